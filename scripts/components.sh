@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Builds the WebAssembly components into target/components/*.wasm.
+#
+# Three ways to the wasm32-wasip2 target, tried in this order: it is installed;
+# rustup can add it; Debian has the library's sources (rust-web-src), and the
+# standard library is built from them. The last keeps its own target directory,
+# so that the ways never invalidate each other.
+#
+#   scripts/components.sh [COMPONENT ...]     default: all of them
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+components=("$@")
+if [ ${#components[@]} -eq 0 ]; then
+    for directory in components/*/; do components+=("$(basename "$directory")"); done
+fi
+packages=()
+for component in "${components[@]}"; do packages+=(-p "gatelet-$component"); done
+
+say() { printf '%s\n' "$*" >&2; }
+
+target_installed() { [ -d "$(rustc --print sysroot)/lib/rustlib/wasm32-wasip2/lib" ]; }
+
+if target_installed || { command -v rustup >/dev/null && [ ! -e target/.no-wasm-target ] &&
+    rustup target add wasm32-wasip2 >/dev/null 2>&1 && target_installed; }; then
+    out=target/wasm
+    CARGO_TARGET_DIR=$out cargo build --profile component --target wasm32-wasip2 "${packages[@]}"
+else
+    # Remember that the download is refused: asking takes seconds each time.
+    mkdir -p target && touch target/.no-wasm-target
+    if [ ! -d /usr/lib/wasm32-wasi ] || [ ! -d /usr/lib/rustlib/src ] && [ ! -d /usr/src/rustc-web-src ] &&
+        ! dpkg -s rust-web-src >/dev/null 2>&1; then
+        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+            say "Installing Debian's Rust library sources for wasm32-wasip2 (about 20 s) …"
+            apt-get update -qq
+            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+                rustc-web cargo-web rust-web-src wasi-libc >/dev/null
+        else
+            say "The wasm32-wasip2 target is missing. Run: rustup target add wasm32-wasip2"
+            say "or, on Debian: apt-get install rustc-web cargo-web rust-web-src wasi-libc"
+            exit 1
+        fi
+    fi
+    linkers="$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin"
+    out=target/wasm-debian
+    # RUSTUP_TOOLCHAIN and RUSTC are rustup's; this build is Debian's alone.
+    env -u RUSTUP_TOOLCHAIN -u RUSTC PATH="/usr/bin:$PATH" RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$out \
+        CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="-C linker=$linkers/wasm-component-ld -C link-self-contained=no -L /usr/lib/wasm32-wasi -C link-arg=--wasm-ld-path=$linkers/gcc-ld/wasm-ld" \
+        /usr/bin/cargo build --profile component -Zbuild-std=std,panic_abort --target wasm32-wasip2 "${packages[@]}"
+fi
+
+mkdir -p target/components
+for component in "${components[@]}"; do
+    built=$out/wasm32-wasip2/component/gatelet_$component.wasm
+    # Copied only when it changed, so that the host's compilation cache stays warm.
+    cmp -s "$built" "target/components/$component.wasm" || cp "$built" "target/components/$component.wasm"
+done
