@@ -1,10 +1,107 @@
-//! The app that stands behind the gateway until yours does: it greets whoever
-//! the headers name.
+//! What does an app see that stands behind the gateway? This one greets whoever
+//! the headers name and shows every header it got. It has no sign-in code.
 
+use askama::Template;
+use http::{HeaderMap, Method, StatusCode, header};
+use percent_encoding::percent_decode_str;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 
 #[http_service]
 async fn handle(request: Request) -> impl IntoResponse {
-    format!("{:?}", request.headers())
+    let (status, content_type, body) = match (request.method(), request.uri().path()) {
+        (&Method::GET | &Method::HEAD, "/") => page(request.headers()),
+        (&Method::GET | &Method::HEAD, "/headers") => json(request.headers()),
+        _ => (
+            StatusCode::NOT_FOUND,
+            "text/plain; charset=utf-8",
+            "The demo app has two pages: / and /headers.\n".to_owned(),
+        ),
+    };
+    http::Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, content_type)
+        .header(header::CONTENT_LENGTH, body.len())
+        // The page names its reader: after sign-out, Back must not show it.
+        .header(header::CACHE_CONTROL, "no-store")
+        .header(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+        )
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .body(body)
+        .expect("the parts are constants and a length")
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page {
+    person: Option<Person>,
+    fields: Vec<Field>,
+}
+
+/// Who the gateway says is asking.
+struct Person {
+    name: String,
+    email: String,
+    provider: String,
+}
+
+struct Field {
+    name: String,
+    value: String,
+    /// Whether the gateway vouches for it.
+    vouched: bool,
+}
+
+fn page(headers: &HeaderMap) -> (StatusCode, &'static str, String) {
+    let person = identity(headers, "x-forwarded-user").map(|_| Person {
+        name: identity(headers, "x-forwarded-name").unwrap_or_default(),
+        email: identity(headers, "x-forwarded-email").unwrap_or_default(),
+        provider: identity(headers, "x-forwarded-provider").unwrap_or_default(),
+    });
+    let page = Page {
+        person,
+        fields: fields(headers).collect(),
+    };
+    match page.render() {
+        Ok(html) => (StatusCode::OK, "text/html; charset=utf-8", html),
+        Err(error) => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "text/plain; charset=utf-8",
+            format!("The page could not be rendered: {error}\n"),
+        ),
+    }
+}
+
+fn json(headers: &HeaderMap) -> (StatusCode, &'static str, String) {
+    let pairs: Vec<[String; 2]> = fields(headers)
+        .map(|field| [field.name, field.value])
+        .collect();
+    let body = serde_json::json!({ "headers": pairs });
+    (
+        StatusCode::OK,
+        "application/json",
+        format!("{body}\n"),
+    )
+}
+
+/// An identity header, decoded: values beyond visible ASCII are percent-encoded UTF-8.
+fn identity(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
+}
+
+/// The header section, in alphabetical order.
+fn fields(headers: &HeaderMap) -> impl Iterator<Item = Field> {
+    let mut fields: Vec<Field> = headers
+        .iter()
+        .map(|(name, value)| Field {
+            name: name.to_string(),
+            value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            vouched: name.as_str().starts_with("x-forwarded-"),
+        })
+        .collect();
+    fields.sort_by(|a, b| (!a.vouched, &a.name).cmp(&(!b.vouched, &b.name)));
+    fields.into_iter()
 }

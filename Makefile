@@ -1,0 +1,24 @@
+# The only entry points. Each does its own set-up.
+
+.PHONY: help up build test check bench clean
+
+help: ## What there is to do
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+
+up: build ## Serve Gatelet and the demo app (UPSTREAM=, DATABASE_URL=, BASE_URL=, LISTEN= change what)
+	@scripts/up.sh
+
+build: ## Build the components and the gatelet binary, where they are out of date
+	@scripts/build.sh
+
+test: build ## Everything CI runs: real host, Postgres, identity provider, browser
+	@scripts/test.sh
+
+check: ## Format, lints, docs without warnings, licences and advisories
+	@scripts/check.sh
+
+bench: build ## Measure against nginx and the bare forward; writes bench/RESULTS.md
+	@scripts/bench.sh
+
+clean: ## Remove build products; keeps .gatelet (keys) and .spin (the database)
+	@rm -rf target

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Serves Gatelet with the demo app, or the app at $UPSTREAM, behind it.
+#
+#   UPSTREAM=http://localhost:8080   the app to protect       default: the demo app
+#   DATABASE_URL=postgres://…        where users are kept     default: SQLite in .spin/
+#   BASE_URL=https://app.example     as visitors see it       default: http://localhost:3000
+#   LISTEN=127.0.0.1:3000            where to listen          default: 127.0.0.1:3000
+#
+# Everything else: `target/release/gatelet up --help` and `gatelet config`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+gatelet=target/release/gatelet
+settings=.gatelet/env
+
+# Made once: with a new key at every start, every restart would log everybody out.
+if [ ! -e "$settings" ]; then
+    mkdir -p .gatelet
+    chmod 700 .gatelet
+    (umask 077 && echo "SPIN_VARIABLE_SESSION_KEYS=$("$gatelet" keys new)" >"$settings")
+    echo "Made a session key and kept it in $settings." >&2
+fi
+
+listen=${LISTEN:-127.0.0.1:3000}
+arguments=(--env-file "$settings" --listen "$listen")
+arguments+=(--variable "base_url=${BASE_URL:-http://localhost:${listen##*:}}")
+[ -z "${UPSTREAM:-}" ] || arguments+=(--variable "upstream=$UPSTREAM")
+if [ -n "${DATABASE_URL:-}" ]; then
+    # What the components may reach: the database's host and port alone.
+    authority=${DATABASE_URL#*://}
+    authority=${authority##*@}
+    authority=${authority%%[/?]*}
+    case $authority in *:*) ;; *) authority=$authority:5432 ;; esac
+    arguments+=(--variable "database_host=postgres://$authority")
+    # By environment, not by argument: it holds a password.
+    export SPIN_VARIABLE_DATABASE_URL=$DATABASE_URL
+fi
+exec "$gatelet" up "${arguments[@]}" "$@"
