@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Format, lints, docs without warnings, licences and advisories.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+echo "== Format" >&2
+cargo fmt --all --check
+
+echo "== Lints" >&2
+cargo clippy --quiet -p gatelet-core --all-targets -- -D warnings
+cargo clippy --quiet -p gatelet-core --all-targets --all-features -- -D warnings
+cargo clippy --quiet -p gatelet-gateway -p gatelet-auth -p gatelet-store -p gatelet-demo -- -D warnings
+cargo clippy --quiet --release -p gatelet --all-targets -- -D warnings
+CARGO_TARGET_DIR=target/tests cargo clippy --quiet -p gatelet-tests --all-targets -- -D warnings
+
+echo "== Docs" >&2
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps -p gatelet-core --all-features
+
+if cargo deny --version >/dev/null 2>&1; then
+    echo "== Licences, bans, sources" >&2
+    cargo deny --all-features check licenses bans sources
+    echo "== Advisories" >&2
+    cargo deny --all-features check advisories ||
+        { [ "${CI:-}" = true ] && exit 1; echo "The advisory database could not be checked." >&2; }
+else
+    echo "== Skipped: licences and advisories (cargo install cargo-deny)" >&2
+fi

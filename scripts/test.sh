@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Everything CI runs. `scripts/build.sh` has built the components and the host.
+#
+#   scripts/test.sh            all of it
+#   scripts/test.sh core       the core's tables, properties, vectors, fuzz seeds
+#   scripts/test.sh host       the embedded host and the store's contract
+#   scripts/test.sh front      the front door: Postgres, provider, browser
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+parts=("$@")
+[ ${#parts[@]} -gt 0 ] || parts=(core host front)
+
+for part in "${parts[@]}"; do
+    case $part in
+    core)
+        echo "== Core" >&2
+        cargo test --quiet -p gatelet-core --all-features
+        cargo test --quiet -p gatelet-auth -p gatelet-store
+        ;;
+    host)
+        echo "== Host" >&2
+        scripts/test-tools.sh postgres
+        cargo test --quiet --release -p gatelet
+        ;;
+    front)
+        echo "== Front door" >&2
+        scripts/test-tools.sh
+        CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests
+        ;;
+    *)
+        echo "No such part: $part (core, host, front)" >&2
+        exit 2
+        ;;
+    esac
+done
