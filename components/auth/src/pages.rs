@@ -1,0 +1,174 @@
+//! What does a person see? Every page, rendered from data alone: no I/O here,
+//! so the tests render them natively.
+
+mod account;
+mod problem;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+
+pub use account::AccountPage;
+pub use problem::{Action, ProblemPage};
+pub use sign_in::{SignInPage, SignedInPage};
+pub use sign_out::SignOutPage;
+pub use sign_up::SignUpPage;
+
+pub mod rt { pub struct ReturnTarget(pub String); impl ReturnTarget { pub fn as_str(&self) -> &str { &self.0 } } }
+use rt::ReturnTarget;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The one style sheet. It is the same for every visitor.
+pub const STYLE: &str = include_str!("../templates/style.css");
+
+/// What every page has around it.
+pub struct Frame {
+    /// The operator's name for the site.
+    pub site_name: String,
+    /// Whether plain HTTP was knowingly chosen, which every page says.
+    pub insecure: bool,
+}
+
+impl Frame {
+    fn monogram(&self) -> String {
+        monogram(&self.site_name)
+    }
+
+    /// Names the style sheet's content, so that a browser may keep it for ever.
+    fn style_href(&self) -> String {
+        style_href()
+    }
+}
+
+/// Who is signed in, as pages show it.
+pub struct Person {
+    /// The user id.
+    pub id: String,
+    /// Canonical address.
+    pub email: String,
+    /// Whether somebody proved to read mail there.
+    pub email_verified: bool,
+    /// May be empty: then the address stands for it.
+    pub name: String,
+}
+
+impl Person {
+    fn monogram(&self) -> String {
+        monogram(self.display_name())
+    }
+
+    fn display_name(&self) -> &str {
+        if self.name.trim().is_empty() { &self.email } else { &self.name }
+    }
+}
+
+/// A link that starts a sign-in with a provider.
+pub struct ProviderLink {
+    /// The provider's name as the operator or we spell it.
+    pub name: String,
+    /// `google`, `github` or `other`: a class in the style sheet.
+    pub style: &'static str,
+    /// Path and query.
+    pub href: String,
+}
+
+impl ProviderLink {
+    /// The link for a provider id, coming back to `return_to` afterwards.
+    pub fn new(id: &str, name: &str, return_to: &ReturnTarget) -> Self {
+        Self {
+            name: name.to_owned(),
+            style: match id {
+                "google" => "google",
+                "github" => "github",
+                _ => "other",
+            },
+            href: with_return_to(&format!("/auth/start/{id}"), return_to),
+        }
+    }
+
+    fn monogram(&self) -> String {
+        monogram(&self.name)
+    }
+}
+
+/// What is wrong with what somebody typed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The id of the field, unless the whole form is meant.
+    pub field: Option<&'static str>,
+    /// One sentence.
+    pub message: String,
+}
+
+/// All that is wrong, in the order of the fields.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Adds what is wrong with a field.
+    pub fn field(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push(Fault { field: Some(field), message: message.into() });
+    }
+
+    /// Adds what is wrong with the form as a whole.
+    pub fn form(&mut self, message: impl Into<String>) {
+        self.0.push(Fault { field: None, message: message.into() });
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first field at fault, where the cursor belongs.
+    pub fn first_field(&self) -> Option<&'static str> {
+        self.0.iter().find_map(|fault| fault.field)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter()
+    }
+
+    fn of(&self, field: &str) -> Option<&str> {
+        let fault = self.0.iter().find(|fault| fault.field == Some(field))?;
+        Some(&fault.message)
+    }
+
+    fn title(&self) -> &'static str {
+        if self.0.len() > 1 { "Please correct these:" } else { "Please correct this:" }
+    }
+}
+
+/// `path?return_to=…`; the query is left out where it would say `/`.
+pub fn with_return_to(path: &str, return_to: &ReturnTarget) -> String {
+    match return_to.as_str() {
+        "/" => path.to_owned(),
+        target => format!("{path}?return_to={}", utf8_percent_encode(target, QUERY_VALUE)),
+    }
+}
+
+/// Path and query of the style sheet, with a mark of its content.
+pub fn style_href() -> String {
+    const MARK: u64 = content_mark(STYLE.as_bytes());
+    format!("/auth/style.css?v={MARK:016x}")
+}
+
+/// All that must be escaped in a query value, and a little more.
+const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// The first letter or digit, in upper case.
+fn monogram(name: &str) -> String {
+    name.chars()
+        .find(|c| c.is_alphanumeric())
+        .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
+}
+
+/// FNV-1a, 64 bits: tells versions apart, keeps no secret.
+const fn content_mark(bytes: &[u8]) -> u64 {
+    let mut mark = 0xcbf2_9ce4_8422_2325_u64;
+    let mut index = 0;
+    while index < bytes.len() {
+        mark = (mark ^ bytes[index] as u64).wrapping_mul(0x0100_0000_01b3);
+        index += 1;
+    }
+    mark
+}

@@ -1,0 +1,72 @@
+//! The sign-in page, and what it shows to somebody who is signed in already.
+
+use super::{Faults, Frame, Person, ProviderLink, with_return_to};
+use askama::Template;
+use crate::pages::rt::ReturnTarget;
+
+/// Email and password, and a link for each provider.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+pub struct SignInPage {
+    frame: Frame,
+    /// What went before, in a sentence: "You are signed out."
+    pub notice: Option<&'static str>,
+    /// What is wrong with what was typed.
+    pub faults: Faults,
+    providers: Vec<ProviderLink>,
+    password: bool,
+    csrf: String,
+    return_to: String,
+    /// What was typed. A password never comes back.
+    pub email: String,
+    sign_up_href: Option<String>,
+}
+
+impl SignInPage {
+    /// An empty form. `password` says whether passwords are in use, `sign_up`
+    /// whether a newcomer may create an account.
+    pub fn new(
+        frame: Frame,
+        providers: Vec<ProviderLink>,
+        password: bool,
+        sign_up: bool,
+        csrf: String,
+        return_to: &ReturnTarget,
+    ) -> Self {
+        Self {
+            frame,
+            notice: None,
+            faults: Faults::default(),
+            providers,
+            password,
+            csrf,
+            return_to: return_to.as_str().to_owned(),
+            email: String::new(),
+            sign_up_href: sign_up.then(|| with_return_to("/auth/sign-up", return_to)),
+        }
+    }
+
+    /// Where the cursor goes. Not past buttons that nobody has seen or heard yet.
+    fn focus(&self) -> &'static str {
+        match self.faults.first_field() {
+            Some(field) => field,
+            None if self.providers.is_empty() && self.email.is_empty() => "email",
+            None => "",
+        }
+    }
+}
+
+/// Somebody signed in already opens the sign-in page. A page and not a redirect:
+/// two parts that disagree about a session could send a browser in circles.
+#[derive(Template)]
+#[template(path = "signed_in.html")]
+pub struct SignedInPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Who.
+    pub person: Person,
+    /// For the sign-out form.
+    pub csrf: String,
+    /// Where "Continue" leads.
+    pub return_to: String,
+}

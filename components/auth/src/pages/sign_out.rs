@@ -1,0 +1,20 @@
+//! The sign-out page: asks first, because a link alone must sign nobody out.
+
+use super::{Frame, Person};
+use askama::Template;
+
+/// The question, or where nobody is signed in, that it is so.
+#[derive(Template)]
+#[template(path = "sign_out.html")]
+pub struct SignOutPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Who is signed in.
+    pub person: Option<Person>,
+    /// For the form.
+    pub csrf: String,
+    /// Where "Stay signed in" leads.
+    pub return_to: String,
+    /// Path and query of the sign-in page.
+    pub sign_in_href: String,
+}

@@ -1,0 +1,60 @@
+//! The sign-up page.
+
+use super::{Faults, Frame, ProviderLink, with_return_to};
+use askama::Template;
+use crate::pages::rt::ReturnTarget;
+
+/// Name, email and password, and a link for each provider.
+#[derive(Template)]
+#[template(path = "sign_up.html")]
+pub struct SignUpPage {
+    frame: Frame,
+    /// What is wrong with what was typed.
+    pub faults: Faults,
+    providers: Vec<ProviderLink>,
+    password: bool,
+    password_hint: String,
+    name_limit: usize,
+    csrf: String,
+    return_to: String,
+    /// What was typed.
+    pub name: String,
+    /// What was typed. A password never comes back.
+    pub email: String,
+    sign_in_href: String,
+}
+
+impl SignUpPage {
+    /// An empty form. `name_limit` is in characters.
+    pub fn new(
+        frame: Frame,
+        providers: Vec<ProviderLink>,
+        password: bool,
+        password_hint: String,
+        name_limit: usize,
+        csrf: String,
+        return_to: &ReturnTarget,
+    ) -> Self {
+        Self {
+            frame,
+            faults: Faults::default(),
+            providers,
+            password,
+            password_hint,
+            name_limit,
+            csrf,
+            return_to: return_to.as_str().to_owned(),
+            name: String::new(),
+            email: String::new(),
+            sign_in_href: with_return_to("/auth/sign-in", return_to),
+        }
+    }
+
+    fn focus(&self) -> &'static str {
+        match self.faults.first_field() {
+            Some(field) => field,
+            None if self.providers.is_empty() => "name",
+            None => "",
+        }
+    }
+}

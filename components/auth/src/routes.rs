@@ -1,0 +1,116 @@
+//! Which page or call is a path? By exact match: no trailing slash, no case
+//! folding, no decoding.
+
+/// What a path under `/auth` or `/api/auth` stands for.
+#[derive(Debug, PartialEq, Eq, Clone, Copy)]
+pub enum Route<'a> {
+    /// `/auth`: leads to the account page.
+    Root,
+    /// The sign-in form.
+    SignIn,
+    /// The sign-up form.
+    SignUp,
+    /// The sign-out question and its answer.
+    SignOut,
+    /// Who am I.
+    Account,
+    /// JSON: is there a session?
+    Session,
+    /// JSON: the user, or 401.
+    Me,
+    /// Begin a sign-in with this provider.
+    Start(&'a str),
+    /// A provider sends the browser back.
+    Callback(&'a str),
+    /// The style sheet.
+    Style,
+    /// Nothing that we know.
+    Unknown,
+}
+
+impl<'a> Route<'a> {
+    /// Reads a path, without its query.
+    pub fn of(path: &'a str) -> Self {
+        match path {
+            "/auth" | "/auth/" => Self::Root,
+            "/auth/sign-in" => Self::SignIn,
+            "/auth/sign-up" => Self::SignUp,
+            "/auth/sign-out" => Self::SignOut,
+            "/auth/account" => Self::Account,
+            "/auth/session" => Self::Session,
+            "/auth/me" => Self::Me,
+            "/auth/style.css" => Self::Style,
+            _ => {
+                if let Some(provider) = path.strip_prefix("/auth/start/") {
+                    named(provider, Self::Start)
+                } else if let Some(provider) = path
+                    .strip_prefix("/auth/callback/")
+                    // The path that many providers have registered already.
+                    .or_else(|| path.strip_prefix("/api/auth/callback/"))
+                {
+                    named(provider, Self::Callback)
+                } else {
+                    Self::Unknown
+                }
+            }
+        }
+    }
+
+    /// The methods that it answers, for `Allow` (RFC 9110 §10.2.1).
+    pub fn methods(self) -> &'static str {
+        match self {
+            Self::SignIn | Self::SignUp | Self::SignOut | Self::Callback(_) => "GET, HEAD, POST",
+            Self::Root | Self::Account | Self::Session | Self::Me | Self::Start(_) | Self::Style | Self::Unknown => {
+                "GET, HEAD"
+            }
+        }
+    }
+
+    /// Whether it answers in JSON whoever asks.
+    pub fn is_api(self) -> bool {
+        matches!(self, Self::Session | Self::Me)
+    }
+}
+
+fn named<'a>(provider: &'a str, route: fn(&'a str) -> Route<'a>) -> Route<'a> {
+    let valid = (1..=32).contains(&provider.len())
+        && provider.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if valid { route(provider) } else { Route::Unknown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_match_exactly() {
+        for (path, route) in [
+            ("/auth", Route::Root),
+            ("/auth/", Route::Root),
+            ("/auth/sign-in", Route::SignIn),
+            ("/auth/sign-up", Route::SignUp),
+            ("/auth/sign-out", Route::SignOut),
+            ("/auth/account", Route::Account),
+            ("/auth/session", Route::Session),
+            ("/auth/me", Route::Me),
+            ("/auth/style.css", Route::Style),
+            ("/auth/start/google", Route::Start("google")),
+            ("/auth/callback/acme-2", Route::Callback("acme-2")),
+            ("/api/auth/callback/github", Route::Callback("github")),
+            ("/auth/sign-in/", Route::Unknown),
+            ("/auth/Sign-In", Route::Unknown),
+            ("/auth//sign-in", Route::Unknown),
+            ("/auth/%73ign-in", Route::Unknown),
+            ("/auth/start/", Route::Unknown),
+            ("/auth/start/..", Route::Unknown),
+            ("/auth/start/a/b", Route::Unknown),
+            ("/auth/start/Google", Route::Unknown),
+            ("/auth/start/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Route::Unknown),
+            ("/api/auth/sign-in", Route::Unknown),
+            ("/api/auth/start/google", Route::Unknown),
+            ("", Route::Unknown),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+}
