@@ -1,0 +1,74 @@
+//! Can this database hold our tables? `gatelet doctor` asks before anybody
+//! depends on it.
+
+use std::hash::{BuildHasher, RandomState};
+
+use crate::{
+    bindings::exports::gatelet::store::admin::Step, database::Database, failure::Failure,
+    value::Value,
+};
+
+/// Connect, create a table, write, read, clean up. Stops at the first step that
+/// fails, but takes away what it made.
+pub(crate) async fn steps() -> Vec<Step> {
+    let mut steps = Vec::new();
+    let database = match Database::from_settings().await {
+        Ok(database) => database,
+        Err(failure) => return vec![step("connect", Err(failure))],
+    };
+    // A name of its own, so that two checks at once do not meet.
+    let table = format!("gatelet_check_{:016x}", RandomState::new().hash_one(0));
+
+    steps.push(step(
+        "connect",
+        database.run("SELECT 1", &[]).await.map(drop),
+    ));
+    if failed(&steps) {
+        return steps;
+    }
+    let create = format!("CREATE TABLE {table} (value BIGINT NOT NULL, bytes BYTEA NOT NULL)");
+    steps.push(step("create", database.run(&create, &[]).await.map(drop)));
+    if failed(&steps) {
+        return steps;
+    }
+    steps.push(step("write", write(&database, &table).await));
+    if !failed(&steps) {
+        steps.push(step("read", read(&database, &table).await));
+    }
+    let drop_table = format!("DROP TABLE {table}");
+    steps.push(step(
+        "clean up",
+        database.run(&drop_table, &[]).await.map(drop),
+    ));
+    steps
+}
+
+async fn write(database: &Database, table: &str) -> Result<(), Failure> {
+    let insert = format!("INSERT INTO {table} (value, bytes) VALUES ($1, $2)");
+    let parameters = [Value::Integer(i64::MAX), Value::Bytes(vec![0, 255])];
+    database.run(&insert, &parameters).await.map(drop)
+}
+
+async fn read(database: &Database, table: &str) -> Result<(), Failure> {
+    let select = format!("SELECT value FROM {table} WHERE bytes = $1");
+    let rows = database.run(&select, &[Value::Bytes(vec![0, 255])]).await?;
+    let values: Vec<i64> = rows
+        .into_iter()
+        .map(|mut row| row.integer())
+        .collect::<Result<_, _>>()?;
+    match values[..] {
+        [i64::MAX] => Ok(()),
+        _ => Err(Failure::internal("what was read is not what was written")),
+    }
+}
+
+fn step(name: &str, outcome: Result<(), Failure>) -> Step {
+    Step {
+        name: name.to_owned(),
+        error: outcome.err().map(|failure| failure.to_string()),
+    }
+}
+
+fn failed(steps: &[Step]) -> bool {
+    steps.last().is_some_and(|step| step.error.is_some())
+}

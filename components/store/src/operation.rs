@@ -1,0 +1,85 @@
+//! What surrounds every port call: the database is opened, its schema checked
+//! once an instance, and a failure logged once and made one of the port's errors.
+
+use serde_json::json;
+
+use crate::{
+    bindings::exports::gatelet::store::types::Error,
+    convert::error,
+    database::Database,
+    failure::{Failure, Kind},
+    migrate,
+};
+
+/// Run one port call.
+pub(crate) async fn run<T>(
+    name: &'static str,
+    call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
+) -> Result<T, Error> {
+    let outcome = async {
+        let database = Database::from_settings().await?;
+        migrate::ensure(&database).await?;
+        call(&database).await
+    };
+    outcome.await.map_err(|failure| {
+        log(name, &failure);
+        error(failure.kind)
+    })
+}
+
+/// Run an operator's call, whose failure is a line and not a case.
+pub(crate) async fn explain<T>(
+    call: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, String> {
+    call.await.map_err(|failure| failure.to_string())
+}
+
+/// One JSON line on stderr. A conflict is an answer, not a fault.
+fn log(operation: &str, failure: &Failure) {
+    if failure.kind != Kind::Conflict {
+        eprintln!("{}", log_line(operation, failure));
+    }
+}
+
+fn log_line(operation: &str, failure: &Failure) -> String {
+    let Failure {
+        kind,
+        code,
+        detail: _,
+    } = failure;
+    json!({
+        "level": "error",
+        "component": "store",
+        "operation": operation,
+        "code": stable_code(*kind),
+        "sqlstate": code,
+        "message": failure.to_string(),
+    })
+    .to_string()
+}
+
+/// The stable code that the log and the metrics go by.
+fn stable_code(kind: Kind) -> &'static str {
+    match error(kind) {
+        Error::Unavailable => "store.unavailable",
+        Error::ReadOnly => "store.read_only",
+        Error::Full => "store.full",
+        Error::Conflict => "store.conflict",
+        Error::Schema => "store.schema",
+        Error::Internal => "store.internal",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, log_line};
+
+    #[test]
+    fn a_failure_is_one_json_line() {
+        let failure = Failure::from_sqlstate("53300", "too many\n\"connections\"");
+        assert_eq!(
+            log_line("sessions.resume", &failure),
+            r#"{"code":"store.unavailable","component":"store","level":"error","message":"too many \"connections\" (SQLSTATE 53300)","operation":"sessions.resume","sqlstate":"53300"}"#
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! How does Postgres run our statements? One at a time, each on a connection
+//! from the host's pool, each its own transaction.
+//!
+//! There is never a `BEGIN`: a host that drops a request hands its connection
+//! back to the pool as it is, and an open transaction would pass to the next
+//! request. So several statements become one (data-modifying `WITH`), and a
+//! migration becomes one `DO` block.
+
+use std::fmt::Write;
+
+use spin_sdk::pg::{Connection, Error, PgError, QueryError};
+
+use crate::{
+    convert::postgres::{parameter, row},
+    failure::{Failure, Kind},
+    migrate::{APPLIED_SQLSTATE, Migration},
+    settings::redact,
+    split::statements,
+    statements::{Guarded, schema},
+    value::{Row, Value},
+};
+
+/// Key of the advisory lock that migrations take: "gatelet" in ASCII.
+const MIGRATION_LOCK: i64 = 0x0067_6174_656c_6574;
+
+/// A migration waits so long for another one, or for a table in use.
+const LOCK_TIMEOUT: &str = "60s";
+
+pub(crate) struct Postgres {
+    pub(crate) url: &'static str,
+}
+
+impl Postgres {
+    pub(crate) async fn query(
+        &self,
+        text: &str,
+        parameters: &[Value],
+    ) -> Result<Vec<Row>, Failure> {
+        let connection = self.connect().await?;
+        let parameters: Vec<_> = parameters.iter().map(parameter).collect();
+        let result = connection
+            .query(text, parameters)
+            .await
+            .map_err(|e| self.failure(e))?;
+        let (_columns, mut stream, outcome) = result.into_inner();
+        let mut rows = Vec::new();
+        while let Some(values) = stream.next().await {
+            rows.push(row(values)?);
+        }
+        // An error after the first answer arrives here, not above.
+        outcome
+            .await
+            .map_err(|error| self.failure(Error::PgError(error)))?;
+        Ok(rows)
+    }
+
+    pub(crate) async fn execute(&self, text: &str, parameters: &[Value]) -> Result<u64, Failure> {
+        let connection = self.connect().await?;
+        let parameters: Vec<_> = parameters.iter().map(parameter).collect();
+        connection
+            .execute(text, parameters)
+            .await
+            .map_err(|error| self.failure(error))
+    }
+
+    pub(crate) async fn guarded(
+        &self,
+        guarded: &Guarded,
+        parameters: &[Value],
+    ) -> Result<u64, Failure> {
+        let rows = self.query(&as_one_statement(guarded), parameters).await?;
+        Ok(rows.len() as u64)
+    }
+
+    pub(crate) async fn apply(&self, migration: &Migration, now: i64) -> Result<(), Failure> {
+        self.execute(&as_one_block(migration, now), &[])
+            .await
+            .map(drop)
+    }
+
+    async fn connect(&self) -> Result<Connection, Failure> {
+        Connection::open(self.url)
+            .await
+            .map_err(|error| self.failure(error))
+    }
+
+    fn failure(&self, error: Error) -> Failure {
+        let failure = match error {
+            Error::PgError(PgError::ConnectionFailed(text)) => {
+                Failure::new(Kind::Unavailable, text)
+            }
+            Error::PgError(PgError::QueryFailed(QueryError::DbError(error))) => {
+                // `detail` and `extras` quote rows; they stay out.
+                Failure::from_sqlstate(&error.code, &error.message)
+            }
+            Error::PgError(PgError::QueryFailed(QueryError::Text(text))) => {
+                Failure::from_postgres_text(&text)
+            }
+            Error::PgError(
+                PgError::BadParameter(text)
+                | PgError::ValueConversionFailed(text)
+                | PgError::Other(text),
+            ) => Failure::internal(text),
+            Error::Decode(text) => Failure::internal(text),
+        };
+        Failure {
+            detail: redact(&failure.detail, self.url),
+            ..failure
+        }
+    }
+}
+
+/// `WITH guard AS (…), step_1 AS (…) SELECT id FROM guard`. Every part runs to
+/// its end exactly once, also where nothing reads it:
+/// <https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING>
+fn as_one_statement(guarded: &Guarded) -> String {
+    let Guarded { guard, then } = guarded;
+    let mut text = format!("WITH guard AS ({guard})");
+    for (number, step) in then.iter().enumerate() {
+        write!(text, ", step_{number} AS ({step})").expect("a String takes every write");
+    }
+    text + " SELECT id FROM guard"
+}
+
+/// A `DO` block is one statement and one transaction; the advisory lock goes
+/// when it ends, however it ends.
+fn as_one_block(migration: &Migration, now: i64) -> String {
+    let Migration {
+        version,
+        name,
+        text,
+    } = migration;
+    let mut body = String::new();
+    for statement in statements(text) {
+        writeln!(body, "EXECUTE $gatelet_step${statement}$gatelet_step$;")
+            .expect("a String takes every write");
+    }
+    format!(
+        "DO $gatelet_migration$
+BEGIN
+PERFORM set_config('lock_timeout', '{LOCK_TIMEOUT}', true);
+PERFORM pg_advisory_xact_lock({MIGRATION_LOCK});
+{create};
+IF EXISTS (SELECT 1 FROM auth_migrations WHERE version = {version}) THEN
+RAISE EXCEPTION 'migration {version} is applied' USING ERRCODE = '{APPLIED_SQLSTATE}';
+END IF;
+{body}INSERT INTO auth_migrations (version, name, applied_at) VALUES ({version}, '{name}', {now});
+END
+$gatelet_migration$",
+        create = schema::CREATE_MIGRATIONS,
+    )
+}

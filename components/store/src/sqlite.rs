@@ -1,0 +1,186 @@
+//! How does SQLite run our statements? On connections that this instance keeps
+//! and lends to one call at a time.
+//!
+//! A connection is the caller's alone while it is lent, so a transaction on it
+//! is too. It comes back only after a call that ended well: one that failed, or
+//! whose request was dropped, is closed, and SQLite rolls back on close.
+
+use std::cell::RefCell;
+
+use spin_sdk::sqlite::{Connection, Error, Value as Column};
+
+use crate::{
+    convert::sqlite::{parameter, row},
+    failure::{Failure, Kind},
+    migrate::Migration,
+    split::statements,
+    statements::{Guarded, parameters_in_order, schema},
+    value::{Row, Value},
+};
+
+/// Idle connections that an instance keeps.
+const KEPT_CONNECTIONS: usize = 4;
+
+/// How long a statement waits for another writer.
+const BUSY_TIMEOUT_MILLISECONDS: u32 = 5_000;
+
+thread_local! {
+    /// All to the one database that `database_url` names.
+    static IDLE: RefCell<Vec<Connection>> = const { RefCell::new(Vec::new()) };
+}
+
+pub(crate) struct Sqlite {
+    /// The database's name in the host's `sqlite_databases`.
+    pub(crate) name: &'static str,
+}
+
+impl Sqlite {
+    pub(crate) async fn query(
+        &self,
+        text: &str,
+        parameters: &[Value],
+    ) -> Result<Vec<Row>, Failure> {
+        let connection = self.lend().await?;
+        let rows = run(&connection, text, chosen(text, parameters)).await?;
+        keep(connection);
+        Ok(rows)
+    }
+
+    pub(crate) async fn execute(&self, text: &str, parameters: &[Value]) -> Result<u64, Failure> {
+        let connection = self.lend().await?;
+        run(&connection, text, chosen(text, parameters)).await?;
+        let changes = connection.changes().await;
+        keep(connection);
+        Ok(changes)
+    }
+
+    pub(crate) async fn guarded(
+        &self,
+        guarded: &Guarded,
+        parameters: &[Value],
+    ) -> Result<u64, Failure> {
+        let Guarded { guard, then } = guarded;
+        let connection = self.lend().await?;
+        run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
+        let rows = run(&connection, guard, chosen(guard, parameters)).await?;
+        let passed = rows.len() as u64;
+        for mut row in rows {
+            let id = Column::Text(row.text()?);
+            for step in *then {
+                let text = format!("WITH guard (id) AS (SELECT $guard) {step}");
+                let mut bound = vec![id.clone()];
+                bound.extend(chosen(step, parameters));
+                run(&connection, &text, bound).await?;
+            }
+        }
+        run(&connection, "COMMIT", vec![]).await?;
+        keep(connection);
+        Ok(passed)
+    }
+
+    pub(crate) async fn apply(&self, migration: &Migration, now: i64) -> Result<(), Failure> {
+        let Migration {
+            version,
+            name,
+            text,
+        } = migration;
+        let connection = self.lend().await?;
+        self.write_ahead(&connection).await?;
+        run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
+        run(&connection, schema::CREATE_MIGRATIONS, vec![]).await?;
+        let version = Column::Integer(i64::from(*version));
+        if !run(&connection, schema::IS_APPLIED, vec![version.clone()])
+            .await?
+            .is_empty()
+        {
+            return Err(Failure::new(Kind::Applied, "the migration is applied"));
+        }
+        for statement in statements(text) {
+            run(&connection, statement, vec![]).await?;
+        }
+        let record = vec![
+            version,
+            Column::Text((*name).to_owned()),
+            Column::Integer(now),
+        ];
+        run(&connection, schema::RECORD, record).await?;
+        run(&connection, "COMMIT", vec![]).await?;
+        keep(connection);
+        Ok(())
+    }
+
+    /// Readers go on while somebody writes. The mode stays with the file; a file
+    /// that is in use by another migrator keeps its mode until the next start.
+    async fn write_ahead(&self, connection: &Connection) -> Result<(), Failure> {
+        match run(connection, "PRAGMA journal_mode = WAL", vec![]).await {
+            Err(Failure {
+                kind: Kind::Unavailable,
+                ..
+            }) => Ok(()),
+            outcome => outcome.map(drop),
+        }
+    }
+
+    async fn lend(&self) -> Result<Connection, Failure> {
+        if let Some(connection) = IDLE.with_borrow_mut(Vec::pop) {
+            return Ok(connection);
+        }
+        let connection = Connection::open(self.name)
+            .await
+            .map_err(|e| self.refused(e))?;
+        // Off by default, and a setting of the connection.
+        run(&connection, "PRAGMA foreign_keys = ON", vec![]).await?;
+        let wait = format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}");
+        run(&connection, &wait, vec![]).await?;
+        Ok(connection)
+    }
+
+    fn refused(&self, error: Error) -> Failure {
+        match error {
+            Error::NoSuchDatabase | Error::AccessDenied => Failure::internal(format!(
+                "the SQLite database {name:?} is not granted: sqlite_databases = [{name:?}]",
+                name = self.name
+            )),
+            other => failure(other),
+        }
+    }
+}
+
+fn keep(connection: Connection) {
+    IDLE.with_borrow_mut(|idle| {
+        if idle.len() < KEPT_CONNECTIONS {
+            idle.push(connection);
+        }
+    });
+}
+
+/// The parameters that a statement names, in the order in which it names them.
+fn chosen(text: &str, parameters: &[Value]) -> Vec<Column> {
+    parameters_in_order(text)
+        .into_iter()
+        .map(|number| parameter(&parameters[number - 1]))
+        .collect()
+}
+
+async fn run(
+    connection: &Connection,
+    text: &str,
+    parameters: Vec<Column>,
+) -> Result<Vec<Row>, Failure> {
+    let result = connection
+        .execute(text, parameters)
+        .await
+        .map_err(failure)?;
+    let rows = result.collect().await.map_err(failure)?;
+    rows.into_iter().map(row).collect()
+}
+
+fn failure(error: Error) -> Failure {
+    match error {
+        Error::DatabaseFull => Failure::new(Kind::Full, "the database is full"),
+        Error::Io(text) => Failure::from_sqlite_text(&text),
+        Error::NoSuchDatabase => Failure::internal("no such SQLite database"),
+        Error::AccessDenied => Failure::internal("the SQLite database is not granted"),
+        Error::InvalidConnection => Failure::internal("the host lost a SQLite connection"),
+    }
+}

@@ -1,0 +1,139 @@
+//! Every SQL statement there is, one file a noun, the same text on both engines.
+//!
+//! What keeps them portable: `$n` parameters (SQLite takes them by name),
+//! `ON CONFLICT`, `RETURNING` with scalar subqueries, `CASE` for the smaller of
+//! two, a subquery for `LIMIT` on a delete. `docs/design/0003` says more.
+
+pub(crate) mod accounts;
+pub(crate) mod schema;
+pub(crate) mod sessions;
+pub(crate) mod users;
+pub(crate) mod verifications;
+
+/// Whether a statement may run again when the connection broke during it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// Twice has the effect and the answer of once.
+    Yes,
+    /// The second run would answer otherwise (`conflict`, `spent`).
+    No,
+}
+
+/// One statement.
+pub(crate) struct Statement {
+    pub(crate) text: &'static str,
+    pub(crate) again: Again,
+}
+
+/// Statements that happen whole or not at all: `then` run for the rows whose
+/// `id` the guard returns, which they read from a table named `guard`. All
+/// share one list of parameters.
+pub(crate) struct Guarded {
+    pub(crate) guard: &'static str,
+    pub(crate) then: &'static [&'static str],
+}
+
+/// The numbers of the `$n` parameters in a statement, each once, in the order
+/// in which they first appear: SQLite numbers named parameters so.
+pub(crate) fn parameters_in_order(text: &str) -> Vec<usize> {
+    let mut order = Vec::new();
+    for piece in text.split('$').skip(1) {
+        let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        match piece[..digits].parse() {
+            Ok(number) if !order.contains(&number) => order.push(number),
+            _ => {}
+        }
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        Guarded, Statement, accounts, parameters_in_order, sessions, users, verifications,
+    };
+
+    const STATEMENTS: &[&Statement] = &[
+        &accounts::FIND_LINKED,
+        &accounts::FIND_PASSWORD,
+        &accounts::LINK,
+        &accounts::REHASH,
+        &sessions::CREATE,
+        &sessions::END,
+        &sessions::END_ALL,
+        &sessions::END_OTHERS,
+        &sessions::FIND,
+        &sessions::RESUME,
+        &sessions::SWEEP,
+        &sessions::SWEEP_IDLE,
+        &users::FIND_BY_EMAIL,
+        &users::UPDATE_PROFILE,
+        &verifications::SPEND,
+        &verifications::SWEEP,
+    ];
+    const GUARDED: &[&Guarded] = &[
+        &accounts::REGISTER,
+        &accounts::REGISTER_LINKED,
+        &accounts::TAKE_OVER,
+    ];
+
+    fn texts() -> impl Iterator<Item = &'static str> {
+        let guarded = GUARDED
+            .iter()
+            .flat_map(|g| std::iter::once(g.guard).chain(g.then.to_vec()));
+        STATEMENTS.iter().map(|s| s.text).chain(guarded)
+    }
+
+    #[test]
+    fn parameters_are_counted_once_in_order_of_appearance() {
+        assert_eq!(
+            parameters_in_order("a = $2 AND b = $10 OR $2 < $1"),
+            [2, 10, 1]
+        );
+        assert_eq!(parameters_in_order("SELECT 1"), [0usize; 0]);
+    }
+
+    #[test]
+    fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_password() {
+        for text in texts() {
+            let dollars = text.matches('$').count();
+            let numbered = text
+                .split('$')
+                .skip(1)
+                .filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
+                .count();
+            assert_eq!(dollars, numbered, "{text}");
+            assert!(!text.replace("'password'", "").contains('\''), "{text}");
+            assert!(!text.contains(';'), "one statement at a time: {text}");
+        }
+    }
+
+    #[test]
+    fn parameters_of_a_statement_have_no_gaps() {
+        for Statement { text, .. } in STATEMENTS {
+            let mut numbers = parameters_in_order(text);
+            numbers.sort_unstable();
+            assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "{text}");
+        }
+        for Guarded { guard, then } in GUARDED {
+            let mut numbers: Vec<_> = std::iter::once(guard)
+                .chain(*then)
+                .flat_map(|t| parameters_in_order(t))
+                .collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "{guard}");
+        }
+    }
+
+    #[test]
+    fn a_guard_returns_the_id_and_what_follows_reads_it() {
+        for Guarded { guard, then } in GUARDED {
+            assert!(guard.trim_end().ends_with("RETURNING id"), "{guard}");
+            assert!(!then.is_empty(), "{guard}");
+            for text in *then {
+                assert!(text.contains("FROM guard"), "{text}");
+            }
+        }
+    }
+}

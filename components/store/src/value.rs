@@ -1,0 +1,117 @@
+//! What goes into a statement and comes out of it, whatever the engine.
+
+use std::fmt;
+
+use crate::failure::Failure;
+
+/// A parameter or a column.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Value {
+    Null,
+    Text(String),
+    Integer(i64),
+    Boolean(bool),
+    Bytes(Vec<u8>),
+}
+
+/// Digests and password hashes pass through here, so only the shape is shown.
+impl fmt::Debug for Value {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Null => "Null",
+            Self::Text(_) => "Text(…)",
+            Self::Integer(_) => "Integer(…)",
+            Self::Boolean(_) => "Boolean(…)",
+            Self::Bytes(_) => "Bytes(…)",
+        })
+    }
+}
+
+/// A row, read column by column from the left.
+pub(crate) struct Row(std::vec::IntoIter<Value>);
+
+impl Row {
+    pub(crate) fn new(values: Vec<Value>) -> Self {
+        Self(values.into_iter())
+    }
+
+    pub(crate) fn text(&mut self) -> Result<String, Failure> {
+        match self.0.next() {
+            Some(Value::Text(text)) => Ok(text),
+            other => Err(unexpected("text", other)),
+        }
+    }
+
+    pub(crate) fn integer(&mut self) -> Result<i64, Failure> {
+        match self.0.next() {
+            Some(Value::Integer(integer)) => Ok(integer),
+            other => Err(unexpected("an integer", other)),
+        }
+    }
+
+    /// SQLite has no booleans: there they are 0 and 1.
+    pub(crate) fn boolean(&mut self) -> Result<bool, Failure> {
+        match self.0.next() {
+            Some(Value::Boolean(boolean)) => Ok(boolean),
+            Some(Value::Integer(0)) => Ok(false),
+            Some(Value::Integer(1)) => Ok(true),
+            other => Err(unexpected("a boolean", other)),
+        }
+    }
+
+    /// Unix seconds.
+    pub(crate) fn seconds(&mut self) -> Result<u64, Failure> {
+        u64::try_from(self.integer()?).map_err(|_| Failure::internal("a time before 1970"))
+    }
+
+    /// An integer that is absent when the table is empty, as `MAX` is.
+    pub(crate) fn optional_integer(&mut self) -> Result<Option<i64>, Failure> {
+        match self.0.next() {
+            Some(Value::Integer(integer)) => Ok(Some(integer)),
+            Some(Value::Null) => Ok(None),
+            other => Err(unexpected("an integer or nothing", other)),
+        }
+    }
+}
+
+fn unexpected(wanted: &str, got: Option<Value>) -> Failure {
+    Failure::internal(format!("a column should be {wanted} and is {got:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, Value};
+
+    #[test]
+    fn values_do_not_show_what_they_hold() {
+        let shown = format!(
+            "{:?}",
+            [
+                Value::Text("$argon2id$".into()),
+                Value::Bytes(vec![171; 32])
+            ]
+        );
+        assert_eq!(shown, "[Text(…), Bytes(…)]");
+    }
+
+    #[test]
+    fn a_column_of_the_wrong_type_or_missing_is_a_failure() {
+        assert!(Row::new(vec![Value::Integer(1)]).text().is_err());
+        assert!(Row::new(vec![Value::Text("1".into())]).integer().is_err());
+        assert!(Row::new(vec![Value::Integer(2)]).boolean().is_err());
+        assert!(Row::new(vec![Value::Integer(-1)]).seconds().is_err());
+        assert!(Row::new(vec![]).text().is_err());
+    }
+
+    #[test]
+    fn booleans_read_the_same_from_both_engines() {
+        let mut row = Row::new(vec![
+            Value::Boolean(true),
+            Value::Integer(1),
+            Value::Integer(0),
+        ]);
+        assert!(row.boolean().is_ok_and(|b| b));
+        assert!(row.boolean().is_ok_and(|b| b));
+        assert!(row.boolean().is_ok_and(|b| !b));
+    }
+}
