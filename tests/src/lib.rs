@@ -1,1 +1,34 @@
-//! The harness.
+//! The harness of the front-door tests: real servers, started and ended by the
+//! test that wants them.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+pub mod browser;
+pub mod cookie_jar;
+pub mod form;
+pub mod identity_provider;
+pub mod janitor;
+pub mod node;
+pub mod postgres;
+pub mod process;
+pub mod raw_socket;
+pub mod response;
+pub mod runtime;
+pub mod secrets;
+pub mod upstream;
+pub mod visitor;
+
+/// The root of the checkout.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ is a folder of the checkout")
+        .to_owned()
+}
+
+/// A loopback port that nobody listens on at this moment.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("a bound socket").port()
+}

@@ -1,0 +1,125 @@
+// A real browser, driven by one JSON line per step on standard input.
+//
+// Usage: node browser.mjs /usr/bin/chromium
+//
+// Prints `{"ready":true}`, then for each line `{"op":…,…}` one line
+// `{"ok":true,"value":…}` or `{"ok":false,"error":…}`.
+// Ends, and the browser with it, when standard input does.
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const step_timeout_ms = 15_000;
+
+const browser = await chromium.launch({
+  executablePath: process.argv[2],
+  // An empty user data directory of its own comes with every launch.
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  // People's browsers have the back-forward cache; what signing out must survive is that.
+  ignoreDefaultArgs: ['--disable-back-forward-cache'],
+});
+
+const people = new Map(); // one browser context each: cookies of their own
+const tabs = new Map();
+let count = 0;
+
+const named = (map, key) => map.get(key) ?? (() => { throw new Error(`no such thing: ${key}`); })();
+
+const operations = {
+  // A person with an empty profile: {javaScriptEnabled, colorScheme, viewport, ignoreHTTPSErrors}.
+  async person({ options }) {
+    const context = await browser.newContext(options ?? {});
+    context.setDefaultTimeout(step_timeout_ms);
+    people.set(++count, context);
+    return count;
+  },
+  async leave({ person }) {
+    await named(people, person).close();
+    people.delete(person);
+  },
+  async tab({ person }) {
+    const page = await named(people, person).newPage();
+    const tab = { page, console: [], status: 0 };
+    page.on('console', (message) => tab.console.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => tab.console.push(`error: ${error.message}`));
+    page.on('response', (response) => {
+      if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) tab.status = response.status();
+    });
+    tabs.set(++count, tab);
+    return count;
+  },
+  async cookies({ person }) {
+    return named(people, person).cookies();
+  },
+  async add_cookies({ person, cookies }) {
+    await named(people, person).addCookies(cookies);
+  },
+  async goto({ tab, url }) {
+    const response = await named(tabs, tab).page.goto(url);
+    return response?.status() ?? 0;
+  },
+  async fill({ tab, selector, value }) {
+    await named(tabs, tab).page.fill(selector, value);
+  },
+  // Presses what the selector finds and waits for the navigation that follows.
+  async submit({ tab, selector }) {
+    const { page } = named(tabs, tab);
+    await Promise.all([page.waitForNavigation(), page.click(selector)]);
+  },
+  async click({ tab, selector }) {
+    await named(tabs, tab).page.click(selector);
+  },
+  async press({ tab, key }) {
+    await named(tabs, tab).page.keyboard.press(key);
+  },
+  async wait({ tab, selector }) {
+    await named(tabs, tab).page.waitForSelector(selector);
+  },
+  async count({ tab, selector }) {
+    return named(tabs, tab).page.locator(selector).count();
+  },
+  async text({ tab, selector }) {
+    return named(tabs, tab).page.innerText(selector);
+  },
+  async value({ tab, selector }) {
+    return named(tabs, tab).page.inputValue(selector);
+  },
+  async url({ tab }) {
+    return named(tabs, tab).page.url();
+  },
+  // Status of the last answer to a navigation in this tab.
+  async status({ tab }) {
+    return named(tabs, tab).status;
+  },
+  async title({ tab }) {
+    return named(tabs, tab).page.title();
+  },
+  async back({ tab }) {
+    await named(tabs, tab).page.goBack();
+  },
+  async reload({ tab }) {
+    await named(tabs, tab).page.reload();
+  },
+  async evaluate({ tab, expression }) {
+    return named(tabs, tab).page.evaluate(expression);
+  },
+  async console({ tab }) {
+    return named(tabs, tab).console;
+  },
+  async screenshot({ tab, path }) {
+    await named(tabs, tab).page.screenshot({ path, fullPage: true });
+  },
+};
+
+console.log(JSON.stringify({ ready: true }));
+for await (const line of createInterface({ input: process.stdin })) {
+  const { op, ...rest } = JSON.parse(line);
+  try {
+    const value = await operations[op](rest);
+    console.log(JSON.stringify({ ok: true, value: value ?? null }));
+  } catch (error) {
+    console.log(JSON.stringify({ ok: false, error: String(error?.stack ?? error) }));
+  }
+}
+await browser.close();
+process.exit(0);

@@ -1,0 +1,190 @@
+// A real, certified OpenID Connect provider (oidc-provider) with people in it.
+//
+// Usage: node identity-provider.mjs '{"idTokenClaims":true}'
+//
+// Prints one line `{"issuer": …}` when it listens on a free loopback port, then
+// answers one JSON line per JSON line on standard input:
+//   {"op":"client","metadata":{…}}     register a client (RFC 7591 metadata)
+//   {"op":"person","person":{…}}       add or replace somebody who can sign in
+//   {"op":"rotate","keepOld":false}    new signing keys; old ones published or not
+//   {"op":"requests"}                  method and path of what has been asked, and forget it
+// Ends when standard input does.
+import { createServer } from 'node:http';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import Provider, { errors } from 'oidc-provider';
+
+const settings = { idTokenClaims: true, ...JSON.parse(process.argv[2] ?? '{}') };
+const people = new Map();
+let asked = [];
+
+const makers = {
+  RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  EdDSA: () => generateKeyPairSync('ed25519'),
+};
+
+function newKeys() {
+  return Object.entries(makers).map(([alg, make]) => ({
+    ...make().privateKey.export({ format: 'jwk' }),
+    alg,
+    use: 'sig',
+    kid: `${alg.toLowerCase()}-${randomUUID()}`,
+  }));
+}
+
+function configuration(keys) {
+  return {
+    jwks: { keys },
+    pkce: { required: () => true },
+    claims: {
+      openid: ['sub'],
+      email: ['email', 'email_verified'],
+      profile: ['name', 'preferred_username'],
+    },
+    // When false the claims are in the ID token as well as at the userinfo endpoint.
+    conformIdTokenClaims: !settings.idTokenClaims,
+    enabledJWA: {
+      idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+    },
+    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    cookies: {
+      keys: [cookieKey],
+      // Cookies know no ports: two providers on one loopback address need names of their own.
+      names: {
+        session: `session-${port}`,
+        interaction: `interaction-${port}`,
+        resume: `resume-${port}`,
+      },
+    },
+    ttl: { Session: 3600, Interaction: 600, Grant: 3600, AccessToken: 600, IdToken: 600, AuthorizationCode: 60 },
+    findAccount: (_ctx, sub) => {
+      const person = [...people.values()].find((one) => one.sub === sub);
+      if (!person) return undefined;
+      const { login, password, ...claims } = person;
+      return { accountId: sub, claims: () => claims };
+    },
+    renderError: (ctx, out) => {
+      ctx.type = 'html';
+      ctx.body = page('Error', `<p id="error">${escape(out.error)}: ${escape(out.error_description ?? '')}</p>`);
+    },
+  };
+}
+
+const escape = (text) =>
+  String(text).replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`);
+
+const page = (title, body) =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1>${body}</html>`;
+
+function signInPage(uid, fault = '') {
+  return page('Sign in to the provider', `
+    <p role="alert">${fault}</p>
+    <form method="post" action="/interaction/${uid}/login">
+    <label>Login <input name="login" required></label>
+    <label>Password <input name="password" type="password" required></label>
+    <button type="submit">Sign in</button></form>
+    <form method="post" action="/interaction/${uid}/deny"><button type="submit">Cancel</button></form>`);
+}
+
+function consentPage(uid, params) {
+  return page('Allow access?', `
+    <p>${escape(params.client_id)} asks for: ${escape(params.scope)}</p>
+    <form method="post" action="/interaction/${uid}/allow"><button type="submit">Allow</button></form>
+    <form method="post" action="/interaction/${uid}/deny"><button type="submit">Cancel</button></form>`);
+}
+
+async function formOf(request) {
+  let text = '';
+  for await (const piece of request) text += piece;
+  return new URLSearchParams(text);
+}
+
+async function allow(request, response, { params, session, grantId }) {
+  const grant = (grantId && (await provider.Grant.find(grantId))) ||
+    new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
+  grant.addOIDCScope(params.scope);
+  await provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } }, { mergeWithLastSubmission: true });
+}
+
+async function interact(request, response) {
+  const [, , uid, step] = request.url.split('/');
+  const details = await provider.interactionDetails(request, response);
+  const html = (text) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(text);
+
+  if (request.method === 'GET') {
+    return html(details.prompt.name === 'login' ? signInPage(uid) : consentPage(uid, details.params));
+  }
+  const form = await formOf(request);
+  switch (step) {
+    case 'login': {
+      const person = people.get(form.get('login'));
+      if (!person || person.password !== form.get('password')) return html(signInPage(uid, 'Wrong login or password.'));
+      return provider.interactionFinished(request, response, { login: { accountId: person.sub } });
+    }
+    case 'allow':
+      return allow(request, response, details);
+    case 'deny':
+      return provider.interactionFinished(request, response, {
+        error: 'access_denied', error_description: 'The person said no.',
+      });
+    default:
+      return response.writeHead(404).end();
+  }
+}
+
+const server = createServer((request, response) => {
+  asked.push(`${request.method} ${request.url.split('?')[0]}`);
+  if (!request.url.startsWith('/interaction/')) return provider.callback()(request, response);
+  return interact(request, response).catch((error) => {
+    console.error(error);
+    const status = error instanceof errors.OIDCProviderError ? error.statusCode : 500;
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(`${error.name}: ${error.message}`);
+  });
+});
+
+await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+const { port } = server.address();
+const issuer = `http://127.0.0.1:${port}`;
+const cookieKey = randomUUID();
+let keys = newKeys();
+let provider = newProvider();
+
+function newProvider() {
+  const made = new Provider(issuer, configuration(keys));
+  made.on('server_error', (_ctx, error) => console.error(error));
+  return made;
+}
+
+const operations = {
+  // `upsert` on the adapter, not the static list: clients come while it runs.
+  client: async ({ metadata }) => {
+    await provider.Client.adapter.upsert(metadata.client_id, metadata);
+  },
+  person: async ({ person }) => {
+    people.set(person.login, person);
+  },
+  rotate: async ({ keepOld }) => {
+    keys = keepOld ? [...newKeys(), ...keys] : newKeys();
+    // The store of sessions and grants is the module's own and outlives the instance.
+    provider = newProvider();
+  },
+  requests: async () => {
+    const before = asked;
+    asked = [];
+    return before;
+  },
+};
+
+console.log(JSON.stringify({ issuer }));
+for await (const line of createInterface({ input: process.stdin })) {
+  const { op, ...rest } = JSON.parse(line);
+  try {
+    const value = await operations[op](rest);
+    console.log(JSON.stringify({ ok: true, value: value ?? null }));
+  } catch (error) {
+    console.log(JSON.stringify({ ok: false, error: String(error?.stack ?? error) }));
+  }
+}
+process.exit(0);

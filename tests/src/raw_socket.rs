@@ -1,0 +1,64 @@
+//! How does a test send what no HTTP library would? Bytes out, bytes in.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// A TCP connection.
+#[derive(Debug)]
+pub struct RawSocket(TcpStream);
+
+impl RawSocket {
+    /// Connects; reads give up after ten seconds.
+    pub fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).expect("the server listens");
+        stream.set_nodelay(true).expect("a TCP socket");
+        let limit = Some(Duration::from_secs(10));
+        stream.set_read_timeout(limit).expect("a TCP socket");
+        Self(stream)
+    }
+
+    /// Sends bytes; false when the other side has closed.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        self.0.write_all(bytes.as_ref()).is_ok()
+    }
+
+    /// Says that nothing more will come.
+    pub fn finish(&mut self) {
+        let _closed = self.0.shutdown(Shutdown::Write);
+    }
+
+    /// Reads until this text has come or the other side closes; gives all of it.
+    pub fn read_until(&mut self, text: &str) -> String {
+        self.read_while(|all| !all.contains(text))
+    }
+
+    /// Reads until the other side closes, or ten seconds of silence.
+    pub fn read_all(&mut self) -> String {
+        self.read_while(|_| true)
+    }
+
+    /// Sends bytes and reads all that comes.
+    pub fn exchange(address: SocketAddr, bytes: impl AsRef<[u8]>) -> String {
+        let mut socket = Self::connect(address);
+        socket.send(bytes);
+        socket.read_all()
+    }
+
+    fn read_while(&mut self, more: impl Fn(&str) -> bool) -> String {
+        let mut all = Vec::new();
+        let mut piece = [0; 16 * 1024];
+        loop {
+            let text = String::from_utf8_lossy(&all);
+            if !more(&text) {
+                return text.into_owned();
+            }
+            match self.0.read(&mut piece) {
+                Ok(0) => return text.into_owned(),
+                Ok(count) => all.extend_from_slice(&piece[..count]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return text.into_owned(),
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What came back?
+
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+use crate::form::Form;
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// Where it came from.
+    pub url: Url,
+    /// Its status.
+    pub status: StatusCode,
+    /// Its header section.
+    pub headers: HeaderMap,
+    /// Its content.
+    pub body: Vec<u8>,
+    /// Its trailer section; empty when there was none.
+    pub trailers: HeaderMap,
+}
+
+impl Response {
+    /// The content as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The content as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.description()))
+    }
+
+    /// The first field of this name; empty when there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap_or("(not ASCII)"))
+    }
+
+    /// Every field of this name.
+    pub fn every(&self, name: &str) -> Vec<String> {
+        self.headers
+            .get_all(name)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .collect()
+    }
+
+    /// The `Set-Cookie` field for a cookie whose name begins so.
+    pub fn set_cookie(&self, prefix: &str) -> Option<String> {
+        self.every("set-cookie")
+            .into_iter()
+            .find(|value| value.starts_with(prefix))
+    }
+
+    /// The one form that posts to this path.
+    #[track_caller]
+    pub fn form(&self, action: &str) -> Form {
+        Form::find(&self.text(), action)
+            .unwrap_or_else(|| panic!("no form to {action}: {}", self.description()))
+    }
+
+    /// Fails the test unless the status is this one.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.description());
+        self
+    }
+
+    /// Fails the test unless it is a redirect to this place.
+    #[track_caller]
+    pub fn expect_redirect(self, to: &str) -> Self {
+        let answer = self.expect(303);
+        assert_eq!(answer.header("location"), to, "{}", answer.description());
+        answer
+    }
+
+    /// Fails the test unless it is a denial in JSON with this status and code.
+    #[track_caller]
+    pub fn expect_denial(self, status: u16, code: &str) -> Self {
+        let answer = self.expect(status);
+        assert_eq!(answer.json()["error"], code, "{}", answer.description());
+        assert_eq!(
+            answer.header("cache-control"),
+            "no-store",
+            "a denial is nobody else's: {}",
+            answer.description()
+        );
+        answer
+    }
+
+    /// For failure messages.
+    pub fn description(&self) -> String {
+        let body: String = self.text().chars().take(2000).collect();
+        format!(
+            "{} from {}\n{:#?}\n{body}",
+            self.status, self.url, self.headers
+        )
+    }
+}
