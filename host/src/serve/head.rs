@@ -1,0 +1,252 @@
+//! What crosses from one connection to the next, and in which shape does the
+//! gate see it?
+
+use gatelet_core::hop_by_hop;
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE,
+    TRANSFER_ENCODING, UPGRADE,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::site::Edits;
+
+const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
+const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
+
+/// Write the header section as `name:value\n` lines.
+pub(super) fn write_block(headers: &HeaderMap, block: &mut Vec<u8>) {
+    for (name, value) in headers {
+        block.extend_from_slice(name.as_str().as_bytes());
+        block.push(b':');
+        block.extend_from_slice(value.as_bytes());
+        block.push(b'\n');
+    }
+}
+
+/// Read such a block back: how a request is had again that was sent in vain.
+pub(super) fn read_block(block: &[u8]) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(16);
+    for line in block.split(|byte| *byte == b'\n') {
+        let mut halves = line.splitn(2, |byte| *byte == b':');
+        if let (Some(name), Some(value)) = (halves.next(), halves.next())
+            && let (Ok(name), Ok(value)) =
+                (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
+        {
+            headers.append(name, value);
+        }
+    }
+    headers
+}
+
+/// What the hop-by-hop fields of a request asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hop {
+    /// Protocol to switch to: `Upgrade`, named in `Connection`.
+    pub(super) upgrade: Option<HeaderValue>,
+    /// `TE: trailers`.
+    pub(super) trailers: bool,
+}
+
+/// Drop the fields that are about one connection only (RFC 9110 §7.6.1), those
+/// that `Connection` names among them, and say what they were.
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>
+pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) -> Hop {
+    let mut hop = Hop::default();
+    let mut found = [false; 9];
+    // One pass to see which are there is cheaper than nine removals in vain.
+    for name in headers.keys() {
+        match *name {
+            CONNECTION => found[0] = true,
+            TE => found[1] = true,
+            TRANSFER_ENCODING => found[2] = true,
+            UPGRADE => found[3] = true,
+            PROXY_AUTHENTICATE => found[4] = true,
+            PROXY_AUTHORIZATION => found[5] = true,
+            ref name if *name == KEEP_ALIVE => found[6] = true,
+            ref name if *name == PROXY_CONNECTION => found[7] = true,
+            ref name if *name == HTTP2_SETTINGS => found[8] = true,
+            _ => {}
+        }
+    }
+    if found[1] {
+        hop.trailers = headers.get_all(TE).iter().any(|value| {
+            hop_by_hop::named_by(value.as_bytes())
+                .any(|coding| coding.eq_ignore_ascii_case("trailers"))
+        });
+    }
+    if found[0] {
+        let mut named: Vec<HeaderName> = Vec::new();
+        let mut upgrades = false;
+        for value in headers.get_all(CONNECTION) {
+            for name in hop_by_hop::named_by(value.as_bytes()) {
+                upgrades |= name.eq_ignore_ascii_case("upgrade");
+                if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                    named.push(name);
+                }
+            }
+        }
+        if upgrades && found[3] {
+            hop.upgrade = headers.get(UPGRADE).cloned();
+        }
+        for name in named {
+            // `Content-Length` and `Host` are no connection options (§7.6.1);
+            // a message that says so is out to confuse somebody.
+            if name != CONTENT_LENGTH && name != HOST {
+                headers.remove(name);
+            }
+        }
+    }
+    const NAMES: [HeaderName; 9] = [
+        CONNECTION,
+        TE,
+        TRANSFER_ENCODING,
+        UPGRADE,
+        PROXY_AUTHENTICATE,
+        PROXY_AUTHORIZATION,
+        KEEP_ALIVE,
+        PROXY_CONNECTION,
+        HTTP2_SETTINGS,
+    ];
+    for (name, found) in NAMES.iter().zip(found) {
+        if found {
+            headers.remove(name);
+        }
+    }
+    hop
+}
+
+/// Say to the upstream, for ourselves, what of [`Hop`] still holds.
+pub(super) fn set_hop(headers: &mut HeaderMap, hop: &Hop) {
+    if let Some(protocol) = &hop.upgrade {
+        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(UPGRADE, protocol.clone());
+    } else if hop.trailers {
+        // RFC 9110 §10.1.4: who sends TE names it in Connection.
+        headers.insert(CONNECTION, HeaderValue::from_static("te"));
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+    }
+}
+
+/// Make the gate's edits to a request. What is no field name or value is
+/// skipped; the gate builds both from checked parts.
+pub(super) fn edit_request(headers: &mut HeaderMap, edits: &Edits) {
+    for name in &edits.remove {
+        headers.remove(name.as_str());
+    }
+    for (name, value) in &edits.set {
+        if let (Ok(name), Ok(value)) = (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_str(value),
+        ) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// Append fields to a response.
+pub(super) fn append_fields(headers: &mut HeaderMap, fields: &[(String, String)]) {
+    for (name, value) in fields {
+        if let (Ok(name), Ok(value)) = (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_str(value),
+        ) {
+            headers.append(name, value);
+        }
+    }
+}
+
+/// Whether the client waits for `100 Continue` before it sends its body.
+pub(super) fn expects_continue(headers: &HeaderMap) -> bool {
+    headers
+        .get(EXPECT)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(fields: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in fields {
+            headers.append(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
+        }
+        headers
+    }
+
+    #[test]
+    fn a_block_reads_back_as_it_was_written() {
+        let headers = map(&[
+            ("host", "app.test"),
+            ("cookie", "a=b:c"),
+            ("x-empty", ""),
+            ("accept", "text/html"),
+            ("cookie", "d=e"),
+        ]);
+        let mut block = Vec::new();
+        write_block(&headers, &mut block);
+        assert_eq!(
+            block,
+            b"host:app.test\ncookie:a=b:c\ncookie:d=e\nx-empty:\naccept:text/html\n"
+        );
+        assert_eq!(read_block(&block), headers);
+    }
+
+    #[test]
+    fn connection_fields_and_those_they_name_do_not_cross() {
+        let mut headers = map(&[
+            ("connection", "close, X-Named"),
+            ("connection", "keep-alive"),
+            ("keep-alive", "timeout=5"),
+            ("proxy-connection", "keep-alive"),
+            ("proxy-authorization", "Basic x"),
+            ("te", "gzip, trailers"),
+            ("transfer-encoding", "chunked"),
+            ("upgrade", "h2c"),
+            ("http2-settings", "AAA"),
+            ("x-named", "gone"),
+            ("trailer", "checksum"),
+            ("cookie", "stays"),
+        ]);
+        let hop = strip_hop_by_hop(&mut headers);
+        assert_eq!(
+            headers,
+            map(&[("trailer", "checksum"), ("cookie", "stays")])
+        );
+        assert_eq!(
+            hop,
+            Hop {
+                upgrade: None,
+                trailers: true
+            }
+        );
+    }
+
+    #[test]
+    fn connection_cannot_name_away_length_or_host() {
+        let fields = [("host", "app.test"), ("content-length", "3")];
+        let mut headers = map(&fields);
+        headers.insert(CONNECTION, HeaderValue::from_static("content-length, host"));
+        strip_hop_by_hop(&mut headers);
+        assert_eq!(headers, map(&fields));
+    }
+
+    #[test]
+    fn an_upgrade_needs_both_fields() {
+        let mut headers = map(&[("connection", "Upgrade"), ("upgrade", "websocket")]);
+        let hop = strip_hop_by_hop(&mut headers);
+        assert_eq!(hop.upgrade, Some(HeaderValue::from_static("websocket")));
+        assert!(headers.is_empty());
+        set_hop(&mut headers, &hop);
+        assert_eq!(
+            headers,
+            map(&[("connection", "upgrade"), ("upgrade", "websocket")])
+        );
+        let mut without = map(&[("upgrade", "websocket")]);
+        assert_eq!(strip_hop_by_hop(&mut without).upgrade, None);
+    }
+}

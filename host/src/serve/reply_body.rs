@@ -1,0 +1,128 @@
+//! How does a response's body reach the visitor?
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Body, Frame, SizeHint};
+
+use super::download::Download;
+use super::record::Record;
+use super::site::{BodyError, ComponentBody};
+use super::watch::Turn;
+
+/// The body of a response, with the record that its end completes.
+pub(super) struct ReplyBody {
+    source: Source,
+    record: Record,
+    turn: Turn,
+}
+
+pub(super) enum Source {
+    Empty,
+    /// Taken by the first poll.
+    Whole(Bytes),
+    Upstream(Download),
+    Component(ComponentBody),
+}
+
+impl ReplyBody {
+    pub(super) fn new(source: Source, record: Record, turn: Turn) -> Self {
+        let mut body = Self {
+            source,
+            record,
+            turn,
+        };
+        body.record.ended = body.is_end_stream();
+        body
+    }
+}
+
+impl Body for ReplyBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = &mut *self;
+        // Being asked for more means that the visitor has taken what there was.
+        this.turn.take();
+        let polled = match &mut this.source {
+            Source::Empty => Poll::Ready(None),
+            Source::Whole(bytes) => {
+                let bytes = std::mem::take(bytes);
+                this.source = Source::Empty;
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Source::Upstream(download) => download
+                .poll_frame(cx)
+                .map(|frame| frame.map(|frame| frame.map(without_hop_by_hop))),
+            Source::Component(body) => Pin::new(body)
+                .poll_frame(cx)
+                .map(|frame| frame.map(|frame| frame.map(without_hop_by_hop))),
+        };
+        match &polled {
+            Poll::Pending | Poll::Ready(Some(Err(_))) => {}
+            Poll::Ready(None) => this.record.ended = true,
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Some(data) = frame.data_ref() {
+                    this.record.body_bytes += data.len() as u64;
+                }
+                if frame.is_trailers() || this.is_end_stream() {
+                    this.record.ended = true;
+                } else {
+                    this.turn.give();
+                }
+            }
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.source {
+            Source::Empty => true,
+            Source::Whole(bytes) => bytes.is_empty(),
+            Source::Upstream(download) => download.is_end_stream(),
+            Source::Component(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.source {
+            Source::Empty => SizeHint::with_exact(0),
+            Source::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Source::Upstream(download) => download.size_hint(),
+            Source::Component(body) => body.size_hint(),
+        }
+    }
+}
+
+fn without_hop_by_hop(frame: Frame<Bytes>) -> Frame<Bytes> {
+    match frame.into_trailers() {
+        Ok(mut trailers) => {
+            drop_framing(&mut trailers);
+            Frame::trailers(trailers)
+        }
+        Err(data) => data,
+    }
+}
+
+/// RFC 9110 §6.5.1: what frames a message cannot come after it. Cookies are for
+/// the gate and the app's header section to set.
+fn drop_framing(trailers: &mut HeaderMap) {
+    for name in [
+        "connection",
+        "content-length",
+        "keep-alive",
+        "set-cookie",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ] {
+        trailers.remove(name);
+    }
+}

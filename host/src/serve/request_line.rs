@@ -1,0 +1,148 @@
+//! Is a request one that can be passed on without two readings of it?
+
+use http::header::{HOST, TRANSFER_ENCODING};
+use http::request::Parts;
+use http::{HeaderValue, Method, Version};
+
+use super::refusal::Refusal;
+
+/// Check the head, and make `Host` say what the target says.
+///
+/// hyper has refused by now what is not HTTP at all: bad characters, obsolete
+/// folding, differing or unreadable lengths, transfer codings that do not end in
+/// `chunked`. Where length and transfer coding both stand it reads the coding,
+/// drops the length and closes afterwards (RFC 9112 §6.1); what goes upstream is
+/// framed anew, so the two ends cannot disagree.
+/// <https://www.rfc-editor.org/rfc/rfc9112#section-6.1>
+pub(super) fn check(parts: &mut Parts) -> Result<(), Refusal> {
+    // CONNECT makes a tunnel to anywhere, TRACE gives HttpOnly cookies to scripts.
+    if parts.method == Method::CONNECT || parts.method == Method::TRACE {
+        return Err(Refusal::MethodRefused);
+    }
+    let asterisk = parts.uri.path() == "*";
+    if asterisk && parts.method != Method::OPTIONS {
+        return Err(Refusal::TargetMalformed);
+    }
+    if !asterisk && !parts.uri.path().starts_with('/') {
+        return Err(Refusal::TargetMalformed);
+    }
+    check_transfer_coding(parts)?;
+    check_host(parts)
+}
+
+/// RFC 9112 §6.1: 501 for a coding that is not understood. `gzip, chunked`
+/// would go on without its `gzip`, so it is not understood here.
+fn check_transfer_coding(parts: &Parts) -> Result<(), Refusal> {
+    let mut codings = parts.headers.get_all(TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => Ok(()),
+        (Some(coding), None) if coding.as_bytes().eq_ignore_ascii_case(b"chunked") => Ok(()),
+        _ => Err(Refusal::TransferCodingUnknown),
+    }
+}
+
+/// RFC 9112 §3.2, RFC 9113 §8.3.1: exactly one host, and one that the target
+/// agrees with.
+fn check_host(parts: &mut Parts) -> Result<(), Refusal> {
+    let mut hosts = parts.headers.get_all(HOST).iter();
+    let (host, more) = (hosts.next(), hosts.next());
+    if more.is_some() {
+        return Err(Refusal::HostMalformed);
+    }
+    let Some(authority) = parts.uri.authority() else {
+        return match host {
+            Some(host) if !host.as_bytes().contains(&b'@') => Ok(()),
+            // HTTP/1.0 knows no Host; for whom it is, the gate will not guess.
+            None if parts.version == Version::HTTP_10 => Ok(()),
+            _ => Err(Refusal::HostMalformed),
+        };
+    };
+    if authority.as_str().contains('@') {
+        return Err(Refusal::HostMalformed);
+    }
+    let agrees = host.is_none_or(|host| {
+        host.as_bytes()
+            .eq_ignore_ascii_case(authority.as_str().as_bytes())
+    });
+    // RFC 9112 §3.2.2 has the target win over `Host`; in HTTP/2 the two must not
+    // differ at all.
+    if !agrees && parts.version == Version::HTTP_2 {
+        return Err(Refusal::HostMalformed);
+    }
+    let host = HeaderValue::from_str(authority.as_str()).map_err(|_| Refusal::HostMalformed)?;
+    parts.headers.insert(HOST, host);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Request;
+
+    fn checked(request: http::request::Builder) -> Result<Option<String>, Refusal> {
+        let (mut parts, ()) = request.body(()).expect("a request").into_parts();
+        check(&mut parts).map(|()| {
+            let host = parts.headers.get(HOST);
+            host.map(|host| host.to_str().expect("ASCII").to_owned())
+        })
+    }
+
+    #[test]
+    fn a_request_for_no_or_two_hosts_is_refused() {
+        let one = Request::get("/").header("host", "a.test");
+        assert_eq!(checked(one), Ok(Some("a.test".to_owned())));
+        let none = Request::get("/");
+        assert_eq!(checked(none), Err(Refusal::HostMalformed));
+        let two = Request::get("/").header("host", "a").header("host", "a");
+        assert_eq!(checked(two), Err(Refusal::HostMalformed));
+        let user = Request::get("/").header("host", "a@b");
+        assert_eq!(checked(user), Err(Refusal::HostMalformed));
+        let old = Request::get("/").version(Version::HTTP_10);
+        assert_eq!(checked(old), Ok(None));
+    }
+
+    #[test]
+    fn the_target_names_the_host_where_both_do() {
+        let absolute = Request::get("http://a.test/x").header("host", "b.test");
+        assert_eq!(checked(absolute), Ok(Some("a.test".to_owned())));
+        let differing = Request::get("http://a.test/x")
+            .version(Version::HTTP_2)
+            .header("host", "b.test");
+        assert_eq!(checked(differing), Err(Refusal::HostMalformed));
+        let user = Request::get("http://u@a.test/x");
+        assert_eq!(checked(user), Err(Refusal::HostMalformed));
+    }
+
+    #[test]
+    fn transfer_codings_other_than_chunked_are_refused() {
+        for (coding, result) in [
+            ("chunked", Ok(Some("a".to_owned()))),
+            ("Chunked", Ok(Some("a".to_owned()))),
+            ("gzip, chunked", Err(Refusal::TransferCodingUnknown)),
+            ("chunked, chunked", Err(Refusal::TransferCodingUnknown)),
+            ("identity", Err(Refusal::TransferCodingUnknown)),
+        ] {
+            let request = Request::post("/")
+                .header("host", "a")
+                .header("transfer-encoding", coding);
+            assert_eq!(checked(request), result, "{coding}");
+        }
+    }
+
+    #[test]
+    fn tunnels_traces_and_stray_asterisks_are_refused() {
+        for (method, target, refusal) in [
+            (Method::CONNECT, "a.test:443", Refusal::MethodRefused),
+            (Method::TRACE, "/", Refusal::MethodRefused),
+            (Method::GET, "*", Refusal::TargetMalformed),
+        ] {
+            let request = Request::builder()
+                .method(method)
+                .uri(target)
+                .header("host", "a.test");
+            assert_eq!(checked(request), Err(refusal), "{target}");
+        }
+        let options = Request::options("*").header("host", "a");
+        assert!(checked(options).is_ok());
+    }
+}

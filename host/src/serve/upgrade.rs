@@ -1,0 +1,175 @@
+//! How does a connection that changes its protocol (WebSocket) go through?
+
+use std::cell::Cell;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::header::{CONNECTION, UPGRADE};
+use http::{HeaderValue, Request, Response, StatusCode};
+use hyper::body::{Body, Incoming};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+
+use super::connection::Connection;
+use super::download::AbortOnDrop;
+use super::forward::{self, Address, SendFault};
+use super::head;
+use super::refusal::Refusal;
+use super::reply_body::Source;
+use super::upload::Upload;
+use super::upstream::{self, Upstream};
+use super::watch::Turn;
+use super::worker::Worker;
+
+/// Forward a request that asks for another protocol, over a connection of its
+/// own. If the upstream agrees, both are joined once the 101 has been sent.
+pub(super) async fn forward(
+    connection: &Rc<Connection>,
+    upstream: &Rc<Upstream>,
+    address: Address<'_>,
+    request: Request<Incoming>,
+    visitor: OnUpgrade,
+) -> Result<Response<Source>, Refusal> {
+    let worker = &connection.worker;
+    let stream = forward::open(worker, address).await?;
+    let (mut sender, driver) = upstream::builder(&worker.limits)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| forward::broken(worker, &error))?;
+    let task = tokio::task::spawn_local(driver.with_upgrades());
+    let task = AbortOnDrop(task.abort_handle());
+
+    let (parts, body) = request.into_parts();
+    let turn = Turn::new(Arc::clone(&connection.activity));
+    let (body, progress) = if body.is_end_stream() {
+        (Upload::Empty, None)
+    } else {
+        let (body, progress) = Upload::stream(body, turn, None, Vec::new());
+        (body, Some(progress))
+    };
+    let answer = sender.try_send_request(Request::from_parts(parts, body));
+    let limit = worker.limits.response_timeout;
+    let answered = match &progress {
+        Some(progress) => forward::await_answer(answer, progress, limit).await,
+        None => match tokio::time::timeout(limit, answer).await {
+            Ok(answer) => answer.map_err(SendFault::from),
+            Err(_elapsed) => Err(SendFault::TimedOut),
+        },
+    };
+    let mut response = answered.map_err(|error| match error {
+        SendFault::TimedOut => forward::fault(worker, Refusal::UpstreamTimedOut),
+        SendFault::Unsent(_) => forward::fault(worker, Refusal::UpstreamBroken),
+        SendFault::Broken(error) => forward::broken(worker, &error),
+    })?;
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        return Ok(forward::finish_own(worker, upstream, response, task));
+    }
+
+    let protocol = response.headers().get(UPGRADE).cloned();
+    let upstream_side = hyper::upgrade::on(&mut response);
+    worker.join(Rc::clone(connection), async move |connection| {
+        let _driver = task;
+        match tokio::try_join!(visitor, upstream_side) {
+            Ok((visitor, upstream)) => tunnel(&connection.worker, visitor, upstream).await,
+            Err(error) => tracing::debug!(%error, "an upgrade came to nothing"),
+        }
+    });
+
+    let (mut parts, _incoming) = response.into_parts();
+    head::strip_hop_by_hop(&mut parts.headers);
+    parts
+        .headers
+        .insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    if let Some(protocol) = protocol {
+        parts.headers.insert(UPGRADE, protocol);
+    }
+    // Upgrades of the upstream's half belong to it.
+    parts.extensions.clear();
+    Ok(Response::from_parts(parts, Source::Empty))
+}
+
+/// Copy both ways until both have ended or nothing has moved for too long. One
+/// side's end is passed on and the other direction goes on (half close).
+async fn tunnel(worker: &Worker, visitor: Upgraded, upstream: Upgraded) {
+    let moved = Rc::new(Cell::new(Instant::now()));
+    let mut visitor = Moving::new(visitor, &moved);
+    let mut upstream = Moving::new(upstream, &moved);
+    let copying = tokio::io::copy_bidirectional(&mut visitor, &mut upstream);
+    tokio::select! {
+        copied = copying => {
+            if let Err(error) = copied {
+                tracing::debug!(%error, "an upgraded connection broke off");
+            }
+        }
+        () = silence(&moved, worker.limits.tunnel_idle_timeout) => {
+            worker.shard.connection_overstays();
+        }
+    }
+}
+
+async fn silence(moved: &Cell<Instant>, limit: Duration) {
+    loop {
+        let due = moved.get() + limit;
+        if due <= Instant::now() {
+            return;
+        }
+        tokio::time::sleep_until(due).await;
+    }
+}
+
+/// Notes when bytes move.
+struct Moving {
+    stream: TokioIo<Upgraded>,
+    moved: Rc<Cell<Instant>>,
+}
+
+impl Moving {
+    fn new(stream: Upgraded, moved: &Rc<Cell<Instant>>) -> Self {
+        Self {
+            stream: TokioIo::new(stream),
+            moved: Rc::clone(moved),
+        }
+    }
+}
+
+impl AsyncRead for Moving {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if polled.is_ready() {
+            self.moved.set(Instant::now());
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for Moving {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
+        if polled.is_ready() {
+            self.moved.set(Instant::now());
+        }
+        polled
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

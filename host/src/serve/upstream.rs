@@ -1,0 +1,361 @@
+//! Which server is behind a base URL, and how is a connection to it had?
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use http::HeaderValue;
+use http::uri::{Authority, Scheme};
+use hyper::client::conn::http1::{self, Connection, SendRequest};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::options::Limits;
+use super::upload::Upload;
+use super::watch::CoarseClock;
+
+/// Base URLs a worker remembers. Configuration names few; the bound is against
+/// a gate that names many.
+const REMEMBERED: usize = 1024;
+
+/// The host name suffix of service chaining.
+const INTERNAL: &str = ".spin.internal";
+
+/// A base URL, parsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// `http://<component>.spin.internal`: in this process.
+    Component(String),
+    Server {
+        tls: bool,
+        /// Without brackets when it is an IPv6 address.
+        host: String,
+        port: u16,
+        authority: HeaderValue,
+    },
+}
+
+/// Why a base URL is no upstream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BadUpstream {
+    NotAUrl,
+    Scheme,
+    /// Path, query or user information, none of which a base URL has.
+    Extra,
+}
+
+impl Target {
+    pub(super) fn parse(base_url: &str) -> Result<Self, BadUpstream> {
+        let uri: http::Uri = base_url.parse().map_err(|_| BadUpstream::NotAUrl)?;
+        let authority: &Authority = uri.authority().ok_or(BadUpstream::NotAUrl)?;
+        let tls = match uri.scheme() {
+            Some(scheme) if *scheme == Scheme::HTTPS => true,
+            Some(scheme) if *scheme == Scheme::HTTP => false,
+            _ => return Err(BadUpstream::Scheme),
+        };
+        let bare = uri.path_and_query().is_none_or(|path| path == "/");
+        if !bare || authority.as_str().contains('@') {
+            return Err(BadUpstream::Extra);
+        }
+        let host = authority.host().to_ascii_lowercase();
+        if let Some(component) = host.strip_suffix(INTERNAL)
+            && !tls
+        {
+            return Ok(Self::Component(component.to_owned()));
+        }
+        Ok(Self::Server {
+            tls,
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port: authority.port_u16().unwrap_or(if tls { 443 } else { 80 }),
+            authority: HeaderValue::from_str(authority.as_str())
+                .map_err(|_| BadUpstream::NotAUrl)?,
+        })
+    }
+}
+
+/// One upstream as one worker knows it, with its idle connections.
+pub(super) struct Upstream {
+    pub(super) target: Target,
+    idle: RefCell<Vec<Link>>,
+    /// For the component named here the grant has been looked at.
+    pub(super) granted_to: Cell<Option<usize>>,
+    limits: Rc<Limits>,
+    clock: CoarseClock,
+}
+
+/// An HTTP/1.1 connection to an upstream. Nothing drives it but whoever holds
+/// it: a request without a body is sent, and its response read, within the task
+/// that serves the visitor, which saves handing both over between tasks.
+pub(super) struct Link {
+    pub(super) sender: SendRequest<Upload>,
+    pub(super) connection: Box<Connection<TokioIo<UpstreamStream>, Upload>>,
+    idle_since: u32,
+}
+
+impl Link {
+    /// Drive it. Ready means that it has ended.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.connection).poll(cx).map(|_| ())
+    }
+
+    /// Whether it can take a request now, after driving it as far as it goes.
+    fn is_usable(&mut self) -> bool {
+        let mut cx = Context::from_waker(Waker::noop());
+        self.poll(&mut cx).is_pending() && self.sender.is_ready()
+    }
+}
+
+impl Upstream {
+    /// An idle connection that has not been closed by the other side, as far as
+    /// is known here.
+    pub(super) fn take_idle(&self) -> Option<Link> {
+        loop {
+            let mut link = self.idle.borrow_mut().pop()?;
+            if link.is_usable() {
+                return Some(link);
+            }
+        }
+    }
+
+    /// Keep a connection whose exchange has ended, if it can take another.
+    pub(super) fn give_back(&self, mut link: Link) {
+        if link.is_usable() {
+            link.idle_since = self.clock.now();
+            let mut idle = self.idle.borrow_mut();
+            if idle.len() < self.limits.pool_idle_connections {
+                idle.push(link);
+            }
+        }
+    }
+
+    fn sweep(&self) {
+        let limit = self.limits.pool_idle_timeout.as_millis();
+        let now = self.clock.now();
+        self.idle.borrow_mut().retain_mut(|link| {
+            u128::from(now.wrapping_sub(link.idle_since)) <= limit && link.is_usable()
+        });
+    }
+}
+
+/// The upstreams of one worker.
+pub(super) struct Upstreams {
+    known: RefCell<HashMap<Box<str>, Rc<Upstream>>>,
+    last: RefCell<Option<(Box<str>, Rc<Upstream>)>>,
+    limits: Rc<Limits>,
+    clock: CoarseClock,
+    tls: TlsConnector,
+}
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub(super) enum ConnectError {
+    TimedOut,
+    Failed(io::Error),
+}
+
+impl Upstreams {
+    pub(super) fn new(
+        limits: Rc<Limits>,
+        clock: CoarseClock,
+        tls: Arc<rustls::ClientConfig>,
+    ) -> Self {
+        Self {
+            known: RefCell::default(),
+            last: RefCell::default(),
+            limits,
+            clock,
+            tls: TlsConnector::from(tls),
+        }
+    }
+
+    pub(super) fn get(&self, base_url: &str) -> Result<Rc<Upstream>, BadUpstream> {
+        // Nearly always there is but one.
+        if let Some((url, upstream)) = &*self.last.borrow()
+            && **url == *base_url
+        {
+            return Ok(Rc::clone(upstream));
+        }
+        let mut known = self.known.borrow_mut();
+        let upstream = match known.get(base_url) {
+            Some(upstream) => Rc::clone(upstream),
+            None => {
+                let upstream = Rc::new(Upstream {
+                    target: Target::parse(base_url)?,
+                    idle: RefCell::default(),
+                    granted_to: Cell::new(None),
+                    limits: Rc::clone(&self.limits),
+                    clock: self.clock.clone(),
+                });
+                if known.len() >= REMEMBERED {
+                    known.clear();
+                }
+                known.insert(base_url.into(), Rc::clone(&upstream));
+                upstream
+            }
+        };
+        *self.last.borrow_mut() = Some((base_url.into(), Rc::clone(&upstream)));
+        Ok(upstream)
+    }
+
+    /// Open a connection within the time limit.
+    pub(super) async fn connect(
+        &self,
+        tls: bool,
+        host: &str,
+        port: u16,
+    ) -> Result<UpstreamStream, ConnectError> {
+        let opening = async {
+            // Tries every address in turn (`localhost` has two).
+            let tcp = TcpStream::connect((host, port)).await?;
+            tcp.set_nodelay(true)?;
+            if !tls {
+                return Ok(UpstreamStream::Tcp(tcp));
+            }
+            let name = ServerName::try_from(host.to_owned())
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+            let tls = self.tls.connect(name, tcp).await?;
+            Ok(UpstreamStream::Tls(Box::new(tls)))
+        };
+        match tokio::time::timeout(self.limits.connect_timeout, opening).await {
+            Ok(opened) => opened.map_err(ConnectError::Failed),
+            Err(_elapsed) => Err(ConnectError::TimedOut),
+        }
+    }
+
+    /// Make a connection speak HTTP/1.1.
+    pub(super) async fn handshake(&self, stream: UpstreamStream) -> hyper::Result<Link> {
+        let (sender, connection) = builder(&self.limits)
+            .handshake(TokioIo::new(stream))
+            .await?;
+        Ok(Link {
+            sender,
+            connection: Box::new(connection),
+            idle_since: 0,
+        })
+    }
+
+    /// Close what has been idle for too long or was closed by the other side.
+    pub(super) fn sweep(&self) {
+        for upstream in self.known.borrow().values() {
+            upstream.sweep();
+        }
+    }
+}
+
+/// What an upstream may send, and how it is spoken to.
+pub(super) fn builder(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder.max_buf_size(limits.buffer_bytes.max(limits.head_bytes).max(8192));
+    builder
+}
+
+/// Plain or TLS.
+pub(super) enum UpstreamStream {
+    Tcp(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl AsyncRead for UpstreamStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match &mut *self {
+            Self::Tcp(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+        }
+    }
+}
+
+impl AsyncWrite for UpstreamStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match &mut *self {
+            Self::Tcp(stream) => Pin::new(stream).poll_write(cx, buf),
+            Self::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
+        }
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match &mut *self {
+            Self::Tcp(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
+            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Self::Tcp(stream) => stream.is_write_vectored(),
+            Self::Tls(stream) => stream.is_write_vectored(),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut *self {
+            Self::Tcp(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut *self {
+            Self::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls_are_parsed_and_anything_more_is_refused() {
+        let server = |tls, host: &str, port, authority: &'static str| {
+            Ok(Target::Server {
+                tls,
+                host: host.to_owned(),
+                port,
+                authority: HeaderValue::from_static(authority),
+            })
+        };
+        for (url, target) in [
+            ("http://app:8080", server(false, "app", 8080, "app:8080")),
+            ("http://App/", server(false, "app", 80, "App")),
+            (
+                "https://app.test",
+                server(true, "app.test", 443, "app.test"),
+            ),
+            ("http://[::1]:9", server(false, "::1", 9, "[::1]:9")),
+            (
+                "http://demo.spin.internal",
+                Ok(Target::Component("demo".to_owned())),
+            ),
+            ("ftp://app", Err(BadUpstream::Scheme)),
+            ("app:8080", Err(BadUpstream::Scheme)),
+            ("/app", Err(BadUpstream::NotAUrl)),
+            ("", Err(BadUpstream::NotAUrl)),
+            ("http://app/base", Err(BadUpstream::Extra)),
+            ("http://app/?a=b", Err(BadUpstream::Extra)),
+            ("http://user@app/", Err(BadUpstream::Extra)),
+        ] {
+            assert_eq!(Target::parse(url), target, "{url}");
+        }
+    }
+}
