@@ -4,9 +4,13 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
+pub mod account;
 pub mod browser;
+pub mod cases;
 pub mod cookie_jar;
 pub mod form;
+pub mod gatelet;
+pub mod hostile_provider;
 pub mod identity_provider;
 pub mod janitor;
 pub mod node;

@@ -1,0 +1,4 @@
+//! What holds of the built files and of the tests themselves.
+
+mod imports;
+mod threats;
