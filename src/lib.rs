@@ -1,5 +1,34 @@
 //! What may pass, and as whom? The part of Gatelet that answers from data alone:
 //! no I/O, no clock, no randomness; time, random bytes and keys are arguments.
+//!
+//! The gateway calls [`decide::decide`] for every request, and where that says
+//! ask, [`decide::question`] and the answer to it. Sign-in makes the session that
+//! it then finds: [`session`].
 #![forbid(unsafe_code)]
 
+pub mod access;
+pub mod base_url;
+pub mod claims;
+pub mod cookie;
+pub mod decide;
+pub mod error;
+pub mod forwarded;
+pub mod head;
 pub mod hop_by_hop;
+pub mod identity;
+pub mod key;
+pub mod negotiate;
+pub mod origin;
+pub mod path;
+pub mod reply;
+mod request;
+pub mod return_target;
+mod scan;
+pub mod secret;
+pub mod session;
+pub mod settings;
+#[cfg(feature = "sign-in")]
+pub mod sign_in;
+
+pub use decide::{Edits, Question, Resume, Verdict, decide, question, ready_answered};
+pub use head::Head;

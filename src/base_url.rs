@@ -1,0 +1,251 @@
+//! Which scheme, host and port? Base URLs as configuration writes them, and
+//! authorities as requests do.
+
+use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+/// Longest host name, in bytes (RFC 1035 §2.3.4).
+const HOST_MAX_BYTES: usize = 253;
+/// Longest label of a host name, in bytes.
+const LABEL_MAX_BYTES: usize = 63;
+
+/// `http` or `https`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// In the clear.
+    Http,
+    /// TLS.
+    Https,
+}
+
+/// Scheme, host and port, and nothing more: `https://app.example.com:8443`.
+/// Kept in its canonical form: lower case, no default port, no trailing dot or
+/// slash.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BaseUrl {
+    text: String,
+    scheme: Scheme,
+    port: u16,
+}
+
+/// Why a text is no base URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaseUrlError {
+    /// Neither `http://` nor `https://`.
+    Scheme,
+    /// The host is no host name or address.
+    Host,
+    /// The port is no number from 1 to 65535.
+    Port,
+    /// Has a path, query or fragment.
+    Path,
+    /// Has a user name or password.
+    UserInformation,
+}
+
+/// Host and port of a request's authority, as received. The host is a name or
+/// an address, with at most one trailing dot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Authority<'a> {
+    /// In any case; an IPv6 address in its brackets.
+    pub host: &'a str,
+    /// None where it was left out, or empty (RFC 3986 §3.2.3).
+    pub port: Option<u16>,
+}
+
+impl Scheme {
+    /// `http` or `https`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    const fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+impl BaseUrl {
+    /// Parses scheme, host and optional port; a single trailing slash is let pass.
+    pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
+        let (scheme, rest) = split_scheme(text).ok_or(BaseUrlError::Scheme)?;
+        let authority = rest.strip_suffix('/').unwrap_or(rest);
+        if authority.contains(['/', '?', '#', '\\']) {
+            return Err(BaseUrlError::Path);
+        }
+        if authority.contains('@') {
+            return Err(BaseUrlError::UserInformation);
+        }
+        let (host, port) = split_port(authority);
+        let port = match port {
+            None => scheme.default_port(),
+            Some(port) => parse_port(port).ok_or(BaseUrlError::Port)?,
+        };
+        let host = canonical_host(host).ok_or(BaseUrlError::Host)?;
+        let mut text = format!("{}://{host}", scheme.as_str());
+        if port != scheme.default_port() {
+            text.push(':');
+            text.push_str(&port.to_string());
+        }
+        Ok(Self { text, scheme, port })
+    }
+
+    /// The whole, in canonical form and without a trailing slash.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Its scheme.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Host, and port where it is not the scheme's own.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.text.get(self.scheme.as_str().len() + "://".len()..).expect("a base URL begins with its scheme")
+    }
+
+    /// The host in lower case; an IPv6 address in its brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        split_port(self.authority()).0
+    }
+
+    /// The port, the scheme's own where none was written.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether the host can only be this machine: `localhost`, `*.localhost`
+    /// (RFC 6761 §6.3), 127.0.0.0/8, `[::1]`.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host();
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || host == "[::1]"
+            || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    /// Whether the host is an address and not a name.
+    #[must_use]
+    pub fn is_address(&self) -> bool {
+        self.host().starts_with('[') || self.host().parse::<Ipv4Addr>().is_ok()
+    }
+
+    /// Whether a request's authority means this host and port: in any case, with
+    /// or without a trailing dot, with or without the scheme's own port.
+    #[must_use]
+    pub fn matches(&self, authority: &Authority<'_>) -> bool {
+        if authority.port.unwrap_or(self.scheme.default_port()) != self.port {
+            return false;
+        }
+        let host = authority.host.strip_suffix('.').unwrap_or(authority.host);
+        if host.eq_ignore_ascii_case(self.host()) {
+            return true;
+        }
+        // IPv6 has many spellings of one address.
+        self.host().starts_with('[') && parse_ipv6(host).is_some_and(|address| parse_ipv6(self.host()) == Some(address))
+    }
+}
+
+impl<'a> Authority<'a> {
+    /// Parses `Host` or `:authority` (RFC 9110 §7.2: `uri-host [":" port]`).
+    #[must_use]
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let (host, port) = split_port(text);
+        let port = match port {
+            None | Some("") => None,
+            Some(port) => Some(parse_port(port)?),
+        };
+        if host.starts_with('[') {
+            parse_ipv6(host)?;
+        } else if !is_host_name(host.strip_suffix('.').unwrap_or(host)) {
+            return None;
+        }
+        Some(Self { host, port })
+    }
+}
+
+fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
+    let (scheme, rest) = text.split_once("://")?;
+    if scheme.eq_ignore_ascii_case("https") {
+        Some((Scheme::Https, rest))
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Some((Scheme::Http, rest))
+    } else {
+        None
+    }
+}
+
+/// Splits off `:port`. The colons of an IPv6 address are within brackets.
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rfind(':') {
+        Some(colon) if !authority[colon..].contains(']') => (&authority[..colon], Some(&authority[colon + 1..])),
+        _ => (authority, None),
+    }
+}
+
+fn parse_port(text: &str) -> Option<u16> {
+    let digits = (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|port| digits && *port != 0)
+}
+
+/// An IPv6 address in brackets. Zones have no place in a URL (RFC 9110 §4.2.1
+/// goes by RFC 3986, which has none).
+fn parse_ipv6(host: &str) -> Option<Ipv6Addr> {
+    host.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
+}
+
+fn canonical_host(host: &str) -> Option<String> {
+    if host.starts_with('[') {
+        return parse_ipv6(host).map(|address| format!("[{address}]"));
+    }
+    let host = host.strip_suffix('.').unwrap_or(host);
+    is_host_name(host).then(|| host.to_ascii_lowercase())
+}
+
+/// Letters, digits, `-` and `_` in labels; what ends in a number must be an IPv4
+/// address (URL Standard, "ends in a number checker").
+fn is_host_name(host: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=LABEL_MAX_BYTES).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.len() <= HOST_MAX_BYTES
+        && host.split('.').all(is_label)
+        && (!last.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
+            || !last.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'x' || byte == b'X')
+            || host.parse::<Ipv4Addr>().is_ok())
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text)
+    }
+}
+
+impl fmt::Display for BaseUrlError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Scheme => "does not begin with http:// or https://",
+            Self::Host => "has no valid host name or address",
+            Self::Port => "has no valid port",
+            Self::Path => "has a path, query or fragment: scheme, host and port are all that it takes",
+            Self::UserInformation => "has a user name or password",
+        })
+    }
+}
+
+impl std::error::Error for BaseUrlError {}

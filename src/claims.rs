@@ -1,0 +1,210 @@
+//! What does a session cookie say? The signed copy of a session's row.
+
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroize;
+
+/// Random bytes of a session token.
+pub const TOKEN_BYTES: usize = 32;
+/// Longest user id, in bytes.
+pub const USER_ID_MAX_BYTES: usize = 64;
+/// Longest email address, in bytes (RFC 5321 §4.5.3.1.3, without brackets).
+pub const EMAIL_MAX_BYTES: usize = 254;
+/// Longest name in a cookie, in bytes. A longer one is cut at a character.
+pub const NAME_MAX_BYTES: usize = 200;
+/// Longest provider id, in bytes.
+pub const PROVIDER_MAX_BYTES: usize = 32;
+/// Longest audience, in bytes: scheme, host name, port.
+pub const AUDIENCE_MAX_BYTES: usize = 272;
+/// Longest encoded claims, in bytes: all of the above and six numbers fit.
+pub(crate) const CLAIMS_MAX_BYTES: usize = 960;
+/// Clocks of servers differ: a cookie from this far ahead still counts as fresh.
+const SKEW_SECONDS: u64 = 60;
+
+/// The secret that a session is known by: 256 random bits. The browser has it in
+/// its cookie; the database has [`SessionToken::digest`] alone.
+#[derive(Clone)]
+pub struct SessionToken([u8; TOKEN_BYTES]);
+
+/// What a session cookie says, borrowed from the bytes it was decoded into.
+/// Whether it may be believed is [`Verified`](crate::cookie::Verified)'s to say.
+#[derive(Clone, Debug)]
+pub struct Claims<'a> {
+    /// The session.
+    pub token: SessionToken,
+    /// Stable id of the user: a UUID.
+    pub user_id: &'a str,
+    /// Canonical address.
+    pub email: &'a str,
+    /// Whether somebody proved to read mail there.
+    pub email_verified: bool,
+    /// Display name; may be empty.
+    pub name: &'a str,
+    /// How the session began: `password`, or a provider's id.
+    pub provider: &'a str,
+    /// The origin or shared cookie domain that it is good for.
+    pub audience: &'a str,
+    /// When this copy was signed, in Unix seconds.
+    pub issued_at: u64,
+    /// From then on the database is asked, in Unix seconds.
+    pub fresh_until: u64,
+    /// From then on it is void, in Unix seconds.
+    pub expires_at: u64,
+}
+
+/// Claims that do not fit a cookie: a field over its limit, or times out of order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OversizedClaims;
+
+/// The encoding: postcard, times as differences because they are shorter.
+#[derive(Serialize, Deserialize)]
+struct Encoded<'a> {
+    token: &'a [u8],
+    user_id: &'a str,
+    email: &'a str,
+    email_verified: bool,
+    name: &'a str,
+    provider: &'a str,
+    audience: &'a str,
+    issued_at: u64,
+    fresh_seconds: u64,
+    good_seconds: u64,
+}
+
+impl<'a> Claims<'a> {
+    /// Whether the copy may be believed without asking the database: it was
+    /// signed less than `fresh_seconds` ago, by today's setting and by the one
+    /// it was signed under.
+    #[must_use]
+    pub fn is_fresh(&self, fresh_seconds: u64, now: u64) -> bool {
+        let until = self.fresh_until.min(self.issued_at.saturating_add(fresh_seconds));
+        now < until && self.issued_at <= now.saturating_add(SKEW_SECONDS)
+    }
+
+    /// Whether it is void.
+    #[must_use]
+    pub fn is_expired(&self, now: u64) -> bool {
+        now >= self.expires_at
+    }
+
+    /// Appends the encoded claims in base64url. The name is cut where it is too
+    /// long; anything else over its limit is an error, as it was never stored so.
+    pub(crate) fn encode(&self, text: &mut String) -> Result<(), OversizedClaims> {
+        let Self { token, user_id, email, email_verified, name, provider, audience, issued_at, fresh_until, expires_at } = self;
+        let fits = user_id.len() <= USER_ID_MAX_BYTES
+            && email.len() <= EMAIL_MAX_BYTES
+            && provider.len() <= PROVIDER_MAX_BYTES
+            && audience.len() <= AUDIENCE_MAX_BYTES;
+        let encoded = Encoded {
+            token: &token.0,
+            user_id,
+            email,
+            email_verified: *email_verified,
+            name: cut(name),
+            provider,
+            audience,
+            issued_at: *issued_at,
+            fresh_seconds: fresh_until.saturating_sub(*issued_at),
+            good_seconds: expires_at.checked_sub(*issued_at).ok_or(OversizedClaims)?,
+        };
+        let mut bytes = [0; CLAIMS_MAX_BYTES];
+        let bytes = match postcard::to_slice(&encoded, &mut bytes) {
+            Ok(bytes) if fits => bytes,
+            _ => return Err(OversizedClaims),
+        };
+        URL_SAFE_NO_PAD.encode_string(&*bytes, text);
+        bytes.zeroize();
+        Ok(())
+    }
+
+    /// Decodes claims from base64url into `scratch`. The signature is the
+    /// caller's to check.
+    pub(crate) fn decode(text: &[u8], scratch: &'a mut Scratch) -> Option<Self> {
+        let length = URL_SAFE_NO_PAD.decode_slice(text, &mut scratch.0).ok()?;
+        let (encoded, rest) = postcard::take_from_bytes(scratch.0.get(..length)?).ok()?;
+        let Encoded { token, user_id, email, email_verified, name, provider, audience, issued_at, fresh_seconds, good_seconds } = encoded;
+        if !rest.is_empty() {
+            return None;
+        }
+        Some(Self {
+            token: SessionToken(token.try_into().ok()?),
+            user_id,
+            email,
+            email_verified,
+            name,
+            provider,
+            audience,
+            issued_at,
+            fresh_until: issued_at.checked_add(fresh_seconds)?,
+            expires_at: issued_at.checked_add(good_seconds)?,
+        })
+    }
+}
+
+/// Room on the stack into which a cookie's claims are decoded.
+pub struct Scratch([u8; CLAIMS_MAX_BYTES]);
+
+impl Scratch {
+    /// Empty.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self([0; CLAIMS_MAX_BYTES])
+    }
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl SessionToken {
+    /// A new token, out of fresh random bytes.
+    #[must_use]
+    pub const fn from_random(bytes: [u8; TOKEN_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// What the database knows it by: SHA-256.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.0).into()
+    }
+}
+
+impl PartialEq for SessionToken {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for SessionToken {}
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("SessionToken(…)")
+    }
+}
+
+impl Drop for SessionToken {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Display for OversizedClaims {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the session does not fit a cookie")
+    }
+}
+
+impl std::error::Error for OversizedClaims {}
+
+fn cut(name: &str) -> &str {
+    &name[..name.floor_char_boundary(NAME_MAX_BYTES)]
+}

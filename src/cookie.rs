@@ -1,0 +1,319 @@
+//! Does this browser hold a session that we signed for this origin? Cookies in
+//! and out.
+
+use core::fmt;
+use core::fmt::Write as _;
+use core::ops::Deref;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::claims::{Claims, OversizedClaims, Scratch};
+use crate::error::Code;
+use crate::key::{KEY_ID_MAX_BYTES, KeyRing, MAC_TEXT_BYTES, decode_mac};
+
+/// Longest `Set-Cookie` that browsers keep, in bytes (RFC 6265 §6.1).
+pub const SET_COOKIE_MAX_BYTES: usize = 4096;
+/// Longest session cookie that is looked at, in bytes. What [`sign`] makes is
+/// shorter by the limits of its claims.
+pub const VALUE_MAX_BYTES: usize = 2048;
+/// Most cookies of a request that are looked at.
+pub const COOKIES_MAX: usize = 256;
+/// Most session cookies whose signature is checked: each costs a MAC.
+pub const TRIES_MAX: usize = 8;
+
+const VERSION: &str = "v1.";
+
+/// Proof that we signed it, for this audience, and that it has not run out. Only
+/// [`find`] makes one.
+pub struct Verified<T>(T);
+
+/// The names and attributes of an origin's cookies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CookieNames {
+    prefix: &'static str,
+    session: &'static str,
+    domain: Option<String>,
+    secure: bool,
+}
+
+/// Where an origin's cookies go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CookieScope {
+    /// HTTPS, one host: `__Host-`.
+    Host,
+    /// HTTPS, every host of a domain (`example.com`): `__Secure-`.
+    Domain(String),
+    /// Plain HTTP, on loopback or knowingly: no prefix, no `Secure`.
+    InsecureHost,
+    /// Plain HTTP, every host of a domain.
+    InsecureDomain(String),
+}
+
+/// How long a browser keeps a cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CookieAge {
+    /// This many seconds.
+    Seconds(u64),
+    /// Until the browser closes.
+    BrowserSession,
+    /// No longer: it is removed.
+    Clear,
+}
+
+impl CookieNames {
+    /// Names for a scope.
+    #[must_use]
+    pub fn new(scope: CookieScope) -> Self {
+        let (prefix, session, domain, secure) = match scope {
+            CookieScope::Host => ("__Host-", "__Host-gatelet", None, true),
+            CookieScope::Domain(domain) => ("__Secure-", "__Secure-gatelet", Some(domain), true),
+            CookieScope::InsecureHost => ("", "gatelet", None, false),
+            CookieScope::InsecureDomain(domain) => ("", "gatelet", Some(domain), false),
+        };
+        Self { prefix, session, domain, secure }
+    }
+
+    /// `__Host-`, `__Secure-` or nothing, for every cookie of ours.
+    #[must_use]
+    pub fn prefix(&self) -> &'static str {
+        self.prefix
+    }
+
+    /// Name of the session cookie.
+    #[must_use]
+    pub fn session(&self) -> &'static str {
+        self.session
+    }
+
+    /// Name of another cookie of ours: `csrf` → `__Host-gatelet-csrf`.
+    #[must_use]
+    pub fn named(&self, what: &str) -> String {
+        format!("{}-{what}", self.session)
+    }
+
+    /// A `Set-Cookie` value for any cookie of ours. `HttpOnly`, `SameSite=Lax`,
+    /// `Path=/`, and what the scope asks for.
+    #[must_use]
+    pub fn set(&self, name: &str, value: &str, age: CookieAge) -> String {
+        let mut text = String::with_capacity(name.len() + value.len() + 96);
+        self.write_set(&mut text, name, value, age);
+        text
+    }
+
+    /// A `Set-Cookie` value that removes the session cookie.
+    #[must_use]
+    pub fn clear_session(&self) -> String {
+        self.set(self.session, "", CookieAge::Clear)
+    }
+
+    pub(crate) fn write_set(&self, text: &mut String, name: &str, value: &str, age: CookieAge) {
+        text.push_str(name);
+        text.push('=');
+        text.push_str(value);
+        self.write_attributes(text, age);
+    }
+
+    fn write_attributes(&self, text: &mut String, age: CookieAge) {
+        text.push_str("; Path=/");
+        if let Some(domain) = &self.domain {
+            text.push_str("; Domain=");
+            text.push_str(domain);
+        }
+        let written = match age {
+            CookieAge::Seconds(seconds) => write!(text, "; Max-Age={seconds}"),
+            CookieAge::BrowserSession => Ok(()),
+            // Both: Max-Age wins where it is known (RFC 6265 §5.3).
+            CookieAge::Clear => write!(text, "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
+        };
+        written.expect("a string takes all that is written to it");
+        text.push_str(if self.secure { "; HttpOnly; Secure; SameSite=Lax" } else { "; HttpOnly; SameSite=Lax" });
+    }
+}
+
+/// Signs claims: the session cookie's value.
+pub fn sign(claims: &Claims<'_>, keys: &KeyRing) -> Result<String, OversizedClaims> {
+    let (id, mac) = keys.session_signer();
+    let mut value = String::with_capacity(384);
+    value.push_str(VERSION);
+    value.push_str(id);
+    value.push('.');
+    claims.encode(&mut value)?;
+    let mac = mac(value.as_bytes());
+    value.push('.');
+    URL_SAFE_NO_PAD.encode_string(mac, &mut value);
+    Ok(value)
+}
+
+/// A `Set-Cookie` value with the signed claims, to be kept until they expire.
+pub fn set_session(claims: &Claims<'_>, names: &CookieNames, keys: &KeyRing, now: u64) -> Result<String, OversizedClaims> {
+    let value = sign(claims, keys)?;
+    let age = CookieAge::Seconds(claims.expires_at.saturating_sub(now));
+    let text = names.set(names.session, &value, age);
+    if text.len() > SET_COOKIE_MAX_BYTES { Err(OversizedClaims) } else { Ok(text) }
+}
+
+/// Why no cookie of the name counts, the most telling reason first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoSession {
+    /// None of the name.
+    None,
+    /// None that we signed for this audience.
+    Invalid,
+    /// One of ours that has run out.
+    Expired,
+}
+
+impl From<NoSession> for Code {
+    fn from(reason: NoSession) -> Self {
+        match reason {
+            NoSession::None => Self::SessionNone,
+            NoSession::Invalid => Self::SessionInvalid,
+            NoSession::Expired => Self::SessionExpired,
+        }
+    }
+}
+
+/// Finds the session among a request's cookies. Every cookie of the name is
+/// tried, so that a bad copy does not hide the good one; of several good ones
+/// the one that is fresh longest counts.
+///
+/// 1. `v1.<key id>.<claims>.<MAC>`, within the limits.
+/// 2. The key id is one of ours.
+/// 3. The MAC is that key's over all before the last dot, in constant time.
+/// 4. The claims decode, with nothing left over.
+/// 5. The audience is this one.
+/// 6. It has not expired.
+pub fn find<'c, 's>(
+    cookies: impl Iterator<Item = (&'c str, &'c str)>,
+    name: &str,
+    keys: &KeyRing,
+    audience: &str,
+    now: u64,
+    scratch: &'s mut Scratch,
+) -> Result<Verified<Claims<'s>>, NoSession> {
+    let mut reason = NoSession::None;
+    let mut best: Option<(u64, &str)> = None;
+    let mut tries = 0;
+    let named = cookies.take(COOKIES_MAX).filter(|(found, _)| *found == name);
+    for (_, value) in named {
+        let Some(parts) = Parts::split(value) else {
+            reason = reason.max(NoSession::Invalid);
+            continue;
+        };
+        if tries == TRIES_MAX {
+            break;
+        }
+        let judged = match keys.session_verifies(parts.key_id, parts.signed, &parts.mac) {
+            None => Err(NoSession::Invalid),
+            Some(verifies) => {
+                tries += 1;
+                if verifies { judge(&parts, audience, now, scratch) } else { Err(NoSession::Invalid) }
+            }
+        };
+        match judged {
+            Ok(fresh_until) if best.is_none_or(|(until, _)| fresh_until > until) => best = Some((fresh_until, parts.claims)),
+            Ok(_) => {}
+            Err(worse) => reason = reason.max(worse),
+        }
+    }
+    let (_, claims) = best.ok_or(reason)?;
+    Claims::decode(claims.as_bytes(), scratch).map(Verified).ok_or(NoSession::Invalid)
+}
+
+/// Steps 4 to 6. Returns how long the claims are fresh.
+fn judge(parts: &Parts<'_>, audience: &str, now: u64, scratch: &mut Scratch) -> Result<u64, NoSession> {
+    let claims = Claims::decode(parts.claims.as_bytes(), scratch).ok_or(NoSession::Invalid)?;
+    if claims.audience != audience {
+        return Err(NoSession::Invalid);
+    }
+    if claims.is_expired(now) {
+        return Err(NoSession::Expired);
+    }
+    Ok(claims.fresh_until)
+}
+
+/// A session cookie's value, taken apart.
+struct Parts<'a> {
+    key_id: &'a str,
+    claims: &'a str,
+    /// All that the MAC is over.
+    signed: &'a [u8],
+    mac: [u8; 32],
+}
+
+impl<'a> Parts<'a> {
+    fn split(value: &'a str) -> Option<Self> {
+        if value.len() > VALUE_MAX_BYTES {
+            return None;
+        }
+        let (signed, mac) = value.split_at_checked(value.len().checked_sub(MAC_TEXT_BYTES + 1)?)?;
+        let mac = decode_mac(mac.strip_prefix('.')?.as_bytes())?;
+        let (key_id, claims) = signed.strip_prefix(VERSION)?.split_once('.')?;
+        if key_id.len() > KEY_ID_MAX_BYTES {
+            return None;
+        }
+        Some(Self { key_id, claims, signed: signed.as_bytes(), mac })
+    }
+}
+
+/// Cookies of one `Cookie` field, in order (RFC 6265 §5.4 writes them, §4.2.1
+/// says how). What is no pair, or no text, is passed over. No decoding, no
+/// unquoting: our values need neither.
+#[derive(Clone, Debug)]
+pub struct Cookies<'a>(&'a [u8]);
+
+impl<'a> Cookies<'a> {
+    /// Of a field's value.
+    #[must_use]
+    pub const fn new(value: &'a [u8]) -> Self {
+        Self(value)
+    }
+}
+
+impl<'a> Iterator for Cookies<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.0.is_empty() {
+            let end = self.0.iter().position(|byte| *byte == b';').unwrap_or(self.0.len());
+            let pair = &self.0[..end];
+            self.0 = self.0.get(end + 1..).unwrap_or_default();
+            let Ok(pair) = core::str::from_utf8(pair) else { continue };
+            // A control character is nothing that a browser sends.
+            if pair.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
+                continue;
+            }
+            if let Some((name, value)) = pair.split_once('=') {
+                return Some((trim(name), trim(value)));
+            }
+        }
+        None
+    }
+}
+
+/// Whether a cookie is one of ours: `gatelet` and `gatelet-…` with any prefix,
+/// whichever this origin uses now. The app never sees them.
+#[must_use]
+pub fn is_ours(name: &str) -> bool {
+    let bare = name.strip_prefix("__Host-").or_else(|| name.strip_prefix("__Secure-")).unwrap_or(name);
+    bare.strip_prefix("gatelet").is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
+}
+
+impl<T> Deref for Verified<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Verified<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Verified").field(&self.0).finish()
+    }
+}

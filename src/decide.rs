@@ -1,0 +1,186 @@
+//! May this request pass, and as whom? The gateway's one question.
+
+use core::fmt;
+
+use crate::claims::{Scratch, SessionToken};
+use crate::cookie;
+use crate::error::{Code, StoreError};
+use crate::head::{Head, Lines};
+use crate::identity::Identity;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::return_target::ReturnTarget;
+use crate::session::StoredSession;
+use crate::settings::GateSettings;
+
+/// Whether this process answers: exact path, any host.
+pub const LIVE_PATH: &str = "/health/live";
+/// Whether the database does too.
+pub const READY_PATH: &str = "/health/ready";
+
+/// What to do with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Forward it upstream.
+    Forward(Edits),
+    /// Answer with this and forward nothing.
+    Respond(Reply),
+    /// The head alone does not settle it: see [`question`].
+    Ask,
+}
+
+/// What to do to a request on its way, and to the response on its way back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edits {
+    /// Base URL of the upstream: scheme and authority.
+    pub upstream: String,
+    /// Names of request fields to drop first, in the spelling they came in.
+    pub remove: Vec<String>,
+    /// Request fields to set then, each replacing any of the name.
+    pub set: Lines,
+    /// Response fields to append.
+    pub response: Lines,
+}
+
+/// What is to be asked of the store where [`decide`] says [`Verdict::Ask`].
+#[derive(Debug)]
+pub enum Question {
+    /// Nothing: this is the verdict.
+    Settled(Verdict),
+    /// `sessions.resume`, then [`Resume::answered`].
+    Resume(Resume),
+    /// `health.ready`, then [`ready_answered`].
+    Ready,
+}
+
+/// A signed session whose freshness has run out: the arguments of
+/// `gatelet:store/sessions.resume`.
+pub struct Resume {
+    token: SessionToken,
+    /// SHA-256 of the session token.
+    pub token_digest: [u8; 32],
+    /// What the session must be good for.
+    pub audience: String,
+    /// Its idle expiry from now on, in Unix seconds.
+    pub idle_expires_at: u64,
+}
+
+/// Judges a request by its head, at `now` in Unix seconds. No I/O.
+#[must_use]
+pub fn decide(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
+    match weigh(head, settings, now) {
+        Weighed::Settled(verdict) => verdict,
+        Weighed::Stale(..) | Weighed::Ready => Verdict::Ask,
+    }
+}
+
+/// What has to be asked of the store to judge this request.
+#[must_use]
+pub fn question(head: &Head<'_>, settings: &GateSettings, now: u64) -> Question {
+    match weigh(head, settings, now) {
+        Weighed::Settled(verdict) => Question::Settled(verdict),
+        Weighed::Ready => Question::Ready,
+        Weighed::Stale(request, token) => Question::Resume(Resume {
+            token_digest: token.digest(),
+            token,
+            audience: request.origin.audience().to_owned(),
+            idle_expires_at: request.origin.lifetimes().slide(now),
+        }),
+    }
+}
+
+impl Resume {
+    /// The verdict, once the store has answered: a re-signed cookie goes back on
+    /// the response; a session that is gone takes its cookie along; a store that
+    /// fails lets nobody in, and public paths still stand open.
+    #[must_use]
+    pub fn answered(self, answer: Result<Option<StoredSession>, StoreError>, head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
+        let request = match Request::read(head, settings) {
+            Ok(request) => request,
+            Err(reply) => return Verdict::Respond(reply),
+        };
+        let origin = request.origin;
+        let session = match answer {
+            // The store has checked both; a row that is not what was asked for
+            // must not become a cookie.
+            Ok(session) => session.filter(|session| session.is_live(origin.audience(), now)),
+            Err(_) if request.is_public() => return Verdict::Forward(request.forward(None)),
+            Err(error) => return Verdict::Respond(request.refuse(error.into())),
+        };
+        let Some(session) = session else {
+            let cleared = origin.cookies().clear_session();
+            return if request.is_public() {
+                let mut edits = request.forward(None);
+                edits.response.push("set-cookie", &cleared);
+                Verdict::Forward(edits)
+            } else {
+                Verdict::Respond(deny(&request, Code::SessionExpired).with("set-cookie", &cleared))
+            };
+        };
+        match session.set_cookie(self.token, origin.lifetimes(), origin, &settings.keys, now) {
+            Ok(cookie) => {
+                let mut edits = request.forward(Some(Identity::of_stored(&session)));
+                edits.response.push("set-cookie", &cookie);
+                Verdict::Forward(edits)
+            }
+            Err(_) => Verdict::Respond(request.refuse(Code::Internal)),
+        }
+    }
+}
+
+/// The reply to [`READY_PATH`], once the store has answered.
+#[must_use]
+pub fn ready_answered(answer: Result<(), StoreError>) -> Verdict {
+    Verdict::Respond(match answer {
+        Ok(()) => Reply::healthy(),
+        Err(error) => Reply::unready(error.into()),
+    })
+}
+
+enum Weighed<'a> {
+    Settled(Verdict),
+    Stale(Request<'a>, SessionToken),
+    Ready,
+}
+
+fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'a> {
+    if head.target.starts_with("/health/") && matches!(head.method, "GET" | "HEAD") {
+        match head.path() {
+            LIVE_PATH => return Weighed::Settled(Verdict::Respond(Reply::healthy())),
+            READY_PATH => return Weighed::Ready,
+            _ => {}
+        }
+    }
+    let request = match Request::read(head, settings) {
+        Ok(request) => request,
+        Err(reply) => return Weighed::Settled(Verdict::Respond(reply)),
+    };
+    let origin = request.origin;
+    let mut scratch = Scratch::new();
+    let found = cookie::find(request.cookies(), origin.cookies().session(), &settings.keys, origin.audience(), now, &mut scratch);
+    let verdict = match found {
+        Ok(claims) if claims.is_fresh(origin.lifetimes().fresh_seconds, now) => Verdict::Forward(request.forward(Some(Identity::of(&claims)))),
+        Ok(claims) => return Weighed::Stale(request, claims.token.clone()),
+        Err(_) if request.is_public() => Verdict::Forward(request.forward(None)),
+        Err(reason) => Verdict::Respond(deny(&request, reason.into())),
+    };
+    Weighed::Settled(verdict)
+}
+
+/// Sends a person to sign in, and tells a program where that would be.
+fn deny(request: &Request<'_>, code: Code) -> Reply {
+    let head = &request.head;
+    // The sign-in pages are another component's. Were they routed here, sending
+    // people there would go round in circles.
+    if request.signs.is_navigation(head.method) && !head.target.starts_with("/auth/") {
+        Reply::sign_in(code, &ReturnTarget::parse(head.target).unwrap_or_default())
+    } else {
+        request.refuse(code)
+    }
+}
+
+impl fmt::Debug for Resume {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Resume").field("audience", &self.audience).field("idle_expires_at", &self.idle_expires_at).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,152 @@
+//! Why was a request refused? A closed set of stable codes. What the operator
+//! needs besides goes to the log, never to the visitor.
+
+use core::fmt;
+
+/// Declares the codes with what each one is, so that none goes without.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $case:ident = $code:literal, $status:literal, $title:literal, $message:literal;)*) => {
+        /// A denial, or a failure that denies.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $case,)*
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$case),*];
+
+            /// The stable name: for programs, logs and metrics.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$case => $code,)* }
+            }
+
+            /// HTTP status.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$case => $status,)* }
+            }
+
+            /// A heading for a person.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$case => $title,)* }
+            }
+
+            /// A sentence or two for a person. It gives nothing away.
+            #[must_use]
+            pub const fn message(self) -> &'static str {
+                match self { $(Self::$case => $message,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No session cookie.
+    SessionNone = "session.none", 401, "Please sign in", "You are not signed in.";
+    /// A session cookie that we did not sign, or not for this origin.
+    SessionInvalid = "session.invalid", 401, "Please sign in", "Your session is not valid here. Please sign in again.";
+    /// A session that has run out or was ended.
+    SessionExpired = "session.expired", 401, "Please sign in", "Your session has ended. Please sign in again.";
+    /// The `Host` is none of ours.
+    OriginUnknown = "origin.unknown", 421, "Not found here", "This server does not serve that address.";
+    /// No valid HTTP, or ambiguous: two `Host` fields, a broken target.
+    RequestMalformed = "request.malformed", 400, "Bad request", "The request could not be understood.";
+    /// The target is over the limit.
+    TargetTooLong = "request.target_too_long", 414, "Address too long", "The address of this request is too long.";
+    /// The header section is over the limit.
+    FieldsTooLarge = "request.fields_too_large", 431, "Request too large", "The request's header is too large. Clearing this site's cookies may help.";
+    /// The host cannot switch protocols (WASI has no upgrade).
+    UpgradeUnsupported = "upgrade.unsupported", 501, "Not supported", "WebSockets do not work through this host.";
+    /// The database does not answer.
+    StoreUnavailable = "store.unavailable", 503, "Please try again", "Sign-in is not available at the moment. Please try again in a few seconds.";
+    /// The database takes no writes.
+    StoreReadOnly = "store.read_only", 503, "Please try again", "Sign-in is not available at the moment. Please try again in a few seconds.";
+    /// The database has no room left.
+    StoreFull = "store.full", 503, "Please try again", "Sign-in is not available at the moment. Please try again in a few seconds.";
+    /// Somebody else changed the same thing at the same time.
+    StoreConflict = "store.conflict", 503, "Please try again", "That did not go through. Please try again.";
+    /// The database's schema is not this program's.
+    StoreSchema = "store.schema", 503, "Please try again", "Sign-in is not available at the moment. Please try again in a few seconds.";
+    /// Anything else about the database.
+    StoreInternal = "store.internal", 503, "Please try again", "Sign-in is not available at the moment. Please try again in a few seconds.";
+    /// The app behind the gateway cannot be reached.
+    UpstreamUnreachable = "upstream.unreachable", 502, "The app does not answer", "The app behind this address cannot be reached. Please try again in a moment.";
+    /// The app behind the gateway takes too long.
+    UpstreamTimeout = "upstream.timeout", 504, "The app does not answer", "The app behind this address takes too long to answer. Please try again in a moment.";
+    /// The gateway has no valid settings.
+    SettingsInvalid = "settings.invalid", 503, "Not set up", "This server is not set up. Its log says what is missing.";
+    /// A fault of ours.
+    Internal = "internal", 500, "Something went wrong", "Something went wrong. Please try again.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+/// What the store answers when it cannot: `gatelet:store/types.error`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StoreError {
+    /// The database does not answer. Worth a retry.
+    Unavailable,
+    /// The database answers but takes no writes.
+    ReadOnly,
+    /// The database has no room left.
+    Full,
+    /// Something unique is taken, or what the call rests on has gone meanwhile.
+    Conflict,
+    /// The schema is newer than this program, or a migration failed.
+    Schema,
+    /// Anything else.
+    Internal,
+}
+
+impl From<StoreError> for Code {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable => Self::StoreUnavailable,
+            StoreError::ReadOnly => Self::StoreReadOnly,
+            StoreError::Full => Self::StoreFull,
+            StoreError::Conflict => Self::StoreConflict,
+            StoreError::Schema => Self::StoreSchema,
+            StoreError::Internal => Self::StoreInternal,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_say_something() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in Code::ALL {
+            assert!(seen.insert(code.as_str()), "{code} is used twice");
+            assert!(code.message().ends_with('.'), "{code} speaks in sentences");
+            assert!((400..600).contains(&code.status()), "{code} is a denial");
+            assert!(
+                code.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'.' || byte == b'_'),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_failure_of_the_store_is_a_denial_to_try_again() {
+        for error in [
+            StoreError::Unavailable,
+            StoreError::ReadOnly,
+            StoreError::Full,
+            StoreError::Conflict,
+            StoreError::Schema,
+            StoreError::Internal,
+        ] {
+            assert_eq!(Code::from(error).status(), 503, "{error:?}");
+        }
+    }
+}

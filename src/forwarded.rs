@@ -1,0 +1,173 @@
+//! Where does a request come from, and what is the app told of it? What visitors
+//! say about that counts only where the peer is a proxy that the operator listed.
+
+use core::fmt;
+use core::net::{IpAddr, SocketAddr};
+
+use crate::head::{Head, Lines};
+use crate::origin::Origin;
+
+/// Most entries of the list.
+pub const PROXIES_MAX: usize = 64;
+/// Longest `X-Forwarded-For` that is passed on, in bytes.
+const CHAIN_MAX_BYTES: usize = 1024;
+
+/// The proxies in front of us whose `X-Forwarded-*` fields are believed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Vec<Network>);
+
+/// An address and how many of its leading bits count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Network {
+    address: IpAddr,
+    prefix_bits: u8,
+}
+
+/// Why a list is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProxyError {
+    /// Over [`PROXIES_MAX`].
+    TooMany,
+    /// Not an address or a network.
+    Malformed(String),
+}
+
+impl TrustedProxies {
+    /// Parses `10.0.0.0/8, 192.0.2.7, 2001:db8::/32, …`.
+    pub fn parse(text: &str) -> Result<Self, ProxyError> {
+        let mut networks = Vec::new();
+        for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+            if networks.len() == PROXIES_MAX {
+                return Err(ProxyError::TooMany);
+            }
+            networks.push(Network::parse(entry).ok_or_else(|| ProxyError::Malformed(entry.chars().take(64).collect()))?);
+        }
+        Ok(Self(networks))
+    }
+
+    /// Whether a peer's address, as text, is on the list.
+    #[must_use]
+    pub fn trusts(&self, peer: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        parse_address(peer).is_some_and(|peer| self.0.iter().any(|network| network.contains(peer)))
+    }
+}
+
+/// What a believed proxy says about the visitor; all empty when nobody is believed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Claimed<'a> {
+    pub(crate) believed: bool,
+    /// The addresses that the request passed, without our peer.
+    pub(crate) chain: Option<&'a str>,
+    pub(crate) scheme: Option<&'a str>,
+    pub(crate) host: Option<&'a str>,
+}
+
+impl<'a> Claimed<'a> {
+    /// Reads the fields of a request whose peer is on the list.
+    pub(crate) fn read(head: &Head<'a>, proxies: &TrustedProxies) -> Self {
+        if !proxies.trusts(head.peer) {
+            return Self::default();
+        }
+        let last = |name| head.values(name).last().and_then(|value| core::str::from_utf8(value).ok());
+        // Whoever appends stands at the end: that is the proxy we know.
+        let nearest = |name| last(name).and_then(|value| value.rsplit(',').next()).map(str::trim).filter(|value| !value.is_empty());
+        Self {
+            believed: true,
+            chain: last("x-forwarded-for").map(str::trim).filter(|chain| is_chain(chain)),
+            scheme: nearest("x-forwarded-proto").filter(|scheme| matches!(*scheme, "http" | "https")),
+            host: nearest("x-forwarded-host"),
+        }
+    }
+}
+
+/// Whether a folded name (lower case, `-` for `_` and `.`) tells where a request
+/// comes from, and so is dropped unless its sender is believed.
+pub(crate) fn is_provenance(folded: &str) -> bool {
+    folded.starts_with("x-forwarded-") || matches!(folded, "x-forwarded" | "forwarded" | "x-real-ip")
+}
+
+/// Whether a believed proxy's field goes on to the app as it came.
+pub(crate) fn passes_when_believed(name: &str) -> bool {
+    matches!(name, "x-forwarded-port" | "x-forwarded-prefix" | "x-forwarded-server" | "forwarded" | "x-real-ip")
+}
+
+/// Tells the app who asked, for which host, by which scheme.
+pub(crate) fn tell(head: &Head<'_>, claimed: &Claimed<'_>, authority: &str, origin: &Origin, lines: &mut Lines) {
+    if parse_address(head.peer).is_some() {
+        let start = lines.begin("x-forwarded-for");
+        if let Some(chain) = claimed.chain {
+            lines.text().push_str(chain);
+            lines.text().push_str(", ");
+        }
+        lines.text().push_str(head.peer);
+        lines.end(start);
+    }
+    lines.push("x-forwarded-host", authority);
+    let scheme = match claimed.scheme {
+        Some(scheme) => scheme,
+        None if head.tls => "https",
+        // A proxy in front may hold the certificate: what visitors see is the
+        // base URL, never what this one connection happens to be.
+        None => origin.base_url().scheme().as_str(),
+    };
+    lines.push("x-forwarded-proto", scheme);
+}
+
+/// The address of a `spin-client-addr` value (`ip:port`), for [`Head::peer`].
+#[must_use]
+pub fn peer_of(client_address: &str) -> Option<IpAddr> {
+    client_address.parse::<SocketAddr>().map(|address| address.ip()).or_else(|_| client_address.parse()).ok()
+}
+
+impl Network {
+    fn parse(entry: &str) -> Option<Self> {
+        let (address, bits) = match entry.split_once('/') {
+            Some((address, bits)) => (address.parse::<IpAddr>().ok()?, Some(bits)),
+            None => (entry.parse::<IpAddr>().ok()?, None),
+        };
+        let most: u8 = if address.is_ipv4() { 32 } else { 128 };
+        let prefix_bits = match bits {
+            None => most,
+            Some(bits) if bits.bytes().all(|byte| byte.is_ascii_digit()) => bits.parse().ok().filter(|bits| *bits <= most)?,
+            Some(_) => return None,
+        };
+        Some(Self { address, prefix_bits })
+    }
+
+    fn contains(self, address: IpAddr) -> bool {
+        let (network, address, most) = match (self.address, address) {
+            (IpAddr::V4(network), IpAddr::V4(address)) => (u128::from(network.to_bits()), u128::from(address.to_bits()), 32),
+            (IpAddr::V6(network), IpAddr::V6(address)) => (network.to_bits(), address.to_bits(), 128),
+            _ => return false,
+        };
+        let ignored = most - u32::from(self.prefix_bits);
+        // All 128 bits ignored is one shift too far.
+        (network ^ address).checked_shr(ignored).unwrap_or(0) == 0
+    }
+}
+
+/// An address, IPv4 also where it came as IPv6 (`::ffff:192.0.2.7`).
+fn parse_address(text: &str) -> Option<IpAddr> {
+    text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+}
+
+/// Addresses and names as proxies write them, nothing that could be anything else.
+fn is_chain(chain: &str) -> bool {
+    !chain.is_empty()
+        && chain.len() <= CHAIN_MAX_BYTES
+        && chain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"., :[]_-".contains(&byte))
+}
+
+impl fmt::Display for ProxyError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany => write!(out, "there are more than {PROXIES_MAX} entries"),
+            Self::Malformed(entry) => write!(out, "{entry:?} is not an address or a network such as 10.0.0.0/8"),
+        }
+    }
+}
+
+impl std::error::Error for ProxyError {}

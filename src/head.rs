@@ -1,0 +1,246 @@
+//! What came in? A request's head, read in place.
+
+use core::fmt;
+use core::fmt::Write as _;
+
+use crate::cookie::Cookies;
+use crate::error::Code;
+use crate::scan::find_line_end;
+
+/// Longest target, in bytes.
+pub const TARGET_MAX_BYTES: usize = 16 * 1024;
+/// Longest header section, in bytes, as a block of lines.
+pub const FIELDS_MAX_BYTES: usize = 64 * 1024;
+/// Most header fields.
+pub const FIELDS_MAX: usize = 256;
+
+/// A request's head as it crosses from a host: `gatelet:edge/gate.head`.
+#[derive(Clone, Copy)]
+pub struct Head<'a> {
+    /// As received: `GET`, `POST`, …
+    pub method: &'a str,
+    /// Path and query in origin form, as received.
+    pub target: &'a str,
+    /// `Host` or `:authority`, as received; empty when there was none.
+    pub authority: &'a str,
+    /// Whether the visitor's connection to this host was TLS.
+    pub tls: bool,
+    /// IP address of the peer, without port; empty when the host cannot tell.
+    pub peer: &'a str,
+    /// The header section: `name:value` lines, names in lower case, each ended
+    /// by a line feed.
+    pub fields: &'a [u8],
+}
+
+impl<'a> Head<'a> {
+    /// The target's path, without query.
+    #[must_use]
+    pub fn path(&self) -> &'a str {
+        self.target.split_once('?').map_or(self.target, |(path, _)| path)
+    }
+
+    /// The header fields in order. It ends at a line that is none.
+    #[must_use]
+    pub fn fields(&self) -> Fields<'a> {
+        Fields(self.fields)
+    }
+
+    /// Values of the fields of this lower-case name.
+    pub fn values<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
+        self.fields().named(name)
+    }
+
+    /// Every cookie of the request, over all its `Cookie` fields: HTTP/2 may
+    /// split them (RFC 9113 §8.2.3).
+    pub fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        self.fields().named("cookie").flat_map(Cookies::new)
+    }
+
+    /// Refuses what is no HTTP or over a limit, before anything else is read.
+    pub(crate) fn screen(&self) -> Result<(), Code> {
+        if self.target.len() > TARGET_MAX_BYTES {
+            return Err(Code::TargetTooLong);
+        }
+        if self.fields.len() > FIELDS_MAX_BYTES {
+            return Err(Code::FieldsTooLarge);
+        }
+        // RFC 9112 §3.2.1: origin form. The other forms are for proxies.
+        if !self.target.starts_with('/') || !self.target.bytes().all(is_target_byte) {
+            return Err(Code::RequestMalformed);
+        }
+        if self.method.is_empty() || !self.method.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Code::RequestMalformed);
+        }
+        Ok(())
+    }
+}
+
+/// One header field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field<'a> {
+    /// In lower case, as far as the host keeps to it.
+    pub name: &'a [u8],
+    /// Without the line feed.
+    pub value: &'a [u8],
+}
+
+/// Fields of a header section, in place. [`Fields::rest`] is empty at its end,
+/// unless a line was no field.
+#[derive(Clone, Debug)]
+pub struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    /// Of such a block.
+    #[must_use]
+    pub const fn new(block: &'a [u8]) -> Self {
+        Self(block)
+    }
+
+    /// Values of the fields of this lower-case name.
+    pub fn named<'n>(self, name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
+        self.filter(move |field| field.name == name.as_bytes()).map(|field| field.value)
+    }
+
+    /// What has not been read.
+    #[must_use]
+    pub const fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Field<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Field<'a>> {
+        let end = find_line_end(self.0)?;
+        let (line, rest) = (self.0.get(..end)?, self.0.get(end + 1..)?);
+        let colon = line.iter().position(|byte| *byte == b':').filter(|colon| *colon > 0)?;
+        self.0 = rest;
+        Some(Field { name: line.get(..colon)?, value: line.get(colon + 1..)? })
+    }
+}
+
+/// Writes a header section as the block that [`Head::fields`] reads, for hosts
+/// that hand over pairs. Fields that could break out of their line are an error.
+pub fn write_fields<'n, 'v>(pairs: impl IntoIterator<Item = (&'n str, &'v [u8])>) -> Result<Vec<u8>, Code> {
+    let mut block = Vec::with_capacity(1024);
+    for (name, value) in pairs {
+        // RFC 9110 §5.5: CR, LF and NUL in a value are invalid and dangerous.
+        let broken = name.is_empty()
+            || name.bytes().any(|byte| byte == b':' || byte <= b' ')
+            || value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0));
+        if broken {
+            return Err(Code::RequestMalformed);
+        }
+        block.extend(name.bytes().map(|byte| byte.to_ascii_lowercase()));
+        block.push(b':');
+        block.extend_from_slice(value);
+        block.push(b'\n');
+    }
+    Ok(block)
+}
+
+/// Header fields on their way out, in the same form: `name:value` lines.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Lines(String);
+
+impl Lines {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(String::new())
+    }
+
+    /// None yet, with room.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
+    /// Name and value of each, in order. Values have no line feed.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.lines().filter_map(|line| line.split_once(':'))
+    }
+
+    /// The value of the first field of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(found, _)| *found == name).map(|(_, value)| value)
+    }
+
+    /// The whole block.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The whole block.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds a field. A value with a control character would break out of its
+    /// line, so such a field is left out; no caller has one.
+    pub fn push(&mut self, name: &str, value: &str) {
+        let start = self.begin(name);
+        self.0.push_str(value);
+        self.end(start);
+    }
+
+    /// Begins a field whose value is written with [`Lines::text`]; returns where
+    /// the value starts, for [`Lines::end`].
+    pub(crate) fn begin(&mut self, name: &str) -> usize {
+        self.0.push_str(name);
+        self.0.push(':');
+        self.0.len()
+    }
+
+    /// The block, to append a value to.
+    pub(crate) fn text(&mut self) -> &mut String {
+        &mut self.0
+    }
+
+    /// Ends a field, or takes it back when its value is none.
+    pub(crate) fn end(&mut self, start: usize) {
+        let broken = self.0.as_bytes()[start..].iter().any(|byte| matches!(byte, 0..=8 | 10..=31 | 127));
+        debug_assert!(!broken, "a value with a control character");
+        if broken {
+            let line = self.0[..start].rfind('\n').map_or(0, |end| end + 1);
+            self.0.truncate(line);
+        } else {
+            self.0.push('\n');
+        }
+    }
+}
+
+/// Names alone: values may be cookies.
+impl fmt::Debug for Lines {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_char('[')?;
+        for (name, _) in self.iter() {
+            write!(out, "{name} ")?;
+        }
+        out.write_char(']')
+    }
+}
+
+/// Method, path and authority alone: the query and the fields may hold secrets.
+impl fmt::Debug for Head<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, target: _, authority, tls: _, peer: _, fields: _ } = self;
+        write!(out, "Head({method} {authority}{})", self.path())
+    }
+}
+
+/// Visible ASCII without `#`, which no client sends (RFC 9110 §7.1). Beyond
+/// ASCII is no URI either, but clients send it and apps know it.
+fn is_target_byte(byte: u8) -> bool {
+    byte > b' ' && byte != 0x7f && byte != b'#'
+}

@@ -1,0 +1,254 @@
+//! Who signed this: we, and for which purpose? The keys of cookies and forms: a
+//! list of which the first signs and all verify, so that rotation logs nobody out.
+
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+/// Fewest bytes of a key: HMAC-SHA256 is as strong as its key up to 32 bytes (RFC 2104 §3).
+pub const KEY_MIN_BYTES: usize = 32;
+/// Most bytes of a key: beyond a block of SHA-256, HMAC hashes it down again.
+const KEY_MAX_BYTES: usize = 64;
+/// Most keys at once.
+pub const KEYS_MAX: usize = 8;
+/// Longest key id, in bytes.
+pub const KEY_ID_MAX_BYTES: usize = 16;
+/// Length of a MAC in base64url without padding.
+pub(crate) const MAC_TEXT_BYTES: usize = 43;
+/// Longest sealed value that is opened, in bytes.
+const SEALED_MAX_BYTES: usize = 4096;
+/// 32 random bytes hold fewer than 16 distinct values once in 10^20: such a key
+/// was typed.
+const DISTINCT_MIN: usize = 16;
+
+/// The signing keys: the first signs, all verify.
+#[derive(Clone)]
+pub struct KeyRing {
+    keys: Vec<Key>,
+}
+
+/// One key with its precomputed states: a MAC costs the blocks of its message
+/// and one more, not those of the key.
+#[derive(Clone)]
+struct Key {
+    id: String,
+    /// Derives a key for each purpose.
+    root: Hmac<Sha256>,
+    /// The derived key of session cookies, which every request needs.
+    session: Hmac<Sha256>,
+}
+
+/// Why keys are refused. The text never repeats a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyError {
+    /// There is none.
+    Missing,
+    /// Over [`KEYS_MAX`].
+    TooMany,
+    /// An entry is not `id:base64url`.
+    Malformed,
+    /// An id is not `[A-Za-z0-9_-]{1,16}`.
+    Id,
+    /// Two keys have one id.
+    DuplicateId,
+    /// Fewer than 32 bytes, or more than 64.
+    Length,
+    /// Not random: one byte over and over, a sequence, text.
+    Weak,
+}
+
+impl KeyRing {
+    /// Parses `id:base64url,id:base64url,…`, each key 32 to 64 random bytes.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let mut keys: Vec<Key> = Vec::new();
+        for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+            if keys.len() == KEYS_MAX {
+                return Err(KeyError::TooMany);
+            }
+            let key = Key::parse(entry)?;
+            if keys.iter().any(|earlier| earlier.id == key.id) {
+                return Err(KeyError::DuplicateId);
+            }
+            keys.push(key);
+        }
+        if keys.is_empty() {
+            return Err(KeyError::Missing);
+        }
+        Ok(Self { keys })
+    }
+
+    /// One entry of the list that [`KeyRing::parse`] takes, out of fresh random bytes.
+    #[must_use]
+    pub fn entry(id: &str, random: &[u8; KEY_MIN_BYTES]) -> String {
+        format!("{id}:{}", URL_SAFE_NO_PAD.encode(random))
+    }
+
+    /// Ids of the keys, the signing one first.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.keys.iter().map(|key| key.id.as_str())
+    }
+
+    /// A MAC of `message` under the signing key's sub-key for `purpose`: what
+    /// form tokens are made of.
+    #[must_use]
+    pub fn derive(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+        self.signer().derive(purpose, message)
+    }
+
+    /// [`KeyRing::derive`] for every key, the signing one first: compare with
+    /// each, in constant time.
+    pub fn derives(&self, purpose: &str, message: &[u8]) -> impl Iterator<Item = [u8; 32]> {
+        self.keys.iter().map(move |key| key.derive(purpose, message))
+    }
+
+    /// Signs a value for the browser to keep: `id.base64url payload.base64url MAC`.
+    /// The visitor can read the payload, and it carries its own expiry where it
+    /// has one. A value sealed for one purpose opens for no other.
+    #[must_use]
+    pub fn seal(&self, purpose: &str, payload: &[u8]) -> String {
+        let key = self.signer();
+        let mut sealed = format!("{}.{}", key.id, URL_SAFE_NO_PAD.encode(payload));
+        let mac = key.derive(purpose, sealed.as_bytes());
+        sealed.push('.');
+        URL_SAFE_NO_PAD.encode_string(mac, &mut sealed);
+        sealed
+    }
+
+    /// The payload of a value that [`KeyRing::seal`] made for this purpose.
+    #[must_use]
+    pub fn open(&self, purpose: &str, sealed: &str) -> Option<Vec<u8>> {
+        if sealed.len() > SEALED_MAX_BYTES {
+            return None;
+        }
+        let (signed, mac) = sealed.rsplit_once('.')?;
+        let (id, payload) = signed.split_once('.')?;
+        let mac = decode_mac(mac.as_bytes())?;
+        let expected = self.key(id)?.derive(purpose, signed.as_bytes());
+        if !bool::from(expected.ct_eq(&mac)) {
+            return None;
+        }
+        URL_SAFE_NO_PAD.decode(payload).ok()
+    }
+
+    /// The signing key's id, and how to make the MAC of a session cookie's text.
+    pub(crate) fn session_signer(&self) -> (&str, impl Fn(&[u8]) -> [u8; 32]) {
+        let key = self.signer();
+        (&key.id, |message| mac(&key.session, message))
+    }
+
+    /// Whether the key of this id signed a session cookie's text, in the same
+    /// time whatever differs. None when there is no such key.
+    pub(crate) fn session_verifies(&self, id: &str, message: &[u8], claimed: &[u8; 32]) -> Option<bool> {
+        let key = self.key(id)?;
+        Some(mac(&key.session, message).ct_eq(claimed).into())
+    }
+
+    fn signer(&self) -> &Key {
+        self.keys.first().expect("parse refuses an empty list")
+    }
+
+    fn key(&self, id: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.id == id)
+    }
+}
+
+/// A MAC as it stands in a cookie.
+pub(crate) fn decode_mac(text: &[u8]) -> Option<[u8; 32]> {
+    if text.len() != MAC_TEXT_BYTES {
+        return None;
+    }
+    // The engine wants room for whole groups of four.
+    let mut bytes = [0; 33];
+    let length = URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
+    bytes.get(..length)?.try_into().ok()
+}
+
+impl Key {
+    fn parse(entry: &str) -> Result<Self, KeyError> {
+        let (id, text) = entry.split_once(':').ok_or(KeyError::Malformed)?;
+        let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        if !plain || !(1..=KEY_ID_MAX_BYTES).contains(&id.len()) {
+            return Err(KeyError::Id);
+        }
+        let decoded = URL_SAFE_NO_PAD.decode(text).or_else(|_| URL_SAFE.decode(text));
+        let bytes = Zeroizing::new(decoded.map_err(|_| KeyError::Malformed)?);
+        if !(KEY_MIN_BYTES..=KEY_MAX_BYTES).contains(&bytes.len()) {
+            return Err(KeyError::Length);
+        }
+        if is_weak(&bytes) {
+            return Err(KeyError::Weak);
+        }
+        let root = hmac(&*bytes);
+        let session = hmac(&*purpose_key(&root, "session"));
+        Ok(Self { id: id.to_owned(), root, session })
+    }
+
+    fn derive(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+        mac(&hmac(&*purpose_key(&self.root, purpose)), message)
+    }
+}
+
+/// HMAC as a key derivation function: RFC 5869 §2.3 with one block of output and
+/// the label as `info`. The key is uniform already, so nothing is extracted.
+fn purpose_key(root: &Hmac<Sha256>, purpose: &str) -> Zeroizing<[u8; 32]> {
+    let mut state = root.clone();
+    for part in [b"gatelet ", purpose.as_bytes(), &[1]] {
+        state.update(part);
+    }
+    Zeroizing::new(state.finalize().into_bytes().into())
+}
+
+fn hmac(key: &[u8]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
+}
+
+fn mac(state: &Hmac<Sha256>, message: &[u8]) -> [u8; 32] {
+    let mut state = state.clone();
+    state.update(message);
+    state.finalize().into_bytes().into()
+}
+
+/// Repetition, counting and text: what hands type and examples print.
+fn is_weak(key: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    for byte in key {
+        seen[usize::from(*byte)] = true;
+    }
+    let distinct = seen.iter().filter(|seen| **seen).count();
+    let steps = |pair: &[u8]| pair[1].wrapping_sub(pair[0]);
+    let sequence = key.windows(2).map(steps).all(|step| step == steps(key));
+    // A passphrase, or hexadecimal digits, has few bits a byte.
+    let text = key.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    distinct < DISTINCT_MIN || sequence || text
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("KeyRing(")?;
+        for id in self.ids() {
+            write!(out, "{id}:… ")?;
+        }
+        out.write_str(")")
+    }
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Missing => "there is no key",
+            Self::TooMany => "there are more than 8 keys",
+            Self::Malformed => "an entry is not id:base64url",
+            Self::Id => "a key id is not 1 to 16 letters, digits, - or _",
+            Self::DuplicateId => "two keys have the same id",
+            Self::Length => "a key has not 32 to 64 bytes",
+            Self::Weak => "a key is not random",
+        })
+    }
+}
+
+impl std::error::Error for KeyError {}

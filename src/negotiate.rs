@@ -1,0 +1,124 @@
+//! Is it a person at a browser who asks, or a program?
+
+/// Who reads the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// A person, for whom a page is right.
+    Person,
+    /// A program, for which JSON is.
+    Program,
+}
+
+/// What a request's head says about its reader.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Signs<'a> {
+    /// `Accept`.
+    pub accept: Option<&'a [u8]>,
+    /// `Sec-Fetch-Mode` (W3C Fetch Metadata §2.2).
+    pub fetch_mode: Option<&'a [u8]>,
+    /// Whether there is `Upgrade`, as for a WebSocket.
+    pub upgrade: bool,
+    /// Whether there is `X-Requested-With`, which scripts set.
+    pub requested_with: bool,
+}
+
+impl Signs<'_> {
+    /// Who reads an answer, whatever was asked for.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        if self.upgrade || self.requested_with {
+            return Reader::Program;
+        }
+        match self.fetch_mode {
+            Some(b"navigate") => Reader::Person,
+            Some(_) => Reader::Program,
+            None if self.accept.is_some_and(prefers_html) => Reader::Person,
+            None => Reader::Program,
+        }
+    }
+
+    /// Whether a browser can be sent elsewhere by this answer: a person's GET or
+    /// HEAD. Anything else would lose its body or surprise a script.
+    #[must_use]
+    pub fn is_navigation(&self, method: &str) -> bool {
+        matches!(method, "GET" | "HEAD") && self.reader() == Reader::Person
+    }
+}
+
+/// Whether HTML is named, and nothing that programs read is preferred to it
+/// (RFC 9110 §12.5.1). A bare `*/*` prefers nothing.
+fn prefers_html(accept: &[u8]) -> bool {
+    let (mut html, mut other) = (0, 0);
+    for range in accept.split(|byte| *byte == b',') {
+        let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+        let media = parts.next().unwrap_or_default();
+        let quality = parts.find_map(|part| quality(part)).unwrap_or(1000);
+        if [&b"text/html"[..], b"application/xhtml+xml"].iter().any(|name| media.eq_ignore_ascii_case(name)) {
+            html = html.max(quality);
+        } else if [&b"application/json"[..], b"text/event-stream"].iter().any(|name| media.eq_ignore_ascii_case(name)) {
+            other = other.max(quality);
+        }
+    }
+    html > 0 && html >= other
+}
+
+/// `q=0.5` in thousandths; anything that is no number is nothing.
+fn quality(part: &[u8]) -> Option<u16> {
+    let [b'q' | b'Q', b'=', digits @ ..] = part else { return None };
+    Some(match digits {
+        [b'1', ..] => 1000,
+        [b'0'] => 0,
+        [b'0', b'.', decimals @ ..] if decimals.len() <= 3 && decimals.iter().all(u8::is_ascii_digit) => {
+            let value = decimals.iter().fold(0, |value, digit| value * 10 + u16::from(digit - b'0'));
+            value * 10_u16.pow(3 - decimals.len() as u32)
+        }
+        _ => 0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_get_pages_and_programs_json() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+        for (accept, fetch_mode, reader) in [
+            (browser, "navigate", Reader::Person),
+            (browser, "", Reader::Person),
+            ("*/*", "navigate", Reader::Person),
+            ("", "navigate", Reader::Person),
+            (browser, "cors", Reader::Program),
+            (browser, "no-cors", Reader::Program),
+            (browser, "same-origin", Reader::Program),
+            (browser, "websocket", Reader::Program),
+            ("*/*", "", Reader::Program),
+            ("", "", Reader::Program),
+            ("application/json", "", Reader::Program),
+            ("text/event-stream", "", Reader::Program),
+            ("application/json, text/html", "", Reader::Person),
+            ("application/json, text/html;q=0.5", "", Reader::Program),
+            ("text/html;q=0.5, application/json;q=0.25", "", Reader::Person),
+            ("text/html;q=0", "", Reader::Program),
+            ("TEXT/HTML ; level=1 ; q=0.8", "", Reader::Person),
+            ("text/html;q=nonsense", "", Reader::Program),
+            ("text/html;q=0.99999999999999999999", "", Reader::Program),
+            (",,;;q=1,", "", Reader::Program),
+        ] {
+            let signs = Signs {
+                accept: Some(accept.as_bytes()).filter(|accept| !accept.is_empty()),
+                fetch_mode: Some(fetch_mode.as_bytes()).filter(|mode| !mode.is_empty()),
+                upgrade: false,
+                requested_with: false,
+            };
+            assert_eq!(signs.reader(), reader, "{accept} {fetch_mode}");
+            assert_eq!(signs.is_navigation("GET"), reader == Reader::Person, "{accept} {fetch_mode}");
+            assert_eq!(signs.is_navigation("HEAD"), reader == Reader::Person, "{accept} {fetch_mode}");
+            for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "get"] {
+                assert!(!signs.is_navigation(method), "{method}");
+            }
+            assert_eq!(Signs { upgrade: true, ..signs }.reader(), Reader::Program, "{accept} {fetch_mode}");
+            assert_eq!(Signs { requested_with: true, ..signs }.reader(), Reader::Program, "{accept} {fetch_mode}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Which origin does a request mean? Host name to record, by configuration and
+//! nothing else: the first request defines nothing, and an unknown host is nobody's.
+
+use crate::access::AccessRules;
+use crate::base_url::{Authority, BaseUrl};
+use crate::cookie::{CookieNames, CookieScope};
+use crate::error::Code;
+use crate::session::Lifetimes;
+
+/// One origin: a host name that people visit, and everything that follows from it.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    base_url: BaseUrl,
+    upstream: BaseUrl,
+    audience: String,
+    cookies: CookieNames,
+    access: AccessRules,
+    lifetimes: Lifetimes,
+    site_name: String,
+}
+
+/// What makes an origin. Checked against each other by whoever reads settings.
+#[derive(Clone, Debug)]
+pub struct OriginRecord {
+    /// As visitors see it.
+    pub base_url: BaseUrl,
+    /// Where the app is.
+    pub upstream: BaseUrl,
+    /// Domain whose hosts share sessions: `example.com`.
+    pub cookie_domain: Option<String>,
+    /// What is open to everybody.
+    pub access: AccessRules,
+    /// How long sessions last.
+    pub lifetimes: Lifetimes,
+    /// What pages call the site.
+    pub site_name: String,
+}
+
+/// The origins that are served.
+#[derive(Clone, Debug, Default)]
+pub struct Origins(Vec<Origin>);
+
+impl Origin {
+    /// Derives what follows from the record.
+    #[must_use]
+    pub fn new(record: OriginRecord) -> Self {
+        let OriginRecord { base_url, upstream, cookie_domain, access, lifetimes, site_name } = record;
+        let audience = match &cookie_domain {
+            None => base_url.as_str().to_owned(),
+            // No base URL looks so.
+            Some(domain) => format!("*.{domain}"),
+        };
+        let secure = base_url.scheme() == crate::base_url::Scheme::Https;
+        let scope = match (secure, cookie_domain) {
+            (true, None) => CookieScope::Host,
+            (true, Some(domain)) => CookieScope::Domain(domain),
+            (false, None) => CookieScope::InsecureHost,
+            (false, Some(domain)) => CookieScope::InsecureDomain(domain),
+        };
+        Self { base_url, upstream, audience, cookies: CookieNames::new(scope), access, lifetimes, site_name }
+    }
+
+    /// As visitors see it.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// Where the app is.
+    #[must_use]
+    pub fn upstream(&self) -> &BaseUrl {
+        &self.upstream
+    }
+
+    /// What sessions here are good for: the base URL, or `*.` and the shared
+    /// cookie domain.
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// Names and attributes of its cookies.
+    #[must_use]
+    pub fn cookies(&self) -> &CookieNames {
+        &self.cookies
+    }
+
+    /// What is open to everybody.
+    #[must_use]
+    pub fn access(&self) -> &AccessRules {
+        &self.access
+    }
+
+    /// How long sessions last.
+    #[must_use]
+    pub fn lifetimes(&self) -> &Lifetimes {
+        &self.lifetimes
+    }
+
+    /// What pages call the site.
+    #[must_use]
+    pub fn site_name(&self) -> &str {
+        &self.site_name
+    }
+
+    /// Whether plain HTTP was knowingly chosen for a host that others reach:
+    /// every page and `doctor` say so.
+    #[must_use]
+    pub fn is_insecure(&self) -> bool {
+        self.base_url.scheme() == crate::base_url::Scheme::Http && !self.base_url.is_loopback()
+    }
+}
+
+impl Origins {
+    /// Of these origins; no two may answer to one host and port.
+    #[must_use]
+    pub fn new(origins: Vec<Origin>) -> Self {
+        Self(origins)
+    }
+
+    /// The origin that an authority means. [`Code::OriginUnknown`] when it is
+    /// none of ours, [`Code::RequestMalformed`] when it is no authority.
+    pub fn resolve(&self, authority: &str) -> Result<&Origin, Code> {
+        if authority.is_empty() {
+            return Err(Code::OriginUnknown);
+        }
+        let authority = Authority::parse(authority).ok_or(Code::RequestMalformed)?;
+        self.0.iter().find(|origin| origin.base_url.matches(&authority)).ok_or(Code::OriginUnknown)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Origin> {
+        self.0.iter()
+    }
+}

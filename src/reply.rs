@@ -1,0 +1,143 @@
+//! What does a visitor get who gets no further? Complete small replies, known by
+//! heart: nothing in them comes from the request but a return target.
+
+use crate::error::Code;
+use crate::head::Lines;
+use crate::negotiate::Reader;
+use crate::return_target::ReturnTarget;
+
+/// Where people sign in.
+pub const SIGN_IN_PATH: &str = "/auth/sign-in";
+/// How soon a try again may help, in seconds.
+pub const RETRY_AFTER_SECONDS: &str = "5";
+
+/// A complete reply. Its length is the sender's to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Fields, in order.
+    pub fields: Lines,
+    /// Body.
+    pub body: Vec<u8>,
+    /// What it is about, for the log; none for what is no denial.
+    pub code: Option<Code>,
+}
+
+impl Reply {
+    /// A denial or failure, as a page or as JSON.
+    #[must_use]
+    pub fn refusal(code: Code, reader: Reader, site_name: &str) -> Self {
+        let (media, body) = match reader {
+            Reader::Person => ("text/html; charset=utf-8", page(code, site_name)),
+            Reader::Program => ("application/json", json(code)),
+        };
+        let mut reply = Self::new(code.status(), media, body);
+        reply.code = Some(code);
+        if reader == Reader::Person {
+            reply.fields.push("content-security-policy", POLICY);
+            reply.fields.push("referrer-policy", "same-origin");
+        }
+        if code.status() == 503 {
+            reply.fields.push("retry-after", RETRY_AFTER_SECONDS);
+        }
+        reply
+    }
+
+    /// Sends a person to sign in and come back (RFC 9110 §15.4.4).
+    #[must_use]
+    pub fn sign_in(code: Code, target: &ReturnTarget) -> Self {
+        let mut reply = Self::new(303, "text/plain; charset=utf-8", Vec::new());
+        reply.code = Some(code);
+        let start = reply.fields.begin("location");
+        reply.fields.text().push_str(SIGN_IN_PATH);
+        reply.fields.text().push_str("?return_to=");
+        target.encode_into(reply.fields.text());
+        reply.fields.end(start);
+        reply
+    }
+
+    /// `/health/live`, and `/health/ready` where it is.
+    #[must_use]
+    pub fn healthy() -> Self {
+        Self::new(200, "text/plain; charset=utf-8", b"ok\n".to_vec())
+    }
+
+    /// `/health/ready` where it is not.
+    #[must_use]
+    pub fn unready(code: Code) -> Self {
+        let mut reply = Self::refusal(code, Reader::Program, "");
+        reply.code = Some(code);
+        reply
+    }
+
+    /// With one more field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.fields.push(name, value);
+        self
+    }
+
+    fn new(status: u16, media: &str, body: Vec<u8>) -> Self {
+        let mut fields = Lines::with_capacity(256);
+        fields.push("content-type", media);
+        fields.push("cache-control", "no-store");
+        fields.push("x-content-type-options", "nosniff");
+        Self { status, fields, body, code: None }
+    }
+}
+
+/// Every text in it is a constant without characters that JSON escapes.
+fn json(code: Code) -> Vec<u8> {
+    let mut body = String::with_capacity(160);
+    for part in ["{\"error\":\"", code.as_str(), "\",\"message\":\"", code.message(), "\""] {
+        body.push_str(part);
+    }
+    if code.status() == 401 {
+        for part in [",\"signInUrl\":\"", SIGN_IN_PATH, "\""] {
+            body.push_str(part);
+        }
+    }
+    body.push_str("}\n");
+    body.into_bytes()
+}
+
+/// The page's style, and nothing else, may load: by its digest, which a test holds.
+const POLICY: &str = "default-src 'none'; style-src 'sha256-0000000000000000000000000000000000000000000='; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+
+const STYLE: &str = ":root{color-scheme:light dark}\
+body{margin:0;min-height:100vh;display:grid;place-content:center;padding:2rem;box-sizing:border-box;font:1rem/1.5 system-ui,sans-serif}\
+main{max-width:26rem}h1{font-size:1.5rem;line-height:1.2;margin:0 0 .5rem}p{margin:0 0 1rem}small{opacity:.7}";
+
+fn page(code: Code, site_name: &str) -> Vec<u8> {
+    let mut page = String::with_capacity(1024);
+    page.push_str("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>");
+    page.push_str(code.title());
+    page.push_str("</title><style>");
+    page.push_str(STYLE);
+    page.push_str("</style></head><body><main><h1>");
+    page.push_str(code.title());
+    page.push_str("</h1><p>");
+    page.push_str(code.message());
+    page.push_str("</p>");
+    if code.status() == 401 {
+        page.push_str("<p><a href=\"");
+        page.push_str(SIGN_IN_PATH);
+        page.push_str("\">Sign in</a></p>");
+    }
+    page.push_str("<small>");
+    for character in site_name.chars() {
+        match character {
+            '&' => page.push_str("&amp;"),
+            '<' => page.push_str("&lt;"),
+            '>' => page.push_str("&gt;"),
+            other => page.push(other),
+        }
+    }
+    if !site_name.is_empty() {
+        page.push_str(" · ");
+    }
+    page.push_str(code.as_str());
+    page.push_str("</small></main></body></html>\n");
+    page.into_bytes()
+}

@@ -1,0 +1,181 @@
+//! What does the gate need of a head? Read in one pass, screened, and bound to
+//! the origin it means.
+
+use crate::cookie::{Cookies, is_ours};
+use crate::decide::Edits;
+use crate::error::Code;
+use crate::forwarded::{self, Claimed};
+use crate::head::{FIELDS_MAX, Fields, Head, Lines};
+use crate::identity::{self, Identity};
+use crate::negotiate::{Reader, Signs};
+use crate::origin::Origin;
+use crate::reply::Reply;
+use crate::settings::GateSettings;
+
+/// A request that is HTTP, within limits, and for one of our origins.
+pub(crate) struct Request<'a> {
+    pub(crate) head: Head<'a>,
+    pub(crate) origin: &'a Origin,
+    pub(crate) signs: Signs<'a>,
+    /// The host that the visitor asked for: the request's, or what a believed
+    /// proxy says it was.
+    authority: &'a str,
+    claimed: Claimed<'a>,
+    seen: Seen<'a>,
+}
+
+/// What one pass over the fields finds.
+#[derive(Default)]
+struct Seen<'a> {
+    first_cookie: Option<&'a [u8]>,
+    /// The fields after the first `Cookie`, where there is a second.
+    more_cookies: Option<&'a [u8]>,
+    host: Option<&'a [u8]>,
+    signs: Signs<'a>,
+    /// Whether any field must not reach the app.
+    dubious: bool,
+}
+
+impl<'a> Request<'a> {
+    /// Reads a head. The error is the reply to what cannot be judged.
+    pub(crate) fn read(head: &Head<'a>, settings: &'a GateSettings) -> Result<Self, Reply> {
+        let refuse = |code, seen: &Seen<'_>| Reply::refusal(code, seen.signs.reader(), "");
+        head.screen().map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
+        let seen = Seen::read(head).map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
+        let claimed = Claimed::read(head, &settings.trusted_proxies);
+        let authority = claimed.host.unwrap_or(head.authority);
+        // RFC 9112 §3.2: a request that names two hosts is nobody's.
+        if seen.host.is_some_and(|host| !host.eq_ignore_ascii_case(head.authority.as_bytes())) {
+            return Err(refuse(Code::RequestMalformed, &seen));
+        }
+        let origin = settings.origins.resolve(authority).map_err(|code| refuse(code, &seen))?;
+        Ok(Self { head: *head, origin, signs: seen.signs, authority, claimed, seen })
+    }
+
+    /// Every cookie of the request.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let first = self.seen.first_cookie.unwrap_or_default();
+        let more = Fields::new(self.seen.more_cookies.unwrap_or_default()).named("cookie");
+        Cookies::new(first).chain(more.flat_map(Cookies::new))
+    }
+
+    /// Whether the path is open to everybody.
+    pub(crate) fn is_public(&self) -> bool {
+        self.origin.access().is_public(self.head.path())
+    }
+
+    /// A denial, for whoever reads it.
+    pub(crate) fn refuse(&self, code: Code) -> Reply {
+        // Other methods and calls from scripts get JSON too: what they do with a
+        // page is show it raw.
+        let reader = if code.status() == 401 && !self.signs.is_navigation(self.head.method) { Reader::Program } else { self.signs.reader() };
+        Reply::refusal(code, reader, self.origin.site_name())
+    }
+
+    /// The edits with which the request goes to the app, on behalf of somebody
+    /// or of nobody.
+    pub(crate) fn forward(&self, identity: Option<Identity<'_>>) -> Edits {
+        let mut remove = Vec::new();
+        let mut set = Lines::with_capacity(512);
+        if self.seen.dubious {
+            self.strip(&mut remove);
+        }
+        if self.cookies().any(|(name, _)| is_ours(name)) {
+            remove.push("cookie".to_owned());
+            self.keep_foreign_cookies(&mut set);
+        }
+        identity::set(identity, &mut set);
+        forwarded::tell(&self.head, &self.claimed, self.authority, self.origin, &mut set);
+        Edits { upstream: self.origin.upstream().as_str().to_owned(), remove, set, response: Lines::new() }
+    }
+
+    /// Our cookies are for us: the app must not be able to leak them.
+    fn keep_foreign_cookies(&self, set: &mut Lines) {
+        let mut foreign = self.cookies().filter(|(name, _)| !is_ours(name)).peekable();
+        if foreign.peek().is_none() {
+            return;
+        }
+        let start = set.begin("cookie");
+        for (index, (name, value)) in foreign.enumerate() {
+            if index > 0 {
+                set.text().push_str("; ");
+            }
+            set.text().push_str(name);
+            set.text().push('=');
+            set.text().push_str(value);
+        }
+        set.end(start);
+    }
+
+    /// Names what a visitor may not tell the app, in the spelling it came in.
+    fn strip(&self, remove: &mut Vec<String>) {
+        for field in self.head.fields() {
+            if !is_dubious(field.name) {
+                continue;
+            }
+            let name = String::from_utf8_lossy(field.name);
+            let passes = self.claimed.believed && forwarded::passes_when_believed(&name);
+            if !passes && !remove.iter().any(|removed| *removed == name) {
+                remove.push(name.into_owned());
+            }
+        }
+    }
+}
+
+impl<'a> Seen<'a> {
+    fn read(head: &Head<'a>) -> Result<Self, Code> {
+        let mut seen = Self::default();
+        let mut fields = head.fields();
+        let mut count = 0;
+        let mut after_first_cookie: &[u8] = &[];
+        while let Some(field) = fields.next() {
+            count += 1;
+            match field.name {
+                b"cookie" => {
+                    if seen.first_cookie.is_none() {
+                        seen.first_cookie = Some(field.value);
+                        after_first_cookie = fields.rest();
+                    } else {
+                        seen.more_cookies = Some(after_first_cookie);
+                    }
+                }
+                b"host" => {
+                    if seen.host.replace(field.value).is_some() {
+                        return Err(Code::RequestMalformed);
+                    }
+                }
+                b"accept" => seen.signs.accept = Some(field.value),
+                b"sec-fetch-mode" => seen.signs.fetch_mode = Some(field.value),
+                b"upgrade" => seen.signs.upgrade = true,
+                b"x-requested-with" => seen.signs.requested_with = true,
+                name => seen.dubious |= is_dubious(name),
+            }
+        }
+        // A line that is no field hides all that comes after it.
+        if !fields.rest().is_empty() {
+            return Err(Code::RequestMalformed);
+        }
+        if count > FIELDS_MAX {
+            return Err(Code::FieldsTooLarge);
+        }
+        Ok(seen)
+    }
+}
+
+/// Whether a field, by its folded name, is one that only we or a believed proxy
+/// may send to the app: identity, provenance, Spin's own.
+fn is_dubious(name: &[u8]) -> bool {
+    // Only a few first letters occur: most names end here.
+    if !matches!(name.first(), Some(b'x' | b'X' | b'f' | b'F' | b's' | b'S')) {
+        return false;
+    }
+    let mut folded = [0; 32];
+    for (to, from) in folded.iter_mut().zip(name) {
+        *to = match from {
+            b'_' | b'.' => b'-',
+            byte => byte.to_ascii_lowercase(),
+        };
+    }
+    let folded = core::str::from_utf8(&folded[..name.len().min(32)]).unwrap_or_default();
+    folded.starts_with("spin-") || forwarded::is_provenance(folded)
+}

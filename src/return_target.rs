@@ -1,0 +1,163 @@
+//! Where may a visitor be sent back to? One validator for every return target.
+
+use core::fmt;
+
+/// Longest return target, in bytes.
+pub const RETURN_TARGET_MAX_BYTES: usize = 2048;
+/// Layers of percent-encoding that are looked under.
+const LAYERS: usize = 4;
+
+/// A path on the same origin, with query and without fragment, in visible ASCII:
+/// fit for `Location` as it is. Only [`ReturnTarget::parse`] makes one, and the
+/// default, which is `/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReturnTarget(String);
+
+impl ReturnTarget {
+    /// Parses a target and rebuilds it. None when any reader could take it for
+    /// another origin, or it leads back into signing in.
+    ///
+    /// 1. It begins with one slash: no scheme, no authority, no relative path.
+    /// 2. Under up to four layers of percent-encoding, its path has no backslash,
+    ///    no control character and no dot segment, and begins with one slash
+    ///    also when white space is taken out: browsers strip it, and treat `\`
+    ///    as `/` (URL Standard, "basic URL parser").
+    /// 3. The query has no control character and no backslash; the fragment goes.
+    /// 4. It is not a page that signs in or out, which would lead round in circles.
+    /// 5. Path and query are written anew: all beyond visible ASCII encoded.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > RETURN_TARGET_MAX_BYTES || !text.starts_with('/') {
+            return None;
+        }
+        let before_fragment = text.split_once('#').map_or(text, |(before, _)| before);
+        let (path, query) = match before_fragment.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (before_fragment, None),
+        };
+        let query_is_plain = query.is_none_or(|query| !query.chars().any(|c| c.is_control() || c == '\\'));
+        if !query_is_plain || !stays_here(path) || is_ours(path) {
+            return None;
+        }
+        let mut target = String::with_capacity(before_fragment.len());
+        rebuild(path, &mut target);
+        if let Some(query) = query {
+            target.push('?');
+            rebuild(query, &mut target);
+        }
+        (target.len() <= RETURN_TARGET_MAX_BYTES).then_some(Self(target))
+    }
+
+    /// Path and query.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Appends it as a query parameter's value, percent-encoded.
+    pub fn encode_into(&self, text: &mut String) {
+        for byte in self.0.bytes() {
+            // RFC 3986 §3.4 lets a query hold all these; `&`, `=`, `+`, `#` and
+            // `%` would end or change the value.
+            if byte.is_ascii_alphanumeric() || b"-._~/:@!$,;?".contains(&byte) {
+                text.push(char::from(byte));
+            } else {
+                push_encoded(byte, text);
+            }
+        }
+    }
+}
+
+/// `/`: where a visitor goes who came from nowhere.
+impl Default for ReturnTarget {
+    fn default() -> Self {
+        Self("/".to_owned())
+    }
+}
+
+impl fmt::Display for ReturnTarget {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// Step 2.
+fn stays_here(path: &str) -> bool {
+    let mut layer = path.as_bytes().to_vec();
+    for _ in 0..LAYERS {
+        if !layer_stays_here(&layer) {
+            return false;
+        }
+        let decoded = decode(&layer);
+        if decoded == layer {
+            return true;
+        }
+        layer = decoded;
+    }
+    // Encoded more often than anybody does who means well.
+    false
+}
+
+fn layer_stays_here(path: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(path);
+    if text.chars().any(|c| c.is_control() || c == '\\') {
+        return false;
+    }
+    let mut visible = text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c));
+    visible.next() == Some('/') && visible.next() != Some('/') && !text.split('/').any(|segment| matches!(segment.trim(), "." | ".."))
+}
+
+/// Format characters that some readers drop: a soft hyphen, zero-width ones, marks.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Step 4.
+fn is_ours(path: &str) -> bool {
+    let ours = path == "/auth" || path.starts_with("/auth/") || path.starts_with("/api/auth/");
+    ours && path != "/auth/account"
+}
+
+/// Step 5. What is encoded already stays so; a `%` that begins no sequence is
+/// itself encoded.
+fn rebuild(text: &str, target: &mut String) {
+    let bytes = text.as_bytes();
+    for (index, byte) in bytes.iter().enumerate() {
+        let plain = match byte {
+            b'%' => matches!(bytes.get(index + 1..index + 3), Some([high, low]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit()),
+            b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'|' | b'^' | b'\'' => false,
+            byte => byte.is_ascii_graphic(),
+        };
+        if plain {
+            target.push(char::from(*byte));
+        } else {
+            push_encoded(*byte, target);
+        }
+    }
+}
+
+fn decode(bytes: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        if byte == b'%'
+            && let [high, low, after @ ..] = after
+            && let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16))
+        {
+            decoded.push((high * 16 + low) as u8);
+            rest = after;
+        } else {
+            decoded.push(byte);
+        }
+    }
+    decoded
+}
+
+/// `%XX` (RFC 3986 §2.1).
+pub(crate) fn push_encoded(byte: u8, text: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    text.push('%');
+    text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+    text.push(char::from(DIGITS[usize::from(byte & 15)]));
+}

@@ -1,0 +1,104 @@
+//! How long is a session good, and what goes into its cookie?
+
+use crate::claims::{Claims, OversizedClaims, SessionToken};
+use crate::cookie;
+use crate::key::KeyRing;
+use crate::origin::Origin;
+
+/// How long sessions last, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// How long a cookie is believed without asking the database. 0 asks every time.
+    pub fresh_seconds: u64,
+    /// How long an unused session lasts.
+    pub idle_seconds: u64,
+    /// How long a session lasts, however much it is used.
+    pub lifetime_seconds: u64,
+}
+
+/// A session as the store has it: `gatelet:store/types.session`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSession {
+    /// Whose.
+    pub user: StoredUser,
+    /// How it began: `password`, or a provider's id.
+    pub provider: String,
+    /// The origin or shared cookie domain that it is good for.
+    pub audience: String,
+    /// Unix seconds.
+    pub created_at: u64,
+    /// Not after this, however active.
+    pub expires_at: u64,
+    /// Not after this unless used.
+    pub idle_expires_at: u64,
+}
+
+/// A user as the store has it: `gatelet:store/types.user`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredUser {
+    /// A UUID.
+    pub id: String,
+    /// Canonical address.
+    pub email: String,
+    /// Whether somebody proved to read mail there.
+    pub email_verified: bool,
+    /// Display name; may be empty.
+    pub name: String,
+    /// Unix seconds.
+    pub created_at: u64,
+}
+
+impl Lifetimes {
+    /// When a session that is used now runs out unless it is used again, and
+    /// when it ends in any case: `(idle_expires_at, expires_at)`.
+    #[must_use]
+    pub fn begin(&self, now: u64) -> (u64, u64) {
+        let expires_at = now.saturating_add(self.lifetime_seconds);
+        (self.slide(now).min(expires_at), expires_at)
+    }
+
+    /// The idle expiry of a session that is used now. The store keeps it within
+    /// `expires_at`.
+    #[must_use]
+    pub fn slide(&self, now: u64) -> u64 {
+        now.saturating_add(self.idle_seconds)
+    }
+}
+
+impl StoredSession {
+    /// Whether it is good at `now` for this audience.
+    #[must_use]
+    pub fn is_live(&self, audience: &str, now: u64) -> bool {
+        self.audience == audience && now < self.good_until()
+    }
+
+    /// The signed copy of this row that a browser gets at `now`.
+    #[must_use]
+    pub fn claims(&self, token: SessionToken, lifetimes: &Lifetimes, now: u64) -> Claims<'_> {
+        let Self { user, provider, audience, created_at: _, expires_at: _, idle_expires_at: _ } = self;
+        let StoredUser { id, email, email_verified, name, created_at: _ } = user;
+        let expires_at = self.good_until();
+        Claims {
+            token,
+            user_id: id,
+            email,
+            email_verified: *email_verified,
+            name,
+            provider,
+            audience,
+            issued_at: now,
+            fresh_until: now.saturating_add(lifetimes.fresh_seconds).min(expires_at),
+            expires_at,
+        }
+    }
+
+    /// A `Set-Cookie` value with the signed copy of this row, for the gateway
+    /// when it resumes a session and for a sign-in when it begins one.
+    pub fn set_cookie(&self, token: SessionToken, lifetimes: &Lifetimes, origin: &Origin, keys: &KeyRing, now: u64) -> Result<String, OversizedClaims> {
+        cookie::set_session(&self.claims(token, lifetimes, now), origin.cookies(), keys, now)
+    }
+
+    fn good_until(&self) -> u64 {
+        self.expires_at.min(self.idle_expires_at)
+    }
+}

@@ -1,0 +1,190 @@
+//! What has the operator set? One table of all variables, and the gateway's own
+//! part of them, parsed.
+
+use core::fmt;
+
+use crate::access::AccessRules;
+use crate::base_url::{BaseUrl, Scheme};
+use crate::forwarded::TrustedProxies;
+use crate::key::{KeyError, KeyRing};
+use crate::origin::{Origin, OriginRecord, Origins};
+use crate::session::Lifetimes;
+
+mod table;
+
+pub use table::{SETTINGS, Setting};
+
+/// Longest site name, in bytes.
+const SITE_NAME_MAX_BYTES: usize = 64;
+
+/// Raw settings by name; what is missing or blank has its default.
+#[derive(Clone, Default)]
+pub struct Values<'a>(Vec<(&'a str, &'a str)>);
+
+/// Why a setting is refused: one line that names the variable and the mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingError {
+    /// The variable.
+    pub name: &'static str,
+    /// What is wrong and what to do, in one line without a secret.
+    pub problem: String,
+}
+
+/// All that the gateway judges by; `auth` reads its share of it too.
+#[derive(Clone, Debug)]
+pub struct GateSettings {
+    /// Keys of cookies.
+    pub keys: KeyRing,
+    /// The origins that are served.
+    pub origins: Origins,
+    /// Whose `X-Forwarded-*` is believed.
+    pub trusted_proxies: TrustedProxies,
+}
+
+impl GateSettings {
+    /// Parses and checks variables by name and value, as the operator wrote them.
+    pub fn from_values<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, SettingError> {
+        let values = Values::new(pairs);
+        let keys = values.keys()?;
+        let origin = values.origin()?;
+        let trusted_proxies = TrustedProxies::parse(values.get("trusted_proxies"))
+            .map_err(|error| SettingError::new("trusted_proxies", error))?;
+        Ok(Self { keys, origins: Origins::new(vec![origin]), trusted_proxies })
+    }
+}
+
+impl<'a> Values<'a> {
+    /// Of variables by name and value.
+    #[must_use]
+    pub fn new(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name, value.trim())).collect())
+    }
+
+    /// A variable's value, without blanks around it, or its default; empty when
+    /// it has none.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &'a str {
+        let written = self.0.iter().find(|(found, value)| *found == name && !value.is_empty()).map(|(_, value)| *value);
+        written.or_else(|| Setting::named(name)?.default).unwrap_or_default()
+    }
+
+    /// Whole seconds within a range.
+    pub fn seconds(&self, name: &'static str, least: u64, most: u64) -> Result<u64, SettingError> {
+        let value = self.get(name);
+        let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+        value.parse().ok().filter(|seconds| digits && (least..=most).contains(seconds)).ok_or_else(|| {
+            SettingError::new(name, format_args!("is not a whole number of seconds from {least} to {most}"))
+        })
+    }
+
+    /// One of two words: whether it is the first.
+    pub fn is(&self, name: &'static str, yes: &str, no: &str) -> Result<bool, SettingError> {
+        match self.get(name) {
+            value if value == yes => Ok(true),
+            value if value == no => Ok(false),
+            _ => Err(SettingError::new(name, format_args!("is neither {yes} nor {no}"))),
+        }
+    }
+
+    /// `session_keys`.
+    pub fn keys(&self) -> Result<KeyRing, SettingError> {
+        KeyRing::parse(self.get("session_keys")).map_err(|error| match error {
+            KeyError::Missing => SettingError::new("session_keys", "is not set: make a key with `gatelet keys new`"),
+            error => SettingError::new("session_keys", format_args!("{error}: make a key with `gatelet keys new`")),
+        })
+    }
+
+    /// The one origin that variables describe.
+    pub fn origin(&self) -> Result<Origin, SettingError> {
+        let base_url = self.base_url()?;
+        let upstream = BaseUrl::parse(self.get("upstream")).map_err(|error| SettingError::new("upstream", error))?;
+        if upstream == base_url {
+            return Err(SettingError::new("upstream", "is base_url itself, so requests would go round in circles: set it to where the app listens"));
+        }
+        let cookie_domain = self.cookie_domain(&base_url)?;
+        let access = AccessRules::parse(self.get("public_paths")).map_err(|error| SettingError::new("public_paths", error))?;
+        Ok(Origin::new(OriginRecord {
+            lifetimes: self.lifetimes()?,
+            site_name: self.site_name()?.to_owned(),
+            base_url,
+            upstream,
+            cookie_domain,
+            access,
+        }))
+    }
+
+    /// `base_url`, which is HTTPS unless only this machine can reach it, or plain
+    /// HTTP was knowingly chosen.
+    pub fn base_url(&self) -> Result<BaseUrl, SettingError> {
+        let base_url = BaseUrl::parse(self.get("base_url"))
+            .map_err(|error| SettingError::new("base_url", format_args!("{error}: write it as https://app.example.com")))?;
+        let refuses = self.is("insecure_http", "refuse", "allow")?;
+        if base_url.scheme() == Scheme::Http && !base_url.is_loopback() && refuses {
+            return Err(SettingError::new(
+                "base_url",
+                format_args!("{base_url} is plain HTTP, over which sessions can be stolen: use https://, or set insecure_http=allow if you accept that"),
+            ));
+        }
+        Ok(base_url)
+    }
+
+    /// The three lifetimes.
+    pub fn lifetimes(&self) -> Result<Lifetimes, SettingError> {
+        const DAY: u64 = 86_400;
+        Ok(Lifetimes {
+            fresh_seconds: self.seconds("session_fresh_seconds", 0, DAY)?,
+            idle_seconds: self.seconds("session_idle_seconds", 60, 400 * DAY)?,
+            // Browsers keep no cookie longer than 400 days (RFC 6265bis §5.5).
+            lifetime_seconds: self.seconds("session_lifetime_seconds", 60, 400 * DAY)?,
+        })
+    }
+
+    /// What pages call the site.
+    pub fn site_name(&self) -> Result<&'a str, SettingError> {
+        let name = self.get("site_name");
+        if name.len() > SITE_NAME_MAX_BYTES || name.chars().any(char::is_control) {
+            return Err(SettingError::new("site_name", "is longer than 64 bytes or holds control characters"));
+        }
+        Ok(name)
+    }
+
+    fn cookie_domain(&self, base_url: &BaseUrl) -> Result<Option<String>, SettingError> {
+        let domain = self.get("cookie_domain").trim_start_matches('.').to_ascii_lowercase();
+        if domain.is_empty() {
+            return Ok(None);
+        }
+        let host = base_url.host();
+        // On label boundaries: `evil-example.com` is not within `example.com`.
+        let within = host == domain || host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.'));
+        if base_url.is_address() || !within {
+            return Err(SettingError::new("cookie_domain", format_args!("{host} is not within it: leave it empty, or set a domain that base_url's host ends in")));
+        }
+        if !domain.contains('.') {
+            return Err(SettingError::new("cookie_domain", "is a single label, for which browsers keep no cookies: leave it empty, or set a domain such as example.com"));
+        }
+        Ok(Some(domain))
+    }
+}
+
+impl SettingError {
+    /// About a variable.
+    #[must_use]
+    pub fn new(name: &'static str, problem: impl fmt::Display) -> Self {
+        Self { name, problem: problem.to_string() }
+    }
+}
+
+impl fmt::Display for SettingError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.name, self.problem)
+    }
+}
+
+impl std::error::Error for SettingError {}
+
+/// Names alone: values may be secrets.
+impl fmt::Debug for Values<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}

@@ -1,0 +1,216 @@
+//! The table itself: `[variables]` of `spin.toml`, the README and `gatelet config`
+//! all say what it says.
+
+/// One variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// As in `spin.toml`; `SPIN_VARIABLE_` and the name in capitals in the environment.
+    pub name: &'static str,
+    /// What it does, in a sentence or two.
+    pub meaning: &'static str,
+    /// None where the operator must say.
+    pub default: Option<&'static str>,
+    /// Whether its value may be shown to nobody.
+    pub secret: bool,
+    /// A value as somebody would write it.
+    pub example: &'static str,
+    /// The components that read it, in the order of `spin.toml`.
+    pub read_by: &'static [&'static str],
+}
+
+impl Setting {
+    /// The variable of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.name == name)
+    }
+
+    /// The variables that a component reads.
+    pub fn read_by(component: &str) -> impl Iterator<Item = &'static Self> {
+        SETTINGS.iter().filter(move |setting| setting.read_by.contains(&component))
+    }
+}
+
+const BOTH: &[&str] = &["gateway", "auth"];
+const GATEWAY: &[&str] = &["gateway"];
+const AUTH: &[&str] = &["auth"];
+
+/// Every variable, in the order in which people want to read about them.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "base_url",
+        meaning: "The address that visitors use: scheme, host and port. Cookies, redirect URIs and links follow from it.",
+        default: Some("http://localhost:3000"),
+        secret: false,
+        example: "https://app.example.com",
+        read_by: BOTH,
+    },
+    Setting {
+        name: "upstream",
+        meaning: "Where your app listens: scheme, host and port.",
+        default: Some("http://demo.spin.internal"),
+        secret: false,
+        example: "http://localhost:8080",
+        read_by: GATEWAY,
+    },
+    Setting {
+        name: "session_keys",
+        meaning: "Keys that sign cookies, `id:base64url` each, separated by commas. The first signs, all verify. Make one with `gatelet keys new`.",
+        default: None,
+        secret: true,
+        example: "k2:…,k1:…",
+        read_by: BOTH,
+    },
+    Setting {
+        name: "database_url",
+        meaning: "Where users and sessions are kept: `sqlite:default`, which needs no server, or a Postgres URL.",
+        default: Some("sqlite:default"),
+        secret: true,
+        example: "postgres://gatelet:secret@db.example.com/gatelet",
+        read_by: BOTH,
+    },
+    Setting {
+        name: "database_host",
+        meaning: "The Postgres server that components may connect to: the host and port of `database_url`.",
+        default: Some("postgres://localhost:5432"),
+        secret: false,
+        example: "postgres://db.example.com:5432",
+        read_by: &[],
+    },
+    Setting {
+        name: "session_fresh_seconds",
+        meaning: "How long a session cookie is believed before the database is asked again. A sign-out elsewhere takes effect within it. 0 asks every time.",
+        default: Some("60"),
+        secret: false,
+        example: "10",
+        read_by: BOTH,
+    },
+    Setting {
+        name: "session_idle_seconds",
+        meaning: "How long a session lasts without being used.",
+        default: Some("604800"),
+        secret: false,
+        example: "3600",
+        read_by: BOTH,
+    },
+    Setting {
+        name: "session_lifetime_seconds",
+        meaning: "How long a session lasts, however much it is used.",
+        default: Some("2592000"),
+        secret: false,
+        example: "86400",
+        read_by: AUTH,
+    },
+    Setting {
+        name: "cookie_domain",
+        meaning: "A domain whose hosts share sessions. Empty: every host has its own.",
+        default: Some(""),
+        secret: false,
+        example: "example.com",
+        read_by: BOTH,
+    },
+    Setting {
+        name: "insecure_http",
+        meaning: "`allow` accepts a plain HTTP `base_url` that others can reach, and with it that sessions can be stolen on the way.",
+        default: Some("refuse"),
+        secret: false,
+        example: "allow",
+        read_by: BOTH,
+    },
+    Setting {
+        name: "trusted_proxies",
+        meaning: "Addresses and networks, separated by commas, of proxies in front whose X-Forwarded-For, -Proto and -Host are believed.",
+        default: Some(""),
+        secret: false,
+        example: "10.0.0.0/8, ::1",
+        read_by: BOTH,
+    },
+    Setting {
+        name: "public_paths",
+        meaning: "Paths that are open without signing in, separated by commas: `/exact` or `/below/*`.",
+        default: Some(""),
+        secret: false,
+        example: "/robots.txt, /assets/*",
+        read_by: GATEWAY,
+    },
+    Setting {
+        name: "site_name",
+        meaning: "What pages call the site.",
+        default: Some("Gatelet"),
+        secret: false,
+        example: "Acme",
+        read_by: BOTH,
+    },
+    Setting {
+        name: "sign_up",
+        meaning: "`closed` lets only existing users in.",
+        default: Some("open"),
+        secret: false,
+        example: "closed",
+        read_by: AUTH,
+    },
+    Setting {
+        name: "password_sign_in",
+        meaning: "`off` leaves identity providers as the only way in.",
+        default: Some("on"),
+        secret: false,
+        example: "off",
+        read_by: AUTH,
+    },
+    Setting {
+        name: "google_client_id",
+        meaning: "Client ID at Google. Set with its secret, it turns sign-in with Google on.",
+        default: Some(""),
+        secret: false,
+        example: "1234-abcd.apps.googleusercontent.com",
+        read_by: AUTH,
+    },
+    Setting {
+        name: "google_client_secret",
+        meaning: "Client secret at Google.",
+        default: Some(""),
+        secret: true,
+        example: "…",
+        read_by: AUTH,
+    },
+    Setting {
+        name: "github_client_id",
+        meaning: "Client ID at GitHub. Set with its secret, it turns sign-in with GitHub on.",
+        default: Some(""),
+        secret: false,
+        example: "Iv1.abcd",
+        read_by: AUTH,
+    },
+    Setting {
+        name: "github_client_secret",
+        meaning: "Client secret at GitHub.",
+        default: Some(""),
+        secret: true,
+        example: "…",
+        read_by: AUTH,
+    },
+    Setting {
+        name: "oidc_providers",
+        meaning: "Other OpenID Connect providers, as a JSON array; `name`, `scopes` and `algorithms` may be left out.",
+        default: Some(""),
+        secret: false,
+        example: r#"[{"id":"acme","name":"Acme","issuer":"https://login.acme.example","client_id":"gatelet"}]"#,
+        read_by: AUTH,
+    },
+    Setting {
+        name: "oidc_client_secrets",
+        meaning: "Their client secrets, as a JSON object from provider id to secret.",
+        default: Some(""),
+        secret: true,
+        example: r#"{"acme":"…"}"#,
+        read_by: AUTH,
+    },
+    Setting {
+        name: "provider_hosts",
+        meaning: "The hosts that sign-in may connect to for identity providers.",
+        default: Some("https://*:443"),
+        secret: false,
+        example: "https://login.acme.example:443",
+        read_by: &[],
+    },
+];
