@@ -1,0 +1,218 @@
+//! Where may a request to a provider go? URLs that come from configuration or
+//! from a provider, screened before anything is sent to them.
+
+use core::fmt;
+
+use url::{Host, Url};
+
+/// Longest URL that is taken from a provider or from configuration, in bytes.
+pub const URL_MAX_BYTES: usize = 2048;
+
+/// An absolute `https` URL (`http` on loopback hosts alone) without user
+/// information and fragment, kept as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EndpointUrl(String);
+
+/// An issuer identifier: an [`EndpointUrl`] without query (OpenID Connect
+/// Discovery 1.0 §2; RFC 8414 §2), kept as it was written, because issuers are
+/// compared byte by byte.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Issuer(EndpointUrl);
+
+/// Why a URL is not one to send requests to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrlError {
+    /// Over [`URL_MAX_BYTES`].
+    TooLong,
+    /// No absolute URL, or one with characters that a URL does not have.
+    Malformed,
+    /// Neither https nor http on a loopback host.
+    Insecure,
+    /// Has a user name or password.
+    UserInformation,
+    /// Has a query where none may be.
+    Query,
+    /// Has a fragment.
+    Fragment,
+}
+
+impl EndpointUrl {
+    /// Screens a URL.
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        screen(text).map(|_| Self(text.to_owned()))
+    }
+
+    /// The URL as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The URL with parameters appended to the query that it may have already.
+    #[must_use]
+    pub fn with_parameters(&self, encoded: &str) -> String {
+        let joint = match self.0.split_once('?') {
+            None => "?",
+            Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
+            Some(_) => "&",
+        };
+        format!("{}{joint}{encoded}", self.0)
+    }
+}
+
+impl Issuer {
+    /// Screens an issuer identifier.
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        if screen(text)?.query().is_some() {
+            return Err(UrlError::Query);
+        }
+        Ok(Self(EndpointUrl(text.to_owned())))
+    }
+
+    /// The identifier as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Where the issuer's metadata is: the identifier without a trailing slash,
+    /// and `/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §4).
+    #[must_use]
+    pub fn discovery_url(&self) -> EndpointUrl {
+        let base = self.as_str().strip_suffix('/').unwrap_or(self.as_str());
+        EndpointUrl(format!("{base}/.well-known/openid-configuration"))
+    }
+}
+
+impl fmt::Display for EndpointUrl {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Issuer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+impl fmt::Display for UrlError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::TooLong => "is longer than 2048 bytes",
+            Self::Malformed => "is not an absolute URL",
+            Self::Insecure => "must begin with https:// (http:// is for loopback hosts alone)",
+            Self::UserInformation => "must not hold a user name or password",
+            Self::Query => "must not hold a query",
+            Self::Fragment => "must not hold a fragment",
+        })
+    }
+}
+
+impl std::error::Error for UrlError {}
+
+fn screen(text: &str) -> Result<Url, UrlError> {
+    if text.len() > URL_MAX_BYTES {
+        return Err(UrlError::TooLong);
+    }
+    // A URL parser mends white space, controls and backslashes. Two readers that
+    // mend differently reach different hosts, so what needs mending is refused.
+    if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte)) {
+        return Err(UrlError::Malformed);
+    }
+    let url = Url::parse(text).map_err(|_| UrlError::Malformed)?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return Err(UrlError::Malformed),
+    };
+    let after_scheme = match url.scheme() {
+        "https" => text.get("https://".len()..),
+        "http" if loopback => text.get("http://".len()..),
+        _ => return Err(UrlError::Insecure),
+    };
+    // `https:host` and `https:///host` are mended by the parser too.
+    if !text.get(..url.scheme().len() + 3).is_some_and(|start| start.ends_with("://")) || after_scheme.is_none_or(|rest| rest.starts_with('/')) {
+        return Err(UrlError::Malformed);
+    }
+    if !url.username().is_empty() || url.password().is_some() || url_authority(text).contains('@') {
+        return Err(UrlError::UserInformation);
+    }
+    if url.fragment().is_some() {
+        return Err(UrlError::Fragment);
+    }
+    Ok(url)
+}
+
+fn url_authority(text: &str) -> &str {
+    let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn issuers_are_screened() {
+        for (text, expected) in [
+            ("https://accounts.google.com", Ok(())),
+            ("https://example.com/tenant/v2.0", Ok(())),
+            ("https://example.com/", Ok(())),
+            ("https://example.com:8443", Ok(())),
+            ("http://localhost:9000", Ok(())),
+            ("http://idp.localhost:9000/x", Ok(())),
+            ("http://127.0.0.2:9000", Ok(())),
+            ("http://[::1]:9000", Ok(())),
+            ("http://example.com", Err(UrlError::Insecure)),
+            ("http://localhost.example.com", Err(UrlError::Insecure)),
+            ("http://notlocalhost", Err(UrlError::Insecure)),
+            ("http://10.0.0.1", Err(UrlError::Insecure)),
+            ("http://169.254.169.254", Err(UrlError::Insecure)),
+            ("ftp://localhost", Err(UrlError::Insecure)),
+            ("file:///etc/passwd", Err(UrlError::Malformed)),
+            ("javascript:alert(1)", Err(UrlError::Malformed)),
+            ("example.com", Err(UrlError::Malformed)),
+            ("", Err(UrlError::Malformed)),
+            ("https://", Err(UrlError::Malformed)),
+            ("https:example.com", Err(UrlError::Malformed)),
+            ("https:///example.com", Err(UrlError::Malformed)),
+            ("https:/\\example.com", Err(UrlError::Malformed)),
+            ("https://example.com\\@evil.example", Err(UrlError::Malformed)),
+            (" https://example.com", Err(UrlError::Malformed)),
+            ("https://exam\nple.com", Err(UrlError::Malformed)),
+            ("https://ex\u{e4}mple.com", Err(UrlError::Malformed)),
+            ("https://user@example.com", Err(UrlError::UserInformation)),
+            ("https://user:pass@example.com", Err(UrlError::UserInformation)),
+            ("https://@example.com", Err(UrlError::UserInformation)),
+            ("https://example.com?x=1", Err(UrlError::Query)),
+            ("https://example.com?", Err(UrlError::Query)),
+            ("https://example.com#x", Err(UrlError::Fragment)),
+            (&format!("https://example.com/{}", "x".repeat(URL_MAX_BYTES)), Err(UrlError::TooLong)),
+        ] {
+            assert_eq!(Issuer::parse(text).map(|_| ()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn endpoints_may_have_a_query() {
+        let endpoint = EndpointUrl::parse("https://example.com/authorize?tenant=a").expect("an endpoint");
+        assert_eq!(endpoint.with_parameters("b=c"), "https://example.com/authorize?tenant=a&b=c");
+        let endpoint = EndpointUrl::parse("https://example.com/authorize").expect("an endpoint");
+        assert_eq!(endpoint.with_parameters("b=c"), "https://example.com/authorize?b=c");
+        let endpoint = EndpointUrl::parse("https://example.com/authorize?").expect("an endpoint");
+        assert_eq!(endpoint.with_parameters("b=c"), "https://example.com/authorize?b=c");
+    }
+
+    #[test]
+    fn metadata_is_below_the_issuer() {
+        for (issuer, url) in [
+            ("https://a.example", "https://a.example/.well-known/openid-configuration"),
+            ("https://a.example/", "https://a.example/.well-known/openid-configuration"),
+            ("https://a.example/t/1", "https://a.example/t/1/.well-known/openid-configuration"),
+        ] {
+            assert_eq!(Issuer::parse(issuer).expect("an issuer").discovery_url().as_str(), url);
+        }
+    }
+}
