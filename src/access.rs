@@ -36,7 +36,11 @@ impl AccessRules {
     /// matches everything below it; `/*` opens the whole app.
     pub fn parse(text: &str) -> Result<Self, RuleError> {
         let mut rules = Vec::new();
-        for rule in text.split(',').map(str::trim).filter(|rule| !rule.is_empty()) {
+        for rule in text
+            .split(',')
+            .map(str::trim)
+            .filter(|rule| !rule.is_empty())
+        {
             if rules.len() == RULES_MAX {
                 return Err(RuleError::TooMany);
             }
@@ -49,18 +53,27 @@ impl AccessRules {
     /// read in several ways is not.
     #[must_use]
     pub fn is_public(&self, path: &str) -> bool {
-        !self.0.is_empty() && CanonicalPath::parse(path).is_some_and(|path| self.0.iter().any(|rule| rule.matches(path)))
+        !self.0.is_empty()
+            && CanonicalPath::parse(path)
+                .is_some_and(|path| self.0.iter().any(|rule| rule.matches(path)))
     }
 }
 
 impl Rule {
     fn parse(rule: &str) -> Result<Self, RuleError> {
         let malformed = || RuleError::Malformed(rule.chars().take(RULE_MAX_BYTES).collect());
-        let (path, below) = rule.strip_suffix("/*").map_or((rule, false), |prefix| (&rule[..=prefix.len()], true));
-        if rule.len() > RULE_MAX_BYTES || path.contains('*') || CanonicalPath::parse(path).is_none() {
+        let (path, below) = rule
+            .strip_suffix("/*")
+            .map_or((rule, false), |prefix| (&rule[..=prefix.len()], true));
+        if rule.len() > RULE_MAX_BYTES || path.contains('*') || CanonicalPath::parse(path).is_none()
+        {
             return Err(malformed());
         }
-        Ok(if below { Self::Below(path.to_owned()) } else { Self::Exact(path.to_owned()) })
+        Ok(if below {
+            Self::Below(path.to_owned())
+        } else {
+            Self::Exact(path.to_owned())
+        })
     }
 
     fn matches(&self, path: CanonicalPath<'_>) -> bool {
@@ -75,7 +88,10 @@ impl fmt::Display for RuleError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooMany => write!(out, "there are more than {RULES_MAX} paths"),
-            Self::Malformed(rule) => write!(out, "{rule:?} is not a plain path such as /robots.txt or /assets/*"),
+            Self::Malformed(rule) => write!(
+                out,
+                "{rule:?} is not a plain path such as /robots.txt or /assets/*"
+            ),
         }
     }
 }

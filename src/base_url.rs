@@ -111,7 +111,9 @@ impl BaseUrl {
     /// Host, and port where it is not the scheme's own.
     #[must_use]
     pub fn authority(&self) -> &str {
-        self.text.get(self.scheme.as_str().len() + "://".len()..).expect("a base URL begins with its scheme")
+        self.text
+            .get(self.scheme.as_str().len() + "://".len()..)
+            .expect("a base URL begins with its scheme")
     }
 
     /// The host in lower case; an IPv6 address in its brackets.
@@ -134,7 +136,9 @@ impl BaseUrl {
         host == "localhost"
             || host.ends_with(".localhost")
             || host == "[::1]"
-            || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+            || host
+                .parse::<Ipv4Addr>()
+                .is_ok_and(|address| address.is_loopback())
     }
 
     /// Whether the host is an address and not a name.
@@ -155,7 +159,8 @@ impl BaseUrl {
             return true;
         }
         // IPv6 has many spellings of one address.
-        self.host().starts_with('[') && parse_ipv6(host).is_some_and(|address| parse_ipv6(self.host()) == Some(address))
+        self.host().starts_with('[')
+            && parse_ipv6(host).is_some_and(|address| parse_ipv6(self.host()) == Some(address))
     }
 }
 
@@ -191,7 +196,9 @@ fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
 /// Splits off `:port`. The colons of an IPv6 address are within brackets.
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rfind(':') {
-        Some(colon) if !authority[colon..].contains(']') => (&authority[..colon], Some(&authority[colon + 1..])),
+        Some(colon) if !authority[colon..].contains(']') => {
+            (&authority[..colon], Some(&authority[colon + 1..]))
+        }
         _ => (authority, None),
     }
 }
@@ -220,13 +227,20 @@ fn canonical_host(host: &str) -> Option<String> {
 fn is_host_name(host: &str) -> bool {
     let is_label = |label: &str| {
         (1..=LABEL_MAX_BYTES).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
     let last = host.rsplit('.').next().unwrap_or_default();
     host.len() <= HOST_MAX_BYTES
         && host.split('.').all(is_label)
-        && (!last.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
-            || !last.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'x' || byte == b'X')
+        && (!last
+            .bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_digit())
+            || !last
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || byte == b'x' || byte == b'X')
             || host.parse::<Ipv4Addr>().is_ok())
 }
 
@@ -242,7 +256,9 @@ impl fmt::Display for BaseUrlError {
             Self::Scheme => "does not begin with http:// or https://",
             Self::Host => "has no valid host name or address",
             Self::Port => "has no valid port",
-            Self::Path => "has a path, query or fragment: scheme, host and port are all that it takes",
+            Self::Path => {
+                "has a path, query or fragment: scheme, host and port are all that it takes"
+            }
             Self::UserInformation => "has a user name or password",
         })
     }

@@ -82,7 +82,9 @@ impl<'a> Claims<'a> {
     /// it was signed under.
     #[must_use]
     pub fn is_fresh(&self, fresh_seconds: u64, now: u64) -> bool {
-        let until = self.fresh_until.min(self.issued_at.saturating_add(fresh_seconds));
+        let until = self
+            .fresh_until
+            .min(self.issued_at.saturating_add(fresh_seconds));
         now < until && self.issued_at <= now.saturating_add(SKEW_SECONDS)
     }
 
@@ -95,7 +97,18 @@ impl<'a> Claims<'a> {
     /// Appends the encoded claims in base64url. The name is cut where it is too
     /// long; anything else over its limit is an error, as it was never stored so.
     pub(crate) fn encode(&self, text: &mut String) -> Result<(), OversizedClaims> {
-        let Self { token, user_id, email, email_verified, name, provider, audience, issued_at, fresh_until, expires_at } = self;
+        let Self {
+            token,
+            user_id,
+            email,
+            email_verified,
+            name,
+            provider,
+            audience,
+            issued_at,
+            fresh_until,
+            expires_at,
+        } = self;
         let fits = user_id.len() <= USER_ID_MAX_BYTES
             && email.len() <= EMAIL_MAX_BYTES
             && provider.len() <= PROVIDER_MAX_BYTES
@@ -127,7 +140,18 @@ impl<'a> Claims<'a> {
     pub(crate) fn decode(text: &[u8], scratch: &'a mut Scratch) -> Option<Self> {
         let length = URL_SAFE_NO_PAD.decode_slice(text, &mut scratch.0).ok()?;
         let (encoded, rest) = postcard::take_from_bytes(scratch.0.get(..length)?).ok()?;
-        let Encoded { token, user_id, email, email_verified, name, provider, audience, issued_at, fresh_seconds, good_seconds } = encoded;
+        let Encoded {
+            token,
+            user_id,
+            email,
+            email_verified,
+            name,
+            provider,
+            audience,
+            issued_at,
+            fresh_seconds,
+            good_seconds,
+        } = encoded;
         if !rest.is_empty() {
             return None;
         }

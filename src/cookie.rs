@@ -71,7 +71,12 @@ impl CookieNames {
             CookieScope::InsecureHost => ("", "gatelet", None, false),
             CookieScope::InsecureDomain(domain) => ("", "gatelet", Some(domain), false),
         };
-        Self { prefix, session, domain, secure }
+        Self {
+            prefix,
+            session,
+            domain,
+            secure,
+        }
     }
 
     /// `__Host-`, `__Secure-` or nothing, for every cookie of ours.
@@ -127,7 +132,11 @@ impl CookieNames {
             CookieAge::Clear => write!(text, "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT"),
         };
         written.expect("a string takes all that is written to it");
-        text.push_str(if self.secure { "; HttpOnly; Secure; SameSite=Lax" } else { "; HttpOnly; SameSite=Lax" });
+        text.push_str(if self.secure {
+            "; HttpOnly; Secure; SameSite=Lax"
+        } else {
+            "; HttpOnly; SameSite=Lax"
+        });
     }
 }
 
@@ -146,11 +155,20 @@ pub fn sign(claims: &Claims<'_>, keys: &KeyRing) -> Result<String, OversizedClai
 }
 
 /// A `Set-Cookie` value with the signed claims, to be kept until they expire.
-pub fn set_session(claims: &Claims<'_>, names: &CookieNames, keys: &KeyRing, now: u64) -> Result<String, OversizedClaims> {
+pub fn set_session(
+    claims: &Claims<'_>,
+    names: &CookieNames,
+    keys: &KeyRing,
+    now: u64,
+) -> Result<String, OversizedClaims> {
     let value = sign(claims, keys)?;
     let age = CookieAge::Seconds(claims.expires_at.saturating_sub(now));
     let text = names.set(names.session, &value, age);
-    if text.len() > SET_COOKIE_MAX_BYTES { Err(OversizedClaims) } else { Ok(text) }
+    if text.len() > SET_COOKIE_MAX_BYTES {
+        Err(OversizedClaims)
+    } else {
+        Ok(text)
+    }
 }
 
 /// Why no cookie of the name counts, the most telling reason first.
@@ -195,7 +213,9 @@ pub fn find<'c, 's>(
     let mut reason = NoSession::None;
     let mut best: Option<(u64, &str)> = None;
     let mut tries = 0;
-    let named = cookies.take(COOKIES_MAX).filter(|(found, _)| *found == name);
+    let named = cookies
+        .take(COOKIES_MAX)
+        .filter(|(found, _)| *found == name);
     for (_, value) in named {
         let Some(parts) = Parts::split(value) else {
             reason = reason.max(NoSession::Invalid);
@@ -208,21 +228,34 @@ pub fn find<'c, 's>(
             None => Err(NoSession::Invalid),
             Some(verifies) => {
                 tries += 1;
-                if verifies { judge(&parts, audience, now, scratch) } else { Err(NoSession::Invalid) }
+                if verifies {
+                    judge(&parts, audience, now, scratch)
+                } else {
+                    Err(NoSession::Invalid)
+                }
             }
         };
         match judged {
-            Ok(fresh_until) if best.is_none_or(|(until, _)| fresh_until > until) => best = Some((fresh_until, parts.claims)),
+            Ok(fresh_until) if best.is_none_or(|(until, _)| fresh_until > until) => {
+                best = Some((fresh_until, parts.claims))
+            }
             Ok(_) => {}
             Err(worse) => reason = reason.max(worse),
         }
     }
     let (_, claims) = best.ok_or(reason)?;
-    Claims::decode(claims.as_bytes(), scratch).map(Verified).ok_or(NoSession::Invalid)
+    Claims::decode(claims.as_bytes(), scratch)
+        .map(Verified)
+        .ok_or(NoSession::Invalid)
 }
 
 /// Steps 4 to 6. Returns how long the claims are fresh.
-fn judge(parts: &Parts<'_>, audience: &str, now: u64, scratch: &mut Scratch) -> Result<u64, NoSession> {
+fn judge(
+    parts: &Parts<'_>,
+    audience: &str,
+    now: u64,
+    scratch: &mut Scratch,
+) -> Result<u64, NoSession> {
     let claims = Claims::decode(parts.claims.as_bytes(), scratch).ok_or(NoSession::Invalid)?;
     if claims.audience != audience {
         return Err(NoSession::Invalid);
@@ -253,7 +286,12 @@ impl<'a> Parts<'a> {
         if key_id.len() > KEY_ID_MAX_BYTES {
             return None;
         }
-        Some(Self { key_id, claims, signed: signed.as_bytes(), mac })
+        Some(Self {
+            key_id,
+            claims,
+            signed: signed.as_bytes(),
+            mac,
+        })
     }
 }
 
@@ -276,12 +314,21 @@ impl<'a> Iterator for Cookies<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.0.is_empty() {
-            let end = self.0.iter().position(|byte| *byte == b';').unwrap_or(self.0.len());
+            let end = self
+                .0
+                .iter()
+                .position(|byte| *byte == b';')
+                .unwrap_or(self.0.len());
             let pair = &self.0[..end];
             self.0 = self.0.get(end + 1..).unwrap_or_default();
-            let Ok(pair) = core::str::from_utf8(pair) else { continue };
+            let Ok(pair) = core::str::from_utf8(pair) else {
+                continue;
+            };
             // A control character is nothing that a browser sends.
-            if pair.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
+            if pair
+                .bytes()
+                .any(|byte| byte.is_ascii_control() && byte != b'\t')
+            {
                 continue;
             }
             if let Some((name, value)) = pair.split_once('=') {
@@ -296,8 +343,12 @@ impl<'a> Iterator for Cookies<'a> {
 /// whichever this origin uses now. The app never sees them.
 #[must_use]
 pub fn is_ours(name: &str) -> bool {
-    let bare = name.strip_prefix("__Host-").or_else(|| name.strip_prefix("__Secure-")).unwrap_or(name);
-    bare.strip_prefix("gatelet").is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    let bare = name
+        .strip_prefix("__Host-")
+        .or_else(|| name.strip_prefix("__Secure-"))
+        .unwrap_or(name);
+    bare.strip_prefix("gatelet")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 fn trim(text: &str) -> &str {

@@ -94,7 +94,13 @@ impl Resume {
     /// the response; a session that is gone takes its cookie along; a store that
     /// fails lets nobody in, and public paths still stand open.
     #[must_use]
-    pub fn answered(self, answer: Result<Option<StoredSession>, StoreError>, head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
+    pub fn answered(
+        self,
+        answer: Result<Option<StoredSession>, StoreError>,
+        head: &Head<'_>,
+        settings: &GateSettings,
+        now: u64,
+    ) -> Verdict {
         let request = match Request::read(head, settings) {
             Ok(request) => request,
             Err(reply) => return Verdict::Respond(reply),
@@ -157,9 +163,18 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
     };
     let origin = request.origin;
     let mut scratch = Scratch::new();
-    let found = cookie::find(request.cookies(), origin.cookies().session(), &settings.keys, origin.audience(), now, &mut scratch);
+    let found = cookie::find(
+        request.cookies(),
+        origin.cookies().session(),
+        &settings.keys,
+        origin.audience(),
+        now,
+        &mut scratch,
+    );
     let verdict = match found {
-        Ok(claims) if claims.is_fresh(origin.lifetimes().fresh_seconds, now) => Verdict::Forward(request.forward(Some(Identity::of(&claims)))),
+        Ok(claims) if claims.is_fresh(origin.lifetimes().fresh_seconds, now) => {
+            Verdict::Forward(request.forward(Some(Identity::of(&claims))))
+        }
         Ok(claims) => return Weighed::Stale(request, claims.token.clone()),
         Err(_) if request.is_public() => Verdict::Forward(request.forward(None)),
         Err(reason) => Verdict::Respond(deny(&request, reason.into())),
@@ -181,6 +196,9 @@ fn deny(request: &Request<'_>, code: Code) -> Reply {
 
 impl fmt::Debug for Resume {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Resume").field("audience", &self.audience).field("idle_expires_at", &self.idle_expires_at).finish_non_exhaustive()
+        out.debug_struct("Resume")
+            .field("audience", &self.audience)
+            .field("idle_expires_at", &self.idle_expires_at)
+            .finish_non_exhaustive()
     }
 }

@@ -130,7 +130,9 @@ mod tests {
             assert!(code.message().ends_with('.'), "{code} speaks in sentences");
             assert!((400..600).contains(&code.status()), "{code} is a denial");
             assert!(
-                code.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'.' || byte == b'_'),
+                code.as_str()
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'.' || byte == b'_'),
                 "{code}"
             );
         }

@@ -36,11 +36,18 @@ impl TrustedProxies {
     /// Parses `10.0.0.0/8, 192.0.2.7, 2001:db8::/32, …`.
     pub fn parse(text: &str) -> Result<Self, ProxyError> {
         let mut networks = Vec::new();
-        for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+        for entry in text
+            .split(',')
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty())
+        {
             if networks.len() == PROXIES_MAX {
                 return Err(ProxyError::TooMany);
             }
-            networks.push(Network::parse(entry).ok_or_else(|| ProxyError::Malformed(entry.chars().take(64).collect()))?);
+            networks.push(
+                Network::parse(entry)
+                    .ok_or_else(|| ProxyError::Malformed(entry.chars().take(64).collect()))?,
+            );
         }
         Ok(Self(networks))
     }
@@ -71,13 +78,25 @@ impl<'a> Claimed<'a> {
         if !proxies.trusts(head.peer) {
             return Self::default();
         }
-        let last = |name| head.values(name).last().and_then(|value| core::str::from_utf8(value).ok());
+        let last = |name| {
+            head.values(name)
+                .last()
+                .and_then(|value| core::str::from_utf8(value).ok())
+        };
         // Whoever appends stands at the end: that is the proxy we know.
-        let nearest = |name| last(name).and_then(|value| value.rsplit(',').next()).map(str::trim).filter(|value| !value.is_empty());
+        let nearest = |name| {
+            last(name)
+                .and_then(|value| value.rsplit(',').next())
+                .map(str::trim)
+                .filter(|value| !value.is_empty())
+        };
         Self {
             believed: true,
-            chain: last("x-forwarded-for").map(str::trim).filter(|chain| is_chain(chain)),
-            scheme: nearest("x-forwarded-proto").filter(|scheme| matches!(*scheme, "http" | "https")),
+            chain: last("x-forwarded-for")
+                .map(str::trim)
+                .filter(|chain| is_chain(chain)),
+            scheme: nearest("x-forwarded-proto")
+                .filter(|scheme| matches!(*scheme, "http" | "https")),
             host: nearest("x-forwarded-host"),
         }
     }
@@ -86,16 +105,30 @@ impl<'a> Claimed<'a> {
 /// Whether a folded name (lower case, `-` for `_` and `.`) tells where a request
 /// comes from, and so is dropped unless its sender is believed.
 pub(crate) fn is_provenance(folded: &str) -> bool {
-    folded.starts_with("x-forwarded-") || matches!(folded, "x-forwarded" | "forwarded" | "x-real-ip")
+    folded.starts_with("x-forwarded-")
+        || matches!(folded, "x-forwarded" | "forwarded" | "x-real-ip")
 }
 
 /// Whether a believed proxy's field goes on to the app as it came.
 pub(crate) fn passes_when_believed(name: &str) -> bool {
-    matches!(name, "x-forwarded-port" | "x-forwarded-prefix" | "x-forwarded-server" | "forwarded" | "x-real-ip")
+    matches!(
+        name,
+        "x-forwarded-port"
+            | "x-forwarded-prefix"
+            | "x-forwarded-server"
+            | "forwarded"
+            | "x-real-ip"
+    )
 }
 
 /// Tells the app who asked, for which host, by which scheme.
-pub(crate) fn tell(head: &Head<'_>, claimed: &Claimed<'_>, authority: &str, origin: &Origin, lines: &mut Lines) {
+pub(crate) fn tell(
+    head: &Head<'_>,
+    claimed: &Claimed<'_>,
+    authority: &str,
+    origin: &Origin,
+    lines: &mut Lines,
+) {
     if parse_address(head.peer).is_some() {
         let start = lines.begin("x-forwarded-for");
         if let Some(chain) = claimed.chain {
@@ -119,7 +152,11 @@ pub(crate) fn tell(head: &Head<'_>, claimed: &Claimed<'_>, authority: &str, orig
 /// The address of a `spin-client-addr` value (`ip:port`), for [`Head::peer`].
 #[must_use]
 pub fn peer_of(client_address: &str) -> Option<IpAddr> {
-    client_address.parse::<SocketAddr>().map(|address| address.ip()).or_else(|_| client_address.parse()).ok()
+    client_address
+        .parse::<SocketAddr>()
+        .map(|address| address.ip())
+        .or_else(|_| client_address.parse())
+        .ok()
 }
 
 impl Network {
@@ -131,16 +168,27 @@ impl Network {
         let most: u8 = if address.is_ipv4() { 32 } else { 128 };
         let prefix_bits = match bits {
             None => most,
-            Some(bits) if bits.bytes().all(|byte| byte.is_ascii_digit()) => bits.parse().ok().filter(|bits| *bits <= most)?,
+            Some(bits) if bits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                bits.parse().ok().filter(|bits| *bits <= most)?
+            }
             Some(_) => return None,
         };
-        Some(Self { address, prefix_bits })
+        Some(Self {
+            address,
+            prefix_bits,
+        })
     }
 
     fn contains(self, address: IpAddr) -> bool {
         let (network, address, most) = match (self.address, address) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => (u128::from(network.to_bits()), u128::from(address.to_bits()), 32),
-            (IpAddr::V6(network), IpAddr::V6(address)) => (network.to_bits(), address.to_bits(), 128),
+            (IpAddr::V4(network), IpAddr::V4(address)) => (
+                u128::from(network.to_bits()),
+                u128::from(address.to_bits()),
+                32,
+            ),
+            (IpAddr::V6(network), IpAddr::V6(address)) => {
+                (network.to_bits(), address.to_bits(), 128)
+            }
             _ => return false,
         };
         let ignored = most - u32::from(self.prefix_bits);
@@ -151,21 +199,28 @@ impl Network {
 
 /// An address, IPv4 also where it came as IPv6 (`::ffff:192.0.2.7`).
 fn parse_address(text: &str) -> Option<IpAddr> {
-    text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+    text.parse::<IpAddr>()
+        .ok()
+        .map(|address| address.to_canonical())
 }
 
 /// Addresses and names as proxies write them, nothing that could be anything else.
 fn is_chain(chain: &str) -> bool {
     !chain.is_empty()
         && chain.len() <= CHAIN_MAX_BYTES
-        && chain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"., :[]_-".contains(&byte))
+        && chain
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"., :[]_-".contains(&byte))
 }
 
 impl fmt::Display for ProxyError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooMany => write!(out, "there are more than {PROXIES_MAX} entries"),
-            Self::Malformed(entry) => write!(out, "{entry:?} is not an address or a network such as 10.0.0.0/8"),
+            Self::Malformed(entry) => write!(
+                out,
+                "{entry:?} is not an address or a network such as 10.0.0.0/8"
+            ),
         }
     }
 }

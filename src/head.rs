@@ -36,7 +36,9 @@ impl<'a> Head<'a> {
     /// The target's path, without query.
     #[must_use]
     pub fn path(&self) -> &'a str {
-        self.target.split_once('?').map_or(self.target, |(path, _)| path)
+        self.target
+            .split_once('?')
+            .map_or(self.target, |(path, _)| path)
     }
 
     /// The header fields in order. It ends at a line that is none.
@@ -98,7 +100,8 @@ impl<'a> Fields<'a> {
 
     /// Values of the fields of this lower-case name.
     pub fn named<'n>(self, name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
-        self.filter(move |field| field.name == name.as_bytes()).map(|field| field.value)
+        self.filter(move |field| field.name == name.as_bytes())
+            .map(|field| field.value)
     }
 
     /// What has not been read.
@@ -115,15 +118,23 @@ impl<'a> Iterator for Fields<'a> {
     fn next(&mut self) -> Option<Field<'a>> {
         let end = find_line_end(self.0)?;
         let (line, rest) = (self.0.get(..end)?, self.0.get(end + 1..)?);
-        let colon = line.iter().position(|byte| *byte == b':').filter(|colon| *colon > 0)?;
+        let colon = line
+            .iter()
+            .position(|byte| *byte == b':')
+            .filter(|colon| *colon > 0)?;
         self.0 = rest;
-        Some(Field { name: line.get(..colon)?, value: line.get(colon + 1..)? })
+        Some(Field {
+            name: line.get(..colon)?,
+            value: line.get(colon + 1..)?,
+        })
     }
 }
 
 /// Writes a header section as the block that [`Head::fields`] reads, for hosts
 /// that hand over pairs. Fields that could break out of their line are an error.
-pub fn write_fields<'n, 'v>(pairs: impl IntoIterator<Item = (&'n str, &'v [u8])>) -> Result<Vec<u8>, Code> {
+pub fn write_fields<'n, 'v>(
+    pairs: impl IntoIterator<Item = (&'n str, &'v [u8])>,
+) -> Result<Vec<u8>, Code> {
     let mut block = Vec::with_capacity(1024);
     for (name, value) in pairs {
         // RFC 9110 §5.5: CR, LF and NUL in a value are invalid and dangerous.
@@ -165,7 +176,9 @@ impl Lines {
     /// The value of the first field of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(found, _)| *found == name).map(|(_, value)| value)
+        self.iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value)
     }
 
     /// The whole block.
@@ -209,7 +222,9 @@ impl Lines {
 
     /// Ends a field, or takes it back when its value is none.
     pub(crate) fn end(&mut self, start: usize) {
-        let broken = self.0.as_bytes()[start..].iter().any(|byte| matches!(byte, 0..=8 | 10..=31 | 127));
+        let broken = self.0.as_bytes()[start..]
+            .iter()
+            .any(|byte| matches!(byte, 0..=8 | 10..=31 | 127));
         debug_assert!(!broken, "a value with a control character");
         if broken {
             let line = self.0[..start].rfind('\n').map_or(0, |end| end + 1);
@@ -234,7 +249,14 @@ impl fmt::Debug for Lines {
 /// Method, path and authority alone: the query and the fields may hold secrets.
 impl fmt::Debug for Head<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, target: _, authority, tls: _, peer: _, fields: _ } = self;
+        let Self {
+            method,
+            target: _,
+            authority,
+            tls: _,
+            peer: _,
+            fields: _,
+        } = self;
         write!(out, "Head({method} {authority}{})", self.path())
     }
 }

@@ -8,8 +8,13 @@ use crate::session::StoredSession;
 
 /// Every field by which the app learns who is asking. All of them are ours: a
 /// visitor's copy never arrives, in no spelling, signed in or not.
-pub const IDENTITY_FIELDS: [&str; 5] =
-    ["x-forwarded-user", "x-forwarded-email", "x-forwarded-email-verified", "x-forwarded-name", "x-forwarded-provider"];
+pub const IDENTITY_FIELDS: [&str; 5] = [
+    "x-forwarded-user",
+    "x-forwarded-email",
+    "x-forwarded-email-verified",
+    "x-forwarded-name",
+    "x-forwarded-provider",
+];
 
 /// Who is asking, as the app is told.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +41,30 @@ impl<'a> Identity<'a> {
     /// Out of the session's row.
     pub(crate) fn of_stored(session: &'a StoredSession) -> Self {
         let user = &session.user;
-        Self { user_id: &user.id, email: &user.email, email_verified: user.email_verified, name: &user.name, provider: &session.provider }
+        Self {
+            user_id: &user.id,
+            email: &user.email,
+            email_verified: user.email_verified,
+            name: &user.name,
+            provider: &session.provider,
+        }
     }
 
     fn values(&self) -> [&'a str; IDENTITY_FIELDS.len()] {
-        let Self { user_id, email, email_verified, name, provider } = *self;
-        [user_id, email, if email_verified { "true" } else { "false" }, name, provider]
+        let Self {
+            user_id,
+            email,
+            email_verified,
+            name,
+            provider,
+        } = *self;
+        [
+            user_id,
+            email,
+            if email_verified { "true" } else { "false" },
+            name,
+            provider,
+        ]
     }
 }
 
@@ -50,7 +73,10 @@ impl<'a> Identity<'a> {
 /// these are set.
 pub(crate) fn set(identity: Option<Identity<'_>>, lines: &mut Lines) {
     let values = identity.map(|identity| identity.values());
-    for (name, value) in IDENTITY_FIELDS.into_iter().zip(values.into_iter().flatten()) {
+    for (name, value) in IDENTITY_FIELDS
+        .into_iter()
+        .zip(values.into_iter().flatten())
+    {
         let start = lines.begin(name);
         encode_value(value, lines.text());
         lines.end(start);

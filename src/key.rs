@@ -32,15 +32,12 @@ pub struct KeyRing {
     keys: Vec<Key>,
 }
 
-/// One key with its precomputed states: a MAC costs the blocks of its message
+/// One key with its precomputed state: a MAC costs the blocks of its message
 /// and one more, not those of the key.
 #[derive(Clone)]
 struct Key {
     id: String,
-    /// Derives a key for each purpose.
-    root: Hmac<Sha256>,
-    /// The derived key of session cookies, which every request needs.
-    session: Hmac<Sha256>,
+    state: Hmac<Sha256>,
 }
 
 /// Why keys are refused. The text never repeats a key.
@@ -66,7 +63,11 @@ impl KeyRing {
     /// Parses `id:base64url,id:base64url,…`, each key 32 to 64 random bytes.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let mut keys: Vec<Key> = Vec::new();
-        for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+        for entry in text
+            .split(',')
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty())
+        {
             if keys.len() == KEYS_MAX {
                 return Err(KeyError::TooMany);
             }
@@ -103,7 +104,9 @@ impl KeyRing {
     /// [`KeyRing::derive`] for every key, the signing one first: compare with
     /// each, in constant time.
     pub fn derives(&self, purpose: &str, message: &[u8]) -> impl Iterator<Item = [u8; 32]> {
-        self.keys.iter().map(move |key| key.derive(purpose, message))
+        self.keys
+            .iter()
+            .map(move |key| key.derive(purpose, message))
     }
 
     /// Signs a value for the browser to keep: `id.base64url payload.base64url MAC`.
@@ -138,14 +141,19 @@ impl KeyRing {
     /// The signing key's id, and how to make the MAC of a session cookie's text.
     pub(crate) fn session_signer(&self) -> (&str, impl Fn(&[u8]) -> [u8; 32]) {
         let key = self.signer();
-        (&key.id, |message| mac(&key.session, message))
+        (&key.id, |message| mac(&key.state, message))
     }
 
     /// Whether the key of this id signed a session cookie's text, in the same
     /// time whatever differs. None when there is no such key.
-    pub(crate) fn session_verifies(&self, id: &str, message: &[u8], claimed: &[u8; 32]) -> Option<bool> {
+    pub(crate) fn session_verifies(
+        &self,
+        id: &str,
+        message: &[u8],
+        claimed: &[u8; 32],
+    ) -> Option<bool> {
         let key = self.key(id)?;
-        Some(mac(&key.session, message).ct_eq(claimed).into())
+        Some(mac(&key.state, message).ct_eq(claimed).into())
     }
 
     fn signer(&self) -> &Key {
@@ -171,11 +179,15 @@ pub(crate) fn decode_mac(text: &[u8]) -> Option<[u8; 32]> {
 impl Key {
     fn parse(entry: &str) -> Result<Self, KeyError> {
         let (id, text) = entry.split_once(':').ok_or(KeyError::Malformed)?;
-        let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        let plain = id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
         if !plain || !(1..=KEY_ID_MAX_BYTES).contains(&id.len()) {
             return Err(KeyError::Id);
         }
-        let decoded = URL_SAFE_NO_PAD.decode(text).or_else(|_| URL_SAFE.decode(text));
+        let decoded = URL_SAFE_NO_PAD
+            .decode(text)
+            .or_else(|_| URL_SAFE.decode(text));
         let bytes = Zeroizing::new(decoded.map_err(|_| KeyError::Malformed)?);
         if !(KEY_MIN_BYTES..=KEY_MAX_BYTES).contains(&bytes.len()) {
             return Err(KeyError::Length);
@@ -183,24 +195,27 @@ impl Key {
         if is_weak(&bytes) {
             return Err(KeyError::Weak);
         }
-        let root = hmac(&*bytes);
-        let session = hmac(&*purpose_key(&root, "session"));
-        Ok(Self { id: id.to_owned(), root, session })
+        Ok(Self {
+            id: id.to_owned(),
+            state: hmac(&*bytes),
+        })
     }
 
     fn derive(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
-        mac(&hmac(&*purpose_key(&self.root, purpose)), message)
+        mac(&hmac(&*self.purpose_key(purpose)), message)
     }
-}
 
-/// HMAC as a key derivation function: RFC 5869 §2.3 with one block of output and
-/// the label as `info`. The key is uniform already, so nothing is extracted.
-fn purpose_key(root: &Hmac<Sha256>, purpose: &str) -> Zeroizing<[u8; 32]> {
-    let mut state = root.clone();
-    for part in [b"gatelet ", purpose.as_bytes(), &[1]] {
-        state.update(part);
+    /// HMAC as a key derivation function: RFC 5869 §2.3 with one block of output
+    /// and the label as `info`. The key is uniform already, so nothing is
+    /// extracted. A session cookie's text, which the key itself signs, begins
+    /// `v1.` and so is never a label.
+    fn purpose_key(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut state = self.state.clone();
+        for part in [b"gatelet ", purpose.as_bytes(), &[1]] {
+            state.update(part);
+        }
+        Zeroizing::new(state.finalize().into_bytes().into())
     }
-    Zeroizing::new(state.finalize().into_bytes().into())
 }
 
 fn hmac(key: &[u8]) -> Hmac<Sha256> {

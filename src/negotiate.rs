@@ -53,9 +53,15 @@ fn prefers_html(accept: &[u8]) -> bool {
         let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
         let media = parts.next().unwrap_or_default();
         let quality = parts.find_map(|part| quality(part)).unwrap_or(1000);
-        if [&b"text/html"[..], b"application/xhtml+xml"].iter().any(|name| media.eq_ignore_ascii_case(name)) {
+        if [&b"text/html"[..], b"application/xhtml+xml"]
+            .iter()
+            .any(|name| media.eq_ignore_ascii_case(name))
+        {
             html = html.max(quality);
-        } else if [&b"application/json"[..], b"text/event-stream"].iter().any(|name| media.eq_ignore_ascii_case(name)) {
+        } else if [&b"application/json"[..], b"text/event-stream"]
+            .iter()
+            .any(|name| media.eq_ignore_ascii_case(name))
+        {
             other = other.max(quality);
         }
     }
@@ -64,12 +70,18 @@ fn prefers_html(accept: &[u8]) -> bool {
 
 /// `q=0.5` in thousandths; anything that is no number is nothing.
 fn quality(part: &[u8]) -> Option<u16> {
-    let [b'q' | b'Q', b'=', digits @ ..] = part else { return None };
+    let [b'q' | b'Q', b'=', digits @ ..] = part else {
+        return None;
+    };
     Some(match digits {
         [b'1', ..] => 1000,
         [b'0'] => 0,
-        [b'0', b'.', decimals @ ..] if decimals.len() <= 3 && decimals.iter().all(u8::is_ascii_digit) => {
-            let value = decimals.iter().fold(0, |value, digit| value * 10 + u16::from(digit - b'0'));
+        [b'0', b'.', decimals @ ..]
+            if decimals.len() <= 3 && decimals.iter().all(u8::is_ascii_digit) =>
+        {
+            let value = decimals
+                .iter()
+                .fold(0, |value, digit| value * 10 + u16::from(digit - b'0'));
             value * 10_u16.pow(3 - decimals.len() as u32)
         }
         _ => 0,
@@ -98,7 +110,11 @@ mod tests {
             ("text/event-stream", "", Reader::Program),
             ("application/json, text/html", "", Reader::Person),
             ("application/json, text/html;q=0.5", "", Reader::Program),
-            ("text/html;q=0.5, application/json;q=0.25", "", Reader::Person),
+            (
+                "text/html;q=0.5, application/json;q=0.25",
+                "",
+                Reader::Person,
+            ),
             ("text/html;q=0", "", Reader::Program),
             ("TEXT/HTML ; level=1 ; q=0.8", "", Reader::Person),
             ("text/html;q=nonsense", "", Reader::Program),
@@ -112,13 +128,37 @@ mod tests {
                 requested_with: false,
             };
             assert_eq!(signs.reader(), reader, "{accept} {fetch_mode}");
-            assert_eq!(signs.is_navigation("GET"), reader == Reader::Person, "{accept} {fetch_mode}");
-            assert_eq!(signs.is_navigation("HEAD"), reader == Reader::Person, "{accept} {fetch_mode}");
+            assert_eq!(
+                signs.is_navigation("GET"),
+                reader == Reader::Person,
+                "{accept} {fetch_mode}"
+            );
+            assert_eq!(
+                signs.is_navigation("HEAD"),
+                reader == Reader::Person,
+                "{accept} {fetch_mode}"
+            );
             for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "get"] {
                 assert!(!signs.is_navigation(method), "{method}");
             }
-            assert_eq!(Signs { upgrade: true, ..signs }.reader(), Reader::Program, "{accept} {fetch_mode}");
-            assert_eq!(Signs { requested_with: true, ..signs }.reader(), Reader::Program, "{accept} {fetch_mode}");
+            assert_eq!(
+                Signs {
+                    upgrade: true,
+                    ..signs
+                }
+                .reader(),
+                Reader::Program,
+                "{accept} {fetch_mode}"
+            );
+            assert_eq!(
+                Signs {
+                    requested_with: true,
+                    ..signs
+                }
+                .reader(),
+                Reader::Program,
+                "{accept} {fetch_mode}"
+            );
         }
     }
 }

@@ -44,7 +44,14 @@ impl Origin {
     /// Derives what follows from the record.
     #[must_use]
     pub fn new(record: OriginRecord) -> Self {
-        let OriginRecord { base_url, upstream, cookie_domain, access, lifetimes, site_name } = record;
+        let OriginRecord {
+            base_url,
+            upstream,
+            cookie_domain,
+            access,
+            lifetimes,
+            site_name,
+        } = record;
         let audience = match &cookie_domain {
             None => base_url.as_str().to_owned(),
             // No base URL looks so.
@@ -57,7 +64,15 @@ impl Origin {
             (false, None) => CookieScope::InsecureHost,
             (false, Some(domain)) => CookieScope::InsecureDomain(domain),
         };
-        Self { base_url, upstream, audience, cookies: CookieNames::new(scope), access, lifetimes, site_name }
+        Self {
+            base_url,
+            upstream,
+            audience,
+            cookies: CookieNames::new(scope),
+            access,
+            lifetimes,
+            site_name,
+        }
     }
 
     /// As visitors see it.
@@ -125,7 +140,10 @@ impl Origins {
             return Err(Code::OriginUnknown);
         }
         let authority = Authority::parse(authority).ok_or(Code::RequestMalformed)?;
-        self.0.iter().find(|origin| origin.base_url.matches(&authority)).ok_or(Code::OriginUnknown)
+        self.0
+            .iter()
+            .find(|origin| origin.base_url.matches(&authority))
+            .ok_or(Code::OriginUnknown)
     }
 
     /// All of them.

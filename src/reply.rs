@@ -83,14 +83,25 @@ impl Reply {
         fields.push("content-type", media);
         fields.push("cache-control", "no-store");
         fields.push("x-content-type-options", "nosniff");
-        Self { status, fields, body, code: None }
+        Self {
+            status,
+            fields,
+            body,
+            code: None,
+        }
     }
 }
 
 /// Every text in it is a constant without characters that JSON escapes.
 fn json(code: Code) -> Vec<u8> {
     let mut body = String::with_capacity(160);
-    for part in ["{\"error\":\"", code.as_str(), "\",\"message\":\"", code.message(), "\""] {
+    for part in [
+        "{\"error\":\"",
+        code.as_str(),
+        "\",\"message\":\"",
+        code.message(),
+        "\"",
+    ] {
         body.push_str(part);
     }
     if code.status() == 401 {

@@ -40,16 +40,30 @@ impl<'a> Request<'a> {
     /// Reads a head. The error is the reply to what cannot be judged.
     pub(crate) fn read(head: &Head<'a>, settings: &'a GateSettings) -> Result<Self, Reply> {
         let refuse = |code, seen: &Seen<'_>| Reply::refusal(code, seen.signs.reader(), "");
-        head.screen().map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
+        head.screen()
+            .map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
         let seen = Seen::read(head).map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
         let claimed = Claimed::read(head, &settings.trusted_proxies);
         let authority = claimed.host.unwrap_or(head.authority);
         // RFC 9112 §3.2: a request that names two hosts is nobody's.
-        if seen.host.is_some_and(|host| !host.eq_ignore_ascii_case(head.authority.as_bytes())) {
+        if seen
+            .host
+            .is_some_and(|host| !host.eq_ignore_ascii_case(head.authority.as_bytes()))
+        {
             return Err(refuse(Code::RequestMalformed, &seen));
         }
-        let origin = settings.origins.resolve(authority).map_err(|code| refuse(code, &seen))?;
-        Ok(Self { head: *head, origin, signs: seen.signs, authority, claimed, seen })
+        let origin = settings
+            .origins
+            .resolve(authority)
+            .map_err(|code| refuse(code, &seen))?;
+        Ok(Self {
+            head: *head,
+            origin,
+            signs: seen.signs,
+            authority,
+            claimed,
+            seen,
+        })
     }
 
     /// Every cookie of the request.
@@ -68,7 +82,11 @@ impl<'a> Request<'a> {
     pub(crate) fn refuse(&self, code: Code) -> Reply {
         // Other methods and calls from scripts get JSON too: what they do with a
         // page is show it raw.
-        let reader = if code.status() == 401 && !self.signs.is_navigation(self.head.method) { Reader::Program } else { self.signs.reader() };
+        let reader = if code.status() == 401 && !self.signs.is_navigation(self.head.method) {
+            Reader::Program
+        } else {
+            self.signs.reader()
+        };
         Reply::refusal(code, reader, self.origin.site_name())
     }
 
@@ -85,8 +103,19 @@ impl<'a> Request<'a> {
             self.keep_foreign_cookies(&mut set);
         }
         identity::set(identity, &mut set);
-        forwarded::tell(&self.head, &self.claimed, self.authority, self.origin, &mut set);
-        Edits { upstream: self.origin.upstream().as_str().to_owned(), remove, set, response: Lines::new() }
+        forwarded::tell(
+            &self.head,
+            &self.claimed,
+            self.authority,
+            self.origin,
+            &mut set,
+        );
+        Edits {
+            upstream: self.origin.upstream().as_str().to_owned(),
+            remove,
+            set,
+            response: Lines::new(),
+        }
     }
 
     /// Our cookies are for us: the app must not be able to leak them.

@@ -35,7 +35,8 @@ impl ReturnTarget {
             Some((path, query)) => (path, Some(query)),
             None => (before_fragment, None),
         };
-        let query_is_plain = query.is_none_or(|query| !query.chars().any(|c| c.is_control() || c == '\\'));
+        let query_is_plain =
+            query.is_none_or(|query| !query.chars().any(|c| c.is_control() || c == '\\'));
         if !query_is_plain || !stays_here(path) || is_ours(path) {
             return None;
         }
@@ -103,8 +104,14 @@ fn layer_stays_here(path: &[u8]) -> bool {
     if text.chars().any(|c| c.is_control() || c == '\\') {
         return false;
     }
-    let mut visible = text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c));
-    visible.next() == Some('/') && visible.next() != Some('/') && !text.split('/').any(|segment| matches!(segment.trim(), "." | ".."))
+    let mut visible = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !is_invisible(*c));
+    visible.next() == Some('/')
+        && visible.next() != Some('/')
+        && !text
+            .split('/')
+            .any(|segment| matches!(segment.trim(), "." | ".."))
 }
 
 /// Format characters that some readers drop: a soft hyphen, zero-width ones, marks.
@@ -124,7 +131,9 @@ fn rebuild(text: &str, target: &mut String) {
     let bytes = text.as_bytes();
     for (index, byte) in bytes.iter().enumerate() {
         let plain = match byte {
-            b'%' => matches!(bytes.get(index + 1..index + 3), Some([high, low]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit()),
+            b'%' => {
+                matches!(bytes.get(index + 1..index + 3), Some([high, low]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
+            }
             b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'|' | b'^' | b'\'' => false,
             byte => byte.is_ascii_graphic(),
         };
@@ -143,7 +152,10 @@ fn decode(bytes: &[u8]) -> Vec<u8> {
         rest = after;
         if byte == b'%'
             && let [high, low, after @ ..] = after
-            && let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16))
+            && let (Some(high), Some(low)) = (
+                char::from(*high).to_digit(16),
+                char::from(*low).to_digit(16),
+            )
         {
             decoded.push((high * 16 + low) as u8);
             rest = after;

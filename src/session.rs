@@ -75,8 +75,21 @@ impl StoredSession {
     /// The signed copy of this row that a browser gets at `now`.
     #[must_use]
     pub fn claims(&self, token: SessionToken, lifetimes: &Lifetimes, now: u64) -> Claims<'_> {
-        let Self { user, provider, audience, created_at: _, expires_at: _, idle_expires_at: _ } = self;
-        let StoredUser { id, email, email_verified, name, created_at: _ } = user;
+        let Self {
+            user,
+            provider,
+            audience,
+            created_at: _,
+            expires_at: _,
+            idle_expires_at: _,
+        } = self;
+        let StoredUser {
+            id,
+            email,
+            email_verified,
+            name,
+            created_at: _,
+        } = user;
         let expires_at = self.good_until();
         Claims {
             token,
@@ -94,8 +107,20 @@ impl StoredSession {
 
     /// A `Set-Cookie` value with the signed copy of this row, for the gateway
     /// when it resumes a session and for a sign-in when it begins one.
-    pub fn set_cookie(&self, token: SessionToken, lifetimes: &Lifetimes, origin: &Origin, keys: &KeyRing, now: u64) -> Result<String, OversizedClaims> {
-        cookie::set_session(&self.claims(token, lifetimes, now), origin.cookies(), keys, now)
+    pub fn set_cookie(
+        &self,
+        token: SessionToken,
+        lifetimes: &Lifetimes,
+        origin: &Origin,
+        keys: &KeyRing,
+        now: u64,
+    ) -> Result<String, OversizedClaims> {
+        cookie::set_session(
+            &self.claims(token, lifetimes, now),
+            origin.cookies(),
+            keys,
+            now,
+        )
     }
 
     fn good_until(&self) -> u64 {

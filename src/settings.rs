@@ -43,13 +43,19 @@ pub struct GateSettings {
 
 impl GateSettings {
     /// Parses and checks variables by name and value, as the operator wrote them.
-    pub fn from_values<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, SettingError> {
+    pub fn from_values<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, SettingError> {
         let values = Values::new(pairs);
         let keys = values.keys()?;
         let origin = values.origin()?;
         let trusted_proxies = TrustedProxies::parse(values.get("trusted_proxies"))
             .map_err(|error| SettingError::new("trusted_proxies", error))?;
-        Ok(Self { keys, origins: Origins::new(vec![origin]), trusted_proxies })
+        Ok(Self {
+            keys,
+            origins: Origins::new(vec![origin]),
+            trusted_proxies,
+        })
     }
 }
 
@@ -57,24 +63,42 @@ impl<'a> Values<'a> {
     /// Of variables by name and value.
     #[must_use]
     pub fn new(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name, value.trim())).collect())
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name, value.trim()))
+                .collect(),
+        )
     }
 
     /// A variable's value, without blanks around it, or its default; empty when
     /// it has none.
     #[must_use]
     pub fn get(&self, name: &str) -> &'a str {
-        let written = self.0.iter().find(|(found, value)| *found == name && !value.is_empty()).map(|(_, value)| *value);
-        written.or_else(|| Setting::named(name)?.default).unwrap_or_default()
+        let written = self
+            .0
+            .iter()
+            .find(|(found, value)| *found == name && !value.is_empty())
+            .map(|(_, value)| *value);
+        written
+            .or_else(|| Setting::named(name)?.default)
+            .unwrap_or_default()
     }
 
     /// Whole seconds within a range.
     pub fn seconds(&self, name: &'static str, least: u64, most: u64) -> Result<u64, SettingError> {
         let value = self.get(name);
         let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-        value.parse().ok().filter(|seconds| digits && (least..=most).contains(seconds)).ok_or_else(|| {
-            SettingError::new(name, format_args!("is not a whole number of seconds from {least} to {most}"))
-        })
+        value
+            .parse()
+            .ok()
+            .filter(|seconds| digits && (least..=most).contains(seconds))
+            .ok_or_else(|| {
+                SettingError::new(
+                    name,
+                    format_args!("is not a whole number of seconds from {least} to {most}"),
+                )
+            })
     }
 
     /// One of two words: whether it is the first.
@@ -82,27 +106,41 @@ impl<'a> Values<'a> {
         match self.get(name) {
             value if value == yes => Ok(true),
             value if value == no => Ok(false),
-            _ => Err(SettingError::new(name, format_args!("is neither {yes} nor {no}"))),
+            _ => Err(SettingError::new(
+                name,
+                format_args!("is neither {yes} nor {no}"),
+            )),
         }
     }
 
     /// `session_keys`.
     pub fn keys(&self) -> Result<KeyRing, SettingError> {
         KeyRing::parse(self.get("session_keys")).map_err(|error| match error {
-            KeyError::Missing => SettingError::new("session_keys", "is not set: make a key with `gatelet keys new`"),
-            error => SettingError::new("session_keys", format_args!("{error}: make a key with `gatelet keys new`")),
+            KeyError::Missing => SettingError::new(
+                "session_keys",
+                "is not set: make a key with `gatelet keys new`",
+            ),
+            error => SettingError::new(
+                "session_keys",
+                format_args!("{error}: make a key with `gatelet keys new`"),
+            ),
         })
     }
 
     /// The one origin that variables describe.
     pub fn origin(&self) -> Result<Origin, SettingError> {
         let base_url = self.base_url()?;
-        let upstream = BaseUrl::parse(self.get("upstream")).map_err(|error| SettingError::new("upstream", error))?;
+        let upstream = BaseUrl::parse(self.get("upstream"))
+            .map_err(|error| SettingError::new("upstream", error))?;
         if upstream == base_url {
-            return Err(SettingError::new("upstream", "is base_url itself, so requests would go round in circles: set it to where the app listens"));
+            return Err(SettingError::new(
+                "upstream",
+                "is base_url itself, so requests would go round in circles: set it to where the app listens",
+            ));
         }
         let cookie_domain = self.cookie_domain(&base_url)?;
-        let access = AccessRules::parse(self.get("public_paths")).map_err(|error| SettingError::new("public_paths", error))?;
+        let access = AccessRules::parse(self.get("public_paths"))
+            .map_err(|error| SettingError::new("public_paths", error))?;
         Ok(Origin::new(OriginRecord {
             lifetimes: self.lifetimes()?,
             site_name: self.site_name()?.to_owned(),
@@ -116,13 +154,19 @@ impl<'a> Values<'a> {
     /// `base_url`, which is HTTPS unless only this machine can reach it, or plain
     /// HTTP was knowingly chosen.
     pub fn base_url(&self) -> Result<BaseUrl, SettingError> {
-        let base_url = BaseUrl::parse(self.get("base_url"))
-            .map_err(|error| SettingError::new("base_url", format_args!("{error}: write it as https://app.example.com")))?;
+        let base_url = BaseUrl::parse(self.get("base_url")).map_err(|error| {
+            SettingError::new(
+                "base_url",
+                format_args!("{error}: write it as https://app.example.com"),
+            )
+        })?;
         let refuses = self.is("insecure_http", "refuse", "allow")?;
         if base_url.scheme() == Scheme::Http && !base_url.is_loopback() && refuses {
             return Err(SettingError::new(
                 "base_url",
-                format_args!("{base_url} is plain HTTP, over which sessions can be stolen: use https://, or set insecure_http=allow if you accept that"),
+                format_args!(
+                    "{base_url} is plain HTTP, over which sessions can be stolen: use https://, or set insecure_http=allow if you accept that"
+                ),
             ));
         }
         Ok(base_url)
@@ -143,24 +187,41 @@ impl<'a> Values<'a> {
     pub fn site_name(&self) -> Result<&'a str, SettingError> {
         let name = self.get("site_name");
         if name.len() > SITE_NAME_MAX_BYTES || name.chars().any(char::is_control) {
-            return Err(SettingError::new("site_name", "is longer than 64 bytes or holds control characters"));
+            return Err(SettingError::new(
+                "site_name",
+                "is longer than 64 bytes or holds control characters",
+            ));
         }
         Ok(name)
     }
 
     fn cookie_domain(&self, base_url: &BaseUrl) -> Result<Option<String>, SettingError> {
-        let domain = self.get("cookie_domain").trim_start_matches('.').to_ascii_lowercase();
+        let domain = self
+            .get("cookie_domain")
+            .trim_start_matches('.')
+            .to_ascii_lowercase();
         if domain.is_empty() {
             return Ok(None);
         }
         let host = base_url.host();
         // On label boundaries: `evil-example.com` is not within `example.com`.
-        let within = host == domain || host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.ends_with('.'));
+        let within = host == domain
+            || host
+                .strip_suffix(domain.as_str())
+                .is_some_and(|rest| rest.ends_with('.'));
         if base_url.is_address() || !within {
-            return Err(SettingError::new("cookie_domain", format_args!("{host} is not within it: leave it empty, or set a domain that base_url's host ends in")));
+            return Err(SettingError::new(
+                "cookie_domain",
+                format_args!(
+                    "{host} is not within it: leave it empty, or set a domain that base_url's host ends in"
+                ),
+            ));
         }
         if !domain.contains('.') {
-            return Err(SettingError::new("cookie_domain", "is a single label, for which browsers keep no cookies: leave it empty, or set a domain such as example.com"));
+            return Err(SettingError::new(
+                "cookie_domain",
+                "is a single label, for which browsers keep no cookies: leave it empty, or set a domain such as example.com",
+            ));
         }
         Ok(Some(domain))
     }
@@ -170,7 +231,10 @@ impl SettingError {
     /// About a variable.
     #[must_use]
     pub fn new(name: &'static str, problem: impl fmt::Display) -> Self {
-        Self { name, problem: problem.to_string() }
+        Self {
+            name,
+            problem: problem.to_string(),
+        }
     }
 }
 
@@ -185,6 +249,8 @@ impl std::error::Error for SettingError {}
 /// Names alone: values may be secrets.
 impl fmt::Debug for Values<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+        out.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
     }
 }

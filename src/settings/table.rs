@@ -27,7 +27,9 @@ impl Setting {
 
     /// The variables that a component reads.
     pub fn read_by(component: &str) -> impl Iterator<Item = &'static Self> {
-        SETTINGS.iter().filter(move |setting| setting.read_by.contains(&component))
+        SETTINGS
+            .iter()
+            .filter(move |setting| setting.read_by.contains(&component))
     }
 }
 
