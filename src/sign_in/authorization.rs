@@ -34,7 +34,12 @@ pub enum IssuerParameter {
 ///
 /// `redirect_uri` must be the very text that the token request repeats.
 #[must_use]
-pub fn authorization_url(provider: &Provider, endpoints: &Endpoints, attempt: &Attempt, redirect_uri: &str) -> String {
+pub fn authorization_url(
+    provider: &Provider,
+    endpoints: &Endpoints,
+    attempt: &Attempt,
+    redirect_uri: &str,
+) -> String {
     let challenge = attempt.code_challenge();
     let mut parameters = vec![
         ("response_type", "code"),
@@ -48,9 +53,15 @@ pub fn authorization_url(provider: &Provider, endpoints: &Endpoints, attempt: &A
         parameters.push(("scope", &provider.scopes));
     }
     match &provider.kind {
-        ProviderKind::OpenIdConnect { issuer: _, algorithms: _, token_endpoint_auth: _ } => parameters.push(("nonce", attempt.nonce())),
+        ProviderKind::OpenIdConnect {
+            issuer: _,
+            algorithms: _,
+            token_endpoint_auth: _,
+        } => parameters.push(("nonce", attempt.nonce())),
         // Outside OpenID Connect there is no token to carry a nonce back.
         ProviderKind::GitHub(_) => {}
     }
-    endpoints.authorization.with_parameters(&form::encode(parameters))
+    endpoints
+        .authorization
+        .with_parameters(&form::encode(parameters))
 }

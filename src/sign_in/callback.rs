@@ -31,7 +31,8 @@ impl AuthorizationResponse {
     /// A parameter that comes twice makes the whole answer void (RFC 6749 §3.1);
     /// parameters that we do not know are passed over (§4.1.2).
     pub fn parse(encoded: &[u8]) -> Result<Self, Refusal> {
-        let parameters = Form::parse(encoded).map_err(|refusal| Refusal::new(RefusalCode::ParametersMalformed, refusal.detail))?;
+        let parameters = Form::parse(encoded)
+            .map_err(|refusal| Refusal::new(RefusalCode::ParametersMalformed, refusal.detail))?;
         Ok(Self { parameters })
     }
 
@@ -39,7 +40,10 @@ impl AuthorizationResponse {
     pub fn state(&self) -> Result<&str, Refusal> {
         match self.parameters.text("state") {
             "" => Err(RefusalCode::StateMissing.into()),
-            state if state.len() > STATE_MAX_BYTES => Err(Refusal::new(RefusalCode::ParametersMalformed, "state is too long")),
+            state if state.len() > STATE_MAX_BYTES => Err(Refusal::new(
+                RefusalCode::ParametersMalformed,
+                "state is too long",
+            )),
             state => Ok(state),
         }
     }
@@ -52,7 +56,11 @@ impl AuthorizationResponse {
     /// 4. There is a `code` within the limit.
     ///
     /// `iss` comes before `error`, because an error too may be another provider's.
-    pub fn judge(&self, attempt: &Attempt, issuer: &IssuerParameter) -> Result<AuthorizationCode, Refusal> {
+    pub fn judge(
+        &self,
+        attempt: &Attempt,
+        issuer: &IssuerParameter,
+    ) -> Result<AuthorizationCode, Refusal> {
         if !bool::from(self.state()?.as_bytes().ct_eq(attempt.state().as_bytes())) {
             return Err(RefusalCode::StateMismatch.into());
         }
@@ -63,13 +71,27 @@ impl AuthorizationResponse {
                 _ => RefusalCode::ProviderError,
             };
             let description = self.parameters.text("error_description");
-            return Err(Refusal::new(code, format!("provider {} answered {} {}", attempt.provider(), quoted(error), quoted(description))));
+            return Err(Refusal::new(
+                code,
+                format!(
+                    "provider {} answered {} {}",
+                    attempt.provider(),
+                    quoted(error),
+                    quoted(description)
+                ),
+            ));
         }
         match self.parameters.text("code") {
             "" => Err(RefusalCode::CodeMissing.into()),
-            code if code.len() > CODE_MAX_BYTES => Err(Refusal::new(RefusalCode::ParametersMalformed, "code is too long")),
+            code if code.len() > CODE_MAX_BYTES => Err(Refusal::new(
+                RefusalCode::ParametersMalformed,
+                "code is too long",
+            )),
             // RFC 6749 appendix A.11: visible ASCII and space.
-            code if !code.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Err(Refusal::new(RefusalCode::ParametersMalformed, "code holds characters that a code has not")),
+            code if !code.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Err(Refusal::new(
+                RefusalCode::ParametersMalformed,
+                "code holds characters that a code has not",
+            )),
             code => Ok(AuthorizationCode(Secret::new(code.to_owned()))),
         }
     }
@@ -83,7 +105,10 @@ impl AuthorizationResponse {
                 if sent == issuer.as_str() {
                     return Ok(());
                 }
-                Err(Refusal::new(RefusalCode::ResponseIssuerMismatch, format!("expected {issuer}, got {}", quoted(sent))))
+                Err(Refusal::new(
+                    RefusalCode::ResponseIssuerMismatch,
+                    format!("expected {issuer}, got {}", quoted(sent)),
+                ))
             }
         }
     }
@@ -107,43 +132,183 @@ mod tests {
 
     fn judge(parameters: &[(&str, &str)], issuer: &IssuerParameter) -> Result<String, RefusalCode> {
         let encoded = form::encode(parameters.iter().copied());
-        let response = AuthorizationResponse::parse(encoded.as_bytes()).map_err(|refusal| refusal.code)?;
-        response.judge(&attempt(1), issuer).map(|code| code.secret().expose().to_owned()).map_err(|refusal| refusal.code)
+        let response =
+            AuthorizationResponse::parse(encoded.as_bytes()).map_err(|refusal| refusal.code)?;
+        response
+            .judge(&attempt(1), issuer)
+            .map(|code| code.secret().expose().to_owned())
+            .map_err(|refusal| refusal.code)
     }
 
     #[test]
     fn every_callback_is_judged() {
         let attempt = attempt(1);
         let state = ("state", attempt.state());
-        let (required, optional) = (IssuerParameter::Required(issuer()), IssuerParameter::Optional(issuer()));
+        let (required, optional) = (
+            IssuerParameter::Required(issuer()),
+            IssuerParameter::Optional(issuer()),
+        );
         let ignored = IssuerParameter::Ignored;
         let long_code = "c".repeat(CODE_MAX_BYTES + 1);
         let long_state = "s".repeat(STATE_MAX_BYTES + 1);
         for (case, parameters, issuer, expected) in [
-            ("a code", vec![("code", "c"), state], &optional, Ok("c".to_owned())),
-            ("unknown parameters are passed over", vec![("code", "c"), state, ("session_state", "x"), ("scope", "openid")], &optional, Ok("c".into())),
-            ("no state", vec![("code", "c")], &optional, Err(RefusalCode::StateMissing)),
-            ("empty state", vec![("code", "c"), ("state", "")], &optional, Err(RefusalCode::StateMissing)),
-            ("another state", vec![("code", "c"), ("state", "another")], &optional, Err(RefusalCode::StateMismatch)),
-            ("state with more behind it", vec![("code", "c"), ("state", &format!("{} ", attempt.state()))], &optional, Err(RefusalCode::StateMismatch)),
-            ("oversized state", vec![("code", "c"), ("state", &long_state)], &optional, Err(RefusalCode::ParametersMalformed)),
-            ("the issuer where it must be", vec![("code", "c"), state, ("iss", ISSUER)], &required, Ok("c".into())),
-            ("no issuer where it must be", vec![("code", "c"), state], &required, Err(RefusalCode::ResponseIssuerMissing)),
-            ("another issuer where it must be", vec![("code", "c"), state, ("iss", "https://evil.example")], &required, Err(RefusalCode::ResponseIssuerMismatch)),
-            ("another issuer where it may be", vec![("code", "c"), state, ("iss", "https://evil.example")], &optional, Err(RefusalCode::ResponseIssuerMismatch)),
-            ("the issuer with a slash", vec![("code", "c"), state, ("iss", "https://id.example/")], &optional, Err(RefusalCode::ResponseIssuerMismatch)),
-            ("empty issuer", vec![("code", "c"), state, ("iss", "")], &optional, Err(RefusalCode::ResponseIssuerMismatch)),
-            ("an issuer where there is none", vec![("code", "c"), state, ("iss", "https://github.com/login/oauth")], &ignored, Ok("c".into())),
-            ("the visitor said no", vec![("error", "access_denied"), state], &optional, Err(RefusalCode::Denied)),
-            ("an error", vec![("error", "server_error"), ("error_description", "x"), state], &optional, Err(RefusalCode::ProviderError)),
-            ("an error beside a code", vec![("error", "server_error"), ("code", "c"), state], &optional, Err(RefusalCode::ProviderError)),
-            ("another provider's error", vec![("error", "access_denied"), state, ("iss", "https://evil.example")], &required, Err(RefusalCode::ResponseIssuerMismatch)),
-            ("an error without state", vec![("error", "access_denied")], &optional, Err(RefusalCode::StateMissing)),
-            ("no code", vec![state], &optional, Err(RefusalCode::CodeMissing)),
-            ("empty code", vec![("code", ""), state], &optional, Err(RefusalCode::CodeMissing)),
-            ("oversized code", vec![("code", &long_code), state], &optional, Err(RefusalCode::ParametersMalformed)),
-            ("a code with a line break", vec![("code", "c\r\n"), state], &optional, Err(RefusalCode::ParametersMalformed)),
-            ("a code in another script", vec![("code", "\u{e4}"), state], &optional, Err(RefusalCode::ParametersMalformed)),
+            (
+                "a code",
+                vec![("code", "c"), state],
+                &optional,
+                Ok("c".to_owned()),
+            ),
+            (
+                "unknown parameters are passed over",
+                vec![
+                    ("code", "c"),
+                    state,
+                    ("session_state", "x"),
+                    ("scope", "openid"),
+                ],
+                &optional,
+                Ok("c".into()),
+            ),
+            (
+                "no state",
+                vec![("code", "c")],
+                &optional,
+                Err(RefusalCode::StateMissing),
+            ),
+            (
+                "empty state",
+                vec![("code", "c"), ("state", "")],
+                &optional,
+                Err(RefusalCode::StateMissing),
+            ),
+            (
+                "another state",
+                vec![("code", "c"), ("state", "another")],
+                &optional,
+                Err(RefusalCode::StateMismatch),
+            ),
+            (
+                "state with more behind it",
+                vec![("code", "c"), ("state", &format!("{} ", attempt.state()))],
+                &optional,
+                Err(RefusalCode::StateMismatch),
+            ),
+            (
+                "oversized state",
+                vec![("code", "c"), ("state", &long_state)],
+                &optional,
+                Err(RefusalCode::ParametersMalformed),
+            ),
+            (
+                "the issuer where it must be",
+                vec![("code", "c"), state, ("iss", ISSUER)],
+                &required,
+                Ok("c".into()),
+            ),
+            (
+                "no issuer where it must be",
+                vec![("code", "c"), state],
+                &required,
+                Err(RefusalCode::ResponseIssuerMissing),
+            ),
+            (
+                "another issuer where it must be",
+                vec![("code", "c"), state, ("iss", "https://evil.example")],
+                &required,
+                Err(RefusalCode::ResponseIssuerMismatch),
+            ),
+            (
+                "another issuer where it may be",
+                vec![("code", "c"), state, ("iss", "https://evil.example")],
+                &optional,
+                Err(RefusalCode::ResponseIssuerMismatch),
+            ),
+            (
+                "the issuer with a slash",
+                vec![("code", "c"), state, ("iss", "https://id.example/")],
+                &optional,
+                Err(RefusalCode::ResponseIssuerMismatch),
+            ),
+            (
+                "empty issuer",
+                vec![("code", "c"), state, ("iss", "")],
+                &optional,
+                Err(RefusalCode::ResponseIssuerMismatch),
+            ),
+            (
+                "an issuer where there is none",
+                vec![
+                    ("code", "c"),
+                    state,
+                    ("iss", "https://github.com/login/oauth"),
+                ],
+                &ignored,
+                Ok("c".into()),
+            ),
+            (
+                "the visitor said no",
+                vec![("error", "access_denied"), state],
+                &optional,
+                Err(RefusalCode::Denied),
+            ),
+            (
+                "an error",
+                vec![("error", "server_error"), ("error_description", "x"), state],
+                &optional,
+                Err(RefusalCode::ProviderError),
+            ),
+            (
+                "an error beside a code",
+                vec![("error", "server_error"), ("code", "c"), state],
+                &optional,
+                Err(RefusalCode::ProviderError),
+            ),
+            (
+                "another provider's error",
+                vec![
+                    ("error", "access_denied"),
+                    state,
+                    ("iss", "https://evil.example"),
+                ],
+                &required,
+                Err(RefusalCode::ResponseIssuerMismatch),
+            ),
+            (
+                "an error without state",
+                vec![("error", "access_denied")],
+                &optional,
+                Err(RefusalCode::StateMissing),
+            ),
+            (
+                "no code",
+                vec![state],
+                &optional,
+                Err(RefusalCode::CodeMissing),
+            ),
+            (
+                "empty code",
+                vec![("code", ""), state],
+                &optional,
+                Err(RefusalCode::CodeMissing),
+            ),
+            (
+                "oversized code",
+                vec![("code", &long_code), state],
+                &optional,
+                Err(RefusalCode::ParametersMalformed),
+            ),
+            (
+                "a code with a line break",
+                vec![("code", "c\r\n"), state],
+                &optional,
+                Err(RefusalCode::ParametersMalformed),
+            ),
+            (
+                "a code in another script",
+                vec![("code", "\u{e4}"), state],
+                &optional,
+                Err(RefusalCode::ParametersMalformed),
+            ),
         ] {
             assert_eq!(judge(&parameters, issuer), expected, "{case}");
         }
@@ -163,18 +328,36 @@ mod tests {
             format!("code=a&state={state}&{}", "x".repeat(20_000)),
         ] {
             let refusal = AuthorizationResponse::parse(encoded.as_bytes()).expect_err("void");
-            assert_eq!(refusal.code, RefusalCode::ParametersMalformed, "{:.60}", encoded);
+            assert_eq!(
+                refusal.code,
+                RefusalCode::ParametersMalformed,
+                "{:.60}",
+                encoded
+            );
         }
     }
 
     #[test]
     fn a_providers_words_stay_on_one_line_of_the_log() {
         let attempt = attempt(1);
-        let encoded = form::encode([("error", "a\r\nlevel=fatal"), ("error_description", &"x".repeat(3000)), ("state", attempt.state())]);
+        let encoded = form::encode([
+            ("error", "a\r\nlevel=fatal"),
+            ("error_description", &"x".repeat(3000)),
+            ("state", attempt.state()),
+        ]);
         let response = AuthorizationResponse::parse(encoded.as_bytes()).expect("parameters");
-        let detail = response.judge(&attempt, &IssuerParameter::Ignored).expect_err("an error").detail;
-        assert!(!detail.contains(['\r', '\n']) && detail.len() < 500, "{detail}");
-        assert!(!format!("{response:?}").contains(attempt.state()), "Debug shows no values");
+        let detail = response
+            .judge(&attempt, &IssuerParameter::Ignored)
+            .expect_err("an error")
+            .detail;
+        assert!(
+            !detail.contains(['\r', '\n']) && detail.len() < 500,
+            "{detail}"
+        );
+        assert!(
+            !format!("{response:?}").contains(attempt.state()),
+            "Debug shows no values"
+        );
     }
 
     proptest! {

@@ -41,7 +41,9 @@ impl CsrfSeed {
     /// Reads a cookie's value.
     #[must_use]
     pub fn parse(cookie: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(cookie.get(..44).map_or(cookie, |_| "")).ok()?;
+        let bytes = URL_SAFE_NO_PAD
+            .decode(cookie.get(..44).map_or(cookie, |_| ""))
+            .ok()?;
         bytes.try_into().ok().map(Self)
     }
 
@@ -77,13 +79,31 @@ impl fmt::Debug for CsrfSeed {
 /// Judges a submitted form's token against the browser's cookies of the name
 /// (double submit, the token derived with our key): the browser's own cookie and
 /// a page of ours for this form must both have been there.
-pub fn judge_token<'a>(keys: &KeyRing, cookies: impl IntoIterator<Item = &'a str>, form: CsrfForm, token: &str) -> Result<(), Refusal> {
-    let token = URL_SAFE_NO_PAD.decode(token.get(..44).map_or(token, |_| "")).unwrap_or_default();
+pub fn judge_token<'a>(
+    keys: &KeyRing,
+    cookies: impl IntoIterator<Item = &'a str>,
+    form: CsrfForm,
+    token: &str,
+) -> Result<(), Refusal> {
+    let token = URL_SAFE_NO_PAD
+        .decode(token.get(..44).map_or(token, |_| ""))
+        .unwrap_or_default();
     // Every cookie of the name is tried: a bad copy from a neighbouring host
     // must not hide the good one.
-    let seeds = cookies.into_iter().take(SEEDS_MAX).filter_map(CsrfSeed::parse);
-    let fits = seeds.fold(false, |fits, seed| fits | keys.derives(form.purpose(), &seed.0).any(|expected| expected.as_slice().ct_eq(&token).into()));
-    if fits { Ok(()) } else { Err(RefusalCode::CsrfMismatch.into()) }
+    let seeds = cookies
+        .into_iter()
+        .take(SEEDS_MAX)
+        .filter_map(CsrfSeed::parse);
+    let fits = seeds.fold(false, |fits, seed| {
+        fits | keys
+            .derives(form.purpose(), &seed.0)
+            .any(|expected| expected.as_slice().ct_eq(&token).into())
+    });
+    if fits {
+        Ok(())
+    } else {
+        Err(RefusalCode::CsrfMismatch.into())
+    }
 }
 
 /// Judges where a form comes from by what the browser says of it, before its
@@ -93,8 +113,17 @@ pub fn judge_token<'a>(keys: &KeyRing, cookies: impl IntoIterator<Item = &'a str
 /// A browser that sends neither is judged by the token alone. `Origin: null` is
 /// what a page with `Referrer-Policy: no-referrer` sends to itself too, so it is
 /// passed over where `Sec-Fetch-Site` vouches for the form.
-pub fn judge_source(base_url: &str, sec_fetch_site: Option<&str>, origin: Option<&str>) -> Result<(), Refusal> {
-    let refuse = |field: &str, value: &str| Err(Refusal::new(RefusalCode::CrossSite, format!("{field} {}", quoted(value))));
+pub fn judge_source(
+    base_url: &str,
+    sec_fetch_site: Option<&str>,
+    origin: Option<&str>,
+) -> Result<(), Refusal> {
+    let refuse = |field: &str, value: &str| {
+        Err(Refusal::new(
+            RefusalCode::CrossSite,
+            format!("{field} {}", quoted(value)),
+        ))
+    };
     match sec_fetch_site {
         // `none`: the visitor did it, by reloading the answer to a form.
         None | Some("same-origin" | "none") => {}
@@ -121,35 +150,80 @@ mod tests {
         let cookie = seed.to_cookie();
         for form in [CsrfForm::SignIn, CsrfForm::SignUp, CsrfForm::SignOut] {
             let token = seed.token(&keys(), form);
-            assert_eq!(judge_token(&keys(), [cookie.as_str()], form, &token), Ok(()), "{form:?}");
-            assert_eq!(judge_token(&keys(), ["junk", &cookie], form, &token), Ok(()), "{form:?} behind a bad copy");
+            assert_eq!(
+                judge_token(&keys(), [cookie.as_str()], form, &token),
+                Ok(()),
+                "{form:?}"
+            );
+            assert_eq!(
+                judge_token(&keys(), ["junk", &cookie], form, &token),
+                Ok(()),
+                "{form:?} behind a bad copy"
+            );
         }
         assert_eq!(CsrfSeed::parse(&cookie), Some(seed));
     }
 
     #[test]
     fn forged_forms_are_refused() {
-        let (seed, other) = (CsrfSeed::from_random([7; SEED_BYTES]), CsrfSeed::from_random([8; SEED_BYTES]));
+        let (seed, other) = (
+            CsrfSeed::from_random([7; SEED_BYTES]),
+            CsrfSeed::from_random([8; SEED_BYTES]),
+        );
         let (cookie, foreign) = (seed.to_cookie(), other.to_cookie());
         let token = seed.token(&keys(), CsrfForm::SignIn);
         let cases: [(&str, &[&str], CsrfForm, &str); 10] = [
             ("no cookie", &[], CsrfForm::SignIn, &token),
             ("no token", &[&cookie], CsrfForm::SignIn, ""),
-            ("another browser's token", &[&foreign], CsrfForm::SignIn, &token),
-            ("another form's token", &[&cookie], CsrfForm::SignOut, &token),
-            ("the cookie itself, as in the naive double submit", &[&cookie], CsrfForm::SignIn, &cookie),
-            ("another server's token", &[&cookie], CsrfForm::SignIn, &seed.token(&other_keys(), CsrfForm::SignIn)),
+            (
+                "another browser's token",
+                &[&foreign],
+                CsrfForm::SignIn,
+                &token,
+            ),
+            (
+                "another form's token",
+                &[&cookie],
+                CsrfForm::SignOut,
+                &token,
+            ),
+            (
+                "the cookie itself, as in the naive double submit",
+                &[&cookie],
+                CsrfForm::SignIn,
+                &cookie,
+            ),
+            (
+                "another server's token",
+                &[&cookie],
+                CsrfForm::SignIn,
+                &seed.token(&other_keys(), CsrfForm::SignIn),
+            ),
             ("a cut token", &[&cookie], CsrfForm::SignIn, &token[..40]),
-            ("a longer token", &[&cookie], CsrfForm::SignIn, &format!("{token}A")),
+            (
+                "a longer token",
+                &[&cookie],
+                CsrfForm::SignIn,
+                &format!("{token}A"),
+            ),
             ("an empty cookie", &[""], CsrfForm::SignIn, &token),
-            ("a huge token", &[&cookie], CsrfForm::SignIn, &"A".repeat(100_000)),
+            (
+                "a huge token",
+                &[&cookie],
+                CsrfForm::SignIn,
+                &"A".repeat(100_000),
+            ),
         ];
         for (case, cookies, form, token) in cases {
-            let refusal = judge_token(&keys(), cookies.iter().copied(), form, token).expect_err(case);
+            let refusal =
+                judge_token(&keys(), cookies.iter().copied(), form, token).expect_err(case);
             assert_eq!(refusal.code, RefusalCode::CsrfMismatch, "{case}");
         }
         let behind = ["junk"; SEEDS_MAX].into_iter().chain([cookie.as_str()]);
-        assert!(judge_token(&keys(), behind, CsrfForm::SignIn, &token).is_err(), "the tries are bounded");
+        assert!(
+            judge_token(&keys(), behind, CsrfForm::SignIn, &token).is_err(),
+            "the tries are bounded"
+        );
     }
 
     #[test]
@@ -175,7 +249,11 @@ mod tests {
             (None, Some("https://app.example.evil.example"), false),
             (None, Some("https://APP.example"), false),
         ] {
-            assert_eq!(judge_source(BASE, site, origin).is_ok(), passes, "{site:?} {origin:?}");
+            assert_eq!(
+                judge_source(BASE, site, origin).is_ok(),
+                passes,
+                "{site:?} {origin:?}"
+            );
         }
         assert!(judge_source("https://app.example/", None, Some(BASE)).is_ok());
     }

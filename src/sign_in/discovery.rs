@@ -60,8 +60,18 @@ impl ProviderMetadata {
     /// one. What the document does not list is given the standard's default;
     /// a list of PKCE methods that lacks S256 is refused, no list is not, because
     /// many providers support PKCE and do not say so.
-    pub fn judge(wanted: Wanted<'_>, status: u16, content_type: &str, body: &[u8]) -> Result<Self, Refusal> {
-        let malformed = |detail: String| Refusal::new(RefusalCode::DiscoveryMalformed, format!("{}: {detail}", wanted.issuer.discovery_url()));
+    pub fn judge(
+        wanted: Wanted<'_>,
+        status: u16,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<Self, Refusal> {
+        let malformed = |detail: String| {
+            Refusal::new(
+                RefusalCode::DiscoveryMalformed,
+                format!("{}: {detail}", wanted.issuer.discovery_url()),
+            )
+        };
         if status != 200 {
             return Err(malformed(format!("answered {status}")));
         }
@@ -69,11 +79,22 @@ impl ProviderMetadata {
             return Err(malformed(format!("{} bytes", body.len())));
         }
         if !is_json(content_type) {
-            return Err(malformed(format!("is not JSON but {}", quoted(content_type))));
+            return Err(malformed(format!(
+                "is not JSON but {}",
+                quoted(content_type)
+            )));
         }
-        let document: Document = serde_json::from_slice(body).map_err(|error| malformed(quoted(&error.to_string())))?;
+        let document: Document =
+            serde_json::from_slice(body).map_err(|error| malformed(quoted(&error.to_string())))?;
         if document.issuer != wanted.issuer.as_str() {
-            return Err(Refusal::new(RefusalCode::DiscoveryIssuerMismatch, format!("expected {}, got {}", wanted.issuer, quoted(&document.issuer))));
+            return Err(Refusal::new(
+                RefusalCode::DiscoveryIssuerMismatch,
+                format!(
+                    "expected {}, got {}",
+                    wanted.issuer,
+                    quoted(&document.issuer)
+                ),
+            ));
         }
         document.judge(wanted)
     }
@@ -82,13 +103,30 @@ impl ProviderMetadata {
 impl Document {
     fn judge(self, wanted: Wanted<'_>) -> Result<ProviderMetadata, Refusal> {
         // Discovery §3: the default is what an absent list means.
-        supports(&self.response_types_supported, "response_types_supported", "code")?;
-        supports(&self.grant_types_supported, "grant_types_supported", "authorization_code")?;
-        supports(&self.code_challenge_methods_supported, "code_challenge_methods_supported", "S256")?;
+        supports(
+            &self.response_types_supported,
+            "response_types_supported",
+            "code",
+        )?;
+        supports(
+            &self.grant_types_supported,
+            "grant_types_supported",
+            "authorization_code",
+        )?;
+        supports(
+            &self.code_challenge_methods_supported,
+            "code_challenge_methods_supported",
+            "S256",
+        )?;
         if let Some(listed) = &self.id_token_signing_alg_values_supported
-            && !wanted.algorithms.iter().any(|algorithm| listed.iter().any(|name| name == algorithm.as_str()))
+            && !wanted
+                .algorithms
+                .iter()
+                .any(|algorithm| listed.iter().any(|name| name == algorithm.as_str()))
         {
-            return Err(unsupported("id_token_signing_alg_values_supported has none of the configured algorithms"));
+            return Err(unsupported(
+                "id_token_signing_alg_values_supported has none of the configured algorithms",
+            ));
         }
         let token_auth = self.token_auth(wanted)?;
         let issuer_parameter = match self.authorization_response_iss_parameter_supported {
@@ -103,7 +141,11 @@ impl Document {
                 issuer_parameter,
             },
             jwks_uri: endpoint("jwks_uri", &self.jwks_uri)?,
-            userinfo: self.userinfo_endpoint.as_deref().map(|url| endpoint("userinfo_endpoint", url)).transpose()?,
+            userinfo: self
+                .userinfo_endpoint
+                .as_deref()
+                .map(|url| endpoint("userinfo_endpoint", url))
+                .transpose()?,
         })
     }
 
@@ -124,13 +166,20 @@ impl Document {
 
 fn supports(listed: &Option<Vec<String>>, name: &str, needed: &str) -> Result<(), Refusal> {
     match listed {
-        Some(values) if !values.iter().any(|value| value == needed) => Err(unsupported(format!("{name} lacks `{needed}`"))),
+        Some(values) if !values.iter().any(|value| value == needed) => {
+            Err(unsupported(format!("{name} lacks `{needed}`")))
+        }
         Some(_) | None => Ok(()),
     }
 }
 
 fn endpoint(name: &str, text: &str) -> Result<EndpointUrl, Refusal> {
-    EndpointUrl::parse(text).map_err(|error| Refusal::new(RefusalCode::DiscoveryEndpointInsecure, format!("{name} {error}: {}", quoted(text))))
+    EndpointUrl::parse(text).map_err(|error| {
+        Refusal::new(
+            RefusalCode::DiscoveryEndpointInsecure,
+            format!("{name} {error}: {}", quoted(text)),
+        )
+    })
 }
 
 fn unsupported(detail: impl Into<String>) -> Refusal {
@@ -156,14 +205,29 @@ mod tests {
 
     #[test]
     fn what_a_document_leaves_out_has_the_standards_default() {
-        for name in ["response_types_supported", "code_challenge_methods_supported", "id_token_signing_alg_values_supported", "userinfo_endpoint"] {
+        for name in [
+            "response_types_supported",
+            "code_challenge_methods_supported",
+            "id_token_signing_alg_values_supported",
+            "userinfo_endpoint",
+        ] {
             assert!(discover(&with(name, Value::Null)).is_ok(), "{name}");
         }
         let metadata = discover(&document()).expect("a document");
         assert_eq!(metadata.endpoints.token_auth, TokenEndpointAuth::Basic);
-        assert_eq!(metadata.endpoints.issuer_parameter, IssuerParameter::Optional(issuer()));
-        let metadata = discover(&with("authorization_response_iss_parameter_supported", true.into())).expect("a document");
-        assert_eq!(metadata.endpoints.issuer_parameter, IssuerParameter::Required(issuer()));
+        assert_eq!(
+            metadata.endpoints.issuer_parameter,
+            IssuerParameter::Optional(issuer())
+        );
+        let metadata = discover(&with(
+            "authorization_response_iss_parameter_supported",
+            true.into(),
+        ))
+        .expect("a document");
+        assert_eq!(
+            metadata.endpoints.issuer_parameter,
+            IssuerParameter::Required(issuer())
+        );
     }
 
     #[test]
@@ -171,22 +235,82 @@ mod tests {
         for (name, value, expected) in [
             ("issuer", Value::Null, RefusalCode::DiscoveryMalformed),
             ("issuer", 5.into(), RefusalCode::DiscoveryMalformed),
-            ("authorization_endpoint", Value::Null, RefusalCode::DiscoveryMalformed),
-            ("token_endpoint", Value::Null, RefusalCode::DiscoveryMalformed),
+            (
+                "authorization_endpoint",
+                Value::Null,
+                RefusalCode::DiscoveryMalformed,
+            ),
+            (
+                "token_endpoint",
+                Value::Null,
+                RefusalCode::DiscoveryMalformed,
+            ),
             ("jwks_uri", Value::Null, RefusalCode::DiscoveryMalformed),
-            ("authorization_endpoint", "http://id.example/authorize".into(), RefusalCode::DiscoveryEndpointInsecure),
-            ("authorization_endpoint", "javascript:alert(1)".into(), RefusalCode::DiscoveryEndpointInsecure),
-            ("token_endpoint", "http://169.254.169.254/latest".into(), RefusalCode::DiscoveryEndpointInsecure),
-            ("token_endpoint", "//id.example/token".into(), RefusalCode::DiscoveryEndpointInsecure),
-            ("jwks_uri", "file:///etc/passwd".into(), RefusalCode::DiscoveryEndpointInsecure),
-            ("jwks_uri", "https://user:pass@id.example/jwks".into(), RefusalCode::DiscoveryEndpointInsecure),
-            ("userinfo_endpoint", "ftp://id.example/".into(), RefusalCode::DiscoveryEndpointInsecure),
-            ("response_types_supported", json!(["id_token"]), RefusalCode::DiscoveryUnsupported),
-            ("grant_types_supported", json!(["implicit"]), RefusalCode::DiscoveryUnsupported),
-            ("code_challenge_methods_supported", json!(["plain"]), RefusalCode::DiscoveryUnsupported),
-            ("code_challenge_methods_supported", json!([]), RefusalCode::DiscoveryUnsupported),
-            ("id_token_signing_alg_values_supported", json!(["HS256", "none"]), RefusalCode::DiscoveryUnsupported),
-            ("token_endpoint_auth_methods_supported", json!(["private_key_jwt"]), RefusalCode::DiscoveryUnsupported),
+            (
+                "authorization_endpoint",
+                "http://id.example/authorize".into(),
+                RefusalCode::DiscoveryEndpointInsecure,
+            ),
+            (
+                "authorization_endpoint",
+                "javascript:alert(1)".into(),
+                RefusalCode::DiscoveryEndpointInsecure,
+            ),
+            (
+                "token_endpoint",
+                "http://169.254.169.254/latest".into(),
+                RefusalCode::DiscoveryEndpointInsecure,
+            ),
+            (
+                "token_endpoint",
+                "//id.example/token".into(),
+                RefusalCode::DiscoveryEndpointInsecure,
+            ),
+            (
+                "jwks_uri",
+                "file:///etc/passwd".into(),
+                RefusalCode::DiscoveryEndpointInsecure,
+            ),
+            (
+                "jwks_uri",
+                "https://user:pass@id.example/jwks".into(),
+                RefusalCode::DiscoveryEndpointInsecure,
+            ),
+            (
+                "userinfo_endpoint",
+                "ftp://id.example/".into(),
+                RefusalCode::DiscoveryEndpointInsecure,
+            ),
+            (
+                "response_types_supported",
+                json!(["id_token"]),
+                RefusalCode::DiscoveryUnsupported,
+            ),
+            (
+                "grant_types_supported",
+                json!(["implicit"]),
+                RefusalCode::DiscoveryUnsupported,
+            ),
+            (
+                "code_challenge_methods_supported",
+                json!(["plain"]),
+                RefusalCode::DiscoveryUnsupported,
+            ),
+            (
+                "code_challenge_methods_supported",
+                json!([]),
+                RefusalCode::DiscoveryUnsupported,
+            ),
+            (
+                "id_token_signing_alg_values_supported",
+                json!(["HS256", "none"]),
+                RefusalCode::DiscoveryUnsupported,
+            ),
+            (
+                "token_endpoint_auth_methods_supported",
+                json!(["private_key_jwt"]),
+                RefusalCode::DiscoveryUnsupported,
+            ),
         ] {
             let refusal = discover(&with(name, value.clone())).expect_err(name);
             assert_eq!(refusal.code, expected, "{name} {value}");
@@ -196,7 +320,11 @@ mod tests {
     #[test]
     fn answers_that_are_no_documents_are_refused() {
         let (issuer, body) = (issuer(), document().to_string());
-        let wanted = Wanted { issuer: &issuer, algorithms: &SigningAlgorithm::ALL, token_endpoint_auth: None };
+        let wanted = Wanted {
+            issuer: &issuer,
+            algorithms: &SigningAlgorithm::ALL,
+            token_endpoint_auth: None,
+        };
         let large = format!("{body}{}", " ".repeat(DISCOVERY_MAX_BYTES));
         for (case, status, content_type, body) in [
             ("an error", 404, "application/json", body.as_str()),
@@ -207,16 +335,29 @@ mod tests {
             ("no object", 200, "application/json", "[]"),
             ("too deep", 200, "application/json", &"[".repeat(100_000)),
         ] {
-            let refusal = ProviderMetadata::judge(wanted, status, content_type, body.as_bytes()).expect_err(case);
+            let refusal = ProviderMetadata::judge(wanted, status, content_type, body.as_bytes())
+                .expect_err(case);
             assert_eq!(refusal.code, RefusalCode::DiscoveryMalformed, "{case}");
         }
     }
 
     #[test]
     fn what_is_configured_wins_over_what_is_listed() {
-        let (issuer, body) = (issuer(), with("token_endpoint_auth_methods_supported", json!(["client_secret_basic"])).to_string());
-        let wanted = Wanted { issuer: &issuer, algorithms: &SigningAlgorithm::ALL, token_endpoint_auth: Some(TokenEndpointAuth::Post) };
-        let metadata = ProviderMetadata::judge(wanted, 200, "application/json", body.as_bytes()).expect("a document");
+        let (issuer, body) = (
+            issuer(),
+            with(
+                "token_endpoint_auth_methods_supported",
+                json!(["client_secret_basic"]),
+            )
+            .to_string(),
+        );
+        let wanted = Wanted {
+            issuer: &issuer,
+            algorithms: &SigningAlgorithm::ALL,
+            token_endpoint_auth: Some(TokenEndpointAuth::Post),
+        };
+        let metadata = ProviderMetadata::judge(wanted, 200, "application/json", body.as_bytes())
+            .expect("a document");
         assert_eq!(metadata.endpoints.token_auth, TokenEndpointAuth::Post);
     }
 

@@ -94,7 +94,9 @@ impl EmailError {
 }
 
 fn is_dot_atom(local: &str) -> bool {
-    local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+    local
+        .split('.')
+        .all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
 }
 
 /// RFC 5322 §3.2.3.
@@ -108,11 +110,17 @@ fn canonical_domain(domain: &str) -> Option<String> {
     // Bidi and joiner rules, STD3 characters, hyphen positions and label lengths
     // are UTS 46's; it also maps full-width dots and letters.
     let ascii = idna::uts46::Uts46::new()
-        .to_ascii(domain.as_bytes(), idna::AsciiDenyList::STD3, idna::uts46::Hyphens::CheckFirstLast, idna::uts46::DnsLength::Verify)
+        .to_ascii(
+            domain.as_bytes(),
+            idna::AsciiDenyList::STD3,
+            idna::uts46::Hyphens::CheckFirstLast,
+            idna::uts46::DnsLength::Verify,
+        )
         .ok()?;
     let last = ascii.rsplit_once('.')?.1;
     // WHATWG URL "ends in a number": such a name is an address to some readers.
-    (!last.bytes().all(|byte| byte.is_ascii_digit()) && !last.starts_with("0x")).then(|| ascii.into_owned())
+    (!last.bytes().all(|byte| byte.is_ascii_digit()) && !last.starts_with("0x"))
+        .then(|| ascii.into_owned())
 }
 
 #[cfg(test)]
@@ -130,9 +138,16 @@ mod tests {
             ("ann@b\u{fc}cher.example", "ann@xn--bcher-kva.example"),
             ("ann@B\u{dc}CHER.example", "ann@xn--bcher-kva.example"),
             ("ann@example\u{3002}com", "ann@example.com"),
-            ("!#$%&'*+-/=?^_`{|}~@example.com", "!#$%&'*+-/=?^_`{|}~@example.com"),
+            (
+                "!#$%&'*+-/=?^_`{|}~@example.com",
+                "!#$%&'*+-/=?^_`{|}~@example.com",
+            ),
         ] {
-            assert_eq!(Email::parse(typed).map(|email| email.0), Ok(canonical.to_owned()), "{typed:?}");
+            assert_eq!(
+                Email::parse(typed).map(|email| email.0),
+                Ok(canonical.to_owned()),
+                "{typed:?}"
+            );
         }
     }
 
@@ -156,7 +171,10 @@ mod tests {
             ("ann@[127.0.0.1]", EmailError::Malformed),
             ("ann@127.0.0.1", EmailError::Malformed),
             ("ann@example.0x7f", EmailError::Malformed),
-            ("ann@example.com\r\nBcc: eve@evil.example", EmailError::Malformed),
+            (
+                "ann@example.com\r\nBcc: eve@evil.example",
+                EmailError::Malformed,
+            ),
             ("ann\r\n@example.com", EmailError::Malformed),
             ("ann@exam\0ple.com", EmailError::Malformed),
             ("ann\0@example.com", EmailError::Malformed),
@@ -181,13 +199,22 @@ mod tests {
     fn lengths_are_bounded() {
         let local = "a".repeat(64);
         assert!(Email::parse(&format!("{local}@example.com")).is_ok());
-        assert_eq!(Email::parse(&format!("{local}a@example.com")), Err(EmailError::TooLong));
+        assert_eq!(
+            Email::parse(&format!("{local}a@example.com")),
+            Err(EmailError::TooLong)
+        );
         let label = "b".repeat(63);
         let domain = format!("{label}.{label}.{}.com", "b".repeat(189 - 128 - 4));
         assert_eq!(format!("{local}@{domain}").len(), 254);
         assert!(Email::parse(&format!("{local}@{domain}")).is_ok());
-        assert_eq!(Email::parse(&format!("{local}@b.{domain}")), Err(EmailError::TooLong));
-        assert_eq!(Email::parse(&format!("a@{}", "b.".repeat(1_000_000))), Err(EmailError::TooLong));
+        assert_eq!(
+            Email::parse(&format!("{local}@b.{domain}")),
+            Err(EmailError::TooLong)
+        );
+        assert_eq!(
+            Email::parse(&format!("a@{}", "b.".repeat(1_000_000))),
+            Err(EmailError::TooLong)
+        );
     }
 
     proptest! {

@@ -117,7 +117,10 @@ fn screen(text: &str) -> Result<Url, UrlError> {
     }
     // A URL parser mends white space, controls and backslashes. Two readers that
     // mend differently reach different hosts, so what needs mending is refused.
-    if !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte)) {
+    if !text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte))
+    {
         return Err(UrlError::Malformed);
     }
     let url = Url::parse(text).map_err(|_| UrlError::Malformed)?;
@@ -133,7 +136,11 @@ fn screen(text: &str) -> Result<Url, UrlError> {
         _ => return Err(UrlError::Insecure),
     };
     // `https:host` and `https:///host` are mended by the parser too.
-    if !text.get(..url.scheme().len() + 3).is_some_and(|start| start.ends_with("://")) || after_scheme.is_none_or(|rest| rest.starts_with('/')) {
+    if !text
+        .get(..url.scheme().len() + 3)
+        .is_some_and(|start| start.ends_with("://"))
+        || after_scheme.is_none_or(|rest| rest.starts_with('/'))
+    {
         return Err(UrlError::Malformed);
     }
     if !url.username().is_empty() || url.password().is_some() || url_authority(text).contains('@') {
@@ -179,17 +186,26 @@ mod tests {
             ("https:example.com", Err(UrlError::Malformed)),
             ("https:///example.com", Err(UrlError::Malformed)),
             ("https:/\\example.com", Err(UrlError::Malformed)),
-            ("https://example.com\\@evil.example", Err(UrlError::Malformed)),
+            (
+                "https://example.com\\@evil.example",
+                Err(UrlError::Malformed),
+            ),
             (" https://example.com", Err(UrlError::Malformed)),
             ("https://exam\nple.com", Err(UrlError::Malformed)),
             ("https://ex\u{e4}mple.com", Err(UrlError::Malformed)),
             ("https://user@example.com", Err(UrlError::UserInformation)),
-            ("https://user:pass@example.com", Err(UrlError::UserInformation)),
+            (
+                "https://user:pass@example.com",
+                Err(UrlError::UserInformation),
+            ),
             ("https://@example.com", Err(UrlError::UserInformation)),
             ("https://example.com?x=1", Err(UrlError::Query)),
             ("https://example.com?", Err(UrlError::Query)),
             ("https://example.com#x", Err(UrlError::Fragment)),
-            (&format!("https://example.com/{}", "x".repeat(URL_MAX_BYTES)), Err(UrlError::TooLong)),
+            (
+                &format!("https://example.com/{}", "x".repeat(URL_MAX_BYTES)),
+                Err(UrlError::TooLong),
+            ),
         ] {
             assert_eq!(Issuer::parse(text).map(|_| ()), expected, "{text}");
         }
@@ -197,22 +213,47 @@ mod tests {
 
     #[test]
     fn endpoints_may_have_a_query() {
-        let endpoint = EndpointUrl::parse("https://example.com/authorize?tenant=a").expect("an endpoint");
-        assert_eq!(endpoint.with_parameters("b=c"), "https://example.com/authorize?tenant=a&b=c");
+        let endpoint =
+            EndpointUrl::parse("https://example.com/authorize?tenant=a").expect("an endpoint");
+        assert_eq!(
+            endpoint.with_parameters("b=c"),
+            "https://example.com/authorize?tenant=a&b=c"
+        );
         let endpoint = EndpointUrl::parse("https://example.com/authorize").expect("an endpoint");
-        assert_eq!(endpoint.with_parameters("b=c"), "https://example.com/authorize?b=c");
+        assert_eq!(
+            endpoint.with_parameters("b=c"),
+            "https://example.com/authorize?b=c"
+        );
         let endpoint = EndpointUrl::parse("https://example.com/authorize?").expect("an endpoint");
-        assert_eq!(endpoint.with_parameters("b=c"), "https://example.com/authorize?b=c");
+        assert_eq!(
+            endpoint.with_parameters("b=c"),
+            "https://example.com/authorize?b=c"
+        );
     }
 
     #[test]
     fn metadata_is_below_the_issuer() {
         for (issuer, url) in [
-            ("https://a.example", "https://a.example/.well-known/openid-configuration"),
-            ("https://a.example/", "https://a.example/.well-known/openid-configuration"),
-            ("https://a.example/t/1", "https://a.example/t/1/.well-known/openid-configuration"),
+            (
+                "https://a.example",
+                "https://a.example/.well-known/openid-configuration",
+            ),
+            (
+                "https://a.example/",
+                "https://a.example/.well-known/openid-configuration",
+            ),
+            (
+                "https://a.example/t/1",
+                "https://a.example/t/1/.well-known/openid-configuration",
+            ),
         ] {
-            assert_eq!(Issuer::parse(issuer).expect("an issuer").discovery_url().as_str(), url);
+            assert_eq!(
+                Issuer::parse(issuer)
+                    .expect("an issuer")
+                    .discovery_url()
+                    .as_str(),
+                url
+            );
         }
     }
 }

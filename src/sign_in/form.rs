@@ -24,10 +24,16 @@ impl Form {
     /// NUL, and bytes that are not UTF-8 are refused instead of guessed at.
     pub fn parse(encoded: &[u8]) -> Result<Self, Refusal> {
         if encoded.len() > FORM_MAX_BYTES {
-            return Err(Refusal::new(RefusalCode::FormTooLarge, format!("{} bytes", encoded.len())));
+            return Err(Refusal::new(
+                RefusalCode::FormTooLarge,
+                format!("{} bytes", encoded.len()),
+            ));
         }
         let mut fields: Vec<(String, String)> = Vec::new();
-        for pair in encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        for pair in encoded
+            .split(|byte| *byte == b'&')
+            .filter(|pair| !pair.is_empty())
+        {
             if fields.len() == FORM_MAX_FIELDS {
                 return Err(Refusal::new(RefusalCode::FormTooLarge, "too many fields"));
             }
@@ -37,10 +43,16 @@ impl Form {
             };
             let (name, value) = (decode(name)?, decode(value)?);
             if name.len() > FORM_MAX_NAME_BYTES || value.len() > FORM_MAX_VALUE_BYTES {
-                return Err(Refusal::new(RefusalCode::FormTooLarge, "a field is too long"));
+                return Err(Refusal::new(
+                    RefusalCode::FormTooLarge,
+                    "a field is too long",
+                ));
             }
             if fields.iter().any(|(seen, _)| *seen == name) {
-                return Err(Refusal::new(RefusalCode::FormMalformed, "a field comes twice"));
+                return Err(Refusal::new(
+                    RefusalCode::FormMalformed,
+                    "a field comes twice",
+                ));
             }
             fields.push((name, value));
         }
@@ -50,7 +62,10 @@ impl Form {
     /// The value of a field; None when the form has no such field.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The value of a field, empty when the form has no such field.
@@ -61,14 +76,18 @@ impl Form {
 
     /// Names and values in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
 /// Names alone: values may be passwords and codes.
 impl fmt::Debug for Form {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+        out.debug_set()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
@@ -77,13 +96,17 @@ impl fmt::Debug for Form {
 #[must_use]
 pub fn is_form_content_type(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default();
-    essence.trim_matches([' ', '\t']).eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    essence
+        .trim_matches([' ', '\t'])
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 /// Encodes fields for a request body or a query.
 #[must_use]
 pub fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
 }
 
 fn decode(part: &[u8]) -> Result<String, Refusal> {
@@ -95,7 +118,9 @@ fn decode(part: &[u8]) -> Result<String, Refusal> {
             b'+' => b' ',
             b'%' => {
                 let (high, low) = (rest.next().and_then(hex), rest.next().and_then(hex));
-                high.zip(low).map(|(high, low)| high << 4 | low).ok_or_else(|| malformed("an invalid percent sequence"))?
+                high.zip(low)
+                    .map(|(high, low)| high << 4 | low)
+                    .ok_or_else(|| malformed("an invalid percent sequence"))?
             }
             plain => *plain,
         });
@@ -107,7 +132,9 @@ fn decode(part: &[u8]) -> Result<String, Refusal> {
 }
 
 fn hex(digit: &u8) -> Option<u8> {
-    char::from(*digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(*digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -117,8 +144,17 @@ mod tests {
 
     #[test]
     fn fields_are_decoded() {
-        let form = Form::parse(b"email=ann%40example.com&name=Ann+Lee&empty=&flag&&u=%C3%BC\xc3\xbc").expect("a form");
-        for (name, value) in [("email", Some("ann@example.com")), ("name", Some("Ann Lee")), ("empty", Some("")), ("flag", Some("")), ("u", Some("\u{fc}\u{fc}")), ("other", None)] {
+        let form =
+            Form::parse(b"email=ann%40example.com&name=Ann+Lee&empty=&flag&&u=%C3%BC\xc3\xbc")
+                .expect("a form");
+        for (name, value) in [
+            ("email", Some("ann@example.com")),
+            ("name", Some("Ann Lee")),
+            ("empty", Some("")),
+            ("flag", Some("")),
+            ("u", Some("\u{fc}\u{fc}")),
+            ("other", None),
+        ] {
             assert_eq!(form.get(name), value, "{name}");
         }
     }
@@ -137,20 +173,34 @@ mod tests {
             (b"a=%zz", "no percent sequence"),
             (b"a=%+1", "sign in a percent sequence"),
         ] {
-            assert_eq!(Form::parse(encoded).expect_err(why).code, RefusalCode::FormMalformed, "{why}");
+            assert_eq!(
+                Form::parse(encoded).expect_err(why).code,
+                RefusalCode::FormMalformed,
+                "{why}"
+            );
         }
     }
 
     #[test]
     fn oversized_forms_are_refused() {
-        let many = (0..33).map(|n| format!("f{n}=x")).collect::<Vec<_>>().join("&");
+        let many = (0..33)
+            .map(|n| format!("f{n}=x"))
+            .collect::<Vec<_>>()
+            .join("&");
         for (encoded, why) in [
             ("x".repeat(FORM_MAX_BYTES + 1), "body"),
             (many, "fields"),
-            (format!("a={}", "x".repeat(FORM_MAX_VALUE_BYTES + 1)), "value"),
+            (
+                format!("a={}", "x".repeat(FORM_MAX_VALUE_BYTES + 1)),
+                "value",
+            ),
             (format!("{}=a", "x".repeat(FORM_MAX_NAME_BYTES + 1)), "name"),
         ] {
-            assert_eq!(Form::parse(encoded.as_bytes()).expect_err(why).code, RefusalCode::FormTooLarge, "{why}");
+            assert_eq!(
+                Form::parse(encoded.as_bytes()).expect_err(why).code,
+                RefusalCode::FormTooLarge,
+                "{why}"
+            );
         }
     }
 
@@ -166,10 +216,17 @@ mod tests {
             ("application/x-www-form-urlencoded", true),
             ("Application/X-WWW-Form-Urlencoded; charset=UTF-8", true),
             ("text/plain", false),
-            ("multipart/form-data; boundary=application/x-www-form-urlencoded", false),
+            (
+                "multipart/form-data; boundary=application/x-www-form-urlencoded",
+                false,
+            ),
             ("", false),
         ] {
-            assert_eq!(is_form_content_type(content_type), expected, "{content_type}");
+            assert_eq!(
+                is_form_content_type(content_type),
+                expected,
+                "{content_type}"
+            );
         }
     }
 

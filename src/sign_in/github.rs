@@ -35,7 +35,10 @@ impl GitHub {
     /// github.com.
     #[must_use]
     pub fn public() -> Self {
-        Self { web: "https://github.com".into(), api: "https://api.github.com".into() }
+        Self {
+            web: "https://github.com".into(),
+            api: "https://api.github.com".into(),
+        }
     }
 
     /// An Enterprise server, by its web address (`https://github.example.com`)
@@ -83,11 +86,16 @@ impl GitHub {
     #[must_use]
     pub const fn api_headers() -> [(&'static str, &'static str); 3] {
         // The API refuses requests without a user agent.
-        [("accept", "application/vnd.github+json"), ("x-github-api-version", "2022-11-28"), ("user-agent", "gatelet")]
+        [
+            ("accept", "application/vnd.github+json"),
+            ("x-github-api-version", "2022-11-28"),
+            ("user-agent", "gatelet"),
+        ]
     }
 
     fn endpoint(&self, base: &str, path: &str) -> EndpointUrl {
-        EndpointUrl::parse(&format!("{base}{path}")).expect("a screened base and a literal path make an endpoint")
+        EndpointUrl::parse(&format!("{base}{path}"))
+            .expect("a screened base and a literal path make an endpoint")
     }
 }
 
@@ -105,13 +113,26 @@ impl GitHubUser {
         if user.id == 0 {
             return Err(malformed("/user has id 0"));
         }
-        let name = user.name.as_deref().and_then(DisplayName::from_provider).or_else(|| DisplayName::from_provider(&user.login));
-        Ok(Self { subject: user.id.to_string(), name })
+        let name = user
+            .name
+            .as_deref()
+            .and_then(DisplayName::from_provider)
+            .or_else(|| DisplayName::from_provider(&user.login));
+        Ok(Self {
+            subject: user.id.to_string(),
+            name,
+        })
     }
 
     /// Judges the answer to `GET /user/emails`: the primary address counts, and
     /// whether GitHub has verified it.
-    pub fn identity(self, provider: &ProviderId, status: u16, content_type: &str, body: &[u8]) -> Result<ProviderIdentity, Refusal> {
+    pub fn identity(
+        self,
+        provider: &ProviderId,
+        status: u16,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<ProviderIdentity, Refusal> {
         #[derive(Deserialize)]
         struct Address {
             email: String,
@@ -124,13 +145,28 @@ impl GitHubUser {
         if second.is_some() {
             return Err(malformed("/user/emails has two primary addresses"));
         }
-        let email = first.and_then(|address| Email::parse(&address.email).ok().map(|email| (email, address.verified)));
+        let email = first.and_then(|address| {
+            Email::parse(&address.email)
+                .ok()
+                .map(|email| (email, address.verified))
+        });
         let email_verified = email.as_ref().is_some_and(|(_, verified)| *verified);
-        Ok(ProviderIdentity::new(provider.clone(), self.subject, email.map(|(email, _)| email), email_verified, self.name))
+        Ok(ProviderIdentity::new(
+            provider.clone(),
+            self.subject,
+            email.map(|(email, _)| email),
+            email_verified,
+            self.name,
+        ))
     }
 }
 
-fn parse<'a, T: Deserialize<'a>>(what: &str, status: u16, content_type: &str, body: &'a [u8]) -> Result<T, Refusal> {
+fn parse<'a, T: Deserialize<'a>>(
+    what: &str,
+    status: u16,
+    content_type: &str,
+    body: &'a [u8],
+) -> Result<T, Refusal> {
     if status != 200 {
         return Err(malformed(format!("{what} answered {status}")));
     }
@@ -140,7 +176,13 @@ fn parse<'a, T: Deserialize<'a>>(what: &str, status: u16, content_type: &str, bo
     if !is_json(content_type) {
         return Err(malformed(format!("{what} did not answer JSON")));
     }
-    serde_json::from_slice(body).map_err(|error| malformed(format!("{what} at line {} column {} is not as documented", error.line(), error.column())))
+    serde_json::from_slice(body).map_err(|error| {
+        malformed(format!(
+            "{what} at line {} column {} is not as documented",
+            error.line(),
+            error.column()
+        ))
+    })
 }
 
 fn malformed(detail: impl Into<String>) -> Refusal {
@@ -156,7 +198,12 @@ mod tests {
 
     fn identity(user: &str, emails: &str) -> Result<ProviderIdentity, Refusal> {
         let github = ProviderId::parse("github").expect("an id");
-        GitHubUser::judge(200, JSON, user.as_bytes())?.identity(&github, 200, JSON, emails.as_bytes())
+        GitHubUser::judge(200, JSON, user.as_bytes())?.identity(
+            &github,
+            200,
+            JSON,
+            emails.as_bytes(),
+        )
     }
 
     #[test]
@@ -165,8 +212,14 @@ mod tests {
         let emails = r#"[{"email":"old@example.com","primary":false,"verified":true,"visibility":null},
                          {"email":"Octo@Example.com","primary":true,"verified":true,"visibility":"private"}]"#;
         let identity = identity(user, emails).expect("an identity");
-        assert_eq!((identity.subject(), identity.display_name()), ("583231", "The Octocat"));
-        assert_eq!(identity.email().map(Email::as_str), Some("octo@example.com"));
+        assert_eq!(
+            (identity.subject(), identity.display_name()),
+            ("583231", "The Octocat")
+        );
+        assert_eq!(
+            identity.email().map(Email::as_str),
+            Some("octo@example.com")
+        );
         assert!(identity.email_verified());
     }
 
@@ -174,20 +227,42 @@ mod tests {
     fn an_unverified_address_stays_unverified_and_a_missing_one_missing() {
         let user = r#"{"id":1,"login":"octocat","name":null}"#;
         for (emails, email, verified) in [
-            (r#"[{"email":"a@example.com","primary":true,"verified":false}]"#, Some("a@example.com"), false),
-            (r#"[{"email":"a@example.com","primary":false,"verified":true}]"#, None, false),
+            (
+                r#"[{"email":"a@example.com","primary":true,"verified":false}]"#,
+                Some("a@example.com"),
+                false,
+            ),
+            (
+                r#"[{"email":"a@example.com","primary":false,"verified":true}]"#,
+                None,
+                false,
+            ),
             ("[]", None, false),
-            (r#"[{"email":"no address","primary":true,"verified":true}]"#, None, false),
+            (
+                r#"[{"email":"no address","primary":true,"verified":true}]"#,
+                None,
+                false,
+            ),
         ] {
             let identity = identity(user, emails).expect("an identity");
-            assert_eq!((identity.email().map(Email::as_str), identity.email_verified()), (email, verified), "{emails}");
+            assert_eq!(
+                (
+                    identity.email().map(Email::as_str),
+                    identity.email_verified()
+                ),
+                (email, verified),
+                "{emails}"
+            );
             assert_eq!(identity.name().map(DisplayName::as_str), Some("octocat"));
         }
     }
 
     #[test]
     fn answers_not_as_documented_are_refused() {
-        let (user, emails) = (r#"{"id":1,"login":"o"}"#, r#"[{"email":"a@example.com","primary":true,"verified":true}]"#);
+        let (user, emails) = (
+            r#"{"id":1,"login":"o"}"#,
+            r#"[{"email":"a@example.com","primary":true,"verified":true}]"#,
+        );
         for (user, emails) in [
             (r#"{"login":"o"}"#, emails),
             (r#"{"id":"1","login":"o"}"#, emails),
@@ -198,27 +273,73 @@ mod tests {
             ("", emails),
             (user, "{}"),
             (user, r#"[{"email":"a@example.com","primary":true}]"#),
-            (user, r#"[{"email":"a@example.com","primary":true,"verified":"true"}]"#),
-            (user, r#"[{"email":"a@example.com","primary":true,"verified":true},{"email":"b@example.com","primary":true,"verified":true}]"#),
+            (
+                user,
+                r#"[{"email":"a@example.com","primary":true,"verified":"true"}]"#,
+            ),
+            (
+                user,
+                r#"[{"email":"a@example.com","primary":true,"verified":true},{"email":"b@example.com","primary":true,"verified":true}]"#,
+            ),
         ] {
-            assert_eq!(identity(user, emails).expect_err(user).code, RefusalCode::GitHubMalformed, "{user} {emails}");
+            assert_eq!(
+                identity(user, emails).expect_err(user).code,
+                RefusalCode::GitHubMalformed,
+                "{user} {emails}"
+            );
         }
-        for (status, content_type, body) in [(401, JSON, user), (302, JSON, user), (200, "text/html", user), (200, JSON, &format!("{user}{}", " ".repeat(API_MAX_BYTES)) as &str)] {
-            assert!(GitHubUser::judge(status, content_type, body.as_bytes()).is_err(), "{status} {content_type}");
+        for (status, content_type, body) in [
+            (401, JSON, user),
+            (302, JSON, user),
+            (200, "text/html", user),
+            (
+                200,
+                JSON,
+                &format!("{user}{}", " ".repeat(API_MAX_BYTES)) as &str,
+            ),
+        ] {
+            assert!(
+                GitHubUser::judge(status, content_type, body.as_bytes()).is_err(),
+                "{status} {content_type}"
+            );
         }
     }
 
     #[test]
     fn servers_have_their_own_addresses() {
         let public = GitHub::public();
-        assert_eq!(public.endpoints().authorization.as_str(), "https://github.com/login/oauth/authorize");
-        assert_eq!(public.endpoints().token.as_str(), "https://github.com/login/oauth/access_token");
+        assert_eq!(
+            public.endpoints().authorization.as_str(),
+            "https://github.com/login/oauth/authorize"
+        );
+        assert_eq!(
+            public.endpoints().token.as_str(),
+            "https://github.com/login/oauth/access_token"
+        );
         assert_eq!(public.user_url().as_str(), "https://api.github.com/user");
-        let local = GitHub::enterprise("http://localhost:4000/", Some("http://127.0.0.1:4001")).expect("loopback");
-        assert_eq!(local.endpoints().token.as_str(), "http://localhost:4000/login/oauth/access_token");
-        assert_eq!(local.emails_url().as_str(), "http://127.0.0.1:4001/user/emails?per_page=100");
-        assert_eq!(GitHub::enterprise("https://git.example", None).expect("a server").user_url().as_str(), "https://git.example/api/v3/user");
-        for (web, api) in [("http://git.example", None), ("https://git.example?x", None), ("https://git.example", Some("http://api.example")), ("git.example", None)] {
+        let local = GitHub::enterprise("http://localhost:4000/", Some("http://127.0.0.1:4001"))
+            .expect("loopback");
+        assert_eq!(
+            local.endpoints().token.as_str(),
+            "http://localhost:4000/login/oauth/access_token"
+        );
+        assert_eq!(
+            local.emails_url().as_str(),
+            "http://127.0.0.1:4001/user/emails?per_page=100"
+        );
+        assert_eq!(
+            GitHub::enterprise("https://git.example", None)
+                .expect("a server")
+                .user_url()
+                .as_str(),
+            "https://git.example/api/v3/user"
+        );
+        for (web, api) in [
+            ("http://git.example", None),
+            ("https://git.example?x", None),
+            ("https://git.example", Some("http://api.example")),
+            ("git.example", None),
+        ] {
             assert!(GitHub::enterprise(web, api).is_err(), "{web} {api:?}");
         }
     }

@@ -20,10 +20,22 @@ pub struct ProviderIdentity {
 }
 
 impl ProviderIdentity {
-    pub(super) fn new(provider: ProviderId, subject: String, email: Option<Email>, email_verified: bool, name: Option<DisplayName>) -> Self {
+    pub(super) fn new(
+        provider: ProviderId,
+        subject: String,
+        email: Option<Email>,
+        email_verified: bool,
+        name: Option<DisplayName>,
+    ) -> Self {
         // "Verified" is about an address; without one it means nothing.
         let email_verified = email_verified && email.is_some();
-        Self { provider, subject, email, email_verified, name }
+        Self {
+            provider,
+            subject,
+            email,
+            email_verified,
+            name,
+        }
     }
 
     /// The provider.

@@ -83,12 +83,23 @@ impl KeySet {
         if body.len() > JWKS_MAX_BYTES {
             return Err(malformed(format!("{} bytes", body.len())));
         }
-        let document: Value = serde_json::from_slice(body).map_err(|error| malformed(format!("not JSON at line {} column {}", error.line(), error.column())))?;
-        let keys = document.get("keys").and_then(Value::as_array).ok_or_else(|| malformed("no `keys`".into()))?;
+        let document: Value = serde_json::from_slice(body).map_err(|error| {
+            malformed(format!(
+                "not JSON at line {} column {}",
+                error.line(),
+                error.column()
+            ))
+        })?;
+        let keys = document
+            .get("keys")
+            .and_then(Value::as_array)
+            .ok_or_else(|| malformed("no `keys`".into()))?;
         if keys.len() > JWKS_MAX_KEYS {
             return Err(malformed(format!("{} keys", keys.len())));
         }
-        Ok(Self { keys: keys.iter().filter_map(PublishedKey::parse).collect() })
+        Ok(Self {
+            keys: keys.iter().filter_map(PublishedKey::parse).collect(),
+        })
     }
 
     /// How many keys can be used.
@@ -106,16 +117,25 @@ impl KeySet {
     /// The keys that a token which names `key_id` and `algorithm` can be signed
     /// with (OpenID Connect Core 1.0 §10.1): those of that identifier, or without
     /// one the only key of the algorithm.
-    pub(super) fn select(&self, key_id: Option<&str>, algorithm: SigningAlgorithm) -> Result<Vec<&PublishedKey>, Refusal> {
+    pub(super) fn select(
+        &self,
+        key_id: Option<&str>,
+        algorithm: SigningAlgorithm,
+    ) -> Result<Vec<&PublishedKey>, Refusal> {
         let fitting = self.keys.iter().filter(|key| key.algorithm() == algorithm);
         let selected: Vec<&PublishedKey> = match key_id {
-            Some(wanted) => fitting.filter(|key| key.id.as_deref() == Some(wanted)).collect(),
+            Some(wanted) => fitting
+                .filter(|key| key.id.as_deref() == Some(wanted))
+                .collect(),
             None => fitting.collect(),
         };
         match (key_id, selected.len()) {
             (_, 0) => Err(RefusalCode::IdTokenKeyUnknown.into()),
             (Some(_), _) | (None, 1) => Ok(selected),
-            (None, several) => Err(Refusal::new(RefusalCode::IdTokenKeyAmbiguous, format!("{several} keys for {}", algorithm.as_str()))),
+            (None, several) => Err(Refusal::new(
+                RefusalCode::IdTokenKeyAmbiguous,
+                format!("{several} keys for {}", algorithm.as_str()),
+            )),
         }
     }
 }
@@ -128,7 +148,10 @@ impl PublishedKey {
             return None;
         }
         if let Some(operations) = jwk.get("key_ops")
-            && !operations.as_array()?.iter().any(|operation| operation == "verify")
+            && !operations
+                .as_array()?
+                .iter()
+                .any(|operation| operation == "verify")
         {
             return None;
         }
@@ -171,14 +194,21 @@ impl VerifyingKey {
             JsonWebKey::Rsa { modulus, .. } => {
                 let leading_zeros = modulus.iter().take_while(|byte| **byte == 0).count();
                 let significant = &modulus[leading_zeros..];
-                let bits = significant.len() * 8 - usize::try_from(significant.first()?.leading_zeros()).ok()?;
+                let bits = significant.len() * 8
+                    - usize::try_from(significant.first()?.leading_zeros()).ok()?;
                 if !RSA_MODULUS_BITS.contains(&bits) {
                     return None;
                 }
-                RsaPublicKey::try_from(jwk).ok().map(|key| Self::Rsa(Box::new(key)))
+                RsaPublicKey::try_from(jwk)
+                    .ok()
+                    .map(|key| Self::Rsa(Box::new(key)))
             }
-            JsonWebKey::EllipticCurve { .. } => <Es256 as Algorithm>::VerifyingKey::try_from(jwk).ok().map(Self::P256),
-            JsonWebKey::KeyPair { .. } => <Ed25519 as Algorithm>::VerifyingKey::try_from(jwk).ok().map(Self::Ed25519),
+            JsonWebKey::EllipticCurve { .. } => <Es256 as Algorithm>::VerifyingKey::try_from(jwk)
+                .ok()
+                .map(Self::P256),
+            JsonWebKey::KeyPair { .. } => <Ed25519 as Algorithm>::VerifyingKey::try_from(jwk)
+                .ok()
+                .map(Self::Ed25519),
             // A symmetric key would make every reader of the set a signer. The
             // enum is open: a type that a later version knows is unknown here.
             _ => None,
@@ -190,7 +220,10 @@ impl VerifyingKey {
 
 impl fmt::Debug for PublishedKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("PublishedKey").field("id", &self.id).field("algorithm", &self.algorithm()).finish()
+        out.debug_struct("PublishedKey")
+            .field("id", &self.id)
+            .field("algorithm", &self.algorithm())
+            .finish()
     }
 }
 
@@ -204,7 +237,9 @@ mod tests {
     use serde_json::json;
 
     fn count(key: Value) -> usize {
-        KeySet::judge(200, json!({ "keys": [key] }).to_string().as_bytes()).expect("a key set").len()
+        KeySet::judge(200, json!({ "keys": [key] }).to_string().as_bytes())
+            .expect("a key set")
+            .len()
     }
 
     fn with(signer: &Signer, name: &str, value: Value) -> Value {
@@ -218,14 +253,22 @@ mod tests {
 
     #[test]
     fn keys_that_cannot_verify_an_id_token_are_passed_over() {
-        let (rsa, ec, ed) = (Signer::rs256("k1"), Signer::es256("k2"), Signer::eddsa("k3"));
+        let (rsa, ec, ed) = (
+            Signer::rs256("k1"),
+            Signer::es256("k2"),
+            Signer::eddsa("k3"),
+        );
         for (case, key, expected) in [
             ("RSA", rsa.jwk(), 1),
             ("P-256", ec.jwk(), 1),
             ("Ed25519", ed.jwk(), 1),
             ("without use and alg", with(&rsa, "use", Value::Null), 1),
             ("with key_ops", with(&rsa, "key_ops", json!(["verify"])), 1),
-            ("Ed25519 by its newer name", with(&ed, "alg", "Ed25519".into()), 1),
+            (
+                "Ed25519 by its newer name",
+                with(&ed, "alg", "Ed25519".into()),
+                1,
+            ),
             ("for encryption", with(&rsa, "use", "enc".into()), 0),
             ("odd use", with(&rsa, "use", 5.into()), 0),
             ("for wrapping", with(&rsa, "key_ops", json!(["wrapKey"])), 0),
@@ -235,25 +278,73 @@ mod tests {
             ("RSA for HS256", with(&rsa, "alg", "HS256".into()), 0),
             ("EC for RS256", with(&ec, "alg", "RS256".into()), 0),
             ("with its private half", with(&rsa, "d", "AQAB".into()), 0),
-            ("symmetric", json!({"kty": "oct", "k": "c2VjcmV0", "kid": "k"}), 0),
+            (
+                "symmetric",
+                json!({"kty": "oct", "k": "c2VjcmV0", "kid": "k"}),
+                0,
+            ),
             ("unknown type", json!({"kty": "AKP", "pub": "AAAA"}), 0),
             ("no type", json!({"n": "AAAA"}), 0),
             ("another curve", with(&ec, "crv", "P-384".into()), 0),
-            ("not on the curve", with(&ec, "x", json!("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")), 0),
+            (
+                "not on the curve",
+                with(
+                    &ec,
+                    "x",
+                    json!("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+                ),
+                0,
+            ),
             ("short coordinate", with(&ec, "x", json!("AAAA")), 0),
             ("X25519", with(&ed, "crv", "X25519".into()), 0),
             ("short Ed25519 key", with(&ed, "x", json!("AAAA")), 0),
-            ("RSA of 1024 bits", with(&rsa, "n", URL_SAFE_NO_PAD.encode([0xff; 128]).into()), 0),
-            ("RSA of 2047 bits", with(&rsa, "n", URL_SAFE_NO_PAD.encode([&[0x7f][..], &[0xff; 255]].concat()).into()), 0),
-            ("RSA of 1024 bits behind zeros", with(&rsa, "n", URL_SAFE_NO_PAD.encode([[0; 128], [0xff; 128]].concat()).into()), 0),
-            ("RSA of 8192 bits", with(&rsa, "n", URL_SAFE_NO_PAD.encode([0xff; 1024]).into()), 0),
+            (
+                "RSA of 1024 bits",
+                with(&rsa, "n", URL_SAFE_NO_PAD.encode([0xff; 128]).into()),
+                0,
+            ),
+            (
+                "RSA of 2047 bits",
+                with(
+                    &rsa,
+                    "n",
+                    URL_SAFE_NO_PAD
+                        .encode([&[0x7f][..], &[0xff; 255]].concat())
+                        .into(),
+                ),
+                0,
+            ),
+            (
+                "RSA of 1024 bits behind zeros",
+                with(
+                    &rsa,
+                    "n",
+                    URL_SAFE_NO_PAD
+                        .encode([[0; 128], [0xff; 128]].concat())
+                        .into(),
+                ),
+                0,
+            ),
+            (
+                "RSA of 8192 bits",
+                with(&rsa, "n", URL_SAFE_NO_PAD.encode([0xff; 1024]).into()),
+                0,
+            ),
             ("RSA of nothing", with(&rsa, "n", "".into()), 0),
-            ("RSA of zeros", with(&rsa, "n", URL_SAFE_NO_PAD.encode([0; 256]).into()), 0),
+            (
+                "RSA of zeros",
+                with(&rsa, "n", URL_SAFE_NO_PAD.encode([0; 256]).into()),
+                0,
+            ),
             ("exponent 1", with(&rsa, "e", "AQ".into()), 0),
             ("exponent 0", with(&rsa, "e", "AA".into()), 0),
             ("no base64url", with(&rsa, "n", "+/==".into()), 0),
             ("identifier no text", with(&rsa, "kid", 5.into()), 0),
-            ("identifier too long", with(&rsa, "kid", "k".repeat(513).into()), 0),
+            (
+                "identifier too long",
+                with(&rsa, "kid", "k".repeat(513).into()),
+                0,
+            ),
             ("no object", json!("key"), 0),
         ] {
             assert_eq!(count(key), expected, "{case}");
@@ -276,30 +367,67 @@ mod tests {
             ("too large", 200, &large),
             ("too deep", 200, &"[".repeat(100_000)),
         ] {
-            assert_eq!(KeySet::judge(status, body.as_bytes()).expect_err(case).code, RefusalCode::JwksMalformed, "{case}");
+            assert_eq!(
+                KeySet::judge(status, body.as_bytes()).expect_err(case).code,
+                RefusalCode::JwksMalformed,
+                "{case}"
+            );
         }
-        assert!(KeySet::judge(200, br#"{"keys":[]}"#).expect("an empty set").is_empty());
+        assert!(
+            KeySet::judge(200, br#"{"keys":[]}"#)
+                .expect("an empty set")
+                .is_empty()
+        );
     }
 
     #[test]
     fn the_identifier_and_the_algorithm_select_the_key() {
-        let (rsa, other, ec) = (Signer::rs256("k1"), Signer::other_rs256("k2"), Signer::es256("k1"));
+        let (rsa, other, ec) = (
+            Signer::rs256("k1"),
+            Signer::other_rs256("k2"),
+            Signer::es256("k1"),
+        );
         let set = super::super::test_provider::key_set(&[&rsa, &other, &ec]);
-        let select = |id, algorithm| set.select(id, algorithm).map(|keys| keys.len()).map_err(|refusal| refusal.code);
+        let select = |id, algorithm| {
+            set.select(id, algorithm)
+                .map(|keys| keys.len())
+                .map_err(|refusal| refusal.code)
+        };
         assert_eq!(select(Some("k1"), SigningAlgorithm::Rs256), Ok(1));
         assert_eq!(select(Some("k1"), SigningAlgorithm::Es256), Ok(1));
-        assert_eq!(select(Some("k1"), SigningAlgorithm::EdDsa), Err(RefusalCode::IdTokenKeyUnknown));
-        assert_eq!(select(Some("k2"), SigningAlgorithm::Es256), Err(RefusalCode::IdTokenKeyUnknown));
-        assert_eq!(select(Some("K1"), SigningAlgorithm::Rs256), Err(RefusalCode::IdTokenKeyUnknown));
-        assert_eq!(select(None, SigningAlgorithm::Rs256), Err(RefusalCode::IdTokenKeyAmbiguous));
+        assert_eq!(
+            select(Some("k1"), SigningAlgorithm::EdDsa),
+            Err(RefusalCode::IdTokenKeyUnknown)
+        );
+        assert_eq!(
+            select(Some("k2"), SigningAlgorithm::Es256),
+            Err(RefusalCode::IdTokenKeyUnknown)
+        );
+        assert_eq!(
+            select(Some("K1"), SigningAlgorithm::Rs256),
+            Err(RefusalCode::IdTokenKeyUnknown)
+        );
+        assert_eq!(
+            select(None, SigningAlgorithm::Rs256),
+            Err(RefusalCode::IdTokenKeyAmbiguous)
+        );
         assert_eq!(select(None, SigningAlgorithm::Es256), Ok(1));
     }
 
     #[test]
     fn key_sets_age() {
-        let set = CachedKeySet { keys: KeySet::default(), fetched: NOW };
-        assert!(!set.is_stale(NOW + JWKS_MAX_AGE_SECONDS - 1) && set.is_stale(NOW + JWKS_MAX_AGE_SECONDS));
-        assert!(!set.may_refetch(NOW) && !set.may_refetch(0), "a clock that went back is no reason");
+        let set = CachedKeySet {
+            keys: KeySet::default(),
+            fetched: NOW,
+        };
+        assert!(
+            !set.is_stale(NOW + JWKS_MAX_AGE_SECONDS - 1)
+                && set.is_stale(NOW + JWKS_MAX_AGE_SECONDS)
+        );
+        assert!(
+            !set.may_refetch(NOW) && !set.may_refetch(0),
+            "a clock that went back is no reason"
+        );
     }
 
     proptest! {

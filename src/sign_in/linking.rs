@@ -52,17 +52,42 @@ pub enum LinkDecision {
 /// address only when the provider has verified it; our own unverified record
 /// loses to that proof, because its maker may be a squatter who waits for the
 /// owner (THREATS: pre-hijacking).
-pub fn decide(identity: &ProviderIdentity, linked: Option<LocalUser>, holder: Option<LocalUser>, sign_up: SignUp) -> Result<LinkDecision, Refusal> {
+pub fn decide(
+    identity: &ProviderIdentity,
+    linked: Option<LocalUser>,
+    holder: Option<LocalUser>,
+    sign_up: SignUp,
+) -> Result<LinkDecision, Refusal> {
     if let Some(user) = linked {
         return Ok(LinkDecision::SignIn { user_id: user.id });
     }
     if identity.email().is_none() {
-        return Err(Refusal::new(RefusalCode::EmailMissing, format!("provider {}", identity.provider())));
+        return Err(Refusal::new(
+            RefusalCode::EmailMissing,
+            format!("provider {}", identity.provider()),
+        ));
     }
     match (holder, identity.email_verified(), sign_up) {
-        (Some(LocalUser { id, email_verified: true }), true, _) => Ok(LinkDecision::Link { user_id: id }),
-        (Some(LocalUser { id, email_verified: false }), true, _) => Ok(LinkDecision::TakeOver { user_id: id }),
-        (Some(_), false, _) => Err(Refusal::new(RefusalCode::EmailUnverified, format!("provider {}", identity.provider()))),
+        (
+            Some(LocalUser {
+                id,
+                email_verified: true,
+            }),
+            true,
+            _,
+        ) => Ok(LinkDecision::Link { user_id: id }),
+        (
+            Some(LocalUser {
+                id,
+                email_verified: false,
+            }),
+            true,
+            _,
+        ) => Ok(LinkDecision::TakeOver { user_id: id }),
+        (Some(_), false, _) => Err(Refusal::new(
+            RefusalCode::EmailUnverified,
+            format!("provider {}", identity.provider()),
+        )),
         (None, _, SignUp::Open) => Ok(LinkDecision::Create),
         (None, _, SignUp::Closed) => Err(RefusalCode::SignUpClosed.into()),
     }
@@ -76,33 +101,137 @@ mod tests {
 
     fn identity(email: Option<&str>, verified: bool) -> ProviderIdentity {
         let email = email.map(|email| Email::parse(email).expect("an address"));
-        ProviderIdentity::new(ProviderId::parse("acme").expect("an id"), "s-1".into(), email, verified, None)
+        ProviderIdentity::new(
+            ProviderId::parse("acme").expect("an id"),
+            "s-1".into(),
+            email,
+            verified,
+            None,
+        )
     }
 
     fn user(email_verified: bool) -> Option<LocalUser> {
-        Some(LocalUser { id: "holder".into(), email_verified })
+        Some(LocalUser {
+            id: "holder".into(),
+            email_verified,
+        })
     }
 
     #[test]
     fn every_case_of_linking_is_decided() {
-        let linked = Some(LocalUser { id: "linked".into(), email_verified: false });
+        let linked = Some(LocalUser {
+            id: "linked".into(),
+            email_verified: false,
+        });
         let ann = Some("ann@example.com");
         let id = || "holder".to_owned();
         for (case, identity, linked, holder, sign_up, expected) in [
-            ("linked, nothing else", identity(None, false), linked.clone(), None, SignUp::Closed, Ok(LinkDecision::SignIn { user_id: "linked".into() })),
-            ("linked wins over the holder of the address", identity(ann, true), linked, user(true), SignUp::Open, Ok(LinkDecision::SignIn { user_id: "linked".into() })),
-            ("both verified", identity(ann, true), None, user(true), SignUp::Closed, Ok(LinkDecision::Link { user_id: id() })),
-            ("ours unverified: the squatter loses", identity(ann, true), None, user(false), SignUp::Open, Ok(LinkDecision::TakeOver { user_id: id() })),
-            ("ours unverified, sign-up closed", identity(ann, true), None, user(false), SignUp::Closed, Ok(LinkDecision::TakeOver { user_id: id() })),
-            ("theirs unverified, ours verified", identity(ann, false), None, user(true), SignUp::Open, Err(RefusalCode::EmailUnverified)),
-            ("neither verified", identity(ann, false), None, user(false), SignUp::Open, Err(RefusalCode::EmailUnverified)),
-            ("new, verified", identity(ann, true), None, None, SignUp::Open, Ok(LinkDecision::Create)),
-            ("new, unverified", identity(ann, false), None, None, SignUp::Open, Ok(LinkDecision::Create)),
-            ("new, sign-up closed", identity(ann, true), None, None, SignUp::Closed, Err(RefusalCode::SignUpClosed)),
-            ("new, no address", identity(None, false), None, None, SignUp::Open, Err(RefusalCode::EmailMissing)),
-            ("verified without an address is not verified", identity(None, true), None, user(true), SignUp::Open, Err(RefusalCode::EmailMissing)),
+            (
+                "linked, nothing else",
+                identity(None, false),
+                linked.clone(),
+                None,
+                SignUp::Closed,
+                Ok(LinkDecision::SignIn {
+                    user_id: "linked".into(),
+                }),
+            ),
+            (
+                "linked wins over the holder of the address",
+                identity(ann, true),
+                linked,
+                user(true),
+                SignUp::Open,
+                Ok(LinkDecision::SignIn {
+                    user_id: "linked".into(),
+                }),
+            ),
+            (
+                "both verified",
+                identity(ann, true),
+                None,
+                user(true),
+                SignUp::Closed,
+                Ok(LinkDecision::Link { user_id: id() }),
+            ),
+            (
+                "ours unverified: the squatter loses",
+                identity(ann, true),
+                None,
+                user(false),
+                SignUp::Open,
+                Ok(LinkDecision::TakeOver { user_id: id() }),
+            ),
+            (
+                "ours unverified, sign-up closed",
+                identity(ann, true),
+                None,
+                user(false),
+                SignUp::Closed,
+                Ok(LinkDecision::TakeOver { user_id: id() }),
+            ),
+            (
+                "theirs unverified, ours verified",
+                identity(ann, false),
+                None,
+                user(true),
+                SignUp::Open,
+                Err(RefusalCode::EmailUnverified),
+            ),
+            (
+                "neither verified",
+                identity(ann, false),
+                None,
+                user(false),
+                SignUp::Open,
+                Err(RefusalCode::EmailUnverified),
+            ),
+            (
+                "new, verified",
+                identity(ann, true),
+                None,
+                None,
+                SignUp::Open,
+                Ok(LinkDecision::Create),
+            ),
+            (
+                "new, unverified",
+                identity(ann, false),
+                None,
+                None,
+                SignUp::Open,
+                Ok(LinkDecision::Create),
+            ),
+            (
+                "new, sign-up closed",
+                identity(ann, true),
+                None,
+                None,
+                SignUp::Closed,
+                Err(RefusalCode::SignUpClosed),
+            ),
+            (
+                "new, no address",
+                identity(None, false),
+                None,
+                None,
+                SignUp::Open,
+                Err(RefusalCode::EmailMissing),
+            ),
+            (
+                "verified without an address is not verified",
+                identity(None, true),
+                None,
+                user(true),
+                SignUp::Open,
+                Err(RefusalCode::EmailMissing),
+            ),
         ] {
-            assert_eq!(decide(&identity, linked, holder, sign_up).map_err(|refusal| refusal.code), expected, "{case}");
+            assert_eq!(
+                decide(&identity, linked, holder, sign_up).map_err(|refusal| refusal.code),
+                expected,
+                "{case}"
+            );
         }
     }
 }

@@ -33,12 +33,12 @@ pub mod linking;
 pub mod name;
 pub mod password;
 pub mod provider;
-pub mod provider_settings;
+mod provider_settings;
 pub mod refusal;
+pub mod settings;
 pub mod token;
 pub mod user_id;
 pub mod userinfo;
-
 
 #[cfg(test)]
 mod conformance;

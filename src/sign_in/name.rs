@@ -42,8 +42,15 @@ impl DisplayName {
     /// the limit. None when nothing is left.
     #[must_use]
     pub fn from_provider(sent: &str) -> Option<Self> {
-        let printable: String = sent.chars().take(8 * NAME_MAX_CHARACTERS).filter(|character| !is_unprintable(*character)).collect();
-        let name: String = collapsed(&printable).chars().take(NAME_MAX_CHARACTERS).collect();
+        let printable: String = sent
+            .chars()
+            .take(8 * NAME_MAX_CHARACTERS)
+            .filter(|character| !is_unprintable(*character))
+            .collect();
+        let name: String = collapsed(&printable)
+            .chars()
+            .take(NAME_MAX_CHARACTERS)
+            .collect();
         let name = collapsed(&name);
         (!name.is_empty()).then_some(Self(name))
     }
@@ -85,7 +92,9 @@ fn collapsed(text: &str) -> String {
         }
         spaced.push_str(word);
     }
-    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(&spaced).into_owned()
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfc()
+        .normalize(&spaced)
+        .into_owned()
 }
 
 /// Controls, line and paragraph separators, bidirectional overrides and
@@ -112,7 +121,11 @@ mod tests {
             ("\u{674e}\u{5c0f}\u{9f99}", "\u{674e}\u{5c0f}\u{9f99}"),
             ("O'Brien <x>", "O'Brien <x>"),
         ] {
-            assert_eq!(DisplayName::parse(typed), Ok(DisplayName(kept.into())), "{typed:?}");
+            assert_eq!(
+                DisplayName::parse(typed),
+                Ok(DisplayName(kept.into())),
+                "{typed:?}"
+            );
         }
     }
 
@@ -134,9 +147,15 @@ mod tests {
 
     #[test]
     fn a_providers_name_is_cut_to_fit() {
-        assert_eq!(DisplayName::from_provider("A\0n\u{202e}n"), Some(DisplayName("Ann".into())));
+        assert_eq!(
+            DisplayName::from_provider("A\0n\u{202e}n"),
+            Some(DisplayName("Ann".into()))
+        );
         assert_eq!(DisplayName::from_provider("\u{7}"), None);
-        assert_eq!(DisplayName::from_provider(&"y".repeat(10_000)), Some(DisplayName("y".repeat(80))));
+        assert_eq!(
+            DisplayName::from_provider(&"y".repeat(10_000)),
+            Some(DisplayName("y".repeat(80)))
+        );
     }
 
     proptest! {

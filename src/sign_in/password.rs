@@ -1,7 +1,9 @@
 //! Is this password good enough to set, and is it the one that was set?
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, CustomizedPasswordHasher as _, Params, PasswordVerifier as _, Version};
+use argon2::{
+    Algorithm, Argon2, CustomizedPasswordHasher as _, Params, PasswordVerifier as _, Version,
+};
 
 use super::common_password::is_easily_guessed;
 use super::email::Email;
@@ -87,7 +89,10 @@ impl NewPassword {
         }
         let folded = Secret::new(text.to_lowercase());
         let personal = [email.as_str(), email.local_part(), &name.to_lowercase()];
-        if personal.iter().any(|word| !word.is_empty() && *word == folded.expose().trim()) {
+        if personal
+            .iter()
+            .any(|word| !word.is_empty() && *word == folded.expose().trim())
+        {
             return Err(PasswordError::Personal);
         }
         if is_easily_guessed(folded.expose()) {
@@ -109,7 +114,11 @@ impl TypedPassword {
     /// long for any password here is taken as the empty text, which is nobody's.
     #[must_use]
     pub fn new(typed: &str) -> Self {
-        Self(if is_oversized(typed) { Secret::new(String::new()) } else { normalised(typed) })
+        Self(if is_oversized(typed) {
+            Secret::new(String::new())
+        } else {
+            normalised(typed)
+        })
     }
 
     /// Checks against the stored PHC string. With None, because there is no such
@@ -117,9 +126,13 @@ impl TypedPassword {
     /// [`PasswordCheck::Wrong`].
     #[must_use]
     pub fn check(&self, stored: Option<&str>) -> PasswordCheck {
-        let usable = stored.and_then(|stored| PasswordHash::new(stored).ok()).filter(is_affordable);
+        let usable = stored
+            .and_then(|stored| PasswordHash::new(stored).ok())
+            .filter(is_affordable);
         let hash = usable.clone().unwrap_or_else(nobodys_hash);
-        let matches = Argon2::default().verify_password(self.0.expose().as_bytes(), &hash).is_ok();
+        let matches = Argon2::default()
+            .verify_password(self.0.expose().as_bytes(), &hash)
+            .is_ok();
         match usable {
             Some(hash) if matches && is_current(&hash) => PasswordCheck::Right,
             Some(_) if matches => PasswordCheck::RightButOutdated,
@@ -158,7 +171,9 @@ impl PasswordError {
             Self::TooLong => "Use at most 128 characters.",
             Self::Unprintable => "Use characters that a keyboard can type.",
             Self::Common => "This password is among the first that are guessed. Choose another.",
-            Self::Personal => "Your email address or name is guessed first. Choose another password.",
+            Self::Personal => {
+                "Your email address or name is guessed first. Choose another password."
+            }
         }
     }
 }
@@ -167,13 +182,26 @@ impl PasswordError {
 /// two keyboards that look alike type the same password. Nothing is trimmed or
 /// folded.
 fn normalised(typed: &str) -> Secret {
-    let spaced = Secret::new(typed.chars().map(|character| if is_space(character) { ' ' } else { character }).collect::<String>());
-    Secret::new(icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(spaced.expose()).into_owned())
+    let spaced = Secret::new(
+        typed
+            .chars()
+            .map(|character| if is_space(character) { ' ' } else { character })
+            .collect::<String>(),
+    );
+    Secret::new(
+        icu_normalizer::ComposingNormalizerBorrowed::new_nfc()
+            .normalize(spaced.expose())
+            .into_owned(),
+    )
 }
 
 /// Unicode category Zs.
 const fn is_space(character: char) -> bool {
-    matches!(character, ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+    matches!(
+        character,
+        ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
 }
 
 /// Before any work is done: no text of so many bytes normalises to one within
@@ -198,14 +226,19 @@ fn nobodys_hash() -> PasswordHash {
 }
 
 fn is_affordable(hash: &PasswordHash) -> bool {
-    Params::try_from(hash).is_ok_and(|params| params.m_cost() <= STORED_MEMORY_MAX_KIB && params.t_cost() <= STORED_PASSES_MAX)
+    Params::try_from(hash).is_ok_and(|params| {
+        params.m_cost() <= STORED_MEMORY_MAX_KIB && params.t_cost() <= STORED_PASSES_MAX
+    })
 }
 
 fn is_current(hash: &PasswordHash) -> bool {
     let current = parameters();
     hash.algorithm == Algorithm::Argon2id.ident()
         && hash.version == Some(Version::V0x13.into())
-        && Params::try_from(hash).is_ok_and(|params| (params.m_cost(), params.t_cost(), params.p_cost()) == (current.m_cost(), current.t_cost(), current.p_cost()))
+        && Params::try_from(hash).is_ok_and(|params| {
+            (params.m_cost(), params.t_cost(), params.p_cost())
+                == (current.m_cost(), current.t_cost(), current.p_cost())
+        })
 }
 
 #[cfg(test)]
@@ -253,40 +286,82 @@ mod tests {
             ("ANN.LEE@example.com", PasswordError::Personal),
             (" ann.lee ", PasswordError::Personal),
         ] {
-            assert_eq!(set(typed).err(), Some(error), "{}", typed.get(..40).unwrap_or(typed));
+            assert_eq!(
+                set(typed).err(),
+                Some(error),
+                "{}",
+                typed.get(..40).unwrap_or(typed)
+            );
         }
         let email = Email::parse("a@example.com").expect("an address");
-        assert_eq!(NewPassword::parse("Annabel Lee", &email, "Annabel Lee").err(), Some(PasswordError::Personal));
+        assert_eq!(
+            NewPassword::parse("Annabel Lee", &email, "Annabel Lee").err(),
+            Some(PasswordError::Personal)
+        );
     }
 
     #[test]
     fn a_hash_is_a_phc_string_and_knows_its_password() {
         let hash = set("vqmzkhrt").expect("good").hash([7; SALT_BYTES]);
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$"), "{hash}");
-        assert_eq!(TypedPassword::new("vqmzkhrt").check(Some(&hash)), PasswordCheck::Right);
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$"),
+            "{hash}"
+        );
+        assert_eq!(
+            TypedPassword::new("vqmzkhrt").check(Some(&hash)),
+            PasswordCheck::Right
+        );
         for wrong in ["vqmzkhru", "vqmzkhrt ", "VQMZKHRT", "", "vqmzkhr"] {
-            assert_eq!(TypedPassword::new(wrong).check(Some(&hash)), PasswordCheck::Wrong, "{wrong:?}");
+            assert_eq!(
+                TypedPassword::new(wrong).check(Some(&hash)),
+                PasswordCheck::Wrong,
+                "{wrong:?}"
+            );
         }
-        assert_ne!(hash, set("vqmzkhrt").expect("good").hash([8; SALT_BYTES]), "the salt counts");
+        assert_ne!(
+            hash,
+            set("vqmzkhrt").expect("good").hash([8; SALT_BYTES]),
+            "the salt counts"
+        );
     }
 
     #[test]
     fn two_ways_to_type_one_password_are_one() {
-        let hash = set("Gr\u{fc}\u{df}e\u{a0}aus Wien").expect("good").hash([7; SALT_BYTES]);
-        assert_eq!(TypedPassword::new("Gru\u{308}\u{df}e aus Wien").check(Some(&hash)), PasswordCheck::Right);
+        let hash = set("Gr\u{fc}\u{df}e\u{a0}aus Wien")
+            .expect("good")
+            .hash([7; SALT_BYTES]);
+        assert_eq!(
+            TypedPassword::new("Gru\u{308}\u{df}e aus Wien").check(Some(&hash)),
+            PasswordCheck::Right
+        );
     }
 
     #[test]
     fn outdated_parameters_ask_for_a_new_hash() {
         let params = Params::new(8192, 3, 1, None).expect("within the limits");
         let outdated = Argon2::default()
-            .hash_password_customized(b"vqmzkhrt", &[7; 16], Some("argon2id"), Some(Version::V0x13.into()), params)
+            .hash_password_customized(
+                b"vqmzkhrt",
+                &[7; 16],
+                Some("argon2id"),
+                Some(Version::V0x13.into()),
+                params,
+            )
             .expect("a hash")
             .to_string();
         let typed = TypedPassword::new("vqmzkhrt");
-        assert_eq!(typed.check(Some(&outdated)), PasswordCheck::RightButOutdated);
-        assert_eq!(TypedPassword::new("vqmzkhru").check(Some(&outdated)), PasswordCheck::Wrong);
-        assert_eq!(typed.check(Some(&typed.rehash([9; SALT_BYTES]))), PasswordCheck::Right);
+        assert_eq!(
+            typed.check(Some(&outdated)),
+            PasswordCheck::RightButOutdated
+        );
+        assert_eq!(
+            TypedPassword::new("vqmzkhru").check(Some(&outdated)),
+            PasswordCheck::Wrong
+        );
+        assert_eq!(
+            typed.check(Some(&typed.rehash([9; SALT_BYTES]))),
+            PasswordCheck::Right
+        );
     }
 
     #[test]
@@ -301,10 +376,20 @@ mod tests {
     fn without_a_usable_hash_no_password_is_right() {
         let typed = TypedPassword::new("vqmzkhrt");
         let greedy = "$argon2id$v=19$m=4194304,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$7iLTzjUBMOWIpAfWiE0oYBNVPLhx0NaDHSFVwPzyqqE";
-        for stored in [None, Some(""), Some("vqmzkhrt"), Some("$argon2id$"), Some("$2b$12$abcdefghijklmnopqrstuv"), Some(greedy)] {
+        for stored in [
+            None,
+            Some(""),
+            Some("vqmzkhrt"),
+            Some("$argon2id$"),
+            Some("$2b$12$abcdefghijklmnopqrstuv"),
+            Some(greedy),
+        ] {
             assert_eq!(typed.check(stored), PasswordCheck::Wrong, "{stored:?}");
         }
-        assert_eq!(TypedPassword::new(&"x".repeat(10_000_000)).check(None), PasswordCheck::Wrong);
+        assert_eq!(
+            TypedPassword::new(&"x".repeat(10_000_000)).check(None),
+            PasswordCheck::Wrong
+        );
     }
 
     proptest! {

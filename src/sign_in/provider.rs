@@ -79,10 +79,16 @@ impl Providers {
     /// Takes providers with distinct ids. The error is one line.
     pub fn new(providers: Vec<Provider>) -> Result<Self, String> {
         if providers.len() > PROVIDERS_MAX {
-            return Err(format!("{} providers; at most {PROVIDERS_MAX} can be configured", providers.len()));
+            return Err(format!(
+                "{} providers; at most {PROVIDERS_MAX} can be configured",
+                providers.len()
+            ));
         }
         for (position, provider) in providers.iter().enumerate() {
-            if providers[..position].iter().any(|earlier| earlier.id == provider.id) {
+            if providers[..position]
+                .iter()
+                .any(|earlier| earlier.id == provider.id)
+            {
                 return Err(format!("two providers have the id `{}`", provider.id));
             }
         }
@@ -115,7 +121,8 @@ impl Provider {
             id: ProviderId("google".into()),
             name: "Google".into(),
             kind: ProviderKind::OpenIdConnect {
-                issuer: Issuer::parse("https://accounts.google.com").expect("the literal is an issuer"),
+                issuer: Issuer::parse("https://accounts.google.com")
+                    .expect("the literal is an issuer"),
                 algorithms: vec![SigningAlgorithm::Rs256],
                 token_endpoint_auth: None,
             },
@@ -142,7 +149,11 @@ impl Provider {
     #[must_use]
     pub fn issuer(&self) -> Option<&Issuer> {
         match &self.kind {
-            ProviderKind::OpenIdConnect { issuer, algorithms: _, token_endpoint_auth: _ } => Some(issuer),
+            ProviderKind::OpenIdConnect {
+                issuer,
+                algorithms: _,
+                token_endpoint_auth: _,
+            } => Some(issuer),
             ProviderKind::GitHub(_) => None,
         }
     }
@@ -151,7 +162,11 @@ impl Provider {
     /// `<base URL>/auth/callback/<id>`, whichever path the callback comes in on.
     #[must_use]
     pub fn redirect_uri(&self, base_url: &str) -> String {
-        format!("{}/auth/callback/{}", base_url.trim_end_matches('/'), self.id)
+        format!(
+            "{}/auth/callback/{}",
+            base_url.trim_end_matches('/'),
+            self.id
+        )
     }
 }
 
@@ -160,7 +175,9 @@ impl ProviderId {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let fits = (1..=ID_MAX_BYTES).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
             && text != "password";
         fits.then(|| Self(text.to_owned()))
     }
@@ -195,7 +212,9 @@ impl SigningAlgorithm {
     /// The algorithm of this name in JOSE.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.as_str() == name)
     }
 }
 
@@ -213,6 +232,8 @@ impl TokenEndpointAuth {
     /// The method of this name in OAuth.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Basic, Self::Post, Self::Public].into_iter().find(|method| method.as_str() == name)
+        [Self::Basic, Self::Post, Self::Public]
+            .into_iter()
+            .find(|method| method.as_str() == name)
     }
 }

@@ -130,7 +130,12 @@ impl RefusalCode {
         match self {
             Self::ProviderUnknown => 404,
             Self::FormTooLarge => 413,
-            Self::Denied | Self::EmailMissing | Self::EmailUnverified | Self::SignUpClosed | Self::CsrfMismatch | Self::CrossSite => 403,
+            Self::Denied
+            | Self::EmailMissing
+            | Self::EmailUnverified
+            | Self::SignUpClosed
+            | Self::CsrfMismatch
+            | Self::CrossSite => 403,
             Self::ParametersMalformed
             | Self::StateMissing
             | Self::StateMismatch
@@ -195,7 +200,10 @@ impl Refusal {
     /// Refuses with a line for the operator.
     #[must_use]
     pub fn new(code: RefusalCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
+        Self {
+            code,
+            detail: detail.into(),
+        }
     }
 }
 
@@ -223,7 +231,9 @@ pub(super) fn quoted(text: &str) -> String {
     let mut line = String::from("\u{201c}");
     for character in text.chars().take(100) {
         // Besides controls, the separators that some log viewers break lines at.
-        if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        if character.is_control()
+            || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        {
             line.extend(character.escape_unicode());
         } else {
             line.push(character);
@@ -247,7 +257,10 @@ mod tests {
             assert!(seen.insert(code.as_str()), "{code} is used twice");
             let (area, reason) = code.as_str().split_once('.').expect("area.reason");
             for part in [area, reason] {
-                assert!(!part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{code}");
+                assert!(
+                    !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+                    "{code}"
+                );
             }
             assert!(code.message().ends_with('.'), "{code} speaks in sentences");
         }
@@ -255,7 +268,10 @@ mod tests {
 
     #[test]
     fn outside_text_stays_on_one_bounded_line() {
-        assert_eq!(quoted("a\r\nb\u{202e}"), "\u{201c}a\\u{d}\\u{a}b\\u{202e}\u{201d}");
+        assert_eq!(
+            quoted("a\r\nb\u{202e}"),
+            "\u{201c}a\\u{d}\\u{a}b\\u{202e}\u{201d}"
+        );
         assert_eq!(quoted(&"x".repeat(1000)).chars().count(), 103);
     }
 }

@@ -14,8 +14,8 @@ use super::id_token::{Expected, VerifiedIdToken};
 use super::jwks::KeySet;
 use super::provider::{Provider, ProviderId, ProviderKind, SigningAlgorithm};
 use super::refusal::Refusal;
-use crate::return_target::ReturnTarget;
 use crate::key::KeyRing;
+use crate::return_target::ReturnTarget;
 use crate::secret::Secret;
 
 pub(super) const NOW: u64 = 1_800_000_000;
@@ -46,8 +46,12 @@ impl Signer {
     }
 
     pub(super) fn es256(key_id: &'static str) -> Self {
-        let key = <Es256 as Algorithm>::SigningKey::from_slice(&[7; 32]).expect("a scalar below the order");
-        Self { secret: SecretKey::Es256(key), key_id: Some(key_id) }
+        let key = <Es256 as Algorithm>::SigningKey::from_slice(&[7; 32])
+            .expect("a scalar below the order");
+        Self {
+            secret: SecretKey::Es256(key),
+            key_id: Some(key_id),
+        }
     }
 
     pub(super) fn eddsa(key_id: &'static str) -> Self {
@@ -58,12 +62,18 @@ impl Signer {
             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
         });
         let jwk: JsonWebKey<'_> = serde_json::from_value(jwk).expect("a JWK");
-        Self { secret: SecretKey::EdDsa(Box::new((&jwk).try_into().expect("an Ed25519 key"))), key_id: Some(key_id) }
+        Self {
+            secret: SecretKey::EdDsa(Box::new((&jwk).try_into().expect("an Ed25519 key"))),
+            key_id: Some(key_id),
+        }
     }
 
     fn rsa(jwk: &'static str, key_id: Option<&'static str>) -> Self {
         let jwk: JsonWebKey<'_> = serde_json::from_str(jwk).expect("a JWK");
-        Self { secret: SecretKey::Rs256(Box::new((&jwk).try_into().expect("an RSA key"))), key_id }
+        Self {
+            secret: SecretKey::Rs256(Box::new((&jwk).try_into().expect("an RSA key"))),
+            key_id,
+        }
     }
 
     /// The same key without an identifier.
@@ -107,11 +117,24 @@ impl Signer {
 
     /// Signs claims under any header, true or not.
     pub(super) fn sign_under(&self, header: &Value, claims: &Value) -> Secret {
-        let message = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
+        let message = format!(
+            "{}.{}",
+            encode(header.to_string()),
+            encode(claims.to_string())
+        );
         let signature = match &self.secret {
-            SecretKey::Rs256(key) => Rsa::rs256().sign(key, message.as_bytes()).as_bytes().into_owned(),
-            SecretKey::Es256(key) => jwt_compact::AlgorithmSignature::as_bytes(&Es256.sign(key, message.as_bytes())).into_owned(),
-            SecretKey::EdDsa(key) => jwt_compact::AlgorithmSignature::as_bytes(&Ed25519.sign(key, message.as_bytes())).into_owned(),
+            SecretKey::Rs256(key) => Rsa::rs256()
+                .sign(key, message.as_bytes())
+                .as_bytes()
+                .into_owned(),
+            SecretKey::Es256(key) => {
+                jwt_compact::AlgorithmSignature::as_bytes(&Es256.sign(key, message.as_bytes()))
+                    .into_owned()
+            }
+            SecretKey::EdDsa(key) => {
+                jwt_compact::AlgorithmSignature::as_bytes(&Ed25519.sign(key, message.as_bytes()))
+                    .into_owned()
+            }
         };
         Secret::new(format!("{message}.{}", encode(signature)))
     }
@@ -120,7 +143,9 @@ impl Signer {
     pub(super) fn public_bytes(&self) -> Vec<u8> {
         match &self.secret {
             SecretKey::Rs256(_) => self.jwk().to_string().into_bytes(),
-            SecretKey::Es256(key) => jwt_compact::alg::VerifyingKey::as_bytes(key.verifying_key()).into_owned(),
+            SecretKey::Es256(key) => {
+                jwt_compact::alg::VerifyingKey::as_bytes(key.verifying_key()).into_owned()
+            }
             SecretKey::EdDsa(key) => key.public_key().as_bytes().into_owned(),
         }
     }
@@ -163,16 +188,35 @@ pub(super) fn verify(token: &Secret, keys: &KeySet) -> Result<VerifiedIdToken, R
     verify_with(token, keys, &SigningAlgorithm::ALL)
 }
 
-pub(super) fn verify_with(token: &Secret, keys: &KeySet, algorithms: &[SigningAlgorithm]) -> Result<VerifiedIdToken, Refusal> {
+pub(super) fn verify_with(
+    token: &Secret,
+    keys: &KeySet,
+    algorithms: &[SigningAlgorithm],
+) -> Result<VerifiedIdToken, Refusal> {
     let (issuer, access_token) = (issuer(), Secret::new(ACCESS_TOKEN.to_owned()));
-    VerifiedIdToken::verify(token, keys, &Expected { issuer: &issuer, client_id: CLIENT, algorithms, nonce: NONCE, access_token: &access_token, now: NOW })
+    VerifiedIdToken::verify(
+        token,
+        keys,
+        &Expected {
+            issuer: &issuer,
+            client_id: CLIENT,
+            algorithms,
+            nonce: NONCE,
+            access_token: &access_token,
+            now: NOW,
+        },
+    )
 }
 
 pub(super) fn provider() -> Provider {
     Provider {
         id: ProviderId::parse("acme").expect("an id"),
         name: "Acme".into(),
-        kind: ProviderKind::OpenIdConnect { issuer: issuer(), algorithms: SigningAlgorithm::ALL.to_vec(), token_endpoint_auth: None },
+        kind: ProviderKind::OpenIdConnect {
+            issuer: issuer(),
+            algorithms: SigningAlgorithm::ALL.to_vec(),
+            token_endpoint_auth: None,
+        },
         client_id: CLIENT.into(),
         client_secret: Secret::new("s3cret &+%".to_owned()),
         scopes: "openid email profile".into(),
@@ -196,8 +240,17 @@ pub(super) fn document() -> Value {
 
 pub(super) fn discover(document: &Value) -> Result<ProviderMetadata, Refusal> {
     let issuer = issuer();
-    let wanted = Wanted { issuer: &issuer, algorithms: &SigningAlgorithm::ALL, token_endpoint_auth: None };
-    ProviderMetadata::judge(wanted, 200, "application/json", document.to_string().as_bytes())
+    let wanted = Wanted {
+        issuer: &issuer,
+        algorithms: &SigningAlgorithm::ALL,
+        token_endpoint_auth: None,
+    };
+    ProviderMetadata::judge(
+        wanted,
+        200,
+        "application/json",
+        document.to_string().as_bytes(),
+    )
 }
 
 pub(super) fn keys() -> KeyRing {
@@ -206,11 +259,23 @@ pub(super) fn keys() -> KeyRing {
 }
 
 pub(super) fn attempt(seed: u8) -> Attempt {
-    let random: [u8; ATTEMPT_RANDOM_BYTES] = core::array::from_fn(|n| u8::try_from(n).expect("below 96").wrapping_mul(7).wrapping_add(seed));
-    Attempt::begin(&provider(), "https://app.example", ReturnTarget::parse("/inbox?page=2").expect("a target"), &random, NOW)
+    let random: [u8; ATTEMPT_RANDOM_BYTES] = core::array::from_fn(|n| {
+        u8::try_from(n)
+            .expect("below 96")
+            .wrapping_mul(7)
+            .wrapping_add(seed)
+    });
+    Attempt::begin(
+        &provider(),
+        "https://app.example",
+        ReturnTarget::parse("/inbox?page=2").expect("a target"),
+        &random,
+        NOW,
+    )
 }
 
 pub(super) fn other_keys() -> KeyRing {
-    let random: [u8; 32] = core::array::from_fn(|n| u8::try_from((n * n + 3 * n + 91) % 253).expect("below 253"));
+    let random: [u8; 32] =
+        core::array::from_fn(|n| u8::try_from((n * n + 3 * n + 91) % 253).expect("below 253"));
     KeyRing::parse(&KeyRing::entry("k1", &random)).expect("a key")
 }

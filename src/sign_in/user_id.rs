@@ -44,9 +44,18 @@ mod tests {
 
     #[test]
     fn identifiers_carry_version_and_variant() {
-        assert_eq!(UserId::from_random([0; 16]).as_str(), "00000000-0000-4000-8000-000000000000");
-        assert_eq!(UserId::from_random([0xff; 16]).as_str(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert_eq!(
+            UserId::from_random([0; 16]).as_str(),
+            "00000000-0000-4000-8000-000000000000"
+        );
+        assert_eq!(
+            UserId::from_random([0xff; 16]).as_str(),
+            "ffffffff-ffff-4fff-bfff-ffffffffffff"
+        );
         let counting = core::array::from_fn(|n| u8::try_from(n * 16 + n).expect("below 256"));
-        assert_eq!(UserId::from_random(counting).as_str(), "00112233-4455-4677-8899-aabbccddeeff");
+        assert_eq!(
+            UserId::from_random(counting).as_str(),
+            "00112233-4455-4677-8899-aabbccddeeff"
+        );
     }
 }

