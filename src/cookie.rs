@@ -171,8 +171,8 @@ pub fn set_session(
     }
 }
 
-/// Why no cookie of the name counts, the most telling reason first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Why no cookie of the name counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoSession {
     /// None of the name.
     None,
@@ -210,60 +210,74 @@ pub fn find<'c, 's>(
     now: u64,
     scratch: &'s mut Scratch,
 ) -> Result<Verified<Claims<'s>>, NoSession> {
-    let mut reason = NoSession::None;
-    let mut best: Option<(u64, &str)> = None;
+    let mut authentic = [""; TRIES_MAX];
+    let mut count = 0;
     let mut tries = 0;
-    let named = cookies
+    let mut reason = NoSession::None;
+    for (_, value) in cookies
         .take(COOKIES_MAX)
-        .filter(|(found, _)| *found == name);
-    for (_, value) in named {
+        .filter(|(found, _)| *found == name)
+    {
+        reason = NoSession::Invalid;
         let Some(parts) = Parts::split(value) else {
-            reason = reason.max(NoSession::Invalid);
             continue;
         };
+        match keys.session_verifies(parts.key_id, parts.signed, &parts.mac) {
+            None => continue,
+            Some(false) => {}
+            Some(true) => {
+                authentic[count] = parts.claims;
+                count += 1;
+            }
+        }
+        tries += 1;
         if tries == TRIES_MAX {
             break;
         }
-        let judged = match keys.session_verifies(parts.key_id, parts.signed, &parts.mac) {
-            None => Err(NoSession::Invalid),
-            Some(verifies) => {
-                tries += 1;
-                if verifies {
-                    judge(&parts, audience, now, scratch)
-                } else {
-                    Err(NoSession::Invalid)
-                }
-            }
-        };
-        match judged {
-            Ok(fresh_until) if best.is_none_or(|(until, _)| fresh_until > until) => {
-                best = Some((fresh_until, parts.claims))
-            }
-            Ok(_) => {}
-            Err(worse) => reason = reason.max(worse),
-        }
     }
-    let (_, claims) = best.ok_or(reason)?;
-    Claims::decode(claims.as_bytes(), scratch)
-        .map(Verified)
-        .ok_or(NoSession::Invalid)
+    let best = match &authentic[..count] {
+        [] => return Err(reason),
+        [only] => only,
+        several => longest_fresh(several, audience, now, scratch),
+    };
+    judge(best, audience, now, scratch).map(Verified)
 }
 
-/// Steps 4 to 6. Returns how long the claims are fresh.
-fn judge(
-    parts: &Parts<'_>,
+/// The one that is fresh longest of those that are good. Where none is, one that
+/// has run out: it tells more than one that is not for here.
+fn longest_fresh<'c>(
+    authentic: &[&'c str],
     audience: &str,
     now: u64,
     scratch: &mut Scratch,
-) -> Result<u64, NoSession> {
-    let claims = Claims::decode(parts.claims.as_bytes(), scratch).ok_or(NoSession::Invalid)?;
+) -> &'c str {
+    let rank = |claims: &&&str| match judge(claims, audience, now, scratch) {
+        Ok(claims) => (2, claims.fresh_until),
+        Err(NoSession::Expired) => (1, 0),
+        Err(NoSession::Invalid | NoSession::None) => (0, 0),
+    };
+    authentic
+        .iter()
+        .max_by_key(rank)
+        .copied()
+        .unwrap_or_default()
+}
+
+/// Steps 4 to 6, for claims that we signed.
+fn judge<'s>(
+    text: &str,
+    audience: &str,
+    now: u64,
+    scratch: &'s mut Scratch,
+) -> Result<Claims<'s>, NoSession> {
+    let claims = Claims::decode(text.as_bytes(), scratch).ok_or(NoSession::Invalid)?;
     if claims.audience != audience {
         return Err(NoSession::Invalid);
     }
     if claims.is_expired(now) {
         return Err(NoSession::Expired);
     }
-    Ok(claims.fresh_until)
+    Ok(claims)
 }
 
 /// A session cookie's value, taken apart.

@@ -12,6 +12,8 @@ pub mod claims;
 pub mod cookie;
 pub mod decide;
 pub mod error;
+#[cfg(test)]
+mod fixture;
 pub mod forwarded;
 pub mod head;
 pub mod hop_by_hop;

@@ -114,7 +114,7 @@ fn json(code: Code) -> Vec<u8> {
 }
 
 /// The page's style, and nothing else, may load: by its digest, which a test holds.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-0000000000000000000000000000000000000000000='; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'sha256-fvKidyqpiK4UZxoYOSYY9mjwO7J5GHzO6ielfsLcvCI='; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 const STYLE: &str = ":root{color-scheme:light dark}\
 body{margin:0;min-height:100vh;display:grid;place-content:center;padding:2rem;box-sizing:border-box;font:1rem/1.5 system-ui,sans-serif}\

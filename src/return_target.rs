@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::path::CanonicalPath;
+
 /// Longest return target, in bytes.
 pub const RETURN_TARGET_MAX_BYTES: usize = 2048;
 /// Layers of percent-encoding that are looked under.
@@ -55,12 +57,11 @@ impl ReturnTarget {
         &self.0
     }
 
-    /// Appends it as a query parameter's value, percent-encoded.
+    /// Appends it as a query parameter's value: all but RFC 3986's unreserved
+    /// characters percent-encoded.
     pub fn encode_into(&self, text: &mut String) {
         for byte in self.0.bytes() {
-            // RFC 3986 §3.4 lets a query hold all these; `&`, `=`, `+`, `#` and
-            // `%` would end or change the value.
-            if byte.is_ascii_alphanumeric() || b"-._~/:@!$,;?".contains(&byte) {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
                 text.push(char::from(byte));
             } else {
                 push_encoded(byte, text);
@@ -84,6 +85,10 @@ impl fmt::Display for ReturnTarget {
 
 /// Step 2.
 fn stays_here(path: &str) -> bool {
+    // Nearly every path: nothing to look under.
+    if !path.contains('%') && CanonicalPath::parse(path).is_some() {
+        return true;
+    }
     let mut layer = path.as_bytes().to_vec();
     for _ in 0..LAYERS {
         if !layer_stays_here(&layer) {

@@ -1,0 +1,654 @@
+use super::*;
+use crate::fixture::{
+    Asked, BASE_URL, BROWSER, NOW, USER_ID, claims, session_cookie, settings, stale_claims, stored,
+};
+use crate::identity::IDENTITY_FIELDS;
+
+fn resume(asked: &Asked, settings: &GateSettings) -> Resume {
+    match question(&asked.head(), settings, NOW) {
+        Question::Resume(resume) => resume,
+        other => panic!("nothing to resume: {other:?}"),
+    }
+}
+
+fn answered(
+    asked: &Asked,
+    settings: &GateSettings,
+    answer: Result<Option<StoredSession>, StoreError>,
+) -> Verdict {
+    resume(asked, settings).answered(answer, &asked.head(), settings, NOW)
+}
+
+#[test]
+fn a_fresh_session_is_forwarded_without_asking() {
+    let edits = Asked::get("/a?b=c")
+        .signed_in()
+        .judged(&settings(&[]))
+        .edits();
+    assert_eq!(edits.upstream, "http://localhost:8080");
+    assert_eq!(edits.remove, ["cookie"]);
+    let set: Vec<_> = edits.set.iter().collect();
+    assert_eq!(
+        set,
+        [
+            ("x-forwarded-user", USER_ID),
+            ("x-forwarded-email", "ada@example.com"),
+            ("x-forwarded-email-verified", "true"),
+            ("x-forwarded-name", "Ada Lovelace"),
+            ("x-forwarded-provider", "google"),
+            ("x-forwarded-for", "192.0.2.7"),
+            ("x-forwarded-host", "app.example.com"),
+            ("x-forwarded-proto", "https"),
+        ]
+    );
+    assert!(edits.response.is_empty());
+}
+
+#[test]
+fn nobody_is_sent_to_sign_in_or_told_no() {
+    let websocket = [
+        ("upgrade", "websocket"),
+        ("connection", "Upgrade"),
+        ("sec-fetch-mode", "websocket"),
+    ];
+    let events = [("accept", "text/event-stream")];
+    let old_browser = [("accept", "text/html")];
+    let curl = [("accept", "*/*")];
+    let cases: [(&str, &[(&str, &str)], u16); 9] = [
+        ("GET", BROWSER, 303),
+        ("HEAD", BROWSER, 303),
+        ("GET", &old_browser, 303),
+        ("POST", BROWSER, 401),
+        ("DELETE", BROWSER, 401),
+        ("GET", &websocket, 401),
+        ("GET", &events, 401),
+        ("GET", &curl, 401),
+        ("GET", &[], 401),
+    ];
+    for (method, fields, status) in cases {
+        let asked = Asked {
+            method,
+            ..Asked::get("/a?b=c&d=%2F")
+        }
+        .with(fields);
+        let reply = asked.judged(&settings(&[])).reply();
+        assert_eq!(reply.status, status, "{method} {fields:?}");
+        assert_eq!(reply.code, Some(Code::SessionNone), "{method} {fields:?}");
+        assert_eq!(reply.fields.get("cache-control"), Some("no-store"));
+        assert_eq!(reply.fields.get("www-authenticate"), None);
+        if status == 303 {
+            let location = "/auth/sign-in?return_to=%2Fa%3Fb%3Dc%26d%3D%252F";
+            assert_eq!(reply.fields.get("location"), Some(location));
+        } else {
+            let body = std::str::from_utf8(&reply.body).unwrap();
+            assert_eq!(
+                body,
+                "{\"error\":\"session.none\",\"message\":\"You are not signed in.\",\"signInUrl\":\"/auth/sign-in\"}\n"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_sign_in_page_is_never_sent_to_itself() {
+    for target in [
+        "/auth/sign-in",
+        "/auth/sign-in?return_to=/",
+        "/auth/account",
+    ] {
+        let reply = Asked::get(target)
+            .with(BROWSER)
+            .judged(&settings(&[]))
+            .reply();
+        assert_eq!(reply.status, 401, "{target}");
+        assert_eq!(reply.fields.get("location"), None, "{target}");
+    }
+}
+
+#[test]
+fn probes_match_by_exact_path() {
+    let settings = settings(&[]);
+    for host in ["app.example.com", "10.0.0.1:3000", "", "not a host"] {
+        let asked = |target| Asked {
+            authority: host.to_owned(),
+            ..Asked::get(target)
+        };
+        assert_eq!(
+            asked("/health/live").judged(&settings).reply().status,
+            200,
+            "{host}"
+        );
+        assert_eq!(
+            asked("/health/ready?x").judged(&settings),
+            Verdict::Ask,
+            "{host}"
+        );
+        assert!(matches!(
+            question(&asked("/health/ready").head(), &settings, NOW),
+            Question::Ready
+        ));
+    }
+    for target in [
+        "/health/live/",
+        "/health/LIVE",
+        "/health//live",
+        "/health/live%2f",
+        "/health",
+        "/x/health/live",
+        "/health/live;x",
+    ] {
+        let asked = Asked::get(target).with(&[("user-agent", "kube-probe/1.30")]);
+        assert_eq!(asked.judged(&settings).reply().status, 401, "{target}");
+    }
+    let posted = Asked {
+        method: "POST",
+        ..Asked::get("/health/live")
+    };
+    assert_eq!(posted.judged(&settings).reply().status, 401);
+    assert_eq!(ready_answered(Ok(())).reply().status, 200);
+    let unready = ready_answered(Err(StoreError::Unavailable)).reply();
+    assert_eq!(
+        (unready.status, unready.fields.get("retry-after")),
+        (503, Some("5"))
+    );
+}
+
+#[test]
+fn an_unknown_host_is_nobodys_whatever_the_path() {
+    let settings = settings(&[("public_paths", "/*")]);
+    for host in [
+        "",
+        "evil.example",
+        "app.example.com.evil.example",
+        "evilapp.example.com",
+        "app.example.com:8443",
+        "example.com",
+        "10.0.0.1",
+    ] {
+        for target in ["/", "/auth/sign-in", "/health"] {
+            let asked = Asked {
+                authority: host.to_owned(),
+                ..Asked::get(target)
+            }
+            .signed_in();
+            let reply = asked.judged(&settings).reply();
+            assert_eq!(
+                (reply.status, reply.code),
+                (421, Some(Code::OriginUnknown)),
+                "{host}{target}"
+            );
+            let page = asked.with(BROWSER).judged(&settings).reply();
+            assert!(String::from_utf8_lossy(&page.body).starts_with("<!doctype html>"));
+            assert!(
+                host.is_empty() || !String::from_utf8_lossy(&page.body).contains(host),
+                "{host} is not echoed"
+            );
+        }
+    }
+}
+
+#[test]
+fn malformed_heads_are_answers_not_crashes() {
+    let settings = settings(&[]);
+    let host = |value: &str| Asked::get("/").with(&[("host", value)]).signed_in();
+    let raw = |fields: &[u8]| Asked {
+        fields: fields.to_vec(),
+        ..Asked::get("/")
+    };
+    let to = |target: &str| Asked::get(target).signed_in();
+    let at = |authority: &str| Asked {
+        authority: authority.to_owned(),
+        ..to("/")
+    };
+    let many = "x-a:b\n".repeat(crate::head::FIELDS_MAX + 1);
+    for (what, asked, status) in [
+        ("another host in the fields", host("evil.example"), 400),
+        (
+            "two hosts",
+            host("app.example.com").with(&[("host", "app.example.com")]),
+            400,
+        ),
+        ("user information", at("app.example.com@evil.example"), 400),
+        ("a path in the host", at("app.example.com/x"), 400),
+        ("a port that is none", at("app.example.com:x"), 400),
+        ("a space in the host", at("app.example.com x"), 400),
+        ("a line without colon", raw(b"cookie\n"), 400),
+        ("a line without name", raw(b":x\n"), 400),
+        ("a line without end", raw(b"accept:x"), 400),
+        ("an empty line", raw(b"\naccept:x\n"), 400),
+        ("an absolute target", to("http://app.example.com/"), 400),
+        ("no target", to(""), 400),
+        ("an asterisk", to("*"), 400),
+        ("a target for CONNECT", to("app.example.com:443"), 400),
+        ("a space in the target", to("/a b"), 400),
+        ("a control character in the target", to("/a\u{1}"), 400),
+        ("a fragment in the target", to("/a#b"), 400),
+        (
+            "a long target",
+            to(&format!("/{}", "a".repeat(crate::head::TARGET_MAX_BYTES))),
+            414,
+        ),
+        ("many fields", raw(many.as_bytes()), 431),
+        (
+            "large fields",
+            raw(&vec![b'a'; crate::head::FIELDS_MAX_BYTES + 1]),
+            431,
+        ),
+    ] {
+        assert_eq!(asked.judged(&settings).reply().status, status, "{what}");
+        assert!(
+            matches!(
+                question(&asked.head(), &settings, NOW),
+                Question::Settled(_)
+            ),
+            "{what}"
+        );
+    }
+    assert!(matches!(
+        host("APP.example.COM").judged(&settings),
+        Verdict::Forward(_)
+    ));
+    assert!(matches!(to("/über").judged(&settings), Verdict::Forward(_)));
+}
+
+#[test]
+fn identity_fields_of_the_visitor_never_arrive_in_any_spelling() {
+    let settings = settings(&[
+        ("public_paths", "/open"),
+        ("trusted_proxies", "198.51.100.1"),
+    ]);
+    let mut names: Vec<String> = Vec::new();
+    for name in IDENTITY_FIELDS {
+        for separator in ["-", "_", "."] {
+            names.push(name.replace('-', separator));
+            names.push(name.to_uppercase().replace('-', separator));
+        }
+        names.push(name.replacen('-', "_", 1));
+    }
+    names.extend(
+        [
+            "x-forwarded-groups",
+            "X_Forwarded.Access-Token",
+            "spin-client-addr",
+            "Spin_Full_Url",
+            "spin.x",
+        ]
+        .map(str::to_owned),
+    );
+    let fields: Vec<u8> = names
+        .iter()
+        .flat_map(|name| format!("{name}:spoofed\n").into_bytes())
+        .collect();
+    for peer in ["192.0.2.7", "198.51.100.1"] {
+        let asked = Asked {
+            fields: fields.clone(),
+            peer: peer.to_owned(),
+            ..Asked::get("/open")
+        };
+        for (asked, who) in [(asked.clone(), "nobody"), (asked.signed_in(), "Ada")] {
+            let edits = asked.judged(&settings).edits();
+            for name in &names {
+                assert!(
+                    edits.remove.contains(name),
+                    "{name} arrives for {who} from {peer}"
+                );
+            }
+            let told = IDENTITY_FIELDS.map(|name| edits.set.get(name).is_some());
+            assert_eq!(told, [who == "Ada"; 5], "{who}");
+        }
+    }
+}
+
+#[test]
+fn forwarded_fields_count_only_from_listed_peers() {
+    let said = [
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "gopher"),
+        ("x-forwarded-port", "1"),
+        ("x-forwarded-uri", "/evil"),
+        ("forwarded", "for=203.0.113.9"),
+        ("x-real-ip", "203.0.113.9"),
+    ];
+    let untrusting = settings(&[]);
+    let edits = Asked::get("/")
+        .signed_in()
+        .with(&said)
+        .judged(&untrusting)
+        .edits();
+    for (name, _) in said {
+        assert!(edits.remove.iter().any(|removed| removed == name), "{name}");
+    }
+    assert_eq!(edits.set.get("x-forwarded-for"), Some("192.0.2.7"));
+    assert_eq!(edits.set.get("x-forwarded-host"), Some("app.example.com"));
+    assert_eq!(edits.set.get("x-forwarded-proto"), Some("https"));
+
+    let trusting = settings(&[("trusted_proxies", "192.0.2.0/24")]);
+    let behind = |authority: &str| {
+        Asked {
+            authority: authority.to_owned(),
+            ..Asked::get("/")
+        }
+        .signed_in()
+    };
+    let edits = behind("internal:3000")
+        .with(&[
+            ("x-forwarded-for", "203.0.113.9"),
+            ("x-forwarded-host", "app.example.com"),
+            ("x-forwarded-proto", "http"),
+            ("x-forwarded-port", "80"),
+        ])
+        .judged(&trusting)
+        .edits();
+    assert_eq!(
+        edits.set.get("x-forwarded-for"),
+        Some("203.0.113.9, 192.0.2.7")
+    );
+    assert_eq!(edits.set.get("x-forwarded-host"), Some("app.example.com"));
+    assert_eq!(edits.set.get("x-forwarded-proto"), Some("http"));
+    assert!(!edits.remove.iter().any(|name| name == "x-forwarded-port"));
+    // Even a proxy that is believed names no host that is not ours.
+    let reply = behind("app.example.com")
+        .with(&said)
+        .judged(&trusting)
+        .reply();
+    assert_eq!(reply.code, Some(Code::OriginUnknown));
+    // A chain that could be anything else is not passed on.
+    let edits = behind("app.example.com")
+        .with(&[("x-forwarded-for", "<script>")])
+        .judged(&trusting)
+        .edits();
+    assert_eq!(edits.set.get("x-forwarded-for"), Some("192.0.2.7"));
+    // A peer that the host could not tell is nobody's proxy.
+    let edits = Asked {
+        peer: String::new(),
+        ..behind("app.example.com")
+    }
+    .judged(&trusting)
+    .edits();
+    assert_eq!(edits.set.get("x-forwarded-for"), None);
+}
+
+#[test]
+fn our_own_cookies_never_reach_the_app() {
+    let settings = settings(&[]);
+    let session = session_cookie(&claims());
+    for (cookies, arrives) in [
+        (vec![format!("a=1; {session}; b=2")], Some("a=1; b=2")),
+        (vec![session.clone()], None),
+        (
+            vec![format!(
+                "{session}; __Host-gatelet-csrf=x; __Secure-gatelet=y; gatelet=z; gatelet-attempt-12345678=w"
+            )],
+            None,
+        ),
+        (
+            vec!["a=1".to_owned(), session.clone(), "b=2; c=3".to_owned()],
+            Some("a=1; b=2; c=3"),
+        ),
+        (
+            vec![format!("{session}; gateletish=1; x=a=b")],
+            Some("gateletish=1; x=a=b"),
+        ),
+    ] {
+        let fields: Vec<_> = cookies
+            .iter()
+            .map(|value| ("cookie", value.as_str()))
+            .collect();
+        let edits = Asked::get("/").with(&fields).judged(&settings).edits();
+        assert_eq!(edits.set.get("cookie"), arrives, "{cookies:?}");
+        assert_eq!(edits.remove, ["cookie"], "{cookies:?}");
+    }
+    // Cookies that are the app's alone stay as they are.
+    let open = crate::fixture::settings(&[("public_paths", "/")]);
+    let edits = Asked::get("/")
+        .with(&[("cookie", "a=1;b")])
+        .judged(&open)
+        .edits();
+    assert!(edits.remove.is_empty() && edits.set.get("cookie").is_none());
+}
+
+#[test]
+fn a_bad_copy_does_not_hide_the_good_cookie() {
+    let settings = settings(&[]);
+    let good = session_cookie(&claims());
+    let bad = format!("{}A", good.strip_suffix(|_| true).unwrap());
+    let stale = session_cookie(&stale_claims());
+    for cookies in [
+        format!("{bad}; {good}"),
+        format!("{good}; {bad}"),
+        format!("{stale}; {good}"),
+        format!("__Host-gatelet=; __Host-gatelet=nonsense; __Host-gatelet; {good}"),
+    ] {
+        assert!(
+            matches!(
+                Asked::get("/")
+                    .with(&[("cookie", &cookies)])
+                    .judged(&settings),
+                Verdict::Forward(_)
+            ),
+            "{cookies}"
+        );
+        let split: Vec<_> = cookies
+            .split("; ")
+            .map(|cookie| ("cookie", cookie))
+            .collect();
+        assert!(
+            matches!(
+                Asked::get("/").with(&split).judged(&settings),
+                Verdict::Forward(_)
+            ),
+            "{cookies}"
+        );
+    }
+}
+
+#[test]
+fn a_stale_session_asks_the_store_once() {
+    let settings = settings(&[]);
+    let asked = Asked::get("/")
+        .stale()
+        .with(&[("upgrade", "websocket"), ("connection", "upgrade")]);
+    assert_eq!(asked.judged(&settings), Verdict::Ask);
+    let resume = resume(&asked, &settings);
+    assert_eq!(resume.token_digest, stale_claims().token.digest());
+    assert_eq!(resume.audience, BASE_URL);
+    assert_eq!(resume.idle_expires_at, NOW + 604_800);
+
+    // What the row says now counts, not what the stale copy said.
+    let mut session = stored();
+    session.user.email = "new@example.com".to_owned();
+    session.user.email_verified = false;
+    let edits = resume
+        .answered(Ok(Some(session)), &asked.head(), &settings, NOW)
+        .edits();
+    assert_eq!(edits.set.get("x-forwarded-email"), Some("new@example.com"));
+    assert_eq!(edits.set.get("x-forwarded-email-verified"), Some("false"));
+    let cookie = edits.response.get("set-cookie").expect("a new copy");
+    assert!(
+        cookie.ends_with("; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Lax"),
+        "{cookie}"
+    );
+
+    let pair = cookie.split(';').next().unwrap();
+    let again = Asked::get("/").with(&[("cookie", pair)]);
+    let edits = again.judged(&settings).edits();
+    assert_eq!(edits.set.get("x-forwarded-email"), Some("new@example.com"));
+    assert!(edits.response.is_empty());
+}
+
+#[test]
+fn with_no_freshness_every_request_asks() {
+    let settings = settings(&[("session_fresh_seconds", "0")]);
+    let asked = Asked::get("/").signed_in();
+    assert_eq!(asked.judged(&settings), Verdict::Ask);
+    let edits = answered(&asked, &settings, Ok(Some(stored()))).edits();
+    let cookie = edits
+        .response
+        .get("set-cookie")
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap();
+    assert_eq!(
+        Asked::get("/")
+            .with(&[("cookie", cookie)])
+            .judged(&settings),
+        Verdict::Ask
+    );
+}
+
+#[test]
+fn a_session_that_is_gone_takes_its_cookie_along() {
+    let settings = settings(&[("public_paths", "/open")]);
+    let foreign = StoredSession {
+        audience: "https://other.example".to_owned(),
+        ..stored()
+    };
+    let ended = StoredSession {
+        expires_at: NOW,
+        ..stored()
+    };
+    let idle = StoredSession {
+        idle_expires_at: NOW,
+        ..stored()
+    };
+    for answer in [None, Some(foreign), Some(ended), Some(idle)] {
+        let reply = answered(&Asked::get("/").stale(), &settings, Ok(answer.clone())).reply();
+        assert_eq!(
+            (reply.status, reply.code),
+            (401, Some(Code::SessionExpired)),
+            "{answer:?}"
+        );
+        let cookie = reply.fields.get("set-cookie").expect("a cookie");
+        assert!(
+            cookie.starts_with("__Host-gatelet=; Path=/; Max-Age=0; "),
+            "{cookie}"
+        );
+        let reply = answered(
+            &Asked::get("/").stale().with(BROWSER),
+            &settings,
+            Ok(answer.clone()),
+        )
+        .reply();
+        assert_eq!(reply.status, 303, "{answer:?}");
+        let edits = answered(&Asked::get("/open").stale(), &settings, Ok(answer.clone())).edits();
+        assert_eq!(edits.set.get("x-forwarded-user"), None, "{answer:?}");
+        assert!(
+            edits
+                .response
+                .get("set-cookie")
+                .is_some_and(|cookie| cookie.contains("Max-Age=0"))
+        );
+    }
+}
+
+#[test]
+fn a_store_that_fails_lets_nobody_in_and_logs_nobody_out() {
+    let settings = settings(&[("public_paths", "/open")]);
+    for error in [
+        StoreError::Unavailable,
+        StoreError::ReadOnly,
+        StoreError::Full,
+        StoreError::Conflict,
+        StoreError::Schema,
+        StoreError::Internal,
+    ] {
+        let reply = answered(&Asked::get("/").stale(), &settings, Err(error)).reply();
+        assert_eq!(
+            (reply.status, reply.code),
+            (503, Some(error.into())),
+            "{error:?}"
+        );
+        assert_eq!(reply.fields.get("retry-after"), Some("5"), "{error:?}");
+        assert_eq!(reply.fields.get("set-cookie"), None, "{error:?}");
+        let edits = answered(&Asked::get("/open").stale(), &settings, Err(error)).edits();
+        assert_eq!(edits.set.get("x-forwarded-user"), None, "{error:?}");
+    }
+    // Fresh sessions need no store.
+    assert!(matches!(
+        Asked::get("/").signed_in().judged(&settings),
+        Verdict::Forward(_)
+    ));
+}
+
+#[test]
+fn rules_look_at_the_path_alone() {
+    let settings = settings(&[("public_paths", "/robots.txt, /assets/*")]);
+    for target in [
+        "/robots.txt",
+        "/robots.txt?x",
+        "/assets/a.css",
+        "/assets/",
+        "/assets/a?x=/../",
+    ] {
+        let edits = Asked::get(target).judged(&settings).edits();
+        assert_eq!(edits.set.get("x-forwarded-user"), None, "{target}");
+    }
+    for target in [
+        "/",
+        "/x?/robots.txt",
+        "/x?a=/assets/",
+        "/assets",
+        "/assets/../x",
+        "/assets/%2e%2e/x",
+        "//assets/x",
+    ] {
+        assert_eq!(
+            Asked::get(target).judged(&settings).reply().status,
+            401,
+            "{target}"
+        );
+        // For somebody who is signed in the path is the app's to read.
+        assert!(
+            matches!(
+                Asked::get(target).signed_in().judged(&settings),
+                Verdict::Forward(_)
+            ),
+            "{target}"
+        );
+    }
+    // Who is signed in is so on public paths too.
+    let edits = Asked::get("/robots.txt")
+        .signed_in()
+        .judged(&settings)
+        .edits();
+    assert_eq!(edits.set.get("x-forwarded-user"), Some(USER_ID));
+}
+
+#[test]
+#[ignore = "a measurement: cargo test --release -p gatelet-core --lib -- --ignored --nocapture cost"]
+#[expect(clippy::disallowed_methods, reason = "it measures time")]
+fn what_a_decision_costs() {
+    let settings = settings(&[]);
+    let browser = Asked::get("/projects/42/issues?state=open&sort=updated").with(&[
+        ("host", "app.example.com"),
+        ("user-agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"),
+        ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"),
+        ("accept-language", "en-GB,en;q=0.9,de;q=0.8"),
+        ("accept-encoding", "gzip, deflate, br, zstd"),
+        ("referer", "https://app.example.com/projects/42"),
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-mode", "navigate"),
+        ("sec-fetch-dest", "document"),
+        ("upgrade-insecure-requests", "1"),
+        ("priority", "u=0, i"),
+    ]);
+    let session = format!("theme=dark; {}", session_cookie(&claims()));
+    for (what, asked) in [
+        ("forward", browser.clone().with(&[("cookie", &session)])),
+        ("reject", browser),
+    ] {
+        let rounds = 200_000_u32;
+        let start = std::time::Instant::now();
+        for _ in 0..rounds {
+            std::hint::black_box(decide(std::hint::black_box(&asked.head()), &settings, NOW));
+        }
+        println!(
+            "{what}: {} ns, {} bytes of fields, cookie {}",
+            start.elapsed().as_nanos() / u128::from(rounds),
+            asked.fields.len(),
+            session.len()
+        );
+    }
+}
