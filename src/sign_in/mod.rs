@@ -25,6 +25,8 @@ pub mod discovery;
 pub mod email;
 pub mod endpoint;
 pub mod form;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod github;
 pub mod id_token;
 pub mod identity;

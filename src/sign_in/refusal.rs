@@ -186,8 +186,8 @@ impl fmt::Display for RefusalCode {
 }
 
 /// A refusal, and why in one line. The detail is logged once and never returned
-/// to the visitor; it holds no secret, and nothing longer than
-/// [`quoted`] lets through.
+/// to the visitor; it holds no secret, and of what came from outside only a
+/// bounded, escaped piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The stable reason.
