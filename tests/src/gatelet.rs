@@ -329,6 +329,11 @@ impl Gatelet {
         &mut self.process
     }
 
+    /// Resident memory in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        self.process.resident_kib()
+    }
+
     /// All it has written so far: the access log among it.
     pub fn log(&self) -> String {
         self.process.log()

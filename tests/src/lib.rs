@@ -20,6 +20,7 @@ pub mod raw_socket;
 pub mod response;
 pub mod runtime;
 pub mod secrets;
+pub mod session_cookie;
 pub mod upstream;
 pub mod visitor;
 

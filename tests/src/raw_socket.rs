@@ -38,6 +38,39 @@ impl RawSocket {
         self.read_while(|_| true)
     }
 
+    /// Sends this many bytes of no meaning; false when the other side has closed.
+    pub fn send_filler(&mut self, mut count: usize) -> bool {
+        let piece = vec![b'x'; 256 * 1024];
+        while count > 0 {
+            let now = count.min(piece.len());
+            if self.0.write_all(&piece[..now]).is_err() {
+                return false;
+            }
+            count -= now;
+        }
+        true
+    }
+
+    /// Reads to the end without keeping it; gives the number of bytes. `each` is
+    /// called now and then.
+    pub fn count_rest(&mut self, mut each: impl FnMut(usize)) -> usize {
+        let mut piece = vec![0; 256 * 1024];
+        let mut all = 0;
+        while let Ok(count) = self.0.read(&mut piece) {
+            if count == 0 {
+                break;
+            }
+            all += count;
+            each(all);
+        }
+        all
+    }
+
+    /// A second handle on the same connection, to read while writing.
+    pub fn other_half(&self) -> Self {
+        Self(self.0.try_clone().expect("an open socket"))
+    }
+
     /// Sends bytes and reads all that comes.
     pub fn exchange(address: SocketAddr, bytes: impl AsRef<[u8]>) -> String {
         let mut socket = Self::connect(address);

@@ -1,3 +1,14 @@
 //! Gatelet through its front door. Each test's name is its claim.
 
+mod accounts;
+mod browsers;
+mod configuration;
+mod cookies;
+mod database;
+mod forms;
+mod gateway;
 mod harness;
+mod hostile_providers;
+mod providers;
+mod proxy;
+mod return_targets;

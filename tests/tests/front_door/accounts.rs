@@ -1,0 +1,395 @@
+//! Signing up, in and out with a password.
+
+use gatelet_tests::account::{Account, sign_out, signed_in};
+use gatelet_tests::cases::Engine;
+use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::on_both_engines;
+use gatelet_tests::response::Response;
+use gatelet_tests::visitor::Visitor;
+
+on_both_engines! {
+    sign_up_lands_on_the_app_which_greets_by_name,
+    whoever_signed_up_can_sign_in_elsewhere,
+    a_restart_logs_nobody_out,
+    sign_out_ends_the_session_for_every_copy_of_the_cookie,
+    a_second_account_for_an_address_is_refused,
+    a_sign_in_ends_the_session_that_came_along,
+    a_wrong_password_and_an_unknown_user_get_the_same_answer,
+    many_sign_ins_at_once_all_get_in,
+}
+
+fn sign_up_lands_on_the_app_which_greets_by_name(engine: Engine) {
+    let gatelet = Gatelet::start(engine);
+    let visitor = gatelet.visitor();
+
+    let turned_away = visitor.visit("/").send();
+    let page = visitor.follow(turned_away).expect(200);
+    assert!(page.url.path().starts_with("/auth/sign-in"), "{}", page.url);
+
+    let account = Account::new("Ada <Lovelace> & Žofie");
+    let answer = account.sign_up(&visitor, "/").expect_redirect("/");
+    let greeting = visitor.follow(answer).expect(200).text();
+    assert!(
+        greeting.contains("Ada &#60;Lovelace&#62; &#38; Žofie")
+            || greeting.contains("Ada &lt;Lovelace&gt; &amp; Žofie"),
+        "{greeting}"
+    );
+    assert!(
+        greeting.contains(&account.email) && greeting.contains("by password"),
+        "{greeting}"
+    );
+}
+
+fn whoever_signed_up_can_sign_in_elsewhere(engine: Engine) {
+    let gatelet = Gatelet::start(engine);
+    let (first, account) = signed_in(&gatelet);
+    let user = me(&first)["id"].clone();
+    assert_eq!(user.as_str().map(str::len), Some(36), "a UUID: {user}");
+
+    let elsewhere = gatelet.visitor();
+    account
+        .sign_in(&elsewhere, "/headers?a=1")
+        .expect_redirect("/headers?a=1");
+    assert_eq!(me(&elsewhere)["id"], user);
+
+    // An address is the same in capitals and with blanks around it.
+    let shouted = Account {
+        email: format!(" {} ", account.email.to_uppercase()),
+        ..account
+    };
+    let third = gatelet.visitor();
+    shouted.sign_in(&third, "/").expect(303);
+    assert_eq!(me(&third)["id"], user);
+}
+
+fn a_restart_logs_nobody_out(engine: Engine) {
+    // Without freshness every request asks the database.
+    let mut gatelet = Setup::new(engine)
+        .variable("session_fresh_seconds", "0")
+        .start();
+    let (visitor, account) = signed_in(&gatelet);
+    let user = me(&visitor)["id"].clone();
+    gatelet.restart();
+    let greeting = visitor.visit("/").send().expect(200).text();
+    assert!(greeting.contains(&account.name), "{greeting}");
+    assert_eq!(me(&visitor)["id"], user);
+}
+
+fn sign_out_ends_the_session_for_every_copy_of_the_cookie(engine: Engine) {
+    let gatelet = Setup::new(engine)
+        .variable("session_fresh_seconds", "0")
+        .start();
+    let (visitor, _) = signed_in(&gatelet);
+    let thief = gatelet.visitor().with_cookies_of(&visitor);
+    thief.visit("/").send().expect(200);
+
+    let answer = sign_out(&visitor).expect(303);
+    assert!(answer.header("location").starts_with("/auth/sign-in"));
+    let left = visitor.jar();
+    assert!(left.get("gatelet").is_none(), "{left:?}");
+    visitor.visit("/").send().expect(303);
+    assert_eq!(visitor.get("/auth/session").send().json()["active"], false);
+
+    thief.visit("/").send().expect(303);
+    assert_eq!(thief.get("/auth/session").send().json()["active"], false);
+}
+
+fn a_second_account_for_an_address_is_refused(engine: Engine) {
+    let gatelet = Gatelet::start(engine);
+    let (_, account) = signed_in(&gatelet);
+    let squatter = Account {
+        email: account.email.to_uppercase(),
+        ..Account::new("Squatter")
+    };
+    let visitor = gatelet.visitor();
+    let answer = squatter.sign_up(&visitor, "/").expect(409);
+    assert!(visitor.jar().get("gatelet").is_none());
+    // What was typed stays, the password apart.
+    let form = answer.form("/auth/sign-up");
+    assert_eq!(form.value("name"), Some("Squatter"));
+    assert_eq!(form.value("password"), Some(""));
+    account.sign_in(&gatelet.visitor(), "/").expect(303);
+}
+
+fn a_sign_in_ends_the_session_that_came_along(engine: Engine) {
+    let gatelet = Setup::new(engine)
+        .variable("session_fresh_seconds", "0")
+        .start();
+    let (visitor, account) = signed_in(&gatelet);
+    let before = gatelet.visitor().with_cookies_of(&visitor);
+
+    // A form that was opened before somebody signed in, as in another tab.
+    let page = {
+        let other = gatelet.visitor();
+        let page = other.visit("/auth/sign-in").send();
+        visitor.change_jar(|jar| {
+            jar.put(
+                other
+                    .cookie("gatelet-csrf")
+                    .expect("a form brings its cookie"),
+            )
+        });
+        page
+    };
+    let form = page
+        .form("/auth/sign-in")
+        .fill("email", &account.email)
+        .fill("password", &account.password);
+    visitor.submit(&form, &page.url).send().expect(303);
+
+    assert_ne!(before.cookie("gatelet"), visitor.cookie("gatelet"));
+    visitor.visit("/").send().expect(200);
+    before.visit("/").send().expect(303);
+}
+
+fn a_wrong_password_and_an_unknown_user_get_the_same_answer(engine: Engine) {
+    let gatelet = Gatelet::start(engine);
+    let (_, account) = signed_in(&gatelet);
+    let wrong = Account {
+        password: "entirely something else".to_owned(),
+        ..account
+    };
+    let unknown = Account {
+        email: "nobody@example.com".to_owned(),
+        ..wrong.clone()
+    };
+    let answers = [&wrong, &unknown].map(|who| {
+        let visitor = gatelet.visitor();
+        let answer = who.sign_in(&visitor, "/").expect(401);
+        assert!(visitor.jar().get("gatelet").is_none());
+        comparable(&answer, &who.email)
+    });
+    assert_eq!(answers[0], answers[1]);
+}
+
+fn many_sign_ins_at_once_all_get_in(engine: Engine) {
+    let gatelet = Gatelet::start(engine);
+    let (_, account) = signed_in(&gatelet);
+    std::thread::scope(|scope| {
+        let sign_ins: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| account.sign_in(&gatelet.visitor(), "/").status.as_u16()))
+            .collect();
+        for sign_in in sign_ins {
+            assert_eq!(sign_in.join().expect("no failure"), 303);
+        }
+    });
+}
+
+#[test]
+fn the_database_holds_neither_tokens_nor_passwords() {
+    let gatelet = Gatelet::start(Engine::Postgres);
+    let (visitor, account) = signed_in(&gatelet);
+    let database = gatelet.database();
+    assert!(
+        database.contains(&account.email),
+        "this is the database in use"
+    );
+    assert!(!database.contains(&account.password));
+    assert!(database.contains("$argon2id$v=19$m=19456,t=2,p=1$"));
+    let cookie = visitor.cookie("gatelet").expect("signed in").value;
+    for part in cookie.split('.').filter(|part| part.len() > 8) {
+        assert!(!database.contains(part));
+    }
+}
+
+#[test]
+fn both_password_answers_take_the_same_time() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (_, account) = signed_in(&gatelet);
+    let wrong = Account {
+        password: "entirely something else".to_owned(),
+        ..account
+    };
+    let unknown = Account {
+        email: "nobody@example.com".to_owned(),
+        ..wrong.clone()
+    };
+    // The fastest of several: noise only ever adds.
+    let fastest = |who: &Account| {
+        let visitor = gatelet.visitor();
+        let page = visitor.visit("/auth/sign-in").send();
+        let form = page
+            .form("/auth/sign-in")
+            .fill("email", &who.email)
+            .fill("password", &who.password);
+        (0..12)
+            .map(|_| {
+                let start = std::time::Instant::now();
+                visitor.submit(&form, &page.url).send().expect(401);
+                start.elapsed()
+            })
+            .min()
+            .expect("twelve")
+    };
+    let (wrong, unknown) = (fastest(&wrong), fastest(&unknown));
+    let ratio = wrong.as_secs_f64() / unknown.as_secs_f64();
+    assert!(
+        (0.6..1.6).contains(&ratio),
+        "wrong {wrong:?}, unknown {unknown:?}"
+    );
+}
+
+#[test]
+fn closed_sign_up_makes_no_accounts() {
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("sign_up", "closed")
+        .start();
+    let visitor = gatelet.visitor();
+    visitor.visit("/auth/sign-up").send().expect(403);
+    let sign_in = visitor.visit("/auth/sign-in").send().expect(200);
+    assert!(
+        !sign_in.text().contains("/auth/sign-up"),
+        "no link that leads nowhere"
+    );
+    let forged = visitor
+        .request(http::Method::POST, "/auth/sign-up")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("name=A&email=a@example.com&password=correct+horse+battery")
+        .send();
+    assert_eq!(forged.status.as_u16(), 403, "{}", forged.description());
+}
+
+#[test]
+fn switched_off_passwords_let_nobody_in() {
+    let mut gatelet = Gatelet::start(Engine::Sqlite);
+    let (_, account) = signed_in(&gatelet);
+    gatelet.restart_with(&[("password_sign_in", "off")]);
+    let visitor = gatelet.visitor();
+    let page = visitor.visit("/auth/sign-in").send().expect(200);
+    assert!(
+        !page.text().contains("type=\"password\""),
+        "{}",
+        page.text()
+    );
+    let forged = visitor
+        .request(http::Method::POST, "/auth/sign-in")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!(
+            "email={}&password={}",
+            account.email,
+            account.password.replace(' ', "+")
+        ))
+        .send();
+    assert_eq!(forged.status.as_u16(), 403, "{}", forged.description());
+    assert!(visitor.jar().get("gatelet").is_none());
+}
+
+#[test]
+fn poor_passwords_are_refused_beside_their_field() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let account = Account::new("Ada Lovelace");
+    for password in [
+        "",
+        "short",
+        "password",
+        "12345678",
+        "aaaaaaaaaaaa",
+        account.email.as_str(),
+        "with a \u{7} bell",
+    ] {
+        let visitor = gatelet.visitor();
+        let who = Account {
+            password: password.to_owned(),
+            ..account.clone()
+        };
+        let answer = who.sign_up(&visitor, "/").expect(422);
+        assert!(
+            answer.text().contains("id=\"password-fault\""),
+            "{password}: {}",
+            answer.text()
+        );
+        assert_eq!(
+            answer.form("/auth/sign-up").value("email"),
+            Some(account.email.as_str())
+        );
+        assert!(visitor.jar().get("gatelet").is_none());
+    }
+}
+
+#[test]
+fn malformed_addresses_are_refused_and_nothing_is_made() {
+    let gatelet = Gatelet::start(Engine::Postgres);
+    for email in [
+        "",
+        "ada",
+        "@example.com",
+        "ada@",
+        "ada@@example.com",
+        "ada@example.com,eve@evil.example",
+        "ada@example.com\r\nBcc: eve@evil.example",
+        "ada@example.com eve@evil.example",
+        "<ada@example.com>",
+        "ada@example..com",
+        "ada@-example.com",
+        "Ada <ada@example.com>",
+        "ada@[127.0.0.1]",
+        &format!("{}@example.com", "a".repeat(65)),
+        &format!("ada@{}.com", "a".repeat(260)),
+    ] {
+        let visitor = gatelet.visitor();
+        let who = Account {
+            email: email.to_owned(),
+            ..Account::new("Ada")
+        };
+        let answer = who.sign_up(&visitor, "/").expect(422);
+        assert!(
+            answer.text().contains("id=\"email-fault\""),
+            "{email}: {}",
+            answer.text()
+        );
+    }
+    let users = gatelet.database().value("SELECT count(*) FROM auth_users");
+    assert_eq!(users.as_deref(), Some("0"));
+}
+
+#[test]
+fn sign_out_by_a_link_is_a_question() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (visitor, _) = signed_in(&gatelet);
+    visitor.visit("/auth/sign-out").send().expect(200);
+    visitor.visit("/").send().expect(200);
+}
+
+#[test]
+fn no_answer_of_the_api_holds_a_token() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (visitor, account) = signed_in(&gatelet);
+    let cookie = visitor.cookie("gatelet").expect("signed in").value;
+    for path in ["/auth/session", "/auth/me"] {
+        let answer = visitor.get(path).send().expect(200);
+        assert!(answer.text().contains(&account.email));
+        for part in cookie.split('.').filter(|part| part.len() > 8) {
+            assert!(!answer.text().contains(part), "{}", answer.text());
+        }
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+    let nobody = gatelet.visitor();
+    nobody
+        .get("/auth/me")
+        .send()
+        .expect_denial(401, "session.none");
+    assert_eq!(
+        nobody.get("/auth/session").send().expect(200).text().trim(),
+        r#"{"active":false}"#
+    );
+}
+
+fn me(visitor: &Visitor) -> serde_json::Value {
+    visitor.get("/auth/me").send().expect(200).json()
+}
+
+/// An answer without what differs for a reason: the form's own token and the
+/// address that was typed.
+fn comparable(answer: &Response, email: &str) -> String {
+    let csrf = answer
+        .form("/auth/sign-in")
+        .value("csrf")
+        .unwrap_or_default()
+        .to_owned();
+    let text = answer.text().replace(&csrf, "CSRF").replace(email, "EMAIL");
+    let names: Vec<_> = answer.headers.keys().map(|name| name.as_str()).collect();
+    let fixed: Vec<_> = ["cache-control", "content-type", "content-security-policy"]
+        .map(|name| answer.header(name))
+        .into();
+    format!("{} {names:?} {fixed:?}\n{text}", answer.status)
+}

@@ -1,0 +1,358 @@
+//! A person with Chromium.
+
+use gatelet_tests::account::Account;
+use gatelet_tests::browser::{Person, Tab};
+use gatelet_tests::cases::{Door, Engine};
+use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::identity_provider::{IdentityProvider, PASSWORD};
+use gatelet_tests::on_both_engines;
+use gatelet_tests::upstream::Upstream;
+use serde_json::json;
+
+on_both_engines! {
+    a_newcomer_signs_up_and_is_greeted_after_a_restart_too,
+}
+
+const SUBMIT: &str = "form:not([action='/auth/sign-out']) button[type=submit]";
+
+fn fill_sign_in(tab: &Tab, account: &Account) {
+    tab.fill("#email", &account.email);
+    tab.fill("#password", &account.password);
+    tab.submit(SUBMIT);
+}
+
+fn sign_up(tab: &Tab, gatelet: &Gatelet, account: &Account) {
+    tab.go(&format!("{}/auth/sign-up?return_to=/", gatelet.base_url()));
+    tab.fill("#name", &account.name);
+    tab.fill("#email", &account.email);
+    tab.fill("#password", &account.password);
+    tab.submit(SUBMIT);
+}
+
+/// A browser writes what breaks the page's policy to its console.
+#[track_caller]
+fn expect_quiet(tab: &Tab) {
+    let loud: Vec<String> = tab
+        .console()
+        .into_iter()
+        .filter(|line| !line.contains("the server responded with a status of"))
+        .collect();
+    assert!(loud.is_empty(), "{loud:?}");
+}
+
+fn a_newcomer_signs_up_and_is_greeted_after_a_restart_too(engine: Engine) {
+    let mut gatelet = Setup::new(engine)
+        .variable("session_fresh_seconds", "0")
+        .start();
+    let person = Person::new();
+    let tab = person.tab();
+    let account = Account::new("Ada Lovelace");
+
+    tab.go(gatelet.base_url());
+    assert!(
+        tab.url().contains("/auth/sign-in?return_to="),
+        "{}",
+        tab.url()
+    );
+    tab.screenshot("sign-in");
+    tab.submit("a[href^='/auth/sign-up']");
+    tab.screenshot("sign-up");
+    tab.fill("#name", &account.name);
+    tab.fill("#email", &account.email);
+    tab.fill("#password", &account.password);
+    tab.submit(SUBMIT);
+    assert_eq!(tab.url(), format!("{}/", gatelet.base_url()));
+    assert!(
+        tab.text("h1").contains("Ada Lovelace"),
+        "{}",
+        tab.text("body")
+    );
+    tab.screenshot("demo");
+    expect_quiet(&tab);
+
+    gatelet.restart();
+    tab.reload();
+    assert!(tab.text("h1").contains("Ada Lovelace"));
+    let session = person
+        .cookies()
+        .into_iter()
+        .find(|cookie| cookie["name"] == "gatelet")
+        .expect("signed in");
+    assert_eq!(
+        (&session["httpOnly"], &session["sameSite"]),
+        (&json!(true), &json!("Lax"))
+    );
+    assert_eq!(tab.evaluate("document.cookie"), "", "no script reads it");
+    tab.go(&format!("{}/auth/account", gatelet.base_url()));
+    tab.screenshot("account");
+}
+
+#[test]
+fn a_wrong_password_is_said_beside_its_field_and_the_address_stays() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let account = Account::new("Ada");
+    sign_up(&Person::new().tab(), &gatelet, &account);
+    let person = Person::new();
+    let tab = person.tab();
+    tab.go(&format!("{}/auth/sign-in", gatelet.base_url()));
+    fill_sign_in(
+        &tab,
+        &Account {
+            password: "not this one at all".into(),
+            ..account.clone()
+        },
+    );
+    assert_eq!(tab.status(), 401);
+    assert_eq!(tab.value("#email"), account.email);
+    assert_eq!(tab.value("#password"), "");
+    assert_eq!(tab.evaluate("document.activeElement.id"), "password");
+    assert!(
+        tab.text("#password-fault").contains("wrong"),
+        "{}",
+        tab.text("body")
+    );
+    assert!(tab.title().starts_with("Error:"), "{}", tab.title());
+    tab.screenshot("wrong-password");
+    fill_sign_in(&tab, &account);
+    assert!(tab.text("h1").contains("Ada"));
+    expect_quiet(&tab);
+}
+
+#[test]
+fn after_sign_out_the_back_button_shows_nothing_of_the_account() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let account = Account::new("Ada Lovelace");
+    let person = Person::new();
+    let tab = person.tab();
+    sign_up(&tab, &gatelet, &account);
+    tab.go(&format!("{}/auth/account", gatelet.base_url()));
+    assert!(tab.text("body").contains(&account.email));
+    tab.go(gatelet.base_url());
+    assert!(tab.text("h1").contains("Ada Lovelace"));
+    tab.submit("a[href='/auth/sign-out']");
+    tab.screenshot("sign-out");
+    tab.submit("form[action='/auth/sign-out'] button[type=submit]");
+    assert!(tab.url().contains("/auth/sign-in"), "{}", tab.url());
+    assert!(
+        tab.text("body").contains("signed out"),
+        "{}",
+        tab.text("body")
+    );
+    for _ in 0..3 {
+        tab.back();
+        let shown = tab.text("body");
+        assert!(
+            !shown.contains("Ada Lovelace") && !shown.contains(&account.email),
+            "{}: {shown}",
+            tab.url()
+        );
+    }
+    tab.go(gatelet.base_url());
+    assert!(tab.url().contains("/auth/sign-in"));
+}
+
+#[test]
+fn two_tabs_sign_in_at_once_and_both_arrive() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let account = Account::new("Ada");
+    sign_up(&Person::new().tab(), &gatelet, &account);
+    let person = Person::new();
+    let (one, two) = (person.tab(), person.tab());
+    one.go(&format!("{}/headers", gatelet.base_url()));
+    two.go(&format!("{}/?tab=two", gatelet.base_url()));
+    for tab in [&one, &two] {
+        assert!(tab.url().contains("/auth/sign-in"));
+    }
+    fill_sign_in(&one, &account);
+    assert!(one.url().ends_with("/headers"), "{}", one.url());
+    fill_sign_in(&two, &account);
+    assert!(two.url().ends_with("/?tab=two"), "{}", two.url());
+    one.reload();
+    assert_eq!(one.status(), 200);
+}
+
+#[test]
+fn a_person_signs_in_with_a_provider_after_consent() {
+    let provider = IdentityProvider::start();
+    let (setup, _) = Setup::new(Engine::Postgres).providers(&[("acme", &provider)]);
+    let gatelet = setup.start();
+    let person = Person::new();
+    let tab = person.tab();
+    tab.go(gatelet.base_url());
+    tab.screenshot("sign-in-with-provider");
+    tab.submit("a[href^='/auth/start/acme']");
+    assert!(tab.url().starts_with(provider.issuer()), "{}", tab.url());
+    tab.fill("input[name=login]", "ada");
+    tab.fill("input[name=password]", PASSWORD);
+    tab.submit("form[action$='/login'] button");
+    assert!(
+        tab.text("body").contains("asks for"),
+        "consent: {}",
+        tab.text("body")
+    );
+    tab.submit("form[action$='/allow'] button");
+    assert_eq!(tab.url(), format!("{}/", gatelet.base_url()));
+    assert!(tab.text("h1").contains("Ada Lovelace"));
+    // A reload of where it landed asks nobody again.
+    provider.requests();
+    tab.reload();
+    assert!(tab.text("h1").contains("Ada Lovelace"));
+    assert!(provider.requests().is_empty());
+}
+
+#[test]
+fn a_person_says_no_at_the_provider_and_can_try_again() {
+    let provider = IdentityProvider::start();
+    let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
+    let gatelet = setup.start();
+    let tab = Person::new();
+    let person = tab;
+    let tab = person.tab();
+    tab.go(&format!("{}/headers", gatelet.base_url()));
+    tab.submit("a[href^='/auth/start/acme']");
+    tab.submit("form[action$='/deny'] button");
+    assert_eq!(tab.status(), 403);
+    assert!(tab.url().starts_with(gatelet.base_url()), "{}", tab.url());
+    assert!(
+        tab.text("body").contains("oauth.denied"),
+        "{}",
+        tab.text("body")
+    );
+    tab.screenshot("denied");
+    tab.submit("a.primary");
+    assert!(
+        tab.url().contains("/auth/sign-in?return_to="),
+        "{}",
+        tab.url()
+    );
+    expect_quiet(&tab);
+}
+
+#[test]
+fn a_session_of_two_tabs_with_a_provider_survives_their_order() {
+    let provider = IdentityProvider::start();
+    let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
+    let gatelet = setup.start();
+    let person = Person::new();
+    let (one, two) = (person.tab(), person.tab());
+    for (tab, path) in [(&one, "/headers"), (&two, "/?tab=two")] {
+        tab.go(&format!("{}{path}", gatelet.base_url()));
+        tab.submit("a[href^='/auth/start/acme']");
+    }
+    for (tab, lands) in [(&two, "/?tab=two"), (&one, "/headers")] {
+        if tab.count("input[name=login]") > 0 {
+            tab.fill("input[name=login]", "ada");
+            tab.fill("input[name=password]", PASSWORD);
+            tab.submit("form[action$='/login'] button");
+        }
+        if tab.count("form[action$='/allow']") > 0 {
+            tab.submit("form[action$='/allow'] button");
+        }
+        assert!(
+            tab.url().ends_with(lands),
+            "{} should be {lands}",
+            tab.url()
+        );
+    }
+}
+
+#[test]
+fn pages_work_without_scripts_by_keyboard_in_the_dark_and_on_a_small_screen() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let account = Account::new("Ada");
+    let person = Person::with(&json!({
+        "javaScriptEnabled": false, "colorScheme": "dark", "viewport": { "width": 320, "height": 640 },
+    }));
+    let tab = person.tab();
+    sign_up(&tab, &gatelet, &account);
+    assert!(
+        tab.text("h1").contains("Ada"),
+        "without scripts: {}",
+        tab.text("body")
+    );
+
+    let person = Person::with(
+        &json!({ "colorScheme": "dark", "viewport": { "width": 320, "height": 640 } }),
+    );
+    let tab = person.tab();
+    for path in ["/auth/sign-in", "/auth/sign-up", "/auth/none"] {
+        tab.go(&format!("{}{path}", gatelet.base_url()));
+        let wide = tab.evaluate("document.documentElement.scrollWidth");
+        assert!(
+            wide.as_u64().is_some_and(|wide| wide <= 320),
+            "{path} is {wide} wide"
+        );
+        let dark = tab.evaluate("getComputedStyle(document.body).backgroundColor");
+        let shade: u32 = dark
+            .as_str()
+            .unwrap_or_default()
+            .split(['(', ',', ')'])
+            .filter_map(|part| part.trim().parse::<u32>().ok())
+            .take(3)
+            .sum();
+        assert!(shade < 200, "{path} is {dark}");
+        let unnamed = tab.evaluate("[...document.querySelectorAll('input:not([type=hidden])')].filter(input => !input.labels.length).length");
+        assert_eq!(unnamed, 0, "{path}: every field has its label");
+        assert_eq!(tab.evaluate("document.documentElement.lang"), "en");
+        assert_eq!(
+            tab.evaluate("document.querySelectorAll('h1').length"),
+            1,
+            "{path}"
+        );
+    }
+    tab.screenshot("dark-narrow");
+    tab.go(&format!("{}/auth/sign-in", gatelet.base_url()));
+    // By keyboard alone: to the address, to the password, enter.
+    tab.evaluate("document.activeElement.blur()");
+    for _ in 0..6 {
+        if tab.evaluate("document.activeElement.id") == "email" {
+            break;
+        }
+        tab.press("Tab");
+    }
+    let ring = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle");
+    assert_ne!(ring, "none", "focus is visible");
+    type_text(&tab, &account.email);
+    tab.press("Tab");
+    assert_eq!(tab.evaluate("document.activeElement.id"), "password");
+    type_text(&tab, &account.password);
+    tab.press("Enter");
+    tab.wait("nav[aria-label=Account]");
+    assert!(tab.text("h1").contains("Ada"));
+}
+
+fn type_text(tab: &Tab, text: &str) {
+    for character in text.chars() {
+        tab.press(&if character == ' ' {
+            "Space".to_owned()
+        } else {
+            character.to_string()
+        });
+    }
+}
+
+#[test]
+fn an_app_with_a_websocket_and_events_works_in_a_browser() {
+    let upstream = Upstream::start();
+    let gatelet = Gatelet::in_front_of(&upstream, Door::Gate);
+    let person = Person::new();
+    let tab = person.tab();
+    sign_up(&tab, &gatelet, &Account::new("Ada"));
+    tab.go(&format!("{}/greet", gatelet.base_url()));
+    let said = tab.evaluate(
+        "new Promise((done, failed) => { const socket = new WebSocket(location.origin.replace('http', 'ws') + '/socket'); const all = []; \
+         socket.onopen = () => socket.send('hello'); socket.onmessage = (event) => { all.push(event.data); if (all.length === 2) { socket.close(); done(all); } }; \
+         socket.onerror = () => failed(new Error('the socket failed')); })",
+    );
+    assert_eq!(said[1], "hello");
+    assert_eq!(
+        said[0].as_str().map(str::len),
+        Some(36),
+        "it knows who: {said}"
+    );
+    let events = tab.evaluate(
+        "new Promise((done) => { const source = new EventSource('/events/3/50'); const all = []; \
+         source.onmessage = (event) => { all.push(event.data); if (all.length === 3) { source.close(); done(all); } }; })",
+    );
+    assert_eq!(events, json!(["event 0", "event 1", "event 2"]));
+}

@@ -1,0 +1,250 @@
+//! The database is away, full, or takes no writes.
+
+use gatelet_tests::account::{Account, sign_out, signed_in};
+use gatelet_tests::cases::{Door, Engine};
+use gatelet_tests::gatelet::Setup;
+use gatelet_tests::postgres::{Cluster, Database};
+use gatelet_tests::response::Response;
+use gatelet_tests::session_cookie::SessionCookie;
+use gatelet_tests::through_both_doors;
+use gatelet_tests::upstream::Upstream;
+use gatelet_tests::visitor::Visitor;
+
+through_both_doors! {
+    without_the_database_fresh_sessions_pass_and_stale_ones_get_503,
+}
+
+#[track_caller]
+fn expect_503(answer: Response, code: &str) {
+    let answer = answer.expect_denial(503, code);
+    let seconds: u32 = answer
+        .header("retry-after")
+        .parse()
+        .expect("Retry-After in seconds");
+    assert!((1..=60).contains(&seconds));
+}
+
+/// The same session, as it looks when it is no longer fresh.
+fn stale(visitor: &Visitor, key: &str) -> String {
+    let cookie = SessionCookie::parse(&visitor.cookie("gatelet").expect("signed in").value);
+    let stale = SessionCookie {
+        issued_at: cookie.issued_at - 3600,
+        ..cookie
+    };
+    format!("gatelet={}", stale.signed_with(key))
+}
+
+fn without_the_database_fresh_sessions_pass_and_stale_ones_get_503(door: Door) {
+    let cluster = Cluster::start_new();
+    let upstream = Upstream::start();
+    let key = gatelet_tests::gatelet::session_key("k1");
+    let gatelet = Setup::new(Engine::Sqlite)
+        .on(cluster.database())
+        .variable("session_keys", &key)
+        .upstream(&upstream)
+        .door(door)
+        .start();
+    let (visitor, account) = signed_in(&gatelet);
+    let stale = stale(&visitor, &key);
+    let with_stale = || {
+        visitor
+            .get("/x")
+            .without_cookies()
+            .header("cookie", &stale)
+            .send()
+    };
+    with_stale().expect(200);
+    let sign_in_page = gatelet.visitor();
+    let form_page = sign_in_page.visit("/auth/sign-in").send().expect(200);
+
+    cluster.stop();
+    visitor.get("/x").send().expect(200);
+    expect_503(with_stale(), "store.unavailable");
+    let page = visitor
+        .visit("/x")
+        .without_cookies()
+        .header("cookie", &stale)
+        .send()
+        .expect(503);
+    assert!(
+        page.header("content-type").starts_with("text/html"),
+        "{}",
+        page.description()
+    );
+    gatelet
+        .visitor()
+        .get("/x")
+        .send()
+        .expect_denial(401, "session.none");
+    // Nobody is let in, and nobody is told that their password is wrong.
+    let form = form_page
+        .form("/auth/sign-in")
+        .fill("email", &account.email)
+        .fill("password", &account.password);
+    let refused = sign_in_page
+        .submit(&form, &form_page.url)
+        .send()
+        .expect(503);
+    assert!(
+        !refused.header("retry-after").is_empty(),
+        "{}",
+        refused.description()
+    );
+    assert!(sign_in_page.jar().get("gatelet").is_none());
+    let health = visitor.get("/health/ready").send();
+    assert_eq!(
+        health.status.as_u16(),
+        503,
+        "not ready: {}",
+        health.description()
+    );
+    visitor.get("/health/live").send().expect(200);
+
+    cluster.start();
+    let mut answer = with_stale();
+    for _ in 0..100 {
+        if answer.status.is_success() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        answer = with_stale();
+    }
+    answer.expect(200);
+    account.sign_in(&gatelet.visitor(), "/").expect(303);
+}
+
+#[test]
+fn a_start_without_the_database_says_so_and_goes_on_when_it_comes() {
+    let cluster = Cluster::start_new();
+    let database = cluster.database();
+    cluster.stop();
+    let mut gatelet = Setup::new(Engine::Sqlite).on(database).start_unready();
+    let line = gatelet.wait_for_line(&["database"]);
+    assert!(line.len() < 400, "one line: {line}");
+    cluster.start();
+    gatelet.wait_until("/health/ready");
+    let (visitor, _) = signed_in(&gatelet);
+    visitor.visit("/").send().expect(200);
+}
+
+#[test]
+fn a_read_only_database_keeps_sessions_and_makes_none() {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Postgres)
+        .upstream(&upstream)
+        .variable("session_fresh_seconds", "0")
+        .start();
+    let (visitor, account) = signed_in(&gatelet);
+    gatelet.database().set_read_only(true);
+    // Found, though its idle expiry cannot slide.
+    visitor.get("/x").send().expect(200);
+    for _ in 0..3 {
+        let newcomer = gatelet.visitor();
+        let refused = account.sign_in(&newcomer, "/").expect(503);
+        assert!(
+            refused.text().contains("store.read_only"),
+            "{}",
+            refused.description()
+        );
+        assert!(newcomer.jar().get("gatelet").is_none());
+    }
+    let refused = Account::new("New")
+        .sign_up(&gatelet.visitor(), "/")
+        .expect(503);
+    assert!(refused.text().contains("store.read_only"));
+    // Signing out clears the browser though the row stays, and says so.
+    let copy = gatelet.visitor().with_cookies_of(&visitor);
+    let answer = sign_out(&copy);
+    assert!(
+        copy.jar().get("gatelet").is_none(),
+        "{}",
+        answer.description()
+    );
+
+    gatelet.database().set_read_only(false);
+    account.sign_in(&gatelet.visitor(), "/").expect(303);
+}
+
+#[test]
+fn a_full_database_is_told_apart() {
+    let gatelet = Setup::new(Engine::Postgres)
+        .variable("session_fresh_seconds", "0")
+        .start();
+    let (visitor, account) = signed_in(&gatelet);
+    // No disk is filled for this: a trigger raises what a full one raises (53100).
+    gatelet.database().execute(
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$; \
+         CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON auth_sessions FOR EACH ROW EXECUTE FUNCTION full_disk()",
+    );
+    let newcomer = gatelet.visitor();
+    let refused = account.sign_in(&newcomer, "/").expect(503);
+    assert!(
+        refused.text().contains("store.full"),
+        "{}",
+        refused.description()
+    );
+    assert!(newcomer.jar().get("gatelet").is_none());
+    let known = visitor.visit("/").send();
+    assert!(
+        matches!(known.status.as_u16(), 200 | 503),
+        "{}",
+        known.description()
+    );
+    gatelet
+        .database()
+        .execute("DROP TRIGGER full_disk ON auth_sessions");
+    account.sign_in(&gatelet.visitor(), "/").expect(303);
+}
+
+#[test]
+fn the_embedded_database_is_where_spin_keeps_it() {
+    let gatelet = Setup::new(Engine::Sqlite).start();
+    let (_, account) = signed_in(&gatelet);
+    let file = gatelet.setup().folder().join(".spin/sqlite_db.db");
+    let bytes = std::fs::read(&file).expect("the file");
+    let wal = std::fs::read(file.with_extension("db-wal")).unwrap_or_default();
+    let holds = |text: &str| {
+        [&bytes, &wal]
+            .iter()
+            .any(|file| file.windows(text.len()).any(|part| part == text.as_bytes()))
+    };
+    assert!(holds(&account.email));
+    assert!(!holds(&account.password), "passwords are hashed");
+}
+
+#[test]
+fn a_newer_schema_is_refused_at_start() {
+    let database = Database::fresh();
+    let first = Setup::new(Engine::Sqlite).on(database.clone()).start();
+    drop(first);
+    let table = database
+        .value("SELECT table_name FROM information_schema.tables WHERE table_name LIKE '%migration%' OR table_name LIKE '%schema%' AND table_schema = 'public'")
+        .expect("migrations are recorded");
+    let columns = database.value(&format!("SELECT string_agg(column_name, ',') FROM information_schema.columns WHERE table_name = '{table}'"));
+    let columns = columns.expect("columns");
+    let select: Vec<&str> = columns
+        .split(',')
+        .map(|column| if column == "version" { "9999" } else { column })
+        .collect();
+    database.execute(&format!(
+        "INSERT INTO {table} ({columns}) SELECT {} FROM {table} LIMIT 1",
+        select.join(",")
+    ));
+    let log = Setup::new(Engine::Sqlite).on(database).refuse();
+    assert!(log.contains("9999"), "{log}");
+}
+
+#[test]
+fn two_starts_at_once_migrate_once() {
+    let database = Database::fresh();
+    std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..3)
+            .map(|_| scope.spawn(|| Setup::new(Engine::Sqlite).on(database.clone()).start()))
+            .collect();
+        for start in starts {
+            let gatelet = start.join().expect("ready");
+            signed_in(&gatelet).0.visit("/").send().expect(200);
+        }
+    });
+}

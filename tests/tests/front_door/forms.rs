@@ -1,0 +1,374 @@
+//! Forms that our pages did not send, and bodies that are none.
+
+use gatelet_tests::account::{Account, signed_in};
+use gatelet_tests::cases::Engine;
+use gatelet_tests::form::Form;
+use gatelet_tests::gatelet::Gatelet;
+use gatelet_tests::raw_socket::RawSocket;
+use gatelet_tests::response::Response;
+use gatelet_tests::visitor::Visitor;
+use http::Method;
+
+/// Each form of ours, filled in rightly, with the page it stands on.
+fn forms(visitor: &Visitor, account: &Account) -> Vec<(&'static str, Form, Response)> {
+    ["/auth/sign-in", "/auth/sign-up"]
+        .into_iter()
+        .map(|path| {
+            let page = visitor.visit(path).send().expect(200);
+            let form = page
+                .form(path)
+                .fill("email", &account.email)
+                .fill("password", &account.password);
+            let form = if path == "/auth/sign-up" {
+                form.fill("name", &account.name)
+            } else {
+                form
+            };
+            (path, form, page)
+        })
+        .collect()
+}
+
+#[test]
+fn forms_without_their_token_do_nothing() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (_, account) = signed_in(&gatelet);
+    let visitor = gatelet.visitor();
+    let newcomer = Account::new("Newcomer");
+    for (path, form, page) in forms(&visitor, &account) {
+        let form = if path == "/auth/sign-up" {
+            form.fill("email", &newcomer.email)
+        } else {
+            form
+        };
+        let token = form.value("csrf").expect("a token").to_owned();
+        let other_forms = forms(&gatelet.visitor(), &account);
+        let foreign = other_forms[0].1.value("csrf").expect("a token").to_owned();
+        let elsewhere = forms(&visitor, &account)
+            .into_iter()
+            .find(|other| other.0 != path);
+        let of_other_page = elsewhere
+            .and_then(|other| other.1.value("csrf").map(str::to_owned))
+            .expect("a token");
+        for (what, form) in [
+            ("no token", form.clone().without("csrf")),
+            ("an empty token", form.clone().fill("csrf", "")),
+            (
+                "a token of another browser",
+                form.clone().fill("csrf", &foreign),
+            ),
+            (
+                "a token of another form",
+                form.clone().fill("csrf", &of_other_page),
+            ),
+            (
+                "a cut token",
+                form.clone().fill("csrf", &token[..token.len() - 1]),
+            ),
+            ("a long token", form.clone().fill("csrf", &"A".repeat(4000))),
+        ] {
+            let answer = visitor.submit(&form, &page.url).send();
+            assert_eq!(
+                answer.status.as_u16(),
+                403,
+                "{path} with {what}: {}",
+                answer.description()
+            );
+        }
+        let no_cookie = visitor.submit(&form, &page.url).without_cookies().send();
+        assert_eq!(
+            no_cookie.status.as_u16(),
+            403,
+            "{path} without the cookie: {}",
+            no_cookie.description()
+        );
+        assert!(visitor.jar().get("gatelet").is_none());
+        // And rightly sent it works: the cases above failed for their own reason.
+        visitor.submit(&form, &page.url).send().expect(303);
+        visitor.change_jar(|jar| jar.forget("gatelet"));
+    }
+}
+
+#[test]
+fn forms_of_another_site_do_nothing() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (_, account) = signed_in(&gatelet);
+    let visitor = gatelet.visitor();
+    let (_, form, page) = forms(&visitor, &account).remove(0);
+    for (what, name, value) in [
+        ("another origin", "origin", "https://evil.example"),
+        ("a sibling", "origin", "http://localhost:1"),
+        (
+            "our name as a prefix",
+            "origin",
+            "http://localhost.evil.example",
+        ),
+        (
+            "another scheme",
+            "origin",
+            &gatelet.base_url().replace("http:", "https:"),
+        ),
+        ("a cross-site form", "sec-fetch-site", "cross-site"),
+        ("a form of a sibling host", "sec-fetch-site", "same-site"),
+    ] {
+        let answer = visitor
+            .submit(&form, &page.url)
+            .without(name)
+            .header(name, value)
+            .send();
+        assert_eq!(
+            answer.status.as_u16(),
+            403,
+            "{what}: {}",
+            answer.description()
+        );
+        assert!(visitor.jar().get("gatelet").is_none(), "{what}");
+    }
+    visitor.submit(&form, &page.url).send().expect(303);
+}
+
+#[test]
+fn nobody_is_signed_out_by_another_site() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (visitor, _) = signed_in(&gatelet);
+    let page = visitor.visit("/auth/sign-out").send().expect(200);
+    let form = page.form("/auth/sign-out");
+    for form in [form.clone().without("csrf"), form.clone().fill("csrf", "x")] {
+        visitor.submit(&form, &page.url).send().expect(403);
+    }
+    let foreign = visitor
+        .submit(&form, &page.url)
+        .without("origin")
+        .header("origin", "https://evil.example")
+        .send();
+    foreign.expect(403);
+    visitor.visit("/").send().expect(200);
+    visitor.submit(&form, &page.url).send().expect(303);
+    visitor.visit("/").send().expect(303);
+}
+
+#[test]
+fn malformed_bodies_are_answers_not_crashes() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let visitor = gatelet.visitor();
+    let urlencoded = "application/x-www-form-urlencoded";
+    for path in ["/auth/sign-in", "/auth/sign-up", "/auth/sign-out"] {
+        let page = visitor.visit(path).send().expect(200);
+        let csrf = Form::find(&page.text(), path)
+            .and_then(|form| form.value("csrf").map(str::to_owned))
+            .unwrap_or_default();
+        let with = |rest: &[u8]| [format!("csrf={csrf}&").as_bytes(), rest].concat();
+        for (what, kind, body) in [
+            ("nothing", urlencoded, Vec::new()),
+            (
+                "NUL",
+                urlencoded,
+                with(b"email=a%00b%40example.com&password=x"),
+            ),
+            ("a raw NUL", urlencoded, with(b"email=a\0b&password=x")),
+            (
+                "no UTF-8",
+                urlencoded,
+                with(b"email=%ff%fe&password=%c3%28"),
+            ),
+            (
+                "raw bytes",
+                urlencoded,
+                with(b"email=\xff\xfe\x80&password=\xc0\xaf"),
+            ),
+            ("broken percent", urlencoded, with(b"email=%&password=%4")),
+            (
+                "a field twice",
+                urlencoded,
+                with(b"email=a%40example.com&email=b%40example.com&password=x"),
+            ),
+            (
+                "the token twice",
+                urlencoded,
+                with(format!("csrf={csrf}&email=a%40example.com&password=x").as_bytes()),
+            ),
+            (
+                "many fields",
+                urlencoded,
+                with("a=1&".repeat(500).as_bytes()),
+            ),
+            (
+                "a long field",
+                urlencoded,
+                with(format!("email={}&password=x", "a".repeat(9000)).as_bytes()),
+            ),
+            (
+                "64 KiB",
+                urlencoded,
+                with(format!("email={}", "a".repeat(64 * 1024)).as_bytes()),
+            ),
+            ("2 MiB", urlencoded, vec![b'a'; 2 << 20]),
+            (
+                "JSON",
+                "application/json",
+                b"{\"email\":\"a@example.com\",\"password\":\"x\"}".to_vec(),
+            ),
+            (
+                "multipart",
+                "multipart/form-data; boundary=x",
+                b"--x\r\n\r\n--x--".to_vec(),
+            ),
+            (
+                "plain text",
+                "text/plain",
+                with(b"email=a%40example.com&password=x"),
+            ),
+            ("no type", "", with(b"email=a%40example.com&password=x")),
+        ] {
+            let mut request = visitor
+                .request(Method::POST, path)
+                .header("origin", gatelet.base_url())
+                .body(body);
+            if !kind.is_empty() {
+                request = request.header("content-type", kind);
+            }
+            // A server may stop reading a body that is too long and close.
+            let Ok(answer) = request.try_send() else {
+                assert_eq!(what, "2 MiB", "{path}");
+                continue;
+            };
+            assert!(
+                answer.status.is_client_error(),
+                "{path}, {what}: {}",
+                answer.description()
+            );
+            assert!(visitor.jar().get("gatelet").is_none(), "{path}, {what}");
+        }
+    }
+    visitor.visit("/auth/sign-in").send().expect(200);
+}
+
+#[test]
+fn a_body_that_never_comes_does_not_keep_a_page_from_others() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let host = gatelet.base_url().trim_start_matches("http://").to_owned();
+    let mut stuck = Vec::new();
+    for _ in 0..40 {
+        let mut socket = RawSocket::connect(gatelet.address());
+        socket.send(format!(
+            "POST /auth/sign-in HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nemail="
+        ));
+        stuck.push(socket);
+    }
+    let start = std::time::Instant::now();
+    gatelet.visitor().visit("/auth/sign-in").send().expect(200);
+    assert!(start.elapsed().as_secs() < 5);
+}
+
+#[test]
+fn what_is_typed_comes_back_as_text() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let visitor = gatelet.visitor();
+    let hostile = "\"><script>alert(1)</script>&amp;'{{7*7}}";
+    let who = Account {
+        name: hostile.to_owned(),
+        email: hostile.to_owned(),
+        ..Account::new("x")
+    };
+    let answer = who.sign_up(&visitor, hostile).expect(422);
+    assert!(!answer.text().contains("<script"), "{}", answer.text());
+    assert_eq!(answer.form("/auth/sign-up").value("name"), Some(hostile));
+    assert_eq!(answer.form("/auth/sign-up").value("email"), Some(hostile));
+    for path in [
+        "/auth/sign-in?return_to=%22%3E%3Cscript%3E",
+        "/auth/%3Cscript%3E",
+        "/auth/callback/x?error=%3Cscript%3E&state=%3Cscript%3E",
+        "/auth/callback/%3Cscript%3E",
+        "/auth/start/%3Cscript%3E",
+    ] {
+        let answer = visitor.visit(path).send();
+        assert!(
+            !answer.text().to_lowercase().contains("<script"),
+            "{path}: {}",
+            answer.text()
+        );
+    }
+}
+
+#[test]
+fn every_page_is_protected_by_the_same_headers() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (visitor, _) = signed_in(&gatelet);
+    for (visitor, paths) in [
+        (
+            &gatelet.visitor(),
+            &[
+                "/auth/sign-in",
+                "/auth/sign-up",
+                "/auth/sign-out",
+                "/auth/none",
+                "/auth/callback/none",
+                "/auth/session",
+            ][..],
+        ),
+        (
+            &visitor,
+            &[
+                "/auth/account",
+                "/auth/sign-out",
+                "/auth/sign-in",
+                "/auth/me",
+            ][..],
+        ),
+    ] {
+        for path in paths {
+            let answer = visitor.visit(path).send();
+            let policy = answer.header("content-security-policy");
+            for part in [
+                "default-src 'none'",
+                "form-action 'self'",
+                "frame-ancestors 'none'",
+                "base-uri 'none'",
+            ] {
+                assert!(policy.contains(part), "{path}: {policy}");
+            }
+            assert!(!policy.contains("unsafe"), "{path}: {policy}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+            assert!(
+                ["same-origin", "no-referrer"].contains(&answer.header("referrer-policy")),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn pages_answer_their_methods_alone() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let visitor = gatelet.visitor();
+    for (method, path) in [
+        (Method::PUT, "/auth/sign-in"),
+        (Method::DELETE, "/auth/account"),
+        (Method::POST, "/auth/session"),
+        (Method::PATCH, "/auth/sign-up"),
+        (Method::POST, "/auth/me"),
+        (Method::POST, "/auth/start/x"),
+    ] {
+        let answer = visitor
+            .request(method.clone(), path)
+            .header("origin", gatelet.base_url())
+            .send();
+        assert_eq!(
+            answer.status.as_u16(),
+            405,
+            "{method} {path}: {}",
+            answer.description()
+        );
+        assert!(!answer.header("allow").is_empty(), "{method} {path}");
+    }
+    let head = visitor
+        .request(Method::HEAD, "/auth/sign-in")
+        .send()
+        .expect(200);
+    assert!(
+        head.body.is_empty() && !head.header("content-length").is_empty(),
+        "{}",
+        head.description()
+    );
+}

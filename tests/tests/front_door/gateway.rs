@@ -1,0 +1,611 @@
+//! Who gets through, who is sent to sign in, and who is told no.
+
+use gatelet_tests::account::signed_in;
+use gatelet_tests::cases::{Door, Engine};
+use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::raw_socket::RawSocket;
+use gatelet_tests::through_both_doors;
+use gatelet_tests::upstream::Upstream;
+use http::Method;
+
+through_both_doors! {
+    pages_are_sent_to_sign_in_and_programs_get_401,
+    identity_headers_of_the_visitor_never_arrive,
+    identity_headers_tell_who_is_asking,
+    our_own_cookies_never_arrive,
+    forwarded_headers_are_ours_alone,
+    listed_proxies_are_believed,
+    public_paths_need_no_session_and_nothing_else_slips_through,
+    an_unknown_host_is_misdirected,
+    probes_answer_by_exact_path_on_any_host,
+    ambiguous_requests_are_refused,
+}
+
+const NAVIGATION: &[(&str, &str)] = &[
+    ("sec-fetch-mode", "navigate"),
+    ("accept", "text/html,*/*;q=0.8"),
+];
+
+fn pages_are_sent_to_sign_in_and_programs_get_401(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Gatelet::in_front_of(&upstream, door);
+    let visitor = gatelet.visitor();
+    let websocket: &[(&str, &str)] = &[
+        ("connection", "Upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ("sec-fetch-mode", "websocket"),
+    ];
+    type Case<'a> = (&'a str, Method, &'a [(&'a str, &'a str)], u16);
+    let cases: &[Case<'_>] = &[
+        ("a person follows a link", Method::GET, NAVIGATION, 303),
+        ("HEAD of it", Method::HEAD, NAVIGATION, 303),
+        (
+            "an old browser",
+            Method::GET,
+            &[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")],
+            303,
+        ),
+        ("a form of the app", Method::POST, NAVIGATION, 401),
+        (
+            "fetch()",
+            Method::GET,
+            &[("sec-fetch-mode", "cors"), ("accept", "*/*")],
+            401,
+        ),
+        (
+            "fetch() that says HTML",
+            Method::GET,
+            &[("sec-fetch-mode", "cors"), ("accept", "text/html")],
+            401,
+        ),
+        (
+            "an image",
+            Method::GET,
+            &[("sec-fetch-mode", "no-cors"), ("accept", "image/*")],
+            401,
+        ),
+        ("JSON", Method::GET, &[("accept", "application/json")], 401),
+        (
+            "JSON before HTML",
+            Method::GET,
+            &[("accept", "application/json,text/html;q=0.5")],
+            401,
+        ),
+        ("curl", Method::GET, &[("accept", "*/*")], 401),
+        ("nothing said", Method::GET, &[], 401),
+        (
+            "events",
+            Method::GET,
+            &[("accept", "text/event-stream"), ("sec-fetch-mode", "cors")],
+            401,
+        ),
+        (
+            "events of an old browser",
+            Method::GET,
+            &[("accept", "text/event-stream")],
+            401,
+        ),
+        ("a WebSocket", Method::GET, websocket, 401),
+        ("DELETE", Method::DELETE, NAVIGATION, 401),
+        (
+            "OPTIONS",
+            Method::OPTIONS,
+            &[("origin", "https://elsewhere.example")],
+            401,
+        ),
+    ];
+    for (what, method, headers, status) in cases {
+        let mut request = visitor.request(method.clone(), "/some/page?x=1&y=%2F");
+        for (name, value) in *headers {
+            request = request.header(name, value);
+        }
+        let answer = request.send();
+        assert_eq!(
+            answer.status.as_u16(),
+            *status,
+            "{what}: {}",
+            answer.description()
+        );
+        assert_eq!(answer.header("cache-control"), "no-store", "{what}");
+        assert_eq!(
+            answer.header("www-authenticate"),
+            "",
+            "{what}: no browser is to ask for a password"
+        );
+        if *status == 303 {
+            let location = answer.url.join(answer.header("location")).expect("a URL");
+            let (name, value) = location.query_pairs().next().expect("a query");
+            assert_eq!(location.path(), "/auth/sign-in", "{what}");
+            assert_eq!(
+                (&*name, &*value),
+                ("return_to", "/some/page?x=1&y=%2F"),
+                "{what}"
+            );
+        } else if method != Method::HEAD {
+            let body = answer.json();
+            assert_eq!(body["error"], "session.none", "{what}");
+            assert_eq!(body["signInUrl"], "/auth/sign-in", "{what}");
+            assert!(body["message"].is_string(), "{what}");
+        }
+    }
+    assert!(upstream.seen().is_empty(), "nothing reached the app");
+}
+
+fn identity_headers_of_the_visitor_never_arrive(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .door(door)
+        .variable("public_paths", "/open")
+        .start();
+    let spoofs = [
+        "X-Forwarded-User",
+        "x-forwarded-user",
+        "X_Forwarded_User",
+        "X.Forwarded.User",
+        "x-Forwarded_uSER",
+        "X-Forwarded-Email",
+        "X_FORWARDED_EMAIL",
+        "X-Forwarded-Email-Verified",
+        "x.forwarded-email_verified",
+        "X-Forwarded-Name",
+        "X_Forwarded-Name",
+        "X-Forwarded-Provider",
+        "x_forwarded_provider",
+        "spin-client-addr",
+        "Spin-Path-Info",
+        "spin-anything",
+    ];
+    let (signed_in, account) = signed_in(&gatelet);
+    for visitor in [signed_in, gatelet.visitor()] {
+        let mut head = "GET /open HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n"
+            .replace("HOST", host(&gatelet));
+        for name in spoofs {
+            head += &format!("{name}: spoofed\r\n");
+        }
+        if let Some(cookie) = visitor.cookie("gatelet") {
+            head += &format!("Cookie: gatelet={}\r\n", cookie.value);
+        }
+        let answer = RawSocket::exchange(gatelet.address(), head + "\r\n");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(!answer.contains("spoofed"), "{answer}");
+    }
+    let seen = upstream.seen_at("/open");
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[0].headers["x-forwarded-email"], account.email.as_str());
+    assert!(
+        !seen[1].headers.contains_key("x-forwarded-user"),
+        "{:?}",
+        seen[1].headers
+    );
+    assert!(!seen[1].headers.contains_key("x-forwarded-email"));
+}
+
+fn identity_headers_tell_who_is_asking(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Gatelet::in_front_of(&upstream, door);
+    let (visitor, account) = signed_in(&gatelet);
+    let user = visitor.get("/auth/me").send().json()["id"].clone();
+    visitor.get("/anything").send().expect(200);
+    let seen = upstream.seen_at("/anything");
+    let headers = &seen[0].headers;
+    assert_eq!(headers["x-forwarded-user"], user.as_str().expect("an id"));
+    assert_eq!(headers["x-forwarded-email"], account.email.as_str());
+    assert_eq!(headers["x-forwarded-email-verified"], "false");
+    // A space is no visible ASCII.
+    let name = headers["x-forwarded-name"].to_str().expect("ASCII");
+    assert!(name == "Ada%20Lovelace" || name == "Ada Lovelace", "{name}");
+    assert_eq!(headers["x-forwarded-provider"], "password");
+    for name in [
+        "x-forwarded-user",
+        "x-forwarded-email",
+        "x-forwarded-name",
+        "x-forwarded-provider",
+    ] {
+        assert_eq!(headers.get_all(name).iter().count(), 1, "{name}");
+    }
+}
+
+fn our_own_cookies_never_arrive(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Gatelet::in_front_of(&upstream, door);
+    let (visitor, _) = signed_in(&gatelet);
+    let session = visitor.cookie("gatelet").expect("signed in").value;
+    let cookies =
+        format!("theirs=1; gatelet={session}; gatelet-csrf=x; gatelet-attempt-12345678=y; also=2");
+    visitor
+        .get("/anything")
+        .without_cookies()
+        .header("cookie", &cookies)
+        .send()
+        .expect(200);
+    let seen = upstream.seen_at("/anything");
+    let arrived = seen[0].headers["cookie"].to_str().expect("ASCII");
+    assert_eq!(arrived, "theirs=1; also=2");
+
+    visitor.get("/only-ours").send().expect(200);
+    assert!(
+        !upstream.seen_at("/only-ours")[0]
+            .headers
+            .contains_key("cookie")
+    );
+}
+
+fn forwarded_headers_are_ours_alone(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Gatelet::in_front_of(&upstream, door);
+    let (visitor, _) = signed_in(&gatelet);
+    let mut request = visitor.get("/anything");
+    for (name, value) in [
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "gopher"),
+        ("x-forwarded-port", "1"),
+        ("x-forwarded-prefix", "/evil"),
+        ("x-forwarded-uri", "/evil"),
+        ("forwarded", "for=203.0.113.9;host=evil.example"),
+        ("x-real-ip", "203.0.113.9"),
+    ] {
+        request = request.header(name, value);
+    }
+    request.send().expect(200);
+    let seen = upstream.seen_at("/anything");
+    let headers = &seen[0].headers;
+    assert_eq!(headers["x-forwarded-for"], "127.0.0.1");
+    assert_eq!(headers["x-forwarded-host"], host(&gatelet));
+    assert_eq!(headers["x-forwarded-proto"], "http");
+    assert_eq!(
+        headers["host"],
+        upstream.url().trim_start_matches("http://")
+    );
+    let all = format!("{headers:?}");
+    for said in ["203.0.113.9", "evil", "gopher"] {
+        assert!(!all.contains(said), "{said}: {all}");
+    }
+}
+
+fn listed_proxies_are_believed(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .door(door)
+        .variable("trusted_proxies", "127.0.0.0/8")
+        .start();
+    let (visitor, _) = signed_in(&gatelet);
+    visitor
+        .get("/anything")
+        .header("x-forwarded-for", "203.0.113.9")
+        .header("x-forwarded-proto", "https")
+        .send()
+        .expect(200);
+    let seen = upstream.seen_at("/anything");
+    assert_eq!(seen[0].headers["x-forwarded-for"], "203.0.113.9, 127.0.0.1");
+    assert_eq!(seen[0].headers["x-forwarded-proto"], "https");
+    // A trusted proxy may say where the visitor came from, never who they are.
+    visitor
+        .get("/identity")
+        .header("x-forwarded-user", "spoofed")
+        .send()
+        .expect(200);
+    assert_ne!(
+        upstream.seen_at("/identity")[0].headers["x-forwarded-user"],
+        "spoofed"
+    );
+}
+
+fn public_paths_need_no_session_and_nothing_else_slips_through(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .door(door)
+        .variable("public_paths", "/robots.txt,/assets/*")
+        .start();
+    let visitor = gatelet.visitor();
+    for target in [
+        "/robots.txt",
+        "/robots.txt?x=1",
+        "/assets/a.css",
+        "/assets/deep/b.js?x=/../",
+    ] {
+        let answer = visitor.get("/").exact_target(target).send();
+        assert_eq!(
+            answer.status.as_u16(),
+            200,
+            "{target}: {}",
+            answer.description()
+        );
+    }
+    let arrived = upstream.seen().len();
+    for target in [
+        "/",
+        "/robots.txt/",
+        "/robots.txtx",
+        "/Robots.txt",
+        "/robots%2etxt",
+        "/assets",
+        "/assetsx/a",
+        "/x?/robots.txt",
+        "/x?a=/assets/",
+        "/assets/../secret",
+        "/assets/..%2fsecret",
+        "/assets/%2e%2e/secret",
+        "/assets/.%2e/secret",
+        "/assets/%2e%2e%2fsecret",
+        "/assets//secret",
+        "//assets/a",
+        "/./assets/a",
+        "/assets/./a",
+        "/assets/..;/secret",
+        "/assets/a;b",
+        "/assets/%5c..%5csecret",
+        "/assets/\\..\\secret",
+        "/assets/%zz",
+        "/assets/%00",
+        "/assets/%0a",
+        "/secret;/assets/a",
+        "/secret/..;/assets/a",
+        "/assets/%252e%252e/secret",
+        "/%61ssets/a",
+    ] {
+        let answer = visitor.get("/").exact_target(target).send();
+        let refused = matches!(answer.status.as_u16(), 400 | 401);
+        let double_encoded = target.contains("%25");
+        assert!(
+            refused || double_encoded,
+            "{target}: {}",
+            answer.description()
+        );
+    }
+    // `%252e` is the text `%2e` within the folder: no way out of it by any single decoding.
+    let later = &upstream.seen()[arrived..];
+    assert!(
+        later
+            .iter()
+            .all(|seen| seen.target == "/assets/%252e%252e/secret"),
+        "{later:?}"
+    );
+}
+
+fn an_unknown_host_is_misdirected(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .door(door)
+        .variable("public_paths", "/*")
+        .start();
+    let (visitor, _) = signed_in(&gatelet);
+    let port = gatelet.address().port();
+    visitor.get("/open").send().expect(200);
+    let arrived = upstream.seen().len();
+    for host in [
+        "evil.example".to_owned(),
+        format!("evil.example:{port}"),
+        format!("localhost.evil.example:{port}"),
+        format!("evillocalhost:{port}"),
+        "localhost".to_owned(),
+        format!("localhost:{}", port ^ 1),
+        format!("localhost.:{port}x"),
+        format!("localhost:{port}@evil.example"),
+        format!("127.0.0.1:{port}"),
+    ] {
+        for path in [
+            "/open",
+            "/auth/sign-in",
+            "/auth/session",
+            "/api/auth/callback/x",
+        ] {
+            let answer = visitor.get(path).header("host", &host).send();
+            let status = answer.status.as_u16();
+            assert!(
+                status == 421 || (status == 400 && host.contains(['@', 'x'])),
+                "{host}{path}: {}",
+                answer.description()
+            );
+            assert!(
+                !answer.text().contains(&host),
+                "{host} is not echoed: {}",
+                answer.text()
+            );
+        }
+    }
+    // Case and nothing else is the same host.
+    visitor
+        .get("/open")
+        .header("host", &format!("LocalHost:{port}"))
+        .send()
+        .expect(200);
+    let none = RawSocket::exchange(gatelet.address(), "GET /open HTTP/1.0\r\n\r\n");
+    assert!(
+        none.starts_with("HTTP/1.0 421")
+            || none.starts_with("HTTP/1.1 421")
+            || none.contains(" 400 "),
+        "{none}"
+    );
+    assert_eq!(upstream.seen().len(), arrived + 1, "{:?}", upstream.seen());
+}
+
+fn probes_answer_by_exact_path_on_any_host(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Gatelet::in_front_of(&upstream, door);
+    let visitor = gatelet.visitor();
+    for path in ["/health/live", "/health/ready"] {
+        for host in ["localhost", "10.1.2.3:3000", "probe.example"] {
+            visitor.get(path).header("host", host).send().expect(200);
+        }
+    }
+    for target in [
+        "/health/live/",
+        "/health/LIVE",
+        "/health//live",
+        "/health/live%2f",
+        "/health",
+        "/x/health/live",
+        "/health/live;x",
+    ] {
+        let answer = visitor
+            .get("/")
+            .exact_target(target)
+            .header("user-agent", "kube-probe/1.30")
+            .send();
+        assert!(
+            matches!(answer.status.as_u16(), 400 | 401),
+            "{target}: {}",
+            answer.description()
+        );
+    }
+    assert!(upstream.seen().is_empty());
+}
+
+fn ambiguous_requests_are_refused(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .door(door)
+        .variable("public_paths", "/*")
+        .start();
+    let host = host(&gatelet);
+    for (what, head) in [
+        (
+            "two hosts",
+            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nHost: evil.example\r\n\r\n"),
+        ),
+        (
+            "two equal hosts",
+            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\n\r\n"),
+        ),
+        ("no host", "GET /x HTTP/1.1\r\n\r\n".to_owned()),
+        (
+            "length and chunks",
+            format!(
+                "POST /x HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            ),
+        ),
+        (
+            "two lengths",
+            format!(
+                "POST /x HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"
+            ),
+        ),
+        (
+            "a signed length",
+            format!("POST /x HTTP/1.1\r\nHost: {host}\r\nContent-Length: +3\r\n\r\nabc"),
+        ),
+        (
+            "chunks not last",
+            format!(
+                "POST /x HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"
+            ),
+        ),
+        (
+            "a folded line",
+            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nX-A: b\r\n c\r\n\r\n"),
+        ),
+        (
+            "a space before the colon",
+            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-User : spoofed\r\n\r\n"),
+        ),
+        (
+            "a NUL in a value",
+            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nX-A: b\0c\r\n\r\n"),
+        ),
+        (
+            "a bare CR in a value",
+            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nX-A: b\rX-Forwarded-User: spoofed\r\n\r\n"),
+        ),
+        (
+            "a space in the target",
+            format!("GET /x y HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+        ),
+        ("no HTTP at all", "\u{16}\u{3}\u{1}hello\r\n\r\n".to_owned()),
+        (
+            "another version",
+            format!("GET /x HTTP/3.7\r\nHost: {host}\r\n\r\n"),
+        ),
+        (
+            "a proxy's target for elsewhere",
+            format!("GET http://evil.example/x HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+        ),
+        (
+            "CONNECT",
+            "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n".to_owned(),
+        ),
+    ] {
+        let mut socket = RawSocket::connect(gatelet.address());
+        socket.send(&head);
+        socket.finish();
+        let answer = socket.read_all();
+        let refused = answer.is_empty()
+            || answer
+                .split(' ')
+                .nth(1)
+                .is_some_and(|status| status.starts_with('4') || status.starts_with("50"));
+        assert!(refused, "{what}: {answer}");
+        assert!(
+            !answer.contains("x-test-upstream"),
+            "{what} reached the app: {answer}"
+        );
+    }
+    let arrived = upstream.seen();
+    assert!(
+        arrived
+            .iter()
+            .all(|seen| !seen.headers.contains_key("x-forwarded-user")),
+        "{arrived:?}"
+    );
+    gatelet.visitor().get("/fine").send().expect(200);
+}
+
+/// Host and port as visitors send them.
+fn host(gatelet: &Gatelet) -> &str {
+    gatelet.base_url().trim_start_matches("http://")
+}
+
+#[test]
+fn a_head_of_64_kib_is_refused_and_one_of_32_kib_passes() {
+    let upstream = Upstream::start();
+    let gatelet = Gatelet::in_front_of(&upstream, Door::Gate);
+    let (visitor, _) = signed_in(&gatelet);
+    visitor
+        .get("/x")
+        .header("x-long", &"a".repeat(32 * 1024))
+        .send()
+        .expect(200);
+    let over = visitor
+        .get("/x")
+        .header("x-long", &"a".repeat(70 * 1024))
+        .try_send();
+    assert!(over.is_err() || over.is_ok_and(|answer| answer.status.as_u16() == 431));
+    let many = (0..2000).fold(visitor.get("/x"), |request, number| {
+        request.header(&format!("x-{number}"), "a")
+    });
+    let many = many.try_send();
+    assert!(many.is_err() || many.is_ok_and(|answer| answer.status.is_client_error()));
+    visitor.get("/x").send().expect(200);
+}
+
+#[test]
+fn a_dead_app_is_a_502_page_and_a_silent_one_a_504() {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .arguments(&["--response-timeout", "1"])
+        .start();
+    let (visitor, _) = signed_in(&gatelet);
+    visitor
+        .get("/slow/5000")
+        .send()
+        .expect_denial(504, "upstream.timeout");
+    drop(upstream);
+    visitor
+        .get("/x")
+        .send()
+        .expect_denial(502, "upstream.unreachable");
+    let page = visitor.visit("/x").send().expect(502);
+    assert!(
+        page.header("content-type").starts_with("text/html"),
+        "{}",
+        page.description()
+    );
+}
