@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 
 use super::component;
 use super::connection::Connection;
-use super::forward::{self, Outgoing};
+use super::forward::{self, Again, Outgoing};
 use super::head;
 use super::metrics::Settled;
 use super::options::Door;
@@ -81,7 +81,7 @@ async fn settle(
                 upstream: upstream.clone(),
                 ..Edits::default()
             },
-            block: None,
+            again: Again::No,
             granted: None,
         };
         return forward::forward(connection, outgoing, record).await;
@@ -114,7 +114,7 @@ async fn judged(
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
-    let verdict = {
+    let (verdict, asked) = {
         let head = Head {
             method: parts.method.as_str(),
             target: parts.uri.path_and_query().map_or("*", |path| path.as_str()),
@@ -124,18 +124,24 @@ async fn judged(
             fields: &block,
         };
         match worker.gate.decide(component, &head, now) {
-            Verdict::Ask => worker.gate.judge(component, head, now).await,
-            settled => settled,
+            Verdict::Ask => (worker.gate.judge(component, head, now).await, true),
+            settled => (settled, false),
         }
     };
     match verdict {
         Verdict::Forward(edits) => {
             record.settled = Settled::Forwarded;
+            let again = if asked {
+                let edits = edits.clone();
+                Again::Edit { block, edits }
+            } else {
+                Again::Decide { block, now }
+            };
             let outgoing = Outgoing {
                 parts,
                 body,
                 edits,
-                block: Some(block),
+                again,
                 granted: Some(component),
             };
             forward::forward(connection, outgoing, record).await

@@ -20,7 +20,7 @@ use super::metrics::UpstreamFault;
 use super::record::Record;
 use super::refusal::Refusal;
 use super::reply_body::Source;
-use super::site::{ComponentIndex, Edits};
+use super::site::{ComponentIndex, Edits, Head, Verdict};
 use super::upgrade;
 use super::upload::{Hold, Progress, Upload};
 use super::upstream::{ConnectError, Link, Target, Upstream, UpstreamStream};
@@ -32,10 +32,22 @@ pub(super) struct Outgoing {
     pub(super) parts: Parts,
     pub(super) body: Incoming,
     pub(super) edits: Edits,
-    /// The header section as received, to send once more from.
-    pub(super) block: Option<Vec<u8>>,
+    /// How to come by the same request again.
+    pub(super) again: Again,
     /// Whose grant allows the upstream; `None` when nothing is judged.
     pub(super) granted: Option<ComponentIndex>,
+}
+
+/// How to come by a request again that was sent in vain. Keeping the edited
+/// header section would cost a copy every time, for what happens once in a
+/// blue moon; it is made anew from what there is instead.
+pub(super) enum Again {
+    /// It is not to be had.
+    No,
+    /// The header section as received, for `decide` to be asked once more.
+    Decide { block: Vec<u8>, now: u64 },
+    /// The same, and the edits that cost I/O to come by.
+    Edit { block: Vec<u8>, edits: Edits },
 }
 
 /// Send it and return the response, edited.
@@ -49,12 +61,25 @@ pub(super) async fn forward(
     let Outgoing {
         mut parts,
         body,
-        edits,
-        block,
-        ..
+        edits:
+            Edits {
+                upstream: _,
+                remove,
+                set,
+                response: response_fields,
+            },
+        again,
+        granted,
     } = outgoing;
     let hop = head::strip_hop_by_hop(&mut parts.headers);
-    head::edit_request(&mut parts.headers, &edits);
+    let reserved = if body.is_end_stream() {
+        Vec::new()
+    } else {
+        set.iter()
+            .filter_map(|(name, _)| name.parse().ok())
+            .collect()
+    };
+    head::edit_request(&mut parts.headers, &remove, set, &worker.names);
     parts.headers.insert(super::X_REQUEST_ID, record.id.value());
 
     let (tls, host, port, authority) = match &upstream.target {
@@ -69,7 +94,7 @@ pub(super) async fn forward(
             record.hand_over();
             let mut response = component::handle(connection, index, request).await?;
             record.upstream_answers();
-            head::append_fields(response.headers_mut(), &edits.response);
+            head::append_fields(response.headers_mut(), &response_fields);
             return Ok(response);
         }
         Target::Server {
@@ -104,12 +129,13 @@ pub(super) async fn forward(
         drop(visitor_upgrade);
         parts.headers.remove(EXPECT);
         head::set_hop(&mut parts.headers, &hop);
-        let again = Again {
-            block,
-            edits: &edits,
+        let again = Resend {
+            again,
+            connection,
+            component: granted,
             hop: &hop,
             authority,
-            record_id: record.id.value(),
+            request_id: record.id.value(),
             method: parts.method.clone(),
             uri: parts.uri.clone(),
         };
@@ -117,21 +143,14 @@ pub(super) async fn forward(
         send_head(worker, &upstream, address, parts, again).await?
     } else {
         record.hand_over();
-        let reserved = edits.set.iter().filter_map(|(name, _)| name.parse().ok());
         Box::pin(send_with_body(
-            connection,
-            &upstream,
-            address,
-            parts,
-            body,
-            &hop,
-            reserved.collect(),
+            connection, &upstream, address, parts, body, &hop, reserved,
         ))
         .await?
     };
     record.upstream_answers();
     let mut response = response;
-    head::append_fields(response.headers_mut(), &edits.response);
+    head::append_fields(response.headers_mut(), &response_fields);
     Ok(response)
 }
 
@@ -172,33 +191,55 @@ pub(super) struct Address<'a> {
     pub(super) port: u16,
 }
 
-/// What it takes to make a request once more that was sent in vain.
-struct Again<'a> {
-    block: Option<Vec<u8>>,
-    edits: &'a Edits,
+/// What it takes to make a request once more.
+struct Resend<'a> {
+    again: Again,
+    connection: &'a Connection,
+    component: Option<ComponentIndex>,
     hop: &'a Hop,
     authority: &'a HeaderValue,
-    record_id: HeaderValue,
+    request_id: HeaderValue,
     method: Method,
     uri: Uri,
 }
 
-impl Again<'_> {
-    /// RFC 9110 §9.2.2: only what is safe to have happened twice.
-    fn request(&self) -> Option<Request<Upload>> {
+impl Resend<'_> {
+    fn request(self) -> Option<Request<Upload>> {
+        // RFC 9110 §9.2.2: only what is safe to have happened twice.
         if !self.method.is_idempotent() {
             return None;
         }
-        let mut headers: HeaderMap = head::read_block(self.block.as_ref()?);
+        let worker = &self.connection.worker;
+        let (block, edits) = match self.again {
+            Again::No => return None,
+            Again::Edit { block, edits } => (block, edits),
+            Again::Decide { block, now } => {
+                let headers = head::read_block(&block);
+                let authority = headers.get(HOST).and_then(|host| host.to_str().ok());
+                let asked = Head {
+                    method: self.method.as_str(),
+                    target: self.uri.path_and_query().map_or("*", |path| path.as_str()),
+                    authority: authority.unwrap_or_default(),
+                    tls: self.connection.tls,
+                    peer: &self.connection.peer_address,
+                    fields: &block,
+                };
+                match worker.gate.decide(self.component?, &asked, now) {
+                    Verdict::Forward(edits) => (block, edits),
+                    Verdict::Respond(_) | Verdict::Ask => return None,
+                }
+            }
+        };
+        let mut headers: HeaderMap = head::read_block(&block);
         head::strip_hop_by_hop(&mut headers);
-        head::edit_request(&mut headers, self.edits);
-        headers.insert(super::X_REQUEST_ID, self.record_id.clone());
+        head::edit_request(&mut headers, &edits.remove, edits.set, &worker.names);
+        headers.insert(super::X_REQUEST_ID, self.request_id);
         headers.insert(HOST, self.authority.clone());
         headers.remove(EXPECT);
         head::set_hop(&mut headers, self.hop);
         let mut request = Request::new(Upload::Empty);
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.uri.clone();
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.uri;
         *request.headers_mut() = headers;
         Some(request)
     }
@@ -211,7 +252,7 @@ async fn send_head(
     upstream: &Rc<Upstream>,
     address: Address<'_>,
     parts: Parts,
-    again: Again<'_>,
+    again: Resend<'_>,
 ) -> Result<Response<Source>, Refusal> {
     let limits = &worker.limits;
     let mut request = Request::from_parts(parts, Upload::Empty);

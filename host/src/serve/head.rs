@@ -1,6 +1,9 @@
 //! What crosses from one connection to the next, and in which shape does the
 //! gate see it?
 
+use std::cell::RefCell;
+
+use bytes::Bytes;
 use gatelet_core::hop_by_hop;
 use http::header::{
     CONNECTION, CONTENT_LENGTH, EXPECT, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE,
@@ -8,11 +11,24 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::site::Edits;
-
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
 const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
+
+const COUNT: usize = 9;
+
+/// RFC 9110 §7.6.1, its forerunners, and HTTP/2's own.
+static NAMES: [HeaderName; COUNT] = [
+    CONNECTION,
+    TE,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    KEEP_ALIVE,
+    PROXY_CONNECTION,
+    HTTP2_SETTINGS,
+];
 
 /// Write the header section as `name:value\n` lines.
 pub(super) fn write_block(headers: &HeaderMap, block: &mut Vec<u8>) {
@@ -53,20 +69,14 @@ pub(super) struct Hop {
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>
 pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) -> Hop {
     let mut hop = Hop::default();
-    let mut found = [false; 9];
-    // One pass to see which are there is cheaper than nine removals in vain.
+    let mut found = [false; COUNT];
+    // One pass to see which are there is cheaper than nine removals in vain, and
+    // a name's length tells nearly all others apart.
     for name in headers.keys() {
-        match *name {
-            CONNECTION => found[0] = true,
-            TE => found[1] = true,
-            TRANSFER_ENCODING => found[2] = true,
-            UPGRADE => found[3] = true,
-            PROXY_AUTHENTICATE => found[4] = true,
-            PROXY_AUTHORIZATION => found[5] = true,
-            ref name if *name == KEEP_ALIVE => found[6] = true,
-            ref name if *name == PROXY_CONNECTION => found[7] = true,
-            ref name if *name == HTTP2_SETTINGS => found[8] = true,
-            _ => {}
+        if matches!(name.as_str().len(), 2 | 7 | 10 | 14 | 16..=19)
+            && let Some(at) = NAMES.iter().position(|known| known == name)
+        {
+            found[at] = true;
         }
     }
     if found[1] {
@@ -97,17 +107,6 @@ pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) -> Hop {
             }
         }
     }
-    const NAMES: [HeaderName; 9] = [
-        CONNECTION,
-        TE,
-        TRANSFER_ENCODING,
-        UPGRADE,
-        PROXY_AUTHENTICATE,
-        PROXY_AUTHORIZATION,
-        KEEP_ALIVE,
-        PROXY_CONNECTION,
-        HTTP2_SETTINGS,
-    ];
     for (name, found) in NAMES.iter().zip(found) {
         if found {
             headers.remove(name);
@@ -128,16 +127,43 @@ pub(super) fn set_hop(headers: &mut HeaderMap, hop: &Hop) {
     }
 }
 
+/// Field names that the gate sets, parsed once.
+#[derive(Default)]
+pub(super) struct Names(RefCell<Vec<HeaderName>>);
+
+impl Names {
+    /// More than the gate ever sets; the bound is against one that makes names
+    /// up.
+    const REMEMBERED: usize = 32;
+
+    fn get(&self, name: &str) -> Option<HeaderName> {
+        let mut known = self.0.borrow_mut();
+        if let Some(known) = known.iter().find(|known| known.as_str() == name) {
+            return Some(known.clone());
+        }
+        let parsed = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        if known.len() < Self::REMEMBERED {
+            known.push(parsed.clone());
+        }
+        Some(parsed)
+    }
+}
+
 /// Make the gate's edits to a request. What is no field name or value is
 /// skipped; the gate builds both from checked parts.
-pub(super) fn edit_request(headers: &mut HeaderMap, edits: &Edits) {
-    for name in &edits.remove {
+pub(super) fn edit_request(
+    headers: &mut HeaderMap,
+    remove: &[String],
+    set: Vec<(String, String)>,
+    names: &Names,
+) {
+    for name in remove {
         headers.remove(name.as_str());
     }
-    for (name, value) in &edits.set {
-        if let (Ok(name), Ok(value)) = (
-            HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_str(value),
+    for (name, value) in set {
+        if let (Some(name), Ok(value)) = (
+            names.get(&name),
+            HeaderValue::from_maybe_shared(Bytes::from(value)),
         ) {
             headers.insert(name, value);
         }
@@ -194,6 +220,16 @@ mod tests {
             b"host:app.test\ncookie:a=b:c\ncookie:d=e\nx-empty:\naccept:text/html\n"
         );
         assert_eq!(read_block(&block), headers);
+    }
+
+    #[test]
+    fn every_name_is_of_a_length_that_is_looked_at() {
+        for name in &NAMES {
+            let mut headers = HeaderMap::new();
+            headers.insert(name.clone(), HeaderValue::from_static("x"));
+            strip_hop_by_hop(&mut headers);
+            assert!(headers.is_empty(), "{name}");
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::access_log::{AccessLog, LogBuffer};
 use super::connection::{self, Connection, Handle};
+use super::head::Names;
 use super::listener::Admission;
 use super::metrics::{Metrics, Shard};
 use super::options::{Door, Limits, ServeOptions};
@@ -45,6 +46,7 @@ pub(super) struct Worker {
     pub(super) shard: Arc<Shard>,
     pub(super) log: LogBuffer,
     pub(super) request_ids: RequestIds,
+    pub(super) names: Names,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) http1: http1::Builder,
     pub(super) http2: http2::Builder<OnThisThread>,
@@ -112,6 +114,7 @@ impl Worker {
             log: seed.log.buffer(Arc::clone(&shard)),
             shard,
             request_ids: RequestIds::new(),
+            names: Names::default(),
             tls: seed.tls,
             http1: http1_builder(&limits),
             http2: http2_builder(&limits),
