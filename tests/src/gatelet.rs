@@ -329,6 +329,11 @@ impl Gatelet {
         &mut self.process
     }
 
+    /// Process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Resident memory in KiB.
     pub fn resident_kib(&self) -> u64 {
         self.process.resident_kib()

@@ -1,0 +1,38 @@
+//! How long from the command to the first answer?
+
+use std::time::Instant;
+
+use gatelet_tests::cases::Engine;
+use gatelet_tests::gatelet::Setup;
+
+use super::Effort;
+
+/// Milliseconds until the first page.
+#[derive(Clone, Debug)]
+pub(crate) struct Starts {
+    /// With an empty compilation cache.
+    pub(crate) cold_ms: f64,
+    /// With what the run before left there.
+    pub(crate) warm_ms: f64,
+}
+
+pub(crate) fn measure(effort: Effort) -> Starts {
+    let cache = tempfile::tempdir().expect("a temporary folder");
+    let cache = cache.path().to_string_lossy().into_owned();
+    let cold_ms = once(&cache);
+    let mut warm: Vec<f64> = (0..effort.rounds * 3).map(|_| once(&cache)).collect();
+    warm.sort_by(f64::total_cmp);
+    Starts {
+        cold_ms,
+        warm_ms: warm[warm.len() / 2],
+    }
+}
+
+fn once(cache: &str) -> f64 {
+    let setup = Setup::new(Engine::Sqlite).arguments(&["--cache", cache]);
+    let start = Instant::now();
+    let mut gatelet = setup.start_unready();
+    // Through the gateway, so that its component has run.
+    gatelet.wait_until("/auth/sign-in");
+    start.elapsed().as_secs_f64() * 1e3
+}

@@ -1,0 +1,79 @@
+//! Load, by wrk: <https://github.com/wg/wrk>.
+
+use std::process::Command;
+use std::time::Duration;
+
+use super::THREADS;
+
+/// What one run of wrk said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    pub(crate) requests: u64,
+    pub(crate) per_second: f64,
+    pub(crate) p50_us: f64,
+    pub(crate) p99_us: f64,
+    /// Answers other than 2xx and 3xx.
+    pub(crate) refused: u64,
+}
+
+/// Asks for a URL with these header fields.
+pub(crate) fn run(url: &str, fields: &[String], connections: usize, duration: Duration) -> Run {
+    let threads = THREADS.min(connections).to_string();
+    let mut command = Command::new("wrk");
+    command
+        .args(["--latency", "--timeout", "10s", "-t", &threads])
+        .args(["-c", &connections.to_string()])
+        .args(["-d", &format!("{}s", duration.as_secs())]);
+    for field in fields {
+        command.args(["-H", field]);
+    }
+    let output = command
+        .arg(url)
+        .output()
+        .expect("wrk is installed (scripts/test-tools.sh bench)");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "wrk: {text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        !text.contains("Socket errors"),
+        "connections failed: {text}"
+    );
+    parse(&text).unwrap_or_else(|| panic!("wrk said something else: {text}"))
+}
+
+fn parse(text: &str) -> Option<Run> {
+    let after = |label: &str| {
+        let line = text
+            .lines()
+            .map(str::trim)
+            .find(|line| line.starts_with(label))?;
+        line[label.len()..]
+            .split_whitespace()
+            .next()
+            .map(str::to_owned)
+    };
+    let requests = text.lines().find(|line| line.contains(" requests in "))?;
+    Some(Run {
+        requests: requests.split_whitespace().next()?.parse().ok()?,
+        per_second: after("Requests/sec:")?.parse().ok()?,
+        p50_us: microseconds(&after("50%")?)?,
+        p99_us: microseconds(&after("99%")?)?,
+        refused: after("Non-2xx or 3xx responses:")
+            .and_then(|count| count.parse().ok())
+            .unwrap_or(0),
+    })
+}
+
+fn microseconds(text: &str) -> Option<f64> {
+    let (number, factor) = if let Some(number) = text.strip_suffix("us") {
+        (number, 1.0)
+    } else if let Some(number) = text.strip_suffix("ms") {
+        (number, 1e3)
+    } else {
+        (text.strip_suffix('s')?, 1e6)
+    };
+    Some(number.parse::<f64>().ok()? * factor)
+}
