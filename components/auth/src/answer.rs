@@ -5,20 +5,20 @@ use crate::pages::STYLE;
 use askama::Template;
 use bytes::Bytes;
 use http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE,
-    VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
+    REFERRER_POLICY, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 /// A response that is ready to send.
-pub type Answer = Response<Bytes>;
+pub(crate) type Answer = Response<Bytes>;
 
 /// No script runs here, nobody frames it, and forms lead nowhere else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
 /// A page.
-pub fn page(status: StatusCode, page: &impl Template) -> Answer {
+pub(crate) fn page(status: StatusCode, page: &impl Template) -> Answer {
     match page.render() {
         Ok(html) => answer(status, "text/html; charset=utf-8", html.into()),
         // Rendering into memory fails only when a value's own formatting does.
@@ -34,45 +34,61 @@ pub fn page(status: StatusCode, page: &impl Template) -> Answer {
 }
 
 /// A JSON value.
-pub fn json(status: StatusCode, value: &serde_json::Value) -> Answer {
+pub(crate) fn json(status: StatusCode, value: &serde_json::Value) -> Answer {
     answer(status, "application/json", format!("{value}\n").into())
 }
 
 /// Sends the browser on with a GET (RFC 9110 §15.4.4). `location` comes from a
 /// return target, a provider's endpoint, or is our own.
-pub fn see_other(location: &str) -> Answer {
+pub(crate) fn see_other(location: &str) -> Answer {
     match HeaderValue::from_str(location) {
         Ok(location) => with(
-            answer(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", Bytes::new()),
+            answer(
+                StatusCode::SEE_OTHER,
+                "text/plain; charset=utf-8",
+                Bytes::new(),
+            ),
             LOCATION,
             location,
         ),
         // All three are ASCII by construction.
         Err(error) => {
             crate::log::error("redirect.unusable", &error.to_string());
-            answer(StatusCode::INTERNAL_SERVER_ERROR, "text/plain; charset=utf-8", Bytes::new())
+            answer(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "text/plain; charset=utf-8",
+                Bytes::new(),
+            )
         }
     }
 }
 
 /// The style sheet. Its address carries a mark of its content.
-pub fn style() -> Answer {
-    let mut answer = answer(StatusCode::OK, "text/css; charset=utf-8", Bytes::from_static(STYLE.as_bytes()));
-    answer
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+pub(crate) fn style() -> Answer {
+    let mut answer = answer(
+        StatusCode::OK,
+        "text/css; charset=utf-8",
+        Bytes::from_static(STYLE.as_bytes()),
+    );
+    answer.headers_mut().insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
     answer.headers_mut().remove(VARY);
     answer
 }
 
 /// The answer with one more header field.
-pub fn with(mut answer: Answer, name: HeaderName, value: HeaderValue) -> Answer {
+pub(crate) fn with(mut answer: Answer, name: HeaderName, value: HeaderValue) -> Answer {
     answer.headers_mut().append(name, value);
     answer
 }
 
 /// The answer with cookies to set. Each is a `Set-Cookie` value of the core's.
-pub fn with_cookies(mut answer: Answer, cookies: impl IntoIterator<Item = String>) -> Answer {
+pub(crate) fn with_cookies(
+    mut answer: Answer,
+    cookies: impl IntoIterator<Item = String>,
+) -> Answer {
     for cookie in cookies {
         match HeaderValue::from_str(&cookie) {
             Ok(value) => drop(answer.headers_mut().append(SET_COOKIE, value)),
@@ -99,8 +115,14 @@ fn answer(status: StatusCode, content_type: &'static str, body: Bytes) -> Answer
         // Not `no-referrer`: with it browsers send `Origin: null` from our own
         // forms (Fetch, "append a request Origin header").
         (REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -1,14 +1,9 @@
 //! What time is it?
 
-use wasip3::clocks::{monotonic_clock, system_clock};
+use wasip3::clocks::system_clock;
 
 /// Unix seconds. A clock before 1970 is broken, and then everything is expired or
 /// not yet valid, which denies.
 pub(crate) fn now() -> u64 {
     u64::try_from(system_clock::now().seconds).unwrap_or(0)
-}
-
-/// Seconds on a clock that never goes back, for how long things were kept.
-pub(crate) fn monotonic_seconds() -> u64 {
-    monotonic_clock::now() / 1_000_000_000
 }

@@ -1,28 +1,147 @@
-//! Signs people in: pages, flows and a small API.
+//! Signs people in: its pages, its flows and its small API.
+//!
+//! What is decided from data alone is decided in the core. Here a request is
+//! taken apart, ports and providers are asked in order, and the answer is put
+//! together. Nothing of one request outlives it.
 
-pub mod answer;
+mod account;
+mod answer;
 mod bindings;
+mod callback;
 mod clock;
+mod exchange;
+mod issuer;
 mod log;
 mod outbound;
-pub mod pages;
+mod pages;
+mod ports;
+mod problem;
 mod random;
-pub mod request;
-pub mod routes;
+mod request;
+mod routes;
+mod session;
+mod session_api;
+mod settings;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod start;
+mod visit;
 
+use answer::Answer;
+use gatelet_core::error::Code;
+use gatelet_core::sign_in::form::{self, Form};
+use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+use http::Method;
+use http_body_util::Full;
+use pages::Frame;
+use problem::Problem;
+use request::{BodyError, Head};
+use routes::Route;
+use visit::{Failure, Visit, annotated, problem_page};
 use wasip3::http::types::{ErrorCode, Request, Response};
+use wasip3::http_compat::{IncomingRequestBody, http_into_wasi_response};
+
+/// The most of a body that is read, in bytes.
+const BODY_LIMIT_BYTES: usize = 64 * 1024;
 
 struct Auth;
 
 impl wasip3::exports::http::handler::Guest for Auth {
     async fn handle(request: Request) -> Result<Response, ErrorCode> {
-        let _ = (clock::now(), clock::monotonic_seconds(), random::bytes::<32>());
-        log::note("x", "y");
-        let r = outbound::send(http::Request::new(vec![])).await.map_err(|e| ErrorCode::InternalError(Some(e.to_string())))?;
-        let _ = (r.status, r.content_type, r.max_age_seconds, r.body);
-        let Some((head, body)) = request::split(request) else { return Err(ErrorCode::HttpProtocolError) };
-        let _ = request::read(body, 1).await;
-        let a = answer::see_other(&head.path);
-        wasip3::http_compat::http_into_wasi_response(a.map(http_body_util::Full::new))
+        let answer = match request::split(request) {
+            Some((head, body)) => answered(&head, body).await,
+            None => nowhere(Problem::Denied(Code::RequestMalformed)),
+        };
+        http_into_wasi_response(answer.map(Full::new))
     }
+}
+
+async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
+    let setup = match settings::setup().await {
+        Ok(setup) => setup,
+        Err(problem) => return nowhere(problem),
+    };
+    let origin = match setup.origins.resolve(&head.authority) {
+        Ok(origin) => origin,
+        Err(code) => return nowhere(Problem::Denied(code)),
+    };
+    let visit = Visit {
+        setup,
+        origin,
+        head,
+        now: clock::now(),
+    };
+    match routed(&visit, body).await {
+        Ok(answer) => answer,
+        Err(failure) => visit.failed(failure),
+    }
+}
+
+async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {
+    let route = Route::of(&visit.head.path);
+    // HEAD is answered as GET; the host leaves the body out. Not where a GET
+    // uses something up.
+    match (&visit.head.method, route) {
+        (_, Route::Unknown) => Err(Problem::NotFound.into()),
+        (&Method::GET | &Method::HEAD, Route::Root) => Ok(answer::see_other("/auth/account")),
+        (&Method::GET | &Method::HEAD, Route::Style) => Ok(answer::style()),
+        (&Method::GET | &Method::HEAD, Route::SignIn) => sign_in::show(visit).await,
+        (&Method::GET | &Method::HEAD, Route::SignUp) => sign_up::show(visit).await,
+        (&Method::GET | &Method::HEAD, Route::SignOut) => sign_out::show(visit).await,
+        (&Method::GET | &Method::HEAD, Route::Account) => account::show(visit).await,
+        (&Method::GET | &Method::HEAD, Route::Session) => session_api::session(visit).await,
+        (&Method::GET | &Method::HEAD, Route::Me) => session_api::me(visit).await,
+        (&Method::GET, Route::Start(provider)) => start::begin(visit, provider).await,
+        (&Method::GET, Route::Callback(provider)) => callback::finish(visit, provider).await,
+        (&Method::POST, Route::SignIn) => {
+            sign_in::submit(visit, &own_form(visit, body).await?).await
+        }
+        (&Method::POST, Route::SignUp) => {
+            sign_up::submit(visit, &own_form(visit, body).await?).await
+        }
+        (&Method::POST, Route::SignOut) => {
+            sign_out::submit(visit, &own_form(visit, body).await?).await
+        }
+        (&Method::POST, Route::Callback(provider)) => {
+            callback::by_post(visit, provider, &form(visit, body).await?)
+        }
+        _ => Err(Problem::MethodNotAllowed(route.methods()).into()),
+    }
+}
+
+/// A form that one of our own pages sent; its token is judged by the flow.
+async fn own_form(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Form, Failure> {
+    visit.judge_source()?;
+    form(visit, body).await
+}
+
+async fn form(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Form, Failure> {
+    if !form::is_form_content_type(visit.head.field("content-type").unwrap_or_default()) {
+        return Err(
+            Refusal::new(RefusalCode::FormMalformed, "not a form by its content type").into(),
+        );
+    }
+    let body = request::read(body, BODY_LIMIT_BYTES)
+        .await
+        .map_err(|error| match error {
+            BodyError::TooLarge => Problem::Refused(RefusalCode::FormTooLarge),
+            BodyError::Broken => Problem::Denied(Code::RequestMalformed),
+        })?;
+    Ok(Form::parse(&body)?)
+}
+
+/// An answer from before it is known at which site.
+fn nowhere(problem: Problem) -> Answer {
+    let frame = Frame {
+        site_name: "Gatelet".to_owned(),
+        insecure: false,
+    };
+    annotated(
+        answer::page(
+            problem.status(),
+            &problem_page(frame, problem, &Default::default()),
+        ),
+        problem,
+    )
 }

@@ -13,6 +13,10 @@ pub(crate) fn note(code: &str, detail: &str) {
 
 fn line(level: &str, code: &str, detail: &str) {
     // What came from outside must not start lines of its own.
-    let detail: String = detail.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect();
+    let detail: String = detail
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(500)
+        .collect();
     eprintln!("gatelet-auth {level} {code} {detail}");
 }

@@ -9,7 +9,9 @@ use std::pin::pin;
 use std::task::Poll;
 use wasip3::clocks::monotonic_clock;
 use wasip3::http::types::{ErrorCode, RequestOptions};
-use wasip3::http_compat::{RequestOptionsExtension, http_from_wasi_response, http_into_wasi_request};
+use wasip3::http_compat::{
+    RequestOptionsExtension, http_from_wasi_response, http_into_wasi_request,
+};
 
 /// The most that a provider may send, in bytes.
 pub(crate) const ANSWER_LIMIT_BYTES: usize = 256 * 1024;
@@ -21,10 +23,8 @@ const CONNECT_SECONDS: u64 = 5;
 pub(crate) struct ProviderAnswer {
     /// Redirects included: nothing follows them.
     pub status: u16,
-    /// Without parameters, in lower case; empty where there was none.
+    /// As received; empty where there was none.
     pub content_type: String,
-    /// Seconds that the answer may be kept, where it says so.
-    pub max_age_seconds: Option<u64>,
     /// Whole.
     pub body: Vec<u8>,
 }
@@ -46,9 +46,9 @@ pub(crate) enum OutboundError {
 impl std::fmt::Display for OutboundError {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Failed(ErrorCode::HttpRequestDenied) => {
-                out.write_str("the host does not allow it: see allowed_outbound_hosts and provider_hosts")
-            }
+            Self::Failed(ErrorCode::HttpRequestDenied) => out.write_str(
+                "the host does not allow it: see allowed_outbound_hosts and provider_hosts",
+            ),
             Self::Failed(code) => write!(out, "{code:?}"),
             Self::TooSlow => write!(out, "no whole answer within {TOTAL_SECONDS} s"),
             Self::TooLarge => write!(out, "answer over {ANSWER_LIMIT_BYTES} bytes"),
@@ -60,25 +60,37 @@ impl std::fmt::Display for OutboundError {
 /// Sends one request and reads the whole answer.
 pub(crate) async fn send(request: http::Request<Vec<u8>>) -> Result<ProviderAnswer, OutboundError> {
     let deadline = monotonic_clock::wait_for(TOTAL_SECONDS * SECOND);
-    first(exchange(request), deadline).await.unwrap_or(Err(OutboundError::TooSlow))
+    first(exchange(request), deadline)
+        .await
+        .unwrap_or(Err(OutboundError::TooSlow))
 }
 
 async fn exchange(request: http::Request<Vec<u8>>) -> Result<ProviderAnswer, OutboundError> {
     let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(RequestOptionsExtension(time_limits()));
+    parts
+        .extensions
+        .insert(RequestOptionsExtension(time_limits()));
     let request = http::Request::from_parts(parts, Full::new(Bytes::from(body)));
     let request = http_into_wasi_request(request).map_err(OutboundError::Failed)?;
-    let response = wasip3::http::client::send(request).await.map_err(OutboundError::Failed)?;
-    let (head, body) = http_from_wasi_response(response).map_err(OutboundError::Failed)?.into_parts();
-    let body = read(body, ANSWER_LIMIT_BYTES).await.map_err(|error| match error {
-        BodyError::TooLarge => OutboundError::TooLarge,
-        BodyError::Broken => OutboundError::Broken,
-    })?;
-    let text = |name| head.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok()).unwrap_or_default();
+    let response = wasip3::http::client::send(request)
+        .await
+        .map_err(OutboundError::Failed)?;
+    let (head, body) = http_from_wasi_response(response)
+        .map_err(OutboundError::Failed)?
+        .into_parts();
+    let body = read(body, ANSWER_LIMIT_BYTES)
+        .await
+        .map_err(|error| match error {
+            BodyError::TooLarge => OutboundError::TooLarge,
+            BodyError::Broken => OutboundError::Broken,
+        })?;
+    let content_type = head
+        .headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     Ok(ProviderAnswer {
         status: head.status.as_u16(),
-        content_type: text(http::header::CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase(),
-        max_age_seconds: max_age(text(http::header::CACHE_CONTROL)),
+        content_type: content_type.unwrap_or_default().to_owned(),
         body,
     })
 }
@@ -94,17 +106,6 @@ fn time_limits() -> RequestOptions {
     options
 }
 
-/// RFC 9111 §5.2.2.1.
-fn max_age(cache_control: &str) -> Option<u64> {
-    let directive = |name: &str| {
-        cache_control.split(',').find_map(move |part| part.trim().strip_prefix(name).map(str::to_owned))
-    };
-    if directive("no-store").is_some() || directive("no-cache").is_some() {
-        return Some(0);
-    }
-    directive("max-age=")?.parse().ok()
-}
-
 /// The work's outcome, or None when the deadline comes first. What is dropped is
 /// cancelled by the host.
 async fn first<T>(work: impl Future<Output = T>, deadline: impl Future<Output = ()>) -> Option<T> {
@@ -116,23 +117,4 @@ async fn first<T>(work: impl Future<Output = T>, deadline: impl Future<Output = 
         deadline.as_mut().poll(context).map(|()| None)
     })
     .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cache_directives_are_read() {
-        for (field, seconds) in [
-            ("max-age=300", Some(300)),
-            ("public, max-age=86400, must-revalidate", Some(86400)),
-            ("no-store, max-age=300", Some(0)),
-            ("private", None),
-            ("max-age=-1", None),
-            ("", None),
-        ] {
-            assert_eq!(max_age(field), seconds, "{field}");
-        }
-    }
 }

@@ -7,21 +7,19 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 
-pub use account::AccountPage;
-pub use problem::{Action, ProblemPage};
-pub use sign_in::{SignInPage, SignedInPage};
-pub use sign_out::SignOutPage;
-pub use sign_up::SignUpPage;
+pub(crate) use account::AccountPage;
+pub(crate) use problem::{Action, ProblemPage};
+pub(crate) use sign_in::{SignInPage, SignedInPage};
+pub(crate) use sign_out::SignOutPage;
+pub(crate) use sign_up::SignUpPage;
 
-pub mod rt { pub struct ReturnTarget(pub String); impl ReturnTarget { pub fn as_str(&self) -> &str { &self.0 } } }
-use rt::ReturnTarget;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use gatelet_core::return_target::ReturnTarget;
 
 /// The one style sheet. It is the same for every visitor.
-pub const STYLE: &str = include_str!("../templates/style.css");
+pub(crate) const STYLE: &str = include_str!("../templates/style.css");
 
 /// What every page has around it.
-pub struct Frame {
+pub(crate) struct Frame {
     /// The operator's name for the site.
     pub site_name: String,
     /// Whether plain HTTP was knowingly chosen, which every page says.
@@ -40,7 +38,7 @@ impl Frame {
 }
 
 /// Who is signed in, as pages show it.
-pub struct Person {
+pub(crate) struct Person {
     /// The user id.
     pub id: String,
     /// Canonical address.
@@ -57,12 +55,16 @@ impl Person {
     }
 
     fn display_name(&self) -> &str {
-        if self.name.trim().is_empty() { &self.email } else { &self.name }
+        if self.name.trim().is_empty() {
+            &self.email
+        } else {
+            &self.name
+        }
     }
 }
 
 /// A link that starts a sign-in with a provider.
-pub struct ProviderLink {
+pub(crate) struct ProviderLink {
     /// The provider's name as the operator or we spell it.
     pub name: String,
     /// `google`, `github` or `other`: a class in the style sheet.
@@ -73,7 +75,7 @@ pub struct ProviderLink {
 
 impl ProviderLink {
     /// The link for a provider id, coming back to `return_to` afterwards.
-    pub fn new(id: &str, name: &str, return_to: &ReturnTarget) -> Self {
+    pub(crate) fn new(id: &str, name: &str, return_to: &ReturnTarget) -> Self {
         Self {
             name: name.to_owned(),
             style: match id {
@@ -92,7 +94,7 @@ impl ProviderLink {
 
 /// What is wrong with what somebody typed.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// The id of the field, unless the whole form is meant.
     pub field: Option<&'static str>,
     /// One sentence.
@@ -101,26 +103,32 @@ pub struct Fault {
 
 /// All that is wrong, in the order of the fields.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Faults(Vec<Fault>);
+pub(crate) struct Faults(Vec<Fault>);
 
 impl Faults {
     /// Adds what is wrong with a field.
-    pub fn field(&mut self, field: &'static str, message: impl Into<String>) {
-        self.0.push(Fault { field: Some(field), message: message.into() });
+    pub(crate) fn field(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push(Fault {
+            field: Some(field),
+            message: message.into(),
+        });
     }
 
     /// Adds what is wrong with the form as a whole.
-    pub fn form(&mut self, message: impl Into<String>) {
-        self.0.push(Fault { field: None, message: message.into() });
+    pub(crate) fn form(&mut self, message: impl Into<String>) {
+        self.0.push(Fault {
+            field: None,
+            message: message.into(),
+        });
     }
 
     /// Whether nothing is wrong.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The first field at fault, where the cursor belongs.
-    pub fn first_field(&self) -> Option<&'static str> {
+    pub(crate) fn first_field(&self) -> Option<&'static str> {
         self.0.iter().find_map(|fault| fault.field)
     }
 
@@ -134,26 +142,29 @@ impl Faults {
     }
 
     fn title(&self) -> &'static str {
-        if self.0.len() > 1 { "Please correct these:" } else { "Please correct this:" }
+        if self.0.len() > 1 {
+            "Please correct these:"
+        } else {
+            "Please correct this:"
+        }
     }
 }
 
 /// `path?return_to=…`; the query is left out where it would say `/`.
-pub fn with_return_to(path: &str, return_to: &ReturnTarget) -> String {
-    match return_to.as_str() {
-        "/" => path.to_owned(),
-        target => format!("{path}?return_to={}", utf8_percent_encode(target, QUERY_VALUE)),
+pub(crate) fn with_return_to(path: &str, return_to: &ReturnTarget) -> String {
+    let mut href = path.to_owned();
+    if *return_to != ReturnTarget::default() {
+        href.push_str("?return_to=");
+        return_to.encode_into(&mut href);
     }
+    href
 }
 
 /// Path and query of the style sheet, with a mark of its content.
-pub fn style_href() -> String {
+pub(crate) fn style_href() -> String {
     const MARK: u64 = content_mark(STYLE.as_bytes());
     format!("/auth/style.css?v={MARK:016x}")
 }
-
-/// All that must be escaped in a query value, and a little more.
-const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The first letter or digit, in upper case.
 fn monogram(name: &str) -> String {
@@ -172,3 +183,6 @@ const fn content_mark(bytes: &[u8]) -> u64 {
     }
     mark
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! What came in? The head of a request as plain values, and its body within a
 //! limit. Not the SDK's conversion: that one fails on a head without authority.
 
+use gatelet_core::negotiate::{Reader, Signs};
 use http::{HeaderMap, Method};
 use http_body::Body;
 use http_body_util::BodyExt;
@@ -9,7 +10,7 @@ use wasip3::http::types as wasi;
 use wasip3::http_compat::{IncomingBody, IncomingRequestBody};
 
 /// A request's head.
-pub struct Head {
+pub(crate) struct Head {
     /// `GET`, `POST`, …
     pub method: Method,
     /// Path as received, without query.
@@ -25,16 +26,21 @@ pub struct Head {
 impl Head {
     /// A field's value where it is text and comes once; several are none, as
     /// readers disagree on which one counts.
-    pub fn field(&self, name: &str) -> Option<&str> {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
         let value = values.next()?.to_str().ok()?;
         values.next().is_none().then_some(value)
     }
 
-    /// Whether the caller is a program: it prefers JSON to a page.
-    pub fn wants_json(&self) -> bool {
-        let accept = self.field("accept").unwrap_or_default();
-        accept.contains("application/json") && !accept.contains("text/html")
+    /// Who reads the answer: a program gets errors in JSON.
+    pub(crate) fn reader(&self) -> Reader {
+        let signs = Signs {
+            accept: self.field("accept").map(str::as_bytes),
+            fetch_mode: self.field("sec-fetch-mode").map(str::as_bytes),
+            upgrade: self.headers.contains_key("upgrade"),
+            requested_with: self.headers.contains_key("x-requested-with"),
+        };
+        signs.reader()
     }
 }
 
@@ -47,11 +53,24 @@ pub(crate) fn split(request: wasi::Request) -> Option<(Head, IncomingRequestBody
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let authority = match request.get_authority() {
         Some(authority) => authority,
-        None => headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned(),
+        None => headers
+            .get("host")
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or_default()
+            .to_owned(),
     };
     let (path, query) = (path.to_owned(), query.to_owned());
     let body = IncomingRequestBody::new(request).ok()?;
-    Some((Head { method, path, query, authority, headers }, body))
+    Some((
+        Head {
+            method,
+            path,
+            query,
+            authority,
+            headers,
+        },
+        body,
+    ))
 }
 
 /// Why a body was not read.
@@ -64,16 +83,25 @@ pub(crate) enum BodyError {
 }
 
 /// Reads a body to its end, `limit_bytes` at most.
-pub(crate) async fn read<T: IncomingMessage>(body: IncomingBody<T>, limit_bytes: usize) -> Result<Vec<u8>, BodyError> {
+pub(crate) async fn read<T: IncomingMessage>(
+    body: IncomingBody<T>,
+    limit_bytes: usize,
+) -> Result<Vec<u8>, BodyError> {
     // Says no before anything is read, where the length is announced.
-    if body.size_hint().upper().is_some_and(|announced| announced > limit_bytes as u64) {
+    if body
+        .size_hint()
+        .upper()
+        .is_some_and(|announced| announced > limit_bytes as u64)
+    {
         return Err(BodyError::TooLarge);
     }
     let mut read = Vec::new();
     let mut body = body;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| BodyError::Broken)?;
-        let Ok(data) = frame.into_data() else { continue };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         if read.len() + data.len() > limit_bytes {
             return Err(BodyError::TooLarge);
         }

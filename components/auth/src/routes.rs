@@ -3,7 +3,7 @@
 
 /// What a path under `/auth` or `/api/auth` stands for.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
-pub enum Route<'a> {
+pub(crate) enum Route<'a> {
     /// `/auth`: leads to the account page.
     Root,
     /// The sign-in form.
@@ -30,7 +30,7 @@ pub enum Route<'a> {
 
 impl<'a> Route<'a> {
     /// Reads a path, without its query.
-    pub fn of(path: &'a str) -> Self {
+    pub(crate) fn of(path: &'a str) -> Self {
         match path {
             "/auth" | "/auth/" => Self::Root,
             "/auth/sign-in" => Self::SignIn,
@@ -57,25 +57,33 @@ impl<'a> Route<'a> {
     }
 
     /// The methods that it answers, for `Allow` (RFC 9110 §10.2.1).
-    pub fn methods(self) -> &'static str {
+    pub(crate) fn methods(self) -> &'static str {
         match self {
-            Self::SignIn | Self::SignUp | Self::SignOut | Self::Callback(_) => "GET, HEAD, POST",
-            Self::Root | Self::Account | Self::Session | Self::Me | Self::Start(_) | Self::Style | Self::Unknown => {
+            Self::SignIn | Self::SignUp | Self::SignOut => "GET, HEAD, POST",
+            Self::Callback(_) => "GET, POST",
+            Self::Start(_) => "GET",
+            Self::Root | Self::Account | Self::Session | Self::Me | Self::Style | Self::Unknown => {
                 "GET, HEAD"
             }
         }
     }
 
     /// Whether it answers in JSON whoever asks.
-    pub fn is_api(self) -> bool {
+    pub(crate) fn is_api(self) -> bool {
         matches!(self, Self::Session | Self::Me)
     }
 }
 
 fn named<'a>(provider: &'a str, route: fn(&'a str) -> Route<'a>) -> Route<'a> {
     let valid = (1..=32).contains(&provider.len())
-        && provider.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-    if valid { route(provider) } else { Route::Unknown }
+        && provider
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if valid {
+        route(provider)
+    } else {
+        Route::Unknown
+    }
 }
 
 #[cfg(test)]
@@ -105,7 +113,10 @@ mod tests {
             ("/auth/start/..", Route::Unknown),
             ("/auth/start/a/b", Route::Unknown),
             ("/auth/start/Google", Route::Unknown),
-            ("/auth/start/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Route::Unknown),
+            (
+                "/auth/start/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                Route::Unknown,
+            ),
             ("/api/auth/sign-in", Route::Unknown),
             ("/api/auth/start/google", Route::Unknown),
             ("", Route::Unknown),

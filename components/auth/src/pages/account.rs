@@ -7,7 +7,7 @@ use chrono::DateTime;
 /// Who is signed in, how and until when.
 #[derive(Template)]
 #[template(path = "account.html")]
-pub struct AccountPage {
+pub(crate) struct AccountPage {
     /// Around the page.
     pub frame: Frame,
     /// Who.

@@ -7,7 +7,7 @@ use askama::Template;
 /// One problem.
 #[derive(Template)]
 #[template(path = "problem.html")]
-pub struct ProblemPage {
+pub(crate) struct ProblemPage {
     /// Around the page.
     pub frame: Frame,
     /// The heading.
@@ -21,7 +21,7 @@ pub struct ProblemPage {
 }
 
 /// A link onwards.
-pub struct Action {
+pub(crate) struct Action {
     /// What it says.
     pub label: &'static str,
     /// Path and query.

@@ -2,12 +2,12 @@
 
 use super::{Faults, Frame, Person, ProviderLink, with_return_to};
 use askama::Template;
-use crate::pages::rt::ReturnTarget;
+use gatelet_core::return_target::ReturnTarget;
 
 /// Email and password, and a link for each provider.
 #[derive(Template)]
 #[template(path = "sign_in.html")]
-pub struct SignInPage {
+pub(crate) struct SignInPage {
     frame: Frame,
     /// What went before, in a sentence: "You are signed out."
     pub notice: Option<&'static str>,
@@ -25,7 +25,7 @@ pub struct SignInPage {
 impl SignInPage {
     /// An empty form. `password` says whether passwords are in use, `sign_up`
     /// whether a newcomer may create an account.
-    pub fn new(
+    pub(crate) fn new(
         frame: Frame,
         providers: Vec<ProviderLink>,
         password: bool,
@@ -60,7 +60,7 @@ impl SignInPage {
 /// two parts that disagree about a session could send a browser in circles.
 #[derive(Template)]
 #[template(path = "signed_in.html")]
-pub struct SignedInPage {
+pub(crate) struct SignedInPage {
     /// Around the page.
     pub frame: Frame,
     /// Who.

@@ -6,7 +6,7 @@ use askama::Template;
 /// The question, or where nobody is signed in, that it is so.
 #[derive(Template)]
 #[template(path = "sign_out.html")]
-pub struct SignOutPage {
+pub(crate) struct SignOutPage {
     /// Around the page.
     pub frame: Frame,
     /// Who is signed in.

@@ -2,12 +2,12 @@
 
 use super::{Faults, Frame, ProviderLink, with_return_to};
 use askama::Template;
-use crate::pages::rt::ReturnTarget;
+use gatelet_core::return_target::ReturnTarget;
 
 /// Name, email and password, and a link for each provider.
 #[derive(Template)]
 #[template(path = "sign_up.html")]
-pub struct SignUpPage {
+pub(crate) struct SignUpPage {
     frame: Frame,
     /// What is wrong with what was typed.
     pub faults: Faults,
@@ -26,7 +26,7 @@ pub struct SignUpPage {
 
 impl SignUpPage {
     /// An empty form. `name_limit` is in characters.
-    pub fn new(
+    pub(crate) fn new(
         frame: Frame,
         providers: Vec<ProviderLink>,
         password: bool,

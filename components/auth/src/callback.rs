@@ -1,0 +1,193 @@
+//! `GET|POST /auth/callback/<provider>`: the provider sends the browser back.
+//! Whatever goes wrong ends on a page, never on another redirect.
+
+use crate::answer::{Answer, see_other, with_cookies};
+use crate::ports::{Error, Identity, User, account_writer, accounts, once};
+use crate::problem::Problem;
+use crate::visit::{Failure, Visit};
+use crate::{exchange, issuer, session};
+use gatelet_core::cookie::CookieAge;
+use gatelet_core::error::Code;
+use gatelet_core::sign_in::attempt::Attempt;
+use gatelet_core::sign_in::callback::AuthorizationResponse;
+use gatelet_core::sign_in::form::{self, Form};
+use gatelet_core::sign_in::identity::ProviderIdentity;
+use gatelet_core::sign_in::linking::{self, LinkDecision, LocalUser};
+use gatelet_core::sign_in::provider::Provider;
+use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_core::sign_in::user_id::UserId;
+
+/// A callback by `form_post` comes from the provider's site, so the browser
+/// leaves our cookies out. Asked again with a GET it brings them.
+pub(crate) fn by_post(visit: &Visit<'_>, provider: &str, form: &Form) -> Result<Answer, Failure> {
+    let provider = known(visit, provider)?;
+    let parameters = form
+        .iter()
+        .filter(|(name, _)| ["code", "state", "iss", "error", "error_description"].contains(name));
+    Ok(see_other(&format!(
+        "/auth/callback/{}?{}",
+        provider.id,
+        form::encode(parameters)
+    )))
+}
+
+/// Judges the callback and signs in whoever it is.
+pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
+    let provider = known(visit, provider)?;
+    let response = AuthorizationResponse::parse(visit.head.query.as_bytes())?;
+    let attempt = Attempt::find(
+        visit.cookies(),
+        visit.cookie_names().prefix(),
+        response.state()?,
+        &provider.id,
+        visit.base_url(),
+        visit.keys(),
+        visit.now,
+    )?;
+    let names = visit.cookie_names();
+    let spent = names.set(&attempt.cookie_name(names.prefix()), "", CookieAge::Clear);
+    match signed_in(visit, provider, &response, &attempt).await {
+        Ok(mut cookies) => {
+            cookies.push(spent);
+            Ok(with_cookies(
+                see_other(attempt.return_target().as_str()),
+                cookies,
+            ))
+        }
+        Err(failure) => Err(failure
+            .returning(attempt.return_target())
+            .with_cookie(spent)),
+    }
+}
+
+fn known<'a>(visit: &'a Visit<'_>, provider: &str) -> Result<&'a Provider, Failure> {
+    let provider = visit.providers().get(provider);
+    provider.ok_or_else(|| Refusal::new(RefusalCode::ProviderUnknown, "callback").into())
+}
+
+/// From the callback to the cookies of a session.
+async fn signed_in(
+    visit: &Visit<'_>,
+    provider: &Provider,
+    response: &AuthorizationResponse,
+    attempt: &Attempt,
+) -> Result<Vec<String>, Failure> {
+    let reached = issuer::reach(provider, visit.now).await?;
+    let code = response.judge(attempt, &reached.endpoints().issuer_parameter)?;
+    // Before the code is used: of two copies of one callback one gets through.
+    if !once::spend(
+        "attempt".into(),
+        attempt.digest().to_vec(),
+        visit.now,
+        attempt.expires(),
+    )
+    .await?
+    {
+        return Err(Refusal::from(RefusalCode::Replayed).into());
+    }
+    let redirect_uri = provider.redirect_uri(visit.base_url());
+    let identity =
+        exchange::identity(provider, &reached, &code, attempt, &redirect_uri, visit.now).await?;
+    let user = match account(visit, &identity).await {
+        // Somebody was faster with this account or this address: look again.
+        Err(Failure {
+            problem: Problem::Denied(Code::StoreConflict),
+            ..
+        }) => account(visit, &identity).await?,
+        settled => settled?,
+    };
+    Ok(session::begin(visit, &user, provider.id.as_str()).await?)
+}
+
+/// The user whose account this is, made or linked where need be.
+async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User, Failure> {
+    let key = || Identity {
+        provider: identity.provider().as_str().to_owned(),
+        subject: identity.subject().to_owned(),
+    };
+    let linked = accounts::find_linked(key()).await?;
+    let holder = match (&linked, identity.email()) {
+        (None, Some(email)) => accounts::find_by_email(email.as_str().to_owned()).await?,
+        (Some(_), _) | (None, None) => None,
+    };
+    let decision = linking::decide(
+        identity,
+        linked.as_ref().map(local),
+        holder.as_ref().map(local),
+        visit.sign_up(),
+    )?;
+    match (decision, linked, holder) {
+        (LinkDecision::SignIn { .. }, Some(user), _) => Ok(refreshed(visit, user, identity).await?),
+        (LinkDecision::Link { user_id }, _, Some(user)) => {
+            account_writer::link(user_id, key(), visit.now).await?;
+            Ok(user)
+        }
+        (LinkDecision::TakeOver { user_id }, _, Some(user)) => {
+            account_writer::take_over(user_id, key(), visit.now).await?;
+            // Whatever the one before was called.
+            let user = User {
+                email_verified: true,
+                name: identity.display_name().to_owned(),
+                ..user
+            };
+            account_writer::update_profile(user.id.clone(), user.name.clone(), true, visit.now)
+                .await?;
+            Ok(user)
+        }
+        (LinkDecision::Create, _, _) => {
+            let email = identity
+                .email()
+                .ok_or_else(|| Refusal::from(RefusalCode::EmailMissing))?;
+            let user = User {
+                id: UserId::from_random(crate::random::bytes())
+                    .as_str()
+                    .to_owned(),
+                email: email.as_str().to_owned(),
+                email_verified: identity.email_verified(),
+                name: identity.display_name().to_owned(),
+                created_at: visit.now,
+            };
+            account_writer::register_linked(user.clone(), key()).await?;
+            Ok(user)
+        }
+        // The decision names the user that it was given.
+        (
+            LinkDecision::SignIn { .. } | LinkDecision::Link { .. } | LinkDecision::TakeOver { .. },
+            _,
+            _,
+        ) => Err(Error::Internal.into()),
+    }
+}
+
+fn local(user: &User) -> LocalUser {
+    LocalUser {
+        id: user.id.clone(),
+        email_verified: user.email_verified,
+    }
+}
+
+/// Takes over what the provider says now: the name, and that the address, if it
+/// is still the user's, is verified. What was verified stays so.
+async fn refreshed(
+    visit: &Visit<'_>,
+    user: User,
+    identity: &ProviderIdentity,
+) -> Result<User, Error> {
+    let same_address = identity
+        .email()
+        .is_some_and(|email| email.as_str() == user.email);
+    let email_verified = user.email_verified || (same_address && identity.email_verified());
+    let name = identity
+        .name()
+        .map_or_else(|| user.name.clone(), |name| name.as_str().to_owned());
+    if name == user.name && email_verified == user.email_verified {
+        return Ok(user);
+    }
+    account_writer::update_profile(user.id.clone(), name.clone(), email_verified, visit.now)
+        .await?;
+    Ok(User {
+        name,
+        email_verified,
+        ..user
+    })
+}

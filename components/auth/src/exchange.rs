@@ -1,0 +1,149 @@
+//! Who is it that the provider sent back? Trades the code of a judged callback
+//! for the provider's word on the person.
+
+use crate::issuer::{Need, Reached, ask, get, keys};
+use gatelet_core::sign_in::attempt::Attempt;
+use gatelet_core::sign_in::callback::AuthorizationCode;
+use gatelet_core::sign_in::discovery::ProviderMetadata;
+use gatelet_core::sign_in::github::{GitHub, GitHubUser};
+use gatelet_core::sign_in::id_token::{Expected, VerifiedIdToken};
+use gatelet_core::sign_in::identity::ProviderIdentity;
+use gatelet_core::sign_in::provider::{Provider, ProviderKind};
+use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_core::sign_in::token::{TokenRequest, TokenResponse};
+use gatelet_core::sign_in::userinfo;
+
+/// Exchanges the code and verifies what comes of it.
+pub(crate) async fn identity(
+    provider: &Provider,
+    reached: &Reached,
+    code: &AuthorizationCode,
+    attempt: &Attempt,
+    redirect_uri: &str,
+    now: u64,
+) -> Result<ProviderIdentity, Refusal> {
+    let tokens = tokens(TokenRequest::new(
+        provider,
+        reached.endpoints(),
+        code,
+        attempt,
+        redirect_uri,
+    ))
+    .await?;
+    match (&provider.kind, reached) {
+        (
+            ProviderKind::OpenIdConnect {
+                issuer,
+                algorithms,
+                token_endpoint_auth: _,
+            },
+            Reached::OpenIdConnect(metadata),
+        ) => {
+            let expected = Expected {
+                issuer,
+                client_id: &provider.client_id,
+                algorithms,
+                nonce: attempt.nonce(),
+                access_token: &tokens.access_token,
+                now,
+            };
+            let token = verified(&tokens, metadata, &expected).await?;
+            Ok(completed(token, metadata, &tokens)
+                .await?
+                .identity(&provider.id))
+        }
+        (ProviderKind::GitHub(github), Reached::GitHub(_)) => {
+            github_identity(provider, github, &tokens).await
+        }
+        (ProviderKind::OpenIdConnect { .. } | ProviderKind::GitHub(_), _) => Err(Refusal::new(
+            RefusalCode::ProviderUnknown,
+            "reached as another kind than configured",
+        )),
+    }
+}
+
+async fn tokens(request: TokenRequest) -> Result<TokenResponse, Refusal> {
+    let mut post = http::Request::post(request.url.as_str())
+        .header("accept", TokenRequest::ACCEPT)
+        .header("content-type", TokenRequest::CONTENT_TYPE)
+        .header("user-agent", "gatelet");
+    if let Some(authorization) = &request.authorization {
+        post = post.header("authorization", authorization.expose());
+    }
+    let answer = ask(
+        &request.url,
+        post.body(request.body.expose().as_bytes().to_vec()),
+    )
+    .await?;
+    TokenResponse::judge(answer.status, &answer.content_type, &answer.body)
+}
+
+/// Verifies the ID token; once more with newer keys where it names one that is
+/// not at hand, as after a rotation.
+async fn verified(
+    tokens: &TokenResponse,
+    metadata: &ProviderMetadata,
+    expected: &Expected<'_>,
+) -> Result<VerifiedIdToken, Refusal> {
+    let token = tokens
+        .unverified_id_token
+        .as_ref()
+        .ok_or(RefusalCode::IdTokenMissing)?;
+    let current = keys(&metadata.jwks_uri, Need::Current, expected.now)
+        .await?
+        .unwrap_or_default();
+    match VerifiedIdToken::verify(token, &current, expected) {
+        Err(refusal) if refusal.code == RefusalCode::IdTokenKeyUnknown => {
+            match keys(&metadata.jwks_uri, Need::Newer, expected.now).await? {
+                Some(newer) => VerifiedIdToken::verify(token, &newer, expected),
+                None => Err(refusal),
+            }
+        }
+        judged => judged,
+    }
+}
+
+/// Asks UserInfo for the address, where the token does not say it.
+async fn completed(
+    token: VerifiedIdToken,
+    metadata: &ProviderMetadata,
+    tokens: &TokenResponse,
+) -> Result<VerifiedIdToken, Refusal> {
+    let Some(url) = metadata.userinfo.as_ref().filter(|_| token.lacks_email()) else {
+        return Ok(token);
+    };
+    let bearer = bearer(tokens);
+    let answer = get(
+        url,
+        &[
+            ("accept", "application/json"),
+            ("authorization", &bearer),
+            ("user-agent", "gatelet"),
+        ],
+    )
+    .await?;
+    userinfo::complete(token, answer.status, &answer.content_type, &answer.body)
+}
+
+async fn github_identity(
+    provider: &Provider,
+    github: &GitHub,
+    tokens: &TokenResponse,
+) -> Result<ProviderIdentity, Refusal> {
+    let bearer = bearer(tokens);
+    let mut fields = GitHub::api_headers().to_vec();
+    fields.push(("authorization", &bearer));
+    let user = get(&github.user_url(), &fields).await?;
+    let user = GitHubUser::judge(user.status, &user.content_type, &user.body)?;
+    let emails = get(&github.emails_url(), &fields).await?;
+    user.identity(
+        &provider.id,
+        emails.status,
+        &emails.content_type,
+        &emails.body,
+    )
+}
+
+fn bearer(tokens: &TokenResponse) -> String {
+    format!("Bearer {}", tokens.access_token.expose())
+}

@@ -1,0 +1,143 @@
+//! Where are a provider's endpoints and what are its keys? Fetched when they are
+//! needed and kept for a while, each under whose they are: an issuer's metadata
+//! under the issuer, a key set under its address. The caches are an instance's
+//! own and hold nothing of any request.
+
+use crate::outbound;
+use gatelet_core::sign_in::authorization::Endpoints;
+use gatelet_core::sign_in::discovery::{DISCOVERY_MAX_AGE_SECONDS, ProviderMetadata, Wanted};
+use gatelet_core::sign_in::endpoint::EndpointUrl;
+use gatelet_core::sign_in::jwks::{CachedKeySet, KeySet};
+use gatelet_core::sign_in::provider::{Provider, ProviderKind};
+use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What discovery says, under provider and issuer: two clients of one issuer may
+/// be configured for different algorithms.
+static METADATA: Mutex<BTreeMap<(String, String), (ProviderMetadata, u64)>> =
+    Mutex::new(BTreeMap::new());
+/// Key sets under their addresses.
+static KEYS: Mutex<BTreeMap<String, CachedKeySet>> = Mutex::new(BTreeMap::new());
+/// A provider that moves its keys about must not fill the memory.
+const KEY_SETS_MAX: usize = 64;
+
+/// Where a provider is reached.
+pub(crate) enum Reached {
+    /// An OpenID Connect issuer.
+    OpenIdConnect(ProviderMetadata),
+    /// GitHub.
+    GitHub(Endpoints),
+}
+
+impl Reached {
+    /// The endpoints that every kind has.
+    pub(crate) fn endpoints(&self) -> &Endpoints {
+        match self {
+            Self::OpenIdConnect(metadata) => &metadata.endpoints,
+            Self::GitHub(endpoints) => endpoints,
+        }
+    }
+}
+
+/// Finds out where a provider is reached; asks it at most once an hour.
+pub(crate) async fn reach(provider: &Provider, now: u64) -> Result<Reached, Refusal> {
+    let (issuer, algorithms, token_endpoint_auth) = match &provider.kind {
+        ProviderKind::GitHub(github) => return Ok(Reached::GitHub(github.endpoints())),
+        ProviderKind::OpenIdConnect {
+            issuer,
+            algorithms,
+            token_endpoint_auth,
+        } => (issuer, algorithms, *token_endpoint_auth),
+    };
+    let name = (provider.id.as_str().to_owned(), issuer.as_str().to_owned());
+    if let Some((metadata, fetched)) = locked(&METADATA).get(&name)
+        && now.saturating_sub(*fetched) < DISCOVERY_MAX_AGE_SECONDS
+    {
+        return Ok(Reached::OpenIdConnect(metadata.clone()));
+    }
+    let answer = get(&issuer.discovery_url(), &[("accept", "application/json")]).await?;
+    let wanted = Wanted {
+        issuer,
+        algorithms,
+        token_endpoint_auth,
+    };
+    let metadata =
+        ProviderMetadata::judge(wanted, answer.status, &answer.content_type, &answer.body)?;
+    locked(&METADATA).insert(name, (metadata.clone(), now));
+    Ok(Reached::OpenIdConnect(metadata))
+}
+
+/// Whether a fetched key set was needed because a token names an unknown key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Any set that is not too old will do.
+    Current,
+    /// The one at hand lacks the key: another fetch, unless there was one just now.
+    Newer,
+}
+
+/// The key set at this address. None when a newer one is needed and it is too
+/// early to ask again.
+pub(crate) async fn keys(
+    jwks_uri: &EndpointUrl,
+    need: Need,
+    now: u64,
+) -> Result<Option<KeySet>, Refusal> {
+    if let Some(cached) = locked(&KEYS).get(jwks_uri.as_str()) {
+        match need {
+            Need::Current if !cached.is_stale(now) => return Ok(Some(cached.keys.clone())),
+            Need::Newer if !cached.may_refetch(now) => return Ok(None),
+            Need::Current | Need::Newer => {}
+        }
+    }
+    let answer = get(
+        jwks_uri,
+        &[("accept", "application/jwk-set+json, application/json")],
+    )
+    .await?;
+    let keys = KeySet::judge(answer.status, &answer.body)?;
+    let mut sets = locked(&KEYS);
+    if sets.len() >= KEY_SETS_MAX {
+        sets.clear();
+    }
+    sets.insert(
+        jwks_uri.as_str().to_owned(),
+        CachedKeySet {
+            keys: keys.clone(),
+            fetched: now,
+        },
+    );
+    Ok(Some(keys))
+}
+
+/// One GET to a provider.
+pub(crate) async fn get(
+    url: &EndpointUrl,
+    fields: &[(&str, &str)],
+) -> Result<outbound::ProviderAnswer, Refusal> {
+    let mut request = http::Request::get(url.as_str());
+    for (name, value) in fields {
+        request = request.header(*name, *value);
+    }
+    ask(url, request.body(Vec::new())).await
+}
+
+/// One request to a provider.
+pub(crate) async fn ask(
+    url: &EndpointUrl,
+    request: http::Result<http::Request<Vec<u8>>>,
+) -> Result<outbound::ProviderAnswer, Refusal> {
+    let unreachable = |detail: &dyn std::fmt::Display| {
+        Refusal::new(RefusalCode::ProviderUnreachable, format!("{url}: {detail}"))
+    };
+    let request = request.map_err(|error| unreachable(&error))?;
+    outbound::send(request)
+        .await
+        .map_err(|error| unreachable(&error))
+}
+
+/// A panic while it was held cannot leave half an entry.
+fn locked<T>(cache: &Mutex<T>) -> MutexGuard<'_, T> {
+    cache.lock().unwrap_or_else(PoisonError::into_inner)
+}

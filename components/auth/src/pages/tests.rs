@@ -1,0 +1,368 @@
+//! Claims about the pages that hold whatever they show.
+
+use super::*;
+use askama::Template;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_core::sign_in::form::Form;
+
+const HOSTILE: &str = "\"><script>alert(1)</script>'&{{7*7}}";
+
+fn target(path: &str) -> ReturnTarget {
+    ReturnTarget::parse(path).expect("a path on this site")
+}
+
+fn frame() -> Frame {
+    Frame {
+        site_name: HOSTILE.into(),
+        insecure: true,
+    }
+}
+
+fn person() -> Person {
+    Person {
+        id: HOSTILE.into(),
+        email: HOSTILE.into(),
+        email_verified: true,
+        name: HOSTILE.into(),
+    }
+}
+
+fn links() -> Vec<ProviderLink> {
+    vec![
+        ProviderLink::new("google", "Google", &target("/board")),
+        ProviderLink::new("acme", HOSTILE, &target("/board")),
+    ]
+}
+
+fn sign_in() -> SignInPage {
+    let mut page = SignInPage::new(
+        frame(),
+        links(),
+        true,
+        true,
+        HOSTILE.into(),
+        &target("/board?x=1&y=2#z"),
+    );
+    page.email = HOSTILE.into();
+    page.faults.field("email", HOSTILE);
+    page.faults.field("password", HOSTILE);
+    page.faults.form(HOSTILE);
+    page
+}
+
+fn sign_up() -> SignUpPage {
+    let mut page = SignUpPage::new(
+        frame(),
+        links(),
+        true,
+        "A hint.".into(),
+        80,
+        HOSTILE.into(),
+        &target("/board"),
+    );
+    page.name = HOSTILE.into();
+    page.email = HOSTILE.into();
+    for field in ["name", "email", "password"] {
+        page.faults.field(field, HOSTILE);
+    }
+    page
+}
+
+/// Every page, with something hostile wherever something goes.
+fn pages() -> Vec<(&'static str, String)> {
+    let return_to = || target("/board").as_str().to_owned();
+    let rendered: [(&'static str, Box<dyn askama::DynTemplate>); 9] = [
+        ("sign-in", Box::new(sign_in())),
+        (
+            "sign-in, empty",
+            Box::new(SignInPage::new(
+                frame(),
+                Vec::new(),
+                true,
+                false,
+                HOSTILE.into(),
+                &target("/"),
+            )),
+        ),
+        ("sign-up", Box::new(sign_up())),
+        (
+            "signed in",
+            Box::new(SignedInPage {
+                frame: frame(),
+                person: person(),
+                csrf: HOSTILE.into(),
+                return_to: return_to(),
+            }),
+        ),
+        (
+            "sign-out",
+            Box::new(SignOutPage {
+                frame: frame(),
+                person: Some(person()),
+                csrf: HOSTILE.into(),
+                return_to: return_to(),
+                sign_in_href: "/auth/sign-in".into(),
+            }),
+        ),
+        (
+            "signed out",
+            Box::new(SignOutPage {
+                frame: frame(),
+                person: None,
+                csrf: HOSTILE.into(),
+                return_to: return_to(),
+                sign_in_href: "/auth/sign-in".into(),
+            }),
+        ),
+        (
+            "account",
+            Box::new(AccountPage {
+                frame: frame(),
+                person: person(),
+                provider: HOSTILE.into(),
+                expires_at: u64::MAX,
+                csrf: HOSTILE.into(),
+            }),
+        ),
+        (
+            "problem",
+            Box::new(ProblemPage {
+                frame: frame(),
+                title: HOSTILE.into(),
+                message: HOSTILE.into(),
+                action: Some(Action {
+                    label: "Try again",
+                    href: HOSTILE.into(),
+                }),
+                code: "oauth.state_mismatch",
+            }),
+        ),
+        (
+            "no way in",
+            Box::new(SignInPage::new(
+                frame(),
+                Vec::new(),
+                false,
+                false,
+                HOSTILE.into(),
+                &target("/"),
+            )),
+        ),
+    ];
+    rendered
+        .into_iter()
+        .map(|(name, page)| (name, page.dyn_render().expect("rendering into memory")))
+        .collect()
+}
+
+#[test]
+fn nothing_typed_or_configured_becomes_markup() {
+    for (name, html) in pages() {
+        assert!(!html.contains("<script"), "{name}");
+        assert!(
+            !html.contains("'&") && !html.contains("&{{"),
+            "{name}: a quote or an ampersand got through"
+        );
+        assert!(
+            html.contains("&#34;&#62;&#60;script&#62;"),
+            "{name}: shows nothing hostile, so proves nothing"
+        );
+    }
+}
+
+#[test]
+fn pages_need_no_script_and_no_inline_style() {
+    for (name, html) in pages() {
+        for forbidden in [
+            "<script",
+            "<style",
+            " style=\"",
+            "javascript:",
+            " onclick",
+            " onload",
+            " onsubmit",
+            "<iframe",
+            "http://",
+            "https://",
+        ] {
+            assert!(!html.contains(forbidden), "{name}: {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn every_page_has_language_title_heading_and_the_insecure_notice() {
+    for (name, html) in pages() {
+        assert!(html.contains("<html lang=\"en\">"), "{name}");
+        assert_eq!(html.matches("<title>").count(), 1, "{name}");
+        assert!(!html.contains("<title> "), "{name}: an empty title");
+        assert_eq!(html.matches("<h1>").count(), 1, "{name}");
+        assert_eq!(html.matches("<main>").count(), 1, "{name}");
+        assert!(html.contains("Not encrypted."), "{name}");
+    }
+}
+
+#[test]
+fn every_field_has_a_label_and_every_reference_a_target() {
+    for (name, html) in pages() {
+        for id in attributes(&html, "<input id=\"") {
+            assert!(
+                html.contains(&format!("<label for=\"{id}\">")),
+                "{name}: {id} has no label"
+            );
+        }
+        for ids in attributes(&html, "aria-describedby=\"") {
+            for id in ids.split(' ') {
+                assert_eq!(
+                    html.matches(&format!(" id=\"{id}\"")).count(),
+                    1,
+                    "{name}: {id}"
+                );
+            }
+        }
+        for id in attributes(&html, "href=\"#") {
+            assert_eq!(
+                html.matches(&format!(" id=\"{id}\"")).count(),
+                1,
+                "{name}: {id}"
+            );
+        }
+    }
+}
+
+#[test]
+fn faults_stand_at_their_fields_and_in_a_summary() {
+    for html in [sign_in().render(), sign_up().render()] {
+        let html = html.expect("rendering into memory");
+        for field in ["email", "password"] {
+            assert!(
+                html.contains(&format!("<p class=\"fault\" id=\"{field}-fault\">")),
+                "{field}"
+            );
+            assert!(
+                html.contains(&format!(
+                    "aria-invalid=\"true\" aria-describedby=\"{field}-fault"
+                )),
+                "{field}"
+            );
+            assert!(html.contains(&format!("<a href=\"#{field}\">")), "{field}");
+        }
+        assert!(html.contains("role=\"alert\""));
+        assert!(html.contains("<title>Error: "), "the title says it first");
+        assert_eq!(
+            html.matches(" autofocus").count(),
+            1,
+            "the first fault has the cursor"
+        );
+    }
+}
+
+#[test]
+fn typed_values_come_back_and_passwords_do_not() {
+    let html = sign_up().render().expect("rendering into memory");
+    assert_eq!(
+        html.matches("value=\"&#34;&#62;").count(),
+        3,
+        "token, name and email"
+    );
+    for password in html
+        .split("<input ")
+        .filter(|input| input.contains("type=\"password\""))
+    {
+        let tag = password.split('>').next().expect("split gives one");
+        assert!(!tag.contains("value"), "{tag}");
+    }
+}
+
+#[test]
+fn password_managers_find_their_fields() {
+    let sign_in = sign_in().render().expect("rendering into memory");
+    let sign_up = sign_up().render().expect("rendering into memory");
+    assert!(
+        sign_in.contains("autocomplete=\"username\"")
+            && sign_in.contains("autocomplete=\"current-password\"")
+    );
+    assert!(
+        sign_up.contains("autocomplete=\"username\"")
+            && sign_up.contains("autocomplete=\"new-password\"")
+    );
+}
+
+#[test]
+fn the_return_target_is_kept_through_links_and_forms() {
+    let html = sign_in().render().expect("rendering into memory");
+    let kept = |path: &str| {
+        let query = attributes(&html, "href=\"")
+            .find_map(|href| href.strip_prefix(path)?.strip_prefix('?'));
+        let form = Form::parse(query.expect("a link with a query").as_bytes()).expect("a query");
+        form.text("return_to").to_owned()
+    };
+    assert_eq!(kept("/auth/start/google"), "/board");
+    assert_eq!(kept("/auth/sign-up"), "/board?x=1&y=2");
+    assert!(html.contains("name=\"return_to\" value=\"/board?x=1&#38;y=2\""));
+    assert_eq!(
+        with_return_to("/auth/sign-in", &target("/")),
+        "/auth/sign-in"
+    );
+}
+
+#[test]
+fn sign_up_is_offered_only_where_it_is_open() {
+    let closed = SignInPage::new(
+        frame(),
+        Vec::new(),
+        true,
+        false,
+        String::new(),
+        &target("/"),
+    );
+    assert!(
+        !closed
+            .render()
+            .expect("rendering into memory")
+            .contains("/auth/sign-up")
+    );
+}
+
+#[test]
+fn without_passwords_there_is_no_form() {
+    let page = SignInPage::new(frame(), links(), false, true, String::new(), &target("/"));
+    let html = page.render().expect("rendering into memory");
+    assert!(!html.contains("<form") && html.contains("/auth/start/google"));
+}
+
+#[test]
+fn a_session_s_end_is_shown_in_plain_words() {
+    let page = AccountPage {
+        frame: frame(),
+        person: person(),
+        provider: "Google".into(),
+        expires_at: 1_797_000_000,
+        csrf: String::new(),
+    };
+    let html = page.render().expect("rendering into memory");
+    assert!(
+        html.contains("<time datetime=\"2026-12-11T14:40Z\">11 December 2026, 14:40 UTC</time>")
+    );
+}
+
+#[test]
+fn a_person_without_a_name_is_called_by_address() {
+    let person = Person {
+        id: String::new(),
+        email: "ann@example.com".into(),
+        email_verified: false,
+        name: " ".into(),
+    };
+    assert_eq!(
+        (person.display_name(), person.monogram().as_str()),
+        ("ann@example.com", "A")
+    );
+}
+
+/// What stands between `before` and the next quote, each time.
+fn attributes<'a>(html: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
+    html.split(before)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+}

@@ -1,0 +1,58 @@
+//! The store's ports, by the names that the flows use. Their records cross as
+//! they are; only the errors are the core's.
+
+pub(crate) use crate::bindings::gatelet::store::types::{
+    Error, Identity, NewSession, Session, User,
+};
+pub(crate) use crate::bindings::gatelet::store::{
+    account_writer, accounts, once, session_writer, sessions,
+};
+
+use gatelet_core::error::StoreError;
+use gatelet_core::session::{StoredSession, StoredUser};
+
+/// The core's name for what a port answers.
+pub(crate) fn store_error(error: Error) -> StoreError {
+    match error {
+        Error::Unavailable => StoreError::Unavailable,
+        Error::ReadOnly => StoreError::ReadOnly,
+        Error::Full => StoreError::Full,
+        Error::Conflict => StoreError::Conflict,
+        Error::Schema => StoreError::Schema,
+        Error::Internal => StoreError::Internal,
+    }
+}
+
+/// The core's record of a session.
+pub(crate) fn stored_session(session: Session) -> StoredSession {
+    let Session {
+        user,
+        provider,
+        audience,
+        created_at,
+        expires_at,
+        idle_expires_at,
+    } = session;
+    let User {
+        id,
+        email,
+        email_verified,
+        name,
+        created_at: user_created_at,
+    } = user;
+    let user = StoredUser {
+        id,
+        email,
+        email_verified,
+        name,
+        created_at: user_created_at,
+    };
+    StoredSession {
+        user,
+        provider,
+        audience,
+        created_at,
+        expires_at,
+        idle_expires_at,
+    }
+}

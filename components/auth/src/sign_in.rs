@@ -1,0 +1,148 @@
+//! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
+//! cost the same and say the same.
+
+use crate::answer::{Answer, page, see_other, with_cookies};
+use crate::pages::{SignInPage, SignedInPage};
+use crate::ports::{User, account_writer, accounts};
+use crate::problem::Problem;
+use crate::session::{self, Current};
+use crate::visit::{Failure, Visit};
+use gatelet_core::negotiate::Reader;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_core::sign_in::csrf::CsrfForm;
+use gatelet_core::sign_in::email::{Email, EmailError};
+use gatelet_core::sign_in::form::Form;
+use gatelet_core::sign_in::linking::SignUp;
+use gatelet_core::sign_in::password::{PasswordCheck, TypedPassword};
+use http::StatusCode;
+
+/// The form; to somebody who is signed in already, the way on.
+pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
+    let query = visit.query()?;
+    let return_to = visit.return_to(query.text("return_to"));
+    match session::current(visit).await? {
+        Current::Live(session, mut cookies) => {
+            let (csrf, seed) = visit.csrf(CsrfForm::SignOut);
+            cookies.extend(seed);
+            let shown = SignedInPage {
+                frame: visit.frame(),
+                person: session.person(),
+                csrf,
+                return_to: return_to.as_str().to_owned(),
+            };
+            Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
+        }
+        Current::Nobody(mut cookies) => {
+            let (mut shown, seed) = form(visit, &return_to);
+            cookies.extend(seed);
+            shown.notice = (query.get("signed_out").is_some()).then_some("You are signed out.");
+            Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
+        }
+    }
+}
+
+/// Signs in with what was typed.
+pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    let return_to = visit.return_to(typed.text("return_to"));
+    if !visit.passwords() {
+        return Err(Problem::PasswordsOff.into());
+    }
+    match judge(visit, typed).await {
+        Ok(user) => {
+            let cookies = session::begin(visit, &user, "password")
+                .await
+                .map_err(|error| Failure::from(error).returning(&return_to))?;
+            Ok(with_cookies(see_other(return_to.as_str()), cookies))
+        }
+        Err(Rejected::Form(problem, field, message)) => {
+            if visit.head.reader() == Reader::Program {
+                return Err(problem.into());
+            }
+            let (mut shown, seed) = form(visit, &return_to);
+            shown.email = typed.text("email").to_owned();
+            match field {
+                Some(field) => shown.faults.field(field, message),
+                None => shown.faults.form(message),
+            }
+            Ok(with_cookies(page(problem.status(), &shown), seed))
+        }
+        Err(Rejected::Failed(failure)) => Err(failure.returning(&return_to)),
+    }
+}
+
+/// Why nobody is signed in.
+enum Rejected {
+    /// To be said on the form: by this field, in this sentence.
+    Form(Problem, Option<&'static str>, &'static str),
+    /// To be said on a page of its own.
+    Failed(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Rejected {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<User, Rejected> {
+    // Our own page that was open for too long: said on the form, what was typed stays.
+    if let Err(refusal) = visit.judge_csrf_token(CsrfForm::SignIn, typed) {
+        let code = refusal.code;
+        return Err(Rejected::Form(
+            visit.refused(&refusal),
+            None,
+            code.message(),
+        ));
+    }
+    let invalid =
+        |field, code, message| Err(Rejected::Form(Problem::Invalid(code), Some(field), message));
+    let email = match Email::parse(typed.text("email")) {
+        Ok(email) => email,
+        Err(error @ EmailError::Empty) => return invalid("email", error.code(), error.message()),
+        Err(error @ (EmailError::TooLong | EmailError::Malformed)) => {
+            return invalid("email", error.code(), error.message());
+        }
+    };
+    if typed.text("password").is_empty() {
+        return invalid("password", "password.empty", "Type your password.");
+    }
+    let password = TypedPassword::new(typed.text("password"));
+    let found = accounts::find_password(email.as_str().to_owned()).await?;
+    let check = password.check(found.as_ref().map(|account| account.hash.as_str()));
+    match (check, found) {
+        (PasswordCheck::Right, Some(account)) => Ok(account.user),
+        (PasswordCheck::RightButOutdated, Some(account)) => {
+            let hash = password.rehash(crate::random::bytes());
+            // A hash that stays outdated is no reason to keep anybody out.
+            if let Err(error) =
+                account_writer::rehash(account.user.id.clone(), account.hash, hash, visit.now).await
+            {
+                crate::log::error("password.rehash", &format!("{error:?}"));
+            }
+            Ok(account.user)
+        }
+        (PasswordCheck::Wrong, _)
+        | (PasswordCheck::Right | PasswordCheck::RightButOutdated, None) => {
+            crate::log::note("credentials.wrong", "");
+            let problem = Problem::WrongCredentials;
+            Err(Rejected::Form(problem, Some("password"), problem.message()))
+        }
+    }
+}
+
+/// An empty form, and the cookie that goes with it.
+fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<String>) {
+    let (csrf, seed) = visit.csrf(CsrfForm::SignIn);
+    let links = visit.provider_links(return_to);
+    (
+        SignInPage::new(
+            visit.frame(),
+            links,
+            visit.passwords(),
+            visit.sign_up() == SignUp::Open,
+            csrf,
+            return_to,
+        ),
+        seed,
+    )
+}

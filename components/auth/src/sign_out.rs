@@ -1,0 +1,59 @@
+//! `/auth/sign-out`: asks, then ends the session where it is kept and clears every
+//! cookie of ours.
+
+use crate::answer::{Answer, page, see_other, with, with_cookies};
+use crate::pages::{SignOutPage, with_return_to};
+use crate::problem::Problem;
+use crate::session::{self, Current};
+use crate::visit::{Failure, Visit};
+use gatelet_core::sign_in::csrf::CsrfForm;
+use gatelet_core::sign_in::form::Form;
+use http::{HeaderName, HeaderValue, StatusCode};
+
+/// The question. A GET must not sign out: any page could hold such a link.
+pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
+    let return_to = visit.return_to(visit.query()?.text("return_to"));
+    let (person, mut cookies) = match session::current(visit).await? {
+        Current::Live(session, cookies) => (Some(session.person()), cookies),
+        Current::Nobody(cookies) => (None, cookies),
+    };
+    let (csrf, seed) = visit.csrf(CsrfForm::SignOut);
+    cookies.extend(seed);
+    let shown = SignOutPage {
+        frame: visit.frame(),
+        person,
+        csrf,
+        return_to: return_to.as_str().to_owned(),
+        sign_in_href: with_return_to("/auth/sign-in", &return_to),
+    };
+    Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
+}
+
+/// Signs out, and says so on the sign-in page.
+pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    visit.judge_csrf_token(CsrfForm::SignOut, typed)?;
+    let return_to = visit.return_to(typed.text("return_to"));
+    let ended = session::end(visit).await;
+    let cookies = session::all_cleared(visit);
+    let answer = match ended {
+        Ok(()) => {
+            let sign_in = with_return_to("/auth/sign-in", &return_to);
+            let joint = if sign_in.contains('?') { '&' } else { '?' };
+            with_cookies(see_other(&format!("{sign_in}{joint}signed_out=1")), cookies)
+        }
+        // The browser forgets in any case: somebody is about to leave it to others.
+        Err(error) => {
+            crate::log::error(Problem::NotEnded.code(), &format!("{error:?}"));
+            let mut failure = Failure::from(Problem::NotEnded);
+            failure.cookies = cookies;
+            visit.failed(failure)
+        }
+    };
+    // What the app let the browser keep is somebody's too (W3C Clear Site Data
+    // §3.1). Not "cookies": that would take the app's own, and a whole domain's.
+    Ok(with(
+        answer,
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\""),
+    ))
+}

@@ -1,0 +1,147 @@
+//! `/auth/sign-up`: makes an account and signs its maker in. What it tells about
+//! an address that is taken: docs/design/0004-sign-up-and-enumeration.md.
+
+use crate::answer::{Answer, page, see_other, with_cookies};
+use crate::pages::{Faults, SignUpPage};
+use crate::ports::{Error, User, account_writer};
+use crate::problem::Problem;
+use crate::session::{self, Current};
+use crate::visit::{Failure, Visit};
+use gatelet_core::negotiate::Reader;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_core::sign_in::csrf::CsrfForm;
+use gatelet_core::sign_in::email::Email;
+use gatelet_core::sign_in::form::Form;
+use gatelet_core::sign_in::linking::SignUp;
+use gatelet_core::sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
+use gatelet_core::sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
+use gatelet_core::sign_in::refusal::RefusalCode;
+use gatelet_core::sign_in::user_id::UserId;
+use http::StatusCode;
+
+/// The form; to somebody who is signed in already, what sign-in says to them.
+pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
+    open(visit)?;
+    let return_to = visit.return_to(visit.query()?.text("return_to"));
+    match session::current(visit).await? {
+        Current::Live(..) => crate::sign_in::show(visit).await,
+        Current::Nobody(mut cookies) => {
+            let (shown, seed) = form(visit, &return_to);
+            cookies.extend(seed);
+            Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
+        }
+    }
+}
+
+/// Makes the account.
+pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    open(visit)?;
+    if !visit.passwords() {
+        return Err(Problem::PasswordsOff.into());
+    }
+    let return_to = visit.return_to(typed.text("return_to"));
+    let again = |problem: Problem, faults: Faults| {
+        if visit.head.reader() == Reader::Program {
+            return Err(problem.into());
+        }
+        let (mut shown, seed) = form(visit, &return_to);
+        shown.faults = faults;
+        shown.name = typed.text("name").to_owned();
+        shown.email = typed.text("email").to_owned();
+        Ok(with_cookies(page(problem.status(), &shown), seed))
+    };
+    if let Err(refusal) = visit.judge_csrf_token(CsrfForm::SignUp, typed) {
+        let mut faults = Faults::default();
+        faults.form(refusal.code.message());
+        return again(visit.refused(&refusal), faults);
+    }
+    let (name, email, password) = match parse(typed) {
+        Ok(parsed) => parsed,
+        Err((code, faults)) => return again(Problem::Invalid(code), faults),
+    };
+    // Hashed before the address is looked at: both outcomes cost the same.
+    let hash = password.hash(crate::random::bytes());
+    let user = User {
+        id: UserId::from_random(crate::random::bytes())
+            .as_str()
+            .to_owned(),
+        email: email.as_str().to_owned(),
+        email_verified: false,
+        name: name.as_str().to_owned(),
+        created_at: visit.now,
+    };
+    match account_writer::register(user.clone(), hash).await {
+        Ok(()) => {}
+        Err(Error::Conflict) => {
+            let mut faults = Faults::default();
+            faults.field("email", Problem::EmailTaken.message());
+            return again(Problem::EmailTaken, faults);
+        }
+        Err(error) => return Err(Failure::from(error).returning(&return_to)),
+    }
+    let cookies = session::begin(visit, &user, "password")
+        .await
+        .map_err(|error| Failure::from(error).returning(&return_to))?;
+    Ok(with_cookies(see_other(return_to.as_str()), cookies))
+}
+
+/// All that is typed, or all that is wrong with it and the first one's code.
+fn parse(typed: &Form) -> Result<(DisplayName, Email, NewPassword), (&'static str, Faults)> {
+    let mut faults = Faults::default();
+    let mut first = None;
+    let mut fault = |field, code: &'static str, message: &'static str| {
+        first = first.or(Some(code));
+        faults.field(field, message);
+    };
+    let name = DisplayName::parse(typed.text("name"));
+    if let Err(error) = &name {
+        fault("name", error.code(), error.message());
+    }
+    let email = Email::parse(typed.text("email"));
+    if let Err(error) = &email {
+        fault("email", error.code(), error.message());
+    }
+    // Without an address the password is judged all the same, against an address
+    // that nobody has.
+    let nobody = || Email::parse("nobody@nobody.invalid").expect("the literal is an address");
+    let judged_against = email.clone().unwrap_or_else(|_| nobody());
+    let password = NewPassword::parse(
+        typed.text("password"),
+        &judged_against,
+        name.as_ref().map_or("", DisplayName::as_str),
+    );
+    if let Err(error) = &password {
+        fault("password", error.code(), error.message());
+    }
+    match (name, email, password) {
+        (Ok(name), Ok(email), Ok(password)) => Ok((name, email, password)),
+        _ => Err((first.unwrap_or_default(), faults)),
+    }
+}
+
+fn open(visit: &Visit<'_>) -> Result<(), Failure> {
+    match visit.sign_up() {
+        SignUp::Open => Ok(()),
+        SignUp::Closed => Err(Problem::Refused(RefusalCode::SignUpClosed).into()),
+    }
+}
+
+/// An empty form, and the cookie that goes with it.
+fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignUpPage, Option<String>) {
+    let (csrf, seed) = visit.csrf(CsrfForm::SignUp);
+    let hint =
+        format!("At least {PASSWORD_MIN_CHARACTERS} characters. A few words in a row are good.");
+    let links = visit.provider_links(return_to);
+    (
+        SignUpPage::new(
+            visit.frame(),
+            links,
+            visit.passwords(),
+            hint,
+            NAME_MAX_CHARACTERS,
+            csrf,
+            return_to,
+        ),
+        seed,
+    )
+}

@@ -1,0 +1,49 @@
+//! `GET /auth/start/<provider>`: sends the browser to the provider, with a cookie
+//! that remembers what for. A link and not a form, so that the policy can keep
+//! forms on this site.
+
+use crate::answer::{Answer, see_other, with_cookies};
+use crate::issuer;
+use crate::visit::{Failure, Visit};
+use gatelet_core::cookie::CookieAge;
+use gatelet_core::sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
+use gatelet_core::sign_in::authorization::authorization_url;
+use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+
+/// Begins an attempt. Several tabs may, each with its own.
+pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
+    let return_to = visit.return_to(visit.query()?.text("return_to"));
+    let unknown = || Refusal::new(RefusalCode::ProviderUnknown, "begin");
+    let provider = visit.providers().get(provider).ok_or_else(unknown)?;
+    let reached = issuer::reach(provider, visit.now)
+        .await
+        .map_err(|refusal| Failure::from(refusal).returning(&return_to))?;
+
+    let attempt = Attempt::begin(
+        provider,
+        visit.base_url(),
+        return_to,
+        &crate::random::bytes(),
+        visit.now,
+    );
+    let location = authorization_url(
+        provider,
+        reached.endpoints(),
+        &attempt,
+        &provider.redirect_uri(visit.base_url()),
+    );
+
+    let names = visit.cookie_names();
+    let superseded = Attempt::superseded(visit.cookies(), names.prefix(), visit.keys(), visit.now);
+    let mut cookies: Vec<String> = superseded
+        .into_iter()
+        .map(|name| names.set(name, "", CookieAge::Clear))
+        .collect();
+    let name = attempt.cookie_name(names.prefix());
+    cookies.push(names.set(
+        &name,
+        &attempt.seal(visit.keys()),
+        CookieAge::Seconds(ATTEMPT_SECONDS),
+    ));
+    Ok(with_cookies(see_other(&location), cookies))
+}

@@ -1,0 +1,299 @@
+//! One request on its way: what it is, at which site, at what time. Flows ask it
+//! for all that they need and hand their failures to it.
+
+use crate::answer::{self, Answer, with, with_cookies};
+use crate::log;
+use crate::pages::{Action, Frame, ProblemPage, ProviderLink, with_return_to};
+use crate::ports::{Error, store_error};
+use crate::problem::Problem;
+use crate::request::Head;
+use crate::routes::Route;
+use crate::settings::Setup;
+use gatelet_core::cookie::{COOKIES_MAX, CookieAge, CookieNames, Cookies};
+use gatelet_core::error::Code;
+use gatelet_core::key::KeyRing;
+use gatelet_core::negotiate::Reader;
+use gatelet_core::origin::Origin;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_core::session::Lifetimes;
+use gatelet_core::sign_in::csrf::{self, CSRF_FIELD, CsrfForm, CsrfSeed};
+use gatelet_core::sign_in::form::Form;
+use gatelet_core::sign_in::linking::SignUp;
+use gatelet_core::sign_in::provider::Providers;
+use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+use http::header::{ALLOW, COOKIE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+
+/// One request.
+pub(crate) struct Visit<'a> {
+    /// What the operator set up.
+    pub setup: &'a Setup,
+    /// Where it came to.
+    pub origin: &'a Origin,
+    /// What it is.
+    pub head: &'a Head,
+    /// Unix seconds.
+    pub now: u64,
+}
+
+/// A flow's end short of its aim.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What went wrong.
+    pub problem: Problem,
+    /// Where the visitor wanted to go, where that is known.
+    return_to: Option<ReturnTarget>,
+    /// To set in any case.
+    pub cookies: Vec<String>,
+}
+
+impl Failure {
+    /// The same, and where the visitor wanted to go.
+    pub(crate) fn returning(self, return_to: &ReturnTarget) -> Self {
+        Self {
+            return_to: Some(return_to.clone()),
+            ..self
+        }
+    }
+
+    /// The same, with a cookie to set.
+    pub(crate) fn with_cookie(mut self, cookie: String) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem,
+            return_to: None,
+            cookies: Vec::new(),
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        log::note(refusal.code.as_str(), &refusal.detail);
+        Problem::Refused(refusal.code).into()
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let problem = Problem::Denied(store_error(error).into());
+        // The store has logged why.
+        log::error(problem.code(), "");
+        problem.into()
+    }
+}
+
+impl<'a> Visit<'a> {
+    /// Scheme, host and port that visitors see.
+    pub(crate) fn base_url(&self) -> &'a str {
+        self.origin.base_url().as_str()
+    }
+
+    /// What sessions here are good for.
+    pub(crate) fn audience(&self) -> &'a str {
+        self.origin.audience()
+    }
+
+    /// How long sessions last.
+    pub(crate) fn lifetimes(&self) -> &'a Lifetimes {
+        self.origin.lifetimes()
+    }
+
+    /// The keys that sign cookies.
+    pub(crate) fn keys(&self) -> &'a KeyRing {
+        &self.setup.keys
+    }
+
+    /// The configured providers.
+    pub(crate) fn providers(&self) -> &'a Providers {
+        &self.setup.providers
+    }
+
+    /// Whether accounts may be made.
+    pub(crate) fn sign_up(&self) -> SignUp {
+        self.setup.sign_up
+    }
+
+    /// Whether passwords are in use.
+    pub(crate) fn passwords(&self) -> bool {
+        self.setup.passwords
+    }
+
+    /// Names and attributes of our cookies here.
+    pub(crate) fn cookie_names(&self) -> &'a CookieNames {
+        self.origin.cookies()
+    }
+
+    /// Every cookie that came along.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        self.head
+            .headers
+            .get_all(COOKIE)
+            .iter()
+            .flat_map(|field| Cookies::new(field.as_bytes()))
+            .take(COOKIES_MAX)
+    }
+
+    /// The query, decoded.
+    pub(crate) fn query(&self) -> Result<Form, Failure> {
+        Ok(Form::parse(self.head.query.as_bytes())?)
+    }
+
+    /// Where to go afterwards: what was asked for where it is safe, else `/`.
+    pub(crate) fn return_to(&self, asked: &str) -> ReturnTarget {
+        ReturnTarget::parse(asked).unwrap_or_default()
+    }
+
+    /// The problem behind a refusal, which is logged.
+    pub(crate) fn refused(&self, refusal: &Refusal) -> Problem {
+        log::note(refusal.code.as_str(), &refusal.detail);
+        Problem::Refused(refusal.code)
+    }
+
+    /// Judges where a form came from, by what the browser says of it.
+    pub(crate) fn judge_source(&self) -> Result<(), Refusal> {
+        csrf::judge_source(
+            self.base_url(),
+            self.head.field("sec-fetch-site"),
+            self.head.field("origin"),
+        )
+    }
+
+    /// Judges a form's token against the browser's cookie.
+    pub(crate) fn judge_csrf_token(&self, form: CsrfForm, typed: &Form) -> Result<(), Refusal> {
+        let name = self.cookie_names().named("csrf");
+        let seeds = self
+            .cookies()
+            .filter(|(cookie, _)| *cookie == name)
+            .map(|(_, value)| value);
+        csrf::judge_token(self.keys(), seeds, form, typed.text(CSRF_FIELD))
+    }
+
+    /// A token for a form, and a cookie to set where the browser has none yet.
+    /// One that is there is kept, or forms in other tabs would go stale.
+    pub(crate) fn csrf(&self, form: CsrfForm) -> (String, Option<String>) {
+        let name = self.cookie_names().named("csrf");
+        let known = self
+            .cookies()
+            .filter(|(cookie, _)| *cookie == name)
+            .find_map(|(_, value)| CsrfSeed::parse(value));
+        match known {
+            Some(seed) => (seed.token(self.keys(), form), None),
+            None => {
+                let seed = CsrfSeed::from_random(crate::random::bytes());
+                (
+                    seed.token(self.keys(), form),
+                    Some(self.cookie_names().set(
+                        &name,
+                        &seed.to_cookie(),
+                        CookieAge::BrowserSession,
+                    )),
+                )
+            }
+        }
+    }
+
+    /// What is around every page.
+    pub(crate) fn frame(&self) -> Frame {
+        Frame {
+            site_name: self.origin.site_name().to_owned(),
+            insecure: self.origin.is_insecure(),
+        }
+    }
+
+    /// A link for each provider.
+    pub(crate) fn provider_links(&self, return_to: &ReturnTarget) -> Vec<ProviderLink> {
+        self.providers()
+            .iter()
+            .map(|provider| ProviderLink::new(provider.id.as_str(), &provider.name, return_to))
+            .collect()
+    }
+
+    /// What a session's provider is called.
+    pub(crate) fn provider_name(&self, id: &str) -> String {
+        match self.providers().get(id) {
+            Some(provider) => provider.name.clone(),
+            None if id == "password" => "Password".to_owned(),
+            None => id.to_owned(),
+        }
+    }
+
+    /// The answer to a failure: a page for people, JSON for programs.
+    pub(crate) fn failed(&self, failure: Failure) -> Answer {
+        let Failure {
+            problem,
+            return_to,
+            cookies,
+        } = failure;
+        let shown = if self.head.reader() == Reader::Program || Route::of(&self.head.path).is_api()
+        {
+            let mut body = json!({ "error": problem.code(), "message": problem.message() });
+            if problem == Problem::Denied(Code::SessionNone) {
+                body["signInUrl"] = "/auth/sign-in".into();
+            }
+            answer::json(problem.status(), &body)
+        } else {
+            answer::page(
+                problem.status(),
+                &problem_page(self.frame(), problem, &return_to.unwrap_or_default()),
+            )
+        };
+        with_cookies(annotated(shown, problem), cookies)
+    }
+}
+
+/// The page, before it is known at which site.
+pub(crate) fn problem_page(
+    frame: Frame,
+    problem: Problem,
+    return_to: &ReturnTarget,
+) -> ProblemPage {
+    let action = match problem {
+        Problem::Denied(Code::OriginUnknown | Code::SettingsInvalid | Code::RequestMalformed) => {
+            None
+        }
+        Problem::NotFound
+        | Problem::MethodNotAllowed(_)
+        | Problem::Refused(RefusalCode::ProviderUnknown) => Some(Action {
+            label: "Your account",
+            href: "/auth/account".to_owned(),
+        }),
+        Problem::NotEnded
+        | Problem::Refused(RefusalCode::CrossSite | RefusalCode::SignUpClosed)
+        | Problem::PasswordsOff => Some(Action {
+            label: "Sign in",
+            href: with_return_to("/auth/sign-in", return_to),
+        }),
+        _ => Some(Action {
+            label: "Try again",
+            href: with_return_to("/auth/sign-in", return_to),
+        }),
+    };
+    ProblemPage {
+        frame,
+        title: problem.title().to_owned(),
+        message: problem.message().to_owned(),
+        action,
+        code: problem.code(),
+    }
+}
+
+/// The header fields that a status asks for.
+pub(crate) fn annotated(answer: Answer, problem: Problem) -> Answer {
+    match problem {
+        Problem::MethodNotAllowed(methods) => {
+            with(answer, ALLOW, HeaderValue::from_static(methods))
+        }
+        Problem::Denied(_) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => {
+            with(answer, RETRY_AFTER, HeaderValue::from_static("5"))
+        }
+        _ => answer,
+    }
+}
