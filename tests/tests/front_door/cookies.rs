@@ -425,6 +425,31 @@ fn a_stale_cookie_is_signed_anew_after_one_look_at_the_database(door: Door) {
 }
 
 #[test]
+fn concurrent_requests_with_a_stale_session_all_pass() {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Postgres)
+        .upstream(&upstream)
+        .variable("session_fresh_seconds", "0")
+        .start();
+    let (visitor, _) = signed_in(&gatelet);
+    std::thread::scope(|scope| {
+        let requests: Vec<_> = (0..16)
+            .map(|_| {
+                let copy = gatelet.visitor().with_cookies_of(&visitor);
+                scope.spawn(move || {
+                    (0..10)
+                        .map(|_| copy.get("/x").send().status.as_u16())
+                        .collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        for statuses in requests {
+            assert_eq!(statuses.join().expect("no failure"), [200; 10]);
+        }
+    });
+}
+
+#[test]
 fn rotating_the_signing_key_logs_nobody_out_until_the_old_one_goes() {
     let (old, new) = (session_key("k1"), session_key("k2"));
     let upstream = Upstream::start();
