@@ -6,7 +6,7 @@ use askama::Template;
 use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
-    REFERRER_POLICY, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
@@ -74,7 +74,6 @@ pub(crate) fn style() -> Answer {
         CACHE_CONTROL,
         HeaderValue::from_static("public, max-age=31536000, immutable"),
     );
-    answer.headers_mut().remove(VARY);
     answer
 }
 
@@ -108,7 +107,6 @@ fn answer(status: StatusCode, content_type: &'static str, body: Bytes) -> Answer
         (CONTENT_TYPE, content_type),
         // After sign-out, Back shows none of it.
         (CACHE_CONTROL, "no-store"),
-        (VARY, "Cookie, Accept"),
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),

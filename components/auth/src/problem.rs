@@ -158,3 +158,55 @@ fn refusal_title(code: RefusalCode) -> &'static str {
         _ => "Sign-in did not work",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems() -> Vec<Problem> {
+        let denied = Code::ALL.iter().map(|code| Problem::Denied(*code));
+        let refused = RefusalCode::ALL.iter().map(|code| Problem::Refused(*code));
+        let own = [
+            Problem::NotFound,
+            Problem::MethodNotAllowed("GET"),
+            Problem::PasswordsOff,
+            Problem::WrongCredentials,
+            Problem::Invalid("name.empty"),
+            Problem::EmailTaken,
+            Problem::NotEnded,
+        ];
+        denied.chain(refused).chain(own).collect()
+    }
+
+    #[test]
+    fn every_problem_has_a_code_of_its_own_and_a_status_that_denies() {
+        let mut seen = std::collections::BTreeSet::new();
+        for problem in problems() {
+            assert!(
+                seen.insert(problem.code()),
+                "{} is used twice",
+                problem.code()
+            );
+            let status = problem.status();
+            assert!(
+                status.is_client_error() || status.is_server_error(),
+                "{problem:?}"
+            );
+            assert!(
+                status != StatusCode::INTERNAL_SERVER_ERROR
+                    || problem == Problem::Denied(Code::Internal),
+                "{problem:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_problem_speaks_in_sentences() {
+        for problem in problems() {
+            assert!(
+                !problem.title().is_empty() && problem.message().ends_with('.'),
+                "{problem:?}"
+            );
+        }
+    }
+}

@@ -18,7 +18,7 @@ use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    let query = visit.query()?;
+    let query = visit.query();
     let return_to = visit.return_to(query.text("return_to"));
     match session::current(visit).await? {
         Current::Live(session, mut cookies) => {

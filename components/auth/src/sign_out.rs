@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 
 /// The question. A GET must not sign out: any page could hold such a link.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    let return_to = visit.return_to(visit.query()?.text("return_to"));
+    let return_to = visit.return_to(visit.query().text("return_to"));
     let (person, mut cookies) = match session::current(visit).await? {
         Current::Live(session, cookies) => (Some(session.person()), cookies),
         Current::Nobody(cookies) => (None, cookies),

@@ -22,7 +22,7 @@ use http::StatusCode;
 /// The form; to somebody who is signed in already, what sign-in says to them.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     open(visit)?;
-    let return_to = visit.return_to(visit.query()?.text("return_to"));
+    let return_to = visit.return_to(visit.query().text("return_to"));
     match session::current(visit).await? {
         Current::Live(..) => crate::sign_in::show(visit).await,
         Current::Nobody(mut cookies) => {

@@ -12,7 +12,7 @@ use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
 
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
-    let return_to = visit.return_to(visit.query()?.text("return_to"));
+    let return_to = visit.return_to(visit.query().text("return_to"));
     let unknown = || Refusal::new(RefusalCode::ProviderUnknown, "begin");
     let provider = visit.providers().get(provider).ok_or_else(unknown)?;
     let reached = issuer::reach(provider, visit.now)

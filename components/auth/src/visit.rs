@@ -141,9 +141,10 @@ impl<'a> Visit<'a> {
             .take(COOKIES_MAX)
     }
 
-    /// The query, decoded.
-    pub(crate) fn query(&self) -> Result<Form, Failure> {
-        Ok(Form::parse(self.head.query.as_bytes())?)
+    /// The query, decoded. Links are written by others too: one that does not
+    /// parse says nothing, and is no reason to show no page.
+    pub(crate) fn query(&self) -> Form {
+        Form::parse(self.head.query.as_bytes()).unwrap_or_default()
     }
 
     /// Where to go afterwards: what was asked for where it is safe, else `/`.
