@@ -1,0 +1,70 @@
+//! How does a host that forwards natively ask? `gatelet:edge/gate`.
+
+use gatelet_core::error::Code;
+use gatelet_core::negotiate::Reader;
+use gatelet_core::reply::Reply;
+use gatelet_core::settings::GateSettings;
+use gatelet_core::{Head, Question, Verdict, decide, question, ready_answered};
+
+use crate::Gateway;
+use crate::bindings::exports::gatelet::edge::gate;
+use crate::bindings::gatelet::store::{health, sessions};
+use crate::{convert, settings};
+
+impl gate::Guest for Gateway {
+    async fn refresh() -> Result<gate::Settings, String> {
+        let values = settings::read().await?;
+        // Variables hold until the host restarts.
+        Ok(gate::Settings {
+            values,
+            valid_seconds: 0,
+        })
+    }
+
+    fn load(settings: gate::Settings) -> Result<(), String> {
+        let gate::Settings {
+            values,
+            valid_seconds: _,
+        } = settings;
+        settings::load(&values).map(drop)
+    }
+
+    fn decide(head: gate::Head, now: u64) -> gate::Verdict {
+        convert::verdict(match settings::current() {
+            Some(settings) => decide(&convert::head(&head), &settings, now),
+            None => unusable("decide was called before load"),
+        })
+    }
+
+    async fn judge(head: gate::Head, now: u64) -> gate::Verdict {
+        convert::verdict(match settings::current_or_read().await {
+            Ok(settings) => judge(&convert::head(&head), &settings, now).await,
+            Err(line) => unusable(&line),
+        })
+    }
+}
+
+/// Judges with I/O allowed: at most one call of the store.
+pub(crate) async fn judge(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
+    match question(head, settings, now) {
+        Question::Settled(verdict) => verdict,
+        Question::Ready => ready_answered(health::ready().await.map_err(convert::store_error)),
+        Question::Resume(resume) => {
+            let answer = sessions::resume(
+                resume.token_digest.to_vec(),
+                resume.audience.clone(),
+                now,
+                resume.idle_expires_at,
+            );
+            let answer = answer.await.map_err(convert::store_error);
+            let session = answer.map(|session| session.map(convert::session));
+            resume.answered(session, head, settings, now)
+        }
+    }
+}
+
+/// A configuration error denies everything; what it is goes to the operator's log.
+pub(crate) fn unusable(line: &str) -> Verdict {
+    eprintln!("gateway: {line}");
+    Verdict::Respond(Reply::refusal(Code::SettingsInvalid, Reader::Program, ""))
+}
