@@ -19,7 +19,7 @@ use crate::identity_provider::{Client, IdentityProvider};
 use crate::postgres::{self, Database};
 use crate::process::Process;
 use crate::upstream::Upstream;
-use crate::visitor::Visitor;
+use crate::visitor::{Visitor, tls};
 use crate::{free_port, repository, secrets};
 
 /// How long a start may take, compilation without a cache included.
@@ -122,6 +122,24 @@ impl Setup {
     pub fn upstream(self, upstream: &Upstream) -> Self {
         let url = upstream.url();
         self.variable("upstream", &url)
+    }
+
+    /// Speaks TLS itself, with a certificate for `localhost`.
+    #[must_use]
+    pub fn tls(self) -> Self {
+        let (certificate, key) = (self.certificate(), self.folder().join("key.pem"));
+        tls::make_certificate(&certificate, &key);
+        let base_url = format!("https://localhost:{}", self.port);
+        self.variable("base_url", &base_url).arguments(&[
+            "--tls-cert",
+            "certificate.pem",
+            "--tls-key",
+            "key.pem",
+        ])
+    }
+
+    fn certificate(&self) -> PathBuf {
+        self.folder().join("certificate.pem")
     }
 
     /// Uses this door of the gateway.
@@ -321,6 +339,10 @@ impl Gatelet {
     /// A new visitor at the base URL, wherever it really listens.
     pub fn visitor(&self) -> Visitor {
         let base = self.base_url();
+        let certificate = self.setup.certificate();
+        if certificate.exists() {
+            return Visitor::new(base).trusting(&certificate);
+        }
         Visitor::new(base).served_at(base, self.address())
     }
 

@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Mutex;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +15,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::rustls::ClientConfig;
 use url::Url;
 
 use crate::cookie_jar::{Cookie, CookieJar};
@@ -21,6 +23,8 @@ use crate::form::Form;
 use crate::response::Response;
 use crate::runtime::{handle, run};
 use crate::secrets;
+
+pub(crate) mod tls;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -31,6 +35,8 @@ pub struct Visitor {
     /// Origins that are served elsewhere: TLS ends before the server under test,
     /// or the name is not in any DNS.
     served_at: HashMap<String, SocketAddr>,
+    /// Speaks TLS to `https` origins that are not in `served_at`.
+    tls: Option<Arc<ClientConfig>>,
     jar: Mutex<CookieJar>,
 }
 
@@ -40,6 +46,7 @@ impl Visitor {
         Self {
             home: Url::parse(home).expect("a base URL"),
             served_at: HashMap::new(),
+            tls: None,
             jar: Mutex::default(),
         }
     }
@@ -49,6 +56,13 @@ impl Visitor {
     #[must_use]
     pub fn served_at(mut self, origin: &str, address: SocketAddr) -> Self {
         self.served_at.insert(origin.to_owned(), address);
+        self
+    }
+
+    /// Speaks TLS to `https` origins and trusts this certificate (PEM) alone.
+    #[must_use]
+    pub fn trusting(mut self, certificate: &Path) -> Self {
+        self.tls = Some(tls::trusting(certificate));
         self
     }
 
@@ -239,6 +253,12 @@ impl Request<'_> {
         let stream = TcpStream::connect(address)
             .await
             .map_err(|error| format!("{address}: {error}"))?;
+        let encrypted =
+            self.url.scheme() == "https" && !self.visitor.served_at.contains_key(&origin);
+        let stream = match &self.visitor.tls {
+            Some(config) if encrypted => tls::over(config.clone(), &self.url, stream).await?,
+            _ => Box::new(stream),
+        };
         let (mut sender, connection) = hyper::client::conn::http1::Builder::new()
             .max_buf_size(1 << 20)
             .handshake(TokioIo::new(stream))

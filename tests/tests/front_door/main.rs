@@ -12,3 +12,4 @@ mod hostile_providers;
 mod providers;
 mod proxy;
 mod return_targets;
+mod tls;
