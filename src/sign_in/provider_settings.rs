@@ -9,7 +9,7 @@ use super::github::GitHub;
 use super::provider::{
     Provider, ProviderId, ProviderKind, Providers, SigningAlgorithm, TokenEndpointAuth,
 };
-use super::refusal::quoted;
+use super::refusal::{one_line, quoted};
 use crate::secret::Secret;
 use crate::settings::{SettingError, Values};
 
@@ -107,7 +107,11 @@ fn entries(json: &str) -> Result<Vec<Entry>, SettingError> {
     serde_json::from_str(json).map_err(|error| {
         SettingError::new(
             PROVIDERS,
-            format_args!("is no JSON array of providers: {error}"),
+            // It names the field, which is whatever somebody wrote.
+            format_args!(
+                "is no JSON array of providers: {}",
+                one_line(&error.to_string(), 300)
+            ),
         )
     })
 }

@@ -226,23 +226,26 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 /// Quotes what came from outside for one line of a log: at most 100 characters,
-/// control characters escaped.
+/// escaped.
 pub(super) fn quoted(text: &str) -> String {
-    let mut line = String::from("\u{201c}");
-    for character in text.chars().take(100) {
-        // Besides controls, the separators that some log viewers break lines at.
-        if character.is_control()
-            || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        {
+    format!("\u{201c}{}\u{201d}", one_line(text, 100))
+}
+
+/// Text from outside on one line: control characters escaped, and those that
+/// break or turn lines round in some viewers; cut after `most` characters.
+pub(super) fn one_line(text: &str, most: usize) -> String {
+    let mut line = String::new();
+    for character in text.chars().take(most) {
+        let turns = matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if character.is_control() || turns {
             line.extend(character.escape_unicode());
         } else {
             line.push(character);
         }
     }
-    if text.chars().nth(100).is_some() {
+    if text.chars().nth(most).is_some() {
         line.push('\u{2026}');
     }
-    line.push('\u{201d}');
     line
 }
 

@@ -79,6 +79,11 @@ fn mistakes_are_named_in_one_line() {
     let secret = r#"{"a":"s"}"#;
     for (providers, secrets, expected) in [
         ("{", secret, "oidc_providers: is no JSON array"),
+        (
+            r#"[{"id":"a","x\ny":1}]"#,
+            secret,
+            "unknown field `x\\u{a}y`",
+        ),
         ("{}", secret, "oidc_providers: is no JSON array"),
         (
             r#"[{"id":"a","client_id":"a"}]"#,
