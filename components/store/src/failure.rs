@@ -80,13 +80,18 @@ impl Failure {
     }
 
     /// By the text that tokio-postgres gives an error that did not come from the
-    /// server: Spin passes its Debug form on, `Error { kind: Closed, … }`.
+    /// server. Spin passes its Debug form on, `Error { kind: Closed, … }`, other
+    /// hosts what it shows to people.
     pub(crate) fn from_postgres_text(text: &str) -> Self {
         let kinds = [
             ("kind: Connect", Kind::Unavailable),
             ("kind: Timeout", Kind::Unavailable),
             ("kind: Closed", Kind::Broken),
             ("kind: Io", Kind::Broken),
+            ("error connecting to server", Kind::Unavailable),
+            ("timeout waiting for server", Kind::Unavailable),
+            ("connection closed", Kind::Broken),
+            ("error communicating with the server", Kind::Broken),
         ];
         let known = kinds.iter().find(|(sign, _)| text.contains(sign));
         Self::new(known.map_or(Kind::Internal, |(_, kind)| *kind), text)
@@ -199,6 +204,13 @@ mod tests {
             ),
             ("Error { kind: Connect, cause: None }", Kind::Unavailable),
             ("Error { kind: ToSql(0), cause: None }", Kind::Internal),
+            ("connection closed", Kind::Broken),
+            (
+                "error communicating with the server: Broken pipe (os error 32)",
+                Kind::Broken,
+            ),
+            ("timeout waiting for server", Kind::Unavailable),
+            ("error serializing parameter 0", Kind::Internal),
         ];
         for (text, kind) in cases {
             assert_eq!(Failure::from_postgres_text(text).kind, kind, "{text}");

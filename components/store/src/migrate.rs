@@ -68,15 +68,20 @@ pub(crate) async fn ensure(database: &Database) -> Result<(), Failure> {
         Ordering::Equal => {}
         Ordering::Greater => return Err(newer()),
         Ordering::Less => {
-            // Only for `applied_at`; no port call's time is known here.
-            let now = SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default();
-            migrate(database, now.as_secs()).await?;
+            migrate(database, seconds_now()).await?;
         }
     }
     CHECKED.store(true, Memory::Relaxed);
     Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "for `applied_at` alone, where no port call says what time it is"
+)]
+fn seconds_now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default().as_secs()
 }
 
 /// Whether the database answers and has the schema that this program knows, now.

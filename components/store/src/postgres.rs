@@ -79,16 +79,23 @@ impl Postgres {
     }
 
     async fn connect(&self) -> Result<Connection, Failure> {
-        Connection::open(self.url)
-            .await
-            .map_err(|error| self.failure(error))
+        Connection::open(self.url).await.map_err(|error| {
+            let failure = self.failure(error);
+            match failure.kind {
+                // Nothing has run yet, and the pool has tried.
+                Kind::Broken => Failure {
+                    kind: Kind::Unavailable,
+                    ..failure
+                },
+                _ => failure,
+            }
+        })
     }
 
     fn failure(&self, error: Error) -> Failure {
         let failure = match error {
-            Error::PgError(PgError::ConnectionFailed(text)) => {
-                Failure::new(Kind::Unavailable, text)
-            }
+            // Some hosts say so also of a connection that broke later.
+            Error::PgError(PgError::ConnectionFailed(text)) => Failure::new(Kind::Broken, text),
             Error::PgError(PgError::QueryFailed(QueryError::DbError(error))) => {
                 // `detail` and `extras` quote rows; they stay out.
                 Failure::from_sqlstate(&error.code, &error.message)
