@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::claims::{Claims, OversizedClaims, Scratch};
 use crate::error::Code;
 use crate::key::{KEY_ID_MAX_BYTES, KeyRing, MAC_TEXT_BYTES, decode_mac};
+use crate::scan;
 
 /// Longest `Set-Cookie` that browsers keep, in bytes (RFC 6265 §6.1).
 pub const SET_COOKIE_MAX_BYTES: usize = 4096;
@@ -210,13 +211,26 @@ pub fn find<'c, 's>(
     now: u64,
     scratch: &'s mut Scratch,
 ) -> Result<Verified<Claims<'s>>, NoSession> {
-    let mut authentic = [""; TRIES_MAX];
+    let raw = cookies.map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    find_raw(raw, name, keys, audience, now, scratch)
+}
+
+/// [`find`], before it is known that cookies are text.
+pub(crate) fn find_raw<'c, 's>(
+    cookies: impl Iterator<Item = (&'c [u8], &'c [u8])>,
+    name: &str,
+    keys: &KeyRing,
+    audience: &str,
+    now: u64,
+    scratch: &'s mut Scratch,
+) -> Result<Verified<Claims<'s>>, NoSession> {
+    let mut authentic: [&[u8]; TRIES_MAX] = [&[]; TRIES_MAX];
     let mut count = 0;
     let mut tries = 0;
     let mut reason = NoSession::None;
     for (_, value) in cookies
         .take(COOKIES_MAX)
-        .filter(|(found, _)| *found == name)
+        .filter(|(found, _)| *found == name.as_bytes())
     {
         reason = NoSession::Invalid;
         let Some(parts) = Parts::split(value) else {
@@ -246,12 +260,12 @@ pub fn find<'c, 's>(
 /// The one that is fresh longest of those that are good. Where none is, one that
 /// has run out: it tells more than one that is not for here.
 fn longest_fresh<'c>(
-    authentic: &[&'c str],
+    authentic: &[&'c [u8]],
     audience: &str,
     now: u64,
     scratch: &mut Scratch,
-) -> &'c str {
-    let rank = |claims: &&&str| match judge(claims, audience, now, scratch) {
+) -> &'c [u8] {
+    let rank = |claims: &&&[u8]| match judge(claims, audience, now, scratch) {
         Ok(claims) => (2, claims.fresh_until),
         Err(NoSession::Expired) => (1, 0),
         Err(NoSession::Invalid | NoSession::None) => (0, 0),
@@ -265,12 +279,12 @@ fn longest_fresh<'c>(
 
 /// Steps 4 to 6, for claims that we signed.
 fn judge<'s>(
-    text: &str,
+    text: &[u8],
     audience: &str,
     now: u64,
     scratch: &'s mut Scratch,
 ) -> Result<Claims<'s>, NoSession> {
-    let claims = Claims::decode(text.as_bytes(), scratch).ok_or(NoSession::Invalid)?;
+    let claims = Claims::decode(text, scratch).ok_or(NoSession::Invalid)?;
     if claims.audience != audience {
         return Err(NoSession::Invalid);
     }
@@ -282,43 +296,56 @@ fn judge<'s>(
 
 /// A session cookie's value, taken apart.
 struct Parts<'a> {
-    key_id: &'a str,
-    claims: &'a str,
+    key_id: &'a [u8],
+    claims: &'a [u8],
     /// All that the MAC is over.
     signed: &'a [u8],
     mac: [u8; 32],
 }
 
 impl<'a> Parts<'a> {
-    fn split(value: &'a str) -> Option<Self> {
+    fn split(value: &'a [u8]) -> Option<Self> {
         if value.len() > VALUE_MAX_BYTES {
             return None;
         }
         let (signed, mac) = value.split_at_checked(value.len().checked_sub(MAC_TEXT_BYTES + 1)?)?;
-        let mac = decode_mac(mac.strip_prefix('.')?.as_bytes())?;
-        let (key_id, claims) = signed.strip_prefix(VERSION)?.split_once('.')?;
-        if key_id.len() > KEY_ID_MAX_BYTES {
-            return None;
-        }
+        let mac = decode_mac(mac.strip_prefix(b".")?)?;
+        let rest = signed.strip_prefix(VERSION.as_bytes())?;
+        let dot = rest
+            .iter()
+            .take(KEY_ID_MAX_BYTES + 1)
+            .position(|byte| *byte == b'.')?;
+        let (key_id, claims) = rest.split_at(dot);
         Some(Self {
             key_id,
-            claims,
-            signed: signed.as_bytes(),
+            claims: &claims[1..],
+            signed,
             mac,
         })
     }
 }
 
-/// Cookies of one `Cookie` field, in order (RFC 6265 §5.4 writes them, §4.2.1
-/// says how). What is no pair, or no text, is passed over. No decoding, no
-/// unquoting: our values need neither.
+/// Cookies of one `Cookie` field, in order, as text. What is no pair, no UTF-8, or
+/// has a control character, which no browser sends, is passed over.
 #[derive(Clone, Debug)]
-pub struct Cookies<'a>(&'a [u8]);
+pub struct Cookies<'a>(RawCookies<'a>);
+
+/// The same before it is known to be text (RFC 6265 §5.4 writes it, §4.2.1 says
+/// how). No decoding, no unquoting: our values need neither.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawCookies<'a>(&'a [u8]);
 
 impl<'a> Cookies<'a> {
     /// Of a field's value.
     #[must_use]
     pub const fn new(value: &'a [u8]) -> Self {
+        Self(RawCookies(value))
+    }
+}
+
+impl<'a> RawCookies<'a> {
+    /// Of a field's value.
+    pub(crate) const fn new(value: &'a [u8]) -> Self {
         Self(value)
     }
 }
@@ -327,30 +354,35 @@ impl<'a> Iterator for Cookies<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
+        self.0
+            .find_map(|(name, value)| Some((text(name)?, text(value)?)))
+    }
+}
+
+impl<'a> Iterator for RawCookies<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
         while !self.0.is_empty() {
-            let end = self
-                .0
-                .iter()
-                .position(|byte| *byte == b';')
-                .unwrap_or(self.0.len());
-            let pair = &self.0[..end];
-            self.0 = self.0.get(end + 1..).unwrap_or_default();
-            let Ok(pair) = core::str::from_utf8(pair) else {
-                continue;
-            };
-            // A control character is nothing that a browser sends.
-            if pair
-                .bytes()
-                .any(|byte| byte.is_ascii_control() && byte != b'\t')
-            {
-                continue;
-            }
-            if let Some((name, value)) = pair.split_once('=') {
-                return Some((trim(name), trim(value)));
+            let end = scan::find(b';', self.0).unwrap_or(self.0.len());
+            let (pair, rest) = self.0.split_at(end);
+            self.0 = rest.get(1..).unwrap_or_default();
+            if let Some(equals) = pair.iter().position(|byte| *byte == b'=') {
+                let (name, value) = pair.split_at(equals);
+                return Some((trim(name), trim(&value[1..])));
             }
         }
         None
     }
+}
+
+/// What a cookie's name or value is as text, if it is any.
+pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
+    if scan::has_control(bytes) {
+        return None;
+    }
+    core::str::from_utf8(bytes).ok()
 }
 
 /// Whether a cookie is one of ours: `gatelet` and `gatelet-…` with any prefix,
@@ -365,8 +397,18 @@ pub fn is_ours(name: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t'])
+/// The same for a name that may be no text.
+#[inline]
+pub(crate) fn is_ours_raw(name: &[u8]) -> bool {
+    matches!(name.first(), Some(b'_' | b'g')) && core::str::from_utf8(name).is_ok_and(is_ours)
+}
+
+#[inline]
+fn trim(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
 }
 
 impl<T> Deref for Verified<T> {

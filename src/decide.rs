@@ -163,7 +163,7 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
     };
     let origin = request.origin;
     let mut scratch = Scratch::new();
-    let found = cookie::find(
+    let found = cookie::find_raw(
         request.cookies(),
         origin.cookies().session(),
         &settings.keys,

@@ -130,13 +130,13 @@ pub(crate) fn tell(
     lines: &mut Lines,
 ) {
     if parse_address(head.peer).is_some() {
-        let start = lines.begin("x-forwarded-for");
+        lines.begin("x-forwarded-for");
         if let Some(chain) = claimed.chain {
             lines.text().push_str(chain);
             lines.text().push_str(", ");
         }
         lines.text().push_str(head.peer);
-        lines.end(start);
+        lines.end();
     }
     lines.push("x-forwarded-host", authority);
     let scheme = match claimed.scheme {

@@ -5,7 +5,7 @@ use core::fmt::Write as _;
 
 use crate::cookie::Cookies;
 use crate::error::Code;
-use crate::scan::find_line_end;
+use crate::scan;
 
 /// Longest target, in bytes.
 pub const TARGET_MAX_BYTES: usize = 16 * 1024;
@@ -116,7 +116,7 @@ impl<'a> Iterator for Fields<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Field<'a>> {
-        let end = find_line_end(self.0)?;
+        let end = scan::find(b'\n', self.0)?;
         let (line, rest) = (self.0.get(..end)?, self.0.get(end + 1..)?);
         let colon = line
             .iter()
@@ -202,17 +202,19 @@ impl Lines {
     /// Adds a field. A value with a control character would break out of its
     /// line, so such a field is left out; no caller has one.
     pub fn push(&mut self, name: &str, value: &str) {
-        let start = self.begin(name);
+        if scan::has_control(value.as_bytes()) {
+            return;
+        }
+        self.begin(name);
         self.0.push_str(value);
-        self.end(start);
+        self.end();
     }
 
-    /// Begins a field whose value is written with [`Lines::text`]; returns where
-    /// the value starts, for [`Lines::end`].
-    pub(crate) fn begin(&mut self, name: &str) -> usize {
+    /// Begins a field, whose value, free of control characters, is then written
+    /// to [`Lines::text`].
+    pub(crate) fn begin(&mut self, name: &str) {
         self.0.push_str(name);
         self.0.push(':');
-        self.0.len()
     }
 
     /// The block, to append a value to.
@@ -220,18 +222,9 @@ impl Lines {
         &mut self.0
     }
 
-    /// Ends a field, or takes it back when its value is none.
-    pub(crate) fn end(&mut self, start: usize) {
-        let broken = self.0.as_bytes()[start..]
-            .iter()
-            .any(|byte| matches!(byte, 0..=8 | 10..=31 | 127));
-        debug_assert!(!broken, "a value with a control character");
-        if broken {
-            let line = self.0[..start].rfind('\n').map_or(0, |end| end + 1);
-            self.0.truncate(line);
-        } else {
-            self.0.push('\n');
-        }
+    /// Ends a field.
+    pub(crate) fn end(&mut self) {
+        self.0.push('\n');
     }
 }
 

@@ -77,9 +77,9 @@ pub(crate) fn set(identity: Option<Identity<'_>>, lines: &mut Lines) {
         .into_iter()
         .zip(values.into_iter().flatten())
     {
-        let start = lines.begin(name);
+        lines.begin(name);
         encode_value(value, lines.text());
-        lines.end(start);
+        lines.end();
     }
 }
 
@@ -87,9 +87,19 @@ pub(crate) fn set(identity: Option<Identity<'_>>, lines: &mut Lines) {
 /// itself, as percent-encoded UTF-8, so that decoding gives the text back.
 fn encode_value(value: &str, text: &mut String) {
     let last = value.len().saturating_sub(1);
+    let stays = |index: usize, byte: u8| {
+        byte.is_ascii_graphic() && byte != b'%' || byte == b' ' && index != 0 && index != last
+    };
+    if value
+        .bytes()
+        .enumerate()
+        .all(|(index, byte)| stays(index, byte))
+    {
+        text.push_str(value);
+        return;
+    }
     for (index, byte) in value.bytes().enumerate() {
-        let inner_space = byte == b' ' && index != 0 && index != last;
-        if inner_space || byte.is_ascii_graphic() && byte != b'%' {
+        if stays(index, byte) {
             text.push(char::from(byte));
         } else {
             push_encoded(byte, text);

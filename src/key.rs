@@ -131,7 +131,7 @@ impl KeyRing {
         let (signed, mac) = sealed.rsplit_once('.')?;
         let (id, payload) = signed.split_once('.')?;
         let mac = decode_mac(mac.as_bytes())?;
-        let expected = self.key(id)?.derive(purpose, signed.as_bytes());
+        let expected = self.key(id.as_bytes())?.derive(purpose, signed.as_bytes());
         if !bool::from(expected.ct_eq(&mac)) {
             return None;
         }
@@ -148,7 +148,7 @@ impl KeyRing {
     /// time whatever differs. None when there is no such key.
     pub(crate) fn session_verifies(
         &self,
-        id: &str,
+        id: &[u8],
         message: &[u8],
         claimed: &[u8; 32],
     ) -> Option<bool> {
@@ -160,8 +160,8 @@ impl KeyRing {
         self.keys.first().expect("parse refuses an empty list")
     }
 
-    fn key(&self, id: &str) -> Option<&Key> {
-        self.keys.iter().find(|key| key.id == id)
+    fn key(&self, id: &[u8]) -> Option<&Key> {
+        self.keys.iter().find(|key| key.id.as_bytes() == id)
     }
 }
 

@@ -49,11 +49,11 @@ impl Reply {
     pub fn sign_in(code: Code, target: &ReturnTarget) -> Self {
         let mut reply = Self::new(303, "text/plain; charset=utf-8", Vec::new());
         reply.code = Some(code);
-        let start = reply.fields.begin("location");
+        reply.fields.begin("location");
         reply.fields.text().push_str(SIGN_IN_PATH);
         reply.fields.text().push_str("?return_to=");
         target.encode_into(reply.fields.text());
-        reply.fields.end(start);
+        reply.fields.end();
         reply
     }
 

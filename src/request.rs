@@ -1,7 +1,7 @@
 //! What does the gate need of a head? Read in one pass, screened, and bound to
 //! the origin it means.
 
-use crate::cookie::{Cookies, is_ours};
+use crate::cookie::{self, RawCookies, is_ours_raw};
 use crate::decide::Edits;
 use crate::error::Code;
 use crate::forwarded::{self, Claimed};
@@ -67,10 +67,10 @@ impl<'a> Request<'a> {
     }
 
     /// Every cookie of the request.
-    pub(crate) fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        let first = self.seen.first_cookie.unwrap_or_default();
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
+        let first = RawCookies::new(self.seen.first_cookie.unwrap_or_default());
         let more = Fields::new(self.seen.more_cookies.unwrap_or_default()).named("cookie");
-        Cookies::new(first).chain(more.flat_map(Cookies::new))
+        first.chain(more.flat_map(RawCookies::new))
     }
 
     /// Whether the path is open to everybody.
@@ -98,9 +98,8 @@ impl<'a> Request<'a> {
         if self.seen.dubious {
             self.strip(&mut remove);
         }
-        if self.cookies().any(|(name, _)| is_ours(name)) {
+        if self.keep_foreign_cookies(&mut set) {
             remove.push("cookie".to_owned());
-            self.keep_foreign_cookies(&mut set);
         }
         identity::set(identity, &mut set);
         forwarded::tell(
@@ -118,22 +117,32 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Our cookies are for us: the app must not be able to leak them.
-    fn keep_foreign_cookies(&self, set: &mut Lines) {
-        let mut foreign = self.cookies().filter(|(name, _)| !is_ours(name)).peekable();
-        if foreign.peek().is_none() {
-            return;
-        }
-        let start = set.begin("cookie");
-        for (index, (name, value)) in foreign.enumerate() {
-            if index > 0 {
-                set.text().push_str("; ");
+    /// Our cookies are for us: the app must not be able to leak them. Returns
+    /// whether there were any; only then are the others written anew.
+    fn keep_foreign_cookies(&self, set: &mut Lines) -> bool {
+        const FIELD: &str = "cookie";
+        let mut ours = false;
+        set.begin(FIELD);
+        let start = set.text().len();
+        for (name, value) in self.cookies() {
+            if is_ours_raw(name) {
+                ours = true;
+            } else if let (Some(name), Some(value)) = (cookie::text(name), cookie::text(value)) {
+                let text = set.text();
+                if text.len() > start {
+                    text.push_str("; ");
+                }
+                text.push_str(name);
+                text.push('=');
+                text.push_str(value);
             }
-            set.text().push_str(name);
-            set.text().push('=');
-            set.text().push_str(value);
         }
-        set.end(start);
+        if ours && set.text().len() > start {
+            set.end();
+        } else {
+            set.text().truncate(start - FIELD.len() - 1);
+        }
+        ours
     }
 
     /// Names what a visitor may not tell the app, in the spelling it came in.
@@ -194,8 +203,13 @@ impl<'a> Seen<'a> {
 /// Whether a field, by its folded name, is one that only we or a believed proxy
 /// may send to the app: identity, provenance, Spin's own.
 fn is_dubious(name: &[u8]) -> bool {
-    // Only a few first letters occur: most names end here.
-    if !matches!(name.first(), Some(b'x' | b'X' | b'f' | b'F' | b's' | b'S')) {
+    // Only a few letters occur where it matters: most names end here.
+    let may_be = match name {
+        [b'x' | b'X', _, b'f' | b'F' | b'r' | b'R', ..] => true,
+        [b's' | b'S', b'p' | b'P', ..] | [b'f' | b'F', b'o' | b'O', ..] => true,
+        _ => false,
+    };
+    if !may_be {
         return false;
     }
     let mut folded = [0; 32];

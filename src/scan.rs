@@ -1,25 +1,40 @@
-//! Where does a line of the header section end? Eight bytes at a time: header
+//! Where does this line, or this cookie, end? Eight bytes at a time: header
 //! sections are read whole for every request.
 
-/// Position of the first line feed.
-#[inline]
-pub(crate) fn find_line_end(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    const FEEDS: u64 = ONES * b'\n' as u64;
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
 
+/// Position of the first byte that is `wanted`.
+#[inline]
+pub(crate) fn find(wanted: u8, bytes: &[u8]) -> Option<usize> {
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
-        let differs = u64::from_le_bytes(*word) ^ FEEDS;
+        let differs = u64::from_le_bytes(*word) ^ (ONES * u64::from(wanted));
         // The lowest byte that is zero borrows from above it, so the lowest high
-        // bit that is left marks the first line feed.
+        // bit that is left marks the first hit.
         let zero = differs.wrapping_sub(ONES) & !differs & HIGH;
         if zero != 0 {
             return Some(index * 8 + (zero.trailing_zeros() / 8) as usize);
         }
     }
-    let tail = rest.iter().position(|byte| *byte == b'\n')?;
+    let tail = rest.iter().position(|byte| *byte == wanted)?;
     Some(words.len() * 8 + tail)
+}
+
+/// Whether there is a control character (RFC 5234 §B.1) other than tab.
+#[inline]
+pub(crate) fn has_control(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let suspect = words.iter().any(|word| {
+        let word = u64::from_le_bytes(*word);
+        // High bits where a byte is below a space, or is DEL; a borrow may mark
+        // one byte too many, so what is marked is looked at again.
+        let low = word.wrapping_sub(ONES * 0x20) & !word;
+        let del = word ^ (ONES * 0x7f);
+        (low | (del.wrapping_sub(ONES) & !del)) & HIGH != 0
+    });
+    let is_control = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
+    rest.iter().any(is_control) || suspect && bytes.iter().any(is_control)
 }
 
 #[cfg(test)]
@@ -28,10 +43,38 @@ mod tests {
 
     use super::*;
 
+    fn bytes() -> impl Strategy<Value = Vec<u8>> {
+        let odd = prop_oneof![
+            Just(b'\n'),
+            Just(b';'),
+            Just(0x0b),
+            Just(0x8a),
+            Just(0x1f),
+            Just(0x20),
+            Just(0x7f),
+            Just(0x7e),
+            Just(0x80),
+            Just(0xff),
+            Just(b'\t'),
+            any::<u8>(),
+        ];
+        prop_oneof![
+            proptest::collection::vec(odd, 0..40),
+            proptest::collection::vec(0x20_u8..0x7f, 0..40),
+            proptest::collection::vec(0x80_u8.., 0..40),
+        ]
+    }
+
     proptest! {
         #[test]
-        fn the_first_line_feed_is_found(bytes in proptest::collection::vec(prop_oneof![Just(b'\n'), Just(0x0b), Just(0x8a), any::<u8>()], 0..40)) {
-            prop_assert_eq!(find_line_end(&bytes), bytes.iter().position(|byte| *byte == b'\n'));
+        fn the_first_hit_is_found(bytes in bytes(), wanted in prop_oneof![Just(b'\n'), Just(b';')]) {
+            prop_assert_eq!(find(wanted, &bytes), bytes.iter().position(|byte| *byte == wanted));
+        }
+
+        #[test]
+        fn control_characters_are_found(bytes in bytes()) {
+            let expected = bytes.iter().any(|byte| matches!(byte, 0..=8 | 10..=31 | 127));
+            prop_assert_eq!(has_control(&bytes), expected);
         }
     }
 }
