@@ -15,6 +15,9 @@ use super::watch::Turn;
 /// The body of a response, with the record that its end completes.
 pub(super) struct ReplyBody {
     source: Source,
+    /// Why the body breaks off, to be said at the next poll: hyper sends what it
+    /// has when a body pauses, and throws it away when a body fails.
+    failed: Option<BodyError>,
     record: Record,
     turn: Turn,
 }
@@ -31,6 +34,7 @@ impl ReplyBody {
     pub(super) fn new(source: Source, record: Record, turn: Turn) -> Self {
         let mut body = Self {
             source,
+            failed: None,
             record,
             turn,
         };
@@ -50,6 +54,9 @@ impl Body for ReplyBody {
         let this = &mut *self;
         // Being asked for more means that the visitor has taken what there was.
         this.turn.take();
+        if let Some(error) = this.failed.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
         let polled = match &mut this.source {
             Source::Empty => Poll::Ready(None),
             Source::Whole(bytes) => {
@@ -64,10 +71,16 @@ impl Body for ReplyBody {
                 .poll_frame(cx)
                 .map(|frame| frame.map(|frame| frame.map(without_hop_by_hop))),
         };
-        match &polled {
-            Poll::Pending | Poll::Ready(Some(Err(_))) => {}
+        match polled {
+            Poll::Ready(Some(Err(error))) => {
+                tracing::debug!(%error, "a response broke off");
+                this.failed = Some(error);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Poll::Pending => {}
             Poll::Ready(None) => this.record.ended = true,
-            Poll::Ready(Some(Ok(frame))) => {
+            Poll::Ready(Some(Ok(ref frame))) => {
                 if let Some(data) = frame.data_ref() {
                     this.record.body_bytes += data.len() as u64;
                 }
