@@ -1,9 +1,10 @@
 //! `/auth/account`: who am I?
 
 use crate::answer::{Answer, page, see_other, with_cookies};
+use crate::failure::Failure;
 use crate::pages::AccountPage;
 use crate::session::{self, Current};
-use crate::visit::{Failure, Visit};
+use crate::visit::Visit;
 use gatelet_core::sign_in::csrf::CsrfForm;
 use http::StatusCode;
 

@@ -2,9 +2,10 @@
 //! Whatever goes wrong ends on a page, never on another redirect.
 
 use crate::answer::{Answer, see_other, with_cookies};
+use crate::failure::Failure;
 use crate::ports::{Error, Identity, User, account_writer, accounts, once};
 use crate::problem::Problem;
-use crate::visit::{Failure, Visit};
+use crate::visit::Visit;
 use crate::{exchange, issuer, session};
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::error::Code;

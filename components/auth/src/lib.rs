@@ -10,6 +10,7 @@ mod bindings;
 mod callback;
 mod clock;
 mod exchange;
+mod failure;
 mod issuer;
 mod log;
 mod outbound;
@@ -29,7 +30,10 @@ mod start;
 mod visit;
 
 use answer::Answer;
+use failure::Failure;
 use gatelet_core::error::Code;
+use gatelet_core::negotiate::Reader;
+use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::sign_in::form::{self, Form};
 use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
 use http::Method;
@@ -38,7 +42,7 @@ use pages::Frame;
 use problem::Problem;
 use request::{BodyError, Head};
 use routes::Route;
-use visit::{Failure, Visit, annotated, problem_page};
+use visit::Visit;
 use wasip3::http::types::{ErrorCode, Request, Response};
 use wasip3::http_compat::{IncomingRequestBody, http_into_wasi_response};
 
@@ -51,7 +55,7 @@ impl wasip3::exports::http::handler::Guest for Auth {
     async fn handle(request: Request) -> Result<Response, ErrorCode> {
         let answer = match request::split(request) {
             Some((head, body)) => answered(&head, body).await,
-            None => nowhere(Problem::Denied(Code::RequestMalformed)),
+            None => nowhere(Problem::Denied(Code::RequestMalformed), Reader::Person),
         };
         http_into_wasi_response(answer.map(Full::new))
     }
@@ -60,11 +64,11 @@ impl wasip3::exports::http::handler::Guest for Auth {
 async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
     let setup = match settings::setup().await {
         Ok(setup) => setup,
-        Err(problem) => return nowhere(problem),
+        Err(problem) => return nowhere(problem, head.reader()),
     };
     let origin = match setup.origins.resolve(&head.authority) {
         Ok(origin) => origin,
-        Err(code) => return nowhere(Problem::Denied(code)),
+        Err(code) => return nowhere(Problem::Denied(code), head.reader()),
     };
     let visit = Visit {
         setup,
@@ -132,16 +136,10 @@ async fn form(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Form, Fail
 }
 
 /// An answer from before it is known at which site.
-fn nowhere(problem: Problem) -> Answer {
+fn nowhere(problem: Problem, reader: Reader) -> Answer {
     let frame = Frame {
         site_name: "Gatelet".to_owned(),
         insecure: false,
     };
-    annotated(
-        answer::page(
-            problem.status(),
-            &problem_page(frame, problem, &Default::default()),
-        ),
-        problem,
-    )
+    failure::explained(frame, problem, reader, &ReturnTarget::default())
 }

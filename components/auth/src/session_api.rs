@@ -1,9 +1,10 @@
 //! `/auth/session` and `/auth/me`: the same answers for programs. Never a token.
 
 use crate::answer::{Answer, json, with_cookies};
+use crate::failure::Failure;
 use crate::problem::Problem;
 use crate::session::{self, Current, Live};
-use crate::visit::{Failure, Visit};
+use crate::visit::Visit;
 use gatelet_core::error::Code;
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -2,11 +2,12 @@
 //! cost the same and say the same.
 
 use crate::answer::{Answer, page, see_other, with_cookies};
+use crate::failure::Failure;
 use crate::pages::{SignInPage, SignedInPage};
 use crate::ports::{User, account_writer, accounts};
 use crate::problem::Problem;
 use crate::session::{self, Current};
-use crate::visit::{Failure, Visit};
+use crate::visit::Visit;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::sign_in::csrf::CsrfForm;

@@ -2,10 +2,11 @@
 //! cookie of ours.
 
 use crate::answer::{Answer, page, see_other, with, with_cookies};
+use crate::failure::Failure;
 use crate::pages::{SignOutPage, with_return_to};
 use crate::problem::Problem;
 use crate::session::{self, Current};
-use crate::visit::{Failure, Visit};
+use crate::visit::Visit;
 use gatelet_core::sign_in::csrf::CsrfForm;
 use gatelet_core::sign_in::form::Form;
 use http::{HeaderName, HeaderValue, StatusCode};

@@ -2,11 +2,12 @@
 //! an address that is taken: docs/design/0004-sign-up-and-enumeration.md.
 
 use crate::answer::{Answer, page, see_other, with_cookies};
+use crate::failure::Failure;
 use crate::pages::{Faults, SignUpPage};
 use crate::ports::{Error, User, account_writer};
 use crate::problem::Problem;
 use crate::session::{self, Current};
-use crate::visit::{Failure, Visit};
+use crate::visit::Visit;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::sign_in::csrf::CsrfForm;

@@ -3,8 +3,9 @@
 //! forms on this site.
 
 use crate::answer::{Answer, see_other, with_cookies};
+use crate::failure::Failure;
 use crate::issuer;
-use crate::visit::{Failure, Visit};
+use crate::visit::Visit;
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
 use gatelet_core::sign_in::authorization::authorization_url;

@@ -1,16 +1,15 @@
 //! One request on its way: what it is, at which site, at what time. Flows ask it
 //! for all that they need and hand their failures to it.
 
-use crate::answer::{self, Answer, with, with_cookies};
+use crate::answer::{Answer, with_cookies};
+use crate::failure::{Failure, explained};
 use crate::log;
-use crate::pages::{Action, Frame, ProblemPage, ProviderLink, with_return_to};
-use crate::ports::{Error, store_error};
+use crate::pages::{Frame, ProviderLink};
 use crate::problem::Problem;
 use crate::request::Head;
 use crate::routes::Route;
 use crate::settings::Setup;
 use gatelet_core::cookie::{COOKIES_MAX, CookieAge, CookieNames, Cookies};
-use gatelet_core::error::Code;
 use gatelet_core::key::KeyRing;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::origin::Origin;
@@ -20,10 +19,8 @@ use gatelet_core::sign_in::csrf::{self, CSRF_FIELD, CsrfForm, CsrfSeed};
 use gatelet_core::sign_in::form::Form;
 use gatelet_core::sign_in::linking::SignUp;
 use gatelet_core::sign_in::provider::Providers;
-use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
-use http::header::{ALLOW, COOKIE, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
-use serde_json::json;
+use gatelet_core::sign_in::refusal::Refusal;
+use http::header::COOKIE;
 
 /// One request.
 pub(crate) struct Visit<'a> {
@@ -35,59 +32,6 @@ pub(crate) struct Visit<'a> {
     pub head: &'a Head,
     /// Unix seconds.
     pub now: u64,
-}
-
-/// A flow's end short of its aim.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    /// What went wrong.
-    pub problem: Problem,
-    /// Where the visitor wanted to go, where that is known.
-    return_to: Option<ReturnTarget>,
-    /// To set in any case.
-    pub cookies: Vec<String>,
-}
-
-impl Failure {
-    /// The same, and where the visitor wanted to go.
-    pub(crate) fn returning(self, return_to: &ReturnTarget) -> Self {
-        Self {
-            return_to: Some(return_to.clone()),
-            ..self
-        }
-    }
-
-    /// The same, with a cookie to set.
-    pub(crate) fn with_cookie(mut self, cookie: String) -> Self {
-        self.cookies.push(cookie);
-        self
-    }
-}
-
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
-        Self {
-            problem,
-            return_to: None,
-            cookies: Vec::new(),
-        }
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        log::note(refusal.code.as_str(), &refusal.detail);
-        Problem::Refused(refusal.code).into()
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        let problem = Problem::Denied(store_error(error).into());
-        // The store has logged why.
-        log::error(problem.code(), "");
-        problem.into()
-    }
 }
 
 impl<'a> Visit<'a> {
@@ -233,68 +177,19 @@ impl<'a> Visit<'a> {
             return_to,
             cookies,
         } = failure;
-        let shown = if self.head.reader() == Reader::Program || Route::of(&self.head.path).is_api()
-        {
-            let mut body = json!({ "error": problem.code(), "message": problem.message() });
-            if problem == Problem::Denied(Code::SessionNone) {
-                body["signInUrl"] = "/auth/sign-in".into();
-            }
-            answer::json(problem.status(), &body)
+        let reader = if Route::of(&self.head.path).is_api() {
+            Reader::Program
         } else {
-            answer::page(
-                problem.status(),
-                &problem_page(self.frame(), problem, &return_to.unwrap_or_default()),
-            )
+            self.head.reader()
         };
-        with_cookies(annotated(shown, problem), cookies)
-    }
-}
-
-/// The page, before it is known at which site.
-pub(crate) fn problem_page(
-    frame: Frame,
-    problem: Problem,
-    return_to: &ReturnTarget,
-) -> ProblemPage {
-    let action = match problem {
-        Problem::Denied(Code::OriginUnknown | Code::SettingsInvalid | Code::RequestMalformed) => {
-            None
-        }
-        Problem::NotFound
-        | Problem::MethodNotAllowed(_)
-        | Problem::Refused(RefusalCode::ProviderUnknown) => Some(Action {
-            label: "Your account",
-            href: "/auth/account".to_owned(),
-        }),
-        Problem::NotEnded
-        | Problem::Refused(RefusalCode::CrossSite | RefusalCode::SignUpClosed)
-        | Problem::PasswordsOff => Some(Action {
-            label: "Sign in",
-            href: with_return_to("/auth/sign-in", return_to),
-        }),
-        _ => Some(Action {
-            label: "Try again",
-            href: with_return_to("/auth/sign-in", return_to),
-        }),
-    };
-    ProblemPage {
-        frame,
-        title: problem.title().to_owned(),
-        message: problem.message().to_owned(),
-        action,
-        code: problem.code(),
-    }
-}
-
-/// The header fields that a status asks for.
-pub(crate) fn annotated(answer: Answer, problem: Problem) -> Answer {
-    match problem {
-        Problem::MethodNotAllowed(methods) => {
-            with(answer, ALLOW, HeaderValue::from_static(methods))
-        }
-        Problem::Denied(_) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => {
-            with(answer, RETRY_AFTER, HeaderValue::from_static("5"))
-        }
-        _ => answer,
+        with_cookies(
+            explained(
+                self.frame(),
+                problem,
+                reader,
+                &return_to.unwrap_or_default(),
+            ),
+            cookies,
+        )
     }
 }
