@@ -58,6 +58,12 @@ codes! {
     TargetTooLong = "request.target_too_long", 414, "Address too long", "The address of this request is too long.";
     /// The header section is over the limit.
     FieldsTooLarge = "request.fields_too_large", 431, "Request too large", "The request's header is too large. Clearing this site's cookies may help.";
+    /// CONNECT and TRACE, which a gateway does not serve.
+    MethodRefused = "request.method_refused", 405, "Not supported", "This method is not served here.";
+    /// A transfer coding that would be lost on the way (RFC 9112 §6.1).
+    TransferCodingUnknown = "request.transfer_coding_unknown", 501, "Not supported", "This transfer coding is not understood here.";
+    /// No component has a route for the path.
+    RouteUnknown = "route.unknown", 404, "Not found", "There is nothing at this address.";
     /// The host cannot switch protocols (WASI has no upgrade).
     UpgradeUnsupported = "upgrade.unsupported", 501, "Not supported", "WebSockets do not work through this host.";
     /// The database does not answer.

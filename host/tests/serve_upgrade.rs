@@ -43,8 +43,8 @@ fn a_websocket_echoes_and_ends_by_halves() {
         assert!(fields.contains("upgrade:websocket\n"), "{fields}");
         Verdict::Forward(Edits {
             upstream: url.clone(),
-            set: vec![("x-forwarded-user".to_owned(), "alice".to_owned())],
-            response: vec![("set-cookie".to_owned(), "fresh=1".to_owned())],
+            set: "x-forwarded-user:alice\n".to_owned(),
+            response: "set-cookie:fresh=1\n".to_owned(),
             ..Edits::default()
         })
     }));

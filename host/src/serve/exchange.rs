@@ -1,14 +1,14 @@
 //! What is answered to one request?
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST};
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
 use super::component;
@@ -33,12 +33,12 @@ pub(super) async fn answer(
     let id = request_id(&connection, &request);
     let mut record = Record::begin(&connection, request.method(), request.uri(), id);
     let is_head = *request.method() == Method::HEAD;
-    let wants_page = refusal::wants_page(request.method(), request.headers());
+    let reader = refusal::reader(request.headers());
     let mut response = match settle(&connection, request, &mut record).await {
         Ok(response) => response,
         Err(refusal) => {
-            record.code = Some(refusal.code());
-            refusal.response(wants_page)
+            record.code = Some(Cow::Borrowed(refusal.code()));
+            refusal.response(reader, &connection.worker.names)
         }
     };
     response
@@ -148,7 +148,7 @@ async fn judged(
         }
         Verdict::Respond(reply) => {
             record.settled = Settled::Denied;
-            respond(reply)
+            respond(connection, reply, record)
         }
         Verdict::Ask => {
             tracing::error!("the gate asked to be asked again");
@@ -165,23 +165,27 @@ fn host(parts: &Parts) -> &str {
         .unwrap_or_default()
 }
 
-fn respond(reply: Reply) -> Result<Response<Source>, Refusal> {
-    let status = StatusCode::from_u16(reply.status).map_err(|_| Refusal::ComponentFailed)?;
+fn respond(
+    connection: &Connection,
+    reply: Reply,
+    record: &mut Record,
+) -> Result<Response<Source>, Refusal> {
+    let Reply {
+        status,
+        fields,
+        body,
+        code,
+    } = reply;
+    record.code = code.map(Cow::Owned);
+    let status = StatusCode::from_u16(status).map_err(|_| Refusal::ComponentFailed)?;
     let mut response = Response::new(Source::Empty);
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    for (name, value) in reply.fields {
-        if let (Ok(name), Ok(value)) = (
-            HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_maybe_shared(Bytes::from(value)),
-        ) {
-            headers.append(name, value);
-        }
-    }
+    head::append_fields(headers, fields, &connection.worker.names);
     // The body says how long it is.
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
-    if !reply.body.is_empty() {
-        *response.body_mut() = Source::Whole(reply.body);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    if !body.is_empty() {
+        *response.body_mut() = Source::Whole(body);
     }
     Ok(response)
 }

@@ -75,9 +75,7 @@ pub(super) async fn forward(
     let reserved = if body.is_end_stream() {
         Vec::new()
     } else {
-        set.iter()
-            .filter_map(|(name, _)| name.parse().ok())
-            .collect()
+        head::names_in(&set)
     };
     head::edit_request(&mut parts.headers, &remove, set, &worker.names);
     parts.headers.insert(super::X_REQUEST_ID, record.id.value());
@@ -94,7 +92,7 @@ pub(super) async fn forward(
             record.hand_over();
             let mut response = component::handle(connection, index, request).await?;
             record.upstream_answers();
-            head::append_fields(response.headers_mut(), &response_fields);
+            head::append_fields(response.headers_mut(), response_fields, &worker.names);
             return Ok(response);
         }
         Target::Server {
@@ -150,7 +148,7 @@ pub(super) async fn forward(
     };
     record.upstream_answers();
     let mut response = response;
-    head::append_fields(response.headers_mut(), &response_fields);
+    head::append_fields(response.headers_mut(), response_fields, &worker.names);
     Ok(response)
 }
 

@@ -43,11 +43,9 @@ pub(super) fn write_block(headers: &HeaderMap, block: &mut Vec<u8>) {
 /// Read such a block back: how a request is had again that was sent in vain.
 pub(super) fn read_block(block: &[u8]) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(16);
-    for line in block.split(|byte| *byte == b'\n') {
-        let mut halves = line.splitn(2, |byte| *byte == b':');
-        if let (Some(name), Some(value)) = (halves.next(), halves.next())
-            && let (Ok(name), Ok(value)) =
-                (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
+    for (name, value) in lines(block) {
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
         {
             headers.append(name, value);
         }
@@ -136,12 +134,12 @@ impl Names {
     /// up.
     const REMEMBERED: usize = 32;
 
-    fn get(&self, name: &str) -> Option<HeaderName> {
+    fn get(&self, name: &[u8]) -> Option<HeaderName> {
         let mut known = self.0.borrow_mut();
-        if let Some(known) = known.iter().find(|known| known.as_str() == name) {
+        if let Some(known) = known.iter().find(|known| known.as_str().as_bytes() == name) {
             return Some(known.clone());
         }
-        let parsed = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        let parsed = HeaderName::from_bytes(name).ok()?;
         if known.len() < Self::REMEMBERED {
             known.push(parsed.clone());
         }
@@ -151,35 +149,49 @@ impl Names {
 
 /// Make the gate's edits to a request. What is no field name or value is
 /// skipped; the gate builds both from checked parts.
-pub(super) fn edit_request(
-    headers: &mut HeaderMap,
-    remove: &[String],
-    set: Vec<(String, String)>,
-    names: &Names,
-) {
+pub(super) fn edit_request(headers: &mut HeaderMap, remove: &[String], set: String, names: &Names) {
     for name in remove {
         headers.remove(name.as_str());
     }
-    for (name, value) in set {
+    each_field(set, names, |name, value| {
+        headers.insert(name, value);
+    });
+}
+
+/// Append fields to a response.
+pub(super) fn append_fields(headers: &mut HeaderMap, fields: String, names: &Names) {
+    if !fields.is_empty() {
+        each_field(fields, names, |name, value| {
+            headers.append(name, value);
+        });
+    }
+}
+
+/// The fields of a block. Values share the block's memory.
+fn each_field(block: String, names: &Names, mut act: impl FnMut(HeaderName, HeaderValue)) {
+    let block = Bytes::from(block);
+    for (name, value) in lines(&block) {
         if let (Some(name), Ok(value)) = (
-            names.get(&name),
-            HeaderValue::from_maybe_shared(Bytes::from(value)),
+            names.get(name),
+            HeaderValue::from_maybe_shared(block.slice_ref(value)),
         ) {
-            headers.insert(name, value);
+            act(name, value);
         }
     }
 }
 
-/// Append fields to a response.
-pub(super) fn append_fields(headers: &mut HeaderMap, fields: &[(String, String)]) {
-    for (name, value) in fields {
-        if let (Ok(name), Ok(value)) = (
-            HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_str(value),
-        ) {
-            headers.append(name, value);
-        }
-    }
+/// The names in a block of fields.
+pub(super) fn names_in(block: &str) -> Vec<HeaderName> {
+    lines(block.as_bytes())
+        .filter_map(|(name, _)| HeaderName::from_bytes(name).ok())
+        .collect()
+}
+
+fn lines(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    block.split(|byte| *byte == b'\n').filter_map(|line| {
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        Some((&line[..colon], &line[colon + 1..]))
+    })
 }
 
 /// Whether the client waits for `100 Continue` before it sends its body.
@@ -220,6 +232,25 @@ mod tests {
             b"host:app.test\ncookie:a=b:c\ncookie:d=e\nx-empty:\naccept:text/html\n"
         );
         assert_eq!(read_block(&block), headers);
+    }
+
+    #[test]
+    fn edits_drop_first_and_set_then_and_skip_what_is_no_field() {
+        let mut headers = map(&[("x-user", "eve"), ("x-user", "mallory"), ("cookie", "a")]);
+        let names = Names::default();
+        edit_request(
+            &mut headers,
+            &["x-user".to_owned(), "cookie".to_owned()],
+            "x-user:alice\nx-bad:a\rb\nno line\nx y:z\nx-colon:a:b\n".to_owned(),
+            &names,
+        );
+        assert_eq!(headers, map(&[("x-user", "alice"), ("x-colon", "a:b")]));
+        append_fields(
+            &mut headers,
+            "set-cookie:a=1\nset-cookie:b=2\n".to_owned(),
+            &names,
+        );
+        assert_eq!(headers.get_all("set-cookie").iter().count(), 2);
     }
 
     #[test]

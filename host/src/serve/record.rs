@@ -1,5 +1,6 @@
 //! What is to be remembered of one request until its response has ended?
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
@@ -27,7 +28,7 @@ pub(super) struct Record {
     pub(super) settled: Settled,
     /// `None` until there is a response.
     pub(super) status: Option<StatusCode>,
-    pub(super) code: Option<&'static str>,
+    pub(super) code: Option<Cow<'static, str>>,
     handed_over: Option<Instant>,
     upstream: Option<std::time::Duration>,
     pub(super) body_bytes: u64,
@@ -104,7 +105,7 @@ impl Drop for Record {
                     upstream: self.upstream,
                     component: component.map_or("-", String::as_str),
                     verdict: settled.name(),
-                    code: self.code,
+                    code: self.code.as_deref(),
                     cut_off: !self.ended,
                 },
             );

@@ -103,12 +103,13 @@ pub enum Verdict {
 pub struct Edits {
     /// Base URL: scheme and authority.
     pub upstream: String,
-    /// Request fields to drop.
+    /// Request fields to drop first.
     pub remove: Vec<String>,
-    /// Request fields to set, replacing any of the name.
-    pub set: Vec<(String, String)>,
-    /// Response fields to append.
-    pub response: Vec<(String, String)>,
+    /// Request fields to set then, each replacing any of the name: `name:value`
+    /// lines, each ended by a line feed.
+    pub set: String,
+    /// Response fields to append, in the same form.
+    pub response: String,
 }
 
 /// A complete small reply.
@@ -116,10 +117,12 @@ pub struct Edits {
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
-    /// Fields, in order.
-    pub fields: Vec<(String, String)>,
+    /// Fields, in order, as `name:value` lines.
+    pub fields: String,
     /// Body.
     pub body: Bytes,
+    /// What it is about, for the log: `session.none`.
+    pub code: Option<String>,
 }
 
 /// Put on every request that is handed to a component: who asked, over what.

@@ -81,8 +81,9 @@ pub fn empty() -> ComponentBody {
 pub fn reply(status: u16, body: &'static str) -> Verdict {
     Verdict::Respond(Reply {
         status,
-        fields: vec![("content-type".to_owned(), "text/plain".to_owned())],
+        fields: "content-type:text/plain\n".to_owned(),
         body: Bytes::from_static(body.as_bytes()),
+        code: Some("test.denied".to_owned()),
     })
 }
 
