@@ -1,0 +1,94 @@
+//! How is WebAssembly run? One engine: compiled code cached on disk, instances
+//! from a pool, guests that run away stopped.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use wasmtime::component::{Component, Linker};
+use wasmtime::{
+    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
+};
+
+use crate::interfaces;
+use crate::state::{INSTANCE_MEMORY_MAX_BYTES, State};
+
+/// Instances alive at once, over all components.
+const INSTANCES_MAX: u32 = 1000;
+/// How often guests are looked at.
+pub(crate) const TICK: Duration = Duration::from_millis(10);
+/// How long a guest may compute without a break, in ticks: half a minute on a
+/// loaded machine, for a password hash takes its time there.
+pub(crate) const COMPUTE_TICKS_MAX: u64 = 3000;
+
+/// An engine with its clock running.
+///
+/// # Errors
+/// One line when the cache folder cannot be used.
+pub(crate) fn engine(cache_folder: Option<&Path>) -> Result<Engine> {
+    let mut config = Config::new();
+    config.wasm_component_model(true);
+    config.wasm_component_model_async(true);
+    config.epoch_interruption(true);
+    if let Some(folder) = cache_folder {
+        let mut cache = CacheConfig::new();
+        cache.with_directory(folder);
+        let cache = Cache::new(cache)
+            .map_err(anyhow::Error::from)
+            .with_context(|| format!("the cache folder {} cannot be used", folder.display()))?;
+        config.cache(Some(cache));
+    }
+    let mut pool = PoolingAllocationConfig::default();
+    pool.total_component_instances(INSTANCES_MAX);
+    pool.total_core_instances(INSTANCES_MAX * 8);
+    pool.total_memories(INSTANCES_MAX * 2);
+    pool.total_tables(INSTANCES_MAX * 8);
+    pool.total_stacks(INSTANCES_MAX * 2);
+    pool.max_memories_per_component(32);
+    pool.max_tables_per_component(32);
+    pool.max_core_instances_per_component(200);
+    pool.max_memory_size(INSTANCE_MEMORY_MAX_BYTES);
+    pool.table_elements(100_000);
+    // A password hash touches 19 MiB: what an instance had goes back to the system.
+    pool.max_unused_warm_slots(16);
+    pool.linear_memory_keep_resident(0);
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    let engine = Engine::new(&config)
+        .map_err(anyhow::Error::from)
+        .context("WebAssembly cannot be run here")?;
+
+    let clock = engine.weak();
+    std::thread::Builder::new()
+        .name("epoch".to_owned())
+        .spawn(move || {
+            while let Some(engine) = clock.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                std::thread::sleep(TICK);
+            }
+        })
+        .context("a thread cannot be started")?;
+    Ok(engine)
+}
+
+/// All that a component may import from this host; grants decide what comes of it.
+///
+/// # Errors
+/// None that an operator could mend.
+pub(crate) fn linker(engine: &Engine) -> Result<Linker<State>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
+    interfaces::add_to_linker(&mut linker)?;
+    Ok(linker)
+}
+
+/// Compiles a component, or takes it from the cache.
+///
+/// # Errors
+/// One line when it is none.
+pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component> {
+    Ok(Component::new(engine, bytes)?)
+}

@@ -1,0 +1,244 @@
+//! Which connection does a handle get? Pools by address, bounded, behind the
+//! component's grant; what a guest leaves behind in a session goes with it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use tokio_postgres::config::Host;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Config, Row, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::super::bindings::spin::postgres::postgres::Error;
+use crate::allowed_hosts::{AllowedHosts, Destination};
+
+/// Connections to one address for each component, as with Spin.
+const POOL_CONNECTIONS: usize = 64;
+/// Opening a connection, TLS and authentication included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Waiting for a connection that others use.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The pools of one component.
+#[derive(Default)]
+pub(crate) struct Pools(Mutex<HashMap<(String, Option<String>), Pool>>);
+
+/// A pooled connection in use.
+pub(crate) struct Client {
+    connection: Option<Object>,
+    session: AtomicU8,
+}
+
+/// Nothing that outlives a statement.
+const CLEAN: u8 = 0;
+/// In a transaction.
+const OPEN: u8 = 1;
+/// Settings or locks that only the connection's end undoes.
+const TAINTED: u8 = 2;
+
+type Parameters = [Box<dyn ToSql + Sync + Send>];
+
+impl Pools {
+    /// A connection to an address that the grant covers.
+    pub(crate) async fn connect(
+        &self,
+        allowed: &AllowedHosts,
+        address: &str,
+        ca_root: Option<&str>,
+    ) -> Result<Client, Error> {
+        // The address holds a password: no error repeats it.
+        let config: Config = address.parse().map_err(|_| {
+            Error::ConnectionFailed("the address is no Postgres URL or DSN".to_owned())
+        })?;
+        check_grant(allowed, &config)?;
+        let pool = self.pool(config, address, ca_root)?;
+        match pool.get().await {
+            Ok(connection) => Ok(Client {
+                connection: Some(connection),
+                session: AtomicU8::new(CLEAN),
+            }),
+            Err(error) => Err(Error::ConnectionFailed(pool_failure(&error))),
+        }
+    }
+
+    fn pool(
+        &self,
+        mut config: Config,
+        address: &str,
+        ca_root: Option<&str>,
+    ) -> Result<Pool, Error> {
+        let key = (address.to_owned(), ca_root.map(str::to_owned));
+        let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pool) = pools.get(&key) {
+            return Ok(pool.clone());
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        let tls = MakeRustlsConnect::new(client_config(ca_root)?);
+        let manager = Manager::from_config(
+            config,
+            tls,
+            ManagerConfig {
+                recycling_method: RecyclingMethod::Fast,
+            },
+        );
+        let pool = Pool::builder(manager)
+            .max_size(POOL_CONNECTIONS)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(WAIT_TIMEOUT))
+            .create_timeout(Some(CONNECT_TIMEOUT))
+            .build()
+            .map_err(|error| Error::Other(error.to_string()))?;
+        pools.insert(key, pool.clone());
+        Ok(pool)
+    }
+}
+
+fn check_grant(allowed: &AllowedHosts, config: &Config) -> Result<(), Error> {
+    let denied = |what: String| {
+        Err(Error::ConnectionFailed(format!(
+            "{what} is not permitted by allowed_outbound_hosts"
+        )))
+    };
+    if config.get_hosts().is_empty() {
+        return Err(Error::ConnectionFailed(
+            "the address names no host".to_owned(),
+        ));
+    }
+    // What is dialled where it is given, whatever the host says.
+    if !config.get_hostaddrs().is_empty() {
+        return denied("hostaddr".to_owned());
+    }
+    for (position, host) in config.get_hosts().iter().enumerate() {
+        let name = match host {
+            Host::Tcp(name) => name,
+            Host::Unix(_) => return denied("a Unix socket".to_owned()),
+        };
+        let ports = config.get_ports();
+        let port = ports.get(position).or(ports.first()).copied();
+        let destination = Destination::new("postgres", name, port)
+            .map_err(|_| Error::ConnectionFailed("the address names no host".to_owned()))?;
+        if !allowed.allows(&destination) {
+            return denied(format!("postgres://{name}:{}", destination.port));
+        }
+    }
+    Ok(())
+}
+
+fn client_config(ca_root: Option<&str>) -> Result<ClientConfig, Error> {
+    let mut roots = RootCertStore::empty();
+    match ca_root {
+        Some(pem) => {
+            for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+                let certificate = certificate
+                    .map_err(|_| Error::BadParameter("the certificate is no PEM".to_owned()))?;
+                roots.add(certificate).map_err(|_| {
+                    Error::BadParameter("the certificate is no trust anchor".to_owned())
+                })?;
+            }
+        }
+        None => {
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+    }
+    Ok(ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
+fn pool_failure(error: &PoolError) -> String {
+    match error {
+        PoolError::Backend(error) => super::chain(error),
+        PoolError::Timeout(_) => "no connection within the time limit".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+impl Client {
+    fn connection(&self) -> &Object {
+        self.connection
+            .as_ref()
+            .expect("taken when dropped, not before")
+    }
+
+    /// Prepares a statement, once for each connection.
+    pub(crate) async fn prepare(
+        &self,
+        statement: &str,
+    ) -> Result<Statement, tokio_postgres::Error> {
+        self.connection().prepare_cached(statement).await
+    }
+
+    /// Runs a statement for its rows.
+    pub(crate) async fn query(
+        &self,
+        prepared: &Statement,
+        text: &str,
+        parameters: &Parameters,
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        self.note(text);
+        let parameters: Vec<&(dyn ToSql + Sync)> =
+            parameters.iter().map(|value| &**value as _).collect();
+        self.connection().query(prepared, &parameters).await
+    }
+
+    /// Runs a statement for the number of rows it touched.
+    pub(crate) async fn execute(
+        &self,
+        prepared: &Statement,
+        text: &str,
+        parameters: &Parameters,
+    ) -> Result<u64, tokio_postgres::Error> {
+        self.note(text);
+        let parameters: Vec<&(dyn ToSql + Sync)> =
+            parameters.iter().map(|value| &**value as _).collect();
+        self.connection().execute(prepared, &parameters).await
+    }
+
+    /// Keeps track of what a statement leaves behind in the session.
+    fn note(&self, statement: &str) {
+        let word = statement
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_ascii_uppercase();
+        let session = match word.as_str() {
+            "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH" => return,
+            "BEGIN" | "START" => OPEN,
+            "COMMIT" | "END" | "ROLLBACK" | "ABORT" => CLEAN,
+            // Within a transaction a schema change or a local setting ends with it.
+            _ if self.session.load(Ordering::Relaxed) == OPEN => return,
+            "CREATE" | "ALTER" | "DROP" => return,
+            _ => TAINTED,
+        };
+        if self.session.load(Ordering::Relaxed) != TAINTED {
+            self.session.store(session, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        if self.session.load(Ordering::Relaxed) != CLEAN
+            && let Some(connection) = self.connection.take()
+        {
+            // Out of the pool and closed: the server rolls back what was open.
+            drop(Object::take(connection));
+        }
+    }
+}
+
+impl std::fmt::Debug for Pools {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Pools")
+    }
+}

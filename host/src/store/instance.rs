@@ -1,0 +1,97 @@
+//! How is the store called port by port? On an instance of its own, as the
+//! contract's tests do.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Weak};
+
+use anyhow::{Context as _, Result};
+use wasmtime::component::{Accessor, InstancePre};
+
+use super::StoreAdmin;
+use super::bindings::{Store, StorePre};
+use crate::allowed_hosts::AllowedHosts;
+use crate::app;
+use crate::engine;
+use crate::interfaces::{Databases, Pools};
+use crate::state::{Grants, State};
+
+/// One instance of the store.
+pub struct StoreInstance {
+    store: wasmtime::Store<State>,
+    ports: Store,
+}
+
+impl StoreAdmin {
+    /// The store in this file, with a database and nothing else.
+    ///
+    /// # Errors
+    /// One line when it cannot be loaded.
+    pub fn load(wasm: &Path, database_url: &str, sqlite_folder: &Path) -> Result<Self> {
+        let engine = engine::engine(None)?;
+        let bytes = std::fs::read(wasm)
+            .with_context(|| format!("{} cannot be read; was it built?", wasm.display()))?;
+        let compiled = engine::compile(&engine, &bytes)?;
+        let pre: InstancePre<State> = engine::linker(&engine)?.instantiate_pre(&compiled)?;
+        let grants = Arc::new(grants(database_url, sqlite_folder)?);
+        Ok(Self {
+            pre: StorePre::new(pre)?,
+            engine,
+            grants,
+        })
+    }
+
+    /// The same store with another database.
+    ///
+    /// # Errors
+    /// None that an operator could mend.
+    pub fn with_database(&self, database_url: &str, sqlite_folder: &Path) -> Result<Self> {
+        let grants = Arc::new(grants(database_url, sqlite_folder)?);
+        Ok(Self {
+            pre: self.pre.clone(),
+            engine: self.engine.clone(),
+            grants,
+        })
+    }
+
+    /// An instance for itself.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn instance(&self) -> Result<StoreInstance> {
+        let mut store = app::store(&self.engine, &self.grants, &Weak::new());
+        let ports = self.pre.instantiate_async(&mut store).await?;
+        Ok(StoreInstance { store, ports })
+    }
+}
+
+impl StoreInstance {
+    /// Call its ports, as many at once as `call` likes.
+    ///
+    /// # Errors
+    /// When the instance has trapped.
+    pub async fn call<R>(
+        &mut self,
+        call: impl AsyncFnOnce(&Accessor<State>, &Store) -> R,
+    ) -> Result<R> {
+        let Self { store, ports } = self;
+        let ports = &*ports;
+        Ok(store
+            .run_concurrent(async |accessor| call(accessor, ports).await)
+            .await?)
+    }
+}
+
+/// The grants of a component that has the store for a dependency. Any Postgres
+/// host: the tests' server is on a free port.
+fn grants(database_url: &str, sqlite_folder: &Path) -> Result<Grants> {
+    Ok(Grants {
+        component: "store".to_owned(),
+        variables: BTreeMap::from([("database_url".to_owned(), database_url.to_owned())]),
+        environment: BTreeMap::new(),
+        allowed_hosts: AllowedHosts::parse(["postgres://*:*"].into_iter())?,
+        sqlite_databases: vec!["default".to_owned()],
+        databases: Arc::new(Databases::in_folder(sqlite_folder)),
+        postgres: Pools::default(),
+    })
+}

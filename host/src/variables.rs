@@ -1,0 +1,248 @@
+//! What are the application's variables worth? In Spin's order: the command
+//! line, then the environment and the env file, then the manifest's default.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::manifest::{Manifest, Variable};
+
+/// The prefix of variables in the environment.
+const PREFIX: &str = "SPIN_VARIABLE_";
+
+/// Where values come from, the first that has one first.
+#[derive(Default)]
+pub struct Sources {
+    /// `--variable name=value`.
+    pub arguments: BTreeMap<String, String>,
+    /// `SPIN_VARIABLE_NAME` from the environment, by lower-case name.
+    pub environment: BTreeMap<String, String>,
+    /// The same from an env file.
+    pub env_file: BTreeMap<String, String>,
+}
+
+/// Every application variable with its value.
+#[derive(Clone)]
+pub struct Variables(BTreeMap<String, String>);
+
+impl Sources {
+    /// Takes `name=value` arguments.
+    ///
+    /// # Errors
+    /// One line when an argument has no `=`.
+    pub fn with_arguments(mut self, arguments: &[String]) -> Result<Self> {
+        for argument in arguments {
+            let (name, value) = argument
+                .split_once('=')
+                .with_context(|| format!("--variable {argument}: write name=value"))?;
+            self.arguments.insert(name.to_owned(), value.to_owned());
+        }
+        Ok(self)
+    }
+
+    /// Takes `SPIN_VARIABLE_*` of this process.
+    #[must_use]
+    pub fn with_environment(mut self, environment: impl Iterator<Item = (String, String)>) -> Self {
+        for (name, value) in environment {
+            if let Some(name) = name.strip_prefix(PREFIX) {
+                self.environment.insert(name.to_lowercase(), value);
+            }
+        }
+        self
+    }
+
+    /// Takes `SPIN_VARIABLE_NAME=value` lines; `#` begins a comment line, one
+    /// pair of quotes around a value is dropped.
+    ///
+    /// # Errors
+    /// One line that names the file and the line, never the value.
+    pub fn with_env_file(mut self, path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            let Some((name, value)) = line.split_once('=') else {
+                bail!("{} line {}: write NAME=value", path.display(), number + 1);
+            };
+            if let Some(name) = name.trim().strip_prefix(PREFIX) {
+                self.env_file
+                    .insert(name.to_lowercase(), unquoted(value.trim()).to_owned());
+            }
+        }
+        Ok(self)
+    }
+}
+
+fn unquoted(value: &str) -> &str {
+    for quote in ['"', '\''] {
+        if let Some(inner) = value
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_suffix(quote))
+        {
+            return inner;
+        }
+    }
+    value
+}
+
+impl Variables {
+    /// Settles every variable of a manifest.
+    ///
+    /// # Errors
+    /// One line for each that is required and missing, or given and unknown.
+    pub fn settle(manifest: &Manifest, sources: &Sources) -> Result<Self> {
+        for name in sources.arguments.keys() {
+            ensure!(
+                manifest.variables.contains_key(name),
+                "--variable {name}: the manifest has no such variable"
+            );
+        }
+        let mut values = BTreeMap::new();
+        let mut missing = Vec::new();
+        for (name, Variable { default, secret: _ }) in &manifest.variables {
+            let value = sources
+                .arguments
+                .get(name)
+                .or_else(|| sources.environment.get(name))
+                .or_else(|| sources.env_file.get(name))
+                .or(default.as_ref());
+            match value {
+                Some(value) => {
+                    values.insert(name.clone(), value.clone());
+                }
+                None => missing.push(name.as_str()),
+            }
+        }
+        if !missing.is_empty() {
+            bail!(
+                "{} {} no value; set SPIN_VARIABLE_{} or --variable {}=…",
+                missing.join(", "),
+                if missing.len() == 1 { "has" } else { "have" },
+                missing[0].to_uppercase(),
+                missing[0],
+            );
+        }
+        Ok(Self(values))
+    }
+
+    /// A variable's value.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// All of them by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// A template with every `{{ name }}` replaced.
+    ///
+    /// # Errors
+    /// One line when a name is unknown or a brace is not closed.
+    pub fn fill(&self, template: &str) -> Result<String> {
+        let mut filled = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once("{{") {
+            let (name, after) = after
+                .split_once("}}")
+                .with_context(|| format!("`{template}` has {{{{ without }}}}"))?;
+            let name = name.trim();
+            let value = self.get(name).with_context(|| {
+                format!("`{template}` names `{name}`, and there is no such variable")
+            })?;
+            filled.push_str(before);
+            filled.push_str(value);
+            rest = after;
+        }
+        filled.push_str(rest);
+        Ok(filled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANIFEST: &str = r#"
+        spin_manifest_version = 2
+        [application]
+        name = "x"
+        [variables]
+        plain = { default = "default" }
+        key = { required = true, secret = true }
+        [[trigger.http]]
+        route = "/..."
+        component = "c"
+        [component.c]
+        source = "c.wasm"
+    "#;
+
+    fn settle(sources: &Sources) -> Result<Variables> {
+        Variables::settle(&Manifest::parse(MANIFEST, Path::new("/"))?, sources)
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn argument_goes_before_environment_before_file_before_default() {
+        let mut sources = Sources {
+            arguments: pairs(&[("plain", "argument"), ("key", "k")]),
+            environment: pairs(&[("plain", "environment")]),
+            env_file: pairs(&[("plain", "file")]),
+        };
+        assert_eq!(settle(&sources).unwrap().get("plain"), Some("argument"));
+        sources.arguments.remove("plain");
+        assert_eq!(settle(&sources).unwrap().get("plain"), Some("environment"));
+        sources.environment.clear();
+        assert_eq!(settle(&sources).unwrap().get("plain"), Some("file"));
+        sources.env_file.clear();
+        assert_eq!(settle(&sources).unwrap().get("plain"), Some("default"));
+    }
+
+    #[test]
+    fn a_required_variable_without_a_value_is_named_with_the_mend() {
+        let error = settle(&Sources::default()).err().unwrap().to_string();
+        assert_eq!(
+            error,
+            "key has no value; set SPIN_VARIABLE_KEY or --variable key=…"
+        );
+    }
+
+    #[test]
+    fn an_unknown_argument_is_refused() {
+        let sources = Sources {
+            arguments: pairs(&[("key", "k"), ("typo", "x")]),
+            ..Sources::default()
+        };
+        assert!(settle(&sources).err().unwrap().to_string().contains("typo"));
+    }
+
+    #[test]
+    fn templates_are_filled_and_unknown_names_refused() {
+        let sources = Sources {
+            arguments: pairs(&[("key", "k")]),
+            ..Sources::default()
+        };
+        let variables = settle(&sources).unwrap();
+        assert_eq!(
+            variables.fill("a {{ plain }}-{{key}} b").unwrap(),
+            "a default-k b"
+        );
+        assert_eq!(variables.fill("none").unwrap(), "none");
+        assert!(variables.fill("{{ nobody }}").is_err());
+        assert!(variables.fill("{{ plain").is_err());
+    }
+}
