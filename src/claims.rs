@@ -232,3 +232,142 @@ impl std::error::Error for OversizedClaims {}
 fn cut(name: &str) -> &str {
     &name[..name.floor_char_boundary(NAME_MAX_BYTES)]
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fixture::{NOW, claims};
+
+    fn encoded(claims: &Claims<'_>) -> Result<String, OversizedClaims> {
+        let mut text = String::new();
+        claims.encode(&mut text).map(|()| text)
+    }
+
+    #[test]
+    fn freshness_is_bounded_by_the_setting_of_today_and_of_then() {
+        let copy = |issued_at, fresh_until| Claims {
+            issued_at,
+            fresh_until,
+            ..claims()
+        };
+        for (issued_at, fresh_until, setting, fresh, why) in [
+            (NOW, NOW + 60, 60, true, "just signed"),
+            (NOW - 59, NOW + 1, 60, true, "its last second"),
+            (NOW - 60, NOW, 60, false, "run out"),
+            (NOW - 20, NOW + 40, 10, false, "the setting was lowered"),
+            (NOW - 20, NOW - 10, 60, false, "the setting was raised"),
+            (NOW, NOW, 0, false, "never fresh"),
+            (NOW, NOW + 60, 0, false, "never fresh from now on"),
+            (
+                NOW + 30,
+                NOW + 90,
+                60,
+                true,
+                "signed by a server whose clock is ahead",
+            ),
+            (NOW + 61, NOW + 1000, 60, false, "signed in the future"),
+            (u64::MAX, u64::MAX, 60, false, "signed at the end of time"),
+        ] {
+            assert_eq!(
+                copy(issued_at, fresh_until).is_fresh(setting, NOW),
+                fresh,
+                "{why}"
+            );
+        }
+        assert!(!claims().is_expired(NOW + 86_399));
+        assert!(claims().is_expired(NOW + 86_400));
+    }
+
+    #[test]
+    fn claims_over_their_limits_do_not_fit() {
+        let long = |bytes: usize| "x".repeat(bytes);
+        let (id, email, provider, audience) = (
+            long(USER_ID_MAX_BYTES + 1),
+            long(EMAIL_MAX_BYTES + 1),
+            long(PROVIDER_MAX_BYTES + 1),
+            long(AUDIENCE_MAX_BYTES + 1),
+        );
+        for claims in [
+            Claims {
+                user_id: &id,
+                ..claims()
+            },
+            Claims {
+                email: &email,
+                ..claims()
+            },
+            Claims {
+                provider: &provider,
+                ..claims()
+            },
+            Claims {
+                audience: &audience,
+                ..claims()
+            },
+            Claims {
+                expires_at: NOW - 11,
+                ..claims()
+            },
+        ] {
+            assert_eq!(encoded(&claims), Err(OversizedClaims), "{claims:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_cut_at_a_character() {
+        let name = "é".repeat(NAME_MAX_BYTES);
+        let text = encoded(&Claims {
+            name: &name,
+            ..claims()
+        })
+        .unwrap();
+        let mut scratch = Scratch::new();
+        let cut = Claims::decode(text.as_bytes(), &mut scratch).unwrap().name;
+        assert_eq!(cut, "é".repeat(NAME_MAX_BYTES / 2));
+    }
+
+    #[test]
+    fn a_token_shows_nothing_of_itself() {
+        let token = SessionToken::from_random([0xab; 32]);
+        assert_eq!(format!("{token:?}"), "SessionToken(…)");
+        assert!(!format!("{:?}", claims()).contains("7, 7"));
+    }
+
+    prop_compose! {
+        fn any_claims()(
+            token in any::<[u8; 32]>(),
+            user_id in "[ -~]{0,64}", email in "\\PC{0,60}", email_verified in any::<bool>(),
+            name in "\\PC{0,50}", provider in "[a-z0-9-]{0,32}", audience in "[ -~]{0,272}",
+            issued_at in 0..=u64::MAX / 4, fresh in 0..=u64::MAX / 4, good in 0..=u64::MAX / 4,
+        ) -> ([u8; 32], [String; 5], bool, [u64; 3]) {
+            (token, [user_id, email, name, provider, audience], email_verified, [issued_at, issued_at + fresh, issued_at + good])
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_decodes((token, texts, email_verified, times) in any_claims()) {
+            let [user_id, email, name, provider, audience] = texts.each_ref().map(String::as_str);
+            let [issued_at, fresh_until, expires_at] = times;
+            let claims = Claims {
+                token: SessionToken::from_random(token),
+                user_id, email, email_verified, name, provider, audience, issued_at, fresh_until, expires_at,
+            };
+            let text = encoded(&claims).unwrap();
+            prop_assert!(text.len() <= CLAIMS_MAX_BYTES * 4 / 3 + 1);
+            let mut scratch = Scratch::new();
+            let decoded = Claims::decode(text.as_bytes(), &mut scratch).unwrap();
+            prop_assert_eq!(format!("{:?}", decoded), format!("{:?}", claims));
+            prop_assert_eq!(decoded.token, claims.token);
+        }
+
+        #[test]
+        fn no_bytes_break_decoding(text in proptest::collection::vec(any::<u8>(), 0..2000)) {
+            let _ = Claims::decode(&text, &mut Scratch::new());
+            let encoded = URL_SAFE_NO_PAD.encode(&text);
+            let _ = Claims::decode(encoded.as_bytes(), &mut Scratch::new());
+        }
+    }
+}

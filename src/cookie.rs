@@ -424,3 +424,6 @@ impl<T: fmt::Debug> fmt::Debug for Verified<T> {
         out.debug_tuple("Verified").field(&self.0).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

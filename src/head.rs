@@ -67,7 +67,12 @@ impl<'a> Head<'a> {
             return Err(Code::FieldsTooLarge);
         }
         // RFC 9112 §3.2.1: origin form. The other forms are for proxies.
-        if !self.target.starts_with('/') || !self.target.bytes().all(is_target_byte) {
+        if !self.target.starts_with('/')
+            || !self
+                .target
+                .bytes()
+                .fold(true, |plain, byte| plain & is_target_byte(byte))
+        {
             return Err(Code::RequestMalformed);
         }
         if self.method.is_empty() || !self.method.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -118,10 +123,7 @@ impl<'a> Iterator for Fields<'a> {
     fn next(&mut self) -> Option<Field<'a>> {
         let end = scan::find(b'\n', self.0)?;
         let (line, rest) = (self.0.get(..end)?, self.0.get(end + 1..)?);
-        let colon = line
-            .iter()
-            .position(|byte| *byte == b':')
-            .filter(|colon| *colon > 0)?;
+        let colon = scan::find(b':', line).filter(|colon| *colon > 0)?;
         self.0 = rest;
         Some(Field {
             name: line.get(..colon)?,
@@ -257,5 +259,5 @@ impl fmt::Debug for Head<'_> {
 /// Visible ASCII without `#`, which no client sends (RFC 9110 §7.1). Beyond
 /// ASCII is no URI either, but clients send it and apps know it.
 fn is_target_byte(byte: u8) -> bool {
-    byte > b' ' && byte != 0x7f && byte != b'#'
+    (byte > b' ') & (byte != 0x7f) & (byte != b'#')
 }

@@ -86,20 +86,18 @@ pub(crate) fn set(identity: Option<Identity<'_>>, lines: &mut Lines) {
 /// A field value in visible ASCII and inner spaces: everything else, and `%`
 /// itself, as percent-encoded UTF-8, so that decoding gives the text back.
 fn encode_value(value: &str, text: &mut String) {
-    let last = value.len().saturating_sub(1);
-    let stays = |index: usize, byte: u8| {
-        byte.is_ascii_graphic() && byte != b'%' || byte == b' ' && index != 0 && index != last
-    };
-    if value
-        .bytes()
-        .enumerate()
-        .all(|(index, byte)| stays(index, byte))
-    {
+    // Without a way out of the loop the compiler takes many bytes at a time.
+    let plain = value.bytes().fold(true, |plain, byte| {
+        plain & matches!(byte, b' '..=b'~') & (byte != b'%')
+    });
+    if plain && !value.starts_with(' ') && !value.ends_with(' ') {
         text.push_str(value);
         return;
     }
+    let last = value.len().saturating_sub(1);
     for (index, byte) in value.bytes().enumerate() {
-        if stays(index, byte) {
+        let inner_space = byte == b' ' && index != 0 && index != last;
+        if inner_space || byte.is_ascii_graphic() && byte != b'%' {
             text.push(char::from(byte));
         } else {
             push_encoded(byte, text);

