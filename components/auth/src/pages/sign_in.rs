@@ -24,7 +24,7 @@ pub(crate) struct SignInPage {
 
 impl SignInPage {
     /// An empty form. `password` says whether passwords are in use, `sign_up`
-    /// whether a newcomer may create an account.
+    /// whether there is a form to create an account with.
     pub(crate) fn new(
         frame: Frame,
         providers: Vec<ProviderLink>,
