@@ -367,7 +367,7 @@ fn verdict(verdict: Verdict) -> serve::Verdict {
             status: reply.status,
             fields: reply.fields,
             body: reply.body.into(),
-            code: None,
+            code: reply.code,
         }),
         Verdict::Ask => serve::Verdict::Ask,
     }

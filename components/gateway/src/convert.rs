@@ -48,12 +48,13 @@ pub(crate) fn verdict(verdict: Verdict) -> gate::Verdict {
                 status,
                 fields,
                 body,
-                code: _,
+                code,
             } = reply;
             gate::Verdict::Respond(gate::Reply {
                 status,
                 fields: fields.into_string(),
                 body,
+                code: code.map(|code| code.as_str().to_owned()),
             })
         }
         Verdict::Ask => gate::Verdict::Ask,
