@@ -97,3 +97,100 @@ impl fmt::Display for RuleError {
 }
 
 impl std::error::Error for RuleError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_paths_look_at_the_path_that_is_forwarded() {
+        let rules = AccessRules::parse(" /robots.txt,/assets/*, /a/b/ ,").unwrap();
+        for path in [
+            "/robots.txt",
+            "/assets/",
+            "/assets/a.css",
+            "/assets/deep/b.js",
+            "/a/b/",
+        ] {
+            assert!(rules.is_public(path), "{path}");
+        }
+        for path in [
+            "",
+            "/",
+            "*",
+            "/robots.txt/",
+            "/robots.txtx",
+            "/Robots.txt",
+            "/robots%2etxt",
+            "/assets",
+            "/assetsx/a",
+            "/a/b",
+            "/a/b/c",
+            "/assets/../secret",
+            "/assets/..%2fsecret",
+            "/assets/%2e%2e/secret",
+            "/assets/.%2e/secret",
+            "/assets/%2e%2e%2fsecret",
+            "/assets//secret",
+            "//assets/a",
+            "/./assets/a",
+            "/assets/./a",
+            "/assets/..;/secret",
+            "/assets/a;b",
+            "/assets/%5c..%5csecret",
+            "/assets/\\..\\secret",
+            "/assets/%zz",
+            "/assets/%00",
+            "/assets/%0a",
+            "/secret;/assets/a",
+            "/secret/..;/assets/a",
+            "/assets/%252e%252e/secret",
+            "/%61ssets/a",
+            "/assets/..",
+            "/assets/.",
+            "/robots.txt?x",
+            "/robots.txt#x",
+            "/assets/é",
+        ] {
+            assert!(!rules.is_public(path), "{path}");
+        }
+        assert!(
+            AccessRules::parse("/*")
+                .unwrap()
+                .is_public("/anything/at/all")
+        );
+        assert!(!AccessRules::parse("/*").unwrap().is_public("/a/../b"));
+        assert!(!AccessRules::default().is_public("/"));
+    }
+
+    #[test]
+    fn rules_that_could_mean_more_than_they_say_are_refused() {
+        for rule in [
+            "robots.txt",
+            "*",
+            "/a*",
+            "/*/a",
+            "/a/**",
+            "/a//*",
+            "//*",
+            "/a/../*",
+            "/a?x",
+            "/a#x",
+            "/a b",
+            "/a;b",
+            "/%2e",
+            "https://x/",
+        ] {
+            assert_eq!(
+                AccessRules::parse(rule),
+                Err(RuleError::Malformed(rule.to_owned())),
+                "{rule}"
+            );
+        }
+        assert_eq!(
+            AccessRules::parse(&"/a,".repeat(RULES_MAX + 1)),
+            Err(RuleError::TooMany)
+        );
+        assert!(AccessRules::parse(&format!("/{}", "a".repeat(RULE_MAX_BYTES))).is_err());
+    }
+}

@@ -265,3 +265,204 @@ impl fmt::Display for BaseUrlError {
 }
 
 impl std::error::Error for BaseUrlError {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn base_urls_are_kept_in_canonical_form() {
+        for (text, canonical, host, port, loopback) in [
+            (
+                "https://app.example.com",
+                "https://app.example.com",
+                "app.example.com",
+                443,
+                false,
+            ),
+            (
+                "https://app.example.com/",
+                "https://app.example.com",
+                "app.example.com",
+                443,
+                false,
+            ),
+            (
+                "HTTPS://App.Example.COM.:443/",
+                "https://app.example.com",
+                "app.example.com",
+                443,
+                false,
+            ),
+            (
+                "https://app.example.com:8443",
+                "https://app.example.com:8443",
+                "app.example.com",
+                8443,
+                false,
+            ),
+            (
+                "http://app.example.com:443",
+                "http://app.example.com:443",
+                "app.example.com",
+                443,
+                false,
+            ),
+            (
+                "http://localhost:3000",
+                "http://localhost:3000",
+                "localhost",
+                3000,
+                true,
+            ),
+            (
+                "http://a.b.localhost",
+                "http://a.b.localhost",
+                "a.b.localhost",
+                80,
+                true,
+            ),
+            (
+                "http://127.8.9.1:80",
+                "http://127.8.9.1",
+                "127.8.9.1",
+                80,
+                true,
+            ),
+            (
+                "http://[0:0:0:0:0:0:0:1]:3000",
+                "http://[::1]:3000",
+                "[::1]",
+                3000,
+                true,
+            ),
+            (
+                "http://[2001:DB8::1]",
+                "http://[2001:db8::1]",
+                "[2001:db8::1]",
+                80,
+                false,
+            ),
+            (
+                "http://demo.spin.internal",
+                "http://demo.spin.internal",
+                "demo.spin.internal",
+                80,
+                false,
+            ),
+            (
+                "https://xn--bcher-kva.example",
+                "https://xn--bcher-kva.example",
+                "xn--bcher-kva.example",
+                443,
+                false,
+            ),
+            ("http://10.0.0.1", "http://10.0.0.1", "10.0.0.1", 80, false),
+            (
+                "http://localhost.example.com",
+                "http://localhost.example.com",
+                "localhost.example.com",
+                80,
+                false,
+            ),
+            (
+                "http://notlocalhost",
+                "http://notlocalhost",
+                "notlocalhost",
+                80,
+                false,
+            ),
+            (
+                "http://128.0.0.1",
+                "http://128.0.0.1",
+                "128.0.0.1",
+                80,
+                false,
+            ),
+        ] {
+            let url = BaseUrl::parse(text).unwrap_or_else(|error| panic!("{text} {error}"));
+            assert_eq!(
+                (url.as_str(), url.host(), url.port(), url.is_loopback()),
+                (canonical, host, port, loopback),
+                "{text}"
+            );
+            assert_eq!(BaseUrl::parse(url.as_str()).as_ref(), Ok(&url), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_more_than_scheme_host_and_port_is_refused() {
+        for (text, error) in [
+            ("", BaseUrlError::Scheme),
+            ("app.example.com", BaseUrlError::Scheme),
+            ("//app.example.com", BaseUrlError::Scheme),
+            ("ftp://app.example.com", BaseUrlError::Scheme),
+            ("https:app.example.com", BaseUrlError::Scheme),
+            (" https://app.example.com", BaseUrlError::Scheme),
+            ("https://", BaseUrlError::Host),
+            ("https:///", BaseUrlError::Host),
+            ("https://app.example.com/x", BaseUrlError::Path),
+            ("https://app.example.com?x", BaseUrlError::Path),
+            ("https://app.example.com#x", BaseUrlError::Path),
+            ("https://app.example.com\\x", BaseUrlError::Path),
+            (
+                "https://user@app.example.com",
+                BaseUrlError::UserInformation,
+            ),
+            (
+                "https://user:pw@app.example.com",
+                BaseUrlError::UserInformation,
+            ),
+            ("https://app.example.com:", BaseUrlError::Port),
+            ("https://app.example.com:0", BaseUrlError::Port),
+            ("https://app.example.com:65536", BaseUrlError::Port),
+            ("https://app.example.com:+80", BaseUrlError::Port),
+            ("https://app.example.com:x", BaseUrlError::Port),
+            ("https://app..example.com", BaseUrlError::Host),
+            ("https://.example.com", BaseUrlError::Host),
+            ("https://example.com..", BaseUrlError::Host),
+            ("https://app example.com", BaseUrlError::Host),
+            ("https://*.example.com", BaseUrlError::Host),
+            ("https://bücher.example", BaseUrlError::Host),
+            ("https://app%2eexample.com", BaseUrlError::Host),
+            ("https://[::1", BaseUrlError::Host),
+            ("https://::1", BaseUrlError::Host),
+            ("https://[fe80::1%25eth0]", BaseUrlError::Host),
+            ("https://1.2.3", BaseUrlError::Host),
+            ("https://1.2.3.256", BaseUrlError::Host),
+            ("https://0x7f.1", BaseUrlError::Host),
+            ("https://2130706433", BaseUrlError::Host),
+        ] {
+            assert_eq!(BaseUrl::parse(text), Err(error), "{text}");
+        }
+        let label = "a".repeat(64);
+        assert_eq!(
+            BaseUrl::parse(&format!("https://{label}.example")),
+            Err(BaseUrlError::Host)
+        );
+        let name = "a.".repeat(127);
+        assert_eq!(
+            BaseUrl::parse(&format!("https://{name}aa")),
+            Err(BaseUrlError::Host)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in any::<String>(), rest in "[-a-zA-Z0-9.:@/\\[\\]\\\\?#%]{0,40}") {
+            let _ = (BaseUrl::parse(&text), Authority::parse(&text));
+            let _ = Authority::parse(&rest);
+            if let Ok(url) = BaseUrl::parse(&format!("https://{rest}")) {
+                let again = BaseUrl::parse(url.as_str());
+                prop_assert_eq!(again.as_ref(), Ok(&url));
+                // Every other reader agrees on the host.
+                let read = url::Url::parse(url.as_str()).unwrap();
+                prop_assert_eq!(read.host_str(), Some(url.host()));
+                prop_assert_eq!(read.port_or_known_default(), Some(url.port()));
+                prop_assert_eq!(read.path(), "/");
+            }
+        }
+    }
+}

@@ -226,3 +226,111 @@ impl fmt::Display for ProxyError {
 }
 
 impl std::error::Error for ProxyError {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_listed_peers_are_believed() {
+        let list =
+            TrustedProxies::parse("10.0.0.0/8, 192.0.2.7,2001:db8::/32, 172.16.5.0/23,").unwrap();
+        for peer in [
+            "10.0.0.0",
+            "10.255.255.255",
+            "192.0.2.7",
+            "2001:db8::1",
+            "2001:db8:ffff::",
+            "172.16.4.0",
+            "172.16.5.255",
+            "::ffff:10.1.2.3",
+        ] {
+            assert!(list.trusts(peer), "{peer}");
+        }
+        for peer in [
+            "",
+            "11.0.0.0",
+            "9.255.255.255",
+            "192.0.2.8",
+            "2001:db9::1",
+            "172.16.6.0",
+            "172.16.3.255",
+            "::1",
+            "localhost",
+            "10.0.0.1:80",
+            "10.0.0.1 ",
+            "::10.1.2.3",
+        ] {
+            assert!(!list.trusts(peer), "{peer}");
+        }
+        assert!(
+            TrustedProxies::parse("0.0.0.0/0")
+                .unwrap()
+                .trusts("203.0.113.9")
+        );
+        assert!(!TrustedProxies::parse("0.0.0.0/0").unwrap().trusts("::1"));
+        assert!(TrustedProxies::parse("::/0").unwrap().trusts("::1"));
+        assert!(!TrustedProxies::default().trusts("127.0.0.1"));
+    }
+
+    #[test]
+    fn a_list_that_is_none_is_refused() {
+        for entry in [
+            "localhost",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "10.0.0.0/8/8",
+            "10.0.0",
+            "*",
+            "10.0.0.1:80",
+            "/8",
+        ] {
+            assert_eq!(
+                TrustedProxies::parse(entry),
+                Err(ProxyError::Malformed(entry.to_owned())),
+                "{entry}"
+            );
+        }
+        assert_eq!(
+            TrustedProxies::parse(&"10.0.0.1,".repeat(PROXIES_MAX + 1)),
+            Err(ProxyError::TooMany)
+        );
+    }
+
+    #[test]
+    fn the_peer_is_read_from_the_hosts_own_field() {
+        for (text, peer) in [
+            ("192.0.2.7:51234", Some("192.0.2.7")),
+            ("[2001:db8::1]:51234", Some("2001:db8::1")),
+            ("192.0.2.7", Some("192.0.2.7")),
+            ("2001:db8::1", Some("2001:db8::1")),
+            ("", None),
+            ("localhost:80", None),
+            ("192.0.2.7:x", None),
+        ] {
+            assert_eq!(
+                peer_of(text).map(|peer| peer.to_string()).as_deref(),
+                peer,
+                "{text}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_network_holds_what_shares_its_leading_bits(address in any::<u32>(), other in any::<u32>(), bits in 0_u32..=32) {
+            let list = TrustedProxies::parse(&format!("{}/{bits}", core::net::Ipv4Addr::from_bits(address))).unwrap();
+            let shared = (address ^ other).leading_zeros();
+            prop_assert_eq!(list.trusts(&core::net::Ipv4Addr::from_bits(other).to_string()), shared >= bits);
+        }
+
+        #[test]
+        fn no_text_breaks_it(text in any::<String>()) {
+            let _ = (TrustedProxies::parse(&text), peer_of(&text));
+        }
+    }
+}

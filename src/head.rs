@@ -261,3 +261,75 @@ impl fmt::Debug for Head<'_> {
 fn is_target_byte(byte: u8) -> bool {
     (byte > b' ') & (byte != 0x7f) & (byte != b'#')
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn pairs_that_could_break_out_of_their_line_are_refused() {
+        for (name, value) in [
+            ("", "x"),
+            ("a b", "x"),
+            ("a:b", "x"),
+            ("a\n", "x"),
+            ("a\r", "x"),
+            ("a", "x\ny"),
+            ("a", "x\ry"),
+            ("a", "x\0"),
+        ] {
+            assert_eq!(
+                write_fields([(name, value.as_bytes())]),
+                Err(Code::RequestMalformed),
+                "{name:?} {value:?}"
+            );
+        }
+        assert_eq!(
+            write_fields([("Accept", &b"a:b"[..]), ("x", b"")]),
+            Ok(b"accept:a:b\nx:\n".to_vec())
+        );
+    }
+
+    #[test]
+    fn a_line_with_a_control_character_is_left_out() {
+        let mut lines = Lines::new();
+        lines.push("a", "1");
+        for value in ["x\ny:z", "x\r", "\0", "\u{7f}"] {
+            lines.push("b", value);
+        }
+        lines.push("c", "tab\tis fine");
+        assert_eq!(lines.as_str(), "a:1\nc:tab\tis fine\n");
+        assert_eq!(
+            lines.iter().collect::<Vec<_>>(),
+            [("a", "1"), ("c", "tab\tis fine")]
+        );
+        assert_eq!(format!("{lines:?}"), "[a c ]");
+    }
+
+    #[test]
+    fn debug_shows_neither_query_nor_fields() {
+        let head = Head {
+            method: "GET",
+            target: "/a?code=secret",
+            authority: "h",
+            tls: false,
+            peer: "",
+            fields: b"cookie:secret\n",
+        };
+        assert_eq!(format!("{head:?}"), "Head(GET h/a)");
+    }
+
+    proptest! {
+        #[test]
+        fn a_block_reads_back_as_it_was_written(pairs in proptest::collection::vec(("[a-z-]{1,20}", proptest::collection::vec(1_u8.., 0..40)), 0..20)) {
+            let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.contains(&b'\n') && !value.contains(&b'\r')).collect();
+            let block = write_fields(pairs.iter().map(|(name, value)| (name.as_str(), value.as_slice()))).unwrap();
+            let mut fields = Fields::new(&block);
+            let read: Vec<_> = fields.by_ref().map(|field| (String::from_utf8(field.name.to_vec()).unwrap(), field.value.to_vec())).collect();
+            prop_assert_eq!(read, pairs);
+            prop_assert!(fields.rest().is_empty());
+        }
+    }
+}

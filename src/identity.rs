@@ -104,3 +104,59 @@ fn encode_value(value: &str, text: &mut String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn encoded(value: &str) -> String {
+        let mut text = String::new();
+        encode_value(value, &mut text);
+        text
+    }
+
+    #[test]
+    fn values_are_visible_ascii_and_decode_to_the_text() {
+        for (value, field) in [
+            ("", ""),
+            ("Ada Lovelace", "Ada Lovelace"),
+            ("Ada  ", "Ada %20"),
+            (" Ada", "%20Ada"),
+            (" ", "%20"),
+            ("Zoë", "Zo%C3%AB"),
+            ("Zoë Müller", "Zo%C3%AB M%C3%BCller"),
+            ("100%", "100%25"),
+            ("50%20", "50%2520"),
+            (
+                "a\r\nx-forwarded-user: root",
+                "a%0D%0Ax-forwarded-user: root",
+            ),
+            ("a\tb\0c\u{7f}", "a%09b%00c%7F"),
+            ("\u{202e}abc", "%E2%80%AEabc"),
+            ("a@example.com", "a@example.com"),
+        ] {
+            assert_eq!(encoded(value), field, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_has_no_identity_field() {
+        let mut lines = Lines::new();
+        set(None, &mut lines);
+        assert!(lines.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_is_one_field_and_decodes(value in any::<String>()) {
+            let field = encoded(&value);
+            prop_assert!(field.bytes().all(|byte| matches!(byte, b' '..=b'~')));
+            prop_assert_eq!(field.trim(), &field);
+            let decoded: Vec<_> = url::form_urlencoded::parse(field.replace('+', "%2B").replace('&', "%26").replace('=', "%3D").as_bytes()).into_owned().collect();
+            let expected = if value.is_empty() { vec![] } else { vec![(value, String::new())] };
+            prop_assert_eq!(decoded, expected);
+        }
+    }
+}

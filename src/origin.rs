@@ -157,3 +157,131 @@ impl Origins {
         self.0.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::settings;
+
+    fn resolves(base_url: &str, authority: &str) -> Result<(), Code> {
+        let settings = settings(&[("base_url", base_url), ("insecure_http", "allow")]);
+        settings.origins.resolve(authority).map(|_| ())
+    }
+
+    #[test]
+    fn the_base_urls_host_is_the_only_one() {
+        let default = "https://app.example.com";
+        let other_port = "http://localhost:3000";
+        let v6 = "http://[2001:db8::1]:3000";
+        for (base_url, authority, expected) in [
+            (default, "app.example.com", Ok(())),
+            (default, "APP.example.com", Ok(())),
+            (default, "app.example.com.", Ok(())),
+            (default, "app.example.com:443", Ok(())),
+            (default, "app.example.com.:443", Ok(())),
+            (default, "app.example.com:", Ok(())),
+            (default, "app.example.com:80", Err(Code::OriginUnknown)),
+            (default, "example.com", Err(Code::OriginUnknown)),
+            (default, "evil.app.example.com", Err(Code::OriginUnknown)),
+            (
+                default,
+                "app.example.com.evil.example",
+                Err(Code::OriginUnknown),
+            ),
+            (default, "evilapp.example.com", Err(Code::OriginUnknown)),
+            (default, "", Err(Code::OriginUnknown)),
+            (default, "app.example.com..", Err(Code::RequestMalformed)),
+            (
+                default,
+                "app.example.com, evil.example",
+                Err(Code::RequestMalformed),
+            ),
+            (
+                default,
+                "app.example.com@evil.example",
+                Err(Code::RequestMalformed),
+            ),
+            (default, "app.example.com:443x", Err(Code::RequestMalformed)),
+            (
+                default,
+                "app.example.com:0443443",
+                Err(Code::RequestMalformed),
+            ),
+            (default, "app.example.com/", Err(Code::RequestMalformed)),
+            (default, "app.example.com\0", Err(Code::RequestMalformed)),
+            (default, " app.example.com", Err(Code::RequestMalformed)),
+            (default, "аpp.example.com", Err(Code::RequestMalformed)),
+            (other_port, "localhost:3000", Ok(())),
+            (other_port, "localhost", Err(Code::OriginUnknown)),
+            (other_port, "127.0.0.1:3000", Err(Code::OriginUnknown)),
+            (v6, "[2001:db8::1]:3000", Ok(())),
+            (v6, "[2001:DB8:0:0::1]:3000", Ok(())),
+            (v6, "[2001:db8::2]:3000", Err(Code::OriginUnknown)),
+            (v6, "2001:db8::1:3000", Err(Code::RequestMalformed)),
+            (v6, "[2001:db8::1", Err(Code::RequestMalformed)),
+        ] {
+            assert_eq!(
+                resolves(base_url, authority),
+                expected,
+                "{authority} at {base_url}"
+            );
+        }
+    }
+
+    #[test]
+    fn cookies_and_audience_follow_from_the_record() {
+        for (base_url, domain, audience, name, insecure) in [
+            (
+                "https://app.example.com",
+                "",
+                "https://app.example.com",
+                "__Host-gatelet",
+                false,
+            ),
+            (
+                "https://app.example.com",
+                "example.com",
+                "*.example.com",
+                "__Secure-gatelet",
+                false,
+            ),
+            (
+                "http://localhost:3000",
+                "",
+                "http://localhost:3000",
+                "gatelet",
+                false,
+            ),
+            (
+                "http://app.example.com",
+                "",
+                "http://app.example.com",
+                "gatelet",
+                true,
+            ),
+            (
+                "http://app.example.com",
+                ".Example.com",
+                "*.example.com",
+                "gatelet",
+                true,
+            ),
+        ] {
+            let settings = settings(&[
+                ("base_url", base_url),
+                ("cookie_domain", domain),
+                ("insecure_http", "allow"),
+            ]);
+            let origin = settings.origins.iter().next().unwrap();
+            assert_eq!(
+                (
+                    origin.audience(),
+                    origin.cookies().session(),
+                    origin.is_insecure()
+                ),
+                (audience, name, insecure),
+                "{base_url} {domain}"
+            );
+        }
+    }
+}

@@ -152,3 +152,76 @@ fn page(code: Code, site_name: &str) -> Vec<u8> {
     page.push_str("</small></main></body></html>\n");
     page.into_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::{Digest as _, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn the_policy_lets_this_style_and_nothing_else_load() {
+        let digest = STANDARD.encode(Sha256::digest(STYLE));
+        assert!(
+            POLICY.contains(&format!("style-src 'sha256-{digest}'")),
+            "{digest}"
+        );
+    }
+
+    #[test]
+    fn every_code_has_a_page_and_json() {
+        for code in Code::ALL {
+            let page = Reply::refusal(*code, Reader::Person, "A & B <i>");
+            let html = std::str::from_utf8(&page.body).unwrap();
+            assert!(html.contains("A &amp; B &lt;i&gt; · "), "{code}");
+            assert!(
+                html.contains(code.title())
+                    && html.contains(code.message())
+                    && html.contains(code.as_str()),
+                "{code}"
+            );
+            assert_eq!(
+                html.contains("/auth/sign-in"),
+                code.status() == 401,
+                "{code}"
+            );
+            let plain = |text: &str| {
+                !text.contains(['<', '>', '&', '"', '\\']) && !text.contains(char::is_control)
+            };
+            assert!(
+                plain(code.title()) && plain(code.message()),
+                "{code} needs escaping"
+            );
+
+            let answer = Reply::refusal(*code, Reader::Program, "");
+            let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+            assert_eq!(json["error"], code.as_str());
+            assert_eq!(json["message"], code.message());
+            assert_eq!(
+                json.get("signInUrl").is_some(),
+                code.status() == 401,
+                "{code}"
+            );
+            for reply in [page, answer] {
+                assert_eq!((reply.status, reply.code), (code.status(), Some(*code)));
+                assert_eq!(
+                    reply.fields.get("cache-control"),
+                    Some("no-store"),
+                    "{code}"
+                );
+                assert_eq!(
+                    reply.fields.get("x-content-type-options"),
+                    Some("nosniff"),
+                    "{code}"
+                );
+                assert_eq!(
+                    reply.fields.get("retry-after").is_some(),
+                    code.status() == 503,
+                    "{code}"
+                );
+            }
+        }
+    }
+}

@@ -178,3 +178,210 @@ pub(crate) fn push_encoded(byte: u8, text: &mut String) {
     text.push(char::from(DIGITS[usize::from(byte >> 4)]));
     text.push(char::from(DIGITS[usize::from(byte & 15)]));
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use url::Url;
+
+    use super::*;
+
+    #[test]
+    fn a_return_target_leads_nowhere_else() {
+        for text in [
+            "",
+            "x",
+            "?x",
+            "#x",
+            "evil.example",
+            "https://evil.example",
+            "http:evil.example",
+            "https:/evil.example",
+            "javascript:alert(1)",
+            "JaVaScRiPt:x",
+            "data:text/html,x",
+            "//evil.example",
+            "///evil.example",
+            "////evil.example/x",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "\\/evil.example",
+            "/\\/evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/\r/evil.example",
+            "/ /evil.example",
+            "\t//evil.example",
+            " //evil.example",
+            " /x",
+            "/%09/evil.example",
+            "/%0a/evil.example",
+            "/%0d/evil.example",
+            "/%20/evil.example",
+            "/%5cevil.example",
+            "/%5Cevil.example",
+            "/%2fevil.example",
+            "/%2f%2fevil.example",
+            "/%252fevil.example",
+            "/%255cevil.example",
+            "/%25%35%63evil.example",
+            "/%25252fevil.example",
+            "/%2525252525252fevil.example",
+            "//user@evil.example",
+            "//user:pw@evil.example",
+            "/.//evil.example",
+            "/..//evil.example",
+            "/./x",
+            "/../x",
+            "/x/..//evil.example",
+            "/%2e%2e//evil.example",
+            "/%2e/x",
+            "/x/%252e%252e/y",
+            "/\u{2028}/evil.example",
+            "/\u{200b}/evil.example",
+            "/\u{a0}/evil.example",
+            "/\u{feff}/evil.example",
+            "/\u{ad}/evil.example",
+            "/%E2%80%8B/evil.example",
+            "/%C2%A0/evil.example",
+            "/\0/evil.example",
+            "/x\r\nSet-Cookie: a=b",
+            "/x%0d%0aSet-Cookie:a=b",
+            "/x\u{7f}",
+            "/x\u{85}y",
+            "/x?a\r\nb",
+            "/x?\\",
+            "/x\\y",
+            "/http:\\\\evil.example/../..//evil.example",
+        ] {
+            assert_eq!(ReturnTarget::parse(text), None, "{text:?}");
+        }
+        assert_eq!(
+            ReturnTarget::parse(&format!("/{}", "x".repeat(RETURN_TARGET_MAX_BYTES))),
+            None
+        );
+        assert_eq!(
+            ReturnTarget::parse(&format!("/{}", "é".repeat(RETURN_TARGET_MAX_BYTES / 3))),
+            None
+        );
+        assert_eq!(ReturnTarget::default().as_str(), "/");
+    }
+
+    #[test]
+    fn signing_in_leads_not_back_to_signing_in() {
+        for text in [
+            "/auth",
+            "/auth/",
+            "/auth/sign-in",
+            "/auth/sign-in?return_to=/x",
+            "/auth/sign-out",
+            "/auth/callback/x?code=y",
+            "/auth/start/x",
+            "/api/auth/callback/x",
+        ] {
+            assert_eq!(ReturnTarget::parse(text), None, "{text}");
+        }
+        for text in ["/auth/account", "/authors", "/api/authors", "/api/auth"] {
+            assert_eq!(ReturnTarget::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn paths_of_this_origin_are_kept() {
+        for (text, kept) in [
+            ("/", "/"),
+            ("/a/b?c=d&e=f", "/a/b?c=d&e=f"),
+            ("/a#b", "/a"),
+            ("/a?b#//evil.example", "/a?b"),
+            ("/a?u=https://other.example/", "/a?u=https://other.example/"),
+            ("/a?u=//other.example\u{e9}", "/a?u=//other.example%C3%A9"),
+            ("/%C3%BC?q=%26", "/%C3%BC?q=%26"),
+            ("/ü b?q=ü b", "/%C3%BC%20b?q=%C3%BC%20b"),
+            ("/a//b", "/a//b"),
+            ("/a;b", "/a;b"),
+            ("/100%", "/100%25"),
+            ("/a?100%&x", "/a?100%25&x"),
+            ("/a\"<>'`{}|^", "/a%22%3C%3E%27%60%7B%7D%7C%5E"),
+            ("/...", "/..."),
+            ("/.well-known/x", "/.well-known/x"),
+            ("/@user", "/@user"),
+            ("/a:b", "/a:b"),
+        ] {
+            let target = ReturnTarget::parse(text).unwrap_or_else(|| panic!("{text} is refused"));
+            assert_eq!(target.as_str(), kept, "{text}");
+            assert_eq!(
+                ReturnTarget::parse(kept).as_ref(),
+                Some(&target),
+                "{text} twice"
+            );
+            let mut encoded = String::new();
+            target.encode_into(&mut encoded);
+            let decoded: Vec<_> = url::form_urlencoded::parse(format!("x={encoded}").as_bytes())
+                .into_owned()
+                .collect();
+            assert_eq!(
+                decoded,
+                [("x".to_owned(), kept.to_owned())],
+                "{text} as a parameter"
+            );
+        }
+    }
+
+    fn hostile() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("/"),
+            Just("\\"),
+            Just("//"),
+            Just("."),
+            Just(".."),
+            Just("%2f"),
+            Just("%5C"),
+            Just("%2e"),
+            Just("%09"),
+            Just("%25"),
+            Just("2f"),
+            Just("5c"),
+            Just(" "),
+            Just("\t"),
+            Just("\n"),
+            Just("\r"),
+            Just("@"),
+            Just(":"),
+            Just("?"),
+            Just("#"),
+            Just("evil.example"),
+            Just("https:"),
+            Just("a"),
+            Just("\u{200b}"),
+            Just("\u{2028}"),
+            Just("%E2%80%8B"),
+            Just(";"),
+            Just("%00"),
+            Just("é"),
+            Just("%"),
+            Just("["),
+        ];
+        proptest::collection::vec(piece, 0..8).prop_map(|pieces| format!("/{}", pieces.concat()))
+    }
+
+    proptest! {
+        #[test]
+        fn browsers_stay_on_this_origin(text in prop_oneof![hostile(), any::<String>(), any::<String>().prop_map(|text| format!("/{text}"))]) {
+            let base = Url::parse("https://app.example.com/auth/callback/x").unwrap();
+            if let Some(target) = ReturnTarget::parse(&text) {
+                prop_assert!(target.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
+                let there = base.join(target.as_str()).unwrap();
+                prop_assert_eq!(there.origin(), base.origin());
+                // Nor after one more decoding, by a server in between.
+                let mut decoded = target.as_str().to_owned();
+                for _ in 0..LAYERS {
+                    decoded = String::from_utf8_lossy(&decode(decoded.split('?').next().unwrap().as_bytes())).into_owned();
+                    let there = base.join(&decoded).unwrap();
+                    prop_assert_eq!(there.origin(), base.origin());
+                }
+                let again = ReturnTarget::parse(target.as_str());
+                prop_assert_eq!(again.as_ref(), Some(&target));
+            }
+        }
+    }
+}

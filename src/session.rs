@@ -127,3 +127,49 @@ impl StoredSession {
         self.expires_at.min(self.idle_expires_at)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{BASE_URL, NOW, stored};
+
+    const LIFETIMES: Lifetimes = Lifetimes {
+        fresh_seconds: 60,
+        idle_seconds: 600,
+        lifetime_seconds: 3600,
+    };
+
+    #[test]
+    fn a_session_lasts_as_long_as_the_shorter_of_its_limits() {
+        assert_eq!(LIFETIMES.begin(NOW), (NOW + 600, NOW + 3600));
+        let lifetimes = Lifetimes {
+            idle_seconds: 7200,
+            ..LIFETIMES
+        };
+        assert_eq!(lifetimes.begin(NOW), (NOW + 3600, NOW + 3600));
+        assert_eq!(lifetimes.begin(u64::MAX), (u64::MAX, u64::MAX));
+
+        let token = || SessionToken::from_random([1; 32]);
+        let session = StoredSession {
+            idle_expires_at: NOW + 30,
+            expires_at: NOW + 3600,
+            ..stored()
+        };
+        let claims = session.claims(token(), &LIFETIMES, NOW);
+        assert_eq!(
+            (claims.issued_at, claims.fresh_until, claims.expires_at),
+            (NOW, NOW + 30, NOW + 30)
+        );
+        assert!(session.is_live(BASE_URL, NOW + 29) && !session.is_live(BASE_URL, NOW + 30));
+        assert!(!session.is_live("https://other.example", NOW));
+        let session = StoredSession {
+            idle_expires_at: NOW + 3600,
+            expires_at: NOW + 10,
+            ..stored()
+        };
+        assert_eq!(
+            session.claims(token(), &LIFETIMES, NOW).expires_at,
+            NOW + 10
+        );
+    }
+}

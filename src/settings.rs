@@ -254,3 +254,6 @@ impl fmt::Debug for Values<'_> {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests;
