@@ -12,7 +12,7 @@ const INTERNAL: &str = ".spin.internal";
 
 /// What one component may reach.
 #[derive(Clone, Debug, Default)]
-pub struct AllowedHosts(Vec<Allowed>);
+pub(crate) struct AllowedHosts(Vec<Allowed>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Allowed {
@@ -41,7 +41,7 @@ enum PortRule {
 
 /// Where a request wants to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Destination {
+pub(crate) struct Destination {
     /// `http`, `https`, `postgres`, …
     pub scheme: String,
     /// Name or address.
@@ -55,7 +55,7 @@ impl AllowedHosts {
     ///
     /// # Errors
     /// One line that names the entry.
-    pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self> {
+    pub(crate) fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         entries
             .into_iter()
             .map(|entry| {
@@ -68,17 +68,10 @@ impl AllowedHosts {
 
     /// Whether an entry allows it.
     #[must_use]
-    pub fn allows(&self, destination: &Destination) -> bool {
+    pub(crate) fn allows(&self, destination: &Destination) -> bool {
         self.0.iter().any(|allowed| allowed.allows(destination))
     }
 
-    /// Whether it may ask the application it is part of.
-    #[must_use]
-    pub fn allows_itself(&self) -> bool {
-        self.0
-            .iter()
-            .any(|allowed| allowed.host == HostRule::Itself)
-    }
 }
 
 impl Destination {
@@ -86,7 +79,7 @@ impl Destination {
     ///
     /// # Errors
     /// When the host is none, or there is no port and the scheme has none of its own.
-    pub fn new(scheme: &str, host: &str, port: Option<u16>) -> Result<Self> {
+    pub(crate) fn new(scheme: &str, host: &str, port: Option<u16>) -> Result<Self> {
         let port = port
             .or_else(|| default_port(scheme))
             .with_context(|| format!("{scheme} has no default port"))?;
@@ -99,7 +92,7 @@ impl Destination {
 
     /// The component that `http://<component>.spin.internal` leads to.
     #[must_use]
-    pub fn chained_component(&self) -> Option<&str> {
+    pub(crate) fn chained_component(&self) -> Option<&str> {
         match &self.host {
             Host::Domain(name) => name.strip_suffix(INTERNAL),
             Host::Ipv4(_) | Host::Ipv6(_) => None,

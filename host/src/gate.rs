@@ -1,7 +1,7 @@
 //! How is the gateway asked about a head? `gatelet:edge/gate`, driven natively:
 //! settings fetched once, one instance a thread for `decide`, a few for `judge`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -181,7 +181,6 @@ impl Gate {
 pub(crate) struct ThreadGate {
     gate: Arc<Gate>,
     ready: RefCell<Option<Ready>>,
-    generation: Cell<u64>,
 }
 
 impl ThreadGate {
@@ -189,7 +188,6 @@ impl ThreadGate {
         Self {
             gate,
             ready: RefCell::new(None),
-            generation: Cell::new(0),
         }
     }
 

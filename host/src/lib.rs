@@ -1,8 +1,16 @@
 //! The embedded host: serves `spin.toml` from one binary. Anything here that
 //! Spin does not do is behind a flag.
+//!
+//! ```text
+//! cli ─► manifest + variables ─► site: Preparation ─► app: Components ─► engine
+//!          │                       │                      │  compose (wac-graph)
+//!          │                       ├─► store (migrate …)  │  interfaces (spin:*)
+//!          └─► serve ◄── Application: routes, gate        └► outbound (wasi:http)
+//! ```
 
 mod allowed_hosts;
-pub mod app;
+mod app;
+pub mod cli;
 mod compose;
 mod engine;
 mod gate;
@@ -15,3 +23,6 @@ mod site;
 mod state;
 pub mod store;
 pub mod variables;
+
+pub use app::RunOptions;
+pub use site::{Application, Preparation};

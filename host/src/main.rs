@@ -1,1 +1,5 @@
-fn main() {}
+//! The `gatelet` program.
+
+fn main() -> std::process::ExitCode {
+    gatelet::cli::run()
+}

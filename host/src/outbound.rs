@@ -6,8 +6,10 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
+use anyhow::{Context as _, anyhow};
+use bytes::Bytes;
 use http::{HeaderValue, Request, Response, Uri, header};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -59,6 +61,47 @@ impl WasiHttpHooks for Outbound {
                 Box::new(async { Ok(()) }) as Box<dyn Future<Output = _> + Send>,
             ))
         })
+    }
+}
+
+/// What a fetch of the operator's tools found.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) body: Bytes,
+}
+
+/// How long a fetch of the operator's tools may take.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A GET as a component would send it, within its grant; redirects not followed.
+///
+/// # Errors
+/// One line that says why nothing came.
+pub(crate) async fn fetch(grants: &Grants, components: &Weak<Components>, url: &str, limit: usize) -> anyhow::Result<Fetched> {
+    let body = Empty::<Bytes>::new().map_err(|never| match never {}).boxed_unsync();
+    let request = Request::builder().uri(url).body(body)?;
+    let fetched = async {
+        let response = send(grants, components, request, None).await.map_err(|error| anyhow!(said(&error)))?;
+        let status = response.status().as_u16();
+        let content_type = response.headers().get(header::CONTENT_TYPE);
+        let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let body = Limited::new(response.into_body(), limit).collect().await.map_err(|error| anyhow!("{error}"))?;
+        anyhow::Ok(Fetched { status, content_type, body: body.to_bytes() })
+    };
+    tokio::time::timeout(FETCH_TIMEOUT, fetched).await.context("no answer within 15 s")?.with_context(|| url.to_owned())
+}
+
+/// For an operator.
+fn said(error: &Error) -> String {
+    match error {
+        Error::HttpRequestDenied => "allowed_outbound_hosts does not name it".to_owned(),
+        Error::ConnectionRefused => "the connection was refused".to_owned(),
+        Error::ConnectionTimeout | Error::HttpResponseTimeout => "no answer in time".to_owned(),
+        Error::TlsProtocolError | Error::TlsCertificateError => "TLS does not come about".to_owned(),
+        Error::DestinationNotFound => "there is no such component".to_owned(),
+        other => format!("{other:?}"),
     }
 }
 

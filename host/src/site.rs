@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full};
@@ -17,6 +17,7 @@ use crate::allowed_hosts::Destination;
 use crate::app::{Components, Loaded, RunOptions};
 use crate::gate::{Gate, Head, ThreadGate, Verdict};
 use crate::manifest::{Manifest, Match, Routes};
+use crate::outbound;
 use crate::serve::{self, BodyError, ComponentBody, ComponentIndex, Visitor};
 use crate::store::StoreAdmin;
 use crate::variables::Variables;
@@ -27,8 +28,8 @@ pub struct Application {
     names: Vec<String>,
     loaded: Vec<Arc<Loaded>>,
     gates: Vec<Option<Arc<Gate>>>,
-    /// Holds what the components refer to weakly.
-    _components: Arc<Components>,
+    /// What the components refer to weakly.
+    components: Arc<Components>,
 }
 
 /// What is loaded before anything is served: components, and the way to the store.
@@ -86,7 +87,7 @@ impl Preparation {
                 names,
                 loaded,
                 gates,
-                _components: components,
+                components,
             }),
             store,
         ))
@@ -119,6 +120,17 @@ impl Application {
                 }
             }
         }
+    }
+}
+
+impl Application {
+    /// A GET as one of the components would send it, for the operator's tools.
+    ///
+    /// # Errors
+    /// One line that says why nothing came.
+    pub(crate) async fn fetch(&self, component: &str, url: &str, limit: usize) -> Result<outbound::Fetched> {
+        let loaded = self.components.named(component).with_context(|| format!("there is no component {component}"))?;
+        outbound::fetch(&loaded.grants, &Arc::downgrade(&self.components), url, limit).await
     }
 }
 

@@ -9,7 +9,7 @@ use wasmtime::component::InstancePre;
 use crate::app::{self, Components};
 use crate::engine;
 use crate::manifest::Manifest;
-use crate::state::{Grants, State};
+use crate::state::Grants;
 use crate::variables::Variables;
 
 pub mod bindings;
@@ -116,6 +116,18 @@ impl StoreAdmin {
             })
             .await??;
         answer.map_err(|error| anyhow!("{error:?}"))
+    }
+
+    /// Whether the database answers, whatever else is the matter with it.
+    ///
+    /// # Errors
+    /// When the store cannot be run at all.
+    pub async fn is_available(&self) -> Result<bool> {
+        let (mut store, instance) = self.instantiate().await?;
+        let answer = store
+            .run_concurrent(async |accessor| instance.gatelet_store_health().call_ready(accessor).await)
+            .await??;
+        Ok(!matches!(answer, Err(bindings::exports::gatelet::store::types::Error::Unavailable)))
     }
 
     async fn instantiate(&self) -> Result<(wasmtime::Store<State>, bindings::Store)> {

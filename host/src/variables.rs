@@ -2,9 +2,12 @@
 //! line, then the environment and the env file, then the manifest's default.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
+
+use gatelet_core::settings::Setting;
 
 use crate::manifest::{Manifest, Variable};
 
@@ -20,6 +23,19 @@ pub struct Sources {
     pub environment: BTreeMap<String, String>,
     /// The same from an env file.
     pub env_file: BTreeMap<String, String>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `--variable`
+    Argument,
+    /// This process's environment.
+    Environment,
+    /// `--env-file`
+    EnvFile,
+    /// The manifest.
+    Default,
 }
 
 /// Every application variable with its value.
@@ -43,8 +59,12 @@ impl Sources {
 
     /// Takes `SPIN_VARIABLE_*` of this process.
     #[must_use]
-    pub fn with_environment(mut self, environment: impl Iterator<Item = (String, String)>) -> Self {
+    pub fn with_environment(mut self, environment: impl Iterator<Item = (OsString, OsString)>) -> Self {
         for (name, value) in environment {
+            // What is not UTF-8 is no variable of ours.
+            let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) else {
+                continue;
+            };
             if let Some(name) = name.strip_prefix(PREFIX) {
                 self.environment.insert(name.to_lowercase(), value);
             }
@@ -78,6 +98,22 @@ impl Sources {
     }
 }
 
+impl Sources {
+    /// A variable's value and where it comes from.
+    #[must_use]
+    pub fn find<'a>(&'a self, name: &str, variable: &'a Variable) -> Option<(&'a str, Origin)> {
+        let Variable { default, secret: _ } = variable;
+        [
+            (self.arguments.get(name), Origin::Argument),
+            (self.environment.get(name), Origin::Environment),
+            (self.env_file.get(name), Origin::EnvFile),
+            (default.as_ref(), Origin::Default),
+        ]
+        .into_iter()
+        .find_map(|(value, origin)| Some((value?.as_str(), origin)))
+    }
+}
+
 fn unquoted(value: &str) -> &str {
     for quote in ['"', '\''] {
         if let Some(inner) = value
@@ -104,27 +140,21 @@ impl Variables {
         }
         let mut values = BTreeMap::new();
         let mut missing = Vec::new();
-        for (name, Variable { default, secret: _ }) in &manifest.variables {
-            let value = sources
-                .arguments
-                .get(name)
-                .or_else(|| sources.environment.get(name))
-                .or_else(|| sources.env_file.get(name))
-                .or(default.as_ref());
-            match value {
-                Some(value) => {
-                    values.insert(name.clone(), value.clone());
+        for (name, variable) in &manifest.variables {
+            match sources.find(name, variable) {
+                Some((value, _)) => {
+                    values.insert(name.clone(), value.to_owned());
                 }
                 None => missing.push(name.as_str()),
             }
         }
-        if !missing.is_empty() {
+        if let Some(first) = missing.first() {
+            let meaning = Setting::named(first).map_or(String::new(), |setting| format!(" ({})", setting.meaning));
             bail!(
-                "{} {} no value; set SPIN_VARIABLE_{} or --variable {}=…",
+                "{} {} not set{meaning}; set SPIN_VARIABLE_{}, or --variable {first}=…",
                 missing.join(", "),
-                if missing.len() == 1 { "has" } else { "have" },
-                missing[0].to_uppercase(),
-                missing[0],
+                if missing.len() == 1 { "is" } else { "are" },
+                first.to_uppercase(),
             );
         }
         Ok(Self(values))
@@ -217,7 +247,7 @@ mod tests {
         let error = settle(&Sources::default()).err().unwrap().to_string();
         assert_eq!(
             error,
-            "key has no value; set SPIN_VARIABLE_KEY or --variable key=…"
+            "key is not set; set SPIN_VARIABLE_KEY, or --variable key=…"
         );
     }
 

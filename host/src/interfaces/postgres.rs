@@ -19,9 +19,11 @@ use pool::Client;
 pub(crate) use pool::Pools;
 
 /// A connection in a guest's hands.
+#[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub struct Connection(Arc<Client>);
 
 /// An address, and the certificate authority to trust for it.
+#[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub struct ConnectionBuilder {
     address: String,
     ca_root: Option<String>,

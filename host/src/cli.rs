@@ -1,0 +1,75 @@
+//! What can an operator ask of the `gatelet` program?
+
+mod config;
+mod doctor;
+mod keys;
+mod log;
+mod migrate;
+mod project;
+mod up;
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+
+/// The login layer that runs at the edge.
+#[derive(Debug, Parser)]
+#[command(name = "gatelet", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the application in spin.toml.
+    Up(Box<up::Up>),
+    /// Create or update the database's tables.
+    Migrate(migrate::Migrate),
+    /// Show every setting, what it means and what it is worth.
+    Config(config::Config),
+    /// Make keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Check configuration, database, providers and upstream.
+    Doctor(doctor::Doctor),
+}
+
+/// Runs the program. An error is one line on standard error.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Up(up) => up.run(),
+        Command::Migrate(migrate) => migrate.run(),
+        Command::Config(config) => config.run(),
+        Command::Keys(keys) => keys.run(),
+        Command::Doctor(doctor) => doctor.run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("gatelet: {}", one_line(&error));
+        ExitCode::FAILURE
+    })
+}
+
+/// An error with its causes, on one line.
+fn one_line(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    let lines: Vec<_> = text.split_whitespace().collect();
+    lines.join(" ")
+}
+
+/// The runtime on which components and the operator's tools run.
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("component")
+        .build()
+        .context("threads cannot be started")
+}
+
+/// Now, in Unix seconds.
+fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}

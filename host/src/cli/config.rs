@@ -1,0 +1,142 @@
+//! `gatelet config`: the core's table of settings, with what they are worth here.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use gatelet_core::settings::{SETTINGS, Setting};
+
+use super::project::Project;
+use crate::manifest::Manifest;
+use crate::variables::{Origin, Sources};
+
+#[derive(Debug, Args)]
+pub(super) struct Config {
+    #[command(flatten)]
+    project: Project,
+    /// Print the table of the README: meanings and defaults alone.
+    #[arg(long)]
+    markdown: bool,
+}
+
+impl Config {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        if self.markdown {
+            print!("{}", markdown());
+        } else {
+            let (manifest, sources) = self.project.read()?;
+            print!("{}", in_force(&manifest, &sources));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The table as Markdown, a row a setting.
+#[must_use]
+pub(super) fn markdown() -> String {
+    let mut table = "| variable | meaning | default |\n|---|---|---|\n".to_owned();
+    for Setting { name, meaning, default, secret, example, read_by: _ } in SETTINGS {
+        let default = match default {
+            None => "required".to_owned(),
+            Some("") => "none".to_owned(),
+            Some(default) => format!("`{default}`"),
+        };
+        let secret = if *secret { " Secret." } else { "" };
+        table += &format!("| `{name}` | {meaning}{secret} For example `{example}`. | {default} |\n");
+    }
+    table
+}
+
+fn in_force(manifest: &Manifest, sources: &Sources) -> String {
+    let mut text = String::new();
+    let documented = SETTINGS.iter().filter(|setting| manifest.variables.contains_key(setting.name));
+    for setting in documented {
+        text += &entry(setting.name, manifest, sources);
+        text += &format!("    {}\n", setting.meaning);
+        text += &format!("    Example: {}\n\n", setting.example);
+    }
+    let others = manifest.variables.keys().filter(|name| Setting::named(name).is_none());
+    for name in others {
+        text += &entry(name, manifest, sources);
+        text.push('\n');
+    }
+    text += "Set them by SPIN_VARIABLE_NAME, --env-file or --variable name=value. A change applies at the next start.\n";
+    text
+}
+
+/// Name, value and where it comes from; a secret's value never.
+fn entry(name: &str, manifest: &Manifest, sources: &Sources) -> String {
+    let Some(variable) = manifest.variables.get(name) else {
+        return String::new();
+    };
+    let secret = variable.secret || Setting::named(name).is_some_and(|setting| setting.secret);
+    match sources.find(name, variable) {
+        None => format!("{name}: not set, and required\n"),
+        Some((value, origin)) => {
+            let shown = match value {
+                "" => "empty",
+                _ if secret => "set, not shown",
+                value => value,
+            };
+            let origin = match origin {
+                Origin::Argument => "argument",
+                Origin::Environment => "environment",
+                Origin::EnvFile => "env file",
+                Origin::Default => "default",
+            };
+            format!("{name} = {shown} ({origin})\n")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown_and_their_origin_is() {
+        let manifest = Manifest::parse(
+            r#"
+            spin_manifest_version = 2
+            [application]
+            name = "x"
+            [variables]
+            site_name = { default = "Acme" }
+            database_url = { default = "sqlite:default" }
+            own_secret = { required = true, secret = true }
+            own_missing = { required = true }
+            [[trigger.http]]
+            route = "/..."
+            component = "c"
+            [component.c]
+            source = "c.wasm"
+            "#,
+            Path::new("/"),
+        )
+        .unwrap();
+        let sources = Sources::default()
+            .with_arguments(&["own_secret=hunter2".to_owned(), "database_url=postgres://u:hunter2@h/d".to_owned()])
+            .unwrap();
+        let text = in_force(&manifest, &sources);
+        assert!(!text.contains("hunter2"), "{text}");
+        for line in [
+            "site_name = Acme (default)",
+            "database_url = set, not shown (argument)",
+            "own_secret = set, not shown (argument)",
+            "own_missing: not set, and required",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}: {text}");
+        }
+    }
+
+    #[test]
+    fn the_readme_has_the_table_that_the_program_prints() {
+        let readme = include_str!("../../../README.md");
+        let (_, rest) = readme.split_once("<!-- settings:").unwrap();
+        let (_, rest) = rest.split_once("-->\n").unwrap();
+        let (table, _) = rest.split_once("<!-- /settings -->").unwrap();
+        assert_eq!(table.trim(), markdown().trim(), "gatelet config --markdown");
+    }
+}

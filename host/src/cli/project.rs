@@ -1,0 +1,99 @@
+//! Which application is meant, and with which settings?
+
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow};
+use clap::Args;
+use gatelet_core::settings::Setting;
+use gatelet_core::sign_in::settings::SignInSettings;
+
+use crate::RunOptions;
+use crate::manifest::Manifest;
+use crate::variables::{Sources, Variables};
+
+#[derive(Debug, Args)]
+pub(super) struct Project {
+    /// The application's manifest.
+    #[arg(short = 'f', long = "from", value_name = "FILE", default_value = "spin.toml")]
+    from: PathBuf,
+    /// Set a variable. Arguments are seen by everybody on this machine: give
+    /// secrets by --env-file or environment.
+    #[arg(long = "variable", value_name = "NAME=VALUE")]
+    variables: Vec<String>,
+    /// A file of SPIN_VARIABLE_NAME=value lines.
+    #[arg(long, value_name = "FILE")]
+    env_file: Option<PathBuf>,
+    /// Where compiled code is kept between starts.
+    #[arg(long, value_name = "FOLDER", env = "GATELET_CACHE_DIR")]
+    cache_dir: Option<PathBuf>,
+    /// Where SQLite databases lie [default: .spin beside the manifest].
+    #[arg(long, value_name = "FOLDER")]
+    state_dir: Option<PathBuf>,
+}
+
+/// A manifest and its variables.
+pub(super) struct Settled {
+    pub(super) manifest: Manifest,
+    pub(super) variables: Variables,
+}
+
+impl Project {
+    /// Reads manifest and sources, settling nothing yet.
+    pub(super) fn read(&self) -> Result<(Manifest, Sources)> {
+        let manifest = Manifest::read(&self.from)?;
+        let mut sources = Sources::default()
+            .with_arguments(&self.variables)?
+            .with_environment(std::env::vars_os());
+        if let Some(file) = &self.env_file {
+            sources = sources.with_env_file(file)?;
+        }
+        Ok((manifest, sources))
+    }
+
+    /// Reads and settles everything.
+    pub(super) fn settle(&self) -> Result<Settled> {
+        let (manifest, sources) = self.read()?;
+        let variables = Variables::settle(&manifest, &sources)?;
+        Ok(Settled { manifest, variables })
+    }
+
+    /// How components are run.
+    pub(super) fn run_options(&self, manifest: &Manifest) -> RunOptions {
+        let mut options = RunOptions::beside(&manifest.folder);
+        options.cache_folder = self.cache_dir.clone().or_else(default_cache_folder);
+        if let Some(folder) = &self.state_dir {
+            options.sqlite_folder.clone_from(folder);
+        }
+        options
+    }
+}
+
+impl Settled {
+    /// Gatelet's own settings, if this is a Gatelet: the manifest has its variables.
+    ///
+    /// # Errors
+    /// One line that names the variable and the mend.
+    pub(super) fn gatelet(&self) -> Result<Option<SignInSettings>> {
+        if !["base_url", "session_keys"].iter().all(|name| self.manifest.variables.contains_key(*name)) {
+            return Ok(None);
+        }
+        // Set to nothing is a slip, and the default would serve another address.
+        for name in ["base_url", "upstream"] {
+            if self.variables.get(name).is_some_and(|value| value.trim().is_empty()) {
+                let example = Setting::named(name).map_or("", |setting| setting.example);
+                return Err(anyhow!("{name}: is empty: write it as {example}"));
+            }
+        }
+        SignInSettings::from_values(self.variables.iter())
+            .map(Some)
+            .map_err(|error| anyhow!(error))
+    }
+}
+
+/// `$XDG_CACHE_HOME/gatelet`, else `~/.cache/gatelet`. None where there is no home.
+fn default_cache_folder() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_CACHE_HOME")
+        .or_else(|| Some(absolute("HOME")?.join(".cache")))
+        .map(|folder| folder.join("gatelet"))
+}

@@ -1,0 +1,260 @@
+//! `gatelet up`: from the manifest to a listener, in the order in which mistakes
+//! should be said.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+
+use super::log::LogFormat;
+use super::migrate;
+use super::project::{Project, Settled};
+use super::{log, now, runtime};
+use crate::serve::{AccessLogFormat, Admin, Door, Limits, ServeOptions, Server, TlsFiles, stop_signal};
+use crate::store::StoreAdmin;
+use crate::{Preparation, RunOptions};
+
+/// Between sweeps of what has expired.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
+/// Rows that one call sweeps, so that no lock is held long.
+const SWEEP_ROWS: u32 = 1000;
+
+#[derive(Debug, Args)]
+pub(super) struct Up {
+    #[command(flatten)]
+    project: Project,
+    /// Address to listen on; may be given several times.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    listen: Vec<SocketAddr>,
+    /// Serve HTTPS with this certificate chain (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM).
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Serve Prometheus metrics and a health probe here.
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
+    /// How log lines are written.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    log_format: LogFormat,
+    /// How the access log is written, on standard output [default: the log's format].
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    access_log: Option<AccessLog>,
+    /// Threads that serve connections [default: one for each core].
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=256))]
+    worker_threads: Option<u16>,
+    /// Which door of the gateway requests go through.
+    #[arg(long, value_name = "DOOR", value_enum, default_value_t)]
+    door: GatewayDoor,
+    /// Forward everything to this base URL and judge nothing: the yardstick of
+    /// benchmarks. Protects nothing.
+    #[arg(long, value_name = "URL", hide = true, conflicts_with = "door")]
+    unprotected_bare_forward: Option<String>,
+    /// Networks whose X-Request-Id is kept.
+    #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
+    request_id_from: Vec<IpNet>,
+    /// Open visitor connections at once.
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().connections)]
+    max_connections: usize,
+    /// How long opening a connection to the app may take.
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
+    connect_timeout: Duration,
+    /// How long the app may take until its response begins.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    response_timeout: Duration,
+    /// How long requests in flight may take to end after a signal to stop.
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    shutdown_timeout: Duration,
+    /// Requests that one instance of a component serves over its life.
+    #[arg(long, value_name = "NUMBER", default_value_t = 128)]
+    max_instance_reuse_count: usize,
+    /// Requests that one instance of a component serves at once.
+    #[arg(long, value_name = "NUMBER", default_value_t = 16)]
+    max_instance_concurrent_reuse_count: usize,
+    /// How long an idle instance of a component is kept.
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
+    idle_instance_timeout: Duration,
+    /// How long a component may take over a request [default: no limit].
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    request_timeout: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AccessLog {
+    Off,
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum GatewayDoor {
+    /// Judge the head, then forward natively.
+    #[default]
+    Gate,
+    /// Hand whole requests to the component, as other hosts do.
+    Handler,
+}
+
+impl Up {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        log::start(self.log_format);
+        let settled = self.project.settle()?;
+        settled.gatelet()?;
+        let options = self.run_options(&settled);
+        let prepared = Preparation::load(&settled.manifest, &settled.variables, &options)?;
+        runtime()?.block_on(self.serve(settled, prepared))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn serve(self, settled: Settled, prepared: Preparation) -> Result<()> {
+        let (application, store) = prepared.open(&settled.manifest).await?;
+        let site: Arc<dyn crate::serve::Site> = application.clone();
+        let server = Server::bind(self.serve_options(), site)?;
+        let admin = match self.metrics_listen {
+            Some(address) => Some(Admin::bind(address, server.metrics())?),
+            None => None,
+        };
+        let stop = stop_signal();
+        tokio::pin!(stop);
+        if let Some(store) = &store {
+            let report = tokio::select! {
+                report = migrate::until_done(store) => report?,
+                () = &mut stop => return Ok(()),
+            };
+            if !report.applied.is_empty() {
+                tracing::info!("{}", migrate::said(&report));
+            }
+        }
+        self.say_what_runs_where(&settled, &server, admin.as_ref());
+
+        let mut aside = tokio::task::JoinSet::new();
+        aside.spawn(application.keep_fresh());
+        if let Some(store) = store {
+            aside.spawn(sweep(store));
+        }
+        if let Some(admin) = admin {
+            aside.spawn(async move {
+                if let Err(error) = admin.run().await {
+                    tracing::error!("metrics are no longer served: {error}");
+                }
+            });
+        }
+        server.run(stop).await.context("serving ended")
+    }
+
+    fn say_what_runs_where(&self, settled: &Settled, server: &Server, admin: Option<&Admin>) {
+        let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
+        let listeners: Vec<_> = server.addresses().iter().map(|address| format!("{scheme}://{address}")).collect();
+        let mut line = format!("serving {} on {}", settled.manifest.name, listeners.join(", "));
+        for (what, variable) in [("visitors use", "base_url"), ("the app is", "upstream")] {
+            if let Some(value) = settled.variables.get(variable) {
+                line += &format!("; {what} {value}");
+            }
+        }
+        if let Some(address) = admin.and_then(Admin::address) {
+            line += &format!("; metrics at http://{address}/metrics");
+        }
+        tracing::info!("{line}");
+    }
+
+    fn run_options(&self, settled: &Settled) -> RunOptions {
+        let mut options = self.project.run_options(&settled.manifest);
+        options.instance_requests = self.max_instance_reuse_count.max(1);
+        options.instance_concurrency = self.max_instance_concurrent_reuse_count.max(1);
+        options.instance_idle = self.idle_instance_timeout;
+        options.request_timeout = self.request_timeout;
+        options
+    }
+
+    fn serve_options(&self) -> ServeOptions {
+        let mut options = ServeOptions {
+            listen: self.listen.clone(),
+            tls: self
+                .tls_cert
+                .clone()
+                .zip(self.tls_key.clone())
+                .map(|(certificate, key)| TlsFiles { certificate, key }),
+            request_id_from: self.request_id_from.clone(),
+            limits: Limits {
+                connections: self.max_connections,
+                connect_timeout: self.connect_timeout,
+                response_timeout: self.response_timeout,
+                drain_timeout: self.shutdown_timeout,
+                ..Limits::default()
+            },
+            ..ServeOptions::default()
+        };
+        if let Some(threads) = self.worker_threads {
+            options.worker_threads = threads.into();
+        }
+        options.door = match (&self.unprotected_bare_forward, self.door) {
+            (Some(url), _) => Door::UnprotectedBareForward(url.clone()),
+            (None, GatewayDoor::Gate) => Door::Gate,
+            (None, GatewayDoor::Handler) => Door::Handler,
+        };
+        options.access_log = match (self.access_log, self.log_format) {
+            (Some(AccessLog::Off), _) => AccessLogFormat::Off,
+            (Some(AccessLog::Text), _) | (None, LogFormat::Text) => AccessLogFormat::Text,
+            (Some(AccessLog::Json), _) | (None, LogFormat::Json) => AccessLogFormat::Json,
+        };
+        options
+    }
+}
+
+/// Now and then, forgets what has expired.
+async fn sweep(store: StoreAdmin) {
+    let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        loop {
+            match store.sweep(now(), SWEEP_ROWS).await {
+                Ok(rows) if rows >= u64::from(SWEEP_ROWS) => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!("what has expired could not be swept: {error:#}");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// `10`, `10s`, `500ms`, `5m` or `1h`; a bare number is seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let number: u64 = number.parse().map_err(|_| "write a number and a unit: 10s, 500ms, 5m, 1h".to_owned())?;
+    let milliseconds = match unit {
+        "ms" => Some(number),
+        "" | "s" => number.checked_mul(1000),
+        "m" => number.checked_mul(60_000),
+        "h" => number.checked_mul(3_600_000),
+        _ => return Err(format!("`{unit}` is no unit of time: s, ms, m or h")),
+    };
+    match milliseconds {
+        Some(0) | None => Err("is out of range".to_owned()),
+        Some(milliseconds) => Ok(Duration::from_millis(milliseconds)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn times_are_read_with_their_units_and_zero_is_none() {
+        for (text, milliseconds) in [("1", 1000), ("2s", 2000), ("500ms", 500), ("1m", 60_000), ("1h", 3_600_000)] {
+            assert_eq!(duration(text).map(|time| time.as_millis()), Ok(milliseconds), "{text}");
+        }
+        for text in ["", "0", "s", "-1", "1d", "1.5s", "99999999999999999999", "18446744073709551615h"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+}
