@@ -276,6 +276,42 @@ fn a_request_sent_into_a_dead_kept_connection_is_sent_again_with_its_edits() {
 }
 
 #[test]
+fn a_request_that_took_io_to_judge_is_sent_again_without_being_judged_again() {
+    let app = RawApp::start(|mut stream, number| {
+        while let Some(head) = read_head(&mut stream) {
+            if number == 0 && head.contains("/second") {
+                return;
+            }
+            let length = head.len();
+            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{head}");
+            stream.write_all(answer.as_bytes()).expect("a reader");
+        }
+    });
+    let url = app.url();
+    let judged = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&judged);
+    let mut site = TestSite::deciding(|_head| Verdict::Ask);
+    site.judge = Box::new(move |_head| {
+        let count = counted.fetch_add(1, Ordering::SeqCst);
+        Verdict::Forward(Edits {
+            upstream: url.clone(),
+            set: "x-forwarded-user:alice\n".to_owned(),
+            response: format!("set-cookie:fresh={count}\n"),
+            ..Edits::default()
+        })
+    });
+    let front = Front::start(site);
+    let mut raw = Raw::connect(front.address);
+    assert_eq!(raw.get("/first").status, 200);
+    let response = raw.get("/second");
+    let seen = response.text();
+    assert!(seen.starts_with("GET /second HTTP/1.1\r\n"), "{seen}");
+    assert!(seen.contains("x-forwarded-user: alice\r\n"), "{seen}");
+    assert_eq!(response.header("set-cookie"), Some("fresh=1"));
+    assert_eq!(judged.load(Ordering::SeqCst), 2, "once a request");
+}
+
+#[test]
 fn a_post_is_never_sent_twice() {
     let posts = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&posts);

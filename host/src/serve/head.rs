@@ -188,9 +188,19 @@ pub(super) fn names_in(block: &str) -> Vec<HeaderName> {
 }
 
 fn lines(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    block.split(|byte| *byte == b'\n').filter_map(|line| {
-        let colon = line.iter().position(|byte| *byte == b':')?;
-        Some((&line[..colon], &line[colon + 1..]))
+    let mut rest = block;
+    std::iter::from_fn(move || {
+        loop {
+            if rest.is_empty() {
+                return None;
+            }
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = &rest[..end];
+            rest = rest.get(end + 1..).unwrap_or_default();
+            if let Some(colon) = memchr::memchr(b':', line) {
+                return Some((&line[..colon], &line[colon + 1..]));
+            }
+        }
     })
 }
 

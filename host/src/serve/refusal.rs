@@ -4,7 +4,7 @@ use bytes::Bytes;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::{Reader, Signs};
 use gatelet_core::reply::Reply;
-use http::header::{ACCEPT, ALLOW, UPGRADE};
+use http::header::ALLOW;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::head::{self, Names};
@@ -90,14 +90,18 @@ impl Refusal {
     }
 }
 
-/// Who will read an answer to this request.
+/// Who will read an answer to this request. Asked of every request, before its
+/// fields go on their way, so it looks at them once.
 pub(super) fn reader(headers: &HeaderMap) -> Reader {
-    let value = |name: &str| headers.get(name).map(HeaderValue::as_bytes);
-    Signs {
-        accept: headers.get(ACCEPT).map(HeaderValue::as_bytes),
-        fetch_mode: value("sec-fetch-mode"),
-        upgrade: headers.contains_key(UPGRADE),
-        requested_with: value("x-requested-with").is_some(),
+    let mut signs = Signs::default();
+    for (name, value) in headers {
+        match name.as_str() {
+            "accept" => signs.accept = Some(value.as_bytes()),
+            "sec-fetch-mode" => signs.fetch_mode = Some(value.as_bytes()),
+            "upgrade" => signs.upgrade = true,
+            "x-requested-with" => signs.requested_with = true,
+            _ => {}
+        }
     }
-    .reader()
+    signs.reader()
 }
