@@ -197,7 +197,7 @@ impl Key {
         }
         Ok(Self {
             id: id.to_owned(),
-            state: hmac(&*bytes),
+            state: hmac(&bytes),
         })
     }
 

@@ -15,6 +15,7 @@ pub mod error;
 #[cfg(test)]
 mod fixture;
 pub mod forwarded;
+pub mod fuzz;
 pub mod head;
 pub mod hop_by_hop;
 pub mod identity;

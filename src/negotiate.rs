@@ -52,7 +52,7 @@ fn prefers_html(accept: &[u8]) -> bool {
     for range in accept.split(|byte| *byte == b',') {
         let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
         let media = parts.next().unwrap_or_default();
-        let quality = parts.find_map(|part| quality(part)).unwrap_or(1000);
+        let quality = parts.find_map(quality).unwrap_or(1000);
         if [&b"text/html"[..], b"application/xhtml+xml"]
             .iter()
             .any(|name| media.eq_ignore_ascii_case(name))

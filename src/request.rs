@@ -204,11 +204,12 @@ impl<'a> Seen<'a> {
 /// may send to the app: identity, provenance, Spin's own.
 fn is_dubious(name: &[u8]) -> bool {
     // Only a few letters occur where it matters: most names end here.
-    let may_be = match name {
-        [b'x' | b'X', _, b'f' | b'F' | b'r' | b'R', ..] => true,
-        [b's' | b'S', b'p' | b'P', ..] | [b'f' | b'F', b'o' | b'O', ..] => true,
-        _ => false,
-    };
+    let may_be = matches!(
+        name,
+        [b'x' | b'X', _, b'f' | b'F' | b'r' | b'R', ..]
+            | [b's' | b'S', b'p' | b'P', ..]
+            | [b'f' | b'F', b'o' | b'O', ..]
+    );
     if !may_be {
         return false;
     }
