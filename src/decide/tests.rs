@@ -54,7 +54,7 @@ fn nobody_is_sent_to_sign_in_or_told_no() {
     let events = [("accept", "text/event-stream")];
     let old_browser = [("accept", "text/html")];
     let curl = [("accept", "*/*")];
-    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
+    type Case<'a> = (&'static str, &'a [(&'a str, &'a str)], u16);
     let cases: [Case<'_>; 9] = [
         ("GET", BROWSER, 303),
         ("HEAD", BROWSER, 303),
