@@ -18,9 +18,9 @@ RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps -p gatelet-core --all-fea
 
 if cargo deny --version >/dev/null 2>&1; then
     echo "== Licences, bans, sources" >&2
-    cargo deny --all-features check licenses bans sources
+    cargo deny --workspace --all-features check licenses bans sources
     echo "== Advisories" >&2
-    cargo deny --all-features check advisories ||
+    cargo deny --workspace --all-features check advisories ||
         { [ "${CI:-}" = true ] && exit 1; echo "The advisory database could not be checked." >&2; }
 else
     echo "== Skipped: licences and advisories (cargo install cargo-deny)" >&2
