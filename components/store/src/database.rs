@@ -1,7 +1,7 @@
-//! Which engine runs a statement, and is it worth a second try?
+//! Which engine runs a statement?
 
 use crate::{
-    failure::{Failure, Kind},
+    failure::Failure,
     migrate::Migration,
     postgres::Postgres,
     settings::DatabaseUrl,
@@ -39,11 +39,10 @@ impl Database {
         parameters: &[Value],
     ) -> Result<Vec<Row>, Failure> {
         let Statement { text, again } = statement;
-        twice(*again, async || match self {
-            Self::Postgres(postgres) => postgres.query(text, parameters).await,
+        match self {
+            Self::Postgres(postgres) => postgres.query(text, parameters, *again).await,
             Self::Sqlite(sqlite) => sqlite.query(text, parameters).await,
-        })
-        .await
+        }
     }
 
     /// Run a statement that changes rows; answers how many.
@@ -53,11 +52,10 @@ impl Database {
         parameters: &[Value],
     ) -> Result<u64, Failure> {
         let Statement { text, again } = statement;
-        twice(*again, async || match self {
-            Self::Postgres(postgres) => postgres.execute(text, parameters).await,
+        match self {
+            Self::Postgres(postgres) => postgres.execute(text, parameters, *again).await,
             Self::Sqlite(sqlite) => sqlite.execute(text, parameters).await,
-        })
-        .await
+        }
     }
 
     /// Run statements whole or not at all; answers how many rows the guard let through.
@@ -66,17 +64,16 @@ impl Database {
         guarded: &Guarded,
         parameters: &[Value],
     ) -> Result<u64, Failure> {
-        twice(Again::No, async || match self {
+        match self {
             Self::Postgres(postgres) => postgres.guarded(guarded, parameters).await,
             Self::Sqlite(sqlite) => sqlite.guarded(guarded, parameters).await,
-        })
-        .await
+        }
     }
 
     /// Run a statement made at run time, once.
     pub(crate) async fn run(&self, text: &str, parameters: &[Value]) -> Result<Vec<Row>, Failure> {
         match self {
-            Self::Postgres(postgres) => postgres.query(text, parameters).await,
+            Self::Postgres(postgres) => postgres.query(text, parameters, Again::No).await,
             Self::Sqlite(sqlite) => sqlite.query(text, parameters).await,
         }
     }
@@ -88,19 +85,5 @@ impl Database {
             Self::Postgres(postgres) => postgres.apply(migration, now).await,
             Self::Sqlite(sqlite) => sqlite.apply(migration, now).await,
         }
-    }
-}
-
-/// Once more, at once, where the first run left nothing behind or may be
-/// repeated: a pooled connection that the server had closed, a deadlock.
-async fn twice<T>(again: Again, run: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Failure> {
-    match run().await {
-        Err(Failure {
-            kind: Kind::Undone, ..
-        }) => run().await,
-        Err(Failure {
-            kind: Kind::Broken, ..
-        }) if again == Again::Yes => run().await,
-        outcome => outcome,
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     migrate::{APPLIED_SQLSTATE, Migration},
     settings::redact,
     split::statements,
-    statements::{Guarded, schema},
+    statements::{Again, Guarded, schema},
     value::{Row, Value},
 };
 
@@ -35,32 +35,37 @@ impl Postgres {
         &self,
         text: &str,
         parameters: &[Value],
+        again: Again,
     ) -> Result<Vec<Row>, Failure> {
-        let connection = self.connect().await?;
-        let parameters: Vec<_> = parameters.iter().map(parameter).collect();
-        let result = connection
-            .query(text, parameters)
-            .await
-            .map_err(|e| self.failure(e))?;
-        let (_columns, mut stream, outcome) = result.into_inner();
-        let mut rows = Vec::new();
-        while let Some(values) = stream.next().await {
-            rows.push(row(values)?);
-        }
-        // An error after the first answer arrives here, not above.
-        outcome
-            .await
-            .map_err(|error| self.failure(Error::PgError(error)))?;
-        Ok(rows)
+        self.twice(again, async |connection: &Connection| {
+            let parameters: Vec<_> = parameters.iter().map(parameter).collect();
+            let result = connection.query(text, parameters).await?;
+            let (_columns, mut stream, outcome) = result.into_inner();
+            let mut rows = Vec::new();
+            while let Some(values) = stream.next().await {
+                rows.push(values);
+            }
+            // An error after the first answer arrives here, not above.
+            outcome.await?;
+            Ok(rows)
+        })
+        .await?
+        .into_iter()
+        .map(row)
+        .collect()
     }
 
-    pub(crate) async fn execute(&self, text: &str, parameters: &[Value]) -> Result<u64, Failure> {
-        let connection = self.connect().await?;
-        let parameters: Vec<_> = parameters.iter().map(parameter).collect();
-        connection
-            .execute(text, parameters)
-            .await
-            .map_err(|error| self.failure(error))
+    pub(crate) async fn execute(
+        &self,
+        text: &str,
+        parameters: &[Value],
+        again: Again,
+    ) -> Result<u64, Failure> {
+        self.twice(again, async |connection: &Connection| {
+            let parameters: Vec<_> = parameters.iter().map(parameter).collect();
+            connection.execute(text, parameters).await
+        })
+        .await
     }
 
     pub(crate) async fn guarded(
@@ -68,14 +73,36 @@ impl Postgres {
         guarded: &Guarded,
         parameters: &[Value],
     ) -> Result<u64, Failure> {
-        let rows = self.query(&as_one_statement(guarded), parameters).await?;
+        let rows = self
+            .query(&as_one_statement(guarded), parameters, Again::No)
+            .await?;
         Ok(rows.len() as u64)
     }
 
     pub(crate) async fn apply(&self, migration: &Migration, now: i64) -> Result<(), Failure> {
-        self.execute(&as_one_block(migration, now), &[])
+        self.execute(&as_one_block(migration, now), &[], Again::No)
             .await
             .map(drop)
+    }
+
+    /// Once more, at once, where the first run left nothing behind or may be
+    /// repeated: a pooled connection that the server had closed, a deadlock.
+    async fn twice<T>(
+        &self,
+        again: Again,
+        run: impl AsyncFn(&Connection) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let first = self.connect().await?;
+        let failure = match run(&first).await {
+            Ok(done) => return Ok(done),
+            Err(error) => self.failure(error),
+        };
+        if failure.kind == Kind::Undone || failure.kind == Kind::Broken && again == Again::Yes {
+            // `first` is still held: the pool cannot lend the broken one again.
+            let second = self.connect().await?;
+            return run(&second).await.map_err(|error| self.failure(error));
+        }
+        Err(failure)
     }
 
     async fn connect(&self) -> Result<Connection, Failure> {

@@ -1,0 +1,235 @@
+//! The store component on a host, in front of a fresh database: what the
+//! contract is tried on.
+
+mod accounts;
+mod faults;
+mod migrations;
+mod ports;
+mod sessions;
+mod take_over;
+mod upkeep;
+mod values;
+
+use std::{
+    fs,
+    io::{Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use gatelet::store::{StoreAdmin, StoreInstance};
+
+use crate::{janitor, postgres, runtime::run};
+
+pub(crate) use ports::types;
+use ports::types::{Identity, NewSession, User};
+
+/// A test of each claim on each engine, with the schema in place.
+macro_rules! on_both_engines {
+    ($($claim:ident)*) => {
+        mod on_sqlite {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::on(Database::sqlite())); })*
+        }
+        mod on_postgres {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::on(Database::postgres())); })*
+        }
+    };
+}
+use on_both_engines;
+
+/// One instance of the component and the database behind it.
+pub(crate) struct Subject {
+    instance: StoreInstance,
+    database: Database,
+}
+
+/// A database of one test.
+#[derive(Clone)]
+pub(crate) enum Database {
+    Postgres(postgres::Database),
+    /// The folder of the file.
+    Sqlite(PathBuf),
+}
+
+impl Subject {
+    /// With the schema in place.
+    pub(crate) fn on(database: Database) -> Self {
+        let mut subject = Self::unprepared(database);
+        subject
+            .migrate(0)
+            .expect("an empty database takes the schema");
+        subject
+    }
+
+    /// As the database is.
+    pub(crate) fn unprepared(database: Database) -> Self {
+        // Compiled once for all the tests.
+        static COMPONENT: OnceLock<StoreAdmin> = OnceLock::new();
+        let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/components/store.wasm");
+        let component = COMPONENT.get_or_init(|| {
+            StoreAdmin::load(&wasm, "", Path::new("")).expect("scripts/components.sh has built it")
+        });
+        let instance = component
+            .with_database(&database.url(), &database.folder())
+            .and_then(|component| run(component.instance()));
+        Self {
+            instance: instance.expect("an instance"),
+            database,
+        }
+    }
+
+    /// Another instance in front of the same database.
+    pub(crate) fn another(&self) -> Self {
+        Self::unprepared(self.database.clone())
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The same database, which takes no writes from now on, and a new instance.
+    pub(crate) fn read_only(self) -> Self {
+        let Self { instance, database } = self;
+        // The last connection to go leaves everything in the one file.
+        drop(instance);
+        database.refuse_writes();
+        Self::unprepared(database)
+    }
+
+    /// A registered user, with a password.
+    pub(crate) fn with_user(&mut self, user: &User) {
+        self.register(user.clone(), HASH.into())
+            .expect("a new user");
+    }
+
+    /// A session that ends at 1,000, or at 500 unless used.
+    pub(crate) fn with_session(&mut self, user: &User, provider: &str, token: u8) {
+        self.create(session(user, provider, token))
+            .expect("a new session");
+    }
+}
+
+impl Database {
+    pub(crate) fn postgres() -> Self {
+        Self::Postgres(postgres::Database::fresh())
+    }
+
+    pub(crate) fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder").keep();
+        janitor::remove_at_end(&folder);
+        Self::Sqlite(folder)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::Postgres(database) => database.url.clone(),
+            Self::Sqlite(_) => "sqlite:default".into(),
+        }
+    }
+
+    fn folder(&self) -> PathBuf {
+        match self {
+            Self::Postgres(_) => "/nonexistent".into(),
+            Self::Sqlite(folder) => folder.clone(),
+        }
+    }
+
+    /// Runs statements behind the component's back.
+    pub(crate) fn execute(&self, statements: &str) {
+        match self {
+            Self::Postgres(database) => database.execute(statements),
+            Self::Sqlite(folder) => {
+                open(folder)
+                    .execute_batch(statements)
+                    .expect("valid statements");
+            }
+        }
+    }
+
+    /// The first column of the first row, as text. Booleans are `true` and `1`
+    /// by engine, so ask for something else.
+    pub(crate) fn value(&self, query: &str) -> Option<String> {
+        match self {
+            Self::Postgres(database) => database.value(query),
+            Self::Sqlite(folder) => {
+                let text = format!("SELECT CAST(v AS TEXT) FROM (SELECT ({query}) AS v)");
+                open(folder)
+                    .query_row(&text, [], |row| row.get(0))
+                    .expect("a valid query")
+            }
+        }
+    }
+
+    pub(crate) fn count(&self, table: &str) -> u64 {
+        let count = self.value(&format!("SELECT COUNT(*) FROM {table}"));
+        count.expect("a count").parse().expect("a number")
+    }
+
+    fn refuse_writes(&self) {
+        match self {
+            Self::Postgres(database) => database.set_read_only(true),
+            Self::Sqlite(folder) => {
+                // A write version above 2 makes a file read-only, for root too:
+                // https://www.sqlite.org/fileformat2.html#file_format_version_numbers
+                let mut file = fs::File::options()
+                    .write(true)
+                    .open(file(folder))
+                    .expect("the database");
+                file.seek(SeekFrom::Start(18)).expect("a header");
+                file.write_all(&[3]).expect("a writable file");
+            }
+        }
+    }
+}
+
+/// Where the host keeps the database named `default`.
+fn file(folder: &Path) -> PathBuf {
+    folder.join("sqlite_db.db")
+}
+
+fn open(folder: &Path) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(file(folder)).expect("the database");
+    connection
+        .execute_batch("PRAGMA foreign_keys = ON")
+        .expect("a pragma");
+    connection
+}
+
+pub(crate) const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";
+
+pub(crate) const ORIGIN: &str = "https://app.example";
+
+pub(crate) fn user(name: &str) -> User {
+    User {
+        id: format!("id-of-{name}"),
+        email: format!("{name}@example.com"),
+        email_verified: false,
+        name: name.into(),
+        created_at: 100,
+    }
+}
+
+pub(crate) fn identity(provider: &str, subject: &str) -> Identity {
+    Identity {
+        provider: provider.into(),
+        subject: subject.into(),
+    }
+}
+
+pub(crate) fn digest(token: u8) -> Vec<u8> {
+    vec![token; 32]
+}
+
+pub(crate) fn session(user: &User, provider: &str, token: u8) -> NewSession {
+    NewSession {
+        token: digest(token),
+        user_id: user.id.clone(),
+        provider: provider.into(),
+        audience: ORIGIN.into(),
+        created_at: 100,
+        expires_at: 1_000,
+        idle_expires_at: 500,
+    }
+}

@@ -1,0 +1,101 @@
+//! The component's ports as plain methods, each a call of its own.
+
+use super::Subject;
+use crate::runtime::run;
+use futures::future::join_all;
+
+pub(crate) use gatelet::store::bindings::exports::gatelet::store::types;
+use gatelet::store::bindings::exports::gatelet::store::{
+    accounts::Password,
+    admin::{Report, Step},
+};
+use types::{Error, Identity, NewSession, Session, User};
+
+macro_rules! ports {
+    ($($interface:ident { $($name:ident = $call:ident($($argument:ident: $type:ty),*) -> $answer:ty;)* })*) => {
+        #[allow(dead_code, reason = "each test binary uses some of them")]
+        impl Subject {
+            $($(
+                pub(crate) fn $name(&mut self, $($argument: $type),*) -> $answer {
+                    let call = self.instance.call(async |accessor, ports| {
+                        ports.$interface().$call(accessor, $($argument),*).await
+                    });
+                    run(call).expect("the instance runs").expect("the component does not trap")
+                }
+            )*)*
+        }
+    };
+}
+
+ports! {
+    gatelet_store_sessions {
+        resume_at = call_resume(token: Vec<u8>, audience: String, now: u64, idle: u64) -> Result<Option<Session>, Error>;
+    }
+    gatelet_store_health {
+        ready = call_ready() -> Result<(), Error>;
+    }
+    gatelet_store_session_writer {
+        create = call_create(session: NewSession) -> Result<(), Error>;
+        end = call_end(token: Vec<u8>) -> Result<(), Error>;
+        end_all = call_end_all(user_id: String, keep: Option<Vec<u8>>) -> Result<u64, Error>;
+    }
+    gatelet_store_accounts {
+        find_password = call_find_password(email: String) -> Result<Option<Password>, Error>;
+        find_linked = call_find_linked(identity: Identity) -> Result<Option<User>, Error>;
+        find_by_email = call_find_by_email(email: String) -> Result<Option<User>, Error>;
+    }
+    gatelet_store_account_writer {
+        register = call_register(user: User, hash: String) -> Result<(), Error>;
+        register_linked = call_register_linked(user: User, identity: Identity) -> Result<(), Error>;
+        link = call_link(user_id: String, identity: Identity, now: u64) -> Result<(), Error>;
+        take_over = call_take_over(user_id: String, identity: Identity, now: u64) -> Result<(), Error>;
+        rehash = call_rehash(user_id: String, old: String, new: String, now: u64) -> Result<(), Error>;
+        update_profile = call_update_profile(user_id: String, name: String, verified: bool, now: u64) -> Result<(), Error>;
+    }
+    gatelet_store_once {
+        spend = call_spend(purpose: String, value: Vec<u8>, now: u64, expires_at: u64) -> Result<bool, Error>;
+    }
+    gatelet_store_admin {
+        migrate = call_migrate(now: u64) -> Result<Report, String>;
+        check = call_check() -> Vec<Step>;
+        sweep = call_sweep(now: u64, limit: u32) -> Result<u64, Error>;
+    }
+}
+
+#[allow(dead_code, reason = "each test binary uses some of them")]
+impl Subject {
+    /// Find the session of a token at our origin, and leave its idle expiry at 500.
+    pub(crate) fn resume(&mut self, token: u8, now: u64) -> Result<Option<Session>, Error> {
+        self.resume_at(super::digest(token), super::ORIGIN.into(), now, 500)
+    }
+
+    /// Spend one value so many times at once, in this one instance.
+    pub(crate) fn spend_at_once(&mut self, times: usize, value: Vec<u8>) -> Vec<bool> {
+        let calls = self.instance.call(async |accessor, ports| {
+            join_all((0..times).map(|_| {
+                ports
+                    .gatelet_store_once()
+                    .call_spend(accessor, "p".into(), value.clone(), 1, 9)
+            }))
+            .await
+        });
+        let answers = run(calls).expect("the instance runs");
+        answers
+            .into_iter()
+            .map(|a| a.expect("no trap").expect("an answer"))
+            .collect()
+    }
+
+    /// Begin to register and stop waiting after so many milliseconds; the whole
+    /// instance goes, as when a visitor leaves. True when it had ended by then.
+    pub(crate) fn register_and_leave(mut self, user: User, milliseconds: u64) -> bool {
+        let call = self.instance.call(async |accessor, ports| {
+            ports
+                .gatelet_store_account_writer()
+                .call_register(accessor, user, "h".into())
+                .await
+        });
+        let patience = std::time::Duration::from_millis(milliseconds);
+        run(async { tokio::time::timeout(patience, call).await }).is_ok()
+    }
+}

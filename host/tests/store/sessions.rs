@@ -1,0 +1,205 @@
+//! How do sessions begin, go on and end?
+
+use super::{ORIGIN, Subject, digest, identity, on_both_engines, session, types::Error, user};
+
+on_both_engines! {
+    a_session_is_resumed_with_its_user
+    resuming_slides_the_idle_expiry_but_not_past_the_end
+    a_session_ends_at_the_second_it_expires
+    a_session_ends_at_the_second_its_idle_time_runs_out
+    a_session_is_good_for_its_audience_alone
+    a_token_is_used_once
+    a_session_begins_only_while_its_account_is_there
+    a_session_never_begins_with_an_idle_expiry_past_its_end
+    ending_a_session_ends_that_one
+    ending_all_sessions_of_a_user_keeps_the_one_that_asks
+}
+
+fn a_session_is_resumed_with_its_user(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, "password", 1);
+
+    let found = store.resume(1, 200).expect("an answer").expect("a session");
+    assert_eq!(found.user.id, ann.id);
+    assert_eq!(found.user.email, ann.email);
+    assert_eq!(found.user.email_verified, ann.email_verified);
+    assert_eq!(found.user.name, ann.name);
+    assert_eq!(found.user.created_at, ann.created_at);
+    assert_eq!(
+        (found.provider.as_str(), found.audience.as_str()),
+        ("password", ORIGIN)
+    );
+    assert_eq!(
+        (found.created_at, found.expires_at, found.idle_expires_at),
+        (100, 1_000, 500)
+    );
+
+    assert!(
+        store.resume(2, 200).expect("an answer").is_none(),
+        "nobody has this token"
+    );
+}
+
+fn resuming_slides_the_idle_expiry_but_not_past_the_end(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, "password", 1);
+
+    for (asked, expected) in [
+        (600, 600),
+        (999, 999),
+        (1_000, 1_000),
+        (5_000, 1_000),
+        (700, 700),
+    ] {
+        let found = store.resume_at(digest(1), ORIGIN.into(), 200, asked);
+        let found = found.expect("an answer").expect("a session");
+        assert_eq!(found.idle_expires_at, expected, "asked for {asked}");
+    }
+    assert!(
+        store.resume(1, 699).expect("an answer").is_some(),
+        "the slide is kept"
+    );
+}
+
+fn a_session_ends_at_the_second_it_expires(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    let mut lasting = session(&ann, "password", 1);
+    lasting.idle_expires_at = 1_000;
+    store.create(lasting).expect("a session");
+
+    let at = |store: &mut Subject, now| {
+        store
+            .resume_at(digest(1), ORIGIN.into(), now, 1_000)
+            .expect("an answer")
+            .is_some()
+    };
+    assert!(at(&mut store, 999));
+    assert!(!at(&mut store, 1_000));
+    assert!(!at(&mut store, i64::MAX as u64));
+}
+
+fn a_session_ends_at_the_second_its_idle_time_runs_out(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, "password", 1);
+
+    assert!(store.resume(1, 500).expect("an answer").is_none());
+    let late = store
+        .resume_at(digest(1), ORIGIN.into(), 500, 900)
+        .expect("an answer");
+    assert!(late.is_none(), "nor does asking revive it");
+    assert!(store.resume(1, 499).expect("an answer").is_some());
+}
+
+fn a_session_is_good_for_its_audience_alone(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, "password", 1);
+
+    for other in [
+        "https://app.example.",
+        "https://APP.example",
+        "https://other.example",
+        "",
+        "%",
+    ] {
+        let found = store
+            .resume_at(digest(1), other.into(), 200, 900)
+            .expect("an answer");
+        assert!(found.is_none(), "{other:?}");
+    }
+    let found = store.resume(1, 200).expect("an answer").expect("a session");
+    assert_eq!(found.idle_expires_at, 500, "asking elsewhere slid nothing");
+}
+
+fn a_token_is_used_once(mut store: Subject) {
+    let (ann, bob) = (user("ann"), user("bob"));
+    store.with_user(&ann);
+    store.with_user(&bob);
+    store.with_session(&ann, "password", 1);
+    assert!(matches!(
+        store.create(session(&bob, "password", 1)),
+        Err(Error::Conflict)
+    ));
+    assert_eq!(
+        store
+            .resume(1, 200)
+            .expect("an answer")
+            .expect("a session")
+            .user
+            .id,
+        ann.id
+    );
+}
+
+fn a_session_begins_only_while_its_account_is_there(mut store: Subject) {
+    let ann = user("ann");
+    assert!(matches!(
+        store.create(session(&ann, "password", 1)),
+        Err(Error::Conflict)
+    ));
+    store.with_user(&ann);
+    assert!(matches!(
+        store.create(session(&ann, "google", 1)),
+        Err(Error::Conflict)
+    ));
+    store
+        .link(ann.id.clone(), identity("google", "g"), 100)
+        .expect("a link");
+    store.with_session(&ann, "google", 1);
+}
+
+fn a_session_never_begins_with_an_idle_expiry_past_its_end(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    let mut new = session(&ann, "password", 1);
+    new.idle_expires_at = 5_000;
+    store.create(new).expect("a session");
+    let kept = store
+        .database()
+        .value("SELECT idle_expires_at FROM auth_sessions");
+    assert_eq!(kept.as_deref(), Some("1000"));
+}
+
+fn ending_a_session_ends_that_one(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, "password", 2);
+
+    store.end(digest(1)).expect("ended");
+    store
+        .end(digest(1))
+        .expect("ending what is gone is no error");
+    assert!(store.resume(1, 200).expect("an answer").is_none());
+    assert!(store.resume(2, 200).expect("an answer").is_some());
+}
+
+fn ending_all_sessions_of_a_user_keeps_the_one_that_asks(mut store: Subject) {
+    let (ann, bob) = (user("ann"), user("bob"));
+    store.with_user(&ann);
+    store.with_user(&bob);
+    for token in 1..=4 {
+        store.with_session(&ann, "password", token);
+    }
+    store.with_session(&bob, "password", 9);
+
+    assert_eq!(
+        store
+            .end_all(ann.id.clone(), Some(digest(2)))
+            .expect("ended"),
+        3
+    );
+    assert!(store.resume(1, 200).expect("an answer").is_none());
+    assert!(store.resume(2, 200).expect("an answer").is_some());
+    assert_eq!(store.end_all(ann.id.clone(), None).expect("ended"), 1);
+    assert!(store.resume(2, 200).expect("an answer").is_none());
+    assert_eq!(store.end_all(ann.id, None).expect("nothing left"), 0);
+    assert!(
+        store.resume(9, 200).expect("an answer").is_some(),
+        "somebody else's stays"
+    );
+}

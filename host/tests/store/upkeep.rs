@@ -1,0 +1,61 @@
+//! What do the operator's tools see and sweep?
+
+use super::{Database, Subject, digest, on_both_engines, session, user};
+
+on_both_engines! {
+    sweeping_takes_what_expired_and_no_more_than_asked
+    the_check_takes_every_step_and_leaves_nothing
+}
+
+fn sweeping_takes_what_expired_and_no_more_than_asked(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    for token in 1..=6 {
+        let mut new = session(&ann, "password", token);
+        (new.expires_at, new.idle_expires_at) = match token {
+            1..=3 => (300, 300),
+            4 => (1_000, 300),
+            _ => (301, 301),
+        };
+        store.create(new).expect("a session");
+    }
+    assert!(
+        store
+            .spend("state".into(), digest(1), 100, 300)
+            .expect("an answer")
+    );
+    assert!(
+        store
+            .spend("state".into(), digest(2), 100, 301)
+            .expect("an answer")
+    );
+
+    assert_eq!(store.sweep(299, 100).expect("swept"), 0);
+    assert_eq!(store.sweep(300, 0).expect("swept"), 0);
+    assert_eq!(store.sweep(300, 2).expect("swept"), 2);
+    assert_eq!(store.sweep(300, 100).expect("swept"), 3);
+    assert_eq!(store.sweep(300, 100).expect("swept"), 0);
+    assert_eq!(store.database().count("auth_sessions"), 2);
+    assert_eq!(store.database().count("auth_verifications"), 1);
+    assert!(
+        !store
+            .spend("state".into(), digest(2), 300, 900)
+            .expect("an answer"),
+        "still spent"
+    );
+}
+
+fn the_check_takes_every_step_and_leaves_nothing(mut store: Subject) {
+    let steps = store.check();
+    let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["connect", "create", "write", "read", "clean up"]);
+    assert!(steps.iter().all(|step| step.error.is_none()), "{steps:?}");
+    let catalogue = match store.database() {
+        Database::Postgres(_) => "pg_tables WHERE tablename",
+        Database::Sqlite(_) => "sqlite_master WHERE name",
+    };
+    let left = store
+        .database()
+        .count(&format!("{catalogue} LIKE 'gatelet_check%'"));
+    assert_eq!(left, 0);
+}
