@@ -18,7 +18,15 @@ fn rewrite_request(request: Request, edits: &Edits) -> Result<Request, ErrorCode
     let target = request.get_path_with_query();
 
     let headers = request.get_headers().clone();
+    let takes_trailers = headers.get("te").iter().any(|value| names_trailers(value));
     drop_hop_by_hop(&headers)?;
+    if takes_trailers {
+        // For this connection anew: without it the upstream keeps trailers back
+        // (RFC 9110 §6.5.1).
+        headers
+            .set("te", &[b"trailers".to_vec()])
+            .map_err(refused)?;
+    }
     for name in &edits.remove {
         delete(&headers, name)?;
     }
@@ -83,6 +91,11 @@ fn delete(headers: &Fields, name: &str) -> Result<(), ErrorCode> {
     Ok(())
 }
 
+/// Whether a value of `TE` says that trailers are welcome (RFC 9110 §10.1.4).
+fn names_trailers(value: &[u8]) -> bool {
+    hop_by_hop::named_by(value).any(|coding| coding.eq_ignore_ascii_case("trailers"))
+}
+
 fn has_hop_by_hop(headers: &Fields) -> bool {
     hop_by_hop::NAMES.iter().any(|name| headers.has(name))
 }
@@ -98,6 +111,6 @@ fn split_base_url(upstream: &str) -> Result<(Scheme, &str), ErrorCode> {
     }
 }
 
-fn refused(error: wasip3::http::types::HeaderError) -> ErrorCode {
-    ErrorCode::InternalError(Some(format!("the host refused a header: {error:?}")))
+fn refused(_: wasip3::http::types::HeaderError) -> ErrorCode {
+    ErrorCode::InternalError(Some("the host refused a header field".to_owned()))
 }

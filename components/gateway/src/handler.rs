@@ -42,8 +42,9 @@ impl wasip3::exports::http::handler::Guest for Gateway {
                 match forward::forward(request, &edits).await {
                     Ok(response) => Ok(response),
                     Err(error) => {
-                        eprintln!("gateway: upstream {}: {error:?}", edits.upstream);
-                        respond(Reply::refusal(upstream_code(&error), reader, ""))
+                        let code = upstream_code(&error);
+                        eprintln!("gateway: {}: {}", edits.upstream, code.as_str());
+                        respond(Reply::refusal(code, reader, ""))
                     }
                 }
             }
@@ -141,11 +142,11 @@ fn respond(reply: Reply) -> Result<Response, ErrorCode> {
     for (name, value) in fields.iter() {
         headers
             .append(name, value.as_bytes())
-            .map_err(|error| ErrorCode::InternalError(Some(format!("{error:?}"))))?;
+            .map_err(|_| ErrorCode::InternalError(None))?;
     }
     headers
         .set("content-length", &[body.len().to_string().into_bytes()])
-        .map_err(|error| ErrorCode::InternalError(Some(format!("{error:?}"))))?;
+        .map_err(|_| ErrorCode::InternalError(None))?;
     let (mut writer, reader) = wit_stream::new();
     let (trailers, no_trailers) = wit_future::new(|| Ok(None));
     drop(trailers);
