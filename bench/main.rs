@@ -84,11 +84,7 @@ fn main() {
     let contenders = [
         Contender::new("nginx, 1 worker", &one.url(), one.process_ids()),
         Contender::new("nginx, 2 workers", &two.url(), two.process_ids()),
-        Contender::new(
-            "gatelet, bare forward",
-            bare.base_url(),
-            vec![bare.id()],
-        ),
+        Contender::new("gatelet, bare forward", bare.base_url(), vec![bare.id()]),
         Contender::new(
             "gatelet, gate door, signed in",
             gate.base_url(),

@@ -29,7 +29,7 @@ pub(crate) fn measure(effort: Effort) -> Starts {
 }
 
 fn once(cache: &str) -> f64 {
-    let setup = Setup::new(Engine::Sqlite).arguments(&["--cache", cache]);
+    let setup = Setup::new(Engine::Sqlite).arguments(&["--cache-dir", cache]);
     let start = Instant::now();
     let mut gatelet = setup.start_unready();
     // Through the gateway, so that its component has run.

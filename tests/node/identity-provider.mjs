@@ -16,6 +16,7 @@ import Provider, { errors } from 'oidc-provider';
 
 const settings = { idTokenClaims: true, ...JSON.parse(process.argv[2] ?? '{}') };
 const people = new Map();
+const clients = new Map();
 let asked = [];
 
 const makers = {
@@ -160,6 +161,7 @@ function newProvider() {
 const operations = {
   // `upsert` on the adapter, not the static list: clients come while it runs.
   client: async ({ metadata }) => {
+    clients.set(metadata.client_id, metadata);
     await provider.Client.adapter.upsert(metadata.client_id, metadata);
   },
   person: async ({ person }) => {
@@ -167,8 +169,9 @@ const operations = {
   },
   rotate: async ({ keepOld }) => {
     keys = keepOld ? [...newKeys(), ...keys] : newKeys();
-    // The store of sessions and grants is the module's own and outlives the instance.
+    // Sessions of the provider end with the instance; its clients stay.
     provider = newProvider();
+    for (const [id, metadata] of clients) await provider.Client.adapter.upsert(id, metadata);
   },
   requests: async () => {
     const before = asked;

@@ -77,6 +77,11 @@ impl CookieJar {
         self.cookies.push(cookie);
     }
 
+    /// Forgets the cookie of this name.
+    pub fn forget_one(&mut self, name: &str) {
+        self.cookies.retain(|cookie| cookie.name != name);
+    }
+
     /// Forgets every cookie whose name begins so.
     pub fn forget(&mut self, prefix: &str) {
         self.cookies

@@ -348,11 +348,14 @@ impl Body for Received {
     }
 }
 
-/// Ten bytes of a hundred, then an error.
+/// Ten bytes, and an error once they have left.
 fn cut_body() -> Content {
-    let frames = [
-        Ok(Frame::data(Bytes::from_static(b"ten bytes."))),
-        Err(io::Error::other("cut within the body")),
-    ];
-    BodyExt::boxed(StreamBody::new(futures_util::stream::iter(frames)))
+    let frames = futures_util::stream::iter(0..2).then(|step| async move {
+        if step == 0 {
+            return Ok(Frame::data(Bytes::from_static(b"ten bytes.")));
+        }
+        sleep(Duration::from_millis(50)).await;
+        Err(io::Error::other("cut within the body"))
+    });
+    BodyExt::boxed(StreamBody::new(Box::pin(frames)))
 }

@@ -35,6 +35,7 @@ fn expect_quiet(tab: &Tab) {
     let loud: Vec<String> = tab
         .console()
         .into_iter()
+        .filter(|line| !line.starts_with("verbose:"))
         .filter(|line| !line.contains("the server responded with a status of"))
         .collect();
     assert!(loud.is_empty(), "{loud:?}");

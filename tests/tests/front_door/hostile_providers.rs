@@ -273,7 +273,7 @@ fn token_headers_that_ask_for_something_else_are_refused() {
             header["b64"] = json!(false);
         }),
         ("a huge key id", |header| {
-            header["kid"] = json!("k".repeat(100_000))
+            header["kid"] = json!("k".repeat(20_000))
         }),
     ];
     for (what, change) in cases {

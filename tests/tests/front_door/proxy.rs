@@ -54,7 +54,7 @@ fn head(gatelet: &Gatelet, visitor: &Visitor, first: &str) -> String {
 }
 
 fn methods_targets_and_bodies_arrive_as_sent(door: Door) {
-    let (_upstream, _gatelet, visitor) = signed_in_through(door);
+    let (upstream, gatelet, visitor) = signed_in_through(door);
     for method in [
         "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND",
     ] {
@@ -78,14 +78,12 @@ fn methods_targets_and_bodies_arrive_as_sent(door: Door) {
         "/a|b?{}",
         "/%zz",
     ] {
-        let answer = visitor.get("/").exact_target(target).send();
-        assert_eq!(
-            answer.status.as_u16(),
-            200,
-            "{target}: {}",
-            answer.description()
-        );
-        assert_eq!(answer.json()["target"], target);
+        // By hand: HTTP libraries have opinions on targets.
+        let request = head(&gatelet, &visitor, &format!("GET {target}"));
+        let answer = RawSocket::exchange(gatelet.address(), request + "Connection: close\r\n\r\n");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{target}: {answer}");
+        let seen = upstream.seen().pop().expect("it arrived");
+        assert_eq!(seen.target, target);
     }
     let answer = visitor
         .get("/a")
