@@ -104,9 +104,9 @@ impl<'a> Claimed<'a> {
 
 /// Whether a folded name (lower case, `-` for `_` and `.`) tells where a request
 /// comes from, and so is dropped unless its sender is believed.
-pub(crate) fn is_provenance(folded: &str) -> bool {
-    folded.starts_with("x-forwarded-")
-        || matches!(folded, "x-forwarded" | "forwarded" | "x-real-ip")
+pub(crate) fn is_provenance(folded: &[u8]) -> bool {
+    folded.starts_with(b"x-forwarded-")
+        || matches!(folded, b"x-forwarded" | b"forwarded" | b"x-real-ip")
 }
 
 /// Whether a believed proxy's field goes on to the app as it came.

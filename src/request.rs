@@ -220,6 +220,7 @@ fn is_dubious(name: &[u8]) -> bool {
             byte => byte.to_ascii_lowercase(),
         };
     }
-    let folded = core::str::from_utf8(&folded[..name.len().min(32)]).unwrap_or_default();
-    folded.starts_with("spin-") || forwarded::is_provenance(folded)
+    // What is longer only has its beginning looked at.
+    let folded = &folded[..name.len().min(32)];
+    folded.starts_with(b"spin-") || forwarded::is_provenance(folded)
 }
