@@ -79,11 +79,7 @@ fn json(headers: &HeaderMap) -> (StatusCode, &'static str, String) {
         .map(|field| [field.name, field.value])
         .collect();
     let body = serde_json::json!({ "headers": pairs });
-    (
-        StatusCode::OK,
-        "application/json",
-        format!("{body}\n"),
-    )
+    (StatusCode::OK, "application/json", format!("{body}\n"))
 }
 
 /// An identity header, decoded: values beyond visible ASCII are percent-encoded UTF-8.
