@@ -24,7 +24,9 @@ use crate::manifest::{Component, Dependency, Manifest};
 use crate::outbound::Outbound;
 use crate::state::{Grants, State};
 use crate::variables::Variables;
-use crate::{compose, engine};
+use crate::engine;
+use crate::compose::Parts;
+use crate::engine::CompiledCache;
 
 /// What may be set about running components. Spin's defaults.
 #[derive(Clone, Debug)]
@@ -61,6 +63,7 @@ impl RunOptions {
 /// The components of one application.
 pub(crate) struct Components {
     engine: Engine,
+    cache: CompiledCache,
     by_name: BTreeMap<String, Arc<Loaded>>,
     databases: Arc<Databases>,
 }
@@ -83,7 +86,8 @@ impl Components {
         variables: &Variables,
         options: &RunOptions,
     ) -> Result<Arc<Self>> {
-        let engine = engine::engine(options.cache_folder.as_deref())?;
+        let engine = engine::engine()?;
+        let cache = CompiledCache::open(options.cache_folder.as_deref())?;
         let linker = engine::linker(&engine)?;
         let databases = Arc::new(Databases::in_folder(&options.sqlite_folder));
         let mut wanted: BTreeMap<&str, &[Dependency]> = BTreeMap::new();
@@ -106,8 +110,9 @@ impl Components {
                 let component = &manifest.components[name];
                 let prepare = || -> Result<_> {
                     let grants = Arc::new(grants(name, component, variables, &databases)?);
-                    let bytes = compose::compose(component, middleware)?;
-                    let pre = linker.instantiate_pre(&engine::compile(&engine, &bytes)?)?;
+                    let parts = Parts::read(component, middleware)?;
+                    let compiled = cache.component(&engine, &parts.identity(), || parts.compose())?;
+                    let pre = linker.instantiate_pre(&compiled)?;
                     Ok((name.to_owned(), grants, pre))
                 };
                 prepare().with_context(|| format!("component {name}"))
@@ -115,6 +120,7 @@ impl Components {
             .collect::<Result<Vec<_>>>()?;
         Ok(Arc::new_cyclic(|components| Self {
             engine,
+            cache,
             databases,
             by_name: prepared
                 .into_iter()
@@ -138,6 +144,11 @@ impl Components {
     /// The engine that they run on.
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Where what is compiled is kept.
+    pub(crate) fn cache(&self) -> &CompiledCache {
+        &self.cache
     }
 
     /// The databases that they share.

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use wac_graph::types::{Package, SubtypeChecker};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
 
+use crate::engine::Identity;
 use crate::manifest::{Component, Dependency, Inherit};
 
 /// What every stage of a middleware chain imports and exports.
@@ -30,58 +31,106 @@ const CAPABILITIES: [(&str, &[&str]); 3] = [
     ("sqlite_databases", &["spin:sqlite/", "fermyon:spin/sqlite"]),
 ];
 
-/// A component with its dependencies inside and its middleware in front, as bytes.
-///
-/// # Errors
-/// One line that names what cannot be read or does not fit.
-pub(crate) fn compose(component: &Component, middleware: &[Dependency]) -> Result<Vec<u8>> {
-    let primary = read(&component.source)?;
-    if component.dependencies.is_empty() && middleware.is_empty() {
-        return Ok(primary);
+/// A component with its dependencies and middleware, read and not yet composed.
+pub(crate) struct Parts<'m> {
+    component: &'m Component,
+    middleware: &'m [Dependency],
+    primary: Vec<u8>,
+    dependencies: Vec<Vec<u8>>,
+    stages: Vec<Vec<u8>>,
+}
+
+impl<'m> Parts<'m> {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// One line that names what cannot be read.
+    pub(crate) fn read(component: &'m Component, middleware: &'m [Dependency]) -> Result<Self> {
+        Ok(Self {
+            component,
+            middleware,
+            primary: read(&component.source)?,
+            dependencies: component
+                .dependencies
+                .values()
+                .map(|dependency| read(&dependency.source))
+                .collect::<Result<_>>()?,
+            stages: middleware
+                .iter()
+                .map(|stage| read(&stage.source))
+                .collect::<Result<_>>()?,
+        })
     }
-    let mut graph = CompositionGraph::new();
-    let primary = register(&mut graph, "primary", primary)?;
-    let mut front = graph.instantiate(primary);
-    for (position, (name, dependency)) in component.dependencies.iter().enumerate() {
-        ensure_nothing_leaks(component, dependency)?;
-        let package = format!("dependency-{position}");
-        satisfy(&mut graph, primary, front, &package, name, dependency)
-            .with_context(|| format!("dependency `{name}`"))?;
+
+    /// All that the composition depends on: the bytes, and how they are wired.
+    pub(crate) fn identity(&self) -> Identity {
+        let wiring = format!("{:?} {:?}", self.component, self.middleware);
+        let files = [&self.primary]
+            .into_iter()
+            .chain(&self.dependencies)
+            .chain(&self.stages);
+        Identity::of(files.map(Vec::as_slice).chain([wiring.as_bytes()]))
     }
-    let mut exports = export_names(&graph, primary);
-    for (position, stage) in middleware.iter().enumerate().rev() {
-        ensure_nothing_leaks(component, stage)?;
-        let place = format!("middleware {}", stage.source.display());
-        let package = register(
-            &mut graph,
-            &format!("middleware-{position}"),
-            read_denied(stage)?,
-        )?;
-        let instance = graph.instantiate(package);
-        let handler = graph
-            .alias_instance_export(front, HANDLER)
-            .with_context(|| format!("{place}: what it stands before exports no {HANDLER}"))?;
+
+    /// One component, as bytes.
+    ///
+    /// # Errors
+    /// One line that names what does not fit or would be given what it does not
+    /// inherit.
+    pub(crate) fn compose(self) -> Result<Vec<u8>> {
+        if self.dependencies.is_empty() && self.stages.is_empty() {
+            return Ok(self.primary);
+        }
+        let mut graph = CompositionGraph::new();
+        let primary = register(&mut graph, "primary", self.primary)?;
+        let mut front = graph.instantiate(primary);
+        let dependencies = self.component.dependencies.iter().zip(self.dependencies);
+        for (position, ((name, dependency), bytes)) in dependencies.enumerate() {
+            let package = format!("dependency-{position}");
+            let satisfied = || {
+                ensure_nothing_leaks(self.component, dependency)?;
+                let provider = register(&mut graph, &package, bytes)?;
+                ensure_inherited(&graph, provider, dependency)?;
+                satisfy(&mut graph, primary, front, provider, name, dependency)
+            };
+            satisfied().with_context(|| format!("dependency `{name}`"))?;
+        }
+        let mut exports = export_names(&graph, primary);
+        let stages = self.middleware.iter().zip(self.stages).enumerate();
+        for (position, (stage, bytes)) in stages.rev() {
+            let stand_before = || -> Result<NodeId> {
+                ensure_nothing_leaks(self.component, stage)?;
+                let package = register(&mut graph, &format!("middleware-{position}"), bytes)?;
+                ensure_inherited(&graph, package, stage)?;
+                let instance = graph.instantiate(package);
+                let handler = graph
+                    .alias_instance_export(front, HANDLER)
+                    .with_context(|| format!("what it stands before exports no {HANDLER}"))?;
+                graph
+                    .set_instantiation_argument(instance, HANDLER, handler)
+                    .with_context(|| format!("it imports no {HANDLER}"))?;
+                Ok(instance)
+            };
+            front = stand_before()
+                .with_context(|| format!("middleware {}", stage.source.display()))?;
+            // The gate of what stands behind would be a way around it.
+            exports = vec![HANDLER.to_owned()];
+        }
+        for name in exports {
+            let export = graph.alias_instance_export(front, &name)?;
+            graph.export(export, &name)?;
+        }
         graph
-            .set_instantiation_argument(instance, HANDLER, handler)
-            .with_context(|| format!("{place} imports no {HANDLER}"))?;
-        front = instance;
-        // The gate of what stands behind would be a way around it.
-        exports = vec![HANDLER.to_owned()];
+            .encode(EncodeOptions::default())
+            .context("the composition cannot be encoded")
     }
-    for name in exports {
-        let export = graph.alias_instance_export(front, &name)?;
-        graph.export(export, &name)?;
-    }
-    graph
-        .encode(EncodeOptions::default())
-        .context("the composition cannot be encoded")
 }
 
 fn satisfy(
     graph: &mut CompositionGraph,
     primary: PackageId,
     instance: NodeId,
-    package: &str,
+    provider: PackageId,
     name: &str,
     dependency: &Dependency,
 ) -> Result<()> {
@@ -99,7 +148,6 @@ fn satisfy(
         "the component imports nothing of that name"
     );
 
-    let provider = register(graph, package, read_denied(dependency)?)?;
     let provider_instance = graph.instantiate(provider);
     for import in matched {
         let export = dependency.export.as_deref().unwrap_or(&import);
@@ -149,12 +197,13 @@ fn matches(name: &str, import: &str) -> bool {
         && (version.is_none() || version == import_version)
 }
 
-/// Reads a dependency and refuses one that wants what it does not inherit:
-/// better a clear start than an error at the first request.
-fn read_denied(dependency: &Dependency) -> Result<Vec<u8>> {
-    let bytes = read(&dependency.source)?;
-    let mut graph = CompositionGraph::new();
-    let package = register(&mut graph, "dependency", bytes.clone())?;
+/// Refuses a dependency that wants what it does not inherit: better a clear start
+/// than an error at the first request.
+fn ensure_inherited(
+    graph: &CompositionGraph,
+    package: PackageId,
+    dependency: &Dependency,
+) -> Result<()> {
     let imports = &graph.types()[graph[package].ty()].imports;
     for (key, interfaces) in CAPABILITIES {
         let wants = imports.keys().find(|import| {
@@ -170,7 +219,7 @@ fn read_denied(dependency: &Dependency) -> Result<Vec<u8>> {
             );
         }
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// Composed components share one environment here, whatever is inherited.

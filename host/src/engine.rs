@@ -1,14 +1,15 @@
 //! How is WebAssembly run? One engine: compiled code cached on disk, instances
 //! from a pool, guests that run away stopped.
 
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use wasmtime::component::{Component, Linker};
-use wasmtime::{
-    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
-};
+use wasmtime::component::Linker;
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+mod compiled;
+
+pub(crate) use compiled::{CompiledCache, Identity};
 
 use crate::interfaces;
 use crate::state::{INSTANCE_MEMORY_MAX_BYTES, State};
@@ -24,20 +25,12 @@ pub(crate) const COMPUTE_TICKS_MAX: u64 = 3000;
 /// An engine with its clock running.
 ///
 /// # Errors
-/// One line when the cache folder cannot be used.
-pub(crate) fn engine(cache_folder: Option<&Path>) -> Result<Engine> {
+/// One line when this machine cannot run it.
+pub(crate) fn engine() -> Result<Engine> {
     let mut config = Config::new();
     config.wasm_component_model(true);
     config.wasm_component_model_async(true);
     config.epoch_interruption(true);
-    if let Some(folder) = cache_folder {
-        let mut cache = CacheConfig::new();
-        cache.with_directory(folder);
-        let cache = Cache::new(cache)
-            .map_err(anyhow::Error::from)
-            .with_context(|| format!("the cache folder {} cannot be used", folder.display()))?;
-        config.cache(Some(cache));
-    }
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(INSTANCES_MAX);
     pool.total_core_instances(INSTANCES_MAX * 8);
@@ -83,12 +76,4 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<State>> {
     wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
     interfaces::add_to_linker(&mut linker)?;
     Ok(linker)
-}
-
-/// Compiles a component, or takes it from the cache.
-///
-/// # Errors
-/// One line when it is none.
-pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component> {
-    Ok(Component::new(engine, bytes)?)
 }

@@ -242,3 +242,6 @@ fn now_or_never<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     }
     Err(anyhow!("the gate did not answer at once"))
 }
+
+#[cfg(test)]
+mod tests;

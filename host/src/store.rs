@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, anyhow};
 use wasmtime::component::InstancePre;
 
 use crate::app::{self, Components};
-use crate::engine;
+use crate::engine::{self, Identity};
 use crate::manifest::Manifest;
 use crate::state::Grants;
 use crate::variables::Variables;
@@ -51,7 +51,9 @@ impl StoreAdmin {
                         dependency.source.display()
                     )
                 })?;
-                let compiled = engine::compile(engine, &bytes)?;
+                let compiled = components
+                    .cache()
+                    .component(engine, &Identity::of([bytes.as_slice()]), || Ok(bytes.clone()))?;
                 if !compiled
                     .component_type()
                     .exports(engine)

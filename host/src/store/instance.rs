@@ -28,10 +28,10 @@ impl StoreAdmin {
     /// # Errors
     /// One line when it cannot be loaded.
     pub fn load(wasm: &Path, database_url: &str, sqlite_folder: &Path) -> Result<Self> {
-        let engine = engine::engine(None)?;
+        let engine = engine::engine()?;
         let bytes = std::fs::read(wasm)
             .with_context(|| format!("{} cannot be read; was it built?", wasm.display()))?;
-        let compiled = engine::compile(&engine, &bytes)?;
+        let compiled = wasmtime::component::Component::new(&engine, &bytes)?;
         let pre: InstancePre<State> = engine::linker(&engine)?.instantiate_pre(&compiled)?;
         let grants = Arc::new(grants(database_url, sqlite_folder)?);
         Ok(Self {

@@ -1,0 +1,199 @@
+//! Has this component been compiled before? Machine code kept on disk, mapped and
+//! not copied: a start takes milliseconds, and its pages are the file's.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+/// Files kept; the oldest go.
+const FILES_MAX: usize = 32;
+const EXTENSION: &str = "cwasm";
+
+/// The folder of compiled components; without one everything is compiled anew.
+pub(crate) struct CompiledCache {
+    folder: Option<PathBuf>,
+}
+
+/// What a compiled component was made of, as the name of its file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Identity(String);
+
+impl Identity {
+    /// SHA-256 over the parts, each with its length, and over this program's version.
+    pub(crate) fn of<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(env!("CARGO_PKG_VERSION"));
+        for part in parts {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        let digest: String = hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Self(format!("{digest}.{EXTENSION}"))
+    }
+}
+
+impl CompiledCache {
+    /// Uses a folder, made where it is missing and for this user alone: what lies
+    /// in it is run.
+    ///
+    /// # Errors
+    /// One line when it cannot be used.
+    pub(crate) fn open(folder: Option<&Path>) -> Result<Self> {
+        if let Some(folder) = folder {
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)
+                .with_context(|| format!("the cache folder {} cannot be used", folder.display()))?;
+        }
+        Ok(Self {
+            folder: folder.map(Path::to_owned),
+        })
+    }
+
+    /// The component that `make` gives the bytes of, when nothing of this identity
+    /// has been compiled yet.
+    ///
+    /// # Errors
+    /// When it cannot be made or compiled. What goes wrong with the folder costs
+    /// time alone.
+    pub(crate) fn component(
+        &self,
+        engine: &Engine,
+        identity: &Identity,
+        make: impl FnOnce() -> Result<Vec<u8>>,
+    ) -> Result<Component> {
+        let Identity(name) = identity;
+        let file = self.folder.as_ref().map(|folder| folder.join(name));
+        if let Some(found) = file.as_ref().and_then(|file| load(engine, file)) {
+            return Ok(found);
+        }
+        let code = engine.precompile_component(&make()?)?;
+        if let Some(file) = &file {
+            if let Err(error) = keep(file, &code) {
+                tracing::warn!("compiled code cannot be kept in {}: {error}", file.display());
+            } else if let Some(found) = load(engine, file) {
+                return Ok(found);
+            }
+        }
+        from_code(engine, &code)
+    }
+}
+
+/// None where there is none, or another version of wasmtime or another kind of
+/// processor made it.
+fn load(engine: &Engine, file: &Path) -> Option<Component> {
+    if !file.exists() {
+        return None;
+    }
+    #[expect(
+        unsafe_code,
+        reason = "the folder is this user's alone and files in it are whole: they are renamed into place after they are on disk"
+    )]
+    // SAFETY: the file was written by `keep`, out of `Engine::precompile_component`,
+    // and nobody else may write there.
+    let loaded = unsafe { Component::deserialize_file(engine, file) };
+    match loaded {
+        Ok(component) => Some(component),
+        Err(error) => {
+            tracing::debug!("{} is compiled anew: {error:#}", file.display());
+            None
+        }
+    }
+}
+
+fn from_code(engine: &Engine, code: &[u8]) -> Result<Component> {
+    #[expect(unsafe_code, reason = "this very process has just compiled it")]
+    // SAFETY: `code` comes from `Engine::precompile_component` of this engine.
+    let component = unsafe { Component::deserialize(engine, code) };
+    Ok(component?)
+}
+
+fn keep(file: &Path, code: &[u8]) -> io::Result<()> {
+    let unfinished = file.with_extension(format!("{}.tmp", std::process::id()));
+    let written = File::create(&unfinished)
+        .and_then(|mut out| {
+            out.write_all(code)?;
+            out.sync_all()
+        })
+        .and_then(|()| fs::rename(&unfinished, file));
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _left = fs::remove_file(&unfinished);
+    }
+    written?;
+    forget_oldest(file)
+}
+
+fn forget_oldest(newest: &Path) -> io::Result<()> {
+    let Some(folder) = newest.parent() else {
+        return Ok(());
+    };
+    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let ours = entry.path().extension().is_some_and(|extension| extension == EXTENSION);
+        if ours {
+            files.push((entry.metadata()?.modified()?, entry.path()));
+        }
+    }
+    files.sort();
+    let over = files.len().saturating_sub(FILES_MAX);
+    for (_, file) in &files[..over] {
+        // Another process may have been faster.
+        let _gone = fs::remove_file(file);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A component without sections: its preamble.
+    const EMPTY: [u8; 8] = [0, b'a', b's', b'm', 0x0d, 0, 1, 0];
+
+    #[test]
+    fn what_was_compiled_is_not_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = crate::engine::engine().unwrap();
+        let cache = CompiledCache::open(Some(folder.path())).unwrap();
+        let empty = || Ok(EMPTY.to_vec());
+        assert!(cache.component(&engine, &one(), empty).is_ok());
+        let unmade = || anyhow::bail!("made again");
+        assert!(cache.component(&engine, &one(), unmade).is_ok());
+        assert!(cache.component(&engine, &Identity::of([&b"two"[..]]), unmade).is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_no_code_is_compiled_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = crate::engine::engine().unwrap();
+        let cache = CompiledCache::open(Some(folder.path())).unwrap();
+        fs::write(folder.path().join(one().0), "nonsense").unwrap();
+        assert!(cache.component(&engine, &one(), || Ok(EMPTY.to_vec())).is_ok());
+        let unmade = || anyhow::bail!("made again");
+        assert!(cache.component(&engine, &one(), unmade).is_ok());
+    }
+
+    #[test]
+    fn parts_of_an_identity_do_not_run_together() {
+        let (one, other) = ([&b"ab"[..], b"c"], [&b"a"[..], b"bc"]);
+        assert_ne!(Identity::of(one), Identity::of(other));
+    }
+
+    fn one() -> Identity {
+        Identity::of([&b"one"[..]])
+    }
+}

@@ -1,0 +1,125 @@
+//! The gate of the gateway as it is built, judged through the host.
+
+use std::path::Path;
+use std::time::Instant;
+
+use gatelet_core::claims::{Claims, SessionToken};
+use gatelet_core::cookie;
+use gatelet_core::key::KeyRing;
+
+use super::*;
+use crate::app::{Components, RunOptions};
+use crate::manifest::Manifest;
+use crate::variables::{Sources, Variables};
+
+const NOW: u64 = 1_800_000_000;
+const BASE_URL: &str = "http://localhost:3000";
+/// Random, and used nowhere else.
+const KEY: &str = "k1:Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8zX0cV3bN5mQ7w";
+
+fn gate(components: &Arc<Components>) -> Arc<Gate> {
+    let gateway = components.named("gateway").expect("the manifest has one");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let gate = runtime.block_on(Gate::open(gateway)).unwrap();
+    Arc::new(gate.expect("the gateway exports the gate"))
+}
+
+fn components() -> Arc<Components> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let manifest = Manifest::read(&root.join("spin.toml")).unwrap();
+    let arguments = [
+        format!("session_keys={KEY}"),
+        format!("base_url={BASE_URL}"),
+        "upstream=http://127.0.0.1:9".to_owned(),
+    ];
+    let sources = Sources::default().with_arguments(&arguments).unwrap();
+    let variables = Variables::settle(&manifest, &sources).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = RunOptions::beside(folder.path());
+    options.cache_folder = Some(root.join("target/tmp/compiled"));
+    Components::load(&manifest, &variables, &options).unwrap()
+}
+
+fn head(fields: &str) -> Head {
+    Head {
+        method: "GET".to_owned(),
+        target: "/".to_owned(),
+        authority: "localhost:3000".to_owned(),
+        tls: false,
+        peer: "127.0.0.1".to_owned(),
+        fields: fields.as_bytes().to_vec(),
+    }
+}
+
+fn session(fresh_until: u64) -> String {
+    let claims = Claims {
+        token: SessionToken::from_random([7; 32]),
+        user_id: "2f1c8f0e-6a57-4b52-9d0f-1f0d6a3b7c11",
+        email: "ada@example.com",
+        email_verified: true,
+        name: "Ada Lovelace",
+        provider: "google",
+        audience: BASE_URL,
+        issued_at: fresh_until - 60,
+        fresh_until,
+        expires_at: NOW + 86_400,
+    };
+    let value = cookie::sign(&claims, &KeyRing::parse(KEY).unwrap()).unwrap();
+    format!(
+        "accept:text/html,application/xhtml+xml,*/*;q=0.8\naccept-encoding:gzip, deflate\naccept-language:en\n\
+         user-agent:Mozilla/5.0 (X11; Linux x86_64)\ncookie:theme=dark; gatelet={value}\n"
+    )
+}
+
+#[test]
+fn a_fresh_session_passes_and_a_stale_one_asks() {
+    let components = components();
+    let gate = ThreadGate::new(gate(&components));
+    let fresh = gate.decide(&head(&session(NOW + 50)), NOW).unwrap();
+    let Verdict::Forward(edits) = fresh else {
+        panic!("{fresh:?}");
+    };
+    assert_eq!(edits.upstream, "http://127.0.0.1:9");
+    assert!(edits.set.contains("x-forwarded-email:ada@example.com\n"), "{}", edits.set);
+    let stale = gate.decide(&head(&session(NOW - 600)), NOW).unwrap();
+    assert!(matches!(stale, Verdict::Ask), "{stale:?}");
+    let nobody = gate.decide(&head("accept:*/*\n"), NOW).unwrap();
+    assert!(matches!(&nobody, Verdict::Respond(reply) if reply.status == 401), "{nobody:?}");
+}
+
+#[test]
+fn settings_that_are_refreshed_reach_every_thread() {
+    let components = components();
+    let shared = gate(&components);
+    let thread = ThreadGate::new(Arc::clone(&shared));
+    assert!(thread.decide(&head(""), NOW).is_ok());
+    let before = shared.generation();
+    tokio::runtime::Runtime::new().unwrap().block_on(shared.refresh()).unwrap();
+    assert_eq!(shared.generation(), before + 1);
+    assert!(thread.decide(&head(""), NOW).is_ok());
+    let loaded = thread.ready.borrow().as_ref().map(|ready| ready.generation);
+    assert_eq!(loaded, Some(before + 1));
+}
+
+/// Prints the cost of judging one signed-in head.
+#[test]
+#[ignore = "a measurement"]
+fn cost() {
+    let components = components();
+    let gate = ThreadGate::new(gate(&components));
+    for (name, fields) in [("signed in", session(NOW + 50)), ("nobody", "accept:*/*\n".to_owned())] {
+        let head = head(&fields);
+        for _ in 0..20_000 {
+            gate.decide(&head, NOW).unwrap();
+        }
+        let mut best = f64::MAX;
+        for _ in 0..10 {
+            let start = Instant::now();
+            for _ in 0..20_000 {
+                gate.decide(&head, NOW).unwrap();
+            }
+            best = best.min(start.elapsed().as_nanos() as f64 / 20_000.0);
+        }
+        println!("{name}: {best:.0} ns");
+    }
+}
