@@ -64,7 +64,20 @@ impl<'m> Parts<'m> {
 
     /// All that the composition depends on: the bytes, and how they are wired.
     pub(crate) fn identity(&self) -> Identity {
-        let wiring = format!("{:?} {:?}", self.component, self.middleware);
+        // Not where the files lie: the same ones elsewhere are the same.
+        let dependencies = self.component.dependencies.iter();
+        let wiring = format!(
+            "{:?} {:?} {}",
+            dependencies
+                .map(|(name, dependency)| (name, &dependency.export, &dependency.inherit))
+                .collect::<Vec<_>>(),
+            self.middleware
+                .iter()
+                .map(|stage| &stage.inherit)
+                .collect::<Vec<_>>(),
+            // It decides whether a dependency must inherit it.
+            self.component.environment.is_empty(),
+        );
         let files = [&self.primary]
             .into_iter()
             .chain(&self.dependencies)
