@@ -357,7 +357,12 @@ impl WorkerState for Worker {
 
     fn drop(&self, store: Store<State>, result: Result<(), wasmtime::Error>) {
         if let Err(error) = result {
-            tracing::error!(component = %self.component, "an instance ended early: {error:#}");
+            // An instance that is dropped at work, as when the process ends, is
+            // reported as a panic too; a real one unwinds this thread.
+            let dropped = error.to_string() == "worker panicked" && !std::thread::panicking();
+            if !dropped {
+                tracing::error!(component = %self.component, "an instance ended early: {error:#}");
+            }
         }
         drop(store);
     }

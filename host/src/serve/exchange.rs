@@ -46,10 +46,14 @@ pub(super) async fn answer(
         .insert(super::X_REQUEST_ID, record.id.value());
     record.status = Some(response.status());
     let turn = Turn::new(Arc::clone(&connection.activity));
+    let declared = response
+        .headers()
+        .get(http::header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok());
     Ok(response.map(|source| {
         // HTTP/2 has no method to look back at when the body is sent.
         let source = if is_head { Source::Empty } else { source };
-        ReplyBody::new(source, record, turn)
+        ReplyBody::new(source, declared, record, turn)
     }))
 }
 

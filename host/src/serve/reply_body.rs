@@ -15,6 +15,9 @@ use super::watch::Turn;
 /// The body of a response, with the record that its end completes.
 pub(super) struct ReplyBody {
     source: Source,
+    /// What `Content-Length` says: hyper asks for no more once that is sent, so
+    /// the end itself is never seen.
+    declared: Option<u64>,
     /// Why the body breaks off, to be said at the next poll: hyper sends what it
     /// has when a body pauses, and throws it away when a body fails.
     failed: Option<BodyError>,
@@ -31,14 +34,15 @@ pub(super) enum Source {
 }
 
 impl ReplyBody {
-    pub(super) fn new(source: Source, record: Record, turn: Turn) -> Self {
+    pub(super) fn new(source: Source, declared: Option<u64>, record: Record, turn: Turn) -> Self {
         let mut body = Self {
             source,
+            declared,
             failed: None,
             record,
             turn,
         };
-        body.record.ended = body.is_end_stream();
+        body.record.ended = body.is_end_stream() || declared == Some(0);
         body
     }
 }
@@ -84,7 +88,8 @@ impl Body for ReplyBody {
                 if let Some(data) = frame.data_ref() {
                     this.record.body_bytes += data.len() as u64;
                 }
-                if frame.is_trailers() || this.is_end_stream() {
+                let complete = this.declared == Some(this.record.body_bytes);
+                if frame.is_trailers() || complete || this.is_end_stream() {
                     this.record.ended = true;
                 } else {
                     this.turn.give();
