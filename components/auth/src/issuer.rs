@@ -18,9 +18,19 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 static METADATA: Mutex<BTreeMap<(String, String), (ProviderMetadata, u64)>> =
     Mutex::new(BTreeMap::new());
 /// Key sets under their addresses.
-static KEYS: Mutex<BTreeMap<String, CachedKeySet>> = Mutex::new(BTreeMap::new());
+static KEYS: Mutex<BTreeMap<String, Kept>> = Mutex::new(BTreeMap::new());
 /// A provider that moves its keys about must not fill the memory.
 const KEY_SETS_MAX: usize = 64;
+
+/// Fetches in a row within the interval that unknown keys may cause: a provider
+/// that rotates right after a fetch must not lock people out.
+const EARLY_FETCHES_MAX: u8 = 3;
+
+/// A key set, and how often in a row it was fetched early.
+struct Kept {
+    set: CachedKeySet,
+    early: u8,
+}
 
 /// Where a provider is reached.
 pub(crate) enum Reached {
@@ -84,10 +94,16 @@ pub(crate) async fn keys(
     need: Need,
     now: u64,
 ) -> Result<Option<KeySet>, Refusal> {
-    if let Some(cached) = locked(&KEYS).get(jwks_uri.as_str()) {
+    let mut early = 0;
+    if let Some(kept) = locked(&KEYS).get(jwks_uri.as_str()) {
         match need {
-            Need::Current if !cached.is_stale(now) => return Ok(Some(cached.keys.clone())),
-            Need::Newer if !cached.may_refetch(now) => return Ok(None),
+            Need::Current if !kept.set.is_stale(now) => return Ok(Some(kept.set.keys.clone())),
+            Need::Newer if !kept.set.may_refetch(now) => {
+                if kept.early == EARLY_FETCHES_MAX {
+                    return Ok(None);
+                }
+                early = kept.early + 1;
+            }
             Need::Current | Need::Newer => {}
         }
     }
@@ -101,13 +117,11 @@ pub(crate) async fn keys(
     if sets.len() >= KEY_SETS_MAX {
         sets.clear();
     }
-    sets.insert(
-        jwks_uri.as_str().to_owned(),
-        CachedKeySet {
-            keys: keys.clone(),
-            fetched: now,
-        },
-    );
+    let set = CachedKeySet {
+        keys: keys.clone(),
+        fetched: now,
+    };
+    sets.insert(jwks_uri.as_str().to_owned(), Kept { set, early });
     Ok(Some(keys))
 }
 

@@ -108,6 +108,7 @@ fn refusal_status(code: RefusalCode) -> StatusCode {
         | RefusalCode::SignUpClosed
         | RefusalCode::EmailMissing
         | RefusalCode::EmailUnverified => StatusCode::FORBIDDEN,
+        // The provider's answer is no good, whoever made it so (RFC 9110 §15.6.3).
         RefusalCode::ProviderError
         | RefusalCode::ProviderUnreachable
         | RefusalCode::DiscoveryMalformed
@@ -117,18 +118,7 @@ fn refusal_status(code: RefusalCode) -> StatusCode {
         | RefusalCode::JwksMalformed
         | RefusalCode::TokenMalformed
         | RefusalCode::UserInfoMalformed
-        | RefusalCode::GitHubMalformed => StatusCode::BAD_GATEWAY,
-        RefusalCode::ParametersMalformed
-        | RefusalCode::StateMissing
-        | RefusalCode::StateMismatch
-        | RefusalCode::AttemptExpired
-        | RefusalCode::ProviderMismatch
-        | RefusalCode::OriginMismatch
-        | RefusalCode::ResponseIssuerMismatch
-        | RefusalCode::ResponseIssuerMissing
-        | RefusalCode::CodeMissing
-        | RefusalCode::Replayed
-        | RefusalCode::TokenRefused
+        | RefusalCode::GitHubMalformed
         | RefusalCode::IdTokenMissing
         | RefusalCode::IdTokenMalformed
         | RefusalCode::IdTokenAlgorithm
@@ -144,7 +134,18 @@ fn refusal_status(code: RefusalCode) -> StatusCode {
         | RefusalCode::IdTokenNotBefore
         | RefusalCode::IdTokenSubject
         | RefusalCode::IdTokenAccessTokenHash
-        | RefusalCode::UserInfoSubject
+        | RefusalCode::UserInfoSubject => StatusCode::BAD_GATEWAY,
+        RefusalCode::ParametersMalformed
+        | RefusalCode::StateMissing
+        | RefusalCode::StateMismatch
+        | RefusalCode::AttemptExpired
+        | RefusalCode::ProviderMismatch
+        | RefusalCode::OriginMismatch
+        | RefusalCode::ResponseIssuerMismatch
+        | RefusalCode::ResponseIssuerMissing
+        | RefusalCode::CodeMissing
+        | RefusalCode::Replayed
+        | RefusalCode::TokenRefused
         | RefusalCode::FormMalformed => StatusCode::BAD_REQUEST,
     }
 }
