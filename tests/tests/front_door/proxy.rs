@@ -360,11 +360,23 @@ fn an_upload_that_breaks_off_is_noticed_by_the_app(door: Door) {
 
 fn an_app_may_refuse_a_body_early(door: Door) {
     let (_upstream, gatelet, visitor) = signed_in_through(door);
-    let mut socket = RawSocket::connect(gatelet.address());
-    socket.send(head(&gatelet, &visitor, "POST /refuse") + "Content-Length: 100000000\r\n\r\n");
-    socket.send_filler(64 * 1024);
-    let answer = socket.read_until("\r\n\r\n");
-    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    let refuse = || {
+        let mut socket = RawSocket::connect(gatelet.address());
+        socket.send(head(&gatelet, &visitor, "POST /refuse") + "Content-Length: 100000000\r\n\r\n");
+        socket.send_filler(64 * 1024);
+        socket.read_until("\r\n\r\n")
+    };
+    // RFC 9112 §9.6: an app that closes on unread data resets the connection,
+    // and the reset may overtake its answer. Then a 502 is all there is to say.
+    let answers: Vec<String> = (0..5).map(|_| refuse()).collect();
+    assert!(
+        answers.iter().any(|answer| answer.starts_with("HTTP/1.1 413")),
+        "{answers:?}"
+    );
+    for answer in answers {
+        let known = ["HTTP/1.1 413", "HTTP/1.1 502"];
+        assert!(known.iter().any(|line| answer.starts_with(line)), "{answer}");
+    }
 }
 
 fn a_body_waits_for_the_app_to_want_it(door: Door) {
