@@ -147,6 +147,16 @@ impl BaseUrl {
         self.host().starts_with('[') || self.host().parse::<Ipv4Addr>().is_ok()
     }
 
+    /// Whether the host is `domain`, in lower case and without a dot at either end,
+    /// or below it. On label boundaries: `evil-example.com` is not within
+    /// `example.com`, and an address is within nothing but itself.
+    #[must_use]
+    pub fn is_within(&self, domain: &str) -> bool {
+        let below = |rest: &str| rest.ends_with('.') && !domain.is_empty() && !self.is_address();
+        let host = self.host();
+        host == domain || host.strip_suffix(domain).is_some_and(below)
+    }
+
     /// Whether a request's authority means this host and port: in any case, with
     /// or without a trailing dot, with or without the scheme's own port.
     #[must_use]
@@ -224,7 +234,7 @@ fn canonical_host(host: &str) -> Option<String> {
 
 /// Letters, digits, `-` and `_` in labels; what ends in a number must be an IPv4
 /// address (URL Standard, "ends in a number checker").
-fn is_host_name(host: &str) -> bool {
+pub(crate) fn is_host_name(host: &str) -> bool {
     let is_label = |label: &str| {
         (1..=LABEL_MAX_BYTES).contains(&label.len())
             && label

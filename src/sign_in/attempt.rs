@@ -11,6 +11,8 @@ use subtle::ConstantTimeEq as _;
 
 use super::provider::{Provider, ProviderId};
 use super::refusal::{Refusal, RefusalCode, quoted};
+use super::relay;
+use crate::base_url::BaseUrl;
 use crate::key::KeyRing;
 use crate::return_target::ReturnTarget;
 use crate::secret::Secret;
@@ -37,6 +39,7 @@ const RETURN_TARGET_MAX_BYTES: usize = 1024;
 pub struct Attempt {
     provider: ProviderId,
     origin: String,
+    relay: Option<String>,
     state: String,
     nonce: String,
     code_verifier: Secret,
@@ -49,6 +52,7 @@ pub struct Attempt {
 struct Sealed<'a> {
     provider: &'a str,
     origin: &'a str,
+    relay: Option<&'a str>,
     state: &'a str,
     nonce: &'a str,
     code_verifier: &'a str,
@@ -58,11 +62,13 @@ struct Sealed<'a> {
 
 impl Attempt {
     /// Begins an attempt, out of fresh random bytes. `origin` is the base URL of
-    /// the origin that it is begun at; `now` in Unix seconds.
+    /// the origin that it is begun at, `relay` that of the one whose redirect URI
+    /// the provider knows, where that is another; `now` in Unix seconds.
     #[must_use]
     pub fn begin(
         provider: &Provider,
         origin: &str,
+        relay: Option<&BaseUrl>,
         return_target: ReturnTarget,
         random: &[u8; ATTEMPT_RANDOM_BYTES],
         now: u64,
@@ -77,6 +83,9 @@ impl Attempt {
         Self {
             provider: provider.id.clone(),
             origin: origin.to_owned(),
+            relay: relay
+                .map(|relay| relay.as_str().to_owned())
+                .filter(|relay| relay != origin),
             state,
             nonce,
             code_verifier: Secret::new(verifier),
@@ -91,7 +100,36 @@ impl Attempt {
         &self.provider
     }
 
-    /// `state` of the authorization request (RFC 6749 §10.12), 256 random bits.
+    /// Base URL of the origin that it was begun at.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Whether the answer comes through another origin.
+    #[must_use]
+    pub fn is_relayed(&self) -> bool {
+        self.relay.is_some()
+    }
+
+    /// What the authorization request and the token request both say: the callback
+    /// at this origin, or at its relay.
+    #[must_use]
+    pub fn redirect_uri(&self, provider: &Provider) -> String {
+        provider.redirect_uri(self.relay.as_deref().unwrap_or(&self.origin))
+    }
+
+    /// `state` of the authorization request: the attempt's own, for a relay with the
+    /// sealed way back around it.
+    #[must_use]
+    pub fn state_parameter(&self, keys: &KeyRing) -> String {
+        match &self.relay {
+            None => self.state.clone(),
+            Some(relay) => relay::seal(relay, self, keys),
+        }
+    }
+
+    /// `state` as this origin's callback gets it (RFC 6749 §10.12), 256 random bits.
     #[must_use]
     pub fn state(&self) -> &str {
         &self.state
@@ -149,6 +187,7 @@ impl Attempt {
         let Self {
             provider,
             origin,
+            relay,
             state,
             nonce,
             code_verifier,
@@ -158,6 +197,7 @@ impl Attempt {
         let sealed = Sealed {
             provider: provider.as_str(),
             origin,
+            relay: relay.as_deref(),
             state,
             nonce,
             code_verifier: code_verifier.expose(),
@@ -259,6 +299,7 @@ impl Attempt {
         let Sealed {
             provider,
             origin,
+            relay,
             state,
             nonce,
             code_verifier,
@@ -268,6 +309,7 @@ impl Attempt {
         Some(Self {
             provider: ProviderId::parse(provider)?,
             origin: origin.to_owned(),
+            relay: relay.map(str::to_owned),
             state: state.to_owned(),
             nonce: nonce.to_owned(),
             code_verifier: Secret::new(code_verifier.to_owned()),

@@ -4,6 +4,7 @@ use super::attempt::Attempt;
 use super::endpoint::{EndpointUrl, Issuer};
 use super::form;
 use super::provider::{Provider, ProviderKind, TokenEndpointAuth};
+use crate::key::KeyRing;
 
 /// Where a provider is reached, whatever kind it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,20 +33,23 @@ pub enum IssuerParameter {
 /// The URL to send the visitor to: authorization code with PKCE S256
 /// (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core 1.0 §3.1.2.1).
 ///
-/// `redirect_uri` must be the very text that the token request repeats.
+/// The redirect URI is the attempt's, which the token request repeats; the keys
+/// seal the `state` of an attempt that goes through a relay.
 #[must_use]
 pub fn authorization_url(
     provider: &Provider,
     endpoints: &Endpoints,
     attempt: &Attempt,
-    redirect_uri: &str,
+    keys: &KeyRing,
 ) -> String {
     let challenge = attempt.code_challenge();
+    let redirect_uri = attempt.redirect_uri(provider);
+    let state = attempt.state_parameter(keys);
     let mut parameters = vec![
         ("response_type", "code"),
         ("client_id", provider.client_id.as_str()),
-        ("redirect_uri", redirect_uri),
-        ("state", attempt.state()),
+        ("redirect_uri", &redirect_uri),
+        ("state", &state),
         ("code_challenge", &challenge),
         ("code_challenge_method", "S256"),
     ];

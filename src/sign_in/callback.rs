@@ -7,6 +7,8 @@ use super::attempt::Attempt;
 use super::authorization::IssuerParameter;
 use super::form::Form;
 use super::refusal::{Refusal, RefusalCode, quoted};
+use super::relay::SealedCode;
+use crate::key::KeyRing;
 use crate::secret::Secret;
 
 /// Longest authorization code, in bytes.
@@ -23,7 +25,10 @@ pub struct AuthorizationResponse {
 /// The code to exchange: proof that `state`, provider, origin, age and `iss` of
 /// the callback fit the attempt.
 #[derive(Debug)]
-pub struct AuthorizationCode(Secret);
+pub struct AuthorizationCode {
+    code: Secret,
+    user: Option<Secret>,
+}
 
 impl AuthorizationResponse {
     /// Parses the query of a GET, or the form body of a POST (`form_post`).
@@ -54,12 +59,14 @@ impl AuthorizationResponse {
     /// 2. `iss` is the provider's issuer, where it is sent or must be (RFC 9207 §2.4).
     /// 3. No `error` (RFC 6749 §4.1.2.1).
     /// 4. There is a `code` within the limit.
+    /// 5. Where the attempt goes through a relay, the relay sealed the code for it.
     ///
     /// `iss` comes before `error`, because an error too may be another provider's.
     pub fn judge(
         &self,
         attempt: &Attempt,
         issuer: &IssuerParameter,
+        keys: &KeyRing,
     ) -> Result<AuthorizationCode, Refusal> {
         if !bool::from(self.state()?.as_bytes().ct_eq(attempt.state().as_bytes())) {
             return Err(RefusalCode::StateMismatch.into());
@@ -81,18 +88,41 @@ impl AuthorizationResponse {
                 ),
             ));
         }
+        if attempt.is_relayed() {
+            return match self.parameters.text("code") {
+                "" => Err(RefusalCode::CodeMissing.into()),
+                sealed => {
+                    let (code, user) = SealedCode::open(sealed, attempt, keys)
+                        .ok_or(RefusalCode::RelayCodeInvalid)?;
+                    Ok(AuthorizationCode { code, user })
+                }
+            };
+        }
+        match self.code()? {
+            None => Err(RefusalCode::CodeMissing.into()),
+            Some(code) => Ok(AuthorizationCode {
+                code: Secret::new(code.to_owned()),
+                user: None,
+            }),
+        }
+    }
+
+    /// A parameter as it came.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name)
+    }
+
+    /// The code within its limits; None where there is none.
+    pub(super) fn code(&self) -> Result<Option<&str>, Refusal> {
+        let malformed = |why| Err(Refusal::new(RefusalCode::ParametersMalformed, why));
         match self.parameters.text("code") {
-            "" => Err(RefusalCode::CodeMissing.into()),
-            code if code.len() > CODE_MAX_BYTES => Err(Refusal::new(
-                RefusalCode::ParametersMalformed,
-                "code is too long",
-            )),
+            "" => Ok(None),
+            code if code.len() > CODE_MAX_BYTES => malformed("code is too long"),
             // RFC 6749 appendix A.11: visible ASCII and space.
-            code if !code.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Err(Refusal::new(
-                RefusalCode::ParametersMalformed,
-                "code holds characters that a code has not",
-            )),
-            code => Ok(AuthorizationCode(Secret::new(code.to_owned()))),
+            code if !code.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+                malformed("code holds characters that a code has not")
+            }
+            code => Ok(Some(code)),
         }
     }
 
@@ -118,7 +148,14 @@ impl AuthorizationCode {
     /// The code, for the token request alone.
     #[must_use]
     pub fn secret(&self) -> &Secret {
-        &self.0
+        &self.code
+    }
+
+    /// What the provider said of the person beside the code, unverified: a JSON
+    /// object. Apple says it once, and it is known only where a relay passed it on.
+    #[must_use]
+    pub fn unverified_user(&self) -> Option<&Secret> {
+        self.user.as_ref()
     }
 }
 
@@ -126,7 +163,7 @@ impl AuthorizationCode {
 mod tests {
     use super::super::endpoint::Issuer;
     use super::super::form;
-    use super::super::test_provider::{ISSUER, attempt, issuer};
+    use super::super::test_provider::{ISSUER, attempt, issuer, keys};
     use super::*;
     use proptest::prelude::*;
 
@@ -135,7 +172,7 @@ mod tests {
         let response =
             AuthorizationResponse::parse(encoded.as_bytes()).map_err(|refusal| refusal.code)?;
         response
-            .judge(&attempt(1), issuer)
+            .judge(&attempt(1), issuer, &keys())
             .map(|code| code.secret().expose().to_owned())
             .map_err(|refusal| refusal.code)
     }
@@ -347,7 +384,7 @@ mod tests {
         ]);
         let response = AuthorizationResponse::parse(encoded.as_bytes()).expect("parameters");
         let detail = response
-            .judge(&attempt, &IssuerParameter::Ignored)
+            .judge(&attempt, &IssuerParameter::Ignored, &keys())
             .expect_err("an error")
             .detail;
         assert!(
@@ -373,7 +410,7 @@ mod tests {
         fn any_query_is_answered(encoded in proptest::collection::vec(any::<u8>(), 0..300)) {
             if let Ok(response) = AuthorizationResponse::parse(&encoded) {
                 let issuer = IssuerParameter::Optional(Issuer::parse(ISSUER).expect("an issuer"));
-                prop_assert!(response.judge(&attempt(1), &issuer).is_err());
+                prop_assert!(response.judge(&attempt(1), &issuer, &keys()).is_err());
             }
         }
     }

@@ -46,13 +46,12 @@ fn judge(claims: Value) -> Result<String, RefusalCode> {
 fn oidcc_client_test() {
     let metadata = discover(&document()).expect("a document");
     let (provider, attempt) = (provider(), attempt(1));
-    let redirect_uri = provider.redirect_uri("https://app.example");
 
     let url = url::Url::parse(&authorization_url(
         &provider,
         &metadata.endpoints,
         &attempt,
-        &redirect_uri,
+        &keys(),
     ))
     .expect("a URL");
     assert_eq!(
@@ -82,15 +81,9 @@ fn oidcc_client_test() {
     )
     .expect("parameters");
     let code = answer
-        .judge(&attempt, &metadata.endpoints.issuer_parameter)
+        .judge(&attempt, &metadata.endpoints.issuer_parameter, &keys())
         .expect("a code");
-    let request = TokenRequest::new(
-        &provider,
-        &metadata.endpoints,
-        &code,
-        &attempt,
-        &redirect_uri,
-    );
+    let request = TokenRequest::new(&provider, &metadata.endpoints, &code, &attempt);
     assert_eq!(request.url.as_str(), "https://id.example/token");
 
     let signer = Signer::rs256("k1");
@@ -517,14 +510,13 @@ fn token_request(listed: Value) -> Result<TokenRequest, Refusal> {
     let (provider, attempt) = (provider(), attempt(1));
     let answer =
         AuthorizationResponse::parse(format!("code=c0de&state={}", attempt.state()).as_bytes())?;
-    let code = answer.judge(&attempt, &metadata.endpoints.issuer_parameter)?;
+    let code = answer.judge(&attempt, &metadata.endpoints.issuer_parameter, &keys())?;
     assert_ne!(metadata.endpoints.token_auth, TokenEndpointAuth::Public);
     Ok(TokenRequest::new(
         &provider,
         &metadata.endpoints,
         &code,
         &attempt,
-        &provider.redirect_uri("https://app.example"),
     ))
 }
 

@@ -16,7 +16,9 @@ use super::jwks::KeySet;
 use super::name::DisplayName;
 use super::password::NewPassword;
 use super::provider::{Provider, ProviderId, Providers, SigningAlgorithm};
+use super::relay::{RelayOrigins, RelayState};
 use super::token::TokenResponse;
+use crate::base_url::BaseUrl;
 use crate::key::KeyRing;
 use crate::return_target::ReturnTarget;
 use crate::secret::Secret;
@@ -32,7 +34,7 @@ pub fn callback(input: &[u8]) {
         return;
     };
     let issuer = IssuerParameter::Required(issuer());
-    if response.judge(&attempt, &issuer).is_ok() {
+    if response.judge(&attempt, &issuer, &keys()).is_ok() {
         assert_eq!(
             response.state().ok(),
             Some(attempt.state()),
@@ -54,6 +56,34 @@ pub fn attempt_cookie(input: &[u8]) {
     let found = Attempt::find(cookies, "__Host-", state, &provider, ORIGIN, &keys, NOW);
     assert!(found.is_err(), "nothing that we did not seal passes");
     let _ = Attempt::superseded(cookies, "__Host-", &keys, NOW);
+}
+
+/// The query of a callback at a relay, then at the origin behind it.
+pub fn relayed_callback(input: &[u8]) {
+    let Ok(response) = AuthorizationResponse::parse(input) else {
+        return;
+    };
+    if let Some(state) = RelayState::of(&response, &keys()) {
+        assert!(state.is_err(), "nothing that we did not seal goes on");
+    }
+    let issuer = IssuerParameter::Optional(issuer());
+    let arrived = response.judge(&relayed_attempt(), &issuer, &keys());
+    assert!(arrived.is_err(), "no code arrives that no relay sealed");
+}
+
+/// `relay_origins`.
+pub fn relay_origins(input: &[u8]) {
+    let Ok(text) = core::str::from_utf8(input) else {
+        return;
+    };
+    let elsewhere = BaseUrl::parse("https://evil.test").expect("the literal is a base URL");
+    match RelayOrigins::parse(text) {
+        Ok(allowed) => assert!(
+            !allowed.contain(&elsewhere) || text.to_ascii_lowercase().contains("evil.test"),
+            "nobody is allowed who is not named"
+        ),
+        Err(error) => assert!(!error.to_string().contains(char::is_control), "one line"),
+    }
 }
 
 /// A discovery document.
@@ -209,8 +239,10 @@ pub fn provider_settings(input: &[u8]) {
 pub type Door = fn(&[u8]);
 
 /// Every door by name.
-pub const DOORS: [(&str, Door); 9] = [
+pub const DOORS: [(&str, Door); 11] = [
     ("callback", callback),
+    ("relayed_callback", relayed_callback),
+    ("relay_origins", relay_origins),
     ("attempt_cookie", attempt_cookie),
     ("discovery", discovery),
     ("jwks", jwks),
@@ -234,15 +266,29 @@ fn attempt() -> Attempt {
     Attempt::begin(
         &provider,
         ORIGIN,
+        None,
         ReturnTarget::default(),
         &[7; ATTEMPT_RANDOM_BYTES],
         NOW,
     )
 }
 
+fn relayed_attempt() -> Attempt {
+    let provider = Provider::google("client".to_owned(), Secret::new("secret".to_owned()));
+    let relay = BaseUrl::parse("https://relay.example").expect("the literal is a base URL");
+    Attempt::begin(
+        &provider,
+        ORIGIN,
+        Some(&relay),
+        ReturnTarget::default(),
+        &[9; ATTEMPT_RANDOM_BYTES],
+        NOW,
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::test_provider::{Signer, claims, document};
+    use super::super::test_provider::{Signer, claims, document, other_keys};
     use super::*;
     use proptest::prelude::*;
     use std::sync::LazyLock;
@@ -257,6 +303,13 @@ mod tests {
                 attempt.state()
             )
             .into_bytes(),
+            format!(
+                "code=AAAA&state={}&iss=https%3A%2F%2Fid.example",
+                // Of a key with the same name, so that no damage makes it ours.
+                relayed_attempt().state_parameter(&other_keys())
+            )
+            .into_bytes(),
+            b"https://demo.example.net, *.example.org".to_vec(),
             format!(
                 "{}\n{}\n{}",
                 attempt.cookie_name("__Host-"),

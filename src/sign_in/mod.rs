@@ -37,6 +37,7 @@ pub mod password;
 pub mod provider;
 mod provider_settings;
 pub mod refusal;
+pub mod relay;
 pub mod settings;
 pub mod token;
 pub mod user_id;

@@ -45,6 +45,14 @@ codes! {
     ResponseIssuerMismatch = "oauth.issuer_mismatch", "The answer came from another provider. Please try again.";
     /// The provider says that it always sends `iss`, and did not.
     ResponseIssuerMissing = "oauth.issuer_missing", "The provider's answer was incomplete. Please try again.";
+    /// A relay state that we did not seal.
+    RelayStateInvalid = "relay.state_invalid", "This sign-in was not started here. Please try again.";
+    /// The origin that the answer is for is not served, or not any more.
+    RelayTargetUnknown = "relay.target_unknown", "The site that this sign-in was for is not served any more, so nothing was sent to it.";
+    /// The answer is for an origin that does not use this relay, or must not.
+    RelayTargetRefused = "relay.target_refused", "Sign-in for that site does not go through this one, so nothing was sent to it.";
+    /// The code came around the relay, or was sealed for another attempt.
+    RelayCodeInvalid = "relay.code_invalid", "The provider's answer did not come the way it should. Please try again.";
     /// The visitor or the provider said no.
     Denied = "oauth.denied", "You did not allow the sign-in, so nothing has happened.";
     /// The provider answered with an `error` other than `access_denied`.
@@ -134,6 +142,7 @@ impl RefusalCode {
             | Self::EmailMissing
             | Self::EmailUnverified
             | Self::SignUpClosed
+            | Self::RelayTargetRefused
             | Self::CsrfMismatch
             | Self::CrossSite => 403,
             Self::ParametersMalformed
@@ -146,6 +155,9 @@ impl RefusalCode {
             | Self::ResponseIssuerMissing
             | Self::CodeMissing
             | Self::Replayed
+            | Self::RelayStateInvalid
+            | Self::RelayTargetUnknown
+            | Self::RelayCodeInvalid
             | Self::FormMalformed => 400,
             // What the provider said to us, not what the visitor did.
             Self::ProviderError

@@ -268,6 +268,7 @@ pub(super) fn attempt(seed: u8) -> Attempt {
     Attempt::begin(
         &provider(),
         "https://app.example",
+        None,
         ReturnTarget::parse("/inbox?page=2").expect("a target"),
         &random,
         NOW,

@@ -46,20 +46,20 @@ impl TokenRequest {
     /// What to say in `Accept`: GitHub answers a form otherwise.
     pub const ACCEPT: &'static str = "application/json";
 
-    /// Builds the request (RFC 6749 §4.1.3, RFC 7636 §4.5). `redirect_uri` is
-    /// the one of the authorization request.
+    /// Builds the request (RFC 6749 §4.1.3, RFC 7636 §4.5). The redirect
+    /// URI is the attempt's, as in the authorization request.
     #[must_use]
     pub fn new(
         provider: &Provider,
         endpoints: &Endpoints,
         code: &AuthorizationCode,
         attempt: &Attempt,
-        redirect_uri: &str,
     ) -> Self {
+        let redirect_uri = attempt.redirect_uri(provider);
         let mut fields = vec![
             ("grant_type", "authorization_code"),
             ("code", code.secret().expose()),
-            ("redirect_uri", redirect_uri),
+            ("redirect_uri", &redirect_uri),
             ("code_verifier", attempt.code_verifier().expose()),
         ];
         let authorization = match endpoints.token_auth {
@@ -172,7 +172,7 @@ impl TokenResponse {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_provider::{attempt, provider};
+    use super::super::test_provider::{attempt, keys, provider};
     use super::super::{authorization::IssuerParameter, callback::AuthorizationResponse};
     use super::*;
     use proptest::prelude::*;
@@ -327,15 +327,9 @@ mod tests {
             AuthorizationResponse::parse(format!("code=c&state={}", attempt.state()).as_bytes())
                 .expect("parameters");
         let code = answer
-            .judge(&attempt, &endpoints.issuer_parameter)
+            .judge(&attempt, &endpoints.issuer_parameter, &keys())
             .expect("a code");
-        let request = TokenRequest::new(
-            &provider,
-            &endpoints,
-            &code,
-            &attempt,
-            "https://app.example/auth/callback/acme",
-        );
+        let request = TokenRequest::new(&provider, &endpoints, &code, &attempt);
         assert!(request.authorization.is_none());
         assert!(
             request.body.expose().ends_with("&client_id=client-1"),

@@ -258,6 +258,7 @@ fn a_long_return_target_does_not_fill_the_cookie() {
     let attempt = Attempt::begin(
         &super::super::test_provider::provider(),
         HERE,
+        None,
         long.unwrap_or_default(),
         &random,
         NOW,
