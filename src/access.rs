@@ -1,196 +1,126 @@
-//! Who may see a path? Rules by path alone: never the query, the fragment or a
-//! header.
+//! Who may see a path? Rules by path and method alone: never the query, the
+//! fragment or a header.
+//!
+//! As text, rules are separated by `;` or line ends, each `[METHODS] PATH WHO`:
+//!
+//! ```text
+//! GET /assets/* public; /admin/* org acme.com, acme.org; /* signed-in
+//! ```
+//!
+//! The most specific path that matches counts, and of two rules for one path the
+//! one that names the method. What no rule names is for those signed in.
 
-use core::fmt;
+mod method;
+mod pattern;
+mod rule;
+mod who;
+
+pub use rule::{Rule, RuleError};
+pub use who::{Denied, Person, Visitor};
 
 use crate::path::CanonicalPath;
+use core::fmt;
+use method::Methods;
+use pattern::loosened;
+use who::Who;
 
 /// Most rules of an origin.
 pub const RULES_MAX: usize = 64;
-/// Longest rule, in bytes.
-const RULE_MAX_BYTES: usize = 256;
 
-/// The paths that are open to everybody; all others are for those signed in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AccessRules(Vec<Rule>);
-
+/// An origin's rules, the most specific first. The last one matches everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Rule {
-    /// `/robots.txt`: this path.
-    Exact(String),
-    /// `/assets/*`: what is below; kept with its slash.
-    Below(String),
-}
-
-/// Why rules are refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RuleError {
-    /// Over [`RULES_MAX`].
-    TooMany,
-    /// Not `/exact` or `/prefix/*` in canonical form.
-    Malformed(String),
+pub struct AccessRules {
+    rules: Vec<Rule>,
+    /// Whether being signed in opens every path.
+    signed_in_suffices: bool,
 }
 
 impl AccessRules {
-    /// Parses `/exact, /prefix/*, …`. `*` stands at the end after a slash, and
-    /// matches everything below it; `/*` opens the whole app.
-    pub fn parse(text: &str) -> Result<Self, RuleError> {
-        let mut rules = Vec::new();
-        for rule in text
-            .split(',')
-            .map(str::trim)
-            .filter(|rule| !rule.is_empty())
-        {
-            if rules.len() == RULES_MAX {
-                return Err(RuleError::TooMany);
+    /// Puts rules in order. Two that would both count for one request and differ
+    /// are an error: which one was meant cannot be told.
+    pub fn new(mut rules: Vec<Rule>) -> Result<Self, RuleError> {
+        if rules.len() > RULES_MAX {
+            return Err(RuleError::TooMany);
+        }
+        if !rules.iter().any(Rule::matches_everything) {
+            rules.push(Rule::for_the_rest());
+        }
+        for (index, rule) in rules.iter().enumerate() {
+            if let Some(earlier) = rules[..index].iter().find(|earlier| earlier.ties(rule)) {
+                return Err(RuleError::Tie(earlier.to_string(), rule.to_string()));
             }
-            rules.push(Rule::parse(rule)?);
         }
-        Ok(Self(rules))
-    }
-
-    /// Whether a path without query is open to everybody. One that servers could
-    /// read in several ways is not.
-    #[must_use]
-    pub fn is_public(&self, path: &str) -> bool {
-        !self.0.is_empty()
-            && CanonicalPath::parse(path)
-                .is_some_and(|path| self.0.iter().any(|rule| rule.matches(path)))
-    }
-}
-
-impl Rule {
-    fn parse(rule: &str) -> Result<Self, RuleError> {
-        let malformed = || RuleError::Malformed(rule.chars().take(RULE_MAX_BYTES).collect());
-        let (path, below) = rule
-            .strip_suffix("/*")
-            .map_or((rule, false), |prefix| (&rule[..=prefix.len()], true));
-        if rule.len() > RULE_MAX_BYTES || path.contains('*') || CanonicalPath::parse(path).is_none()
-        {
-            return Err(malformed());
-        }
-        Ok(if below {
-            Self::Below(path.to_owned())
-        } else {
-            Self::Exact(path.to_owned())
+        rules.sort_by_key(Rule::order);
+        let signed_in_suffices = rules.iter().all(|rule| rule.who.signed_in_suffices());
+        Ok(Self {
+            rules,
+            signed_in_suffices,
         })
     }
 
-    fn matches(&self, path: CanonicalPath<'_>) -> bool {
-        match self {
-            Self::Exact(exact) => path.as_str() == exact,
-            Self::Below(prefix) => path.as_str().starts_with(prefix.as_str()),
+    /// Whether being signed in opens every path: then nothing else need be asked.
+    #[must_use]
+    pub const fn signed_in_suffices(&self) -> bool {
+        self.signed_in_suffices
+    }
+
+    /// Whether a rule asks for the passphrase.
+    #[must_use]
+    pub fn ask_for_a_passphrase(&self) -> bool {
+        self.rules.iter().any(|rule| rule.who.passphrase())
+    }
+
+    /// Whether this visitor may see a path without query, by this method.
+    ///
+    /// 1. A path that servers could read in several ways might be any path:
+    ///    every rule for the method must let the visitor in, and it is open to
+    ///    nobody who is not known at all.
+    /// 2. For any other path, its rule must.
+    /// 3. So must the rule for what servers often take for the same path: letters
+    ///    in the other case, percent-encoded where they need not be, a slash at
+    ///    the end or none. Otherwise `/Admin` would be a way around `/admin`.
+    pub fn judge(&self, method: &str, path: &str, visitor: &Visitor<'_>) -> Result<(), Denied> {
+        let methods = Methods::of_request(method);
+        let mut rules = self.rules.iter().filter(|rule| rule.covers(methods));
+        let Some(path) = CanonicalPath::parse(path) else {
+            let mut closed = rules.filter(|rule| rule.who != Who::Public).peekable();
+            return match closed.peek() {
+                Some(_) => closed.try_for_each(|rule| rule.who.judge(visitor)),
+                None => Who::SIGNED_IN.judge(visitor),
+            };
+        };
+        // The last rule matches everything, so each search finds one.
+        if let Some(rule) = rules.clone().find(|rule| rule.pattern.matches(path)) {
+            rule.who.judge(visitor)?;
+        }
+        let loosened = loosened(path);
+        match rules.find(|rule| rule.pattern.matches_loosely(&loosened)) {
+            Some(rule) => rule.who.judge(visitor),
+            None => Who::SIGNED_IN.judge(visitor),
         }
     }
 }
 
-impl fmt::Display for RuleError {
+/// Everything is for those signed in.
+impl Default for AccessRules {
+    fn default() -> Self {
+        Self {
+            rules: vec![Rule::for_the_rest()],
+            signed_in_suffices: true,
+        }
+    }
+}
+
+/// All of them in the form that [`Rule::parse_all`] reads.
+impl fmt::Display for AccessRules {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooMany => write!(out, "there are more than {RULES_MAX} paths"),
-            Self::Malformed(rule) => write!(
-                out,
-                "{rule:?} is not a plain path such as /robots.txt or /assets/*"
-            ),
+        for (index, rule) in self.rules.iter().enumerate() {
+            let joint = if index == 0 { "" } else { "; " };
+            write!(out, "{joint}{rule}")?;
         }
+        Ok(())
     }
 }
-
-impl std::error::Error for RuleError {}
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn public_paths_look_at_the_path_that_is_forwarded() {
-        let rules = AccessRules::parse(" /robots.txt,/assets/*, /a/b/ ,").unwrap();
-        for path in [
-            "/robots.txt",
-            "/assets/",
-            "/assets/a.css",
-            "/assets/deep/b.js",
-            "/a/b/",
-        ] {
-            assert!(rules.is_public(path), "{path}");
-        }
-        for path in [
-            "",
-            "/",
-            "*",
-            "/robots.txt/",
-            "/robots.txtx",
-            "/Robots.txt",
-            "/robots%2etxt",
-            "/assets",
-            "/assetsx/a",
-            "/a/b",
-            "/a/b/c",
-            "/assets/../secret",
-            "/assets/..%2fsecret",
-            "/assets/%2e%2e/secret",
-            "/assets/.%2e/secret",
-            "/assets/%2e%2e%2fsecret",
-            "/assets//secret",
-            "//assets/a",
-            "/./assets/a",
-            "/assets/./a",
-            "/assets/..;/secret",
-            "/assets/a;b",
-            "/assets/%5c..%5csecret",
-            "/assets/\\..\\secret",
-            "/assets/%zz",
-            "/assets/%00",
-            "/assets/%0a",
-            "/secret;/assets/a",
-            "/secret/..;/assets/a",
-            "/assets/%252e%252e/secret",
-            "/%61ssets/a",
-            "/assets/..",
-            "/assets/.",
-            "/robots.txt?x",
-            "/robots.txt#x",
-            "/assets/é",
-        ] {
-            assert!(!rules.is_public(path), "{path}");
-        }
-        assert!(
-            AccessRules::parse("/*")
-                .unwrap()
-                .is_public("/anything/at/all")
-        );
-        assert!(!AccessRules::parse("/*").unwrap().is_public("/a/../b"));
-        assert!(!AccessRules::default().is_public("/"));
-    }
-
-    #[test]
-    fn rules_that_could_mean_more_than_they_say_are_refused() {
-        for rule in [
-            "robots.txt",
-            "*",
-            "/a*",
-            "/*/a",
-            "/a/**",
-            "/a//*",
-            "//*",
-            "/a/../*",
-            "/a?x",
-            "/a#x",
-            "/a b",
-            "/a;b",
-            "/%2e",
-            "https://x/",
-        ] {
-            assert_eq!(
-                AccessRules::parse(rule),
-                Err(RuleError::Malformed(rule.to_owned())),
-                "{rule}"
-            );
-        }
-        assert_eq!(
-            AccessRules::parse(&"/a,".repeat(RULES_MAX + 1)),
-            Err(RuleError::TooMany)
-        );
-        assert!(AccessRules::parse(&format!("/{}", "a".repeat(RULE_MAX_BYTES))).is_err());
-    }
-}
+mod tests;

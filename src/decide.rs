@@ -9,7 +9,6 @@ use crate::head::{Head, Lines};
 use crate::identity::Identity;
 use crate::reply::Reply;
 use crate::request::Request;
-use crate::return_target::ReturnTarget;
 use crate::session::StoredSession;
 use crate::settings::GateSettings;
 
@@ -110,27 +109,37 @@ impl Resume {
             // The store has checked both; a row that is not what was asked for
             // must not become a cookie.
             Ok(session) => session.filter(|session| session.is_live(origin.audience(), now)),
-            Err(_) if request.is_public() => return Verdict::Forward(request.forward(None)),
-            Err(error) => return Verdict::Respond(request.refuse(error.into())),
+            Err(error) => {
+                return match admitted(&request, None, Code::SessionNone, now) {
+                    Verdict::Respond(_) => Verdict::Respond(request.refuse(error.into())),
+                    passed => passed,
+                };
+            }
         };
         let Some(session) = session else {
-            let cleared = origin.cookies().clear_session();
-            return if request.is_public() {
-                let mut edits = request.forward(None);
-                edits.response.push("set-cookie", &cleared);
-                Verdict::Forward(edits)
-            } else {
-                Verdict::Respond(deny(&request, Code::SessionExpired).with("set-cookie", &cleared))
-            };
+            return admitted(&request, None, Code::SessionExpired, now)
+                .setting(&origin.cookies().clear_session());
         };
         match session.set_cookie(self.token, origin.lifetimes(), origin, &settings.keys, now) {
             Ok(cookie) => {
-                let mut edits = request.forward(Some(Identity::of_stored(&session)));
-                edits.response.push("set-cookie", &cookie);
-                Verdict::Forward(edits)
+                let identity = Identity::of_stored(&session);
+                admitted(&request, Some(identity), Code::SessionNone, now).setting(&cookie)
             }
             Err(_) => Verdict::Respond(request.refuse(Code::Internal)),
         }
+    }
+}
+
+impl Verdict {
+    /// With a cookie for the browser, whichever it is.
+    fn setting(mut self, cookie: &str) -> Self {
+        let fields = match &mut self {
+            Self::Forward(edits) => &mut edits.response,
+            Self::Respond(reply) => &mut reply.fields,
+            Self::Ask => return self,
+        };
+        fields.push("set-cookie", cookie);
+        self
     }
 }
 
@@ -177,24 +186,32 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
     );
     let verdict = match found {
         Ok(claims) if claims.is_fresh(origin.lifetimes().fresh_seconds, now) => {
-            Verdict::Forward(request.forward(Some(Identity::of(&claims))))
+            let identity = Identity::of(&claims);
+            admitted(&request, Some(identity), Code::SessionNone, now)
         }
         Ok(claims) => return Weighed::Stale(request, claims.token.clone()),
-        Err(_) if request.is_public() => Verdict::Forward(request.forward(None)),
-        Err(reason) => Verdict::Respond(deny(&request, reason.into())),
+        Err(reason) => admitted(&request, None, reason.into(), now),
     };
     Weighed::Settled(verdict)
 }
 
-/// Sends a person to sign in, and tells a program where that would be.
-fn deny(request: &Request<'_>, code: Code) -> Reply {
-    let head = &request.head;
-    // The sign-in pages are another component's. Were they routed here, sending
-    // people there would go round in circles.
-    if request.signs.is_navigation(head.method) && !head.target.starts_with("/auth/") {
-        Reply::sign_in(code, &ReturnTarget::parse(head.target).unwrap_or_default())
-    } else {
-        request.refuse(code)
+/// Forwards what the rules let this person, or nobody known, see. `absent` says
+/// why nobody is signed in.
+fn admitted(
+    request: &Request<'_>,
+    identity: Option<Identity<'_>>,
+    absent: Code,
+    now: u64,
+) -> Verdict {
+    match request.admit(identity.as_ref(), now) {
+        Ok(cookie) => {
+            let verdict = Verdict::Forward(request.forward(identity));
+            match cookie {
+                Some(cookie) => verdict.setting(&cookie),
+                None => verdict,
+            }
+        }
+        Err(denied) => Verdict::Respond(request.deny(denied, identity.as_ref(), absent)),
     }
 }
 

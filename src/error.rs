@@ -50,6 +50,10 @@ codes! {
     SessionInvalid = "session.invalid", 401, "Please sign in", "Your session is not valid here. Please sign in again.";
     /// A session that has run out or was ended.
     SessionExpired = "session.expired", 401, "Please sign in", "Your session has ended. Please sign in again.";
+    /// A rule asks for the passphrase, and this browser has not shown it.
+    AccessPassphrase = "access.passphrase", 401, "Passphrase needed", "This page is for those who know its passphrase.";
+    /// Signed in, with an account that the rule does not let in.
+    AccessOrg = "access.org", 403, "Not with this account", "This page is for people with a verified email address at certain organisations.";
     /// The `Host` is none of ours.
     OriginUnknown = "origin.unknown", 421, "Not found here", "This server does not serve that address.";
     /// No valid HTTP, or ambiguous: two `Host` fields, a broken target.

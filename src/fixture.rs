@@ -13,6 +13,8 @@ pub(crate) const NOW: u64 = 1_800_000_000;
 /// Random, and used nowhere else.
 pub(crate) const KEY: &str = "k1:Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8zX0cV3bN5mQ7w";
 pub(crate) const OTHER_KEY: &str = "k2:m8fQ3x1cVb7ZtJrW0uYpLkD5sHgA9eNiOq2T4vX6zRE";
+/// Of `correct horse battery staple`.
+pub(crate) const PASSPHRASE_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$eZ8SueF3EIJEgtgpg1rLafWpNVv3dMTwc0KCOxG5CSg";
 pub(crate) const BASE_URL: &str = "https://app.example.com";
 pub(crate) const HOST: &str = "app.example.com";
 pub(crate) const USER_ID: &str = "2f1c8f0e-6a57-4b52-9d0f-1f0d6a3b7c11";

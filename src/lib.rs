@@ -22,6 +22,7 @@ pub mod identity;
 pub mod key;
 pub mod negotiate;
 pub mod origin;
+pub mod passphrase;
 pub mod path;
 pub mod reply;
 mod request;

@@ -5,6 +5,7 @@ use crate::access::AccessRules;
 use crate::base_url::{Authority, BaseUrl};
 use crate::cookie::{CookieNames, CookieScope};
 use crate::error::Code;
+use crate::passphrase::PassphraseHash;
 use crate::session::Lifetimes;
 
 /// One origin: a host name that people visit, and everything that follows from it.
@@ -15,6 +16,7 @@ pub struct Origin {
     audience: String,
     cookies: CookieNames,
     access: AccessRules,
+    passphrase: Option<PassphraseHash>,
     lifetimes: Lifetimes,
     site_name: String,
 }
@@ -28,8 +30,10 @@ pub struct OriginRecord {
     pub upstream: BaseUrl,
     /// Domain whose hosts share sessions: `example.com`.
     pub cookie_domain: Option<String>,
-    /// What is open to everybody.
+    /// Who may see what.
     pub access: AccessRules,
+    /// What the rules that ask for a passphrase ask for.
+    pub passphrase: Option<PassphraseHash>,
     /// How long sessions last.
     pub lifetimes: Lifetimes,
     /// What pages call the site.
@@ -49,6 +53,7 @@ impl Origin {
             upstream,
             cookie_domain,
             access,
+            passphrase,
             lifetimes,
             site_name,
         } = record;
@@ -70,6 +75,7 @@ impl Origin {
             audience,
             cookies: CookieNames::new(scope),
             access,
+            passphrase,
             lifetimes,
             site_name,
         }
@@ -100,10 +106,16 @@ impl Origin {
         &self.cookies
     }
 
-    /// What is open to everybody.
+    /// Who may see what.
     #[must_use]
     pub fn access(&self) -> &AccessRules {
         &self.access
+    }
+
+    /// The hash of the passphrase, where there is one.
+    #[must_use]
+    pub fn passphrase(&self) -> Option<&PassphraseHash> {
+        self.passphrase.as_ref()
     }
 
     /// How long sessions last.

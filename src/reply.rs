@@ -8,6 +8,10 @@ use crate::return_target::ReturnTarget;
 
 /// Where people sign in.
 pub const SIGN_IN_PATH: &str = "/auth/sign-in";
+/// Where people type the passphrase.
+pub const PASSPHRASE_PATH: &str = "/auth/passphrase";
+/// Where people sign out.
+pub const SIGN_OUT_PATH: &str = "/auth/sign-out";
 /// How soon a try again may help, in seconds.
 pub const RETRY_AFTER_SECONDS: &str = "5";
 
@@ -28,8 +32,34 @@ impl Reply {
     /// A denial or failure, as a page or as JSON.
     #[must_use]
     pub fn refusal(code: Code, reader: Reader, site_name: &str) -> Self {
+        let mut more = String::new();
+        if let Some((path, label)) = way_in(code) {
+            push_link(path, None, label, &mut more);
+        }
+        Self::explained(code, reader, site_name, &more)
+    }
+
+    /// Says to somebody who is signed in that this account is not enough, which
+    /// one it is, and how to come back with another.
+    #[must_use]
+    pub fn other_account(
+        reader: Reader,
+        site_name: &str,
+        email: &str,
+        target: &ReturnTarget,
+    ) -> Self {
+        let mut more = String::with_capacity(256);
+        more.push_str("<p>You are signed in as ");
+        push_text(email, &mut more);
+        more.push_str(".</p>");
+        push_link(SIGN_OUT_PATH, Some(target), "Sign out", &mut more);
+        Self::explained(Code::AccessOrg, reader, site_name, &more)
+    }
+
+    /// With a piece of HTML for people.
+    fn explained(code: Code, reader: Reader, site_name: &str, more: &str) -> Self {
         let (media, body) = match reader {
-            Reader::Person => ("text/html; charset=utf-8", page(code, site_name)),
+            Reader::Person => ("text/html; charset=utf-8", page(code, site_name, more)),
             Reader::Program => ("application/json", json(code)),
         };
         let mut reply = Self::new(code.status(), media, body);
@@ -44,15 +74,15 @@ impl Reply {
         reply
     }
 
-    /// Sends a person to sign in and come back (RFC 9110 §15.4.4).
+    /// Sends a person to sign in, or to type the passphrase where that is what
+    /// `code` asks for, and to come back (RFC 9110 §15.4.4).
     #[must_use]
     pub fn sign_in(code: Code, target: &ReturnTarget) -> Self {
         let mut reply = Self::new(303, "text/plain; charset=utf-8", Vec::new());
         reply.code = Some(code);
         reply.fields.begin("location");
-        reply.fields.text().push_str(SIGN_IN_PATH);
-        reply.fields.text().push_str("?return_to=");
-        target.encode_into(reply.fields.text());
+        let (path, _) = way_in(code).unwrap_or((SIGN_IN_PATH, ""));
+        push_href(path, Some(target), reply.fields.text());
         reply.fields.end();
         reply
     }
@@ -104,8 +134,8 @@ fn json(code: Code) -> Vec<u8> {
     ] {
         body.push_str(part);
     }
-    if code.status() == 401 {
-        for part in [",\"signInUrl\":\"", SIGN_IN_PATH, "\""] {
+    if let Some((path, _)) = way_in(code) {
+        for part in [",\"signInUrl\":\"", path, "\""] {
             body.push_str(part);
         }
     }
@@ -120,7 +150,44 @@ const STYLE: &str = ":root{color-scheme:light dark}\
 body{margin:0;min-height:100vh;display:grid;place-content:center;padding:2rem;box-sizing:border-box;font:1rem/1.5 system-ui,sans-serif}\
 main{max-width:26rem}h1{font-size:1.5rem;line-height:1.2;margin:0 0 .5rem}p{margin:0 0 1rem}small{opacity:.7}";
 
-fn page(code: Code, site_name: &str) -> Vec<u8> {
+/// What would help whoever gets this code: where it is, and what it is called.
+fn way_in(code: Code) -> Option<(&'static str, &'static str)> {
+    match code {
+        Code::AccessPassphrase => Some((PASSPHRASE_PATH, "Type the passphrase")),
+        code if code.status() == 401 => Some((SIGN_IN_PATH, "Sign in")),
+        _ => None,
+    }
+}
+
+fn push_href(path: &str, target: Option<&ReturnTarget>, text: &mut String) {
+    text.push_str(path);
+    if let Some(target) = target {
+        text.push_str("?return_to=");
+        target.encode_into(text);
+    }
+}
+
+/// Path and label are ours; the target is encoded into what no quote ends.
+fn push_link(path: &str, target: Option<&ReturnTarget>, label: &str, page: &mut String) {
+    page.push_str("<p><a href=\"");
+    push_href(path, target, page);
+    page.push_str("\">");
+    page.push_str(label);
+    page.push_str("</a></p>");
+}
+
+fn push_text(text: &str, page: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => page.push_str("&amp;"),
+            '<' => page.push_str("&lt;"),
+            '>' => page.push_str("&gt;"),
+            other => page.push(other),
+        }
+    }
+}
+
+fn page(code: Code, site_name: &str, more: &str) -> Vec<u8> {
     let mut page = String::with_capacity(1024);
     page.push_str("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>");
     page.push_str(code.title());
@@ -131,20 +198,9 @@ fn page(code: Code, site_name: &str) -> Vec<u8> {
     page.push_str("</h1><p>");
     page.push_str(code.message());
     page.push_str("</p>");
-    if code.status() == 401 {
-        page.push_str("<p><a href=\"");
-        page.push_str(SIGN_IN_PATH);
-        page.push_str("\">Sign in</a></p>");
-    }
+    page.push_str(more);
     page.push_str("<small>");
-    for character in site_name.chars() {
-        match character {
-            '&' => page.push_str("&amp;"),
-            '<' => page.push_str("&lt;"),
-            '>' => page.push_str("&gt;"),
-            other => page.push(other),
-        }
-    }
+    push_text(site_name, &mut page);
     if !site_name.is_empty() {
         page.push_str(" · ");
     }
@@ -182,11 +238,13 @@ mod tests {
                     && html.contains(code.as_str()),
                 "{code}"
             );
-            assert_eq!(
-                html.contains("/auth/sign-in"),
-                code.status() == 401,
-                "{code}"
-            );
+            let way_in = match code {
+                Code::AccessPassphrase => Some("/auth/passphrase"),
+                code => (code.status() == 401).then_some("/auth/sign-in"),
+            };
+            for path in ["/auth/sign-in", "/auth/passphrase"] {
+                assert_eq!(html.contains(path), way_in == Some(path), "{code}");
+            }
             let plain = |text: &str| {
                 !text.contains(['<', '>', '&', '"', '\\']) && !text.contains(char::is_control)
             };
@@ -199,11 +257,8 @@ mod tests {
             let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
             assert_eq!(json["error"], code.as_str());
             assert_eq!(json["message"], code.message());
-            assert_eq!(
-                json.get("signInUrl").is_some(),
-                code.status() == 401,
-                "{code}"
-            );
+            let told = json.get("signInUrl").map(|url| url.as_str().unwrap());
+            assert_eq!(told, way_in, "{code}");
             for reply in [page, answer] {
                 assert_eq!((reply.status, reply.code), (code.status(), Some(*code)));
                 assert_eq!(

@@ -1,15 +1,19 @@
 //! What does the gate need of a head? Read in one pass, screened, and bound to
 //! the origin it means.
 
+use crate::access::{Denied, Person, Visitor};
 use crate::cookie::{self, RawCookies, is_ours_raw};
 use crate::decide::Edits;
 use crate::error::Code;
 use crate::forwarded::{self, Claimed};
 use crate::head::{FIELDS_MAX, Fields, Head, Lines};
 use crate::identity::{self, Identity};
+use crate::key::KeyRing;
 use crate::negotiate::{Reader, Signs};
 use crate::origin::Origin;
+use crate::passphrase::PassphraseSession;
 use crate::reply::Reply;
+use crate::return_target::ReturnTarget;
 use crate::settings::GateSettings;
 
 /// A request that is HTTP, within limits, and for one of our origins.
@@ -17,6 +21,7 @@ pub(crate) struct Request<'a> {
     pub(crate) head: Head<'a>,
     pub(crate) origin: &'a Origin,
     pub(crate) signs: Signs<'a>,
+    keys: &'a KeyRing,
     /// The host that the visitor asked for: the request's, or what a believed
     /// proxy says it was.
     authority: &'a str,
@@ -60,6 +65,7 @@ impl<'a> Request<'a> {
             head: *head,
             origin,
             signs: seen.signs,
+            keys: &settings.keys,
             authority,
             claimed,
             seen,
@@ -73,9 +79,69 @@ impl<'a> Request<'a> {
         first.chain(more.flat_map(RawCookies::new))
     }
 
-    /// Whether the path is open to everybody.
-    pub(crate) fn is_public(&self) -> bool {
-        self.origin.access().is_public(self.head.path())
+    /// Whether the rules let somebody, or nobody known, see what is asked for.
+    /// With a passphrase session that is to last longer comes its cookie.
+    pub(crate) fn admit(
+        &self,
+        identity: Option<&Identity<'_>>,
+        now: u64,
+    ) -> Result<Option<String>, Denied> {
+        let access = self.origin.access();
+        if identity.is_some() && access.signed_in_suffices() {
+            return Ok(None);
+        }
+        let mut visitor = Visitor {
+            person: identity.map(|identity| Person {
+                email: identity.email,
+                email_verified: identity.email_verified,
+            }),
+            knows_passphrase: false,
+        };
+        let judge =
+            |visitor: &Visitor<'_>| access.judge(self.head.method, self.head.path(), visitor);
+        match judge(&visitor) {
+            Ok(()) => Ok(None),
+            // Looked for only where it would help: it costs a MAC.
+            Err(Denied::Passphrase) => {
+                let session = PassphraseSession::find(self.cookies(), self.origin, self.keys, now)
+                    .ok_or(Denied::Passphrase)?;
+                visitor.knows_passphrase = true;
+                judge(&visitor)?;
+                Ok(session.slide(self.origin, self.keys, now))
+            }
+            Err(denied) => Err(denied),
+        }
+    }
+
+    /// The reply to whoever is not let in; `absent` says why nobody is signed in.
+    pub(crate) fn deny(
+        &self,
+        denied: Denied,
+        identity: Option<&Identity<'_>>,
+        absent: Code,
+    ) -> Reply {
+        let navigates = self.signs.is_navigation(self.head.method);
+        let target = || ReturnTarget::parse(self.head.target).unwrap_or_default();
+        let code = match (denied, identity) {
+            (Denied::OtherAccount, Some(identity)) => {
+                let target = if navigates {
+                    target()
+                } else {
+                    ReturnTarget::default()
+                };
+                let (reader, site) = (self.signs.reader(), self.origin.site_name());
+                return Reply::other_account(reader, site, identity.email, &target);
+            }
+            (Denied::Passphrase, _) => Code::AccessPassphrase,
+            (Denied::SignIn | Denied::OtherAccount, _) => absent,
+        };
+        // The sign-in pages are another component's. Were they routed here, sending
+        // people there would go round in circles.
+        if navigates && !self.head.target.starts_with("/auth/") {
+            Reply::sign_in(code, &target())
+        } else {
+            self.refuse(code)
+        }
     }
 
     /// A denial, for whoever reads it.

@@ -3,13 +3,13 @@
 
 use core::fmt;
 
-use crate::access::AccessRules;
 use crate::base_url::{BaseUrl, Scheme};
 use crate::forwarded::TrustedProxies;
 use crate::key::{KeyError, KeyRing};
 use crate::origin::{Origin, OriginRecord, Origins};
 use crate::session::Lifetimes;
 
+mod access;
 mod table;
 
 pub use table::{SETTINGS, Setting};
@@ -139,8 +139,8 @@ impl<'a> Values<'a> {
             ));
         }
         let cookie_domain = self.cookie_domain(&base_url)?;
-        let access = AccessRules::parse(self.get("public_paths"))
-            .map_err(|error| SettingError::new("public_paths", error))?;
+        let passphrase = self.passphrase_hash()?;
+        let access = self.access_rules(passphrase.as_ref())?;
         Ok(Origin::new(OriginRecord {
             lifetimes: self.lifetimes()?,
             site_name: self.site_name()?.to_owned(),
@@ -148,6 +148,7 @@ impl<'a> Values<'a> {
             upstream,
             cookie_domain,
             access,
+            passphrase,
         }))
     }
 

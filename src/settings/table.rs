@@ -136,6 +136,22 @@ pub const SETTINGS: &[Setting] = &[
         read_by: GATEWAY,
     },
     Setting {
+        name: "access_rules",
+        meaning: "Who may see what, as `METHODS PATH WHO` separated by semicolons; methods may be left out. WHO is `public`, `signed-in`, `passphrase`, `org` with email domains (a verified address at one of them), or several of these with `or` between. The most specific path counts, then the rule that names the method; what no rule names is for those signed in, unless a rule for `/*` says otherwise.",
+        default: Some(""),
+        secret: false,
+        example: "GET /docs/* public; /admin/* org acme.com, acme.org; /* signed-in or passphrase",
+        read_by: BOTH,
+    },
+    Setting {
+        name: "passphrase_hash",
+        meaning: "The Argon2id hash of the one passphrase that rules with `passphrase` ask for. Make one with `gatelet keys passphrase`. A new one ends what the old one opened.",
+        default: Some(""),
+        secret: true,
+        example: "$argon2id$v=19$m=19456,t=2,p=1$…$…",
+        read_by: BOTH,
+    },
+    Setting {
         name: "site_name",
         meaning: "What pages call the site.",
         default: Some("Gatelet"),

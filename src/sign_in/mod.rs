@@ -33,6 +33,7 @@ pub mod identity;
 pub mod jwks;
 pub mod linking;
 pub mod name;
+pub mod passphrase;
 pub mod password;
 pub mod provider;
 mod provider_settings;

@@ -71,6 +71,16 @@ impl NewPassword {
     /// guessed first. No rules of composition and no expiry (NIST SP 800-63B
     /// §3.1.1.2). `name` may be empty.
     pub fn parse(typed: &str, email: &Email, name: &str) -> Result<Self, PasswordError> {
+        let personal = [email.as_str(), email.local_part(), &name.to_lowercase()];
+        Self::parse_for(&personal, typed)
+    }
+
+    /// The same for a passphrase that several people share, and so is nobody's.
+    pub(super) fn parse_shared(typed: &str) -> Result<Self, PasswordError> {
+        Self::parse_for(&[], typed)
+    }
+
+    fn parse_for(personal: &[&str], typed: &str) -> Result<Self, PasswordError> {
         if typed.is_empty() {
             return Err(PasswordError::Empty);
         }
@@ -88,7 +98,6 @@ impl NewPassword {
             _ => return Err(PasswordError::TooLong),
         }
         let folded = Secret::new(text.to_lowercase());
-        let personal = [email.as_str(), email.local_part(), &name.to_lowercase()];
         if personal
             .iter()
             .any(|word| !word.is_empty() && *word == folded.expose().trim())

@@ -1,0 +1,107 @@
+//! Which paths does a rule stand for?
+
+use core::fmt;
+
+use crate::path::CanonicalPath;
+
+/// Longest path of a rule, in bytes.
+const PATTERN_MAX_BYTES: usize = 256;
+
+/// `/robots.txt`: this path. `/assets/*`: what is below.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pattern {
+    /// Without the `*`, so that what is below ends in its slash.
+    text: String,
+    /// See [`loosened`].
+    loose: Vec<u8>,
+    below: bool,
+}
+
+impl Pattern {
+    /// Takes a path in canonical form. `*` stands at the end after a slash alone.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (path, below) = text
+            .strip_suffix("/*")
+            .map_or((text, false), |prefix| (&text[..=prefix.len()], true));
+        if text.len() > PATTERN_MAX_BYTES || path.contains('*') {
+            return None;
+        }
+        Some(Self {
+            loose: loosened(CanonicalPath::parse(path)?),
+            text: path.to_owned(),
+            below,
+        })
+    }
+
+    /// `/*`.
+    pub(super) fn everything() -> Self {
+        Self {
+            text: "/".to_owned(),
+            loose: Vec::new(),
+            below: true,
+        }
+    }
+
+    pub(super) fn is_everything(&self) -> bool {
+        self.below && self.loose.is_empty()
+    }
+
+    pub(super) fn matches(&self, path: CanonicalPath<'_>) -> bool {
+        if self.below {
+            path.as_str().starts_with(self.text.as_str())
+        } else {
+            path.as_str() == self.text
+        }
+    }
+
+    /// Whether a loosened path is one that some servers take for one of these.
+    pub(super) fn matches_loosely(&self, path: &[u8]) -> bool {
+        match path.strip_prefix(self.loose.as_slice()) {
+            Some([]) => true,
+            Some(rest) => self.below && rest.starts_with(b"/"),
+            None => false,
+        }
+    }
+
+    /// Whether some servers take both for the same.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.below == other.below && self.loose == other.loose
+    }
+
+    /// The more specific, the smaller: one path before all that is below one,
+    /// and among these the longer.
+    pub(super) fn order(&self) -> (bool, core::cmp::Reverse<usize>) {
+        (self.below, core::cmp::Reverse(self.loose.len()))
+    }
+}
+
+/// What servers that decode, ignore case and overlook a slash at the end see.
+/// Decoding once is enough: a canonical path has no encoded `%`.
+pub(super) fn loosened(path: CanonicalPath<'_>) -> Vec<u8> {
+    let mut loose = Vec::with_capacity(path.as_str().len());
+    let mut bytes = path.as_str().bytes();
+    while let Some(byte) = bytes.next() {
+        let byte = match byte {
+            b'%' => hex(bytes.next()) << 4 | hex(bytes.next()),
+            byte => byte,
+        };
+        loose.push(byte.to_ascii_lowercase());
+    }
+    if loose.last() == Some(&b'/') {
+        loose.pop();
+    }
+    loose
+}
+
+/// A canonical path has two digits after each `%`.
+fn hex(digit: Option<u8>) -> u8 {
+    let value = digit.and_then(|digit| char::from(digit).to_digit(16));
+    value.unwrap_or_default() as u8
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text)?;
+        out.write_str(if self.below { "*" } else { "" })
+    }
+}

@@ -1,0 +1,205 @@
+//! Who is let in, and what would help whoever is not?
+
+use core::fmt;
+use core::net::Ipv4Addr;
+
+use crate::base_url::is_host_name;
+
+use super::RuleError;
+
+/// Most email domains of a rule.
+const DOMAINS_MAX: usize = 32;
+
+/// Whom a rule lets in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    /// Everybody.
+    Public,
+    /// Whoever has one of these.
+    Known(Ways),
+}
+
+/// What lets somebody in, any one of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ways {
+    /// A session, whoever's.
+    signed_in: bool,
+    /// The shared passphrase.
+    passphrase: bool,
+    /// The session of somebody with a verified address at one of these, in
+    /// lower-case ASCII.
+    domains: Vec<String>,
+}
+
+/// Who stands at the door.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor<'a> {
+    /// Who is signed in, if anybody is.
+    pub person: Option<Person<'a>>,
+    /// Whether this browser has shown the passphrase.
+    pub knows_passphrase: bool,
+}
+
+/// As much of somebody signed in as rules look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Person<'a> {
+    /// Canonical address.
+    pub email: &'a str,
+    /// Whether somebody proved to read mail there.
+    pub email_verified: bool,
+}
+
+/// Why a visitor is not let in, by what would help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// Signing in.
+    SignIn,
+    /// The passphrase.
+    Passphrase,
+    /// Another account: this one is signed in and not enough.
+    OtherAccount,
+}
+
+impl Who {
+    /// What holds where nothing is said.
+    pub(super) const SIGNED_IN: Self = Self::Known(Ways {
+        signed_in: true,
+        passphrase: false,
+        domains: Vec::new(),
+    });
+
+    /// Parses `public`, or any of `signed-in`, `passphrase` and `org DOMAIN…`
+    /// with `or` between them.
+    pub(super) fn parse(text: &str) -> Result<Self, RuleError> {
+        let mut ways = Ways {
+            signed_in: false,
+            passphrase: false,
+            domains: Vec::new(),
+        };
+        let refused = || RuleError::Who(text.chars().take(64).collect());
+        let mut words = text.split([' ', '\t', ',']).filter(|word| !word.is_empty());
+        loop {
+            let mut next = match words.next() {
+                Some("public") if ways.is_empty() && words.next().is_none() => {
+                    return Ok(Self::Public);
+                }
+                Some("signed-in") => {
+                    ways.signed_in = true;
+                    words.next()
+                }
+                Some("passphrase") => {
+                    ways.passphrase = true;
+                    words.next()
+                }
+                Some("org") => {
+                    let mut next = words.next();
+                    let before = ways.domains.len();
+                    while let Some(domain) = next.filter(|word| *word != "or") {
+                        if ways.domains.len() == DOMAINS_MAX {
+                            return Err(RuleError::TooManyDomains);
+                        }
+                        ways.domains.push(parse_domain(domain)?);
+                        next = words.next();
+                    }
+                    if ways.domains.len() == before {
+                        return Err(refused());
+                    }
+                    next
+                }
+                _ => return Err(refused()),
+            };
+            match next.take() {
+                Some("or") => {}
+                Some(_) => return Err(refused()),
+                None => return Ok(Self::Known(ways)),
+            }
+        }
+    }
+
+    /// Whether a session of anybody's is enough.
+    pub(super) fn signed_in_suffices(&self) -> bool {
+        match self {
+            Self::Public => true,
+            Self::Known(ways) => ways.signed_in,
+        }
+    }
+
+    /// Whether the passphrase lets in.
+    pub(super) fn passphrase(&self) -> bool {
+        matches!(self, Self::Known(ways) if ways.passphrase)
+    }
+
+    pub(super) fn judge(&self, visitor: &Visitor<'_>) -> Result<(), Denied> {
+        let ways = match self {
+            Self::Public => return Ok(()),
+            Self::Known(ways) => ways,
+        };
+        let by_account = visitor.person.is_some_and(|person| {
+            ways.signed_in || person.email_verified && ways.has(person.email)
+        });
+        if by_account || ways.passphrase && visitor.knows_passphrase {
+            return Ok(());
+        }
+        Err(if ways.passphrase {
+            Denied::Passphrase
+        } else if visitor.person.is_some() {
+            Denied::OtherAccount
+        } else {
+            Denied::SignIn
+        })
+    }
+}
+
+impl Ways {
+    fn is_empty(&self) -> bool {
+        !self.signed_in && !self.passphrase && self.domains.is_empty()
+    }
+
+    /// Whether an address is at one of the domains: the whole of what stands
+    /// after its last `@`, so that neither a subdomain nor a longer name is.
+    fn has(&self, email: &str) -> bool {
+        email.rsplit_once('@').is_some_and(|(_, domain)| {
+            self.domains
+                .iter()
+                .any(|listed| listed.eq_ignore_ascii_case(domain))
+        })
+    }
+}
+
+/// A host name of at least two labels in ASCII. Addresses are kept in their IDNA
+/// form, and the gateway has no room for the tables that would make one.
+fn parse_domain(text: &str) -> Result<String, RuleError> {
+    let valid = is_host_name(text)
+        && text.contains('.')
+        && !text.contains('_')
+        && text.parse::<Ipv4Addr>().is_err();
+    if valid {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err(RuleError::Domain(text.chars().take(64).collect()))
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ways {
+            signed_in,
+            passphrase,
+            domains,
+        } = match self {
+            Self::Public => return out.write_str("public"),
+            Self::Known(ways) => ways,
+        };
+        let mut joint = "";
+        for (set, word) in [(signed_in, "signed-in"), (passphrase, "passphrase")] {
+            if *set {
+                write!(out, "{joint}{word}")?;
+                joint = " or ";
+            }
+        }
+        if !domains.is_empty() {
+            write!(out, "{joint}org {}", domains.join(","))?;
+        }
+        Ok(())
+    }
+}
