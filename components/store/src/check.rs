@@ -4,20 +4,23 @@
 use std::hash::{BuildHasher, RandomState};
 
 use crate::{
-    bindings::exports::gatelet::store::admin::Step, database::Database, failure::Failure,
+    bindings::exports::gatelet::store::{admin::Step, types},
+    database::Database,
+    failure::Failure,
+    place::Place,
     value::Value,
 };
 
 /// Connect, create a table, write, read, clean up. Stops at the first step that
 /// fails, but takes away what it made.
-pub(crate) async fn steps() -> Vec<Step> {
+pub(crate) async fn steps(place: &types::Place) -> Vec<Step> {
     let mut steps = Vec::new();
-    let database = match Database::from_settings().await {
+    let database = match open(place).await {
         Ok(database) => database,
         Err(failure) => return vec![step("connect", Err(failure))],
     };
     // A name of its own, so that two checks at once do not meet.
-    let table = format!("gatelet_check_{:016x}", RandomState::new().hash_one(0));
+    let table = format!("auth_check_{:016x}", RandomState::new().hash_one(0));
 
     steps.push(step(
         "connect",
@@ -41,6 +44,10 @@ pub(crate) async fn steps() -> Vec<Step> {
         database.run(&drop_table, &[]).await.map(drop),
     ));
     steps
+}
+
+async fn open(place: &types::Place) -> Result<Database, Failure> {
+    Database::of(Place::parse(place)?).await
 }
 
 async fn write(database: &Database, table: &str) -> Result<(), Failure> {

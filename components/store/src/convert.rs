@@ -1,6 +1,7 @@
 //! The port's shapes to parameters, and rows to the port's shapes. The engines'
 //! values are in `postgres` and `sqlite` below this module.
 
+pub(crate) mod origins;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
@@ -11,7 +12,8 @@ use crate::{
         types::{Error, NewSession, Session, User},
     },
     failure::{Failure, Kind},
-    migrate::{Migrated, Migration},
+    migrate::Migrated,
+    migrations::Migration,
     value::{Row, Value},
 };
 
@@ -129,6 +131,7 @@ fn migration(migration: &Migration) -> admin::Migration {
         version,
         name,
         text: _,
+        scope: _,
     } = migration;
     admin::Migration {
         version: *version,

@@ -1,8 +1,10 @@
-//! Which engine runs a statement?
+//! Which engine runs a statement, and on whose tables?
 
 use crate::{
     failure::Failure,
-    migrate::Migration,
+    migrations::Migration,
+    place::{Place, Schema},
+    placed::{Namespace, placed},
     postgres::Postgres,
     settings::DatabaseUrl,
     sqlite::Sqlite,
@@ -10,25 +12,35 @@ use crate::{
     value::{Row, Value},
 };
 
-/// The database that `database_url` names.
-pub(crate) enum Database {
+/// The tables of one place.
+pub(crate) struct Database {
+    engine: Engine,
+    pub(crate) place: Place,
+}
+
+enum Engine {
     Postgres(Postgres),
     Sqlite(Sqlite),
 }
 
 impl Database {
-    pub(crate) async fn from_settings() -> Result<Self, Failure> {
-        Ok(match DatabaseUrl::read().await? {
-            DatabaseUrl::Postgres(url) => Self::Postgres(Postgres { url }),
-            DatabaseUrl::Sqlite(name) => Self::Sqlite(Sqlite { name }),
-        })
+    pub(crate) async fn of(place: Place) -> Result<Self, Failure> {
+        let url = match &place.database {
+            Some(url) => url.clone(),
+            None => DatabaseUrl::read().await?.clone(),
+        };
+        let engine = match url {
+            DatabaseUrl::Postgres(url) => Engine::Postgres(Postgres { url }),
+            DatabaseUrl::Sqlite(name) => Engine::Sqlite(Sqlite { name }),
+        };
+        Ok(Self { engine, place })
     }
 
     /// As the operator's tools call it.
     pub(crate) fn engine(&self) -> &'static str {
-        match self {
-            Self::Postgres(_) => "postgres",
-            Self::Sqlite(_) => "sqlite",
+        match &self.engine {
+            Engine::Postgres(_) => "postgres",
+            Engine::Sqlite(_) => "sqlite",
         }
     }
 
@@ -39,10 +51,7 @@ impl Database {
         parameters: &[Value],
     ) -> Result<Vec<Row>, Failure> {
         let Statement { text, again } = statement;
-        match self {
-            Self::Postgres(postgres) => postgres.query(text, parameters, *again).await,
-            Self::Sqlite(sqlite) => sqlite.query(text, parameters).await,
-        }
+        self.rows(text, parameters, *again).await
     }
 
     /// Run a statement that changes rows; answers how many.
@@ -52,9 +61,10 @@ impl Database {
         parameters: &[Value],
     ) -> Result<u64, Failure> {
         let Statement { text, again } = statement;
-        match self {
-            Self::Postgres(postgres) => postgres.execute(text, parameters, *again).await,
-            Self::Sqlite(sqlite) => sqlite.execute(text, parameters).await,
+        let text = &self.placed(text);
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.execute(text, parameters, *again).await,
+            Engine::Sqlite(sqlite) => sqlite.execute(text, parameters).await,
         }
     }
 
@@ -64,26 +74,73 @@ impl Database {
         guarded: &Guarded,
         parameters: &[Value],
     ) -> Result<u64, Failure> {
-        match self {
-            Self::Postgres(postgres) => postgres.guarded(guarded, parameters).await,
-            Self::Sqlite(sqlite) => sqlite.guarded(guarded, parameters).await,
+        let Guarded { guard, then } = guarded;
+        let guard = &self.placed(guard);
+        let then: Vec<_> = then.iter().map(|step| self.placed(step)).collect();
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.guarded(guard, &then, parameters).await,
+            Engine::Sqlite(sqlite) => sqlite.guarded(guard, &then, parameters).await,
         }
     }
 
     /// Run a statement made at run time, once.
     pub(crate) async fn run(&self, text: &str, parameters: &[Value]) -> Result<Vec<Row>, Failure> {
-        match self {
-            Self::Postgres(postgres) => postgres.query(text, parameters, Again::No).await,
-            Self::Sqlite(sqlite) => sqlite.query(text, parameters).await,
+        self.rows(text, parameters, Again::No).await
+    }
+
+    /// Apply migrations under the lock, whole or not at all. `Kind::Applied` when
+    /// one was there already. With `make` the schema and the table of migrations
+    /// are made where they are missing, without it they must be there.
+    pub(crate) async fn apply(
+        &self,
+        migrations: &[&Migration],
+        make: Make,
+        now: i64,
+    ) -> Result<(), Failure> {
+        let schema = self.schema();
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.apply(migrations, make, schema, now).await,
+            Engine::Sqlite(sqlite) => sqlite.apply(migrations, make, schema, now).await,
         }
     }
 
-    /// Apply one migration under the lock, whole or not at all. `Kind::Applied`
-    /// when it was there already.
-    pub(crate) async fn apply(&self, migration: &Migration, now: i64) -> Result<(), Failure> {
-        match self {
-            Self::Postgres(postgres) => postgres.apply(migration, now).await,
-            Self::Sqlite(sqlite) => sqlite.apply(migration, now).await,
+    /// Drop this schema and what is in it, whole or not at all.
+    pub(crate) async fn drop(&self, schema: &Schema) -> Result<(), Failure> {
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.drop(schema).await,
+            Engine::Sqlite(sqlite) => sqlite.drop(schema).await,
         }
     }
+
+    async fn rows(
+        &self,
+        text: &str,
+        parameters: &[Value],
+        again: Again,
+    ) -> Result<Vec<Row>, Failure> {
+        let text = &self.placed(text);
+        match &self.engine {
+            Engine::Postgres(postgres) => postgres.query(text, parameters, again).await,
+            Engine::Sqlite(sqlite) => sqlite.query(text, parameters).await,
+        }
+    }
+
+    fn schema(&self) -> Option<&Schema> {
+        self.place.schema.as_ref()
+    }
+
+    fn placed<'a>(&self, text: &'a str) -> std::borrow::Cow<'a, str> {
+        let namespace = match &self.engine {
+            Engine::Postgres(_) => Namespace::Schema,
+            Engine::Sqlite(_) => Namespace::Prefix,
+        };
+        placed(text, namespace, self.schema())
+    }
+}
+
+/// Whether a migration may be the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Make {
+    Missing,
+    Nothing,
 }

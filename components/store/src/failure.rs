@@ -3,6 +3,11 @@
 
 use std::fmt;
 
+/// What a migration's block raises where it finds itself applied, and where what
+/// is asked may not be. Of our own: SQLSTATE classes that begin with `G` are nobody's.
+pub(crate) const APPLIED_SQLSTATE: &str = "GT001";
+pub(crate) const REFUSED_SQLSTATE: &str = "GT002";
+
 /// The kinds that somebody acts on differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -58,7 +63,7 @@ impl Failure {
             "53100" => Kind::Full,
             "23505" | "23503" => Kind::Conflict,
             "42P01" | "42703" | "3F000" => Kind::Missing,
-            crate::migrate::APPLIED_SQLSTATE => Kind::Applied,
+            APPLIED_SQLSTATE => Kind::Applied,
             // Deadlock and serialization failure; shutdown, crash, still starting.
             "40001" | "40P01" | "57P01" | "57P02" | "57P03" => Kind::Undone,
             // Waited too long for a lock, a statement or a seat.

@@ -1,55 +1,19 @@
-//! Is the schema the one that this program knows, and if it is older, how does
-//! it become that one?
+//! Is the schema of a place the one that this program knows, and if it is older,
+//! how does it become that one?
 
 use std::{
-    cmp::Ordering,
-    sync::atomic::{AtomicBool, Ordering as Memory},
+    cell::RefCell,
+    collections::{BTreeSet, HashSet},
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use crate::{
-    database::Database,
+    database::{Database, Make},
     failure::{Failure, Kind},
+    migrations::{KNOWN, MIGRATIONS, Migration, Scope},
+    place::Place,
     statements::schema,
 };
-
-/// One file of `migrations/`.
-pub(crate) struct Migration {
-    pub(crate) version: u32,
-    pub(crate) name: &'static str,
-    pub(crate) text: &'static str,
-}
-
-/// In order, without gaps. Forward only: a migration that was released never changes.
-const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "users",
-        text: include_str!("../../../migrations/0001_users.sql"),
-    },
-    Migration {
-        version: 2,
-        name: "accounts",
-        text: include_str!("../../../migrations/0002_accounts.sql"),
-    },
-    Migration {
-        version: 3,
-        name: "sessions",
-        text: include_str!("../../../migrations/0003_sessions.sql"),
-    },
-    Migration {
-        version: 4,
-        name: "verifications",
-        text: include_str!("../../../migrations/0004_verifications.sql"),
-    },
-];
-
-/// The schema that this program knows.
-const KNOWN: u32 = MIGRATIONS[MIGRATIONS.len() - 1].version;
-
-/// What the migration's block raises where it finds itself applied. Of our own:
-/// SQLSTATE classes that begin with `G` are nobody's.
-pub(crate) const APPLIED_SQLSTATE: &str = "GT001";
 
 /// What a migration did.
 pub(crate) struct Migrated {
@@ -57,21 +21,40 @@ pub(crate) struct Migrated {
     pub(crate) version: u32,
 }
 
-/// Before an instance's first statement: one cheap query, and the migrations
-/// where the host had no chance to run them at its start.
+/// Places that an instance remembers to be in order.
+const CHECKED_PLACES: usize = 4_096;
+
+/// Before an instance's first statement in a place: one cheap query, and the
+/// migrations where the host had no chance to run them at its start.
+///
+/// A place of its own is brought up to date, never made: a request that is late
+/// would bring a dropped one back.
 pub(crate) async fn ensure(database: &Database) -> Result<(), Failure> {
-    static CHECKED: AtomicBool = AtomicBool::new(false);
-    if CHECKED.load(Memory::Relaxed) {
+    thread_local! {
+        static CHECKED: RefCell<HashSet<Place>> = RefCell::default();
+    }
+    let place = &database.place;
+    if CHECKED.with_borrow(|checked| checked.contains(place)) {
         return Ok(());
     }
-    match version(database).await?.cmp(&KNOWN) {
-        Ordering::Equal => {}
-        Ordering::Greater => return Err(newer()),
-        Ordering::Less => {
-            migrate(database, seconds_now()).await?;
-        }
+    let present = present(database).await?;
+    if present.is_empty() && !place.is_main() {
+        return Err(gone(place));
     }
-    CHECKED.store(true, Memory::Relaxed);
+    if !missing(place, &present)?.is_empty() {
+        // The main tables are made at an instance's first use too.
+        let make = match place.is_main() {
+            true => Make::Missing,
+            false => Make::Nothing,
+        };
+        advance(database, seconds_now(), make).await?;
+    }
+    CHECKED.with_borrow_mut(|checked| {
+        if checked.len() >= CHECKED_PLACES {
+            checked.clear();
+        }
+        checked.insert(place.clone());
+    });
     Ok(())
 }
 
@@ -86,56 +69,127 @@ fn seconds_now() -> u64 {
 
 /// Whether the database answers and has the schema that this program knows, now.
 pub(crate) async fn ready(database: &Database) -> Result<(), Failure> {
-    match version(database).await?.cmp(&KNOWN) {
-        Ordering::Equal => Ok(()),
-        Ordering::Greater => Err(newer()),
-        Ordering::Less => Err(Failure::new(
-            Kind::Schema,
-            "the schema is older than this program",
-        )),
+    if missing(&database.place, &present(database).await?)?.is_empty() {
+        return Ok(());
     }
+    Err(Failure::new(
+        Kind::Schema,
+        "the schema is older than this program",
+    ))
 }
 
-/// Bring the schema up to date. Each migration takes the lock, looks whether
-/// somebody else was faster, and commits before the next.
+/// Make a place where it is missing, and bring its schema up to date.
 pub(crate) async fn migrate(database: &Database, now: u64) -> Result<Migrated, Failure> {
+    advance(database, now, Make::Missing).await
+}
+
+/// Drop a schema that `migrate` made. What is gone is dropped.
+pub(crate) async fn drop_place(database: &Database) -> Result<(), Failure> {
+    let Place {
+        database: own,
+        schema,
+    } = &database.place;
+    let schema = match (own, schema) {
+        (None, Some(schema)) => schema,
+        (None, None) => {
+            return Err(Failure::internal(
+                "the main origin's tables are not dropped",
+            ));
+        }
+        (Some(_), _) => {
+            return Err(Failure::internal(
+                "a database of its own is not dropped: that is its owner's to do",
+            ));
+        }
+    };
+    // A newer program's tables are not known here.
+    refuse_newer(&present(database).await?)?;
+    database.drop(schema).await
+}
+
+/// Each step takes the lock, looks whether somebody else was faster, and commits
+/// before the next. Of a place that is made, all is one step: it is there whole
+/// or not at all.
+async fn advance(database: &Database, now: u64, make: Make) -> Result<Migrated, Failure> {
     let now = i64::try_from(now).map_err(|_| Failure::internal("a time out of range"))?;
-    let before = version(database).await?;
     let mut applied = Vec::new();
-    for migration in MIGRATIONS
-        .iter()
-        .filter(|migration| migration.version > before)
-    {
-        match database.apply(migration, now).await {
-            Ok(()) => applied.push(migration),
+    // Every round applies something, or finds that somebody else has.
+    for _ in 0..=MIGRATIONS.len() {
+        let present = present(database).await?;
+        let missing = missing(&database.place, &present)?;
+        let Some(&next) = missing.first() else {
+            let version = present.last().copied().unwrap_or_default();
+            return Ok(Migrated { applied, version });
+        };
+        let fresh = present.is_empty();
+        let step = match database.place.is_main() {
+            false if fresh => &missing[..],
+            _ => &missing[..1],
+        };
+        let make = match make {
+            Make::Missing if fresh => Make::Missing,
+            Make::Missing | Make::Nothing => Make::Nothing,
+        };
+        match database.apply(step, make, now).await {
+            Ok(()) => applied.extend(step),
             Err(Failure {
                 kind: Kind::Applied,
                 ..
             }) => {}
-            Err(failure) => return Err(failed(migration, failure)),
+            Err(failure) => return Err(failed(next, step.len(), database, failure)),
         }
     }
-    match version(database).await? {
-        version if version > KNOWN => Err(newer()),
-        version => Ok(Migrated { applied, version }),
-    }
+    Err(Failure::new(
+        Kind::Unavailable,
+        "others are migrating the same tables: try again",
+    ))
 }
 
-/// 0 where there is no schema yet.
-async fn version(database: &Database) -> Result<u32, Failure> {
-    let rows = match database.query(&schema::VERSION, &[]).await {
+/// The versions that a place has. None where there are no tables yet.
+async fn present(database: &Database) -> Result<BTreeSet<u32>, Failure> {
+    let rows = match database.query(&schema::APPLIED, &[]).await {
         Err(Failure {
             kind: Kind::Missing,
             ..
-        }) => return Ok(0),
+        }) => return Ok(BTreeSet::new()),
         outcome => outcome?,
     };
-    let mut row = rows
-        .into_iter()
-        .next()
-        .ok_or_else(|| Failure::internal("MAX without a row"))?;
-    let version = row.optional_integer()?.unwrap_or(0);
-    u32::try_from(version).map_err(|_| newer())
+    let version = |integer| u32::try_from(integer).map_err(|_| newer());
+    rows.into_iter()
+        .map(|mut row| row.integer().and_then(version))
+        .collect()
+}
+
+/// The migrations that a place wants and has not, in order.
+fn missing(place: &Place, present: &BTreeSet<u32>) -> Result<Vec<&'static Migration>, Failure> {
+    refuse_newer(present)?;
+    let wanted = |migration: &&Migration| match migration.scope {
+        Scope::EveryPlace => true,
+        Scope::MainPlace => place.is_main(),
+    };
+    let missing = MIGRATIONS.iter().filter(wanted);
+    Ok(missing
+        .filter(|migration| !present.contains(&migration.version))
+        .collect())
+}
+
+fn refuse_newer(present: &BTreeSet<u32>) -> Result<(), Failure> {
+    match present.last() {
+        Some(version) if *version > KNOWN => Err(newer()),
+        _ => Ok(()),
+    }
+}
+
+/// Its record is made after it and removed before it, so nobody should ask.
+fn gone(place: &Place) -> Failure {
+    let what = match &place.schema {
+        Some(schema) => format!("the schema {schema} has no tables"),
+        None => "an origin's own database has no tables".to_owned(),
+    };
+    Failure::new(
+        Kind::Schema,
+        format!("{what}: they are made with the origin, or by `gatelet migrate`"),
+    )
 }
 
 fn newer() -> Failure {
@@ -148,12 +202,7 @@ fn newer() -> Failure {
 
 /// Which migration it was, and `schema` unless the database says something that
 /// passes (no connection, no writes, no room).
-fn failed(migration: &Migration, failure: Failure) -> Failure {
-    let Migration {
-        version,
-        name,
-        text: _,
-    } = migration;
+fn failed(next: &Migration, steps: usize, database: &Database, failure: Failure) -> Failure {
     let Failure { kind, code, detail } = failure;
     let kind = match kind {
         Kind::Unavailable | Kind::Broken | Kind::Undone => Kind::Unavailable,
@@ -163,65 +212,55 @@ fn failed(migration: &Migration, failure: Failure) -> Failure {
             Kind::Schema
         }
     };
+    let what = match (steps, &database.place.schema) {
+        (1, _) => format!("migration {} ({}) failed", next.version, next.name),
+        (_, Some(schema)) => format!("the schema {schema} could not be made"),
+        (_, None) => "the tables could not be made".to_owned(),
+    };
     Failure {
         kind,
         code,
-        detail: format!("migration {version} ({name}) failed: {detail}"),
+        detail: format!("{what}: {detail}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeSet, fs};
+    use std::collections::BTreeSet;
 
-    use super::MIGRATIONS;
-    use crate::split::statements;
+    use super::{KNOWN, MIGRATIONS, Scope, missing};
+    use crate::place::{Place, Schema};
 
-    #[test]
-    fn the_list_is_the_folder_in_order_without_gaps() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
-        let files: BTreeSet<String> = fs::read_dir(folder)
-            .expect("the folder is there")
-            .map(|entry| {
-                entry
-                    .expect("readable")
-                    .file_name()
-                    .into_string()
-                    .expect("UTF-8")
-            })
-            .collect();
-        let listed: BTreeSet<String> = MIGRATIONS
-            .iter()
-            .map(|migration| format!("{:04}_{}.sql", migration.version, migration.name))
-            .collect();
-        assert_eq!(files, listed);
-        for (migration, version) in MIGRATIONS.iter().zip(1..) {
-            assert_eq!(migration.version, version, "{}", migration.name);
-        }
+    fn versions(place: &Place, present: &[u32]) -> Option<Vec<u32>> {
+        let missing = missing(place, &BTreeSet::from_iter(present.iter().copied())).ok()?;
+        Some(missing.iter().map(|migration| migration.version).collect())
     }
 
     #[test]
-    fn migrations_hold_only_what_splits_and_runs_on_both_engines() {
-        let allowed = [
-            "CREATE TABLE ",
-            "CREATE INDEX ",
-            "CREATE UNIQUE INDEX ",
-            "ALTER TABLE ",
-        ];
-        let allowed = allowed
+    fn a_place_wants_what_it_has_not_and_nothing_of_the_main_ones() {
+        let own = Place {
+            database: None,
+            schema: Schema::parse("x").ok(),
+        };
+        let all: Vec<u32> = MIGRATIONS.iter().map(|m| m.version).collect();
+        let every: Vec<u32> = MIGRATIONS
             .iter()
-            .chain(&["INSERT INTO ", "UPDATE ", "DELETE FROM ", "DROP "]);
-        for migration in MIGRATIONS {
-            assert!(
-                !migration.text.contains('$'),
-                "{}: no dollar quotes",
-                migration.name
-            );
-            assert_ne!(statements(migration.text).count(), 0, "{}", migration.name);
-            for statement in statements(migration.text) {
-                let known = allowed.clone().any(|start| statement.starts_with(start));
-                assert!(known, "{}: {statement}", migration.name);
-            }
-        }
+            .filter(|m| m.scope == Scope::EveryPlace)
+            .map(|m| m.version)
+            .collect();
+        assert_eq!(versions(&Place::MAIN, &[]), Some(all.clone()));
+        assert_eq!(versions(&own, &[]), Some(every.clone()));
+        assert_eq!(versions(&Place::MAIN, &all), Some(vec![]));
+        assert_eq!(versions(&own, &every), Some(vec![]));
+        // A place that has become the main one, and the other way round.
+        assert_eq!(versions(&Place::MAIN, &every), Some(vec![5]));
+        assert_eq!(versions(&own, &all), Some(vec![]));
+        assert_eq!(versions(&own, &[1, 2]), Some(vec![3, 4, 6]));
+    }
+
+    #[test]
+    fn a_version_past_the_known_is_refused_whatever_is_missing_before_it() {
+        assert_eq!(versions(&Place::MAIN, &[KNOWN + 1]), None);
+        assert_eq!(versions(&Place::MAIN, &[1, 2, u32::MAX]), None);
     }
 }

@@ -4,27 +4,41 @@
 use serde_json::json;
 
 use crate::{
-    bindings::exports::gatelet::store::types::Error,
+    bindings::exports::gatelet::store::types::{self, Error},
     convert::error,
     database::Database,
     failure::{Failure, Kind},
     migrate,
+    place::Place,
 };
 
-/// Run one port call.
+/// Run one port call on the tables of a place.
 pub(crate) async fn run<T>(
     name: &'static str,
+    place: &types::Place,
     call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
 ) -> Result<T, Error> {
     let outcome = async {
-        let database = Database::from_settings().await?;
+        let database = Database::of(Place::parse(place)?).await?;
         migrate::ensure(&database).await?;
         call(&database).await
     };
     outcome.await.map_err(|failure| {
-        log(name, &failure);
+        log(name, &place.schema, &failure);
         error(failure.kind)
     })
+}
+
+/// Run one port call on the main origin's tables.
+pub(crate) async fn run_main<T>(
+    name: &'static str,
+    call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
+) -> Result<T, Error> {
+    let main = types::Place {
+        url: String::new(),
+        schema: String::new(),
+    };
+    run(name, &main, call).await
 }
 
 /// Run an operator's call, whose failure is a line and not a case.
@@ -35,27 +49,30 @@ pub(crate) async fn explain<T>(
 }
 
 /// One JSON line on stderr. A conflict is an answer, not a fault.
-fn log(operation: &str, failure: &Failure) {
+fn log(operation: &str, schema: &str, failure: &Failure) {
     if failure.kind != Kind::Conflict {
-        eprintln!("{}", log_line(operation, failure));
+        eprintln!("{}", log_line(operation, schema, failure));
     }
 }
 
-fn log_line(operation: &str, failure: &Failure) -> String {
+fn log_line(operation: &str, schema: &str, failure: &Failure) -> String {
     let Failure {
         kind,
         code,
         detail: _,
     } = failure;
-    json!({
+    let mut line = json!({
         "level": "error",
         "component": "store",
         "operation": operation,
         "code": stable_code(*kind),
         "sqlstate": code,
         "message": failure.to_string(),
-    })
-    .to_string()
+    });
+    if !schema.is_empty() {
+        line["schema"] = schema.into();
+    }
+    line.to_string()
 }
 
 /// The stable code that the log and the metrics go by.
@@ -78,8 +95,10 @@ mod tests {
     fn a_failure_is_one_json_line() {
         let failure = Failure::from_sqlstate("53300", "too many\n\"connections\"");
         assert_eq!(
-            log_line("sessions.resume", &failure),
+            log_line("sessions.resume", "", &failure),
             r#"{"code":"store.unavailable","component":"store","level":"error","message":"too many \"connections\" (SQLSTATE 53300)","operation":"sessions.resume","sqlstate":"53300"}"#
         );
+        let line = log_line("sessions.resume", "preview_1", &failure);
+        assert!(line.contains(r#""schema":"preview_1""#), "{line}");
     }
 }

@@ -6,28 +6,25 @@
 //! request. So several statements become one (data-modifying `WITH`), and a
 //! migration becomes one `DO` block.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write, sync::Arc};
 
 use spin_sdk::pg::{Connection, Error, PgError, QueryError};
 
 use crate::{
     convert::postgres::{parameter, row},
+    database::Make,
     failure::{Failure, Kind},
-    migrate::{APPLIED_SQLSTATE, Migration},
+    migrations::Migration,
+    place::Schema,
     settings::redact,
-    split::statements,
-    statements::{Again, Guarded, schema},
+    statements::Again,
     value::{Row, Value},
 };
 
-/// Key of the advisory lock that migrations take: "gatelet" in ASCII.
-const MIGRATION_LOCK: i64 = 0x0067_6174_656c_6574;
-
-/// A migration waits so long for another one, or for a table in use.
-const LOCK_TIMEOUT: &str = "60s";
+mod blocks;
 
 pub(crate) struct Postgres {
-    pub(crate) url: &'static str,
+    pub(crate) url: Arc<str>,
 }
 
 impl Postgres {
@@ -70,19 +67,30 @@ impl Postgres {
 
     pub(crate) async fn guarded(
         &self,
-        guarded: &Guarded,
+        guard: &str,
+        then: &[Cow<'_, str>],
         parameters: &[Value],
     ) -> Result<u64, Failure> {
         let rows = self
-            .query(&as_one_statement(guarded), parameters, Again::No)
+            .query(&as_one_statement(guard, then), parameters, Again::No)
             .await?;
         Ok(rows.len() as u64)
     }
 
-    pub(crate) async fn apply(&self, migration: &Migration, now: i64) -> Result<(), Failure> {
-        self.execute(&as_one_block(migration, now), &[], Again::No)
-            .await
-            .map(drop)
+    pub(crate) async fn apply(
+        &self,
+        migrations: &[&Migration],
+        make: Make,
+        schema: Option<&Schema>,
+        now: i64,
+    ) -> Result<(), Failure> {
+        let block = blocks::apply(migrations, make, schema, now);
+        self.execute(&block, &[], Again::No).await.map(drop)
+    }
+
+    pub(crate) async fn drop(&self, schema: &Schema) -> Result<(), Failure> {
+        let block = blocks::drop(schema);
+        self.execute(&block, &[], Again::Yes).await.map(drop)
     }
 
     /// Once more, at once, where the first run left nothing behind or may be
@@ -106,7 +114,7 @@ impl Postgres {
     }
 
     async fn connect(&self) -> Result<Connection, Failure> {
-        Connection::open(self.url).await.map_err(|error| {
+        Connection::open(&*self.url).await.map_err(|error| {
             let failure = self.failure(error);
             match failure.kind {
                 // Nothing has run yet, and the pool has tried.
@@ -138,7 +146,7 @@ impl Postgres {
             Error::Decode(text) => Failure::internal(text),
         };
         Failure {
-            detail: redact(&failure.detail, self.url),
+            detail: redact(&failure.detail, &self.url),
             ..failure
         }
     }
@@ -147,40 +155,10 @@ impl Postgres {
 /// `WITH guard AS (…), step_1 AS (…) SELECT id FROM guard`. Every part runs to
 /// its end exactly once, also where nothing reads it:
 /// <https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING>
-fn as_one_statement(guarded: &Guarded) -> String {
-    let Guarded { guard, then } = guarded;
+fn as_one_statement(guard: &str, then: &[Cow<'_, str>]) -> String {
     let mut text = format!("WITH guard AS ({guard})");
     for (number, step) in then.iter().enumerate() {
         write!(text, ", step_{number} AS ({step})").expect("a String takes every write");
     }
     text + " SELECT id FROM guard"
-}
-
-/// A `DO` block is one statement and one transaction; the advisory lock goes
-/// when it ends, however it ends.
-fn as_one_block(migration: &Migration, now: i64) -> String {
-    let Migration {
-        version,
-        name,
-        text,
-    } = migration;
-    let mut body = String::new();
-    for statement in statements(text) {
-        writeln!(body, "EXECUTE $gatelet_step${statement}$gatelet_step$;")
-            .expect("a String takes every write");
-    }
-    format!(
-        "DO $gatelet_migration$
-BEGIN
-PERFORM set_config('lock_timeout', '{LOCK_TIMEOUT}', true);
-PERFORM pg_advisory_xact_lock({MIGRATION_LOCK});
-{create};
-IF EXISTS (SELECT 1 FROM auth_migrations WHERE version = {version}) THEN
-RAISE EXCEPTION 'migration {version} is applied' USING ERRCODE = '{APPLIED_SQLSTATE}';
-END IF;
-{body}INSERT INTO auth_migrations (version, name, applied_at) VALUES ({version}, '{name}', {now});
-END
-$gatelet_migration$",
-        create = schema::CREATE_MIGRATIONS,
-    )
 }

@@ -1,16 +1,33 @@
-//! Which database is meant? The variable `database_url` says.
+//! Which database is meant? The variable `database_url` says, or an origin's own.
 
-use std::{fmt, sync::OnceLock};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
-use crate::failure::{Failure, Kind};
+use gatelet_core::key::KeyRing;
+
+use crate::{
+    failure::{Failure, Kind},
+    seal,
+};
 
 /// A checked `database_url`. Debug shows the engine alone: the URL holds a password.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) enum DatabaseUrl {
     /// `postgres://…` or `postgresql://…`, as written.
-    Postgres(String),
+    Postgres(Arc<str>),
     /// The database's name in the host's `sqlite_databases`.
-    Sqlite(String),
+    Sqlite(Arc<str>),
+}
+
+/// Where a database's URL was written.
+#[derive(Clone, Copy)]
+pub(crate) enum Whose {
+    /// In the variable `database_url`.
+    Main,
+    /// In an origin's record.
+    Origin,
 }
 
 impl fmt::Debug for DatabaseUrl {
@@ -29,33 +46,51 @@ impl DatabaseUrl {
         if let Some(url) = READ.get() {
             return Ok(url);
         }
-        let written = spin_sdk::variables::get("database_url")
-            .await
-            .map_err(|error| {
-                Failure::new(
-                    Kind::Internal,
-                    format!("database_url cannot be read: {error}"),
-                )
-            })?;
-        let url = Self::parse(&written)?;
+        let url = Self::parse(&variable("database_url").await?, Whose::Main)?;
         Ok(READ.get_or_init(|| url))
     }
 
-    fn parse(written: &str) -> Result<Self, Failure> {
+    pub(crate) fn parse(written: &str, whose: Whose) -> Result<Self, Failure> {
         let written = written.trim();
         match written.split_once(':') {
             Some(("sqlite", name)) if !name.is_empty() && !name.contains('/') => {
-                Ok(Self::Sqlite(name.to_owned()))
+                Ok(Self::Sqlite(name.into()))
             }
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
-                Ok(Self::Postgres(written.to_owned()))
+                Ok(Self::Postgres(written.into()))
             }
-            // The value is not repeated: it may hold a password.
-            _ => Err(Failure::internal(
-                "database_url is neither sqlite:NAME nor postgres://user:password@host/database",
+            _ if written == seal::UNOPENED => Err(Failure::internal(
+                "the origin's own database URL was sealed under a key that session_keys has no \
+                 more: set it again",
             )),
+            // The value is not repeated: it may hold a password.
+            _ => Err(Failure::internal(format!(
+                "{} is neither sqlite:NAME nor postgres://user:password@host/database",
+                match whose {
+                    Whose::Main => "database_url",
+                    Whose::Origin => "the origin's own database URL",
+                }
+            ))),
         }
     }
+}
+
+/// `session_keys`, read once an instance and only where a URL is to be sealed or
+/// opened.
+pub(crate) async fn session_keys() -> Result<&'static KeyRing, Failure> {
+    static READ: OnceLock<KeyRing> = OnceLock::new();
+    if let Some(keys) = READ.get() {
+        return Ok(keys);
+    }
+    let keys = KeyRing::parse(&variable("session_keys").await?)
+        .map_err(|error| Failure::internal(format!("session_keys: {error}")))?;
+    Ok(READ.get_or_init(|| keys))
+}
+
+async fn variable(name: &str) -> Result<String, Failure> {
+    spin_sdk::variables::get(name)
+        .await
+        .map_err(|error| Failure::new(Kind::Internal, format!("{name} cannot be read: {error}")))
 }
 
 /// `message` without the parts of the database URL that nobody may read: the
@@ -114,7 +149,7 @@ fn percent_decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{DatabaseUrl, redact};
+    use super::{DatabaseUrl, Whose, redact};
 
     #[test]
     fn the_engine_is_chosen_by_the_scheme() {
@@ -140,14 +175,17 @@ mod tests {
             ("host=h password=p", None),
         ];
         for (written, expected) in cases {
-            assert_eq!(DatabaseUrl::parse(written).ok(), expected, "{written:?}");
+            let parsed = DatabaseUrl::parse(written, Whose::Main);
+            assert_eq!(parsed.ok(), expected, "{written:?}");
         }
     }
 
     #[test]
     fn a_refused_url_is_not_repeated() {
-        let refused = DatabaseUrl::parse("mysql://root:hunter2@h/d").map(|_| ());
-        assert!(!format!("{refused:?}").contains("hunter2"));
+        for whose in [Whose::Main, Whose::Origin] {
+            let refused = DatabaseUrl::parse("mysql://root:hunter2@h/d", whose).map(|_| ());
+            assert!(!format!("{refused:?}").contains("hunter2"));
+        }
     }
 
     #[test]

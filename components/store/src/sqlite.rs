@@ -5,16 +5,19 @@
 //! is too. It comes back only after a call that ended well: one that failed, or
 //! whose request was dropped, is closed, and SQLite rolls back on close.
 
-use std::cell::RefCell;
+use std::{borrow::Cow, cell::RefCell, sync::Arc};
 
 use spin_sdk::sqlite::{Connection, Error, Value as Column};
 
 use crate::{
     convert::sqlite::{parameter, row},
+    database::Make,
     failure::{Failure, Kind},
-    migrate::Migration,
+    migrations::Migration,
+    place::Schema,
+    placed::{Namespace, placed},
     split::statements,
-    statements::{Guarded, parameters_in_order, schema},
+    statements::{parameters_in_order, schema},
     value::{Row, Value},
 };
 
@@ -25,13 +28,13 @@ const KEPT_CONNECTIONS: usize = 4;
 const BUSY_TIMEOUT_MILLISECONDS: u32 = 5_000;
 
 thread_local! {
-    /// All to the one database that `database_url` names.
-    static IDLE: RefCell<Vec<Connection>> = const { RefCell::new(Vec::new()) };
+    /// Each with the name of its database.
+    static IDLE: RefCell<Vec<(Arc<str>, Connection)>> = const { RefCell::new(Vec::new()) };
 }
 
 pub(crate) struct Sqlite {
     /// The database's name in the host's `sqlite_databases`.
-    pub(crate) name: &'static str,
+    pub(crate) name: Arc<str>,
 }
 
 impl Sqlite {
@@ -42,7 +45,7 @@ impl Sqlite {
     ) -> Result<Vec<Row>, Failure> {
         let connection = self.lend().await?;
         let rows = run(&connection, text, chosen(text, parameters)).await?;
-        keep(connection);
+        self.keep(connection);
         Ok(rows)
     }
 
@@ -50,23 +53,23 @@ impl Sqlite {
         let connection = self.lend().await?;
         run(&connection, text, chosen(text, parameters)).await?;
         let changes = connection.changes().await;
-        keep(connection);
+        self.keep(connection);
         Ok(changes)
     }
 
     pub(crate) async fn guarded(
         &self,
-        guarded: &Guarded,
+        guard: &str,
+        then: &[Cow<'_, str>],
         parameters: &[Value],
     ) -> Result<u64, Failure> {
-        let Guarded { guard, then } = guarded;
         let connection = self.lend().await?;
         run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
         let rows = run(&connection, guard, chosen(guard, parameters)).await?;
         let passed = rows.len() as u64;
         for mut row in rows {
             let id = Column::Text(row.text()?);
-            for step in *then {
+            for step in then {
                 let text = format!("WITH guard (id) AS (SELECT $guard) {step}");
                 let mut bound = vec![id.clone()];
                 bound.extend(chosen(step, parameters));
@@ -74,38 +77,69 @@ impl Sqlite {
             }
         }
         run(&connection, "COMMIT", vec![]).await?;
-        keep(connection);
+        self.keep(connection);
         Ok(passed)
     }
 
-    pub(crate) async fn apply(&self, migration: &Migration, now: i64) -> Result<(), Failure> {
-        let Migration {
-            version,
-            name,
-            text,
-        } = migration;
+    pub(crate) async fn apply(
+        &self,
+        migrations: &[&Migration],
+        make: Make,
+        schema: Option<&Schema>,
+        now: i64,
+    ) -> Result<(), Failure> {
+        let placed = |text| placed(text, Namespace::Prefix, schema);
         let connection = self.lend().await?;
         self.write_ahead(&connection).await?;
         run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
-        run(&connection, schema::CREATE_MIGRATIONS, vec![]).await?;
-        let version = Column::Integer(i64::from(*version));
-        if !run(&connection, schema::IS_APPLIED, vec![version.clone()])
-            .await?
-            .is_empty()
-        {
-            return Err(Failure::new(Kind::Applied, "the migration is applied"));
+        if make == Make::Missing {
+            run(&connection, &placed(schema::CREATE_MIGRATIONS), vec![]).await?;
         }
-        for statement in statements(text) {
-            run(&connection, statement, vec![]).await?;
+        for migration in migrations {
+            let Migration {
+                version,
+                name,
+                text,
+                scope: _,
+            } = migration;
+            let version = Column::Integer(i64::from(*version));
+            let applied = placed(schema::IS_APPLIED);
+            if !run(&connection, &applied, vec![version.clone()])
+                .await?
+                .is_empty()
+            {
+                return Err(Failure::new(Kind::Applied, "the migration is applied"));
+            }
+            for statement in statements(text) {
+                run(&connection, &placed(statement), vec![]).await?;
+            }
+            let record = vec![
+                version,
+                Column::Text((*name).to_owned()),
+                Column::Integer(now),
+            ];
+            run(&connection, &placed(schema::RECORD), record).await?;
         }
-        let record = vec![
-            version,
-            Column::Text((*name).to_owned()),
-            Column::Integer(now),
-        ];
-        run(&connection, schema::RECORD, record).await?;
         run(&connection, "COMMIT", vec![]).await?;
-        keep(connection);
+        self.keep(connection);
+        Ok(())
+    }
+
+    pub(crate) async fn drop(&self, schema: &Schema) -> Result<(), Failure> {
+        let connection = self.lend().await?;
+        run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
+        // What refers to another goes before it.
+        for table in schema::TABLES.iter().rev() {
+            let table = placed(table, Namespace::Prefix, Some(schema));
+            run(
+                &connection,
+                &format!("DROP TABLE IF EXISTS {table}"),
+                vec![],
+            )
+            .await?;
+        }
+        run(&connection, "COMMIT", vec![]).await?;
+        self.keep(connection);
         Ok(())
     }
 
@@ -122,10 +156,14 @@ impl Sqlite {
     }
 
     async fn lend(&self) -> Result<Connection, Failure> {
-        if let Some(connection) = IDLE.with_borrow_mut(Vec::pop) {
+        let kept = IDLE.with_borrow_mut(|idle| {
+            let found = idle.iter().rposition(|(name, _)| *name == self.name)?;
+            Some(idle.swap_remove(found))
+        });
+        if let Some((_, connection)) = kept {
             return Ok(connection);
         }
-        let connection = Connection::open(self.name)
+        let connection = Connection::open(&*self.name)
             .await
             .map_err(|e| self.refused(e))?;
         // Off by default, and a setting of the connection.
@@ -133,6 +171,14 @@ impl Sqlite {
         let wait = format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}");
         run(&connection, &wait, vec![]).await?;
         Ok(connection)
+    }
+
+    fn keep(&self, connection: Connection) {
+        IDLE.with_borrow_mut(|idle| {
+            if idle.len() < KEPT_CONNECTIONS {
+                idle.push((Arc::clone(&self.name), connection));
+            }
+        });
     }
 
     fn refused(&self, error: Error) -> Failure {
@@ -144,14 +190,6 @@ impl Sqlite {
             other => failure(other),
         }
     }
-}
-
-fn keep(connection: Connection) {
-    IDLE.with_borrow_mut(|idle| {
-        if idle.len() < KEPT_CONNECTIONS {
-            idle.push(connection);
-        }
-    });
 }
 
 /// The parameters that a statement names, in the order in which it names them.

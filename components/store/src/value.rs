@@ -64,12 +64,14 @@ impl Row {
         u64::try_from(self.integer()?).map_err(|_| Failure::internal("a time before 1970"))
     }
 
-    /// An integer that is absent when the table is empty, as `MAX` is.
-    pub(crate) fn optional_integer(&mut self) -> Result<Option<i64>, Failure> {
-        match self.0.next() {
-            Some(Value::Integer(integer)) => Ok(Some(integer)),
-            Some(Value::Null) => Ok(None),
-            other => Err(unexpected("an integer or nothing", other)),
+    /// Unix seconds, where there is a time at all.
+    pub(crate) fn optional_seconds(&mut self) -> Result<Option<u64>, Failure> {
+        match self.0.as_slice().first() {
+            Some(Value::Null) => {
+                self.0.next();
+                Ok(None)
+            }
+            _ => self.seconds().map(Some),
         }
     }
 }

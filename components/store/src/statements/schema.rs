@@ -2,6 +2,18 @@
 
 use super::{Again, Statement};
 
+/// All of ours, in the order in which they are made.
+pub(crate) const TABLES: &[&str] = &[
+    "auth_migrations",
+    "auth_users",
+    "auth_accounts",
+    "auth_sessions",
+    "auth_verifications",
+    "auth_origins",
+    "auth_origins_revision",
+    "auth_app_grants",
+];
+
 /// Made before the first migration, so not one itself.
 pub(crate) const CREATE_MIGRATIONS: &str = "
     CREATE TABLE IF NOT EXISTS auth_migrations (
@@ -10,9 +22,9 @@ pub(crate) const CREATE_MIGRATIONS: &str = "
         applied_at BIGINT NOT NULL
     )";
 
-/// One row; nothing in it when no migration was applied.
-pub(crate) const VERSION: Statement = Statement {
-    text: "SELECT MAX(version) FROM auth_migrations",
+/// The versions that are applied.
+pub(crate) const APPLIED: Statement = Statement {
+    text: "SELECT version FROM auth_migrations",
     again: Again::Yes,
 };
 

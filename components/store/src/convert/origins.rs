@@ -1,0 +1,259 @@
+//! An origin's record to parameters, and a row to a record.
+
+use std::collections::BTreeMap;
+
+use gatelet_core::key::KeyRing;
+
+use crate::{
+    bindings::exports::gatelet::store::{
+        origins::{Kind, Origin, State},
+        types,
+    },
+    convert::{seconds, text},
+    failure::{self, Failure},
+    place::Place,
+    seal,
+    value::{Row, Value},
+};
+
+/// Longest name, in bytes: a label of a host name.
+const NAME_MAX_BYTES: usize = 63;
+
+/// Longest JSON of an origin's settings, in bytes.
+const SETTINGS_MAX_BYTES: usize = 32_768;
+
+/// name, parent, kind, state, branch, settings, schema, sealed URL, created,
+/// expires. The sealed URL is NULL for one that could not be opened: it stays.
+pub(crate) fn parameters(origin: Origin, keys: Option<&KeyRing>) -> Result<Vec<Value>, Failure> {
+    // What is written can be reached later.
+    if origin.place.url != seal::UNOPENED {
+        Place::parse(&origin.place)?;
+    }
+    let Origin {
+        name,
+        parent,
+        kind,
+        state,
+        branch,
+        values,
+        place: types::Place { url, schema },
+        created_at,
+        expires_at,
+    } = origin;
+    let sealed = match (url.as_str(), keys) {
+        ("", _) => Value::Text(String::new()),
+        (seal::UNOPENED, _) => Value::Null,
+        (url, Some(keys)) => text(seal::seal(keys, &name, url, seal::nonce()))?,
+        (_, None) => return Err(Failure::internal("no keys to seal a URL with")),
+    };
+    let expires_at = expires_at.map_or(Ok(Value::Null), seconds)?;
+    Ok(vec![
+        origin_name(name)?,
+        text(parent)?,
+        Value::Text(kind_text(kind).to_owned()),
+        state_value(state),
+        text(branch)?,
+        settings(values)?,
+        Value::Text(schema),
+        sealed,
+        seconds(created_at)?,
+        expires_at,
+    ])
+}
+
+/// Of `[a-z0-9-]{1,63}`, and not the base's.
+pub(crate) fn origin_name(name: String) -> Result<Value, Failure> {
+    let plain = name
+        .bytes()
+        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if !plain || name == "main" || !(1..=NAME_MAX_BYTES).contains(&name.len()) {
+        return Err(Failure::internal("an origin of no such name can be"));
+    }
+    Ok(Value::Text(name))
+}
+
+/// As [`parameters`] wrote it. Whether its URL is sealed and wants keys is asked
+/// of [`Found::is_sealed`].
+pub(crate) struct Found {
+    origin: Origin,
+    sealed_url: String,
+}
+
+impl Found {
+    pub(crate) fn read(mut row: Row) -> Result<Self, Failure> {
+        let name = row.text()?;
+        let parent = row.text()?;
+        let kind = kind(&row.text()?)?;
+        let state = state(&row.text()?)?;
+        let branch = row.text()?;
+        let values = serde_json::from_str::<BTreeMap<String, String>>(&row.text()?)
+            .map_err(|_| Failure::internal("an origin's settings are no JSON object of texts"))?;
+        let schema = row.text()?;
+        let sealed_url = row.text()?;
+        let origin = Origin {
+            name,
+            parent,
+            kind,
+            state,
+            branch,
+            values: values.into_iter().collect(),
+            place: types::Place {
+                url: String::new(),
+                schema,
+            },
+            created_at: row.seconds()?,
+            expires_at: row.optional_seconds()?,
+        };
+        Ok(Self { origin, sealed_url })
+    }
+
+    pub(crate) fn is_sealed(&self) -> bool {
+        !self.sealed_url.is_empty()
+    }
+
+    /// The record, with `seal::UNOPENED` for a URL that no key opens.
+    pub(crate) fn opened(self, keys: Option<&KeyRing>) -> Origin {
+        let Self {
+            mut origin,
+            sealed_url,
+        } = self;
+        if !sealed_url.is_empty() {
+            let opened = keys.and_then(|keys| seal::open(keys, &origin.name, &sealed_url));
+            origin.place.url = opened.unwrap_or_else(|| seal::UNOPENED.to_owned());
+        }
+        origin
+    }
+}
+
+fn settings(values: Vec<(String, String)>) -> Result<Value, Failure> {
+    let count = values.len();
+    let values: BTreeMap<String, String> = values.into_iter().collect();
+    if values.len() != count {
+        return Err(Failure::internal("an origin sets something twice"));
+    }
+    let json = serde_json::to_string(&values)
+        .map_err(|_| Failure::internal("an origin's settings are no JSON"))?;
+    if json.len() > SETTINGS_MAX_BYTES {
+        return Err(Failure::internal(format!(
+            "an origin's settings are over {SETTINGS_MAX_BYTES} bytes"
+        )));
+    }
+    Ok(Value::Text(json))
+}
+
+pub(crate) fn state_value(state: State) -> Value {
+    let text = match state {
+        State::Creating => "creating",
+        State::Ready => "ready",
+        State::Deleting => "deleting",
+    };
+    Value::Text(text.to_owned())
+}
+
+fn state(text: &str) -> Result<State, Failure> {
+    match text {
+        "creating" => Ok(State::Creating),
+        "ready" => Ok(State::Ready),
+        "deleting" => Ok(State::Deleting),
+        _ => Err(unknown("state")),
+    }
+}
+
+fn kind_text(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Origin => "origin",
+        Kind::Preview => "preview",
+    }
+}
+
+fn kind(text: &str) -> Result<Kind, Failure> {
+    match text {
+        "origin" => Ok(Kind::Origin),
+        "preview" => Ok(Kind::Preview),
+        _ => Err(unknown("kind")),
+    }
+}
+
+/// A newer program's, past this one's refusal of its schema.
+fn unknown(what: &str) -> Failure {
+    Failure::new(
+        failure::Kind::Schema,
+        format!("an origin of an unknown {what}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, Kind, Origin, State, origin_name, parameters, types};
+    use crate::value::Row;
+
+    fn origin() -> Origin {
+        Origin {
+            name: "review-1".into(),
+            parent: "main".into(),
+            kind: Kind::Preview,
+            state: State::Creating,
+            branch: "feature/\"ü\"".into(),
+            values: vec![
+                ("site_name".into(), "It's \"x\" \u{0} \\ ü".into()),
+                ("base_url".into(), String::new()),
+            ],
+            place: types::Place {
+                url: String::new(),
+                schema: "preview_review_1".into(),
+            },
+            created_at: 5,
+            expires_at: Some(9),
+        }
+    }
+
+    #[test]
+    fn a_record_comes_back_as_it_went_in() {
+        for expires_at in [None, Some(0), Some(9)] {
+            for state in [State::Creating, State::Ready, State::Deleting] {
+                for kind in [Kind::Origin, Kind::Preview] {
+                    let mut origin = origin();
+                    (origin.expires_at, origin.state, origin.kind) = (expires_at, state, kind);
+                    let row = Row::new(parameters(origin.clone(), None).unwrap());
+                    let found = Found::read(row).unwrap();
+                    assert!(!found.is_sealed());
+                    let mut found = found.opened(None);
+                    found.values.sort();
+                    origin.values.sort();
+                    assert_eq!(format!("{found:?}"), format!("{origin:?}"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_that_could_not_be_reached_is_not_written() {
+        let broken: [fn(&mut Origin); 8] = [
+            |o| o.place.schema = "Preview".into(),
+            |o| o.place.schema = "public".into(),
+            |o| o.place.url = "mysql://u:hunter2@h/d".into(),
+            |o| o.name = "main".into(),
+            |o| o.branch = "x".repeat(4_097),
+            |o| o.values = vec![("a".into(), "1".into()), ("a".into(), "2".into())],
+            |o| o.values = vec![("a".into(), "x".repeat(32_768))],
+            |o| o.created_at = u64::MAX,
+        ];
+        for (number, break_it) in broken.iter().enumerate() {
+            let mut origin = origin();
+            break_it(&mut origin);
+            let refused = parameters(origin, None).map(|_| ()).unwrap_err();
+            assert!(!format!("{refused:?}").contains("hunter2"), "{number}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_named_as_a_label() {
+        let longest = "x".repeat(63);
+        for name in ["a", "0", "review-1", "-", &longest] {
+            assert!(origin_name(name.to_owned()).is_ok(), "{name}");
+        }
+        for name in ["", "main", "A", "a_b", "a.b", "ä", "a\0", &"x".repeat(64)] {
+            assert!(origin_name(name.to_owned()).is_err(), "{name:?}");
+        }
+    }
+}

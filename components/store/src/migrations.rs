@@ -1,0 +1,157 @@
+//! Which changes of the schema are there? The files of `migrations/`, in order.
+
+/// One file of `migrations/`.
+#[derive(Debug)]
+pub(crate) struct Migration {
+    pub(crate) version: u32,
+    pub(crate) name: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) scope: Scope,
+}
+
+/// Where a migration belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Wherever users and sessions are: `NNNN_name.sql`.
+    EveryPlace,
+    /// Where the origins are listed, among the tables that `database_url` alone
+    /// leads to: `NNNN_name.main.sql`. It shares no table with the others, so
+    /// that it may come late: a place can become the main one.
+    MainPlace,
+}
+
+/// In order, without gaps. Forward only: a migration that was released never changes.
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "users",
+        text: include_str!("../../../migrations/0001_users.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 2,
+        name: "accounts",
+        text: include_str!("../../../migrations/0002_accounts.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 3,
+        name: "sessions",
+        text: include_str!("../../../migrations/0003_sessions.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 4,
+        name: "verifications",
+        text: include_str!("../../../migrations/0004_verifications.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 5,
+        name: "origins",
+        text: include_str!("../../../migrations/0005_origins.main.sql"),
+        scope: Scope::MainPlace,
+    },
+    Migration {
+        version: 6,
+        name: "app_grants",
+        text: include_str!("../../../migrations/0006_app_grants.sql"),
+        scope: Scope::EveryPlace,
+    },
+];
+
+/// The schema that this program knows.
+pub(crate) const KNOWN: u32 = MIGRATIONS[MIGRATIONS.len() - 1].version;
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs};
+
+    use super::{MIGRATIONS, Migration, Scope};
+    use crate::{split::statements, statements::schema::TABLES};
+
+    #[test]
+    fn the_list_is_the_folder_in_order_without_gaps() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+        let files: BTreeSet<String> = fs::read_dir(folder)
+            .expect("the folder is there")
+            .map(|entry| {
+                entry
+                    .expect("readable")
+                    .file_name()
+                    .into_string()
+                    .expect("UTF-8")
+            })
+            .collect();
+        let listed: BTreeSet<String> = MIGRATIONS
+            .iter()
+            .map(|migration| {
+                let scope = match migration.scope {
+                    Scope::EveryPlace => "",
+                    Scope::MainPlace => ".main",
+                };
+                format!("{:04}_{}{scope}.sql", migration.version, migration.name)
+            })
+            .collect();
+        assert_eq!(files, listed);
+        for (migration, version) in MIGRATIONS.iter().zip(1..) {
+            assert_eq!(migration.version, version, "{}", migration.name);
+        }
+    }
+
+    #[test]
+    fn migrations_hold_only_what_splits_and_runs_on_both_engines() {
+        let allowed = [
+            "CREATE TABLE ",
+            "CREATE INDEX ",
+            "CREATE UNIQUE INDEX ",
+            "ALTER TABLE ",
+        ];
+        let allowed = allowed
+            .iter()
+            .chain(&["INSERT INTO ", "UPDATE ", "DELETE FROM ", "DROP "]);
+        for migration in MIGRATIONS {
+            assert!(
+                !migration.text.contains('$'),
+                "{}: no dollar quotes",
+                migration.name
+            );
+            assert_ne!(statements(migration.text).count(), 0, "{}", migration.name);
+            for statement in statements(migration.text) {
+                let known = allowed.clone().any(|start| statement.starts_with(start));
+                assert!(known, "{}: {statement}", migration.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_table_that_a_migration_makes_is_dropped_with_its_place() {
+        let made: Vec<&str> = MIGRATIONS.iter().flat_map(tables).collect();
+        let listed: Vec<&str> = TABLES
+            .iter()
+            .copied()
+            .filter(|table| *table != "auth_migrations")
+            .collect();
+        assert_eq!(listed, made);
+    }
+
+    #[test]
+    fn a_migration_of_the_main_place_shares_no_table_with_the_others() {
+        for main in MIGRATIONS.iter().filter(|m| m.scope == Scope::MainPlace) {
+            for other in MIGRATIONS.iter().filter(|m| m.scope == Scope::EveryPlace) {
+                for table in tables(main) {
+                    assert!(!other.text.contains(table), "{}: {table}", other.name);
+                }
+                for table in tables(other) {
+                    assert!(!main.text.contains(table), "{}: {table}", main.name);
+                }
+            }
+        }
+    }
+
+    fn tables(migration: &'static Migration) -> impl Iterator<Item = &'static str> {
+        statements(migration.text)
+            .filter_map(|statement| statement.strip_prefix("CREATE TABLE "))
+            .filter_map(|rest| rest.split_whitespace().next())
+    }
+}

@@ -1,0 +1,133 @@
+//! How does Postgres change a schema whole or not at all, and one at a time? By
+//! a `DO` block: one statement and one transaction. The advisory lock goes when
+//! it ends, however it ends.
+
+use std::fmt::Write;
+
+use crate::{
+    database::Make,
+    failure::{APPLIED_SQLSTATE, REFUSED_SQLSTATE},
+    migrations::Migration,
+    place::Schema,
+    placed::{Namespace, placed},
+    split::statements,
+    statements::schema as text,
+};
+
+/// Key of the advisory lock that migrations take: "gatelet" in ASCII.
+const LOCK: i64 = 0x0067_6174_656c_6574;
+
+/// A migration waits so long for another one, or for a table in use.
+const LOCK_TIMEOUT: &str = "60s";
+
+/// The comment on a schema that we made, by which `drop` knows it.
+const MADE: &str = "made by Gatelet";
+
+/// Apply migrations, in a schema that is made where it is missing and may be.
+pub(super) fn apply(
+    migrations: &[&Migration],
+    make: Make,
+    schema: Option<&Schema>,
+    now: i64,
+) -> String {
+    let mut body = String::new();
+    if make == Make::Missing {
+        if let Some(schema) = schema {
+            body += &make_schema(schema);
+        }
+        let create = in_schema(text::CREATE_MIGRATIONS, schema);
+        writeln!(body, "{create};").expect(WRITES);
+    }
+    let table = in_schema("auth_migrations", schema);
+    for migration in migrations {
+        let Migration {
+            version,
+            name,
+            text,
+            scope: _,
+        } = migration;
+        writeln!(
+            body,
+            "IF EXISTS (SELECT 1 FROM {table} WHERE version = {version}) THEN
+RAISE EXCEPTION 'migration {version} is applied' USING ERRCODE = '{APPLIED_SQLSTATE}';
+END IF;"
+        )
+        .expect(WRITES);
+        for statement in statements(text) {
+            let statement = in_schema(statement, schema);
+            writeln!(body, "EXECUTE $gatelet_step${statement}$gatelet_step$;").expect(WRITES);
+        }
+        writeln!(
+            body,
+            "INSERT INTO {table} (version, name, applied_at) VALUES ({version}, '{name}', {now});"
+        )
+        .expect(WRITES);
+    }
+    block(&body)
+}
+
+/// Drop a schema that we made with all that is in it. Of one that was there
+/// before, our tables.
+pub(super) fn drop(schema: &Schema) -> String {
+    // What refers to another goes before it.
+    let tables: Vec<_> = text::TABLES
+        .iter()
+        .rev()
+        .map(|table| in_schema(table, Some(schema)))
+        .collect();
+    block(&format!(
+        "{refuse}
+IF to_regnamespace('{schema}') IS NULL THEN
+RETURN;
+ELSIF obj_description(to_regnamespace('{schema}'), 'pg_namespace') = '{MADE}' THEN
+DROP SCHEMA \"{schema}\" CASCADE;
+ELSE
+DROP TABLE IF EXISTS {tables} CASCADE;
+END IF;",
+        refuse = refuse_main(schema),
+        tables = tables.join(", "),
+    ))
+}
+
+fn make_schema(schema: &Schema) -> String {
+    format!(
+        "{refuse}
+IF to_regnamespace('{schema}') IS NULL THEN
+CREATE SCHEMA \"{schema}\";
+COMMENT ON SCHEMA \"{schema}\" IS '{MADE}';
+END IF;
+",
+        refuse = refuse_main(schema),
+    )
+}
+
+/// Tables without a schema are found along the search path, which the server, the
+/// role and the URL may set, and which has the role's name in it by default. In a
+/// schema on that path ours would hide the main origin's.
+fn refuse_main(schema: &Schema) -> String {
+    format!(
+        "IF '{schema}' IN (current_user, current_schema())
+OR '{schema}' = ANY (regexp_split_to_array(current_setting('search_path'), '[\", ]+')) THEN
+RAISE EXCEPTION 'the schema {schema} is on the search path: choose another name' \
+         USING ERRCODE = '{REFUSED_SQLSTATE}';
+END IF;"
+    )
+}
+
+fn in_schema(text: &str, schema: Option<&Schema>) -> String {
+    placed(text, Namespace::Schema, schema).into_owned()
+}
+
+fn block(body: &str) -> String {
+    format!(
+        "DO $gatelet_migration$
+BEGIN
+PERFORM set_config('lock_timeout', '{LOCK_TIMEOUT}', true);
+PERFORM pg_advisory_xact_lock({LOCK});
+{body}
+END
+$gatelet_migration$"
+    )
+}
+
+const WRITES: &str = "a String takes every write";

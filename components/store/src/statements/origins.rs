@@ -1,0 +1,91 @@
+//! SQL about origins, which are in the main tables alone. Every write grows the
+//! revision in the same transaction.
+
+use super::{Again, Guarded, Statement};
+
+pub(crate) const REVISION: Statement = Statement {
+    text: "SELECT revision FROM auth_origins_revision",
+    again: Again::Yes,
+};
+
+/// A page of what is served, after a name. Columns as in [`FIND`].
+pub(crate) const READY: Statement = Statement {
+    text: "
+        SELECT name, parent, kind, state, branch, settings, schema_name, sealed_url,
+            created_at, expires_at
+        FROM auth_origins
+        WHERE name > $1 AND state = $3 AND (expires_at IS NULL OR expires_at > $4)
+        ORDER BY name
+        LIMIT $2",
+    again: Again::Yes,
+};
+
+/// A page of all, after a name. Columns as in [`FIND`].
+pub(crate) const ALL: Statement = Statement {
+    text: "
+        SELECT name, parent, kind, state, branch, settings, schema_name, sealed_url,
+            created_at, expires_at
+        FROM auth_origins
+        WHERE name > $1
+        ORDER BY name
+        LIMIT $2",
+    again: Again::Yes,
+};
+
+/// Columns as in [`FIND`].
+pub(crate) const EXPIRED: Statement = Statement {
+    text: "
+        SELECT name, parent, kind, state, branch, settings, schema_name, sealed_url,
+            created_at, expires_at
+        FROM auth_origins
+        WHERE expires_at <= $1
+        ORDER BY expires_at, name
+        LIMIT $2",
+    again: Again::Yes,
+};
+
+pub(crate) const FIND: Statement = Statement {
+    text: "
+        SELECT name, parent, kind, state, branch, settings, schema_name, sealed_url,
+            created_at, expires_at
+        FROM auth_origins
+        WHERE name = $1",
+    again: Again::Yes,
+};
+
+const GROW: &[&str] = &["
+    UPDATE auth_origins_revision
+    SET revision = revision + 1
+    WHERE EXISTS (SELECT id FROM guard)"];
+
+/// The first of a name stays.
+pub(crate) const INSERT: Guarded = Guarded {
+    guard: "
+        INSERT INTO auth_origins
+            (name, parent, kind, state, branch, settings, schema_name, sealed_url,
+            created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (name) DO NOTHING
+        RETURNING name AS id",
+    then: GROW,
+};
+
+/// While the state is still the one given. Without a sealed URL the one that is
+/// there stays.
+pub(crate) const UPDATE: Guarded = Guarded {
+    guard: "
+        UPDATE auth_origins
+        SET parent = $2, kind = $3, state = $4, branch = $5, settings = $6, schema_name = $7,
+            sealed_url = COALESCE($8, sealed_url), created_at = $9, expires_at = $10
+        WHERE name = $1 AND state = $11
+        RETURNING name AS id",
+    then: GROW,
+};
+
+pub(crate) const REMOVE: Guarded = Guarded {
+    guard: "
+        DELETE FROM auth_origins
+        WHERE name = $1
+        RETURNING name AS id",
+    then: GROW,
+};
