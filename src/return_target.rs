@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::base_url::BaseUrl;
 use crate::path::CanonicalPath;
 
 /// Longest return target, in bytes.
@@ -9,9 +10,10 @@ pub const RETURN_TARGET_MAX_BYTES: usize = 2048;
 /// Layers of percent-encoding that are looked under.
 const LAYERS: usize = 4;
 
-/// A path on the same origin, with query and without fragment, in visible ASCII:
-/// fit for `Location` as it is. Only [`ReturnTarget::parse`] makes one, and the
-/// default, which is `/`.
+/// A path on the same origin, or on one of an app that shares its login, with
+/// query and without fragment, in visible ASCII: fit for `Location` as it is. Only
+/// [`ReturnTarget::parse`] and [`ReturnTarget::parse_for`] make one, and the default,
+/// which is `/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTarget(String);
 
@@ -51,10 +53,45 @@ impl ReturnTarget {
         (target.len() <= RETURN_TARGET_MAX_BYTES).then_some(Self(target))
     }
 
-    /// Path and query.
+    /// The same, or an absolute URL of an app that shares its login: `is_app` says
+    /// whether a base URL is one's.
+    ///
+    /// 1. `http://` or `https://`, a host and a port where need be, and nothing else
+    ///    before the path: no user information, no backslash, no white space.
+    /// 2. `is_app` says so, of the base URL in canonical form.
+    /// 3. Path and query pass [`ReturnTarget::parse`].
+    /// 4. The whole is written anew out of the two.
+    #[must_use]
+    pub fn parse_for(text: &str, is_app: impl FnOnce(&BaseUrl) -> bool) -> Option<Self> {
+        if text.len() > RETURN_TARGET_MAX_BYTES || text.starts_with('/') {
+            return Self::parse(text);
+        }
+        let authority = text.find("://")? + "://".len();
+        let end = text[authority..]
+            .find(['/', '?', '#'])
+            .map_or(text.len(), |end| authority + end);
+        let (base_url, rest) = text.split_at(end);
+        let base_url = BaseUrl::parse(base_url).ok().filter(is_app)?;
+        let path = match rest.starts_with('/') {
+            true => Self::parse(rest)?,
+            false => Self::parse(&format!("/{rest}"))?,
+        };
+        let whole = format!("{base_url}{path}");
+        (whole.len() <= RETURN_TARGET_MAX_BYTES).then_some(Self(whole))
+    }
+
+    /// Path and query; before them the base URL of an app elsewhere.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The base URL of the app elsewhere, where it is one's.
+    #[must_use]
+    pub fn base_url(&self) -> Option<&str> {
+        let authority = self.0.find("://").filter(|_| !self.0.starts_with('/'))? + 3;
+        let path = self.0[authority..].find('/')?;
+        self.0.get(..authority + path)
     }
 
     /// Appends it as a query parameter's value: all but RFC 3986's unreserved
@@ -267,6 +304,117 @@ mod tests {
         assert_eq!(ReturnTarget::default().as_str(), "/");
     }
 
+    const ARMORY: &str = "https://armory.example.com";
+
+    fn for_armory(text: &str) -> Option<String> {
+        let is_armory = |base_url: &BaseUrl| base_url.as_str() == ARMORY;
+        ReturnTarget::parse_for(text, is_armory).map(|target| target.0)
+    }
+
+    #[test]
+    fn people_are_sent_to_listed_apps_and_nowhere_else() {
+        for (text, kept) in [
+            (ARMORY, "https://armory.example.com/"),
+            (
+                "https://armory.example.com/a?b=c#d",
+                "https://armory.example.com/a?b=c",
+            ),
+            (
+                "https://armory.example.com?b=//evil.example",
+                "https://armory.example.com/?b=//evil.example",
+            ),
+            (
+                "https://armory.example.com#x",
+                "https://armory.example.com/",
+            ),
+            (
+                "HTTPS://Armory.Example.com:443/a",
+                "https://armory.example.com/a",
+            ),
+            (
+                "https://armory.example.com/ü",
+                "https://armory.example.com/%C3%BC",
+            ),
+            ("/here", "/here"),
+        ] {
+            assert_eq!(for_armory(text).as_deref(), Some(kept), "{text}");
+            assert_eq!(for_armory(kept).as_deref(), Some(kept), "{text} twice");
+        }
+        for text in [
+            "",
+            "https://",
+            "https:///armory.example.com",
+            "https:armory.example.com",
+            "https:/armory.example.com",
+            "//armory.example.com",
+            "https:\\\\armory.example.com",
+            "https://evil.example",
+            "https://evil.example/https://armory.example.com",
+            "https://armory.example.com.evil.example/",
+            "https://evilarmory.example.com/",
+            "https://armory.example.com@evil.example/",
+            "https://evil.example\\@armory.example.com/",
+            "https://evil.example#@armory.example.com/",
+            "https://evil.example?@armory.example.com/",
+            "https://user@armory.example.com/",
+            "https://armory.example.com\\.evil.example/",
+            "https://armory.example.com%2eevil.example/",
+            "https://armory.example.com:8443/",
+            "https://armory.example.com:/",
+            "https://armory.example.com:443:443/",
+            "https://armory.example.com\t/",
+            "https://armory.example.com\r\nX: y/",
+            "https://armory.example.com /",
+            " https://armory.example.com/",
+            "http://armory.example.com/",
+            "javascript://armory.example.com/%0aalert(1)",
+            "data://armory.example.com/",
+            "https://аrmory.example.com/",
+            "https://xn--rmory-5ve.example.com/",
+            "https://armory.example.com//evil.example",
+            "https://armory.example.com/\\evil.example",
+            "https://armory.example.com/%2f%2fevil.example/..//x",
+            "https://armory.example.com/../x",
+            "https://armory.example.com/\0",
+            "https://armory.example.com/auth/sign-out",
+            "https://armory.example.com/auth/start/google",
+            "x://y",
+        ] {
+            assert_eq!(for_armory(text), None, "{text:?}");
+        }
+        let long = format!(
+            "{ARMORY}/{}",
+            "x".repeat(RETURN_TARGET_MAX_BYTES - ARMORY.len())
+        );
+        assert_eq!(for_armory(&long), None);
+        assert_eq!(
+            for_armory("https://[::1]/"),
+            None,
+            "an address is no app unless it is listed"
+        );
+        assert_eq!(
+            ReturnTarget::parse(ARMORY),
+            None,
+            "without a list there is none"
+        );
+    }
+
+    #[test]
+    fn a_target_elsewhere_says_where() {
+        let target = |text| ReturnTarget::parse_for(text, |_| true).expect("a target");
+        for (text, base_url) in [
+            ("https://armory.example.com/a?b=https://c/", Some(ARMORY)),
+            (
+                "https://armory.example.com:8443",
+                Some("https://armory.example.com:8443"),
+            ),
+            ("/a", None),
+            ("/a?u=https://armory.example.com/", None),
+        ] {
+            assert_eq!(target(text).base_url(), base_url, "{text}");
+        }
+    }
+
     #[test]
     fn signing_in_leads_not_back_to_signing_in() {
         for text in [
@@ -365,6 +513,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn browsers_stay_with_listed_apps(text in prop_oneof![hostile(), any::<String>()], start in prop_oneof![Just(ARMORY), Just("https://evil.example"), Just("https:"), Just("")]) {
+            let base = Url::parse("https://app.example.com/auth/sign-in").unwrap();
+            if let Some(target) = for_armory(&format!("{start}{text}")) {
+                prop_assert!(target.bytes().all(|byte| byte.is_ascii_graphic()));
+                let there = base.join(&target).unwrap();
+                prop_assert!(there.origin() == base.origin() || there.origin() == Url::parse(ARMORY).unwrap().origin());
+                let again = for_armory(&target);
+                prop_assert_eq!(again.as_ref(), Some(&target));
+            }
+        }
+
         #[test]
         fn browsers_stay_on_this_origin(text in prop_oneof![hostile(), any::<String>(), any::<String>().prop_map(|text| format!("/{text}"))]) {
             let base = Url::parse("https://app.example.com/auth/callback/x").unwrap();

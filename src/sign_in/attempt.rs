@@ -153,7 +153,8 @@ impl Attempt {
         URL_SAFE_NO_PAD.encode(Sha256::digest(self.code_verifier.expose()))
     }
 
-    /// Where the visitor wanted to go.
+    /// Where the visitor wanted to go. An app elsewhere may be listed no more: judge
+    /// it again before sending anybody there.
     #[must_use]
     pub fn return_target(&self) -> &ReturnTarget {
         &self.return_target
@@ -313,7 +314,9 @@ impl Attempt {
             state: state.to_owned(),
             nonce: nonce.to_owned(),
             code_verifier: Secret::new(code_verifier.to_owned()),
-            return_target: ReturnTarget::parse(return_target)?,
+            // Ours, so it was good when the attempt began; whether it still is, is
+            // for whoever sends the visitor there.
+            return_target: ReturnTarget::parse_for(return_target, |_| true)?,
             expires,
         })
     }

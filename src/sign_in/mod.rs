@@ -16,6 +16,7 @@
 //!    token lacks an address. GitHub: [`github::GitHubUser`].
 //! 5. [`linking::decide`] on the [`identity::ProviderIdentity`].
 
+pub mod apps;
 pub mod attempt;
 pub mod authorization;
 pub mod callback;
@@ -33,6 +34,7 @@ pub mod identity;
 pub mod jwks;
 pub mod linking;
 pub mod name;
+pub mod other_stack;
 pub mod passphrase;
 pub mod password;
 pub mod provider;

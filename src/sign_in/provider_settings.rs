@@ -68,6 +68,32 @@ impl Providers {
         }
         Self::new(providers).map_err(|error| SettingError::new(PROVIDERS, error))
     }
+
+    /// Those of them that `providers` names; all where it names none, none where it
+    /// says `none`.
+    pub fn chosen(self, ids: &str) -> Result<Self, SettingError> {
+        let ids: Vec<&str> = ids
+            .split(',')
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+            .collect();
+        if ids.is_empty() {
+            return Ok(self);
+        }
+        if ids == ["none"] {
+            return Ok(Self::default());
+        }
+        if let Some(unknown) = ids.iter().find(|id| self.get(id).is_none()) {
+            return Err(SettingError::new(
+                "providers",
+                format_args!("names {}, which is not configured", quoted(unknown)),
+            ));
+        }
+        let chosen = self
+            .iter()
+            .filter(|provider| ids.contains(&provider.id.as_str()));
+        Self::new(chosen.cloned().collect()).map_err(|error| SettingError::new("providers", error))
+    }
 }
 
 /// The preset's client id and secret; None when the preset is off.

@@ -26,9 +26,11 @@ use crate::base_url::{BaseUrl, Scheme};
 use crate::key::KeyRing;
 
 mod allowed;
+mod choice;
 mod sealed_code;
 
 pub use allowed::RelayOrigins;
+pub use choice::RelayChoice;
 pub use sealed_code::SEAL_RANDOM_BYTES;
 
 pub(super) use sealed_code::SealedCode;

@@ -1,7 +1,9 @@
 //! How did the operator set up signing in? All that the `auth` component is run by.
 
+use super::apps::{AppAccess, AppList};
 use super::linking::SignUp;
 use super::provider::Providers;
+use super::relay::{RelayChoice, RelayOrigins};
 use crate::settings::{GateSettings, SettingError, Values};
 
 /// Whether people may sign in with email and password.
@@ -13,29 +15,40 @@ pub enum PasswordSignIn {
     Off,
 }
 
-/// The gateway's settings, and those of signing in.
+/// How people sign in at one origin.
 #[derive(Clone, Debug)]
-pub struct SignInSettings {
-    /// Keys, origins with lifetimes and cookie names, trusted proxies.
-    pub gate: GateSettings,
+pub struct SignIn {
     /// The identity providers, in the order of their buttons.
     pub providers: Providers,
     /// `sign_up`
     pub sign_up: SignUp,
     /// `password_sign_in`
     pub password_sign_in: PasswordSignIn,
+    /// `relay`
+    pub relay: RelayChoice,
+    /// `relay_origins`
+    pub relay_origins: RelayOrigins,
+    /// `app_list`
+    pub apps: AppList,
+    /// `app_access`
+    pub app_access: AppAccess,
 }
 
-impl SignInSettings {
-    /// Parses and checks variables by name and value, as the operator wrote them.
-    pub fn from_values<'a>(
-        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, SettingError> {
-        let pairs: Vec<(&str, &str)> = pairs.into_iter().collect();
-        let values = Values::new(pairs.iter().copied());
-        let settings = Self {
-            gate: GateSettings::from_values(pairs)?,
-            providers: Providers::from_values(&values)?,
+/// The gateway's settings, and those of signing in.
+#[derive(Clone, Debug)]
+pub struct SignInSettings {
+    /// Keys, origins with lifetimes and cookie names, trusted proxies.
+    pub gate: GateSettings,
+    /// How people sign in at the main origin.
+    pub sign_in: SignIn,
+}
+
+impl SignIn {
+    /// Parses and checks the values of one origin.
+    pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
+        let configured = Providers::from_values(values)?;
+        let sign_in = Self {
+            providers: configured.chosen(values.get("providers"))?,
             sign_up: if values.is("sign_up", "open", "closed")? {
                 SignUp::Open
             } else {
@@ -46,14 +59,36 @@ impl SignInSettings {
             } else {
                 PasswordSignIn::Off
             },
+            relay: RelayChoice::parse(values.get("relay"))?,
+            relay_origins: RelayOrigins::parse(values.get("relay_origins"))?,
+            apps: AppList::parse(values.get("app_list"))?,
+            app_access: if values.is("app_access", "all", "granted")? {
+                AppAccess::All
+            } else {
+                AppAccess::Granted
+            },
         };
-        if settings.password_sign_in == PasswordSignIn::Off && settings.providers.is_empty() {
+        if sign_in.password_sign_in == PasswordSignIn::Off && sign_in.providers.is_empty() {
             return Err(SettingError::new(
                 "password_sign_in",
                 "is off and no provider is configured, so nobody could sign in: set it on, or configure a provider",
             ));
         }
-        Ok(settings)
+        Ok(sign_in)
+    }
+}
+
+impl SignInSettings {
+    /// Parses and checks variables by name and value, as the operator wrote them.
+    pub fn from_values<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, SettingError> {
+        let pairs: Vec<(&str, &str)> = pairs.into_iter().collect();
+        let values = Values::new(pairs.iter().copied());
+        Ok(Self {
+            gate: GateSettings::from_values(pairs)?,
+            sign_in: SignIn::from_values(&values)?,
+        })
     }
 }
 
@@ -74,9 +109,9 @@ mod tests {
     #[test]
     fn a_key_is_all_that_must_be_set() {
         let settings = read(&[]).expect("the defaults serve");
-        assert!(settings.providers.is_empty());
+        assert!(settings.sign_in.providers.is_empty());
         assert_eq!(
-            (settings.sign_up, settings.password_sign_in),
+            (settings.sign_in.sign_up, settings.sign_in.password_sign_in),
             (SignUp::Open, PasswordSignIn::On)
         );
         assert_eq!(settings.gate.origins.iter().len(), 1);
@@ -93,12 +128,39 @@ mod tests {
         .expect("settings");
         assert_eq!(
             (
-                settings.sign_up,
-                settings.password_sign_in,
-                settings.providers.iter().len()
+                settings.sign_in.sign_up,
+                settings.sign_in.password_sign_in,
+                settings.sign_in.providers.iter().len()
             ),
             (SignUp::Closed, PasswordSignIn::Off, 1)
         );
+    }
+
+    #[test]
+    fn an_origin_may_offer_some_of_the_providers() {
+        let both = [
+            ("google_client_id", "g"),
+            ("google_client_secret", "s"),
+            ("github_client_id", "g"),
+            ("github_client_secret", "s"),
+        ];
+        for (chosen, ids) in [
+            ("", &["google", "github"][..]),
+            ("github", &["github"]),
+            ("github, google", &["google", "github"]),
+            ("none", &[]),
+        ] {
+            let mut values = both.to_vec();
+            values.push(("providers", chosen));
+            let settings = read(&values).expect("settings");
+            let found: Vec<_> = settings
+                .sign_in
+                .providers
+                .iter()
+                .map(|provider| provider.id.as_str())
+                .collect();
+            assert_eq!(found, ids, "{chosen}");
+        }
     }
 
     #[test]
@@ -110,6 +172,21 @@ mod tests {
                 &[("password_sign_in", "off")],
                 "password_sign_in: is off and no provider",
             ),
+            (&[("providers", "google")], "providers: "),
+            (
+                &[
+                    ("password_sign_in", "off"),
+                    ("google_client_id", "g"),
+                    ("google_client_secret", "s"),
+                    ("providers", "none"),
+                ],
+                "password_sign_in: is off and no provider",
+            ),
+            (&[("relay", "app.example.com")], "relay: "),
+            (&[("relay", "https://app.example.com/auth")], "relay: "),
+            (&[("relay_origins", "*.com")], "relay_origins: "),
+            (&[("app_list", "a b")], "app_list: "),
+            (&[("app_access", "some")], "app_access: "),
             (&[("oidc_providers", "[")], "oidc_providers: "),
             (&[("oidc_client_secrets", "[]")], "oidc_client_secrets: "),
             (&[("base_url", "http://app.example")], "base_url: "),

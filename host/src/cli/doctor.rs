@@ -158,13 +158,13 @@ const DISCOVERY_MAX_BYTES: usize = 1024 * 1024;
 async fn providers(report: &mut Report, settings: &SignInSettings, application: &Application) {
     report.say(
         "password",
-        match settings.password_sign_in {
+        match settings.sign_in.password_sign_in {
             PasswordSignIn::On => Finding::Works("people can sign in with email and password".to_owned()),
             PasswordSignIn::Off => Finding::Off("set password_sign_in=on to let people sign in with a password".to_owned()),
         },
     );
     let base_urls: Vec<_> = settings.gate.origins.iter().map(|origin| origin.base_url().to_string()).collect();
-    for provider in settings.providers.iter() {
+    for provider in settings.sign_in.providers.iter() {
         let uris: Vec<_> = base_urls.iter().map(|base_url| provider.redirect_uri(base_url)).collect();
         let subject = provider.id.to_string();
         let register = format!("redirect URI to register: {}", uris.join(", "));
@@ -177,12 +177,12 @@ async fn providers(report: &mut Report, settings: &SignInSettings, application: 
         ("google", "google_client_id and google_client_secret"),
         ("github", "github_client_id and github_client_secret"),
     ] {
-        if settings.providers.get(id).is_none() {
+        if settings.sign_in.providers.get(id).is_none() {
             let uri = base_urls.first().map(|base_url| format!("{base_url}/auth/callback/{id}")).unwrap_or_default();
             report.say(id, Finding::Off(format!("set {variables}; redirect URI to register: {uri}")));
         }
     }
-    if settings.providers.iter().all(|provider| matches!(provider.id.as_str(), "google" | "github")) {
+    if settings.sign_in.providers.iter().all(|provider| matches!(provider.id.as_str(), "google" | "github")) {
         report.say("other providers", Finding::Off("set oidc_providers and oidc_client_secrets".to_owned()));
     }
 }
