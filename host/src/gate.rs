@@ -32,7 +32,7 @@ pub(crate) struct Gate {
 /// Settings as `refresh` gave them.
 #[derive(Clone)]
 struct Loading {
-    values: Arc<Vec<(String, String)>>,
+    handed: Arc<port::Settings>,
     until: Option<Instant>,
     /// Counts refreshes; an instance that loaded another number loads again.
     generation: u64,
@@ -58,7 +58,12 @@ impl Gate {
             component: Arc::clone(component),
             pre,
             settings: RwLock::new(Loading {
-                values: Arc::default(),
+                handed: Arc::new(port::Settings {
+                    values: Vec::new(),
+                    origins: Vec::new(),
+                    complete: false,
+                    valid_seconds: 0,
+                }),
                 until: None,
                 generation: 0,
             }),
@@ -81,19 +86,15 @@ impl Gate {
             .run_concurrent(async |accessor| gate.gatelet_edge_gate().call_refresh(accessor).await)
             .await??
             .map_err(|line| anyhow!(line))?;
-        let port::Settings {
-            values,
-            valid_seconds,
-        } = settings;
-        let until =
-            (valid_seconds > 0).then(|| Instant::now() + Duration::from_secs(valid_seconds.into()));
+        let valid = Duration::from_secs(settings.valid_seconds.into());
+        let until = (!valid.is_zero()).then(|| Instant::now() + valid);
         let mut current = self
             .settings
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         let generation = current.generation + 1;
         *current = Loading {
-            values: Arc::new(values),
+            handed: Arc::new(settings),
             until,
             generation,
         };
@@ -123,12 +124,8 @@ impl Gate {
             .clone();
         let mut store = self.component.store();
         let gate = self.pre.instantiate_async(&mut store).await?;
-        let handed = port::Settings {
-            values: settings.values.to_vec(),
-            valid_seconds: 0,
-        };
         gate.gatelet_edge_gate()
-            .call_load(&mut store, &handed)
+            .call_load(&mut store, &settings.handed)
             .await?
             .map_err(|line| anyhow!(line))?;
         Ok(Ready {

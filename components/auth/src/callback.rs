@@ -3,7 +3,7 @@
 
 use crate::answer::{Answer, see_other, with_cookies};
 use crate::failure::Failure;
-use crate::ports::{Error, Identity, User, account_writer, accounts, once};
+use crate::ports::{Error, Identity, User, account_writer, accounts, main_place, once};
 use crate::problem::Problem;
 use crate::visit::Visit;
 use crate::{exchange, issuer, session};
@@ -77,6 +77,7 @@ async fn signed_in(
     let code = response.judge(attempt, &reached.endpoints().issuer_parameter)?;
     // Before the code is used: of two copies of one callback one gets through.
     if !once::spend(
+        main_place(),
         "attempt".into(),
         attempt.digest().to_vec(),
         visit.now,
@@ -106,9 +107,11 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
         provider: identity.provider().as_str().to_owned(),
         subject: identity.subject().to_owned(),
     };
-    let linked = accounts::find_linked(key()).await?;
+    let linked = accounts::find_linked(main_place(), key()).await?;
     let holder = match (&linked, identity.email()) {
-        (None, Some(email)) => accounts::find_by_email(email.as_str().to_owned()).await?,
+        (None, Some(email)) => {
+            accounts::find_by_email(main_place(), email.as_str().to_owned()).await?
+        }
         (Some(_), _) | (None, None) => None,
     };
     let decision = linking::decide(
@@ -120,19 +123,25 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
     match (decision, linked, holder) {
         (LinkDecision::SignIn { .. }, Some(user), _) => Ok(refreshed(visit, user, identity).await?),
         (LinkDecision::Link { user_id }, _, Some(user)) => {
-            account_writer::link(user_id, key(), visit.now).await?;
+            account_writer::link(main_place(), user_id, key(), visit.now).await?;
             Ok(user)
         }
         (LinkDecision::TakeOver { user_id }, _, Some(user)) => {
-            account_writer::take_over(user_id, key(), visit.now).await?;
+            account_writer::take_over(main_place(), user_id, key(), visit.now).await?;
             // Whatever the one before was called.
             let user = User {
                 email_verified: true,
                 name: identity.display_name().to_owned(),
                 ..user
             };
-            account_writer::update_profile(user.id.clone(), user.name.clone(), true, visit.now)
-                .await?;
+            account_writer::update_profile(
+                main_place(),
+                user.id.clone(),
+                user.name.clone(),
+                true,
+                visit.now,
+            )
+            .await?;
             Ok(user)
         }
         (LinkDecision::Create, _, _) => {
@@ -148,7 +157,7 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
                 name: identity.display_name().to_owned(),
                 created_at: visit.now,
             };
-            account_writer::register_linked(user.clone(), key()).await?;
+            account_writer::register_linked(main_place(), user.clone(), key()).await?;
             Ok(user)
         }
         // The decision names the user that it was given.
@@ -184,8 +193,14 @@ async fn refreshed(
     if name == user.name && email_verified == user.email_verified {
         return Ok(user);
     }
-    account_writer::update_profile(user.id.clone(), name.clone(), email_verified, visit.now)
-        .await?;
+    account_writer::update_profile(
+        main_place(),
+        user.id.clone(),
+        name.clone(),
+        email_verified,
+        visit.now,
+    )
+    .await?;
     Ok(User {
         name,
         email_verified,

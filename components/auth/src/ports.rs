@@ -2,7 +2,7 @@
 //! they are; only the errors are the core's.
 
 pub(crate) use crate::bindings::gatelet::store::types::{
-    Error, Identity, NewSession, Session, User,
+    Error, Identity, NewSession, Place, Session, User,
 };
 pub(crate) use crate::bindings::gatelet::store::{
     account_writer, accounts, once, session_writer, sessions,
@@ -10,6 +10,14 @@ pub(crate) use crate::bindings::gatelet::store::{
 
 use gatelet_core::error::StoreError;
 use gatelet_core::session::{StoredSession, StoredUser};
+
+/// The main origin's tables.
+pub(crate) fn main_place() -> Place {
+    Place {
+        url: String::new(),
+        schema: String::new(),
+    }
+}
 
 /// The core's name for what a port answers.
 pub(crate) fn store_error(error: Error) -> StoreError {

@@ -1,7 +1,7 @@
 //! Who is signed in, and how does a session begin and end?
 
 use crate::pages::Person;
-use crate::ports::{Error, NewSession, User, session_writer, sessions, stored_session};
+use crate::ports::{Error, NewSession, User, main_place, session_writer, sessions, stored_session};
 use crate::visit::Visit;
 use gatelet_core::claims::{Claims, Scratch, SessionToken};
 use gatelet_core::cookie::{self, CookieAge, CookieNames, CookieScope, NoSession, TRIES_MAX};
@@ -87,6 +87,7 @@ pub(crate) async fn current(visit: &Visit<'_>) -> Result<Current, Error> {
     }
     let digest = claims.token.digest().to_vec();
     let found = sessions::resume(
+        main_place(),
         digest,
         audience.to_owned(),
         visit.now,
@@ -124,7 +125,7 @@ pub(crate) async fn begin(
         expires_at,
         idle_expires_at,
     };
-    session_writer::create(row.clone()).await?;
+    session_writer::create(main_place(), row.clone()).await?;
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
     end(visit).await?;
@@ -164,7 +165,7 @@ pub(crate) async fn end(visit: &Visit<'_>) -> Result<(), Error> {
         }
     }
     for digest in digests {
-        session_writer::end(digest).await?;
+        session_writer::end(main_place(), digest).await?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use crate::answer::{Answer, page, see_other, with_cookies};
 use crate::failure::Failure;
 use crate::pages::{Faults, SignUpPage};
-use crate::ports::{Error, User, account_writer};
+use crate::ports::{Error, User, account_writer, main_place};
 use crate::problem::Problem;
 use crate::session::{self, Current};
 use crate::visit::Visit;
@@ -71,7 +71,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         name: name.as_str().to_owned(),
         created_at: visit.now,
     };
-    match account_writer::register(user.clone(), hash).await {
+    match account_writer::register(main_place(), user.clone(), hash).await {
         Ok(()) => {}
         Err(Error::Conflict) => {
             let mut faults = Faults::default();

@@ -8,7 +8,7 @@ use gatelet_core::{Head, Question, Verdict, decide, question, ready_answered};
 
 use crate::Gateway;
 use crate::bindings::exports::gatelet::edge::gate;
-use crate::bindings::gatelet::store::{health, sessions};
+use crate::bindings::gatelet::store::{health, sessions, types};
 use crate::{convert, settings};
 
 impl gate::Guest for Gateway {
@@ -17,6 +17,8 @@ impl gate::Guest for Gateway {
         // Variables hold until the host restarts.
         Ok(gate::Settings {
             values,
+            origins: Vec::new(),
+            complete: true,
             valid_seconds: 0,
         })
     }
@@ -24,6 +26,8 @@ impl gate::Guest for Gateway {
     fn load(settings: gate::Settings) -> Result<(), String> {
         let gate::Settings {
             values,
+            origins: _,
+            complete: _,
             valid_seconds: _,
         } = settings;
         settings::load(&values).map(drop)
@@ -51,6 +55,10 @@ pub(crate) async fn judge(head: &Head<'_>, settings: &GateSettings, now: u64) ->
         Question::Ready => ready_answered(health::ready().await.map_err(convert::store_error)),
         Question::Resume(resume) => {
             let answer = sessions::resume(
+                types::Place {
+                    url: String::new(),
+                    schema: String::new(),
+                },
                 resume.token_digest.to_vec(),
                 resume.audience.clone(),
                 now,
