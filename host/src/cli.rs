@@ -1,11 +1,13 @@
 //! What can an operator ask of the `gatelet` program?
 
+mod banner;
 mod config;
 mod doctor;
 mod keys;
 mod log;
 mod migrate;
 mod project;
+mod reach;
 mod up;
 
 use std::process::ExitCode;

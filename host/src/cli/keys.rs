@@ -29,7 +29,10 @@ fn new() -> Result<String> {
         getrandom::fill(bytes).map_err(|error| anyhow!("the system has no randomness: {error}"))?;
     }
     // Two keys made at different times must not share an id.
-    Ok(KeyRing::entry(&format!("k{:08x}", u32::from_be_bytes(id)), &key))
+    Ok(KeyRing::entry(
+        &format!("k{:08x}", u32::from_be_bytes(id)),
+        &key,
+    ))
 }
 
 #[cfg(test)]
