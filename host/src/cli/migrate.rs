@@ -64,7 +64,7 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
         let answers = store.is_available().await?;
         // Once more where it answers now: it may have come up in between.
         if misconfigured || answers && answered {
-            return Err(error.context("the database's tables cannot be brought up to date"));
+            return Err(error.context("database_url: its tables cannot be brought up to date"));
         }
         answered = answers;
         if answers {
@@ -73,7 +73,7 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
         if start.elapsed() >= patience {
             let waited = patience.as_secs();
             return Err(error.context(format!(
-                "the database did not answer within {waited} s (--database-wait)"
+                "database_url: the database did not answer within {waited} s (--database-wait)"
             )));
         }
         if said.is_none_or(|said| said.elapsed() >= SAY_AGAIN) {
