@@ -126,6 +126,9 @@ fn said(error: &Error) -> String {
             "TLS does not come about".to_owned()
         }
         Error::DestinationNotFound => "there is no such component".to_owned(),
+        Error::DestinationUnavailable | Error::DnsError { .. } => {
+            "the name is not known, or nothing leads there".to_owned()
+        }
         other => format!("{other:?}"),
     }
 }

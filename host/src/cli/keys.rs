@@ -22,7 +22,8 @@ impl Keys {
     }
 }
 
-fn new() -> Result<String> {
+/// An entry for `session_keys`, out of fresh random bytes.
+pub(super) fn new() -> Result<String> {
     let mut key = [0; 32];
     let mut id = [0; 4];
     for bytes in [&mut key[..], &mut id[..]] {

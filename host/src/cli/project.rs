@@ -10,6 +10,7 @@ use clap::Args;
 use gatelet_core::settings::Setting;
 use gatelet_core::sign_in::settings::SignInSettings;
 
+use super::profile::{Profile, ProfileName};
 use super::reach;
 use crate::manifest::Manifest;
 use crate::variables::{Sources, Variables};
@@ -28,6 +29,9 @@ pub(super) struct Project {
         default_value = "spin.toml"
     )]
     from: PathBuf,
+    /// Use the settings and the embedded databases of this profile.
+    #[arg(long, value_name = "NAME", env = "GATELET_PROFILE")]
+    profile: Option<ProfileName>,
     /// Set a variable. Arguments are seen by everybody on this machine: give
     /// secrets by --env-file or environment.
     #[arg(long = "variable", value_name = "NAME=VALUE")]
@@ -39,7 +43,7 @@ pub(super) struct Project {
     /// Where compiled code is kept between starts.
     #[arg(long, value_name = "FOLDER", env = "GATELET_CACHE_DIR")]
     cache_dir: Option<PathBuf>,
-    /// Where SQLite databases lie [default: .spin beside the manifest].
+    /// Where SQLite databases lie [default: the profile's, or .spin beside the manifest].
     #[arg(long, value_name = "FOLDER")]
     state_dir: Option<PathBuf>,
 }
@@ -59,6 +63,9 @@ impl Project {
         let mut sources = Sources::default()
             .with_arguments(&self.variables)?
             .with_environment(std::env::vars_os());
+        if let Some(profile) = self.profile() {
+            sources = sources.with_env_file(&profile.existing_env_file()?)?;
+        }
         for file in &self.env_files {
             sources = sources.with_env_file(file)?;
         }
@@ -81,10 +88,16 @@ impl Project {
     pub(super) fn run_options(&self, manifest: &Manifest) -> RunOptions {
         let mut options = RunOptions::beside(&manifest.folder);
         options.cache_folder = self.cache_dir.clone().or_else(default_cache_folder);
-        if let Some(folder) = &self.state_dir {
-            options.sqlite_folder.clone_from(folder);
+        let of_profile = || Some(self.profile()?.state_folder());
+        if let Some(folder) = self.state_dir.clone().or_else(of_profile) {
+            options.sqlite_folder = folder;
         }
         options
+    }
+
+    fn profile(&self) -> Option<Profile> {
+        let name = self.profile.as_ref()?;
+        Some(Profile::new(&self.from, name))
     }
 }
 
