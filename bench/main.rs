@@ -62,16 +62,19 @@ fn main() {
     let one = Nginx::proxy(1, &origin);
     let two = Nginx::proxy(THREADS, &origin);
     let threads = THREADS.to_string();
-    let start = |door: &[&str]| {
-        Setup::new(Engine::Sqlite)
+    let start = |door: &[&str], probe: &str| {
+        let mut gatelet = Setup::new(Engine::Sqlite)
             .variable("upstream", &origin.url())
             .arguments(&["--worker-threads", &threads, "--access-log", "off"])
             .arguments(door)
-            .start()
+            .start_unready();
+        gatelet.wait_until(probe);
+        gatelet
     };
-    let gate = start(&["--door", "gate"]);
-    let handler = start(&["--door", "handler"]);
-    let bare = start(&["--unprotected-bare-forward", &origin.url()]);
+    let gate = start(&["--door", "gate"], "/health/ready");
+    let handler = start(&["--door", "handler"], "/health/ready");
+    // It has no probes: everything is the origin's.
+    let bare = start(&["--unprotected-bare-forward", &origin.url()], "/page.txt");
 
     let cookie = |gatelet: &Gatelet| {
         signed_in(gatelet)

@@ -17,6 +17,9 @@ fi
 packages=()
 for component in "${components[@]}"; do packages+=(-p "gatelet-$component"); done
 
+# Every host runs these; a head is judged a fifth faster with them.
+features="-C target-feature=+simd128"
+
 say() { printf '%s\n' "$*" >&2; }
 
 target_installed() { [ -d "$(rustc --print sysroot)/lib/rustlib/wasm32-wasip2/lib" ]; }
@@ -24,7 +27,8 @@ target_installed() { [ -d "$(rustc --print sysroot)/lib/rustlib/wasm32-wasip2/li
 if target_installed || { command -v rustup >/dev/null && [ ! -e target/.no-wasm-target ] &&
     rustup target add wasm32-wasip2 >/dev/null 2>&1 && target_installed; }; then
     out=target/wasm
-    CARGO_TARGET_DIR=$out cargo build --profile component --target wasm32-wasip2 "${packages[@]}"
+    CARGO_TARGET_DIR=$out CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS=$features \
+        cargo build --profile component --target wasm32-wasip2 "${packages[@]}"
 else
     # Remember that the download is refused: asking takes seconds each time.
     mkdir -p target && touch target/.no-wasm-target
@@ -45,7 +49,7 @@ else
     out=target/wasm-debian
     # RUSTUP_TOOLCHAIN and RUSTC are rustup's; this build is Debian's alone.
     env -u RUSTUP_TOOLCHAIN -u RUSTC PATH="/usr/bin:$PATH" RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$out \
-        CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="-C linker=$linkers/wasm-component-ld -C link-self-contained=no -L /usr/lib/wasm32-wasi -C link-arg=--wasm-ld-path=$linkers/gcc-ld/wasm-ld" \
+        CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$features -C linker=$linkers/wasm-component-ld -C link-self-contained=no -L /usr/lib/wasm32-wasi -C link-arg=--wasm-ld-path=$linkers/gcc-ld/wasm-ld" \
         /usr/bin/cargo build --profile component -Zbuild-std=std,panic_abort --target wasm32-wasip2 "${packages[@]}"
 fi
 

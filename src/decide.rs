@@ -6,6 +6,7 @@ use crate::claims::{Scratch, SessionToken};
 use crate::cookie;
 use crate::error::{Code, StoreError};
 use crate::head::{Head, Lines};
+use crate::hop_by_hop;
 use crate::identity::Identity;
 use crate::reply::Reply;
 use crate::request::Request;
@@ -40,6 +41,48 @@ pub struct Edits {
     /// Response fields to append.
     pub response: Lines,
 }
+
+impl Edits {
+    /// The request's header section as it goes upstream: what is about this
+    /// connection or is the host's own to write is dropped, then what is to be
+    /// removed, and what is to be set replaces any of its name.
+    pub fn edit_request(&self, fields: &mut Vec<(String, Vec<u8>)>) {
+        // For this connection anew: without it the upstream keeps trailers back
+        // (RFC 9110 §6.5.1).
+        let takes_trailers = fields
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("te"))
+            .flat_map(|(_, value)| hop_by_hop::named_by(value))
+            .any(|coding| coding.eq_ignore_ascii_case("trailers"));
+        hop_by_hop::drop_from(fields);
+        let removed = |name: &str| {
+            HOST_OWN.iter().any(|own| name.eq_ignore_ascii_case(own))
+                || self.remove.iter().any(|one| name.eq_ignore_ascii_case(one))
+                || self
+                    .set
+                    .iter()
+                    .any(|(set, _)| name.eq_ignore_ascii_case(set))
+        };
+        fields.retain(|(name, _)| !removed(name));
+        let set = self
+            .set
+            .iter()
+            .chain(takes_trailers.then_some(("te", "trailers")));
+        fields.extend(set.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())));
+    }
+
+    /// The response's header section as it goes back. Answers whether it changed.
+    pub fn edit_response(&self, fields: &mut Vec<(String, Vec<u8>)>) -> bool {
+        let dropped = hop_by_hop::drop_from(fields);
+        let appended = self.response.iter();
+        fields.extend(appended.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())));
+        dropped || !self.response.is_empty()
+    }
+}
+
+/// Fields that hosts write themselves, from the target's authority and the
+/// protocol's version, and let no guest set.
+const HOST_OWN: [&str; 2] = ["host", "http2-settings"];
 
 /// What is to be asked of the store where [`decide`] says [`Verdict::Ask`].
 #[derive(Debug)]

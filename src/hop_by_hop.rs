@@ -34,9 +34,55 @@ pub fn named_by(value: &[u8]) -> impl Iterator<Item = &str> {
         .filter(|name| !name.is_empty())
 }
 
+/// Drops from a header section what is about this connection: the fields of
+/// [`NAMES`] and those that `Connection` names. Answers whether there were any.
+pub fn drop_from(fields: &mut Vec<(String, Vec<u8>)>) -> bool {
+    let lower = |name: &str| name.to_ascii_lowercase();
+    let named: Vec<String> = fields
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("connection"))
+        .flat_map(|(_, value)| named_by(value).map(lower))
+        .collect();
+    let before = fields.len();
+    fields.retain(|(name, _)| {
+        let about = |name: &str| is_hop_by_hop(name) || named.iter().any(|named| named == name);
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            !about(&lower(name))
+        } else {
+            !about(name)
+        }
+    });
+    fields.len() < before
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_section_loses_what_is_about_the_connection_and_nothing_else() {
+        let section = |names: &[&str]| -> Vec<(String, Vec<u8>)> {
+            let value = |name: &str| match name {
+                "connection" | "Connection" => b"X-Mine, close".to_vec(),
+                _ => b"v".to_vec(),
+            };
+            names
+                .iter()
+                .map(|name| ((*name).to_owned(), value(name)))
+                .collect()
+        };
+        for (names, kept) in [
+            (&["accept", "x-mine"][..], &["accept", "x-mine"][..]),
+            (&["accept", "connection", "x-mine", "te"], &["accept"]),
+            (&["Connection", "X-MINE", "Keep-Alive", "b"], &["b"]),
+            (&["upgrade", "transfer-encoding", "trailer"], &["trailer"]),
+            (&[], &[]),
+        ] {
+            let mut fields = section(names);
+            assert_eq!(drop_from(&mut fields), names != kept, "{names:?}");
+            assert_eq!(fields, section(kept), "{names:?}");
+        }
+    }
 
     #[test]
     fn every_listed_name_is_hop_by_hop_and_others_are_not() {

@@ -71,7 +71,6 @@ impl AllowedHosts {
     pub(crate) fn allows(&self, destination: &Destination) -> bool {
         self.0.iter().any(|allowed| allowed.allows(destination))
     }
-
 }
 
 impl Destination {
@@ -85,7 +84,11 @@ impl Destination {
             .with_context(|| format!("{scheme} has no default port"))?;
         Ok(Self {
             scheme: scheme.to_owned(),
-            host: Host::parse(host)?,
+            // A Postgres address has lost the brackets that a URL's host keeps.
+            host: match host.parse() {
+                Ok(address) => Host::Ipv6(address),
+                Err(_) => Host::parse(host)?,
+            },
             port,
         })
     }
@@ -251,7 +254,7 @@ mod tests {
 
     #[test]
     fn an_entry_allows_its_scheme_host_and_port_alone() {
-        let cases: [(&str, Destination, bool); 22] = [
+        let cases: [(&str, Destination, bool); 23] = [
             ("http://app.example", to("http", "app.example", 80), true),
             ("http://app.example", to("http", "app.example", 8080), false),
             ("http://app.example", to("https", "app.example", 80), false),
@@ -283,6 +286,7 @@ mod tests {
             ("http://10.0.0.0/8", to("http", "11.1.2.3", 80), false),
             ("http://[::1]:3000", to("http", "[::1]", 3000), true),
             ("http://[::1]", to("http", "[::1]", 80), true),
+            ("postgres://[::1]", to("postgres", "::1", 5432), true),
             (
                 "postgres://db.example",
                 to("postgres", "db.example", 5432),

@@ -3,30 +3,26 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
-use std::sync::{Arc, Weak};
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use http::{Request, Response};
-use wasmtime::component::InstancePre;
-use wasmtime::{Engine, Store, StoreContextMut};
-use wasmtime_wasi_http::handler::{
-    HandlerState, Instance, Proxy, ProxyHandler, ProxyPre, ShouldAccept, WorkerExpiration,
-    WorkerState, WorkerStatus,
-};
-use wasmtime_wasi_http::{WasiBody, WasiHttpView, p2, p3};
+use wasmtime::Engine;
+use wasmtime::component::{InstancePre, Linker};
 
 use crate::allowed_hosts::AllowedHosts;
+use crate::compose::Parts;
+use crate::engine::{self, CompiledCache, Identity};
+use crate::gate;
 use crate::interfaces::{Databases, Pools};
 use crate::manifest::{Component, Dependency, Manifest};
-use crate::outbound::Outbound;
-use crate::state::{Grants, State};
+use crate::state::Grants;
 use crate::variables::Variables;
-use crate::engine;
-use crate::compose::Parts;
-use crate::engine::CompiledCache;
+
+mod component;
+mod reuse;
+
+pub(crate) use component::{Loaded, store};
 
 /// What may be set about running components. Spin's defaults.
 #[derive(Clone, Debug)]
@@ -68,14 +64,6 @@ pub(crate) struct Components {
     databases: Arc<Databases>,
 }
 
-/// A component, ready to be instantiated.
-pub(crate) struct Loaded {
-    pub(crate) grants: Arc<Grants>,
-    pub(crate) pre: InstancePre<State>,
-    components: Weak<Components>,
-    handler: Option<ProxyHandler<Reuse>>,
-}
-
 impl Components {
     /// Reads, composes and compiles every component that a trigger names.
     ///
@@ -111,9 +99,14 @@ impl Components {
                 let prepare = || -> Result<_> {
                     let grants = Arc::new(grants(name, component, variables, &databases)?);
                     let parts = Parts::read(component, middleware)?;
-                    let compiled = cache.component(&engine, &parts.identity(), || parts.compose())?;
+                    // What middleware stands before is not judged around it.
+                    let primary = middleware.is_empty().then(|| parts.primary().to_vec());
+                    let compiled =
+                        cache.component(&engine, &parts.identity(), || parts.compose())?;
+                    let gated = primary.filter(|_| exports(&compiled, &engine, gate::EXPORT));
+                    let inert = gated.map(|primary| inert(&engine, &cache, primary));
                     let pre = linker.instantiate_pre(&compiled)?;
-                    Ok((name.to_owned(), grants, pre))
+                    Ok((name.to_owned(), grants, pre, inert.transpose()?))
                 };
                 prepare().with_context(|| format!("component {name}"))
             })
@@ -124,7 +117,9 @@ impl Components {
             databases,
             by_name: prepared
                 .into_iter()
-                .map(|(name, grants, pre)| (name, Loaded::new(grants, pre, components, options)))
+                .map(|(name, grants, pre, inert)| {
+                    (name, Loaded::new(grants, pre, inert, components, options))
+                })
                 .collect(),
         }))
     }
@@ -157,6 +152,20 @@ impl Components {
     }
 }
 
+fn exports(compiled: &wasmtime::component::Component, engine: &Engine, name: &str) -> bool {
+    let component = compiled.component_type();
+    component.exports(engine).any(|(found, _)| found == name)
+}
+
+/// The gate's component without a way out, see [`gate::inert`].
+fn inert(engine: &Engine, cache: &CompiledCache, primary: Vec<u8>) -> Result<InstancePre<()>> {
+    let identity = Identity::of([&b"inert"[..], primary.as_slice()]);
+    let compiled = cache.component(engine, &identity, || gate::inert(primary, gate::EXPORT))?;
+    let mut linker = Linker::new(engine);
+    linker.define_unknown_imports_as_traps(&compiled)?;
+    Ok(linker.instantiate_pre(&compiled)?)
+}
+
 /// A component's configuration with its templates filled.
 ///
 /// # Errors
@@ -185,185 +194,4 @@ pub(crate) fn grants(
         databases: Arc::clone(databases),
         postgres: Pools::default(),
     })
-}
-
-impl Loaded {
-    fn new(
-        grants: Arc<Grants>,
-        pre: InstancePre<State>,
-        components: &Weak<Components>,
-        options: &RunOptions,
-    ) -> Arc<Self> {
-        // What exports no handler can still be instantiated by other doors.
-        let proxy = p3::bindings::ServicePre::new(pre.clone())
-            .map(ProxyPre::P3)
-            .or_else(|_| p2::bindings::ProxyPre::new(pre.clone()).map(ProxyPre::P2))
-            .ok();
-        let handler = proxy.map(|proxy| {
-            ProxyHandler::new(Reuse {
-                proxy,
-                engine: pre.engine().clone(),
-                grants: Arc::clone(&grants),
-                components: Weak::clone(components),
-                options: options.clone(),
-            })
-        });
-        Arc::new(Self {
-            grants,
-            pre,
-            components: Weak::clone(components),
-            handler,
-        })
-    }
-
-    /// A store for one instance.
-    pub(crate) fn store(&self) -> Store<State> {
-        store(self.pre.engine(), &self.grants, &self.components)
-    }
-
-    /// Gives a whole request to the component.
-    pub(crate) async fn handle(&self, request: Request<WasiBody>) -> Result<Response<WasiBody>> {
-        let handler = self
-            .handler
-            .as_ref()
-            .context("it exports no wasi:http handler")?;
-        Ok(handler.handle((), request).await?)
-    }
-}
-
-/// A store whose guest may compute for a bounded time.
-pub(crate) fn store(
-    engine: &Engine,
-    grants: &Arc<Grants>,
-    components: &Weak<Components>,
-) -> Store<State> {
-    let outbound = Outbound {
-        grants: Arc::clone(grants),
-        components: Weak::clone(components),
-    };
-    let mut store = Store::new(engine, State::new(Arc::clone(grants), outbound));
-    store.limiter(|state| &mut state.limits);
-    // A guest yields at every tick, so that one that computes holds up nobody.
-    store.set_epoch_deadline(1);
-    store.epoch_deadline_async_yield_and_update(1);
-    store
-}
-
-/// How instances of a component are used again.
-struct Reuse {
-    proxy: ProxyPre<State>,
-    engine: Engine,
-    grants: Arc<Grants>,
-    components: Weak<Components>,
-    options: RunOptions,
-}
-
-impl HandlerState for Reuse {
-    type StoreData = State;
-    type WorkerExpiration = Expiration;
-    type WorkerState = Worker;
-
-    async fn instantiate(&self) -> wasmtime::Result<Instance<State, Expiration, Worker>> {
-        let mut store = store(&self.engine, &self.grants, &self.components);
-        let proxy: Proxy = self.proxy.instantiate_async(&mut store).await?;
-        let RunOptions {
-            instance_requests,
-            instance_concurrency,
-            instance_idle,
-            request_timeout,
-            ..
-        } = self.options;
-        Ok(Instance {
-            store,
-            proxy,
-            view: State::http,
-            expiration: Expiration {
-                idle: instance_idle,
-                request: request_timeout,
-                sleep: Box::pin(tokio::time::sleep(instance_idle)),
-            },
-            state: Worker {
-                component: self.grants.component.clone(),
-                requests: instance_requests,
-                concurrency: instance_concurrency,
-                timeout: request_timeout,
-            },
-        })
-    }
-}
-
-/// When an instance has lived long enough.
-struct Expiration {
-    idle: Duration,
-    request: Option<Duration>,
-    sleep: Pin<Box<tokio::time::Sleep>>,
-}
-
-impl WorkerExpiration for Expiration {
-    fn poll(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        status: WorkerStatus,
-        start: Instant,
-    ) -> Poll<()> {
-        let limit = match status {
-            WorkerStatus::Idle => Some(self.idle),
-            WorkerStatus::Requests | WorkerStatus::PostReturn => self.request,
-        };
-        let Some(deadline) = limit.and_then(|limit| start.checked_add(limit)) else {
-            return Poll::Pending;
-        };
-        let deadline = tokio::time::Instant::from_std(deadline);
-        if self.sleep.deadline() != deadline {
-            self.sleep.as_mut().reset(deadline);
-        }
-        self.sleep.as_mut().poll(context)
-    }
-}
-
-/// How much work an instance takes on.
-struct Worker {
-    component: String,
-    requests: usize,
-    concurrency: usize,
-    timeout: Option<Duration>,
-}
-
-impl WorkerState for Worker {
-    type StoreData = State;
-    type RequestData = ();
-
-    fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
-        if total >= self.requests {
-            ShouldAccept::Never
-        } else if concurrent >= self.concurrency {
-            ShouldAccept::No
-        } else {
-            ShouldAccept::Yes
-        }
-    }
-
-    fn on_request_start(
-        &self,
-        _: StoreContextMut<'_, State>,
-        (): (),
-        _: wasmtime::component::GuestTaskId,
-    ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
-        match self.timeout {
-            Some(timeout) => Box::pin(tokio::time::sleep(timeout)),
-            None => Box::pin(std::future::pending()),
-        }
-    }
-
-    fn drop(&self, store: Store<State>, result: Result<(), wasmtime::Error>) {
-        if let Err(error) = result {
-            // An instance that is dropped at work, as when the process ends, is
-            // reported as a panic too; a real one unwinds this thread.
-            let dropped = error.to_string() == "worker panicked" && !std::thread::panicking();
-            if !dropped {
-                tracing::error!(component = %self.component, "an instance ended early: {error:#}");
-            }
-        }
-        drop(store);
-    }
 }

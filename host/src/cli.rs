@@ -1,11 +1,14 @@
 //! What can an operator ask of the `gatelet` program?
 
+mod banner;
 mod config;
 mod doctor;
 mod keys;
 mod log;
 mod migrate;
+mod profile;
 mod project;
+mod reach;
 mod up;
 
 use std::process::ExitCode;
@@ -32,6 +35,9 @@ enum Command {
     /// Make keys.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Keep several set-ups apart.
+    #[command(subcommand)]
+    Profile(profile::Profiles),
     /// Check configuration, database, providers and upstream.
     Doctor(doctor::Doctor),
 }
@@ -44,6 +50,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(migrate) => migrate.run(),
         Command::Config(config) => config.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Profile(profiles) => profiles.run(),
         Command::Doctor(doctor) => doctor.run(),
     };
     outcome.unwrap_or_else(|error| {

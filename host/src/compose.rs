@@ -62,6 +62,11 @@ impl<'m> Parts<'m> {
         })
     }
 
+    /// The component itself, without what it is composed with.
+    pub(crate) fn primary(&self) -> &[u8] {
+        &self.primary
+    }
+
     /// All that the composition depends on: the bytes, and how they are wired.
     pub(crate) fn identity(&self) -> Identity {
         // Not where the files lie: the same ones elsewhere are the same.
@@ -124,8 +129,8 @@ impl<'m> Parts<'m> {
                     .with_context(|| format!("it imports no {HANDLER}"))?;
                 Ok(instance)
             };
-            front = stand_before()
-                .with_context(|| format!("middleware {}", stage.source.display()))?;
+            front =
+                stand_before().with_context(|| format!("middleware {}", stage.source.display()))?;
             // The gate of what stands behind would be a way around it.
             exports = vec![HANDLER.to_owned()];
         }

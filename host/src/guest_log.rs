@@ -1,5 +1,5 @@
-//! Where do a guest's words go? Standard output and error of a component become
-//! lines of the host's log, under the component's name.
+//! Where do a guest's words go? Into the host's log under the component's name,
+//! line by line: standard output for information, standard error as a warning.
 
 use std::io;
 use std::pin::Pin;
@@ -15,13 +15,24 @@ const LINE_MAX_BYTES: usize = 4096;
 #[derive(Clone, Debug)]
 pub(crate) struct GuestLog {
     component: String,
+    stream: GuestStream,
     line: Vec<u8>,
 }
 
+/// Which of a guest's two.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum GuestStream {
+    /// What happened.
+    Output,
+    /// What failed.
+    Error,
+}
+
 impl GuestLog {
-    pub(crate) fn new(component: &str) -> Self {
+    pub(crate) fn new(component: &str, stream: GuestStream) -> Self {
         Self {
             component: component.to_owned(),
+            stream,
             line: Vec::new(),
         }
     }
@@ -41,7 +52,15 @@ impl GuestLog {
     fn say(&mut self) {
         if !self.line.is_empty() {
             let line = String::from_utf8_lossy(&self.line);
-            tracing::warn!(target: "gatelet::guest", component = %self.component, "{line}");
+            let component = &self.component;
+            match self.stream {
+                GuestStream::Output => {
+                    tracing::info!(target: "gatelet::guest", %component, "{line}");
+                }
+                GuestStream::Error => {
+                    tracing::warn!(target: "gatelet::guest", %component, "{line}");
+                }
+            }
             self.line.clear();
         }
     }
@@ -61,7 +80,7 @@ impl IsTerminal for GuestLog {
 
 impl StdoutStream for GuestLog {
     fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
-        Box::new(Self::new(&self.component))
+        Box::new(Self::new(&self.component, self.stream))
     }
 }
 

@@ -80,18 +80,40 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
 ///
 /// # Errors
 /// One line that says why nothing came.
-pub(crate) async fn fetch(grants: &Grants, components: &Weak<Components>, url: &str, limit: usize) -> anyhow::Result<Fetched> {
-    let body = Empty::<Bytes>::new().map_err(|never| match never {}).boxed_unsync();
+pub(crate) async fn fetch(
+    grants: &Grants,
+    components: &Weak<Components>,
+    url: &str,
+    limit: usize,
+) -> anyhow::Result<Fetched> {
+    let body = Empty::<Bytes>::new()
+        .map_err(|never| match never {})
+        .boxed_unsync();
     let request = Request::builder().uri(url).body(body)?;
     let fetched = async {
-        let response = send(grants, components, request, None).await.map_err(|error| anyhow!(said(&error)))?;
+        let response = send(grants, components, request, None)
+            .await
+            .map_err(|error| anyhow!(said(&error)))?;
         let status = response.status().as_u16();
         let content_type = response.headers().get(header::CONTENT_TYPE);
-        let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let body = Limited::new(response.into_body(), limit).collect().await.map_err(|error| anyhow!("{error}"))?;
-        anyhow::Ok(Fetched { status, content_type, body: body.to_bytes() })
+        let content_type = content_type
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        let body = Limited::new(response.into_body(), limit)
+            .collect()
+            .await
+            .map_err(|error| anyhow!("{error}"))?;
+        anyhow::Ok(Fetched {
+            status,
+            content_type,
+            body: body.to_bytes(),
+        })
     };
-    tokio::time::timeout(FETCH_TIMEOUT, fetched).await.context("no answer within 15 s")?.with_context(|| url.to_owned())
+    tokio::time::timeout(FETCH_TIMEOUT, fetched)
+        .await
+        .context("no answer within 15 s")?
+        .with_context(|| url.to_owned())
 }
 
 /// For an operator.
@@ -100,8 +122,13 @@ fn said(error: &Error) -> String {
         Error::HttpRequestDenied => "allowed_outbound_hosts does not name it".to_owned(),
         Error::ConnectionRefused => "the connection was refused".to_owned(),
         Error::ConnectionTimeout | Error::HttpResponseTimeout => "no answer in time".to_owned(),
-        Error::TlsProtocolError | Error::TlsCertificateError => "TLS does not come about".to_owned(),
+        Error::TlsProtocolError | Error::TlsCertificateError => {
+            "TLS does not come about".to_owned()
+        }
         Error::DestinationNotFound => "there is no such component".to_owned(),
+        Error::DestinationUnavailable | Error::DnsError { .. } => {
+            "the name is not known, or nothing leads there".to_owned()
+        }
         other => format!("{other:?}"),
     }
 }
@@ -151,8 +178,15 @@ async fn send(
 /// Guests are not shown `Connection`, so what it names must end here: they could
 /// not know it (RFC 9110 §7.6.1).
 fn drop_named_by_connection(headers: &mut HeaderMap) {
-    let values: Vec<HeaderValue> = headers.get_all(header::CONNECTION).iter().cloned().collect();
-    for name in values.iter().flat_map(|value| hop_by_hop::named_by(value.as_bytes())) {
+    let values: Vec<HeaderValue> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .cloned()
+        .collect();
+    for name in values
+        .iter()
+        .flat_map(|value| hop_by_hop::named_by(value.as_bytes()))
+    {
         headers.remove(name);
     }
 }

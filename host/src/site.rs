@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full};
+use tokio::runtime::Handle;
 use url::Url;
 use wasmtime_wasi_http::Error;
 
@@ -30,6 +31,8 @@ pub struct Application {
     gates: Vec<Option<Arc<Gate>>>,
     /// What the components refer to weakly.
     components: Arc<Components>,
+    /// Where components run.
+    runtime: Handle,
 }
 
 /// What is loaded before anything is served: components, and the way to the store.
@@ -88,6 +91,7 @@ impl Preparation {
                 loaded,
                 gates,
                 components,
+                runtime: Handle::current(),
             }),
             store,
         ))
@@ -128,9 +132,23 @@ impl Application {
     ///
     /// # Errors
     /// One line that says why nothing came.
-    pub(crate) async fn fetch(&self, component: &str, url: &str, limit: usize) -> Result<outbound::Fetched> {
-        let loaded = self.components.named(component).with_context(|| format!("there is no component {component}"))?;
-        outbound::fetch(&loaded.grants, &Arc::downgrade(&self.components), url, limit).await
+    pub(crate) async fn fetch(
+        &self,
+        component: &str,
+        url: &str,
+        limit: usize,
+    ) -> Result<outbound::Fetched> {
+        let loaded = self
+            .components
+            .named(component)
+            .with_context(|| format!("there is no component {component}"))?;
+        outbound::fetch(
+            &loaded.grants,
+            &Arc::downgrade(&self.components),
+            url,
+            limit,
+        )
+        .await
     }
 }
 
@@ -157,7 +175,10 @@ impl serve::Site for Application {
             .iter()
             .map(|gate| Some(ThreadGate::new(Arc::clone(gate.as_ref()?))))
             .collect();
-        Rc::new(WorkerGate { gates })
+        Rc::new(WorkerGate {
+            gates,
+            runtime: self.runtime.clone(),
+        })
     }
 
     fn may_reach(&self, component: ComponentIndex, upstream: &str) -> bool {
@@ -308,6 +329,7 @@ impl std::error::Error for BrokenBody {}
 /// One worker thread's gates, by component.
 struct WorkerGate {
     gates: Vec<Option<ThreadGate>>,
+    runtime: Handle,
 }
 
 impl WorkerGate {
@@ -340,10 +362,14 @@ impl serve::Gate for WorkerGate {
             let Some(gate) = self.gate(component) else {
                 return failed(&anyhow::anyhow!("this component has no gate"));
             };
-            gate.shared()
-                .judge(handed(&head), now)
-                .await
-                .map_or_else(|error| failed(&error), verdict)
+            // On the components' threads, as everything that waits for others is.
+            let gate = Arc::clone(gate.shared());
+            let head = handed(&head);
+            let judged = self
+                .runtime
+                .spawn(async move { gate.judge(head, now).await });
+            let judged = judged.await.map_err(anyhow::Error::from).flatten();
+            judged.map_or_else(|error| failed(&error), verdict)
         })
     }
 }

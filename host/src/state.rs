@@ -9,7 +9,8 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::allowed_hosts::AllowedHosts;
-use crate::guest_log::GuestLog;
+use crate::engine::COMPUTE_TICKS_MAX;
+use crate::guest_log::{GuestLog, GuestStream};
 use crate::interfaces::{Databases, Pools};
 use crate::outbound::Outbound;
 
@@ -42,13 +43,15 @@ pub struct State {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     outbound: Outbound,
+    /// Ticks of the engine's clock in which the guest computed since `begin`.
+    ticks: u64,
 }
 
 impl State {
     pub(crate) fn new(grants: Arc<Grants>, outbound: Outbound) -> Self {
         let mut wasi = WasiCtxBuilder::new();
-        wasi.stdout(GuestLog::new(&grants.component));
-        wasi.stderr(GuestLog::new(&grants.component));
+        wasi.stdout(GuestLog::new(&grants.component, GuestStream::Output));
+        wasi.stderr(GuestLog::new(&grants.component, GuestStream::Error));
         for (name, value) in &grants.environment {
             wasi.env(name, value);
         }
@@ -62,7 +65,26 @@ impl State {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             outbound,
+            ticks: 0,
         }
+    }
+
+    /// A new request: the guest may compute anew.
+    pub(crate) fn begin(&mut self) {
+        self.ticks = 0;
+    }
+
+    /// The guest was found computing.
+    ///
+    /// # Errors
+    /// When it has for too long.
+    pub(crate) fn tick(&mut self) -> wasmtime::Result<()> {
+        self.ticks += 1;
+        wasmtime::ensure!(
+            self.ticks <= COMPUTE_TICKS_MAX,
+            "the guest computed for too long without an answer"
+        );
+        Ok(())
     }
 }
 

@@ -19,6 +19,7 @@ mod instance;
 pub use crate::state::State;
 use bindings::StorePre;
 pub use bindings::exports::gatelet::store::admin::{Migration, Report, Step};
+pub use bindings::exports::gatelet::store::types::Error as StoreError;
 pub use instance::StoreInstance;
 
 /// The interface by which the store is found among the dependencies.
@@ -51,9 +52,11 @@ impl StoreAdmin {
                         dependency.source.display()
                     )
                 })?;
-                let compiled = components
-                    .cache()
-                    .component(engine, &Identity::of([bytes.as_slice()]), || Ok(bytes.clone()))?;
+                let compiled = components.cache().component(
+                    engine,
+                    &Identity::of([bytes.as_slice()]),
+                    || Ok(bytes.clone()),
+                )?;
                 if !compiled
                     .component_type()
                     .exports(engine)
@@ -120,16 +123,25 @@ impl StoreAdmin {
         answer.map_err(|error| anyhow!("{error:?}"))
     }
 
+    /// Whether the database answers, with the schema that the store knows.
+    ///
+    /// # Errors
+    /// When the store cannot be run at all.
+    pub async fn ready(&self) -> Result<Result<(), StoreError>> {
+        let (mut store, instance) = self.instantiate().await?;
+        Ok(store
+            .run_concurrent(async |accessor| {
+                instance.gatelet_store_health().call_ready(accessor).await
+            })
+            .await??)
+    }
+
     /// Whether the database answers, whatever else is the matter with it.
     ///
     /// # Errors
     /// When the store cannot be run at all.
     pub async fn is_available(&self) -> Result<bool> {
-        let (mut store, instance) = self.instantiate().await?;
-        let answer = store
-            .run_concurrent(async |accessor| instance.gatelet_store_health().call_ready(accessor).await)
-            .await??;
-        Ok(!matches!(answer, Err(bindings::exports::gatelet::store::types::Error::Unavailable)))
+        Ok(self.ready().await? != Err(StoreError::Unavailable))
     }
 
     async fn instantiate(&self) -> Result<(wasmtime::Store<State>, bindings::Store)> {

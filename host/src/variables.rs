@@ -1,7 +1,7 @@
 //! What are the application's variables worth? In Spin's order: the command
 //! line, then the environment and the env file, then the manifest's default.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -49,9 +49,10 @@ impl Sources {
     /// One line when an argument has no `=`.
     pub fn with_arguments(mut self, arguments: &[String]) -> Result<Self> {
         for argument in arguments {
+            // Not repeated: it may be the value alone, and that a secret.
             let (name, value) = argument
                 .split_once('=')
-                .with_context(|| format!("--variable {argument}: write name=value"))?;
+                .context("--variable: write name=value")?;
             self.arguments.insert(name.to_owned(), value.to_owned());
         }
         Ok(self)
@@ -59,7 +60,10 @@ impl Sources {
 
     /// Takes `SPIN_VARIABLE_*` of this process.
     #[must_use]
-    pub fn with_environment(mut self, environment: impl Iterator<Item = (OsString, OsString)>) -> Self {
+    pub fn with_environment(
+        mut self,
+        environment: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Self {
         for (name, value) in environment {
             // What is not UTF-8 is no variable of ours.
             let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) else {
@@ -114,6 +118,20 @@ impl Sources {
     }
 }
 
+impl Sources {
+    /// Names that are set in the environment or an env file and that the manifest
+    /// does not have: another program's, or typing mistakes.
+    #[must_use]
+    pub fn unknown(&self, manifest: &Manifest) -> BTreeSet<String> {
+        self.environment
+            .keys()
+            .chain(self.env_file.keys())
+            .filter(|name| !manifest.variables.contains_key(*name))
+            .cloned()
+            .collect()
+    }
+}
+
 fn unquoted(value: &str) -> &str {
     for quote in ['"', '\''] {
         if let Some(inner) = value
@@ -149,7 +167,8 @@ impl Variables {
             }
         }
         if let Some(first) = missing.first() {
-            let meaning = Setting::named(first).map_or(String::new(), |setting| format!(" ({})", setting.meaning));
+            let meaning = Setting::named(first)
+                .map_or(String::new(), |setting| format!(" ({})", setting.meaning));
             bail!(
                 "{} {} not set{meaning}; set SPIN_VARIABLE_{}, or --variable {first}=…",
                 missing.join(", "),

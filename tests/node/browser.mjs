@@ -65,6 +65,10 @@ const operations = {
   async submit({ tab, selector }) {
     const { page } = named(tabs, tab);
     await Promise.all([page.waitForNavigation(), page.click(selector)]);
+    // A page that leads on by itself is not where a person arrives.
+    if (new URL(page.url()).pathname === '/auth/continue') {
+      await page.waitForURL((url) => url.pathname !== '/auth/continue');
+    }
   },
   async click({ tab, selector }) {
     await named(tabs, tab).page.click(selector);

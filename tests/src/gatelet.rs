@@ -445,10 +445,7 @@ impl Drop for Gatelet {
             println!("---- the log of gatelet ----\n{tail}");
         } else {
             secrets::assert_none_in("the log", &log);
-            assert!(
-                !log.contains("panicked"),
-                "something panicked\n{log}"
-            );
+            assert!(!log.contains("panicked"), "something panicked\n{log}");
         }
     }
 }

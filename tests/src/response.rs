@@ -79,6 +79,13 @@ impl Response {
         answer
     }
 
+    /// Where a page leads by itself.
+    #[must_use]
+    pub fn refresh(&self) -> Option<&str> {
+        let refresh = self.headers.get("refresh")?.to_str().ok()?;
+        refresh.strip_prefix("0; url=")
+    }
+
     /// Fails the test unless it is a denial in JSON with this status and code.
     #[track_caller]
     pub fn expect_denial(self, status: u16, code: &str) -> Self {

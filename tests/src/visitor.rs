@@ -137,10 +137,12 @@ impl Visitor {
     pub fn follow(&self, first: Response) -> Response {
         let mut answer = first;
         for _ in 0..20 {
-            if !answer.status.is_redirection() {
-                return answer;
-            }
-            let next = answer.url.join(answer.header("location"));
+            let next = match (answer.status.is_redirection(), answer.refresh()) {
+                (true, _) => answer.header("location"),
+                (false, Some(next)) => next,
+                (false, None) => return answer,
+            };
+            let next = answer.url.join(next);
             let next = next.unwrap_or_else(|_| panic!("{}", answer.description()));
             answer = self.visit(next.as_str()).send();
         }

@@ -9,6 +9,7 @@ mod answer;
 mod bindings;
 mod callback;
 mod clock;
+mod continuation;
 mod exchange;
 mod failure;
 mod issuer;
@@ -93,6 +94,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         (&Method::GET | &Method::HEAD, Route::SignIn) => sign_in::show(visit).await,
         (&Method::GET | &Method::HEAD, Route::SignUp) => sign_up::show(visit).await,
         (&Method::GET | &Method::HEAD, Route::SignOut) => sign_out::show(visit).await,
+        (&Method::GET | &Method::HEAD, Route::Continue) => Ok(continuation::show(visit)),
         (&Method::GET | &Method::HEAD, Route::Account) => account::show(visit).await,
         (&Method::GET | &Method::HEAD, Route::Session) => session_api::session(visit).await,
         (&Method::GET | &Method::HEAD, Route::Me) => session_api::me(visit).await,

@@ -2,12 +2,14 @@
 //! so the tests render them natively.
 
 mod account;
+mod continuation;
 mod problem;
 mod sign_in;
 mod sign_out;
 mod sign_up;
 
 pub(crate) use account::AccountPage;
+pub(crate) use continuation::ContinuePage;
 pub(crate) use problem::{Action, ProblemPage};
 pub(crate) use sign_in::{SignInPage, SignedInPage};
 pub(crate) use sign_out::SignOutPage;

@@ -12,6 +12,8 @@ pub(crate) enum Route<'a> {
     SignUp,
     /// The sign-out question and its answer.
     SignOut,
+    /// On to where somebody who just signed in wanted to go.
+    Continue,
     /// Who am I.
     Account,
     /// JSON: is there a session?
@@ -36,6 +38,7 @@ impl<'a> Route<'a> {
             "/auth/sign-in" => Self::SignIn,
             "/auth/sign-up" => Self::SignUp,
             "/auth/sign-out" => Self::SignOut,
+            "/auth/continue" => Self::Continue,
             "/auth/account" => Self::Account,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
@@ -62,9 +65,13 @@ impl<'a> Route<'a> {
             Self::SignIn | Self::SignUp | Self::SignOut => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
-            Self::Root | Self::Account | Self::Session | Self::Me | Self::Style | Self::Unknown => {
-                "GET, HEAD"
-            }
+            Self::Root
+            | Self::Continue
+            | Self::Account
+            | Self::Session
+            | Self::Me
+            | Self::Style
+            | Self::Unknown => "GET, HEAD",
         }
     }
 
@@ -98,6 +105,7 @@ mod tests {
             ("/auth/sign-in", Route::SignIn),
             ("/auth/sign-up", Route::SignUp),
             ("/auth/sign-out", Route::SignOut),
+            ("/auth/continue", Route::Continue),
             ("/auth/account", Route::Account),
             ("/auth/session", Route::Session),
             ("/auth/me", Route::Me),

@@ -1,7 +1,8 @@
 //! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
 //! cost the same and say the same.
 
-use crate::answer::{Answer, page, see_other, with_cookies};
+use crate::answer::{Answer, page, with_cookies};
+use crate::continuation::after_form;
 use crate::failure::Failure;
 use crate::pages::{SignInPage, SignedInPage};
 use crate::ports::{User, account_writer, accounts, main_place};
@@ -53,7 +54,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
             let cookies = session::begin(visit, &user, "password")
                 .await
                 .map_err(|error| Failure::from(error).returning(&return_to))?;
-            Ok(with_cookies(see_other(return_to.as_str()), cookies))
+            Ok(with_cookies(after_form(&return_to), cookies))
         }
         Err(Rejected::Form(problem, field, message)) => {
             if visit.head.reader() == Reader::Program {

@@ -1,7 +1,8 @@
 //! `/auth/sign-up`: makes an account and signs its maker in. What it tells about
 //! an address that is taken: docs/design/0004-sign-up-and-enumeration.md.
 
-use crate::answer::{Answer, page, see_other, with_cookies};
+use crate::answer::{Answer, page, with_cookies};
+use crate::continuation::after_form;
 use crate::failure::Failure;
 use crate::pages::{Faults, SignUpPage};
 use crate::ports::{Error, User, account_writer, main_place};
@@ -83,7 +84,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     let cookies = session::begin(visit, &user, "password")
         .await
         .map_err(|error| Failure::from(error).returning(&return_to))?;
-    Ok(with_cookies(see_other(return_to.as_str()), cookies))
+    Ok(with_cookies(after_form(&return_to), cookies))
 }
 
 /// All that is typed, or all that is wrong with it and the first one's code.

@@ -11,25 +11,26 @@ use wasip3::http::types::{ErrorCode, Fields, Method, Request, Response, Scheme};
 use wasip3::{wit_future, wit_stream};
 
 use crate::Gateway;
-use crate::{forward, gate, settings};
+use crate::forward::{self, Section};
+use crate::{gate, settings};
 
 /// Where the host says who the peer is, over whatever a visitor sent: `ip:port`.
 const PEER: &str = "spin-client-addr";
 
 impl wasip3::exports::http::handler::Guest for Gateway {
     async fn handle(request: Request) -> Result<Response, ErrorCode> {
-        let received = Received::read(&request);
+        let received = match Received::read(&request) {
+            Ok(received) => received,
+            Err(code) => return respond(Reply::refusal(code, Reader::Program, "")),
+        };
         let verdict = match settings::current_or_read().await {
-            Ok(settings) => match &received {
-                Ok(received) => gate::judge(&received.head(), &settings, unix_seconds()).await,
-                Err(code) => Verdict::Respond(Reply::refusal(*code, Reader::Program, "")),
-            },
+            Ok(settings) => gate::judge(&received.head(), &settings, unix_seconds()).await,
             Err(line) => gate::unusable(&line),
         };
         match verdict {
             Verdict::Respond(reply) => respond(reply),
             Verdict::Ask => respond(Reply::refusal(Code::Internal, Reader::Program, "")),
-            Verdict::Forward(_) if wants_upgrade(&request) => {
+            Verdict::Forward(_) if received.wants_upgrade() => {
                 // WASI has no upgrade, so a WebSocket cannot pass this door.
                 respond(Reply::refusal(
                     Code::UpgradeUnsupported,
@@ -38,8 +39,8 @@ impl wasip3::exports::http::handler::Guest for Gateway {
                 ))
             }
             Verdict::Forward(edits) => {
-                let reader = received.as_ref().map_or(Reader::Program, Received::reader);
-                match forward::forward(request, &edits).await {
+                let reader = received.reader();
+                match forward::forward(request, received.section, &edits).await {
                     Ok(response) => Ok(response),
                     Err(error) => {
                         let code = upstream_code(&error);
@@ -60,13 +61,14 @@ struct Received {
     tls: bool,
     peer: String,
     fields: Vec<u8>,
+    section: Section,
 }
 
 impl Received {
     fn read(request: &Request) -> Result<Self, Code> {
-        let pairs = request.get_headers().copy_all();
+        let section = request.get_headers().copy_all();
         let value = |name: &str| {
-            let (_, value) = pairs
+            let (_, value) = section
                 .iter()
                 .find(|(found, _)| found.eq_ignore_ascii_case(name))?;
             std::str::from_utf8(value).ok()
@@ -84,10 +86,11 @@ impl Received {
             tls: matches!(request.get_scheme(), Some(Scheme::Https)),
             peer: peer.map_or_else(String::new, |peer| peer.ip().to_string()),
             fields: write_fields(
-                pairs
+                section
                     .iter()
                     .map(|(name, value)| (name.as_str(), value.as_slice())),
             )?,
+            section,
         })
     }
 
@@ -99,6 +102,7 @@ impl Received {
             tls,
             peer,
             fields,
+            section: _,
         } = self;
         Head {
             method,
@@ -120,13 +124,14 @@ impl Received {
         }
         .reader()
     }
-}
 
-fn wants_upgrade(request: &Request) -> bool {
-    // `Upgrade` itself may be kept from guests; this one belongs to WebSockets
-    // (RFC 6455 §4.1) and is not.
-    let headers = request.get_headers();
-    headers.has("upgrade") || headers.has("sec-websocket-key")
+    fn wants_upgrade(&self) -> bool {
+        // `Upgrade` itself may be kept from guests; the key belongs to WebSockets
+        // (RFC 6455 §4.1) and is not.
+        ["upgrade", "sec-websocket-key"]
+            .iter()
+            .any(|wanted| self.section.iter().any(|(name, _)| name == wanted))
+    }
 }
 
 /// A complete small reply, in one piece and with its length: some hosts stall

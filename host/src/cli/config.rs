@@ -35,27 +35,41 @@ impl Config {
 #[must_use]
 pub(super) fn markdown() -> String {
     let mut table = "| variable | meaning | default |\n|---|---|---|\n".to_owned();
-    for Setting { name, meaning, default, secret, example, read_by: _ } in SETTINGS {
+    for Setting {
+        name,
+        meaning,
+        default,
+        secret,
+        example,
+        read_by: _,
+    } in SETTINGS
+    {
         let default = match default {
             None => "required".to_owned(),
             Some("") => "none".to_owned(),
             Some(default) => format!("`{default}`"),
         };
         let secret = if *secret { " Secret." } else { "" };
-        table += &format!("| `{name}` | {meaning}{secret} For example `{example}`. | {default} |\n");
+        table +=
+            &format!("| `{name}` | {meaning}{secret} For example `{example}`. | {default} |\n");
     }
     table
 }
 
 fn in_force(manifest: &Manifest, sources: &Sources) -> String {
     let mut text = String::new();
-    let documented = SETTINGS.iter().filter(|setting| manifest.variables.contains_key(setting.name));
+    let documented = SETTINGS
+        .iter()
+        .filter(|setting| manifest.variables.contains_key(setting.name));
     for setting in documented {
         text += &entry(setting.name, manifest, sources);
         text += &format!("    {}\n", setting.meaning);
         text += &format!("    Example: {}\n\n", setting.example);
     }
-    let others = manifest.variables.keys().filter(|name| Setting::named(name).is_none());
+    let others = manifest
+        .variables
+        .keys()
+        .filter(|name| Setting::named(name).is_none());
     for name in others {
         text += &entry(name, manifest, sources);
         text.push('\n');
@@ -64,28 +78,36 @@ fn in_force(manifest: &Manifest, sources: &Sources) -> String {
     text
 }
 
-/// Name, value and where it comes from; a secret's value never.
+/// Name, value, where it comes from and what it would be otherwise; a secret's
+/// value never.
 fn entry(name: &str, manifest: &Manifest, sources: &Sources) -> String {
     let Some(variable) = manifest.variables.get(name) else {
         return String::new();
     };
     let secret = variable.secret || Setting::named(name).is_some_and(|setting| setting.secret);
-    match sources.find(name, variable) {
-        None => format!("{name}: not set, and required\n"),
-        Some((value, origin)) => {
-            let shown = match value {
-                "" => "empty",
-                _ if secret => "set, not shown",
-                value => value,
-            };
-            let origin = match origin {
-                Origin::Argument => "argument",
-                Origin::Environment => "environment",
-                Origin::EnvFile => "env file",
-                Origin::Default => "default",
-            };
-            format!("{name} = {shown} ({origin})\n")
-        }
+    let Some((value, origin)) = sources.find(name, variable) else {
+        return format!("{name}: not set, and required\n");
+    };
+    // What the table says for everybody is no secret.
+    let documented = Setting::named(name).and_then(|setting| setting.default);
+    let show = |value| match value {
+        "" => "empty",
+        value if secret && Some(value) != documented => "set, not shown",
+        value => value,
+    };
+    let origin = match (origin, variable.default.as_deref()) {
+        (Origin::Default, _) | (_, None) => said(origin).to_owned(),
+        (_, Some(default)) => format!("{}; default: {}", said(origin), show(default)),
+    };
+    format!("{name} = {} ({origin})\n", show(value))
+}
+
+fn said(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Argument => "argument",
+        Origin::Environment => "environment",
+        Origin::EnvFile => "env file",
+        Origin::Default => "default",
     }
 }
 
@@ -107,6 +129,7 @@ mod tests {
             database_url = { default = "sqlite:default" }
             own_secret = { required = true, secret = true }
             own_missing = { required = true }
+            own_default = { default = "hunter2", secret = true }
             [[trigger.http]]
             route = "/..."
             component = "c"
@@ -117,15 +140,19 @@ mod tests {
         )
         .unwrap();
         let sources = Sources::default()
-            .with_arguments(&["own_secret=hunter2".to_owned(), "database_url=postgres://u:hunter2@h/d".to_owned()])
+            .with_arguments(&[
+                "own_secret=hunter2".to_owned(),
+                "database_url=postgres://u:hunter2@h/d".to_owned(),
+            ])
             .unwrap();
         let text = in_force(&manifest, &sources);
         assert!(!text.contains("hunter2"), "{text}");
         for line in [
             "site_name = Acme (default)",
-            "database_url = set, not shown (argument)",
+            "database_url = set, not shown (argument; default: sqlite:default)",
             "own_secret = set, not shown (argument)",
             "own_missing: not set, and required",
+            "own_default = set, not shown (default)",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}: {text}");
         }

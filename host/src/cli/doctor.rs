@@ -1,16 +1,23 @@
 //! `gatelet doctor`: what works, what is off, and what would turn it on?
 
+mod providers;
+mod report;
+
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use gatelet_core::sign_in::discovery::{ProviderMetadata, Wanted};
-use gatelet_core::sign_in::provider::{Provider, ProviderKind};
-use gatelet_core::sign_in::settings::{PasswordSignIn, SignInSettings};
+use gatelet_core::sign_in::settings::SignInSettings;
 
+use self::report::{Finding, Report};
 use super::project::{Project, Settled};
-use super::{one_line, runtime};
+use super::reach::Database;
+use super::{log, one_line, runtime};
+use crate::store::{StoreAdmin, StoreError};
 use crate::{Application, Preparation};
+
+/// A start page of the app; more is not read.
+const START_PAGE_MAX_BYTES: usize = 16 * 1024 * 1024;
 
 #[derive(Debug, Args)]
 pub(super) struct Doctor {
@@ -18,192 +25,210 @@ pub(super) struct Doctor {
     project: Project,
 }
 
-/// What was found out about one thing.
-enum Finding {
-    Works(String),
-    /// Not wanted, and how to want it.
-    Off(String),
-    /// Works, and should be known.
-    Mind(String),
-    Broken(String),
-}
-
-/// The findings so far, said as they come.
-#[derive(Default)]
-struct Report {
-    broken: usize,
-}
-
-impl Report {
-    fn say(&mut self, subject: &str, finding: Finding) {
-        let (word, detail) = match finding {
-            Finding::Works(detail) => ("works", detail),
-            Finding::Off(detail) => ("off", detail),
-            Finding::Mind(detail) => ("mind", detail),
-            Finding::Broken(detail) => {
-                self.broken += 1;
-                ("BROKEN", detail)
-            }
-        };
-        println!("{word:<7} {subject:<22} {detail}");
-    }
-}
-
 impl Doctor {
     pub(super) fn run(self) -> Result<ExitCode> {
-        super::log::start(super::log::LogFormat::Text);
+        log::start_quiet();
         let mut report = Report::default();
+        report.section("Configuration");
+        // Nothing can be examined past a mistake in the configuration.
         if let Err(error) = self.examine(&mut report) {
-            report.say("configuration", Finding::Broken(one_line(&error)));
+            report.say("settings", Finding::Broken(one_line(&error)));
         }
-        Ok(match report.broken {
-            0 => {
-                println!("\nEverything that is on works.");
-                ExitCode::SUCCESS
-            }
-            1 => {
-                println!("\nOne thing is broken.");
-                ExitCode::FAILURE
-            }
-            broken => {
-                println!("\n{broken} things are broken.");
-                ExitCode::FAILURE
-            }
+        Ok(if report.end() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
         })
     }
 
-    /// An error is one of the configuration: nothing can be examined past it.
+    /// An error is one of the configuration.
     fn examine(&self, report: &mut Report) -> Result<()> {
         let settled = self.project.settle()?;
         let settings = settled.gatelet()?;
-        report.say("configuration", Finding::Works(format!("every setting of {} reads well", settled.manifest.name)));
-        let options = self.project.run_options(&settled.manifest);
-        let prepared = Preparation::load(&settled.manifest, &settled.variables, &options)?;
-        report.say("components", Finding::Works("read, composed and compiled".to_owned()));
-        if let Some(settings) = &settings {
-            address(report, settings);
+        let read = format!("every setting of {} reads well", settled.manifest.name);
+        report.say("settings", Finding::Works(read));
+        if let Some(line) = settled.unread() {
+            report.say("environment", Finding::Mind(line));
         }
-        runtime()?.block_on(async {
-            let (application, store) = prepared.open(&settled.manifest).await?;
-            match &store {
-                Some(store) => database(report, &settled, store).await?,
-                None => report.say("database", Finding::Off("the manifest has no store".to_owned())),
+        let prepared = match settled.load(&self.project.run_options(&settled.manifest)) {
+            Ok(prepared) => {
+                let done = "read, composed and compiled".to_owned();
+                report.say("components", Finding::Works(done));
+                Some(prepared)
             }
-            if let Some(settings) = &settings {
-                upstream(report, settings, &application).await;
-                providers(report, settings, &application).await;
+            Err(error) => {
+                report.say("components", Finding::Broken(one_line(&error)));
+                None
             }
-            Ok(())
-        })
+        };
+        if let Some(settings) = &settings {
+            report.section("Keys");
+            keys(report, settings);
+            report.section("Address");
+            address(report, settings);
+            proxies(report, settings, &settled);
+            report.section("Sign-in");
+            providers::ways(report, settings);
+        }
+        if let Some(prepared) = prepared {
+            runtime()?.block_on(running(report, &settled, settings.as_ref(), prepared))?;
+        }
+        Ok(())
+    }
+}
+
+/// What takes running components to find out.
+async fn running(
+    report: &mut Report,
+    settled: &Settled,
+    settings: Option<&SignInSettings>,
+    prepared: Preparation,
+) -> Result<()> {
+    let (application, store) = prepared.open(&settled.manifest).await?;
+    if let (Some(settings), Some(component)) = (settings, reader(settled, "oidc_providers")) {
+        providers::examine(report, settings, &application, component).await;
+    }
+    report.section("Database");
+    match &store {
+        Some(store) => database(report, settled, store).await?,
+        None => report.say(
+            "store",
+            Finding::Off("the manifest wires none in".to_owned()),
+        ),
+    }
+    if let (Some(settings), Some(component)) = (settings, reader(settled, "upstream")) {
+        report.section("App");
+        upstream(report, settings, &application, component).await;
+    }
+    Ok(())
+}
+
+/// The component that is given this variable.
+fn reader<'a>(settled: &'a Settled, variable: &str) -> Option<&'a str> {
+    let components = &settled.manifest.components;
+    let found = components
+        .iter()
+        .find(|(_, one)| one.variables.contains_key(variable));
+    found.map(|(name, _)| name.as_str())
+}
+
+fn keys(report: &mut Report, settings: &SignInSettings) {
+    let mut ids = settings.gate.keys.ids();
+    if let Some(first) = ids.next() {
+        report.say(first, Finding::Works("signs new cookies".to_owned()));
+    }
+    for id in ids {
+        report.say(id, Finding::Works("still accepted".to_owned()));
     }
 }
 
 /// Base URL, cookies, HTTPS.
 fn address(report: &mut Report, settings: &SignInSettings) {
     for origin in settings.gate.origins.iter() {
-        let base_url = origin.base_url();
-        report.say("base URL", Finding::Works(base_url.to_string()));
-        let cookies = origin.cookies();
-        let cookie = format!("{}, HttpOnly, SameSite=Lax", cookies.session());
-        if origin.is_insecure() {
-            report.say("cookie", Finding::Works(cookie));
-            report.say(
-                "HTTPS",
-                Finding::Mind("plain HTTP was knowingly allowed: sessions can be stolen on the way; set base_url to https://".to_owned()),
-            );
-        } else if cookies.session().starts_with("__") {
-            report.say("cookie", Finding::Works(format!("{cookie}, Secure")));
-            report.say("HTTPS", Finding::Works("visitors use it".to_owned()));
-        } else {
-            report.say("cookie", Finding::Works(cookie));
-            report.say("HTTPS", Finding::Off("this machine alone can reach it; set base_url to https:// for others".to_owned()));
-        }
+        report.say("base URL", Finding::Works(origin.base_url().to_string()));
+        let cookie = origin.cookies().session();
+        let secure = cookie.starts_with("__");
+        let attributes = if secure { ", Secure" } else { "" };
+        let cookie = format!("{cookie}, HttpOnly, SameSite=Lax{attributes}");
+        report.say("cookie", Finding::Works(cookie));
+        report.say(
+            "HTTPS",
+            if origin.is_insecure() {
+                Finding::Mind("plain HTTP was knowingly allowed, and sessions can be stolen on the way: set base_url to https://".to_owned())
+            } else if secure {
+                Finding::Works("visitors use it".to_owned())
+            } else {
+                Finding::Off("only this machine can reach it: set base_url to https:// for others".to_owned())
+            },
+        );
     }
 }
 
-async fn database(report: &mut Report, settled: &Settled, store: &crate::store::StoreAdmin) -> Result<()> {
-    let engine = match settled.variables.get("database_url").and_then(|url| url.split_once(':')) {
-        Some((engine, _)) => engine.to_owned(),
-        None => "database".to_owned(),
-    };
+fn proxies(report: &mut Report, settings: &SignInSettings, settled: &Settled) {
+    let listed = settled
+        .variables
+        .get("trusted_proxies")
+        .unwrap_or_default()
+        .trim();
+    let secure = settings
+        .gate
+        .origins
+        .iter()
+        .any(|origin| origin.base_url().as_str().starts_with("https:"));
+    report.say(
+        "trusted proxies",
+        match (listed, secure) {
+            ("", true) => Finding::Off("X-Forwarded-* of visitors is dropped: if a proxy stands in front, set trusted_proxies to its address".to_owned()),
+            ("", false) => Finding::Off("X-Forwarded-* of visitors is dropped: set trusted_proxies to believe a proxy".to_owned()),
+            (listed, _) => Finding::Works(format!("X-Forwarded-* is believed from {listed}")),
+        },
+    );
+}
+
+async fn database(report: &mut Report, settled: &Settled, store: &StoreAdmin) -> Result<()> {
+    if let Some(Ok(database)) = settled.variables.get("database_url").map(Database::parse) {
+        report.say("database", Finding::Works(database.to_string()));
+    }
+    let mut sound = true;
     for step in store.check().await? {
-        let subject = format!("{engine}: {}", step.name);
-        match step.error {
-            None => report.say(&subject, Finding::Works(String::new())),
-            Some(error) => report.say(&subject, Finding::Broken(error)),
-        }
+        let finding = match step.error {
+            None => Finding::Works(String::new()),
+            Some(error) => {
+                sound = false;
+                Finding::Broken(format!("{error}: {}", mend(&step.name)))
+            }
+        };
+        report.say(&step.name, finding);
+    }
+    if sound {
+        report.say("tables", tables(store.ready().await?));
     }
     Ok(())
 }
 
-async fn upstream(report: &mut Report, settings: &SignInSettings, application: &Application) {
+/// What an operator can do about a step that fails.
+fn mend(step: &str) -> &'static str {
+    match step {
+        "connect" => {
+            "does the server run, and are host, user, password and name in database_url right?"
+        }
+        "create" => "let the user of database_url create tables (GRANT CREATE ON SCHEMA)",
+        _ => "does the database take writes, and has it room?",
+    }
+}
+
+fn tables(ready: Result<(), StoreError>) -> Finding {
+    match ready {
+        Ok(()) => Finding::Works("up to date".to_owned()),
+        Err(StoreError::Schema) => Finding::Off(
+            "not there or of another version: `gatelet up` brings them up to date at its start, `gatelet migrate` does now".to_owned(),
+        ),
+        Err(error) => Finding::Broken(format!("the database answers with {error:?}")),
+    }
+}
+
+async fn upstream(
+    report: &mut Report,
+    settings: &SignInSettings,
+    application: &Application,
+    component: &str,
+) {
     for origin in settings.gate.origins.iter() {
         let upstream = origin.upstream();
-        let finding = match application.fetch(GATEWAY, &format!("{upstream}/"), UPSTREAM_MAX_BYTES).await {
-            Ok(answer) => Finding::Works(format!("{upstream} answers {}", answer.status)),
-            Err(error) => Finding::Broken(format!("{upstream}: {}; is the app running there?", one_line(&error))),
+        let url = format!("{upstream}/");
+        let finding = match application
+            .fetch(component, &url, START_PAGE_MAX_BYTES)
+            .await
+        {
+            Ok(answer) if answer.status < 500 => {
+                Finding::Works(format!("{upstream} answers {}", answer.status))
+            }
+            Ok(answer) => Finding::Mind(format!("{upstream} answers {}", answer.status)),
+            Err(error) => Finding::Broken(format!(
+                "{}: start the app, or set upstream to where it listens",
+                one_line(&error)
+            )),
         };
         report.say("upstream", finding);
-    }
-}
-
-/// The components that reach the app and the providers.
-const GATEWAY: &str = "gateway";
-const AUTH: &str = "auth";
-/// A start page of the app; more is not read.
-const UPSTREAM_MAX_BYTES: usize = 16 * 1024 * 1024;
-/// Longer documents are refused by `judge`.
-const DISCOVERY_MAX_BYTES: usize = 1024 * 1024;
-
-async fn providers(report: &mut Report, settings: &SignInSettings, application: &Application) {
-    report.say(
-        "password",
-        match settings.sign_in.password_sign_in {
-            PasswordSignIn::On => Finding::Works("people can sign in with email and password".to_owned()),
-            PasswordSignIn::Off => Finding::Off("set password_sign_in=on to let people sign in with a password".to_owned()),
-        },
-    );
-    let base_urls: Vec<_> = settings.gate.origins.iter().map(|origin| origin.base_url().to_string()).collect();
-    for provider in settings.sign_in.providers.iter() {
-        let uris: Vec<_> = base_urls.iter().map(|base_url| provider.redirect_uri(base_url)).collect();
-        let subject = provider.id.to_string();
-        let register = format!("redirect URI to register: {}", uris.join(", "));
-        match discovered(provider, application).await {
-            Ok(found) => report.say(&subject, Finding::Works(format!("{found}; {register}"))),
-            Err(error) => report.say(&subject, Finding::Broken(format!("{}; {register}", one_line(&error)))),
-        }
-    }
-    for (id, variables) in [
-        ("google", "google_client_id and google_client_secret"),
-        ("github", "github_client_id and github_client_secret"),
-    ] {
-        if settings.sign_in.providers.get(id).is_none() {
-            let uri = base_urls.first().map(|base_url| format!("{base_url}/auth/callback/{id}")).unwrap_or_default();
-            report.say(id, Finding::Off(format!("set {variables}; redirect URI to register: {uri}")));
-        }
-    }
-    if settings.sign_in.providers.iter().all(|provider| matches!(provider.id.as_str(), "google" | "github")) {
-        report.say("other providers", Finding::Off("set oidc_providers and oidc_client_secrets".to_owned()));
-    }
-}
-
-/// Whether a provider can be reached and is who it should be.
-async fn discovered(provider: &Provider, application: &Application) -> Result<String> {
-    match &provider.kind {
-        ProviderKind::OpenIdConnect { issuer, algorithms, token_endpoint_auth } => {
-            let url = issuer.discovery_url();
-            let answer = application.fetch(AUTH, url.as_str(), DISCOVERY_MAX_BYTES).await?;
-            let wanted = Wanted { issuer, algorithms, token_endpoint_auth: *token_endpoint_auth };
-            let metadata = ProviderMetadata::judge(wanted, answer.status, &answer.content_type, &answer.body)
-                .map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
-            let keys = application.fetch(AUTH, metadata.jwks_uri.as_str(), DISCOVERY_MAX_BYTES).await?;
-            anyhow::ensure!(keys.status == 200, "its keys at {} answer {}", metadata.jwks_uri.as_str(), keys.status);
-            Ok(format!("{issuer} is found, and its keys"))
-        }
-        ProviderKind::GitHub(github) => {
-            // Without a token it refuses, which is an answer.
-            let answer = application.fetch(AUTH, github.user_url().as_str(), DISCOVERY_MAX_BYTES).await?;
-            Ok(format!("{} answers {}", github.user_url(), answer.status))
-        }
     }
 }

@@ -22,14 +22,18 @@ impl Keys {
     }
 }
 
-fn new() -> Result<String> {
+/// An entry for `session_keys`, out of fresh random bytes.
+pub(super) fn new() -> Result<String> {
     let mut key = [0; 32];
     let mut id = [0; 4];
     for bytes in [&mut key[..], &mut id[..]] {
         getrandom::fill(bytes).map_err(|error| anyhow!("the system has no randomness: {error}"))?;
     }
     // Two keys made at different times must not share an id.
-    Ok(KeyRing::entry(&format!("k{:08x}", u32::from_be_bytes(id)), &key))
+    Ok(KeyRing::entry(
+        &format!("k{:08x}", u32::from_be_bytes(id)),
+        &key,
+    ))
 }
 
 #[cfg(test)]

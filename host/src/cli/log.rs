@@ -13,10 +13,26 @@ pub(super) enum LogFormat {
     Json,
 }
 
-/// Begins logging; `RUST_LOG` overrides the levels.
+/// Levels of a server.
+const SERVING: &str = "warn,gatelet=info";
+/// Levels of a tool that says itself what it finds.
+const QUIET: &str = "off";
+
+/// Begins logging; `GATELET_LOG`, or else `RUST_LOG`, overrides the levels.
 pub(super) fn start(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("warn,gatelet=info"));
+    start_with(format, SERVING);
+}
+
+/// Begins logging nothing unless it is asked for.
+pub(super) fn start_quiet() {
+    start_with(LogFormat::Text, QUIET);
+}
+
+fn start_with(format: LogFormat, levels: &str) {
+    let filter = ["GATELET_LOG", "RUST_LOG"]
+        .into_iter()
+        .find_map(|name| EnvFilter::try_from_env(name).ok())
+        .unwrap_or_else(|| EnvFilter::new(levels));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

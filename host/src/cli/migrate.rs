@@ -1,24 +1,28 @@
 //! `gatelet migrate`, and what `gatelet up` does of it before it serves.
 
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
 
 use super::project::Project;
 use super::{log, now, one_line, runtime};
-use crate::Preparation;
 use crate::store::{Report, StoreAdmin};
 
 /// Between attempts while the database cannot be reached.
 const RETRY: Duration = Duration::from_secs(1);
-/// Attempts after which the line is said again.
-const SAY_AGAIN: u32 = 30;
+/// After which the line is said again.
+const SAY_AGAIN: Duration = Duration::from_secs(5);
 
 /// What no waiting mends, in the store's words: the address, the grant, and class
 /// 28 of <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
-const MISCONFIGURED: [&str; 4] = ["database_url", "is not permitted", "the address names no", "(SQLSTATE 28"];
+const MISCONFIGURED: [&str; 4] = [
+    "database_url",
+    "is not permitted",
+    "the address names no",
+    "(SQLSTATE 28",
+];
 
 #[derive(Debug, Args)]
 pub(super) struct Migrate {
@@ -32,8 +36,10 @@ impl Migrate {
         let settled = self.project.settle()?;
         settled.gatelet()?;
         let options = self.project.run_options(&settled.manifest);
-        let prepared = Preparation::load(&settled.manifest, &settled.variables, &options)?;
-        let store = prepared.store().context("the manifest has no store to migrate")?;
+        let prepared = settled.load(&options)?;
+        let store = prepared
+            .store()
+            .context("the manifest has no store to migrate")?;
         let report = runtime()?.block_on(store.migrate(now()))?;
         println!("{}", said(&report));
         Ok(ExitCode::SUCCESS)
@@ -43,32 +49,57 @@ impl Migrate {
 /// Migrates; while the database does not answer, says so and waits for it.
 ///
 /// # Errors
-/// The store's line, where waiting would not help.
-pub(super) async fn until_done(store: &StoreAdmin) -> Result<Report> {
-    let mut attempts = 0;
+/// The store's line, where waiting would not help or has not helped.
+pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result<Report> {
+    let start = Instant::now();
+    let mut said: Option<Instant> = None;
+    let mut answered = false;
     loop {
         let error = match store.migrate(now()).await {
             Ok(report) => return Ok(report),
             Err(error) => error,
         };
         let line = one_line(&error);
-        if MISCONFIGURED.iter().any(|sign| line.contains(sign)) || store.is_available().await? {
-            return Err(error.context("database_url: the database's tables cannot be brought up to date"));
+        let misconfigured = MISCONFIGURED.iter().any(|sign| line.contains(sign));
+        let answers = store.is_available().await?;
+        // Once more where it answers now: it may have come up in between.
+        if misconfigured || answers && answered {
+            return Err(error.context("database_url: its tables cannot be brought up to date"));
         }
-        if attempts % SAY_AGAIN == 0 {
+        answered = answers;
+        if answers {
+            continue;
+        }
+        if start.elapsed() >= patience {
+            let waited = patience.as_secs();
+            return Err(error.context(format!(
+                "database_url: the database did not answer within {waited} s (--database-wait)"
+            )));
+        }
+        if said.is_none_or(|said| said.elapsed() >= SAY_AGAIN) {
             tracing::warn!("waiting for the database: {line}");
+            said = Some(Instant::now());
         }
-        attempts += 1;
         tokio::time::sleep(RETRY).await;
     }
 }
 
 /// One line about a migration.
 pub(super) fn said(report: &Report) -> String {
-    let Report { engine, applied, version } = report;
-    let names: Vec<_> = applied.iter().map(|migration| format!("{:04} {}", migration.version, migration.name)).collect();
+    let Report {
+        engine,
+        applied,
+        version,
+    } = report;
+    let names: Vec<_> = applied
+        .iter()
+        .map(|migration| format!("{:04} {}", migration.version, migration.name))
+        .collect();
     match names.as_slice() {
         [] => format!("{engine}: nothing to do, version {version}"),
-        names => format!("{engine}: applied {}, now version {version}", names.join(", ")),
+        names => format!(
+            "{engine}: applied {}, now version {version}",
+            names.join(", ")
+        ),
     }
 }

@@ -1,32 +1,49 @@
 //! Which application is meant, and with which settings?
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use clap::Args;
 use gatelet_core::settings::Setting;
 use gatelet_core::sign_in::settings::SignInSettings;
 
-use crate::RunOptions;
+use super::profile::{Profile, ProfileName};
+use super::reach;
 use crate::manifest::Manifest;
 use crate::variables::{Sources, Variables};
+use crate::{Preparation, RunOptions};
+
+/// Silence that an operator takes for a start that hangs.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 #[derive(Debug, Args)]
 pub(super) struct Project {
     /// The application's manifest.
-    #[arg(short = 'f', long = "from", value_name = "FILE", default_value = "spin.toml")]
+    #[arg(
+        short = 'f',
+        long = "from",
+        value_name = "FILE",
+        default_value = "spin.toml"
+    )]
     from: PathBuf,
+    /// Use the settings and the embedded databases of this profile.
+    #[arg(long, value_name = "NAME", env = "GATELET_PROFILE")]
+    profile: Option<ProfileName>,
     /// Set a variable. Arguments are seen by everybody on this machine: give
     /// secrets by --env-file or environment.
     #[arg(long = "variable", value_name = "NAME=VALUE")]
     variables: Vec<String>,
-    /// A file of SPIN_VARIABLE_NAME=value lines.
-    #[arg(long, value_name = "FILE")]
-    env_file: Option<PathBuf>,
+    /// A file of SPIN_VARIABLE_NAME=value lines; may be given several times, later
+    /// ones first.
+    #[arg(long = "env-file", value_name = "FILE")]
+    env_files: Vec<PathBuf>,
     /// Where compiled code is kept between starts.
     #[arg(long, value_name = "FOLDER", env = "GATELET_CACHE_DIR")]
     cache_dir: Option<PathBuf>,
-    /// Where SQLite databases lie [default: .spin beside the manifest].
+    /// Where SQLite databases lie [default: the profile's, or .spin beside the manifest].
     #[arg(long, value_name = "FOLDER")]
     state_dir: Option<PathBuf>,
 }
@@ -35,6 +52,8 @@ pub(super) struct Project {
 pub(super) struct Settled {
     pub(super) manifest: Manifest,
     pub(super) variables: Variables,
+    /// Set, but not in the manifest.
+    pub(super) unknown: BTreeSet<String>,
 }
 
 impl Project {
@@ -44,7 +63,10 @@ impl Project {
         let mut sources = Sources::default()
             .with_arguments(&self.variables)?
             .with_environment(std::env::vars_os());
-        if let Some(file) = &self.env_file {
+        if let Some(profile) = self.profile() {
+            sources = sources.with_env_file(&profile.existing_env_file()?)?;
+        }
+        for file in &self.env_files {
             sources = sources.with_env_file(file)?;
         }
         Ok((manifest, sources))
@@ -54,17 +76,28 @@ impl Project {
     pub(super) fn settle(&self) -> Result<Settled> {
         let (manifest, sources) = self.read()?;
         let variables = Variables::settle(&manifest, &sources)?;
-        Ok(Settled { manifest, variables })
+        let unknown = sources.unknown(&manifest);
+        Ok(Settled {
+            manifest,
+            variables,
+            unknown,
+        })
     }
 
     /// How components are run.
     pub(super) fn run_options(&self, manifest: &Manifest) -> RunOptions {
         let mut options = RunOptions::beside(&manifest.folder);
         options.cache_folder = self.cache_dir.clone().or_else(default_cache_folder);
-        if let Some(folder) = &self.state_dir {
-            options.sqlite_folder.clone_from(folder);
+        let of_profile = || Some(self.profile()?.state_folder());
+        if let Some(folder) = self.state_dir.clone().or_else(of_profile) {
+            options.sqlite_folder = folder;
         }
         options
+    }
+
+    fn profile(&self) -> Option<Profile> {
+        let name = self.profile.as_ref()?;
+        Some(Profile::new(&self.from, name))
     }
 }
 
@@ -74,25 +107,60 @@ impl Settled {
     /// # Errors
     /// One line that names the variable and the mend.
     pub(super) fn gatelet(&self) -> Result<Option<SignInSettings>> {
-        if !["base_url", "session_keys"].iter().all(|name| self.manifest.variables.contains_key(*name)) {
+        if !["base_url", "session_keys"]
+            .iter()
+            .all(|name| self.manifest.variables.contains_key(*name))
+        {
             return Ok(None);
         }
         // Set to nothing is a slip, and the default would serve another address.
         for name in ["base_url", "upstream"] {
-            if self.variables.get(name).is_some_and(|value| value.trim().is_empty()) {
+            if self
+                .variables
+                .get(name)
+                .is_some_and(|value| value.trim().is_empty())
+            {
                 let example = Setting::named(name).map_or("", |setting| setting.example);
                 return Err(anyhow!("{name}: is empty: write it as {example}"));
             }
         }
-        SignInSettings::from_values(self.variables.iter())
-            .map(Some)
-            .map_err(|error| anyhow!(error))
+        let settings =
+            SignInSettings::from_values(self.variables.iter()).map_err(|error| anyhow!(error))?;
+        reach::check(&self.manifest, &self.variables, &settings)?;
+        Ok(Some(settings))
+    }
+
+    /// One line about names that are set and that nothing reads.
+    pub(super) fn unread(&self) -> Option<String> {
+        let names: Vec<_> = self
+            .unknown
+            .iter()
+            .map(|name| format!("SPIN_VARIABLE_{}", name.to_uppercase()))
+            .collect();
+        (!names.is_empty()).then(|| format!("{}: set, but not in the manifest", names.join(", ")))
+    }
+
+    /// Loads the components, and says so where that takes long.
+    pub(super) fn load(&self, options: &RunOptions) -> Result<Preparation> {
+        let (done, waiting) = std::sync::mpsc::channel::<()>();
+        std::thread::spawn(move || {
+            if waiting.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                tracing::info!("compiling the components; the next start finds them compiled");
+            }
+        });
+        let loaded = Preparation::load(&self.manifest, &self.variables, options);
+        drop(done);
+        loaded
     }
 }
 
 /// `$XDG_CACHE_HOME/gatelet`, else `~/.cache/gatelet`. None where there is no home.
 fn default_cache_folder() -> Option<PathBuf> {
-    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let absolute = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     absolute("XDG_CACHE_HOME")
         .or_else(|| Some(absolute("HOME")?.join(".cache")))
         .map(|folder| folder.join("gatelet"))

@@ -9,13 +9,17 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
+use gatelet_core::sign_in::settings::SignInSettings;
 use ipnet::IpNet;
 
+use super::banner::Banner;
 use super::log::LogFormat;
 use super::migrate;
 use super::project::{Project, Settled};
 use super::{log, now, runtime};
-use crate::serve::{AccessLogFormat, Admin, Door, Limits, ServeOptions, Server, TlsFiles, stop_signal};
+use crate::serve::{
+    AccessLogFormat, Admin, Door, Limits, ServeOptions, Server, TlsFiles, stop_signal,
+};
 use crate::store::StoreAdmin;
 use crate::{Preparation, RunOptions};
 
@@ -47,8 +51,11 @@ pub(super) struct Up {
     #[arg(long, value_name = "FORMAT", value_enum)]
     access_log: Option<AccessLog>,
     /// Threads that serve connections [default: one for each core].
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, visible_alias = "workers", value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=256))]
     worker_threads: Option<u16>,
+    /// How long to wait at the start for a database that does not answer.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    database_wait: Duration,
     /// Which door of the gateway requests go through.
     #[arg(long, value_name = "DOOR", value_enum, default_value_t)]
     door: GatewayDoor,
@@ -66,7 +73,7 @@ pub(super) struct Up {
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
     connect_timeout: Duration,
     /// How long the app may take until its response begins.
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    #[arg(long, visible_alias = "upstream-timeout", value_name = "TIME", default_value = "60s", value_parser = duration)]
     response_timeout: Duration,
     /// How long requests in flight may take to end after a signal to stop.
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
@@ -101,19 +108,34 @@ enum GatewayDoor {
     Handler,
 }
 
+/// Everything that is known before anything is served.
+struct Ready {
+    settled: Settled,
+    settings: Option<SignInSettings>,
+    state_folder: PathBuf,
+}
+
 impl Up {
     pub(super) fn run(self) -> Result<ExitCode> {
         log::start(self.log_format);
         let settled = self.project.settle()?;
-        settled.gatelet()?;
+        let settings = settled.gatelet()?;
+        if let Some(line) = settled.unread() {
+            tracing::warn!("{line}");
+        }
         let options = self.run_options(&settled);
-        let prepared = Preparation::load(&settled.manifest, &settled.variables, &options)?;
+        let prepared = settled.load(&options)?;
+        let settled = Ready {
+            state_folder: options.sqlite_folder,
+            settled,
+            settings,
+        };
         runtime()?.block_on(self.serve(settled, prepared))?;
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn serve(self, settled: Settled, prepared: Preparation) -> Result<()> {
-        let (application, store) = prepared.open(&settled.manifest).await?;
+    async fn serve(self, ready: Ready, prepared: Preparation) -> Result<()> {
+        let (application, store) = prepared.open(&ready.settled.manifest).await?;
         let site: Arc<dyn crate::serve::Site> = application.clone();
         let server = Server::bind(self.serve_options(), site)?;
         let admin = match self.metrics_listen {
@@ -124,14 +146,15 @@ impl Up {
         tokio::pin!(stop);
         if let Some(store) = &store {
             let report = tokio::select! {
-                report = migrate::until_done(store) => report?,
+                report = migrate::until_done(store, self.database_wait) => report?,
                 () = &mut stop => return Ok(()),
             };
             if !report.applied.is_empty() {
                 tracing::info!("{}", migrate::said(&report));
             }
         }
-        self.say_what_runs_where(&settled, &server, admin.as_ref());
+        self.banner(&ready, &server, admin.as_ref())
+            .say(self.log_format);
 
         let mut aside = tokio::task::JoinSet::new();
         aside.spawn(application.keep_fresh());
@@ -148,19 +171,27 @@ impl Up {
         server.run(stop).await.context("serving ended")
     }
 
-    fn say_what_runs_where(&self, settled: &Settled, server: &Server, admin: Option<&Admin>) {
-        let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
-        let listeners: Vec<_> = server.addresses().iter().map(|address| format!("{scheme}://{address}")).collect();
-        let mut line = format!("serving {} on {}", settled.manifest.name, listeners.join(", "));
-        for (what, variable) in [("visitors use", "base_url"), ("the app is", "upstream")] {
-            if let Some(value) = settled.variables.get(variable) {
-                line += &format!("; {what} {value}");
-            }
+    fn banner(&self, ready: &Ready, server: &Server, admin: Option<&Admin>) -> Banner {
+        let scheme = if self.tls_cert.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let mut banner = Banner::new(&ready.settled.manifest.name, scheme, &server.addresses());
+        if let Some(settings) = &ready.settings {
+            banner.settings(settings, &server.addresses());
+            banner.database(
+                ready.settled.variables.get("database_url"),
+                &ready.state_folder,
+            );
         }
         if let Some(address) = admin.and_then(Admin::address) {
-            line += &format!("; metrics at http://{address}/metrics");
+            banner.metrics(address);
         }
-        tracing::info!("{line}");
+        if let Some(url) = &self.unprotected_bare_forward {
+            banner.unprotected(url);
+        }
+        banner
     }
 
     fn run_options(&self, settled: &Settled) -> RunOptions {
@@ -228,9 +259,13 @@ async fn sweep(store: StoreAdmin) {
 
 /// `10`, `10s`, `500ms`, `5m` or `1h`; a bare number is seconds.
 fn duration(text: &str) -> Result<Duration, String> {
-    let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
-    let number: u64 = number.parse().map_err(|_| "write a number and a unit: 10s, 500ms, 5m, 1h".to_owned())?;
+    let number: u64 = number
+        .parse()
+        .map_err(|_| "write a number and a unit: 10s, 500ms, 5m, 1h".to_owned())?;
     let milliseconds = match unit {
         "ms" => Some(number),
         "" | "s" => number.checked_mul(1000),
@@ -250,10 +285,29 @@ mod tests {
 
     #[test]
     fn times_are_read_with_their_units_and_zero_is_none() {
-        for (text, milliseconds) in [("1", 1000), ("2s", 2000), ("500ms", 500), ("1m", 60_000), ("1h", 3_600_000)] {
-            assert_eq!(duration(text).map(|time| time.as_millis()), Ok(milliseconds), "{text}");
+        for (text, milliseconds) in [
+            ("1", 1000),
+            ("2s", 2000),
+            ("500ms", 500),
+            ("1m", 60_000),
+            ("1h", 3_600_000),
+        ] {
+            assert_eq!(
+                duration(text).map(|time| time.as_millis()),
+                Ok(milliseconds),
+                "{text}"
+            );
         }
-        for text in ["", "0", "s", "-1", "1d", "1.5s", "99999999999999999999", "18446744073709551615h"] {
+        for text in [
+            "",
+            "0",
+            "s",
+            "-1",
+            "1d",
+            "1.5s",
+            "99999999999999999999",
+            "18446744073709551615h",
+        ] {
             assert!(duration(text).is_err(), "{text}");
         }
     }

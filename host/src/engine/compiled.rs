@@ -82,7 +82,10 @@ impl CompiledCache {
         let code = engine.precompile_component(&make()?)?;
         if let Some(file) = &file {
             if let Err(error) = keep(file, &code) {
-                tracing::warn!("compiled code cannot be kept in {}: {error}", file.display());
+                tracing::warn!(
+                    "compiled code cannot be kept in {}: {error}",
+                    file.display()
+                );
             } else if let Some(found) = load(engine, file) {
                 return Ok(found);
             }
@@ -143,7 +146,10 @@ fn forget_oldest(newest: &Path) -> io::Result<()> {
     let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let ours = entry.path().extension().is_some_and(|extension| extension == EXTENSION);
+        let ours = entry
+            .path()
+            .extension()
+            .is_some_and(|extension| extension == EXTENSION);
         if ours {
             files.push((entry.metadata()?.modified()?, entry.path()));
         }
@@ -173,7 +179,11 @@ mod tests {
         assert!(cache.component(&engine, &one(), empty).is_ok());
         let unmade = || anyhow::bail!("made again");
         assert!(cache.component(&engine, &one(), unmade).is_ok());
-        assert!(cache.component(&engine, &Identity::of([&b"two"[..]]), unmade).is_err());
+        assert!(
+            cache
+                .component(&engine, &Identity::of([&b"two"[..]]), unmade)
+                .is_err()
+        );
     }
 
     #[test]
@@ -182,7 +192,11 @@ mod tests {
         let engine = crate::engine::engine().unwrap();
         let cache = CompiledCache::open(Some(folder.path())).unwrap();
         fs::write(folder.path().join(one().0), "nonsense").unwrap();
-        assert!(cache.component(&engine, &one(), || Ok(EMPTY.to_vec())).is_ok());
+        assert!(
+            cache
+                .component(&engine, &one(), || Ok(EMPTY.to_vec()))
+                .is_ok()
+        );
         let unmade = || anyhow::bail!("made again");
         assert!(cache.component(&engine, &one(), unmade).is_ok());
     }

@@ -16,5 +16,6 @@ wasmtime::component::bindgen!({
     "#,
     path: "../wit/edge",
     world: "gatelet:host/gate",
-    exports: { default: async },
+    // `decide` is called in instances whose imports never suspend.
+    exports: { "gatelet:edge/gate@0.1.0.load": async },
 });

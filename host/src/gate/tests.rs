@@ -80,11 +80,18 @@ fn a_fresh_session_passes_and_a_stale_one_asks() {
         panic!("{fresh:?}");
     };
     assert_eq!(edits.upstream, "http://127.0.0.1:9");
-    assert!(edits.set.contains("x-forwarded-email:ada@example.com\n"), "{}", edits.set);
+    assert!(
+        edits.set.contains("x-forwarded-email:ada@example.com\n"),
+        "{}",
+        edits.set
+    );
     let stale = gate.decide(&head(&session(NOW - 600)), NOW).unwrap();
     assert!(matches!(stale, Verdict::Ask), "{stale:?}");
     let nobody = gate.decide(&head("accept:*/*\n"), NOW).unwrap();
-    assert!(matches!(&nobody, Verdict::Respond(reply) if reply.status == 401), "{nobody:?}");
+    assert!(
+        matches!(&nobody, Verdict::Respond(reply) if reply.status == 401),
+        "{nobody:?}"
+    );
 }
 
 #[test]
@@ -94,10 +101,13 @@ fn settings_that_are_refreshed_reach_every_thread() {
     let thread = ThreadGate::new(Arc::clone(&shared));
     assert!(thread.decide(&head(""), NOW).is_ok());
     let before = shared.generation();
-    tokio::runtime::Runtime::new().unwrap().block_on(shared.refresh()).unwrap();
+    tokio::runtime::Runtime::new()
+        .unwrap()
+        .block_on(shared.refresh())
+        .unwrap();
     assert_eq!(shared.generation(), before + 1);
     assert!(thread.decide(&head(""), NOW).is_ok());
-    let loaded = thread.ready.borrow().as_ref().map(|ready| ready.generation);
+    let loaded = thread.generation();
     assert_eq!(loaded, Some(before + 1));
 }
 
@@ -107,7 +117,10 @@ fn settings_that_are_refreshed_reach_every_thread() {
 fn cost() {
     let components = components();
     let gate = ThreadGate::new(gate(&components));
-    for (name, fields) in [("signed in", session(NOW + 50)), ("nobody", "accept:*/*\n".to_owned())] {
+    for (name, fields) in [
+        ("signed in", session(NOW + 50)),
+        ("nobody", "accept:*/*\n".to_owned()),
+    ] {
         let head = head(&fields);
         for _ in 0..20_000 {
             gate.decide(&head, NOW).unwrap();

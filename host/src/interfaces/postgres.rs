@@ -1,5 +1,9 @@
 //! `spin:postgres@4.2.0` on tokio-postgres: one connection a handle, pooled by
 //! address, statements prepared once a connection.
+#![expect(
+    clippy::result_large_err,
+    reason = "the errors are generated from Spin's interface"
+)]
 
 mod pool;
 mod value;

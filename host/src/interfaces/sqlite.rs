@@ -177,11 +177,7 @@ async fn open_label(
 
 fn execute(connection: &rusqlite::Connection, statement: &str, parameters: &[Value]) -> Outcome {
     let mut prepared = connection.prepare_cached(statement).map_err(error)?;
-    let columns: Vec<String> = prepared
-        .column_names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
     let mut found = prepared
         .query(rusqlite::params_from_iter(parameters.iter().map(Parameter)))
         .map_err(error)?;

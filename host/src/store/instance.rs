@@ -89,7 +89,7 @@ fn grants(database_url: &str, sqlite_folder: &Path) -> Result<Grants> {
         component: "store".to_owned(),
         variables: BTreeMap::from([("database_url".to_owned(), database_url.to_owned())]),
         environment: BTreeMap::new(),
-        allowed_hosts: AllowedHosts::parse(["postgres://*:*"].into_iter())?,
+        allowed_hosts: AllowedHosts::parse(["postgres://*:*"])?,
         sqlite_databases: vec!["default".to_owned()],
         databases: Arc::new(Databases::in_folder(sqlite_folder)),
         postgres: Pools::default(),

@@ -60,6 +60,7 @@ pub(super) async fn answer(request: Request<Incoming>, state: Arc<State>) -> Ans
         }
         ("hop", _) => Ok(hop_by_hop()),
         ("cookies", _) => Ok(two_cookies()),
+        ("port", [port]) => Ok(to_port(*port)),
         ("refuse", _) => with_status(413),
         ("cut-head", _) => Err(io::Error::other("cut before the head")),
         ("cut-body", _) => Ok(plain(cut_body())),
@@ -166,6 +167,15 @@ fn hop_by_hop() -> Response<Content> {
         let value = HeaderValue::from_static(value);
         answer.headers_mut().append(name, value);
     }
+    answer
+}
+
+fn to_port(port: usize) -> Response<Content> {
+    let mut answer = json_answer(&json!({}));
+    *answer.status_mut() = StatusCode::FOUND;
+    let location = format!("http://127.0.0.1:{port}/headers");
+    let location = HeaderValue::try_from(location).expect("ASCII");
+    answer.headers_mut().insert("location", location);
     answer
 }
 

@@ -28,7 +28,9 @@ fn sign_up_lands_on_the_app_which_greets_by_name(engine: Engine) {
     assert!(page.url.path().starts_with("/auth/sign-in"), "{}", page.url);
 
     let account = Account::new("Ada <Lovelace> & Žofie");
-    let answer = account.sign_up(&visitor, "/").expect_redirect("/");
+    let answer = account
+        .sign_up(&visitor, "/")
+        .expect_redirect("/auth/continue");
     let greeting = visitor.follow(answer).expect(200).text();
     assert!(
         greeting.contains("Ada &#60;Lovelace&#62; &#38; Žofie")
@@ -50,7 +52,7 @@ fn whoever_signed_up_can_sign_in_elsewhere(engine: Engine) {
     let elsewhere = gatelet.visitor();
     account
         .sign_in(&elsewhere, "/headers?a=1")
-        .expect_redirect("/headers?a=1");
+        .expect_redirect("/auth/continue?return_to=%2Fheaders%3Fa%3D1");
     assert_eq!(me(&elsewhere)["id"], user);
 
     // An address is the same in capitals and with blanks around it.

@@ -120,6 +120,33 @@ fn a_wrong_password_is_said_beside_its_field_and_the_address_stays() {
 }
 
 #[test]
+fn an_app_that_redirects_elsewhere_is_reached_by_a_form() {
+    let app = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("upstream", &app.url())
+        .start();
+    let elsewhere = Upstream::start();
+    let person = Person::new();
+    let tab = person.tab();
+    let account = Account::new("Ada");
+    sign_up(&tab, &gatelet, &account);
+
+    // The page that holds the form allows it to lead to this site alone.
+    let port = elsewhere.address().port();
+    let other = Person::new();
+    let tab = other.tab();
+    tab.go(&format!(
+        "{}/auth/sign-in?return_to=/port/{port}",
+        gatelet.base_url()
+    ));
+    fill_sign_in(&tab, &account);
+    assert_eq!(tab.url(), format!("{}/headers", elsewhere.url()));
+    expect_quiet(&tab);
+    tab.back();
+    assert!(!tab.url().contains("/auth/continue"), "{}", tab.url());
+}
+
+#[test]
 fn after_sign_out_the_back_button_shows_nothing_of_the_account() {
     let gatelet = Gatelet::start(Engine::Sqlite);
     let account = Account::new("Ada Lovelace");

@@ -405,6 +405,34 @@ fn discovery_documents_that_mislead_are_refused() {
 }
 
 #[test]
+fn an_endpoint_that_may_not_be_reached_is_not_reached() {
+    let provider = HostileProvider::start();
+    let elsewhere = Upstream::start();
+    let endpoint = format!("{}/token", elsewhere.url());
+    provider.plan(|plan| {
+        plan.discovery =
+            Box::new(move |document| document["token_endpoint"] = json!(endpoint.as_str()));
+    });
+    provider.requests();
+    // The issuer's own address and no other.
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable(
+            "oidc_providers",
+            &json!([provider.entry("hostile")]).to_string(),
+        )
+        .variable(
+            "oidc_client_secrets",
+            &json!({ "hostile": CLIENT_SECRET }).to_string(),
+        )
+        .variable("provider_hosts", provider.issuer())
+        .start();
+    let visitor = gatelet.visitor();
+    let answer = sign_in(&visitor, "hostile");
+    expect_refusal("not granted", &visitor, &answer, "provider.unreachable");
+    assert_eq!(elsewhere.connections(), 0, "deny by default holds");
+}
+
+#[test]
 fn endpoints_that_do_not_answer_properly_are_refused_in_bounded_time_and_space() {
     let provider = HostileProvider::start();
     let elsewhere = Upstream::start();

@@ -370,12 +370,17 @@ fn an_app_may_refuse_a_body_early(door: Door) {
     // and the reset may overtake its answer. Then a 502 is all there is to say.
     let answers: Vec<String> = (0..5).map(|_| refuse()).collect();
     assert!(
-        answers.iter().any(|answer| answer.starts_with("HTTP/1.1 413")),
+        answers
+            .iter()
+            .any(|answer| answer.starts_with("HTTP/1.1 413")),
         "{answers:?}"
     );
     for answer in answers {
         let known = ["HTTP/1.1 413", "HTTP/1.1 502"];
-        assert!(known.iter().any(|line| answer.starts_with(line)), "{answer}");
+        assert!(
+            known.iter().any(|line| answer.starts_with(line)),
+            "{answer}"
+        );
     }
 }
 

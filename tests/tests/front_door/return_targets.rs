@@ -4,6 +4,8 @@ use gatelet_tests::account::{Account, signed_in};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::identity_provider::IdentityProvider;
+use gatelet_tests::response::Response;
+use gatelet_tests::visitor::Visitor;
 
 /// Each could be taken for another origin by some reader.
 const HOSTILE: &[&str] = &[
@@ -79,13 +81,35 @@ fn a_hostile_return_target_leads_to_the_front_page() {
     for target in HOSTILE {
         let visitor = gatelet.visitor();
         let answer = account.sign_in(&visitor, target).expect(303);
-        assert_eq!(answer.header("location"), "/", "{target:?}");
+        assert_eq!(onwards(&visitor, &answer), "/", "{target:?}");
     }
     for target in FRIENDLY {
         let visitor = gatelet.visitor();
         let answer = account.sign_in(&visitor, target).expect(303);
-        assert_eq!(answer.header("location"), *target);
+        assert_eq!(onwards(&visitor, &answer), *target);
     }
+}
+
+#[test]
+fn the_page_between_a_form_and_the_app_is_no_open_redirect() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let visitor = gatelet.visitor();
+    for target in HOSTILE {
+        let target: String = url::form_urlencoded::byte_serialize(target.as_bytes()).collect();
+        let page = visitor.visit(&format!("/auth/continue?return_to={target}"));
+        let page = page.send().expect(200);
+        assert_eq!(page.refresh(), Some("/"), "{target}");
+        assert!(!page.text().contains("evil"), "{}", page.description());
+    }
+}
+
+/// Where the answer to a form leads, by way of the page in between.
+#[track_caller]
+fn onwards(visitor: &Visitor, answer: &Response) -> String {
+    let between = answer.header("location");
+    assert!(between.starts_with("/auth/continue"), "{between}");
+    let page = visitor.visit(between).send().expect(200);
+    page.refresh().expect("it leads on").to_owned()
 }
 
 #[test]
@@ -104,7 +128,7 @@ fn a_forged_form_field_is_judged_like_the_query() {
         // NUL is no form field at all.
         let refused = target.contains('\0') && answer.status.as_u16() == 400;
         assert!(
-            refused || answer.header("location") == "/",
+            refused || onwards(&stranger, &answer) == "/",
             "{target:?}: {}",
             answer.description()
         );
@@ -189,10 +213,8 @@ fn the_gateway_remembers_where_somebody_wanted_to_go() {
         .fill("name", &account.name)
         .fill("email", &account.email)
         .fill("password", &account.password);
-    visitor
-        .submit(&form, &page.url)
-        .send()
-        .expect_redirect("/headers?x=1&y=%C3%BC+z");
+    let answer = visitor.submit(&form, &page.url).send().expect(303);
+    assert_eq!(onwards(&visitor, &answer), "/headers?x=1&y=%C3%BC+z");
     // A double slash could name a host; such a target is given up for the front page.
     let odd = gatelet
         .visitor()

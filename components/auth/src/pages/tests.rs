@@ -71,7 +71,7 @@ fn sign_up() -> SignUpPage {
 /// Every page, with something hostile wherever something goes.
 fn pages() -> Vec<(&'static str, String)> {
     let return_to = || target("/board").as_str().to_owned();
-    let rendered: [(&'static str, Box<dyn askama::DynTemplate>); 9] = [
+    let rendered: [(&'static str, Box<dyn askama::DynTemplate>); 10] = [
         ("sign-in", Box::new(sign_in())),
         (
             "sign-in, empty",
@@ -91,6 +91,13 @@ fn pages() -> Vec<(&'static str, String)> {
                 frame: frame(),
                 person: person(),
                 csrf: HOSTILE.into(),
+                return_to: return_to(),
+            }),
+        ),
+        (
+            "continue",
+            Box::new(ContinuePage {
+                frame: frame(),
                 return_to: return_to(),
             }),
         ),

@@ -1,0 +1,33 @@
+//! `/auth/continue`: where a form that signed somebody in leads, and from there on
+//! to the app.
+//!
+//! Chromium holds every redirect that follows a form to `form-action`. An app whose
+//! first page redirects to another origin would be out of reach by a form, and the
+//! sign-in page would seem to do nothing. A page in between ends the form; what it
+//! sends the browser to is a visit of its own.
+
+use crate::answer::{Answer, page, see_other, with};
+use crate::pages::{ContinuePage, with_return_to};
+use crate::visit::Visit;
+use gatelet_core::return_target::ReturnTarget;
+use http::{HeaderName, HeaderValue, StatusCode};
+
+/// From a form: by way of the page.
+pub(crate) fn after_form(return_to: &ReturnTarget) -> Answer {
+    see_other(&with_return_to("/auth/continue", return_to))
+}
+
+/// The page. It leaves by itself, and in the browser's history it leaves no trace.
+pub(crate) fn show(visit: &Visit<'_>) -> Answer {
+    let return_to = visit.return_to(visit.query().text("return_to"));
+    let shown = ContinuePage {
+        frame: visit.frame(),
+        return_to: return_to.as_str().to_owned(),
+    };
+    let answer = page(StatusCode::OK, &shown);
+    match HeaderValue::from_str(&format!("0; url={}", return_to.as_str())) {
+        Ok(refresh) => with(answer, HeaderName::from_static("refresh"), refresh),
+        // A return target is ASCII; and there is the link.
+        Err(_) => answer,
+    }
+}

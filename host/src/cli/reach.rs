@@ -1,0 +1,336 @@
+//! May the components reach what the settings name? Asked before anything is
+//! loaded: a refusal at run time would name neither the variable nor the mend.
+
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use gatelet_core::settings::Setting;
+use gatelet_core::sign_in::provider::{Provider, ProviderKind};
+use gatelet_core::sign_in::settings::SignInSettings;
+use tokio_postgres::config::Host;
+use url::Url;
+
+use crate::allowed_hosts::{AllowedHosts, Destination};
+use crate::manifest::{Component, Manifest};
+use crate::variables::Variables;
+
+/// Where users and sessions are kept.
+pub(super) enum Database {
+    /// The label of an embedded database.
+    Sqlite(String),
+    /// A server, or several of which one answers.
+    Postgres(Vec<Destination>),
+}
+
+impl Database {
+    /// Of `database_url`. The error does not repeat it: it may hold a password.
+    pub(super) fn parse(url: &str) -> Result<Self> {
+        match url.trim().split_once(':') {
+            Some(("sqlite", label)) if !label.is_empty() && !label.contains('/') => {
+                Ok(Self::Sqlite(label.to_owned()))
+            }
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                servers(url.trim()).map(Self::Postgres)
+            }
+            _ => bail!(
+                "database_url: is neither sqlite:default nor postgres://user:password@host/database"
+            ),
+        }
+    }
+}
+
+impl std::fmt::Display for Database {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(label) => write!(out, "sqlite:{label}"),
+            Self::Postgres(servers) => {
+                let servers: Vec<_> = servers.iter().map(entry).collect();
+                out.write_str(&servers.join(", "))
+            }
+        }
+    }
+}
+
+fn servers(url: &str) -> Result<Vec<Destination>> {
+    let config: tokio_postgres::Config = url.parse().map_err(|_| {
+        anyhow!(
+            "database_url: is no Postgres URL: write postgres://user:password@host/database, with anything but letters and digits in user and password percent-encoded"
+        )
+    })?;
+    let (hosts, ports) = (config.get_hosts(), config.get_ports());
+    ensure!(!hosts.is_empty(), "database_url: names no host");
+    hosts
+        .iter()
+        .enumerate()
+        .map(|(position, host)| match host {
+            Host::Tcp(name) => {
+                let port = ports.get(position).or(ports.first()).copied();
+                Destination::new("postgres", name, port)
+                    .map_err(|_| anyhow!("database_url: names no host"))
+            }
+            Host::Unix(_) => bail!("database_url: components reach no Unix socket: name a host"),
+        })
+        .collect()
+}
+
+/// # Errors
+/// One line that names the variable and what to set it to.
+pub(super) fn check(
+    manifest: &Manifest,
+    variables: &Variables,
+    settings: &SignInSettings,
+) -> Result<()> {
+    for (name, component) in &manifest.components {
+        let allowed = allowed(component, variables).with_context(|| format!("component.{name}"))?;
+        let reads = |variable: &str| component.variables.contains_key(variable);
+        let covers = |destination: &Destination, setting: &str, granted_by: &str| {
+            ensure!(
+                allowed.allows(destination),
+                refusal(name, component, destination, setting, granted_by)
+            );
+            Ok(())
+        };
+        if reads("database_url") {
+            match Database::parse(variables.get("database_url").unwrap_or_default())? {
+                Database::Sqlite(label) => ensure!(
+                    component.sqlite_databases.contains(&label),
+                    "database_url: component.{name} may not open sqlite:{label}: add \"{label}\" to its sqlite_databases"
+                ),
+                Database::Postgres(servers) => {
+                    for server in &servers {
+                        covers(server, "database_url", "database_host")?;
+                    }
+                }
+            }
+        }
+        if reads("upstream") {
+            for origin in settings.gate.origins.iter() {
+                covers(
+                    &destination(origin.upstream().as_str())?,
+                    "upstream",
+                    "upstream",
+                )?;
+            }
+        }
+        for provider in settings
+            .sign_in
+            .providers
+            .iter()
+            .filter(|_| reads("oidc_providers"))
+        {
+            for url in addresses(provider) {
+                let setting = format!("provider {}", provider.id);
+                covers(&destination(&url)?, &setting, "provider_hosts")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The addresses of a provider that are known without asking it.
+fn addresses(provider: &Provider) -> Vec<String> {
+    let urls = match &provider.kind {
+        ProviderKind::OpenIdConnect { issuer, .. } => vec![issuer.discovery_url()],
+        ProviderKind::GitHub(github) => vec![github.endpoints().token, github.user_url()],
+    };
+    urls.iter().map(|url| url.as_str().to_owned()).collect()
+}
+
+/// What a component may reach; where an entry comes from a variable, a mistake in
+/// it is the variable's.
+fn allowed(component: &Component, variables: &Variables) -> Result<AllowedHosts> {
+    let mut entries = Vec::new();
+    for template in &component.allowed_outbound_hosts {
+        let entry = variables.fill(template)?;
+        if let Err(error) = AllowedHosts::parse([entry.as_str()]) {
+            let Some(name) = sole_variable(template) else {
+                return Err(error);
+            };
+            let example = Setting::named(name).map_or_else(String::new, |setting| {
+                format!(": write it as {}", setting.example)
+            });
+            bail!("{name}: {}{example}", error.root_cause());
+        }
+        entries.push(entry);
+    }
+    AllowedHosts::parse(entries.iter().map(String::as_str))
+}
+
+/// `name` of `{{ name }}`.
+fn sole_variable(template: &str) -> Option<&str> {
+    let name = template
+        .trim()
+        .strip_prefix("{{")?
+        .strip_suffix("}}")?
+        .trim();
+    (!name.contains(['{', '}'])).then_some(name)
+}
+
+fn destination(url: &str) -> Result<Destination> {
+    let url = Url::parse(url)?;
+    let host = url.host_str().context("names no host")?;
+    Destination::new(url.scheme(), host, url.port_or_known_default())
+}
+
+/// As an entry of `allowed_outbound_hosts`.
+fn entry(destination: &Destination) -> String {
+    let Destination { scheme, host, port } = destination;
+    format!("{scheme}://{host}:{port}")
+}
+
+fn refusal(
+    name: &str,
+    component: &Component,
+    destination: &Destination,
+    setting: &str,
+    granted_by: &str,
+) -> String {
+    let needed = entry(destination);
+    let templates = &component.allowed_outbound_hosts;
+    if templates
+        .iter()
+        .any(|template| sole_variable(template) == Some(granted_by))
+    {
+        return format!("{granted_by}: does not cover {needed} of {setting}: set it to {needed}");
+    }
+    format!(
+        "{setting}: component.{name} may not reach {needed}: add it to its allowed_outbound_hosts"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::variables::Sources;
+
+    const KEY: &str = "session_keys=k1:m8fQ3x1cVb7ZtJrW0uYpLkD5sHgA9eNiOq2T4vX6zRE";
+
+    /// The refusal with the real manifest.
+    fn refused(arguments: &[&str]) -> Option<String> {
+        refused_in(include_str!("../../../spin.toml"), arguments)
+    }
+
+    fn refused_in(manifest: &str, arguments: &[&str]) -> Option<String> {
+        let manifest = Manifest::parse(manifest, Path::new("/")).unwrap();
+        let arguments: Vec<_> = [KEY]
+            .iter()
+            .chain(arguments)
+            .map(|one| (*one).to_owned())
+            .collect();
+        let sources = Sources::default().with_arguments(&arguments).unwrap();
+        let variables = Variables::settle(&manifest, &sources).unwrap();
+        let settings = SignInSettings::from_values(variables.iter()).unwrap();
+        let error = check(&manifest, &variables, &settings).err()?;
+        let line = format!("{error:#}");
+        assert!(!line.contains("hunter2") && !line.contains('\n'), "{line}");
+        Some(line)
+    }
+
+    #[test]
+    fn what_the_variables_cover_passes() {
+        for arguments in [
+            &[][..],
+            &["database_url=postgres://u:hunter2@localhost/d"],
+            &[
+                "database_url=postgres://u:hunter2@db.example:6432/d",
+                "database_host=postgres://db.example:6432",
+            ],
+            &[
+                "database_url=postgresql://[::1]/d",
+                "database_host=postgres://[::1]:5432",
+            ],
+            &["upstream=https://app.example"],
+            &["github_client_id=i", "github_client_secret=hunter2"],
+        ] {
+            assert_eq!(refused(arguments), None, "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn a_database_host_that_does_not_cover_the_database_url_is_named_with_what_to_set() {
+        for (url, needed) in [
+            (
+                "postgres://u:hunter2@db.example/d",
+                "postgres://db.example:5432",
+            ),
+            (
+                "postgres://u:hunter2@localhost:6432/d",
+                "postgres://localhost:6432",
+            ),
+            ("postgres://u:hunter2@[::1]/d", "postgres://[::1]:5432"),
+        ] {
+            let line = refused(&[&format!("database_url={url}")]).unwrap();
+            assert!(
+                line.contains("database_host: ") && line.ends_with(&format!("set it to {needed}")),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_database_host_that_is_no_address_is_named() {
+        let line = refused(&["database_host=db.example"]).unwrap();
+        assert!(line.contains("database_host: has no scheme"), "{line}");
+    }
+
+    #[test]
+    fn a_database_url_that_is_none_is_named_and_not_repeated() {
+        for url in [
+            "mysql://u:hunter2@h/d",
+            "hunter2",
+            "sqlite:",
+            "sqlite:/hunter2",
+            "postgres:///d",
+            "postgres://u:hunter2@h:port/d",
+            "postgres:hunter2",
+        ] {
+            let line = refused(&[&format!("database_url={url}")]).unwrap();
+            assert!(line.contains("database_url: "), "{url}: {line}");
+        }
+    }
+
+    #[test]
+    fn an_embedded_database_must_be_granted() {
+        let line = refused(&["database_url=sqlite:other"]).unwrap();
+        assert!(
+            line.contains("sqlite_databases") && line.contains("other"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn a_provider_that_provider_hosts_does_not_cover_is_named() {
+        let line = refused(&[
+            r#"oidc_providers=[{"id":"acme","issuer":"https://login.acme.example:8443","client_id":"c"}]"#,
+            r#"oidc_client_secrets={"acme":"hunter2"}"#,
+        ])
+        .unwrap();
+        assert!(line.contains("acme") && line.ends_with("provider_hosts: does not cover https://login.acme.example:8443 of provider acme: set it to https://login.acme.example:8443"), "{line}");
+    }
+
+    #[test]
+    fn a_manifest_that_grants_otherwise_is_told_where() {
+        let manifest = include_str!("../../../spin.toml").replace(
+            r#"["{{ upstream }}", "{{ database_host }}"]"#,
+            r#"["http://app.example"]"#,
+        );
+        let line = refused_in(&manifest, &["upstream=http://other.example"]).unwrap();
+        assert!(
+            line.contains("component.gateway") && line.contains("http://other.example:80"),
+            "{line}"
+        );
+        let line = refused_in(
+            &manifest,
+            &[
+                "upstream=http://app.example",
+                "database_url=postgres://u:hunter2@db/d",
+                "database_host=postgres://db",
+            ],
+        )
+        .unwrap();
+        assert!(
+            line.contains("database_url: component.gateway may not reach postgres://db:5432"),
+            "{line}"
+        );
+    }
+}
