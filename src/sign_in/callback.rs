@@ -41,6 +41,12 @@ impl AuthorizationResponse {
         Ok(Self { parameters })
     }
 
+    /// The same out of a form that is read already.
+    #[must_use]
+    pub fn from_form(parameters: Form) -> Self {
+        Self { parameters }
+    }
+
     /// The `state`, by which the attempt's cookie is found.
     pub fn state(&self) -> Result<&str, Refusal> {
         match self.parameters.text("state") {

@@ -42,6 +42,8 @@ mod provider_settings;
 pub mod refusal;
 pub mod relay;
 pub mod settings;
+pub mod site;
+pub mod sites;
 pub mod token;
 pub mod user_id;
 pub mod userinfo;

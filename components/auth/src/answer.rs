@@ -33,6 +33,11 @@ pub(crate) fn page(status: StatusCode, page: &impl Template) -> Answer {
     }
 }
 
+/// Nothing but a status.
+pub(crate) fn empty(status: StatusCode) -> Answer {
+    answer(status, "text/plain; charset=utf-8", Bytes::new())
+}
+
 /// A JSON value.
 pub(crate) fn json(status: StatusCode, value: &serde_json::Value) -> Answer {
     answer(status, "application/json", format!("{value}\n").into())

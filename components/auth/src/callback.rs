@@ -3,10 +3,10 @@
 
 use crate::answer::{Answer, see_other, with_cookies};
 use crate::failure::Failure;
-use crate::ports::{Error, Identity, User, account_writer, accounts, main_place, once};
+use crate::ports::{Error, Identity, User, account_writer, accounts, once};
 use crate::problem::Problem;
 use crate::visit::Visit;
-use crate::{exchange, issuer, session};
+use crate::{exchange, issuer, relay, session};
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::error::Code;
 use gatelet_core::sign_in::attempt::Attempt;
@@ -21,6 +21,10 @@ use gatelet_core::sign_in::user_id::UserId;
 /// A callback by `form_post` comes from the provider's site, so the browser
 /// leaves our cookies out. Asked again with a GET it brings them.
 pub(crate) fn by_post(visit: &Visit<'_>, provider: &str, form: &Form) -> Result<Answer, Failure> {
+    let response = AuthorizationResponse::from_form(form.clone());
+    if let Some(answer) = relay::pass_on(visit, provider, &response, form.get("user")) {
+        return answer;
+    }
     let provider = known(visit, provider)?;
     let parameters = form
         .iter()
@@ -34,8 +38,11 @@ pub(crate) fn by_post(visit: &Visit<'_>, provider: &str, form: &Form) -> Result<
 
 /// Judges the callback and signs in whoever it is.
 pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
-    let provider = known(visit, provider)?;
     let response = AuthorizationResponse::parse(visit.head.query.as_bytes())?;
+    if let Some(answer) = relay::pass_on(visit, provider, &response, None) {
+        return answer;
+    }
+    let provider = known(visit, provider)?;
     let attempt = Attempt::find(
         visit.cookies(),
         visit.cookie_names().prefix(),
@@ -46,18 +53,15 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, 
         visit.now,
     )?;
     let names = visit.cookie_names();
+    // An app elsewhere may have left the list meanwhile.
+    let return_to = visit.return_to(attempt.return_target().as_str());
     let spent = names.set(&attempt.cookie_name(names.prefix()), "", CookieAge::Clear);
     match signed_in(visit, provider, &response, &attempt).await {
         Ok(mut cookies) => {
             cookies.push(spent);
-            Ok(with_cookies(
-                see_other(attempt.return_target().as_str()),
-                cookies,
-            ))
+            Ok(with_cookies(see_other(return_to.as_str()), cookies))
         }
-        Err(failure) => Err(failure
-            .returning(attempt.return_target())
-            .with_cookie(spent)),
+        Err(failure) => Err(failure.returning(&return_to).with_cookie(spent)),
     }
 }
 
@@ -74,10 +78,10 @@ async fn signed_in(
     attempt: &Attempt,
 ) -> Result<Vec<String>, Failure> {
     let reached = issuer::reach(provider, visit.now).await?;
-    let code = response.judge(attempt, &reached.endpoints().issuer_parameter)?;
+    let code = response.judge(attempt, &reached.endpoints().issuer_parameter, visit.keys())?;
     // Before the code is used: of two copies of one callback one gets through.
     if !once::spend(
-        main_place(),
+        visit.place(),
         "attempt".into(),
         attempt.digest().to_vec(),
         visit.now,
@@ -87,9 +91,7 @@ async fn signed_in(
     {
         return Err(Refusal::from(RefusalCode::Replayed).into());
     }
-    let redirect_uri = provider.redirect_uri(visit.base_url());
-    let identity =
-        exchange::identity(provider, &reached, &code, attempt, &redirect_uri, visit.now).await?;
+    let identity = exchange::identity(provider, &reached, &code, attempt, visit.now).await?;
     let user = match account(visit, &identity).await {
         // Somebody was faster with this account or this address: look again.
         Err(Failure {
@@ -107,10 +109,10 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
         provider: identity.provider().as_str().to_owned(),
         subject: identity.subject().to_owned(),
     };
-    let linked = accounts::find_linked(main_place(), key()).await?;
+    let linked = accounts::find_linked(visit.place(), key()).await?;
     let holder = match (&linked, identity.email()) {
         (None, Some(email)) => {
-            accounts::find_by_email(main_place(), email.as_str().to_owned()).await?
+            accounts::find_by_email(visit.place(), email.as_str().to_owned()).await?
         }
         (Some(_), _) | (None, None) => None,
     };
@@ -123,11 +125,11 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
     match (decision, linked, holder) {
         (LinkDecision::SignIn { .. }, Some(user), _) => Ok(refreshed(visit, user, identity).await?),
         (LinkDecision::Link { user_id }, _, Some(user)) => {
-            account_writer::link(main_place(), user_id, key(), visit.now).await?;
+            account_writer::link(visit.place(), user_id, key(), visit.now).await?;
             Ok(user)
         }
         (LinkDecision::TakeOver { user_id }, _, Some(user)) => {
-            account_writer::take_over(main_place(), user_id, key(), visit.now).await?;
+            account_writer::take_over(visit.place(), user_id, key(), visit.now).await?;
             // Whatever the one before was called.
             let user = User {
                 email_verified: true,
@@ -135,7 +137,7 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
                 ..user
             };
             account_writer::update_profile(
-                main_place(),
+                visit.place(),
                 user.id.clone(),
                 user.name.clone(),
                 true,
@@ -157,7 +159,7 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
                 name: identity.display_name().to_owned(),
                 created_at: visit.now,
             };
-            account_writer::register_linked(main_place(), user.clone(), key()).await?;
+            account_writer::register_linked(visit.place(), user.clone(), key()).await?;
             Ok(user)
         }
         // The decision names the user that it was given.
@@ -194,7 +196,7 @@ async fn refreshed(
         return Ok(user);
     }
     account_writer::update_profile(
-        main_place(),
+        visit.place(),
         user.id.clone(),
         name.clone(),
         email_verified,

@@ -19,7 +19,6 @@ pub(crate) async fn identity(
     reached: &Reached,
     code: &AuthorizationCode,
     attempt: &Attempt,
-    redirect_uri: &str,
     now: u64,
 ) -> Result<ProviderIdentity, Refusal> {
     let tokens = tokens(TokenRequest::new(
@@ -27,7 +26,6 @@ pub(crate) async fn identity(
         reached.endpoints(),
         code,
         attempt,
-        redirect_uri,
     ))
     .await?;
     match (&provider.kind, reached) {

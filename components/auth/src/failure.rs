@@ -93,6 +93,12 @@ fn problem_page(frame: Frame, problem: Problem, return_to: &ReturnTarget) -> Pro
         Problem::Denied(Code::OriginUnknown | Code::SettingsInvalid | Code::RequestMalformed) => {
             None
         }
+        // Whoever came through here as through a relay has no business here.
+        Problem::Refused(
+            RefusalCode::RelayStateInvalid
+            | RefusalCode::RelayTargetUnknown
+            | RefusalCode::RelayTargetRefused,
+        ) => None,
         Problem::NotFound
         | Problem::MethodNotAllowed(_)
         | Problem::Refused(RefusalCode::ProviderUnknown) => Some(Action {

@@ -8,8 +8,10 @@ mod account;
 mod answer;
 mod bindings;
 mod callback;
+mod check;
 mod clock;
 mod continuation;
+mod cors;
 mod exchange;
 mod failure;
 mod issuer;
@@ -19,6 +21,7 @@ mod pages;
 mod ports;
 mod problem;
 mod random;
+mod relay;
 mod request;
 mod routes;
 mod session;
@@ -37,6 +40,7 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::sign_in::form::{self, Form};
 use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_core::sign_in::site::SiteKind;
 use http::Method;
 use http_body_util::Full;
 use pages::Frame;
@@ -63,24 +67,26 @@ impl wasip3::exports::http::handler::Guest for Auth {
 }
 
 async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
-    let setup = match settings::setup().await {
+    let now = clock::now();
+    let setup = match settings::setup(now).await {
         Ok(setup) => setup,
         Err(problem) => return nowhere(problem, head.reader()),
     };
-    let origin = match setup.origins.resolve(&head.authority) {
-        Ok(origin) => origin,
+    let site = match setup.sites.resolve(&head.authority, now) {
+        Ok(site) => site,
         Err(code) => return nowhere(Problem::Denied(code), head.reader()),
     };
     let visit = Visit {
-        setup,
-        origin,
+        setup: &setup,
+        site: &site,
         head,
-        now: clock::now(),
+        now,
     };
-    match routed(&visit, body).await {
+    let answer = match routed(&visit, body).await {
         Ok(answer) => answer,
         Err(failure) => visit.failed(failure),
-    }
+    };
+    cors::shared(&visit, answer)
 }
 
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {
@@ -98,6 +104,8 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         (&Method::GET | &Method::HEAD, Route::Account) => account::show(visit).await,
         (&Method::GET | &Method::HEAD, Route::Session) => session_api::session(visit).await,
         (&Method::GET | &Method::HEAD, Route::Me) => session_api::me(visit).await,
+        (&Method::GET | &Method::HEAD, Route::Check) => check::check(visit).await,
+        (&Method::OPTIONS, Route::Check) => Ok(cors::preflight(visit)),
         (&Method::GET, Route::Start(provider)) => start::begin(visit, provider).await,
         (&Method::GET, Route::Callback(provider)) => callback::finish(visit, provider).await,
         (&Method::POST, Route::SignIn) => {
@@ -142,6 +150,7 @@ fn nowhere(problem: Problem, reader: Reader) -> Answer {
     let frame = Frame {
         site_name: "Gatelet".to_owned(),
         insecure: false,
+        kind: SiteKind::Origin,
     };
     failure::explained(frame, problem, reader, &ReturnTarget::default())
 }

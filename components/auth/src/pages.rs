@@ -16,6 +16,7 @@ pub(crate) use sign_out::SignOutPage;
 pub(crate) use sign_up::SignUpPage;
 
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_core::sign_in::site::SiteKind;
 
 /// The one style sheet. It is the same for every visitor.
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
@@ -26,11 +27,23 @@ pub(crate) struct Frame {
     pub site_name: String,
     /// Whether plain HTTP was knowingly chosen, which every page says.
     pub insecure: bool,
+    /// A preview says so, and whose users it has.
+    pub kind: SiteKind,
 }
 
 impl Frame {
     fn monogram(&self) -> String {
         monogram(&self.site_name)
+    }
+
+    fn preview(&self) -> Option<&'static str> {
+        match self.kind {
+            SiteKind::Origin => None,
+            SiteKind::Preview { shares_data: false } => Some("It has accounts of its own."),
+            SiteKind::Preview { shares_data: true } => {
+                Some("It shares accounts with the site that it is a preview of.")
+            }
+        }
     }
 
     /// Names the style sheet's content, so that a browser may keep it for ever.

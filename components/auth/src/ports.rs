@@ -5,17 +5,19 @@ pub(crate) use crate::bindings::gatelet::store::types::{
     Error, Identity, NewSession, Place, Session, User,
 };
 pub(crate) use crate::bindings::gatelet::store::{
-    account_writer, accounts, once, session_writer, sessions,
+    account_writer, accounts, app_grants, once, session_writer, sessions,
 };
 
 use gatelet_core::error::StoreError;
 use gatelet_core::session::{StoredSession, StoredUser};
+use gatelet_core::sign_in::site::SitePlace;
 
-/// The main origin's tables.
-pub(crate) fn main_place() -> Place {
+/// Where a site's users and sessions are.
+pub(crate) fn place(place: &SitePlace) -> Place {
+    let SitePlace { url, schema } = place;
     Place {
-        url: String::new(),
-        schema: String::new(),
+        url: url.expose().to_owned(),
+        schema: schema.clone(),
     }
 }
 

@@ -26,6 +26,10 @@ pub(crate) enum Problem {
     EmailTaken,
     /// The session could not be ended where it is kept.
     NotEnded,
+    /// The app is not listed.
+    AppUnknown,
+    /// The user was not granted the app.
+    AppNotGranted,
 }
 
 impl Problem {
@@ -43,6 +47,8 @@ impl Problem {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::EmailTaken => StatusCode::CONFLICT,
             Self::NotEnded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::AppUnknown => StatusCode::NOT_FOUND,
+            Self::AppNotGranted => StatusCode::FORBIDDEN,
         }
     }
 
@@ -58,6 +64,8 @@ impl Problem {
             Self::Invalid(code) => code,
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
+            Self::AppUnknown => "app.unknown",
+            Self::AppNotGranted => "app.not_granted",
         }
     }
 
@@ -72,6 +80,8 @@ impl Problem {
             Self::WrongCredentials => "Sign-in did not work",
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
+            Self::AppUnknown => "No such app",
+            Self::AppNotGranted => "Not your app",
         }
     }
 
@@ -90,6 +100,8 @@ impl Problem {
             Self::EmailTaken => {
                 "This address has an account already. Sign in instead, or use another address."
             }
+            Self::AppUnknown => "There is no app of that name on the list.",
+            Self::AppNotGranted => "You are signed in, and this app was not granted to you.",
             Self::NotEnded => {
                 "The database did not answer, so the session itself could not be ended. It ends by itself when it \
                  expires."
@@ -106,6 +118,7 @@ fn refusal_status(code: RefusalCode) -> StatusCode {
         | RefusalCode::CsrfMismatch
         | RefusalCode::CrossSite
         | RefusalCode::SignUpClosed
+        | RefusalCode::RelayTargetRefused
         | RefusalCode::EmailMissing
         | RefusalCode::EmailUnverified => StatusCode::FORBIDDEN,
         // The provider's answer is no good, whoever made it so (RFC 9110 §15.6.3).
@@ -145,6 +158,9 @@ fn refusal_status(code: RefusalCode) -> StatusCode {
         | RefusalCode::ResponseIssuerMissing
         | RefusalCode::CodeMissing
         | RefusalCode::Replayed
+        | RefusalCode::RelayStateInvalid
+        | RefusalCode::RelayTargetUnknown
+        | RefusalCode::RelayCodeInvalid
         | RefusalCode::TokenRefused
         | RefusalCode::FormMalformed => StatusCode::BAD_REQUEST,
     }
@@ -154,6 +170,9 @@ fn refusal_title(code: RefusalCode) -> &'static str {
     match code {
         RefusalCode::ProviderUnknown => "Page not found",
         RefusalCode::SignUpClosed => "No account for you here",
+        RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
+            "That site cannot be signed in to"
+        }
         RefusalCode::FormMalformed | RefusalCode::FormTooLarge => "That did not come through",
         RefusalCode::CsrfMismatch | RefusalCode::CrossSite => "Nothing has happened",
         _ => "Sign-in did not work",
@@ -175,6 +194,8 @@ mod tests {
             Problem::Invalid("name.empty"),
             Problem::EmailTaken,
             Problem::NotEnded,
+            Problem::AppUnknown,
+            Problem::AppNotGranted,
         ];
         denied.chain(refused).chain(own).collect()
     }

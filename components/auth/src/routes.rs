@@ -20,6 +20,8 @@ pub(crate) enum Route<'a> {
     Session,
     /// JSON: the user, or 401.
     Me,
+    /// JSON: may the user use this app?
+    Check,
     /// Begin a sign-in with this provider.
     Start(&'a str),
     /// A provider sends the browser back.
@@ -42,6 +44,7 @@ impl<'a> Route<'a> {
             "/auth/account" => Self::Account,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
+            "/auth/check" => Self::Check,
             "/auth/style.css" => Self::Style,
             _ => {
                 if let Some(provider) = path.strip_prefix("/auth/start/") {
@@ -65,6 +68,7 @@ impl<'a> Route<'a> {
             Self::SignIn | Self::SignUp | Self::SignOut => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
+            Self::Check => "GET, HEAD, OPTIONS",
             Self::Root
             | Self::Continue
             | Self::Account
@@ -77,7 +81,7 @@ impl<'a> Route<'a> {
 
     /// Whether it answers in JSON whoever asks.
     pub(crate) fn is_api(self) -> bool {
-        matches!(self, Self::Session | Self::Me)
+        matches!(self, Self::Session | Self::Me | Self::Check)
     }
 }
 
@@ -109,6 +113,7 @@ mod tests {
             ("/auth/account", Route::Account),
             ("/auth/session", Route::Session),
             ("/auth/me", Route::Me),
+            ("/auth/check", Route::Check),
             ("/auth/style.css", Route::Style),
             ("/auth/start/google", Route::Start("google")),
             ("/auth/callback/acme-2", Route::Callback("acme-2")),

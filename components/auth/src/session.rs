@@ -1,7 +1,7 @@
 //! Who is signed in, and how does a session begin and end?
 
 use crate::pages::Person;
-use crate::ports::{Error, NewSession, User, main_place, session_writer, sessions, stored_session};
+use crate::ports::{Error, NewSession, User, session_writer, sessions, stored_session};
 use crate::visit::Visit;
 use gatelet_core::claims::{Claims, Scratch, SessionToken};
 use gatelet_core::cookie::{self, CookieAge, CookieNames, CookieScope, NoSession, TRIES_MAX};
@@ -67,6 +67,15 @@ impl Live {
 
 /// Who is signed in. Asks the store where the cookie is stale, and signs it anew.
 pub(crate) async fn current(visit: &Visit<'_>) -> Result<Current, Error> {
+    find(visit, visit.lifetimes().fresh_seconds).await
+}
+
+/// The same by the store alone, however fresh the cookie is.
+pub(crate) async fn in_store(visit: &Visit<'_>) -> Result<Current, Error> {
+    find(visit, 0).await
+}
+
+async fn find(visit: &Visit<'_>, fresh_seconds: u64) -> Result<Current, Error> {
     let (names, audience, lifetimes) = (visit.cookie_names(), visit.audience(), visit.lifetimes());
     let mut scratch = Scratch::new();
     let claims = match cookie::find(
@@ -82,12 +91,12 @@ pub(crate) async fn current(visit: &Visit<'_>) -> Result<Current, Error> {
         Err(NoSession::None | NoSession::Invalid) => return Ok(Current::Nobody(Vec::new())),
         Err(NoSession::Expired) => return Ok(Current::Nobody(vec![names.clear_session()])),
     };
-    if claims.is_fresh(lifetimes.fresh_seconds, visit.now) {
+    if claims.is_fresh(fresh_seconds, visit.now) {
         return Ok(Current::Live(Live::of(&claims), Vec::new()));
     }
     let digest = claims.token.digest().to_vec();
     let found = sessions::resume(
-        main_place(),
+        visit.place(),
         digest,
         audience.to_owned(),
         visit.now,
@@ -125,7 +134,7 @@ pub(crate) async fn begin(
         expires_at,
         idle_expires_at,
     };
-    session_writer::create(main_place(), row.clone()).await?;
+    session_writer::create(visit.place(), row.clone()).await?;
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
     end(visit).await?;
@@ -165,7 +174,7 @@ pub(crate) async fn end(visit: &Visit<'_>) -> Result<(), Error> {
         }
     }
     for digest in digests {
-        session_writer::end(main_place(), digest).await?;
+        session_writer::end(visit.place(), digest).await?;
     }
     Ok(())
 }
@@ -204,7 +213,7 @@ fn signed(
         .set_cookie(
             token,
             visit.lifetimes(),
-            visit.origin,
+            &visit.site.origin,
             visit.keys(),
             visit.now,
         )

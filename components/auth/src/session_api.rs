@@ -41,7 +41,8 @@ pub(crate) async fn me(visit: &Visit<'_>) -> Result<Answer, Failure> {
     }
 }
 
-fn user(session: &Live) -> Value {
+/// A user as programs read one.
+pub(crate) fn user(session: &Live) -> Value {
     json!({
         "id": session.user_id,
         "email": session.email,

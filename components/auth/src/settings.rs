@@ -1,42 +1,41 @@
-//! What has the operator set up? The variables, read and parsed once an instance;
-//! what is kept is every visitor's.
+//! What has the operator set up? The variables, read once an instance, and the
+//! origins that the store lists, looked at anew every few seconds. What is kept is
+//! every visitor's.
 
 use crate::problem::Problem;
 use gatelet_core::error::Code;
 use gatelet_core::key::KeyRing;
-use gatelet_core::origin::Origins;
 use gatelet_core::secret::Secret;
-use gatelet_core::settings::{GateSettings, Setting, SettingError, Values};
-use gatelet_core::sign_in::linking::SignUp;
-use gatelet_core::sign_in::provider::Providers;
+use gatelet_core::settings::{Setting, SettingError};
+use gatelet_core::sign_in::sites::Sites;
 use spin_sdk::variables;
-use std::sync::OnceLock;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// All that flows need to know of the configuration.
 pub(crate) struct Setup {
     /// Keys of cookies.
     pub keys: KeyRing,
-    /// The origins that are served.
-    pub origins: Origins,
-    /// The configured providers.
-    pub providers: Providers,
-    /// Whether accounts may be made.
-    pub sign_up: SignUp,
-    /// Whether passwords are in use.
-    pub passwords: bool,
+    /// The origins that are served, and how one signs in there.
+    pub sites: Sites,
 }
 
-static SETUP: OnceLock<Setup> = OnceLock::new();
+thread_local! {
+    static SETUP: RefCell<Option<Rc<Setup>>> = const { RefCell::new(None) };
+}
 
 /// The configuration. What is wrong with it goes to the log, each time, until
 /// the operator has mended it: `up` says so before it serves anything.
-pub(crate) async fn setup() -> Result<&'static Setup, Problem> {
-    if let Some(setup) = SETUP.get() {
+pub(crate) async fn setup(_now: u64) -> Result<Rc<Setup>, Problem> {
+    if let Some(setup) = SETUP.with_borrow(Clone::clone) {
         return Ok(setup);
     }
     match read().await {
-        // Two requests may have read at once, and have read the same.
-        Ok(setup) => Ok(SETUP.get_or_init(|| setup)),
+        Ok(setup) => {
+            let setup = Rc::new(setup);
+            SETUP.replace(Some(Rc::clone(&setup)));
+            Ok(setup)
+        }
         Err(line) => {
             crate::log::error(Code::SettingsInvalid.as_str(), &line);
             Err(Problem::Denied(Code::SettingsInvalid))
@@ -60,24 +59,11 @@ async fn read() -> Result<Setup, String> {
         .map_err(|error| error.to_string())
 }
 
-fn parse<'a>(
-    pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-) -> Result<Setup, SettingError> {
-    let GateSettings {
-        keys,
-        origins,
-        trusted_proxies: _,
-    } = GateSettings::from_values(pairs.clone())?;
-    let values = Values::new(pairs);
+fn parse<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Setup, SettingError> {
+    let pairs: Vec<_> = pairs.collect();
+    let sites = Sites::from_values(&pairs)?;
     Ok(Setup {
-        keys,
-        origins,
-        providers: Providers::from_values(&values)?,
-        sign_up: if values.is("sign_up", "open", "closed")? {
-            SignUp::Open
-        } else {
-            SignUp::Closed
-        },
-        passwords: values.is("password_sign_in", "on", "off")?,
+        keys: sites.keys().clone(),
+        sites,
     })
 }

@@ -5,7 +5,7 @@ use crate::answer::{Answer, page, with_cookies};
 use crate::continuation::after_form;
 use crate::failure::Failure;
 use crate::pages::{SignInPage, SignedInPage};
-use crate::ports::{User, account_writer, accounts, main_place};
+use crate::ports::{User, account_writer, accounts};
 use crate::problem::Problem;
 use crate::session::{self, Current};
 use crate::visit::Visit;
@@ -109,7 +109,7 @@ async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<User, Rejected> {
         return invalid("password", "password.empty", "Type your password.");
     }
     let password = TypedPassword::new(typed.text("password"));
-    let found = accounts::find_password(main_place(), email.as_str().to_owned()).await?;
+    let found = accounts::find_password(visit.place(), email.as_str().to_owned()).await?;
     let check = password.check(found.as_ref().map(|account| account.hash.as_str()));
     match (check, found) {
         (PasswordCheck::Right, Some(account)) => Ok(account.user),
@@ -117,7 +117,7 @@ async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<User, Rejected> {
             let hash = password.rehash(crate::random::bytes());
             // A hash that stays outdated is no reason to keep anybody out.
             if let Err(error) = account_writer::rehash(
-                main_place(),
+                visit.place(),
                 account.user.id.clone(),
                 account.hash,
                 hash,

@@ -5,7 +5,7 @@ use crate::answer::{Answer, page, with_cookies};
 use crate::continuation::after_form;
 use crate::failure::Failure;
 use crate::pages::{Faults, SignUpPage};
-use crate::ports::{Error, User, account_writer, main_place};
+use crate::ports::{Error, User, account_writer};
 use crate::problem::Problem;
 use crate::session::{self, Current};
 use crate::visit::Visit;
@@ -72,7 +72,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         name: name.as_str().to_owned(),
         created_at: visit.now,
     };
-    match account_writer::register(main_place(), user.clone(), hash).await {
+    match account_writer::register(visit.place(), user.clone(), hash).await {
         Ok(()) => {}
         Err(Error::Conflict) => {
             let mut faults = Faults::default();

@@ -23,16 +23,12 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
     let attempt = Attempt::begin(
         provider,
         visit.base_url(),
+        visit.site.relay.as_ref(),
         return_to,
         &crate::random::bytes(),
         visit.now,
     );
-    let location = authorization_url(
-        provider,
-        reached.endpoints(),
-        &attempt,
-        &provider.redirect_uri(visit.base_url()),
-    );
+    let location = authorization_url(provider, reached.endpoints(), &attempt, visit.keys());
 
     let names = visit.cookie_names();
     let superseded = Attempt::superseded(visit.cookies(), names.prefix(), visit.keys(), visit.now);

@@ -5,14 +5,15 @@ use crate::answer::{Answer, with_cookies};
 use crate::failure::{Failure, explained};
 use crate::log;
 use crate::pages::{Frame, ProviderLink};
+use crate::ports::{Place, place};
 use crate::problem::Problem;
 use crate::request::Head;
 use crate::routes::Route;
 use crate::settings::Setup;
+use gatelet_core::base_url::BaseUrl;
 use gatelet_core::cookie::{COOKIES_MAX, CookieAge, CookieNames, Cookies};
 use gatelet_core::key::KeyRing;
 use gatelet_core::negotiate::Reader;
-use gatelet_core::origin::Origin;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::session::Lifetimes;
 use gatelet_core::sign_in::csrf::{self, CSRF_FIELD, CsrfForm, CsrfSeed};
@@ -20,14 +21,17 @@ use gatelet_core::sign_in::form::Form;
 use gatelet_core::sign_in::linking::SignUp;
 use gatelet_core::sign_in::provider::Providers;
 use gatelet_core::sign_in::refusal::Refusal;
+use gatelet_core::sign_in::settings::PasswordSignIn;
+use gatelet_core::sign_in::site::Site;
 use http::header::COOKIE;
+use std::sync::Arc;
 
 /// One request.
 pub(crate) struct Visit<'a> {
     /// What the operator set up.
     pub setup: &'a Setup,
     /// Where it came to.
-    pub origin: &'a Origin,
+    pub site: &'a Site,
     /// What it is.
     pub head: &'a Head,
     /// Unix seconds.
@@ -37,17 +41,22 @@ pub(crate) struct Visit<'a> {
 impl<'a> Visit<'a> {
     /// Scheme, host and port that visitors see.
     pub(crate) fn base_url(&self) -> &'a str {
-        self.origin.base_url().as_str()
+        self.site.base_url().as_str()
     }
 
     /// What sessions here are good for.
     pub(crate) fn audience(&self) -> &'a str {
-        self.origin.audience()
+        self.site.origin.audience()
     }
 
     /// How long sessions last.
     pub(crate) fn lifetimes(&self) -> &'a Lifetimes {
-        self.origin.lifetimes()
+        self.site.origin.lifetimes()
+    }
+
+    /// Where users and sessions are.
+    pub(crate) fn place(&self) -> Place {
+        place(&self.site.place)
     }
 
     /// The keys that sign cookies.
@@ -57,22 +66,22 @@ impl<'a> Visit<'a> {
 
     /// The configured providers.
     pub(crate) fn providers(&self) -> &'a Providers {
-        &self.setup.providers
+        &self.site.sign_in.providers
     }
 
     /// Whether accounts may be made.
     pub(crate) fn sign_up(&self) -> SignUp {
-        self.setup.sign_up
+        self.site.sign_in.sign_up
     }
 
     /// Whether passwords are in use.
     pub(crate) fn passwords(&self) -> bool {
-        self.setup.passwords
+        self.site.sign_in.password_sign_in == PasswordSignIn::On
     }
 
     /// Names and attributes of our cookies here.
     pub(crate) fn cookie_names(&self) -> &'a CookieNames {
-        self.origin.cookies()
+        self.site.origin.cookies()
     }
 
     /// Every cookie that came along.
@@ -93,7 +102,19 @@ impl<'a> Visit<'a> {
 
     /// Where to go afterwards: what was asked for where it is safe, else `/`.
     pub(crate) fn return_to(&self, asked: &str) -> ReturnTarget {
-        ReturnTarget::parse(asked).unwrap_or_default()
+        ReturnTarget::parse_for(asked, |base_url| self.is_app(base_url)).unwrap_or_default()
+    }
+
+    /// Whether this is the base URL of a listed app that shares this site's login.
+    pub(crate) fn is_app(&self, base_url: &BaseUrl) -> bool {
+        self.served(base_url)
+            .is_some_and(|site| self.site.shares_login_with(&site))
+    }
+
+    /// The site of this base URL, where it is served.
+    pub(crate) fn served(&self, base_url: &BaseUrl) -> Option<Arc<Site>> {
+        let found = self.setup.sites.resolve(base_url.authority(), self.now);
+        found.ok().filter(|site| site.base_url() == base_url)
     }
 
     /// The problem behind a refusal, which is logged.
@@ -148,8 +169,9 @@ impl<'a> Visit<'a> {
     /// What is around every page.
     pub(crate) fn frame(&self) -> Frame {
         Frame {
-            site_name: self.origin.site_name().to_owned(),
-            insecure: self.origin.is_insecure(),
+            site_name: self.site.origin.site_name().to_owned(),
+            insecure: self.site.origin.is_insecure(),
+            kind: self.site.kind,
         }
     }
 

@@ -15,6 +15,7 @@ fn frame() -> Frame {
     Frame {
         site_name: HOSTILE.into(),
         insecure: true,
+        kind: SiteKind::Preview { shares_data: true },
     }
 }
 
@@ -206,6 +207,27 @@ fn every_page_has_language_title_heading_and_the_insecure_notice() {
         assert_eq!(html.matches("<h1>").count(), 1, "{name}");
         assert_eq!(html.matches("<main>").count(), 1, "{name}");
         assert!(html.contains("Not encrypted."), "{name}");
+    }
+}
+
+#[test]
+fn a_preview_says_so_and_whose_accounts_it_has() {
+    let shown = |kind| {
+        let frame = Frame {
+            kind,
+            insecure: false,
+            ..frame()
+        };
+        let page = SignInPage::new(frame, Vec::new(), true, true, String::new(), &target("/"));
+        page.render().expect("a page")
+    };
+    assert!(!shown(SiteKind::Origin).contains("Preview"));
+    let own = shown(SiteKind::Preview { shares_data: false });
+    let shared = shown(SiteKind::Preview { shares_data: true });
+    assert!(own.contains("Preview.") && own.contains("accounts of its own"));
+    assert!(shared.contains("Preview.") && shared.contains("shares accounts"));
+    for (name, html) in pages() {
+        assert_eq!(html.matches("Preview.").count(), 1, "{name}");
     }
 }
 

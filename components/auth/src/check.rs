@@ -1,0 +1,71 @@
+//! `/auth/check?app=<id>`: is somebody signed in, and may they use this app? For
+//! apps on the shared domain: their servers pass the visitor's cookies on, their
+//! pages ask with credentials. The answer is the store's, never a cookie's alone.
+
+use crate::answer::{Answer, json, with_cookies};
+use crate::failure::Failure;
+use crate::ports::app_grants;
+use crate::problem::Problem;
+use crate::session::{self, Current, Live};
+use crate::session_api::user;
+use crate::visit::Visit;
+use gatelet_core::error::Code;
+use gatelet_core::reply::SIGN_IN_PATH;
+use gatelet_core::sign_in::apps::{AppAccess, AppId};
+use http::StatusCode;
+use serde_json::json;
+
+/// 200 where the user may, 403 where not, 401 where nobody is signed in, 404 where
+/// the app is not listed.
+pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
+    let query = visit.query();
+    // Before the database is asked.
+    let Some(app) = visit.site.app(query.text("app")) else {
+        return Err(Problem::AppUnknown.into());
+    };
+    match session::in_store(visit).await? {
+        Current::Nobody(cookies) => {
+            let problem = Problem::Denied(Code::SessionNone);
+            let body = json!({
+                "active": false,
+                "app": app.as_str(),
+                "allowed": false,
+                "error": problem.code(),
+                "message": problem.message(),
+                // For others to send people to, so in full.
+                "signInUrl": format!("{}{SIGN_IN_PATH}", visit.base_url()),
+            });
+            Ok(with_cookies(json(problem.status(), &body), cookies))
+        }
+        Current::Live(session, cookies) => {
+            let allowed = may_use(visit, &session, app).await?;
+            let mut body = json!({
+                "active": true,
+                "app": app.as_str(),
+                "allowed": allowed,
+                "user": user(&session),
+            });
+            let status = if allowed {
+                StatusCode::OK
+            } else {
+                let problem = Problem::AppNotGranted;
+                body["error"] = problem.code().into();
+                body["message"] = problem.message().into();
+                problem.status()
+            };
+            Ok(with_cookies(json(status, &body), cookies))
+        }
+    }
+}
+
+async fn may_use(visit: &Visit<'_>, session: &Live, app: &AppId) -> Result<bool, Failure> {
+    match visit.site.sign_in.app_access {
+        AppAccess::All => Ok(true),
+        AppAccess::Granted => Ok(app_grants::is_granted(
+            visit.place(),
+            session.user_id.clone(),
+            app.as_str().to_owned(),
+        )
+        .await?),
+    }
+}
