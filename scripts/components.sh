@@ -22,12 +22,34 @@ features="-C target-feature=+simd128"
 
 say() { printf '%s\n' "$*" >&2; }
 
+# Where crates lie on this machine is nobody's business, and a panic that names
+# its line would carry it: forty paths are three KiB.
+cargo fetch --quiet --locked
+remap=
+for sources in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do remap+=" --remap-path-prefix=$sources="; done
+
+# Drops a component's `component-name` section, which `strip` leaves: names of
+# what it imports, for debuggers, ten KiB of them.
+strip_names() {
+    perl -0777 -e '
+        sub leb { my ($at) = @_; my ($value, $shift) = (0, 0);
+            while (1) { my $byte = ord substr $_, $at++, 1; $value |= ($byte & 127) << $shift; $shift += 7;
+                return ($value, $at) if $byte < 128 } }
+        binmode STDIN; binmode STDOUT; $_ = <STDIN>; print substr $_, 0, 8;
+        for (my $at = 8; $at < length;) {
+            my ($size, $body) = leb($at + 1); my $end = $body + $size;
+            my ($length, $name) = leb($body);
+            print substr $_, $at, $end - $at
+                unless ord(substr $_, $at, 1) == 0 && substr($_, $name, $length) eq "component-name";
+            $at = $end }' <"$1"
+}
+
 target_installed() { [ -d "$(rustc --print sysroot)/lib/rustlib/wasm32-wasip2/lib" ]; }
 
 if target_installed || { command -v rustup >/dev/null && [ ! -e target/.no-wasm-target ] &&
     rustup target add wasm32-wasip2 >/dev/null 2>&1 && target_installed; }; then
     out=target/wasm
-    CARGO_TARGET_DIR=$out CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS=$features \
+    CARGO_TARGET_DIR=$out CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$features$remap" \
         cargo build --profile component --target wasm32-wasip2 "${packages[@]}"
 else
     # Remember that the download is refused: asking takes seconds each time.
@@ -49,7 +71,7 @@ else
     out=target/wasm-debian
     # RUSTUP_TOOLCHAIN and RUSTC are rustup's; this build is Debian's alone.
     env -u RUSTUP_TOOLCHAIN -u RUSTC PATH="/usr/bin:$PATH" RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$out \
-        CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$features -C linker=$linkers/wasm-component-ld -C link-self-contained=no -L /usr/lib/wasm32-wasi -C link-arg=--wasm-ld-path=$linkers/gcc-ld/wasm-ld" \
+        CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$features -C linker=$linkers/wasm-component-ld -C link-self-contained=no -L /usr/lib/wasm32-wasi -C link-arg=--wasm-ld-path=$linkers/gcc-ld/wasm-ld$remap" \
         /usr/bin/cargo build --profile component -Zbuild-std=std,panic_abort --target wasm32-wasip2 "${packages[@]}"
 fi
 
@@ -57,5 +79,8 @@ mkdir -p target/components
 for component in "${components[@]}"; do
     built=$out/wasm32-wasip2/component/gatelet_$component.wasm
     # Copied only when it changed, so that the host's compilation cache stays warm.
-    cmp -s "$built" "target/components/$component.wasm" || cp "$built" "target/components/$component.wasm"
+    stripped=target/components/.$component.stripped
+    strip_names "$built" >"$stripped"
+    cmp -s "$stripped" "target/components/$component.wasm" || cp "$stripped" "target/components/$component.wasm"
+    rm "$stripped"
 done

@@ -247,13 +247,7 @@ fn admitted(
     now: u64,
 ) -> Verdict {
     match request.admit(identity.as_ref(), now) {
-        Ok(cookie) => {
-            let verdict = Verdict::Forward(request.forward(identity));
-            match cookie {
-                Some(cookie) => verdict.setting(&cookie),
-                None => verdict,
-            }
-        }
+        Ok(()) => Verdict::Forward(request.forward(identity)),
         Err(denied) => Verdict::Respond(request.deny(denied, identity.as_ref(), absent)),
     }
 }

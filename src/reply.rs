@@ -32,11 +32,8 @@ impl Reply {
     /// A denial or failure, as a page or as JSON.
     #[must_use]
     pub fn refusal(code: Code, reader: Reader, site_name: &str) -> Self {
-        let mut more = String::new();
-        if let Some((path, label)) = way_in(code) {
-            push_link(path, None, label, &mut more);
-        }
-        Self::explained(code, reader, site_name, &more)
+        let more = way_in(code).map(|(path, label)| link(path, label));
+        Self::explained(code, reader, site_name, &more.unwrap_or_default())
     }
 
     /// Says to somebody who is signed in that this account is not enough, which
@@ -48,11 +45,10 @@ impl Reply {
         email: &str,
         target: &ReturnTarget,
     ) -> Self {
-        let mut more = String::with_capacity(256);
-        more.push_str("<p>You are signed in as ");
+        let mut more = "<p>You are signed in as ".to_owned();
         push_text(email, &mut more);
         more.push_str(".</p>");
-        push_link(SIGN_OUT_PATH, Some(target), "Sign out", &mut more);
+        more.push_str(&link(&href(SIGN_OUT_PATH, target), "Sign out"));
         Self::explained(Code::AccessOrg, reader, site_name, &more)
     }
 
@@ -80,11 +76,8 @@ impl Reply {
     pub fn sign_in(code: Code, target: &ReturnTarget) -> Self {
         let mut reply = Self::new(303, "text/plain; charset=utf-8", Vec::new());
         reply.code = Some(code);
-        reply.fields.begin("location");
         let (path, _) = way_in(code).unwrap_or((SIGN_IN_PATH, ""));
-        push_href(path, Some(target), reply.fields.text());
-        reply.fields.end();
-        reply
+        reply.with("location", &href(path, target))
     }
 
     /// `/health/live`, and `/health/ready` where it is.
@@ -124,23 +117,22 @@ impl Reply {
 
 /// Every text in it is a constant without characters that JSON escapes.
 fn json(code: Code) -> Vec<u8> {
-    let mut body = String::with_capacity(160);
-    for part in [
+    let (key, path, end) = match way_in(code) {
+        Some((path, _)) => (",\"signInUrl\":\"", path, "\"}\n"),
+        None => ("", "", "}\n"),
+    };
+    [
         "{\"error\":\"",
         code.as_str(),
         "\",\"message\":\"",
         code.message(),
         "\"",
-    ] {
-        body.push_str(part);
-    }
-    if let Some((path, _)) = way_in(code) {
-        for part in [",\"signInUrl\":\"", path, "\""] {
-            body.push_str(part);
-        }
-    }
-    body.push_str("}\n");
-    body.into_bytes()
+        key,
+        path,
+        end,
+    ]
+    .concat()
+    .into_bytes()
 }
 
 /// The page's style, and nothing else, may load: by its digest, which a test holds.
@@ -159,21 +151,16 @@ fn way_in(code: Code) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn push_href(path: &str, target: Option<&ReturnTarget>, text: &mut String) {
-    text.push_str(path);
-    if let Some(target) = target {
-        text.push_str("?return_to=");
-        target.encode_into(text);
-    }
+/// A link onwards, for a `Location` or an attribute: the target is encoded into
+/// what ends neither.
+fn href(path: &str, target: &ReturnTarget) -> String {
+    let mut href = [path, "?return_to="].concat();
+    target.encode_into(&mut href);
+    href
 }
 
-/// Path and label are ours; the target is encoded into what no quote ends.
-fn push_link(path: &str, target: Option<&ReturnTarget>, label: &str, page: &mut String) {
-    page.push_str("<p><a href=\"");
-    push_href(path, target, page);
-    page.push_str("\">");
-    page.push_str(label);
-    page.push_str("</a></p>");
+fn link(href: &str, label: &str) -> String {
+    ["<p><a href=\"", href, "\">", label, "</a></p>"].concat()
 }
 
 fn push_text(text: &str, page: &mut String) {
@@ -188,25 +175,27 @@ fn push_text(text: &str, page: &mut String) {
 }
 
 fn page(code: Code, site_name: &str, more: &str) -> Vec<u8> {
-    let mut page = String::with_capacity(1024);
-    page.push_str("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>");
-    page.push_str(code.title());
-    page.push_str("</title><style>");
-    page.push_str(STYLE);
-    page.push_str("</style></head><body><main><h1>");
-    page.push_str(code.title());
-    page.push_str("</h1><p>");
-    page.push_str(code.message());
-    page.push_str("</p>");
-    page.push_str(more);
-    page.push_str("<small>");
-    push_text(site_name, &mut page);
-    if !site_name.is_empty() {
-        page.push_str(" · ");
-    }
-    page.push_str(code.as_str());
-    page.push_str("</small></main></body></html>\n");
-    page.into_bytes()
+    let mut site = String::new();
+    push_text(site_name, &mut site);
+    [
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>",
+        code.title(),
+        "</title><style>",
+        STYLE,
+        "</style></head><body><main><h1>",
+        code.title(),
+        "</h1><p>",
+        code.message(),
+        "</p>",
+        more,
+        "<small>",
+        &site,
+        if site.is_empty() { "" } else { " · " },
+        code.as_str(),
+        "</small></main></body></html>\n",
+    ]
+    .concat()
+    .into_bytes()
 }
 
 #[cfg(test)]

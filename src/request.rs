@@ -11,7 +11,7 @@ use crate::identity::{self, Identity};
 use crate::key::KeyRing;
 use crate::negotiate::{Reader, Signs};
 use crate::origin::Origin;
-use crate::passphrase::PassphraseSession;
+use crate::passphrase;
 use crate::reply::Reply;
 use crate::return_target::ReturnTarget;
 use crate::settings::GateSettings;
@@ -80,15 +80,10 @@ impl<'a> Request<'a> {
     }
 
     /// Whether the rules let somebody, or nobody known, see what is asked for.
-    /// With a passphrase session that is to last longer comes its cookie.
-    pub(crate) fn admit(
-        &self,
-        identity: Option<&Identity<'_>>,
-        now: u64,
-    ) -> Result<Option<String>, Denied> {
+    pub(crate) fn admit(&self, identity: Option<&Identity<'_>>, now: u64) -> Result<(), Denied> {
         let access = self.origin.access();
         if identity.is_some() && access.signed_in_suffices() {
-            return Ok(None);
+            return Ok(());
         }
         let mut visitor = Visitor {
             person: identity.map(|identity| Person {
@@ -100,16 +95,14 @@ impl<'a> Request<'a> {
         let judge =
             |visitor: &Visitor<'_>| access.judge(self.head.method, self.head.path(), visitor);
         match judge(&visitor) {
-            Ok(()) => Ok(None),
             // Looked for only where it would help: it costs a MAC.
-            Err(Denied::Passphrase) => {
-                let session = PassphraseSession::find(self.cookies(), self.origin, self.keys, now)
-                    .ok_or(Denied::Passphrase)?;
+            Err(Denied::Passphrase)
+                if passphrase::is_known(self.cookies(), self.origin, self.keys, now) =>
+            {
                 visitor.knows_passphrase = true;
-                judge(&visitor)?;
-                Ok(session.slide(self.origin, self.keys, now))
+                judge(&visitor)
             }
-            Err(denied) => Err(denied),
+            judged => judged,
         }
     }
 

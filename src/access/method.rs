@@ -2,10 +2,13 @@
 
 use core::fmt;
 
+use super::rule::split;
+
 /// The methods that a rule can name: RFC 9110 §9.3, RFC 5789, and those of WebDAV
 /// and its kin. CONNECT and TRACE are served nowhere.
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 17] = [
     "GET",
+    "HEAD",
     "POST",
     "PUT",
     "PATCH",
@@ -28,44 +31,46 @@ const KNOWN: [&str; 16] = [
 pub(super) struct Methods(u32);
 
 impl Methods {
+    const GET: Self = Self(1);
+    const HEAD: Self = Self(2);
     /// Methods that no rule names.
-    const OTHER: Self = Self(1 << KNOWN.len());
+    const OTHER: Self = Self(1 << 31);
     /// Where a rule names none, it stands for all.
     pub(super) const ALL: Self = Self(u32::MAX);
 
     /// The one of a request. HEAD counts as GET (RFC 9110 §9.3.2). Case is let
     /// go, although methods have one: some apps let it go too.
     pub(super) fn of_request(method: &str) -> Self {
-        let method = if method.eq_ignore_ascii_case("HEAD") {
-            "GET"
-        } else {
-            method
-        };
-        Self::known(method).unwrap_or(Self::OTHER)
+        match Self::named(method) {
+            Self::HEAD => Self::GET,
+            method => method,
+        }
     }
 
-    /// Parses `GET,POST`. None when one is unknown. HEAD alone is none: GET could
-    /// not be told apart from it.
+    /// Parses `GET,POST`. None when one is unknown. HEAD goes without saying
+    /// beside GET, and is refused without it: the two are never told apart.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let names = || text.split(',').filter(|name| !name.is_empty());
         let mut methods = Self(0);
-        for name in names().filter(|name| !name.eq_ignore_ascii_case("HEAD")) {
-            methods.0 |= Self::known(name)?.0;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (name, after) = split(rest, b",");
+            rest = after;
+            methods.0 |= Self::named(name).0;
         }
-        let head = names().any(|name| name.eq_ignore_ascii_case("HEAD"));
-        let nothing_but_head = head && !methods.overlaps(Self(1));
-        (methods.0 != 0 && !nothing_but_head).then_some(methods)
+        let unpaired_head = methods.overlaps(Self::HEAD) && !methods.overlaps(Self::GET);
+        methods.0 &= !Self::HEAD.0;
+        (methods.0 != 0 && !methods.overlaps(Self::OTHER) && !unpaired_head).then_some(methods)
     }
 
     pub(super) const fn overlaps(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    fn known(name: &str) -> Option<Self> {
+    fn named(name: &str) -> Self {
         KNOWN
             .iter()
             .position(|known| known.eq_ignore_ascii_case(name))
-            .map(|bit| Self(1 << bit))
+            .map_or(Self::OTHER, |bit| Self(1 << bit))
     }
 }
 

@@ -4,6 +4,8 @@ use core::fmt;
 
 use crate::path::CanonicalPath;
 
+use super::rule::{RuleError, cut};
+
 /// Longest path of a rule, in bytes.
 const PATTERN_MAX_BYTES: usize = 256;
 
@@ -19,18 +21,22 @@ pub(super) struct Pattern {
 
 impl Pattern {
     /// Takes a path in canonical form. `*` stands at the end after a slash alone.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let (path, below) = text
-            .strip_suffix("/*")
-            .map_or((text, false), |prefix| (&text[..=prefix.len()], true));
-        if text.len() > PATTERN_MAX_BYTES || path.contains('*') {
-            return None;
+    pub(super) fn parse(text: &str) -> Result<Self, RuleError> {
+        let below = text.ends_with("/*");
+        let path = &text[..text.len() - usize::from(below)];
+        match CanonicalPath::parse(path) {
+            Some(canonical) if text.len() <= PATTERN_MAX_BYTES && !path.contains('*') => Ok(Self {
+                loose: loosened(canonical),
+                text: path.to_owned(),
+                below,
+            }),
+            _ => Err(RuleError::Path(cut(text))),
         }
-        Some(Self {
-            loose: loosened(CanonicalPath::parse(path)?),
-            text: path.to_owned(),
-            below,
-        })
+    }
+
+    /// As it was written.
+    pub(super) fn text(&self) -> String {
+        [self.text.as_str(), if self.below { "*" } else { "" }].concat()
     }
 
     /// `/*`.
@@ -101,7 +107,6 @@ fn hex(digit: Option<u8>) -> u8 {
 
 impl fmt::Display for Pattern {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.text)?;
-        out.write_str(if self.below { "*" } else { "" })
+        out.write_str(&self.text())
     }
 }

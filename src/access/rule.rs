@@ -30,22 +30,22 @@ pub enum RuleError {
     Domain(String),
     /// More email domains than a rule may have.
     TooManyDomains,
-    /// Two rules for the same path and method.
-    Tie(String, String),
+    /// Two rules for this path and the same methods.
+    Tie(String),
 }
 
 impl Rule {
     /// Parses `[METHODS] PATH WHO; …`, or a rule a line.
     pub fn parse_all(text: &str) -> Result<Vec<Self>, RuleError> {
-        gathered(text.split([';', '\n']), Self::parse)
+        gathered(text, b";\n", Self::parse)
     }
 
     /// Parses `/exact, /prefix/*, …`: the short form of rules that open paths.
     pub fn parse_public_paths(text: &str) -> Result<Vec<Self>, RuleError> {
-        gathered(text.split(','), |path| {
+        gathered(text, b",", |path| {
             Ok(Self {
                 methods: Methods::ALL,
-                pattern: parse_pattern(path)?,
+                pattern: Pattern::parse(path)?,
                 who: Who::Public,
             })
         })
@@ -61,18 +61,16 @@ impl Rule {
     }
 
     fn parse(text: &str) -> Result<Self, RuleError> {
-        let (first, rest) = split_word(text);
-        let (methods, path, who) = if first.starts_with('/') {
-            (Methods::ALL, first, rest)
-        } else {
-            let (path, who) = split_word(rest);
-            let methods = Methods::parse(first).ok_or_else(|| RuleError::Method(cut(first)))?;
-            (methods, path, who)
-        };
+        let (mut path, mut who) = split(text, b" \t");
+        let mut methods = Methods::ALL;
+        if !path.starts_with('/') {
+            methods = Methods::parse(path).ok_or_else(|| RuleError::Method(cut(path)))?;
+            (path, who) = split(who.trim(), b" \t");
+        }
         Ok(Self {
             methods,
-            pattern: parse_pattern(path)?,
-            who: Who::parse(who)?,
+            pattern: Pattern::parse(path)?,
+            who: Who::parse(who.trim())?,
         })
     }
 
@@ -100,12 +98,20 @@ impl Rule {
     }
 }
 
-fn gathered<'t>(
-    texts: impl Iterator<Item = &'t str>,
-    parse: impl Fn(&'t str) -> Result<Rule, RuleError>,
+fn gathered(
+    text: &str,
+    separators: &[u8],
+    parse: fn(&str) -> Result<Rule, RuleError>,
 ) -> Result<Vec<Rule>, RuleError> {
     let mut rules = Vec::new();
-    for text in texts.map(str::trim).filter(|text| !text.is_empty()) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (text, after) = split(rest, separators);
+        rest = after;
+        let text = text.trim();
+        if text.is_empty() {
+            continue;
+        }
         if rules.len() == RULES_MAX {
             return Err(RuleError::TooMany);
         }
@@ -114,19 +120,18 @@ fn gathered<'t>(
     Ok(rules)
 }
 
-fn parse_pattern(text: &str) -> Result<Pattern, RuleError> {
-    Pattern::parse(text).ok_or_else(|| RuleError::Path(cut(text)))
+/// What stands before the first of these ASCII characters, and what behind it.
+pub(super) fn split<'t>(text: &'t str, separators: &[u8]) -> (&'t str, &'t str) {
+    let end = text.bytes().position(|byte| separators.contains(&byte));
+    let end = end.unwrap_or(text.len());
+    (&text[..end], text.get(end + 1..).unwrap_or_default())
 }
 
-fn split_word(text: &str) -> (&str, &str) {
-    match text.split_once([' ', '\t']) {
-        Some((word, rest)) => (word, rest.trim_start_matches([' ', '\t'])),
-        None => (text, ""),
-    }
-}
-
-fn cut(text: &str) -> String {
-    text.chars().take(256).collect()
+/// What of a mistake is repeated to the operator.
+pub(super) fn cut(text: &str) -> String {
+    text.get(..text.floor_char_boundary(256))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// In the form that [`Rule::parse_all`] reads.
@@ -163,9 +168,9 @@ impl fmt::Display for RuleError {
                 "{domain:?} is not an email domain such as acme.com (in its ASCII form: xn--…)"
             ),
             Self::TooManyDomains => out.write_str("a rule has more than 32 email domains"),
-            Self::Tie(one, other) => write!(
+            Self::Tie(path) => write!(
                 out,
-                "`{one}` and `{other}` are for the same requests: keep one"
+                "{path:?} has two rules for the same requests: keep one"
             ),
         }
     }

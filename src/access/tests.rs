@@ -505,7 +505,7 @@ fn two_rules_for_the_same_requests_are_refused() {
     let line = parse("GET /a public; GET,POST /a signed-in").unwrap_err();
     assert_eq!(
         line.to_string(),
-        "`GET /a public` and `GET,POST /a signed-in` are for the same requests: keep one"
+        "\"/a\" has two rules for the same requests: keep one"
     );
 }
 

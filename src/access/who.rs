@@ -1,11 +1,10 @@
 //! Who is let in, and what would help whoever is not?
 
 use core::fmt;
-use core::net::Ipv4Addr;
 
 use crate::base_url::is_host_name;
 
-use super::RuleError;
+use super::rule::{RuleError, cut, split};
 
 /// Most email domains of a rule.
 const DOMAINS_MAX: usize = 32;
@@ -71,48 +70,44 @@ impl Who {
     /// Parses `public`, or any of `signed-in`, `passphrase` and `org DOMAIN…`
     /// with `or` between them.
     pub(super) fn parse(text: &str) -> Result<Self, RuleError> {
+        if text == "public" {
+            return Ok(Self::Public);
+        }
         let mut ways = Ways {
             signed_in: false,
             passphrase: false,
             domains: Vec::new(),
         };
-        let refused = || RuleError::Who(text.chars().take(64).collect());
-        let mut words = text.split([' ', '\t', ',']).filter(|word| !word.is_empty());
-        loop {
-            let mut next = match words.next() {
-                Some("public") if ways.is_empty() && words.next().is_none() => {
-                    return Ok(Self::Public);
+        // What the words so far leave open: a way, or an `or` behind one.
+        let (mut behind_way, mut within_org) = (false, false);
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (word, after) = split(rest, b" \t,");
+            rest = after;
+            match word {
+                "" => {}
+                "or" if behind_way => (behind_way, within_org) = (false, false),
+                "signed-in" if !behind_way && !within_org => {
+                    (ways.signed_in, behind_way) = (true, true);
                 }
-                Some("signed-in") => {
-                    ways.signed_in = true;
-                    words.next()
+                "passphrase" if !behind_way && !within_org => {
+                    (ways.passphrase, behind_way) = (true, true);
                 }
-                Some("passphrase") => {
-                    ways.passphrase = true;
-                    words.next()
-                }
-                Some("org") => {
-                    let mut next = words.next();
-                    let before = ways.domains.len();
-                    while let Some(domain) = next.filter(|word| *word != "or") {
-                        if ways.domains.len() == DOMAINS_MAX {
-                            return Err(RuleError::TooManyDomains);
-                        }
-                        ways.domains.push(parse_domain(domain)?);
-                        next = words.next();
+                "org" if !behind_way && !within_org => within_org = true,
+                domain if within_org && domain != "or" => {
+                    if ways.domains.len() == DOMAINS_MAX {
+                        return Err(RuleError::TooManyDomains);
                     }
-                    if ways.domains.len() == before {
-                        return Err(refused());
-                    }
-                    next
+                    ways.domains.push(parse_domain(domain)?);
+                    behind_way = true;
                 }
-                _ => return Err(refused()),
-            };
-            match next.take() {
-                Some("or") => {}
-                Some(_) => return Err(refused()),
-                None => return Ok(Self::Known(ways)),
+                _ => return Err(RuleError::Who(cut(text))),
             }
+        }
+        if behind_way {
+            Ok(Self::Known(ways))
+        } else {
+            Err(RuleError::Who(cut(text)))
         }
     }
 
@@ -151,10 +146,6 @@ impl Who {
 }
 
 impl Ways {
-    fn is_empty(&self) -> bool {
-        !self.signed_in && !self.passphrase && self.domains.is_empty()
-    }
-
     /// Whether an address is at one of the domains: the whole of what stands
     /// after its last `@`, so that neither a subdomain nor a longer name is.
     fn has(&self, email: &str) -> bool {
@@ -166,17 +157,18 @@ impl Ways {
     }
 }
 
-/// A host name of at least two labels in ASCII. Addresses are kept in their IDNA
-/// form, and the gateway has no room for the tables that would make one.
+/// A host name of at least two labels in ASCII, the last no number. Addresses are
+/// kept in their IDNA form, and the gateway has no room for the tables that would
+/// make one.
 fn parse_domain(text: &str) -> Result<String, RuleError> {
-    let valid = is_host_name(text)
-        && text.contains('.')
-        && !text.contains('_')
-        && text.parse::<Ipv4Addr>().is_err();
+    let last = text.rsplit_once('.').map_or("", |(_, last)| last);
+    let valid = last.starts_with(|first: char| first.is_ascii_alphabetic())
+        && is_host_name(text)
+        && !text.contains('_');
     if valid {
         Ok(text.to_ascii_lowercase())
     } else {
-        Err(RuleError::Domain(text.chars().take(64).collect()))
+        Err(RuleError::Domain(cut(text)))
     }
 }
 

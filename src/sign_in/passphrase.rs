@@ -3,7 +3,9 @@
 use crate::passphrase::PassphraseHash;
 use crate::secret::Secret;
 
-use super::password::{NewPassword, PasswordCheck, PasswordError, SALT_BYTES, TypedPassword};
+use super::password::{
+    NewPassword, PasswordCheck, PasswordError, SALT_BYTES, TypedPassword, is_usable,
+};
 
 /// What `passphrase_hash` is to be set to, out of a fresh random salt. A
 /// passphrase is held to what a password is held to. Takes some 20 ms and 19 MiB.
@@ -19,6 +21,13 @@ pub fn is_passphrase(typed: &str, hash: &PassphraseHash) -> bool {
         PasswordCheck::Right | PasswordCheck::RightButOutdated => true,
         PasswordCheck::Wrong => false,
     }
+}
+
+/// Whether anything can be checked against a hash: it is a PHC string whose
+/// parameters can be afforded for every guess.
+#[must_use]
+pub fn is_checkable(hash: &PassphraseHash) -> bool {
+    is_usable(hash.expose())
 }
 
 #[cfg(test)]
@@ -71,6 +80,24 @@ mod tests {
         let hash = PassphraseHash::parse(ELSEWHERE).expect("affordable");
         assert!(is_passphrase("correct horse battery staple", &hash));
         assert!(!is_passphrase("correct horse battery stable", &hash));
+    }
+
+    #[test]
+    fn a_hash_that_nothing_can_be_checked_against_is_told() {
+        let part = |from: &str, to: &str| PASSPHRASE_HASH.replace(from, to);
+        for (text, checkable) in [
+            (PASSPHRASE_HASH, true),
+            (ELSEWHERE, true),
+            (&part("m=19456", "m=4194304"), false),
+            (&part("t=2", "t=1000"), false),
+            (&part("m=19456", "m=0"), false),
+            (&part("$Bw", "$$Bw"), false),
+            (&PASSPHRASE_HASH[..60], false),
+            (&format!("{PASSPHRASE_HASH}$x"), false),
+        ] {
+            let hash = PassphraseHash::parse(text).expect("it looks like one");
+            assert_eq!(is_checkable(&hash), checkable, "{text}");
+        }
     }
 
     /// By the reference implementation in C.

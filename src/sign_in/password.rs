@@ -234,6 +234,11 @@ fn nobodys_hash() -> PasswordHash {
     PasswordHash::new(NOBODYS_HASH).expect("the constant is a PHC string")
 }
 
+/// Whether a stored PHC string can be checked against at all.
+pub(super) fn is_usable(stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|hash| hash.hash.is_some() && is_affordable(&hash))
+}
+
 fn is_affordable(hash: &PasswordHash) -> bool {
     Params::try_from(hash).is_ok_and(|params| {
         params.m_cost() <= STORED_MEMORY_MAX_KIB && params.t_cost() <= STORED_PASSES_MAX
