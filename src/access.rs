@@ -84,6 +84,14 @@ impl AccessRules {
         self.rules.iter().any(|rule| rule.who.passphrase())
     }
 
+    /// Whether, where a rule asks for the passphrase, an account may do as well.
+    #[must_use]
+    pub fn take_accounts_for_the_passphrase(&self) -> bool {
+        self.rules
+            .iter()
+            .any(|rule| rule.who.passphrase_or_account())
+    }
+
     /// Whether this visitor may see a path without query, by this method.
     ///
     /// 1. A path that servers could read in several ways might be any path:

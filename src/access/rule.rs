@@ -121,6 +121,8 @@ fn gathered(
 }
 
 /// What stands before the first of these ASCII characters, and what behind it.
+/// Out of line, as [`cut`] is: the gateway's room is small.
+#[inline(never)]
 pub(super) fn split<'t>(text: &'t str, separators: &[u8]) -> (&'t str, &'t str) {
     let end = text.bytes().position(|byte| separators.contains(&byte));
     let end = end.unwrap_or(text.len());
@@ -128,6 +130,7 @@ pub(super) fn split<'t>(text: &'t str, separators: &[u8]) -> (&'t str, &'t str) 
 }
 
 /// What of a mistake is repeated to the operator.
+#[inline(never)]
 pub(super) fn cut(text: &str) -> String {
     text.get(..text.floor_char_boundary(256))
         .unwrap_or_default()

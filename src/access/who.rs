@@ -124,6 +124,11 @@ impl Who {
         matches!(self, Self::Known(ways) if ways.passphrase)
     }
 
+    /// Whether the passphrase lets in, and some account does too.
+    pub(super) fn passphrase_or_account(&self) -> bool {
+        matches!(self, Self::Known(ways) if ways.passphrase && (ways.signed_in || !ways.domains.is_empty()))
+    }
+
     pub(super) fn judge(&self, visitor: &Visitor<'_>) -> Result<(), Denied> {
         let ways = match self {
             Self::Public => return Ok(()),

@@ -29,6 +29,8 @@ pub enum CsrfForm {
     SignUp,
     /// Sign out.
     SignOut,
+    /// Give the shared passphrase.
+    Passphrase,
 }
 
 impl CsrfSeed {
@@ -66,6 +68,7 @@ impl CsrfForm {
             Self::SignIn => "csrf:sign-in",
             Self::SignUp => "csrf:sign-up",
             Self::SignOut => "csrf:sign-out",
+            Self::Passphrase => "csrf:passphrase",
         }
     }
 }
@@ -148,7 +151,12 @@ mod tests {
     fn our_own_form_in_the_same_browser_passes() {
         let seed = CsrfSeed::from_random([7; SEED_BYTES]);
         let cookie = seed.to_cookie();
-        for form in [CsrfForm::SignIn, CsrfForm::SignUp, CsrfForm::SignOut] {
+        for form in [
+            CsrfForm::SignIn,
+            CsrfForm::SignUp,
+            CsrfForm::SignOut,
+            CsrfForm::Passphrase,
+        ] {
             let token = seed.token(&keys(), form);
             assert_eq!(
                 judge_token(&keys(), [cookie.as_str()], form, &token),

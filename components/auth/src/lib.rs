@@ -18,6 +18,7 @@ mod issuer;
 mod log;
 mod outbound;
 mod pages;
+mod passphrase;
 mod ports;
 mod problem;
 mod random;
@@ -41,6 +42,7 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::sign_in::form::{self, Form};
 use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_core::sign_in::site::SiteKind;
+use gatelet_core::sign_in::sites::NoSite;
 use http::Method;
 use http_body_util::Full;
 use pages::Frame;
@@ -74,7 +76,12 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
     };
     let site = match setup.sites.resolve(&head.authority, now) {
         Ok(site) => site,
-        Err(code) => return nowhere(Problem::Denied(code), head.reader()),
+        Err(NoSite { code, detail }) => {
+            if !detail.is_empty() {
+                log::error(code.as_str(), &detail);
+            }
+            return nowhere(Problem::Denied(code), head.reader());
+        }
     };
     let visit = Visit {
         setup: &setup,
@@ -100,6 +107,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         (&Method::GET | &Method::HEAD, Route::SignIn) => sign_in::show(visit).await,
         (&Method::GET | &Method::HEAD, Route::SignUp) => sign_up::show(visit).await,
         (&Method::GET | &Method::HEAD, Route::SignOut) => sign_out::show(visit).await,
+        (&Method::GET | &Method::HEAD, Route::Passphrase) => passphrase::show(visit),
         (&Method::GET | &Method::HEAD, Route::Continue) => Ok(continuation::show(visit)),
         (&Method::GET | &Method::HEAD, Route::Account) => account::show(visit).await,
         (&Method::GET | &Method::HEAD, Route::Session) => session_api::session(visit).await,
@@ -116,6 +124,9 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         }
         (&Method::POST, Route::SignOut) => {
             sign_out::submit(visit, &own_form(visit, body).await?).await
+        }
+        (&Method::POST, Route::Passphrase) => {
+            passphrase::submit(visit, &own_form(visit, body).await?)
         }
         (&Method::POST, Route::Callback(provider)) => {
             callback::by_post(visit, provider, &form(visit, body).await?)

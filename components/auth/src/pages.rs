@@ -3,6 +3,7 @@
 
 mod account;
 mod continuation;
+mod passphrase;
 mod problem;
 mod sign_in;
 mod sign_out;
@@ -10,6 +11,7 @@ mod sign_up;
 
 pub(crate) use account::AccountPage;
 pub(crate) use continuation::ContinuePage;
+pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use problem::{Action, ProblemPage};
 pub(crate) use sign_in::{SignInPage, SignedInPage};
 pub(crate) use sign_out::SignOutPage;

@@ -20,6 +20,8 @@ pub(crate) enum Problem {
     PasswordsOff,
     /// The typed credentials fit nobody.
     WrongCredentials,
+    /// What was typed is not the passphrase.
+    WrongPassphrase,
     /// What was typed does not do; the first fault's code.
     Invalid(&'static str),
     /// The address has an account.
@@ -43,7 +45,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::PasswordsOff => StatusCode::FORBIDDEN,
-            Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::WrongCredentials | Self::WrongPassphrase => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::EmailTaken => StatusCode::CONFLICT,
             Self::NotEnded => StatusCode::SERVICE_UNAVAILABLE,
@@ -61,6 +63,7 @@ impl Problem {
             Self::MethodNotAllowed(_) => "method.not_allowed",
             Self::PasswordsOff => "password.off",
             Self::WrongCredentials => "credentials.wrong",
+            Self::WrongPassphrase => "passphrase.wrong",
             Self::Invalid(code) => code,
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
@@ -78,6 +81,7 @@ impl Problem {
             Self::MethodNotAllowed(_) => "This page does not do that",
             Self::PasswordsOff => "Passwords are switched off",
             Self::WrongCredentials => "Sign-in did not work",
+            Self::WrongPassphrase => "Passphrase needed",
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
@@ -96,6 +100,7 @@ impl Problem {
                 "Signing in with a password is switched off here. Choose another way."
             }
             Self::WrongCredentials => "Email or password is wrong.",
+            Self::WrongPassphrase => "That is not the passphrase.",
             Self::Invalid(_) => "Something that was typed does not do.",
             Self::EmailTaken => {
                 "This address has an account already. Sign in instead, or use another address."
@@ -191,6 +196,7 @@ mod tests {
             Problem::MethodNotAllowed("GET"),
             Problem::PasswordsOff,
             Problem::WrongCredentials,
+            Problem::WrongPassphrase,
             Problem::Invalid("name.empty"),
             Problem::EmailTaken,
             Problem::NotEnded,

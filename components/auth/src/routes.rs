@@ -12,6 +12,8 @@ pub(crate) enum Route<'a> {
     SignUp,
     /// The sign-out question and its answer.
     SignOut,
+    /// The form for the shared passphrase.
+    Passphrase,
     /// On to where somebody who just signed in wanted to go.
     Continue,
     /// Who am I.
@@ -40,6 +42,7 @@ impl<'a> Route<'a> {
             "/auth/sign-in" => Self::SignIn,
             "/auth/sign-up" => Self::SignUp,
             "/auth/sign-out" => Self::SignOut,
+            "/auth/passphrase" => Self::Passphrase,
             "/auth/continue" => Self::Continue,
             "/auth/account" => Self::Account,
             "/auth/session" => Self::Session,
@@ -65,7 +68,7 @@ impl<'a> Route<'a> {
     /// The methods that it answers, for `Allow` (RFC 9110 §10.2.1).
     pub(crate) fn methods(self) -> &'static str {
         match self {
-            Self::SignIn | Self::SignUp | Self::SignOut => "GET, HEAD, POST",
+            Self::SignIn | Self::SignUp | Self::SignOut | Self::Passphrase => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Check => "GET, HEAD, OPTIONS",
@@ -109,6 +112,8 @@ mod tests {
             ("/auth/sign-in", Route::SignIn),
             ("/auth/sign-up", Route::SignUp),
             ("/auth/sign-out", Route::SignOut),
+            ("/auth/passphrase", Route::Passphrase),
+            ("/auth/passphrase/", Route::Unknown),
             ("/auth/continue", Route::Continue),
             ("/auth/account", Route::Account),
             ("/auth/session", Route::Session),

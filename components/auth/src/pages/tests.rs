@@ -69,10 +69,22 @@ fn sign_up() -> SignUpPage {
     page
 }
 
+fn passphrase() -> PassphrasePage {
+    let mut page = PassphrasePage::new(
+        frame(),
+        HOSTILE.into(),
+        &target("/board?x=1&y=2#z"),
+        Some(HOSTILE.into()),
+    );
+    page.faults.field("passphrase", HOSTILE);
+    page.faults.form(HOSTILE);
+    page
+}
+
 /// Every page, with something hostile wherever something goes.
 fn pages() -> Vec<(&'static str, String)> {
     let return_to = || target("/board").as_str().to_owned();
-    let rendered: [(&'static str, Box<dyn askama::DynTemplate>); 10] = [
+    let rendered: [(&'static str, Box<dyn askama::DynTemplate>); 12] = [
         ("sign-in", Box::new(sign_in())),
         (
             "sign-in, empty",
@@ -86,6 +98,15 @@ fn pages() -> Vec<(&'static str, String)> {
             )),
         ),
         ("sign-up", Box::new(sign_up())),
+        ("passphrase", Box::new(passphrase())),
+        (
+            "passphrase known",
+            Box::new(PassphraseKnownPage {
+                frame: frame(),
+                csrf: HOSTILE.into(),
+                return_to: return_to(),
+            }),
+        ),
         (
             "signed in",
             Box::new(SignedInPage {
@@ -373,6 +394,23 @@ fn a_session_s_end_is_shown_in_plain_words() {
     assert!(
         html.contains("<time datetime=\"2026-12-11T14:40Z\">11 December 2026, 14:40 UTC</time>")
     );
+}
+
+#[test]
+fn the_passphrase_is_asked_for_once_and_never_shown() {
+    let html = passphrase().render().expect("rendering into memory");
+    assert!(html.contains("<form method=\"post\" action=\"/auth/passphrase\" novalidate>"));
+    assert!(html.contains("name=\"return_to\" value=\"/board?x=1&#38;y=2\""));
+    assert!(html.contains("<title>Error: ") && html.contains("<a href=\"#passphrase\">"));
+    assert_eq!(html.matches("type=\"password\"").count(), 1);
+    let field = html.split("<input id=\"passphrase\"").nth(1).expect("a field");
+    let tag = field.split('>').next().expect("split gives one");
+    assert!(!tag.contains("value"), "{tag}");
+
+    let page = PassphrasePage::new(frame(), String::new(), &target("/"), None);
+    let html = page.render().expect("rendering into memory");
+    assert!(!html.contains("/auth/sign-in"), "an account would not do");
+    assert_eq!(html.matches(" autofocus").count(), 1);
 }
 
 #[test]

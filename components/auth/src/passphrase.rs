@@ -1,0 +1,107 @@
+//! `/auth/passphrase`: what one shared passphrase opens, and to whom. There is no
+//! account behind it: the browser gets a cookie that says it has shown it.
+
+use crate::answer::{Answer, page, with_cookies};
+use crate::continuation::after_form;
+use crate::failure::Failure;
+use crate::pages::{PassphraseKnownPage, PassphrasePage, with_return_to};
+use crate::problem::Problem;
+use crate::visit::Visit;
+use gatelet_core::negotiate::Reader;
+use gatelet_core::passphrase::{self, PassphraseHash};
+use gatelet_core::reply::SIGN_IN_PATH;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_core::sign_in::csrf::CsrfForm;
+use gatelet_core::sign_in::form::Form;
+use gatelet_core::sign_in::passphrase::is_passphrase;
+use http::StatusCode;
+
+/// The form; to a browser that has shown the passphrase, the way on. A page and
+/// not a redirect: two parts that disagree could send a browser in circles.
+pub(crate) fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
+    wanted(visit)?;
+    let return_to = return_to(visit.query().text("return_to"));
+    let cookies = visit
+        .cookies()
+        .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    if passphrase::is_known(cookies, &visit.site.origin, visit.keys(), visit.now) {
+        let (csrf, seed) = visit.csrf(CsrfForm::SignOut);
+        let shown = PassphraseKnownPage {
+            frame: visit.frame(),
+            csrf,
+            return_to: return_to.as_str().to_owned(),
+        };
+        return Ok(with_cookies(page(StatusCode::OK, &shown), seed));
+    }
+    let (shown, seed) = form(visit, &return_to);
+    Ok(with_cookies(page(StatusCode::OK, &shown), seed))
+}
+
+/// Judges what was typed.
+pub(crate) fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    let hash = wanted(visit)?;
+    let return_to = return_to(typed.text("return_to"));
+    match judge(visit, hash, typed) {
+        Ok(()) => {
+            let cookie = passphrase::set_cookie(&visit.site.origin, visit.keys(), visit.now);
+            Ok(with_cookies(after_form(&return_to), cookie))
+        }
+        Err((problem, _, _)) if visit.head.reader() == Reader::Program => Err(problem.into()),
+        Err((problem, field, message)) => {
+            let (mut shown, seed) = form(visit, &return_to);
+            match field {
+                Some(field) => shown.faults.field(field, message),
+                None => shown.faults.form(message),
+            }
+            Ok(with_cookies(page(problem.status(), &shown), seed))
+        }
+    }
+}
+
+/// What is wrong, by which field, in which sentence.
+type Wrong = (Problem, Option<&'static str>, &'static str);
+
+fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result<(), Wrong> {
+    const FIELD: &str = "passphrase";
+    visit
+        .judge_csrf_token(CsrfForm::Passphrase, typed)
+        .map_err(|refusal| (visit.refused(&refusal), None, refusal.code.message()))?;
+    let text = typed.text(FIELD);
+    if text.is_empty() {
+        let problem = Problem::Invalid("passphrase.empty");
+        return Err((problem, Some(FIELD), "Type the passphrase."));
+    }
+    if is_passphrase(text, hash) {
+        return Ok(());
+    }
+    let problem = Problem::WrongPassphrase;
+    crate::log::note(problem.code(), "");
+    Err((problem, Some(FIELD), problem.message()))
+}
+
+/// The hash; where there is none, there is no such page.
+fn wanted<'a>(visit: &Visit<'a>) -> Result<&'a PassphraseHash, Problem> {
+    visit.site.origin.passphrase().ok_or(Problem::NotFound)
+}
+
+/// Only ever here: what it opens is this origin.
+fn return_to(asked: &str) -> ReturnTarget {
+    ReturnTarget::parse(asked).unwrap_or_default()
+}
+
+/// An empty form, and the cookie that goes with it.
+fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (PassphrasePage, Option<String>) {
+    let (csrf, seed) = visit.csrf(CsrfForm::Passphrase);
+    let accounts = visit
+        .site
+        .origin
+        .access()
+        .take_accounts_for_the_passphrase();
+    let shown = PassphrasePage::new(
+        visit.frame(),
+        csrf,
+        return_to,
+        accounts.then(|| with_return_to(SIGN_IN_PATH, return_to)),
+    );
+    (shown, seed)
+}
