@@ -277,4 +277,28 @@ pub const SETTINGS: &[Setting] = &[
         example: prose("granted"),
         read_by: AUTH,
     },
+    Setting {
+        name: "app_name",
+        meaning: prose("What the app behind this origin is called: in `app_list`, and in the host names of its previews."),
+        default: Some(""),
+        secret: false,
+        example: prose("armory"),
+        read_by: AUTH,
+    },
+    Setting {
+        name: "preview_domain",
+        meaning: prose("The domain that previews are below: the preview of branch `feat` of app `shop` is `feat--shop` there."),
+        default: Some(""),
+        secret: false,
+        example: prose("previews.example.com"),
+        read_by: AUTH,
+    },
+    Setting {
+        name: "origins_refresh_seconds",
+        meaning: prose("How long until a change of the origins takes effect without a restart. 0 looks at the start alone."),
+        default: Some("5"),
+        secret: false,
+        example: prose("30"),
+        read_by: BOTH,
+    },
 ];

@@ -5,12 +5,14 @@ pub(crate) use crate::bindings::gatelet::store::types::{
     Error, Identity, NewSession, Place, Session, User,
 };
 pub(crate) use crate::bindings::gatelet::store::{
-    account_writer, accounts, app_grants, once, session_writer, sessions,
+    account_writer, accounts, app_grants, once, origins, session_writer, sessions,
 };
 
 use gatelet_core::error::StoreError;
+use gatelet_core::secret::Secret;
 use gatelet_core::session::{StoredSession, StoredUser};
 use gatelet_core::sign_in::site::SitePlace;
+use gatelet_core::sign_in::sites::SiteRecord;
 
 /// Where a site's users and sessions are.
 pub(crate) fn place(place: &SitePlace) -> Place {
@@ -18,6 +20,36 @@ pub(crate) fn place(place: &SitePlace) -> Place {
     Place {
         url: url.expose().to_owned(),
         schema: schema.clone(),
+    }
+}
+
+/// The core's record of a listed origin.
+pub(crate) fn listed(origin: origins::Origin) -> SiteRecord {
+    let origins::Origin {
+        name,
+        parent,
+        kind,
+        // Those that are listed are ready.
+        state: _,
+        branch: _,
+        values,
+        place: Place { url, schema },
+        created_at: _,
+        expires_at,
+    } = origin;
+    SiteRecord {
+        name,
+        parent,
+        is_preview: match kind {
+            origins::Kind::Origin => false,
+            origins::Kind::Preview => true,
+        },
+        values,
+        place: SitePlace {
+            url: Secret::new(url),
+            schema,
+        },
+        expires_at,
     }
 }
 

@@ -61,7 +61,7 @@ impl<'a> Visit<'a> {
 
     /// The keys that sign cookies.
     pub(crate) fn keys(&self) -> &'a KeyRing {
-        &self.setup.keys
+        self.setup.keys()
     }
 
     /// The configured providers.
