@@ -262,4 +262,6 @@ impl fmt::Debug for Resume {
 }
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod tests;

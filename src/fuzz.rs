@@ -2,6 +2,7 @@
 //! door to the outside, called by the fuzz targets and, with seeds and random
 //! bytes, by a test. What must not happen is asserted.
 
+use crate::access::{AccessRules, Denied, Person, Rule, Visitor};
 use crate::claims::{Claims, Scratch, SessionToken};
 use crate::cookie::{self, Cookies};
 use crate::decide::{self, Question, Verdict};
@@ -132,6 +133,52 @@ pub fn path(input: &[u8]) {
     }
 }
 
+/// Rules: a path and a method, a line each, then the rules.
+pub fn access_rules(input: &[u8]) {
+    let Ok(text) = core::str::from_utf8(input) else {
+        return;
+    };
+    let mut lines = text.splitn(3, '\n');
+    let mut line = || lines.next().unwrap_or_default();
+    let (path, method, text) = (line(), line(), line());
+    if let Err(error) = Rule::parse_public_paths(text) {
+        assert!(!error.to_string().contains('\n'), "{error}");
+    }
+    let rules = match Rule::parse_all(text).and_then(AccessRules::new) {
+        Ok(rules) => rules,
+        Err(error) => return assert!(!error.to_string().contains('\n'), "{error}"),
+    };
+    let written = rules.to_string();
+    let again = Rule::parse_all(&written).and_then(AccessRules::new);
+    assert_eq!(again.as_ref(), Ok(&rules), "{written}");
+
+    let nobody = Visitor {
+        person: None,
+        knows_passphrase: false,
+    };
+    let everything = Visitor {
+        person: Some(Person {
+            email: "ada@acme.com",
+            email_verified: true,
+        }),
+        knows_passphrase: true,
+    };
+    let judged = rules.judge(method, path, &nobody);
+    if judged.is_ok() {
+        assert!(CanonicalPath::parse(path).is_some(), "{path} is open");
+        assert!(written.contains("public"), "{path} is open by {written}");
+        assert_eq!(rules.judge(method, path, &everything), Ok(()));
+    }
+    assert_ne!(
+        judged,
+        Err(Denied::OtherAccount),
+        "nobody has the wrong account"
+    );
+    if !written.contains("org ") {
+        assert_eq!(rules.judge(method, path, &everything), Ok(()), "{written}");
+    }
+}
+
 /// Settings: name and value a line each.
 pub fn settings_values(input: &[u8]) {
     let Ok(text) = core::str::from_utf8(input) else {
@@ -259,7 +306,7 @@ mod tests {
     type Door = (fn(&[u8]), &'static [&'static str]);
 
     /// Every door with some input that gets far.
-    const DOORS: [Door; 6] = [
+    const DOORS: [Door; 7] = [
         (
             cookie_header,
             &[
@@ -284,6 +331,15 @@ mod tests {
             &["/", "/a?b#c", "//evil", "/%2e%2e%2f", "/%25252f/x", "/ü?ü"],
         ),
         (path, &["/", "/a/b", "/a/../b", "/%2e", "/a;b", "/a%20b"]),
+        (
+            access_rules,
+            &[
+                "/assets/a\nGET\nGET /assets/* public; /admin/* org acme.com, acme.org; /* signed-in",
+                "/a/../b\nPOST\n/* public",
+                "/%61dmin\nhead\n/* public\nGET,POST /admin passphrase or org acme.com",
+                "/\nX\n/a public; /A signed-in; /b/ public",
+            ],
+        ),
         (
             settings_values,
             &[
