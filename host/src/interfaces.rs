@@ -3,6 +3,7 @@
 
 mod bindings;
 mod postgres;
+mod recent;
 mod sqlite;
 mod variables;
 

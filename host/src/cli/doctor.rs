@@ -13,7 +13,7 @@ use self::report::{Finding, Report};
 use super::project::{Project, Settled};
 use super::reach::Database;
 use super::{log, one_line, runtime};
-use crate::store::{StoreAdmin, StoreError};
+use crate::store::{StoreAdmin, StoreError, main_place};
 use crate::{Application, Preparation};
 
 /// A start page of the app; more is not read.
@@ -170,7 +170,7 @@ async fn database(report: &mut Report, settled: &Settled, store: &StoreAdmin) ->
         report.say("database", Finding::Works(database.to_string()));
     }
     let mut sound = true;
-    for step in store.check().await? {
+    for step in store.check(&main_place()).await? {
         let finding = match step.error {
             None => Finding::Works(String::new()),
             Some(error) => {

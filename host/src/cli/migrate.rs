@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::project::Project;
 use super::{log, now, one_line, runtime};
-use crate::store::{Report, StoreAdmin};
+use crate::store::{Report, StoreAdmin, main_place};
 
 /// Between attempts while the database cannot be reached.
 const RETRY: Duration = Duration::from_secs(1);
@@ -40,7 +40,7 @@ impl Migrate {
         let store = prepared
             .store()
             .context("the manifest has no store to migrate")?;
-        let report = runtime()?.block_on(store.migrate(now()))?;
+        let report = runtime()?.block_on(store.migrate(&main_place(), now()))?;
         println!("{}", said(&report));
         Ok(ExitCode::SUCCESS)
     }
@@ -55,7 +55,7 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
     let mut said: Option<Instant> = None;
     let mut answered = false;
     loop {
-        let error = match store.migrate(now()).await {
+        let error = match store.migrate(&main_place(), now()).await {
             Ok(report) => return Ok(report),
             Err(error) => error,
         };

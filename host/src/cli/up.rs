@@ -20,7 +20,7 @@ use super::{log, now, runtime};
 use crate::serve::{
     AccessLogFormat, Admin, Door, Limits, ServeOptions, Server, TlsFiles, stop_signal,
 };
-use crate::store::StoreAdmin;
+use crate::store::{StoreAdmin, main_place};
 use crate::{Preparation, RunOptions};
 
 /// Between sweeps of what has expired.
@@ -245,7 +245,7 @@ async fn sweep(store: StoreAdmin) {
     loop {
         ticks.tick().await;
         loop {
-            match store.sweep(now(), SWEEP_ROWS).await {
+            match store.sweep(&main_place(), now(), SWEEP_ROWS).await {
                 Ok(rows) if rows >= u64::from(SWEEP_ROWS) => {}
                 Ok(_) => break,
                 Err(error) => {

@@ -23,17 +23,17 @@ pub struct StoreInstance {
 }
 
 impl StoreAdmin {
-    /// The store in this file, with a database and nothing else.
+    /// The store in this file, with no database.
     ///
     /// # Errors
     /// One line when it cannot be loaded.
-    pub fn load(wasm: &Path, database_url: &str, sqlite_folder: &Path) -> Result<Self> {
+    pub fn load(wasm: &Path) -> Result<Self> {
         let engine = engine::engine()?;
         let bytes = std::fs::read(wasm)
             .with_context(|| format!("{} cannot be read; was it built?", wasm.display()))?;
         let compiled = wasmtime::component::Component::new(&engine, &bytes)?;
         let pre: InstancePre<State> = engine::linker(&engine)?.instantiate_pre(&compiled)?;
-        let grants = Arc::new(grants(database_url, sqlite_folder)?);
+        let grants = Arc::new(grants("", "", Path::new(""))?);
         Ok(Self {
             pre: StorePre::new(pre)?,
             engine,
@@ -41,12 +41,17 @@ impl StoreAdmin {
         })
     }
 
-    /// The same store with another database.
+    /// The same store with a database, and keys for the URLs of others.
     ///
     /// # Errors
     /// None that an operator could mend.
-    pub fn with_database(&self, database_url: &str, sqlite_folder: &Path) -> Result<Self> {
-        let grants = Arc::new(grants(database_url, sqlite_folder)?);
+    pub fn with_database(
+        &self,
+        database_url: &str,
+        session_keys: &str,
+        sqlite_folder: &Path,
+    ) -> Result<Self> {
+        let grants = Arc::new(grants(database_url, session_keys, sqlite_folder)?);
         Ok(Self {
             pre: self.pre.clone(),
             engine: self.engine.clone(),
@@ -84,13 +89,16 @@ impl StoreInstance {
 
 /// The grants of a component that has the store for a dependency. Any Postgres
 /// host: the tests' server is on a free port.
-fn grants(database_url: &str, sqlite_folder: &Path) -> Result<Grants> {
+fn grants(database_url: &str, session_keys: &str, sqlite_folder: &Path) -> Result<Grants> {
     Ok(Grants {
         component: "store".to_owned(),
-        variables: BTreeMap::from([("database_url".to_owned(), database_url.to_owned())]),
+        variables: BTreeMap::from([
+            ("database_url".to_owned(), database_url.to_owned()),
+            ("session_keys".to_owned(), session_keys.to_owned()),
+        ]),
         environment: BTreeMap::new(),
         allowed_hosts: AllowedHosts::parse(["postgres://*:*"])?,
-        sqlite_databases: vec!["default".to_owned()],
+        sqlite_databases: vec!["default".to_owned(), "other".to_owned()],
         databases: Arc::new(Databases::in_folder(sqlite_folder)),
         postgres: Pools::default(),
     })

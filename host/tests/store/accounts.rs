@@ -1,8 +1,8 @@
 //! How are users found, made and linked, and who keeps what?
 
-use super::{HASH, Subject, identity, on_both_engines, types::Error, user};
+use super::{HASH, Subject, identity, on_both_engines_in_every_place, types::Error, user};
 
-on_both_engines! {
+on_both_engines_in_every_place! {
     a_registered_user_is_found_by_email
     an_email_is_taken_once_and_the_second_leaves_nothing
     a_subject_is_linked_once_and_the_second_leaves_nothing
@@ -96,8 +96,8 @@ fn an_email_is_taken_once_and_the_second_leaves_nothing(mut store: Subject) {
     ));
     let linked = store.register_linked(twin.clone(), identity("google", "g"));
     assert!(matches!(linked, Err(Error::Conflict)));
-    assert_eq!(store.database().count("auth_users"), 1);
-    assert_eq!(store.database().count("auth_accounts"), 1);
+    assert_eq!(store.count("auth_users"), 1);
+    assert_eq!(store.count("auth_accounts"), 1);
 
     twin.email = "twin@example.com".into();
     twin.id = ann.id;
@@ -105,7 +105,7 @@ fn an_email_is_taken_once_and_the_second_leaves_nothing(mut store: Subject) {
         matches!(store.register(twin, HASH.into()), Err(Error::Conflict)),
         "nor an id"
     );
-    assert_eq!(store.database().count("auth_users"), 1);
+    assert_eq!(store.count("auth_users"), 1);
 }
 
 fn a_subject_is_linked_once_and_the_second_leaves_nothing(mut store: Subject) {
@@ -154,7 +154,7 @@ fn of_many_who_register_one_email_at_once_one_does(store: Subject) {
             .iter()
             .all(|outcome| matches!(outcome, Ok(()) | Err(Error::Conflict)))
     );
-    assert_eq!(store.database().count("auth_accounts"), 1);
+    assert_eq!(store.count("auth_accounts"), 1);
 }
 
 fn a_link_is_one_more_way_in(mut store: Subject) {
@@ -185,7 +185,7 @@ fn a_link_is_one_more_way_in(mut store: Subject) {
     assert!(matches!(taken, Err(Error::Conflict)));
     let nobody = store.link("nobody".into(), identity("google", "g3"), 200);
     assert!(matches!(nobody, Err(Error::Conflict)));
-    assert_eq!(store.database().count("auth_accounts"), 4);
+    assert_eq!(store.count("auth_accounts"), 4);
 }
 
 fn a_hash_is_replaced_if_it_is_still_the_one_given(mut store: Subject) {
@@ -236,9 +236,7 @@ fn a_user_that_goes_takes_everything_along(mut store: Subject) {
         .expect("a link");
     store.with_session(&ann, "google", 1);
     store.with_session(&bob, "password", 2);
-    store
-        .database()
-        .execute("DELETE FROM auth_users WHERE id = 'id-of-ann'");
+    store.execute("DELETE FROM auth_users WHERE id = 'id-of-ann'");
     assert!(store.resume(1, 200).expect("an answer").is_none());
     assert!(
         store
@@ -246,6 +244,6 @@ fn a_user_that_goes_takes_everything_along(mut store: Subject) {
             .expect("an answer")
             .is_none()
     );
-    assert_eq!(store.database().count("auth_accounts"), 1);
-    assert_eq!(store.database().count("auth_sessions"), 1);
+    assert_eq!(store.count("auth_accounts"), 1);
+    assert_eq!(store.count("auth_sessions"), 1);
 }

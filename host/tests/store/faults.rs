@@ -1,17 +1,18 @@
 //! What do the ports answer when the database cannot?
 
 use super::{
-    Database, HASH, ORIGIN, Subject, digest, identity, on_both_engines, session, types::Error, user,
+    Database, HASH, ORIGIN, Subject, digest, identity, on_both_engines_in_every_place, session,
+    types::Error, user,
 };
 
-on_both_engines! {
+on_both_engines_in_every_place! {
     a_table_of_the_database_is_missed_as_schema
     a_database_without_writes_still_finds_sessions_and_begins_none
 }
 
 fn a_table_of_the_database_is_missed_as_schema(mut store: Subject) {
-    store.ready().expect("ready");
-    store.database().execute("DROP TABLE auth_sessions");
+    assert!(store.resume(1, 200).expect("an answer").is_none());
+    store.execute("DROP TABLE auth_sessions");
     assert!(matches!(store.resume(1, 200), Err(Error::Schema)));
 }
 
@@ -99,12 +100,12 @@ fn connections_that_the_server_ended_are_replaced_without_a_failure() {
     let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
                WHERE datname = current_database() AND pid <> pg_backend_pid()";
     for round in 0..5 {
-        store.database().execute(end);
+        store.execute(end);
         assert!(
             store.resume(1, 200).expect("an answer").is_some(),
             "round {round}"
         );
-        store.database().execute(end);
+        store.execute(end);
         // What is no safe repeat is not repeated: the host must have noticed.
         std::thread::sleep(std::time::Duration::from_millis(100));
         store

@@ -37,7 +37,6 @@ fn a_migrated_database_has_nothing_to_do(mut store: Subject) {
     assert_eq!(again.version, files().len() as u32);
     assert_eq!(
         store
-            .database()
             .value("SELECT MAX(applied_at) FROM auth_migrations")
             .as_deref(),
         Some("0")
@@ -53,10 +52,7 @@ fn a_host_without_a_start_hook_gets_the_schema_at_first_use(database: Database) 
             .expect("an answer")
             .is_none()
     );
-    assert_eq!(
-        store.database().count("auth_migrations"),
-        files().len() as u64
-    );
+    assert_eq!(store.count("auth_migrations"), files().len() as u64);
     store.with_user(&user("ann"));
 }
 
@@ -140,39 +136,42 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
             let again = store.spend("state".into(), digest(1), 200, 300);
             assert!(!again.expect("an answer"), "from {start}");
         }
+        if start >= 5 {
+            let origins = store.all_origins().expect("an answer");
+            assert_eq!(origins.len(), 1, "from {start}");
+            assert_eq!(origins[0].values, [("site_name".into(), "Docs".into())]);
+        }
+        if start >= 6 {
+            let granted = store.is_granted("id-of-ann".into(), "wiki".into());
+            assert!(granted.expect("an answer"), "from {start}");
+        }
     }
 }
 
 fn a_migration_that_fails_leaves_nothing_and_runs_when_mended(database: Database) {
     let mut store = Subject::unprepared(database);
     // Somebody's own table stands in the way of the third.
-    store
-        .database()
-        .execute("CREATE TABLE auth_sessions_account (id BIGINT)");
-    store
-        .database()
-        .execute("CREATE TABLE auth_sessions (id BIGINT)");
+    store.execute("CREATE TABLE auth_sessions_account (id BIGINT)");
+    store.execute("CREATE TABLE auth_sessions (id BIGINT)");
     let line = store.migrate(1).expect_err("a table in the way");
     assert!(
         line.starts_with("migration 3 (sessions) failed: "),
         "{line}"
     );
     assert!(!line.contains('\n'), "{line}");
-    assert_eq!(store.database().count("auth_migrations"), 2);
+    assert_eq!(store.count("auth_migrations"), 2);
     assert!(matches!(store.ready(), Err(Error::Schema)));
 
     // This time it fails after the table: the table must not stay.
-    store.database().execute("DROP TABLE auth_sessions");
+    store.execute("DROP TABLE auth_sessions");
     let line = store.migrate(1).expect_err("a table in the way");
     assert!(
         line.starts_with("migration 3 (sessions) failed: "),
         "{line}"
     );
-    store
-        .database()
-        .execute("CREATE TABLE auth_sessions (id BIGINT); DROP TABLE auth_sessions");
+    store.execute("CREATE TABLE auth_sessions (id BIGINT); DROP TABLE auth_sessions");
 
-    store.database().execute("DROP TABLE auth_sessions_account");
+    store.execute("DROP TABLE auth_sessions_account");
     let report = store.migrate(2).expect("mended");
     assert_eq!(
         report
@@ -180,7 +179,7 @@ fn a_migration_that_fails_leaves_nothing_and_runs_when_mended(database: Database
             .iter()
             .map(|one| one.version)
             .collect::<Vec<_>>(),
-        [3, 4]
+        [3, 4, 5, 6]
     );
     store.ready().expect("ready");
 }
@@ -188,18 +187,18 @@ fn a_migration_that_fails_leaves_nothing_and_runs_when_mended(database: Database
 fn a_newer_schema_is_refused_by_name(database: Database) {
     let store = Subject::on(database);
     let insert = "INSERT INTO auth_migrations (version, name, applied_at) VALUES (999, 'later', 1)";
-    store.database().execute(insert);
+    store.execute(insert);
 
     let mut store = store.another();
     let line = store.migrate(1).expect_err("a newer schema");
-    assert!(line.contains("newer than version 4"), "{line}");
+    assert!(line.contains("newer than version 6"), "{line}");
     assert!(matches!(store.ready(), Err(Error::Schema)));
     assert!(matches!(store.resume(1, 200), Err(Error::Schema)));
     assert!(matches!(
         store.register(user("ann"), "h".into()),
         Err(Error::Schema)
     ));
-    assert_eq!(store.database().count("auth_users"), 0);
+    assert_eq!(store.count("auth_users"), 0);
 }
 
 /// The migrations' texts and names, in order.
@@ -214,7 +213,8 @@ fn files() -> Vec<(String, String)> {
                 .expect("a name")
                 .to_string_lossy()
                 .into_owned();
-            let name = stem.split_once('_').expect("NNNN_name").1.to_owned();
+            let name = stem.split_once('_').expect("NNNN_name").1;
+            let name = name.trim_end_matches(".main").to_owned();
             (stem, (name, fs::read_to_string(path).expect("text")))
         })
         .collect();
@@ -260,6 +260,12 @@ fn seed(database: &Database, version: usize) {
             "INSERT INTO auth_verifications (purpose, value_digest, created_at, expires_at) \
              VALUES ('state', {bytes}, 100, 300)"
         ),
+        "INSERT INTO auth_origins (name, parent, kind, state, branch, settings, schema_name, \
+         sealed_url, created_at, expires_at) VALUES ('docs', 'main', 'origin', 'ready', '', \
+         '{\"site_name\":\"Docs\"}', '', '', 100, NULL)"
+            .to_owned(),
+        "INSERT INTO auth_app_grants (user_id, app, created_at) VALUES ('id-of-ann', 'wiki', 100)"
+            .to_owned(),
     ];
     assert_eq!(
         rows.len(),

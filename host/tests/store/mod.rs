@@ -2,9 +2,14 @@
 //! contract is tried on.
 
 mod accounts;
+mod app_grants;
+mod databases;
 mod faults;
 mod migrations;
+mod origins;
+mod places;
 mod ports;
+mod schemas;
 mod sessions;
 mod take_over;
 mod upkeep;
@@ -22,7 +27,7 @@ use gatelet::store::{StoreAdmin, StoreInstance};
 use crate::{janitor, postgres, runtime::run};
 
 pub(crate) use ports::types;
-use ports::types::{Identity, NewSession, User};
+use ports::types::{Identity, NewSession, Place, User};
 
 /// A test of each claim on each engine, with the schema in place.
 macro_rules! on_both_engines {
@@ -39,10 +44,28 @@ macro_rules! on_both_engines {
 }
 use on_both_engines;
 
+/// The same, and once more each in a place of its own beside the main tables.
+macro_rules! on_both_engines_in_every_place {
+    ($($claim:ident)*) => {
+        crate::store::on_both_engines! { $($claim)* }
+        mod beside_on_sqlite {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::beside(Database::sqlite())); })*
+        }
+        mod beside_on_postgres {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::beside(Database::postgres())); })*
+        }
+    };
+}
+use on_both_engines_in_every_place;
+
 /// One instance of the component and the database behind it.
 pub(crate) struct Subject {
     instance: StoreInstance,
     database: Database,
+    /// Whose tables its calls mean.
+    place: Place,
 }
 
 /// A database of one test.
@@ -63,39 +86,94 @@ impl Subject {
         subject
     }
 
+    /// In a place of its own, beside the main tables.
+    pub(crate) fn beside(database: Database) -> Self {
+        Self::on(database).at_new("x")
+    }
+
+    /// From here on in this schema; in the main tables where it is empty.
+    pub(crate) fn at(&mut self, schema: &str) -> &mut Self {
+        self.place = place(schema);
+        self
+    }
+
+    /// The same, of a schema that is made.
+    pub(crate) fn at_new(mut self, schema: &str) -> Self {
+        self.at(schema).migrate(0).expect("a new place");
+        self
+    }
+
     /// As the database is.
     pub(crate) fn unprepared(database: Database) -> Self {
+        Self::with_keys(database, KEYS)
+    }
+
+    /// As the database is, with these session keys.
+    pub(crate) fn with_keys(database: Database, session_keys: &str) -> Self {
         // Compiled once for all the tests.
         static COMPONENT: OnceLock<StoreAdmin> = OnceLock::new();
         let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/components/store.wasm");
-        let component = COMPONENT.get_or_init(|| {
-            StoreAdmin::load(&wasm, "", Path::new("")).expect("scripts/components.sh has built it")
-        });
+        let component = COMPONENT
+            .get_or_init(|| StoreAdmin::load(&wasm).expect("scripts/components.sh has built it"));
         let instance = component
-            .with_database(&database.url(), &database.folder())
+            .with_database(&database.url(), session_keys, &database.folder())
             .and_then(|component| run(component.instance()));
         Self {
             instance: instance.expect("an instance"),
             database,
+            place: place(""),
         }
     }
 
     /// Another instance in front of the same database.
     pub(crate) fn another(&self) -> Self {
-        Self::unprepared(self.database.clone())
+        Self {
+            place: self.place.clone(),
+            ..Self::unprepared(self.database.clone())
+        }
     }
 
     pub(crate) fn database(&self) -> &Database {
         &self.database
     }
 
+    /// Runs statements on the place's tables, behind the component's back.
+    pub(crate) fn execute(&self, statements: &str) {
+        self.database.execute(&self.placed(statements));
+    }
+
+    /// As [`Database::value`], of the place's tables.
+    pub(crate) fn value(&self, query: &str) -> Option<String> {
+        self.database.value(&self.placed(query))
+    }
+
+    pub(crate) fn count(&self, table: &str) -> u64 {
+        self.database.count(&self.placed(table))
+    }
+
+    fn placed(&self, text: &str) -> String {
+        let prefix = match (&self.database, self.place.schema.as_str()) {
+            (_, "") => String::new(),
+            (Database::Postgres(_), schema) => format!("\"{schema}\"."),
+            (Database::Sqlite(_), schema) => format!("{schema}__"),
+        };
+        text.replace("auth_", &format!("{prefix}auth_"))
+    }
+
     /// The same database, which takes no writes from now on, and a new instance.
     pub(crate) fn read_only(self) -> Self {
-        let Self { instance, database } = self;
+        let Self {
+            instance,
+            database,
+            place,
+        } = self;
         // The last connection to go leaves everything in the one file.
         drop(instance);
         database.refuse_writes();
-        Self::unprepared(database)
+        Self {
+            place,
+            ..Self::unprepared(database)
+        }
     }
 
     /// A registered user, with a password.
@@ -198,6 +276,17 @@ fn open(folder: &Path) -> rusqlite::Connection {
 }
 
 pub(crate) const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";
+
+/// Random, and used nowhere else.
+pub(crate) const KEYS: &str = "k1:Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8zX0cV3bN5mQ7w";
+
+/// A schema beside the main tables; those where it is empty.
+pub(crate) fn place(schema: &str) -> Place {
+    Place {
+        url: String::new(),
+        schema: schema.into(),
+    }
+}
 
 pub(crate) const ORIGIN: &str = "https://app.example";
 

@@ -1,8 +1,10 @@
 //! How do sessions begin, go on and end?
 
-use super::{ORIGIN, Subject, digest, identity, on_both_engines, session, types::Error, user};
+use super::{
+    ORIGIN, Subject, digest, identity, on_both_engines_in_every_place, session, types::Error, user,
+};
 
-on_both_engines! {
+on_both_engines_in_every_place! {
     a_session_is_resumed_with_its_user
     resuming_slides_the_idle_expiry_but_not_past_the_end
     a_session_ends_at_the_second_it_expires
@@ -158,9 +160,7 @@ fn a_session_never_begins_with_an_idle_expiry_past_its_end(mut store: Subject) {
     let mut new = session(&ann, "password", 1);
     new.idle_expires_at = 5_000;
     store.create(new).expect("a session");
-    let kept = store
-        .database()
-        .value("SELECT idle_expires_at FROM auth_sessions");
+    let kept = store.value("SELECT idle_expires_at FROM auth_sessions");
     assert_eq!(kept.as_deref(), Some("1000"));
 }
 

@@ -1,8 +1,8 @@
 //! What becomes of an account that somebody made with another's email?
 
-use super::{Subject, identity, on_both_engines, session, types::Error, user};
+use super::{Subject, identity, on_both_engines_in_every_place, session, types::Error, user};
 
-on_both_engines! {
+on_both_engines_in_every_place! {
     a_take_over_leaves_the_new_owner_alone
     a_proved_email_is_not_taken_over
     a_take_over_that_conflicts_changes_nothing
@@ -118,6 +118,6 @@ fn no_session_outlives_the_account_it_is_beginning_with(store: Subject) {
                     .expect("taken over");
             });
         });
-        assert_eq!(store.database().count("auth_sessions"), 0, "round {round}");
+        assert_eq!(store.count("auth_sessions"), 0, "round {round}");
     }
 }

@@ -1,8 +1,8 @@
 //! What do the operator's tools see and sweep?
 
-use super::{Database, Subject, digest, on_both_engines, session, user};
+use super::{Database, Subject, digest, on_both_engines_in_every_place, session, user};
 
-on_both_engines! {
+on_both_engines_in_every_place! {
     sweeping_takes_what_expired_and_no_more_than_asked
     the_check_takes_every_step_and_leaves_nothing
 }
@@ -35,8 +35,8 @@ fn sweeping_takes_what_expired_and_no_more_than_asked(mut store: Subject) {
     assert_eq!(store.sweep(300, 2).expect("swept"), 2);
     assert_eq!(store.sweep(300, 100).expect("swept"), 3);
     assert_eq!(store.sweep(300, 100).expect("swept"), 0);
-    assert_eq!(store.database().count("auth_sessions"), 2);
-    assert_eq!(store.database().count("auth_verifications"), 1);
+    assert_eq!(store.count("auth_sessions"), 2);
+    assert_eq!(store.count("auth_verifications"), 1);
     assert!(
         !store
             .spend("state".into(), digest(2), 300, 900)
@@ -56,6 +56,6 @@ fn the_check_takes_every_step_and_leaves_nothing(mut store: Subject) {
     };
     let left = store
         .database()
-        .count(&format!("{catalogue} LIKE 'gatelet_check%'"));
+        .count(&format!("{catalogue} LIKE '%auth_check%'"));
     assert_eq!(left, 0);
 }

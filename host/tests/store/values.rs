@@ -1,8 +1,10 @@
 //! What goes in, how often, and does it come back the same?
 
-use super::{HASH, ORIGIN, Subject, digest, identity, on_both_engines, types::Error, user};
+use super::{
+    HASH, ORIGIN, Subject, digest, identity, on_both_engines_in_every_place, types::Error, user,
+};
 
-on_both_engines! {
+on_both_engines_in_every_place! {
     a_value_is_spent_once
     a_value_is_spent_once_by_many_at_once
     text_comes_back_as_it_went_in
@@ -91,5 +93,5 @@ fn what_one_engine_could_not_hold_both_refuse(mut store: Subject) {
     }
     let late = store.resume_at(digest(1), ORIGIN.into(), u64::MAX, 1);
     assert!(matches!(late, Err(Error::Internal)));
-    assert_eq!(store.database().count("auth_users"), 0);
+    assert_eq!(store.count("auth_users"), 0);
 }

@@ -1,14 +1,13 @@
 //! Which connection does a handle get? Pools by address, bounded, behind the
 //! component's grant; what a guest leaves behind in a session goes with it.
+//! Statements are prepared once for each connection, as long as they are in use.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
-};
+use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleResult};
+use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod, Runtime};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
@@ -18,22 +17,36 @@ use tokio_postgres::{Config, Row, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::super::bindings::spin::postgres::postgres::Error;
+use super::super::recent::Recent;
 use crate::allowed_hosts::{AllowedHosts, Destination};
 
 /// Connections to one address for each component, as with Spin.
 const POOL_CONNECTIONS: usize = 64;
+/// Addresses that one component has connections to.
+const POOLS: usize = 128;
+/// Prepared statements that one connection keeps. With 1,000 origins, each with
+/// a schema and so with statements of its own, those in use stay.
+const STATEMENTS: usize = 256;
 /// Opening a connection, TLS and authentication included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Waiting for a connection that others use.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The pools of one component.
-#[derive(Default)]
-pub(crate) struct Pools(Mutex<HashMap<(String, Option<String>), Pool>>);
+pub(crate) struct Pools(Mutex<Recent<(String, Option<String>), Pool<Sessions>>>);
+
+/// Makes connections to one address.
+struct Sessions(deadpool_postgres::Manager);
+
+/// A connection, and what is prepared on it by text.
+struct Session {
+    connection: ClientWrapper,
+    statements: Mutex<Recent<String, Statement>>,
+}
 
 /// A pooled connection in use.
 pub(crate) struct Client {
-    connection: Option<Object>,
+    connection: Option<Object<Sessions>>,
     session: AtomicU8,
 }
 
@@ -45,6 +58,36 @@ const OPEN: u8 = 1;
 const TAINTED: u8 = 2;
 
 type Parameters = [Box<dyn ToSql + Sync + Send>];
+
+impl Default for Pools {
+    fn default() -> Self {
+        Self(Mutex::new(Recent::new(POOLS)))
+    }
+}
+
+impl Manager for Sessions {
+    type Type = Session;
+    type Error = tokio_postgres::Error;
+
+    async fn create(&self) -> Result<Session, tokio_postgres::Error> {
+        Ok(Session {
+            connection: self.0.create().await?,
+            statements: Mutex::new(Recent::new(STATEMENTS)),
+        })
+    }
+
+    async fn recycle(
+        &self,
+        session: &mut Session,
+        metrics: &Metrics,
+    ) -> RecycleResult<tokio_postgres::Error> {
+        self.0.recycle(&mut session.connection, metrics).await
+    }
+
+    fn detach(&self, session: &mut Session) {
+        self.0.detach(&mut session.connection);
+    }
+}
 
 impl Pools {
     /// A connection to an address that the grant covers.
@@ -74,24 +117,24 @@ impl Pools {
         mut config: Config,
         address: &str,
         ca_root: Option<&str>,
-    ) -> Result<Pool, Error> {
+    ) -> Result<Pool<Sessions>, Error> {
         let key = (address.to_owned(), ca_root.map(str::to_owned));
         let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pool) = pools.get(&key) {
-            return Ok(pool.clone());
+            return Ok(pool);
         }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
         let tls = MakeRustlsConnect::new(client_config(ca_root)?);
-        let manager = Manager::from_config(
+        let manager = deadpool_postgres::Manager::from_config(
             config,
             tls,
             ManagerConfig {
                 recycling_method: RecyclingMethod::Fast,
             },
         );
-        let pool = Pool::builder(manager)
+        let pool = Pool::builder(Sessions(manager))
             .max_size(POOL_CONNECTIONS)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(WAIT_TIMEOUT))
@@ -155,7 +198,7 @@ fn client_config(ca_root: Option<&str>) -> Result<ClientConfig, Error> {
         .with_no_client_auth())
 }
 
-fn pool_failure(error: &PoolError) -> String {
+fn pool_failure(error: &PoolError<tokio_postgres::Error>) -> String {
     match error {
         PoolError::Backend(error) => super::chain(error),
         PoolError::Timeout(_) => "no connection within the time limit".to_owned(),
@@ -164,18 +207,36 @@ fn pool_failure(error: &PoolError) -> String {
 }
 
 impl Client {
-    fn connection(&self) -> &Object {
+    fn session(&self) -> &Session {
         self.connection
             .as_ref()
             .expect("taken when dropped, not before")
     }
 
-    /// Prepares a statement, once for each connection.
+    fn connection(&self) -> &ClientWrapper {
+        &self.session().connection
+    }
+
+    /// Prepares a statement, unless it is on this connection.
     pub(crate) async fn prepare(
         &self,
         statement: &str,
     ) -> Result<Statement, tokio_postgres::Error> {
-        self.connection().prepare_cached(statement).await
+        let kept = || {
+            let statements = self.session().statements.lock();
+            statements.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(prepared) = kept().get(statement) {
+            return Ok(prepared);
+        }
+        let prepared = self.connection().prepare(statement).await?;
+        // Changes of the schema run once.
+        if ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"]
+            .contains(&first_word(statement).as_str())
+        {
+            kept().insert(statement.to_owned(), prepared.clone());
+        }
+        Ok(prepared)
     }
 
     /// Runs a statement for its rows.
@@ -206,12 +267,7 @@ impl Client {
 
     /// Keeps track of what a statement leaves behind in the session.
     fn note(&self, statement: &str) {
-        let word = statement
-            .split_whitespace()
-            .next()
-            .unwrap_or_default()
-            .to_ascii_uppercase();
-        let session = match word.as_str() {
+        let session = match first_word(statement).as_str() {
             "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH" => return,
             "BEGIN" | "START" => OPEN,
             "COMMIT" | "END" | "ROLLBACK" | "ABORT" => CLEAN,
@@ -224,6 +280,11 @@ impl Client {
             self.session.store(session, Ordering::Relaxed);
         }
     }
+}
+
+fn first_word(statement: &str) -> String {
+    let word = statement.split_whitespace().next();
+    word.unwrap_or_default().to_ascii_uppercase()
 }
 
 impl Drop for Client {
