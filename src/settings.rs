@@ -12,7 +12,7 @@ use crate::session::Lifetimes;
 mod access;
 mod table;
 
-pub use table::{SETTINGS, Setting};
+pub use table::{SETTINGS, Scope, Setting};
 
 /// Longest site name, in bytes.
 const SITE_NAME_MAX_BYTES: usize = 64;

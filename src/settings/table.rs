@@ -12,10 +12,21 @@ pub struct Setting {
     pub default: Option<&'static str>,
     /// Whether its value may be shown to nobody.
     pub secret: bool,
+    /// Whether one origin may have another value than the next.
+    pub scope: Scope,
     /// A value as somebody would write it.
     pub example: &'static str,
     /// The components that read it, in the order of `spin.toml`.
     pub read_by: &'static [&'static str],
+}
+
+/// How far one value reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// It may differ from origin to origin.
+    Origin,
+    /// All origins have it in common: keys, databases, client secrets.
+    Process,
 }
 
 impl Setting {
@@ -51,6 +62,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("http://localhost:3000"),
         secret: false,
         example: prose("https://app.example.com"),
+        scope: Scope::Origin,
         read_by: BOTH,
     },
     Setting {
@@ -59,6 +71,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("http://demo.spin.internal"),
         secret: false,
         example: prose("http://localhost:8080"),
+        scope: Scope::Origin,
         read_by: GATEWAY,
     },
     Setting {
@@ -67,6 +80,7 @@ pub const SETTINGS: &[Setting] = &[
         default: None,
         secret: true,
         example: prose("k2:…,k1:…"),
+        scope: Scope::Process,
         read_by: BOTH,
     },
     Setting {
@@ -75,6 +89,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("sqlite:default"),
         secret: true,
         example: prose("postgres://gatelet:secret@db.example.com/gatelet"),
+        scope: Scope::Process,
         read_by: BOTH,
     },
     Setting {
@@ -83,6 +98,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("postgres://localhost:5432"),
         secret: false,
         example: prose("postgres://db.example.com:5432"),
+        scope: Scope::Process,
         read_by: &[],
     },
     Setting {
@@ -91,6 +107,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("60"),
         secret: false,
         example: prose("10"),
+        scope: Scope::Origin,
         read_by: BOTH,
     },
     Setting {
@@ -99,6 +116,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("604800"),
         secret: false,
         example: prose("3600"),
+        scope: Scope::Origin,
         read_by: BOTH,
     },
     Setting {
@@ -107,6 +125,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("2592000"),
         secret: false,
         example: prose("86400"),
+        scope: Scope::Origin,
         read_by: AUTH,
     },
     Setting {
@@ -115,6 +134,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("example.com"),
+        scope: Scope::Origin,
         read_by: BOTH,
     },
     Setting {
@@ -123,6 +143,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("refuse"),
         secret: false,
         example: prose("allow"),
+        scope: Scope::Origin,
         read_by: BOTH,
     },
     Setting {
@@ -131,6 +152,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("10.0.0.0/8, ::1"),
+        scope: Scope::Process,
         read_by: BOTH,
     },
     Setting {
@@ -139,6 +161,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("/robots.txt, /assets/*"),
+        scope: Scope::Origin,
         read_by: GATEWAY,
     },
     Setting {
@@ -147,6 +170,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("GET /docs/* public; /admin/* org acme.com, acme.org; /* signed-in or passphrase"),
+        scope: Scope::Origin,
         read_by: BOTH,
     },
     Setting {
@@ -155,6 +179,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: true,
         example: prose("$argon2id$v=19$m=19456,t=2,p=1$…$…"),
+        scope: Scope::Process,
         read_by: BOTH,
     },
     Setting {
@@ -163,6 +188,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("Gatelet"),
         secret: false,
         example: prose("Acme"),
+        scope: Scope::Origin,
         read_by: BOTH,
     },
     Setting {
@@ -171,6 +197,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("open"),
         secret: false,
         example: prose("closed"),
+        scope: Scope::Origin,
         read_by: AUTH,
     },
     Setting {
@@ -179,6 +206,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("on"),
         secret: false,
         example: prose("off"),
+        scope: Scope::Origin,
         read_by: AUTH,
     },
     Setting {
@@ -187,6 +215,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("1234-abcd.apps.googleusercontent.com"),
+        scope: Scope::Process,
         read_by: AUTH,
     },
     Setting {
@@ -195,6 +224,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: true,
         example: prose("…"),
+        scope: Scope::Process,
         read_by: AUTH,
     },
     Setting {
@@ -203,6 +233,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("Iv1.abcd"),
+        scope: Scope::Process,
         read_by: AUTH,
     },
     Setting {
@@ -211,6 +242,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: true,
         example: prose("…"),
+        scope: Scope::Process,
         read_by: AUTH,
     },
     Setting {
@@ -219,6 +251,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose(r#"[{"id":"acme","name":"Acme","issuer":"https://login.acme.example","client_id":"gatelet"}]"#),
+        scope: Scope::Process,
         read_by: AUTH,
     },
     Setting {
@@ -227,6 +260,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: true,
         example: prose(r#"{"acme":"…"}"#),
+        scope: Scope::Process,
         read_by: AUTH,
     },
     Setting {
@@ -235,6 +269,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("https://*:443"),
         secret: false,
         example: prose("https://login.acme.example:443"),
+        scope: Scope::Process,
         read_by: &[],
     },
     Setting {
@@ -243,6 +278,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("google, acme"),
+        scope: Scope::Origin,
         read_by: AUTH,
     },
     Setting {
@@ -251,6 +287,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("https://app.example.com"),
+        scope: Scope::Origin,
         read_by: AUTH,
     },
     Setting {
@@ -259,6 +296,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("https://demo.example.net, *.previews.example.net"),
+        scope: Scope::Origin,
         read_by: AUTH,
     },
     Setting {
@@ -267,6 +305,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("armory, codex"),
+        scope: Scope::Origin,
         read_by: AUTH,
     },
     Setting {
@@ -275,6 +314,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("all"),
         secret: false,
         example: prose("granted"),
+        scope: Scope::Origin,
         read_by: AUTH,
     },
     Setting {
@@ -283,6 +323,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("armory"),
+        scope: Scope::Origin,
         read_by: AUTH,
     },
     Setting {
@@ -291,6 +332,7 @@ pub const SETTINGS: &[Setting] = &[
         default: Some(""),
         secret: false,
         example: prose("previews.example.com"),
+        scope: Scope::Process,
         read_by: AUTH,
     },
     Setting {
@@ -299,6 +341,25 @@ pub const SETTINGS: &[Setting] = &[
         default: Some("5"),
         secret: false,
         example: prose("30"),
+        scope: Scope::Process,
+        read_by: BOTH,
+    },
+    Setting {
+        name: "upstream_hosts",
+        meaning: prose("Where the apps of other origins may listen: one entry such as `http://localhost:*`, `http://10.0.0.0/8` or `https://*.apps.example.com`."),
+        default: Some("http://*.spin.internal"),
+        secret: false,
+        scope: Scope::Process,
+        example: prose("http://localhost:*"),
+        read_by: &[],
+    },
+    Setting {
+        name: "origins",
+        meaning: prose("Origins beside the main one that are written down here and not in the database, as a JSON array. One in the database counts instead where it has the same name."),
+        default: Some(""),
+        secret: false,
+        scope: Scope::Process,
+        example: prose(r#"[{"name":"shop","values":{"base_url":"https://shop.example.com"}}]"#),
         read_by: BOTH,
     },
 ];

@@ -198,3 +198,46 @@ fn values_show_their_names_alone() {
     let settings = GateSettings::from_values([("session_keys", KEY)]).unwrap();
     assert!(!format!("{settings:?}").contains(KEY.split_once(':').unwrap().1));
 }
+
+#[test]
+fn secrets_and_what_the_process_shares_differ_for_no_origin() {
+    for setting in SETTINGS {
+        assert!(
+            !(setting.secret && setting.scope == Scope::Origin),
+            "{}",
+            setting.name
+        );
+    }
+    for name in [
+        "session_keys",
+        "trusted_proxies",
+        "database_url",
+        "database_host",
+        "provider_hosts",
+        "upstream_hosts",
+        "origins_refresh_seconds",
+        "preview_domain",
+        "origins",
+        "google_client_id",
+        "github_client_id",
+        "oidc_providers",
+    ] {
+        let scope = Setting::named(name).map(|setting| setting.scope);
+        assert_eq!(scope, Some(Scope::Process), "{name}");
+    }
+}
+
+#[test]
+fn no_component_reaches_further_than_the_manifest_says() {
+    let manifest = manifest();
+    let hosts = |component: &str| manifest["component"][component]["allowed_outbound_hosts"].clone();
+    let entries = |names: &[&str]| {
+        let entries = names.iter().map(|name| format!("{{{{ {name} }}}}").into());
+        toml::Value::Array(entries.collect())
+    };
+    assert_eq!(
+        hosts("gateway"),
+        entries(&["upstream", "upstream_hosts", "database_host"])
+    );
+    assert_eq!(hosts("auth"), entries(&["provider_hosts", "database_host"]));
+}

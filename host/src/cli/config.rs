@@ -40,6 +40,7 @@ pub(super) fn markdown() -> String {
         meaning,
         default,
         secret,
+        scope: _,
         example,
         read_by: _,
     } in SETTINGS
