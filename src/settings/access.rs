@@ -1,7 +1,7 @@
 //! Who may see what, as the operator wrote it.
 
 use crate::access::{AccessRules, Rule};
-use crate::passphrase::{PassphraseHash, PassphraseHashError};
+use crate::passphrase::PassphraseHash;
 
 use super::{SettingError, Values};
 
@@ -34,22 +34,9 @@ impl Values<'_> {
         const NAME: &str = "passphrase_hash";
         match self.get(NAME) {
             "" => Ok(None),
-            text => match PassphraseHash::parse(text) {
-                Ok(hash) if is_good(&hash) => Ok(Some(hash)),
-                _ => Err(SettingError::new(NAME, PassphraseHashError)),
-            },
+            text => PassphraseHash::parse(text)
+                .map(Some)
+                .map_err(|error| SettingError::new(NAME, error)),
         }
     }
-}
-
-/// Whoever checks passphrases wants one that can be checked.
-#[cfg(feature = "sign-in")]
-fn is_good(hash: &PassphraseHash) -> bool {
-    crate::sign_in::passphrase::is_checkable(hash)
-}
-
-/// The gateway is only shown cookies: by its looks is enough.
-#[cfg(not(feature = "sign-in"))]
-fn is_good(_: &PassphraseHash) -> bool {
-    true
 }

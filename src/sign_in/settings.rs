@@ -2,8 +2,10 @@
 
 use super::apps::{AppAccess, AppList};
 use super::linking::SignUp;
+use super::passphrase::is_checkable;
 use super::provider::Providers;
 use super::relay::{RelayChoice, RelayOrigins};
+use crate::passphrase::PassphraseHashError;
 use crate::settings::{GateSettings, SettingError, Values};
 
 /// Whether people may sign in with email and password.
@@ -68,6 +70,10 @@ impl SignIn {
                 AppAccess::Granted
             },
         };
+        let passphrase = values.passphrase_hash()?;
+        if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
+            return Err(SettingError::new("passphrase_hash", PassphraseHashError));
+        }
         if sign_in.password_sign_in == PasswordSignIn::Off && sign_in.providers.is_empty() {
             return Err(SettingError::new(
                 "password_sign_in",
@@ -187,6 +193,13 @@ mod tests {
             (&[("relay_origins", "*.com")], "relay_origins: "),
             (&[("app_list", "a b")], "app_list: "),
             (&[("app_access", "some")], "app_access: "),
+            (
+                &[(
+                    "passphrase_hash",
+                    "$argon2id$v=19$m=4194304,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$eZ8SueF3EIJEgtgpg1rLafWpNVv3dMTwc0KCOxG5CSg",
+                )],
+                "passphrase_hash: ",
+            ),
             (&[("oidc_providers", "[")], "oidc_providers: "),
             (&[("oidc_client_secrets", "[]")], "oidc_client_secrets: "),
             (&[("base_url", "http://app.example")], "base_url: "),
