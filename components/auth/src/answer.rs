@@ -33,9 +33,13 @@ pub(crate) fn page(status: StatusCode, page: &impl Template) -> Answer {
     }
 }
 
-/// Nothing but a status.
-pub(crate) fn empty(status: StatusCode) -> Answer {
-    answer(status, "text/plain; charset=utf-8", Bytes::new())
+/// 204, which has neither a type nor a length (RFC 9110 §8.6).
+pub(crate) fn no_content() -> Answer {
+    let mut answer = answer(StatusCode::NO_CONTENT, "", Bytes::new());
+    for name in [CONTENT_TYPE, CONTENT_LENGTH] {
+        answer.headers_mut().remove(name);
+    }
+    answer
 }
 
 /// A JSON value.

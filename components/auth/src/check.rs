@@ -43,9 +43,10 @@ pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
                 "active": true,
                 "app": app.as_str(),
                 "allowed": allowed,
-                "user": user(&session),
             });
+            // Who it is, is for the apps that they use.
             let status = if allowed {
+                body["user"] = user(&session);
                 StatusCode::OK
             } else {
                 let problem = Problem::AppNotGranted;

@@ -1,7 +1,7 @@
 //! Which other pages may read an answer? Those of listed apps that share this site's
 //! login, may read `/auth/check`, and nobody anything else (Fetch §3.2).
 
-use crate::answer::{Answer, empty, with};
+use crate::answer::{Answer, no_content, with};
 use crate::routes::Route;
 use crate::visit::Visit;
 use gatelet_core::sign_in::apps::parse_origin;
@@ -9,7 +9,7 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_MAX_AGE, VARY,
 };
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method};
 
 /// How long a browser may remember a preflight's answer: as long as it may take an
 /// app to be taken off the list.
@@ -18,7 +18,7 @@ const PREFLIGHT_SECONDS: &str = "60";
 /// The answer to a preflight: without the fields that a listed app gets, a browser
 /// takes it for a no.
 pub(crate) fn preflight(visit: &Visit<'_>) -> Answer {
-    let answer = empty(StatusCode::NO_CONTENT);
+    let answer = no_content();
     match allowed(visit) {
         None => answer,
         Some(_) => with(
