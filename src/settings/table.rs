@@ -177,9 +177,9 @@ pub const SETTINGS: &[Setting] = &[
         name: "passphrase_hash",
         meaning: prose("The Argon2id hash of the one passphrase that rules with `passphrase` ask for. Make one with `gatelet keys passphrase`. A new one ends what the old one opened."),
         default: Some(""),
-        secret: true,
+        secret: false,
         example: prose("$argon2id$v=19$m=19456,t=2,p=1$…$…"),
-        scope: Scope::Process,
+        scope: Scope::Origin,
         read_by: BOTH,
     },
     Setting {
