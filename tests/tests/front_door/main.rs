@@ -1,5 +1,6 @@
 //! Gatelet through its front door. Each test's name is its claim.
 
+mod access;
 mod accounts;
 mod browsers;
 mod configuration;

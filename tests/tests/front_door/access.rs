@@ -1,0 +1,181 @@
+//! Who may see what: rules by path and method, organisations, one passphrase.
+
+use gatelet_tests::account::{sign_out, signed_in};
+use gatelet_tests::cases::{Door, Engine};
+use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::response::Response;
+use gatelet_tests::through_both_doors;
+use gatelet_tests::upstream::Upstream;
+use gatelet_tests::visitor::Visitor;
+use http::Method;
+
+through_both_doors! {
+    rules_hold_by_path_and_method,
+    the_passphrase_opens_what_asks_for_it_and_tells_the_app_of_nobody,
+    an_account_of_no_listed_organisation_ends_on_a_page_that_says_which_it_is,
+}
+
+const RULES: &str = "GET /public/* public; /org/* org acme.com; /pass/* passphrase; \
+    /either/* passphrase or signed-in";
+const PASSPHRASE: &str = "correct horse battery staple";
+const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$eZ8SueF3EIJEgtgpg1rLafWpNVv3dMTwc0KCOxG5CSg";
+/// Of something else.
+const OTHER_HASH: &str = "$argon2id$v=19$m=8192,t=3,p=2$CQkJCQkJCQkJCQkJCQkJCQ$9KOjHPDiu8/8ojzTJLTBfLrjWUoJ0ahCOXWMoY1gbkk";
+
+fn ruled(upstream: &Upstream, door: Door) -> Gatelet {
+    Setup::new(Engine::Sqlite)
+        .upstream(upstream)
+        .door(door)
+        .variable("access_rules", RULES)
+        .variable("passphrase_hash", HASH)
+        .start()
+}
+
+/// Fills in the form; gives the answer to it.
+fn show(visitor: &Visitor, passphrase: &str, return_to: &str) -> Response {
+    let page = visitor
+        .visit(&format!("/auth/passphrase?return_to={return_to}"))
+        .send()
+        .expect(200);
+    let form = page.form("/auth/passphrase").fill("passphrase", passphrase);
+    visitor.submit(&form, &page.url).send()
+}
+
+fn rules_hold_by_path_and_method(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = ruled(&upstream, door);
+    let visitor = gatelet.visitor();
+    for (method, target, status) in [
+        (Method::GET, "/public/x", 200),
+        (Method::HEAD, "/public/x", 200),
+        (Method::POST, "/public/x", 401),
+        (Method::OPTIONS, "/public/x", 401),
+        (Method::GET, "/public", 401),
+        (Method::GET, "/public/../pass/x", 401),
+        (Method::GET, "/public/%2e%2e/pass/x", 401),
+        (Method::GET, "/public//x", 401),
+        (Method::GET, "/x", 401),
+        (Method::GET, "/org/x", 401),
+        (Method::GET, "/%6frg/x", 401),
+        (Method::GET, "/PASS/x", 401),
+    ] {
+        let answer = visitor
+            .request(method.clone(), "/")
+            .exact_target(target)
+            .send();
+        assert_eq!(
+            answer.status.as_u16(),
+            status,
+            "{method} {target}: {}",
+            answer.description()
+        );
+    }
+    assert_eq!(upstream.seen().len(), 2, "nothing else arrived");
+}
+
+fn the_passphrase_opens_what_asks_for_it_and_tells_the_app_of_nobody(door: Door) {
+    let upstream = Upstream::start();
+    let mut gatelet = ruled(&upstream, door);
+    let visitor = gatelet.visitor();
+    visitor
+        .visit("/pass/a?b=c")
+        .send()
+        .expect_redirect("/auth/passphrase?return_to=%2Fpass%2Fa%3Fb%3Dc");
+    visitor
+        .get("/pass/a")
+        .send()
+        .expect_denial(401, "access.passphrase");
+
+    for wrong in ["", "correct horse battery stapler", HASH] {
+        let answer = show(&visitor, wrong, "/pass/a");
+        assert!(
+            matches!(answer.status.as_u16(), 401 | 422),
+            "{}",
+            answer.description()
+        );
+        assert!(answer.set_cookie("gatelet-passphrase=").is_none());
+    }
+    let page = visitor.visit("/auth/passphrase").send().expect(200);
+    let form = page.form("/auth/passphrase").fill("passphrase", PASSPHRASE);
+    let forged = form.clone().fill("csrf", "");
+    let answer = visitor.submit(&forged, &page.url).send().expect(403);
+    assert!(answer.set_cookie("gatelet-passphrase=").is_none());
+
+    let answer = show(&visitor, PASSPHRASE, "/pass/a?b=c").expect(303);
+    let app = visitor.follow(answer).expect(200);
+    assert_eq!(app.url.path(), "/pass/a");
+    let echo = visitor
+        .get("/pass/a")
+        .header("x-forwarded-user", "root")
+        .header("x-forwarded-provider", "passphrase")
+        .header("cookie", "theme=dark")
+        .send()
+        .expect(200)
+        .json();
+    let arrived = echo["headers"].to_string();
+    for name in ["x-forwarded-user", "x-forwarded-provider", "passphrase"] {
+        assert!(!arrived.contains(name), "{name}: {arrived}");
+    }
+    visitor.get("/either/a").send().expect(200);
+    visitor.get("/x").send().expect_denial(401, "session.none");
+
+    let page = visitor.visit("/auth/passphrase").send().expect(200);
+    assert!(page.text().contains("Passphrase accepted"));
+    let cookie = visitor.cookie("gatelet-passphrase").expect("the cookie");
+    let tampered = format!("gatelet-passphrase={}x", cookie.value);
+    let stranger = gatelet.visitor();
+    stranger
+        .get("/pass/a")
+        .header("cookie", &tampered)
+        .send()
+        .expect_denial(401, "access.passphrase");
+
+    // A new passphrase ends what the old one opened.
+    gatelet.restart_with(&[("passphrase_hash", OTHER_HASH)]);
+    visitor
+        .get("/pass/a")
+        .send()
+        .expect_denial(401, "access.passphrase");
+    gatelet.restart_with(&[("passphrase_hash", HASH)]);
+    visitor.get("/pass/a").send().expect(200);
+    let page = visitor.visit("/auth/passphrase").send().expect(200);
+    let form = page.form("/auth/sign-out");
+    visitor.submit(&form, &page.url).send().expect(303);
+    visitor
+        .get("/pass/a")
+        .send()
+        .expect_denial(401, "access.passphrase");
+}
+
+fn an_account_of_no_listed_organisation_ends_on_a_page_that_says_which_it_is(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = ruled(&upstream, door);
+    let (visitor, account) = signed_in(&gatelet);
+    visitor.get("/either/a").send().expect(200);
+    let page = visitor.visit("/org/a?b=c").send().expect(403);
+    let text = page.text();
+    assert!(
+        text.contains(&format!("You are signed in as {}.", account.email))
+            && text.contains("href=\"/auth/sign-out?return_to=%2Forg%2Fa%3Fb%3Dc\""),
+        "{text}"
+    );
+    visitor
+        .get("/org/a")
+        .send()
+        .expect_denial(403, "access.org");
+    sign_out(&visitor).expect(303);
+    visitor
+        .visit("/org/a")
+        .send()
+        .expect_redirect("/auth/sign-in?return_to=%2Forg%2Fa");
+}
+
+#[test]
+fn without_a_passphrase_there_is_no_page_for_one() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    gatelet
+        .visitor()
+        .visit("/auth/passphrase")
+        .send()
+        .expect(404);
+}
