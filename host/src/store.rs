@@ -14,6 +14,7 @@ use crate::variables::Variables;
 
 pub mod bindings;
 mod instance;
+mod origins;
 
 #[doc(hidden)]
 pub use crate::state::State;
@@ -25,6 +26,7 @@ pub use bindings::exports::gatelet::store::origins::{
 };
 pub use bindings::exports::gatelet::store::types::{Error as StoreError, Place};
 pub use instance::StoreInstance;
+pub use origins::Created;
 
 /// The interface by which the store is found among the dependencies.
 const ADMIN: &str = "gatelet:store/admin@";

@@ -104,6 +104,14 @@ impl Database {
         }
     }
 
+    /// An error where a schema of this name cannot be apart from the main tables.
+    pub(crate) async fn refuse_main(&self) -> Result<(), Failure> {
+        match (&self.engine, self.schema()) {
+            (Engine::Postgres(postgres), Some(schema)) => postgres.refuse_main(schema).await,
+            (Engine::Postgres(_), None) | (Engine::Sqlite(_), _) => Ok(()),
+        }
+    }
+
     /// Drop this schema and what is in it, whole or not at all.
     pub(crate) async fn drop(&self, schema: &Schema) -> Result<(), Failure> {
         match &self.engine {

@@ -80,6 +80,8 @@ pub(crate) async fn ready(database: &Database) -> Result<(), Failure> {
 
 /// Make a place where it is missing, and bring its schema up to date.
 pub(crate) async fn migrate(database: &Database, now: u64) -> Result<Migrated, Failure> {
+    // Under the lock once more, where it is made.
+    database.refuse_main().await?;
     advance(database, now, Make::Missing).await
 }
 

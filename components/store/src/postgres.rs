@@ -88,6 +88,17 @@ impl Postgres {
         self.execute(&block, &[], Again::No).await.map(drop)
     }
 
+    /// An error for a schema whose tables are the main origin's, or would hide them.
+    pub(crate) async fn refuse_main(&self, schema: &Schema) -> Result<(), Failure> {
+        let rows = self
+            .query(&blocks::on_search_path(schema), &[], Again::Yes)
+            .await?;
+        match rows[..] {
+            [] => Ok(()),
+            _ => Err(Failure::new(Kind::Schema, blocks::reason(schema))),
+        }
+    }
+
     pub(crate) async fn drop(&self, schema: &Schema) -> Result<(), Failure> {
         let block = blocks::drop(schema);
         self.execute(&block, &[], Again::Yes).await.map(drop)

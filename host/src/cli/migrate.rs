@@ -40,10 +40,47 @@ impl Migrate {
         let store = prepared
             .store()
             .context("the manifest has no store to migrate")?;
-        let report = runtime()?.block_on(store.migrate(&main_place(), now()))?;
-        println!("{}", said(&report));
-        Ok(ExitCode::SUCCESS)
+        runtime()?.block_on(async {
+            let report = store.migrate(&main_place(), now()).await?;
+            println!("{}", said(&report));
+            others(store).await
+        })
     }
+}
+
+/// The places that are origins' own. One that fails leaves the others to come.
+async fn others(store: &StoreAdmin) -> Result<ExitCode> {
+    let places = store.places().await?;
+    let (mut migrated, mut failed) = (0, 0);
+    for place in places.iter().filter(|place| **place != main_place()) {
+        // A URL holds a password.
+        let what = match (place.schema.as_str(), place.url.as_str()) {
+            ("", _) => "a database of its own".to_owned(),
+            (schema, "") => schema.to_owned(),
+            (schema, _) => format!("{schema} in a database of its own"),
+        };
+        match store.migrate(place, now()).await {
+            Ok(report) if report.applied.is_empty() => {}
+            Ok(report) => {
+                migrated += 1;
+                println!("{what}: {}", said(&report));
+            }
+            Err(error) => {
+                failed += 1;
+                eprintln!("{what}: {}", one_line(&error));
+            }
+        }
+    }
+    if places.len() > 1 {
+        println!(
+            "{} places of origins: {migrated} brought up to date, {failed} failed",
+            places.len() - 1
+        );
+    }
+    Ok(match failed {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    })
 }
 
 /// Migrates; while the database does not answer, says so and waits for it.

@@ -20,7 +20,7 @@ use super::{log, now, runtime};
 use crate::serve::{
     AccessLogFormat, Admin, Door, Limits, ServeOptions, Server, TlsFiles, stop_signal,
 };
-use crate::store::{StoreAdmin, main_place};
+use crate::store::{Place, StoreAdmin};
 use crate::{Preparation, RunOptions};
 
 /// Between sweeps of what has expired.
@@ -238,20 +238,36 @@ impl Up {
     }
 }
 
-/// Now and then, forgets what has expired.
+/// Now and then, forgets what has expired: origins with their data, then sessions
+/// wherever they are.
 async fn sweep(store: StoreAdmin) {
     let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        loop {
-            match store.sweep(&main_place(), now(), SWEEP_ROWS).await {
-                Ok(rows) if rows >= u64::from(SWEEP_ROWS) => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!("what has expired could not be swept: {error:#}");
-                    break;
+        if let Err(error) = store.delete_expired(now()).await {
+            tracing::warn!("expired origins could not be deleted: {error:#}");
+        }
+        match store.places().await {
+            Ok(places) => {
+                for place in &places {
+                    sweep_place(&store, place).await;
                 }
+            }
+            Err(error) => tracing::warn!("what has expired could not be swept: {error:#}"),
+        }
+    }
+}
+
+async fn sweep_place(store: &StoreAdmin, place: &Place) {
+    loop {
+        match store.sweep(place, now(), SWEEP_ROWS).await {
+            Ok(rows) if rows >= u64::from(SWEEP_ROWS) => {}
+            Ok(_) => return,
+            Err(error) => {
+                let schema = &place.schema;
+                tracing::warn!("what has expired in {schema:?} could not be swept: {error:#}");
+                return;
             }
         }
     }

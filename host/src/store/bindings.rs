@@ -10,4 +10,5 @@
 wasmtime::component::bindgen!({
     path: "../wit/edge/deps/store",
     world: "store",
+    additional_derives: [PartialEq],
 });

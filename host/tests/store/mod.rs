@@ -5,6 +5,7 @@ mod accounts;
 mod app_grants;
 mod databases;
 mod faults;
+mod lifecycle;
 mod migrations;
 mod origins;
 mod places;
@@ -110,14 +111,7 @@ impl Subject {
 
     /// As the database is, with these session keys.
     pub(crate) fn with_keys(database: Database, session_keys: &str) -> Self {
-        // Compiled once for all the tests.
-        static COMPONENT: OnceLock<StoreAdmin> = OnceLock::new();
-        let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/components/store.wasm");
-        let component = COMPONENT
-            .get_or_init(|| StoreAdmin::load(&wasm).expect("scripts/components.sh has built it"));
-        let instance = component
-            .with_database(&database.url(), session_keys, &database.folder())
-            .and_then(|component| run(component.instance()));
+        let instance = run(admin(&database, session_keys).instance());
         Self {
             instance: instance.expect("an instance"),
             database,
@@ -131,6 +125,11 @@ impl Subject {
             place: self.place.clone(),
             ..Self::unprepared(self.database.clone())
         }
+    }
+
+    /// As the operator's tools have it.
+    pub(crate) fn admin(&self) -> StoreAdmin {
+        admin(&self.database, KEYS)
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -187,6 +186,17 @@ impl Subject {
         self.create(session(user, provider, token))
             .expect("a new session");
     }
+}
+
+fn admin(database: &Database, session_keys: &str) -> StoreAdmin {
+    // Compiled once for all the tests.
+    static COMPONENT: OnceLock<StoreAdmin> = OnceLock::new();
+    let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/components/store.wasm");
+    let component = COMPONENT
+        .get_or_init(|| StoreAdmin::load(&wasm).expect("scripts/components.sh has built it"));
+    component
+        .with_database(&database.url(), session_keys, &database.folder())
+        .expect("grants")
 }
 
 impl Database {

@@ -101,17 +101,32 @@ END IF;
     )
 }
 
-/// Tables without a schema are found along the search path, which the server, the
-/// role and the URL may set, and which has the role's name in it by default. In a
-/// schema on that path ours would hide the main origin's.
+/// A row where a schema is on the search path, by which tables without a schema
+/// are found. The server, the role and the URL may set it, and the role's name is
+/// on it by default. There, our tables would be the main origin's or hide them.
+pub(super) fn on_search_path(schema: &Schema) -> String {
+    format!("SELECT TRUE WHERE {}", is_on_search_path(schema))
+}
+
+fn is_on_search_path(schema: &Schema) -> String {
+    format!(
+        "'{schema}' IN (current_user, current_schema())
+OR '{schema}' = ANY (regexp_split_to_array(current_setting('search_path'), '[\", ]+'))"
+    )
+}
+
 fn refuse_main(schema: &Schema) -> String {
     format!(
-        "IF '{schema}' IN (current_user, current_schema())
-OR '{schema}' = ANY (regexp_split_to_array(current_setting('search_path'), '[\", ]+')) THEN
-RAISE EXCEPTION 'the schema {schema} is on the search path: choose another name' \
-         USING ERRCODE = '{REFUSED_SQLSTATE}';
-END IF;"
+        "IF {condition} THEN
+RAISE EXCEPTION '{reason}' USING ERRCODE = '{REFUSED_SQLSTATE}';
+END IF;",
+        condition = is_on_search_path(schema),
+        reason = reason(schema),
     )
+}
+
+pub(super) fn reason(schema: &Schema) -> String {
+    format!("the schema {schema} is on the search path: choose another name")
 }
 
 fn in_schema(text: &str, schema: Option<&Schema>) -> String {
