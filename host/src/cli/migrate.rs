@@ -73,7 +73,7 @@ async fn others(store: &StoreAdmin) -> Result<ExitCode> {
     }
     if places.len() > 1 {
         println!(
-            "{} places of origins: {migrated} brought up to date, {failed} failed",
+            "places of origins: {}, {migrated} brought up to date, {failed} failed",
             places.len() - 1
         );
     }
