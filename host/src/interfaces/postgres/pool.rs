@@ -33,7 +33,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The pools of one component.
-pub(crate) struct Pools(Mutex<Recent<(String, Option<String>), Pool<Sessions>>>);
+pub(crate) struct Pools(Mutex<Recent<Address, Pool<Sessions>>>);
+
+/// A URL or DSN, and the certificate authority to trust for it.
+type Address = (String, Option<String>);
 
 /// Makes connections to one address.
 struct Sessions(deadpool_postgres::Manager);
