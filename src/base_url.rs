@@ -190,6 +190,18 @@ impl<'a> Authority<'a> {
         }
         Some(Self { host, port })
     }
+
+    /// The base URL that it is under this scheme, in canonical form.
+    #[must_use]
+    pub fn under(&self, scheme: Scheme) -> Option<BaseUrl> {
+        let host = self.host.strip_suffix('.').unwrap_or(self.host);
+        let scheme = scheme.as_str();
+        let text = match self.port {
+            None => format!("{scheme}://{host}"),
+            Some(port) => format!("{scheme}://{host}:{port}"),
+        };
+        BaseUrl::parse(&text).ok()
+    }
 }
 
 fn split_scheme(text: &str) -> Option<(Scheme, &str)> {

@@ -8,6 +8,7 @@ use crate::error::{Code, StoreError};
 use crate::head::{Head, Lines};
 use crate::hop_by_hop;
 use crate::identity::Identity;
+use crate::origin_record::Place;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::session::StoredSession;
@@ -101,6 +102,8 @@ pub struct Resume {
     token: SessionToken,
     /// SHA-256 of the session token.
     pub token_digest: [u8; 32],
+    /// Where the session is.
+    pub place: Place,
     /// What the session must be good for.
     pub audience: String,
     /// Its idle expiry from now on, in Unix seconds.
@@ -125,6 +128,7 @@ pub fn question(head: &Head<'_>, settings: &GateSettings, now: u64) -> Question 
         Weighed::Stale(request, token) => Question::Resume(Resume {
             token_digest: token.digest(),
             token,
+            place: request.origin.place().clone(),
             audience: request.origin.audience().to_owned(),
             idle_expires_at: request.origin.lifetimes().slide(now),
         }),
@@ -143,11 +147,11 @@ impl Resume {
         settings: &GateSettings,
         now: u64,
     ) -> Verdict {
-        let request = match Request::read(head, settings) {
+        let request = match Request::read(head, settings, now) {
             Ok(request) => request,
             Err(reply) => return Verdict::Respond(reply),
         };
-        let origin = request.origin;
+        let origin = &request.origin;
         let session = match answer {
             // The store has checked both; a row that is not what was asked for
             // must not become a cookie.
@@ -213,11 +217,11 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
             _ => {}
         }
     }
-    let request = match Request::read(head, settings) {
+    let request = match Request::read(head, settings, now) {
         Ok(request) => request,
         Err(reply) => return Weighed::Settled(Verdict::Respond(reply)),
     };
-    let origin = request.origin;
+    let origin = &request.origin;
     let mut scratch = Scratch::new();
     let found = cookie::find_raw(
         request.cookies(),

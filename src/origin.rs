@@ -1,10 +1,10 @@
-//! Which origin does a request mean? Host name to record, by configuration and
-//! nothing else: the first request defines nothing, and an unknown host is nobody's.
+//! What follows from an origin's settings? Whose sessions are good there, which
+//! cookies it has, who may see what.
 
 use crate::access::AccessRules;
-use crate::base_url::{Authority, BaseUrl};
+use crate::base_url::BaseUrl;
 use crate::cookie::{CookieNames, CookieScope};
-use crate::error::Code;
+use crate::origin_record::Place;
 use crate::passphrase::PassphraseHash;
 use crate::session::Lifetimes;
 
@@ -19,11 +19,12 @@ pub struct Origin {
     passphrase: Option<PassphraseHash>,
     lifetimes: Lifetimes,
     site_name: String,
+    place: Place,
 }
 
 /// What makes an origin. Checked against each other by whoever reads settings.
 #[derive(Clone, Debug)]
-pub struct OriginRecord {
+pub struct OriginParts {
     /// As visitors see it.
     pub base_url: BaseUrl,
     /// Where the app is.
@@ -38,17 +39,15 @@ pub struct OriginRecord {
     pub lifetimes: Lifetimes,
     /// What pages call the site.
     pub site_name: String,
+    /// Where its users and sessions are.
+    pub place: Place,
 }
-
-/// The origins that are served.
-#[derive(Clone, Debug, Default)]
-pub struct Origins(Vec<Origin>);
 
 impl Origin {
     /// Derives what follows from the record.
     #[must_use]
-    pub fn new(record: OriginRecord) -> Self {
-        let OriginRecord {
+    pub fn new(record: OriginParts) -> Self {
+        let OriginParts {
             base_url,
             upstream,
             cookie_domain,
@@ -56,6 +55,7 @@ impl Origin {
             passphrase,
             lifetimes,
             site_name,
+            place,
         } = record;
         let audience = match &cookie_domain {
             None => base_url.as_str().to_owned(),
@@ -78,6 +78,7 @@ impl Origin {
             passphrase,
             lifetimes,
             site_name,
+            place,
         }
     }
 
@@ -130,6 +131,12 @@ impl Origin {
         &self.site_name
     }
 
+    /// Where its users and sessions are.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// Whether plain HTTP was knowingly chosen for a host that others reach:
     /// every page and `doctor` say so.
     #[must_use]
@@ -138,107 +145,9 @@ impl Origin {
     }
 }
 
-impl Origins {
-    /// Of these origins; no two may answer to one host and port.
-    #[must_use]
-    pub fn new(origins: Vec<Origin>) -> Self {
-        Self(origins)
-    }
-
-    /// The origin that an authority means. [`Code::OriginUnknown`] when it is
-    /// none of ours, [`Code::RequestMalformed`] when it is no authority.
-    pub fn resolve(&self, authority: &str) -> Result<&Origin, Code> {
-        if authority.is_empty() {
-            return Err(Code::OriginUnknown);
-        }
-        // Nearly every request names its host as the base URL does.
-        let as_written =
-            |origin: &&Origin| authority.eq_ignore_ascii_case(origin.base_url.authority());
-        if let Some(origin) = self.0.iter().find(as_written) {
-            return Ok(origin);
-        }
-        let authority = Authority::parse(authority).ok_or(Code::RequestMalformed)?;
-        self.0
-            .iter()
-            .find(|origin| origin.base_url.matches(&authority))
-            .ok_or(Code::OriginUnknown)
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Origin> {
-        self.0.iter()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::fixture::settings;
-
-    fn resolves(base_url: &str, authority: &str) -> Result<(), Code> {
-        let settings = settings(&[("base_url", base_url), ("insecure_http", "allow")]);
-        settings.origins.resolve(authority).map(|_| ())
-    }
-
-    #[test]
-    fn the_base_urls_host_is_the_only_one() {
-        let default = "https://app.example.com";
-        let other_port = "http://localhost:3000";
-        let v6 = "http://[2001:db8::1]:3000";
-        for (base_url, authority, expected) in [
-            (default, "app.example.com", Ok(())),
-            (default, "APP.example.com", Ok(())),
-            (default, "app.example.com.", Ok(())),
-            (default, "app.example.com:443", Ok(())),
-            (default, "app.example.com.:443", Ok(())),
-            (default, "app.example.com:", Ok(())),
-            (default, "app.example.com:80", Err(Code::OriginUnknown)),
-            (default, "example.com", Err(Code::OriginUnknown)),
-            (default, "evil.app.example.com", Err(Code::OriginUnknown)),
-            (
-                default,
-                "app.example.com.evil.example",
-                Err(Code::OriginUnknown),
-            ),
-            (default, "evilapp.example.com", Err(Code::OriginUnknown)),
-            (default, "", Err(Code::OriginUnknown)),
-            (default, "app.example.com..", Err(Code::RequestMalformed)),
-            (
-                default,
-                "app.example.com, evil.example",
-                Err(Code::RequestMalformed),
-            ),
-            (
-                default,
-                "app.example.com@evil.example",
-                Err(Code::RequestMalformed),
-            ),
-            (default, "app.example.com:443x", Err(Code::RequestMalformed)),
-            (
-                default,
-                "app.example.com:0443443",
-                Err(Code::RequestMalformed),
-            ),
-            (default, "app.example.com/", Err(Code::RequestMalformed)),
-            (default, "app.example.com\0", Err(Code::RequestMalformed)),
-            (default, " app.example.com", Err(Code::RequestMalformed)),
-            (default, "аpp.example.com", Err(Code::RequestMalformed)),
-            (other_port, "localhost:3000", Ok(())),
-            (other_port, "localhost", Err(Code::OriginUnknown)),
-            (other_port, "127.0.0.1:3000", Err(Code::OriginUnknown)),
-            (v6, "[2001:db8::1]:3000", Ok(())),
-            (v6, "[2001:DB8:0:0::1]:3000", Ok(())),
-            (v6, "[2001:db8::2]:3000", Err(Code::OriginUnknown)),
-            (v6, "2001:db8::1:3000", Err(Code::RequestMalformed)),
-            (v6, "[2001:db8::1", Err(Code::RequestMalformed)),
-        ] {
-            assert_eq!(
-                resolves(base_url, authority),
-                expected,
-                "{authority} at {base_url}"
-            );
-        }
-    }
 
     #[test]
     fn cookies_and_audience_follow_from_the_record() {
@@ -284,7 +193,7 @@ mod tests {
                 ("cookie_domain", domain),
                 ("insecure_http", "allow"),
             ]);
-            let origin = settings.origins.iter().next().unwrap();
+            let origin = settings.origins.main();
             assert_eq!(
                 (
                     origin.audience(),

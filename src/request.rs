@@ -1,6 +1,8 @@
 //! What does the gate need of a head? Read in one pass, screened, and bound to
 //! the origin it means.
 
+use std::sync::Arc;
+
 use crate::access::{Denied, Person, Visitor};
 use crate::cookie::{self, RawCookies, is_ours_raw};
 use crate::decide::Edits;
@@ -19,7 +21,7 @@ use crate::settings::GateSettings;
 /// A request that is HTTP, within limits, and for one of our origins.
 pub(crate) struct Request<'a> {
     pub(crate) head: Head<'a>,
-    pub(crate) origin: &'a Origin,
+    pub(crate) origin: Arc<Origin>,
     pub(crate) signs: Signs<'a>,
     keys: &'a KeyRing,
     /// The host that the visitor asked for: the request's, or what a believed
@@ -43,7 +45,11 @@ struct Seen<'a> {
 
 impl<'a> Request<'a> {
     /// Reads a head. The error is the reply to what cannot be judged.
-    pub(crate) fn read(head: &Head<'a>, settings: &'a GateSettings) -> Result<Self, Reply> {
+    pub(crate) fn read(
+        head: &Head<'a>,
+        settings: &'a GateSettings,
+        now: u64,
+    ) -> Result<Self, Reply> {
         let refuse = |code, seen: &Seen<'_>| Reply::refusal(code, seen.signs.reader(), "");
         head.screen()
             .map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
@@ -59,8 +65,8 @@ impl<'a> Request<'a> {
         }
         let origin = settings
             .origins
-            .resolve(authority)
-            .map_err(|code| refuse(code, &seen))?;
+            .resolve(authority, now)
+            .map_err(|none| refuse(none.code, &seen))?;
         Ok(Self {
             head: *head,
             origin,
@@ -97,7 +103,7 @@ impl<'a> Request<'a> {
         match judge(&visitor) {
             // Looked for only where it would help: it costs a MAC.
             Err(Denied::Passphrase)
-                if passphrase::is_known(self.cookies(), self.origin, self.keys, now) =>
+                if passphrase::is_known(self.cookies(), &self.origin, self.keys, now) =>
             {
                 visitor.knows_passphrase = true;
                 judge(&visitor)
@@ -165,7 +171,7 @@ impl<'a> Request<'a> {
             &self.head,
             &self.claimed,
             self.authority,
-            self.origin,
+            &self.origin,
             &mut set,
         );
         Edits {

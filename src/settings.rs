@@ -6,7 +6,10 @@ use core::fmt;
 use crate::base_url::{BaseUrl, Scheme};
 use crate::forwarded::TrustedProxies;
 use crate::key::{KeyError, KeyRing};
-use crate::origin::{Origin, OriginRecord, Origins};
+use crate::origin::{Origin, OriginParts};
+use crate::origin_record::{OriginRecord, Place};
+use crate::origins::{Layers, Origins};
+use crate::secret::Secret;
 use crate::session::Lifetimes;
 
 mod access;
@@ -31,12 +34,12 @@ pub struct SettingError {
 }
 
 /// All that the gateway judges by; `auth` reads its share of it too.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct GateSettings {
     /// Keys of cookies.
     pub keys: KeyRing,
     /// The origins that are served.
-    pub origins: Origins,
+    pub origins: Origins<Origin>,
     /// Whose `X-Forwarded-*` is believed.
     pub trusted_proxies: TrustedProxies,
 }
@@ -46,17 +49,37 @@ impl GateSettings {
     pub fn from_values<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, SettingError> {
-        let values = Values::new(pairs);
+        let base = pairs
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())))
+            .collect();
+        Self::new(base, Vec::new(), true)
+    }
+
+    /// Of variables, and the origins that the store lists; `complete` is false when
+    /// it could not be read.
+    pub fn new(
+        base: Vec<(String, Secret)>,
+        records: Vec<OriginRecord>,
+        complete: bool,
+    ) -> Result<Self, SettingError> {
+        let values = Values::new(
+            base.iter()
+                .map(|(name, value)| (name.as_str(), value.expose())),
+        );
         let keys = values.keys()?;
-        let origin = values.origin()?;
         let trusted_proxies = TrustedProxies::parse(values.get("trusted_proxies"))
             .map_err(|error| SettingError::new("trusted_proxies", error))?;
         Ok(Self {
             keys,
-            origins: Origins::new(vec![origin]),
             trusted_proxies,
+            origins: Origins::new(base, records, complete, gate_origin)?,
         })
     }
+}
+
+fn gate_origin(layers: &Layers<'_>) -> Result<Origin, SettingError> {
+    layers.values.origin(layers.place())
 }
 
 impl<'a> Values<'a> {
@@ -72,8 +95,9 @@ impl<'a> Values<'a> {
     }
 
     /// A variable's value, without blanks around it, or its default; empty when
-    /// it has none.
+    /// it has none. Out of line: the gateway's room is small.
     #[must_use]
+    #[inline(never)]
     pub fn get(&self, name: &str) -> &'a str {
         let written = self
             .0
@@ -127,8 +151,8 @@ impl<'a> Values<'a> {
         })
     }
 
-    /// The one origin that variables describe.
-    pub fn origin(&self) -> Result<Origin, SettingError> {
+    /// The origin that these describe, whose users and sessions are at `place`.
+    pub fn origin(&self, place: Place) -> Result<Origin, SettingError> {
         let base_url = self.base_url()?;
         let upstream = BaseUrl::parse(self.get("upstream"))
             .map_err(|error| SettingError::new("upstream", error))?;
@@ -141,7 +165,8 @@ impl<'a> Values<'a> {
         let cookie_domain = self.cookie_domain(&base_url)?;
         let passphrase = self.passphrase_hash()?;
         let access = self.access_rules(passphrase.as_ref())?;
-        Ok(Origin::new(OriginRecord {
+        Ok(Origin::new(OriginParts {
+            place,
             lifetimes: self.lifetimes()?,
             site_name: self.site_name()?.to_owned(),
             base_url,

@@ -601,7 +601,15 @@ proptest! {
         for visitor in [NOBODY, GUEST, ANN, BOB, UNVERIFIED] {
             // A path below which something else is ruled meets that rule too.
             let both = expected(&rules, method, &path, &visitor) && {
-                let exact = rules.to_string().split("; ").any(|rule| rule.contains(&format!("{path} ")));
+                let named = |rule: &str| {
+                    let (methods, rest) = match rule.split_once(' ') {
+                        Some((methods, rest)) if !methods.starts_with('/') => (Some(methods), rest),
+                        _ => (None, rule),
+                    };
+                    rest.split(' ').next() == Some(path.as_str())
+                        && methods.is_none_or(|methods| methods.split(',').any(|one| one == method))
+                };
+                let exact = rules.to_string().split("; ").any(named);
                 exact || expected(&rules, method, &format!("{path}/"), &visitor)
             };
             let judged = rules.judge(method, &path, &visitor).is_ok();

@@ -25,7 +25,7 @@ fn ruled(changes: &[(&str, &str)]) -> GateSettings {
 
 /// The cookie that a right passphrase got at `then`.
 fn shown(settings: &GateSettings, then: u64) -> String {
-    let origin = settings.origins.iter().next().expect("there is one");
+    let origin = settings.origins.main();
     let set = passphrase::set_cookie(origin, &settings.keys, then).expect("a passphrase is set");
     set.split_once(';').expect("attributes").0.to_owned()
 }

@@ -17,7 +17,7 @@ fn asking(more: &[(&str, &str)]) -> GateSettings {
 }
 
 fn origin(settings: &GateSettings) -> &Origin {
-    settings.origins.iter().next().expect("there is one")
+    settings.origins.main()
 }
 
 /// Name and value of the cookie that a right passphrase gets at `now`.

@@ -37,7 +37,7 @@ pub struct SignIn {
 }
 
 /// The gateway's settings, and those of signing in.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct SignInSettings {
     /// Keys, origins with lifetimes and cookie names, trusted proxies.
     pub gate: GateSettings,
@@ -120,7 +120,7 @@ mod tests {
             (settings.sign_in.sign_up, settings.sign_in.password_sign_in),
             (SignUp::Open, PasswordSignIn::On)
         );
-        assert_eq!(settings.gate.origins.iter().len(), 1);
+        assert_eq!(settings.gate.origins.iter(0).count(), 1);
     }
 
     #[test]

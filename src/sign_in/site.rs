@@ -8,7 +8,6 @@ use super::relay::{Passage, Relay, RelayState, Target};
 use super::settings::SignIn;
 use crate::base_url::BaseUrl;
 use crate::origin::Origin;
-use crate::secret::Secret;
 
 /// One origin, as signing in sees it.
 #[derive(Clone, Debug)]
@@ -24,19 +23,8 @@ pub struct Site {
     pub domains: Vec<String>,
     /// `app_name`; empty where it has none.
     pub app_name: String,
-    /// Where its users and sessions are.
-    pub place: SitePlace,
     /// What pages say about it.
     pub kind: SiteKind,
-}
-
-/// `place` of the store's ports; both empty for the main origin's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SitePlace {
-    /// A database of its own, with its password.
-    pub url: Secret,
-    /// A schema of its own.
-    pub schema: String,
 }
 
 /// Which kind of origin it is.
@@ -49,17 +37,6 @@ pub enum SiteKind {
         /// Whether its users and sessions are its parent's.
         shares_data: bool,
     },
-}
-
-impl SitePlace {
-    /// The main origin's.
-    #[must_use]
-    pub fn main() -> Self {
-        Self {
-            url: Secret::new(String::new()),
-            schema: String::new(),
-        }
-    }
 }
 
 impl Site {
@@ -78,7 +55,7 @@ impl Site {
             audience: other.origin.audience(),
             app_name: &other.app_name,
             is_preview: other.kind != SiteKind::Origin,
-            same_place: self.place == other.place,
+            same_place: self.origin.place() == other.origin.place(),
         };
         self.sign_in.apps.share_login(self.origin.audience(), &site)
     }

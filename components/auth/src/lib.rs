@@ -42,7 +42,7 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::sign_in::form::{self, Form};
 use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_core::sign_in::site::SiteKind;
-use gatelet_core::sign_in::sites::NoSite;
+use gatelet_core::origins::NoOrigin;
 use http::Method;
 use http_body_util::Full;
 use pages::Frame;
@@ -76,7 +76,7 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
     };
     let site = match setup.sites.resolve(&head.authority, now) {
         Ok(site) => site,
-        Err(NoSite { code, detail }) => {
+        Err(NoOrigin { code, detail }) => {
             if !detail.is_empty() {
                 log::error(code.as_str(), &detail);
             }

@@ -11,12 +11,11 @@ pub(crate) use crate::bindings::gatelet::store::{
 use gatelet_core::error::StoreError;
 use gatelet_core::secret::Secret;
 use gatelet_core::session::{StoredSession, StoredUser};
-use gatelet_core::sign_in::site::SitePlace;
-use gatelet_core::sign_in::sites::SiteRecord;
+use gatelet_core::origin_record::{OriginRecord, Place as CorePlace};
 
 /// Where a site's users and sessions are.
-pub(crate) fn place(place: &SitePlace) -> Place {
-    let SitePlace { url, schema } = place;
+pub(crate) fn place(place: &CorePlace) -> Place {
+    let CorePlace { url, schema } = place;
     Place {
         url: url.expose().to_owned(),
         schema: schema.clone(),
@@ -24,7 +23,7 @@ pub(crate) fn place(place: &SitePlace) -> Place {
 }
 
 /// The core's record of a listed origin.
-pub(crate) fn listed(origin: origins::Origin) -> SiteRecord {
+pub(crate) fn listed(origin: origins::Origin) -> OriginRecord {
     let origins::Origin {
         name,
         parent,
@@ -37,7 +36,7 @@ pub(crate) fn listed(origin: origins::Origin) -> SiteRecord {
         created_at: _,
         expires_at,
     } = origin;
-    SiteRecord {
+    OriginRecord {
         name,
         parent,
         is_preview: match kind {
@@ -45,7 +44,7 @@ pub(crate) fn listed(origin: origins::Origin) -> SiteRecord {
             origins::Kind::Preview => true,
         },
         values,
-        place: SitePlace {
+        place: CorePlace {
             url: Secret::new(url),
             schema,
         },

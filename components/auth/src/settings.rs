@@ -8,7 +8,8 @@ use gatelet_core::error::Code;
 use gatelet_core::key::KeyRing;
 use gatelet_core::secret::Secret;
 use gatelet_core::settings::{Setting, Values};
-use gatelet_core::sign_in::sites::{SiteRecord, Sites};
+use gatelet_core::origin_record::OriginRecord;
+use gatelet_core::sign_in::sites::Sites;
 use spin_sdk::variables;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -133,7 +134,7 @@ async fn refresh(now: u64) -> Result<Rc<Setup>, String> {
 
 fn set_up(
     variables: &Variables,
-    records: Vec<SiteRecord>,
+    records: Vec<OriginRecord>,
     complete: bool,
 ) -> Result<Rc<Setup>, String> {
     Sites::new(variables.values.clone(), records, complete)

@@ -56,7 +56,7 @@ impl<'a> Visit<'a> {
 
     /// Where users and sessions are.
     pub(crate) fn place(&self) -> Place {
-        place(&self.site.place)
+        place(self.site.origin.place())
     }
 
     /// The keys that sign cookies.

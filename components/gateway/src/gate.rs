@@ -6,6 +6,8 @@ use gatelet_core::reply::Reply;
 use gatelet_core::settings::GateSettings;
 use gatelet_core::{Head, Question, Verdict, decide, question, ready_answered};
 
+use wasip3::clocks::system_clock;
+
 use crate::Gateway;
 use crate::bindings::exports::gatelet::edge::gate;
 use crate::bindings::gatelet::store::{health, sessions, types};
@@ -13,24 +15,11 @@ use crate::{convert, settings};
 
 impl gate::Guest for Gateway {
     async fn refresh() -> Result<gate::Settings, String> {
-        let values = settings::read().await?;
-        // Variables hold until the host restarts.
-        Ok(gate::Settings {
-            values,
-            origins: Vec::new(),
-            complete: true,
-            valid_seconds: 0,
-        })
+        settings::gather(unix_seconds()).await
     }
 
     fn load(settings: gate::Settings) -> Result<(), String> {
-        let gate::Settings {
-            values,
-            origins: _,
-            complete: _,
-            valid_seconds: _,
-        } = settings;
-        settings::load(&values).map(drop)
+        settings::load(settings)
     }
 
     fn decide(head: gate::Head, now: u64) -> gate::Verdict {
@@ -41,9 +30,9 @@ impl gate::Guest for Gateway {
     }
 
     async fn judge(head: gate::Head, now: u64) -> gate::Verdict {
-        convert::verdict(match settings::current_or_read().await {
-            Ok(settings) => judge(&convert::head(&head), &settings, now).await,
-            Err(line) => unusable(&line),
+        convert::verdict(match settings::current() {
+            Some(settings) => judge(&convert::head(&head), &settings, now).await,
+            None => unusable("judge was called before load"),
         })
     }
 }
@@ -56,8 +45,8 @@ pub(crate) async fn judge(head: &Head<'_>, settings: &GateSettings, now: u64) ->
         Question::Resume(resume) => {
             let answer = sessions::resume(
                 types::Place {
-                    url: String::new(),
-                    schema: String::new(),
+                    url: resume.place.url.expose().to_owned(),
+                    schema: resume.place.schema.clone(),
                 },
                 resume.token_digest.to_vec(),
                 resume.audience.clone(),
@@ -69,6 +58,10 @@ pub(crate) async fn judge(head: &Head<'_>, settings: &GateSettings, now: u64) ->
             resume.answered(session, head, settings, now)
         }
     }
+}
+
+pub(crate) fn unix_seconds() -> u64 {
+    u64::try_from(system_clock::now().seconds).unwrap_or_default()
 }
 
 /// A configuration error denies everything; what it is goes to the operator's log.

@@ -6,7 +6,6 @@ use gatelet_core::head::write_fields;
 use gatelet_core::negotiate::{Reader, Signs};
 use gatelet_core::reply::Reply;
 use gatelet_core::{Head, Verdict};
-use wasip3::clocks::system_clock;
 use wasip3::http::types::{ErrorCode, Fields, Method, Request, Response, Scheme};
 use wasip3::{wit_future, wit_stream};
 
@@ -23,8 +22,9 @@ impl wasip3::exports::http::handler::Guest for Gateway {
             Ok(received) => received,
             Err(code) => return respond(Reply::refusal(code, Reader::Program, "")),
         };
-        let verdict = match settings::current_or_read().await {
-            Ok(settings) => gate::judge(&received.head(), &settings, unix_seconds()).await,
+        let now = gate::unix_seconds();
+        let verdict = match settings::current_at(now).await {
+            Ok(settings) => gate::judge(&received.head(), &settings, now).await,
             Err(line) => gate::unusable(&line),
         };
         match verdict {
@@ -191,8 +191,4 @@ fn method_name(method: Method) -> String {
         Method::Other(name) => return name,
     }
     .to_owned()
-}
-
-fn unix_seconds() -> u64 {
-    u64::try_from(system_clock::now().seconds).unwrap_or_default()
 }

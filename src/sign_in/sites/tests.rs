@@ -7,7 +7,9 @@ use super::super::provider::ProviderId;
 use super::super::refusal::RefusalCode;
 use super::super::relay::RelayState;
 use super::*;
+use crate::error::Code;
 use crate::fixture::{KEY, NOW};
+use crate::origin_record::{MAIN, Place};
 use crate::return_target::ReturnTarget;
 
 const PRODUCTION: &str = "https://app.example.com";
@@ -28,34 +30,34 @@ fn base(more: &[(&str, &str)]) -> Vec<(String, Secret)> {
     .collect()
 }
 
-fn record(name: &str, base_url: &str, values: &[(&str, &str)]) -> SiteRecord {
+fn record(name: &str, base_url: &str, values: &[(&str, &str)]) -> OriginRecord {
     let values = [("base_url", base_url)]
         .iter()
         .chain(values)
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    SiteRecord {
+    OriginRecord {
         name: name.to_owned(),
         parent: MAIN.to_owned(),
         is_preview: false,
         values,
-        place: SitePlace::main(),
+        place: Place::main(),
         expires_at: None,
     }
 }
 
-fn preview(name: &str, base_url: &str) -> SiteRecord {
-    SiteRecord {
+fn preview(name: &str, base_url: &str) -> OriginRecord {
+    OriginRecord {
         is_preview: true,
-        place: SitePlace {
+        place: Place {
             schema: format!("preview_{name}"),
-            ..SitePlace::main()
+            ..Place::main()
         },
         ..record(name, base_url, &[])
     }
 }
 
-fn sites(more: &[(&str, &str)], records: Vec<SiteRecord>) -> Sites {
+fn sites(more: &[(&str, &str)], records: Vec<OriginRecord>) -> Sites {
     Sites::new(base(more), records, true).expect("the variables are valid")
 }
 
@@ -68,7 +70,7 @@ fn at(sites: &Sites, base_url: &str) -> Arc<Site> {
 
 #[test]
 fn a_host_is_served_by_its_record_and_otherwise_by_nobody() {
-    let expiring = SiteRecord {
+    let expiring = OriginRecord {
         expires_at: Some(NOW + 10),
         ..record("demo", "https://demo.example.com", &[])
     };
@@ -112,11 +114,11 @@ fn a_record_that_does_not_parse_affects_its_own_host_alone() {
         vec![
             record("bad", "https://bad.example.com", &[("sign_up", "maybe")]),
             record("none", "not a URL", &[]),
-            SiteRecord {
+            OriginRecord {
                 parent: "gone".to_owned(),
                 ..record("orphan", "https://orphan.example.com", &[])
             },
-            SiteRecord {
+            OriginRecord {
                 parent: "ring".to_owned(),
                 ..record("ring", "https://ring.example.com", &[])
             },
@@ -143,7 +145,7 @@ fn a_record_that_does_not_parse_affects_its_own_host_alone() {
 fn an_origin_signs_in_by_its_own_settings_over_its_parents() {
     use super::super::linking::SignUp;
     use super::super::settings::PasswordSignIn;
-    let child = SiteRecord {
+    let child = OriginRecord {
         parent: "shop".to_owned(),
         ..record("child", "https://child.example.com", &[("sign_up", "open")])
     };
@@ -219,11 +221,11 @@ fn an_origin_signs_in_by_its_own_settings_over_its_parents() {
 
 #[test]
 fn a_preview_has_its_own_users_and_its_parents_relay() {
-    let shared = SiteRecord {
-        place: SitePlace::main(),
+    let shared = OriginRecord {
+        place: Place::main(),
         ..preview("shared", "https://shared--app.previews.example.com")
     };
-    let nested = SiteRecord {
+    let nested = OriginRecord {
         parent: "feat".to_owned(),
         ..preview("nested", "https://nested--app.previews.example.com")
     };
@@ -385,12 +387,12 @@ fn one_login_is_shared_by_listed_apps_and_by_no_preview_of_them() {
                     ("cookie_domain", "alone.example.com"),
                 ],
             ),
-            SiteRecord {
+            OriginRecord {
                 parent: "armory".to_owned(),
-                place: SitePlace::main(),
+                place: Place::main(),
                 ..preview("shared", "https://shared--armory.example.com")
             },
-            SiteRecord {
+            OriginRecord {
                 parent: "armory".to_owned(),
                 ..preview("feat", "https://feat--armory.example.com")
             },
@@ -427,7 +429,7 @@ fn signing_out_at_one_app_signs_out_at_all() {
     );
     // One row: the same audience in the same place, found by the same cookie.
     assert_eq!(auth.origin.audience(), armory.origin.audience());
-    assert_eq!(auth.place, armory.place);
+    assert_eq!(auth.origin.place(), armory.origin.place());
     let names = auth.origin.cookies();
     assert_eq!(names.session(), armory.origin.cookies().session());
     // And the browser's copy goes for the whole domain.
@@ -440,8 +442,8 @@ fn signing_out_at_one_app_signs_out_at_all() {
 
 #[test]
 fn debug_shows_no_secret() {
-    let elsewhere = SiteRecord {
-        place: SitePlace {
+    let elsewhere = OriginRecord {
+        place: Place {
             url: Secret::new("postgres://gatelet:hunter2@db/feat".to_owned()),
             schema: String::new(),
         },

@@ -1,0 +1,72 @@
+//! What is kept of an origin? Its name, the origin it starts from, and what differs
+//! there.
+
+use crate::secret::Secret;
+
+/// The name of the origin that the variables describe.
+pub const MAIN: &str = "main";
+
+/// An origin as the store lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OriginRecord {
+    /// Its own name: `[a-z0-9-]{1,63}`.
+    pub name: String,
+    /// The one whose values it starts from: [`MAIN`] for the variables.
+    pub parent: String,
+    /// Whether it was made for a branch.
+    pub is_preview: bool,
+    /// Setting name and value, where they differ from the parent's.
+    pub values: Vec<(String, String)>,
+    /// Where its users and sessions are.
+    pub place: Place,
+    /// Unix seconds from which on it is not served.
+    pub expires_at: Option<u64>,
+}
+
+/// Where users and sessions are: `place` of the store's ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// A database of its own, with its password; empty for `database_url`'s.
+    pub url: Secret,
+    /// A schema of its own; empty for the main origin's tables.
+    pub schema: String,
+}
+
+impl OriginRecord {
+    /// Its own value of a setting.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.values()
+            .find_map(|(found, value)| (found == name).then_some(value))
+    }
+
+    /// Its own values.
+    pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether its time is not over at `now`, in Unix seconds.
+    #[must_use]
+    pub fn is_live(&self, now: u64) -> bool {
+        self.expires_at.is_none_or(|expires_at| now < expires_at)
+    }
+}
+
+impl Place {
+    /// The main origin's.
+    #[must_use]
+    pub fn main() -> Self {
+        Self {
+            url: Secret::new(String::new()),
+            schema: String::new(),
+        }
+    }
+
+    /// Whether it is the main origin's.
+    #[must_use]
+    pub fn is_main(&self) -> bool {
+        self.url.is_empty() && self.schema.is_empty()
+    }
+}
