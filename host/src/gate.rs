@@ -137,6 +137,9 @@ async fn load<T: Send>(
     gate: &Instance,
     settings: &Loading,
 ) -> Result<()> {
-    let loaded = gate.gatelet_edge_gate().call_load(store, &settings.handed).await?;
+    let loaded = gate
+        .gatelet_edge_gate()
+        .call_load(store, &settings.handed)
+        .await?;
     loaded.map_err(|line| anyhow!(line))
 }

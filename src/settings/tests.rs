@@ -84,7 +84,7 @@ fn defaults_with_a_key_are_valid() {
     let settings =
         GateSettings::from_values([("session_keys", KEY), ("upstream", ""), ("base_url", "  ")])
             .unwrap();
-    let origin = settings.origins.iter().next().unwrap();
+    let origin = settings.origins.main();
     assert_eq!(origin.base_url().as_str(), "http://localhost:3000");
     assert_eq!(origin.upstream().as_str(), "http://demo.spin.internal");
     assert_eq!(
