@@ -62,19 +62,24 @@ fn main() {
     let one = Nginx::proxy(1, &origin);
     let two = Nginx::proxy(THREADS, &origin);
     let threads = THREADS.to_string();
-    let start = |door: &[&str], probe: &str| {
+    let start = |door: &[&str], fresh_seconds: &str, probe: &str| {
         let mut gatelet = Setup::new(Engine::Sqlite)
             .variable("upstream", &origin.url())
+            .variable("session_fresh_seconds", fresh_seconds)
             .arguments(&["--worker-threads", &threads, "--access-log", "off"])
             .arguments(door)
             .start_unready();
         gatelet.wait_until(probe);
         gatelet
     };
-    let gate = start(&["--door", "gate"], "/health/ready");
-    let handler = start(&["--door", "handler"], "/health/ready");
+    // The load generator keeps its first cookie, which must outlast the run.
+    const FRESH: &str = "86400";
+    let gate = start(&["--door", "gate"], FRESH, "/health/ready");
+    let stale = start(&["--door", "gate"], "0", "/health/ready");
+    let handler = start(&["--door", "handler"], FRESH, "/health/ready");
     // It has no probes: everything is the origin's.
-    let bare = start(&["--unprotected-bare-forward", &origin.url()], "/page.txt");
+    let bare = ["--unprotected-bare-forward", &origin.url()];
+    let bare = start(&bare, FRESH, "/page.txt");
 
     let cookie = |gatelet: &Gatelet| {
         signed_in(gatelet)
@@ -84,6 +89,7 @@ fn main() {
             .value
     };
     let (gate_cookie, handler_cookie) = (cookie(&gate), cookie(&handler));
+    let stale_cookie = cookie(&stale);
     let contenders = [
         Contender::new("nginx, 1 worker", &one.url(), one.process_ids()),
         Contender::new("nginx, 2 workers", &two.url(), two.process_ids()),
@@ -94,6 +100,12 @@ fn main() {
             vec![gate.id()],
         )
         .signed_in(&gate_cookie),
+        Contender::new(
+            "gatelet, gate door, asking SQLite each time",
+            stale.base_url(),
+            vec![stale.id()],
+        )
+        .signed_in(&stale_cookie),
         Contender::new(
             "gatelet, handler door, signed in",
             handler.base_url(),
@@ -128,7 +140,7 @@ fn main() {
     report.passwords(&password::measure(&gate, &account, effort));
 
     eprintln!("== Starts");
-    drop((gate, handler, bare));
+    drop((gate, stale, handler, bare));
     report.starts(&start::measure(effort));
 
     report.sizes(&wasm_sizes());

@@ -70,7 +70,7 @@ impl Report {
                 ),
             );
         }
-        let [_, _, bare, gate, handler, rejected, _] = rows else {
+        let [_, _, bare, gate, _, handler, rejected, _] = rows else {
             return;
         };
         if connections == 32 {
