@@ -37,7 +37,7 @@ impl Banner {
     }
 
     pub(super) fn settings(&mut self, settings: &SignInSettings, listeners: &[SocketAddr]) {
-        for origin in settings.gate.origins.iter() {
+        for origin in std::iter::once(settings.gate.origins.main()) {
             self.lines.push(("visitors", origin.base_url().to_string()));
             self.lines.push(("app", origin.upstream().to_string()));
             if origin.is_insecure() {

@@ -124,7 +124,7 @@ fn keys(report: &mut Report, settings: &SignInSettings) {
 
 /// Base URL, cookies, HTTPS.
 fn address(report: &mut Report, settings: &SignInSettings) {
-    for origin in settings.gate.origins.iter() {
+    for origin in std::iter::once(settings.gate.origins.main()) {
         report.say("base URL", Finding::Works(origin.base_url().to_string()));
         let cookie = origin.cookies().session();
         let secure = cookie.starts_with("__");
@@ -150,10 +150,7 @@ fn proxies(report: &mut Report, settings: &SignInSettings, settled: &Settled) {
         .get("trusted_proxies")
         .unwrap_or_default()
         .trim();
-    let secure = settings
-        .gate
-        .origins
-        .iter()
+    let secure = std::iter::once(settings.gate.origins.main())
         .any(|origin| origin.base_url().as_str().starts_with("https:"));
     report.say(
         "trusted proxies",
@@ -256,7 +253,7 @@ async fn upstream(
     application: &Application,
     component: &str,
 ) {
-    for origin in settings.gate.origins.iter() {
+    for origin in std::iter::once(settings.gate.origins.main()) {
         let upstream = origin.upstream();
         let url = format!("{upstream}/");
         let finding = match application

@@ -102,7 +102,7 @@ pub(super) fn check(
             }
         }
         if reads("upstream") {
-            for origin in settings.gate.origins.iter() {
+            for origin in std::iter::once(settings.gate.origins.main()) {
                 covers(
                     &destination(origin.upstream().as_str())?,
                     "upstream",

@@ -45,10 +45,7 @@ pub(super) async fn examine(
     application: &Application,
     component: &str,
 ) {
-    let base_urls: Vec<_> = settings
-        .gate
-        .origins
-        .iter()
+    let base_urls: Vec<_> = std::iter::once(settings.gate.origins.main())
         .map(|origin| origin.base_url().to_string())
         .collect();
     for provider in settings.sign_in.providers.iter() {
