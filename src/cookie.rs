@@ -86,6 +86,12 @@ impl CookieNames {
         self.prefix
     }
 
+    /// The domain whose hosts have them in common, where there is one.
+    #[must_use]
+    pub fn domain(&self) -> Option<&str> {
+        self.domain.as_deref()
+    }
+
     /// Name of the session cookie.
     #[must_use]
     pub fn session(&self) -> &'static str {

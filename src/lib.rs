@@ -27,6 +27,7 @@ pub mod origins;
 pub mod passphrase;
 pub mod path;
 pub mod pattern;
+pub mod preview;
 pub mod reply;
 mod request;
 pub mod return_target;

@@ -41,6 +41,7 @@ pub mod provider;
 mod provider_settings;
 pub mod refusal;
 pub mod relay;
+pub mod saving;
 pub mod settings;
 pub mod site;
 pub mod sites;

@@ -1,0 +1,243 @@
+//! What is a branch's preview called, and where is it? Names that follow from the
+//! branch alone, so that everybody who asks gets the same, and no two branches one.
+//!
+//! The preview of branch `feat/x` of app `shop` is
+//! `https://feat-x-<hash>--shop.<preview domain>`, its schema
+//! `preview_feat_x_<hash>__shop`.
+
+use core::fmt;
+
+use crate::base_url::{BaseUrl, Scheme};
+use crate::origin_record::{OriginRecord, Place};
+use crate::settings::SettingError;
+
+mod label;
+mod overrides;
+mod ttl;
+
+pub use overrides::{OverrideError, PREVIEW_URL};
+pub use ttl::{Ttl, TtlError};
+
+/// Longest branch name, in bytes. Git's own end at the length of a file name.
+pub const BRANCH_MAX_BYTES: usize = 1024;
+/// Longest app name in a host name, in bytes: beside it half a label is left for
+/// the branch.
+pub const APP_MAX_BYTES: usize = 32;
+/// Longest schema, in bytes: `place.schema` of the store's ports.
+const SCHEMA_MAX_BYTES: usize = 48;
+
+/// A branch, as the version control spells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch(String);
+
+/// The name of an app in a host name: `[a-z0-9-]{1,32}`, with no `-` at either end
+/// and no two in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppName(String);
+
+/// Where previews get their hosts: `https://previews.example.com`, with a scheme
+/// and a port of its own where it is written so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewDomain(BaseUrl);
+
+/// What follows from a branch and an app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    name: String,
+    base_url: BaseUrl,
+    schema: String,
+}
+
+/// Why a text is no branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BranchError {
+    /// Nothing.
+    Empty,
+    /// Over [`BRANCH_MAX_BYTES`].
+    TooLong,
+    /// It holds a control character.
+    Control,
+}
+
+impl Branch {
+    /// Any name without control characters.
+    pub fn parse(text: &str) -> Result<Self, BranchError> {
+        if text.is_empty() {
+            Err(BranchError::Empty)
+        } else if text.len() > BRANCH_MAX_BYTES {
+            Err(BranchError::TooLong)
+        } else if text.chars().any(char::is_control) {
+            Err(BranchError::Control)
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+
+    /// As it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AppName {
+    /// Reads the setting `app_name`.
+    pub fn parse(text: &str) -> Result<Self, SettingError> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let problem = if text.is_empty() {
+            "is not set, and a preview's host name has the app's in it: set it to a short name such as shop"
+        } else if text.len() > APP_MAX_BYTES
+            || !text.bytes().all(plain)
+            || text.starts_with('-')
+            || text.ends_with('-')
+            || text.contains("--")
+        {
+            "does not fit a preview's host name: use at most 32 lower-case letters, digits and single hyphens between them"
+        } else {
+            return Ok(Self(text.to_owned()));
+        };
+        Err(SettingError::new("app_name", problem))
+    }
+}
+
+impl PreviewDomain {
+    /// Reads the setting `preview_domain`. None where it is empty: there are no
+    /// previews then.
+    pub fn parse(text: &str) -> Result<Option<Self>, SettingError> {
+        const NAME: &str = "preview_domain";
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let url = if text.contains("://") {
+            BaseUrl::parse(text)
+        } else {
+            BaseUrl::parse(&format!("https://{}", text.trim_start_matches('.')))
+        };
+        let url = url.map_err(|error| {
+            SettingError::new(
+                NAME,
+                format_args!(
+                    "{error}: write it as previews.example.com or http://previews.localhost:3000"
+                ),
+            )
+        })?;
+        if url.is_address() {
+            return Err(SettingError::new(
+                NAME,
+                "is an address, and addresses have no host names below them: set it to a domain such as previews.example.com",
+            ));
+        }
+        Ok(Some(Self(url)))
+    }
+
+    /// The same, where previews are wanted.
+    pub fn required(text: &str) -> Result<Self, SettingError> {
+        Self::parse(text)?.ok_or_else(|| {
+            SettingError::new(
+                "preview_domain",
+                "is not set, so there are no previews: set it to a domain whose hosts all lead here, such as previews.example.com",
+            )
+        })
+    }
+
+    /// The domain itself.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.0.host()
+    }
+}
+
+impl Preview {
+    /// The preview of a branch of an app.
+    pub fn of(
+        branch: &Branch,
+        app: &AppName,
+        domain: &PreviewDomain,
+    ) -> Result<Self, SettingError> {
+        let name = label::of(&branch.0, &app.0);
+        let PreviewDomain(domain) = domain;
+        let scheme = match domain.scheme() {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        };
+        let base_url = format!("{scheme}://{name}.{}", domain.authority());
+        let base_url = BaseUrl::parse(&base_url).map_err(|_| {
+            SettingError::new(
+                "preview_domain",
+                "is so long that a preview's host name would be none: set it to a shorter domain",
+            )
+        })?;
+        let schema = format!("preview_{}", name.replace('-', "_"));
+        Ok(Self {
+            schema: label::fit(&schema, &name, SCHEMA_MAX_BYTES, '_'),
+            name,
+            base_url,
+        })
+    }
+
+    /// The name of its record, which is the first label of its host.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// As visitors see it.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// The schema that is its own, unless it is told otherwise:
+    /// `[a-z][a-z0-9_]{0,47}`.
+    #[must_use]
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// The record to be kept. `overrides` are setting names and values, in which
+    /// [`PREVIEW_URL`] stands for the base URL. It is still to be judged, among the
+    /// others: [`crate::sign_in::saving`].
+    pub fn record(
+        &self,
+        parent: &str,
+        overrides: &[(String, String)],
+        place: Place,
+        expires_at: Option<u64>,
+    ) -> Result<OriginRecord, OverrideError> {
+        let base_url = ("base_url".to_owned(), self.base_url.as_str().to_owned());
+        let mut values = vec![base_url];
+        for (name, value) in overrides {
+            if name == "base_url" {
+                return Err(OverrideError::BaseUrl);
+            }
+            let value = overrides::filled(name, value, self.base_url.as_str())?;
+            values.push((name.clone(), value));
+        }
+        Ok(OriginRecord {
+            name: self.name.clone(),
+            parent: parent.to_owned(),
+            is_preview: true,
+            values,
+            place,
+            expires_at,
+        })
+    }
+}
+
+impl fmt::Display for BranchError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => out.write_str("the branch has no name"),
+            Self::TooLong => write!(
+                out,
+                "the branch's name is longer than {BRANCH_MAX_BYTES} bytes"
+            ),
+            Self::Control => out.write_str("the branch's name holds a control character"),
+        }
+    }
+}
+
+impl std::error::Error for BranchError {}
+
+#[cfg(test)]
+mod tests;
