@@ -6,9 +6,12 @@ mod doctor;
 mod keys;
 mod log;
 mod migrate;
+mod origins;
+mod preview;
 mod profile;
 mod project;
 mod reach;
+mod registry;
 mod up;
 
 use std::process::ExitCode;
@@ -38,6 +41,12 @@ enum Command {
     /// Keep several set-ups apart.
     #[command(subcommand)]
     Profile(profile::Profiles),
+    /// Serve further host names, each with settings of its own.
+    #[command(subcommand)]
+    Origins(origins::Origins),
+    /// Serve a branch at a host name of its own, with users of its own.
+    #[command(subcommand)]
+    Preview(preview::Previews),
     /// Check configuration, database, providers and upstream.
     Doctor(doctor::Doctor),
 }
@@ -51,6 +60,8 @@ pub fn run() -> ExitCode {
         Command::Config(config) => config.run(),
         Command::Keys(keys) => keys.run(),
         Command::Profile(profiles) => profiles.run(),
+        Command::Origins(origins) => origins.run(),
+        Command::Preview(previews) => previews.run(),
         Command::Doctor(doctor) => doctor.run(),
     };
     outcome.unwrap_or_else(|error| {

@@ -125,6 +125,27 @@ pub(super) fn check(
     Ok(())
 }
 
+/// Whether the components that forward may reach the app of an origin.
+///
+/// # Errors
+/// One line that names the variable and what to set it to.
+pub(super) fn check_upstream(
+    manifest: &Manifest,
+    variables: &Variables,
+    upstream: &str,
+) -> Result<()> {
+    let destination = destination(upstream).context("upstream")?;
+    for (name, component) in &manifest.components {
+        if component.variables.contains_key("upstream") {
+            ensure!(
+                allowed(component, variables)?.allows(&destination),
+                refusal(name, component, &destination, "upstream", "upstream_hosts")
+            );
+        }
+    }
+    Ok(())
+}
+
 /// The addresses of a provider that are known without asking it.
 fn addresses(provider: &Provider) -> Vec<String> {
     let urls = match &provider.kind {

@@ -1,0 +1,244 @@
+//! `gatelet origins`: the host names that are served beside the one that the
+//! variables describe, and what differs there.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use gatelet_core::origin_record::MAIN;
+use gatelet_core::settings::{SETTINGS, Scope};
+
+use super::now;
+use super::project::Project;
+use super::registry::{Registry, blank, pair, table, time, users};
+use crate::store::{Created, Origin, OriginKind, Place};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Origins {
+    /// Print the origins there are.
+    List(List),
+    /// Print what an origin's settings come to, and where each is from.
+    Show(Show),
+    /// Make an origin, or change its settings. A change takes effect within
+    /// origins_refresh_seconds, without a restart.
+    Set(Set),
+    /// Remove an origin. Users in a schema of its own go with it.
+    Rm(Rm),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    project: Project,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Its name; `main` for what the variables describe.
+    name: String,
+    #[command(flatten)]
+    project: Project,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Set {
+    /// Its name: small letters, digits and hyphens.
+    name: String,
+    /// What differs from its parent, such as base_url=https://shop.example.com. An
+    /// empty value takes the parent's again.
+    #[arg(value_name = "SETTING=VALUE", value_parser = pair)]
+    values: Vec<(String, String)>,
+    /// The origin whose settings it starts from [default for a new one: main].
+    #[arg(long, value_name = "NAME")]
+    parent: Option<String>,
+    /// Keep its users apart, in a schema of this name. For a new one only.
+    #[arg(long, value_name = "NAME")]
+    schema: Option<String>,
+    #[command(flatten)]
+    project: Project,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rm {
+    /// Its name.
+    name: String,
+    /// The name again, where users in a schema of its own go with it.
+    #[arg(long, value_name = "NAME")]
+    confirm: Option<String>,
+    #[command(flatten)]
+    project: Project,
+}
+
+impl Origins {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::List(list) => list.run()?,
+            Self::Show(show) => show.run()?,
+            Self::Set(set) => set.run()?,
+            Self::Rm(rm) => rm.run()?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl List {
+    fn run(self) -> Result<()> {
+        let registry = Registry::open(&self.project)?;
+        let heading = [
+            "NAME", "ADDRESS", "APP", "USERS", "PARENT", "STATE", "EXPIRES",
+        ];
+        let mut rows = vec![heading.map(str::to_owned).to_vec()];
+        rows.push(vec![
+            MAIN.to_owned(),
+            registry.value(MAIN, "base_url"),
+            registry.value(MAIN, "upstream"),
+            "main".to_owned(),
+            "–".to_owned(),
+            "ready".to_owned(),
+            "never".to_owned(),
+        ]);
+        rows.extend(registry.origins.iter().map(|origin| {
+            vec![
+                origin.name.clone(),
+                registry.value(&origin.name, "base_url"),
+                registry.value(&origin.name, "upstream"),
+                users(&origin.place),
+                origin.parent.clone(),
+                format!("{:?}", origin.state)
+                    .trim_start_matches("State::")
+                    .to_lowercase(),
+                time(origin.expires_at),
+            ]
+        }));
+        print!("{}", table(&rows));
+        Ok(())
+    }
+}
+
+impl Show {
+    fn run(self) -> Result<()> {
+        let registry = Registry::open(&self.project)?;
+        let own = match self.name.as_str() {
+            MAIN => None,
+            name => Some(registry.required(name)?),
+        };
+        if let Some(origin) = own {
+            println!("parent = {}", origin.parent);
+            println!("users = {}", users(&origin.place));
+            println!("expires = {}", time(origin.expires_at));
+        }
+        for setting in SETTINGS
+            .iter()
+            .filter(|setting| setting.scope == Scope::Origin && !setting.secret)
+        {
+            let value = registry.value(&self.name, setting.name);
+            let value = if value.is_empty() { "empty" } else { &value };
+            let is_own = own.is_some_and(|origin| {
+                let mut values = origin.values.iter();
+                values.any(|(name, _)| name == setting.name)
+            });
+            let whose = if is_own { " (its own)" } else { "" };
+            println!("{} = {value}{whose}", setting.name);
+        }
+        Ok(())
+    }
+}
+
+impl Set {
+    fn run(self) -> Result<()> {
+        let registry = Registry::open(&self.project)?;
+        let there = registry.named(&self.name).cloned();
+        let mut origin = match (&there, &self.schema) {
+            (Some(_), Some(_)) => bail!(
+                "--schema: {} is there already, and its users would be left behind: make another origin",
+                self.name
+            ),
+            (Some(there), None) => there.clone(),
+            (None, schema) => {
+                let parent = self.parent.as_deref().unwrap_or(MAIN);
+                let place = match schema {
+                    Some(schema) => Place {
+                        url: String::new(),
+                        schema: schema.clone(),
+                    },
+                    None => registry.place(parent)?,
+                };
+                blank(&self.name, parent, OriginKind::Origin, place)
+            }
+        };
+        if let Some(parent) = self.parent {
+            origin.parent = parent;
+        }
+        for (name, value) in self.values {
+            origin.values.retain(|(known, _)| *known != name);
+            if !value.trim().is_empty() {
+                origin.values.push((name, value));
+            }
+        }
+        registry.judge(&origin)?;
+        let store = registry.store()?;
+        let said = match there {
+            Some(Origin { state, .. }) => {
+                registry
+                    .runtime
+                    .block_on(store.update_origin(state, &origin))?;
+                "changed"
+            }
+            None => match registry
+                .runtime
+                .block_on(store.create_origin(&origin, now()))?
+            {
+                Created::New(_) => "made",
+                Created::Found(_) => bail!(
+                    "{}: somebody has just made one of that name: look at it with `gatelet origins show`",
+                    origin.name
+                ),
+            },
+        };
+        println!(
+            "{}: {said}; it is served within {} s.",
+            origin.name,
+            registry.value(MAIN, "origins_refresh_seconds")
+        );
+        Ok(())
+    }
+}
+
+impl Rm {
+    fn run(self) -> Result<()> {
+        let registry = Registry::open(&self.project)?;
+        remove(&registry, &self.name, self.confirm.as_deref())
+    }
+}
+
+/// Removes an origin and the schema that is its own, if the name is said again.
+pub(super) fn remove(registry: &Registry, name: &str, confirmed: Option<&str>) -> Result<()> {
+    let origin = registry.required(name)?;
+    let starts_from_it = registry
+        .origins
+        .iter()
+        .find(|other| other.parent == origin.name);
+    if let Some(other) = starts_from_it {
+        bail!(
+            "{name}: {} starts from it: remove that one first, or give it another parent",
+            other.name
+        );
+    }
+    let is_shared = |place: &Place| {
+        let mut others = registry.origins.iter();
+        others.any(|other| other.name != name && other.place == *place)
+    };
+    let takes_users = !origin.place.schema.is_empty() && !is_shared(&origin.place);
+    if takes_users && confirmed != Some(name) {
+        bail!(
+            "{name}: its users go with it, with all that is in {}: say so with --confirm {name}",
+            users(&origin.place)
+        );
+    }
+    let store = registry.store()?;
+    registry
+        .runtime
+        .block_on(store.delete_origin(name, now()))?;
+    println!("{name}: removed.");
+    Ok(())
+}
