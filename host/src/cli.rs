@@ -1,5 +1,6 @@
 //! What can an operator ask of the `gatelet` program?
 
+mod apps;
 mod banner;
 mod config;
 mod doctor;
@@ -47,6 +48,9 @@ enum Command {
     /// Serve a branch at a host name of its own, with users of its own.
     #[command(subcommand)]
     Preview(preview::Previews),
+    /// Say who may use which app, where app_access is granted.
+    #[command(subcommand)]
+    Apps(apps::Apps),
     /// Check configuration, database, providers and upstream.
     Doctor(doctor::Doctor),
 }
@@ -62,6 +66,7 @@ pub fn run() -> ExitCode {
         Command::Profile(profiles) => profiles.run(),
         Command::Origins(origins) => origins.run(),
         Command::Preview(previews) => previews.run(),
+        Command::Apps(apps) => apps.run(),
         Command::Doctor(doctor) => doctor.run(),
     };
     outcome.unwrap_or_else(|error| {

@@ -1,0 +1,114 @@
+//! `gatelet apps`: who may use which app, where app_access is `granted`.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, anyhow, bail};
+use clap::{Args, Subcommand};
+use gatelet_core::origin_record::MAIN;
+use gatelet_core::sign_in::email::Email;
+
+use super::now;
+use super::project::Project;
+use super::registry::{Registry, table};
+use crate::store::StoreError;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Apps {
+    /// Let a user use an app.
+    Grant(Which),
+    /// Let a user use an app no longer.
+    Revoke(Which),
+    /// Print who may use which app.
+    List(List),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Which {
+    /// The user's address.
+    email: String,
+    /// The app's id, as app_list has it.
+    app: String,
+    #[command(flatten)]
+    list: List,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// The origin whose users are meant.
+    #[arg(long, value_name = "NAME", default_value = MAIN)]
+    origin: String,
+    #[command(flatten)]
+    project: Project,
+}
+
+impl Apps {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Grant(which) => which.grant()?,
+            Self::Revoke(which) => which.revoke()?,
+            Self::List(list) => list.run()?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Which {
+    fn grant(&self) -> Result<()> {
+        let (registry, email, app) = self.read()?;
+        let place = registry.place(&self.list.origin)?;
+        let store = registry.store()?;
+        let granted = registry
+            .runtime
+            .block_on(store.grant_app(&place, &email, &app, now()));
+        if let Err(error) = granted {
+            match error.downcast_ref() {
+                Some(StoreError::Conflict) => bail!("{email}: no user has this address"),
+                _ => return Err(error),
+            }
+        }
+        println!("{email} may use {app}.");
+        Ok(())
+    }
+
+    fn revoke(&self) -> Result<()> {
+        let (registry, email, app) = self.read()?;
+        let place = registry.place(&self.list.origin)?;
+        let store = registry.store()?;
+        let revoked = registry
+            .runtime
+            .block_on(store.revoke_app(&place, &email, &app))?;
+        if !revoked {
+            bail!("{email} was not granted {app}");
+        }
+        println!("{email} may not use {app} any more.");
+        Ok(())
+    }
+
+    /// The address in its canonical form, and an app that is listed.
+    fn read(&self) -> Result<(Registry, String, String)> {
+        let registry = Registry::open(&self.list.project)?;
+        let email = Email::parse(&self.email)
+            .map_err(|_| anyhow!("{}: is no email address", self.email))?;
+        let app = self.app.trim().to_lowercase();
+        let listed = registry.value(&self.list.origin, "app_list").to_lowercase();
+        if !listed.split(',').any(|one| one.trim() == app) {
+            bail!("{app}: is not in app_list, which is {listed:?}");
+        }
+        Ok((registry, email.as_str().to_owned(), app))
+    }
+}
+
+impl List {
+    fn run(&self) -> Result<()> {
+        let registry = Registry::open(&self.project)?;
+        let place = registry.place(&self.origin)?;
+        let store = registry.store()?;
+        let granted = registry.runtime.block_on(store.granted_apps(&place))?;
+        let rows: Vec<_> = granted
+            .into_iter()
+            .map(|(email, app)| vec![email, app])
+            .collect();
+        print!("{}", table(&rows));
+        Ok(())
+    }
+}
