@@ -280,7 +280,10 @@ impl Setup {
             .iter()
             .map(|(name, value)| format!("SPIN_VARIABLE_{}={value}\n", name.to_uppercase()))
             .collect();
-        fs::write(&settings, lines).expect("a file in a folder of ours");
+        // Whole or not at all: several commands may run at once.
+        let fresh = tempfile::NamedTempFile::new_in(self.folder()).expect("our folder");
+        fs::write(fresh.path(), lines).expect("a file in a folder of ours");
+        fresh.persist(&settings).expect("the same folder");
         command
             .args(["-f", "spin.toml", "--env-file"])
             .arg(&settings);
