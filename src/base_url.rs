@@ -191,6 +191,18 @@ impl<'a> Authority<'a> {
         Some(Self { host, port })
     }
 
+    /// In lower case, without a trailing dot or an empty port, and with the one
+    /// spelling of an IPv6 address.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let mut text = canonical_host(self.host).unwrap_or_default();
+        if let Some(port) = self.port {
+            text.push(':');
+            text.push_str(&port.to_string());
+        }
+        text
+    }
+
     /// The base URL that it is under this scheme, in canonical form.
     #[must_use]
     pub fn under(&self, scheme: Scheme) -> Option<BaseUrl> {

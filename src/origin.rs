@@ -60,7 +60,7 @@ impl Origin {
         let audience = match &cookie_domain {
             None => base_url.as_str().to_owned(),
             // No base URL looks so.
-            Some(domain) => format!("*.{domain}"),
+            Some(domain) => format!("*.{domain}{}", place.mark()),
         };
         let secure = base_url.scheme() == crate::base_url::Scheme::Https;
         let scope = match (secure, cookie_domain) {
@@ -95,7 +95,8 @@ impl Origin {
     }
 
     /// What sessions here are good for: the base URL, or `*.` and the shared
-    /// cookie domain.
+    /// cookie domain. Where the users are not the main origin's, the latter ends in
+    /// a mark of where they are: a signed cookie is believed without asking there.
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.audience

@@ -1,6 +1,10 @@
 //! What is kept of an origin? Its name, the origin it starts from, and what differs
 //! there.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+
 use crate::secret::Secret;
 
 /// The name of the origin that the variables describe.
@@ -68,5 +72,19 @@ impl Place {
     #[must_use]
     pub fn is_main(&self) -> bool {
         self.url.is_empty() && self.schema.is_empty()
+    }
+
+    /// `@` and 96 bits of a hash, to tell it from other places without telling what
+    /// it is; nothing for the main origin's.
+    pub(crate) fn mark(&self) -> String {
+        if self.is_main() {
+            return String::new();
+        }
+        let digest = Sha256::new()
+            .chain_update(self.schema.as_bytes())
+            .chain_update([0])
+            .chain_update(self.url.expose().as_bytes())
+            .finalize();
+        ["@", &URL_SAFE_NO_PAD.encode(&digest[..12])].concat()
     }
 }

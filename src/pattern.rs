@@ -24,6 +24,12 @@ impl HostPattern {
         (below && !least.is_address()).then_some(Self { least })
     }
 
+    /// The base URL of one of its hosts: `a` stands where the `*` is.
+    #[must_use]
+    pub(crate) fn least(&self) -> &BaseUrl {
+        &self.least
+    }
+
     /// What all its hosts end in.
     #[must_use]
     pub fn suffix(&self) -> &str {
@@ -73,9 +79,21 @@ mod tests {
         let apps = "https://*.apps.example.com";
         let shop = "http://*--shop.localhost:3000";
         for (pattern, authority, expected) in [
-            (apps, "a.apps.example.com", Some("https://a.apps.example.com")),
-            (apps, "A.APPS.example.com.", Some("https://a.apps.example.com")),
-            (apps, "a.apps.example.com:443", Some("https://a.apps.example.com")),
+            (
+                apps,
+                "a.apps.example.com",
+                Some("https://a.apps.example.com"),
+            ),
+            (
+                apps,
+                "A.APPS.example.com.",
+                Some("https://a.apps.example.com"),
+            ),
+            (
+                apps,
+                "a.apps.example.com:443",
+                Some("https://a.apps.example.com"),
+            ),
             (apps, "a.apps.example.com:80", None),
             (apps, "a.apps.example.com:8443", None),
             (apps, "apps.example.com", None),
@@ -83,13 +101,21 @@ mod tests {
             (apps, "a.b.apps.example.com", None),
             (apps, "a.evilapps.example.com", None),
             (apps, "a.apps.example.com.evil.example", None),
-            (shop, "x--shop.localhost:3000", Some("http://x--shop.localhost:3000")),
+            (
+                shop,
+                "x--shop.localhost:3000",
+                Some("http://x--shop.localhost:3000"),
+            ),
             (shop, "--shop.localhost:3000", None),
             (shop, "shop.localhost:3000", None),
             (shop, "x--shop.localhost", None),
             (shop, "x.y--shop.localhost:3000", None),
         ] {
-            assert_eq!(base_url(pattern, authority).as_deref(), expected, "{authority} at {pattern}");
+            assert_eq!(
+                base_url(pattern, authority).as_deref(),
+                expected,
+                "{authority} at {pattern}"
+            );
         }
     }
 
@@ -109,7 +135,8 @@ mod tests {
         ] {
             assert_eq!(HostPattern::parse(text), None, "{text}");
         }
-        let shown = HostPattern::parse("HTTPS://*.Apps.example.com:443/").map(|pattern| pattern.to_string());
+        let shown = HostPattern::parse("HTTPS://*.Apps.example.com:443/")
+            .map(|pattern| pattern.to_string());
         assert_eq!(shown.as_deref(), Some("https://*.apps.example.com"));
     }
 }

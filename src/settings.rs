@@ -8,7 +8,7 @@ use crate::forwarded::TrustedProxies;
 use crate::key::{KeyError, KeyRing};
 use crate::origin::{Origin, OriginParts};
 use crate::origin_record::{OriginRecord, Place};
-use crate::origins::{Layers, Origins};
+use crate::origins::{Layers, Origins, written};
 use crate::secret::Secret;
 use crate::session::Lifetimes;
 
@@ -45,15 +45,19 @@ pub struct GateSettings {
 }
 
 impl GateSettings {
-    /// Parses and checks variables by name and value, as the operator wrote them.
+    /// Parses and checks variables by name and value, as the operator wrote them, and
+    /// the origins that are written down in them.
     pub fn from_values<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, SettingError> {
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let written = Values::new(pairs.iter().copied()).get("origins");
+        let records = written::parse(written)?;
         let base = pairs
             .into_iter()
             .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())))
             .collect();
-        Self::new(base, Vec::new(), true)
+        Self::new(base, records, true)
     }
 
     /// Of variables, and the origins that the store lists; `complete` is false when
@@ -94,16 +98,22 @@ impl<'a> Values<'a> {
         )
     }
 
+    /// Adds a value, which counts where none before it has the name.
+    pub(crate) fn push(&mut self, name: &'a str, value: &'a str) {
+        self.0.push((name, value.trim()));
+    }
+
     /// A variable's value, without blanks around it, or its default; empty when
-    /// it has none. Out of line: the gateway's room is small.
+    /// it has none. Of several the first counts, and a blank one is the default. Out of line: the gateway's room is small.
     #[must_use]
     #[inline(never)]
     pub fn get(&self, name: &str) -> &'a str {
         let written = self
             .0
             .iter()
-            .find(|(found, value)| *found == name && !value.is_empty())
-            .map(|(_, value)| *value);
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| *value)
+            .filter(|value| !value.is_empty());
         written
             .or_else(|| Setting::named(name)?.default)
             .unwrap_or_default()

@@ -8,6 +8,7 @@
 use crate::base_url::{BaseUrl, Scheme};
 
 /// What keys are found by.
+#[derive(Default)]
 pub(super) struct Index {
     keys: Vec<Key>,
     /// Positions in `keys`, counted from one; 0 is none. A power of two of them, at
@@ -19,17 +20,26 @@ pub(super) struct Index {
 struct Key {
     /// Authority in canonical form; of a pattern, what comes after the `*`.
     text: String,
-    owner: usize,
+    owner: Owner,
     pattern: bool,
+}
+
+/// Whose an authority is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The main origin's.
+    Main,
+    /// That record's.
+    Listed(usize),
 }
 
 impl Index {
     /// Of base URLs, each with its owner and whether it stands for a pattern: its
-    /// first letter is the `*` then. Of equal ones the first counts.
-    pub(super) fn new(hosts: Vec<(BaseUrl, usize, bool)>) -> Self {
+    /// first letter is the `*` then. Of equal ones the first that is live counts.
+    pub(super) fn new(hosts: &[(BaseUrl, Owner, bool)]) -> Self {
         let mut keys = Vec::with_capacity(2 * hosts.len());
         let mut patterns = false;
-        for (url, owner, pattern) in hosts {
+        for &(ref url, owner, pattern) in hosts {
             patterns |= pattern;
             let mut push = |authority: &str| {
                 let text = authority.get(usize::from(pattern)..).unwrap_or_default();
@@ -66,14 +76,14 @@ impl Index {
     }
 
     /// The owner of an authority in any case, of those that are `live`.
-    pub(super) fn exact(&self, authority: &str, live: impl Fn(usize) -> bool) -> Option<usize> {
+    pub(super) fn exact(&self, authority: &str, live: impl Fn(Owner) -> bool) -> Option<Owner> {
         let hash = authority.bytes().rev().fold(Hash::START, Hash::with);
         self.find(hash, authority, false, &live)
     }
 
     /// The owner of the longest pattern that has an authority in canonical form, of
     /// those that are `live`.
-    pub(super) fn pattern(&self, authority: &str, live: impl Fn(usize) -> bool) -> Option<usize> {
+    pub(super) fn pattern(&self, authority: &str, live: impl Fn(Owner) -> bool) -> Option<Owner> {
         if !self.patterns {
             return None;
         }
@@ -95,8 +105,8 @@ impl Index {
         hash: Hash,
         text: &str,
         pattern: bool,
-        live: &impl Fn(usize) -> bool,
-    ) -> Option<usize> {
+        live: &impl Fn(Owner) -> bool,
+    ) -> Option<Owner> {
         let mut at = hash.place(&self.table);
         // Half of the table is free, so this ends.
         while let Some(key) = self.keys.get((self.table[at] as usize).wrapping_sub(1)) {

@@ -58,7 +58,9 @@ const AUTH: &[&str] = &["auth"];
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "base_url",
-        meaning: prose("The address that visitors use: scheme, host and port. Cookies, redirect URIs and links follow from it."),
+        meaning: prose(
+            "The address that visitors use: scheme, host and port. Cookies, redirect URIs and links follow from it.",
+        ),
         default: Some("http://localhost:3000"),
         secret: false,
         example: prose("https://app.example.com"),
@@ -76,7 +78,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "session_keys",
-        meaning: prose("Keys that sign cookies, `id:base64url` each, separated by commas. The first signs, all verify. Make one with `gatelet keys new`."),
+        meaning: prose(
+            "Keys that sign cookies, `id:base64url` each, separated by commas. The first signs, all verify. Make one with `gatelet keys new`.",
+        ),
         default: None,
         secret: true,
         example: prose("k2:…,k1:…"),
@@ -85,7 +89,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "database_url",
-        meaning: prose("Where users and sessions are kept: `sqlite:default`, which needs no server, or a Postgres URL."),
+        meaning: prose(
+            "Where users and sessions are kept: `sqlite:default`, which needs no server, or a Postgres URL.",
+        ),
         default: Some("sqlite:default"),
         secret: true,
         example: prose("postgres://gatelet:secret@db.example.com/gatelet"),
@@ -94,7 +100,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "database_host",
-        meaning: prose("The Postgres server that components may connect to: the host and port of `database_url`."),
+        meaning: prose(
+            "The Postgres server that components may connect to: the host and port of `database_url`.",
+        ),
         default: Some("postgres://localhost:5432"),
         secret: false,
         example: prose("postgres://db.example.com:5432"),
@@ -103,7 +111,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "session_fresh_seconds",
-        meaning: prose("How long a session cookie is believed before the database is asked again. A sign-out elsewhere takes effect within it. 0 asks every time."),
+        meaning: prose(
+            "How long a session cookie is believed before the database is asked again. A sign-out elsewhere takes effect within it. 0 asks every time.",
+        ),
         default: Some("60"),
         secret: false,
         example: prose("10"),
@@ -139,7 +149,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "insecure_http",
-        meaning: prose("`allow` accepts a plain HTTP `base_url` that others can reach, and with it that sessions can be stolen on the way."),
+        meaning: prose(
+            "`allow` accepts a plain HTTP `base_url` that others can reach, and with it that sessions can be stolen on the way.",
+        ),
         default: Some("refuse"),
         secret: false,
         example: prose("allow"),
@@ -148,7 +160,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "trusted_proxies",
-        meaning: prose("Addresses and networks, separated by commas, of proxies in front whose X-Forwarded-For, -Proto and -Host are believed."),
+        meaning: prose(
+            "Addresses and networks, separated by commas, of proxies in front whose X-Forwarded-For, -Proto and -Host are believed.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("10.0.0.0/8, ::1"),
@@ -157,7 +171,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "public_paths",
-        meaning: prose("Paths that are open without signing in, separated by commas: `/exact` or `/below/*`."),
+        meaning: prose(
+            "Paths that are open without signing in, separated by commas: `/exact` or `/below/*`.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("/robots.txt, /assets/*"),
@@ -166,16 +182,22 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "access_rules",
-        meaning: prose("Who may see what, as `METHODS PATH WHO` separated by semicolons; methods may be left out. WHO is `public`, `signed-in`, `passphrase`, `org` with email domains (a verified address at one of them), or several of these with `or` between. The most specific path counts, then the rule that names the method; what no rule names is for those signed in, unless a rule for `/*` says otherwise."),
+        meaning: prose(
+            "Who may see what, as `METHODS PATH WHO` separated by semicolons; methods may be left out. WHO is `public`, `signed-in`, `passphrase`, `org` with email domains (a verified address at one of them), or several of these with `or` between. The most specific path counts, then the rule that names the method; what no rule names is for those signed in, unless a rule for `/*` says otherwise.",
+        ),
         default: Some(""),
         secret: false,
-        example: prose("GET /docs/* public; /admin/* org acme.com, acme.org; /* signed-in or passphrase"),
+        example: prose(
+            "GET /docs/* public; /admin/* org acme.com, acme.org; /* signed-in or passphrase",
+        ),
         scope: Scope::Origin,
         read_by: BOTH,
     },
     Setting {
         name: "passphrase_hash",
-        meaning: prose("The Argon2id hash of the one passphrase that rules with `passphrase` ask for. Make one with `gatelet keys passphrase`. A new one ends what the old one opened."),
+        meaning: prose(
+            "The Argon2id hash of the one passphrase that rules with `passphrase` ask for. Make one with `gatelet keys passphrase`. A new one ends what the old one opened.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("$argon2id$v=19$m=19456,t=2,p=1$…$…"),
@@ -211,7 +233,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "google_client_id",
-        meaning: prose("Client ID at Google. Set with its secret, it turns sign-in with Google on."),
+        meaning: prose(
+            "Client ID at Google. Set with its secret, it turns sign-in with Google on.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("1234-abcd.apps.googleusercontent.com"),
@@ -229,7 +253,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "github_client_id",
-        meaning: prose("Client ID at GitHub. Set with its secret, it turns sign-in with GitHub on."),
+        meaning: prose(
+            "Client ID at GitHub. Set with its secret, it turns sign-in with GitHub on.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("Iv1.abcd"),
@@ -247,10 +273,14 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "oidc_providers",
-        meaning: prose("Other OpenID Connect providers, as a JSON array; `name`, `scopes` and `algorithms` may be left out."),
+        meaning: prose(
+            "Other OpenID Connect providers, as a JSON array; `name`, `scopes` and `algorithms` may be left out.",
+        ),
         default: Some(""),
         secret: false,
-        example: prose(r#"[{"id":"acme","name":"Acme","issuer":"https://login.acme.example","client_id":"gatelet"}]"#),
+        example: prose(
+            r#"[{"id":"acme","name":"Acme","issuer":"https://login.acme.example","client_id":"gatelet"}]"#,
+        ),
         scope: Scope::Process,
         read_by: AUTH,
     },
@@ -274,7 +304,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "providers",
-        meaning: prose("The providers to sign in with, by id, separated by commas. Empty: all that are configured. `none` for none."),
+        meaning: prose(
+            "The providers to sign in with, by id, separated by commas. Empty: all that are configured. `none` for none.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("google, acme"),
@@ -283,7 +315,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "relay",
-        meaning: prose("The base URL of the origin whose redirect URI identity providers know, when they do not know this one's: it sends their answers on. `off` for none. Previews use their parent's unless they say otherwise."),
+        meaning: prose(
+            "The base URL of the origin whose redirect URI identity providers know, when they do not know this one's: it sends their answers on. `off` for none. Previews use their parent's unless they say otherwise.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("https://app.example.com"),
@@ -292,7 +326,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "relay_origins",
-        meaning: prose("Origins outside its own domain that this one is a relay for, separated by commas: `https://exact.example` or `*.example`."),
+        meaning: prose(
+            "Origins outside its own domain that this one is a relay for, separated by commas: `https://exact.example` or `*.example`.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("https://demo.example.net, *.previews.example.net"),
@@ -301,7 +337,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "app_list",
-        meaning: prose("The apps that share this login, by id, separated by commas. A listed one may ask /auth/check from its own pages, and people are sent back to it."),
+        meaning: prose(
+            "The apps that share this login, by id, separated by commas. A listed one may ask /auth/check from its own pages, and people are sent back to it.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("armory, codex"),
@@ -310,7 +348,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "app_access",
-        meaning: prose("`granted` lets a user use a listed app only where it was granted: `gatelet apps grant`. `all` lets everybody who is signed in."),
+        meaning: prose(
+            "`granted` lets a user use a listed app only where it was granted: `gatelet apps grant`. `all` lets everybody who is signed in.",
+        ),
         default: Some("all"),
         secret: false,
         example: prose("granted"),
@@ -319,7 +359,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "app_name",
-        meaning: prose("What the app behind this origin is called: in `app_list`, and in the host names of its previews."),
+        meaning: prose(
+            "What the app behind this origin is called: in `app_list`, and in the host names of its previews.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("armory"),
@@ -328,7 +370,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "preview_domain",
-        meaning: prose("The domain that previews are below: the preview of branch `feat` of app `shop` is `feat--shop` there."),
+        meaning: prose(
+            "The domain that previews are below: the preview of branch `feat` of app `shop` is `feat--shop` there.",
+        ),
         default: Some(""),
         secret: false,
         example: prose("previews.example.com"),
@@ -337,7 +381,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "origins_refresh_seconds",
-        meaning: prose("How long until a change of the origins takes effect without a restart. 0 looks at the start alone."),
+        meaning: prose(
+            "How long until a change of the origins takes effect without a restart. 0 looks at the start alone.",
+        ),
         default: Some("5"),
         secret: false,
         example: prose("30"),
@@ -346,7 +392,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "upstream_hosts",
-        meaning: prose("Where the apps of other origins may listen: one entry such as `http://localhost:*`, `http://10.0.0.0/8` or `https://*.apps.example.com`."),
+        meaning: prose(
+            "Where the apps of other origins may listen: one entry such as `http://localhost:*`, `http://10.0.0.0/8` or `https://*.apps.example.com`.",
+        ),
         default: Some("http://*.spin.internal"),
         secret: false,
         scope: Scope::Process,
@@ -355,7 +403,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "origins",
-        meaning: prose("Origins beside the main one that are written down here and not in the database, as a JSON array. One in the database counts instead where it has the same name."),
+        meaning: prose(
+            "Origins beside the main one that are written down here and not in the database, as a JSON array. One in the database counts instead where it has the same name.",
+        ),
         default: Some(""),
         secret: false,
         scope: Scope::Process,

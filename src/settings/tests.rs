@@ -230,7 +230,8 @@ fn secrets_and_what_the_process_shares_differ_for_no_origin() {
 #[test]
 fn no_component_reaches_further_than_the_manifest_says() {
     let manifest = manifest();
-    let hosts = |component: &str| manifest["component"][component]["allowed_outbound_hosts"].clone();
+    let hosts =
+        |component: &str| manifest["component"][component]["allowed_outbound_hosts"].clone();
     let entries = |names: &[&str]| {
         let entries = names.iter().map(|name| format!("{{{{ {name} }}}}").into());
         toml::Value::Array(entries.collect())

@@ -87,6 +87,18 @@ pub(crate) async fn session_keys() -> Result<&'static KeyRing, Failure> {
     Ok(READ.get_or_init(|| keys))
 }
 
+/// `origins`; empty where the manifest does not hand it on.
+pub(crate) async fn written_origins() -> Result<String, Failure> {
+    match spin_sdk::variables::get("origins").await {
+        Err(spin_sdk::variables::Error::Undefined(_)) => Ok(String::new()),
+        Err(error) => Err(Failure::new(
+            Kind::Internal,
+            format!("origins cannot be read: {error}"),
+        )),
+        Ok(text) => Ok(text),
+    }
+}
+
 async fn variable(name: &str) -> Result<String, Failure> {
     spin_sdk::variables::get(name)
         .await

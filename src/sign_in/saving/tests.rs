@@ -105,7 +105,7 @@ fn what_can_be_served_may_be_kept() {
             ],
         ),
     ] {
-        assert_eq!(line(&[shop.clone()], &one), "", "{}", one.name);
+        assert_eq!(line(std::slice::from_ref(&shop), &one), "", "{}", one.name);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use gatelet_core::key::KeyRing;
+use gatelet_core::origin_record::OriginRecord;
 
 use crate::{
     bindings::exports::gatelet::store::{
@@ -122,6 +123,32 @@ impl Found {
             origin.place.url = opened.unwrap_or_else(|| seal::UNOPENED.to_owned());
         }
         origin
+    }
+}
+
+/// One that the variables write down.
+pub(crate) fn listed(record: OriginRecord) -> Origin {
+    let OriginRecord {
+        name,
+        parent,
+        is_preview: _,
+        values,
+        place: gatelet_core::origin_record::Place { url, schema },
+        expires_at,
+    } = record;
+    Origin {
+        name,
+        parent,
+        kind: Kind::Origin,
+        state: State::Ready,
+        branch: String::new(),
+        values,
+        place: types::Place {
+            url: url.expose().to_owned(),
+            schema,
+        },
+        created_at: 0,
+        expires_at,
     }
 }
 

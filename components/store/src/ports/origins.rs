@@ -1,5 +1,7 @@
 //! Which origins there are, for those who serve them.
 
+use gatelet_core::origins::written;
+
 use crate::{
     Store,
     bindings::exports::gatelet::store::{
@@ -7,13 +9,13 @@ use crate::{
         types::Error,
     },
     convert::{
-        origins::{Found, state_value},
+        origins::{Found, listed, state_value},
         seconds,
     },
     database::Database,
     failure::Failure,
     operation::run_main,
-    settings::session_keys,
+    settings::{session_keys, written_origins},
     statements::{
         Statement,
         origins::{READY, REVISION},
@@ -33,11 +35,25 @@ impl origins::Guest for Store {
                 return Ok(None);
             }
             let rest = [state_value(State::Ready), seconds(now)?];
-            let origins = pages(database, &READY, &rest).await?;
+            let mut origins = pages(database, &READY, &rest).await?;
+            add_written(&mut origins, &written_origins().await?)?;
             Ok(Some(Snapshot { revision, origins }))
         })
         .await
     }
+}
+
+/// Those that the variables write down, behind those of the same name here. They
+/// change with a restart, so with no revision.
+fn add_written(origins: &mut Vec<Origin>, text: &str) -> Result<(), Failure> {
+    let written =
+        written::parse(text.trim()).map_err(|error| Failure::internal(error.to_string()))?;
+    for record in written {
+        if !origins.iter().any(|origin| origin.name == record.name) {
+            origins.push(listed(record));
+        }
+    }
+    Ok(())
 }
 
 async fn revision(database: &Database) -> Result<u64, Failure> {
@@ -84,4 +100,36 @@ pub(super) async fn opened(rows: Vec<Row>) -> Result<Vec<Origin>, Failure> {
         false => None,
     };
     Ok(found.into_iter().map(|found| found.opened(keys)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::add_written;
+    use crate::convert::origins::listed;
+
+    #[test]
+    fn a_record_of_the_name_counts_before_one_in_the_variables() {
+        let text = r#"[{"name":"shop","values":{"base_url":"https://shop.example.com"}},
+            {"name":"docs","parent":"shop","schema":"docs","values":{}}]"#;
+        let mut shop = gatelet_core::origins::written::parse(text).expect("origins");
+        shop.truncate(1);
+        shop[0].values[0].1 = "https://stored.example.com".to_owned();
+        let mut origins: Vec<_> = shop.into_iter().map(listed).collect();
+        add_written(&mut origins, text).expect("origins");
+        let told: Vec<_> = origins
+            .iter()
+            .map(|origin| {
+                (
+                    origin.name.as_str(),
+                    origin.parent.as_str(),
+                    origin.values.len(),
+                )
+            })
+            .collect();
+        assert_eq!(told, [("shop", "main", 1), ("docs", "shop", 0)]);
+        assert_eq!(origins[0].values[0].1, "https://stored.example.com");
+        assert_eq!(origins[1].place.schema, "docs");
+        assert!(add_written(&mut origins, "").is_ok() && origins.len() == 2);
+        assert!(add_written(&mut origins, "[1]").is_err());
+    }
 }
