@@ -9,9 +9,9 @@ pub(crate) use crate::bindings::gatelet::store::{
 };
 
 use gatelet_core::error::StoreError;
+use gatelet_core::origin_record::{OriginRecord, Place as CorePlace};
 use gatelet_core::secret::Secret;
 use gatelet_core::session::{StoredSession, StoredUser};
-use gatelet_core::origin_record::{OriginRecord, Place as CorePlace};
 
 /// Where a site's users and sessions are.
 pub(crate) fn place(place: &CorePlace) -> Place {

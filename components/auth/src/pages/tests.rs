@@ -403,7 +403,10 @@ fn the_passphrase_is_asked_for_once_and_never_shown() {
     assert!(html.contains("name=\"return_to\" value=\"/board?x=1&#38;y=2\""));
     assert!(html.contains("<title>Error: ") && html.contains("<a href=\"#passphrase\">"));
     assert_eq!(html.matches("type=\"password\"").count(), 1);
-    let field = html.split("<input id=\"passphrase\"").nth(1).expect("a field");
+    let field = html
+        .split("<input id=\"passphrase\"")
+        .nth(1)
+        .expect("a field");
     let tag = field.split('>').next().expect("split gives one");
     assert!(!tag.contains("value"), "{tag}");
 
