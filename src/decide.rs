@@ -10,7 +10,7 @@ use crate::hop_by_hop;
 use crate::identity::Identity;
 use crate::origin_record::Place;
 use crate::reply::Reply;
-use crate::request::Request;
+use crate::request::{self, Request};
 use crate::session::StoredSession;
 use crate::settings::GateSettings;
 
@@ -114,9 +114,21 @@ pub struct Resume {
 #[must_use]
 pub fn decide(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
     match weigh(head, settings, now) {
+        // What is wrong is for the operator's log, which is out of reach here.
+        Weighed::Settled(Verdict::Respond(reply)) if reply.code == Some(Code::SettingsInvalid) => {
+            Verdict::Ask
+        }
         Weighed::Settled(verdict) => verdict,
         Weighed::Stale(..) | Weighed::Ready => Verdict::Ask,
     }
+}
+
+/// What is wrong with the origin that a head means, for the operator: one line. None
+/// where nothing is.
+#[must_use]
+pub fn problem(head: &Head<'_>, settings: &GateSettings, now: u64) -> Option<String> {
+    let none = request::origin(head, settings, now).err()?;
+    (none.code == Code::SettingsInvalid).then_some(none.detail)
 }
 
 /// What has to be asked of the store to judge this request.
@@ -267,5 +279,7 @@ impl fmt::Debug for Resume {
 
 #[cfg(test)]
 mod access;
+#[cfg(test)]
+mod origins;
 #[cfg(test)]
 mod tests;

@@ -86,8 +86,8 @@ codes! {
     UpstreamUnreachable = "upstream.unreachable", 502, "The app does not answer", "The app behind this address cannot be reached. Please try again in a moment.";
     /// The app behind the gateway takes too long.
     UpstreamTimeout = "upstream.timeout", 504, "The app does not answer", "The app behind this address takes too long to answer. Please try again in a moment.";
-    /// The gateway has no valid settings.
-    SettingsInvalid = "settings.invalid", 503, "Not set up", "This server is not set up. Its log says what is missing.";
+    /// The gateway has no valid settings, or none for this origin.
+    SettingsInvalid = "settings.invalid", 500, "Not set up", "This address is not set up. The server's log says what is missing.";
     /// A fault of ours.
     Internal = "internal", 500, "Something went wrong", "Something went wrong. Please try again.";
 }

@@ -3,15 +3,20 @@
 //! bytes, by a test. What must not happen is asserted.
 
 use crate::access::{AccessRules, Denied, Person, Rule, Visitor};
+use crate::base_url::Authority;
 use crate::claims::{Claims, Scratch, SessionToken};
 use crate::cookie::{self, Cookies};
 use crate::decide::{self, Question, Verdict};
+use crate::error::Code;
 use crate::forwarded::{TrustedProxies, peer_of};
 use crate::head::Head;
 use crate::identity::IDENTITY_FIELDS;
 use crate::key::KeyRing;
+use crate::origin_record::{MAIN, OriginRecord, Place};
 use crate::path::CanonicalPath;
+use crate::preview::{AppName, Branch, Preview, PreviewDomain};
 use crate::return_target::ReturnTarget;
+use crate::secret::Secret;
 use crate::settings::GateSettings;
 
 const NOW: u64 = 1_800_000_000;
@@ -179,6 +184,50 @@ pub fn access_rules(input: &[u8]) {
     }
 }
 
+/// An authority, looked up among origins of all kinds.
+pub fn authority(input: &[u8]) {
+    let Ok(text) = core::str::from_utf8(input) else {
+        return;
+    };
+    let settings = many();
+    match settings.origins.resolve(text, NOW) {
+        Ok(origin) => {
+            let url = origin.base_url();
+            let read = Authority::parse(text).expect("what resolves is an authority");
+            assert!(url.matches(&read), "{text} is not {url}");
+            let again = settings.origins.resolve(url.authority(), NOW);
+            assert!(again.is_ok_and(|again| again.base_url() == url), "{url}");
+            assert!(url.is_within("example.com") || url.host() == "[2001:db8::1]");
+        }
+        Err(none) => assert_ne!(none.code, Code::SettingsInvalid, "{text}"),
+    }
+}
+
+/// Two branches, a line each.
+pub fn branch(input: &[u8]) {
+    let Ok(text) = core::str::from_utf8(input) else {
+        return;
+    };
+    let app = AppName::parse("shop").expect("the literal is a name");
+    let domain = PreviewDomain::required("previews.example.com").expect("the literal is a domain");
+    let mut previews = text.splitn(2, '\n').filter_map(|branch| {
+        let branch = Branch::parse(branch).ok()?;
+        let preview = Preview::of(&branch, &app, &domain).expect("any branch has a preview");
+        let label = preview.name();
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        assert!(label.len() <= 63 && label.ends_with("--shop"), "{label}");
+        assert!(label.bytes().all(plain), "{label}");
+        assert!(preview.schema().len() <= 48, "{}", preview.schema());
+        Some((branch, preview))
+    });
+    if let (Some((one, first)), Some((other, second))) = (previews.next(), previews.next())
+        && one != other
+    {
+        assert_ne!(first.name(), second.name());
+        assert_ne!(first.schema(), second.schema());
+    }
+}
+
 /// Settings: name and value a line each.
 pub fn settings_values(input: &[u8]) {
     let Ok(text) = core::str::from_utf8(input) else {
@@ -279,6 +328,28 @@ fn settings() -> GateSettings {
     GateSettings::from_values(pairs).expect("the literals are settings")
 }
 
+/// Origins by host, by pattern, and one that is over.
+fn many() -> GateSettings {
+    let record = |name: &str, base_url: &str, expires_at| OriginRecord {
+        name: name.to_owned(),
+        parent: MAIN.to_owned(),
+        is_preview: false,
+        values: vec![("base_url".to_owned(), base_url.to_owned())],
+        place: Place::main(),
+        expires_at,
+    };
+    let base = [("base_url", BASE_URL), ("session_keys", KEY)]
+        .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
+    let records = vec![
+        record("shop", "https://shop.example.com:8443", None),
+        record("over", "https://over.example.com", Some(NOW)),
+        record("apps", "https://*.apps.example.com", None),
+        record("shops", "https://*--shop.apps.example.com", None),
+        record("v6", "https://[2001:db8::1]", None),
+    ];
+    GateSettings::new(base.to_vec(), records, true).expect("the literals are settings")
+}
+
 fn claims() -> Claims<'static> {
     Claims {
         token: SessionToken::from_random([1; 32]),
@@ -303,7 +374,29 @@ mod tests {
     type Door = (fn(&[u8]), &'static [&'static str]);
 
     /// Every door with some input that gets far.
-    const DOORS: [Door; 7] = [
+    const DOORS: [Door; 9] = [
+        (
+            authority,
+            &[
+                "app.example.com:443",
+                "SHOP.example.com.:8443",
+                "over.example.com",
+                "x--shop.apps.example.com",
+                "a.b.apps.example.com",
+                "[2001:DB8::1]:443",
+                "--shop.apps.example.com:",
+            ],
+        ),
+        (
+            branch,
+            &[
+                "feat/x\nfeat-x",
+                "a\nA",
+                "feat-x-234567abcdef\nfeat-x",
+                "xn\nxn-",
+                "\u{65e5}\n\u{672c}",
+            ],
+        ),
         (
             cookie_header,
             &[

@@ -38,5 +38,5 @@ pub mod settings;
 #[cfg(feature = "sign-in")]
 pub mod sign_in;
 
-pub use decide::{Edits, Question, Resume, Verdict, decide, question, ready_answered};
+pub use decide::{Edits, Question, Resume, Verdict, decide, problem, question, ready_answered};
 pub use head::Head;

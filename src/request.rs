@@ -13,6 +13,7 @@ use crate::identity::{self, Identity};
 use crate::key::KeyRing;
 use crate::negotiate::{Reader, Signs};
 use crate::origin::Origin;
+use crate::origins::NoOrigin;
 use crate::passphrase;
 use crate::reply::Reply;
 use crate::return_target::ReturnTarget;
@@ -29,6 +30,17 @@ pub(crate) struct Request<'a> {
     authority: &'a str,
     claimed: Claimed<'a>,
     seen: Seen<'a>,
+}
+
+/// The origin that a head means, whoever may say so.
+pub(crate) fn origin(
+    head: &Head<'_>,
+    settings: &GateSettings,
+    now: u64,
+) -> Result<Arc<Origin>, NoOrigin> {
+    let claimed = Claimed::read(head, &settings.trusted_proxies);
+    let authority = claimed.host.unwrap_or(head.authority);
+    settings.origins.resolve(authority, now)
 }
 
 /// What one pass over the fields finds.

@@ -93,17 +93,18 @@ impl Gate {
             .await??
             .map_err(|line| anyhow!(line))?;
         let valid = Duration::from_secs(settings.valid_seconds.into());
-        let until = (!valid.is_zero()).then(|| Instant::now() + valid);
         let mut current = self
             .settings
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        let generation = current.generation + 1;
-        *current = Loading {
-            handed: Arc::new(settings),
-            until,
-            generation,
-        };
+        current.until = (!valid.is_zero()).then(|| Instant::now() + valid);
+        // While the store is away the origins stay as they were; and what has not
+        // changed is not loaded again on every thread.
+        let lost = current.handed.complete && !settings.complete;
+        if !lost && *current.handed != settings {
+            current.handed = Arc::new(settings);
+            current.generation += 1;
+        }
         Ok(())
     }
 

@@ -14,8 +14,12 @@ pub(super) struct Index {
     /// Positions in `keys`, counted from one; 0 is none. A power of two of them, at
     /// most half of which are taken.
     table: Vec<u32>,
-    patterns: bool,
+    /// A bit for each length, in bytes, that a pattern's text has.
+    lengths: [u64; LENGTHS],
 }
+
+/// A host name and a port have less than 64 times that many bytes.
+const LENGTHS: usize = 5;
 
 struct Key {
     /// Authority in canonical form; of a pattern, what comes after the `*`.
@@ -38,11 +42,13 @@ impl Index {
     /// first letter is the `*` then. Of equal ones the first that is live counts.
     pub(super) fn new(hosts: &[(BaseUrl, Owner, bool)]) -> Self {
         let mut keys = Vec::with_capacity(2 * hosts.len());
-        let mut patterns = false;
+        let mut lengths = [0; LENGTHS];
         for &(ref url, owner, pattern) in hosts {
-            patterns |= pattern;
             let mut push = |authority: &str| {
                 let text = authority.get(usize::from(pattern)..).unwrap_or_default();
+                if pattern && let Some(bits) = lengths.get_mut(text.len() / 64) {
+                    *bits |= 1 << (text.len() % 64);
+                }
                 keys.push(Key {
                     text: text.to_owned(),
                     owner,
@@ -62,7 +68,7 @@ impl Index {
         let mut index = Self {
             table: vec![0; (2 * keys.len()).next_power_of_two()],
             keys,
-            patterns,
+            lengths,
         };
         for (position, key) in (1..).zip(&index.keys) {
             let hash = key.text.bytes().rev().fold(Hash::START, Hash::with);
@@ -84,7 +90,7 @@ impl Index {
     /// The owner of the longest pattern that has an authority in canonical form, of
     /// those that are `live`.
     pub(super) fn pattern(&self, authority: &str, live: impl Fn(Owner) -> bool) -> Option<Owner> {
-        if !self.patterns {
+        if self.lengths == [0; LENGTHS] {
             return None;
         }
         // `*` is at least one letter of the first label, and no more than that label.
@@ -93,7 +99,9 @@ impl Index {
         let mut longest = None;
         for (at, byte) in authority.bytes().enumerate().skip(1).rev() {
             hash = hash.with(byte);
-            if at <= label {
+            let length = authority.len() - at;
+            let bits = self.lengths.get(length / 64).copied().unwrap_or_default();
+            if at <= label && bits >> (length % 64) & 1 == 1 {
                 longest = self.find(hash, &authority[at..], true, &live).or(longest);
             }
         }

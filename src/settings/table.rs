@@ -371,7 +371,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "preview_domain",
         meaning: prose(
-            "The domain that previews are below: the preview of branch `feat` of app `shop` is `feat--shop` there.",
+            "The domain that previews are below, with scheme and port where they are not HTTPS and its own: the preview of branch `feat` of app `shop` is `feat--shop` there. Empty: there are none.",
         ),
         default: Some(""),
         secret: false,

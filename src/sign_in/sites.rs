@@ -9,6 +9,7 @@ use crate::base_url::BaseUrl;
 use crate::key::KeyRing;
 use crate::origin_record::OriginRecord;
 use crate::origins::{Layers, NoOrigin, Origins};
+use crate::preview::PreviewDomain;
 use crate::secret::Secret;
 use crate::settings::{SettingError, Values};
 
@@ -73,18 +74,15 @@ impl Site {
             .unwrap_or_else(|| (*main_url).clone());
         let registered = (kind != SiteKind::Origin).then_some(&registered);
         let relay = sign_in.relay.relay(origin.base_url(), registered);
-        let domains = ["cookie_domain", "preview_domain"].map(|name| {
-            let domain = values.get(name).trim_start_matches('.');
-            domain.to_ascii_lowercase()
-        });
+        let previews = PreviewDomain::parse(values.get("preview_domain"))?;
+        let previews = previews.map(|domain| domain.host().to_owned());
+        let domains = origin.cookies().domain().map(str::to_owned);
+        let domains = domains.into_iter().chain(previews).collect();
         Ok(Self {
             origin,
             relay,
             sign_in,
-            domains: domains
-                .into_iter()
-                .filter(|domain| !domain.is_empty())
-                .collect(),
+            domains,
             app_name: values.get("app_name").to_ascii_lowercase(),
             kind,
         })

@@ -4,7 +4,7 @@ use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
 use gatelet_core::settings::GateSettings;
-use gatelet_core::{Head, Question, Verdict, decide, question, ready_answered};
+use gatelet_core::{Head, Question, Verdict, decide, problem, question, ready_answered};
 
 use wasip3::clocks::system_clock;
 
@@ -40,7 +40,15 @@ impl gate::Guest for Gateway {
 /// Judges with I/O allowed: at most one call of the store.
 pub(crate) async fn judge(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
     match question(head, settings, now) {
-        Question::Settled(verdict) => verdict,
+        Question::Settled(verdict) => {
+            if let Verdict::Respond(reply) = &verdict
+                && reply.code == Some(Code::SettingsInvalid)
+                && let Some(line) = problem(head, settings, now)
+            {
+                settings::tell(line);
+            }
+            verdict
+        }
         Question::Ready => ready_answered(health::ready().await.map_err(convert::store_error)),
         Question::Resume(resume) => {
             let answer = sessions::resume(

@@ -38,6 +38,21 @@ thread_local! {
     };
 }
 
+thread_local! {
+    static TOLD: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Tells the operator's log what is wrong with an origin: once, until it is another
+/// line's turn.
+pub(crate) fn tell(line: String) {
+    TOLD.with_borrow_mut(|told| {
+        if *told != line {
+            eprintln!("gateway: {line}");
+            *told = line;
+        }
+    });
+}
+
 /// Variables by name, as the operator wrote them.
 type Pairs = Vec<(String, String)>;
 

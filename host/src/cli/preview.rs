@@ -157,11 +157,16 @@ impl Create {
                 users(&made.place),
                 time(made.expires_at)
             ),
-            Created::Found(there) if there.branch != self.which.branch => bail!(
-                "{} is there, and is no preview of {}",
-                there.name,
-                self.which.branch
-            ),
+            Created::Found(there)
+                if there.branch != self.which.branch || there.parent != self.which.parent =>
+            {
+                bail!(
+                    "{} is there, and is no preview of branch {} of {}",
+                    there.name,
+                    self.which.branch,
+                    self.which.parent
+                )
+            }
             Created::Found(there) => {
                 eprintln!("{} is there already; nothing was changed.", there.name);
             }

@@ -95,20 +95,27 @@ fn a_fresh_session_passes_and_a_stale_one_asks() {
 }
 
 #[test]
-fn settings_that_are_refreshed_reach_every_thread() {
+fn settings_that_have_changed_reach_every_thread_and_others_are_not_loaded_again() {
     let components = components();
     let shared = gate(&components);
     let thread = ThreadGate::new(Arc::clone(&shared));
     assert!(thread.decide(&head(""), NOW).is_ok());
     let before = shared.generation();
-    tokio::runtime::Runtime::new()
-        .unwrap()
-        .block_on(shared.refresh())
-        .unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(shared.refresh()).unwrap();
+    assert_eq!(shared.generation(), before, "nothing has changed");
+
+    let handed = |change: fn(&mut port::Settings)| {
+        let mut settings = shared.settings.write().unwrap();
+        let mut handed = port::Settings::clone(&settings.handed);
+        change(&mut handed);
+        settings.handed = Arc::new(handed);
+    };
+    handed(|settings| settings.values.clear());
+    runtime.block_on(shared.refresh()).unwrap();
     assert_eq!(shared.generation(), before + 1);
     assert!(thread.decide(&head(""), NOW).is_ok());
-    let loaded = thread.generation();
-    assert_eq!(loaded, Some(before + 1));
+    assert_eq!(thread.generation(), Some(before + 1));
 }
 
 /// Prints the cost of judging one signed-in head.
