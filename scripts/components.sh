@@ -74,7 +74,7 @@ else
     # RUSTUP_TOOLCHAIN and RUSTC are rustup's; this build is Debian's alone.
     each env -u RUSTUP_TOOLCHAIN -u RUSTC PATH="/usr/bin:$PATH" RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$out \
         CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$features -C linker=$linkers/wasm-component-ld -C link-self-contained=no -L /usr/lib/wasm32-wasi -C link-arg=--wasm-ld-path=$linkers/gcc-ld/wasm-ld$remap" \
-        /usr/bin/cargo build --profile component -Zbuild-std=std,panic_abort --target wasm32-wasip2
+        /usr/bin/cargo build --profile component -Zbuild-std=std,panic_abort -Zbuild-std-features= --target wasm32-wasip2
 fi
 
 mkdir -p target/components

@@ -1,7 +1,9 @@
 //! What may each component reach? Its imports are compared with a list that is
 //! checked in: `tests/imports/NAME.txt`, one a line. Which interfaces the standard
 //! library imports differs between the ways to build it, so those are allowed
-//! and not required (`tests/imports/standard-library`).
+//! and not required (`tests/imports/standard-library`). Debian's C library still
+//! speaks WASI 0.1 through an adapter, which names a little more
+//! (`tests/imports/wasi-0.1-adapter`).
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,14 +14,18 @@ use wasmparser::{Parser, Payload};
 #[test]
 fn every_component_imports_exactly_what_its_list_says() {
     let mut faults = Vec::new();
-    let allowed = repository().join("tests/imports/standard-library");
-    let allowed = names(&fs::read_to_string(allowed).expect("the list"));
+    let standard_library = shared_list("standard-library");
+    let adapter = shared_list("wasi-0.1-adapter");
     for component in components() {
         let file = repository().join(format!("target/components/{component}.wasm"));
         let Ok(wasm) = fs::read(&file) else {
             faults.push(format!("{component}: not built (make build)"));
             continue;
         };
+        let mut allowed = standard_library.clone();
+        if has_adapter(&wasm) {
+            allowed.extend(adapter.iter().cloned());
+        }
         let list = repository().join(format!("tests/imports/{component}.txt"));
         let Ok(list) = fs::read_to_string(&list) else {
             faults.push(format!(
@@ -56,10 +62,9 @@ fn every_list_has_its_component() {
     for entry in fs::read_dir(repository().join("tests/imports")).expect("a folder") {
         let name = entry.expect("an entry").file_name();
         let name = name.to_string_lossy();
-        if name == "standard-library" {
+        let Some(component) = name.strip_suffix(".txt").map(str::to_owned) else {
             continue;
-        }
-        let component = name.trim_end_matches(".txt").to_owned();
+        };
         assert!(components.contains(&component), "{name} lists no component");
     }
 }
@@ -71,6 +76,25 @@ fn components() -> BTreeSet<String> {
         .filter(|entry| entry.path().join("Cargo.toml").exists())
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect()
+}
+
+/// What every component may import, whichever it is.
+fn shared_list(name: &str) -> BTreeSet<String> {
+    let file = repository().join("tests/imports").join(name);
+    names(&fs::read_to_string(file).expect("the list"))
+}
+
+/// Whether some module in it calls WASI 0.1, so that the linker put the adapter to
+/// today's WASI beside it.
+fn has_adapter(wasm: &[u8]) -> bool {
+    Parser::new(0).parse_all(wasm).any(|payload| {
+        let Ok(Payload::ImportSection(section)) = payload else {
+            return false;
+        };
+        section
+            .into_imports()
+            .any(|import| import.is_ok_and(|import| import.module == "wasi_snapshot_preview1"))
+    })
 }
 
 /// The names of a list, without its comments.
