@@ -24,7 +24,7 @@ pub const AUDIENCE_MAX_BYTES: usize = 272;
 /// Longest encoded claims, in bytes: all of the above and six numbers fit.
 pub(crate) const CLAIMS_MAX_BYTES: usize = 960;
 /// Clocks of servers differ: a cookie from this far ahead still counts as fresh.
-const SKEW_SECONDS: u64 = 60;
+pub(crate) const SKEW_SECONDS: u64 = 60;
 
 /// The secret that a session is known by: 256 random bits. The browser has it in
 /// its cookie; the database has [`SessionToken::digest`] alone.

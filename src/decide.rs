@@ -244,7 +244,7 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
         &mut scratch,
     );
     let verdict = match found {
-        Ok(claims) if claims.is_fresh(origin.lifetimes().fresh_seconds, now) => {
+        Ok(claims) if origin.believes(&claims, now) => {
             let identity = Identity::of(&claims);
             admitted(&request, Some(identity), Code::SessionNone, now)
         }

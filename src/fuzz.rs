@@ -336,6 +336,7 @@ fn many() -> GateSettings {
         is_preview: false,
         values: vec![("base_url".to_owned(), base_url.to_owned())],
         place: Place::main(),
+        created_at: 0,
         expires_at,
     };
     let base = [("base_url", BASE_URL), ("session_keys", KEY)]

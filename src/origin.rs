@@ -3,6 +3,7 @@
 
 use crate::access::AccessRules;
 use crate::base_url::BaseUrl;
+use crate::claims::{Claims, SKEW_SECONDS};
 use crate::cookie::{CookieNames, CookieScope};
 use crate::origin_record::Place;
 use crate::passphrase::PassphraseHash;
@@ -20,6 +21,7 @@ pub struct Origin {
     lifetimes: Lifetimes,
     site_name: String,
     place: Place,
+    created_at: u64,
 }
 
 /// What makes an origin. Checked against each other by whoever reads settings.
@@ -41,6 +43,8 @@ pub struct OriginParts {
     pub site_name: String,
     /// Where its users and sessions are.
     pub place: Place,
+    /// Since when it is there, in Unix seconds.
+    pub created_at: u64,
 }
 
 impl Origin {
@@ -56,6 +60,7 @@ impl Origin {
             lifetimes,
             site_name,
             place,
+            created_at,
         } = record;
         let audience = match &cookie_domain {
             None => base_url.as_str().to_owned(),
@@ -79,6 +84,7 @@ impl Origin {
             lifetimes,
             site_name,
             place,
+            created_at,
         }
     }
 
@@ -138,6 +144,16 @@ impl Origin {
         &self.place
     }
 
+    /// Whether a session's signed copy is believed here at `now` without asking the
+    /// store. One that is older than the origin is another's of the same name, which
+    /// is gone with its users; clocks differ, so one that is hardly younger may be.
+    #[must_use]
+    pub fn believes(&self, claims: &Claims<'_>, now: u64) -> bool {
+        let is_younger =
+            self.created_at == 0 || claims.issued_at > self.created_at.saturating_add(SKEW_SECONDS);
+        is_younger && claims.is_fresh(self.lifetimes.fresh_seconds, now)
+    }
+
     /// Whether plain HTTP was knowingly chosen for a host that others reach:
     /// every page and `doctor` say so.
     #[must_use]
@@ -148,7 +164,44 @@ impl Origin {
 
 #[cfg(test)]
 mod tests {
-    use crate::fixture::settings;
+    use super::*;
+    use crate::fixture::{NOW, claims, settings};
+
+    #[test]
+    fn a_session_that_is_older_than_its_origin_is_not_believed() {
+        let made = |created_at| {
+            let settings = settings(&[]);
+            Origin {
+                created_at,
+                ..Origin::clone(settings.origins.main())
+            }
+        };
+        let issued = |issued_at| Claims {
+            issued_at,
+            fresh_until: issued_at + 300,
+            ..claims()
+        };
+        for (created_at, issued_at, believed, why) in [
+            (0, NOW - 10, true, "it has always been there"),
+            (NOW - 1000, NOW - 10, true, "signed since"),
+            (NOW - 5, NOW - 10, false, "signed before"),
+            (NOW - 10, NOW - 10, false, "signed in the same second"),
+            (NOW - 69, NOW - 10, false, "younger by what clocks differ"),
+            (NOW - 70, NOW - 10, false, "by just that"),
+            (NOW - 71, NOW - 10, true, "by more"),
+            (
+                NOW + 50,
+                NOW,
+                false,
+                "made by somebody whose clock is ahead",
+            ),
+            (u64::MAX, NOW, false, "made at the end of time"),
+            (NOW - 1000, NOW - 61, false, "younger, and no longer fresh"),
+        ] {
+            let believes = made(created_at).believes(&issued(issued_at), NOW);
+            assert_eq!(believes, believed, "{why}");
+        }
+    }
 
     #[test]
     fn cookies_and_audience_follow_from_the_record() {

@@ -23,6 +23,8 @@ pub struct OriginRecord {
     pub values: Vec<(String, String)>,
     /// Where its users and sessions are.
     pub place: Place,
+    /// Unix seconds; 0 for one that has always been there.
+    pub created_at: u64,
     /// Unix seconds from which on it is not served.
     pub expires_at: Option<u64>,
 }

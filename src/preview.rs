@@ -202,6 +202,7 @@ impl Preview {
         parent: &str,
         overrides: &[(String, String)],
         place: Place,
+        created_at: u64,
         expires_at: Option<u64>,
     ) -> Result<OriginRecord, OverrideError> {
         let base_url = ("base_url".to_owned(), self.base_url.as_str().to_owned());
@@ -219,6 +220,7 @@ impl Preview {
             is_preview: true,
             values,
             place,
+            created_at,
             expires_at,
         })
     }

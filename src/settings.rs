@@ -83,7 +83,7 @@ impl GateSettings {
 }
 
 fn gate_origin(layers: &Layers<'_>) -> Result<Origin, SettingError> {
-    layers.values.origin(layers.place())
+    layers.values.origin(layers.place(), layers.created_at())
 }
 
 impl<'a> Values<'a> {
@@ -161,8 +161,9 @@ impl<'a> Values<'a> {
         })
     }
 
-    /// The origin that these describe, whose users and sessions are at `place`.
-    pub fn origin(&self, place: Place) -> Result<Origin, SettingError> {
+    /// The origin that these describe, whose users and sessions are at `place`, since
+    /// `created_at` in Unix seconds.
+    pub fn origin(&self, place: Place, created_at: u64) -> Result<Origin, SettingError> {
         let base_url = self.base_url()?;
         let upstream = BaseUrl::parse(self.get("upstream"))
             .map_err(|error| SettingError::new("upstream", error))?;
@@ -177,6 +178,7 @@ impl<'a> Values<'a> {
         let access = self.access_rules(passphrase.as_ref())?;
         Ok(Origin::new(OriginParts {
             place,
+            created_at,
             lifetimes: self.lifetimes()?,
             site_name: self.site_name()?.to_owned(),
             base_url,

@@ -22,6 +22,7 @@ fn record(name: &str, schema: &str, values: &[(&str, &str)]) -> OriginRecord {
             schema: schema.to_owned(),
             ..Place::main()
         },
+        created_at: 0,
         expires_at: None,
     }
 }
@@ -90,13 +91,17 @@ const SHARE: [[&str; 2]; 2] = [
 ];
 
 fn gate() -> GateSettings {
+    gate_of(records())
+}
+
+fn gate_of(records: Vec<OriginRecord>) -> GateSettings {
     let base = [
         ("base_url", "https://app.example.com"),
         ("upstream", "http://localhost:8080"),
         ("session_keys", KEY),
     ]
     .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
-    GateSettings::new(base.to_vec(), records(), true).expect("the variables are valid")
+    GateSettings::new(base.to_vec(), records, true).expect("the variables are valid")
 }
 
 fn asked(host: &str, cookie: &str) -> Asked {
@@ -158,6 +163,31 @@ fn a_stale_session_is_looked_for_where_its_origins_users_are() {
                     assert_eq!(reply.code, Some(Code::SessionInvalid), "{minted} at {at}");
                 }
                 question => panic!("{minted} at {at}: {question:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_session_of_an_origin_that_was_made_again_is_looked_for_in_the_store() {
+    for (created_at, believed) in [(NOW - 5, false), (NOW - 3600, true)] {
+        let records = records().into_iter().map(|record| OriginRecord {
+            created_at,
+            ..record
+        });
+        let settings = gate_of(records.collect());
+        for at in SERVED {
+            // The main origin is the variables', and always there.
+            let believed = believed || at == MAIN_HOST;
+            let asked = presented(&settings, at, at, claims());
+            match question(&asked.head(), &settings, NOW) {
+                Question::Settled(Verdict::Forward(_)) => assert!(believed, "{at}"),
+                Question::Resume(resume) => {
+                    assert!(!believed, "{at}");
+                    let gone = resume.answered(Ok(None), &asked.head(), &settings, NOW);
+                    assert_eq!(gone.reply().code, Some(Code::SessionExpired), "{at}");
+                }
+                question => panic!("{at}: {question:?}"),
             }
         }
     }

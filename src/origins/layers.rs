@@ -29,6 +29,12 @@ impl Layers<'_> {
         self.record
             .map_or_else(Place::main, |record| record.place.clone())
     }
+
+    /// Since when the origin is there, in Unix seconds.
+    #[must_use]
+    pub fn created_at(&self) -> u64 {
+        self.record.map_or(0, |record| record.created_at)
+    }
 }
 
 impl<T> Origins<T> {

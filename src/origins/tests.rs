@@ -80,6 +80,7 @@ fn record(name: &str, base_url: &str) -> OriginRecord {
         is_preview: false,
         values: vec![("base_url".to_owned(), base_url.to_owned())],
         place: Place::main(),
+        created_at: 0,
         expires_at: None,
     }
 }

@@ -68,6 +68,7 @@ pub fn parse(text: &str) -> Result<Vec<OriginRecord>, SettingError> {
                 schema: schema.unwrap_or_default(),
                 ..Place::main()
             },
+            created_at: 0,
             expires_at: None,
         });
     }

@@ -192,7 +192,7 @@ fn overrides_have_the_base_url_filled_in() {
     let url = "https://feat--shop.previews.example.com";
     let record = |name: &str, value: &str| {
         let overrides = [(name.to_owned(), value.to_owned())];
-        preview.record("main", &overrides, Place::main(), Some(9))
+        preview.record("main", &overrides, Place::main(), 3, Some(9))
     };
     for (value, expected) in [
         ("", "".to_owned()),

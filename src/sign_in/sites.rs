@@ -58,7 +58,7 @@ impl Site {
             shares_data,
             main_url,
         } = layers;
-        let origin = values.origin(layers.place())?;
+        let origin = values.origin(layers.place(), layers.created_at())?;
         let sign_in = SignIn::from_values(values)?;
         let kind = match record {
             Some(record) if record.is_preview => SiteKind::Preview {

@@ -5,7 +5,7 @@ pub(crate) use crate::bindings::gatelet::store::types::{
     Error, Identity, NewSession, Place, Session, User,
 };
 pub(crate) use crate::bindings::gatelet::store::{
-    account_writer, accounts, app_grants, once, origins, session_writer, sessions,
+    account_writer, accounts, app_grants, health, once, origins, session_writer, sessions,
 };
 
 use gatelet_core::error::StoreError;
@@ -33,7 +33,7 @@ pub(crate) fn listed(origin: origins::Origin) -> OriginRecord {
         branch: _,
         values,
         place: Place { url, schema },
-        created_at: _,
+        created_at,
         expires_at,
     } = origin;
     OriginRecord {
@@ -48,6 +48,7 @@ pub(crate) fn listed(origin: origins::Origin) -> OriginRecord {
             url: Secret::new(url),
             schema,
         },
+        created_at,
         expires_at,
     }
 }

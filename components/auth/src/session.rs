@@ -67,15 +67,17 @@ impl Live {
 
 /// Who is signed in. Asks the store where the cookie is stale, and signs it anew.
 pub(crate) async fn current(visit: &Visit<'_>) -> Result<Current, Error> {
-    find(visit, visit.lifetimes().fresh_seconds).await
+    let origin = &visit.site.origin;
+    find(visit, |claims| origin.believes(claims, visit.now)).await
 }
 
 /// The same by the store alone, however fresh the cookie is.
 pub(crate) async fn in_store(visit: &Visit<'_>) -> Result<Current, Error> {
-    find(visit, 0).await
+    find(visit, |_| false).await
 }
 
-async fn find(visit: &Visit<'_>, fresh_seconds: u64) -> Result<Current, Error> {
+/// `believes` says whether a cookie will do.
+async fn find(visit: &Visit<'_>, believes: impl Fn(&Claims<'_>) -> bool) -> Result<Current, Error> {
     let (names, audience, lifetimes) = (visit.cookie_names(), visit.audience(), visit.lifetimes());
     let mut scratch = Scratch::new();
     let claims = match cookie::find(
@@ -91,7 +93,7 @@ async fn find(visit: &Visit<'_>, fresh_seconds: u64) -> Result<Current, Error> {
         Err(NoSession::None | NoSession::Invalid) => return Ok(Current::Nobody(Vec::new())),
         Err(NoSession::Expired) => return Ok(Current::Nobody(vec![names.clear_session()])),
     };
-    if claims.is_fresh(fresh_seconds, visit.now) {
+    if believes(&claims) {
         return Ok(Current::Live(Live::of(&claims), Vec::new()));
     }
     let digest = claims.token.digest().to_vec();

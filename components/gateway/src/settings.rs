@@ -192,7 +192,7 @@ fn handed(origin: origins::Origin) -> gate::Origin {
         branch: _,
         values,
         place,
-        created_at: _,
+        created_at,
         expires_at,
     } = origin;
     gate::Origin {
@@ -201,6 +201,7 @@ fn handed(origin: origins::Origin) -> gate::Origin {
         values,
         database_url: place.url,
         schema: place.schema,
+        created_at,
         expires_at,
     }
 }
@@ -212,6 +213,7 @@ fn record(origin: gate::Origin) -> OriginRecord {
         values,
         database_url,
         schema,
+        created_at,
         expires_at,
     } = origin;
     OriginRecord {
@@ -224,6 +226,7 @@ fn record(origin: gate::Origin) -> OriginRecord {
             url: Secret::new(database_url),
             schema,
         },
+        created_at,
         expires_at,
     }
 }

@@ -131,6 +131,7 @@ impl Create {
                 &self.which.parent,
                 &self.overrides,
                 CorePlace::main(),
+                now,
                 expires_at,
             )
             .map_err(|error| anyhow!("--override {error}"))?;

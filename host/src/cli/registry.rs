@@ -147,6 +147,7 @@ fn record(origin: &Origin) -> OriginRecord {
             url: Secret::new(origin.place.url.clone()),
             schema: origin.place.schema.clone(),
         },
+        created_at: origin.created_at,
         expires_at: origin.expires_at,
     }
 }

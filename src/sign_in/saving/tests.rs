@@ -25,6 +25,7 @@ fn record(name: &str, values: &[(&str, &str)]) -> OriginRecord {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect(),
         place: Place::main(),
+        created_at: 0,
         expires_at: None,
     }
 }

@@ -42,6 +42,7 @@ fn record(name: &str, base_url: &str, values: &[(&str, &str)]) -> OriginRecord {
         is_preview: false,
         values,
         place: Place::main(),
+        created_at: 0,
         expires_at: None,
     }
 }

@@ -134,6 +134,7 @@ pub(crate) fn listed(record: OriginRecord) -> Origin {
         is_preview: _,
         values,
         place: gatelet_core::origin_record::Place { url, schema },
+        created_at,
         expires_at,
     } = record;
     Origin {
@@ -147,7 +148,7 @@ pub(crate) fn listed(record: OriginRecord) -> Origin {
             url: url.expose().to_owned(),
             schema,
         },
-        created_at: 0,
+        created_at,
         expires_at,
     }
 }
