@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 
 components=("$@")
 if [ ${#components[@]} -eq 0 ]; then
-    for directory in components/*/; do components+=("$(basename "$directory")"); done
+    for directory in components/*/ examples/*/; do components+=("$(basename "$directory")"); done
 fi
 # One by one: built together, the gateway would get the features of the core that
 # `auth` asks for, and grow by them.

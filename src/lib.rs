@@ -28,6 +28,7 @@ pub mod passphrase;
 pub mod path;
 pub mod pattern;
 pub mod preview;
+pub mod remote;
 pub mod reply;
 mod request;
 pub mod return_target;

@@ -5,7 +5,7 @@ mod check;
 mod document;
 mod route;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -117,5 +117,16 @@ impl Manifest {
     /// One line that names what cannot be served.
     pub fn parse(text: &str, folder: &Path) -> Result<Self> {
         check::resolve(document::parse(text)?, folder)
+    }
+
+    /// The components that have middleware before them, each once.
+    #[must_use]
+    pub fn guarded(&self) -> Vec<&str> {
+        let guarded = self
+            .triggers
+            .iter()
+            .filter(|trigger| !trigger.middleware.is_empty());
+        let names: BTreeSet<_> = guarded.map(|trigger| trigger.component.as_str()).collect();
+        names.into_iter().collect()
     }
 }

@@ -178,7 +178,7 @@ pub const SETTINGS: &[Setting] = &[
         secret: false,
         example: prose("/robots.txt, /assets/*"),
         scope: Scope::Origin,
-        read_by: GATEWAY,
+        read_by: BOTH,
     },
     Setting {
         name: "access_rules",

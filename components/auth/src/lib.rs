@@ -14,6 +14,7 @@ mod continuation;
 mod cors;
 mod exchange;
 mod failure;
+mod gate;
 mod issuer;
 mod log;
 mod outbound;
@@ -39,6 +40,7 @@ use failure::Failure;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::origins::NoOrigin;
+use gatelet_core::remote;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::sign_in::form::{self, Form};
 use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
@@ -49,6 +51,7 @@ use pages::Frame;
 use problem::Problem;
 use request::{BodyError, Head};
 use routes::Route;
+use settings::Setup;
 use visit::Visit;
 use wasip3::http::types::{ErrorCode, Request, Response};
 use wasip3::http_compat::{IncomingRequestBody, http_into_wasi_response};
@@ -74,6 +77,9 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         Ok(setup) => setup,
         Err(problem) => return nowhere(problem, head.reader()),
     };
+    if head.path == remote::PATH {
+        return judged(head, body, &setup, now).await;
+    }
     let site = match setup.sites.resolve(&head.authority, now) {
         Ok(site) => site,
         Err(NoOrigin { code, detail }) => {
@@ -94,6 +100,17 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         Err(failure) => visit.failed(failure),
     };
     cors::shared(&visit, answer)
+}
+
+/// What middleware asks. No public route leads here; if one did, it would tell
+/// visitors what asking the app tells them.
+async fn judged(head: &Head, body: IncomingRequestBody, setup: &Setup, now: u64) -> Answer {
+    let asked =
+        head.method == Method::POST && head.field("content-type") == Some(remote::CONTENT_TYPE);
+    match request::read(body, remote::MAX_BYTES).await {
+        Ok(question) if asked => gate::answer(&question, setup, now).await,
+        Ok(_) | Err(_) => nowhere(Problem::Denied(Code::RequestMalformed), Reader::Program),
+    }
 }
 
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {

@@ -8,7 +8,7 @@ use gatelet_core::error::Code;
 use gatelet_core::key::KeyRing;
 use gatelet_core::origin_record::OriginRecord;
 use gatelet_core::secret::Secret;
-use gatelet_core::settings::{Setting, Values};
+use gatelet_core::settings::{GateSettings, Setting, Values};
 use gatelet_core::sign_in::sites::Sites;
 use spin_sdk::variables;
 use std::cell::RefCell;
@@ -24,6 +24,8 @@ const WAIT_NANOSECONDS: u64 = 1_000_000;
 pub(crate) struct Setup {
     /// The origins that are served, and how one signs in there.
     pub sites: Sites,
+    /// What requests are judged by that middleware asks about.
+    pub gate: GateSettings,
 }
 
 impl Setup {
@@ -137,9 +139,16 @@ fn set_up(
     records: Vec<OriginRecord>,
     complete: bool,
 ) -> Result<Rc<Setup>, String> {
-    Sites::new(variables.values.clone(), records, complete)
-        .map(|sites| Rc::new(Setup { sites }))
-        .map_err(|error| error.to_string())
+    let values = || variables.values.clone();
+    let gate = GateSettings::new(values(), records.clone(), complete);
+    let sites = Sites::new(values(), records, complete);
+    gate.and_then(|gate| {
+        Ok(Rc::new(Setup {
+            sites: sites?,
+            gate,
+        }))
+    })
+    .map_err(|error| error.to_string())
 }
 
 async fn read() -> Result<Variables, String> {

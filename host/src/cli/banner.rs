@@ -36,10 +36,20 @@ impl Banner {
         }
     }
 
-    pub(super) fn settings(&mut self, settings: &SignInSettings, listeners: &[SocketAddr]) {
+    /// `guarded` are the components behind middleware: the app, where there are any.
+    pub(super) fn settings(
+        &mut self,
+        settings: &SignInSettings,
+        guarded: &[&str],
+        listeners: &[SocketAddr],
+    ) {
         for origin in std::iter::once(settings.gate.origins.main()) {
             self.lines.push(("visitors", origin.base_url().to_string()));
-            self.lines.push(("app", origin.upstream().to_string()));
+            let app = match guarded {
+                [] => origin.upstream().to_string(),
+                components => format!("{}, behind middleware", components.join(", ")),
+            };
+            self.lines.push(("app", app));
             if origin.is_insecure() {
                 self.warnings.push(format!(
                     "{} is plain HTTP: sessions can be stolen on the way",
@@ -144,11 +154,15 @@ mod tests {
     );
 
     fn banner(variables: &[(&str, &str)]) -> Banner {
+        banner_before(variables, &[])
+    }
+
+    fn banner_before(variables: &[(&str, &str)], guarded: &[&str]) -> Banner {
         let variables: Vec<_> = [KEY].iter().chain(variables).copied().collect();
         let settings = SignInSettings::from_values(variables.iter().copied()).unwrap();
         let listener = ["127.0.0.1:3000".parse().unwrap()];
         let mut banner = Banner::new("gatelet", "http", &listener);
-        banner.settings(&settings, &listener);
+        banner.settings(&settings, guarded, &listener);
         let url = variables.iter().find(|(name, _)| *name == "database_url");
         banner.database(url.map(|(_, url)| *url), Path::new("/state"));
         banner
@@ -173,6 +187,13 @@ mod tests {
         }
         assert!(!text.contains("hunter2"), "{text}");
         assert!(banner.warnings.is_empty(), "{:?}", banner.warnings);
+    }
+
+    #[test]
+    fn the_app_is_what_stands_behind_middleware_where_something_does() {
+        let text = banner_before(&[], &["hello", "shop"]).text();
+        let line = "app       hello, shop, behind middleware";
+        assert!(text.lines().any(|found| found == line), "{text}");
     }
 
     #[test]

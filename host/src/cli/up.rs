@@ -179,7 +179,8 @@ impl Up {
         };
         let mut banner = Banner::new(&ready.settled.manifest.name, scheme, &server.addresses());
         if let Some(settings) = &ready.settings {
-            banner.settings(settings, &server.addresses());
+            let guarded = ready.settled.manifest.guarded();
+            banner.settings(settings, &guarded, &server.addresses());
             banner.database(
                 ready.settled.variables.get("database_url"),
                 &ready.state_folder,

@@ -1,0 +1,40 @@
+//! Middleware: login before any Spin component, by a line in its `spin.toml`.
+//!
+//! Whatever it is given, the component that it stands before is given too. So it is
+//! given nothing but the way to `auth`, which judges: no key, no database.
+
+mod auth;
+mod bindings;
+
+use bindings::wasi::http::handler as next;
+use gatelet_core::Verdict;
+use gatelet_core::error::Code;
+use gatelet_core::negotiate::Reader;
+use gatelet_core::reply::Reply;
+use gatelet_handler::{Received, edit_request, edit_response, respond};
+use wasip3::http::types::{ErrorCode, Request, Response};
+
+struct Middleware;
+
+impl wasip3::exports::http::handler::Guest for Middleware {
+    async fn handle(request: Request) -> Result<Response, ErrorCode> {
+        let received = match Received::read(&request) {
+            Ok(received) => received,
+            Err(code) => return respond(Reply::refusal(code, Reader::Program, "")),
+        };
+        match auth::judge(&received.head()).await {
+            Ok(Verdict::Forward(edits)) => {
+                let (scheme, authority) = (request.get_scheme(), request.get_authority());
+                let (scheme, authority) = (scheme.as_ref(), authority.as_deref());
+                let request = edit_request(request, received.section, &edits, scheme, authority)?;
+                edit_response(next::handle(request).await?, &edits)
+            }
+            Ok(Verdict::Respond(reply)) => respond(reply),
+            Ok(Verdict::Ask) => respond(Reply::refusal(Code::Internal, received.reader(), "")),
+            Err(unanswered) => {
+                eprintln!("middleware: {unanswered}");
+                respond(Reply::refusal(unanswered.code(), received.reader(), ""))
+            }
+        }
+    }
+}
