@@ -1,6 +1,7 @@
 //! Who is compared, and how fast is each? All take turns, so that what the
 //! machine does meanwhile hits all alike.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Effort, cpu, wrk};
@@ -10,6 +11,7 @@ pub(crate) struct Contender {
     pub(crate) name: &'static str,
     url: String,
     fields: Vec<String>,
+    script: Option<PathBuf>,
     process_ids: Vec<u32>,
     rejected: bool,
 }
@@ -41,6 +43,7 @@ impl Contender {
             name,
             url: format!("{url}/page.txt"),
             fields: Vec::new(),
+            script: None,
             process_ids,
             rejected: false,
         }
@@ -57,9 +60,37 @@ impl Contender {
         self
     }
 
+    /// Asks what a script of wrk's says.
+    pub(crate) fn scripted(mut self, script: &Path) -> Self {
+        self.script = Some(script.to_owned());
+        self
+    }
+
+    /// Asks for so long; gives how many were answered.
+    pub(crate) fn load(&self, connections: usize, duration: Duration) -> u64 {
+        let run = self.run(connections, duration);
+        let expected = if self.rejected { run.requests } else { 0 };
+        assert_eq!(
+            run.refused, expected,
+            "{} gave other answers than it should",
+            self.name
+        );
+        run.requests
+    }
+
+    fn run(&self, connections: usize, duration: Duration) -> wrk::Run {
+        wrk::run(
+            &self.url,
+            &self.fields,
+            self.script.as_deref(),
+            connections,
+            duration,
+        )
+    }
+
     fn measure(&self, connections: usize, duration: Duration) -> Row {
         let before = cpu::used_us(&self.process_ids);
-        let run = wrk::run(&self.url, &self.fields, connections, duration);
+        let run = self.run(connections, duration);
         let used = cpu::used_us(&self.process_ids) - before;
         let expected = if self.rejected { run.requests } else { 0 };
         assert_eq!(
@@ -102,13 +133,7 @@ pub(crate) fn endure(contender: &Contender, requests: u64) -> Endurance {
     let resident = || cpu::resident_kib(&contender.process_ids);
     let (before_kib, mut half_way_kib, mut done) = (resident(), 0, 0);
     while done < requests {
-        done += wrk::run(
-            &contender.url,
-            &contender.fields,
-            128,
-            Duration::from_secs(2),
-        )
-        .requests;
+        done += contender.load(128, Duration::from_secs(2));
         if half_way_kib == 0 && done >= requests / 2 {
             half_way_kib = resident();
         }

@@ -21,7 +21,9 @@ mod contender;
 mod cpu;
 mod machine;
 mod nginx;
+mod origins;
 mod password;
+mod previews;
 mod report;
 mod start;
 mod wrk;
@@ -139,8 +141,14 @@ fn main() {
     account.sign_up(&gate.visitor(), "/").expect(303);
     report.passwords(&password::measure(&gate, &account, effort));
 
-    eprintln!("== Starts");
     drop((gate, stale, handler, bare));
+    eprintln!("== Origins");
+    report.origins(&origins::measure(&origin, effort));
+
+    eprintln!("== Previews");
+    report.previews(&previews::measure());
+
+    eprintln!("== Starts");
     report.starts(&start::measure(effort));
 
     report.sizes(&wasm_sizes());

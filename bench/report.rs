@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use super::contender::{Endurance, Row};
+use super::origins::Measured;
 use super::password::Passwords;
+use super::previews::Previews;
 use super::start::Starts;
 use super::{Effort, machine};
 
@@ -175,6 +177,97 @@ impl Report {
             starts.warm_ms,
             |value| value <= 50.0,
         );
+    }
+
+    pub(crate) fn origins(&mut self, measured: &Measured) {
+        let Measured {
+            rows,
+            reads,
+            resolution,
+        } = measured;
+        line(
+            &mut self.text,
+            "\n## A thousand origins\n\nThe gate door, signed in, at 32 connections, on Postgres: the main origin alone, and 1,000 stored \
+             ones, asked for in turns, each with a cookie of its own.\n\n| | req/s | p50 | p99 | CPU a request | memory |\n|---|--:|--:|--:|--:|--:|",
+        );
+        for row in rows {
+            line(
+                &mut self.text,
+                &format!(
+                    "| {} | {} | {} | {} | {:.1} µs | {:.0} MiB |",
+                    row.name,
+                    thousands(row.per_second),
+                    time(row.p50_us),
+                    time(row.p99_us),
+                    row.cpu_us,
+                    row.resident_kib as f64 / 1024.0
+                ),
+            );
+        }
+        line(
+            &mut self.text,
+            &format!(
+                "\nTransactions of the database in {} s: {} while idle, {} while {} requests were answered. Both are the refresh every 5 s.",
+                reads.window.as_secs(),
+                reads.idle,
+                reads.under_load,
+                thousands(reads.requests as f64)
+            ),
+        );
+        line(
+            &mut self.text,
+            "\nResolution alone, natively, of 500 hosts and 500 patterns, medians:\n\n| | ns |\n|---|--:|",
+        );
+        for (what, nanoseconds) in resolution {
+            line(&mut self.text, &format!("| {what} | {nanoseconds:.0} |"));
+        }
+        if let [one, thousand] = rows.as_slice() {
+            self.target(
+                "CPU that 1,000 origins add to a request, µs",
+                "≤ 1",
+                thousand.cpu_us - one.cpu_us,
+                |value| value <= 1.0,
+            );
+        }
+        let slowest = resolution.iter().map(|(_, ns)| *ns).fold(0.0, f64::max);
+        self.target(
+            "resolution among 1,000 origins, the slowest kind, µs",
+            "≤ 1",
+            slowest / 1000.0,
+            |value| value <= 1.0,
+        );
+        self.target(
+            "transactions of the database a request, 1,000 origins",
+            "0",
+            // A refresh more or less fits into a window.
+            (reads.under_load.saturating_sub(reads.idle + 8)) as f64 / reads.requests as f64,
+            |value| value == 0.0,
+        );
+    }
+
+    pub(crate) fn previews(&mut self, previews: &[Previews]) {
+        line(
+            &mut self.text,
+            "\n## Previews\n\n`gatelet preview create` and `delete`, from the command to its end; users of its own, \
+             migrations included. Medians of 10.\n\n| | create | delete |\n|---|--:|--:|",
+        );
+        for one in previews {
+            line(
+                &mut self.text,
+                &format!(
+                    "| {} | {:.0} ms | {:.0} ms |",
+                    one.engine, one.create_ms, one.delete_ms
+                ),
+            );
+        }
+        for one in previews {
+            self.target(
+                &format!("preview create on {}, ms", one.engine),
+                "≤ 2,000",
+                one.create_ms,
+                |value| value <= 2000.0,
+            );
+        }
     }
 
     pub(crate) fn sizes(&mut self, sizes: &[(String, u64)]) {

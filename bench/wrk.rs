@@ -1,5 +1,6 @@
 //! Load, by wrk: <https://github.com/wg/wrk>.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -16,8 +17,14 @@ pub(crate) struct Run {
     pub(crate) refused: u64,
 }
 
-/// Asks for a URL with these header fields.
-pub(crate) fn run(url: &str, fields: &[String], connections: usize, duration: Duration) -> Run {
+/// Asks for a URL with these header fields, or for what a script says.
+pub(crate) fn run(
+    url: &str,
+    fields: &[String],
+    script: Option<&Path>,
+    connections: usize,
+    duration: Duration,
+) -> Run {
     let threads = THREADS.min(connections).to_string();
     let mut command = Command::new("wrk");
     command
@@ -26,6 +33,9 @@ pub(crate) fn run(url: &str, fields: &[String], connections: usize, duration: Du
         .args(["-d", &format!("{}s", duration.as_secs())]);
     for field in fields {
         command.args(["-H", field]);
+    }
+    if let Some(script) = script {
+        command.arg("-s").arg(script);
     }
     let output = command
         .arg(url)
