@@ -4,6 +4,7 @@ mod apps;
 mod banner;
 mod config;
 mod doctor;
+mod kept;
 mod keys;
 mod log;
 mod migrate;

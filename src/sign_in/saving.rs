@@ -1,7 +1,8 @@
 //! May this origin be kept? A record is judged whole, among all the others, before
 //! anything is written: what passes is served, and takes nothing from anybody.
 //!
-//! 1. Its name is a label, and not the main origin's.
+//! 1. Its name is a label, not the main origin's, and none that the variable
+//!    `origins` writes down.
 //! 2. Its settings are settings, may differ by origin, and are said once each.
 //! 3. Its base URL is a host or a pattern of hosts.
 //! 4. It has parents up to the main origin, four at most, and is none of them.
@@ -12,13 +13,13 @@
 //! 8. Those that start from it still parse.
 
 use core::fmt;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::site::Site;
 use super::sites::Sites;
 use crate::origin_record::{MAIN, OriginRecord};
-use crate::origins::PARENTS_MAX;
+use crate::origins::{PARENTS_MAX, written};
 use crate::secret::Secret;
 use crate::settings::{Scope, Setting, Values};
 
@@ -65,14 +66,116 @@ impl Saving<'_> {
         values(record).map_err(refuse)?;
         let host = Host::of(record).map_err(refuse)?;
         schema(record).map_err(refuse)?;
-        let others: Vec<&OriginRecord> = self
-            .records
-            .iter()
-            .filter(|other| other.name != record.name && other.is_live(self.now))
-            .collect();
+        let written = self.written().map_err(refuse)?;
+        if written.iter().any(|other| other.name == record.name) {
+            return Err(refuse(
+                "the variable origins writes one of that name down: change it there, or choose another name".to_owned(),
+            ));
+        }
+        let kept = self.kept(&written);
+        let mut others = kept.clone();
+        others.retain(|other| other.name != record.name);
         parents(record, &others).map_err(refuse)?;
         self.clashes(&host, &others).map_err(refuse)?;
-        self.comes_to_something(record, &host, &others)
+        self.comes_to_something(record, &host, &others, &kept)
+    }
+
+    /// What is wrong with those that there are, one line each: of those that are
+    /// kept, and of those that the variable `origins` writes down.
+    #[must_use]
+    pub fn problems(&self) -> Vec<SavingError> {
+        let of_main = |problem| {
+            vec![SavingError {
+                record: MAIN.to_owned(),
+                problem,
+            }]
+        };
+        let written = match self.written() {
+            Ok(written) => written,
+            Err(problem) => return of_main(problem),
+        };
+        let kept = self.kept(&written);
+        let main = Values::new(pairs(self.base)).base_url();
+        let (main, sites) = match (main, self.sites(kept.iter().copied())) {
+            (Ok(main), Ok(sites)) => (main, sites),
+            (Err(error), _) => return of_main(error.to_string()),
+            (_, Err(problem)) => return of_main(problem),
+        };
+        let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+        taken.extend(
+            Host::Exact(main)
+                .authorities()
+                .into_iter()
+                .map(|authority| (authority, MAIN)),
+        );
+        let mut problems = Vec::new();
+        for record in &kept {
+            let judged = self.as_it_is(record, &kept, &sites, &mut taken);
+            problems.extend(judged.err().map(|problem| SavingError {
+                record: shown(&record.name),
+                problem,
+            }));
+        }
+        let is_kept = |name: &str| self.live().any(|kept| kept.name == name);
+        let shadowed = written.iter().filter(|one| is_kept(&one.name));
+        problems.extend(shadowed.map(|one| SavingError {
+            record: shown(&one.name),
+            problem: "what the variable origins says of it does not count, for one of that name is kept: give it another name there".to_owned(),
+        }));
+        problems
+    }
+
+    /// Steps 1 to 6, of one that is there.
+    fn as_it_is<'r>(
+        &self,
+        record: &'r OriginRecord,
+        kept: &[&OriginRecord],
+        sites: &Sites,
+        taken: &mut BTreeMap<String, &'r str>,
+    ) -> Result<(), String> {
+        name(record)?;
+        values(record)?;
+        let host = Host::of(record)?;
+        schema(record)?;
+        parents(record, kept)?;
+        for authority in host.authorities() {
+            // The first has it.
+            match taken.get(&authority) {
+                Some(whose) if *whose != record.name => return Err(tie(&host, whose)),
+                _ => taken.insert(authority, &record.name),
+            };
+        }
+        for authority in host.samples() {
+            let found = sites.resolve(&authority, 0);
+            found.map_err(|none| problem_of(&none.detail, &record.name))?;
+        }
+        Ok(())
+    }
+
+    /// Those that the variable `origins` writes down.
+    fn written(&self) -> Result<Vec<OriginRecord>, String> {
+        let mut variables = self.base.iter();
+        let text = variables.find(|(name, _)| name == "origins");
+        let text = text.map_or("", |(_, text)| text.expose().trim());
+        written::parse(text).map_err(|error| error.to_string())
+    }
+
+    /// Everything that is served: of those that are written down, the ones whose
+    /// name no other has.
+    fn kept<'r>(&'r self, written: &'r [OriginRecord]) -> Vec<&'r OriginRecord> {
+        let mut kept: Vec<_> = self.live().collect();
+        let names: BTreeSet<_> = kept.iter().map(|record| record.name.as_str()).collect();
+        let written = written.iter();
+        let more: Vec<_> = written
+            .filter(|record| !names.contains(record.name.as_str()))
+            .collect();
+        kept.extend(more);
+        kept
+    }
+
+    fn live(&self) -> impl Iterator<Item = &OriginRecord> {
+        let records = self.records.iter();
+        records.filter(|record| record.is_live(self.now))
     }
 
     /// Step 5.
@@ -88,9 +191,7 @@ impl Saving<'_> {
         );
         for (whose, other) in taken {
             if host.clashes_with(&other) {
-                return Err(format!(
-                    "base_url: {host} is {whose}'s already: choose another host, or remove {whose}"
-                ));
+                return Err(tie(host, whose));
             }
         }
         Ok(())
@@ -102,6 +203,7 @@ impl Saving<'_> {
         record: &OriginRecord,
         host: &Host,
         others: &[&OriginRecord],
+        kept: &[&OriginRecord],
     ) -> Result<(), SavingError> {
         let refuse = |problem: String| SavingError {
             record: shown(&record.name),
@@ -126,7 +228,7 @@ impl Saving<'_> {
             self.shares_cookies_with_its_own(&site, &sites, others)
                 .map_err(refuse)?;
         }
-        self.descendants(record, &sites, others)
+        self.descendants(record, &sites, others, kept)
     }
 
     /// Step 7.
@@ -168,8 +270,9 @@ impl Saving<'_> {
         record: &OriginRecord,
         sites: &Sites,
         others: &[&OriginRecord],
+        kept: &[&OriginRecord],
     ) -> Result<(), SavingError> {
-        let before = self.sites(self.records.iter());
+        let before = self.sites(kept.iter().copied());
         for other in others {
             if !chain(other, others).any(|parent| parent == record.name) {
                 continue;
@@ -206,6 +309,10 @@ impl Saving<'_> {
         });
         Sites::new(self.base.to_vec(), records.collect(), true).map_err(|error| error.to_string())
     }
+}
+
+fn tie(host: &Host, whose: &str) -> String {
+    format!("base_url: {host} is {whose}'s already: choose another host, or remove {whose}")
 }
 
 /// Step 1.

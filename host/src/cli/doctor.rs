@@ -1,5 +1,6 @@
 //! `gatelet doctor`: what works, what is off, and what would turn it on?
 
+mod origins;
 mod providers;
 mod report;
 
@@ -13,7 +14,7 @@ use self::report::{Finding, Report};
 use super::project::{Project, Settled};
 use super::reach::Database;
 use super::{log, one_line, runtime};
-use crate::store::{OriginKind, OriginState, Place, StoreAdmin, StoreError, main_place};
+use crate::store::{StoreAdmin, StoreError, main_place};
 use crate::{Application, Preparation};
 
 /// A start page of the app; more is not read.
@@ -181,47 +182,8 @@ async fn database(report: &mut Report, settled: &Settled, store: &StoreAdmin) ->
         let ready = store.ready().await?;
         report.say("tables", tables(ready));
         if ready.is_ok() {
-            origins(report, store).await?;
+            origins::examine(report, settled, store).await?;
         }
-    }
-    Ok(())
-}
-
-/// Where each other origin's users are, and whether they can be reached.
-async fn origins(report: &mut Report, store: &StoreAdmin) -> Result<()> {
-    for origin in store.all_origins().await? {
-        let Place { url, schema } = &origin.place;
-        let users = match (schema.as_str(), url.as_str()) {
-            ("", "") => "shares the users of the main origin".to_owned(),
-            (schema, "") => format!("its users are in the schema {schema}"),
-            ("", _) => "its users are in a database of its own".to_owned(),
-            (schema, _) => format!("its users are in {schema}, in a database of its own"),
-        };
-        let finding = match origin.state {
-            OriginState::Creating => {
-                Finding::Mind("is being made, or was left half made: create it again".to_owned())
-            }
-            OriginState::Deleting => Finding::Mind(
-                "is being deleted, or was left half deleted: delete it again".to_owned(),
-            ),
-            OriginState::Ready if origin.place == main_place() => match origin.kind {
-                OriginKind::Preview => Finding::Mind(users),
-                OriginKind::Origin => Finding::Works(users),
-            },
-            OriginState::Ready => {
-                let steps = store.check(&origin.place).await?;
-                let failed = steps.into_iter().find_map(|step| step.error);
-                // To sweep nothing asks for the tables, and for nothing of them.
-                match (failed, store.sweep(&origin.place, 0, 0).await) {
-                    (None, Ok(_)) => Finding::Works(users),
-                    (Some(error), _) => Finding::Broken(format!("{users}: {error}")),
-                    (None, Err(error)) => Finding::Broken(format!(
-                        "{users}: {error}; `gatelet migrate` makes what is missing"
-                    )),
-                }
-            }
-        };
-        report.say(&format!("origin {}", origin.name), finding);
     }
     Ok(())
 }

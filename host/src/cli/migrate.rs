@@ -7,8 +7,9 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 
 use super::project::Project;
-use super::{log, now, one_line, runtime};
-use crate::store::{Report, StoreAdmin, main_place};
+use super::{kept, log, now, one_line, runtime};
+use crate::store::{Place, Report, StoreAdmin, main_place};
+use crate::variables::Variables;
 
 /// Between attempts while the database cannot be reached.
 const RETRY: Duration = Duration::from_secs(1);
@@ -43,22 +44,17 @@ impl Migrate {
         runtime()?.block_on(async {
             let report = store.migrate(&main_place(), now()).await?;
             println!("{}", said(&report));
-            others(store).await
+            others(store, &settled.variables).await
         })
     }
 }
 
 /// The places that are origins' own. One that fails leaves the others to come.
-async fn others(store: &StoreAdmin) -> Result<ExitCode> {
-    let places = store.places().await?;
+async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
+    let places = kept::places(store, variables).await?;
     let (mut migrated, mut failed) = (0, 0);
     for place in places.iter().filter(|place| **place != main_place()) {
-        // A URL holds a password.
-        let what = match (place.schema.as_str(), place.url.as_str()) {
-            ("", _) => "a database of its own".to_owned(),
-            (schema, "") => schema.to_owned(),
-            (schema, _) => format!("{schema} in a database of its own"),
-        };
+        let what = named(place);
         match store.migrate(place, now()).await {
             Ok(report) if report.applied.is_empty() => {}
             Ok(report) => {
@@ -81,6 +77,29 @@ async fn others(store: &StoreAdmin) -> Result<ExitCode> {
         0 => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     })
+}
+
+/// The same while serving, before anybody asks: a program that is newer than an
+/// origin's tables does not sign people in there.
+pub(super) async fn others_aside(store: &StoreAdmin, variables: &Variables) -> Result<()> {
+    let places = kept::places(store, variables).await?;
+    for place in places.iter().filter(|place| **place != main_place()) {
+        match store.migrate(place, now()).await {
+            Ok(report) if report.applied.is_empty() => {}
+            Ok(report) => tracing::info!("{}: {}", named(place), said(&report)),
+            Err(error) => tracing::warn!("{}: {}", named(place), one_line(&error)),
+        }
+    }
+    Ok(())
+}
+
+/// For people: a URL holds a password.
+fn named(place: &Place) -> String {
+    match (place.schema.as_str(), place.url.as_str()) {
+        ("", _) => "a database of its own".to_owned(),
+        (schema, "") => schema.to_owned(),
+        (schema, _) => format!("{schema} in a database of its own"),
+    }
 }
 
 /// Migrates; while the database does not answer, says so and waits for it.

@@ -11,7 +11,7 @@ use gatelet_core::settings::{SETTINGS, Scope};
 use super::now;
 use super::project::Project;
 use super::registry::{Registry, blank, pair, table, time, users};
-use crate::store::{Created, Origin, OriginKind, Place};
+use crate::store::{Created, Origin, OriginKind, OriginState, Place};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Origins {
@@ -97,21 +97,33 @@ impl List {
             "ready".to_owned(),
             "never".to_owned(),
         ]);
-        rows.extend(registry.origins.iter().map(|origin| {
+        let all = registry.origins.iter().chain(&registry.written);
+        rows.extend(all.map(|origin| {
+            let is_kept = registry.named(&origin.name).is_some();
             vec![
                 origin.name.clone(),
                 registry.value(&origin.name, "base_url"),
                 registry.value(&origin.name, "upstream"),
                 users(&origin.place),
                 origin.parent.clone(),
-                format!("{:?}", origin.state)
-                    .trim_start_matches("State::")
-                    .to_lowercase(),
+                if is_kept {
+                    state(origin.state).to_owned()
+                } else {
+                    "written down".to_owned()
+                },
                 time(origin.expires_at),
             ]
         }));
         print!("{}", table(&rows));
         Ok(())
+    }
+}
+
+fn state(state: OriginState) -> &'static str {
+    match state {
+        OriginState::Creating => "creating",
+        OriginState::Ready => "ready",
+        OriginState::Deleting => "deleting",
     }
 }
 
@@ -213,11 +225,9 @@ impl Rm {
 
 /// Removes an origin and the schema that is its own, if the name is said again.
 pub(super) fn remove(registry: &Registry, name: &str, confirmed: Option<&str>) -> Result<()> {
-    let origin = registry.required(name)?;
-    let starts_from_it = registry
-        .origins
-        .iter()
-        .find(|other| other.parent == origin.name);
+    let origin = registry.changeable(name)?;
+    let mut all = registry.origins.iter().chain(&registry.written);
+    let starts_from_it = all.find(|other| other.parent == origin.name);
     if let Some(other) = starts_from_it {
         bail!(
             "{name}: {} starts from it: remove that one first, or give it another parent",
@@ -225,7 +235,7 @@ pub(super) fn remove(registry: &Registry, name: &str, confirmed: Option<&str>) -
         );
     }
     let is_shared = |place: &Place| {
-        let mut others = registry.origins.iter();
+        let mut others = registry.origins.iter().chain(&registry.written);
         others.any(|other| other.name != name && other.place == *place)
     };
     let takes_users = !origin.place.schema.is_empty() && !is_shared(&origin.place);

@@ -10,6 +10,7 @@ use clap::Args;
 use gatelet_core::settings::Setting;
 use gatelet_core::sign_in::settings::SignInSettings;
 
+use super::kept;
 use super::profile::{Profile, ProfileName};
 use super::reach;
 use crate::manifest::Manifest;
@@ -127,6 +128,7 @@ impl Settled {
         let settings =
             SignInSettings::from_values(self.variables.iter()).map_err(|error| anyhow!(error))?;
         reach::check(&self.manifest, &self.variables, &settings)?;
+        kept::written(&self.variables)?;
         Ok(Some(settings))
     }
 

@@ -2,14 +2,13 @@
 //! `gatelet preview` have in common: the settings, the store, and the judge.
 
 use anyhow::{Context as _, Result, anyhow};
-use gatelet_core::origin_record::{MAIN, OriginRecord, Place as CorePlace};
-use gatelet_core::secret::Secret;
+use gatelet_core::origin_record::MAIN;
 use gatelet_core::settings::{Setting, Values};
 use gatelet_core::sign_in::saving::Saving;
 use tokio::runtime::Runtime;
 
 use super::project::{Project, Settled};
-use super::{log, now, reach, runtime};
+use super::{kept, log, now, reach, runtime};
 use crate::Preparation;
 use crate::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
 
@@ -20,6 +19,8 @@ pub(super) struct Registry {
     prepared: Preparation,
     /// By name, whatever their state.
     pub(super) origins: Vec<Origin>,
+    /// Those that the variable `origins` writes down, where none of the name is kept.
+    pub(super) written: Vec<Origin>,
 }
 
 impl Registry {
@@ -39,11 +40,14 @@ impl Registry {
             store.all_origins().await
         });
         let origins = origins.context("database_url")?;
+        let mut written = kept::written(&settled.variables)?;
+        written.retain(|one| origins.iter().all(|kept| kept.name != one.name));
         Ok(Self {
             settled,
             runtime,
             prepared,
             origins,
+            written,
         })
     }
 
@@ -51,15 +55,33 @@ impl Registry {
         store(&self.prepared)
     }
 
-    /// The origin of this name.
+    /// The origin of this name that the database keeps.
     pub(super) fn named(&self, name: &str) -> Option<&Origin> {
         self.origins.iter().find(|origin| origin.name == name)
     }
 
-    /// Like [`Registry::named`], where there must be one.
+    /// The origin of this name, kept or written down.
+    fn known(&self, name: &str) -> Option<&Origin> {
+        let written = || self.written.iter().find(|origin| origin.name == name);
+        self.named(name).or_else(written)
+    }
+
+    /// The same, where there must be one.
     pub(super) fn required(&self, name: &str) -> Result<&Origin> {
-        self.named(name)
+        self.known(name)
             .ok_or_else(|| anyhow!("there is no origin {name}: `gatelet origins list` shows all"))
+    }
+
+    /// One that the database keeps, where there must be one.
+    pub(super) fn changeable(&self, name: &str) -> Result<&Origin> {
+        match self.named(name) {
+            Some(origin) => Ok(origin),
+            None => self.required(name).and_then(|_| {
+                Err(anyhow!(
+                    "{name}: stands in the variable origins: change it there"
+                ))
+            }),
+        }
     }
 
     /// What a setting is worth at an origin: its own value, its parents', the
@@ -67,8 +89,8 @@ impl Registry {
     pub(super) fn value(&self, origin: &str, setting: &str) -> String {
         let mut name = origin;
         // Not for ever, should parents go round in circles.
-        for _ in 0..=self.origins.len() {
-            let Some(origin) = self.named(name) else {
+        for _ in 0..=self.origins.len() + self.written.len() {
+            let Some(origin) = self.known(name) else {
                 break;
             };
             if let Some((_, value)) = origin.values.iter().find(|(found, _)| found == setting) {
@@ -93,20 +115,15 @@ impl Registry {
     /// # Errors
     /// One line that names the origin, the setting and the mend.
     pub(super) fn judge(&self, origin: &Origin) -> Result<()> {
-        let base: Vec<_> = self
-            .settled
-            .variables
-            .iter()
-            .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())))
-            .collect();
-        let records: Vec<_> = self.origins.iter().map(record).collect();
+        let base = kept::base(&self.settled.variables);
+        let records: Vec<_> = self.origins.iter().map(kept::record).collect();
         let saving = Saving {
             base: &base,
             records: &records,
             now: now(),
         };
         saving
-            .judge(&record(origin))
+            .judge(&kept::record(origin))
             .map_err(|error| anyhow!(error))?;
         let own = origin.values.iter().find(|(name, _)| name == "upstream");
         if let Some((_, upstream)) = own {
@@ -134,21 +151,6 @@ pub(super) fn blank(name: &str, parent: &str, kind: OriginKind, place: Place) ->
         place,
         created_at: now(),
         expires_at: None,
-    }
-}
-
-fn record(origin: &Origin) -> OriginRecord {
-    OriginRecord {
-        name: origin.name.clone(),
-        parent: origin.parent.clone(),
-        is_preview: origin.kind == OriginKind::Preview,
-        values: origin.values.clone(),
-        place: CorePlace {
-            url: Secret::new(origin.place.url.clone()),
-            schema: origin.place.schema.clone(),
-        },
-        created_at: origin.created_at,
-        expires_at: origin.expires_at,
     }
 }
 

@@ -16,11 +16,12 @@ use super::banner::Banner;
 use super::log::LogFormat;
 use super::migrate;
 use super::project::{Project, Settled};
-use super::{log, now, runtime};
+use super::{kept, log, now, runtime};
 use crate::serve::{
     AccessLogFormat, Admin, Door, Limits, ServeOptions, Server, TlsFiles, stop_signal,
 };
 use crate::store::{Place, StoreAdmin};
+use crate::variables::Variables;
 use crate::{Preparation, RunOptions};
 
 /// Between sweeps of what has expired.
@@ -159,7 +160,7 @@ impl Up {
         let mut aside = tokio::task::JoinSet::new();
         aside.spawn(application.keep_fresh());
         if let Some(store) = store {
-            aside.spawn(sweep(store));
+            aside.spawn(look_after(store, ready.settled.variables));
         }
         if let Some(admin) = admin {
             aside.spawn(async move {
@@ -239,9 +240,25 @@ impl Up {
     }
 }
 
+/// Says what is wrong with origins and brings their tables up to date; then sweeps.
+async fn look_after(store: StoreAdmin, variables: Variables) {
+    match store.all_origins().await {
+        Ok(origins) => {
+            for problem in kept::problems(&variables, &origins) {
+                tracing::warn!("{problem}");
+            }
+        }
+        Err(error) => tracing::warn!("origins could not be looked through: {error:#}"),
+    }
+    if let Err(error) = migrate::others_aside(&store, &variables).await {
+        tracing::warn!("origins' tables could not be looked at: {error:#}");
+    }
+    sweep(store, variables).await;
+}
+
 /// Now and then, forgets what has expired: origins with their data, then sessions
 /// wherever they are.
-async fn sweep(store: StoreAdmin) {
+async fn sweep(store: StoreAdmin, variables: Variables) {
     let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -249,7 +266,7 @@ async fn sweep(store: StoreAdmin) {
         if let Err(error) = store.delete_expired(now()).await {
             tracing::warn!("expired origins could not be deleted: {error:#}");
         }
-        match store.places().await {
+        match kept::places(&store, &variables).await {
             Ok(places) => {
                 for place in &places {
                     sweep_place(&store, place).await;

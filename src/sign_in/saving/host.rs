@@ -64,7 +64,7 @@ impl Host {
     }
 
     /// With and without the scheme's own port: a request may leave it out.
-    fn authorities(&self) -> Vec<String> {
+    pub(super) fn authorities(&self) -> Vec<String> {
         let (star, url) = match self {
             Self::Exact(url) => ("", Some(url.clone())),
             Self::Pattern(pattern) => {

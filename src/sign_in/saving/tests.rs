@@ -482,3 +482,147 @@ fn a_schema_is_one_that_the_store_takes() {
         assert!(line.contains(" is no schema: "), "{line}");
     }
 }
+
+const WRITTEN: &str = r#"[
+    {"name":"docs","values":{"base_url":"https://docs.example.com","site_name":"Docs"}},
+    {"name":"apps","values":{"base_url":"https://*.apps.example.com"}},
+    {"name":"child","parent":"shop","values":{"base_url":"https://child.example.com"}}
+]"#;
+
+#[test]
+fn what_the_variable_writes_down_is_there_as_well() {
+    let base = base(&[("origins", WRITTEN)]);
+    let shop = at("shop", "https://shop.example.com");
+    let kept = [shop.clone()];
+    for (one, says) in [
+        (at("new", "https://new.example.com"), ""),
+        (below("docs", at("new", "https://new.example.com")), ""),
+        (at("new", "https://a.apps.example.com"), ""),
+        (
+            at("new", "https://DOCS.example.com:443"),
+            "origin new: base_url: https://docs.example.com is docs's already: ",
+        ),
+        (
+            at("new", "https://*.apps.example.com"),
+            "origin new: base_url: https://*.apps.example.com is apps's already: ",
+        ),
+        (
+            at("docs", "https://other.example.com"),
+            "origin docs: the variable origins writes one of that name down: ",
+        ),
+        (
+            with(&shop, "cookie_domain", "shop.example.com"),
+            "origin shop: origin child, which starts from it, would break: cookie_domain: ",
+        ),
+    ] {
+        let line = judged(&base, &kept, &one);
+        assert!(
+            line.starts_with(says) && line.is_empty() == says.is_empty(),
+            "{line}"
+        );
+    }
+    let broken = self::base(&[("origins", "[")]);
+    let line = judged(&broken, &kept, &at("new", "https://new.example.com"));
+    assert!(
+        line.starts_with("origin new: origins: is no list"),
+        "{line}"
+    );
+}
+
+fn with(record: &OriginRecord, name: &str, value: &str) -> OriginRecord {
+    let mut record = record.clone();
+    record.values.push((name.to_owned(), value.to_owned()));
+    record
+}
+
+fn problems(base: &[(String, Secret)], records: &[OriginRecord]) -> Vec<String> {
+    let saving = Saving {
+        base,
+        records,
+        now: NOW,
+    };
+    let problems = saving.problems();
+    problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_is_wrong_with_those_that_there_are_is_told_in_a_line_each() {
+    let fine = [
+        at("shop", "https://shop.example.com"),
+        at("a", "https://a.apps.example.com"),
+        at("long", "https://*--x.apps.example.com"),
+        below("docs", at("below", "https://below.example.com")),
+    ];
+    assert_eq!(problems(&base(&[("origins", WRITTEN)]), &fine), [""; 0]);
+    let over = OriginRecord {
+        expires_at: Some(NOW),
+        ..below("gone", at("over", "https://over.example.com"))
+    };
+    assert_eq!(problems(&base(&[]), &[over]), [""; 0]);
+
+    let shop = at("shop", "https://shop.example.com");
+    let wrong = [
+        below("gone", at("orphan", "https://orphan.example.com")),
+        at("twin", "https://shop.example.com:443"),
+        at("main-too", "https://app.example.com"),
+        record("nowhere", &[]),
+        record(
+            "odd",
+            &[("base_url", "https://odd.example.com"), ("colour", "red")],
+        ),
+        record(
+            "key",
+            &[
+                ("base_url", "https://key.example.com"),
+                ("session_keys", KEY),
+            ],
+        ),
+        with(
+            &at("soon", "https://soon.example.com"),
+            "session_fresh_seconds",
+            "soon",
+        ),
+        with(
+            &at("pattern", "https://*.p.example.com"),
+            "access_rules",
+            "?",
+        ),
+        at("docs", "https://kept.example.com"),
+    ];
+    let records: Vec<_> = [shop].into_iter().chain(wrong).collect();
+    let told = problems(&base(&[("origins", WRITTEN)]), &records);
+    for (line, says) in told.iter().zip([
+        "origin orphan: there is no origin gone",
+        "origin twin: base_url: https://shop.example.com is shop's already: ",
+        "origin main-too: base_url: https://app.example.com is main's already: ",
+        "origin nowhere: base_url: is not set",
+        "origin odd: colour: is no setting: ",
+        "origin key: session_keys: is a secret, and ",
+        "origin soon: session_fresh_seconds: ",
+        "origin pattern: access_rules: ",
+        "origin docs: what the variable origins says of it does not count",
+    ]) {
+        assert!(line.starts_with(says), "{line:?} is not {says:?}");
+        assert!(!line.contains('\n') && !line.contains("Zq8w"), "{line}");
+    }
+    assert_eq!(told.len(), 9, "{told:#?}");
+    assert_eq!(
+        problems(&base(&[("origins", "[")]), &[])[0]
+            .split(" at line")
+            .next(),
+        Some("origin main: origins: is no list of origins")
+    );
+}
+
+#[test]
+fn a_thousand_are_looked_through_at_once() {
+    let records: Vec<_> = (0..1000)
+        .map(|number| {
+            at(
+                &format!("o{number}"),
+                &format!("https://o{number}.example.com"),
+            )
+        })
+        .collect();
+    assert_eq!(problems(&base(&[]), &records), [""; 0]);
+}
