@@ -51,7 +51,7 @@ fn check_host(parts: &mut Parts) -> Result<(), Refusal> {
     }
     let Some(authority) = parts.uri.authority() else {
         return match host {
-            Some(host) if !host.as_bytes().contains(&b'@') => Ok(()),
+            Some(host) if host.as_bytes().iter().all(|&byte| is_of_authority(byte)) => Ok(()),
             // HTTP/1.0 knows no Host; for whom it is, the gate will not guess.
             None if parts.version == Version::HTTP_10 => Ok(()),
             _ => Err(Refusal::HostMalformed),
@@ -72,6 +72,12 @@ fn check_host(parts: &mut Parts) -> Result<(), Refusal> {
     let host = HeaderValue::from_str(authority.as_str()).map_err(|_| Refusal::HostMalformed)?;
     parts.headers.insert(HOST, host);
     Ok(())
+}
+
+/// RFC 3986 §3.2.2 and §3.2.3, without user information. A host with a `/` or `?`
+/// would become path and query where somebody makes a URL of it.
+fn is_of_authority(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(&byte)
 }
 
 #[cfg(test)]
@@ -97,6 +103,17 @@ mod tests {
         assert_eq!(checked(two), Err(Refusal::HostMalformed));
         let user = Request::get("/").header("host", "a@b");
         assert_eq!(checked(user), Err(Refusal::HostMalformed));
+        for host in [
+            "a/", "a/b", "a?b=", "a#b", "a\\b", "a b", "a\"", "a<b>", "a\u{e9}",
+        ] {
+            let host = HeaderValue::from_bytes(host.as_bytes()).expect("a field value");
+            let more = Request::get("/").header("host", host.clone());
+            assert_eq!(checked(more), Err(Refusal::HostMalformed), "{host:?}");
+        }
+        for host in ["", "a", "A.test:80", "[::1]:3000", "a_b.test.", "a%2eb"] {
+            let plain = Request::get("/").header("host", host);
+            assert_eq!(checked(plain), Ok(Some(host.to_owned())), "{host}");
+        }
         let old = Request::get("/").version(Version::HTTP_10);
         assert_eq!(checked(old), Ok(None));
     }
