@@ -4,7 +4,7 @@
 //! A record is `creating` before its place is made, and `deleting` before its
 //! place is dropped. Whoever makes the change of state does what follows from it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
@@ -14,9 +14,9 @@ use super::{Origin, OriginState, Place, StoreAdmin, StoreError, main_place};
 const DELETION_SECONDS: u64 = 600;
 /// Expired origins that are looked at together.
 const EXPIRED_PAGE: u32 = 200;
-/// Between two that are dropped: nobody who is being served waits behind a row of
-/// them.
-const BREATH: Duration = Duration::from_millis(20);
+/// Between two that are dropped, as long as the one took, and this at most: the
+/// database has half of its time for those who are being served.
+const BREATH_MAX: Duration = Duration::from_millis(100);
 
 /// What became of a wish for an origin.
 #[derive(Debug)]
@@ -79,7 +79,8 @@ impl StoreAdmin {
     async fn undo(&self, origin: Origin, now: u64) {
         let taken_back = async {
             if self.mark_deleting(&origin, now).await? {
-                self.remove_with_place(&origin).await?;
+                let all = self.all_origins().await?;
+                self.remove_with_place(&origin, &all).await?;
             }
             anyhow::Ok(())
         };
@@ -101,7 +102,8 @@ impl StoreAdmin {
         if origin.state != OriginState::Deleting && !self.mark_deleting(&origin, now).await? {
             bail!("{name} has changed meanwhile: try again");
         }
-        self.remove_with_place(&origin).await?;
+        let all = self.all_origins().await?;
+        self.remove_with_place(&origin, &all).await?;
         Ok(true)
     }
 
@@ -115,15 +117,29 @@ impl StoreAdmin {
         loop {
             let page = self.expired_origins(now, EXPIRED_PAGE).await?;
             let before = deleted;
+            let mut going = Vec::new();
             for origin in &page {
-                match self.expire(origin, now).await {
-                    Ok(true) => deleted += 1,
+                match self.begin_expiry(origin, now).await {
+                    Ok(true) => going.push(origin),
                     Ok(false) => {}
-                    Err(error) => {
-                        tracing::warn!("{} has expired and is not deleted: {error:#}", origin.name);
-                    }
+                    Err(error) => not_deleted(origin, &error),
                 }
-                tokio::time::sleep(BREATH).await;
+            }
+            // Read once they are marked: nobody begins to share a place that goes.
+            let mut all = match going.is_empty() {
+                true => Vec::new(),
+                false => self.all_origins().await?,
+            };
+            for origin in going {
+                let start = Instant::now();
+                match self.remove_with_place(origin, &all).await {
+                    Ok(()) => {
+                        deleted += 1;
+                        all.retain(|other| other.name != origin.name);
+                    }
+                    Err(error) => not_deleted(origin, &error),
+                }
+                tokio::time::sleep(start.elapsed().min(BREATH_MAX)).await;
             }
             // What is left is somebody else's, or will not go: the next time.
             if page.len() < EXPIRED_PAGE as usize || deleted == before {
@@ -132,17 +148,14 @@ impl StoreAdmin {
         }
     }
 
-    async fn expire(&self, origin: &Origin, now: u64) -> Result<bool> {
+    /// Whether this call is the one to delete it.
+    async fn begin_expiry(&self, origin: &Origin, now: u64) -> Result<bool> {
         // Another program may be at it. It said when it began.
         let began = origin.expires_at.unwrap_or_default();
         if origin.state == OriginState::Deleting && began + DELETION_SECONDS > now {
             return Ok(false);
         }
-        if !self.mark_deleting(origin, now).await? {
-            return Ok(false);
-        }
-        self.remove_with_place(origin).await?;
-        Ok(true)
+        self.mark_deleting(origin, now).await
     }
 
     /// Whether it was this call that did, from the state that it had.
@@ -159,10 +172,10 @@ impl StoreAdmin {
         }
     }
 
-    async fn remove_with_place(&self, origin: &Origin) -> Result<()> {
+    /// `all` are those that there are, this one among them.
+    async fn remove_with_place(&self, origin: &Origin, all: &[Origin]) -> Result<()> {
         let Origin { name, place, .. } = origin;
-        let others = self.all_origins().await?;
-        let is_shared = others
+        let is_shared = all
             .iter()
             .any(|other| other.name != *name && other.place == *place);
         if !place.schema.is_empty() && place.url.is_empty() && !is_shared {
@@ -192,6 +205,10 @@ impl StoreAdmin {
         }
         Ok(places)
     }
+}
+
+fn not_deleted(origin: &Origin, error: &anyhow::Error) {
+    tracing::warn!("{} has expired and is not deleted: {error:#}", origin.name);
 }
 
 fn is_conflict(error: &anyhow::Error) -> bool {
