@@ -14,6 +14,7 @@ mod profile;
 mod project;
 mod reach;
 mod registry;
+mod translate;
 mod up;
 
 use std::process::ExitCode;

@@ -1,13 +1,15 @@
 //! What are the application's variables worth? In Spin's order: the command
-//! line, then the environment and the env file, then the manifest's default.
+//! line, then the environment and the env file, then the manifest's default. An env
+//! file that was written for another stack stands between the last two.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 
 use gatelet_core::settings::Setting;
+use gatelet_core::sign_in::other_stack::{self, Remark, Translation};
 
 use crate::manifest::{Manifest, Variable};
 
@@ -23,6 +25,10 @@ pub struct Sources {
     pub environment: BTreeMap<String, String>,
     /// The same from an env file.
     pub env_file: BTreeMap<String, String>,
+    /// `BASE_DOMAIN` and its kin from an env file.
+    pub other_stack: BTreeMap<String, String>,
+    /// What they come to, by our names.
+    pub translated: BTreeMap<String, String>,
 }
 
 /// Where a value comes from.
@@ -34,6 +40,8 @@ pub enum Origin {
     Environment,
     /// `--env-file`
     EnvFile,
+    /// `--env-file`, by the names of another stack.
+    OtherStack,
     /// The manifest.
     Default,
 }
@@ -76,30 +84,65 @@ impl Sources {
         self
     }
 
-    /// Takes `SPIN_VARIABLE_NAME=value` lines; `#` begins a comment line, one
-    /// pair of quotes around a value is dropped.
+    /// Takes `SPIN_VARIABLE_NAME=value` lines, and what another stack calls its
+    /// settings. Others are passed over.
     ///
     /// # Errors
     /// One line that names the file and the line, never the value.
     pub fn with_env_file(mut self, path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("{} cannot be read", path.display()))?;
-        for (number, line) in text.lines().enumerate() {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let line = line.strip_prefix("export ").unwrap_or(line);
-            let Some((name, value)) = line.split_once('=') else {
-                bail!("{} line {}: write NAME=value", path.display(), number + 1);
-            };
-            if let Some(name) = name.trim().strip_prefix(PREFIX) {
-                self.env_file
-                    .insert(name.to_lowercase(), unquoted(value.trim()).to_owned());
+        for (name, value) in env_file_lines(path)? {
+            if let Some(name) = name.strip_prefix(PREFIX) {
+                self.env_file.insert(name.to_lowercase(), value);
+            } else if other_stack::is_name(&name) {
+                self.other_stack.insert(name, value);
             }
         }
         Ok(self)
     }
+
+    /// Makes settings of another stack's, if an env file has them. From env files
+    /// alone: an environment is full of names that are meant for others.
+    ///
+    /// # Errors
+    /// One line with every fault.
+    pub fn translate(&mut self) -> Result<Option<Translation>> {
+        let names = self.other_stack.keys().map(String::as_str);
+        if !other_stack::is_such_a_stack(names) {
+            return Ok(None);
+        }
+        let pairs = self.other_stack.iter();
+        let translation =
+            other_stack::translate(pairs.map(|(name, value)| (name.as_str(), value.as_str())))
+                .map_err(|faults| anyhow!(Remark::one_line(&faults)))?;
+        let settings = translation.settings.iter();
+        self.translated = settings
+            .map(|became| (became.setting.to_owned(), became.value.clone()))
+            .collect();
+        Ok(Some(translation))
+    }
+}
+
+/// `NAME=value` lines; `#` begins a comment line, one pair of quotes around a value
+/// is dropped. Of a name that comes twice the later line counts.
+///
+/// # Errors
+/// One line that names the file and the line, never the value.
+pub fn env_file_lines(path: &Path) -> Result<BTreeMap<String, String>> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut values = BTreeMap::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let Some((name, value)) = line.split_once('=') else {
+            bail!("{} line {}: write NAME=value", path.display(), number + 1);
+        };
+        values.insert(name.trim().to_owned(), unquoted(value.trim()).to_owned());
+    }
+    Ok(values)
 }
 
 impl Sources {
@@ -111,6 +154,7 @@ impl Sources {
             (self.arguments.get(name), Origin::Argument),
             (self.environment.get(name), Origin::Environment),
             (self.env_file.get(name), Origin::EnvFile),
+            (self.translated.get(name), Origin::OtherStack),
             (default.as_ref(), Origin::Default),
         ]
         .into_iter()
@@ -251,6 +295,8 @@ mod tests {
             arguments: pairs(&[("plain", "argument"), ("key", "k")]),
             environment: pairs(&[("plain", "environment")]),
             env_file: pairs(&[("plain", "file")]),
+            translated: pairs(&[("plain", "translated")]),
+            ..Sources::default()
         };
         assert_eq!(settle(&sources).unwrap().get("plain"), Some("argument"));
         sources.arguments.remove("plain");
@@ -258,7 +304,47 @@ mod tests {
         sources.environment.clear();
         assert_eq!(settle(&sources).unwrap().get("plain"), Some("file"));
         sources.env_file.clear();
+        assert_eq!(settle(&sources).unwrap().get("plain"), Some("translated"));
+        sources.translated.clear();
         assert_eq!(settle(&sources).unwrap().get("plain"), Some("default"));
+    }
+
+    #[test]
+    fn an_env_file_of_another_stack_is_understood_and_that_of_an_app_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("env");
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            let mut sources = Sources::default().with_env_file(&file)?;
+            let translation = sources.translate()?;
+            anyhow::Ok((sources, translation))
+        };
+        let (sources, translation) = read(
+            "export BASE_DOMAIN='example.com'\nAPP_LIST=\"b,a\"\nSPIN_VARIABLE_APP_LIST=a\nSESSION_SECRET=\n",
+        )
+        .unwrap();
+        assert!(translation.is_some());
+        assert_eq!(
+            sources.translated.get("base_url").map(String::as_str),
+            Some("https://auth.example.com")
+        );
+        let variable = Variable {
+            default: None,
+            secret: false,
+        };
+        assert_eq!(
+            sources.find("app_list", &variable),
+            Some(("a", Origin::EnvFile)),
+            "ours before theirs"
+        );
+        let (sources, translation) = read("SESSION_SECRET=hunter2\nPORT=1\n").unwrap();
+        assert!(translation.is_none() && sources.translated.is_empty());
+        let fault = read("BASE_DOMAIN=example.com\nSESSION_SECRET=hunter2\n").err();
+        let fault = fault.unwrap().to_string();
+        assert!(
+            fault.starts_with("SESSION_SECRET: ") && !fault.contains("hunter2"),
+            "{fault}"
+        );
     }
 
     #[test]

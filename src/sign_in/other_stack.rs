@@ -7,9 +7,9 @@
 //! | `BASE_PROTOCOL`, `AUTH_SUBDOMAIN`, `BASE_DOMAIN` | `base_url` |
 //! | `AUTH_COOKIE_DOMAIN`, else `COOKIE_DOMAIN`, else `.BASE_DOMAIN` | `cookie_domain` |
 //! | `APP_LIST` | `app_list` |
-//! | `CENTRAL_DB_PATH` | `database_url` |
-//! | `AUTH_API_RATE_LIMIT_*` | a note |
-//! | `SESSION_SECRET` | a note: it becomes no key |
+//! | `CENTRAL_DB_PATH` | `database_url`, and the folder of embedded databases |
+//! | `AUTH_API_RATE_LIMIT_*` | nothing: a remark that nothing enforces them |
+//! | `SESSION_SECRET` | nothing: a remark that it becomes no key |
 
 use core::fmt;
 
@@ -25,14 +25,67 @@ const PLACEHOLDERS: &[&str] = &[
     "dev", "secret", "change", "example", "default", "password", "test", "local", "insecure",
 ];
 const RATE_LIMIT_PREFIX: &str = "AUTH_API_RATE_LIMIT_";
+const SESSION_SECRET: &str = "SESSION_SECRET";
+/// The others, in the order in which they are spoken of.
+const NAMES: &[&str] = &[
+    "BASE_PROTOCOL",
+    "AUTH_SUBDOMAIN",
+    "BASE_DOMAIN",
+    "AUTH_COOKIE_DOMAIN",
+    "COOKIE_DOMAIN",
+    "APP_LIST",
+    "CENTRAL_DB_PATH",
+    SESSION_SECRET,
+];
 
 /// What another stack's environment comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Translation {
-    /// Name and value of our settings; none of them secret.
-    pub settings: Vec<(&'static str, String)>,
-    /// What is left to do by hand.
+    /// Our settings, none of them secret, each once.
+    pub settings: Vec<Became>,
+    /// The folder that held their database file, where ours is to lie beside it. As
+    /// they wrote it: it may be relative to wherever they started.
+    pub database_folder: Option<String>,
+    /// What became of nothing, and what is left to do by hand.
     pub notes: Vec<Remark>,
+}
+
+/// What some of their variables came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Became {
+    /// Their variables that were set and counted.
+    pub of: Vec<&'static str>,
+    /// Our setting.
+    pub setting: &'static str,
+    /// Its value.
+    pub value: String,
+}
+
+impl Translation {
+    /// The remarks on limits that the other stack kept and nothing here does.
+    pub fn unenforced(&self) -> impl Iterator<Item = &Remark> {
+        self.notes
+            .iter()
+            .filter(|note| note.name.starts_with(RATE_LIMIT_PREFIX))
+    }
+}
+
+/// Whether a variable is one of theirs, by its name.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    let is_limit = |rest: &str| {
+        rest.bytes()
+            .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
+    };
+    NAMES.contains(&name) || name.strip_prefix(RATE_LIMIT_PREFIX).is_some_and(is_limit)
+}
+
+/// Whether a file with variables of these names was written for such a stack. A
+/// `SESSION_SECRET` alone says nothing: half of all apps have one.
+pub fn is_such_a_stack<'a>(names: impl IntoIterator<Item = &'a str>) -> bool {
+    names
+        .into_iter()
+        .any(|name| is_name(name) && name != SESSION_SECRET)
 }
 
 /// A line about one of their variables, without its value where that is secret.
@@ -63,7 +116,7 @@ pub fn translate<'a>(
     theirs.apps(&mut to);
     theirs.database(&mut to);
     theirs.rate_limits(&mut to);
-    theirs.session_secret(&mut to);
+    theirs.session_secret(base_url.as_ref(), &mut to);
     if to.errors.is_empty() {
         Ok(to.translation)
     } else {
@@ -80,8 +133,12 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn set(&mut self, name: &'static str, value: impl Into<String>) {
-        self.translation.settings.push((name, value.into()));
+    fn set(&mut self, of: Vec<&'static str>, setting: &'static str, value: impl Into<String>) {
+        self.translation.settings.push(Became {
+            of,
+            setting,
+            value: value.into(),
+        });
     }
 
     fn note(&mut self, name: &str, text: impl Into<String>) {
@@ -134,7 +191,9 @@ impl Theirs<'_> {
                 "is plain HTTP, over which sessions can be stolen: use https, or set insecure_http=allow if you accept that",
             );
         }
-        to.set("base_url", base_url.as_str());
+        let names = ["BASE_PROTOCOL", "AUTH_SUBDOMAIN", "BASE_DOMAIN"];
+        let of = names.into_iter().filter(|name| self.get(name).is_some());
+        to.set(of.collect(), "base_url", base_url.as_str());
         Some(base_url)
     }
 
@@ -171,7 +230,10 @@ impl Theirs<'_> {
                 ),
             );
         } else {
-            to.set("cookie_domain", domain);
+            to.set(vec![name], "cookie_domain", domain);
+        }
+        if name == "AUTH_COOKIE_DOMAIN" && self.get("COOKIE_DOMAIN").is_some() {
+            to.note("COOKIE_DOMAIN", "does not count beside AUTH_COOKIE_DOMAIN");
         }
     }
 
@@ -184,24 +246,32 @@ impl Theirs<'_> {
             Err(error) => to.refuse("APP_LIST", error.problem),
             Ok(apps) => {
                 let ids: Vec<&str> = apps.iter().map(AppId::as_str).collect();
-                to.set("app_list", ids.join(","));
                 to.note(
                     "APP_LIST",
                     "an app that people are sent back to, or that asks /auth/check from a page, needs an origin: give each one base_url, upstream and app_name with `gatelet origins set`",
                 );
+                to.set(vec!["APP_LIST"], "app_list", ids.join(","));
             }
         }
     }
 
     /// D6: one database file.
     fn database(&self, to: &mut Outcome) {
-        if self.get("CENTRAL_DB_PATH").is_none() {
+        const NAME: &str = "CENTRAL_DB_PATH";
+        let Some(path) = self.get(NAME) else {
+            return;
+        };
+        let (folder, file) = path.rsplit_once('/').unwrap_or((".", path));
+        if file.is_empty() || path.chars().any(char::is_control) {
+            to.refuse(NAME, "is no path of a file, such as /data/central.db");
             return;
         }
-        to.set("database_url", "sqlite:default");
+        to.set(vec![NAME], "database_url", "sqlite:default");
+        let folder = if folder.is_empty() { "/" } else { folder };
+        to.translation.database_folder = Some(folder.to_owned());
         to.note(
-            "CENTRAL_DB_PATH",
-            "the host says where sqlite:default lies: .spin/sqlite_db.db beside spin.toml, or on Spin the path of [sqlite_database.default] in the runtime configuration. Give Gatelet a file of its own: it makes its own tables, and takes no users over from others",
+            NAME,
+            "Gatelet keeps a file of its own in that folder, sqlite_db.db, with tables of its own; it takes over no users and does not touch the old file. On Spin the path is that of [sqlite_database.default] in the runtime configuration",
         );
     }
 
@@ -210,7 +280,7 @@ impl Theirs<'_> {
         let limits = self
             .0
             .iter()
-            .filter(|(name, _)| name.starts_with(RATE_LIMIT_PREFIX));
+            .filter(|(name, _)| name.starts_with(RATE_LIMIT_PREFIX) && is_name(name));
         for (name, value) in limits {
             let digits = value.len() <= 12 && value.bytes().all(|byte| byte.is_ascii_digit());
             if !digits || value.bytes().all(|byte| byte == b'0') {
@@ -218,45 +288,47 @@ impl Theirs<'_> {
             } else {
                 to.note(
                     name,
-                    "has no setting here: limit /auth/ in the proxy in front",
+                    "is NOT ENFORCED: Gatelet has no rate limiter yet. Limit /auth/ in the proxy in front",
                 );
             }
         }
     }
 
-    /// D8: what signs cookies.
-    fn session_secret(&self, to: &mut Outcome) {
-        const NAME: &str = "SESSION_SECRET";
+    /// D8: what signs cookies. Where only this machine can come, a secret for
+    /// development is what it says it is.
+    fn session_secret(&self, base_url: Option<&BaseUrl>, to: &mut Outcome) {
         const MEND: &str = "make a key with `gatelet keys new` and keep it in session_keys";
-        let Some(secret) = self.get(NAME) else {
+        let Some(secret) = self.get(SESSION_SECRET) else {
             return;
         };
-        let mut distinct: Vec<char> = secret.chars().collect();
-        let characters = distinct.len();
-        distinct.sort_unstable();
-        distinct.dedup();
-        let lower = secret.to_lowercase();
-        if characters < SECRET_MIN_CHARACTERS {
-            to.refuse(
-                NAME,
-                format!("is shorter than {SECRET_MIN_CHARACTERS} characters: {MEND}"),
-            );
-        } else if distinct.len() < SECRET_DISTINCT_MIN
-            || PLACEHOLDERS.iter().any(|word| lower.contains(word))
-        {
-            to.refuse(
-                NAME,
-                format!("is a placeholder or one for development: {MEND}"),
-            );
+        let in_production = !base_url.is_some_and(BaseUrl::is_loopback);
+        let fault = if secret.chars().count() < SECRET_MIN_CHARACTERS {
+            Some(format!(
+                "is shorter than {SECRET_MIN_CHARACTERS} characters"
+            ))
         } else {
-            to.note(
-                NAME,
+            is_placeholder(secret).then(|| "is a placeholder or one for development".to_owned())
+        };
+        match fault {
+            Some(fault) if in_production => {
+                to.refuse(SESSION_SECRET, format!("{fault}: {MEND}"));
+            }
+            Some(_) | None => to.note(
+                SESSION_SECRET,
                 format!(
                     "becomes no key: keys here are random bytes with a name each, and whoever knew the old secret must sign nothing. {MEND}; everybody signs in once more"
                 ),
-            );
+            ),
         }
     }
+}
+
+fn is_placeholder(secret: &str) -> bool {
+    let mut distinct: Vec<char> = secret.chars().collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let lower = secret.to_lowercase();
+    distinct.len() < SECRET_DISTINCT_MIN || PLACEHOLDERS.iter().any(|word| lower.contains(word))
 }
 
 impl Remark {
@@ -265,6 +337,13 @@ impl Remark {
             name: name.to_owned(),
             text: text.into(),
         }
+    }
+
+    /// Several of them on one line.
+    #[must_use]
+    pub fn one_line(remarks: &[Self]) -> String {
+        let remarks: Vec<_> = remarks.iter().map(Self::to_string).collect();
+        remarks.join("; ")
     }
 }
 
@@ -275,218 +354,4 @@ impl fmt::Display for Remark {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::settings::Setting;
-
-    const GOOD_SECRET: &str = "Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8zX0cV3bN5mQ7w";
-
-    fn settings(variables: &[(&str, &str)]) -> Vec<(&'static str, String)> {
-        translate(variables.iter().copied())
-            .expect("a translation")
-            .settings
-    }
-
-    fn errors(variables: &[(&str, &str)]) -> Vec<String> {
-        let errors = translate(variables.iter().copied()).expect_err("errors");
-        errors.iter().map(Remark::to_string).collect()
-    }
-
-    #[test]
-    fn a_stack_moves_over_by_its_own_variables() {
-        let variables = [
-            ("BASE_DOMAIN", "Example.com"),
-            ("BASE_PROTOCOL", "https"),
-            ("AUTH_SUBDOMAIN", "login"),
-            ("APP_LIST", "Armory, codex,armory"),
-            ("CENTRAL_DB_PATH", "/data/central.db"),
-            ("SESSION_SECRET", GOOD_SECRET),
-            ("AUTH_API_RATE_LIMIT_WINDOW_MS", "900000"),
-            ("AUTH_API_RATE_LIMIT_MAX", "100"),
-            ("PATH", "/bin"),
-        ];
-        let translation = translate(variables).expect("a translation");
-        let of = |name: &str| {
-            let found = translation.settings.iter().find(|(ours, _)| *ours == name);
-            found.map(|(_, value)| value.as_str())
-        };
-        assert_eq!(of("base_url"), Some("https://login.example.com"));
-        assert_eq!(of("cookie_domain"), Some("example.com"));
-        assert_eq!(of("app_list"), Some("armory,codex"));
-        assert_eq!(of("database_url"), Some("sqlite:default"));
-        assert_eq!(translation.settings.len(), 4);
-        let noted: Vec<_> = translation
-            .notes
-            .iter()
-            .map(|note| note.name.as_str())
-            .collect();
-        assert_eq!(
-            noted,
-            [
-                "APP_LIST",
-                "CENTRAL_DB_PATH",
-                "AUTH_API_RATE_LIMIT_WINDOW_MS",
-                "AUTH_API_RATE_LIMIT_MAX",
-                "SESSION_SECRET"
-            ]
-        );
-        assert!(!format!("{translation:?}").contains(GOOD_SECRET));
-        for (name, value) in &translation.settings {
-            let setting = Setting::named(name).unwrap_or_else(|| panic!("{name} is no setting"));
-            assert!(!setting.secret || *value == "sqlite:default", "{name}");
-        }
-        let key = format!("k1:{GOOD_SECRET}");
-        let ours = translation
-            .settings
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .chain([("session_keys", key.as_str())]);
-        crate::sign_in::settings::SignInSettings::from_values(ours).expect("settings that serve");
-    }
-
-    #[test]
-    fn cookie_domains_come_from_the_most_particular_name() {
-        let base = ("BASE_DOMAIN", "example.com");
-        for (variables, domain) in [
-            (vec![base], Some("example.com")),
-            (
-                vec![base, ("COOKIE_DOMAIN", ".example.com")],
-                Some("example.com"),
-            ),
-            (
-                vec![
-                    base,
-                    ("AUTH_COOKIE_DOMAIN", "auth.example.com"),
-                    ("COOKIE_DOMAIN", ".example.com"),
-                ],
-                Some("auth.example.com"),
-            ),
-            (vec![base, ("COOKIE_DOMAIN", "")], Some("example.com")),
-            (
-                vec![("BASE_DOMAIN", "localhost:3000"), ("BASE_PROTOCOL", "http")],
-                None,
-            ),
-            (
-                vec![
-                    ("BASE_DOMAIN", "stack.localhost:3000"),
-                    ("BASE_PROTOCOL", "http://"),
-                ],
-                Some("stack.localhost"),
-            ),
-            (vec![], None),
-        ] {
-            let settings = settings(&variables);
-            let found = settings.iter().find(|(name, _)| *name == "cookie_domain");
-            assert_eq!(
-                found.map(|(_, value)| value.as_str()),
-                domain,
-                "{variables:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn plain_http_is_noted_and_not_allowed_by_itself() {
-        let translation = translate([("BASE_DOMAIN", "example.com"), ("BASE_PROTOCOL", "http")])
-            .expect("a translation");
-        assert!(
-            translation
-                .settings
-                .iter()
-                .all(|(name, _)| *name != "insecure_http")
-        );
-        assert_eq!(translation.notes[0].name, "BASE_PROTOCOL");
-    }
-
-    #[test]
-    fn what_cannot_be_right_is_refused_with_the_mend() {
-        let base = ("BASE_DOMAIN", "example.com");
-        for (variables, name) in [
-            (vec![("BASE_PROTOCOL", "https")], "BASE_PROTOCOL: "),
-            (vec![("AUTH_SUBDOMAIN", "auth")], "AUTH_SUBDOMAIN: "),
-            (vec![base, ("BASE_PROTOCOL", "ftp")], "BASE_PROTOCOL: "),
-            (vec![base, ("AUTH_SUBDOMAIN", "a.b/c")], "AUTH_SUBDOMAIN: "),
-            (
-                vec![("BASE_DOMAIN", "https://example.com/x")],
-                "BASE_DOMAIN: ",
-            ),
-            (vec![("BASE_DOMAIN", "exämple.com")], "BASE_DOMAIN: "),
-            (
-                vec![base, ("COOKIE_DOMAIN", ".example.org")],
-                "COOKIE_DOMAIN: ",
-            ),
-            (
-                vec![base, ("COOKIE_DOMAIN", "ample.com")],
-                "COOKIE_DOMAIN: ",
-            ),
-            (
-                vec![base, ("AUTH_COOKIE_DOMAIN", "a b")],
-                "AUTH_COOKIE_DOMAIN: ",
-            ),
-            (vec![("APP_LIST", "a b")], "APP_LIST: "),
-            (
-                vec![("AUTH_API_RATE_LIMIT_MAX", "0")],
-                "AUTH_API_RATE_LIMIT_MAX: ",
-            ),
-            (
-                vec![("AUTH_API_RATE_LIMIT_WINDOW_MS", "-1")],
-                "AUTH_API_RATE_LIMIT_WINDOW_MS: ",
-            ),
-            (
-                vec![("AUTH_API_RATE_LIMIT_WINDOW_MS", "15m")],
-                "AUTH_API_RATE_LIMIT_WINDOW_MS: ",
-            ),
-        ] {
-            let errors = errors(&variables);
-            assert!(
-                errors.len() == 1 && errors[0].starts_with(name) && !errors[0].contains('\n'),
-                "{errors:?}"
-            );
-        }
-        assert_eq!(
-            errors(&[("APP_LIST", "a b"), ("SESSION_SECRET", "short")]).len(),
-            2,
-            "all of them at once"
-        );
-    }
-
-    #[test]
-    fn development_secrets_are_refused() {
-        for secret in [
-            "brief",
-            "Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8z",
-            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            "abababababababababababababababababababab",
-            "dev-session-key-Zq8wE3rT5yU7iO9pA1sD2fG4",
-            "please-CHANGE-me-Zq8wE3rT5yU7iO9pA1sD2fG",
-            "super-secret-Zq8wE3rT5yU7iO9pA1sD2fG4hJ6",
-        ] {
-            let errors = errors(&[("SESSION_SECRET", secret)]);
-            assert!(
-                errors[0].contains("gatelet keys new") && !errors[0].contains(secret),
-                "{errors:?}"
-            );
-        }
-        let translation = translate([("SESSION_SECRET", GOOD_SECRET)]).expect("a translation");
-        assert!(
-            translation.settings.is_empty(),
-            "it becomes no key by itself"
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn any_environment_is_answered_without_its_secret(
-            secret in "[A-Za-z0-9]{12,60}",
-            values in prop::collection::vec(any::<String>(), 6),
-        ) {
-            let names = ["BASE_DOMAIN", "BASE_PROTOCOL", "AUTH_SUBDOMAIN", "COOKIE_DOMAIN", "APP_LIST", "AUTH_API_RATE_LIMIT_MAX"];
-            prop_assume!(values.iter().all(|value| !value.contains(&secret)));
-            let variables = names.into_iter().zip(values.iter().map(String::as_str)).chain([("SESSION_SECRET", secret.as_str())]);
-            let said = format!("{:?}", translate(variables));
-            prop_assert!(!said.contains(&secret));
-        }
-    }
-}
+mod tests;

@@ -3,15 +3,19 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, Subcommand};
 use gatelet_core::settings::{SETTINGS, Setting};
 
 use super::project::Project;
+use super::translate::Translate;
 use crate::manifest::Manifest;
 use crate::variables::{Origin, Sources};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Config {
+    #[command(subcommand)]
+    other: Option<Other>,
     #[command(flatten)]
     project: Project,
     /// Print the table of the README: meanings and defaults alone.
@@ -19,8 +23,17 @@ pub(super) struct Config {
     markdown: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum Other {
+    /// Say what the variables of another stack come to here.
+    Translate(Translate),
+}
+
 impl Config {
     pub(super) fn run(self) -> Result<ExitCode> {
+        if let Some(Other::Translate(translate)) = self.other {
+            return translate.run();
+        }
         if self.markdown {
             print!("{}", markdown());
         } else {
@@ -108,6 +121,7 @@ fn said(origin: Origin) -> &'static str {
         Origin::Argument => "argument",
         Origin::Environment => "environment",
         Origin::EnvFile => "env file",
+        Origin::OtherStack => "env file, by another name",
         Origin::Default => "default",
     }
 }

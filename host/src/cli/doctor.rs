@@ -51,7 +51,12 @@ impl Doctor {
         if let Some(line) = settled.unread() {
             report.say("environment", Finding::Mind(line));
         }
-        let prepared = match settled.load(&self.project.run_options(&settled.manifest)) {
+        match settled.translated() {
+            Some((line, true)) => report.say("other names", Finding::Mind(line)),
+            Some((line, false)) => report.say("other names", Finding::Works(line)),
+            None => {}
+        }
+        let prepared = match settled.load(&self.project.run_options(&settled)) {
             Ok(prepared) => {
                 let done = "read, composed and compiled".to_owned();
                 report.say("components", Finding::Works(done));

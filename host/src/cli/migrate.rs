@@ -36,7 +36,7 @@ impl Migrate {
         log::start(log::LogFormat::Text);
         let settled = self.project.settle()?;
         settled.gatelet()?;
-        let options = self.project.run_options(&settled.manifest);
+        let options = self.project.run_options(&settled);
         let prepared = settled.load(&options)?;
         let store = prepared
             .store()

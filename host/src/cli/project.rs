@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use gatelet_core::settings::Setting;
+use gatelet_core::sign_in::other_stack::Translation;
 use gatelet_core::sign_in::settings::SignInSettings;
 
 use super::kept;
@@ -44,7 +45,8 @@ pub(super) struct Project {
     /// Where compiled code is kept between starts.
     #[arg(long, value_name = "FOLDER", env = "GATELET_CACHE_DIR")]
     cache_dir: Option<PathBuf>,
-    /// Where SQLite databases lie [default: the profile's, or .spin beside the manifest].
+    /// Where SQLite databases lie [default: the profile's, or that of CENTRAL_DB_PATH, or .spin
+    /// beside the manifest].
     #[arg(long, value_name = "FOLDER")]
     state_dir: Option<PathBuf>,
 }
@@ -55,11 +57,18 @@ pub(super) struct Settled {
     pub(super) variables: Variables,
     /// Set, but not in the manifest.
     pub(super) unknown: BTreeSet<String>,
+    /// What an env file of another stack came to.
+    pub(super) translation: Option<Translation>,
 }
 
 impl Project {
     /// Reads manifest and sources, settling nothing yet.
     pub(super) fn read(&self) -> Result<(Manifest, Sources)> {
+        let (manifest, sources, _) = self.read_all()?;
+        Ok((manifest, sources))
+    }
+
+    fn read_all(&self) -> Result<(Manifest, Sources, Option<Translation>)> {
         let manifest = Manifest::read(&self.from)?;
         let mut sources = Sources::default()
             .with_arguments(&self.variables)?
@@ -70,24 +79,31 @@ impl Project {
         for file in &self.env_files {
             sources = sources.with_env_file(file)?;
         }
-        Ok((manifest, sources))
+        let translation = sources.translate()?;
+        Ok((manifest, sources, translation))
     }
 
     /// Reads and settles everything.
     pub(super) fn settle(&self) -> Result<Settled> {
-        let (manifest, sources) = self.read()?;
+        let (manifest, sources, translation) = self.read_all()?;
         let variables = Variables::settle(&manifest, &sources)?;
         let unknown = sources.unknown(&manifest);
         Ok(Settled {
             manifest,
             variables,
             unknown,
+            translation,
         })
     }
 
     /// How components are run.
-    pub(super) fn run_options(&self, manifest: &Manifest) -> RunOptions {
-        let mut options = RunOptions::beside(&manifest.folder);
+    pub(super) fn run_options(&self, settled: &Settled) -> RunOptions {
+        let folder = &settled.manifest.folder;
+        let mut options = RunOptions::beside(folder);
+        let translation = settled.translation.as_ref();
+        if let Some(theirs) = translation.and_then(|one| one.database_folder.as_deref()) {
+            options.sqlite_folder = folder.join(theirs);
+        }
         options.cache_folder = self.cache_dir.clone().or_else(default_cache_folder);
         let of_profile = || Some(self.profile()?.state_folder());
         if let Some(folder) = self.state_dir.clone().or_else(of_profile) {
@@ -140,6 +156,28 @@ impl Settled {
             .map(|name| format!("SPIN_VARIABLE_{}", name.to_uppercase()))
             .collect();
         (!names.is_empty()).then(|| format!("{}: set, but not in the manifest", names.join(", ")))
+    }
+
+    /// One line about names of another stack that were understood; and whether one of
+    /// them asks for what nothing does.
+    pub(super) fn translated(&self) -> Option<(String, bool)> {
+        let translation = self.translation.as_ref()?;
+        let became: Vec<_> = translation
+            .settings
+            .iter()
+            .map(|became| format!("{} as {}", became.of.join(", "), became.setting))
+            .collect();
+        let mut line = format!(
+            "the env file is another stack's: read {}",
+            became.join("; ")
+        );
+        let unenforced = translation.unenforced();
+        let names: Vec<_> = unenforced.map(|note| note.name.as_str()).collect();
+        if !names.is_empty() {
+            line += &format!("; NOT ENFORCED: {}", names.join(", "));
+        }
+        line += "; `gatelet config translate` says more";
+        Some((line, !names.is_empty()))
     }
 
     /// Loads the components, and says so where that takes long.

@@ -31,7 +31,7 @@ impl Registry {
         settled
             .gatelet()?
             .context("the manifest has no variables of Gatelet's")?;
-        let options = project.run_options(&settled.manifest);
+        let options = project.run_options(&settled);
         let prepared = settled.load(&options)?;
         let runtime = runtime()?;
         let store = store(&prepared)?;

@@ -124,6 +124,11 @@ impl Up {
         if let Some(line) = settled.unread() {
             tracing::warn!("{line}");
         }
+        match settled.translated() {
+            Some((line, true)) => tracing::warn!("{line}"),
+            Some((line, false)) => tracing::info!("{line}"),
+            None => {}
+        }
         let options = self.run_options(&settled);
         let prepared = settled.load(&options)?;
         let settled = Ready {
@@ -197,7 +202,7 @@ impl Up {
     }
 
     fn run_options(&self, settled: &Settled) -> RunOptions {
-        let mut options = self.project.run_options(&settled.manifest);
+        let mut options = self.project.run_options(settled);
         options.instance_requests = self.max_instance_reuse_count.max(1);
         options.instance_concurrency = self.max_instance_concurrent_reuse_count.max(1);
         options.instance_idle = self.idle_instance_timeout;
