@@ -71,6 +71,17 @@ impl Setup {
         setup
     }
 
+    /// Serves the application in this folder of the repository, with its manifest
+    /// changed like this.
+    #[must_use]
+    pub fn application(self, folder: &str, change: impl FnOnce(String) -> String) -> Self {
+        let manifest = repository().join(folder).join("spin.toml");
+        let manifest = fs::read_to_string(manifest).expect("a manifest");
+        let manifest = change(manifest.replace("../../target/", "target/"));
+        fs::write(self.folder().join("spin.toml"), manifest).expect("our folder");
+        self
+    }
+
     /// Uses this database.
     #[must_use]
     pub fn on(mut self, database: Database) -> Self {
@@ -247,7 +258,13 @@ impl Setup {
 
     /// Runs another subcommand, such as `doctor`, with the same settings.
     pub fn run(&self, subcommand: &[&str]) -> Output {
+        self.run_with(subcommand, &[])
+    }
+
+    /// The same with more in the environment.
+    pub fn run_with(&self, subcommand: &[&str], environment: &[(&str, &str)]) -> Output {
         let mut command = self.command(subcommand);
+        command.envs(environment.iter().copied());
         if subcommand.first() != Some(&"keys") {
             self.add_settings(&mut command);
         }

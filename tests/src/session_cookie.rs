@@ -7,6 +7,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::visitor::Visitor;
+
 /// A session cookie's claims, in their order (times as in the cookie: when
 /// issued, then seconds fresh and seconds good from then on).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +103,7 @@ pub fn sign(text: &str, key: &str) -> String {
 
 // postcard: lengths and numbers as LEB128, <https://postcard.jamesmunns.com/wire-format>.
 
-fn take_number(rest: &mut &[u8]) -> u64 {
+pub(crate) fn take_number(rest: &mut &[u8]) -> u64 {
     let (mut number, mut shift) = (0, 0);
     loop {
         let (first, later) = rest.split_first().expect("a number");
@@ -121,11 +123,11 @@ fn take_bytes(rest: &mut &[u8]) -> Vec<u8> {
     bytes.to_vec()
 }
 
-fn take_text(rest: &mut &[u8]) -> String {
+pub(crate) fn take_text(rest: &mut &[u8]) -> String {
     String::from_utf8(take_bytes(rest)).expect("text")
 }
 
-fn put_number(out: &mut Vec<u8>, mut number: u64) {
+pub(crate) fn put_number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push((number & 0x7f) as u8 | 0x80);
         number >>= 7;
@@ -133,7 +135,19 @@ fn put_number(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+pub(crate) fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     put_number(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
+}
+
+/// The session of somebody signed in, as it looks when it is no longer fresh: a
+/// `Cookie` field.
+#[track_caller]
+pub fn stale(visitor: &Visitor, key: &str) -> String {
+    let cookie = SessionCookie::parse(&visitor.cookie("gatelet").expect("signed in").value);
+    let stale = SessionCookie {
+        issued_at: cookie.issued_at - 3600,
+        ..cookie
+    };
+    format!("gatelet={}", stale.signed_with(key))
 }

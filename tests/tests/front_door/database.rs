@@ -5,10 +5,9 @@ use gatelet_tests::cases::{Door, Engine};
 use gatelet_tests::gatelet::Setup;
 use gatelet_tests::postgres::{Cluster, Database};
 use gatelet_tests::response::Response;
-use gatelet_tests::session_cookie::SessionCookie;
+use gatelet_tests::session_cookie::stale;
 use gatelet_tests::through_both_doors;
 use gatelet_tests::upstream::Upstream;
-use gatelet_tests::visitor::Visitor;
 
 through_both_doors! {
     without_the_database_fresh_sessions_pass_and_stale_ones_get_503,
@@ -22,16 +21,6 @@ fn expect_503(answer: Response, code: &str) {
         .parse()
         .expect("Retry-After in seconds");
     assert!((1..=60).contains(&seconds));
-}
-
-/// The same session, as it looks when it is no longer fresh.
-fn stale(visitor: &Visitor, key: &str) -> String {
-    let cookie = SessionCookie::parse(&visitor.cookie("gatelet").expect("signed in").value);
-    let stale = SessionCookie {
-        issued_at: cookie.issued_at - 3600,
-        ..cookie
-    };
-    format!("gatelet={}", stale.signed_with(key))
 }
 
 fn without_the_database_fresh_sessions_pass_and_stale_ones_get_503(door: Door) {

@@ -10,6 +10,7 @@ mod forms;
 mod gateway;
 mod harness;
 mod hostile_providers;
+mod middleware;
 mod origins;
 mod providers;
 mod proxy;

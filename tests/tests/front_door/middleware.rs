@@ -1,0 +1,300 @@
+//! Login before an app by one line of its `spin.toml`: the example's own manifest.
+
+use std::time::{Duration, Instant};
+
+use gatelet_tests::account::{Account, sign_out, signed_in};
+use gatelet_tests::cases::Engine;
+use gatelet_tests::gatelet::{Setup, session_key};
+use gatelet_tests::on_both_engines;
+use gatelet_tests::postgres::Cluster;
+use gatelet_tests::raw_socket::RawSocket;
+use gatelet_tests::repository;
+use gatelet_tests::session_cookie::stale;
+use gatelet_tests::visitor::Visitor;
+use http::Method;
+
+const EXAMPLE: &str = "examples/hello";
+
+on_both_engines! {
+    an_app_without_sign_in_code_greets_who_signs_in_before_it,
+}
+
+/// The example as it stands.
+fn example(engine: Engine) -> Setup {
+    Setup::new(engine).application(EXAMPLE, |manifest| manifest)
+}
+
+/// The demo app in its place, which shows what arrives.
+fn showing() -> Setup {
+    Setup::new(Engine::Sqlite).application(EXAMPLE, |manifest| {
+        replaced(&manifest, "components/hello.wasm", "components/demo.wasm")
+    })
+}
+
+#[track_caller]
+fn replaced(manifest: &str, this: &str, that: &str) -> String {
+    assert!(manifest.contains(this), "{this}: {manifest}");
+    manifest.replace(this, that)
+}
+
+fn an_app_without_sign_in_code_greets_who_signs_in_before_it(engine: Engine) {
+    let mut gatelet = example(engine).start();
+    let (visitor, account) = (gatelet.visitor(), Account::new("Zoë <b>"));
+    visitor.get("/").send().expect_denial(401, "session.none");
+    let away = visitor.visit("/a?b=c").send();
+    away.expect_redirect("/auth/sign-in?return_to=%2Fa%3Fb%3Dc");
+    let landed = visitor.follow(account.sign_up(&visitor, "/a?b=c"));
+    assert!(landed.url.as_str().ends_with("/a?b=c"), "{}", landed.url);
+    let greeting = format!("Hello Zoë <b>, you are {}.\n", account.email);
+    assert_eq!(landed.text(), greeting);
+
+    gatelet.restart();
+    assert_eq!(visitor.get("/").send().expect(200).text(), greeting);
+    sign_out(&visitor);
+    visitor.get("/").send().expect_denial(401, "session.none");
+}
+
+#[test]
+fn what_a_visitor_says_of_himself_never_reaches_the_app_behind_middleware() {
+    let gatelet = showing().start();
+    let (visitor, account) = signed_in(&gatelet);
+    let seen = visitor
+        .get("/headers")
+        .header("x-forwarded-email", "root@example.com")
+        .header("X-Forwarded-User", "root")
+        .header("x_forwarded_user", "root")
+        .header("x-forwarded-for", "192.0.2.7")
+        .header("x-kept", "yes")
+        .send()
+        .expect(200)
+        .json();
+    let all = seen.to_string();
+    assert!(!all.contains("root") && !all.contains("192.0.2.7"), "{all}");
+    assert!(
+        all.contains("x-kept") && all.contains(&account.email),
+        "{all}"
+    );
+    // The session stays with us.
+    let cookie = visitor.cookie("gatelet").expect("signed in").value;
+    assert!(!all.contains(&cookie), "{all}");
+
+    let public = visitor
+        .get("/welcome")
+        .without_cookies()
+        .header("x-forwarded-user", "root")
+        .send();
+    assert!(!public.text().contains("root"), "{}", public.text());
+}
+
+#[test]
+fn a_public_path_needs_no_session_and_its_neighbours_do() {
+    let gatelet = example(Engine::Sqlite).start();
+    let visitor = gatelet.visitor();
+    let open = visitor.get("/welcome").send().expect(200);
+    assert_eq!(open.text(), "Hello, whoever you are.\n");
+    for target in ["/welcome/", "/Welcome", "/welcome/../x", "/%77elcome"] {
+        let answer = visitor.get("/").exact_target(target).send();
+        assert_ne!(answer.status.as_u16(), 200, "{target}");
+    }
+}
+
+#[test]
+fn a_stale_session_is_renewed_on_the_apps_answer_and_an_ended_one_is_refused() {
+    let key = session_key("k1");
+    let gatelet = example(Engine::Sqlite)
+        .variable("session_keys", &key)
+        .start();
+    let (visitor, _) = signed_in(&gatelet);
+    let stale = stale(&visitor, &key);
+    let with_stale = || {
+        let request = visitor.get("/").without_cookies();
+        request.header("cookie", &stale).send()
+    };
+    let renewed = with_stale().expect(200);
+    assert!(
+        renewed.text().starts_with("Hello Ada"),
+        "{}",
+        renewed.text()
+    );
+    assert!(renewed.set_cookie("gatelet=").is_some(), "{renewed:?}");
+    let fresh = visitor.get("/").send().expect(200);
+    assert_eq!(fresh.set_cookie("gatelet="), None);
+
+    sign_out(&visitor);
+    let refused = with_stale().expect_denial(401, "session.expired");
+    let cleared = refused.set_cookie("gatelet=").expect("it is cleared");
+    assert!(cleared.contains("Max-Age=0"), "{cleared}");
+}
+
+#[test]
+fn an_unknown_host_is_misdirected_by_middleware_too() {
+    let gatelet = example(Engine::Sqlite).start();
+    for host in ["evil.example", "auth.spin.internal", "localhost"] {
+        let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let answer = RawSocket::exchange(gatelet.address(), request);
+        assert!(answer.starts_with("HTTP/1.1 421"), "{host}: {answer}");
+    }
+}
+
+#[test]
+fn nobody_outside_asks_the_private_route() {
+    let gatelet = example(Engine::Sqlite).start();
+    let visitor = gatelet.visitor();
+    let ask = |target: &str| {
+        visitor
+            .request(Method::POST, "/")
+            .exact_target(target)
+            .header("content-type", "application/x-gatelet-judge-1")
+            .body("x")
+            .send()
+    };
+    // It is a path of the app's, and the app has login before it.
+    ask("/gate/judge").expect_denial(401, "session.none");
+    for target in [
+        "/auth/gate/judge",
+        "/auth/../gate/judge",
+        "/auth//gate/judge",
+    ] {
+        let answer = ask(target);
+        assert_ne!(answer.status.as_u16(), 200, "{target}");
+        assert_ne!(
+            answer.header("content-type"),
+            "application/x-gatelet-judge-1"
+        );
+    }
+}
+
+#[test]
+fn middleware_that_may_not_ask_lets_nobody_in() {
+    let gatelet = Setup::new(Engine::Sqlite)
+        .application(EXAMPLE, |manifest| {
+            replaced(&manifest, r#"["http://auth.spin.internal"]"#, "[]")
+        })
+        .start_unready();
+    gatelet.wait_for_line(&["serving"]);
+    let visitor = gatelet.visitor();
+    for target in ["/", "/welcome"] {
+        visitor
+            .get(target)
+            .send()
+            .expect_denial(500, "settings.invalid");
+    }
+    gatelet.wait_for_line(&["middleware: may not ask auth", "allowed_outbound_hosts"]);
+}
+
+#[test]
+fn an_answer_that_is_not_auths_lets_nobody_in() {
+    // A component that says 200 to anything, under the name that middleware asks.
+    let gatelet = Setup::new(Engine::Sqlite)
+        .application(EXAMPLE, |manifest| {
+            let manifest = replaced(
+                &manifest,
+                "component = \"auth\"",
+                "component = \"accounts\"",
+            );
+            let manifest = replaced(&manifest, "[component.auth", "[component.accounts");
+            manifest
+                + "[[trigger.http]]\nroute = { private = true }\ncomponent = \"auth\"\n\
+                   [component.auth]\nsource = \"target/components/hello.wasm\"\n"
+        })
+        .start_unready();
+    gatelet.wait_for_line(&["serving"]);
+    let visitor = gatelet.visitor();
+    visitor
+        .get("/")
+        .send()
+        .expect_denial(500, "settings.invalid");
+    gatelet.wait_for_line(&["middleware:", "/gate/judge", "answers 200"]);
+}
+
+#[test]
+fn without_the_database_middleware_passes_fresh_sessions_and_no_stale_ones() {
+    let cluster = Cluster::start_new();
+    let key = session_key("k1");
+    let gatelet = example(Engine::Sqlite)
+        .on(cluster.database())
+        .variable("session_keys", &key)
+        .start();
+    let (visitor, _) = signed_in(&gatelet);
+    visitor.get("/").send().expect(200);
+    let stale = stale(&visitor, &key);
+    cluster.stop();
+    visitor.get("/").send().expect(200);
+    let refused = visitor
+        .get("/")
+        .without_cookies()
+        .header("cookie", &stale)
+        .send()
+        .expect_denial(503, "store.unavailable");
+    assert!(!refused.header("retry-after").is_empty());
+    cluster.start();
+}
+
+#[test]
+fn a_head_at_its_limits_passes_and_one_beyond_is_refused() {
+    let gatelet = example(Engine::Sqlite).start();
+    let (visitor, _) = signed_in(&gatelet);
+    let with = |bytes: usize| {
+        let request = visitor.get("/").header("x-long", &"a".repeat(bytes));
+        request.send().status.as_u16()
+    };
+    assert_eq!(with(60 * 1024), 200);
+    assert_eq!(with(70 * 1024), 431);
+}
+
+#[test]
+fn the_app_is_given_the_way_to_auth_and_nothing_else() {
+    let manifest = repository().join(EXAMPLE).join("spin.toml");
+    let manifest: toml::Table = std::fs::read_to_string(manifest)
+        .expect("the example")
+        .parse()
+        .expect("TOML");
+    let app = manifest["component"]["hello"].as_table().expect("the app");
+    let given: Vec<_> = app.iter().filter(|(key, _)| *key != "source").collect();
+    assert_eq!(given.len(), 1, "{given:?}");
+    assert_eq!(
+        app["allowed_outbound_hosts"],
+        toml::Value::from(vec!["http://auth.spin.internal"])
+    );
+    let app = manifest["trigger"]["http"].as_array().expect("triggers");
+    let inherited = &app[0]["dependencies"]["middleware"][0]["inherit_configuration"];
+    assert_eq!(
+        *inherited,
+        toml::Value::from(vec!["allowed_outbound_hosts"])
+    );
+}
+
+#[test]
+fn a_preview_of_an_app_behind_middleware_has_users_of_its_own() {
+    let setup = example(Engine::Sqlite);
+    let port = url::Url::parse(setup.base_url()).expect("a URL").port();
+    let port = port.expect("a port of its own");
+    let gatelet = setup
+        .variable("preview_domain", &format!("http://localhost:{port}"))
+        .start();
+    let (production, _) = signed_in(&gatelet);
+    let created = gatelet.setup().run(&["preview", "create", "fix-1"]);
+    assert!(created.status.success(), "{created:?}");
+    let base = String::from_utf8(created.stdout).expect("a URL");
+    let base = base.trim();
+    assert_eq!(base, format!("http://fix-1--hello.localhost:{port}"));
+    let at_preview = Visitor::new(base).served_at(base, gatelet.address());
+    let learnt = Instant::now();
+    while at_preview.get("/welcome").send().status != 200 {
+        assert!(learnt.elapsed() < Duration::from_secs(20), "still not");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let cookie = production.cookie("gatelet").expect("signed in").value;
+    at_preview
+        .get("/")
+        .header("cookie", &format!("gatelet={cookie}"))
+        .send()
+        .expect_denial(401, "session.invalid");
+    let account = Account::new("Grace");
+    let landed = at_preview.follow(account.sign_up(&at_preview, "/"));
+    assert_eq!(
+        landed.text(),
+        format!("Hello Grace, you are {}.\n", account.email)
+    );
+    account.sign_in(&gatelet.visitor(), "/").expect(401);
+}
