@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod apps;
 mod browsers;
 mod configuration;
 mod cookies;
