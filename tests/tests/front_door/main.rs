@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod apps;
+mod browser_origins;
 mod browsers;
 mod configuration;
 mod cookies;
