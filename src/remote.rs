@@ -1,19 +1,25 @@
 //! How does middleware ask? It judges nothing and holds no key: it sends a head to
-//! `auth` and does what the answer says. Both are in postcard's form, and both sides
-//! are of one release.
+//! `auth` and does what the answer says. Question and answer are a header field each,
+//! postcard in base64url: a body would cost a component more than judging does. Both
+//! sides are of one release.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::decide::{Edits, Verdict};
 use crate::head::{FIELDS_MAX_BYTES, Head, Lines, TARGET_MAX_BYTES};
 use crate::reply::Reply;
 
-/// Where `auth` answers, by POST. No public route leads to it.
+/// Where `auth` answers. No public route leads to it.
 pub const PATH: &str = "/gate/judge";
-/// What the question and the answer are.
-pub const CONTENT_TYPE: &str = "application/x-gatelet-judge-1";
-/// The most that either is long, in bytes: a head at its limits, and its names.
-pub const MAX_BYTES: usize = FIELDS_MAX_BYTES + TARGET_MAX_BYTES + 16 * 1024;
+/// The request field that holds the question.
+pub const QUESTION: &str = "gatelet-question-1";
+/// The response field that holds the answer.
+pub const ANSWER: &str = "gatelet-answer-1";
+/// The most that either is long, in bytes: a head at its limits, and what is not
+/// limited. In base64url it stays below the 128 KiB that hosts allow a header section.
+const MAX_BYTES: usize = FIELDS_MAX_BYTES + TARGET_MAX_BYTES + 8 * 1024;
 
 /// [`Head`], as it crosses.
 #[derive(Serialize, Deserialize)]
@@ -42,9 +48,15 @@ enum Answered<'a> {
     },
 }
 
+/// What a field holds, for [`read_head`] or [`read_verdict`]. None for what is none.
+#[must_use]
+pub fn open(field: &[u8]) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(field).ok()
+}
+
 /// Writes the question. None if it is too long to ask.
 #[must_use]
-pub fn write_head(head: &Head<'_>) -> Option<Vec<u8>> {
+pub fn write_head(head: &Head<'_>) -> Option<String> {
     let Head {
         method,
         target,
@@ -86,7 +98,7 @@ pub fn read_head(question: &[u8]) -> Option<Head<'_>> {
 
 /// Writes the answer. None if it is too long, or is to ask again.
 #[must_use]
-pub fn write_verdict(verdict: &Verdict) -> Option<Vec<u8>> {
+pub fn write_verdict(verdict: &Verdict) -> Option<String> {
     written(&match verdict {
         Verdict::Forward(Edits {
             upstream: _,
@@ -147,9 +159,9 @@ fn lines(block: &str) -> Lines {
     lines
 }
 
-fn written(value: &impl Serialize) -> Option<Vec<u8>> {
+fn written(value: &impl Serialize) -> Option<String> {
     let bytes = postcard::to_allocvec(value).ok()?;
-    (bytes.len() <= MAX_BYTES).then_some(bytes)
+    (bytes.len() <= MAX_BYTES).then(|| URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// All of it, without a rest.
@@ -176,6 +188,10 @@ mod tests {
         }
     }
 
+    fn cross(verdict: &Verdict) -> Option<Verdict> {
+        read_verdict(&open(write_verdict(verdict)?.as_bytes())?)
+    }
+
     #[test]
     fn a_head_at_its_limits_fits_and_one_beyond_is_not_asked() {
         let target = ["/", &"a".repeat(TARGET_MAX_BYTES - 1)].concat();
@@ -185,6 +201,8 @@ mod tests {
             ..head(&fields)
         };
         let question = write_head(&longest).expect("fits");
+        assert!(question.len() < 128 * 1024, "hosts take it");
+        let question = open(question.as_bytes()).expect("ours");
         assert_eq!(read_head(&question).expect("a head").fields, fields);
         assert!(write_head(&head(&vec![b'a'; MAX_BYTES])).is_none());
     }
@@ -203,7 +221,7 @@ mod tests {
             set,
             response,
         };
-        let crossed = read_verdict(&write_verdict(&Verdict::Forward(edits.clone())).unwrap());
+        let crossed = cross(&Verdict::Forward(edits.clone()));
         let expected = Edits {
             upstream: String::new(),
             ..edits
@@ -211,7 +229,7 @@ mod tests {
         assert_eq!(crossed, Some(Verdict::Forward(expected)));
 
         let reply = Reply::healthy().with("location", "/auth/sign-in?return_to=%2F");
-        let crossed = read_verdict(&write_verdict(&Verdict::Respond(reply.clone())).unwrap());
+        let crossed = cross(&Verdict::Respond(reply.clone()));
         assert_eq!(crossed, Some(Verdict::Respond(reply)));
         assert_eq!(write_verdict(&Verdict::Ask), None);
     }
@@ -219,6 +237,7 @@ mod tests {
     #[test]
     fn what_is_cut_off_or_has_a_rest_is_no_answer() {
         let answer = write_verdict(&Verdict::Respond(Reply::healthy())).unwrap();
+        let answer = open(answer.as_bytes()).unwrap();
         for end in 0..answer.len() {
             assert_eq!(read_verdict(&answer[..end]), None, "{end}");
         }
@@ -229,6 +248,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_comes_is_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _opened = open(&bytes);
             let _head = read_head(&bytes);
             if let Some(Verdict::Forward(edits)) = read_verdict(&bytes) {
                 prop_assert!(edits.set.iter().all(|(_, value)| !value.contains(['\r', '\n', '\0'])));
@@ -238,7 +258,7 @@ mod tests {
         #[test]
         fn every_head_crosses(method in "[A-Z]{1,8}", target in "/.{0,40}", tls: bool, fields in proptest::collection::vec(any::<u8>(), 0..80)) {
             let head = Head { method: &method, target: &target, tls, ..head(&fields) };
-            let question = write_head(&head).unwrap();
+            let question = open(write_head(&head).unwrap().as_bytes()).unwrap();
             let read = read_head(&question).unwrap();
             prop_assert_eq!((read.method, read.target, read.tls, read.fields), (head.method, head.target, head.tls, head.fields));
             prop_assert_eq!((read.authority, read.peer), (head.authority, head.peer));

@@ -47,11 +47,6 @@ pub(crate) fn json(status: StatusCode, value: &serde_json::Value) -> Answer {
     answer(status, "application/json", format!("{value}\n").into())
 }
 
-/// Bytes for a component of this app.
-pub(crate) fn octets(content_type: &'static str, bytes: Vec<u8>) -> Answer {
-    answer(StatusCode::OK, content_type, bytes.into())
-}
-
 /// Sends the browser on with a GET (RFC 9110 §15.4.4). `location` comes from a
 /// return target, a provider's endpoint, or is our own.
 pub(crate) fn see_other(location: &str) -> Answer {

@@ -3,14 +3,15 @@
 
 use crate::answer::{Answer, see_other, with_cookies};
 use crate::failure::Failure;
+use crate::issuer::{self, Reached};
 use crate::ports::{Error, Identity, User, account_writer, accounts, once};
 use crate::problem::Problem;
 use crate::visit::Visit;
-use crate::{exchange, issuer, relay, session};
+use crate::{exchange, relay, session};
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::error::Code;
 use gatelet_core::sign_in::attempt::Attempt;
-use gatelet_core::sign_in::callback::AuthorizationResponse;
+use gatelet_core::sign_in::callback::{AuthorizationCode, AuthorizationResponse};
 use gatelet_core::sign_in::form::{self, Form};
 use gatelet_core::sign_in::identity::ProviderIdentity;
 use gatelet_core::sign_in::linking::{self, LinkDecision, LocalUser};
@@ -56,7 +57,13 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, 
     // An app elsewhere may have left the list meanwhile.
     let return_to = visit.return_to(attempt.return_target().as_str());
     let spent = names.set(&attempt.cookie_name(names.prefix()), "", CookieAge::Clear);
-    match signed_in(visit, provider, &response, &attempt).await {
+    let (reached, code) = match spend(visit, provider, &response, &attempt).await {
+        Ok(spent) => spent,
+        // Nothing is used up: reloaded later, the same address is as good as now.
+        Err(failure) if failure.problem.passes() => return Err(failure.returning(&return_to)),
+        Err(failure) => return Err(failure.returning(&return_to).with_cookie(spent)),
+    };
+    match signed_in(visit, provider, &reached, &code, &attempt).await {
         Ok(mut cookies) => {
             cookies.push(spent);
             Ok(with_cookies(see_other(return_to.as_str()), cookies))
@@ -70,28 +77,38 @@ fn known<'a>(visit: &'a Visit<'_>, provider: &str) -> Result<&'a Provider, Failu
     provider.ok_or_else(|| Refusal::new(RefusalCode::ProviderUnknown, "callback").into())
 }
 
-/// From the callback to the cookies of a session.
-async fn signed_in(
+/// Judges the answer and uses the attempt up, before its code is used: of two copies
+/// of one callback one gets through.
+async fn spend(
     visit: &Visit<'_>,
     provider: &Provider,
     response: &AuthorizationResponse,
     attempt: &Attempt,
-) -> Result<Vec<String>, Failure> {
+) -> Result<(Reached, AuthorizationCode), Failure> {
     let reached = issuer::reach(provider, visit.now).await?;
     let code = response.judge(attempt, &reached.endpoints().issuer_parameter, visit.keys())?;
-    // Before the code is used: of two copies of one callback one gets through.
-    if !once::spend(
+    let is_first = once::spend(
         visit.place(),
         "attempt".into(),
         attempt.digest().to_vec(),
         visit.now,
         attempt.expires(),
-    )
-    .await?
-    {
+    );
+    if !is_first.await? {
         return Err(Refusal::from(RefusalCode::Replayed).into());
     }
-    let identity = exchange::identity(provider, &reached, &code, attempt, visit.now).await?;
+    Ok((reached, code))
+}
+
+/// From the code to the cookies of a session.
+async fn signed_in(
+    visit: &Visit<'_>,
+    provider: &Provider,
+    reached: &Reached,
+    code: &AuthorizationCode,
+    attempt: &Attempt,
+) -> Result<Vec<String>, Failure> {
+    let identity = exchange::identity(provider, reached, code, attempt, visit.now).await?;
     let user = match account(visit, &identity).await {
         // Somebody was faster with this account or this address: look again.
         Err(Failure {

@@ -51,7 +51,6 @@ use pages::Frame;
 use problem::Problem;
 use request::{BodyError, Head};
 use routes::Route;
-use settings::Setup;
 use visit::Visit;
 use wasip3::http::types::{ErrorCode, Request, Response};
 use wasip3::http_compat::{IncomingRequestBody, http_into_wasi_response};
@@ -63,6 +62,11 @@ struct Auth;
 
 impl wasip3::exports::http::handler::Guest for Auth {
     async fn handle(request: Request) -> Result<Response, ErrorCode> {
+        // No public route leads here; if one did, it would tell visitors what asking
+        // the app tells them.
+        if request.get_path_with_query().as_deref() == Some(remote::PATH) {
+            return gate::answer(&request).await;
+        }
         let answer = match request::split(request) {
             Some((head, body)) => answered(&head, body).await,
             None => nowhere(Problem::Denied(Code::RequestMalformed), Reader::Person),
@@ -77,9 +81,6 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         Ok(setup) => setup,
         Err(problem) => return nowhere(problem, head.reader()),
     };
-    if head.path == remote::PATH {
-        return judged(head, body, &setup, now).await;
-    }
     let site = match setup.sites.resolve(&head.authority, now) {
         Ok(site) => site,
         Err(NoOrigin { code, detail }) => {
@@ -100,17 +101,6 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         Err(failure) => visit.failed(failure),
     };
     cors::shared(&visit, answer)
-}
-
-/// What middleware asks. No public route leads here; if one did, it would tell
-/// visitors what asking the app tells them.
-async fn judged(head: &Head, body: IncomingRequestBody, setup: &Setup, now: u64) -> Answer {
-    let asked =
-        head.method == Method::POST && head.field("content-type") == Some(remote::CONTENT_TYPE);
-    match request::read(body, remote::MAX_BYTES).await {
-        Ok(question) if asked => gate::answer(&question, setup, now).await,
-        Ok(_) | Err(_) => nowhere(Problem::Denied(Code::RequestMalformed), Reader::Program),
-    }
 }
 
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {

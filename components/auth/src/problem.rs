@@ -54,6 +54,15 @@ impl Problem {
         }
     }
 
+    /// Whether it may be over in a moment, and the same request be good then.
+    pub(crate) fn passes(self) -> bool {
+        match self {
+            Self::Denied(_) => self.status() == StatusCode::SERVICE_UNAVAILABLE,
+            Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
+            _ => false,
+        }
+    }
+
     /// Stable code.
     pub(crate) fn code(self) -> &'static str {
         match self {
