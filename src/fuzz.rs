@@ -6,7 +6,7 @@ use crate::access::{AccessRules, Denied, Person, Rule, Visitor};
 use crate::base_url::Authority;
 use crate::claims::{Claims, Scratch, SessionToken};
 use crate::cookie::{self, Cookies};
-use crate::decide::{self, Question, Verdict};
+use crate::decide::{self, Edits, Question, Verdict};
 use crate::error::Code;
 use crate::forwarded::{TrustedProxies, peer_of};
 use crate::head::Head;
@@ -15,6 +15,8 @@ use crate::key::KeyRing;
 use crate::origin_record::{MAIN, OriginRecord, Place};
 use crate::path::CanonicalPath;
 use crate::preview::{AppName, Branch, Preview, PreviewDomain};
+use crate::remote;
+use crate::reply::Reply;
 use crate::return_target::ReturnTarget;
 use crate::secret::Secret;
 use crate::settings::GateSettings;
@@ -366,6 +368,34 @@ fn claims() -> Claims<'static> {
     }
 }
 
+/// What middleware and `auth` say to each other: a field's value, or what one holds.
+pub fn remote(input: &[u8]) {
+    for held in [remote::open(input), Some(input.to_vec())]
+        .into_iter()
+        .flatten()
+    {
+        if let Some(head) = remote::read_head(&held) {
+            let again = remote::write_head(&head).expect("what was read is not too long");
+            let again = remote::open(again.as_bytes()).expect("ours");
+            let again = remote::read_head(&again).expect("ours");
+            assert_eq!((head.method, head.fields), (again.method, again.fields));
+        }
+        if let Some(verdict) = remote::read_verdict(&held) {
+            let (Verdict::Forward(Edits { set: lines, .. })
+            | Verdict::Respond(Reply { fields: lines, .. })) = &verdict
+            else {
+                panic!("an answer does not ask");
+            };
+            assert!(
+                lines
+                    .iter()
+                    .all(|(_, value)| !value.contains(char::is_control) || value.contains('\t'))
+            );
+            assert!(remote::write_verdict(&verdict).is_some(), "it goes back");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -375,7 +405,7 @@ mod tests {
     type Door = (fn(&[u8]), &'static [&'static str]);
 
     /// Every door with some input that gets far.
-    const DOORS: [Door; 9] = [
+    const DOORS: [Door; 10] = [
         (
             authority,
             &[
@@ -438,6 +468,15 @@ mod tests {
                 "base_url=http://x\ninsecure_http=allow\npublic_paths=/*",
                 "session_fresh_seconds=0\ntrusted_proxies=::/0\nupstream=http://[::1]:80",
                 "session_keys=k:AAAA\nsite_name=\u{1b}",
+            ],
+        ),
+        (
+            remote,
+            &[
+                "\u{3}GET\u{2}/a\u{1}h\u{1}\u{0}\u{4}a:b\n",
+                "\u{0}\u{1}\u{6}cookie\u{4}a:b\n\u{0}",
+                "\u{1}\u{48}\u{4}a:b\n\u{2}ok",
+                "A0dFVAIvYQFoAQAEYTpiCg",
             ],
         ),
         (
