@@ -52,7 +52,7 @@ pub(super) fn problems(variables: &Variables, kept: &[Origin]) -> Vec<String> {
 /// # Errors
 /// When the database does not answer, or the variable cannot be read.
 pub(super) async fn places(store: &StoreAdmin, variables: &Variables) -> Result<Vec<Place>> {
-    let mut places = store.places().await?;
+    let mut places = store.places(now()).await?;
     for Origin { place, .. } in written(variables)? {
         if !places.contains(&place) {
             places.push(place);

@@ -245,7 +245,8 @@ impl Up {
     }
 }
 
-/// Says what is wrong with origins and brings their tables up to date; then sweeps.
+/// Says what is wrong with origins, and brings the tables of those that are served up
+/// to date; then sweeps.
 async fn look_after(store: StoreAdmin, variables: Variables) {
     match store.all_origins().await {
         Ok(origins) => {

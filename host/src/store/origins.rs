@@ -4,6 +4,7 @@
 //! A record is `creating` before its place is made, and `deleting` before its
 //! place is dropped. Whoever makes the change of state does what follows from it.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -191,15 +192,23 @@ impl StoreAdmin {
         Ok(all.into_iter().find(|origin| origin.name == name))
     }
 
-    /// The main origin's place and those of the others that are ready, each once.
+    /// The main origin's place and those of the others that are served at `now`, each
+    /// once.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn places(&self) -> Result<Vec<Place>> {
+    pub async fn places(&self, now: u64) -> Result<Vec<Place>> {
+        let mut known = HashSet::from([(String::new(), String::new())]);
         let mut places = vec![main_place()];
         for origin in self.all_origins().await? {
-            let is_known = places.contains(&origin.place);
-            if origin.state == OriginState::Ready && !is_known {
+            let is_over = origin
+                .expires_at
+                .is_some_and(|expires_at| expires_at <= now);
+            let Place { url, schema } = &origin.place;
+            if origin.state == OriginState::Ready
+                && !is_over
+                && known.insert((url.clone(), schema.clone()))
+            {
                 places.push(origin.place);
             }
         }

@@ -223,6 +223,12 @@ fn each_place_is_counted_once(store: Subject) {
     let mut with_main = preview("c", None);
     with_main.place = place("");
     create(&store, &with_main).expect("made");
-    let places = run(store.admin().places()).expect("an answer");
-    assert_eq!(places, [place(""), place("preview_a")]);
+    create(&store, &preview("over", Some(500))).expect("made");
+    let places = |now| run(store.admin().places(now)).expect("an answer");
+    assert_eq!(
+        places(500),
+        [place(""), place("preview_a")],
+        "not where it is over"
+    );
+    assert_eq!(places(499).len(), 3);
 }
