@@ -17,6 +17,7 @@ pub mod node;
 pub mod postgres;
 pub mod process;
 pub mod raw_socket;
+pub mod relay_state;
 pub mod response;
 pub mod runtime;
 pub mod secrets;

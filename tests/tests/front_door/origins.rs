@@ -13,6 +13,12 @@ use gatelet_tests::on_both_engines;
 use gatelet_tests::visitor::Visitor;
 use url::Url;
 
+mod hosts;
+mod lifetime;
+mod relay;
+mod store_away;
+mod sweep;
+
 on_both_engines! {
     a_preview_has_users_and_sessions_of_its_own,
     a_deleted_preview_is_nobodys_and_its_users_are_gone,
@@ -22,7 +28,10 @@ on_both_engines! {
 
 /// Production at its base URL, previews below `previews.localhost`.
 fn production(engine: Engine) -> Setup {
-    let setup = Setup::new(engine);
+    production_of(Setup::new(engine))
+}
+
+fn production_of(setup: Setup) -> Setup {
     let port = Url::parse(setup.base_url()).expect("a URL").port();
     let port = port.expect("a port of its own");
     setup

@@ -1,0 +1,104 @@
+//! Does anybody notice when ten thousand previews are swept away?
+
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::{Duration, Instant};
+
+use gatelet_tests::account::{Account, signed_in};
+use gatelet_tests::cases::Engine;
+use gatelet_tests::postgres::Database;
+use gatelet_tests::upstream::Upstream;
+
+use super::{preview, production};
+
+/// Expired previews; so many have a schema of ours and tables, as they would.
+const EXPIRED: u32 = 10_000;
+const WITH_TABLES: u32 = 100;
+/// Longest that any request may wait while they go.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long it is watched; all of them take minutes, which nobody waits for.
+const WINDOW: Duration = Duration::from_secs(30);
+
+#[test]
+fn requests_keep_flowing_while_ten_thousand_expired_previews_are_swept() {
+    let upstream = Upstream::start();
+    let mut gatelet = production(Engine::Postgres).upstream(&upstream).start();
+    let (_, kept) = preview(&gatelet, &["kept"]);
+    let account = Account::new("Ada Lovelace");
+    account.sign_up(&kept, "/").expect(303);
+    let (main, _) = signed_in(&gatelet);
+    gatelet.database().execute(&format!(
+        "INSERT INTO auth_origins (name, parent, kind, state, branch, settings, schema_name, sealed_url, created_at, expires_at) \
+         SELECT 'e' || n || '--shop', 'main', 'preview', 'ready', 'e' || n, \
+                '{{\"base_url\":\"http://e' || n || '--shop.previews.localhost\"}}', 'preview_e' || n || '__shop', '', 1, 2 \
+         FROM generate_series(1, {EXPIRED}) AS n; \
+         DO $$ BEGIN FOR n IN 1..{WITH_TABLES} LOOP \
+             EXECUTE format('CREATE SCHEMA preview_e%s__shop', n); \
+             EXECUTE format('COMMENT ON SCHEMA preview_e%s__shop IS %L', n, obj_description(to_regnamespace('preview_kept__shop'))); \
+             EXECUTE format('CREATE TABLE preview_e%s__shop.auth_users (id TEXT PRIMARY KEY, email TEXT UNIQUE)', n); \
+             EXECUTE format('CREATE TABLE preview_e%s__shop.auth_sessions (id TEXT PRIMARY KEY)', n); \
+         END LOOP; END $$; \
+         UPDATE auth_origins_revision SET revision = revision + 1"
+    ));
+    assert_eq!(left(gatelet.database()), EXPIRED);
+    // What has expired is swept at the start, and every ten minutes.
+    gatelet.restart();
+    let gatelet = &gatelet;
+    let over = &AtomicBool::new(false);
+    let (requests, worst, swept) = std::thread::scope(|scope| {
+        let visitors: Vec<_> = (0..4)
+            .map(|number| {
+                let (kept, main, account) = (&kept, &main, &account);
+                scope.spawn(move || {
+                    let (mut requests, mut worst) = (0_u32, Duration::ZERO);
+                    let began = Instant::now();
+                    while !over.load(SeqCst) && began.elapsed() < 2 * WINDOW {
+                        let start = Instant::now();
+                        match number {
+                            0 => drop(main.get("/x").send().expect(200)),
+                            1 => drop(kept.get("/x").send().expect(200)),
+                            2 => drop(kept.get("/auth/me").send().expect(200)),
+                            _ => {
+                                let page = gatelet.visitor();
+                                drop(account.sign_in(&page, "/").expect(401));
+                            }
+                        }
+                        worst = worst.max(start.elapsed());
+                        requests += 1;
+                        std::thread::sleep(Duration::from_millis(5));
+                    }
+                    (requests, worst)
+                })
+            })
+            .collect();
+        let start = Instant::now();
+        let mut last = left(gatelet.database());
+        while last > 0 && start.elapsed() < WINDOW {
+            std::thread::sleep(Duration::from_millis(500));
+            last = left(gatelet.database());
+        }
+        over.store(true, SeqCst);
+        let told = visitors
+            .into_iter()
+            .map(|visitor| visitor.join().expect("no request fails"));
+        let told = told.fold((0, Duration::ZERO), |(requests, worst), one| {
+            (requests + one.0, worst.max(one.1))
+        });
+        (told.0, told.1, EXPIRED - last)
+    });
+    println!("{swept} swept, {requests} requests, the slowest took {worst:?}");
+    assert!(swept > 20, "{swept} swept");
+    assert!(requests > 200, "{requests} requests");
+    assert!(worst < PATIENCE, "somebody waited {worst:?}");
+    // Those that are gone went with all that was theirs.
+    let schemas = "SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'preview\\_e%' \
+                   AND substring(schema_name FROM 9) NOT IN (SELECT replace(name, '-', '_') FROM auth_origins)";
+    assert_eq!(gatelet.database().value(schemas).as_deref(), Some("0"));
+}
+
+/// How many have yet to go.
+fn left(database: &Database) -> u32 {
+    let count = "SELECT count(*) FROM auth_origins WHERE expires_at IS NOT NULL";
+    let count = database.value(count).expect("a number");
+    count.parse().expect("a number")
+}
