@@ -15,6 +15,7 @@ use url::Url;
 
 mod hosts;
 mod lifetime;
+mod operator;
 mod relay;
 mod store_away;
 mod sweep;
