@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use wasmtime::Engine;
-use wasmtime::component::{InstancePre, Linker};
+use wasmtime::{Engine, InstancePre, Linker, Module};
 
 use crate::allowed_hosts::AllowedHosts;
 use crate::compose::Parts;
@@ -102,11 +101,11 @@ impl Components {
                     // What middleware stands before is not judged around it.
                     let primary = middleware.is_empty().then(|| parts.primary().to_vec());
                     let compiled =
-                        cache.component(&engine, &parts.identity(), || parts.compose())?;
+                        cache.compiled(&engine, &parts.identity(), || parts.compose())?;
                     let gated = primary.filter(|_| exports(&compiled, &engine, gate::EXPORT));
-                    let inert = gated.map(|primary| inert(&engine, &cache, primary));
+                    let judging = gated.map(|primary| judging(&engine, &cache, &primary));
                     let pre = linker.instantiate_pre(&compiled)?;
-                    Ok((name.to_owned(), grants, pre, inert.transpose()?))
+                    Ok((name.to_owned(), grants, pre, judging.transpose()?))
                 };
                 prepare().with_context(|| format!("component {name}"))
             })
@@ -117,8 +116,8 @@ impl Components {
             databases,
             by_name: prepared
                 .into_iter()
-                .map(|(name, grants, pre, inert)| {
-                    (name, Loaded::new(grants, pre, inert, components, options))
+                .map(|(name, grants, pre, judging)| {
+                    (name, Loaded::new(grants, pre, judging, components, options))
                 })
                 .collect(),
         }))
@@ -157,10 +156,11 @@ fn exports(compiled: &wasmtime::component::Component, engine: &Engine, name: &st
     component.exports(engine).any(|(found, _)| found == name)
 }
 
-/// The gate's component without a way out, see [`gate::inert`].
-fn inert(engine: &Engine, cache: &CompiledCache, primary: Vec<u8>) -> Result<InstancePre<()>> {
-    let identity = Identity::of([&b"inert"[..], primary.as_slice()]);
-    let compiled = cache.component(engine, &identity, || gate::inert(primary, gate::EXPORT))?;
+/// What judges in a component, without a way out.
+fn judging(engine: &Engine, cache: &CompiledCache, primary: &[u8]) -> Result<InstancePre<()>> {
+    let identity = Identity::of([&b"judging"[..], primary]);
+    let module = || Ok(gate::exporting(primary, gate::DECIDE)?.to_vec());
+    let compiled: Module = cache.compiled(engine, &identity, module)?;
     let mut linker = Linker::new(engine);
     linker.define_unknown_imports_as_traps(&compiled)?;
     Ok(linker.instantiate_pre(&compiled)?)

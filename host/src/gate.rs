@@ -2,8 +2,9 @@
 //! settings fetched once, one instance a thread for `decide`, a few for `judge`.
 
 mod bindings;
-mod inert;
+mod decider;
 mod judges;
+mod module;
 #[cfg(test)]
 mod tests;
 mod thread;
@@ -12,8 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
-use wasmtime::AsContextMut;
-use wasmtime::component::InstancePre;
+use wasmtime::{AsContextMut, InstancePre};
 
 use crate::app::Loaded;
 use crate::state::State;
@@ -22,7 +22,8 @@ use bindings::exports::gatelet::edge::gate as port;
 use bindings::{Gate as Instance, GatePre};
 use judges::Judges;
 
-pub(crate) use inert::inert;
+pub(crate) use decider::DECIDE;
+pub(crate) use module::exporting;
 pub(crate) use port::{Head, Verdict};
 pub(crate) use thread::ThreadGate;
 
@@ -35,8 +36,8 @@ const CALLS_MAX: u32 = 1 << 20;
 pub(crate) struct Gate {
     component: Arc<Loaded>,
     whole: GatePre<State>,
-    /// Without a way out: for `decide` alone.
-    inert: GatePre<()>,
+    /// What judges in it, without a way out: for `decide` alone.
+    module: InstancePre<()>,
     settings: RwLock<Loading>,
     judges: Judges,
 }
@@ -56,12 +57,12 @@ impl Gate {
     /// # Errors
     /// The component's line for the operator.
     pub(crate) async fn open(component: &Arc<Loaded>) -> Result<Option<Self>> {
-        let Some(inert) = component.inert() else {
+        let Some(module) = component.judging() else {
             return Ok(None);
         };
         let gate = Self {
             whole: GatePre::new(component.pre.clone())?,
-            inert: GatePre::new(InstancePre::clone(inert))?,
+            module: InstancePre::clone(module),
             component: Arc::clone(component),
             settings: RwLock::new(Loading {
                 handed: Arc::new(port::Settings {

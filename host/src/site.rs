@@ -348,7 +348,7 @@ impl serve::Gate for WorkerGate {
         let Some(gate) = self.gate(component) else {
             return failed(&anyhow::anyhow!("this component has no gate"));
         };
-        gate.decide(&handed(head), now)
+        gate.decide(head, now)
             .map_or_else(|error| failed(&error), verdict)
     }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
-use wasmtime::component::{Accessor, InstancePre};
+use wasmtime::component::{Accessor, Component, InstancePre};
 
 use crate::app::{self, Components};
 use crate::engine::{self, Identity};
@@ -58,7 +58,7 @@ impl StoreAdmin {
                         dependency.source.display()
                     )
                 })?;
-                let compiled = components.cache().component(
+                let compiled: Component = components.cache().compiled(
                     engine,
                     &Identity::of([bytes.as_slice()]),
                     || Ok(bytes.clone()),

@@ -20,7 +20,7 @@ pub(crate) struct Loaded {
     pub(crate) grants: Arc<Grants>,
     pub(crate) pre: InstancePre<State>,
     components: Weak<Components>,
-    inert: Option<InstancePre<()>>,
+    judging: Option<wasmtime::InstancePre<()>>,
     handler: Option<ProxyHandler<Reuse>>,
 }
 
@@ -28,7 +28,7 @@ impl Loaded {
     pub(super) fn new(
         grants: Arc<Grants>,
         pre: InstancePre<State>,
-        inert: Option<InstancePre<()>>,
+        judging: Option<wasmtime::InstancePre<()>>,
         components: &Weak<Components>,
         options: &RunOptions,
     ) -> Arc<Self> {
@@ -50,7 +50,7 @@ impl Loaded {
             grants,
             pre,
             components: Weak::clone(components),
-            inert,
+            judging,
             handler,
         })
     }
@@ -60,9 +60,10 @@ impl Loaded {
         store(self.pre.engine(), &self.grants, &self.components)
     }
 
-    /// The component without a way out, where it exports the gate.
-    pub(crate) fn inert(&self) -> Option<&InstancePre<()>> {
-        self.inert.as_ref()
+    /// The module that judges, without a way out, where the component exports the
+    /// gate.
+    pub(crate) fn judging(&self) -> Option<&wasmtime::InstancePre<()>> {
+        self.judging.as_ref()
     }
 
     /// Gives a whole request to the component.

@@ -9,8 +9,8 @@ use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
-use wasmtime::Engine;
 use wasmtime::component::Component;
+use wasmtime::{Engine, Module};
 
 /// Files kept; the oldest go.
 const FILES_MAX: usize = 32;
@@ -62,24 +62,24 @@ impl CompiledCache {
         })
     }
 
-    /// The component that `make` gives the bytes of, when nothing of this identity
-    /// has been compiled yet.
+    /// The code that `make` gives the bytes of, when nothing of this identity has been
+    /// compiled yet.
     ///
     /// # Errors
     /// When it cannot be made or compiled. What goes wrong with the folder costs
     /// time alone.
-    pub(crate) fn component(
+    pub(crate) fn compiled<C: Code>(
         &self,
         engine: &Engine,
         identity: &Identity,
         make: impl FnOnce() -> Result<Vec<u8>>,
-    ) -> Result<Component> {
+    ) -> Result<C> {
         let Identity(name) = identity;
         let file = self.folder.as_ref().map(|folder| folder.join(name));
         if let Some(found) = file.as_ref().and_then(|file| load(engine, file)) {
             return Ok(found);
         }
-        let code = engine.precompile_component(&make()?)?;
+        let code = C::compile(engine, &make()?)?;
         if let Some(file) = &file {
             if let Err(error) = keep(file, &code) {
                 tracing::warn!(
@@ -94,9 +94,60 @@ impl CompiledCache {
     }
 }
 
+/// What is compiled: a component, or a core module of one.
+pub(crate) trait Code: Sized {
+    fn compile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Vec<u8>>;
+
+    /// # Safety
+    /// The bytes are what [`Code::compile`] gave.
+    #[expect(unsafe_code, reason = "compiled code is run as it is")]
+    unsafe fn from_bytes(engine: &Engine, code: &[u8]) -> wasmtime::Result<Self>;
+
+    /// # Safety
+    /// The file holds what [`Code::compile`] gave, and nobody changes it.
+    #[expect(unsafe_code, reason = "compiled code is run as it is")]
+    unsafe fn from_file(engine: &Engine, file: &Path) -> wasmtime::Result<Self>;
+}
+
+impl Code for Component {
+    fn compile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Vec<u8>> {
+        engine.precompile_component(wasm)
+    }
+
+    #[expect(unsafe_code, reason = "the caller's promise")]
+    unsafe fn from_bytes(engine: &Engine, code: &[u8]) -> wasmtime::Result<Self> {
+        // SAFETY: the caller's.
+        unsafe { Self::deserialize(engine, code) }
+    }
+
+    #[expect(unsafe_code, reason = "the caller's promise")]
+    unsafe fn from_file(engine: &Engine, file: &Path) -> wasmtime::Result<Self> {
+        // SAFETY: the caller's.
+        unsafe { Self::deserialize_file(engine, file) }
+    }
+}
+
+impl Code for Module {
+    fn compile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Vec<u8>> {
+        engine.precompile_module(wasm)
+    }
+
+    #[expect(unsafe_code, reason = "the caller's promise")]
+    unsafe fn from_bytes(engine: &Engine, code: &[u8]) -> wasmtime::Result<Self> {
+        // SAFETY: the caller's.
+        unsafe { Self::deserialize(engine, code) }
+    }
+
+    #[expect(unsafe_code, reason = "the caller's promise")]
+    unsafe fn from_file(engine: &Engine, file: &Path) -> wasmtime::Result<Self> {
+        // SAFETY: the caller's.
+        unsafe { Self::deserialize_file(engine, file) }
+    }
+}
+
 /// None where there is none, or another version of wasmtime or another kind of
 /// processor made it.
-fn load(engine: &Engine, file: &Path) -> Option<Component> {
+fn load<C: Code>(engine: &Engine, file: &Path) -> Option<C> {
     if !file.exists() {
         return None;
     }
@@ -104,11 +155,11 @@ fn load(engine: &Engine, file: &Path) -> Option<Component> {
         unsafe_code,
         reason = "the folder is this user's alone and files in it are whole: they are renamed into place after they are on disk"
     )]
-    // SAFETY: the file was written by `keep`, out of `Engine::precompile_component`,
-    // and nobody else may write there.
-    let loaded = unsafe { Component::deserialize_file(engine, file) };
+    // SAFETY: the file was written by `keep`, out of `Code::compile`, and nobody else
+    // may write there.
+    let loaded = unsafe { C::from_file(engine, file) };
     match loaded {
-        Ok(component) => Some(component),
+        Ok(code) => Some(code),
         Err(error) => {
             tracing::debug!("{} is compiled anew: {error:#}", file.display());
             None
@@ -116,11 +167,11 @@ fn load(engine: &Engine, file: &Path) -> Option<Component> {
     }
 }
 
-fn from_code(engine: &Engine, code: &[u8]) -> Result<Component> {
+fn from_code<C: Code>(engine: &Engine, code: &[u8]) -> Result<C> {
     #[expect(unsafe_code, reason = "this very process has just compiled it")]
-    // SAFETY: `code` comes from `Engine::precompile_component` of this engine.
-    let component = unsafe { Component::deserialize(engine, code) };
-    Ok(component?)
+    // SAFETY: `code` comes from `Code::compile` with this engine.
+    let compiled = unsafe { C::from_bytes(engine, code) };
+    Ok(compiled?)
 }
 
 fn keep(file: &Path, code: &[u8]) -> io::Result<()> {
@@ -176,12 +227,12 @@ mod tests {
         let engine = crate::engine::engine().unwrap();
         let cache = CompiledCache::open(Some(folder.path())).unwrap();
         let empty = || Ok(EMPTY.to_vec());
-        assert!(cache.component(&engine, &one(), empty).is_ok());
+        assert!(cache.compiled::<Component>(&engine, &one(), empty).is_ok());
         let unmade = || anyhow::bail!("made again");
-        assert!(cache.component(&engine, &one(), unmade).is_ok());
+        assert!(cache.compiled::<Component>(&engine, &one(), unmade).is_ok());
         assert!(
             cache
-                .component(&engine, &Identity::of([&b"two"[..]]), unmade)
+                .compiled::<Component>(&engine, &Identity::of([&b"two"[..]]), unmade)
                 .is_err()
         );
     }
@@ -194,11 +245,11 @@ mod tests {
         fs::write(folder.path().join(one().0), "nonsense").unwrap();
         assert!(
             cache
-                .component(&engine, &one(), || Ok(EMPTY.to_vec()))
+                .compiled::<Component>(&engine, &one(), || Ok(EMPTY.to_vec()))
                 .is_ok()
         );
         let unmade = || anyhow::bail!("made again");
-        assert!(cache.component(&engine, &one(), unmade).is_ok());
+        assert!(cache.compiled::<Component>(&engine, &one(), unmade).is_ok());
     }
 
     #[test]

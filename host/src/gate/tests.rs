@@ -10,6 +10,7 @@ use gatelet_core::key::KeyRing;
 use super::*;
 use crate::app::{Components, RunOptions};
 use crate::manifest::Manifest;
+use crate::serve::Head;
 use crate::variables::{Sources, Variables};
 
 const NOW: u64 = 1_800_000_000;
@@ -40,14 +41,14 @@ fn components() -> Arc<Components> {
     Components::load(&manifest, &variables, &options).unwrap()
 }
 
-fn head(fields: &str) -> Head {
+fn head(fields: &str) -> Head<'_> {
     Head {
-        method: "GET".to_owned(),
-        target: "/".to_owned(),
-        authority: "localhost:3000".to_owned(),
+        method: "GET",
+        target: "/",
+        authority: "localhost:3000",
         tls: false,
-        peer: "127.0.0.1".to_owned(),
-        fields: fields.as_bytes().to_vec(),
+        peer: "127.0.0.1",
+        fields: fields.as_bytes(),
     }
 }
 
@@ -116,6 +117,81 @@ fn settings_that_have_changed_reach_every_thread_and_others_are_not_loaded_again
     assert_eq!(shared.generation(), before + 1);
     assert!(thread.decide(&head(""), NOW).is_ok());
     assert_eq!(thread.generation(), Some(before + 1));
+}
+
+#[test]
+fn origins_that_are_handed_over_are_judged_each_by_its_own_record() {
+    let components = components();
+    let shared = gate(&components);
+    let origin = |name: &str, created_at, expires_at| port::Origin {
+        name: name.to_owned(),
+        parent: "main".to_owned(),
+        values: vec![
+            ("base_url".to_owned(), format!("http://{name}.localhost")),
+            ("upstream".to_owned(), format!("http://{name}.test:81")),
+            ("access_rules".to_owned(), "/* public".to_owned()),
+        ],
+        database_url: String::new(),
+        schema: format!("preview_{name}"),
+        created_at,
+        expires_at,
+    };
+    let mut settings = shared.settings.write().unwrap();
+    let mut handed = port::Settings::clone(&settings.handed);
+    handed.origins = vec![
+        origin("one", 1, None),
+        origin("over", 2, Some(NOW)),
+        origin("two", 3, Some(NOW + 1)),
+    ];
+    settings.handed = Arc::new(handed);
+    settings.generation += 1;
+    drop(settings);
+    let thread = ThreadGate::new(shared);
+    let at = |authority| {
+        let head = Head {
+            authority,
+            ..head("accept:*/*\n")
+        };
+        thread.decide(&head, NOW).unwrap()
+    };
+    for (authority, upstream) in [
+        ("one.localhost", "http://one.test:81"),
+        ("two.localhost", "http://two.test:81"),
+    ] {
+        let verdict = at(authority);
+        assert!(
+            matches!(&verdict, Verdict::Forward(edits) if edits.upstream == upstream),
+            "{authority}: {verdict:?}"
+        );
+    }
+    let over = at("over.localhost");
+    assert!(
+        matches!(&over, Verdict::Respond(reply) if reply.status == 421 && !reply.body.is_empty()),
+        "{over:?}"
+    );
+}
+
+#[test]
+fn settings_that_do_not_load_are_refused_with_the_components_line() {
+    let components = components();
+    let shared = gate(&components);
+    let mut settings = shared.settings();
+    let mut handed = port::Settings::clone(&settings.handed);
+    handed.values.retain(|(name, _)| name != "base_url");
+    handed
+        .values
+        .push(("base_url".to_owned(), "nowhere".to_owned()));
+    settings.handed = Arc::new(handed);
+    *shared.settings.write().unwrap() = settings;
+    let refused = thread::Ready::new(&shared).err().expect("no base URL");
+    assert!(refused.to_string().starts_with("base_url"), "{refused:#}");
+}
+
+#[test]
+fn a_component_without_the_gates_function_has_no_judging_module() {
+    const EMPTY: [u8; 8] = [0, b'a', b's', b'm', 0x0d, 0, 1, 0];
+    assert!(exporting(&EMPTY, DECIDE).is_err());
+    assert!(exporting(b"nonsense", DECIDE).is_err());
 }
 
 /// Prints the cost of judging one signed-in head.

@@ -2,14 +2,13 @@
 //! way out, called as a plain function.
 
 use std::cell::RefCell;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
-use anyhow::{Context as _, Result, anyhow};
-use wasmtime::Store;
+use anyhow::{Context as _, Result};
 
-use super::{CALLS_MAX, Gate, Head, Instance, Verdict, load};
+use super::decider::Decider;
+use super::{CALLS_MAX, Gate, Verdict};
+use crate::serve::Head;
 
 /// How long a call may compute, in ticks of the engine's clock: one second.
 const CALL_TICKS_MAX: u64 = 100;
@@ -22,8 +21,7 @@ pub(crate) struct ThreadGate {
 
 /// An instance with settings loaded.
 pub(super) struct Ready {
-    store: Store<()>,
-    gate: Instance,
+    decider: Decider,
     pub(super) generation: u64,
     calls: u32,
 }
@@ -40,7 +38,7 @@ impl ThreadGate {
     ///
     /// # Errors
     /// When the guest traps or the settings no longer load.
-    pub(crate) fn decide(&self, head: &Head, now: u64) -> Result<Verdict> {
+    pub(crate) fn decide(&self, head: &Head<'_>, now: u64) -> Result<Verdict> {
         let mut slot = self.ready.borrow_mut();
         let generation = self.gate.generation();
         let outdated = |ready: &Ready| ready.generation != generation || ready.calls >= CALLS_MAX;
@@ -71,30 +69,18 @@ impl ThreadGate {
 impl Ready {
     pub(super) fn new(gate: &Gate) -> Result<Self> {
         let settings = gate.settings();
-        let mut store = Store::new(gate.inert.engine(), ());
-        store.set_epoch_deadline(CALL_TICKS_MAX);
-        let instance = gate.inert.instantiate(&mut store)?;
-        at_once(load(&mut store, &instance, &settings))?;
+        let mut decider = Decider::new(&gate.module, CALL_TICKS_MAX)?;
+        decider.load(&settings.handed)?;
         Ok(Self {
-            store,
-            gate: instance,
+            decider,
             generation: settings.generation,
             calls: 0,
         })
     }
 
-    fn decide(&mut self, head: &Head, now: u64) -> Result<Verdict> {
+    fn decide(&mut self, head: &Head<'_>, now: u64) -> Result<Verdict> {
         self.calls += 1;
-        self.store.set_epoch_deadline(CALL_TICKS_MAX);
-        let gate = self.gate.gatelet_edge_gate();
-        Ok(gate.call_decide(&mut self.store, head, now)?)
-    }
-}
-
-/// Runs what does not wait: nothing that could suspend is within reach.
-fn at_once<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(result) => result,
-        Poll::Pending => Err(anyhow!("the gate waits for something in `load`")),
+        self.decider.wind_up(CALL_TICKS_MAX);
+        self.decider.decide(head, now)
     }
 }
