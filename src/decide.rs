@@ -108,6 +108,8 @@ pub struct Resume {
     pub audience: String,
     /// Its idle expiry from now on, in Unix seconds.
     pub idle_expires_at: u64,
+    /// The app that the user must have been granted; empty for none.
+    pub app: String,
 }
 
 /// Judges a request by its head, at `now` in Unix seconds. No I/O.
@@ -143,6 +145,7 @@ pub fn question(head: &Head<'_>, settings: &GateSettings, now: u64) -> Question 
             place: request.origin.place().clone(),
             audience: request.origin.audience().to_owned(),
             idle_expires_at: request.origin.lifetimes().slide(now),
+            app: request.origin.granted_app().to_owned(),
         }),
     }
 }
@@ -182,7 +185,12 @@ impl Resume {
         match session.set_cookie(self.token, origin.lifetimes(), origin, &settings.keys, now) {
             Ok(cookie) => {
                 let identity = Identity::of_stored(&session);
-                admitted(&request, Some(identity), Code::SessionNone, now).setting(&cookie)
+                let absent = if origin.granted_app().is_empty() || session.granted {
+                    Code::SessionNone
+                } else {
+                    Code::AppNotGranted
+                };
+                admitted(&request, Some(identity), absent, now).setting(&cookie)
             }
             Err(_) => Verdict::Respond(request.refuse(Code::Internal)),
         }
@@ -255,15 +263,16 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
 }
 
 /// Forwards what the rules let this person, or nobody known, see. `absent` says
-/// why nobody is signed in.
+/// why nobody is signed in; whom an app was not granted to, it learns nothing of.
 fn admitted(
     request: &Request<'_>,
     identity: Option<Identity<'_>>,
     absent: Code,
     now: u64,
 ) -> Verdict {
-    match request.admit(identity.as_ref(), now) {
-        Ok(()) => Verdict::Forward(request.forward(identity)),
+    let known = identity.filter(|_| absent != Code::AppNotGranted);
+    match request.admit(known.as_ref(), now) {
+        Ok(()) => Verdict::Forward(request.forward(known)),
         Err(denied) => Verdict::Respond(request.deny(denied, identity.as_ref(), absent)),
     }
 }
@@ -279,6 +288,8 @@ impl fmt::Debug for Resume {
 
 #[cfg(test)]
 mod access;
+#[cfg(test)]
+mod granted;
 #[cfg(test)]
 mod origins;
 #[cfg(test)]

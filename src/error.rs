@@ -54,6 +54,8 @@ codes! {
     AccessPassphrase = "access.passphrase", 401, "Passphrase needed", "This page is for those who know its passphrase.";
     /// Signed in, with an account that the rule does not let in.
     AccessOrg = "access.org", 403, "Not with this account", "This page is for people with a verified email address at certain organisations.";
+    /// Signed in, and this app is for those who were granted it.
+    AppNotGranted = "app.not_granted", 403, "Not with this account", "This account may not use this app.";
     /// The `Host` is none of ours.
     OriginUnknown = "origin.unknown", 421, "Not found here", "This server does not serve that address.";
     /// No valid HTTP, or ambiguous: two `Host` fields, a broken target.

@@ -78,6 +78,7 @@ pub(crate) fn stored() -> StoredSession {
         created_at: NOW - 1000,
         expires_at: NOW + 2_000_000,
         idle_expires_at: NOW + 604_800,
+        granted: false,
     }
 }
 

@@ -20,6 +20,7 @@ pub struct Origin {
     passphrase: Option<PassphraseHash>,
     lifetimes: Lifetimes,
     site_name: String,
+    granted_app: String,
     place: Place,
     created_at: u64,
 }
@@ -41,6 +42,8 @@ pub struct OriginParts {
     pub lifetimes: Lifetimes,
     /// What pages call the site.
     pub site_name: String,
+    /// The app that is for those alone who were granted it; empty for none.
+    pub granted_app: String,
     /// Where its users and sessions are.
     pub place: Place,
     /// Since when it is there, in Unix seconds.
@@ -59,6 +62,7 @@ impl Origin {
             passphrase,
             lifetimes,
             site_name,
+            granted_app,
             place,
             created_at,
         } = record;
@@ -83,6 +87,7 @@ impl Origin {
             passphrase,
             lifetimes,
             site_name,
+            granted_app,
             place,
             created_at,
         }
@@ -138,6 +143,13 @@ impl Origin {
         &self.site_name
     }
 
+    /// The app that is for those alone who were granted it; empty where there is
+    /// none. In any case.
+    #[must_use]
+    pub fn granted_app(&self) -> &str {
+        &self.granted_app
+    }
+
     /// Where its users and sessions are.
     #[must_use]
     pub fn place(&self) -> &Place {
@@ -147,11 +159,14 @@ impl Origin {
     /// Whether a session's signed copy is believed here at `now` without asking the
     /// store. One that is older than the origin is another's of the same name, which
     /// is gone with its users; clocks differ, so one that is hardly younger may be.
+    /// No copy says which apps its user was granted.
     #[must_use]
     pub fn believes(&self, claims: &Claims<'_>, now: u64) -> bool {
         let is_younger =
             self.created_at == 0 || claims.issued_at > self.created_at.saturating_add(SKEW_SECONDS);
-        is_younger && claims.is_fresh(self.lifetimes.fresh_seconds, now)
+        self.granted_app.is_empty()
+            && is_younger
+            && claims.is_fresh(self.lifetimes.fresh_seconds, now)
     }
 
     /// Whether plain HTTP was knowingly chosen for a host that others reach:

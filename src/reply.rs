@@ -40,6 +40,7 @@ impl Reply {
     /// one it is, and how to come back with another.
     #[must_use]
     pub fn other_account(
+        code: Code,
         reader: Reader,
         site_name: &str,
         email: &str,
@@ -49,7 +50,7 @@ impl Reply {
         push_text(email, &mut more);
         more.push_str(".</p>");
         more.push_str(&link(&href(SIGN_OUT_PATH, target), "Sign out"));
-        Self::explained(Code::AccessOrg, reader, site_name, &more)
+        Self::explained(code, reader, site_name, &more)
     }
 
     /// With a piece of HTML for people.

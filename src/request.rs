@@ -124,7 +124,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// The reply to whoever is not let in; `absent` says why nobody is signed in.
+    /// The reply to whoever is not let in; `absent` says why nobody is signed in, or
+    /// why whoever is does not count.
     pub(crate) fn deny(
         &self,
         denied: Denied,
@@ -134,14 +135,18 @@ impl<'a> Request<'a> {
         let navigates = self.signs.is_navigation(self.head.method);
         let target = || ReturnTarget::parse(self.head.target).unwrap_or_default();
         let code = match (denied, identity) {
-            (Denied::OtherAccount, Some(identity)) => {
+            (Denied::OtherAccount | Denied::SignIn, Some(identity)) => {
                 let target = if navigates {
                     target()
                 } else {
                     ReturnTarget::default()
                 };
                 let (reader, site) = (self.signs.reader(), self.origin.site_name());
-                return Reply::other_account(reader, site, identity.email, &target);
+                let code = match denied {
+                    Denied::OtherAccount => Code::AccessOrg,
+                    Denied::SignIn | Denied::Passphrase => absent,
+                };
+                return Reply::other_account(code, reader, site, identity.email, &target);
             }
             (Denied::Passphrase, _) => Code::AccessPassphrase,
             (Denied::SignIn | Denied::OtherAccount, _) => absent,

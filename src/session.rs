@@ -31,6 +31,8 @@ pub struct StoredSession {
     pub expires_at: u64,
     /// Not after this unless used.
     pub idle_expires_at: u64,
+    /// Whether its user was granted the app that was asked for.
+    pub granted: bool,
 }
 
 /// A user as the store has it: `gatelet:store/types.user`.
@@ -82,6 +84,7 @@ impl StoredSession {
             created_at: _,
             expires_at: _,
             idle_expires_at: _,
+            granted: _,
         } = self;
         let StoredUser {
             id,

@@ -177,6 +177,7 @@ impl<'a> Values<'a> {
         let passphrase = self.passphrase_hash()?;
         let access = self.access_rules(passphrase.as_ref())?;
         Ok(Origin::new(OriginParts {
+            granted_app: self.granted_app(),
             place,
             created_at,
             lifetimes: self.lifetimes()?,
@@ -187,6 +188,13 @@ impl<'a> Values<'a> {
             access,
             passphrase,
         }))
+    }
+
+    /// Where `app_access` is `granted`, the app of this origin. Nothing asks whether
+    /// it is listed: one that is not is granted to nobody.
+    fn granted_app(&self) -> String {
+        let all = self.get("app_access") == "all";
+        if all { "" } else { self.get("app_name") }.to_owned()
     }
 
     /// `base_url`, which is HTTPS unless only this machine can reach it, or plain

@@ -349,13 +349,13 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "app_access",
         meaning: prose(
-            "`granted` lets a user use a listed app only where it was granted: `gatelet apps grant`. `all` lets everybody who is signed in.",
+            "`granted` lets a user use an app only where it was granted: `gatelet apps grant`. The gateway of an origin with an `app_name` then asks the database each time. `all` lets everybody in who is signed in.",
         ),
         default: Some("all"),
         secret: false,
         example: prose("granted"),
         scope: Scope::Origin,
-        read_by: AUTH,
+        read_by: BOTH,
     },
     Setting {
         name: "app_name",
@@ -366,7 +366,7 @@ pub const SETTINGS: &[Setting] = &[
         secret: false,
         example: prose("armory"),
         scope: Scope::Origin,
-        read_by: AUTH,
+        read_by: BOTH,
     },
     Setting {
         name: "preview_domain",

@@ -55,6 +55,7 @@ async fn judge(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
                 place(&resume.place),
                 resume.token_digest.to_vec(),
                 resume.audience.clone(),
+                resume.app.clone(),
                 now,
                 resume.idle_expires_at,
             );

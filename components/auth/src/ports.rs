@@ -74,6 +74,7 @@ pub(crate) fn stored_session(session: Session) -> StoredSession {
         created_at,
         expires_at,
         idle_expires_at,
+        granted,
     } = session;
     let User {
         id,
@@ -96,5 +97,6 @@ pub(crate) fn stored_session(session: Session) -> StoredSession {
         created_at,
         expires_at,
         idle_expires_at,
+        granted,
     }
 }

@@ -101,6 +101,7 @@ async fn find(visit: &Visit<'_>, believes: impl Fn(&Claims<'_>) -> bool) -> Resu
         visit.place(),
         digest,
         audience.to_owned(),
+        String::new(),
         visit.now,
         lifetimes.slide(visit.now),
     )
@@ -147,6 +148,7 @@ pub(crate) async fn begin(
         created_at: row.created_at,
         expires_at,
         idle_expires_at,
+        granted: false,
     });
     crate::log::note("session.begun", &format!("user {} by {provider}", user.id));
     Ok(vec![signed(visit, &session, token)?])

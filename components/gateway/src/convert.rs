@@ -69,6 +69,7 @@ pub(crate) fn session(session: types::Session) -> StoredSession {
         created_at,
         expires_at,
         idle_expires_at,
+        granted,
     } = session;
     StoredSession {
         user: self::user(user),
@@ -77,6 +78,7 @@ pub(crate) fn session(session: types::Session) -> StoredSession {
         created_at,
         expires_at,
         idle_expires_at,
+        granted,
     }
 }
 

@@ -50,14 +50,15 @@ pub(crate) async fn judge(head: &Head<'_>, settings: &GateSettings, now: u64) ->
             verdict
         }
         Question::Ready => ready_answered(health::ready().await.map_err(convert::store_error)),
-        Question::Resume(resume) => {
+        Question::Resume(mut resume) => {
             let answer = sessions::resume(
                 types::Place {
                     url: resume.place.url.expose().to_owned(),
-                    schema: resume.place.schema.clone(),
+                    schema: core::mem::take(&mut resume.place.schema),
                 },
                 resume.token_digest.to_vec(),
-                resume.audience.clone(),
+                core::mem::take(&mut resume.audience),
+                core::mem::take(&mut resume.app),
                 now,
                 resume.idle_expires_at,
             );

@@ -104,6 +104,7 @@ pub(crate) fn found_session(mut row: Row) -> Result<Session, Failure> {
         created_at: row.seconds()?,
         expires_at: row.seconds()?,
         idle_expires_at: row.seconds()?,
+        granted: false,
     })
 }
 

@@ -1,9 +1,10 @@
 //! Who may use which app?
 
-use super::{Subject, on_both_engines_in_every_place, types::Error, user};
+use super::{ORIGIN, Subject, digest, on_both_engines_in_every_place, types::Error, user};
 
 on_both_engines_in_every_place! {
     an_app_is_granted_to_a_user_until_it_is_revoked
+    a_session_tells_whether_the_app_that_was_asked_for_is_granted
     nobody_is_granted_anything
     a_grant_goes_with_its_user
     every_grant_is_listed_however_many
@@ -37,6 +38,27 @@ fn an_app_is_granted_to_a_user_until_it_is_revoked(mut store: Subject) {
     assert!(!store.revoke_app(ann(), "wiki".into()).expect("an answer"));
     assert!(!is_granted(&mut store, "ann", "wiki"));
     assert!(is_granted(&mut store, "ann", "shop"));
+}
+
+fn a_session_tells_whether_the_app_that_was_asked_for_is_granted(mut store: Subject) {
+    store.with_user(&user("ann"));
+    store.with_session(&user("ann"), "password", 1);
+    let ann = || "ann@example.com".to_owned();
+    store.grant_app(ann(), "wiki".into(), 1).expect("a grant");
+    for (app, granted) in [
+        ("wiki", true),
+        ("Wiki", true),
+        ("shop", false),
+        ("wik", false),
+        ("", false),
+    ] {
+        let found = store.resume_for(digest(1), ORIGIN.into(), app.into(), 200, 500);
+        let found = found.expect("an answer").expect("a session");
+        assert_eq!(found.granted, granted, "{app:?}");
+    }
+    store.revoke_app(ann(), "wiki".into()).expect("an answer");
+    let found = store.resume_for(digest(1), ORIGIN.into(), "wiki".into(), 200, 500);
+    assert!(!found.expect("an answer").expect("a session").granted);
 }
 
 fn nobody_is_granted_anything(mut store: Subject) {

@@ -32,7 +32,7 @@ macro_rules! ports {
 
 ports! {
     gatelet_store_sessions {
-        resume_at = call_resume(@place; token: Vec<u8>, audience: String, now: u64, idle: u64) -> Result<Option<Session>, Error>;
+        resume_for = call_resume(@place; token: Vec<u8>, audience: String, app: String, now: u64, idle: u64) -> Result<Option<Session>, Error>;
     }
     gatelet_store_health {
         ready = call_ready() -> Result<(), Error>;
@@ -85,6 +85,17 @@ impl Subject {
     /// Find the session of a token at our origin, and leave its idle expiry at 500.
     pub(crate) fn resume(&mut self, token: u8, now: u64) -> Result<Option<Session>, Error> {
         self.resume_at(super::digest(token), super::ORIGIN.into(), now, 500)
+    }
+
+    /// The same at any origin, on behalf of no app.
+    pub(crate) fn resume_at(
+        &mut self,
+        token: Vec<u8>,
+        audience: String,
+        now: u64,
+        idle: u64,
+    ) -> Result<Option<Session>, Error> {
+        self.resume_for(token, audience, String::new(), now, idle)
     }
 
     /// Spend one value so many times at once, in this one instance.

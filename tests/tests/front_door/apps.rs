@@ -18,6 +18,7 @@ on_both_engines! {
     one_sign_in_serves_every_app_of_the_domain,
     an_app_is_told_whether_this_user_may_use_it,
     a_grant_takes_effect_at_once_and_so_does_its_revocation,
+    somebody_without_the_grant_is_refused_at_the_apps_gateway,
     signing_out_of_one_app_signs_out_of_all,
 }
 
@@ -209,6 +210,46 @@ fn a_grant_takes_effect_at_once_and_so_does_its_revocation(engine: Engine) {
     );
     stack.run(&["apps", "revoke", &account.email, "codex"]);
     stack.check(&visitor, "codex").expect(403);
+}
+
+fn somebody_without_the_grant_is_refused_at_the_apps_gateway(engine: Engine) {
+    // However fresh the cookie is, and whichever of the hosts signed it.
+    let variables = [
+        ("app_access", "granted"),
+        ("session_fresh_seconds", "3600"),
+        ("public_paths", "/open"),
+    ];
+    let stack = Stack::start(engine, &variables);
+    let (visitor, account) = stack.signed_in();
+    stack.run(&["apps", "grant", &account.email, "armory"]);
+    let (armory, codex) = (stack.at("armory", "/x"), stack.at("codex", "/x"));
+    for _ in 0..2 {
+        visitor.get(&armory).send().expect(200);
+        let answer = visitor.get(&codex).send();
+        answer.expect_denial(403, "app.not_granted");
+    }
+    assert_eq!(stack.armory.seen_at("/x").len(), 2);
+    assert!(stack.codex.seen().is_empty(), "{:?}", stack.codex.seen());
+
+    // A person is told which account it is, and not sent in circles.
+    let page = visitor.visit(&codex).send().expect(403).text();
+    assert!(
+        page.contains(&account.email) && page.contains("/auth/sign-out"),
+        "{page}"
+    );
+    // What is open to anybody is, and the app does not learn who it is.
+    visitor.get(&stack.at("codex", "/open")).send().expect(200);
+    let seen = stack.codex.seen_at("/open");
+    assert!(seen[0].headers.get("x-forwarded-user").is_none());
+
+    stack.run(&["apps", "grant", &account.email, "codex"]);
+    visitor.get(&codex).send().expect(200);
+    stack.run(&["apps", "revoke", &account.email, "codex"]);
+    visitor
+        .get(&codex)
+        .send()
+        .expect_denial(403, "app.not_granted");
+    assert_eq!(stack.codex.seen_at("/x").len(), 1);
 }
 
 fn signing_out_of_one_app_signs_out_of_all(engine: Engine) {

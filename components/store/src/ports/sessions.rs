@@ -12,7 +12,7 @@ use crate::{
     failure::{Failure, Kind},
     migrate,
     operation::{run, run_main},
-    statements::sessions as session,
+    statements::{app_grants::IS_GRANTED, sessions as session},
 };
 
 impl sessions::Guest for Store {
@@ -20,6 +20,7 @@ impl sessions::Guest for Store {
         place: Place,
         token: Vec<u8>,
         audience: String,
+        app: String,
         now: u64,
         idle_expires_at: u64,
     ) -> Result<Option<Session>, Error> {
@@ -45,7 +46,22 @@ impl sessions::Guest for Store {
                 }
                 other => other?,
             };
-            rows.into_iter().next().map(found_session).transpose()
+            let found = rows.into_iter().next().map(found_session).transpose()?;
+            let Some(session) = found else {
+                return Ok(None);
+            };
+            if app.is_empty() {
+                return Ok(Some(session));
+            }
+            let asked = [
+                text(session.user.id.clone())?,
+                text(app.to_ascii_lowercase())?,
+            ];
+            let rows = database.query(&IS_GRANTED, &asked).await?;
+            Ok(Some(Session {
+                granted: !rows.is_empty(),
+                ..session
+            }))
         })
         .await
     }
