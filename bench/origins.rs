@@ -1,5 +1,5 @@
 //! What do a thousand origins cost a request? The signed-in gate door with all of
-//! them stored and asked for in turns, against the same with one; how often the
+//! them stored and asked for in turns, against the same with one of them; how often the
 //! database is asked meanwhile; and the resolution alone, natively.
 
 use std::fmt::Write as _;
@@ -29,7 +29,7 @@ const COUNTED_AFTER: Duration = Duration::from_secs(12);
 /// What was measured.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
-    /// One origin, then a thousand, at 32 connections.
+    /// One stored origin, then a thousand, at 32 connections.
     pub(crate) rows: Vec<Row>,
     pub(crate) reads: Reads,
     /// What is asked for, and its median in nanoseconds.
@@ -48,10 +48,10 @@ pub(crate) struct Reads {
 
 pub(crate) fn measure(upstream: &Nginx, effort: Effort) -> Measured {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let one = Served::start(upstream, 0, &folder);
+    let one = Served::start(upstream, 1, &folder);
     let thousand = Served::start(upstream, COUNT, &folder);
     let contenders = [
-        one.contender("one origin"),
+        one.contender("1 origin"),
         thousand.contender("1,000 origins"),
     ];
     Measured {
@@ -82,11 +82,8 @@ impl Served {
         let session = SessionCookie::parse(&value);
         let main = gatelet.base_url().to_owned();
         let (_, port) = main.rsplit_once(':').expect("a port of its own");
-        let mut urls = vec![main.clone()];
-        if count > 0 {
-            urls = (0..count).map(|number| url(number, port)).collect();
-            gatelet.database().execute(&stored(&urls));
-        }
+        let urls: Vec<String> = (0..count).map(|number| url(number, port)).collect();
+        gatelet.database().execute(&stored(&urls));
         gatelet.restart();
         let script = folder.path().join(format!("{count}.lua"));
         let mut text = String::from("local requests = {\n");
@@ -124,7 +121,7 @@ impl Served {
 }
 
 fn url(number: usize, port: &str) -> String {
-    format!("http://feature-{number}--shop.previews.localhost:{port}")
+    format!("http://feature-{number:03}--shop.previews.localhost:{port}")
 }
 
 /// SQL that stores them.
