@@ -49,7 +49,7 @@ pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
                 body["user"] = user(&session);
                 StatusCode::OK
             } else {
-                let problem = Problem::AppNotGranted;
+                let problem = Problem::Denied(Code::AppNotGranted);
                 body["error"] = problem.code().into();
                 body["message"] = problem.message().into();
                 problem.status()

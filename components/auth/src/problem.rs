@@ -30,8 +30,6 @@ pub(crate) enum Problem {
     NotEnded,
     /// The app is not listed.
     AppUnknown,
-    /// The user was not granted the app.
-    AppNotGranted,
 }
 
 impl Problem {
@@ -50,7 +48,6 @@ impl Problem {
             Self::EmailTaken => StatusCode::CONFLICT,
             Self::NotEnded => StatusCode::SERVICE_UNAVAILABLE,
             Self::AppUnknown => StatusCode::NOT_FOUND,
-            Self::AppNotGranted => StatusCode::FORBIDDEN,
         }
     }
 
@@ -77,7 +74,6 @@ impl Problem {
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
             Self::AppUnknown => "app.unknown",
-            Self::AppNotGranted => "app.not_granted",
         }
     }
 
@@ -94,7 +90,6 @@ impl Problem {
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
-            Self::AppNotGranted => "Not your app",
         }
     }
 
@@ -115,7 +110,6 @@ impl Problem {
                 "This address has an account already. Sign in instead, or use another address."
             }
             Self::AppUnknown => "There is no app of that name on the list.",
-            Self::AppNotGranted => "You are signed in, and this app was not granted to you.",
             Self::NotEnded => {
                 "The database did not answer, so the session itself could not be ended. It ends by itself when it \
                  expires."
@@ -210,7 +204,6 @@ mod tests {
             Problem::EmailTaken,
             Problem::NotEnded,
             Problem::AppUnknown,
-            Problem::AppNotGranted,
         ];
         denied.chain(refused).chain(own).collect()
     }
