@@ -2,7 +2,7 @@
 //! nginx and with its own bare forward, on this machine, in one run, and writes
 //! `bench/RESULTS.md`.
 //!
-//!     make bench                 about five minutes
+//!     make bench                 some seven minutes
 //!     make bench QUICK=1         one short round, to see that it works
 
 use std::fs;
@@ -52,7 +52,7 @@ fn main() {
         }
     } else {
         Effort {
-            duration: Duration::from_secs(4),
+            duration: Duration::from_secs(2),
             rounds: 3,
             endurance: 1_000_000,
         }

@@ -296,14 +296,7 @@ fn what_no_origin_may_say_is_refused_by_name_and_costs_its_own_host_where_it_is_
                 "UPDATE auth_origins SET settings = jsonb_set(settings::jsonb, '{{{name}}}', '\"{value}\"')::text WHERE branch = 'bad'"
             ),
         );
-        let start = Instant::now();
-        while bad.get("/headers").send().status.as_u16() != 500 {
-            assert!(
-                start.elapsed() < Duration::from_secs(20),
-                "{name}: still served"
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        wait_for_status(&bad, 500);
         let line = gatelet.wait_for_line(&["bad--shop", name]);
         assert!(!line.contains(value), "values may be secrets: {line}");
         good.get("/auth/session").send().expect(200);
@@ -313,7 +306,19 @@ fn what_no_origin_may_say_is_refused_by_name_and_costs_its_own_host_where_it_is_
                 "UPDATE auth_origins SET settings = (settings::jsonb - '{name}')::text WHERE branch = 'bad'"
             ),
         );
+        // Of the gateway and of auth: each learns of it by itself.
+        wait_for_status(&bad, 401);
         wait_for(&bad, true);
+    }
+}
+
+/// Until the gateway answers somebody unknown like this.
+#[track_caller]
+fn wait_for_status(visitor: &Visitor, status: u16) {
+    let start = Instant::now();
+    while visitor.get("/headers").send().status.as_u16() != status {
+        assert!(start.elapsed() < Duration::from_secs(20), "never {status}");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
