@@ -17,8 +17,7 @@ use crate::path::CanonicalPath;
 use crate::remote;
 use crate::reply::Reply;
 use crate::return_target::ReturnTarget;
-use crate::secret::Secret;
-use crate::settings::GateSettings;
+use crate::settings::{Base, GateSettings};
 
 const NOW: u64 = 1_800_000_000;
 const KEY: &str = "k1:vY3q0mXo2R8k6QmJ9c1wZtUe5LhSgDf7N4bPpAxKiTs";
@@ -214,7 +213,7 @@ pub fn settings_values(input: &[u8]) {
         .filter_map(|line| line.split_once('='))
         .take(64);
     let standard = [("session_keys", KEY)];
-    match GateSettings::from_values(pairs.chain(standard)) {
+    match GateSettings::from_variables(pairs.chain(standard)) {
         Ok(settings) => {
             for origin in settings.origins.iter(NOW) {
                 let origin = origin.expect("the main origin is parsed");
@@ -301,7 +300,7 @@ fn settings() -> GateSettings {
         ("session_keys", KEY),
         ("public_paths", "/open,/open/*"),
     ];
-    GateSettings::from_values(pairs).expect("the literals are settings")
+    GateSettings::from_variables(pairs).expect("the literals are settings")
 }
 
 /// Origins by host, by pattern, and one that is over.
@@ -315,8 +314,7 @@ fn many() -> GateSettings {
         created_at: 0,
         expires_at,
     };
-    let base = [("base_url", BASE_URL), ("session_keys", KEY)]
-        .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
+    let base = [("base_url", BASE_URL), ("session_keys", KEY)];
     let records = vec![
         record("shop", "https://shop.example.com:8443", None),
         record("over", "https://over.example.com", Some(NOW)),
@@ -324,7 +322,7 @@ fn many() -> GateSettings {
         record("shops", "https://*--shop.apps.example.com", None),
         record("v6", "https://[2001:db8::1]", None),
     ];
-    GateSettings::new(base.to_vec(), records, true).expect("the literals are settings")
+    GateSettings::new(Base::of_variables(base), records, true).expect("the literals are settings")
 }
 
 fn claims() -> Claims<'static> {

@@ -4,15 +4,13 @@ use gatelet_core::origin_record::Place;
 
 const BASE_URL: &str = "https://app.example.com";
 
-fn base(more: &[(&str, &str)]) -> Vec<(String, Secret)> {
-    more.iter()
-        .chain(&[
-            ("base_url", BASE_URL),
-            ("upstream", "http://localhost:8080"),
-            ("session_keys", KEY),
-        ])
-        .map(|(name, value)| ((*name).to_owned(), Secret::new((*value).to_owned())))
-        .collect()
+fn base(more: &[(&str, &str)]) -> Base {
+    let standard = [
+        ("base_url", BASE_URL),
+        ("upstream", "http://localhost:8080"),
+        ("session_keys", KEY),
+    ];
+    Base::of_variables(more.iter().chain(&standard).copied())
 }
 
 fn record(name: &str, values: &[(&str, &str)]) -> OriginRecord {
@@ -50,7 +48,7 @@ fn below(parent: &str, record: OriginRecord) -> OriginRecord {
 }
 
 /// The line, empty where the record may be kept.
-fn judged(base: &[(String, Secret)], records: &[OriginRecord], record: &OriginRecord) -> String {
+fn judged(base: &Base, records: &[OriginRecord], record: &OriginRecord) -> String {
     let saving = Saving {
         base,
         records,
@@ -535,7 +533,7 @@ fn with(record: &OriginRecord, name: &str, value: &str) -> OriginRecord {
     record
 }
 
-fn problems(base: &[(String, Secret)], records: &[OriginRecord]) -> Vec<String> {
+fn problems(base: &Base, records: &[OriginRecord]) -> Vec<String> {
     let saving = Saving {
         base,
         records,
