@@ -94,6 +94,7 @@ fn an_error_is_one_line_that_names_the_variable_and_the_mend() {
         ("public_paths", "/a/../b", "/assets/*"),
         ("site_name", "a\u{1b}b", "control"),
         ("app_access", "some", "granted"),
+        ("app_access", "granted", "set app_name"),
     ] {
         let line = problem(&[(name, value)]).unwrap_or_else(|| panic!("{name}={value} passes"));
         assert!(
@@ -124,4 +125,18 @@ fn an_error_is_one_line_that_names_the_variable_and_the_mend() {
 fn settings_show_no_key() {
     let settings = GateSettings::from_variables([("session_keys", KEY)]).unwrap();
     assert!(!format!("{settings:?}").contains(KEY.split_once(':').unwrap().1));
+}
+
+#[test]
+fn access_by_grant_without_an_app_is_refused() {
+    const GRANTED: (&str, &str) = ("app_access", "granted");
+    for name in ["", "  "] {
+        let line = problem(&[GRANTED, ("app_name", name)]).unwrap();
+        assert!(
+            line.starts_with("app_access: is granted and app_name is not set"),
+            "{line}"
+        );
+    }
+    assert_eq!(problem(&[GRANTED, ("app_name", "codex")]), None);
+    assert_eq!(problem(&[("app_access", "all")]), None);
 }

@@ -8,6 +8,7 @@
 //! 2. `upstream` is not `base_url`.
 //! 3. `base_url` is within `cookie_domain`.
 //! 4. `passphrase_hash` is set where `access_rules` ask for a passphrase.
+//! 5. `app_name` is set where `app_access` is `granted`.
 //!
 //! What fits together of signing in is `gatelet_sign_in::settings`'.
 
@@ -32,6 +33,12 @@ pub(super) fn origin(values: &Values<'_>, parts: OriginParts) -> Result<Origin, 
         return Err(SettingError::new(
             Setting::AccessRules,
             "asks for a passphrase and passphrase_hash is not set: make one with `gatelet keys passphrase`",
+        ));
+    }
+    if parts.granted_app.is_empty() && values.get(Setting::AppAccess) == "granted" {
+        return Err(SettingError::new(
+            Setting::AppAccess,
+            "is granted and app_name is not set, so everybody would be let in: set app_name to what the app is called in app_list",
         ));
     }
     Ok(Origin::new(parts))

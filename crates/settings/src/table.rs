@@ -314,7 +314,7 @@ settings! {
         example: "armory, codex",
     }
     AppAccess = "app_access" {
-        meaning: "`granted` lets a user use an app only where it was granted: `gatelet apps grant`. The gateway of an origin with an `app_name` then asks the database each time. `all` lets everybody in who is signed in.",
+        meaning: "`granted` lets a user use an app only where it was granted: `gatelet apps grant`. The gateway then asks the database each time whether the origin's `app_name` was, so that must be set. `all` lets everybody in who is signed in.",
         default: Some("all"),
         secret: false,
         scope: Origin,

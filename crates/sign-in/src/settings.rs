@@ -189,6 +189,10 @@ mod tests {
             (&[("app_list", "a b")], "app_list: "),
             (&[("app_access", "some")], "app_access: "),
             (
+                &[("app_access", "granted")],
+                "app_access: is granted and app_name is not set",
+            ),
+            (
                 &[(
                     "passphrase_hash",
                     "$argon2id$v=19$m=4194304,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$eZ8SueF3EIJEgtgpg1rLafWpNVv3dMTwc0KCOxG5CSg",

@@ -624,3 +624,37 @@ fn a_thousand_are_looked_through_at_once() {
         .collect();
     assert_eq!(problems(&base(&[]), &records), [""; 0]);
 }
+
+#[test]
+fn access_by_grant_without_an_app_is_kept_by_nobody_and_told_of() {
+    const SAYS: &str = "app_access: is granted and app_name is not set";
+    const GRANTED: (&str, &str) = ("app_access", "granted");
+    let family = base(&[GRANTED, ("app_name", "auth")]);
+    let shop = at("shop", "https://shop.example.com");
+    let own = with(&shop, "app_access", "granted");
+    let nameless = with(&shop, "app_name", " ");
+    for (base, record, refused, why) in [
+        (&base(&[]), &shop, false, "nobody asks for grants"),
+        (&base(&[]), &own, true, "grants of its own, for no app"),
+        (
+            &base(&[]),
+            &with(&own, "app_name", "shop"),
+            false,
+            "for its app",
+        ),
+        (&family, &shop, false, "main's app, and main's grants"),
+        (&family, &nameless, true, "main's grants, for no app"),
+        (
+            &family,
+            &with(&nameless, "app_access", "all"),
+            false,
+            "neither",
+        ),
+        (&base(&[GRANTED]), &shop, true, "main's are for no app"),
+    ] {
+        let kept = judged(base, &[], record);
+        assert_eq!(kept.contains(SAYS), refused, "{why}: {kept}");
+        let told = problems(base, std::slice::from_ref(record)).concat();
+        assert_eq!(told.contains(SAYS), refused, "{why}: {told}");
+    }
+}
