@@ -6,11 +6,11 @@ use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::MAIN;
 use gatelet_core::sign_in::email::Email;
+use gatelet_runtime::store::StoreError;
 
 use super::now;
 use super::project::Project;
 use super::registry::{Registry, table};
-use crate::store::StoreError;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Apps {

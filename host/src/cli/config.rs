@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use gatelet_core::settings::{SETTINGS, Setting};
+use gatelet_runtime::manifest::Manifest;
 
 use super::project::Project;
 use super::translate::Translate;
-use crate::manifest::Manifest;
-use crate::variables::{Origin, Sources};
+use crate::sources::{Origin, Sources};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]

@@ -6,10 +6,10 @@ use gatelet_core::origin_record::{OriginRecord, Place as CorePlace};
 use gatelet_core::origins::written;
 use gatelet_core::secret::Secret;
 use gatelet_core::sign_in::saving::Saving;
+use gatelet_runtime::Variables;
+use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin};
 
 use super::now;
-use crate::store::{Origin, OriginKind, OriginState, Place, StoreAdmin};
-use crate::variables::Variables;
 
 /// Those that the variable writes down.
 ///

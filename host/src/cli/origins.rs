@@ -7,11 +7,11 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::MAIN;
 use gatelet_core::settings::{SETTINGS, Scope};
+use gatelet_runtime::store::{Created, Origin, OriginKind, OriginState, Place};
 
 use super::now;
 use super::project::Project;
 use super::registry::{Registry, blank, pair, table, time, users};
-use crate::store::{Created, Origin, OriginKind, OriginState, Place};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Origins {

@@ -7,12 +7,12 @@ use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::{MAIN, Place as CorePlace};
 use gatelet_core::preview::{AppName, Branch, Preview, PreviewDomain, Ttl};
+use gatelet_runtime::store::{Created, OriginKind, Place};
 
 use super::now;
 use super::origins::remove;
 use super::project::Project;
 use super::registry::{Registry, blank, pair, table, time, users};
-use crate::store::{Created, OriginKind, Place};
 
 /// Where the URL of a preview's own database is read from: arguments are seen by
 /// everybody on the machine.

@@ -10,13 +10,15 @@ use clap::Args;
 use gatelet_core::settings::Setting;
 use gatelet_core::sign_in::other_stack::Translation;
 use gatelet_core::sign_in::settings::SignInSettings;
+use gatelet_runtime::RunOptions;
+use gatelet_runtime::Variables;
+use gatelet_runtime::manifest::Manifest;
 
 use super::kept;
 use super::profile::{Profile, ProfileName};
 use super::reach;
-use crate::manifest::Manifest;
-use crate::variables::{Sources, Variables};
-use crate::{Preparation, RunOptions};
+use crate::application::Preparation;
+use crate::sources::Sources;
 
 /// Silence that an operator takes for a start that hangs.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -86,7 +88,7 @@ impl Project {
     /// Reads and settles everything.
     pub(super) fn settle(&self) -> Result<Settled> {
         let (manifest, sources, translation) = self.read_all()?;
-        let variables = Variables::settle(&manifest, &sources)?;
+        let variables = sources.settle(&manifest)?;
         let unknown = sources.unknown(&manifest);
         Ok(Settled {
             manifest,

@@ -5,12 +5,12 @@ use anyhow::{Context as _, Result, anyhow};
 use gatelet_core::origin_record::MAIN;
 use gatelet_core::settings::{Setting, Values};
 use gatelet_core::sign_in::saving::Saving;
+use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
 use tokio::runtime::Runtime;
 
 use super::project::{Project, Settled};
 use super::{kept, log, now, reach, runtime};
-use crate::Preparation;
-use crate::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
+use crate::application::Preparation;
 
 /// Everything that is kept of origins.
 pub(super) struct Registry {

@@ -7,7 +7,7 @@ use gatelet_core::sign_in::provider::{Provider, ProviderKind};
 use gatelet_core::sign_in::settings::{PasswordSignIn, SignInSettings};
 
 use super::report::{Finding, Report};
-use crate::Application;
+use crate::application::Application;
 use crate::cli::one_line;
 
 /// Longer documents are refused by `judge`.
