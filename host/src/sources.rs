@@ -7,12 +7,10 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-
-use gatelet_core::settings::Setting;
-use gatelet_core::sign_in::other_stack::{self, Remark, Translation};
-
+use gatelet_origins::other_stack::{self, Remark, Translation};
 use gatelet_runtime::Variables;
 use gatelet_runtime::manifest::{Manifest, Variable};
+use gatelet_settings::Setting;
 
 /// The prefix of variables in the environment.
 const PREFIX: &str = "SPIN_VARIABLE_";
@@ -113,7 +111,7 @@ impl Sources {
                 .map_err(|faults| anyhow!(Remark::one_line(&faults)))?;
         let settings = translation.settings.iter();
         self.translated = settings
-            .map(|became| (became.setting.to_owned(), became.value.clone()))
+            .map(|became| (became.setting.name().to_owned(), became.value.clone()))
             .collect();
         Ok(Some(translation))
     }
@@ -213,7 +211,7 @@ impl Sources {
         }
         if let Some(first) = missing.first() {
             let meaning = Setting::named(first)
-                .map_or(String::new(), |setting| format!(" ({})", setting.meaning));
+                .map_or(String::new(), |setting| format!(" ({})", setting.meaning()));
             bail!(
                 "{} {} not set{meaning}; set SPIN_VARIABLE_{}, or --variable {first}=…",
                 missing.join(", "),

@@ -8,8 +8,9 @@ use gatelet_core::error::Code;
 use gatelet_core::key::KeyRing;
 use gatelet_core::origin_record::OriginRecord;
 use gatelet_core::secret::Secret;
-use gatelet_core::settings::{GateSettings, Setting, Values};
-use gatelet_core::sign_in::sites::Sites;
+use gatelet_core::settings::{Base, GateSettings};
+use gatelet_settings::{Component, Setting};
+use gatelet_sign_in::sites::Sites;
 use spin_sdk::variables;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -49,7 +50,7 @@ struct Known {
 }
 
 struct Variables {
-    values: Vec<(String, Secret)>,
+    base: Base,
     /// 0 for never again.
     refresh_seconds: u64,
 }
@@ -139,9 +140,9 @@ fn set_up(
     records: Vec<OriginRecord>,
     complete: bool,
 ) -> Result<Rc<Setup>, String> {
-    let values = || variables.values.clone();
-    let gate = GateSettings::new(values(), records.clone(), complete);
-    let sites = Sites::new(values(), records, complete);
+    let base = || variables.base.clone();
+    let gate = GateSettings::new(base(), records.clone(), complete);
+    let sites = Sites::new(base(), records, complete);
     gate.and_then(|gate| {
         Ok(Rc::new(Setup {
             sites: sites?,
@@ -154,23 +155,22 @@ fn set_up(
 async fn read() -> Result<Variables, String> {
     let mut values = Vec::new();
     // The store's own: it inherits the variable and asks for it itself.
-    for setting in Setting::read_by("auth").filter(|setting| setting.name != "database_url") {
-        match variables::get(setting.name).await {
-            Ok(value) => values.push((setting.name.to_owned(), Secret::new(value))),
+    for setting in Setting::of(Component::Auth).filter(|setting| *setting != Setting::DatabaseUrl) {
+        match variables::get(setting.name()).await {
+            Ok(value) => values.push((setting, Secret::new(value))),
             // Not in this manifest: its default.
             Err(variables::Error::Undefined(_)) => {}
             // The name alone: a provider of variables may quote a value.
-            Err(_) => return Err(format!("{}: cannot be read", setting.name)),
+            Err(_) => return Err(format!("{setting}: cannot be read")),
         }
     }
-    let pairs = values
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.expose()));
-    let refresh_seconds = Values::new(pairs)
-        .seconds("origins_refresh_seconds", 0, 3600)
+    let base = Base::from_iter(values);
+    let refresh_seconds = base
+        .values()
+        .seconds(Setting::OriginsRefreshSeconds, 0, 3600)
         .map_err(|error| error.to_string())?;
     Ok(Variables {
-        values,
+        base,
         refresh_seconds,
     })
 }

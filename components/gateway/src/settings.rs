@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use gatelet_core::origin_record::{OriginRecord, Place};
 use gatelet_core::secret::Secret;
-use gatelet_core::settings::{GateSettings, Setting, Values};
+use gatelet_core::settings::{Base, GateSettings};
+use gatelet_settings::{Component, Setting, Values};
 use spin_sdk::variables;
 
 use crate::bindings::exports::gatelet::edge::gate;
@@ -145,13 +146,15 @@ async fn look(known: Option<Rc<GateSettings>>, now: u64) -> Result<Rc<GateSettin
 async fn read() -> Result<Pairs, String> {
     let mut values = Vec::new();
     // The database is the store's: it inherits the variable and reads it itself.
-    for setting in Setting::read_by("gateway").filter(|setting| setting.name != "database_url") {
-        match variables::get(setting.name).await {
-            Ok(value) => values.push((setting.name.to_owned(), value)),
+    for setting in
+        Setting::of(Component::Gateway).filter(|setting| *setting != Setting::DatabaseUrl)
+    {
+        match variables::get(setting.name()).await {
+            Ok(value) => values.push((setting.name().to_owned(), value)),
             // Not in this manifest: its default.
             Err(variables::Error::Undefined(_)) => {}
             // The name alone: whoever provides variables may quote a value.
-            Err(_) => return Err(format!("{}: cannot be read", setting.name)),
+            Err(_) => return Err(format!("{setting}: cannot be read")),
         }
     }
     Ok(values)
@@ -162,11 +165,7 @@ fn parse(
     records: Vec<OriginRecord>,
     complete: bool,
 ) -> Result<Rc<GateSettings>, String> {
-    let base = values
-        .iter()
-        .map(|(name, value)| (name.clone(), Secret::new(value.clone())))
-        .collect();
-    GateSettings::new(base, records, complete)
+    GateSettings::new(Base::of_variables(pairs(values)), records, complete)
         .map(Rc::new)
         .map_err(|error| error.to_string())
 }
@@ -174,11 +173,17 @@ fn parse(
 /// `origins_refresh_seconds`; what is no number is refused where the settings are
 /// parsed.
 fn refresh_seconds(values: &Pairs) -> u64 {
-    let pairs = values
+    let values = Values::of_variables(pairs(values));
+    values
+        .get(Setting::OriginsRefreshSeconds)
+        .parse()
+        .unwrap_or_default()
+}
+
+fn pairs(values: &Pairs) -> impl Iterator<Item = (&str, &str)> {
+    values
         .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let written = Values::new(pairs).get("origins_refresh_seconds");
-    written.parse().unwrap_or_default()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
 /// The store's record as the gate hands it on.

@@ -8,6 +8,8 @@ use clap::Args;
 use gatelet_runtime::Variables;
 use gatelet_runtime::store::{Place, Report, StoreAdmin, main_place};
 
+use gatelet_settings::Setting;
+
 use super::project::Project;
 use super::{kept, log, now, one_line, runtime};
 
@@ -19,7 +21,7 @@ const SAY_AGAIN: Duration = Duration::from_secs(5);
 /// What no waiting mends, in the store's words: the address, the grant, and class
 /// 28 of <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 const MISCONFIGURED: [&str; 4] = [
-    "database_url",
+    Setting::DatabaseUrl.name(),
     "is not permitted",
     "the address names no",
     "(SQLSTATE 28",

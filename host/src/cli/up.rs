@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use gatelet_core::sign_in::settings::SignInSettings;
 use gatelet_front::{
     AccessLogFormat, Admin, Door, Limits, ServeOptions, Server, TlsFiles, stop_signal,
 };
 use gatelet_runtime::RunOptions;
 use gatelet_runtime::Variables;
 use gatelet_runtime::store::{Place, StoreAdmin};
+use gatelet_settings::Setting;
+use gatelet_sign_in::sites::SignInSettings;
 use ipnet::IpNet;
 
 use super::banner::Banner;
@@ -189,7 +190,7 @@ impl Up {
             let guarded = ready.settled.manifest.guarded();
             banner.settings(settings, &guarded, &server.addresses());
             banner.database(
-                ready.settled.variables.get("database_url"),
+                ready.settled.variables.get(Setting::DatabaseUrl.name()),
                 &ready.state_folder,
             );
         }
