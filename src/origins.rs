@@ -73,7 +73,7 @@ impl<T> Origins<T> {
         complete: bool,
         parse: Parse<T>,
     ) -> Result<Self, SettingError> {
-        let values = Values::new(pairs(&base));
+        let values = Values::of(&base);
         let main_url = values.base_url()?;
         let main = Arc::new(parse(&Layers {
             values,
@@ -240,10 +240,6 @@ fn invalid(detail: String) -> NoOrigin {
     }
 }
 
-fn pairs(base: &[(String, Secret)]) -> impl Iterator<Item = (&str, &str)> {
-    base.iter()
-        .map(|(name, value)| (name.as_str(), value.expose()))
-}
 
 impl From<Code> for NoOrigin {
     fn from(code: Code) -> Self {
