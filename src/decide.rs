@@ -287,10 +287,4 @@ impl fmt::Debug for Resume {
 }
 
 #[cfg(test)]
-mod access;
-#[cfg(test)]
-mod granted;
-#[cfg(test)]
-mod origins;
-#[cfg(test)]
 mod tests;

@@ -14,7 +14,6 @@ use crate::identity::IDENTITY_FIELDS;
 use crate::key::KeyRing;
 use crate::origin_record::{MAIN, OriginRecord, Place};
 use crate::path::CanonicalPath;
-use crate::preview::{AppName, Branch, Preview, PreviewDomain};
 use crate::remote;
 use crate::reply::Reply;
 use crate::return_target::ReturnTarget;
@@ -205,31 +204,6 @@ pub fn authority(input: &[u8]) {
     }
 }
 
-/// Two branches, a line each.
-pub fn branch(input: &[u8]) {
-    let Ok(text) = core::str::from_utf8(input) else {
-        return;
-    };
-    let app = AppName::parse("shop").expect("the literal is a name");
-    let domain = PreviewDomain::required("previews.example.com").expect("the literal is a domain");
-    let mut previews = text.splitn(2, '\n').filter_map(|branch| {
-        let branch = Branch::parse(branch).ok()?;
-        let preview = Preview::of(&branch, &app, &domain).expect("any branch has a preview");
-        let label = preview.name();
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        assert!(label.len() <= 63 && label.ends_with("--shop"), "{label}");
-        assert!(label.bytes().all(plain), "{label}");
-        assert!(preview.schema().len() <= 48, "{}", preview.schema());
-        Some((branch, preview))
-    });
-    if let (Some((one, first)), Some((other, second))) = (previews.next(), previews.next())
-        && one != other
-    {
-        assert_ne!(first.name(), second.name());
-        assert_ne!(first.schema(), second.schema());
-    }
-}
-
 /// Settings: name and value a line each.
 pub fn settings_values(input: &[u8]) {
     let Ok(text) = core::str::from_utf8(input) else {
@@ -405,7 +379,7 @@ mod tests {
     type Door = (fn(&[u8]), &'static [&'static str]);
 
     /// Every door with some input that gets far.
-    const DOORS: [Door; 10] = [
+    const DOORS: [Door; 9] = [
         (
             authority,
             &[
@@ -416,16 +390,6 @@ mod tests {
                 "a.b.apps.example.com",
                 "[2001:DB8::1]:443",
                 "--shop.apps.example.com:",
-            ],
-        ),
-        (
-            branch,
-            &[
-                "feat/x\nfeat-x",
-                "a\nA",
-                "feat-x-234567abcdef\nfeat-x",
-                "xn\nxn-",
-                "\u{65e5}\n\u{672c}",
             ],
         ),
         (

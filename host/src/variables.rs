@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 
 use gatelet_core::settings::Setting;
-use gatelet_core::sign_in::other_stack::{self, Remark, Translation};
+use gatelet_origins::other_stack::{self, Remark, Translation};
 
 use crate::manifest::{Manifest, Variable};
 

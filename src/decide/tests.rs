@@ -1,8 +1,14 @@
+//! What becomes of a request? And a file each for rules, grants, other origins.
+
 use super::*;
 use crate::fixture::{
     Asked, BASE_URL, BROWSER, NOW, USER_ID, claims, session_cookie, settings, stale_claims, stored,
 };
 use crate::identity::IDENTITY_FIELDS;
+
+mod access;
+mod granted;
+mod origins;
 
 fn resume(asked: &Asked, settings: &GateSettings) -> Resume {
     match question(&asked.head(), settings, NOW) {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::pages::AccountPage;
 use crate::session::{self, Current};
 use crate::visit::Visit;
-use gatelet_core::sign_in::csrf::CsrfForm;
+use gatelet_sign_in::csrf::CsrfForm;
 use http::StatusCode;
 
 /// The account; nobody is sent to sign in and comes back.

@@ -10,14 +10,14 @@ use crate::visit::Visit;
 use crate::{exchange, relay, session};
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::error::Code;
-use gatelet_core::sign_in::attempt::Attempt;
-use gatelet_core::sign_in::callback::{AuthorizationCode, AuthorizationResponse};
-use gatelet_core::sign_in::form::{self, Form};
-use gatelet_core::sign_in::identity::ProviderIdentity;
-use gatelet_core::sign_in::linking::{self, LinkDecision, LocalUser};
-use gatelet_core::sign_in::provider::Provider;
-use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_core::sign_in::user_id::UserId;
+use gatelet_sign_in::attempt::Attempt;
+use gatelet_sign_in::callback::{AuthorizationCode, AuthorizationResponse};
+use gatelet_sign_in::form::{self, Form};
+use gatelet_sign_in::identity::ProviderIdentity;
+use gatelet_sign_in::linking::{self, LinkDecision, LocalUser};
+use gatelet_sign_in::provider::Provider;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::user_id::UserId;
 
 /// A callback by `form_post` comes from the provider's site, so the browser
 /// leaves our cookies out. Asked again with a GET it brings them.

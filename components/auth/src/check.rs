@@ -11,7 +11,7 @@ use crate::session_api::user;
 use crate::visit::Visit;
 use gatelet_core::error::Code;
 use gatelet_core::reply::SIGN_IN_PATH;
-use gatelet_core::sign_in::apps::{AppAccess, AppId};
+use gatelet_sign_in::apps::{AppAccess, AppId};
 use http::StatusCode;
 use serde_json::json;
 

@@ -4,7 +4,7 @@
 use crate::answer::{Answer, no_content, with};
 use crate::routes::Route;
 use crate::visit::Visit;
-use gatelet_core::sign_in::apps::parse_origin;
+use gatelet_sign_in::apps::parse_origin;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_MAX_AGE, VARY,

@@ -10,7 +10,7 @@ use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::{RETRY_AFTER_SECONDS, SIGN_IN_PATH};
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;

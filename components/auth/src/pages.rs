@@ -18,7 +18,7 @@ pub(crate) use sign_out::SignOutPage;
 pub(crate) use sign_up::SignUpPage;
 
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::site::SiteKind;
+use gatelet_sign_in::site::SiteKind;
 
 /// The one style sheet. It is the same for every visitor.
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");

@@ -11,9 +11,9 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::passphrase::{self, PassphraseHash};
 use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::csrf::CsrfForm;
-use gatelet_core::sign_in::form::Form;
-use gatelet_core::sign_in::passphrase::is_passphrase;
+use gatelet_sign_in::csrf::CsrfForm;
+use gatelet_sign_in::form::Form;
+use gatelet_sign_in::passphrase::is_passphrase;
 use http::StatusCode;
 
 /// The form; to a browser that has shown the passphrase, the way on. A page and

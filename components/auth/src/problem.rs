@@ -2,7 +2,7 @@
 //! status, a stable code, a heading and a sentence. The detail goes to the log.
 
 use gatelet_core::error::Code;
-use gatelet_core::sign_in::refusal::RefusalCode;
+use gatelet_sign_in::refusal::RefusalCode;
 use http::StatusCode;
 
 /// Why a request gets no further.

@@ -4,10 +4,10 @@
 use crate::answer::{Answer, see_other};
 use crate::failure::Failure;
 use crate::visit::Visit;
-use gatelet_core::sign_in::callback::AuthorizationResponse;
-use gatelet_core::sign_in::provider::ProviderId;
-use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_core::sign_in::relay::RelayState;
+use gatelet_sign_in::callback::AuthorizationResponse;
+use gatelet_sign_in::provider::ProviderId;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::relay::RelayState;
 use http::HeaderValue;
 use http::header::REFERRER_POLICY;
 

@@ -9,7 +9,7 @@ use gatelet_core::key::KeyRing;
 use gatelet_core::origin_record::OriginRecord;
 use gatelet_core::secret::Secret;
 use gatelet_core::settings::{GateSettings, Setting, Values};
-use gatelet_core::sign_in::sites::Sites;
+use gatelet_sign_in::sites::Sites;
 use spin_sdk::variables;
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -11,11 +11,11 @@ use crate::session::{self, Current};
 use crate::visit::Visit;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::csrf::CsrfForm;
-use gatelet_core::sign_in::email::{Email, EmailError};
-use gatelet_core::sign_in::form::Form;
-use gatelet_core::sign_in::linking::SignUp;
-use gatelet_core::sign_in::password::{PasswordCheck, TypedPassword};
+use gatelet_sign_in::csrf::CsrfForm;
+use gatelet_sign_in::email::{Email, EmailError};
+use gatelet_sign_in::form::Form;
+use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::password::{PasswordCheck, TypedPassword};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.

@@ -7,8 +7,8 @@ use crate::pages::{SignOutPage, with_return_to};
 use crate::problem::Problem;
 use crate::session::{self, Current};
 use crate::visit::Visit;
-use gatelet_core::sign_in::csrf::CsrfForm;
-use gatelet_core::sign_in::form::Form;
+use gatelet_sign_in::csrf::CsrfForm;
+use gatelet_sign_in::form::Form;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 /// The question. A GET must not sign out: any page could hold such a link.

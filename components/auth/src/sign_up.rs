@@ -11,14 +11,14 @@ use crate::session::{self, Current};
 use crate::visit::Visit;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::csrf::CsrfForm;
-use gatelet_core::sign_in::email::Email;
-use gatelet_core::sign_in::form::Form;
-use gatelet_core::sign_in::linking::SignUp;
-use gatelet_core::sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
-use gatelet_core::sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
-use gatelet_core::sign_in::refusal::RefusalCode;
-use gatelet_core::sign_in::user_id::UserId;
+use gatelet_sign_in::csrf::CsrfForm;
+use gatelet_sign_in::email::Email;
+use gatelet_sign_in::form::Form;
+use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
+use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
+use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_sign_in::user_id::UserId;
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, what sign-in says to them.

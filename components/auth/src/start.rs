@@ -7,9 +7,9 @@ use crate::failure::Failure;
 use crate::issuer;
 use crate::visit::Visit;
 use gatelet_core::cookie::CookieAge;
-use gatelet_core::sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
-use gatelet_core::sign_in::authorization::authorization_url;
-use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
+use gatelet_sign_in::authorization::authorization_url;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::MAIN;
-use gatelet_core::sign_in::email::Email;
+use gatelet_sign_in::email::Email;
 
 use super::now;
 use super::project::Project;

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use gatelet_core::base_url::BaseUrl;
-use gatelet_core::sign_in::linking::SignUp;
-use gatelet_core::sign_in::settings::{PasswordSignIn, SignInSettings};
+use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::settings::{PasswordSignIn, SignInSettings};
 use url::Url;
 
 use super::log::LogFormat;

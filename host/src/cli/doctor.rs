@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use gatelet_core::sign_in::settings::SignInSettings;
+use gatelet_sign_in::settings::SignInSettings;
 
 use self::report::{Finding, Report};
 use super::project::{Project, Settled};

@@ -5,7 +5,7 @@ use anyhow::{Result, anyhow};
 use gatelet_core::origin_record::{OriginRecord, Place as CorePlace};
 use gatelet_core::origins::written;
 use gatelet_core::secret::Secret;
-use gatelet_core::sign_in::saving::Saving;
+use gatelet_origins::saving::Saving;
 
 use super::now;
 use crate::store::{Origin, OriginKind, OriginState, Place, StoreAdmin};

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::{MAIN, Place as CorePlace};
-use gatelet_core::preview::{AppName, Branch, Preview, PreviewDomain, Ttl};
+use gatelet_origins::preview::{AppName, Branch, Preview, Ttl};
+use gatelet_sign_in::preview_domain::PreviewDomain;
 
 use super::now;
 use super::origins::remove;

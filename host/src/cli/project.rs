@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use gatelet_core::settings::Setting;
-use gatelet_core::sign_in::other_stack::Translation;
-use gatelet_core::sign_in::settings::SignInSettings;
+use gatelet_origins::other_stack::Translation;
+use gatelet_sign_in::settings::SignInSettings;
 
 use super::kept;
 use super::profile::{Profile, ProfileName};

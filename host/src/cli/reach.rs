@@ -3,8 +3,8 @@
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use gatelet_core::settings::Setting;
-use gatelet_core::sign_in::provider::{Provider, ProviderKind};
-use gatelet_core::sign_in::settings::SignInSettings;
+use gatelet_sign_in::provider::{Provider, ProviderKind};
+use gatelet_sign_in::settings::SignInSettings;
 use tokio_postgres::config::Host;
 use url::Url;
 

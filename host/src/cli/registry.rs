@@ -4,7 +4,7 @@
 use anyhow::{Context as _, Result, anyhow};
 use gatelet_core::origin_record::MAIN;
 use gatelet_core::settings::{Setting, Values};
-use gatelet_core::sign_in::saving::Saving;
+use gatelet_origins::saving::Saving;
 use tokio::runtime::Runtime;
 
 use super::project::{Project, Settled};

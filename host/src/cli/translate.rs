@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
-use gatelet_core::sign_in::other_stack::{self, Became, Remark, Translation};
+use gatelet_origins::other_stack::{self, Became, Remark, Translation};
 
 use super::keys;
 use crate::variables::env_file_lines;

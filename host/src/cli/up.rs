@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use gatelet_core::sign_in::settings::SignInSettings;
+use gatelet_sign_in::settings::SignInSettings;
 use ipnet::IpNet;
 
 use super::banner::Banner;

@@ -3,7 +3,7 @@
 use super::*;
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::form::Form;
+use gatelet_sign_in::form::Form;
 
 const HOSTILE: &str = "\"><script>alert(1)</script>'&{{7*7}}";
 

@@ -1,10 +1,10 @@
 //! Which ways to sign in are there, and do they work?
 
 use anyhow::{Result, anyhow, ensure};
-use gatelet_core::sign_in::discovery::{ProviderMetadata, Wanted};
-use gatelet_core::sign_in::linking::SignUp;
-use gatelet_core::sign_in::provider::{Provider, ProviderKind};
-use gatelet_core::sign_in::settings::{PasswordSignIn, SignInSettings};
+use gatelet_sign_in::discovery::{ProviderMetadata, Wanted};
+use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::provider::{Provider, ProviderKind};
+use gatelet_sign_in::settings::{PasswordSignIn, SignInSettings};
 
 use super::report::{Finding, Report};
 use crate::Application;
