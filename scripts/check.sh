@@ -10,7 +10,7 @@ echo "== Lints" >&2
 cargo clippy --quiet -p gatelet-core -p gatelet-forms -p gatelet-sign-in -p gatelet-origins \
     --all-targets --all-features -- -D warnings
 cargo clippy --quiet -p gatelet-gateway -p gatelet-auth -p gatelet-store -p gatelet-demo \
-    -p gatelet-middleware -p gatelet-handler -p gatelet-hello -- -D warnings
+    -p gatelet-middleware -p gatelet-handler -p gatelet-ports -p gatelet-wasi -p gatelet-web -p gatelet-hello -- -D warnings
 cargo clippy --quiet --release -p gatelet --all-targets -- -D warnings
 CARGO_TARGET_DIR=target/tests cargo clippy --quiet -p gatelet-tests --all-targets -- -D warnings
 

@@ -16,7 +16,7 @@ for part in "${parts[@]}"; do
     core)
         echo "== Core" >&2
         cargo test --quiet -p gatelet-core -p gatelet-forms -p gatelet-sign-in -p gatelet-origins
-        cargo test --quiet -p gatelet-auth -p gatelet-store
+        cargo test --quiet -p gatelet-web -p gatelet-auth -p gatelet-store
         ;;
     host)
         echo "== Host" >&2

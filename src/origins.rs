@@ -240,7 +240,6 @@ fn invalid(detail: String) -> NoOrigin {
     }
 }
 
-
 impl From<Code> for NoOrigin {
     fn from(code: Code) -> Self {
         Self {
