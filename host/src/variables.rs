@@ -8,8 +8,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 
-use gatelet_core::settings::Setting;
 use gatelet_origins::other_stack::{self, Remark, Translation};
+use gatelet_settings::Setting;
 
 use crate::manifest::{Manifest, Variable};
 
@@ -116,7 +116,7 @@ impl Sources {
                 .map_err(|faults| anyhow!(Remark::one_line(&faults)))?;
         let settings = translation.settings.iter();
         self.translated = settings
-            .map(|became| (became.setting.to_owned(), became.value.clone()))
+            .map(|became| (became.setting.name().to_owned(), became.value.clone()))
             .collect();
         Ok(Some(translation))
     }
@@ -212,7 +212,7 @@ impl Variables {
         }
         if let Some(first) = missing.first() {
             let meaning = Setting::named(first)
-                .map_or(String::new(), |setting| format!(" ({})", setting.meaning));
+                .map_or(String::new(), |setting| format!(" ({})", setting.meaning()));
             bail!(
                 "{} {} not set{meaning}; set SPIN_VARIABLE_{}, or --variable {first}=…",
                 missing.join(", "),

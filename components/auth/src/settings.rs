@@ -4,8 +4,9 @@
 use gatelet_core::error::Code;
 use gatelet_core::key::KeyRing;
 use gatelet_core::origin_record::OriginRecord;
-use gatelet_core::settings::{GateSettings, SettingError};
-use gatelet_ports::{Known, Settings, Variables};
+use gatelet_core::settings::{Base, GateSettings};
+use gatelet_ports::{Known, Settings};
+use gatelet_settings::{Component, SettingError};
 use gatelet_sign_in::sites::Sites;
 use gatelet_web::log;
 use std::cell::RefCell;
@@ -24,7 +25,7 @@ thread_local! {
 }
 
 const SETTINGS: Settings<Setup> = Settings {
-    component: "auth",
+    component: Component::Auth,
     parse: Setup::new,
     known: &KNOWN,
 };
@@ -40,7 +41,7 @@ pub(crate) async fn setup(now: u64) -> Result<Rc<Setup>, Code> {
 
 impl Setup {
     fn new(
-        variables: Variables,
+        variables: Base,
         records: Vec<OriginRecord>,
         complete: bool,
     ) -> Result<Self, SettingError> {

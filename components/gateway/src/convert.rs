@@ -3,8 +3,9 @@
 use gatelet_core::origin_record::{OriginRecord, Place};
 use gatelet_core::reply::Reply;
 use gatelet_core::secret::Secret;
+use gatelet_core::settings::Base;
 use gatelet_core::{Edits, Head, Verdict};
-use gatelet_ports::{Gathered, Listing, Variables};
+use gatelet_ports::{Gathered, Listing};
 
 use crate::bindings::exports::gatelet::edge::gate;
 
@@ -76,8 +77,8 @@ pub(crate) fn settings(gathered: Gathered) -> gate::Settings {
         Listing::Unchanged | Listing::Away => (Vec::new(), false),
     };
     let values = variables
-        .into_iter()
-        .map(|(name, value)| (name, value.expose().to_owned()));
+        .iter()
+        .map(|(setting, value)| (setting.name().to_owned(), value.to_owned()));
     gate::Settings {
         values: values.collect(),
         origins: records.into_iter().map(origin).collect(),
@@ -109,7 +110,7 @@ fn origin(record: OriginRecord) -> gate::Origin {
 }
 
 /// Variables, origins, and whether those are all.
-pub(crate) fn gathered(settings: gate::Settings) -> (Variables, Vec<OriginRecord>, bool) {
+pub(crate) fn gathered(settings: gate::Settings) -> (Base, Vec<OriginRecord>, bool) {
     let gate::Settings {
         values,
         origins,
@@ -117,10 +118,10 @@ pub(crate) fn gathered(settings: gate::Settings) -> (Variables, Vec<OriginRecord
         valid_seconds: _,
     } = settings;
     let variables = values
-        .into_iter()
-        .map(|(name, value)| (name, Secret::new(value)));
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
     (
-        variables.collect(),
+        Base::of_variables(variables),
         origins.into_iter().map(record).collect(),
         complete,
     )

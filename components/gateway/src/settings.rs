@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use gatelet_core::settings::GateSettings;
 use gatelet_ports::{Known, Settings};
+use gatelet_settings::Component;
 
 thread_local! {
     static KNOWN: RefCell<Known<GateSettings>> = const { RefCell::new(Known::nothing()) };
@@ -13,7 +14,7 @@ thread_local! {
 
 /// The gateway's settings.
 pub(crate) const SETTINGS: Settings<GateSettings> = Settings {
-    component: "gateway",
+    component: Component::Gateway,
     parse: GateSettings::new,
     known: &KNOWN,
 };

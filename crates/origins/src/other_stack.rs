@@ -14,6 +14,7 @@
 use core::fmt;
 
 use gatelet_core::base_url::{BaseUrl, Scheme};
+use gatelet_settings::Setting;
 use gatelet_sign_in::apps::{AppId, AppList};
 
 /// Fewest characters of a `SESSION_SECRET` that was meant for production.
@@ -56,7 +57,7 @@ pub struct Became {
     /// Their variables that were set and counted.
     pub of: Vec<&'static str>,
     /// Our setting.
-    pub setting: &'static str,
+    pub setting: Setting,
     /// Its value.
     pub value: String,
 }
@@ -133,7 +134,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn set(&mut self, of: Vec<&'static str>, setting: &'static str, value: impl Into<String>) {
+    fn set(&mut self, of: Vec<&'static str>, setting: Setting, value: impl Into<String>) {
         self.translation.settings.push(Became {
             of,
             setting,
@@ -193,7 +194,7 @@ impl Theirs<'_> {
         }
         let names = ["BASE_PROTOCOL", "AUTH_SUBDOMAIN", "BASE_DOMAIN"];
         let of = names.into_iter().filter(|name| self.get(name).is_some());
-        to.set(of.collect(), "base_url", base_url.as_str());
+        to.set(of.collect(), Setting::BaseUrl, base_url.as_str());
         Some(base_url)
     }
 
@@ -230,7 +231,7 @@ impl Theirs<'_> {
                 ),
             );
         } else {
-            to.set(vec![name], "cookie_domain", domain);
+            to.set(vec![name], Setting::CookieDomain, domain);
         }
         if name == "AUTH_COOKIE_DOMAIN" && self.get("COOKIE_DOMAIN").is_some() {
             to.note("COOKIE_DOMAIN", "does not count beside AUTH_COOKIE_DOMAIN");
@@ -250,7 +251,7 @@ impl Theirs<'_> {
                     "APP_LIST",
                     "an app that people are sent back to, or that asks /auth/check from a page, needs an origin: give each one base_url, upstream and app_name with `gatelet origins set`",
                 );
-                to.set(vec!["APP_LIST"], "app_list", ids.join(","));
+                to.set(vec!["APP_LIST"], Setting::AppList, ids.join(","));
             }
         }
     }
@@ -266,7 +267,7 @@ impl Theirs<'_> {
             to.refuse(NAME, "is no path of a file, such as /data/central.db");
             return;
         }
-        to.set(vec![NAME], "database_url", "sqlite:default");
+        to.set(vec![NAME], Setting::DatabaseUrl, "sqlite:default");
         let folder = if folder.is_empty() { "/" } else { folder };
         to.translation.database_folder = Some(folder.to_owned());
         to.note(

@@ -9,7 +9,7 @@ use core::fmt;
 
 use gatelet_core::base_url::{BaseUrl, Scheme};
 use gatelet_core::origin_record::{OriginRecord, Place};
-use gatelet_core::settings::SettingError;
+use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::preview_domain::PreviewDomain;
 
 mod label;
@@ -92,7 +92,7 @@ impl AppName {
         } else {
             return Ok(Self(text.to_owned()));
         };
-        Err(SettingError::new("app_name", problem))
+        Err(SettingError::new(Setting::AppName, problem))
     }
 }
 
@@ -112,7 +112,7 @@ impl Preview {
         let base_url = format!("{scheme}://{name}.{}", domain.authority());
         let base_url = BaseUrl::parse(&base_url).map_err(|_| {
             SettingError::new(
-                "preview_domain",
+                Setting::PreviewDomain,
                 "is so long that a preview's host name would be none: set it to a shorter domain",
             )
         })?;
@@ -143,25 +143,26 @@ impl Preview {
         &self.schema
     }
 
-    /// The record to be kept. `overrides` are setting names and values, in which
+    /// The record to be kept. `overrides` are settings and values, in which
     /// [`PREVIEW_URL`] stands for the base URL. It is still to be judged, among the
     /// others: [`crate::saving`].
     pub fn record(
         &self,
         parent: &str,
-        overrides: &[(String, String)],
+        overrides: &[(Setting, String)],
         place: Place,
         created_at: u64,
         expires_at: Option<u64>,
     ) -> Result<OriginRecord, OverrideError> {
-        let base_url = ("base_url".to_owned(), self.base_url.as_str().to_owned());
-        let mut values = vec![base_url];
-        for (name, value) in overrides {
-            if name == "base_url" {
+        let named = |setting: Setting, value: String| (setting.name().to_owned(), value);
+        let base_url = self.base_url.as_str();
+        let mut values = vec![named(Setting::BaseUrl, base_url.to_owned())];
+        for (setting, value) in overrides {
+            if *setting == Setting::BaseUrl {
                 return Err(OverrideError::BaseUrl);
             }
-            let value = overrides::filled(name, value, self.base_url.as_str())?;
-            values.push((name.clone(), value));
+            let value = overrides::filled(*setting, value, base_url)?;
+            values.push(named(*setting, value));
         }
         Ok(OriginRecord {
             name: self.name.clone(),

@@ -16,10 +16,11 @@ use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use gatelet_core::base_url::BaseUrl;
 use gatelet_core::origin_record::{MAIN, OriginRecord};
 use gatelet_core::origins::{PARENTS_MAX, written};
-use gatelet_core::secret::Secret;
-use gatelet_core::settings::{Scope, Setting, Values};
+use gatelet_core::settings::Base;
+use gatelet_settings::{Scope, Setting};
 use gatelet_sign_in::site::Site;
 use gatelet_sign_in::sites::Sites;
 
@@ -47,7 +48,7 @@ pub struct SavingError {
 #[derive(Clone, Copy, Debug)]
 pub struct Saving<'a> {
     /// The variables.
-    pub base: &'a [(String, Secret)],
+    pub base: &'a Base,
     /// Every record that is kept, whatever its state. One of the new one's name is
     /// the one that it replaces.
     pub records: &'a [OriginRecord],
@@ -95,7 +96,7 @@ impl Saving<'_> {
             Err(problem) => return of_main(problem),
         };
         let kept = self.kept(&written);
-        let main = Values::new(pairs(self.base)).base_url();
+        let main = BaseUrl::from_values(&self.base.values());
         let (main, sites) = match (main, self.sites(kept.iter().copied())) {
             (Ok(main), Ok(sites)) => (main, sites),
             (Err(error), _) => return of_main(error.to_string()),
@@ -154,10 +155,8 @@ impl Saving<'_> {
 
     /// Those that the variable `origins` writes down.
     fn written(&self) -> Result<Vec<OriginRecord>, String> {
-        let mut variables = self.base.iter();
-        let text = variables.find(|(name, _)| name == "origins");
-        let text = text.map_or("", |(_, text)| text.expose().trim());
-        written::parse(text).map_err(|error| error.to_string())
+        let values = self.base.values();
+        written::parse(values.get(Setting::Origins)).map_err(|error| error.to_string())
     }
 
     /// Everything that is served: of those that are written down, the ones whose
@@ -180,7 +179,7 @@ impl Saving<'_> {
 
     /// Step 5.
     fn clashes(&self, host: &Host, others: &[&OriginRecord]) -> Result<(), String> {
-        let main = Values::new(pairs(self.base)).base_url();
+        let main = BaseUrl::from_values(&self.base.values());
         let main = main.map_err(|error| error.to_string())?;
         let taken = core::iter::once((MAIN, Host::Exact(main)));
         // Another's that is none has no host to clash with.
@@ -241,7 +240,7 @@ impl Saving<'_> {
         let Some(domain) = site.origin.cookies().domain() else {
             return Ok(());
         };
-        let main = Values::new(pairs(self.base)).base_url();
+        let main = BaseUrl::from_values(&self.base.values());
         let main = main.map_err(|error| error.to_string())?;
         let others = others
             .iter()
@@ -307,7 +306,7 @@ impl Saving<'_> {
             expires_at: None,
             ..record.clone()
         });
-        Sites::new(self.base.to_vec(), records.collect(), true).map_err(|error| error.to_string())
+        Sites::new(self.base.clone(), records.collect(), true).map_err(|error| error.to_string())
     }
 }
 
@@ -338,13 +337,17 @@ fn values(record: &OriginRecord) -> Result<(), String> {
                 "{name}: is no setting: `gatelet config` lists those there are"
             ));
         };
-        if setting.scope == Scope::Process {
-            let what = if setting.secret { "a secret, and " } else { "" };
+        if setting.scope() == Scope::Process {
+            let what = if setting.is_secret() {
+                "a secret, and "
+            } else {
+                ""
+            };
             return Err(format!(
                 "{name}: is {what}the same for all origins: set it as a variable"
             ));
         }
-        if !said.insert(setting.name) {
+        if !said.insert(setting.name()) {
             return Err(format!("{name}: is set twice: leave one of them out"));
         }
         if value.len() > VALUE_MAX_BYTES {
@@ -427,11 +430,6 @@ fn shown(text: &str) -> String {
     const SHOWN_MAX_BYTES: usize = 64;
     let end = text.floor_char_boundary(SHOWN_MAX_BYTES);
     text[..end].escape_debug().to_string()
-}
-
-fn pairs(base: &[(String, Secret)]) -> impl Iterator<Item = (&str, &str)> {
-    base.iter()
-        .map(|(name, value)| (name.as_str(), value.expose()))
 }
 
 impl fmt::Display for SavingError {

@@ -11,4 +11,4 @@ mod settings;
 
 pub use bindings::gatelet::store;
 pub use judge::judge;
-pub use settings::{Gathered, Known, Listing, Parse, Settings, Variables};
+pub use settings::{Gathered, Known, Listing, Parse, Settings};

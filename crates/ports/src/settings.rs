@@ -8,7 +8,8 @@ use std::thread::LocalKey;
 
 use gatelet_core::origin_record::OriginRecord;
 use gatelet_core::secret::Secret;
-use gatelet_core::settings::{Setting, SettingError, Values};
+use gatelet_core::settings::Base;
+use gatelet_settings::{Component, Setting, SettingError};
 use spin_sdk::variables;
 
 use crate::store::origins;
@@ -21,7 +22,7 @@ const RETRY_SECONDS: u64 = 1;
 #[derive(Debug)]
 pub struct Settings<T: 'static> {
     /// Whose variables count.
-    pub component: &'static str,
+    pub component: Component,
     /// What is made of them.
     pub parse: Parse<T>,
     /// Where an instance keeps it.
@@ -30,16 +31,13 @@ pub struct Settings<T: 'static> {
 
 /// Makes settings of variables and the store's records of origins. It is told
 /// whether those are all there are: not so where the store could not be read.
-pub type Parse<T> = fn(Variables, Vec<OriginRecord>, bool) -> Result<T, SettingError>;
-
-/// Variables by name, as the operator wrote them.
-pub type Variables = Vec<(String, Secret)>;
+pub type Parse<T> = fn(Base, Vec<OriginRecord>, bool) -> Result<T, SettingError>;
 
 /// What an instance knows.
 #[derive(Debug)]
 pub struct Known<T> {
     settings: Option<Rc<T>>,
-    variables: Variables,
+    variables: Option<Base>,
     /// Of the store's list, once there was one.
     revision: Option<u64>,
     /// Unix seconds; none for never again.
@@ -52,7 +50,7 @@ impl<T> Known<T> {
     pub const fn nothing() -> Self {
         Self {
             settings: None,
-            variables: Vec::new(),
+            variables: None,
             revision: None,
             look_again_at: None,
         }
@@ -86,7 +84,7 @@ impl<T> Settings<T> {
     /// Takes these into use, for as long as nothing else is said.
     pub fn load(
         &self,
-        variables: Variables,
+        variables: Base,
         records: Vec<OriginRecord>,
         complete: bool,
     ) -> Result<(), String> {
@@ -98,22 +96,24 @@ impl<T> Settings<T> {
 
     /// All that [`Settings::load`] needs, for hosts that hand it to many instances.
     pub async fn gather(&self, now: u64) -> Result<Gathered, String> {
-        self.gather_since(Vec::new(), None, now).await
+        self.gather_since(None, None, now).await
     }
 
     /// The same, where the variables may be known already, and a revision of the
     /// list.
     async fn gather_since(
         &self,
-        mut variables: Variables,
+        variables: Option<Base>,
         revision: Option<u64>,
         now: u64,
     ) -> Result<Gathered, String> {
-        if variables.is_empty() {
-            variables = read(self.component).await?;
-        }
-        let refresh_seconds = Values::of(&variables)
-            .seconds("origins_refresh_seconds", 0, 3600)
+        let variables = match variables {
+            Some(variables) => variables,
+            None => read(self.component).await?,
+        };
+        let refresh_seconds = variables
+            .values()
+            .seconds(Setting::OriginsRefreshSeconds, 0, 3600)
             .map_err(|error| error.to_string())?;
         let (listing, valid_seconds) = match origins::list(revision, now).await {
             Ok(Some(snapshot)) => (
@@ -158,7 +158,7 @@ impl<T> Settings<T> {
         self.known.with_borrow_mut(|known| {
             *known = Known {
                 settings: Some(Rc::clone(&settings)),
-                variables,
+                variables: Some(variables),
                 revision,
                 look_again_at: (valid_seconds > 0).then(|| now.saturating_add(valid_seconds)),
             };
@@ -168,7 +168,7 @@ impl<T> Settings<T> {
 
     fn parsed(
         &self,
-        variables: Variables,
+        variables: Base,
         records: Vec<OriginRecord>,
         complete: bool,
     ) -> Result<Rc<T>, String> {
@@ -180,8 +180,8 @@ impl<T> Settings<T> {
 /// Variables and origins, as they are now.
 #[derive(Debug)]
 pub struct Gathered {
-    /// By name, as the operator wrote them.
-    pub variables: Variables,
+    /// As the operator wrote them.
+    pub variables: Base,
     /// The origins that are served beside the one that the variables describe.
     pub listing: Listing,
     /// How long they hold. 0 for ever.
@@ -205,17 +205,17 @@ pub enum Listing {
 }
 
 /// Reads the variables that a component is given.
-async fn read(component: &str) -> Result<Variables, String> {
+async fn read(component: Component) -> Result<Base, String> {
     let mut values = Vec::new();
     // The database is the store's: it inherits the variable and reads it itself.
-    for setting in Setting::read_by(component).filter(|setting| setting.name != "database_url") {
-        match variables::get(setting.name).await {
-            Ok(value) => values.push((setting.name.to_owned(), Secret::new(value))),
+    for setting in Setting::of(component).filter(|setting| *setting != Setting::DatabaseUrl) {
+        match variables::get(setting.name()).await {
+            Ok(value) => values.push((setting, Secret::new(value))),
             // Not in this manifest: its default.
             Err(variables::Error::Undefined(_)) => {}
             // The name alone: whoever provides variables may quote a value.
-            Err(_) => return Err(format!("{}: cannot be read", setting.name)),
+            Err(_) => return Err(format!("{setting}: cannot be read")),
         }
     }
-    Ok(values)
+    Ok(Base::from_iter(values))
 }

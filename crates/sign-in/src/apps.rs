@@ -3,7 +3,7 @@
 //! its own pages, and people are sent back to it.
 
 use gatelet_core::base_url::BaseUrl;
-use gatelet_core::settings::SettingError;
+use gatelet_settings::{Setting, SettingError};
 
 /// Most apps of a list.
 pub const APPS_MAX: usize = 256;
@@ -63,7 +63,7 @@ impl AppId {
 impl AppList {
     /// Parses `armory, codex, …`; lower-cased, and what comes twice counts once.
     pub fn parse(text: &str) -> Result<Self, SettingError> {
-        let refuse = |problem: String| SettingError::new("app_list", problem);
+        let refuse = |problem: String| SettingError::new(Setting::AppList, problem);
         let mut apps: Vec<AppId> = Vec::new();
         let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
         for id in ids {

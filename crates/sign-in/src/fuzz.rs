@@ -20,7 +20,7 @@ use gatelet_core::base_url::BaseUrl;
 use gatelet_core::key::KeyRing;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::secret::Secret;
-use gatelet_core::settings::Values;
+use gatelet_settings::{Setting, Values};
 
 const NOW: u64 = 1_800_000_000;
 const ORIGIN: &str = "https://app.example";
@@ -194,8 +194,8 @@ pub fn provider_settings(input: &[u8]) {
     };
     let (providers, secrets) = text.split_once('\0').unwrap_or((text, ""));
     let values = Values::new([
-        ("oidc_providers", providers),
-        ("oidc_client_secrets", secrets),
+        (Setting::OidcProviders, providers),
+        (Setting::OidcClientSecrets, secrets),
     ]);
     if let Err(error) = Providers::from_values(&values) {
         assert!(!error.to_string().contains(char::is_control), "one line");

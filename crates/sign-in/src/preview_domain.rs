@@ -1,7 +1,7 @@
 //! Where are previews? The domain that their hosts are below.
 
 use gatelet_core::base_url::BaseUrl;
-use gatelet_core::settings::SettingError;
+use gatelet_settings::{Setting, SettingError};
 
 /// Where previews get their hosts: `https://previews.example.com`, with a scheme
 /// and a port of its own where it is written so.
@@ -12,7 +12,7 @@ impl PreviewDomain {
     /// Reads the setting `preview_domain`. None where it is empty: there are no
     /// previews then.
     pub fn parse(text: &str) -> Result<Option<Self>, SettingError> {
-        const NAME: &str = "preview_domain";
+        const NAME: Setting = Setting::PreviewDomain;
         if text.is_empty() {
             return Ok(None);
         }
@@ -42,7 +42,7 @@ impl PreviewDomain {
     pub fn required(text: &str) -> Result<Self, SettingError> {
         Self::parse(text)?.ok_or_else(|| {
             SettingError::new(
-                "preview_domain",
+                Setting::PreviewDomain,
                 "is not set, so there are no previews: set it to a domain whose hosts all lead here, such as previews.example.com",
             )
         })

@@ -11,10 +11,10 @@ use crate::provider::{
 };
 use crate::refusal::{one_line, quoted};
 use gatelet_core::secret::Secret;
-use gatelet_core::settings::{SettingError, Values};
+use gatelet_settings::{Setting, SettingError, Values};
 
-const PROVIDERS: &str = "oidc_providers";
-const SECRETS: &str = "oidc_client_secrets";
+const PROVIDERS: Setting = Setting::OidcProviders;
+const SECRETS: Setting = Setting::OidcClientSecrets;
 
 const JSON_MAX_BYTES: usize = 64 * 1024;
 const TEXT_MAX_BYTES: usize = 512;
@@ -43,10 +43,12 @@ impl Providers {
     /// Reads all the variables about providers, presets first.
     pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
         let mut providers = Vec::new();
-        if let Some((id, secret)) = preset(values, "google_client_id", "google_client_secret")? {
+        let google = preset(values, Setting::GoogleClientId, Setting::GoogleClientSecret)?;
+        if let Some((id, secret)) = google {
             providers.push(Provider::google(id, secret));
         }
-        if let Some((id, secret)) = preset(values, "github_client_id", "github_client_secret")? {
+        let github = preset(values, Setting::GithubClientId, Setting::GithubClientSecret)?;
+        if let Some((id, secret)) = github {
             providers.push(Provider::github(id, secret));
         }
         let mut secrets = client_secrets(values.get(SECRETS))?;
@@ -85,36 +87,37 @@ impl Providers {
         }
         if let Some(unknown) = ids.iter().find(|id| self.get(id).is_none()) {
             return Err(SettingError::new(
-                "providers",
+                Setting::Providers,
                 format_args!("names {}, which is not configured", quoted(unknown)),
             ));
         }
         let chosen = self
             .iter()
             .filter(|provider| ids.contains(&provider.id.as_str()));
-        Self::new(chosen.cloned().collect()).map_err(|error| SettingError::new("providers", error))
+        Self::new(chosen.cloned().collect())
+            .map_err(|error| SettingError::new(Setting::Providers, error))
     }
 }
 
 /// The preset's client id and secret; None when the preset is off.
 fn preset(
     values: &Values<'_>,
-    id_name: &'static str,
-    secret_name: &'static str,
+    id_setting: Setting,
+    secret_setting: Setting,
 ) -> Result<Option<(String, Secret)>, SettingError> {
-    match (values.get(id_name), values.get(secret_name)) {
+    match (values.get(id_setting), values.get(secret_setting)) {
         ("", "") => Ok(None),
         ("", _) => Err(SettingError::new(
-            id_name,
-            format_args!("is not set, while {secret_name} is: set both or neither"),
+            id_setting,
+            format_args!("is not set, while {secret_setting} is: set both or neither"),
         )),
         (_, "") => Err(SettingError::new(
-            secret_name,
-            format_args!("is not set, while {id_name} is: set both or neither"),
+            secret_setting,
+            format_args!("is not set, while {id_setting} is: set both or neither"),
         )),
         (id, secret) => {
-            visible(id).map_err(|error| SettingError::new(id_name, error))?;
-            visible(secret).map_err(|error| SettingError::new(secret_name, error))?;
+            visible(id).map_err(|error| SettingError::new(id_setting, error))?;
+            visible(secret).map_err(|error| SettingError::new(secret_setting, error))?;
             Ok(Some((id.to_owned(), Secret::new(secret.to_owned()))))
         }
     }

@@ -1,12 +1,12 @@
-//! How did the operator set up signing in? All that the `auth` component is run by.
+//! How does one sign in at an origin, as its settings say?
 
 use crate::apps::{AppAccess, AppList};
 use crate::linking::SignUp;
 use crate::passphrase::is_checkable;
 use crate::provider::Providers;
 use crate::relay::{RelayChoice, RelayOrigins};
-use gatelet_core::passphrase::PassphraseHashError;
-use gatelet_core::settings::{GateSettings, SettingError, Values};
+use gatelet_core::passphrase::{PassphraseHash, PassphraseHashError};
+use gatelet_settings::{Setting, SettingError, Values};
 
 /// Whether people may sign in with email and password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,47 +36,52 @@ pub struct SignIn {
     pub app_access: AppAccess,
 }
 
-/// The gateway's settings, and those of signing in.
-#[derive(Debug)]
-pub struct SignInSettings {
-    /// Keys, origins with lifetimes and cookie names, trusted proxies.
-    pub gate: GateSettings,
-    /// How people sign in at the main origin.
-    pub sign_in: SignIn,
-}
-
 impl SignIn {
-    /// Parses and checks the values of one origin.
+    /// Parses and checks the values of one origin. What they must be beside each other:
+    ///
+    /// 1. A client id and its secret are both set, or neither is.
+    /// 2. `oidc_client_secrets` has none for a provider that is not there.
+    /// 3. `providers` names some that are configured.
+    /// 4. Where `password_sign_in` is `off`, there is a provider.
+    ///
+    /// Those of an origin that does not sign in are judged by [`Origin::from_values`];
+    /// [`Site`] is past both.
+    ///
+    /// [`Origin::from_values`]: gatelet_core::origin::Origin::from_values
+    /// [`Site`]: crate::site::Site
     pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
         let configured = Providers::from_values(values)?;
         let sign_in = Self {
-            providers: configured.chosen(values.get("providers"))?,
-            sign_up: if values.is("sign_up", "open", "closed")? {
+            providers: configured.chosen(values.get(Setting::Providers))?,
+            sign_up: if values.is(Setting::SignUp, "open", "closed")? {
                 SignUp::Open
             } else {
                 SignUp::Closed
             },
-            password_sign_in: if values.is("password_sign_in", "on", "off")? {
+            password_sign_in: if values.is(Setting::PasswordSignIn, "on", "off")? {
                 PasswordSignIn::On
             } else {
                 PasswordSignIn::Off
             },
-            relay: RelayChoice::parse(values.get("relay"))?,
-            relay_origins: RelayOrigins::parse(values.get("relay_origins"))?,
-            apps: AppList::parse(values.get("app_list"))?,
-            app_access: if values.is("app_access", "all", "granted")? {
+            relay: RelayChoice::parse(values.get(Setting::Relay))?,
+            relay_origins: RelayOrigins::parse(values.get(Setting::RelayOrigins))?,
+            apps: AppList::parse(values.get(Setting::AppList))?,
+            app_access: if values.is(Setting::AppAccess, "all", "granted")? {
                 AppAccess::All
             } else {
                 AppAccess::Granted
             },
         };
-        let passphrase = values.passphrase_hash()?;
+        let passphrase = PassphraseHash::from_values(values)?;
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
-            return Err(SettingError::new("passphrase_hash", PassphraseHashError));
+            return Err(SettingError::new(
+                Setting::PassphraseHash,
+                PassphraseHashError,
+            ));
         }
         if sign_in.password_sign_in == PasswordSignIn::Off && sign_in.providers.is_empty() {
             return Err(SettingError::new(
-                "password_sign_in",
+                Setting::PasswordSignIn,
                 "is off and no provider is configured, so nobody could sign in: set it on, or configure a provider",
             ));
         }
@@ -84,23 +89,10 @@ impl SignIn {
     }
 }
 
-impl SignInSettings {
-    /// Parses and checks variables by name and value, as the operator wrote them.
-    pub fn from_values<'a>(
-        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, SettingError> {
-        let pairs: Vec<(&str, &str)> = pairs.into_iter().collect();
-        let values = Values::new(pairs.iter().copied());
-        Ok(Self {
-            gate: GateSettings::from_values(pairs)?,
-            sign_in: SignIn::from_values(&values)?,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sites::SignInSettings;
 
     const KEY: (&str, &str) = (
         "session_keys",
@@ -108,16 +100,19 @@ mod tests {
     );
 
     fn read(more: &[(&'static str, &'static str)]) -> Result<SignInSettings, String> {
-        SignInSettings::from_values([KEY].into_iter().chain(more.iter().copied()))
+        SignInSettings::from_variables([KEY].into_iter().chain(more.iter().copied()))
             .map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_key_is_all_that_must_be_set() {
         let settings = read(&[]).expect("the defaults serve");
-        assert!(settings.sign_in.providers.is_empty());
+        assert!(settings.sign_in().providers.is_empty());
         assert_eq!(
-            (settings.sign_in.sign_up, settings.sign_in.password_sign_in),
+            (
+                settings.sign_in().sign_up,
+                settings.sign_in().password_sign_in
+            ),
             (SignUp::Open, PasswordSignIn::On)
         );
         assert_eq!(settings.gate.origins.iter(0).count(), 1);
@@ -134,9 +129,9 @@ mod tests {
         .expect("settings");
         assert_eq!(
             (
-                settings.sign_in.sign_up,
-                settings.sign_in.password_sign_in,
-                settings.sign_in.providers.iter().len()
+                settings.sign_in().sign_up,
+                settings.sign_in().password_sign_in,
+                settings.sign_in().providers.iter().len()
             ),
             (SignUp::Closed, PasswordSignIn::Off, 1)
         );
@@ -160,7 +155,7 @@ mod tests {
             values.push(("providers", chosen));
             let settings = read(&values).expect("settings");
             let found: Vec<_> = settings
-                .sign_in
+                .sign_in()
                 .providers
                 .iter()
                 .map(|provider| provider.id.as_str())
@@ -193,6 +188,10 @@ mod tests {
             (&[("relay_origins", "*.com")], "relay_origins: "),
             (&[("app_list", "a b")], "app_list: "),
             (&[("app_access", "some")], "app_access: "),
+            (
+                &[("app_access", "granted")],
+                "app_access: is granted and app_name is not set",
+            ),
             (
                 &[(
                     "passphrase_hash",

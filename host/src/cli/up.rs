@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use gatelet_sign_in::settings::SignInSettings;
+use gatelet_settings::Setting;
+use gatelet_sign_in::sites::SignInSettings;
 use ipnet::IpNet;
 
 use super::banner::Banner;
@@ -188,7 +189,7 @@ impl Up {
             let guarded = ready.settled.manifest.guarded();
             banner.settings(settings, &guarded, &server.addresses());
             banner.database(
-                ready.settled.variables.get("database_url"),
+                ready.settled.variables.get(Setting::DatabaseUrl.name()),
                 &ready.state_folder,
             );
         }

@@ -477,7 +477,7 @@ fn mistakes_in_the_rules_stop_the_start_with_one_line() {
     let line = |changes: &[(&str, &str)]| {
         let standard = [("base_url", BASE_URL), ("session_keys", KEY)];
         let pairs = changes.iter().copied().chain(standard);
-        let error = GateSettings::from_values(pairs).expect_err("a mistake");
+        let error = GateSettings::from_variables(pairs).expect_err("a mistake");
         let line = error.to_string();
         assert!(!line.contains('\n') && !line.contains("hunter2"), "{line}");
         line

@@ -70,10 +70,9 @@ fn a_person_learns_which_account_it_is_and_is_not_sent_in_circles() {
 }
 
 #[test]
-fn only_a_named_app_is_granted_and_only_where_access_is_by_grant() {
+fn an_app_is_granted_only_where_access_is_by_grant() {
     for changes in [
-        &[("app_access", "granted")][..],
-        &[("app_access", "all"), ("app_name", "codex")],
+        &[("app_access", "all"), ("app_name", "codex")][..],
         &[("app_name", "codex")],
     ] {
         let settings = settings(changes);

@@ -5,7 +5,7 @@ use crate::claims::Claims;
 use crate::decide::*;
 use crate::fixture::{Asked, KEY, NOW, claims, signed, stale_claims, stored};
 use crate::origin_record::{MAIN, OriginRecord, Place};
-use crate::secret::Secret;
+use crate::settings::Base;
 
 const MAIN_HOST: &str = "app.example.com";
 
@@ -99,9 +99,8 @@ fn gate_of(records: Vec<OriginRecord>) -> GateSettings {
         ("base_url", "https://app.example.com"),
         ("upstream", "http://localhost:8080"),
         ("session_keys", KEY),
-    ]
-    .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
-    GateSettings::new(base.to_vec(), records, true).expect("the variables are valid")
+    ];
+    GateSettings::new(Base::of_variables(base), records, true).expect("the variables are valid")
 }
 
 fn asked(host: &str, cookie: &str) -> Asked {
@@ -287,9 +286,9 @@ fn while_the_list_is_away_the_main_origin_is_served_and_no_other() {
     let base = [
         ("base_url", "https://app.example.com"),
         ("session_keys", KEY),
-    ]
-    .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
-    let settings = GateSettings::new(base.to_vec(), Vec::new(), false).expect("settings");
+    ];
+    let settings =
+        GateSettings::new(Base::of_variables(base), Vec::new(), false).expect("settings");
     let session = format!("__Host-gatelet={}", signed(&claims()));
     assert!(matches!(
         asked(MAIN_HOST, &session).judged(&settings),

@@ -1,15 +1,15 @@
 use proptest::prelude::*;
 
 use super::*;
-use gatelet_core::settings::Setting;
+use gatelet_settings::Setting;
 
 const GOOD_SECRET: &str = "Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8zX0cV3bN5mQ7w";
 
-fn settings(variables: &[(&str, &str)]) -> Vec<(&'static str, String)> {
+fn settings(variables: &[(&str, &str)]) -> Vec<(Setting, String)> {
     pairs(&translate(variables.iter().copied()).expect("a translation"))
 }
 
-fn pairs(translation: &Translation) -> Vec<(&'static str, String)> {
+fn pairs(translation: &Translation) -> Vec<(Setting, String)> {
     let settings = translation.settings.iter();
     settings
         .map(|became| (became.setting, became.value.clone()))
@@ -36,14 +36,14 @@ fn a_stack_moves_over_by_its_own_variables() {
     ];
     let translation = translate(variables).expect("a translation");
     let settings = pairs(&translation);
-    let of = |name: &str| {
-        let found = settings.iter().find(|(ours, _)| *ours == name);
+    let of = |setting: Setting| {
+        let found = settings.iter().find(|(ours, _)| *ours == setting);
         found.map(|(_, value)| value.as_str())
     };
-    assert_eq!(of("base_url"), Some("https://login.example.com"));
-    assert_eq!(of("cookie_domain"), Some("example.com"));
-    assert_eq!(of("app_list"), Some("armory,codex"));
-    assert_eq!(of("database_url"), Some("sqlite:default"));
+    assert_eq!(of(Setting::BaseUrl), Some("https://login.example.com"));
+    assert_eq!(of(Setting::CookieDomain), Some("example.com"));
+    assert_eq!(of(Setting::AppList), Some("armory,codex"));
+    assert_eq!(of(Setting::DatabaseUrl), Some("sqlite:default"));
     assert_eq!(settings.len(), 4);
     assert_eq!(translation.database_folder.as_deref(), Some("/data"));
     assert_eq!(
@@ -66,16 +66,18 @@ fn a_stack_moves_over_by_its_own_variables() {
         ]
     );
     assert!(!format!("{translation:?}").contains(GOOD_SECRET));
-    for (name, value) in &settings {
-        let setting = Setting::named(name).unwrap_or_else(|| panic!("{name} is no setting"));
-        assert!(!setting.secret || *value == "sqlite:default", "{name}");
+    for (setting, value) in &settings {
+        assert!(
+            !setting.is_secret() || *value == "sqlite:default",
+            "{setting}"
+        );
     }
     let key = format!("k1:{GOOD_SECRET}");
     let ours = settings
         .iter()
-        .map(|(name, value)| (*name, value.as_str()))
+        .map(|(setting, value)| (setting.name(), value.as_str()))
         .chain([("session_keys", key.as_str())]);
-    gatelet_sign_in::settings::SignInSettings::from_values(ours).expect("settings that serve");
+    gatelet_sign_in::sites::SignInSettings::from_variables(ours).expect("settings that serve");
 }
 
 #[test]
@@ -110,7 +112,9 @@ fn cookie_domains_come_from_the_most_particular_name() {
         (vec![], None),
     ] {
         let settings = settings(&variables);
-        let found = settings.iter().find(|(name, _)| *name == "cookie_domain");
+        let found = settings
+            .iter()
+            .find(|(setting, _)| *setting == Setting::CookieDomain);
         assert_eq!(
             found.map(|(_, value)| value.as_str()),
             domain,
@@ -124,7 +128,11 @@ fn plain_http_is_noted_and_not_allowed_by_itself() {
     let translation = translate([("BASE_DOMAIN", "example.com"), ("BASE_PROTOCOL", "http")])
         .expect("a translation");
     let settings = pairs(&translation);
-    assert!(settings.iter().all(|(name, _)| *name != "insecure_http"));
+    assert!(
+        settings
+            .iter()
+            .all(|(setting, _)| *setting != Setting::InsecureHttp)
+    );
     assert_eq!(translation.notes[0].name, "BASE_PROTOCOL");
 }
 

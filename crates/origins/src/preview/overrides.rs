@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use gatelet_settings::Setting;
+
 /// Replaced by the preview's base URL, every time it occurs.
 pub const PREVIEW_URL: &str = "${PREVIEW_URL}";
 
@@ -12,19 +14,23 @@ pub enum OverrideError {
     BaseUrl,
     /// `${…}` that stands for nothing.
     Unknown {
-        /// The setting.
-        name: String,
+        /// Of whose value.
+        setting: Setting,
         /// As it was written, cut where it is long.
         token: String,
     },
 }
 
 /// The value with [`PREVIEW_URL`] replaced.
-pub(super) fn filled(name: &str, value: &str, base_url: &str) -> Result<String, OverrideError> {
+pub(super) fn filled(
+    setting: Setting,
+    value: &str,
+    base_url: &str,
+) -> Result<String, OverrideError> {
     // Before it is replaced: nothing that is put in is looked at again.
     match unknown_token(value) {
         Some(token) => Err(OverrideError::Unknown {
-            name: name.to_owned(),
+            setting,
             token: token.to_owned(),
         }),
         None => Ok(value.replace(PREVIEW_URL, base_url)),
@@ -48,12 +54,12 @@ impl fmt::Display for OverrideError {
             Self::BaseUrl => out.write_str(
                 "base_url: a preview's follows from its branch: leave it out, or make an origin with `gatelet origins set`",
             ),
-            Self::Unknown { name, token } => {
+            Self::Unknown { setting, token } => {
                 // What is quoted is one line, whatever was written.
                 let token = token.escape_debug();
                 write!(
                     out,
-                    "{name}: {token} stands for nothing: {PREVIEW_URL} is all that is replaced"
+                    "{setting}: {token} stands for nothing: {PREVIEW_URL} is all that is replaced"
                 )
             }
         }

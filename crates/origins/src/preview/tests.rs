@@ -190,8 +190,8 @@ fn a_branch_is_text() {
 fn overrides_have_the_base_url_filled_in() {
     let preview = preview("feat", "shop");
     let url = "https://feat--shop.previews.example.com";
-    let record = |name: &str, value: &str| {
-        let overrides = [(name.to_owned(), value.to_owned())];
+    let record = |setting: Setting, value: &str| {
+        let overrides = [(setting, value.to_owned())];
         preview.record("main", &overrides, Place::main(), 3, Some(9))
     };
     for (value, expected) in [
@@ -204,13 +204,13 @@ fn overrides_have_the_base_url_filled_in() {
         ),
         ("$PREVIEW_URL $ {} $5", "$PREVIEW_URL $ {} $5".to_owned()),
     ] {
-        let record = record("site_name", value).expect(value);
+        let record = record(Setting::SiteName, value).expect(value);
         assert_eq!(
-            record.value("site_name"),
+            record.value(Setting::SiteName),
             Some(expected.as_str()),
             "{value}"
         );
-        assert_eq!(record.value("base_url"), Some(url));
+        assert_eq!(record.value(Setting::BaseUrl), Some(url));
         assert_eq!(
             (record.name.as_str(), record.parent.as_str()),
             ("feat--shop", "main")
@@ -227,7 +227,9 @@ fn overrides_have_the_base_url_filled_in() {
         ("${${PREVIEW_URL}}", "${${PREVIEW_URL}"),
         ("${a\nb}", "${a\\nb}"),
     ] {
-        let line = record("site_name", value).expect_err(value).to_string();
+        let line = record(Setting::SiteName, value)
+            .expect_err(value)
+            .to_string();
         assert!(
             line.starts_with(&format!("site_name: {token} stands for nothing: ")),
             "{line}"
@@ -235,7 +237,7 @@ fn overrides_have_the_base_url_filled_in() {
         assert!(!line.contains('\n'), "{line}");
     }
     assert_eq!(
-        record("base_url", "https://x.example"),
+        record(Setting::BaseUrl, "https://x.example"),
         Err(OverrideError::BaseUrl)
     );
 }

@@ -5,6 +5,7 @@ use core::fmt;
 use gatelet_core::base_url::{BaseUrl, Scheme};
 use gatelet_core::origin_record::OriginRecord;
 use gatelet_core::pattern::HostPattern;
+use gatelet_settings::Setting;
 
 /// What `base_url` of a record stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +16,10 @@ pub(super) enum Host {
 
 impl Host {
     pub(super) fn of(record: &OriginRecord) -> Result<Self, String> {
-        let text = record.value("base_url").map(str::trim).unwrap_or_default();
+        let text = record
+            .value(Setting::BaseUrl)
+            .map(str::trim)
+            .unwrap_or_default();
         if text.is_empty() {
             return Err(
                 "base_url: is not set: set it to the address that visitors use, such as https://shop.example.com".to_owned(),

@@ -4,15 +4,13 @@ use gatelet_core::origin_record::Place;
 
 const BASE_URL: &str = "https://app.example.com";
 
-fn base(more: &[(&str, &str)]) -> Vec<(String, Secret)> {
-    more.iter()
-        .chain(&[
-            ("base_url", BASE_URL),
-            ("upstream", "http://localhost:8080"),
-            ("session_keys", KEY),
-        ])
-        .map(|(name, value)| ((*name).to_owned(), Secret::new((*value).to_owned())))
-        .collect()
+fn base(more: &[(&str, &str)]) -> Base {
+    let standard = [
+        ("base_url", BASE_URL),
+        ("upstream", "http://localhost:8080"),
+        ("session_keys", KEY),
+    ];
+    Base::of_variables(more.iter().chain(&standard).copied())
 }
 
 fn record(name: &str, values: &[(&str, &str)]) -> OriginRecord {
@@ -50,7 +48,7 @@ fn below(parent: &str, record: OriginRecord) -> OriginRecord {
 }
 
 /// The line, empty where the record may be kept.
-fn judged(base: &[(String, Secret)], records: &[OriginRecord], record: &OriginRecord) -> String {
+fn judged(base: &Base, records: &[OriginRecord], record: &OriginRecord) -> String {
     let saving = Saving {
         base,
         records,
@@ -535,7 +533,7 @@ fn with(record: &OriginRecord, name: &str, value: &str) -> OriginRecord {
     record
 }
 
-fn problems(base: &[(String, Secret)], records: &[OriginRecord]) -> Vec<String> {
+fn problems(base: &Base, records: &[OriginRecord]) -> Vec<String> {
     let saving = Saving {
         base,
         records,
@@ -625,4 +623,38 @@ fn a_thousand_are_looked_through_at_once() {
         })
         .collect();
     assert_eq!(problems(&base(&[]), &records), [""; 0]);
+}
+
+#[test]
+fn access_by_grant_without_an_app_is_kept_by_nobody_and_told_of() {
+    const SAYS: &str = "app_access: is granted and app_name is not set";
+    const GRANTED: (&str, &str) = ("app_access", "granted");
+    let family = base(&[GRANTED, ("app_name", "auth")]);
+    let shop = at("shop", "https://shop.example.com");
+    let own = with(&shop, "app_access", "granted");
+    let nameless = with(&shop, "app_name", " ");
+    for (base, record, refused, why) in [
+        (&base(&[]), &shop, false, "nobody asks for grants"),
+        (&base(&[]), &own, true, "grants of its own, for no app"),
+        (
+            &base(&[]),
+            &with(&own, "app_name", "shop"),
+            false,
+            "for its app",
+        ),
+        (&family, &shop, false, "main's app, and main's grants"),
+        (&family, &nameless, true, "main's grants, for no app"),
+        (
+            &family,
+            &with(&nameless, "app_access", "all"),
+            false,
+            "neither",
+        ),
+        (&base(&[GRANTED]), &shop, true, "main's are for no app"),
+    ] {
+        let kept = judged(base, &[], record);
+        assert_eq!(kept.contains(SAYS), refused, "{why}: {kept}");
+        let told = problems(base, std::slice::from_ref(record)).concat();
+        assert_eq!(told.contains(SAYS), refused, "{why}: {told}");
+    }
 }

@@ -6,7 +6,7 @@ fn parse(providers: &str, secrets: &str) -> Result<Providers, String> {
     read(&[(PROVIDERS, providers), (SECRETS, secrets)])
 }
 
-fn read(values: &[(&str, &str)]) -> Result<Providers, String> {
+fn read(values: &[(Setting, &str)]) -> Result<Providers, String> {
     Providers::from_values(&Values::new(values.iter().copied())).map_err(|error| error.to_string())
 }
 
@@ -20,10 +20,10 @@ fn nothing_configured_is_no_provider() {
 #[test]
 fn several_providers_stand_side_by_side() {
     let providers = read(&[
-        ("google_client_id", "g"),
-        ("google_client_secret", "g-secret"),
-        ("github_client_id", "h"),
-        ("github_client_secret", "h-secret"),
+        (Setting::GoogleClientId, "g"),
+        (Setting::GoogleClientSecret, "g-secret"),
+        (Setting::GithubClientId, "h"),
+        (Setting::GithubClientSecret, "h-secret"),
         (
             PROVIDERS,
             r#"[
@@ -249,12 +249,12 @@ fn mistakes_are_named_in_one_line() {
 
 #[test]
 fn half_a_preset_is_refused() {
-    let error = read(&[("google_client_id", "g")]).expect_err("no secret");
+    let error = read(&[(Setting::GoogleClientId, "g")]).expect_err("no secret");
     assert!(
         error.starts_with("google_client_secret: is not set"),
         "{error}"
     );
-    let error = read(&[("github_client_secret", "s")]).expect_err("no id");
+    let error = read(&[(Setting::GithubClientSecret, "s")]).expect_err("no id");
     assert!(error.starts_with("github_client_id: is not set"), "{error}");
 }
 

@@ -1,7 +1,7 @@
 //! For which origins elsewhere is this one a relay? The setting `relay_origins`.
 
 use gatelet_core::base_url::BaseUrl;
-use gatelet_core::settings::SettingError;
+use gatelet_settings::{Setting, SettingError};
 
 /// Most entries.
 const ENTRIES_MAX: usize = 64;
@@ -21,7 +21,7 @@ enum Entry {
 impl RelayOrigins {
     /// Parses `https://exact.example, *.below.example, …`.
     pub fn parse(text: &str) -> Result<Self, SettingError> {
-        let refuse = |problem: String| SettingError::new("relay_origins", problem);
+        let refuse = |problem: String| SettingError::new(Setting::RelayOrigins, problem);
         let entries = text
             .split(',')
             .map(str::trim)

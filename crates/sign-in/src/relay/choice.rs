@@ -1,7 +1,7 @@
 //! Which relay does an origin use? The setting `relay`.
 
 use gatelet_core::base_url::BaseUrl;
-use gatelet_core::settings::SettingError;
+use gatelet_settings::{Setting, SettingError};
 
 /// What an origin says about its relay.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl RelayChoice {
             "off" => Ok(Self::Off),
             text => BaseUrl::parse(text).map(Self::At).map_err(|error| {
                 SettingError::new(
-                    "relay",
+                    Setting::Relay,
                     format_args!("{error}: write it as https://app.example.com, or off"),
                 )
             }),

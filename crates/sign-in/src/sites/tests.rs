@@ -10,23 +10,21 @@ use crate::tests::{KEY, NOW};
 use gatelet_core::error::Code;
 use gatelet_core::origin_record::{MAIN, Place};
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_core::secret::Secret;
 
 const PRODUCTION: &str = "https://app.example.com";
 const PREVIEW: &str = "https://feat--app.previews.example.com";
 
-fn base(more: &[(&str, &str)]) -> Vec<(String, Secret)> {
-    [
+fn base(more: &[(&str, &str)]) -> Base {
+    let standard = [
         ("base_url", PRODUCTION),
         ("upstream", "http://localhost:8080"),
         ("session_keys", KEY),
         ("google_client_id", "g"),
         ("google_client_secret", "s"),
         ("relay_origins", "*.previews.example.com"),
-    ]
-    .iter()
-    .chain(more)
-    .map(|(name, value)| ((*name).to_owned(), Secret::new((*value).to_owned())))
-    .collect()
+    ];
+    Base::of_variables(standard.iter().chain(more).copied())
 }
 
 fn record(name: &str, base_url: &str, values: &[(&str, &str)]) -> OriginRecord {
