@@ -15,8 +15,8 @@ for part in "${parts[@]}"; do
     case $part in
     core)
         echo "== Core" >&2
-        cargo test --quiet -p gatelet-core -p gatelet-settings -p gatelet-sign-in -p gatelet-origins
-        cargo test --quiet -p gatelet-auth -p gatelet-store
+        cargo test --quiet -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins
+        cargo test --quiet -p gatelet-web -p gatelet-auth -p gatelet-store
         ;;
     host)
         echo "== Host" >&2

@@ -3,16 +3,16 @@
 
 use core::fmt;
 
-use crate::refusal::{Refusal, RefusalCode};
+use crate::refusal::{FormCode, FormRefusal};
 
 /// Longest form body or query string, in bytes.
 pub const FORM_MAX_BYTES: usize = 16 * 1024;
 /// Most fields in one form.
-pub const FORM_MAX_FIELDS: usize = 32;
+const FORM_MAX_FIELDS: usize = 32;
 /// Longest value of one field, in bytes after decoding.
-pub const FORM_MAX_VALUE_BYTES: usize = 4 * 1024;
+const FORM_MAX_VALUE_BYTES: usize = 4 * 1024;
 /// Longest name of one field, in bytes after decoding.
-pub const FORM_MAX_NAME_BYTES: usize = 64;
+const FORM_MAX_NAME_BYTES: usize = 64;
 
 /// Decoded fields, each name once.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -22,10 +22,10 @@ impl Form {
     /// Parses a body or a query (without its `?`), as WHATWG URL §5.1 says, with
     /// these differences: a name that comes twice, an invalid percent sequence,
     /// NUL, and bytes that are not UTF-8 are refused instead of guessed at.
-    pub fn parse(encoded: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse(encoded: &[u8]) -> Result<Self, FormRefusal> {
         if encoded.len() > FORM_MAX_BYTES {
-            return Err(Refusal::new(
-                RefusalCode::FormTooLarge,
+            return Err(FormRefusal::new(
+                FormCode::TooLarge,
                 format!("{} bytes", encoded.len()),
             ));
         }
@@ -35,7 +35,7 @@ impl Form {
             .filter(|pair| !pair.is_empty())
         {
             if fields.len() == FORM_MAX_FIELDS {
-                return Err(Refusal::new(RefusalCode::FormTooLarge, "too many fields"));
+                return Err(FormRefusal::new(FormCode::TooLarge, "too many fields"));
             }
             let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
                 Some(at) => (&pair[..at], &pair[at + 1..]),
@@ -43,16 +43,10 @@ impl Form {
             };
             let (name, value) = (decode(name)?, decode(value)?);
             if name.len() > FORM_MAX_NAME_BYTES || value.len() > FORM_MAX_VALUE_BYTES {
-                return Err(Refusal::new(
-                    RefusalCode::FormTooLarge,
-                    "a field is too long",
-                ));
+                return Err(FormRefusal::new(FormCode::TooLarge, "a field is too long"));
             }
             if fields.iter().any(|(seen, _)| *seen == name) {
-                return Err(Refusal::new(
-                    RefusalCode::FormMalformed,
-                    "a field comes twice",
-                ));
+                return Err(FormRefusal::new(FormCode::Malformed, "a field comes twice"));
             }
             fields.push((name, value));
         }
@@ -109,8 +103,8 @@ pub fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Strin
         .finish()
 }
 
-fn decode(part: &[u8]) -> Result<String, Refusal> {
-    let malformed = |why: &str| Refusal::new(RefusalCode::FormMalformed, why);
+fn decode(part: &[u8]) -> Result<String, FormRefusal> {
+    let malformed = |why: &str| FormRefusal::new(FormCode::Malformed, why);
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.iter();
     while let Some(byte) = rest.next() {
@@ -175,7 +169,7 @@ mod tests {
         ] {
             assert_eq!(
                 Form::parse(encoded).expect_err(why).code,
-                RefusalCode::FormMalformed,
+                FormCode::Malformed,
                 "{why}"
             );
         }
@@ -198,7 +192,7 @@ mod tests {
         ] {
             assert_eq!(
                 Form::parse(encoded.as_bytes()).expect_err(why).code,
-                RefusalCode::FormTooLarge,
+                FormCode::TooLarge,
                 "{why}"
             );
         }

@@ -1,7 +1,8 @@
 //! What goes back? Complete small responses: body and length known, so that they
 //! leave in one piece, and the same protective header fields on every one.
 
-use crate::pages::STYLE;
+use crate::frame::STYLE;
+use crate::log;
 use askama::Template;
 use bytes::Bytes;
 use http::header::{
@@ -9,21 +10,25 @@ use http::header::{
     REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use wasip3::http::types as wasi;
+use wasip3::http_compat::http_into_wasi_response;
 
 /// A response that is ready to send.
-pub(crate) type Answer = Response<Bytes>;
+pub type Answer = Response<Bytes>;
 
 /// No script runs here, nobody frames it, and forms lead nowhere else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
 /// A page.
-pub(crate) fn page(status: StatusCode, page: &impl Template) -> Answer {
+#[must_use]
+pub fn page(status: StatusCode, page: &impl Template) -> Answer {
     match page.render() {
         Ok(html) => answer(status, "text/html; charset=utf-8", html.into()),
         // Rendering into memory fails only when a value's own formatting does.
         Err(error) => {
-            crate::log::error("page.unrenderable", &error.to_string());
+            log::error("page.unrenderable", &error.to_string());
             answer(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "text/plain; charset=utf-8",
@@ -34,7 +39,8 @@ pub(crate) fn page(status: StatusCode, page: &impl Template) -> Answer {
 }
 
 /// 204, which has neither a type nor a length (RFC 9110 §8.6).
-pub(crate) fn no_content() -> Answer {
+#[must_use]
+pub fn no_content() -> Answer {
     let mut answer = answer(StatusCode::NO_CONTENT, "", Bytes::new());
     for name in [CONTENT_TYPE, CONTENT_LENGTH] {
         answer.headers_mut().remove(name);
@@ -43,13 +49,15 @@ pub(crate) fn no_content() -> Answer {
 }
 
 /// A JSON value.
-pub(crate) fn json(status: StatusCode, value: &serde_json::Value) -> Answer {
+#[must_use]
+pub fn json(status: StatusCode, value: &serde_json::Value) -> Answer {
     answer(status, "application/json", format!("{value}\n").into())
 }
 
 /// Sends the browser on with a GET (RFC 9110 §15.4.4). `location` comes from a
 /// return target, a provider's endpoint, or is our own.
-pub(crate) fn see_other(location: &str) -> Answer {
+#[must_use]
+pub fn see_other(location: &str) -> Answer {
     match HeaderValue::from_str(location) {
         Ok(location) => with(
             answer(
@@ -62,7 +70,7 @@ pub(crate) fn see_other(location: &str) -> Answer {
         ),
         // All three are ASCII by construction.
         Err(error) => {
-            crate::log::error("redirect.unusable", &error.to_string());
+            log::error("redirect.unusable", &error.to_string());
             answer(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "text/plain; charset=utf-8",
@@ -73,7 +81,8 @@ pub(crate) fn see_other(location: &str) -> Answer {
 }
 
 /// The style sheet. Its address carries a mark of its content.
-pub(crate) fn style() -> Answer {
+#[must_use]
+pub fn style() -> Answer {
     let mut answer = answer(
         StatusCode::OK,
         "text/css; charset=utf-8",
@@ -87,23 +96,27 @@ pub(crate) fn style() -> Answer {
 }
 
 /// The answer with one more header field.
-pub(crate) fn with(mut answer: Answer, name: HeaderName, value: HeaderValue) -> Answer {
+#[must_use]
+pub fn with(mut answer: Answer, name: HeaderName, value: HeaderValue) -> Answer {
     answer.headers_mut().append(name, value);
     answer
 }
 
 /// The answer with cookies to set. Each is a `Set-Cookie` value of the core's.
-pub(crate) fn with_cookies(
-    mut answer: Answer,
-    cookies: impl IntoIterator<Item = String>,
-) -> Answer {
+#[must_use]
+pub fn with_cookies(mut answer: Answer, cookies: impl IntoIterator<Item = String>) -> Answer {
     for cookie in cookies {
         match HeaderValue::from_str(&cookie) {
             Ok(value) => drop(answer.headers_mut().append(SET_COOKIE, value)),
-            Err(error) => crate::log::error("cookie.unusable", &error.to_string()),
+            Err(error) => log::error("cookie.unusable", &error.to_string()),
         }
     }
     answer
+}
+
+/// On its way to the host.
+pub fn sent(answer: Answer) -> Result<wasi::Response, wasi::ErrorCode> {
+    http_into_wasi_response(answer.map(Full::new))
 }
 
 fn answer(status: StatusCode, content_type: &'static str, body: Bytes) -> Answer {

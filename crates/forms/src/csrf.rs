@@ -6,8 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 
-use crate::refusal::{Refusal, RefusalCode, quoted};
 use gatelet_core::key::KeyRing;
+
+use crate::refusal::{FormCode, FormRefusal};
 
 /// Random bytes of a seed.
 pub const SEED_BYTES: usize = 32;
@@ -20,17 +21,12 @@ const SEEDS_MAX: usize = 4;
 #[derive(Clone, PartialEq, Eq)]
 pub struct CsrfSeed([u8; SEED_BYTES]);
 
-/// Which form a token is for: one for a page is no good on another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CsrfForm {
-    /// Sign in with a password.
-    SignIn,
-    /// Make an account.
-    SignUp,
-    /// Sign out.
-    SignOut,
-    /// Give the shared passphrase.
-    Passphrase,
+/// Which form a token is for: one for a page is no good on another. A component has
+/// a closed set of them.
+pub trait FormPurpose: Copy {
+    /// `csrf:` and a name that no other form has, of whichever component: they share
+    /// keys.
+    fn as_str(self) -> &'static str;
 }
 
 impl CsrfSeed {
@@ -57,19 +53,8 @@ impl CsrfSeed {
 
     /// The token to put into a form's [`CSRF_FIELD`].
     #[must_use]
-    pub fn token(&self, keys: &KeyRing, form: CsrfForm) -> String {
-        URL_SAFE_NO_PAD.encode(keys.derive(form.purpose(), &self.0))
-    }
-}
-
-impl CsrfForm {
-    const fn purpose(self) -> &'static str {
-        match self {
-            Self::SignIn => "csrf:sign-in",
-            Self::SignUp => "csrf:sign-up",
-            Self::SignOut => "csrf:sign-out",
-            Self::Passphrase => "csrf:passphrase",
-        }
+    pub fn token(&self, keys: &KeyRing, form: impl FormPurpose) -> String {
+        URL_SAFE_NO_PAD.encode(keys.derive(form.as_str(), &self.0))
     }
 }
 
@@ -85,9 +70,9 @@ impl fmt::Debug for CsrfSeed {
 pub fn judge_token<'a>(
     keys: &KeyRing,
     cookies: impl IntoIterator<Item = &'a str>,
-    form: CsrfForm,
+    form: impl FormPurpose,
     token: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), FormRefusal> {
     let token = URL_SAFE_NO_PAD
         .decode(token.get(..44).map_or(token, |_| ""))
         .unwrap_or_default();
@@ -99,13 +84,13 @@ pub fn judge_token<'a>(
         .filter_map(CsrfSeed::parse);
     let fits = seeds.fold(false, |fits, seed| {
         fits | keys
-            .derives(form.purpose(), &seed.0)
+            .derives(form.as_str(), &seed.0)
             .any(|expected| expected.as_slice().ct_eq(&token).into())
     });
     if fits {
         Ok(())
     } else {
-        Err(RefusalCode::CsrfMismatch.into())
+        Err(FormCode::CsrfMismatch.into())
     }
 }
 
@@ -120,11 +105,13 @@ pub fn judge_source(
     base_url: &str,
     sec_fetch_site: Option<&str>,
     origin: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<(), FormRefusal> {
     let refuse = |field: &str, value: &str| {
-        Err(Refusal::new(
-            RefusalCode::CrossSite,
-            format!("{field} {}", quoted(value)),
+        // Escaped and bounded: the line is for a log.
+        let value: String = value.chars().take(100).collect();
+        Err(FormRefusal::new(
+            FormCode::CrossSite,
+            format!("{field} {value:?}"),
         ))
     };
     match sec_fetch_site {
@@ -143,20 +130,38 @@ pub fn judge_source(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::test_provider::{keys, other_keys};
 
     const BASE: &str = "https://app.example";
+
+    #[derive(Clone, Copy, Debug)]
+    enum Page {
+        SignIn,
+        SignOut,
+    }
+
+    impl FormPurpose for Page {
+        fn as_str(self) -> &'static str {
+            match self {
+                Self::SignIn => "csrf:sign-in",
+                Self::SignOut => "csrf:sign-out",
+            }
+        }
+    }
+
+    fn keys() -> KeyRing {
+        KeyRing::parse("k1:Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8zX0cV3bN5mQ7w").expect("a key")
+    }
+
+    /// Of a key with the same name.
+    fn other_keys() -> KeyRing {
+        KeyRing::parse("k1:m8fQ3x1cVb7ZtJrW0uYpLkD5sHgA9eNiOq2T4vX6zRE").expect("a key")
+    }
 
     #[test]
     fn our_own_form_in_the_same_browser_passes() {
         let seed = CsrfSeed::from_random([7; SEED_BYTES]);
         let cookie = seed.to_cookie();
-        for form in [
-            CsrfForm::SignIn,
-            CsrfForm::SignUp,
-            CsrfForm::SignOut,
-            CsrfForm::Passphrase,
-        ] {
+        for form in [Page::SignIn, Page::SignOut] {
             let token = seed.token(&keys(), form);
             assert_eq!(
                 judge_token(&keys(), [cookie.as_str()], form, &token),
@@ -179,57 +184,47 @@ mod tests {
             CsrfSeed::from_random([8; SEED_BYTES]),
         );
         let (cookie, foreign) = (seed.to_cookie(), other.to_cookie());
-        let token = seed.token(&keys(), CsrfForm::SignIn);
-        let cases: [(&str, &[&str], CsrfForm, &str); 10] = [
-            ("no cookie", &[], CsrfForm::SignIn, &token),
-            ("no token", &[&cookie], CsrfForm::SignIn, ""),
-            (
-                "another browser's token",
-                &[&foreign],
-                CsrfForm::SignIn,
-                &token,
-            ),
-            (
-                "another form's token",
-                &[&cookie],
-                CsrfForm::SignOut,
-                &token,
-            ),
+        let token = seed.token(&keys(), Page::SignIn);
+        let cases: [(&str, &[&str], Page, &str); 10] = [
+            ("no cookie", &[], Page::SignIn, &token),
+            ("no token", &[&cookie], Page::SignIn, ""),
+            ("another browser's token", &[&foreign], Page::SignIn, &token),
+            ("another form's token", &[&cookie], Page::SignOut, &token),
             (
                 "the cookie itself, as in the naive double submit",
                 &[&cookie],
-                CsrfForm::SignIn,
+                Page::SignIn,
                 &cookie,
             ),
             (
                 "another server's token",
                 &[&cookie],
-                CsrfForm::SignIn,
-                &seed.token(&other_keys(), CsrfForm::SignIn),
+                Page::SignIn,
+                &seed.token(&other_keys(), Page::SignIn),
             ),
-            ("a cut token", &[&cookie], CsrfForm::SignIn, &token[..40]),
+            ("a cut token", &[&cookie], Page::SignIn, &token[..40]),
             (
                 "a longer token",
                 &[&cookie],
-                CsrfForm::SignIn,
+                Page::SignIn,
                 &format!("{token}A"),
             ),
-            ("an empty cookie", &[""], CsrfForm::SignIn, &token),
+            ("an empty cookie", &[""], Page::SignIn, &token),
             (
                 "a huge token",
                 &[&cookie],
-                CsrfForm::SignIn,
+                Page::SignIn,
                 &"A".repeat(100_000),
             ),
         ];
         for (case, cookies, form, token) in cases {
             let refusal =
                 judge_token(&keys(), cookies.iter().copied(), form, token).expect_err(case);
-            assert_eq!(refusal.code, RefusalCode::CsrfMismatch, "{case}");
+            assert_eq!(refusal.code, FormCode::CsrfMismatch, "{case}");
         }
         let behind = ["junk"; SEEDS_MAX].into_iter().chain([cookie.as_str()]);
         assert!(
-            judge_token(&keys(), behind, CsrfForm::SignIn, &token).is_err(),
+            judge_token(&keys(), behind, Page::SignIn, &token).is_err(),
             "the tries are bounded"
         );
     }

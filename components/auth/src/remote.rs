@@ -1,13 +1,14 @@
 //! May a request pass that middleware asks about? The gateway's judgement, for
 //! whoever stands before an app and holds no key.
 
-use crate::ports::{health, place, sessions, store_error, stored_session};
-use crate::{clock, log, settings};
+use crate::settings;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
-use gatelet_core::settings::GateSettings;
-use gatelet_core::{Head, Question, Verdict, problem, question, ready_answered, remote};
+use gatelet_core::{Verdict, remote};
+use gatelet_ports::judge;
+use gatelet_wasi::clock;
+use gatelet_web::log;
 use wasip3::http::types::{ErrorCode, Fields, Request, Response};
 use wasip3::wit_future;
 
@@ -18,11 +19,11 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
     let asked = fields.first().and_then(|field| remote::open(field));
     let verdict = match asked.as_deref().and_then(remote::read_head) {
         Some(head) => {
-            let now = clock::now();
+            let now = clock::unix_seconds();
             match settings::setup(now).await {
-                Ok(setup) => judge(&head, &setup.gate, now).await,
+                Ok(setup) => judge(&head, &setup.gate, now, tell).await,
                 // The log has said what is wrong.
-                Err(_) => refusal(Code::SettingsInvalid),
+                Err(code) => refusal(code),
             }
         }
         None => refusal(Code::RequestMalformed),
@@ -38,32 +39,9 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
     Ok(response)
 }
 
-async fn judge(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
-    match question(head, settings, now) {
-        Question::Settled(verdict) => {
-            if let Verdict::Respond(reply) = &verdict
-                && reply.code == Some(Code::SettingsInvalid)
-                && let Some(line) = problem(head, settings, now)
-            {
-                log::error(Code::SettingsInvalid.as_str(), &line);
-            }
-            verdict
-        }
-        Question::Ready => ready_answered(health::ready().await.map_err(store_error)),
-        Question::Resume(resume) => {
-            let session = sessions::resume(
-                place(&resume.place),
-                resume.token_digest.to_vec(),
-                resume.audience.clone(),
-                resume.app.clone(),
-                now,
-                resume.idle_expires_at,
-            );
-            let session = session.await.map_err(store_error);
-            let session = session.map(|session| session.map(stored_session));
-            resume.answered(session, head, settings, now)
-        }
-    }
+/// What is wrong with an origin's settings is the operator's to read.
+fn tell(line: String) {
+    log::error(Code::SettingsInvalid.as_str(), &line);
 }
 
 fn refusal(code: Code) -> Verdict {

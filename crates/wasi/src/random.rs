@@ -1,9 +1,10 @@
-//! Unguessable bytes, from the host.
+//! What can nobody guess?
 
 use wasip3::random::random::get_random_bytes;
 
 /// `N` random bytes. The host may hand out fewer at a time than asked for.
-pub(crate) fn bytes<const N: usize>() -> [u8; N] {
+#[must_use]
+pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     let mut filled = 0;
     while filled < N {

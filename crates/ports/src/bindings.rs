@@ -1,4 +1,4 @@
-//! Generated from `wit/`: the ports of the store, and the door every host knocks on.
+//! Generated from `wit/`: the ports of the store, to be called here.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -9,10 +9,6 @@
 
 wit_bindgen::generate!({
     path: "../../wit/edge",
-    world: "auth",
+    world: "ports",
     generate_all,
 });
-
-use crate::Auth;
-
-wasip3::http::service::export!(Auth);
