@@ -102,9 +102,44 @@ impl<'a> Claimed<'a> {
     }
 }
 
-/// Whether a folded name (lower case, `-` for `_` and `.`) tells where a request
-/// comes from, and so is dropped unless its sender is believed.
-pub(crate) fn is_provenance(folded: &[u8]) -> bool {
+/// How much of a name [`fold`] looks at, in bytes: what is reserved shows in it.
+pub(crate) const FOLDED_MAX_BYTES: usize = 32;
+
+/// A field's name as servers read it that make variables of names (CGI, RFC 3875
+/// §4.1.18, and its heirs): lower case, and `-` for whatever is no letter or digit.
+/// They fold all of those to one character, so `X-Forwarded+User` would be ours.
+pub(crate) fn fold<'b>(name: &[u8], buffer: &'b mut [u8; FOLDED_MAX_BYTES]) -> &'b [u8] {
+    for (to, from) in buffer.iter_mut().zip(name) {
+        *to = if from.is_ascii_alphanumeric() {
+            from.to_ascii_lowercase()
+        } else {
+            b'-'
+        };
+    }
+    &buffer[..name.len().min(FOLDED_MAX_BYTES)]
+}
+
+/// Whether a field, by its folded name, is one that only we or a believed proxy may
+/// send to the app: identity, provenance, and what Spin tells a component.
+pub(crate) fn is_reserved(name: &[u8]) -> bool {
+    // Only a few letters occur where it matters: most names end here.
+    let may_be = matches!(
+        name,
+        [b'x' | b'X', _, b'f' | b'F' | b'r' | b'R', ..]
+            | [b's' | b'S', b'p' | b'P', ..]
+            | [b'f' | b'F', b'o' | b'O', ..]
+    );
+    if !may_be {
+        return false;
+    }
+    let mut buffer = [0; FOLDED_MAX_BYTES];
+    let folded = fold(name, &mut buffer);
+    folded.starts_with(b"spin-") || is_provenance(folded)
+}
+
+/// Whether a folded name tells who is asking or where a request comes from, and so is
+/// dropped unless its sender is believed.
+fn is_provenance(folded: &[u8]) -> bool {
     folded.starts_with(b"x-forwarded-")
         || matches!(folded, b"x-forwarded" | b"forwarded" | b"x-real-ip")
 }
@@ -149,7 +184,18 @@ pub(crate) fn tell(
     lines.push("x-forwarded-proto", scheme);
 }
 
-/// The address of a `spin-client-addr` value (`ip:port`), for [`Head::peer`].
+/// Where a host says who its peer is, for [`Head::peer`]: `ip:port`.
+pub const CLIENT_ADDRESS: &str = "spin-client-addr";
+
+/// The peer by the values of [`CLIENT_ADDRESS`], in order. Spin appends its own to
+/// those that the visitor sent, so the last one counts, and it alone: where that is no
+/// address, nobody knows.
+#[must_use]
+pub fn peer<'v>(client_addresses: impl Iterator<Item = &'v [u8]>) -> Option<IpAddr> {
+    peer_of(core::str::from_utf8(client_addresses.last()?).ok()?)
+}
+
+/// The address of a [`CLIENT_ADDRESS`] value.
 #[must_use]
 pub fn peer_of(client_address: &str) -> Option<IpAddr> {
     client_address
@@ -317,6 +363,48 @@ mod tests {
                 peer,
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn the_address_that_the_host_appended_counts_and_none_of_the_visitors() {
+        for (values, found) in [
+            (&["192.0.2.7:1"][..], Some("192.0.2.7")),
+            (&["10.0.0.1:1", "192.0.2.7:1"], Some("192.0.2.7")),
+            (
+                &["10.0.0.1:1", "10.0.0.2:1", "[2001:db8::1]:1"],
+                Some("2001:db8::1"),
+            ),
+            (&["10.0.0.1:1", "10.0.0.2:1, 192.0.2.7:1"], None),
+            (&["10.0.0.1:1", ""], None),
+            (&[], None),
+        ] {
+            let values = values.iter().map(|value| value.as_bytes());
+            let peer = peer(values.clone()).map(|peer| peer.to_string());
+            assert_eq!(peer.as_deref(), found, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn a_reserved_name_is_known_in_every_spelling_that_a_server_folds() {
+        // RFC 9110 §5.6.2: what a name may hold beside letters and digits.
+        for between in b"!#$%&'*+-.^_`|~" {
+            let between = char::from(*between).to_string();
+            for name in [
+                "x-forwarded-user",
+                "X-Forwarded-Email-Verified",
+                "x-forwarded",
+                "Forwarded",
+                "x-real-ip",
+                "spin-client-addr",
+            ] {
+                let name = name.replace('-', &between);
+                assert!(is_reserved(name.as_bytes()), "{name}");
+            }
+            for name in ["x-forward", "x-realm", "x-real-ip-too", "spinner", "for"] {
+                let name = name.replace('-', &between);
+                assert!(!is_reserved(name.as_bytes()), "{name}");
+            }
         }
     }
 

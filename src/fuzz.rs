@@ -9,7 +9,8 @@ use crate::cookie::{self, Cookies};
 use crate::decide::{self, Edits, Question, Verdict};
 use crate::error::Code;
 use crate::forwarded::{TrustedProxies, peer_of};
-use crate::head::Head;
+use crate::head::{Fields, Head};
+use crate::hop_by_hop;
 use crate::identity::IDENTITY_FIELDS;
 use crate::key::KeyRing;
 use crate::origin_record::{MAIN, OriginRecord, Place};
@@ -17,6 +18,7 @@ use crate::path::CanonicalPath;
 use crate::remote;
 use crate::reply::Reply;
 use crate::return_target::ReturnTarget;
+use crate::section::{self, Onward};
 use crate::settings::{Base, GateSettings};
 
 const NOW: u64 = 1_800_000_000;
@@ -287,10 +289,30 @@ fn check(verdict: &Verdict, fields: &[u8]) {
         let name =
             String::from_utf8_lossy(line.split(|byte| *byte == b':').next().unwrap_or_default())
                 .into_owned();
-        let folded = name.to_ascii_lowercase().replace(['_', '.'], "-");
+        let folded = name.to_ascii_lowercase();
+        let folded = folded.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
         if IDENTITY_FIELDS.contains(&folded.as_str()) || folded.starts_with("spin-") {
             assert!(edits.remove.contains(&name), "{name} arrives");
         }
+    }
+    let mut section: Vec<(String, Vec<u8>)> = Fields::new(fields)
+        .map(|field| {
+            let name = String::from_utf8_lossy(field.name).into_owned();
+            (name, field.value.to_vec())
+        })
+        .collect();
+    let mut trailers = section.clone();
+    let hop = edits.edit_request(&mut section, Onward::Handle);
+    section::edit_trailers(&mut trailers);
+    for (name, _) in &section {
+        let ours = edits.set.get(name).is_some() || name == "te" && hop.trailers;
+        assert!(
+            ours || hop_by_hop::position(name).is_none(),
+            "{name} arrives"
+        );
+    }
+    for (name, _) in &trailers {
+        assert_eq!(edits.set.get(name), None, "{name} arrives as a trailer");
     }
 }
 
@@ -402,7 +424,7 @@ mod tests {
         (
             head,
             &[
-                "GET\n/open\napp.example.com\n192.0.2.7\naccept:text/html\nX_Forwarded_User:x\nspin-a:b\n",
+                "GET\n/open\napp.example.com\n192.0.2.7\naccept:text/html\nX_Forwarded_User:x\nspin+a:b\nte:trailers\nconnection:x\n",
                 "GET\n/a?b=c\napp.example.com\n\naccept:text/html\ncookie:__Host-gatelet=x\n",
                 "POST\n/open/%2e%2e/x\nAPP.example.com:443\n::1\nhost:app.example.com\ncookie:a=b\ncookie:gatelet=c\n",
                 "GET\n/health/ready\n\n\n\n",

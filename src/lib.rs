@@ -34,6 +34,7 @@ mod request;
 pub mod return_target;
 mod scan;
 pub mod secret;
+pub mod section;
 pub mod session;
 pub mod settings;
 

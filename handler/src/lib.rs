@@ -7,5 +7,5 @@ mod received;
 mod reply;
 
 pub use edit::{edit_request, edit_response, refused};
-pub use received::{Received, Section};
+pub use received::{Pairs, Received};
 pub use reply::respond;

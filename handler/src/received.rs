@@ -2,15 +2,13 @@
 
 use gatelet_core::Head;
 use gatelet_core::error::Code;
+use gatelet_core::forwarded::{self, CLIENT_ADDRESS};
 use gatelet_core::head::write_fields;
 use gatelet_core::negotiate::{Reader, Signs};
 use wasip3::http::types::{Method, Request, Scheme};
 
 /// A header section: names and values as the host gave them.
-pub type Section = Vec<(String, Vec<u8>)>;
-
-/// Where the host says who the peer is, over whatever a visitor sent: `ip:port`.
-const PEER: &str = "spin-client-addr";
+pub type Pairs = Vec<(String, Vec<u8>)>;
 
 /// A request's head.
 pub struct Received {
@@ -21,7 +19,7 @@ pub struct Received {
     peer: String,
     fields: Vec<u8>,
     /// The header section as it came.
-    pub section: Section,
+    pub section: Pairs,
 }
 
 impl Received {
@@ -34,7 +32,11 @@ impl Received {
                 .find(|(found, _)| found.eq_ignore_ascii_case(name))?;
             std::str::from_utf8(value).ok()
         };
-        let peer = value(PEER).and_then(|peer| peer.parse::<std::net::SocketAddr>().ok());
+        let addresses = section
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(CLIENT_ADDRESS))
+            .map(|(_, value)| value.as_slice());
+        let peer = forwarded::peer(addresses);
         Ok(Self {
             method: method_name(request.get_method()),
             target: request
@@ -45,7 +47,7 @@ impl Received {
                 .or_else(|| value("host").map(str::to_owned))
                 .unwrap_or_default(),
             tls: matches!(request.get_scheme(), Some(Scheme::Https)),
-            peer: peer.map_or_else(String::new, |peer| peer.ip().to_string()),
+            peer: peer.map_or_else(String::new, |peer| peer.to_string()),
             fields: write_fields(
                 section
                     .iter()
@@ -80,24 +82,24 @@ impl Received {
     /// Who reads a refusal.
     #[must_use]
     pub fn reader(&self) -> Reader {
-        let head = self.head();
-        Signs {
-            accept: head.values("accept").next(),
-            fetch_mode: head.values("sec-fetch-mode").next(),
-            upgrade: false,
-            requested_with: head.values("x-requested-with").next().is_some(),
+        let mut signs = Signs::default();
+        for field in self.head().fields() {
+            signs.note(field.name, field.value);
         }
-        .reader()
+        signs.reader()
     }
 
-    /// Whether another protocol is asked for.
+    /// Whether it asks for a WebSocket: a GET that says so (RFC 6455 §4.1). An offer
+    /// of any other protocol is passed over.
     #[must_use]
-    pub fn wants_upgrade(&self) -> bool {
-        // `Upgrade` itself may be kept from guests; the key belongs to WebSockets
-        // (RFC 6455 §4.1) and is not.
-        ["upgrade", "sec-websocket-key"]
-            .iter()
-            .any(|wanted| self.section.iter().any(|(name, _)| name == wanted))
+    pub fn wants_web_socket(&self) -> bool {
+        let values = |name| self.head().values(name);
+        // `Upgrade` itself may be kept from guests; the key is not.
+        let asked = match values("upgrade").next() {
+            Some(protocol) => protocol.eq_ignore_ascii_case(b"websocket"),
+            None => values("sec-websocket-key").next().is_some(),
+        };
+        asked && self.method == "GET"
     }
 }
 

@@ -26,7 +26,7 @@ impl wasip3::exports::http::handler::Guest for Gateway {
         match verdict {
             Verdict::Respond(reply) => respond(reply),
             Verdict::Ask => respond(Reply::refusal(Code::Internal, Reader::Program, "")),
-            Verdict::Forward(_) if received.wants_upgrade() => {
+            Verdict::Forward(_) if received.wants_web_socket() => {
                 // WASI has no upgrade, so a WebSocket cannot pass this door.
                 respond(Reply::refusal(
                     Code::UpgradeUnsupported,

@@ -29,7 +29,7 @@ pub(super) async fn handle(
 ) -> Result<Response<Source>, Refusal> {
     let worker = &connection.worker;
     let (mut parts, body) = request.into_parts();
-    let hop = head::strip_hop_by_hop(&mut parts.headers);
+    let hop = head::leave_connection(&mut parts.headers, &worker.names);
     if hop.trailers {
         parts
             .headers
@@ -54,7 +54,7 @@ pub(super) async fn handle(
     })?;
 
     let (mut parts, body) = response.into_parts();
-    head::strip_hop_by_hop(&mut parts.headers);
+    head::leave_connection(&mut parts.headers, &worker.names);
     if parts.status.is_informational() {
         tracing::error!(status = %parts.status, "a component answered with an interim status");
         return Err(Refusal::ComponentFailed);
@@ -90,6 +90,7 @@ impl Body for Watched {
             }
             Poll::Ready(frame) => {
                 self.turn.take();
+                let frame = frame.map(|frame| frame.map(head::permitted_trailers));
                 Poll::Ready(frame.map(|frame| frame.map_err(BodyError::from)))
             }
         }

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::header::{CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::{Body, Incoming};
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::component;
 use super::connection::Connection;
 use super::download::{AbortOnDrop, Carrier, Download, Driven};
-use super::head::{self, Hop};
+use super::head;
 use super::metrics::UpstreamFault;
 use super::record::Record;
 use super::refusal::Refusal;
@@ -71,18 +71,16 @@ pub(super) async fn forward(
         again,
         granted,
     } = outgoing;
-    let hop = head::strip_hop_by_hop(&mut parts.headers);
-    let reserved = if body.is_end_stream() {
-        Vec::new()
-    } else {
-        head::names_in(&set)
-    };
-    head::edit_request(&mut parts.headers, &remove, set, &worker.names);
+    // A tunnel carries what nobody judges. It is made of a GET alone (RFC 6455 §4.1),
+    // and of one whose connection has nothing else on it.
+    let may_switch =
+        parts.method == Method::GET && parts.version == Version::HTTP_11 && body.is_end_stream();
+    let hop = head::edit_request(&mut parts.headers, &remove, set, may_switch, &worker.names);
     parts.headers.insert(super::X_REQUEST_ID, record.id.value());
 
     let (tls, host, port, authority) = match &upstream.target {
         Target::Component(name) => {
-            if hop.upgrade.is_some() {
+            if hop.web_socket {
                 return Err(Refusal::UpgradeUnsupported);
             }
             let Some(index) = worker.site.component(name) else {
@@ -92,7 +90,7 @@ pub(super) async fn forward(
             record.hand_over();
             let mut response = component::handle(connection, index, request).await?;
             record.upstream_answers();
-            head::append_fields(response.headers_mut(), response_fields, &worker.names);
+            edit_response(&mut response, response_fields, worker);
             return Ok(response);
         }
         Target::Server {
@@ -109,11 +107,10 @@ pub(super) async fn forward(
     make_origin_form(&mut parts.uri);
     let address = Address { tls, host, port };
 
-    let response = if hop.upgrade.is_some() {
+    let mut response = if hop.web_socket {
         let Some(visitor_upgrade) = visitor_upgrade else {
             return Err(Refusal::UpgradeUnsupported);
         };
-        head::set_hop(&mut parts.headers, &hop);
         record.hand_over();
         Box::pin(upgrade::forward(
             connection,
@@ -126,12 +123,10 @@ pub(super) async fn forward(
     } else if body.is_end_stream() {
         drop(visitor_upgrade);
         parts.headers.remove(EXPECT);
-        head::set_hop(&mut parts.headers, &hop);
         let again = Resend {
             again,
             connection,
             component: granted,
-            hop: &hop,
             authority,
             request_id: record.id.value(),
             method: parts.method.clone(),
@@ -141,15 +136,31 @@ pub(super) async fn forward(
         send_head(worker, &upstream, address, parts, again).await?
     } else {
         record.hand_over();
-        Box::pin(send_with_body(
-            connection, &upstream, address, parts, body, &hop, reserved,
-        ))
-        .await?
+        Box::pin(send_with_body(connection, &upstream, address, parts, body)).await?
     };
     record.upstream_answers();
-    let mut response = response;
-    head::append_fields(response.headers_mut(), response_fields, &worker.names);
+    let switched = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    edit_response(&mut response, response_fields, worker);
+    if switched {
+        let headers = response.headers_mut();
+        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    }
     Ok(response)
+}
+
+/// The response as it goes back.
+fn edit_response(response: &mut Response<Source>, append: String, worker: &Worker) {
+    let status = response.status();
+    let headers = response.headers_mut();
+    head::edit_response(headers, status, append, &worker.names);
+    if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        // Neither has content; a length that says otherwise (304 may) could be
+        // taken for one.
+        headers.remove(CONTENT_LENGTH);
+    }
+    // How the upstream spoke to us is nothing to the visitor.
+    *response.version_mut() = Version::HTTP_11;
 }
 
 fn find_upstream(worker: &Worker, outgoing: &Outgoing) -> Result<Rc<Upstream>, Refusal> {
@@ -194,7 +205,6 @@ struct Resend<'a> {
     again: Again,
     connection: &'a Connection,
     component: Option<ComponentIndex>,
-    hop: &'a Hop,
     authority: &'a HeaderValue,
     request_id: HeaderValue,
     method: Method,
@@ -229,12 +239,16 @@ impl Resend<'_> {
             }
         };
         let mut headers: HeaderMap = head::read_block(&block);
-        head::strip_hop_by_hop(&mut headers);
-        head::edit_request(&mut headers, &edits.remove, edits.set, &worker.names);
+        let Edits {
+            upstream: _,
+            remove,
+            set,
+            response: _,
+        } = edits;
+        head::edit_request(&mut headers, &remove, set, false, &worker.names);
         headers.insert(super::X_REQUEST_ID, self.request_id);
         headers.insert(HOST, self.authority.clone());
         headers.remove(EXPECT);
-        head::set_hop(&mut headers, self.hop);
         let mut request = Request::new(Upload::Empty);
         *request.method_mut() = self.method;
         *request.uri_mut() = self.uri;
@@ -320,12 +334,9 @@ async fn send_with_body(
     address: Address<'_>,
     mut parts: Parts,
     body: Incoming,
-    hop: &Hop,
-    reserved: Vec<http::HeaderName>,
 ) -> Result<Response<Source>, Refusal> {
     let worker = &connection.worker;
-    head::set_hop(&mut parts.headers, hop);
-    let (body, progress) = upload(connection, &mut parts, body, reserved, worker);
+    let (body, progress) = upload(connection, &mut parts, body, worker);
     let UploadWithRelease { body, release } = body;
     let mut request = Request::from_parts(parts, body);
     if let Some(release) = release {
@@ -374,7 +385,6 @@ fn upload(
     connection: &Rc<Connection>,
     parts: &mut Parts,
     body: Incoming,
-    reserved: Vec<http::HeaderName>,
     worker: &Worker,
 ) -> (UploadWithRelease, Rc<Progress>) {
     if body.size_hint().exact().is_none() && !parts.headers.contains_key(CONTENT_LENGTH) {
@@ -391,7 +401,7 @@ fn upload(
         (None, None)
     };
     let turn = Turn::new(std::sync::Arc::clone(&connection.activity));
-    let (body, progress) = Upload::stream(body, turn, hold, reserved);
+    let (body, progress) = Upload::stream(body, turn, hold);
     (UploadWithRelease { body, release }, progress)
 }
 
@@ -471,10 +481,7 @@ fn finish(
         Rc::clone(upstream),
         worker.limits.body_timeout,
     );
-    Ok(Response::from_parts(
-        edit_response_head(parts),
-        Source::Upstream(download),
-    ))
+    Ok(Response::from_parts(parts, Source::Upstream(download)))
 }
 
 /// The same for a connection that is not kept.
@@ -491,22 +498,7 @@ pub(super) fn finish_own(
         Rc::clone(upstream),
         worker.limits.body_timeout,
     );
-    Response::from_parts(edit_response_head(parts), Source::Upstream(download))
-}
-
-fn edit_response_head(mut parts: http::response::Parts) -> http::response::Parts {
-    head::strip_hop_by_hop(&mut parts.headers);
-    if matches!(
-        parts.status,
-        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
-    ) {
-        // Neither has content; a length that says otherwise (304 may) could be
-        // taken for one.
-        parts.headers.remove(CONTENT_LENGTH);
-    }
-    // How the upstream spoke to us is nothing to the visitor.
-    parts.version = Version::HTTP_11;
-    parts
+    Response::from_parts(parts, Source::Upstream(download))
 }
 
 pub(super) fn broken(worker: &Worker, error: &hyper::Error) -> Refusal {

@@ -4,31 +4,10 @@
 use std::cell::RefCell;
 
 use bytes::Bytes;
-use gatelet_core::hop_by_hop;
-use http::header::{
-    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE,
-    TRANSFER_ENCODING, UPGRADE,
-};
-use http::{HeaderMap, HeaderName, HeaderValue};
-
-const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
-const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
-const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
-
-const COUNT: usize = 9;
-
-/// RFC 9110 §7.6.1, its forerunners, and HTTP/2's own.
-static NAMES: [HeaderName; COUNT] = [
-    CONNECTION,
-    TE,
-    TRANSFER_ENCODING,
-    UPGRADE,
-    PROXY_AUTHENTICATE,
-    PROXY_AUTHORIZATION,
-    KEEP_ALIVE,
-    PROXY_CONNECTION,
-    HTTP2_SETTINGS,
-];
+use gatelet_core::section::{self, Hop, Onward, Section};
+use http::header::EXPECT;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http_body::Frame;
 
 /// Write the header section as `name:value\n` lines.
 pub(super) fn write_block(headers: &HeaderMap, block: &mut Vec<u8>) {
@@ -53,78 +32,6 @@ pub(super) fn read_block(block: &[u8]) -> HeaderMap {
     headers
 }
 
-/// What the hop-by-hop fields of a request asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Hop {
-    /// Protocol to switch to: `Upgrade`, named in `Connection`.
-    pub(super) upgrade: Option<HeaderValue>,
-    /// `TE: trailers`.
-    pub(super) trailers: bool,
-}
-
-/// Drop the fields that are about one connection only (RFC 9110 §7.6.1), those
-/// that `Connection` names among them, and say what they were.
-/// <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>
-pub(super) fn strip_hop_by_hop(headers: &mut HeaderMap) -> Hop {
-    let mut hop = Hop::default();
-    let mut found = [false; COUNT];
-    // One pass to see which are there is cheaper than nine removals in vain, and
-    // a name's length tells nearly all others apart.
-    for name in headers.keys() {
-        if matches!(name.as_str().len(), 2 | 7 | 10 | 14 | 16..=19)
-            && let Some(at) = NAMES.iter().position(|known| known == name)
-        {
-            found[at] = true;
-        }
-    }
-    if found[1] {
-        hop.trailers = headers.get_all(TE).iter().any(|value| {
-            hop_by_hop::named_by(value.as_bytes())
-                .any(|coding| coding.eq_ignore_ascii_case("trailers"))
-        });
-    }
-    if found[0] {
-        let mut named: Vec<HeaderName> = Vec::new();
-        let mut upgrades = false;
-        for value in headers.get_all(CONNECTION) {
-            for name in hop_by_hop::named_by(value.as_bytes()) {
-                upgrades |= name.eq_ignore_ascii_case("upgrade");
-                if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
-                    named.push(name);
-                }
-            }
-        }
-        if upgrades && found[3] {
-            hop.upgrade = headers.get(UPGRADE).cloned();
-        }
-        for name in named {
-            // `Content-Length` and `Host` are no connection options (§7.6.1);
-            // a message that says so is out to confuse somebody.
-            if name != CONTENT_LENGTH && name != HOST {
-                headers.remove(name);
-            }
-        }
-    }
-    for (name, found) in NAMES.iter().zip(found) {
-        if found {
-            headers.remove(name);
-        }
-    }
-    hop
-}
-
-/// Say to the upstream, for ourselves, what of [`Hop`] still holds.
-pub(super) fn set_hop(headers: &mut HeaderMap, hop: &Hop) {
-    if let Some(protocol) = &hop.upgrade {
-        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-        headers.insert(UPGRADE, protocol.clone());
-    } else if hop.trailers {
-        // RFC 9110 §10.1.4: who sends TE names it in Connection.
-        headers.insert(CONNECTION, HeaderValue::from_static("te"));
-        headers.insert(TE, HeaderValue::from_static("trailers"));
-    }
-}
-
 /// Field names that the gate sets, parsed once.
 #[derive(Default)]
 pub(super) struct Names(RefCell<Vec<HeaderName>>);
@@ -147,24 +54,106 @@ impl Names {
     }
 }
 
-/// Make the gate's edits to a request. What is no field name or value is
-/// skipped; the gate builds both from checked parts.
-pub(super) fn edit_request(headers: &mut HeaderMap, remove: &[String], set: String, names: &Names) {
-    for name in remove {
-        headers.remove(name.as_str());
-    }
-    each_field(set, names, |name, value| {
-        headers.insert(name, value);
-    });
+/// A header section as [`gatelet_core::section`] edits it.
+pub(super) struct Headers<'a> {
+    map: &'a mut HeaderMap,
+    names: &'a Names,
+    /// Values that lie in it are set without a copy.
+    block: Bytes,
 }
 
-/// Append fields to a response.
-pub(super) fn append_fields(headers: &mut HeaderMap, fields: String, names: &Names) {
-    if !fields.is_empty() {
-        each_field(fields, names, |name, value| {
-            headers.append(name, value);
-        });
+impl Headers<'_> {
+    fn value(&self, value: &[u8]) -> Option<HeaderValue> {
+        let (block, part) = (self.block.as_ptr_range(), value.as_ptr_range());
+        if block.start <= part.start && part.end <= block.end {
+            HeaderValue::from_maybe_shared(self.block.slice_ref(value)).ok()
+        } else {
+            HeaderValue::from_bytes(value).ok()
+        }
     }
+}
+
+/// What is no field name or value is skipped; the gate builds both from checked
+/// parts.
+impl Section for Headers<'_> {
+    fn each(&self, see: &mut dyn FnMut(&str, &[u8])) {
+        for (name, value) in &*self.map {
+            see(name.as_str(), value.as_bytes());
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.map.remove(name);
+    }
+
+    fn set(&mut self, name: &str, value: &[u8]) {
+        if let (Some(name), Some(value)) = (self.names.get(name.as_bytes()), self.value(value)) {
+            self.map.insert(name, value);
+        }
+    }
+
+    fn append(&mut self, name: &str, value: &[u8]) {
+        if let (Some(name), Some(value)) = (self.names.get(name.as_bytes()), self.value(value)) {
+            self.map.append(name, value);
+        }
+    }
+}
+
+/// Make the gate's edits to a request that goes on over a connection of ours.
+pub(super) fn edit_request(
+    map: &mut HeaderMap,
+    remove: &[String],
+    set: String,
+    may_switch: bool,
+    names: &Names,
+) -> Hop {
+    let set = Bytes::from(set);
+    let block = set.clone();
+    let remove = remove.iter().map(String::as_str);
+    let onward = Onward::Connection { may_switch };
+    section::edit_request(&mut Headers { map, names, block }, remove, &set, onward)
+}
+
+/// Make the gate's edits to a response, and drop what was about its connection.
+pub(super) fn edit_response(
+    map: &mut HeaderMap,
+    status: StatusCode,
+    append: String,
+    names: &Names,
+) {
+    let append = Bytes::from(append);
+    let block = append.clone();
+    section::edit_response(&mut Headers { map, names, block }, status.as_u16(), &append);
+}
+
+/// Drop what is about the connection that a section came over.
+pub(super) fn leave_connection(map: &mut HeaderMap, names: &Names) -> Hop {
+    let block = Bytes::new();
+    section::leave_connection(&mut Headers { map, names, block })
+}
+
+/// Trailers without what only a header section, or only we, may say.
+pub(super) fn permitted_trailers(frame: Frame<Bytes>) -> Frame<Bytes> {
+    match frame.into_trailers() {
+        Ok(mut map) => {
+            let (names, block) = (&Names::default(), Bytes::new());
+            let map_ = &mut map;
+            section::edit_trailers(&mut Headers {
+                map: map_,
+                names,
+                block,
+            });
+            Frame::trailers(map)
+        }
+        Err(data) => data,
+    }
+}
+
+/// The fields of a reply.
+pub(super) fn append_fields(headers: &mut HeaderMap, fields: String, names: &Names) {
+    each_field(fields, names, |name, value| {
+        headers.append(name, value);
+    });
 }
 
 /// The fields of a block. Values share the block's memory.
@@ -178,13 +167,6 @@ fn each_field(block: String, names: &Names, mut act: impl FnMut(HeaderName, Head
             act(name, value);
         }
     }
-}
-
-/// The names in a block of fields.
-pub(super) fn names_in(block: &str) -> Vec<HeaderName> {
-    lines(block.as_bytes())
-        .filter_map(|(name, _)| HeaderName::from_bytes(name).ok())
-        .collect()
 }
 
 fn lines(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
@@ -245,85 +227,66 @@ mod tests {
     }
 
     #[test]
-    fn edits_drop_first_and_set_then_and_skip_what_is_no_field() {
-        let mut headers = map(&[("x-user", "eve"), ("x-user", "mallory"), ("cookie", "a")]);
-        let names = Names::default();
-        edit_request(
-            &mut headers,
-            &["x-user".to_owned(), "cookie".to_owned()],
-            "x-user:alice\nx-bad:a\rb\nno line\nx y:z\nx-colon:a:b\n".to_owned(),
-            &names,
-        );
-        assert_eq!(headers, map(&[("x-user", "alice"), ("x-colon", "a:b")]));
-        append_fields(
-            &mut headers,
-            "set-cookie:a=1\nset-cookie:b=2\n".to_owned(),
-            &names,
-        );
-        assert_eq!(headers.get_all("set-cookie").iter().count(), 2);
-    }
-
-    #[test]
-    fn every_name_is_of_a_length_that_is_looked_at() {
-        for name in &NAMES {
-            let mut headers = HeaderMap::new();
-            headers.insert(name.clone(), HeaderValue::from_static("x"));
-            strip_hop_by_hop(&mut headers);
-            assert!(headers.is_empty(), "{name}");
+    fn a_section_is_edited_as_the_core_edits_one() {
+        let fields = [
+            ("host", "app.test"),
+            ("x-forwarded+user", "eve"),
+            ("x-user", "mallory"),
+            ("connection", "Upgrade, x-named"),
+            ("upgrade", "websocket"),
+            ("http2-settings", "AAA"),
+            ("x-named", "gone"),
+            ("cookie", "a=1"),
+            ("cookie", "b=2"),
+            ("te", "trailers"),
+        ];
+        let remove = ["x-forwarded+user".to_owned()];
+        let set = "x-user:alice\nx-bad:a\rb\nx-colon:a:b\n";
+        for may_switch in [true, false] {
+            let mut headers = map(&fields);
+            let names = Names::default();
+            let hop = edit_request(&mut headers, &remove, set.to_owned(), may_switch, &names);
+            let mut pairs: Vec<(String, Vec<u8>)> = fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
+                .collect();
+            let onward = Onward::Connection { may_switch };
+            let of_core = ["x-forwarded+user"];
+            let expected = section::edit_request(&mut pairs, of_core, set.as_bytes(), onward);
+            assert_eq!(hop, expected);
+            assert_eq!(hop.web_socket, may_switch);
+            // A map keeps no value that is none.
+            pairs.retain(|(name, _)| name != "x-bad");
+            let mut edited: Vec<(String, Vec<u8>)> = headers
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+                .collect();
+            (edited.sort(), pairs.sort());
+            assert_eq!(edited, pairs);
         }
     }
 
     #[test]
-    fn connection_fields_and_those_they_name_do_not_cross() {
-        let mut headers = map(&[
-            ("connection", "close, X-Named"),
-            ("connection", "keep-alive"),
-            ("keep-alive", "timeout=5"),
-            ("proxy-connection", "keep-alive"),
-            ("proxy-authorization", "Basic x"),
-            ("te", "gzip, trailers"),
-            ("transfer-encoding", "chunked"),
-            ("upgrade", "h2c"),
-            ("http2-settings", "AAA"),
-            ("x-named", "gone"),
-            ("trailer", "checksum"),
-            ("cookie", "stays"),
-        ]);
-        let hop = strip_hop_by_hop(&mut headers);
-        assert_eq!(
-            headers,
-            map(&[("trailer", "checksum"), ("cookie", "stays")])
-        );
-        assert_eq!(
-            hop,
-            Hop {
-                upgrade: None,
-                trailers: true
-            }
-        );
+    fn a_response_gains_what_is_to_be_appended() {
+        let mut headers = map(&[("cache-control", "public"), ("set-cookie", "theirs=1")]);
+        let append = "set-cookie:a=1\nset-cookie:b=2\n".to_owned();
+        edit_response(&mut headers, StatusCode::OK, append, &Names::default());
+        assert_eq!(headers.get_all("set-cookie").iter().count(), 3);
+        assert_eq!(headers["cache-control"], "private");
     }
 
     #[test]
-    fn connection_cannot_name_away_length_or_host() {
-        let fields = [("host", "app.test"), ("content-length", "3")];
-        let mut headers = map(&fields);
-        headers.insert(CONNECTION, HeaderValue::from_static("content-length, host"));
-        strip_hop_by_hop(&mut headers);
-        assert_eq!(headers, map(&fields));
-    }
-
-    #[test]
-    fn an_upgrade_needs_both_fields() {
-        let mut headers = map(&[("connection", "Upgrade"), ("upgrade", "websocket")]);
-        let hop = strip_hop_by_hop(&mut headers);
-        assert_eq!(hop.upgrade, Some(HeaderValue::from_static("websocket")));
-        assert!(headers.is_empty());
-        set_hop(&mut headers, &hop);
-        assert_eq!(
-            headers,
-            map(&[("connection", "upgrade"), ("upgrade", "websocket")])
-        );
-        let mut without = map(&[("upgrade", "websocket")]);
-        assert_eq!(strip_hop_by_hop(&mut without).upgrade, None);
+    fn trailers_cannot_bring_in_what_headers_may_not() {
+        let trailers = [
+            ("checksum", "1"),
+            ("x_forwarded_user", "2"),
+            ("x+forwarded.email", "3"),
+            ("content-length", "4"),
+            ("spin-client-addr", "5"),
+        ];
+        let kept = permitted_trailers(Frame::trailers(map(&trailers)));
+        assert_eq!(kept.into_trailers().ok(), Some(map(&[("checksum", "1")])));
+        let data = permitted_trailers(Frame::data(Bytes::from_static(b"x")));
+        assert_eq!(data.into_data().ok(), Some(Bytes::from_static(b"x")));
     }
 }

@@ -95,13 +95,7 @@ impl Refusal {
 pub(super) fn reader(headers: &HeaderMap) -> Reader {
     let mut signs = Signs::default();
     for (name, value) in headers {
-        match name.as_str() {
-            "accept" => signs.accept = Some(value.as_bytes()),
-            "sec-fetch-mode" => signs.fetch_mode = Some(value.as_bytes()),
-            "upgrade" => signs.upgrade = true,
-            "x-requested-with" => signs.requested_with = true,
-            _ => {}
-        }
+        signs.note(name.as_str().as_bytes(), value.as_bytes());
     }
     signs.reader()
 }

@@ -4,10 +4,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 
 use super::download::Download;
+use super::head;
 use super::record::Record;
 use super::site::{BodyError, ComponentBody};
 use super::watch::Turn;
@@ -70,10 +70,10 @@ impl Body for ReplyBody {
             }
             Source::Upstream(download) => download
                 .poll_frame(cx)
-                .map(|frame| frame.map(|frame| frame.map(without_hop_by_hop))),
+                .map(|frame| frame.map(|frame| frame.map(head::permitted_trailers))),
             Source::Component(body) => Pin::new(body)
                 .poll_frame(cx)
-                .map(|frame| frame.map(|frame| frame.map(without_hop_by_hop))),
+                .map(|frame| frame.map(|frame| frame.map(head::permitted_trailers))),
         };
         match polled {
             Poll::Ready(Some(Err(error))) => {
@@ -115,32 +115,5 @@ impl Body for ReplyBody {
             Source::Upstream(download) => download.size_hint(),
             Source::Component(body) => body.size_hint(),
         }
-    }
-}
-
-fn without_hop_by_hop(frame: Frame<Bytes>) -> Frame<Bytes> {
-    match frame.into_trailers() {
-        Ok(mut trailers) => {
-            drop_framing(&mut trailers);
-            Frame::trailers(trailers)
-        }
-        Err(data) => data,
-    }
-}
-
-/// RFC 9110 §6.5.1: what frames a message cannot come after it. Cookies are for
-/// the gate and the app's header section to set.
-fn drop_framing(trailers: &mut HeaderMap) {
-    for name in [
-        "connection",
-        "content-length",
-        "keep-alive",
-        "set-cookie",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    ] {
-        trailers.remove(name);
     }
 }

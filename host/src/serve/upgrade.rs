@@ -1,16 +1,16 @@
-//! How does a connection that changes its protocol (WebSocket) go through?
+//! How does a WebSocket go through? No other protocol does: what is inside a tunnel
+//! is judged by nobody.
 
 use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::header::{CONNECTION, UPGRADE};
-use http::{HeaderValue, Request, Response, StatusCode};
-use hyper::body::{Body, Incoming};
+use http::header::UPGRADE;
+use http::{HeaderMap, Request, Response, StatusCode};
+use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -19,15 +19,13 @@ use tokio::time::Instant;
 use super::connection::Connection;
 use super::download::AbortOnDrop;
 use super::forward::{self, Address, SendFault};
-use super::head;
 use super::refusal::Refusal;
 use super::reply_body::Source;
 use super::upload::Upload;
 use super::upstream::{self, Upstream};
-use super::watch::Turn;
 use super::worker::Worker;
 
-/// Forward a request that asks for another protocol, over a connection of its
+/// Forward a request that asks for a WebSocket, over a connection of its
 /// own. If the upstream agrees, both are joined once the 101 has been sent.
 pub(super) async fn forward(
     connection: &Rc<Connection>,
@@ -45,22 +43,11 @@ pub(super) async fn forward(
     let task = tokio::task::spawn_local(driver.with_upgrades());
     let task = AbortOnDrop(task.abort_handle());
 
-    let (parts, body) = request.into_parts();
-    let turn = Turn::new(Arc::clone(&connection.activity));
-    let (body, progress) = if body.is_end_stream() {
-        (Upload::Empty, None)
-    } else {
-        let (body, progress) = Upload::stream(body, turn, None, Vec::new());
-        (body, Some(progress))
-    };
-    let answer = sender.try_send_request(Request::from_parts(parts, body));
+    let answer = sender.try_send_request(request.map(|_no_content| Upload::Empty));
     let limit = worker.limits.response_timeout;
-    let answered = match &progress {
-        Some(progress) => forward::await_answer(answer, progress, limit).await,
-        None => match tokio::time::timeout(limit, answer).await {
-            Ok(answer) => answer.map_err(SendFault::from),
-            Err(_elapsed) => Err(SendFault::TimedOut),
-        },
+    let answered = match tokio::time::timeout(limit, answer).await {
+        Ok(answer) => answer.map_err(SendFault::from),
+        Err(_elapsed) => Err(SendFault::TimedOut),
     };
     let mut response = answered.map_err(|error| match error {
         SendFault::TimedOut => forward::fault(worker, Refusal::UpstreamTimedOut),
@@ -70,8 +57,11 @@ pub(super) async fn forward(
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Ok(forward::finish_own(worker, upstream, response, task));
     }
+    if !is_web_socket(response.headers()) {
+        tracing::warn!("the upstream switched to a protocol that nobody asked for");
+        return Err(forward::fault(worker, Refusal::UpstreamBroken));
+    }
 
-    let protocol = response.headers().get(UPGRADE).cloned();
     let upstream_side = hyper::upgrade::on(&mut response);
     worker.join(Rc::clone(connection), async move |connection| {
         let _driver = task;
@@ -82,16 +72,17 @@ pub(super) async fn forward(
     });
 
     let (mut parts, _incoming) = response.into_parts();
-    head::strip_hop_by_hop(&mut parts.headers);
-    parts
-        .headers
-        .insert(CONNECTION, HeaderValue::from_static("upgrade"));
-    if let Some(protocol) = protocol {
-        parts.headers.insert(UPGRADE, protocol);
-    }
     // Upgrades of the upstream's half belong to it.
     parts.extensions.clear();
     Ok(Response::from_parts(parts, Source::Empty))
+}
+
+/// Whether a 101 is for the protocol that was asked for (RFC 6455 §4.1, step 2 of
+/// what the client checks), and for no other beside it.
+fn is_web_socket(headers: &HeaderMap) -> bool {
+    let mut protocols = headers.get_all(UPGRADE).iter();
+    let only = protocols.next().filter(|_| protocols.next().is_none());
+    only.is_some_and(|only| only.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// Copy both ways until both have ended or nothing has moved for too long. One

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::task::AtomicWaker;
-use http::{HeaderMap, HeaderName};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
+use super::head;
 use super::watch::Turn;
 
 /// The body of a request on its way upstream, piece by piece.
@@ -29,9 +29,6 @@ pub(super) struct Stream {
     turn: Turn,
     hold: Option<Hold>,
     progress: Rc<Progress>,
-    /// Trailer fields that the gate sets in the header section, and which must
-    /// therefore not come in by the back door.
-    reserved: Vec<HeaderName>,
 }
 
 /// How far an upload has come; shared with whoever waits for the response.
@@ -53,7 +50,6 @@ impl Upload {
         incoming: Incoming,
         turn: Turn,
         hold: Option<Hold>,
-        reserved: Vec<HeaderName>,
     ) -> (Self, Rc<Progress>) {
         let progress = Rc::new(Progress {
             ended: Cell::new(false),
@@ -64,7 +60,6 @@ impl Upload {
             turn,
             hold,
             progress: Rc::clone(&progress),
-            reserved,
         };
         (Self::Stream(Box::new(stream)), progress)
     }
@@ -120,58 +115,15 @@ impl Stream {
             self.progress.ended.set(true);
         }
         let frame = frame.map(|frame| {
-            frame.map(|frame| match frame.into_trailers() {
-                Ok(trailers) => {
+            frame.map(|frame| {
+                if frame.is_trailers() {
                     self.progress.ended.set(true);
-                    Frame::trailers(permitted_trailers(trailers, &self.reserved))
                 }
-                Err(data) => data,
+                head::permitted_trailers(frame)
             })
         });
         Poll::Ready(frame)
     }
-}
-
-/// RFC 9110 §6.5.1: fields about framing, routing, authentication and the like
-/// are not for trailers. Some servers merge trailers into headers, so whatever
-/// the gate sets or strips there is dropped here too, in every spelling.
-/// <https://www.rfc-editor.org/rfc/rfc9110#section-6.5.1>
-fn permitted_trailers(trailers: HeaderMap, reserved: &[HeaderName]) -> HeaderMap {
-    const NEVER: [&str; 17] = [
-        "authorization",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "cookie",
-        "expect",
-        "forwarded",
-        "host",
-        "keep-alive",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "x-request-id",
-    ];
-    let mut kept = trailers;
-    let refused: Vec<HeaderName> = kept
-        .keys()
-        .filter(|name| {
-            let folded = name.as_str().replace(['_', '.'], "-");
-            NEVER.contains(&folded.as_str())
-                || folded.starts_with("x-forwarded-")
-                || folded.starts_with("spin-")
-                || reserved.iter().any(|name| name.as_str() == folded)
-        })
-        .cloned()
-        .collect();
-    for name in refused {
-        kept.remove(name);
-    }
-    kept
 }
 
 /// Holds a body back until the upstream says `100 Continue`, so that the visitor
@@ -211,32 +163,5 @@ impl Hold {
             return Poll::Ready(());
         }
         self.at_latest.as_mut().poll(cx)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trailers_cannot_bring_in_what_headers_may_not() {
-        let mut trailers = HeaderMap::new();
-        for name in [
-            "checksum",
-            "x-forwarded-user",
-            "x_forwarded_user",
-            "x.forwarded.email",
-            "host",
-            "content_length",
-            "x-app-user",
-            "spin-client-addr",
-        ] {
-            trailers.insert(
-                HeaderName::from_bytes(name.as_bytes()).expect("a field name"),
-                http::HeaderValue::from_static("v"),
-            );
-        }
-        let kept = permitted_trailers(trailers, &[HeaderName::from_static("x-app-user")]);
-        assert_eq!(kept.keys().collect::<Vec<_>>(), ["checksum"]);
     }
 }

@@ -165,6 +165,21 @@ fn identity_headers_of_the_visitor_never_arrive(door: Door) {
         for name in spoofs {
             head += &format!("{name}: spoofed\r\n");
         }
+        // Whatever a name may hold (RFC 9110 §5.6.2), servers that make variables of
+        // names read as one and the same.
+        for between in "!#$%&'*+-.^_`|~".chars() {
+            for name in [
+                "X-Forwarded-User",
+                "X-Forwarded-Email-Verified",
+                "X-Forwarded-For",
+                "X-Real-IP",
+                "Forwarded",
+                "Spin-Client-Addr",
+            ] {
+                let name = name.replace('-', &between.to_string());
+                head += &format!("{name}: spoofed\r\n");
+            }
+        }
         if let Some(cookie) = visitor.cookie("gatelet") {
             head += &format!("Cookie: gatelet={}\r\n", cookie.value);
         }
