@@ -68,6 +68,11 @@ fn permitted_trailers(trailers: TrailersReader, announced: bool) -> TrailersRead
 pub fn edit_response(response: Response, edits: &Edits) -> Result<Response, ErrorCode> {
     let mut section = response.get_headers().copy_all();
     let status = response.get_status_code();
+    // Nobody asked the app to switch protocols, and of interim answers the host passes
+    // none on.
+    if status < 200 {
+        return Err(ErrorCode::HttpProtocolError);
+    }
     if !edits.edit_response(&mut section, status) {
         return Ok(response);
     }

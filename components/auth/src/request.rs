@@ -34,12 +34,10 @@ impl Head {
 
     /// Who reads the answer: a program gets errors in JSON.
     pub(crate) fn reader(&self) -> Reader {
-        let signs = Signs {
-            accept: self.field("accept").map(str::as_bytes),
-            fetch_mode: self.field("sec-fetch-mode").map(str::as_bytes),
-            upgrade: self.headers.contains_key("upgrade"),
-            requested_with: self.headers.contains_key("x-requested-with"),
-        };
+        let mut signs = Signs::default();
+        for (name, value) in &self.headers {
+            signs.note(name.as_str().as_bytes(), value.as_bytes());
+        }
         signs.reader()
     }
 }

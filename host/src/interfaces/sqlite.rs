@@ -4,10 +4,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use rusqlite::ffi::ErrorCode;
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
 use wasmtime::component::{Accessor, FutureReader, Resource, StreamReader};
 
@@ -17,8 +15,8 @@ use super::bindings::spin::sqlite::sqlite::{
 };
 use crate::state::State;
 
-/// How long a statement waits for another writer.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+mod grant;
+
 /// Idle connections kept for each database.
 const POOL_IDLE_CONNECTIONS: usize = 16;
 /// Largest result that is collected, in bytes.
@@ -81,7 +79,7 @@ impl Pool {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        idle.map_or_else(|| open(&self.file), Ok)
+        idle.map_or_else(|| grant::open(&self.file), Ok)
     }
 
     fn give_back(&self, connection: rusqlite::Connection) {
@@ -93,29 +91,6 @@ impl Pool {
         if idle.len() < POOL_IDLE_CONNECTIONS {
             idle.push(connection);
         }
-    }
-}
-
-fn open(file: &Path) -> rusqlite::Result<rusqlite::Connection> {
-    if let Some(folder) = file.parent() {
-        // Where it cannot be made, opening the file says why.
-        let _unmade = std::fs::create_dir_all(folder);
-    }
-    let mut connection = rusqlite::Connection::open(file)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    // Readers and a writer at once. A database that takes no writes stays as it is.
-    let _unchanged = connection.pragma_update(None, "journal_mode", "WAL");
-    connection.authorizer(Some(refuse_other_files))?;
-    Ok(connection)
-}
-
-/// A grant is for one database: no statement reaches another file.
-fn refuse_other_files(context: AuthContext<'_>) -> Authorization {
-    match context.action {
-        AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => {
-            Authorization::Deny
-        }
-        _ => Authorization::Allow,
     }
 }
 
