@@ -39,8 +39,7 @@ pub(crate) fn origin(
     now: u64,
 ) -> Result<Arc<Origin>, NoOrigin> {
     let claimed = Claimed::read(head, &settings.trusted_proxies);
-    let authority = claimed.host.unwrap_or(head.authority);
-    settings.origins.resolve(authority, now)
+    settings.origins.resolve(claimed.authority(head), now)
 }
 
 /// What one pass over the fields finds.
@@ -67,7 +66,7 @@ impl<'a> Request<'a> {
             .map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
         let seen = Seen::read(head).map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
         let claimed = Claimed::read(head, &settings.trusted_proxies);
-        let authority = claimed.host.unwrap_or(head.authority);
+        let authority = claimed.authority(head);
         // RFC 9112 §3.2: a request that names two hosts is nobody's.
         if seen
             .host

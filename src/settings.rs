@@ -52,7 +52,7 @@ impl Base {
     }
 
     /// Setting and value.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Setting, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (Setting, &str)> {
         self.0
             .iter()
             .map(|(setting, value)| (*setting, value.expose()))

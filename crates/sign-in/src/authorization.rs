@@ -2,7 +2,6 @@
 
 use crate::attempt::Attempt;
 use crate::endpoint::{EndpointUrl, Issuer};
-use crate::form;
 use crate::provider::{Provider, ProviderKind, TokenEndpointAuth};
 use gatelet_core::key::KeyRing;
 
@@ -67,5 +66,5 @@ pub fn authorization_url(
     }
     endpoints
         .authorization
-        .with_parameters(&form::encode(parameters))
+        .with_parameters(&gatelet_forms::encode(parameters))
 }

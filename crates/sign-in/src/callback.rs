@@ -5,11 +5,11 @@ use subtle::ConstantTimeEq as _;
 
 use crate::attempt::Attempt;
 use crate::authorization::IssuerParameter;
-use crate::form::Form;
 use crate::refusal::{Refusal, RefusalCode, quoted};
 use crate::relay::SealedCode;
 use gatelet_core::key::KeyRing;
 use gatelet_core::secret::Secret;
+use gatelet_forms::Form;
 
 /// Longest authorization code, in bytes.
 pub const CODE_MAX_BYTES: usize = 2048;
@@ -169,12 +169,11 @@ impl AuthorizationCode {
 mod tests {
     use super::*;
     use crate::endpoint::Issuer;
-    use crate::form;
     use crate::tests::test_provider::{ISSUER, attempt, issuer, keys};
     use proptest::prelude::*;
 
     fn judge(parameters: &[(&str, &str)], issuer: &IssuerParameter) -> Result<String, RefusalCode> {
-        let encoded = form::encode(parameters.iter().copied());
+        let encoded = gatelet_forms::encode(parameters.iter().copied());
         let response =
             AuthorizationResponse::parse(encoded.as_bytes()).map_err(|refusal| refusal.code)?;
         response
@@ -383,7 +382,7 @@ mod tests {
     #[test]
     fn a_providers_words_stay_on_one_line_of_the_log() {
         let attempt = attempt(1);
-        let encoded = form::encode([
+        let encoded = gatelet_forms::encode([
             ("error", "a\r\nlevel=fatal"),
             ("error_description", &"x".repeat(3000)),
             ("state", attempt.state()),

@@ -5,11 +5,9 @@
 use crate::attempt::{ATTEMPT_RANDOM_BYTES, Attempt};
 use crate::authorization::IssuerParameter;
 use crate::callback::AuthorizationResponse;
-use crate::csrf::{CsrfForm, CsrfSeed, SEED_BYTES, judge_source, judge_token};
 use crate::discovery::{ProviderMetadata, Wanted};
 use crate::email::Email;
 use crate::endpoint::Issuer;
-use crate::form::{self, Form};
 use crate::github::GitHubUser;
 use crate::id_token::{Expected, VerifiedIdToken};
 use crate::jwks::KeySet;
@@ -164,37 +162,6 @@ pub fn token_response(input: &[u8]) {
     }
 }
 
-/// A form body: what parses, encodes and parses to the same.
-pub fn form_body(input: &[u8]) {
-    if let Ok(parsed) = Form::parse(input) {
-        let encoded = form::encode(parsed.iter());
-        match Form::parse(encoded.as_bytes()) {
-            Ok(again) => assert_eq!(again, parsed),
-            // Encoding can be longer than what was typed.
-            Err(_) => assert!(encoded.len() > form::FORM_MAX_BYTES),
-        }
-        let keys = keys();
-        let forged = judge_token(
-            &keys,
-            [parsed.text("cookie")],
-            CsrfForm::SignIn,
-            parsed.text("csrf"),
-        );
-        assert!(forged.is_err(), "nobody makes our tokens");
-        let seed = CsrfSeed::from_random([7; SEED_BYTES]);
-        assert!(
-            judge_token(
-                &keys,
-                [seed.to_cookie().as_str()],
-                CsrfForm::SignIn,
-                parsed.text("csrf")
-            )
-            .is_err()
-        );
-        let _ = judge_source(ORIGIN, parsed.get("site"), parsed.get("origin"));
-    }
-}
-
 /// What people type: address, name, password.
 pub fn typed(input: &[u8]) {
     let Ok(text) = core::str::from_utf8(input) else {
@@ -239,7 +206,7 @@ pub fn provider_settings(input: &[u8]) {
 pub type Door = fn(&[u8]);
 
 /// Every door by name.
-pub const DOORS: [(&str, Door); 11] = [
+pub const DOORS: [(&str, Door); 10] = [
     ("callback", callback),
     ("relayed_callback", relayed_callback),
     ("relay_origins", relay_origins),
@@ -248,7 +215,6 @@ pub const DOORS: [(&str, Door); 11] = [
     ("jwks", jwks),
     ("id_token", id_token),
     ("token_response", token_response),
-    ("form", form_body),
     ("typed", typed),
     ("provider_settings", provider_settings),
 ];
@@ -321,7 +287,6 @@ mod tests {
             format!(r#"{{"keys":[{}]}}"#, signer.jwk()).into_bytes(),
             signer.sign(&claims()).expose().as_bytes().to_vec(),
             br#"{"access_token":"a","token_type":"Bearer","id_token":"x.y.z"}"#.to_vec(),
-            b"email=ann%40example.com&password=x&csrf=AAAA".to_vec(),
             "ann@ex\u{e4}mple.com".as_bytes().to_vec(),
             b"[{\"id\":\"a\",\"issuer\":\"https://a.example\",\"client_id\":\"a\"}]\0{\"a\":\"s\"}"
                 .to_vec(),

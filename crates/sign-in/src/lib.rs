@@ -1,5 +1,5 @@
 //! May this person in, and as whom? Everything about signing in that is decided
-//! from data alone: providers, attempts, callbacks, tokens, passwords, forms.
+//! from data alone: providers, attempts, callbacks, tokens, passwords.
 //!
 //! Judging is here, sending is the `auth` component's: it fetches what these
 //! modules name and hands the answers back to be judged. A sign-in with a
@@ -23,11 +23,9 @@ pub mod attempt;
 pub mod authorization;
 pub mod callback;
 mod common_password;
-pub mod csrf;
 pub mod discovery;
 pub mod email;
 pub mod endpoint;
-pub mod form;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 pub mod github;

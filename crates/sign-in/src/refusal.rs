@@ -121,14 +121,6 @@ codes! {
     EmailUnverified = "account.email_unverified", "There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.";
     /// Nobody has this account, and sign-up is closed.
     SignUpClosed = "account.sign_up_closed", "There is no account for you here, and new ones cannot be made.";
-    /// A submitted form does not parse, repeats a field, or holds NUL or invalid UTF-8.
-    FormMalformed = "form.malformed", "The form could not be read. Please go back and try again.";
-    /// A submitted form is over the limits.
-    FormTooLarge = "form.too_large", "The form is too large. Please go back and shorten what you typed.";
-    /// The form's token does not fit the browser's cookie.
-    CsrfMismatch = "csrf.mismatch", "This page was open too long. Please try again.";
-    /// The form was submitted from another site.
-    CrossSite = "csrf.cross_site", "This form was sent from another site, so nothing has happened.";
 }
 
 impl RefusalCode {
@@ -137,14 +129,11 @@ impl RefusalCode {
     pub const fn status(self) -> u16 {
         match self {
             Self::ProviderUnknown => 404,
-            Self::FormTooLarge => 413,
             Self::Denied
             | Self::EmailMissing
             | Self::EmailUnverified
             | Self::SignUpClosed
-            | Self::RelayTargetRefused
-            | Self::CsrfMismatch
-            | Self::CrossSite => 403,
+            | Self::RelayTargetRefused => 403,
             Self::ParametersMalformed
             | Self::StateMissing
             | Self::StateMismatch
@@ -157,8 +146,7 @@ impl RefusalCode {
             | Self::Replayed
             | Self::RelayStateInvalid
             | Self::RelayTargetUnknown
-            | Self::RelayCodeInvalid
-            | Self::FormMalformed => 400,
+            | Self::RelayCodeInvalid => 400,
             // What the provider said to us, not what the visitor did.
             Self::ProviderError
             | Self::ProviderUnreachable

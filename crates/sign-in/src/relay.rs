@@ -19,7 +19,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::attempt::Attempt;
 use crate::callback::AuthorizationResponse;
-use crate::form;
 use crate::provider::ProviderId;
 use crate::refusal::{Refusal, RefusalCode, quoted};
 use gatelet_core::base_url::{BaseUrl, Scheme};
@@ -256,7 +255,7 @@ impl Passage {
             "{}/auth/callback/{}?{}",
             self.target,
             self.provider,
-            form::encode(parameters)
+            gatelet_forms::encode(parameters)
         ))
     }
 

@@ -9,7 +9,6 @@ use crate::attempt::Attempt;
 use crate::authorization::Endpoints;
 use crate::callback::AuthorizationCode;
 use crate::endpoint::EndpointUrl;
-use crate::form;
 use crate::provider::{Provider, TokenEndpointAuth};
 use crate::refusal::{Refusal, RefusalCode, quoted};
 use crate::userinfo::is_json;
@@ -77,7 +76,7 @@ impl TokenRequest {
         Self {
             url: endpoints.token.clone(),
             authorization,
-            body: Secret::new(form::encode(fields)),
+            body: Secret::new(gatelet_forms::encode(fields)),
         }
     }
 }

@@ -37,7 +37,7 @@ fn attempt_at(origin: &str, seed: u8) -> Attempt {
 }
 
 fn answer(parameters: &[(&str, &str)]) -> AuthorizationResponse {
-    let encoded = form::encode(parameters.iter().copied());
+    let encoded = gatelet_forms::encode(parameters.iter().copied());
     AuthorizationResponse::parse(encoded.as_bytes()).expect("parameters")
 }
 
@@ -652,7 +652,7 @@ proptest! {
     #[test]
     fn no_text_is_a_relay_state_but_ours(text in any::<String>(), tail in "[A-Za-z0-9_.-]{0,300}") {
         for state in [text.clone(), format!("{PREFIX}{text}"), format!("{PREFIX}k1.{tail}")] {
-            if let Ok(response) = AuthorizationResponse::parse(form::encode([("state", state.as_str())]).as_bytes()) {
+            if let Ok(response) = AuthorizationResponse::parse(gatelet_forms::encode([("state", state.as_str())]).as_bytes()) {
                 prop_assert!(RelayState::of(&response, &keys()).is_none_or(|judged| judged.is_err()));
             }
         }

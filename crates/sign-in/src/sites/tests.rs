@@ -3,7 +3,6 @@
 use super::*;
 use crate::attempt::{ATTEMPT_RANDOM_BYTES, Attempt};
 use crate::callback::AuthorizationResponse;
-use crate::form;
 use crate::provider::ProviderId;
 use crate::refusal::RefusalCode;
 use crate::relay::RelayState;
@@ -285,7 +284,7 @@ fn passes(sites: &Sites, here: &str, target: &str, relay: &str) -> Result<String
         NOW,
     );
     let state = attempt.state_parameter(sites.keys());
-    let query = form::encode([("code", "c0de"), ("state", &state)]);
+    let query = gatelet_forms::encode([("code", "c0de"), ("state", &state)]);
     let response = AuthorizationResponse::parse(query.as_bytes()).expect("parameters");
     let state = RelayState::of(&response, sites.keys())
         .expect("a relay state")

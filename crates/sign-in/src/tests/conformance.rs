@@ -479,7 +479,7 @@ fn oidcc_client_test_client_secret_post() {
     let request =
         token_request(json!(["client_secret_post", "private_key_jwt"])).expect("a request");
     assert!(request.authorization.is_none());
-    let form = crate::form::Form::parse(request.body.expose().as_bytes()).expect("a form");
+    let form = gatelet_forms::Form::parse(request.body.expose().as_bytes()).expect("a form");
     let sent: Vec<(&str, &str)> = form.iter().collect();
     let verifier = attempt(1).code_verifier().clone();
     assert_eq!(
