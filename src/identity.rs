@@ -3,7 +3,7 @@
 use crate::claims::Claims;
 use crate::cookie::Verified;
 use crate::head::Lines;
-use crate::return_target::push_encoded;
+use crate::percent::push_encoded;
 use crate::session::StoredSession;
 
 /// Every field by which the app learns who is asking. All of them are ours: a

@@ -28,6 +28,7 @@ pub mod origins;
 pub mod passphrase;
 pub mod path;
 pub mod pattern;
+pub mod percent;
 pub mod remote;
 pub mod reply;
 mod request;

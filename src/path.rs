@@ -1,5 +1,7 @@
 //! Do all readers of this path see the same one?
 
+use crate::percent::{self, Octet};
+
 /// A path that no server reads differently: proof that a rule which matches it
 /// matches what the app serves. Only [`CanonicalPath::parse`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,30 +35,16 @@ impl<'a> CanonicalPath<'a> {
 }
 
 fn has_plain_bytes(path: &[u8]) -> bool {
-    let mut bytes = path.iter();
-    while let Some(byte) = bytes.next() {
-        let plain = match byte {
-            b'%' => match (bytes.next().and_then(hex), bytes.next().and_then(hex)) {
-                (Some(high), Some(low)) => is_plain_when_decoded(high << 4 | low),
-                _ => false,
-            },
-            b'\\' | b';' | b'?' | b'#' => false,
-            byte => byte.is_ascii_graphic(),
-        };
-        if !plain {
-            return false;
-        }
-    }
-    true
+    percent::octets(path).all(|octet| match octet {
+        Octet::Encoded(byte) => is_plain_when_decoded(byte),
+        Octet::Plain(b'\\' | b';' | b'?' | b'#') | Octet::Broken => false,
+        Octet::Plain(byte) => byte.is_ascii_graphic(),
+    })
 }
 
 /// Whether an encoded byte stays one segment's text however often it is decoded.
 fn is_plain_when_decoded(byte: u8) -> bool {
     !byte.is_ascii_control() && !matches!(byte, b'.' | b'/' | b'\\' | b';' | b'%' | b'?' | b'#')
-}
-
-fn hex(digit: &u8) -> Option<u8> {
-    char::from(*digit).to_digit(16).map(|value| value as u8)
 }
 
 #[cfg(test)]
