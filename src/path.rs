@@ -5,7 +5,7 @@ use crate::percent::{self, Octet};
 /// A path that no server reads differently: proof that a rule which matches it
 /// matches what the app serves. Only [`CanonicalPath::parse`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CanonicalPath<'a>(&'a str);
+pub(crate) struct CanonicalPath<'a>(&'a str);
 
 impl<'a> CanonicalPath<'a> {
     /// Takes a path without query. None when it holds anything that servers
@@ -13,7 +13,7 @@ impl<'a> CanonicalPath<'a> {
     /// parameters (`;`), raw bytes beyond visible ASCII, broken percent
     /// sequences, or the percent-encoded forms of all these, of `/` and of `%`.
     #[must_use]
-    pub fn parse(path: &'a str) -> Option<Self> {
+    pub(crate) fn parse(path: &'a str) -> Option<Self> {
         let rest = path.strip_prefix('/')?;
         let (inner, last) = rest
             .rsplit_once('/')
@@ -29,7 +29,7 @@ impl<'a> CanonicalPath<'a> {
 
     /// The path.
     #[must_use]
-    pub const fn as_str(self) -> &'a str {
+    pub(crate) const fn as_str(self) -> &'a str {
         self.0
     }
 }
