@@ -21,7 +21,7 @@ for part in "${parts[@]}"; do
     host)
         echo "== Host" >&2
         scripts/test-tools.sh postgres
-        cargo test --quiet --release -p gatelet
+        cargo test --quiet --release -p gatelet-front -p gatelet-runtime -p gatelet
         ;;
     front)
         echo "== Front door" >&2

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::MAIN;
+use gatelet_runtime::store::StoreError;
 use gatelet_settings::Setting;
 use gatelet_sign_in::email::Email;
 
 use super::now;
 use super::project::Project;
 use super::registry::{Registry, table};
-use crate::store::StoreError;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Apps {

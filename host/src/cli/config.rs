@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
+use gatelet_runtime::manifest::Manifest;
 use gatelet_settings::Setting;
 
 use super::project::Project;
 use super::translate::Translate;
-use crate::manifest::Manifest;
-use crate::variables::{Origin, Sources};
+use crate::sources::{Origin, Sources};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
+use gatelet_runtime::store::{StoreAdmin, StoreError, main_place};
 use gatelet_settings::Setting;
 use gatelet_sign_in::sites::SignInSettings;
 
@@ -15,8 +16,7 @@ use self::report::{Finding, Report};
 use super::project::{Project, Settled};
 use super::reach::Database;
 use super::{log, one_line, runtime};
-use crate::store::{StoreAdmin, StoreError, main_place};
-use crate::{Application, Preparation};
+use crate::application::{Application, Preparation};
 
 /// A start page of the app; more is not read.
 const START_PAGE_MAX_BYTES: usize = 16 * 1024 * 1024;

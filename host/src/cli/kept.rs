@@ -7,11 +7,11 @@ use gatelet_core::origins::written;
 use gatelet_core::secret::Secret;
 use gatelet_core::settings::Base;
 use gatelet_origins::saving::Saving;
+use gatelet_runtime::Variables;
+use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin};
 use gatelet_settings::Setting;
 
 use super::now;
-use crate::store::{Origin, OriginKind, OriginState, Place, StoreAdmin};
-use crate::variables::Variables;
 
 /// Those that the variable writes down.
 ///

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use gatelet_runtime::Variables;
+use gatelet_runtime::store::{Place, Report, StoreAdmin, main_place};
 
 use gatelet_settings::Setting;
 
 use super::project::Project;
 use super::{kept, log, now, one_line, runtime};
-use crate::store::{Place, Report, StoreAdmin, main_place};
-use crate::variables::Variables;
 
 /// Between attempts while the database cannot be reached.
 const RETRY: Duration = Duration::from_secs(1);

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::MAIN;
+use gatelet_runtime::store::{Created, Origin, OriginKind, OriginState, Place};
 use gatelet_settings::{Scope, Setting};
 
 use super::now;
 use super::project::Project;
 use super::registry::{Registry, blank, own, pair, table, time, users};
-use crate::store::{Created, Origin, OriginKind, OriginState, Place};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Origins {

@@ -7,6 +7,7 @@ use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::{MAIN, Place as CorePlace};
 use gatelet_origins::preview::{AppName, Branch, Preview, Ttl};
+use gatelet_runtime::store::{Created, OriginKind, Place};
 use gatelet_settings::Setting;
 use gatelet_sign_in::preview_domain::PreviewDomain;
 
@@ -14,7 +15,6 @@ use super::now;
 use super::origins::remove;
 use super::project::Project;
 use super::registry::{Registry, blank, pair, table, time, users};
-use crate::store::{Created, OriginKind, Place};
 
 /// Where the URL of a preview's own database is read from: arguments are seen by
 /// everybody on the machine.

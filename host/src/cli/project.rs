@@ -8,15 +8,17 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use gatelet_origins::other_stack::Translation;
+use gatelet_runtime::RunOptions;
+use gatelet_runtime::Variables;
+use gatelet_runtime::manifest::Manifest;
 use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::sites::SignInSettings;
 
 use super::kept;
 use super::profile::{Profile, ProfileName};
 use super::reach;
-use crate::manifest::Manifest;
-use crate::variables::{Sources, Variables};
-use crate::{Preparation, RunOptions};
+use crate::application::Preparation;
+use crate::sources::Sources;
 
 /// Silence that an operator takes for a start that hangs.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -86,7 +88,7 @@ impl Project {
     /// Reads and settles everything.
     pub(super) fn settle(&self) -> Result<Settled> {
         let (manifest, sources, translation) = self.read_all()?;
-        let variables = Variables::settle(&manifest, &sources)?;
+        let variables = sources.settle(&manifest)?;
         let unknown = sources.unknown(&manifest);
         Ok(Settled {
             manifest,

@@ -2,15 +2,14 @@
 //! loaded: a refusal at run time would name neither the variable nor the mend.
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use gatelet_runtime::Variables;
+use gatelet_runtime::manifest::{Component, Manifest};
+use gatelet_runtime::{AllowedHosts, Destination};
 use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::provider::{Provider, ProviderKind};
 use gatelet_sign_in::sites::SignInSettings;
 use tokio_postgres::config::Host;
 use url::Url;
-
-use crate::allowed_hosts::{AllowedHosts, Destination};
-use crate::manifest::{Component, Manifest};
-use crate::variables::Variables;
 
 /// Where users and sessions are kept.
 pub(super) enum Database {
@@ -235,7 +234,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::variables::Sources;
+    use crate::sources::Sources;
 
     const KEY: &str = "session_keys=k1:m8fQ3x1cVb7ZtJrW0uYpLkD5sHgA9eNiOq2T4vX6zRE";
 
@@ -252,7 +251,7 @@ mod tests {
             .map(|one| (*one).to_owned())
             .collect();
         let sources = Sources::default().with_arguments(&arguments).unwrap();
-        let variables = Variables::settle(&manifest, &sources).unwrap();
+        let variables = sources.settle(&manifest).unwrap();
         let settings = SignInSettings::from_variables(variables.iter()).unwrap();
         let error = check(&manifest, &variables, &settings).err()?;
         let line = format!("{error:#}");

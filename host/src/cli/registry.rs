@@ -4,13 +4,13 @@
 use anyhow::{Context as _, Result, anyhow};
 use gatelet_core::origin_record::MAIN;
 use gatelet_origins::saving::Saving;
+use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
 use gatelet_settings::Setting;
 use tokio::runtime::Runtime;
 
 use super::project::{Project, Settled};
 use super::{kept, log, now, reach, runtime};
-use crate::Preparation;
-use crate::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
+use crate::application::Preparation;
 
 /// Everything that is kept of origins.
 pub(super) struct Registry {

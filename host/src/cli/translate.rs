@@ -14,7 +14,7 @@ use gatelet_origins::other_stack::{self, Became, Remark, Translation};
 use gatelet_settings::Setting;
 
 use super::keys;
-use crate::variables::env_file_lines;
+use crate::sources::env_file_lines;
 
 /// Read BASE_DOMAIN, BASE_PROTOCOL, AUTH_SUBDOMAIN, COOKIE_DOMAIN,
 /// AUTH_COOKIE_DOMAIN, APP_LIST, CENTRAL_DB_PATH, SESSION_SECRET and
@@ -215,7 +215,7 @@ mod tests {
         let mode = fs::metadata(&file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert!(write_new(&file, "").is_err(), "a key would be lost");
-        let sources = crate::variables::Sources::default().with_env_file(&file);
+        let sources = crate::sources::Sources::default().with_env_file(&file);
         assert!(sources.unwrap().env_file.contains_key("session_keys"));
     }
 }

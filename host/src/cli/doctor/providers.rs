@@ -8,7 +8,7 @@ use gatelet_sign_in::settings::PasswordSignIn;
 use gatelet_sign_in::sites::SignInSettings;
 
 use super::report::{Finding, Report};
-use crate::Application;
+use crate::application::Application;
 use crate::cli::one_line;
 
 /// Longer documents are refused by `judge`.
