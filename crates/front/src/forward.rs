@@ -5,6 +5,8 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use gatelet_core::head::Lines;
+use gatelet_core::{Edits, Head, Verdict};
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
@@ -12,7 +14,7 @@ use hyper::body::{Body, Incoming};
 use hyper::client::conn::TrySendError;
 use tokio::time::Instant;
 
-use super::application::{ComponentIndex, Edits, Head, Verdict};
+use super::application::ComponentIndex;
 use super::component;
 use super::connection::Connection;
 use super::download::{AbortOnDrop, Carrier, Download, Driven};
@@ -150,7 +152,7 @@ pub(super) async fn forward(
 }
 
 /// The response as it goes back.
-fn edit_response(response: &mut Response<Source>, append: String, worker: &Worker) {
+fn edit_response(response: &mut Response<Source>, append: Lines, worker: &Worker) {
     let status = response.status();
     let headers = response.headers_mut();
     head::edit_response(headers, status, append, &worker.names);

@@ -40,8 +40,7 @@ mod worker;
 
 pub use admin::Admin;
 pub use application::{
-    Application, BodyError, ComponentBody, ComponentIndex, Edits, Gate, Head, Reply, Route,
-    Verdict, Visitor,
+    Application, BodyError, ComponentBody, ComponentIndex, Gate, Route, Visitor,
 };
 pub use metrics::Metrics;
 pub use options::{AccessLogFormat, Door, Limits, ServeOptions, TlsFiles};

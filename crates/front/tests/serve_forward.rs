@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use gatelet_front::{Edits, Verdict};
+use gatelet_core::head::Lines;
+use gatelet_core::{Edits, Verdict};
 use http::{HeaderMap, HeaderValue, Response};
 use http_body_util::{BodyExt, StreamBody};
 use serve::raw::Raw;
@@ -50,11 +51,11 @@ fn the_gates_edits_are_made_to_request_and_response() {
         Verdict::Forward(Edits {
             upstream: url.clone(),
             remove: vec!["x-forwarded-user".to_owned(), "cookie".to_owned()],
-            set: format!(
+            set: Lines::of_block(&format!(
                 "x-forwarded-user:alice\nX-Forwarded-Host:{}\n",
                 head.authority
-            ),
-            response: "set-cookie:a=1\nset-cookie:b=2\n".to_owned(),
+            )),
+            response: Lines::of_block("set-cookie:a=1\nset-cookie:b=2\n"),
         })
     }));
     let mut raw = Raw::connect(front.address);
@@ -84,7 +85,7 @@ fn a_visitor_cannot_strip_what_the_gate_sets_by_naming_it_in_connection() {
     let front = Front::start(TestSite::deciding(move |_head| {
         Verdict::Forward(Edits {
             upstream: url.clone(),
-            set: "x-forwarded-user:alice\n".to_owned(),
+            set: Lines::of_block("x-forwarded-user:alice\n"),
             ..Edits::default()
         })
     }));
@@ -259,7 +260,7 @@ fn a_request_sent_into_a_dead_kept_connection_is_sent_again_with_its_edits() {
         Verdict::Forward(Edits {
             upstream: url.clone(),
             remove: vec!["x-forwarded-user".to_owned()],
-            set: "x-forwarded-user:alice\n".to_owned(),
+            set: Lines::of_block("x-forwarded-user:alice\n"),
             ..Edits::default()
         })
     }));
@@ -295,8 +296,8 @@ fn a_request_that_took_io_to_judge_is_sent_again_without_being_judged_again() {
         let count = counted.fetch_add(1, Ordering::SeqCst);
         Verdict::Forward(Edits {
             upstream: url.clone(),
-            set: "x-forwarded-user:alice\n".to_owned(),
-            response: format!("set-cookie:fresh={count}\n"),
+            set: Lines::of_block("x-forwarded-user:alice\n"),
+            response: Lines::of_block(&format!("set-cookie:fresh={count}\n")),
             ..Edits::default()
         })
     });
@@ -613,8 +614,8 @@ fn an_internal_upstream_is_reached_in_process() {
     let mut site = TestSite::deciding(|_head| {
         Verdict::Forward(Edits {
             upstream: "http://demo.spin.internal".to_owned(),
-            set: "x-forwarded-user:alice\n".to_owned(),
-            response: "set-cookie:a=1\n".to_owned(),
+            set: Lines::of_block("x-forwarded-user:alice\n"),
+            response: Lines::of_block("set-cookie:a=1\n"),
             ..Edits::default()
         })
     });
@@ -661,7 +662,7 @@ fn a_gate_that_needs_more_than_the_head_is_asked_once_more() {
         assert_eq!(head.target, "/x?y");
         Verdict::Forward(Edits {
             upstream: url.clone(),
-            response: "set-cookie:fresh=1\n".to_owned(),
+            response: Lines::of_block("set-cookie:fresh=1\n"),
             ..Edits::default()
         })
     });

@@ -199,7 +199,7 @@ fn what_follows_a_request_is_another_request_and_judged_as_one() {
     let url = app.url();
     let front = Front::start(TestSite::deciding(move |head| {
         if head.target == "/open" {
-            gatelet_front::Verdict::Forward(gatelet_front::Edits {
+            gatelet_core::Verdict::Forward(gatelet_core::Edits {
                 upstream: url.clone(),
                 ..Default::default()
             })

@@ -5,7 +5,8 @@ mod serve;
 use std::io::{Read, Write};
 use std::time::Duration;
 
-use gatelet_front::{Edits, Verdict};
+use gatelet_core::head::Lines;
+use gatelet_core::{Edits, Verdict};
 use serve::raw::Raw;
 use serve::upstream::{RawApp, read_head};
 use serve::{Front, TestSite, reply};
@@ -43,8 +44,8 @@ fn a_websocket_echoes_and_ends_by_halves() {
         assert!(fields.contains("upgrade:websocket\n"), "{fields}");
         Verdict::Forward(Edits {
             upstream: url.clone(),
-            set: "x-forwarded-user:alice\n".to_owned(),
-            response: "set-cookie:fresh=1\n".to_owned(),
+            set: Lines::of_block("x-forwarded-user:alice\n"),
+            response: Lines::of_block("set-cookie:fresh=1\n"),
             ..Edits::default()
         })
     }));

@@ -20,9 +20,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use gatelet_core::error::Code;
+use gatelet_core::head::Lines;
+use gatelet_core::reply::Reply;
+use gatelet_core::{Edits, Head, Verdict};
 use gatelet_front::{
-    AccessLogFormat, Application, ComponentBody, ComponentIndex, Edits, Gate, Head, Metrics, Reply,
-    Route, ServeError, ServeOptions, Server, Verdict,
+    AccessLogFormat, Application, ComponentBody, ComponentIndex, Gate, Metrics, Route, ServeError,
+    ServeOptions, Server,
 };
 use http::{Request, Response};
 use http_body_util::{BodyExt, Empty, Full};
@@ -81,9 +85,9 @@ pub fn empty() -> ComponentBody {
 pub fn reply(status: u16, body: &'static str) -> Verdict {
     Verdict::Respond(Reply {
         status,
-        fields: "content-type:text/plain\n".to_owned(),
-        body: Bytes::from_static(body.as_bytes()),
-        code: Some("test.denied".to_owned()),
+        fields: Lines::of_block("content-type:text/plain\n"),
+        body: body.as_bytes().to_vec(),
+        code: Some(Code::SessionNone),
     })
 }
 
