@@ -21,7 +21,9 @@ pub mod relay_state;
 pub mod response;
 pub mod runtime;
 pub mod secrets;
+pub mod server;
 pub mod session_cookie;
+pub mod spin_template;
 pub mod upstream;
 pub mod visitor;
 

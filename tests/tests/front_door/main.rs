@@ -17,4 +17,5 @@ mod origins;
 mod providers;
 mod proxy;
 mod return_targets;
+mod spin;
 mod tls;
