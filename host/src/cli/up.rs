@@ -143,7 +143,7 @@ impl Up {
     async fn serve(self, ready: Ready, prepared: Preparation) -> Result<()> {
         let (application, store) = prepared.open(&ready.settled.manifest).await?;
         let site: Arc<dyn crate::serve::Site> = application.clone();
-        let server = Server::bind(self.serve_options(), site)?;
+        let server = Server::bind(self.serve_options(ready.settings.as_ref()), site)?;
         let admin = match self.metrics_listen {
             Some(address) => Some(Admin::bind(address, server.metrics())?),
             None => None,
@@ -210,9 +210,10 @@ impl Up {
         options
     }
 
-    fn serve_options(&self) -> ServeOptions {
+    fn serve_options(&self, settings: Option<&SignInSettings>) -> ServeOptions {
         let mut options = ServeOptions {
             listen: self.listen.clone(),
+            base_url: settings.map(|settings| settings.gate.origins.main().base_url().clone()),
             tls: self
                 .tls_cert
                 .clone()

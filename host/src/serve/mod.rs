@@ -22,6 +22,7 @@ mod forward;
 mod head;
 mod listener;
 mod metrics;
+mod misdirected;
 mod options;
 mod record;
 mod refusal;

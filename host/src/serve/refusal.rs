@@ -90,18 +90,32 @@ impl Refusal {
     }
 }
 
-/// Who will read an answer to this request. Asked of every request, before its
-/// fields go on their way, so it looks at them once.
-pub(super) fn reader(headers: &HeaderMap) -> Reader {
+/// Who asks, as far as the head tells.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asker {
+    /// Who will read the answer.
+    pub(super) reader: Reader,
+    /// Whether a proxy in front says that it asks for somebody.
+    pub(super) proxied: bool,
+}
+
+/// Asked of every request, before its fields go on their way, so it looks at them
+/// once.
+pub(super) fn asker(headers: &HeaderMap) -> Asker {
     let mut signs = Signs::default();
+    let mut proxied = false;
     for (name, value) in headers {
         match name.as_str() {
             "accept" => signs.accept = Some(value.as_bytes()),
             "sec-fetch-mode" => signs.fetch_mode = Some(value.as_bytes()),
             "upgrade" => signs.upgrade = true,
             "x-requested-with" => signs.requested_with = true,
+            "forwarded" | "via" | "x-forwarded-for" | "x-real-ip" => proxied = true,
             _ => {}
         }
     }
-    signs.reader()
+    Asker {
+        reader: signs.reader(),
+        proxied,
+    }
 }

@@ -13,6 +13,7 @@ mod gateway;
 mod harness;
 mod hostile_providers;
 mod middleware;
+mod misdirected;
 mod origins;
 mod providers;
 mod proxy;
