@@ -27,6 +27,7 @@ for part in "${parts[@]}"; do
     front)
         echo "== Front door" >&2
         scripts/test-tools.sh
+        scripts/bundle.sh release
         CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests
         ;;
     spin)

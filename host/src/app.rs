@@ -11,7 +11,7 @@ use wasmtime::{Engine, InstancePre, Linker, Module};
 
 use crate::allowed_hosts::AllowedHosts;
 use crate::compose::Parts;
-use crate::engine::{self, CompiledCache, Identity};
+use crate::engine::{self, CompiledCache, Identity, Processors};
 use crate::gate;
 use crate::interfaces::{Databases, Pools};
 use crate::manifest::{Component, Dependency, Manifest};
@@ -38,6 +38,8 @@ pub struct RunOptions {
     pub instance_idle: Duration,
     /// How long a request may take until its response begins.
     pub request_timeout: Option<Duration>,
+    /// Which processors code is compiled for.
+    pub processors: Processors,
 }
 
 impl RunOptions {
@@ -51,6 +53,7 @@ impl RunOptions {
             instance_concurrency: 16,
             instance_idle: Duration::from_secs(1),
             request_timeout: None,
+            processors: Processors::This,
         }
     }
 }
@@ -73,7 +76,7 @@ impl Components {
         variables: &Variables,
         options: &RunOptions,
     ) -> Result<Arc<Self>> {
-        let engine = engine::engine()?;
+        let engine = engine::engine_for(options.processors)?;
         let cache = CompiledCache::open(options.cache_folder.as_deref())?;
         let linker = engine::linker(&engine)?;
         let databases = Arc::new(Databases::in_folder(&options.sqlite_folder));

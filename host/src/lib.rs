@@ -10,6 +10,7 @@
 
 mod allowed_hosts;
 mod app;
+pub mod bundle;
 pub mod cli;
 mod compose;
 mod engine;
@@ -25,4 +26,5 @@ pub mod store;
 pub mod variables;
 
 pub use app::RunOptions;
+pub use engine::Processors;
 pub use site::{Application, Preparation};

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 pub mod account;
+pub mod alone;
 pub mod browser;
 pub mod cases;
 pub mod cookie_jar;

@@ -33,6 +33,10 @@ const SWEEP_ROWS: u32 = 1000;
 pub(super) struct Up {
     #[command(flatten)]
     project: Project,
+    /// Make a session key where nobody has, and keep it in .gatelet/env beside the manifest
+    /// (or in the profile's env file).
+    #[arg(long)]
+    init: bool,
     /// Address to listen on; may be given several times.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
     listen: Vec<SocketAddr>,
@@ -117,8 +121,13 @@ struct Ready {
 }
 
 impl Up {
-    pub(super) fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(mut self) -> Result<ExitCode> {
         log::start(self.log_format);
+        if self.init
+            && let Some(file) = self.project.init()?
+        {
+            tracing::info!("made a session key and kept it in {}", file.display());
+        }
         let settled = self.project.settle()?;
         let settings = settled.gatelet()?;
         if let Some(line) = settled.unread() {

@@ -5,6 +5,7 @@ mod accounts;
 mod apps;
 mod browser_origins;
 mod browsers;
+mod bundled;
 mod configuration;
 mod cookies;
 mod database;
