@@ -1,6 +1,6 @@
 # The only entry points. Each does its own set-up.
 
-.PHONY: help up build test test-spin check bench clean
+.PHONY: help up build test test-spin check bench dist clean
 
 help: ## What there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
@@ -20,8 +20,11 @@ test-spin: build ## The front-door cases through Spin: SPIN=/path/to/spin
 check: ## Format, lints, docs without warnings, licences and advisories
 	@scripts/check.sh
 
-bench: build ## Measure against nginx and the bare forward; writes bench/RESULTS.md
+bench: ## Measure against nginx and the bare forward; writes bench/RESULTS.md
 	@scripts/bench.sh
 
+dist: ## Make dist/*.tar.gz, for machines with nothing installed
+	@scripts/dist.sh
+
 clean: ## Remove build products; keeps .gatelet (keys) and .spin (the database)
-	@rm -rf target
+	@rm -rf target dist

@@ -17,7 +17,7 @@ for part in "${parts[@]}"; do
     core)
         echo "== Core" >&2
         cargo test --quiet -p gatelet-core --all-features
-        cargo test --quiet -p gatelet-auth -p gatelet-store
+        cargo test --quiet -p gatelet-auth -p gatelet-store -p gatelet-inventory
         ;;
     host)
         echo "== Host" >&2

@@ -59,9 +59,12 @@ impl Server {
     }
 }
 
-/// The operator's tool, which stands beside every server.
+/// The operator's tool, which stands beside every server. `TEST_GATELET` names another
+/// build of it.
 pub fn gatelet() -> Command {
-    Command::new(repository().join("target/release/gatelet"))
+    let program = std::env::var_os("TEST_GATELET");
+    let program = program.unwrap_or_else(|| "target/release/gatelet".into());
+    Command::new(repository().join(program))
 }
 
 /// Spin has one door, and of the tests' arguments the certificate's. A test that
