@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 
-use crate::bundle::Bundle;
+use gatelet_runtime::Bundle;
 
 /// The login layer that runs at the edge.
 #[derive(Debug, Parser)]

@@ -1,5 +1,7 @@
 //! The `gatelet` program.
 
+use gatelet_runtime::Bundle;
+
 fn main() -> std::process::ExitCode {
-    gatelet::cli::run()
+    gatelet::run(Bundle::default())
 }

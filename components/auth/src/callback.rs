@@ -1,23 +1,24 @@
 //! `GET|POST /auth/callback/<provider>`: the provider sends the browser back.
 //! Whatever goes wrong ends on a page, never on another redirect.
 
-use crate::answer::{Answer, see_other, with_cookies};
-use crate::failure::Failure;
 use crate::issuer::{self, Reached};
-use crate::ports::{Error, Identity, User, account_writer, accounts, once};
 use crate::problem::Problem;
+use crate::visit::Failure;
 use crate::visit::Visit;
 use crate::{exchange, relay, session};
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::error::Code;
-use gatelet_core::sign_in::attempt::Attempt;
-use gatelet_core::sign_in::callback::{AuthorizationCode, AuthorizationResponse};
-use gatelet_core::sign_in::form::{self, Form};
-use gatelet_core::sign_in::identity::ProviderIdentity;
-use gatelet_core::sign_in::linking::{self, LinkDecision, LocalUser};
-use gatelet_core::sign_in::provider::Provider;
-use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_core::sign_in::user_id::UserId;
+use gatelet_forms::{self as forms, Form};
+use gatelet_ports::store::types::{Error, Identity, User};
+use gatelet_ports::store::{account_writer, accounts, once};
+use gatelet_sign_in::attempt::Attempt;
+use gatelet_sign_in::callback::{AuthorizationCode, AuthorizationResponse};
+use gatelet_sign_in::identity::ProviderIdentity;
+use gatelet_sign_in::linking::{self, LinkDecision, LocalUser};
+use gatelet_sign_in::provider::Provider;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::user_id::UserId;
+use gatelet_web::{Answer, see_other, with_cookies};
 
 /// A callback by `form_post` comes from the provider's site, so the browser
 /// leaves our cookies out. Asked again with a GET it brings them.
@@ -33,46 +34,56 @@ pub(crate) fn by_post(visit: &Visit<'_>, provider: &str, form: &Form) -> Result<
     Ok(see_other(&format!(
         "/auth/callback/{}?{}",
         provider.id,
-        form::encode(parameters)
+        forms::encode(parameters)
     )))
 }
 
 /// Judges the callback and signs in whoever it is.
 pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
-    let response = AuthorizationResponse::parse(visit.head.query.as_bytes())?;
+    let response = AuthorizationResponse::parse(visit.arrival.head.query().as_bytes())
+        .map_err(Problem::from)?;
     if let Some(answer) = relay::pass_on(visit, provider, &response, None) {
         return answer;
     }
     let provider = known(visit, provider)?;
     let attempt = Attempt::find(
-        visit.cookies(),
-        visit.cookie_names().prefix(),
-        response.state()?,
+        visit.arrival.cookies(),
+        visit.arrival.cookie_names().prefix(),
+        response.state().map_err(Problem::from)?,
         &provider.id,
-        visit.base_url(),
-        visit.keys(),
-        visit.now,
-    )?;
-    let names = visit.cookie_names();
+        visit.arrival.base_url().as_str(),
+        visit.arrival.keys,
+        visit.arrival.now,
+    )
+    .map_err(Problem::from)?;
+    let names = visit.arrival.cookie_names();
     // An app elsewhere may have left the list meanwhile.
     let return_to = visit.return_to(attempt.return_target().as_str());
     let spent = names.set(&attempt.cookie_name(names.prefix()), "", CookieAge::Clear);
     let (reached, code) = match spend(visit, provider, &response, &attempt).await {
         Ok(spent) => spent,
         // Nothing is used up: reloaded later, the same address is as good as now.
-        Err(failure) if failure.problem.passes() => return Err(failure.returning(&return_to)),
-        Err(failure) => return Err(failure.returning(&return_to).with_cookie(spent)),
+        Err(problem) if problem.passes() => {
+            return Err(Failure::from(problem).returning(&return_to));
+        }
+        Err(problem) => {
+            return Err(Failure::from(problem)
+                .returning(&return_to)
+                .with_cookie(spent));
+        }
     };
     match signed_in(visit, provider, &reached, &code, &attempt).await {
         Ok(mut cookies) => {
             cookies.push(spent);
             Ok(with_cookies(see_other(return_to.as_str()), cookies))
         }
-        Err(failure) => Err(failure.returning(&return_to).with_cookie(spent)),
+        Err(problem) => Err(Failure::from(problem)
+            .returning(&return_to)
+            .with_cookie(spent)),
     }
 }
 
-fn known<'a>(visit: &'a Visit<'_>, provider: &str) -> Result<&'a Provider, Failure> {
+fn known<'a>(visit: &'a Visit<'_>, provider: &str) -> Result<&'a Provider, Problem> {
     let provider = visit.providers().get(provider);
     provider.ok_or_else(|| Refusal::new(RefusalCode::ProviderUnknown, "callback").into())
 }
@@ -84,14 +95,18 @@ async fn spend(
     provider: &Provider,
     response: &AuthorizationResponse,
     attempt: &Attempt,
-) -> Result<(Reached, AuthorizationCode), Failure> {
-    let reached = issuer::reach(provider, visit.now).await?;
-    let code = response.judge(attempt, &reached.endpoints().issuer_parameter, visit.keys())?;
+) -> Result<(Reached, AuthorizationCode), Problem> {
+    let reached = issuer::reach(provider, visit.arrival.now).await?;
+    let code = response.judge(
+        attempt,
+        &reached.endpoints().issuer_parameter,
+        visit.arrival.keys,
+    )?;
     let is_first = once::spend(
-        visit.place(),
+        visit.arrival.place(),
         "attempt".into(),
         attempt.digest().to_vec(),
-        visit.now,
+        visit.arrival.now,
         attempt.expires(),
     );
     if !is_first.await? {
@@ -107,29 +122,28 @@ async fn signed_in(
     reached: &Reached,
     code: &AuthorizationCode,
     attempt: &Attempt,
-) -> Result<Vec<String>, Failure> {
-    let identity = exchange::identity(provider, reached, code, attempt, visit.now).await?;
+) -> Result<Vec<String>, Problem> {
+    let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await?;
     let user = match account(visit, &identity).await {
         // Somebody was faster with this account or this address: look again.
-        Err(Failure {
-            problem: Problem::Denied(Code::StoreConflict),
-            ..
-        }) => account(visit, &identity).await?,
+        Err(problem) if problem == Problem::denied(Code::StoreConflict) => {
+            account(visit, &identity).await?
+        }
         settled => settled?,
     };
     Ok(session::begin(visit, &user, provider.id.as_str()).await?)
 }
 
 /// The user whose account this is, made or linked where need be.
-async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User, Failure> {
+async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User, Problem> {
     let key = || Identity {
         provider: identity.provider().as_str().to_owned(),
         subject: identity.subject().to_owned(),
     };
-    let linked = accounts::find_linked(visit.place(), key()).await?;
+    let linked = accounts::find_linked(visit.arrival.place(), key()).await?;
     let holder = match (&linked, identity.email()) {
         (None, Some(email)) => {
-            accounts::find_by_email(visit.place(), email.as_str().to_owned()).await?
+            accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?
         }
         (Some(_), _) | (None, None) => None,
     };
@@ -142,11 +156,12 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
     match (decision, linked, holder) {
         (LinkDecision::SignIn { .. }, Some(user), _) => Ok(refreshed(visit, user, identity).await?),
         (LinkDecision::Link { user_id }, _, Some(user)) => {
-            account_writer::link(visit.place(), user_id, key(), visit.now).await?;
+            account_writer::link(visit.arrival.place(), user_id, key(), visit.arrival.now).await?;
             Ok(user)
         }
         (LinkDecision::TakeOver { user_id }, _, Some(user)) => {
-            account_writer::take_over(visit.place(), user_id, key(), visit.now).await?;
+            account_writer::take_over(visit.arrival.place(), user_id, key(), visit.arrival.now)
+                .await?;
             // Whatever the one before was called.
             let user = User {
                 email_verified: true,
@@ -154,11 +169,11 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
                 ..user
             };
             account_writer::update_profile(
-                visit.place(),
+                visit.arrival.place(),
                 user.id.clone(),
                 user.name.clone(),
                 true,
-                visit.now,
+                visit.arrival.now,
             )
             .await?;
             Ok(user)
@@ -168,15 +183,15 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
                 .email()
                 .ok_or_else(|| Refusal::from(RefusalCode::EmailMissing))?;
             let user = User {
-                id: UserId::from_random(crate::random::bytes())
+                id: UserId::from_random(gatelet_wasi::random::bytes())
                     .as_str()
                     .to_owned(),
                 email: email.as_str().to_owned(),
                 email_verified: identity.email_verified(),
                 name: identity.display_name().to_owned(),
-                created_at: visit.now,
+                created_at: visit.arrival.now,
             };
-            account_writer::register_linked(visit.place(), user.clone(), key()).await?;
+            account_writer::register_linked(visit.arrival.place(), user.clone(), key()).await?;
             Ok(user)
         }
         // The decision names the user that it was given.
@@ -213,11 +228,11 @@ async fn refreshed(
         return Ok(user);
     }
     account_writer::update_profile(
-        visit.place(),
+        visit.arrival.place(),
         user.id.clone(),
         name.clone(),
         email_verified,
-        visit.now,
+        visit.arrival.now,
     )
     .await?;
     Ok(User {

@@ -1,30 +1,33 @@
 //! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
 //! cost the same and say the same.
 
-use crate::answer::{Answer, page, with_cookies};
 use crate::continuation::after_form;
-use crate::failure::Failure;
 use crate::pages::{SignInPage, SignedInPage};
-use crate::ports::{User, account_writer, accounts};
 use crate::problem::Problem;
-use crate::session::{self, Current};
+use crate::session;
+use crate::visit::CsrfForm;
+use crate::visit::Failure;
 use crate::visit::Visit;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::csrf::CsrfForm;
-use gatelet_core::sign_in::email::{Email, EmailError};
-use gatelet_core::sign_in::form::Form;
-use gatelet_core::sign_in::linking::SignUp;
-use gatelet_core::sign_in::password::{PasswordCheck, TypedPassword};
+use gatelet_forms::Form;
+use gatelet_ports::store::types::User;
+use gatelet_ports::store::{account_writer, accounts};
+use gatelet_sign_in::email::{Email, EmailError};
+use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::password::{PasswordCheck, TypedPassword};
+use gatelet_web::Explain;
+use gatelet_web::{Answer, page, with_cookies};
+use gatelet_web::{Current, current};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    let query = visit.query();
+    let query = visit.arrival.query();
     let return_to = visit.return_to(query.text("return_to"));
-    match session::current(visit).await? {
+    match current(&visit.arrival).await? {
         Current::Live(session, mut cookies) => {
-            let (csrf, seed) = visit.csrf(CsrfForm::SignOut);
+            let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignOut);
             cookies.extend(seed);
             let shown = SignedInPage {
                 frame: visit.frame(),
@@ -57,7 +60,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
             Ok(with_cookies(after_form(&return_to), cookies))
         }
         Err(Rejected::Form(problem, field, message)) => {
-            if visit.head.reader() == Reader::Program {
+            if visit.arrival.head.reader() == Reader::Program {
                 return Err(problem.into());
             }
             let (mut shown, seed) = form(visit, &return_to);
@@ -88,13 +91,9 @@ impl<E: Into<Failure>> From<E> for Rejected {
 
 async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<User, Rejected> {
     // Our own page that was open for too long: said on the form, what was typed stays.
-    if let Err(refusal) = visit.judge_csrf_token(CsrfForm::SignIn, typed) {
+    if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignIn, typed) {
         let code = refusal.code;
-        return Err(Rejected::Form(
-            visit.refused(&refusal),
-            None,
-            code.message(),
-        ));
+        return Err(Rejected::Form(refusal.into(), None, code.message()));
     }
     let invalid =
         |field, code, message| Err(Rejected::Form(Problem::Invalid(code), Some(field), message));
@@ -109,29 +108,29 @@ async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<User, Rejected> {
         return invalid("password", "password.empty", "Type your password.");
     }
     let password = TypedPassword::new(typed.text("password"));
-    let found = accounts::find_password(visit.place(), email.as_str().to_owned()).await?;
+    let found = accounts::find_password(visit.arrival.place(), email.as_str().to_owned()).await?;
     let check = password.check(found.as_ref().map(|account| account.hash.as_str()));
     match (check, found) {
         (PasswordCheck::Right, Some(account)) => Ok(account.user),
         (PasswordCheck::RightButOutdated, Some(account)) => {
-            let hash = password.rehash(crate::random::bytes());
+            let hash = password.rehash(gatelet_wasi::random::bytes());
             // A hash that stays outdated is no reason to keep anybody out.
             if let Err(error) = account_writer::rehash(
-                visit.place(),
+                visit.arrival.place(),
                 account.user.id.clone(),
                 account.hash,
                 hash,
-                visit.now,
+                visit.arrival.now,
             )
             .await
             {
-                crate::log::error("password.rehash", &format!("{error:?}"));
+                gatelet_web::log::error("password.rehash", &format!("{error:?}"));
             }
             Ok(account.user)
         }
         (PasswordCheck::Wrong, _)
         | (PasswordCheck::Right | PasswordCheck::RightButOutdated, None) => {
-            crate::log::note("credentials.wrong", "");
+            gatelet_web::log::note("credentials.wrong", "");
             let problem = Problem::WrongCredentials;
             Err(Rejected::Form(problem, Some("password"), problem.message()))
         }
@@ -140,7 +139,7 @@ async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<User, Rejected> {
 
 /// An empty form, and the cookie that goes with it.
 fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<String>) {
-    let (csrf, seed) = visit.csrf(CsrfForm::SignIn);
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignIn);
     let links = visit.provider_links(return_to);
     (
         SignInPage::new(

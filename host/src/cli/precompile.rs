@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::log;
 use super::project::Project;
-use crate::Processors;
+use gatelet_runtime::Processors;
 
 #[derive(Debug, Args)]
 pub(super) struct Precompile {
