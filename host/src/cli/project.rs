@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use gatelet_origins::other_stack::Translation;
-use gatelet_runtime::{Bundle, RunOptions, Variables};
 use gatelet_runtime::manifest::Manifest;
+use gatelet_runtime::{Bundle, RunOptions, Variables};
 use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::sites::SignInSettings;
 
