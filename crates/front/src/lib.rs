@@ -25,6 +25,7 @@ mod forward;
 mod head;
 mod listener;
 mod metrics;
+mod misdirected;
 mod options;
 mod order;
 mod record;

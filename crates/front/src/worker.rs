@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
+use gatelet_core::base_url::BaseUrl;
 use hyper::server::conn::{http1, http2};
 use ipnet::IpNet;
 use tokio::task::JoinSet;
@@ -32,6 +33,7 @@ pub(super) struct Worker {
     pub(super) application: Arc<dyn Application>,
     pub(super) gate: Rc<dyn Gate>,
     pub(super) door: Door,
+    pub(super) base_url: Option<BaseUrl>,
     pub(super) limits: Rc<Limits>,
     pub(super) request_id_from: Vec<IpNet>,
     pub(super) component_names: Vec<String>,
@@ -68,6 +70,7 @@ impl Worker {
             tls: _,
             worker_threads: _,
             door,
+            base_url,
             request_id_from,
             limits,
             access_log: _,
@@ -78,6 +81,7 @@ impl Worker {
         Self {
             gate: Arc::clone(&seed.application).worker_gate(),
             door,
+            base_url,
             request_id_from,
             component_names: seed.application.components(),
             component_runtime: seed.component_runtime,
