@@ -68,7 +68,7 @@ mod tests {
     use std::{collections::BTreeSet, fs};
 
     use super::{MIGRATIONS, Migration, Scope};
-    use crate::{split::statements, statements::schema::TABLES};
+    use crate::{sql::statements, statements::schema::TABLES};
 
     #[test]
     fn the_list_is_the_folder_in_order_without_gaps() {

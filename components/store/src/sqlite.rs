@@ -16,8 +16,8 @@ use crate::{
     migrations::Migration,
     place::Schema,
     placed::{Namespace, placed},
-    split::statements,
-    statements::{parameters_in_order, schema},
+    sql::{parameters_in_order, statements},
+    statements::schema,
     value::{Row, Value},
 };
 

@@ -35,26 +35,12 @@ pub(crate) struct Guarded {
     pub(crate) then: &'static [&'static str],
 }
 
-/// The numbers of the `$n` parameters in a statement, each once, in the order
-/// in which they first appear: SQLite numbers named parameters so.
-pub(crate) fn parameters_in_order(text: &str) -> Vec<usize> {
-    let mut order = Vec::new();
-    for piece in text.split('$').skip(1) {
-        let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        match piece[..digits].parse() {
-            Ok(number) if !order.contains(&number) => order.push(number),
-            _ => {}
-        }
-    }
-    order
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, origins, parameters_in_order, schema, sessions,
-        users, verifications,
+        Guarded, Statement, accounts, app_grants, origins, schema, sessions, users, verifications,
     };
+    use crate::sql::parameters_in_order;
 
     const STATEMENTS: &[&Statement] = &[
         &accounts::FIND_LINKED,
@@ -98,15 +84,6 @@ pub(crate) mod tests {
             .iter()
             .flat_map(|g| std::iter::once(g.guard).chain(g.then.to_vec()));
         STATEMENTS.iter().map(|s| s.text).chain(guarded)
-    }
-
-    #[test]
-    fn parameters_are_counted_once_in_order_of_appearance() {
-        assert_eq!(
-            parameters_in_order("a = $2 AND b = $10 OR $2 < $1"),
-            [2, 10, 1]
-        );
-        assert_eq!(parameters_in_order("SELECT 1"), [0usize; 0]);
     }
 
     #[test]
