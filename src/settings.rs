@@ -192,9 +192,10 @@ impl<'a> Values<'a> {
 
     /// Where `app_access` is `granted`, the app of this origin. Nothing asks whether
     /// it is listed: one that is not is granted to nobody.
-    fn granted_app(&self) -> String {
-        let all = self.get("app_access") == "all";
-        if all { "" } else { self.get("app_name") }.to_owned()
+    fn granted_app(&self) -> Option<String> {
+        let name = self.get("app_name");
+        let is_granted = self.get("app_access") != "all" && !name.is_empty();
+        is_granted.then(|| name.to_owned())
     }
 
     /// `base_url`, which is HTTPS unless only this machine can reach it, or plain

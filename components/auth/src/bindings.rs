@@ -8,8 +8,8 @@
 )]
 
 wit_bindgen::generate!({
-    path: "../../wit/edge",
-    world: "auth",
+    path: ["../../wit/store", "../../wit/edge"],
+    world: "gatelet:edge/auth",
     generate_all,
 });
 

@@ -8,8 +8,8 @@
 )]
 
 wit_bindgen::generate!({
-    path: "../../wit/edge",
-    world: "gateway",
+    path: ["../../wit/store", "../../wit/edge"],
+    world: "gatelet:edge/gateway",
     generate_all,
 });
 

@@ -2,11 +2,11 @@
 
 use gatelet_core::error::StoreError;
 use gatelet_core::reply::Reply;
-use gatelet_core::session::{StoredSession, StoredUser};
+use gatelet_core::session::{Resumed, StoredSession, StoredUser};
 use gatelet_core::{Edits, Head, Verdict};
 
 use crate::bindings::exports::gatelet::edge::gate;
-use crate::bindings::gatelet::store::types;
+use crate::bindings::gatelet::store::{sessions, types};
 
 pub(crate) fn head(head: &gate::Head) -> Head<'_> {
     let gate::Head {
@@ -61,24 +61,34 @@ pub(crate) fn verdict(verdict: Verdict) -> gate::Verdict {
     }
 }
 
-pub(crate) fn session(session: types::Session) -> StoredSession {
+pub(crate) fn resumed(resumed: sessions::Resumed) -> Resumed {
+    let sessions::Resumed { session, granted } = resumed;
+    Resumed {
+        session: self::session(session),
+        granted,
+    }
+}
+
+fn session(session: types::Session) -> StoredSession {
     let types::Session {
         user,
         provider,
         audience,
+        amr,
+        auth_time,
         created_at,
         expires_at,
         idle_expires_at,
-        granted,
     } = session;
     StoredSession {
         user: self::user(user),
         provider,
         audience,
+        amr,
+        auth_time,
         created_at,
         expires_at,
         idle_expires_at,
-        granted,
     }
 }
 

@@ -58,13 +58,13 @@ pub(crate) async fn judge(head: &Head<'_>, settings: &GateSettings, now: u64) ->
                 },
                 resume.token_digest.to_vec(),
                 core::mem::take(&mut resume.audience),
-                core::mem::take(&mut resume.app),
+                resume.app.take(),
                 now,
                 resume.idle_expires_at,
             );
             let answer = answer.await.map_err(convert::store_error);
-            let session = answer.map(|session| session.map(convert::session));
-            resume.answered(session, head, settings, now)
+            let answer = answer.map(|found| found.map(convert::resumed));
+            resume.answered(answer, head, settings, now)
         }
     }
 }
