@@ -9,8 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use gatelet_core::origins::written;
-use gatelet_core::secret::Secret;
-use gatelet_core::settings::GateSettings;
+use gatelet_core::settings::{Base, GateSettings};
 use gatelet_tests::account::signed_in;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup, session_key};
@@ -185,8 +184,8 @@ fn resolution(effort: Effort) -> Vec<(&'static str, f64)> {
         ("upstream", "http://127.0.0.1:9"),
         ("session_keys", &key),
     ];
-    let base = base.map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
-    let settings = GateSettings::new(base.to_vec(), records, true).expect("valid settings");
+    let base = Base::of_variables(base);
+    let settings = GateSettings::new(base, records, true).expect("valid settings");
     let hosts = |host: &dyn Fn(usize) -> String| (0..COUNT).map(host).collect::<Vec<_>>();
     let cases = [
         ("the main origin", hosts(&|_| "shop.example.com".to_owned())),

@@ -50,7 +50,7 @@ pub(crate) fn measure(gatelet: &Gatelet, account: &Account, effort: Effort) -> P
     }
 }
 
-/// OWASP's parameters, those of `src/sign_in/password.rs`.
+/// OWASP's parameters, those of `crates/sign-in/src/password.rs`.
 fn native() {
     let parameters = Params::new(19 * 1024, 2, 1, Some(32)).expect("constants within the limits");
     let mut out = [0; 32];

@@ -14,7 +14,7 @@ command -v cc >/dev/null || {
 }
 
 stamp=target/components/.built
-sources=(Cargo.toml Cargo.lock src wit migrations components scripts/components.sh)
+sources=(Cargo.toml Cargo.lock src crates wit migrations components scripts/components.sh)
 if [ ! -e "$stamp" ] || [ -n "$(find "${sources[@]}" -type f -newer "$stamp" -print -quit)" ]; then
     echo "Building the components …" >&2
     mkdir -p target/components

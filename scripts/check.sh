@@ -7,15 +7,15 @@ echo "== Format" >&2
 cargo fmt --all --check
 
 echo "== Lints" >&2
-cargo clippy --quiet -p gatelet-core --all-targets -- -D warnings
-cargo clippy --quiet -p gatelet-core --all-targets --all-features -- -D warnings
+cargo clippy --quiet -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins \
+    --all-targets --all-features -- -D warnings
 cargo clippy --quiet -p gatelet-gateway -p gatelet-auth -p gatelet-store -p gatelet-demo \
-    -p gatelet-middleware -p gatelet-handler -p gatelet-hello -- -D warnings
-cargo clippy --quiet --release -p gatelet --all-targets -- -D warnings
+    -p gatelet-middleware -p gatelet-handler -p gatelet-ports -p gatelet-wasi -p gatelet-web -p gatelet-hello -- -D warnings
+cargo clippy --quiet --release -p gatelet-front -p gatelet-runtime -p gatelet --all-targets -- -D warnings
 CARGO_TARGET_DIR=target/tests cargo clippy --quiet -p gatelet-tests --all-targets -- -D warnings
 
 echo "== Docs" >&2
-RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps -p gatelet-core --all-features
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins --all-features
 
 if cargo deny --version >/dev/null 2>&1; then
     echo "== Licences, bans, sources" >&2

@@ -15,13 +15,13 @@ for part in "${parts[@]}"; do
     case $part in
     core)
         echo "== Core" >&2
-        cargo test --quiet -p gatelet-core --all-features
-        cargo test --quiet -p gatelet-auth -p gatelet-store
+        cargo test --quiet -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins
+        cargo test --quiet -p gatelet-web -p gatelet-auth -p gatelet-store
         ;;
     host)
         echo "== Host" >&2
         scripts/test-tools.sh postgres
-        cargo test --quiet --release -p gatelet
+        cargo test --quiet --release -p gatelet-front -p gatelet-runtime -p gatelet
         ;;
     front)
         echo "== Front door" >&2

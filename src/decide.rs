@@ -6,11 +6,11 @@ use crate::claims::{Scratch, SessionToken};
 use crate::cookie;
 use crate::error::{Code, StoreError};
 use crate::head::{Head, Lines};
-use crate::hop_by_hop;
 use crate::identity::Identity;
 use crate::origin_record::Place;
 use crate::reply::Reply;
 use crate::request::{self, Request};
+use crate::section::{self, Hop, Onward, Section};
 use crate::session::Resumed;
 use crate::settings::GateSettings;
 
@@ -44,46 +44,17 @@ pub struct Edits {
 }
 
 impl Edits {
-    /// The request's header section as it goes upstream: what is about this
-    /// connection or is the host's own to write is dropped, then what is to be
-    /// removed, and what is to be set replaces any of its name.
-    pub fn edit_request(&self, fields: &mut Vec<(String, Vec<u8>)>) {
-        // For this connection anew: without it the upstream keeps trailers back
-        // (RFC 9110 §6.5.1).
-        let takes_trailers = fields
-            .iter()
-            .filter(|(name, _)| name.eq_ignore_ascii_case("te"))
-            .flat_map(|(_, value)| hop_by_hop::named_by(value))
-            .any(|coding| coding.eq_ignore_ascii_case("trailers"));
-        hop_by_hop::drop_from(fields);
-        let removed = |name: &str| {
-            HOST_OWN.iter().any(|own| name.eq_ignore_ascii_case(own))
-                || self.remove.iter().any(|one| name.eq_ignore_ascii_case(one))
-                || self
-                    .set
-                    .iter()
-                    .any(|(set, _)| name.eq_ignore_ascii_case(set))
-        };
-        fields.retain(|(name, _)| !removed(name));
-        let set = self
-            .set
-            .iter()
-            .chain(takes_trailers.then_some(("te", "trailers")));
-        fields.extend(set.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())));
+    /// Edits the request's header section.
+    pub fn edit_request(&self, section: &mut impl Section, onward: Onward) -> Hop {
+        let remove = self.remove.iter().map(String::as_str);
+        section::edit_request(section, remove, self.set.as_str().as_bytes(), onward)
     }
 
-    /// The response's header section as it goes back. Answers whether it changed.
-    pub fn edit_response(&self, fields: &mut Vec<(String, Vec<u8>)>) -> bool {
-        let dropped = hop_by_hop::drop_from(fields);
-        let appended = self.response.iter();
-        fields.extend(appended.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())));
-        dropped || !self.response.is_empty()
+    /// Edits the response's header section. Answers whether it changed.
+    pub fn edit_response(&self, section: &mut impl Section, status: u16) -> bool {
+        section::edit_response(section, status, self.response.as_str().as_bytes())
     }
 }
-
-/// Fields that hosts write themselves, from the target's authority and the
-/// protocol's version, and let no guest set.
-const HOST_OWN: [&str; 2] = ["host", "http2-settings"];
 
 /// What is to be asked of the store where [`decide`] says [`Verdict::Ask`].
 #[derive(Debug)]
@@ -286,11 +257,5 @@ impl fmt::Debug for Resume {
     }
 }
 
-#[cfg(test)]
-mod access;
-#[cfg(test)]
-mod granted;
-#[cfg(test)]
-mod origins;
 #[cfg(test)]
 mod tests;

@@ -31,7 +31,7 @@ pub(crate) fn settings(changes: &[(&str, &str)]) -> GateSettings {
         ("session_keys", KEY),
     ];
     let pairs = changes.iter().copied().chain(standard);
-    GateSettings::from_values(pairs).expect("the fixture's settings are valid")
+    GateSettings::from_variables(pairs).expect("the fixture's settings are valid")
 }
 
 pub(crate) fn keys(text: &str) -> KeyRing {

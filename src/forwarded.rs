@@ -58,8 +58,78 @@ impl TrustedProxies {
         if self.0.is_empty() {
             return false;
         }
-        parse_address(peer).is_some_and(|peer| self.0.iter().any(|network| network.contains(peer)))
+        parse_address(peer).is_some_and(|peer| self.contains(peer))
     }
+
+    fn contains(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(address))
+    }
+}
+
+/// Which host a request is for, and whose it is: by the request itself, and where
+/// its peer is a listed proxy, by what that says.
+#[derive(Clone, Copy, Debug)]
+pub struct Provenance<'a> {
+    authority: &'a str,
+    client: Option<ClientAddress>,
+}
+
+/// The visitor's address, as far as anybody we believe can tell. Only
+/// [`Provenance::of`] makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientAddress(IpAddr);
+
+impl ClientAddress {
+    /// The address, whole; IPv4 as IPv4 however it came.
+    #[must_use]
+    pub fn ip(self) -> IpAddr {
+        self.0
+    }
+}
+
+impl<'a> Provenance<'a> {
+    /// Of a request's head.
+    #[must_use]
+    pub fn of(head: &Head<'a>, proxies: &TrustedProxies) -> Self {
+        Self {
+            authority: Claimed::read(head, proxies).authority(head),
+            client: client(head, proxies).map(ClientAddress),
+        }
+    }
+
+    /// The host that the visitor asked for.
+    #[must_use]
+    pub fn authority(&self) -> &'a str {
+        self.authority
+    }
+
+    /// Whose request it is; None where nobody knows.
+    #[must_use]
+    pub fn client(&self) -> Option<ClientAddress> {
+        self.client
+    }
+}
+
+/// Each proxy appends the address that asked it, so the nearest's word is the last,
+/// and believed as far as the proxies before it are listed too. What the first that is
+/// not listed says is the visitor's own tale.
+fn client(head: &Head<'_>, proxies: &TrustedProxies) -> Option<IpAddr> {
+    let mut address = parse_address(head.peer)?;
+    let fields: Vec<&[u8]> = head.values("x-forwarded-for").collect();
+    let hops = fields
+        .iter()
+        .rev()
+        .flat_map(|field| field.rsplit(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .filter(|hop| !hop.is_empty());
+    for hop in hops {
+        if !proxies.contains(address) {
+            break;
+        }
+        // A proxy that cannot tell says `unknown` or a name of its own.
+        address = hop_address(core::str::from_utf8(hop).ok()?)?;
+    }
+    Some(address)
 }
 
 /// What a believed proxy says about the visitor; all empty when nobody is believed.
@@ -100,11 +170,51 @@ impl<'a> Claimed<'a> {
             host: nearest("x-forwarded-host"),
         }
     }
+
+    /// The host that the visitor asked for.
+    pub(crate) fn authority(&self, head: &Head<'a>) -> &'a str {
+        self.host.unwrap_or(head.authority)
+    }
 }
 
-/// Whether a folded name (lower case, `-` for `_` and `.`) tells where a request
-/// comes from, and so is dropped unless its sender is believed.
-pub(crate) fn is_provenance(folded: &[u8]) -> bool {
+/// How much of a name [`fold`] looks at, in bytes: what is reserved shows in it.
+pub(crate) const FOLDED_MAX_BYTES: usize = 32;
+
+/// A field's name as servers read it that make variables of names (CGI, RFC 3875
+/// §4.1.18, and its heirs): lower case, and `-` for whatever is no letter or digit.
+/// They fold all of those to one character, so `X-Forwarded+User` would be ours.
+pub(crate) fn fold<'b>(name: &[u8], buffer: &'b mut [u8; FOLDED_MAX_BYTES]) -> &'b [u8] {
+    for (to, from) in buffer.iter_mut().zip(name) {
+        *to = if from.is_ascii_alphanumeric() {
+            from.to_ascii_lowercase()
+        } else {
+            b'-'
+        };
+    }
+    &buffer[..name.len().min(FOLDED_MAX_BYTES)]
+}
+
+/// Whether a field, by its folded name, is one that only we or a believed proxy may
+/// send to the app: identity, provenance, and what Spin tells a component.
+pub(crate) fn is_reserved(name: &[u8]) -> bool {
+    // Only a few letters occur where it matters: most names end here.
+    let may_be = matches!(
+        name,
+        [b'x' | b'X', _, b'f' | b'F' | b'r' | b'R', ..]
+            | [b's' | b'S', b'p' | b'P', ..]
+            | [b'f' | b'F', b'o' | b'O', ..]
+    );
+    if !may_be {
+        return false;
+    }
+    let mut buffer = [0; FOLDED_MAX_BYTES];
+    let folded = fold(name, &mut buffer);
+    folded.starts_with(b"spin-") || is_provenance(folded)
+}
+
+/// Whether a folded name tells who is asking or where a request comes from, and so is
+/// dropped unless its sender is believed.
+fn is_provenance(folded: &[u8]) -> bool {
     folded.starts_with(b"x-forwarded-")
         || matches!(folded, b"x-forwarded" | b"forwarded" | b"x-real-ip")
 }
@@ -149,7 +259,18 @@ pub(crate) fn tell(
     lines.push("x-forwarded-proto", scheme);
 }
 
-/// The address of a `spin-client-addr` value (`ip:port`), for [`Head::peer`].
+/// Where a host says who its peer is, for [`Head::peer`]: `ip:port`.
+pub const CLIENT_ADDRESS: &str = "spin-client-addr";
+
+/// The peer by the values of [`CLIENT_ADDRESS`], in order. Spin appends its own to
+/// those that the visitor sent, so the last one counts, and it alone: where that is no
+/// address, nobody knows.
+#[must_use]
+pub fn peer<'v>(client_addresses: impl Iterator<Item = &'v [u8]>) -> Option<IpAddr> {
+    peer_of(core::str::from_utf8(client_addresses.last()?).ok()?)
+}
+
+/// The address of a [`CLIENT_ADDRESS`] value.
 #[must_use]
 pub fn peer_of(client_address: &str) -> Option<IpAddr> {
     client_address
@@ -204,6 +325,15 @@ fn parse_address(text: &str) -> Option<IpAddr> {
         .map(|address| address.to_canonical())
 }
 
+/// An address as a proxy writes it: some add the port, some brackets.
+fn hop_address(text: &str) -> Option<IpAddr> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    parse_address(bare.unwrap_or(text))
+        .or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip().to_canonical()))
+}
+
 /// Addresses and names as proxies write them, nothing that could be anything else.
 fn is_chain(chain: &str) -> bool {
     !chain.is_empty()
@@ -232,6 +362,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::head::write_fields;
 
     #[test]
     fn only_listed_peers_are_believed() {
@@ -320,7 +451,203 @@ mod tests {
         }
     }
 
+    fn provenance(peer: &str, fields: &[(&str, &str)]) -> (String, Option<String>) {
+        let proxies = TrustedProxies::parse("10.0.0.0/8, 2001:db8::/32").unwrap();
+        let fields = fields.iter().map(|(name, value)| (*name, value.as_bytes()));
+        let head = Head {
+            method: "GET",
+            target: "/",
+            authority: "internal:3000",
+            tls: false,
+            peer,
+            fields: &write_fields(fields).unwrap(),
+        };
+        let found = Provenance::of(&head, &proxies);
+        let client = found.client().map(|client| client.ip().to_string());
+        (found.authority().to_owned(), client)
+    }
+
+    #[test]
+    fn the_visitors_address_is_the_nearest_that_is_no_listed_proxy() {
+        for (peer, chain, client, why) in [
+            ("203.0.113.9", &[][..], Some("203.0.113.9"), "no proxy"),
+            (
+                "203.0.113.9",
+                &["192.0.2.1"],
+                Some("203.0.113.9"),
+                "not listed",
+            ),
+            ("", &["192.0.2.1"], None, "a peer that nobody knows"),
+            ("10.0.0.1", &[], Some("10.0.0.1"), "the proxy itself asks"),
+            ("10.0.0.1", &["192.0.2.1"], Some("192.0.2.1"), "one proxy"),
+            (
+                "10.0.0.1",
+                &["1.1.1.1, 192.0.2.1"],
+                Some("192.0.2.1"),
+                "a lie first",
+            ),
+            (
+                "10.0.0.1",
+                &["1.1.1.1", "192.0.2.1"],
+                Some("192.0.2.1"),
+                "a field of lies first",
+            ),
+            (
+                "10.0.0.1",
+                &["1.1.1.1, 192.0.2.1, 10.0.0.2"],
+                Some("192.0.2.1"),
+                "two proxies",
+            ),
+            (
+                "10.0.0.1",
+                &["192.0.2.1", "10.0.0.2"],
+                Some("192.0.2.1"),
+                "a field each",
+            ),
+            (
+                "10.0.0.1",
+                &["10.0.0.3, 10.0.0.2"],
+                Some("10.0.0.3"),
+                "proxies alone",
+            ),
+            (
+                "10.0.0.1",
+                &["192.0.2.1,, ,"],
+                Some("192.0.2.1"),
+                "empty members",
+            ),
+            (
+                "10.0.0.1",
+                &["192.0.2.1, unknown"],
+                None,
+                "a proxy that cannot tell",
+            ),
+            (
+                "10.0.0.1",
+                &["192.0.2.1, _hidden"],
+                None,
+                "a proxy that does not tell",
+            ),
+            ("10.0.0.1", &["192.0.2.1, \u{fc}"], None, "no text"),
+            (
+                "10.0.0.1",
+                &["unknown, 192.0.2.1"],
+                Some("192.0.2.1"),
+                "nonsense before",
+            ),
+            (
+                "10.0.0.1",
+                &["192.0.2.1:443"],
+                Some("192.0.2.1"),
+                "with its port",
+            ),
+            (
+                "10.0.0.1",
+                &["[2001:db9::1]:443"],
+                Some("2001:db9::1"),
+                "IPv6 with its port",
+            ),
+            (
+                "10.0.0.1",
+                &["[2001:db9::1]"],
+                Some("2001:db9::1"),
+                "IPv6 in brackets",
+            ),
+            (
+                "10.0.0.1",
+                &["2001:db9:1:2:3:4:5:6"],
+                Some("2001:db9:1:2:3:4:5:6"),
+                "IPv6 whole",
+            ),
+            (
+                "2001:db8::7",
+                &["192.0.2.1"],
+                Some("192.0.2.1"),
+                "a proxy by IPv6",
+            ),
+            (
+                "::ffff:10.0.0.1",
+                &["::ffff:192.0.2.1"],
+                Some("192.0.2.1"),
+                "IPv4 as IPv6",
+            ),
+        ] {
+            let fields: Vec<_> = chain
+                .iter()
+                .map(|field| ("x-forwarded-for", *field))
+                .collect();
+            assert_eq!(provenance(peer, &fields).1.as_deref(), client, "{why}");
+        }
+    }
+
+    #[test]
+    fn the_address_that_the_host_appended_counts_and_none_of_the_visitors() {
+        for (values, found) in [
+            (&["192.0.2.7:1"][..], Some("192.0.2.7")),
+            (&["10.0.0.1:1", "192.0.2.7:1"], Some("192.0.2.7")),
+            (
+                &["10.0.0.1:1", "10.0.0.2:1", "[2001:db8::1]:1"],
+                Some("2001:db8::1"),
+            ),
+            (&["10.0.0.1:1", "10.0.0.2:1, 192.0.2.7:1"], None),
+            (&["10.0.0.1:1", ""], None),
+            (&[], None),
+        ] {
+            let values = values.iter().map(|value| value.as_bytes());
+            let peer = peer(values.clone()).map(|peer| peer.to_string());
+            assert_eq!(peer.as_deref(), found, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn the_host_is_the_listed_proxys_word_and_nobody_elses() {
+        let fields = [
+            ("x-forwarded-host", "lie.example"),
+            ("x-forwarded-host", "a.example, app.example"),
+        ];
+        assert_eq!(provenance("10.0.0.1", &fields).0, "app.example");
+        assert_eq!(provenance("203.0.113.9", &fields).0, "internal:3000");
+        assert_eq!(provenance("", &fields).0, "internal:3000");
+        assert_eq!(provenance("10.0.0.1", &[]).0, "internal:3000");
+        assert_eq!(
+            provenance("10.0.0.1", &[("x-forwarded-host", " ")]).0,
+            "internal:3000"
+        );
+    }
+
+    #[test]
+    fn a_reserved_name_is_known_in_every_spelling_that_a_server_folds() {
+        // RFC 9110 §5.6.2: what a name may hold beside letters and digits.
+        for between in b"!#$%&'*+-.^_`|~" {
+            let between = char::from(*between).to_string();
+            for name in [
+                "x-forwarded-user",
+                "X-Forwarded-Email-Verified",
+                "x-forwarded",
+                "Forwarded",
+                "x-real-ip",
+                "spin-client-addr",
+            ] {
+                let name = name.replace('-', &between);
+                assert!(is_reserved(name.as_bytes()), "{name}");
+            }
+            for name in ["x-forward", "x-realm", "x-real-ip-too", "spinner", "for"] {
+                let name = name.replace('-', &between);
+                assert!(!is_reserved(name.as_bytes()), "{name}");
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn nothing_that_a_visitor_writes_changes_whose_request_it_is(tale in "[ -~]{0,60}", visitor in any::<u32>()) {
+            let visitor = core::net::Ipv4Addr::from_bits(visitor);
+            prop_assume!(visitor.octets()[0] != 10);
+            let told = format!("{tale}, {visitor}");
+            let found = provenance("10.0.0.1", &[("x-forwarded-for", &told)]);
+            prop_assert_eq!(found.1, Some(visitor.to_string()));
+        }
+
         #[test]
         fn a_network_holds_what_shares_its_leading_bits(address in any::<u32>(), other in any::<u32>(), bits in 0_u32..=32) {
             let list = TrustedProxies::parse(&format!("{}/{bits}", core::net::Ipv4Addr::from_bits(address))).unwrap();

@@ -9,17 +9,17 @@ use crate::cookie::{self, Cookies};
 use crate::decide::{self, Edits, Question, Verdict};
 use crate::error::Code;
 use crate::forwarded::{TrustedProxies, peer_of};
-use crate::head::Head;
+use crate::head::{Fields, Head};
+use crate::hop_by_hop;
 use crate::identity::IDENTITY_FIELDS;
 use crate::key::KeyRing;
 use crate::origin_record::{MAIN, OriginRecord, Place};
 use crate::path::CanonicalPath;
-use crate::preview::{AppName, Branch, Preview, PreviewDomain};
 use crate::remote;
 use crate::reply::Reply;
 use crate::return_target::ReturnTarget;
-use crate::secret::Secret;
-use crate::settings::GateSettings;
+use crate::section::{self, Onward};
+use crate::settings::{Base, GateSettings};
 
 const NOW: u64 = 1_800_000_000;
 const KEY: &str = "k1:vY3q0mXo2R8k6QmJ9c1wZtUe5LhSgDf7N4bPpAxKiTs";
@@ -205,31 +205,6 @@ pub fn authority(input: &[u8]) {
     }
 }
 
-/// Two branches, a line each.
-pub fn branch(input: &[u8]) {
-    let Ok(text) = core::str::from_utf8(input) else {
-        return;
-    };
-    let app = AppName::parse("shop").expect("the literal is a name");
-    let domain = PreviewDomain::required("previews.example.com").expect("the literal is a domain");
-    let mut previews = text.splitn(2, '\n').filter_map(|branch| {
-        let branch = Branch::parse(branch).ok()?;
-        let preview = Preview::of(&branch, &app, &domain).expect("any branch has a preview");
-        let label = preview.name();
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        assert!(label.len() <= 63 && label.ends_with("--shop"), "{label}");
-        assert!(label.bytes().all(plain), "{label}");
-        assert!(preview.schema().len() <= 48, "{}", preview.schema());
-        Some((branch, preview))
-    });
-    if let (Some((one, first)), Some((other, second))) = (previews.next(), previews.next())
-        && one != other
-    {
-        assert_ne!(first.name(), second.name());
-        assert_ne!(first.schema(), second.schema());
-    }
-}
-
 /// Settings: name and value a line each.
 pub fn settings_values(input: &[u8]) {
     let Ok(text) = core::str::from_utf8(input) else {
@@ -240,7 +215,7 @@ pub fn settings_values(input: &[u8]) {
         .filter_map(|line| line.split_once('='))
         .take(64);
     let standard = [("session_keys", KEY)];
-    match GateSettings::from_values(pairs.chain(standard)) {
+    match GateSettings::from_variables(pairs.chain(standard)) {
         Ok(settings) => {
             for origin in settings.origins.iter(NOW) {
                 let origin = origin.expect("the main origin is parsed");
@@ -314,10 +289,30 @@ fn check(verdict: &Verdict, fields: &[u8]) {
         let name =
             String::from_utf8_lossy(line.split(|byte| *byte == b':').next().unwrap_or_default())
                 .into_owned();
-        let folded = name.to_ascii_lowercase().replace(['_', '.'], "-");
+        let folded = name.to_ascii_lowercase();
+        let folded = folded.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
         if IDENTITY_FIELDS.contains(&folded.as_str()) || folded.starts_with("spin-") {
             assert!(edits.remove.contains(&name), "{name} arrives");
         }
+    }
+    let mut section: Vec<(String, Vec<u8>)> = Fields::new(fields)
+        .map(|field| {
+            let name = String::from_utf8_lossy(field.name).into_owned();
+            (name, field.value.to_vec())
+        })
+        .collect();
+    let mut trailers = section.clone();
+    let hop = edits.edit_request(&mut section, Onward::Handle);
+    section::edit_trailers(&mut trailers);
+    for (name, _) in &section {
+        let ours = edits.set.get(name).is_some() || name == "te" && hop.trailers;
+        assert!(
+            ours || hop_by_hop::position(name).is_none(),
+            "{name} arrives"
+        );
+    }
+    for (name, _) in &trailers {
+        assert_eq!(edits.set.get(name), None, "{name} arrives as a trailer");
     }
 }
 
@@ -327,7 +322,7 @@ fn settings() -> GateSettings {
         ("session_keys", KEY),
         ("public_paths", "/open,/open/*"),
     ];
-    GateSettings::from_values(pairs).expect("the literals are settings")
+    GateSettings::from_variables(pairs).expect("the literals are settings")
 }
 
 /// Origins by host, by pattern, and one that is over.
@@ -341,8 +336,7 @@ fn many() -> GateSettings {
         created_at: 0,
         expires_at,
     };
-    let base = [("base_url", BASE_URL), ("session_keys", KEY)]
-        .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
+    let base = [("base_url", BASE_URL), ("session_keys", KEY)];
     let records = vec![
         record("shop", "https://shop.example.com:8443", None),
         record("over", "https://over.example.com", Some(NOW)),
@@ -350,7 +344,7 @@ fn many() -> GateSettings {
         record("shops", "https://*--shop.apps.example.com", None),
         record("v6", "https://[2001:db8::1]", None),
     ];
-    GateSettings::new(base.to_vec(), records, true).expect("the literals are settings")
+    GateSettings::new(Base::of_variables(base), records, true).expect("the literals are settings")
 }
 
 fn claims() -> Claims<'static> {
@@ -407,7 +401,7 @@ mod tests {
     type Door = (fn(&[u8]), &'static [&'static str]);
 
     /// Every door with some input that gets far.
-    const DOORS: [Door; 10] = [
+    const DOORS: [Door; 9] = [
         (
             authority,
             &[
@@ -418,16 +412,6 @@ mod tests {
                 "a.b.apps.example.com",
                 "[2001:DB8::1]:443",
                 "--shop.apps.example.com:",
-            ],
-        ),
-        (
-            branch,
-            &[
-                "feat/x\nfeat-x",
-                "a\nA",
-                "feat-x-234567abcdef\nfeat-x",
-                "xn\nxn-",
-                "\u{65e5}\n\u{672c}",
             ],
         ),
         (
@@ -442,7 +426,7 @@ mod tests {
         (
             head,
             &[
-                "GET\n/open\napp.example.com\n192.0.2.7\naccept:text/html\nX_Forwarded_User:x\nspin-a:b\n",
+                "GET\n/open\napp.example.com\n192.0.2.7\naccept:text/html\nX_Forwarded_User:x\nspin+a:b\nte:trailers\nconnection:x\n",
                 "GET\n/a?b=c\napp.example.com\n\naccept:text/html\ncookie:__Host-gatelet=x\n",
                 "POST\n/open/%2e%2e/x\nAPP.example.com:443\n::1\nhost:app.example.com\ncookie:a=b\ncookie:gatelet=c\n",
                 "GET\n/health/ready\n\n\n\n",

@@ -1,10 +1,12 @@
 //! Which header fields are about one connection and never cross the gateway?
 
-/// RFC 9110 §7.6.1 and its list of fields that predate it, lower case. `te` is
-/// dropped whole: whoever forwards may say `te: trailers` for itself. `trailer`
-/// is not among them: it announces fields that do cross (§6.6.2).
-pub const NAMES: [&str; 8] = [
+/// RFC 9110 §7.6.1, its list of fields that predate it, and the one by which HTTP/2
+/// was asked for (RFC 7540 §3.2.1), lower case. `te` is dropped whole: whoever
+/// forwards may say `te: trailers` for itself. `trailer` is not among them: it
+/// announces fields that do cross (§6.6.2).
+pub(crate) const NAMES: [&str; 9] = [
     "connection",
+    "http2-settings",
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",
@@ -14,14 +16,19 @@ pub const NAMES: [&str; 8] = [
     "upgrade",
 ];
 
-/// Whether a field of this lower-case name is hop-by-hop by itself.
-#[must_use]
-pub fn is_hop_by_hop(name: &str) -> bool {
-    // Only a few lengths and first letters occur: most names end here.
-    matches!(
-        name.as_bytes().first(),
-        Some(b'c' | b'k' | b'p' | b't' | b'u')
-    ) && NAMES.contains(&name)
+/// Where a name, in any case, stands in [`NAMES`]; none for one that crosses.
+pub(crate) fn position(name: &str) -> Option<usize> {
+    // Only a few first letters occur: most names end here.
+    let may_be = matches!(
+        name.as_bytes().first().map(u8::to_ascii_lowercase),
+        Some(b'c' | b'h' | b'k' | b'p' | b't' | b'u')
+    );
+    if !may_be {
+        return None;
+    }
+    NAMES
+        .iter()
+        .position(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// The names in one value of `Connection` (RFC 9110 §7.6.1), as written, each
@@ -34,60 +41,15 @@ pub fn named_by(value: &[u8]) -> impl Iterator<Item = &str> {
         .filter(|name| !name.is_empty())
 }
 
-/// Drops from a header section what is about this connection: the fields of
-/// [`NAMES`] and those that `Connection` names. Answers whether there were any.
-pub fn drop_from(fields: &mut Vec<(String, Vec<u8>)>) -> bool {
-    let lower = |name: &str| name.to_ascii_lowercase();
-    let named: Vec<String> = fields
-        .iter()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("connection"))
-        .flat_map(|(_, value)| named_by(value).map(lower))
-        .collect();
-    let before = fields.len();
-    fields.retain(|(name, _)| {
-        let about = |name: &str| is_hop_by_hop(name) || named.iter().any(|named| named == name);
-        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            !about(&lower(name))
-        } else {
-            !about(name)
-        }
-    });
-    fields.len() < before
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_section_loses_what_is_about_the_connection_and_nothing_else() {
-        let section = |names: &[&str]| -> Vec<(String, Vec<u8>)> {
-            let value = |name: &str| match name {
-                "connection" | "Connection" => b"X-Mine, close".to_vec(),
-                _ => b"v".to_vec(),
-            };
-            names
-                .iter()
-                .map(|name| ((*name).to_owned(), value(name)))
-                .collect()
-        };
-        for (names, kept) in [
-            (&["accept", "x-mine"][..], &["accept", "x-mine"][..]),
-            (&["accept", "connection", "x-mine", "te"], &["accept"]),
-            (&["Connection", "X-MINE", "Keep-Alive", "b"], &["b"]),
-            (&["upgrade", "transfer-encoding", "trailer"], &["trailer"]),
-            (&[], &[]),
-        ] {
-            let mut fields = section(names);
-            assert_eq!(drop_from(&mut fields), names != kept, "{names:?}");
-            assert_eq!(fields, section(kept), "{names:?}");
-        }
-    }
-
-    #[test]
     fn every_listed_name_is_hop_by_hop_and_others_are_not() {
-        for name in NAMES {
-            assert!(is_hop_by_hop(name), "{name}");
+        for (at, name) in NAMES.iter().enumerate() {
+            assert_eq!(position(name), Some(at), "{name}");
+            assert_eq!(position(&name.to_ascii_uppercase()), Some(at), "{name}");
         }
         for name in [
             "",
@@ -98,7 +60,7 @@ mod tests {
             "host",
             "upgrade-insecure-requests",
         ] {
-            assert!(!is_hop_by_hop(name), "{name}");
+            assert_eq!(position(name), None, "{name}");
         }
     }
 

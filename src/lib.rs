@@ -15,6 +15,7 @@ pub mod error;
 #[cfg(test)]
 mod fixture;
 pub mod forwarded;
+#[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 pub mod head;
 pub mod hop_by_hop;
@@ -27,17 +28,15 @@ pub mod origins;
 pub mod passphrase;
 pub mod path;
 pub mod pattern;
-pub mod preview;
 pub mod remote;
 pub mod reply;
 mod request;
 pub mod return_target;
 mod scan;
 pub mod secret;
+pub mod section;
 pub mod session;
 pub mod settings;
-#[cfg(feature = "sign-in")]
-pub mod sign_in;
 
 pub use decide::{Edits, Question, Resume, Verdict, decide, problem, question, ready_answered};
 pub use head::Head;

@@ -16,17 +16,34 @@ pub struct Signs<'a> {
     pub accept: Option<&'a [u8]>,
     /// `Sec-Fetch-Mode` (W3C Fetch Metadata §2.2).
     pub fetch_mode: Option<&'a [u8]>,
-    /// Whether there is `Upgrade`, as for a WebSocket.
-    pub upgrade: bool,
+    /// Whether `Upgrade` asks for a WebSocket. Any other protocol is not switched to
+    /// and says nothing: clients offer h2c with every request.
+    pub web_socket: bool,
     /// Whether there is `X-Requested-With`, which scripts set.
     pub requested_with: bool,
+}
+
+impl<'a> Signs<'a> {
+    /// Takes note of a field; its name is in lower case. Answers whether it was a sign.
+    pub fn note(&mut self, name: &[u8], value: &'a [u8]) -> bool {
+        match name {
+            b"accept" => self.accept = Some(value),
+            b"sec-fetch-mode" => self.fetch_mode = Some(value),
+            b"upgrade" => {
+                self.web_socket |= value.trim_ascii().eq_ignore_ascii_case(b"websocket");
+            }
+            b"x-requested-with" => self.requested_with = true,
+            _ => return false,
+        }
+        true
+    }
 }
 
 impl Signs<'_> {
     /// Who reads an answer, whatever was asked for.
     #[must_use]
     pub fn reader(&self) -> Reader {
-        if self.upgrade || self.requested_with {
+        if self.web_socket || self.requested_with {
             return Reader::Program;
         }
         match self.fetch_mode {
@@ -93,6 +110,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_offer_of_another_protocol_says_nothing_of_the_reader() {
+        for (upgrade, web_socket) in [
+            ("websocket", true),
+            (" WebSocket", true),
+            ("h2c", false),
+            ("h2c, websocket", false),
+            ("", false),
+        ] {
+            let mut signs = Signs::default();
+            assert!(signs.note(b"upgrade", upgrade.as_bytes()));
+            assert_eq!(signs.web_socket, web_socket, "{upgrade}");
+        }
+        assert!(!Signs::default().note(b"host", b"x"));
+    }
+
+    #[test]
     fn people_get_pages_and_programs_json() {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
         for (accept, fetch_mode, reader) in [
@@ -124,7 +157,7 @@ mod tests {
             let signs = Signs {
                 accept: Some(accept.as_bytes()).filter(|accept| !accept.is_empty()),
                 fetch_mode: Some(fetch_mode.as_bytes()).filter(|mode| !mode.is_empty()),
-                upgrade: false,
+                web_socket: false,
                 requested_with: false,
             };
             assert_eq!(signs.reader(), reader, "{accept} {fetch_mode}");
@@ -143,7 +176,7 @@ mod tests {
             }
             assert_eq!(
                 Signs {
-                    upgrade: true,
+                    web_socket: true,
                     ..signs
                 }
                 .reader(),

@@ -25,35 +25,34 @@ pub struct Origin {
     created_at: u64,
 }
 
-/// What makes an origin. Checked against each other by whoever reads settings.
-#[derive(Clone, Debug)]
-pub struct OriginParts {
+/// What makes an origin, each read by itself.
+pub(crate) struct OriginParts {
     /// As visitors see it.
-    pub base_url: BaseUrl,
+    pub(crate) base_url: BaseUrl,
     /// Where the app is.
-    pub upstream: BaseUrl,
+    pub(crate) upstream: BaseUrl,
     /// Domain whose hosts share sessions: `example.com`.
-    pub cookie_domain: Option<String>,
+    pub(crate) cookie_domain: Option<String>,
     /// Who may see what.
-    pub access: AccessRules,
+    pub(crate) access: AccessRules,
     /// What the rules that ask for a passphrase ask for.
-    pub passphrase: Option<PassphraseHash>,
+    pub(crate) passphrase: Option<PassphraseHash>,
     /// How long sessions last.
-    pub lifetimes: Lifetimes,
+    pub(crate) lifetimes: Lifetimes,
     /// What pages call the site.
-    pub site_name: String,
+    pub(crate) site_name: String,
     /// The app that is for those alone who were granted it, where it is one.
-    pub granted_app: Option<String>,
+    pub(crate) granted_app: Option<String>,
     /// Where its users and sessions are.
-    pub place: Place,
+    pub(crate) place: Place,
     /// Since when it is there, in Unix seconds.
-    pub created_at: u64,
+    pub(crate) created_at: u64,
 }
 
 impl Origin {
-    /// Derives what follows from the record.
-    #[must_use]
-    pub fn new(record: OriginParts) -> Self {
+    /// Derives what follows from parts that fit each other: who else makes one goes by
+    /// [`Origin::from_values`].
+    pub(crate) fn new(record: OriginParts) -> Self {
         let OriginParts {
             base_url,
             upstream,

@@ -5,6 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+use gatelet_settings::Setting;
+
 use crate::secret::Secret;
 
 /// The name of the origin that the variables describe.
@@ -41,12 +43,12 @@ pub struct Place {
 impl OriginRecord {
     /// Its own value of a setting.
     #[must_use]
-    pub fn value(&self, name: &str) -> Option<&str> {
+    pub fn value(&self, setting: Setting) -> Option<&str> {
         self.values()
-            .find_map(|(found, value)| (found == name).then_some(value))
+            .find_map(|(name, value)| (name == setting.name()).then_some(value))
     }
 
-    /// Its own values.
+    /// Its own values, by name: whatever somebody kept.
     pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values
             .iter()

@@ -10,12 +10,13 @@ use core::cell::{OnceCell, RefCell};
 use core::fmt;
 use std::sync::Arc;
 
+use gatelet_settings::{Setting, SettingError};
+
 use crate::base_url::{Authority, BaseUrl};
 use crate::error::Code;
 use crate::origin_record::OriginRecord;
 use crate::pattern::HostPattern;
-use crate::secret::Secret;
-use crate::settings::{SettingError, Values};
+use crate::settings::Base;
 
 mod index;
 mod layers;
@@ -30,7 +31,7 @@ const AT_PATTERNS_MAX: usize = 64;
 
 /// The origins that are served, as `T` sees them.
 pub struct Origins<T> {
-    base: Vec<(String, Secret)>,
+    base: Base,
     main: Arc<T>,
     main_url: BaseUrl,
     listed: Vec<Listed<T>>,
@@ -68,13 +69,13 @@ impl<T> Origins<T> {
     ///
     /// The error is about the variables.
     pub fn new(
-        base: Vec<(String, Secret)>,
+        base: Base,
         records: Vec<OriginRecord>,
         complete: bool,
         parse: Parse<T>,
     ) -> Result<Self, SettingError> {
-        let values = Values::new(pairs(&base));
-        let main_url = values.base_url()?;
+        let values = base.values();
+        let main_url = BaseUrl::from_values(&values)?;
         let main = Arc::new(parse(&Layers {
             values,
             record: None,
@@ -94,7 +95,7 @@ impl<T> Origins<T> {
         };
         for record in records {
             origins.listed.push(Listed {
-                pattern: HostPattern::parse(record.value("base_url").unwrap_or_default()),
+                pattern: HostPattern::parse(record.value(Setting::BaseUrl).unwrap_or_default()),
                 record,
                 parsed: OnceCell::new(),
             });
@@ -107,7 +108,7 @@ impl<T> Origins<T> {
     fn indexed(&self) -> Index {
         let mut hosts = vec![(self.main_url.clone(), Owner::Main, false)];
         for (at, listed) in self.listed.iter().enumerate() {
-            let text = listed.record.value("base_url").unwrap_or_default();
+            let text = listed.record.value(Setting::BaseUrl).unwrap_or_default();
             let (url, pattern) = match &listed.pattern {
                 Some(pattern) => (Some(pattern.least().clone()), true),
                 None => (BaseUrl::parse(text.trim()).ok(), false),
@@ -238,11 +239,6 @@ fn invalid(detail: String) -> NoOrigin {
         code: Code::SettingsInvalid,
         detail,
     }
-}
-
-fn pairs(base: &[(String, Secret)]) -> impl Iterator<Item = (&str, &str)> {
-    base.iter()
-        .map(|(name, value)| (name.as_str(), value.expose()))
 }
 
 impl From<Code> for NoOrigin {

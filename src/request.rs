@@ -39,8 +39,7 @@ pub(crate) fn origin(
     now: u64,
 ) -> Result<Arc<Origin>, NoOrigin> {
     let claimed = Claimed::read(head, &settings.trusted_proxies);
-    let authority = claimed.host.unwrap_or(head.authority);
-    settings.origins.resolve(authority, now)
+    settings.origins.resolve(claimed.authority(head), now)
 }
 
 /// What one pass over the fields finds.
@@ -52,7 +51,7 @@ struct Seen<'a> {
     host: Option<&'a [u8]>,
     signs: Signs<'a>,
     /// Whether any field must not reach the app.
-    dubious: bool,
+    reserved: bool,
 }
 
 impl<'a> Request<'a> {
@@ -67,7 +66,7 @@ impl<'a> Request<'a> {
             .map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
         let seen = Seen::read(head).map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
         let claimed = Claimed::read(head, &settings.trusted_proxies);
-        let authority = claimed.host.unwrap_or(head.authority);
+        let authority = claimed.authority(head);
         // RFC 9112 §3.2: a request that names two hosts is nobody's.
         if seen
             .host
@@ -177,7 +176,7 @@ impl<'a> Request<'a> {
     pub(crate) fn forward(&self, identity: Option<Identity<'_>>) -> Edits {
         let mut remove = Vec::new();
         let mut set = Lines::with_capacity(512);
-        if self.seen.dubious {
+        if self.seen.reserved {
             self.strip(&mut remove);
         }
         if self.keep_foreign_cookies(&mut set) {
@@ -230,7 +229,7 @@ impl<'a> Request<'a> {
     /// Names what a visitor may not tell the app, in the spelling it came in.
     fn strip(&self, remove: &mut Vec<String>) {
         for field in self.head.fields() {
-            if !is_dubious(field.name) {
+            if !forwarded::is_reserved(field.name) {
                 continue;
             }
             let name = String::from_utf8_lossy(field.name);
@@ -264,11 +263,8 @@ impl<'a> Seen<'a> {
                         return Err(Code::RequestMalformed);
                     }
                 }
-                b"accept" => seen.signs.accept = Some(field.value),
-                b"sec-fetch-mode" => seen.signs.fetch_mode = Some(field.value),
-                b"upgrade" => seen.signs.upgrade = true,
-                b"x-requested-with" => seen.signs.requested_with = true,
-                name => seen.dubious |= is_dubious(name),
+                name if seen.signs.note(name, field.value) => {}
+                name => seen.reserved |= forwarded::is_reserved(name),
             }
         }
         // A line that is no field hides all that comes after it.
@@ -280,29 +276,4 @@ impl<'a> Seen<'a> {
         }
         Ok(seen)
     }
-}
-
-/// Whether a field, by its folded name, is one that only we or a believed proxy
-/// may send to the app: identity, provenance, Spin's own.
-fn is_dubious(name: &[u8]) -> bool {
-    // Only a few letters occur where it matters: most names end here.
-    let may_be = matches!(
-        name,
-        [b'x' | b'X', _, b'f' | b'F' | b'r' | b'R', ..]
-            | [b's' | b'S', b'p' | b'P', ..]
-            | [b'f' | b'F', b'o' | b'O', ..]
-    );
-    if !may_be {
-        return false;
-    }
-    let mut folded = [0; 32];
-    for (to, from) in folded.iter_mut().zip(name) {
-        *to = match from {
-            b'_' | b'.' => b'-',
-            byte => byte.to_ascii_lowercase(),
-        };
-    }
-    // What is longer only has its beginning looked at.
-    let folded = &folded[..name.len().min(32)];
-    folded.starts_with(b"spin-") || forwarded::is_provenance(folded)
 }

@@ -1,37 +1,28 @@
-//! What has the operator set? One table of all variables, and the gateway's own
-//! part of them, parsed.
+//! What does the gateway judge by? The operator's variables and the origins beside
+//! them, parsed.
 
-use core::fmt;
+use gatelet_settings::{Setting, SettingError, Values};
 
-use crate::base_url::{BaseUrl, Scheme};
+use crate::access::AccessRules;
+use crate::base_url::BaseUrl;
 use crate::forwarded::TrustedProxies;
 use crate::key::{KeyError, KeyRing};
 use crate::origin::{Origin, OriginParts};
 use crate::origin_record::{OriginRecord, Place};
 use crate::origins::{Layers, Origins, written};
+use crate::passphrase::PassphraseHash;
 use crate::secret::Secret;
 use crate::session::Lifetimes;
 
 mod access;
-mod table;
-
-pub use table::{SETTINGS, Scope, Setting};
+mod together;
 
 /// Longest site name, in bytes.
 const SITE_NAME_MAX_BYTES: usize = 64;
 
-/// Raw settings by name; what is missing or blank has its default.
-#[derive(Clone, Default)]
-pub struct Values<'a>(Vec<(&'a str, &'a str)>);
-
-/// Why a setting is refused: one line that names the variable and the mend.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingError {
-    /// The variable.
-    pub name: &'static str,
-    /// What is wrong and what to do, in one line without a secret.
-    pub problem: String,
-}
+/// What the settings of every origin start from: the operator's variables.
+#[derive(Clone, Debug, Default)]
+pub struct Base(Vec<(Setting, Secret)>);
 
 /// All that the gateway judges by; `auth` reads its share of it too.
 #[derive(Debug)]
@@ -44,36 +35,58 @@ pub struct GateSettings {
     pub trusted_proxies: TrustedProxies,
 }
 
+impl FromIterator<(Setting, Secret)> for Base {
+    fn from_iter<I: IntoIterator<Item = (Setting, Secret)>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
+impl Base {
+    /// Of variables by name and value, as the operator wrote them. One that is no
+    /// setting is somebody else's.
+    pub fn of_variables<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let kept = |(name, value): (&str, &str)| {
+            Some((Setting::named(name)?, Secret::new(value.to_owned())))
+        };
+        Self(variables.into_iter().filter_map(kept).collect())
+    }
+
+    /// Setting and value.
+    pub fn iter(&self) -> impl Iterator<Item = (Setting, &str)> {
+        self.0
+            .iter()
+            .map(|(setting, value)| (*setting, value.expose()))
+    }
+
+    /// What they are worth.
+    #[must_use]
+    pub fn values(&self) -> Values<'_> {
+        Values::new(self.iter())
+    }
+}
+
 impl GateSettings {
     /// Parses and checks variables by name and value, as the operator wrote them, and
     /// the origins that are written down in them.
-    pub fn from_values<'a>(
-        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    pub fn from_variables<'a>(
+        variables: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, SettingError> {
-        let pairs: Vec<_> = pairs.into_iter().collect();
-        let written = Values::new(pairs.iter().copied()).get("origins");
-        let records = written::parse(written)?;
-        let base = pairs
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())))
-            .collect();
+        let base = Base::of_variables(variables);
+        let records = written::parse(base.values().get(Setting::Origins))?;
         Self::new(base, records, true)
     }
 
     /// Of variables, and the origins that the store lists; `complete` is false when
     /// it could not be read.
     pub fn new(
-        base: Vec<(String, Secret)>,
+        base: Base,
         records: Vec<OriginRecord>,
         complete: bool,
     ) -> Result<Self, SettingError> {
-        let values = Values::new(
-            base.iter()
-                .map(|(name, value)| (name.as_str(), value.expose())),
-        );
-        let keys = values.keys()?;
-        let trusted_proxies = TrustedProxies::parse(values.get("trusted_proxies"))
-            .map_err(|error| SettingError::new("trusted_proxies", error))?;
+        let values = base.values();
+        let keys = KeyRing::from_values(&values)?;
+        let trusted_proxies = TrustedProxies::parse(values.get(Setting::TrustedProxies))
+            .map_err(|error| SettingError::new(Setting::TrustedProxies, error))?;
         Ok(Self {
             keys,
             trusted_proxies,
@@ -83,223 +96,99 @@ impl GateSettings {
 }
 
 fn gate_origin(layers: &Layers<'_>) -> Result<Origin, SettingError> {
-    layers.values.origin(layers.place(), layers.created_at())
+    Origin::from_values(&layers.values, layers.place(), layers.created_at())
 }
 
-impl<'a> Values<'a> {
-    /// Of variables by name and value.
-    #[must_use]
-    pub fn new(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self(
-            pairs
-                .into_iter()
-                .map(|(name, value)| (name, value.trim()))
-                .collect(),
-        )
-    }
-
-    /// Adds a value, which counts where none before it has the name.
-    pub(crate) fn push(&mut self, name: &'a str, value: &'a str) {
-        self.0.push((name, value.trim()));
-    }
-
-    /// A variable's value, without blanks around it, or its default; empty when
-    /// it has none. Of several the first counts, and a blank one is the default. Out of line: the gateway's room is small.
-    #[must_use]
-    #[inline(never)]
-    pub fn get(&self, name: &str) -> &'a str {
-        let written = self
-            .0
-            .iter()
-            .find(|(found, _)| *found == name)
-            .map(|(_, value)| *value)
-            .filter(|value| !value.is_empty());
-        written
-            .or_else(|| Setting::named(name)?.default)
-            .unwrap_or_default()
-    }
-
-    /// Whole seconds within a range.
-    pub fn seconds(&self, name: &'static str, least: u64, most: u64) -> Result<u64, SettingError> {
-        let value = self.get(name);
-        let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-        value
-            .parse()
-            .ok()
-            .filter(|seconds| digits && (least..=most).contains(seconds))
-            .ok_or_else(|| {
-                SettingError::new(
-                    name,
-                    format_args!("is not a whole number of seconds from {least} to {most}"),
-                )
-            })
-    }
-
-    /// One of two words: whether it is the first.
-    pub fn is(&self, name: &'static str, yes: &str, no: &str) -> Result<bool, SettingError> {
-        match self.get(name) {
-            value if value == yes => Ok(true),
-            value if value == no => Ok(false),
-            _ => Err(SettingError::new(
-                name,
-                format_args!("is neither {yes} nor {no}"),
-            )),
-        }
-    }
-
+impl KeyRing {
     /// `session_keys`.
-    pub fn keys(&self) -> Result<KeyRing, SettingError> {
-        KeyRing::parse(self.get("session_keys")).map_err(|error| match error {
+    pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
+        Self::parse(values.get(Setting::SessionKeys)).map_err(|error| match error {
             KeyError::Missing => SettingError::new(
-                "session_keys",
+                Setting::SessionKeys,
                 "is not set: make a key with `gatelet keys new`",
             ),
             error => SettingError::new(
-                "session_keys",
+                Setting::SessionKeys,
                 format_args!("{error}: make a key with `gatelet keys new`"),
             ),
         })
     }
+}
 
+impl Origin {
     /// The origin that these describe, whose users and sessions are at `place`, since
     /// `created_at` in Unix seconds.
-    pub fn origin(&self, place: Place, created_at: u64) -> Result<Origin, SettingError> {
-        let base_url = self.base_url()?;
-        let upstream = BaseUrl::parse(self.get("upstream"))
-            .map_err(|error| SettingError::new("upstream", error))?;
-        if upstream == base_url {
-            return Err(SettingError::new(
-                "upstream",
-                "is base_url itself, so requests would go round in circles: set it to where the app listens",
-            ));
-        }
-        let cookie_domain = self.cookie_domain(&base_url)?;
-        let passphrase = self.passphrase_hash()?;
-        let access = self.access_rules(passphrase.as_ref())?;
-        Ok(Origin::new(OriginParts {
-            granted_app: self.granted_app(),
+    pub fn from_values(
+        values: &Values<'_>,
+        place: Place,
+        created_at: u64,
+    ) -> Result<Self, SettingError> {
+        let parts = OriginParts {
+            base_url: BaseUrl::from_values(values)?,
+            upstream: BaseUrl::parse(values.get(Setting::Upstream))
+                .map_err(|error| SettingError::new(Setting::Upstream, error))?,
+            cookie_domain: cookie_domain(values),
+            access: AccessRules::from_values(values)?,
+            passphrase: PassphraseHash::from_values(values)?,
+            lifetimes: Lifetimes::from_values(values)?,
+            site_name: site_name(values)?.to_owned(),
+            granted_app: granted_app(values)?.map(str::to_owned),
             place,
             created_at,
-            lifetimes: self.lifetimes()?,
-            site_name: self.site_name()?.to_owned(),
-            base_url,
-            upstream,
-            cookie_domain,
-            access,
-            passphrase,
-        }))
+        };
+        together::origin(values, parts)
     }
+}
 
-    /// Where `app_access` is `granted`, the app of this origin. Nothing asks whether
-    /// it is listed: one that is not is granted to nobody.
-    fn granted_app(&self) -> Option<String> {
-        let name = self.get("app_name");
-        let is_granted = self.get("app_access") != "all" && !name.is_empty();
-        is_granted.then(|| name.to_owned())
-    }
-
-    /// `base_url`, which is HTTPS unless only this machine can reach it, or plain
-    /// HTTP was knowingly chosen.
-    pub fn base_url(&self) -> Result<BaseUrl, SettingError> {
-        let base_url = BaseUrl::parse(self.get("base_url")).map_err(|error| {
+impl BaseUrl {
+    /// `base_url`, and not whether it may be plain HTTP.
+    pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
+        Self::parse(values.get(Setting::BaseUrl)).map_err(|error| {
             SettingError::new(
-                "base_url",
+                Setting::BaseUrl,
                 format_args!("{error}: write it as https://app.example.com"),
             )
-        })?;
-        let refuses = self.is("insecure_http", "refuse", "allow")?;
-        if base_url.scheme() == Scheme::Http && !base_url.is_loopback() && refuses {
-            return Err(SettingError::new(
-                "base_url",
-                format_args!(
-                    "{base_url} is plain HTTP, over which sessions can be stolen: use https://, or set insecure_http=allow if you accept that"
-                ),
-            ));
-        }
-        Ok(base_url)
-    }
-
-    /// The three lifetimes.
-    pub fn lifetimes(&self) -> Result<Lifetimes, SettingError> {
-        const DAY: u64 = 86_400;
-        Ok(Lifetimes {
-            fresh_seconds: self.seconds("session_fresh_seconds", 0, DAY)?,
-            idle_seconds: self.seconds("session_idle_seconds", 60, 400 * DAY)?,
-            // Browsers keep no cookie longer than 400 days (RFC 6265bis §5.5).
-            lifetime_seconds: self.seconds("session_lifetime_seconds", 60, 400 * DAY)?,
         })
     }
+}
 
-    /// What pages call the site.
-    pub fn site_name(&self) -> Result<&'a str, SettingError> {
-        let name = self.get("site_name");
-        if name.len() > SITE_NAME_MAX_BYTES || name.chars().any(char::is_control) {
-            return Err(SettingError::new(
-                "site_name",
-                "is longer than 64 bytes or holds control characters",
-            ));
-        }
-        Ok(name)
-    }
-
-    fn cookie_domain(&self, base_url: &BaseUrl) -> Result<Option<String>, SettingError> {
-        let domain = self
-            .get("cookie_domain")
-            .trim_start_matches('.')
-            .to_ascii_lowercase();
-        if domain.is_empty() {
-            return Ok(None);
-        }
-        let host = base_url.host();
-        // On label boundaries: `evil-example.com` is not within `example.com`.
-        let within = host == domain
-            || host
-                .strip_suffix(domain.as_str())
-                .is_some_and(|rest| rest.ends_with('.'));
-        if base_url.is_address() || !within {
-            return Err(SettingError::new(
-                "cookie_domain",
-                format_args!(
-                    "{host} is not within it: leave it empty, or set a domain that base_url's host ends in"
-                ),
-            ));
-        }
-        if !domain.contains('.') {
-            return Err(SettingError::new(
-                "cookie_domain",
-                "is a single label, for which browsers keep no cookies: leave it empty, or set a domain such as example.com",
-            ));
-        }
-        Ok(Some(domain))
+impl Lifetimes {
+    /// The three lifetimes.
+    pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
+        const DAY: u64 = 86_400;
+        Ok(Self {
+            fresh_seconds: values.seconds(Setting::SessionFreshSeconds, 0, DAY)?,
+            idle_seconds: values.seconds(Setting::SessionIdleSeconds, 60, 400 * DAY)?,
+            // Browsers keep no cookie longer than 400 days (RFC 6265bis §5.5).
+            lifetime_seconds: values.seconds(Setting::SessionLifetimeSeconds, 60, 400 * DAY)?,
+        })
     }
 }
 
-impl SettingError {
-    /// About a variable.
-    #[must_use]
-    pub fn new(name: &'static str, problem: impl fmt::Display) -> Self {
-        Self {
-            name,
-            problem: problem.to_string(),
-        }
+/// What pages call the site.
+fn site_name<'a>(values: &Values<'a>) -> Result<&'a str, SettingError> {
+    let name = values.get(Setting::SiteName);
+    if name.len() > SITE_NAME_MAX_BYTES || name.chars().any(char::is_control) {
+        return Err(SettingError::new(
+            Setting::SiteName,
+            "is longer than 64 bytes or holds control characters",
+        ));
     }
+    Ok(name)
 }
 
-impl fmt::Display for SettingError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.name, self.problem)
-    }
+/// `cookie_domain`, without the dot that it may begin with.
+fn cookie_domain(values: &Values<'_>) -> Option<String> {
+    let domain = values.get(Setting::CookieDomain).trim_start_matches('.');
+    (!domain.is_empty()).then(|| domain.to_ascii_lowercase())
 }
 
-impl std::error::Error for SettingError {}
-
-/// Names alone: values may be secrets.
-impl fmt::Debug for Values<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
-            .finish()
-    }
+/// Where `app_access` is `granted`, the app of this origin. Nothing asks whether
+/// it is listed: one that is not is granted to nobody.
+fn granted_app<'a>(values: &Values<'a>) -> Result<Option<&'a str>, SettingError> {
+    let all = values.is(Setting::AppAccess, "all", "granted")?;
+    let name = values.get(Setting::AppName);
+    Ok((!all && !name.is_empty()).then_some(name))
 }
 
 #[cfg(test)]

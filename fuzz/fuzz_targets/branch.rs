@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| gatelet_core::fuzz::branch(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| gatelet_origins::fuzz::branch(input));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| gatelet_core::sign_in::fuzz::callback(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| gatelet_sign_in::fuzz::callback(input));

@@ -58,8 +58,7 @@ enum Command {
 }
 
 /// Runs the program. An error is one line on standard error.
-#[must_use]
-pub fn run() -> ExitCode {
+pub(crate) fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Up(up) => up.run(),
         Command::Migrate(migrate) => migrate.run(),

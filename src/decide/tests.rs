@@ -1,3 +1,5 @@
+//! What becomes of a request? And a file each for rules, grants, other origins.
+
 use super::*;
 use crate::fixture::{
     Asked, BASE_URL, BROWSER, NOW, USER_ID, claims, resumed, session_cookie, settings,
@@ -5,6 +7,10 @@ use crate::fixture::{
 };
 use crate::identity::IDENTITY_FIELDS;
 use crate::session::StoredSession;
+
+mod access;
+mod granted;
+mod origins;
 
 fn resume(asked: &Asked, settings: &GateSettings) -> Resume {
     match question(&asked.head(), settings, NOW) {
@@ -500,56 +506,6 @@ fn with_no_freshness_every_request_asks() {
             .judged(&settings),
         Verdict::Ask
     );
-}
-
-#[test]
-fn a_section_is_edited_as_a_whole() {
-    let mut set = Lines::new();
-    set.push("x-forwarded-user", "ada");
-    let mut response = Lines::new();
-    response.push("set-cookie", "a=1");
-    let edits = Edits {
-        upstream: "http://app.example".to_owned(),
-        remove: vec!["X_Forwarded_User".to_owned(), "cookie".to_owned()],
-        set,
-        response,
-    };
-    let section = |fields: &[(&str, &str)]| -> Vec<(String, Vec<u8>)> {
-        fields
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
-            .collect()
-    };
-    let mut request = section(&[
-        ("host", "visited.example"),
-        ("accept", "*/*"),
-        ("x_forwarded_user", "eve"),
-        ("X-Forwarded-User", "eve"),
-        ("cookie", "gatelet=1"),
-        ("connection", "x-mine"),
-        ("x-mine", "1"),
-        ("te", "trailers, deflate"),
-    ]);
-    edits.edit_request(&mut request);
-    assert_eq!(
-        request,
-        section(&[
-            ("accept", "*/*"),
-            ("x-forwarded-user", "ada"),
-            ("te", "trailers")
-        ])
-    );
-    let mut answer = section(&[("set-cookie", "theirs=1"), ("keep-alive", "5")]);
-    assert!(edits.edit_response(&mut answer));
-    assert_eq!(
-        answer,
-        section(&[("set-cookie", "theirs=1"), ("set-cookie", "a=1")])
-    );
-    let silent = Edits {
-        response: Lines::new(),
-        ..edits
-    };
-    assert!(!silent.edit_response(&mut section(&[("etag", "1")])));
 }
 
 #[test]

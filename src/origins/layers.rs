@@ -1,9 +1,10 @@
 //! What holds at an origin? Its own values, then its parents', then the variables.
 
+use gatelet_settings::{Scope, Setting, Values};
+
 use super::Origins;
 use crate::base_url::BaseUrl;
 use crate::origin_record::{MAIN, OriginRecord, Place};
-use crate::settings::{Scope, Setting, Values};
 
 /// Most parents of a record, the main origin included.
 pub const PARENTS_MAX: usize = 4;
@@ -48,30 +49,31 @@ impl<T> Origins<T> {
         let parents = self.parents(record)?;
         let mut values = Values::default();
         if let Some(url) = concrete {
-            values.push("base_url", url.as_str());
+            values.push(Setting::BaseUrl, url.as_str());
         }
         // Whose users are elsewhere has none of these sessions, so none of the
         // cookies: they would overwrite each other.
-        let inherited =
-            |name: &str, place: &Place| name != "cookie_domain" || *place == record.place;
+        let inherited = |setting: Setting, place: &Place| {
+            setting != Setting::CookieDomain || *place == record.place
+        };
         for layer in core::iter::once(&record).chain(&parents) {
             for (name, value) in layer.values() {
-                let own = |setting: &Setting| setting.scope == Scope::Origin;
-                if !Setting::named(name).is_some_and(own) {
+                let own = |setting: &Setting| setting.scope() == Scope::Origin;
+                let Some(setting) = Setting::named(name).filter(own) else {
                     let name = name.escape_debug();
                     return Err(format!(
                         "{name}: is no setting that may differ by origin: take it out"
                     ));
-                }
-                if inherited(name, &layer.place) {
-                    values.push(name, value);
+                };
+                if inherited(setting, &layer.place) {
+                    values.push(setting, value);
                 }
             }
         }
         let main = Place::main();
-        for (name, value) in &self.base {
-            if inherited(name, &main) {
-                values.push(name, value.expose());
+        for (setting, value) in self.base.iter() {
+            if inherited(setting, &main) {
+                values.push(setting, value);
             }
         }
         let shares_data = match parents.first() {

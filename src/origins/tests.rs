@@ -111,11 +111,8 @@ fn gate(more: &[(&str, &str)], records: Vec<OriginRecord>) -> GateSettings {
         ("upstream", "http://localhost:8080"),
         ("session_keys", KEY),
     ];
-    let base = more
-        .iter()
-        .chain(&standard)
-        .map(|(name, value)| ((*name).to_owned(), Secret::new((*value).to_owned())));
-    GateSettings::new(base.collect(), records, true).expect("the variables are valid")
+    let base = Base::of_variables(more.iter().chain(&standard).copied());
+    GateSettings::new(base, records, true).expect("the variables are valid")
 }
 
 /// The base URL that an authority leads to, or the code.
@@ -430,7 +427,7 @@ fn origins_may_be_written_down_in_the_variables() {
         ("session_keys", KEY),
         ("origins", text),
     ];
-    let settings = GateSettings::from_values(base).expect("settings");
+    let settings = GateSettings::from_variables(base).expect("settings");
     let docs = settings.origins.resolve("docs.example.com", NOW);
     let docs = docs.expect("docs");
     assert_eq!(
@@ -479,21 +476,23 @@ fn a_list_of_origins_that_is_none_is_told_in_one_line() {
         (&long, "has more than 1000 origins"),
     ] {
         let base = [("session_keys", KEY), ("origins", text)];
-        let error = GateSettings::from_values(base).expect_err(text).to_string();
+        let error = GateSettings::from_variables(base)
+            .expect_err(text)
+            .to_string();
         assert!(error.starts_with(&format!("origins: {says}")), "{error}");
         assert!(
             !error.contains('\n') && !error.contains("hunter2"),
             "{error}"
         );
     }
-    assert!(GateSettings::from_values([("session_keys", KEY), ("origins", "[]")]).is_ok());
+    assert!(GateSettings::from_variables([("session_keys", KEY), ("origins", "[]")]).is_ok());
 }
 
 #[test]
 fn while_the_list_is_away_an_unknown_host_may_be_one_of_it() {
-    let base = [("base_url", MAIN_URL), ("session_keys", KEY)]
-        .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())));
-    let settings = GateSettings::new(base.to_vec(), Vec::new(), false).expect("settings");
+    let base = [("base_url", MAIN_URL), ("session_keys", KEY)];
+    let settings =
+        GateSettings::new(Base::of_variables(base), Vec::new(), false).expect("settings");
     for (authority, expected) in [
         ("app.example.com", MAIN_URL),
         ("shop.example.com", "store.unavailable"),

@@ -3,11 +3,11 @@
 
 use core::fmt;
 
+use gatelet_settings::{Setting, SettingError};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use crate::origin_record::{MAIN, OriginRecord, Place};
-use crate::settings::SettingError;
 
 /// Most of them.
 const WRITTEN_MAX: usize = 1000;
@@ -76,7 +76,7 @@ pub fn parse(text: &str) -> Result<Vec<OriginRecord>, SettingError> {
 }
 
 fn refuse(problem: fmt::Arguments<'_>) -> SettingError {
-    SettingError::new("origins", problem)
+    SettingError::new(Setting::Origins, problem)
 }
 
 impl<'de> Deserialize<'de> for Pairs {

@@ -1,88 +1,18 @@
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::*;
 use crate::fixture::{BASE_URL, KEY};
-
-const MANIFEST: &str = include_str!("../../spin.toml");
-
-fn manifest() -> toml::Table {
-    MANIFEST.parse().expect("spin.toml is TOML")
-}
 
 fn problem(changes: &[(&str, &str)]) -> Option<String> {
     let standard = [("base_url", BASE_URL), ("session_keys", KEY)];
     let pairs = changes.iter().copied().chain(standard);
-    GateSettings::from_values(pairs)
+    GateSettings::from_variables(pairs)
         .err()
         .map(|error| error.to_string())
 }
 
 #[test]
-fn the_table_and_the_manifest_say_the_same() {
-    let manifest = manifest();
-    let declared = manifest["variables"].as_table().unwrap();
-    let named: BTreeSet<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
-    assert_eq!(named.len(), SETTINGS.len(), "a name stands twice");
-    assert_eq!(
-        declared.keys().map(String::as_str).collect::<BTreeSet<_>>(),
-        named
-    );
-    for setting in SETTINGS {
-        let variable = &declared[setting.name];
-        let flag = |name| {
-            variable
-                .get(name)
-                .and_then(toml::Value::as_bool)
-                .unwrap_or(false)
-        };
-        assert_eq!(
-            variable.get("default").and_then(toml::Value::as_str),
-            setting.default,
-            "{}",
-            setting.name
-        );
-        assert_eq!(
-            flag("required"),
-            setting.default.is_none(),
-            "{}",
-            setting.name
-        );
-        assert_eq!(flag("secret"), setting.secret, "{}", setting.name);
-    }
-}
-
-#[test]
-fn each_component_is_given_what_it_reads_and_nothing_more() {
-    let manifest = manifest();
-    let mut given: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (component, definition) in manifest["component"].as_table().unwrap() {
-        let variables = definition.get("variables").and_then(toml::Value::as_table);
-        for (name, template) in variables.into_iter().flatten() {
-            assert_eq!(
-                template.as_str(),
-                Some(format!("{{{{ {name} }}}}").as_str()),
-                "{component}"
-            );
-            given.entry(component).or_default().insert(name);
-        }
-    }
-    for component in ["gateway", "auth", "store", "demo"] {
-        let read: BTreeSet<&str> = Setting::read_by(component)
-            .map(|setting| setting.name)
-            .collect();
-        assert_eq!(
-            given.remove(component).unwrap_or_default(),
-            read,
-            "{component}"
-        );
-    }
-    assert!(given.is_empty(), "{given:?}");
-}
-
-#[test]
 fn defaults_with_a_key_are_valid() {
     let settings =
-        GateSettings::from_values([("session_keys", KEY), ("upstream", ""), ("base_url", "  ")])
+        GateSettings::from_variables([("session_keys", KEY), ("upstream", ""), ("base_url", "  ")])
             .unwrap();
     let origin = settings.origins.main();
     assert_eq!(origin.base_url().as_str(), "http://localhost:3000");
@@ -163,6 +93,8 @@ fn an_error_is_one_line_that_names_the_variable_and_the_mend() {
         ("public_paths", "assets", "/assets/*"),
         ("public_paths", "/a/../b", "/assets/*"),
         ("site_name", "a\u{1b}b", "control"),
+        ("app_access", "some", "granted"),
+        ("app_access", "granted", "set app_name"),
     ] {
         let line = problem(&[(name, value)]).unwrap_or_else(|| panic!("{name}={value} passes"));
         assert!(
@@ -171,7 +103,7 @@ fn an_error_is_one_line_that_names_the_variable_and_the_mend() {
         );
         assert!(!line.contains('\n') && !line.contains("hunter2"), "{line}");
     }
-    let missing = GateSettings::from_values([]).unwrap_err();
+    let missing = GateSettings::from_variables([]).unwrap_err();
     assert_eq!(
         missing.to_string(),
         "session_keys: is not set: make a key with `gatelet keys new`"
@@ -190,55 +122,21 @@ fn an_error_is_one_line_that_names_the_variable_and_the_mend() {
 }
 
 #[test]
-fn values_show_their_names_alone() {
-    assert_eq!(
-        format!("{:?}", Values::new([("session_keys", KEY)])),
-        "[\"session_keys\"]"
-    );
-    let settings = GateSettings::from_values([("session_keys", KEY)]).unwrap();
+fn settings_show_no_key() {
+    let settings = GateSettings::from_variables([("session_keys", KEY)]).unwrap();
     assert!(!format!("{settings:?}").contains(KEY.split_once(':').unwrap().1));
 }
 
 #[test]
-fn secrets_and_what_the_process_shares_differ_for_no_origin() {
-    for setting in SETTINGS {
+fn access_by_grant_without_an_app_is_refused() {
+    const GRANTED: (&str, &str) = ("app_access", "granted");
+    for name in ["", "  "] {
+        let line = problem(&[GRANTED, ("app_name", name)]).unwrap();
         assert!(
-            !(setting.secret && setting.scope == Scope::Origin),
-            "{}",
-            setting.name
+            line.starts_with("app_access: is granted and app_name is not set"),
+            "{line}"
         );
     }
-    for name in [
-        "session_keys",
-        "trusted_proxies",
-        "database_url",
-        "database_host",
-        "provider_hosts",
-        "upstream_hosts",
-        "origins_refresh_seconds",
-        "preview_domain",
-        "origins",
-        "google_client_id",
-        "github_client_id",
-        "oidc_providers",
-    ] {
-        let scope = Setting::named(name).map(|setting| setting.scope);
-        assert_eq!(scope, Some(Scope::Process), "{name}");
-    }
-}
-
-#[test]
-fn no_component_reaches_further_than_the_manifest_says() {
-    let manifest = manifest();
-    let hosts =
-        |component: &str| manifest["component"][component]["allowed_outbound_hosts"].clone();
-    let entries = |names: &[&str]| {
-        let entries = names.iter().map(|name| format!("{{{{ {name} }}}}").into());
-        toml::Value::Array(entries.collect())
-    };
-    assert_eq!(
-        hosts("gateway"),
-        entries(&["upstream", "upstream_hosts", "database_host"])
-    );
-    assert_eq!(hosts("auth"), entries(&["provider_hosts", "database_host"]));
+    assert_eq!(problem(&[GRANTED, ("app_name", "codex")]), None);
+    assert_eq!(problem(&[("app_access", "all")]), None);
 }

@@ -13,6 +13,7 @@
 //! | `/slow/MS` | answers after MS milliseconds |
 //! | `/hop` | hop-by-hop fields, and one named by `Connection` |
 //! | `/cookies` | two `Set-Cookie` fields |
+//! | `/cached` | an answer that every cache may keep; 304 to `If-None-Match` |
 //! | `/port/N` | redirects to that port of this machine |
 //! | `/refuse` | 413 without reading the content |
 //! | `/cut-head`, `/cut-body` | breaks the connection before or within the answer |

@@ -1,18 +1,18 @@
 //! `/auth/account`: who am I?
 
-use crate::answer::{Answer, page, see_other, with_cookies};
-use crate::failure::Failure;
 use crate::pages::AccountPage;
-use crate::session::{self, Current};
+use crate::visit::CsrfForm;
+use crate::visit::Failure;
 use crate::visit::Visit;
-use gatelet_core::sign_in::csrf::CsrfForm;
+use gatelet_web::{Answer, page, see_other, with_cookies};
+use gatelet_web::{Current, current};
 use http::StatusCode;
 
 /// The account; nobody is sent to sign in and comes back.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    match session::current(visit).await? {
+    match current(&visit.arrival).await? {
         Current::Live(session, mut cookies) => {
-            let (csrf, seed) = visit.csrf(CsrfForm::SignOut);
+            let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignOut);
             cookies.extend(seed);
             let shown = AccountPage {
                 frame: visit.frame(),

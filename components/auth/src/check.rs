@@ -2,30 +2,31 @@
 //! apps on the shared domain: their servers pass the visitor's cookies on, their
 //! pages ask with credentials. The answer is the store's, never a cookie's alone.
 
-use crate::answer::{Answer, json, with_cookies};
-use crate::failure::Failure;
-use crate::ports::app_grants;
 use crate::problem::Problem;
-use crate::session::{self, Current, Live};
 use crate::session_api::user;
+use crate::visit::Failure;
 use crate::visit::Visit;
 use gatelet_core::error::Code;
 use gatelet_core::reply::SIGN_IN_PATH;
-use gatelet_core::sign_in::apps::{AppAccess, AppId};
+use gatelet_ports::store::app_grants;
+use gatelet_sign_in::apps::{AppAccess, AppId};
+use gatelet_web::Explain;
+use gatelet_web::{Answer, json, with_cookies};
+use gatelet_web::{Current, Live, in_store};
 use http::StatusCode;
 use serde_json::json;
 
 /// 200 where the user may, 403 where not, 401 where nobody is signed in, 404 where
 /// the app is not listed.
 pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    let query = visit.query();
+    let query = visit.arrival.query();
     // Before the database is asked.
     let Some(app) = visit.site.app(query.text("app")) else {
         return Err(Problem::AppUnknown.into());
     };
-    match session::in_store(visit).await? {
+    match in_store(&visit.arrival).await? {
         Current::Nobody(cookies) => {
-            let problem = Problem::Denied(Code::SessionNone);
+            let problem = Problem::denied(Code::SessionNone);
             let body = json!({
                 "active": false,
                 "app": app.as_str(),
@@ -33,7 +34,7 @@ pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
                 "error": problem.code(),
                 "message": problem.message(),
                 // For others to send people to, so in full.
-                "signInUrl": format!("{}{SIGN_IN_PATH}", visit.base_url()),
+                "signInUrl": format!("{}{SIGN_IN_PATH}", visit.arrival.base_url().as_str()),
             });
             Ok(with_cookies(json(problem.status(), &body), cookies))
         }
@@ -49,7 +50,7 @@ pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
                 body["user"] = user(&session);
                 StatusCode::OK
             } else {
-                let problem = Problem::Denied(Code::AppNotGranted);
+                let problem = Problem::denied(Code::AppNotGranted);
                 body["error"] = problem.code().into();
                 body["message"] = problem.message().into();
                 problem.status()
@@ -63,7 +64,7 @@ async fn may_use(visit: &Visit<'_>, session: &Live, app: &AppId) -> Result<bool,
     match visit.site.sign_in.app_access {
         AppAccess::All => Ok(true),
         AppAccess::Granted => Ok(app_grants::is_granted(
-            visit.place(),
+            visit.arrival.place(),
             session.user_id.clone(),
             app.as_str().to_owned(),
         )

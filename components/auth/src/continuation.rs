@@ -6,10 +6,11 @@
 //! sign-in page would seem to do nothing. A page in between ends the form; what it
 //! sends the browser to is a visit of its own.
 
-use crate::answer::{Answer, page, see_other, with};
-use crate::pages::{ContinuePage, with_return_to};
+use crate::pages::ContinuePage;
 use crate::visit::Visit;
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_web::with_return_to;
+use gatelet_web::{Answer, page, see_other, with};
 use http::{HeaderName, HeaderValue, StatusCode};
 
 /// From a form: by way of the page.
@@ -19,7 +20,7 @@ pub(crate) fn after_form(return_to: &ReturnTarget) -> Answer {
 
 /// The page. It leaves by itself, and in the browser's history it leaves no trace.
 pub(crate) fn show(visit: &Visit<'_>) -> Answer {
-    let return_to = visit.return_to(visit.query().text("return_to"));
+    let return_to = visit.return_to(visit.arrival.query().text("return_to"));
     let shown = ContinuePage {
         frame: visit.frame(),
         return_to: return_to.as_str().to_owned(),

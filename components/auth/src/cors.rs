@@ -1,15 +1,15 @@
 //! Which other pages may read an answer? Those of listed apps that share this site's
 //! login, may read `/auth/check`, and nobody anything else (Fetch §3.2).
 
-use crate::answer::{Answer, no_content, with};
 use crate::routes::Route;
 use crate::visit::Visit;
-use gatelet_core::sign_in::apps::parse_origin;
+use gatelet_sign_in::apps::parse_origin;
+use gatelet_web::{Answer, no_content, with};
+use http::HeaderValue;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_MAX_AGE, VARY,
 };
-use http::{HeaderValue, Method};
 
 /// How long a browser may remember a preflight's answer: as long as it may take an
 /// app to be taken off the list.
@@ -36,7 +36,7 @@ pub(crate) fn preflight(visit: &Visit<'_>) -> Answer {
 /// The answer with the fields by which a listed app's page may read it, whatever
 /// it says: a refusal too is for the app.
 pub(crate) fn shared(visit: &Visit<'_>, answer: Answer) -> Answer {
-    if Route::of(&visit.head.path) != Route::Check {
+    if Route::of(visit.arrival.head.path()) != Route::Check {
         return answer;
     }
     let answer = with(answer, VARY, HeaderValue::from_static("Origin"));
@@ -53,10 +53,10 @@ pub(crate) fn shared(visit: &Visit<'_>, answer: Answer) -> Answer {
 /// The `Origin` of a page that may read the answer.
 fn allowed(visit: &Visit<'_>) -> Option<HeaderValue> {
     // POST has no business here, and gets its refusal unread.
-    if ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&visit.head.method) {
+    if !["GET", "HEAD", "OPTIONS"].contains(&visit.arrival.head.method()) {
         return None;
     }
-    let origin = parse_origin(visit.head.field("origin")?)?;
+    let origin = parse_origin(visit.arrival.head.field("origin")?)?;
     visit.is_app(&origin).then_some(())?;
     HeaderValue::from_str(origin.as_str()).ok()
 }

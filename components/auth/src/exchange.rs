@@ -2,16 +2,16 @@
 //! for the provider's word on the person.
 
 use crate::issuer::{Need, Reached, ask, get, keys};
-use gatelet_core::sign_in::attempt::Attempt;
-use gatelet_core::sign_in::callback::AuthorizationCode;
-use gatelet_core::sign_in::discovery::ProviderMetadata;
-use gatelet_core::sign_in::github::{GitHub, GitHubUser};
-use gatelet_core::sign_in::id_token::{Expected, VerifiedIdToken};
-use gatelet_core::sign_in::identity::ProviderIdentity;
-use gatelet_core::sign_in::provider::{Provider, ProviderKind};
-use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_core::sign_in::token::{TokenRequest, TokenResponse};
-use gatelet_core::sign_in::userinfo;
+use gatelet_sign_in::attempt::Attempt;
+use gatelet_sign_in::callback::AuthorizationCode;
+use gatelet_sign_in::discovery::ProviderMetadata;
+use gatelet_sign_in::github::{GitHub, GitHubUser};
+use gatelet_sign_in::id_token::{Expected, VerifiedIdToken};
+use gatelet_sign_in::identity::ProviderIdentity;
+use gatelet_sign_in::provider::{Provider, ProviderKind};
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::token::{TokenRequest, TokenResponse};
+use gatelet_sign_in::userinfo;
 
 /// Exchanges the code and verifies what comes of it.
 pub(crate) async fn identity(

@@ -4,12 +4,12 @@
 //! own and hold nothing of any request.
 
 use crate::outbound;
-use gatelet_core::sign_in::authorization::Endpoints;
-use gatelet_core::sign_in::discovery::{DISCOVERY_MAX_AGE_SECONDS, ProviderMetadata, Wanted};
-use gatelet_core::sign_in::endpoint::EndpointUrl;
-use gatelet_core::sign_in::jwks::{CachedKeySet, KeySet};
-use gatelet_core::sign_in::provider::{Provider, ProviderKind};
-use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::authorization::Endpoints;
+use gatelet_sign_in::discovery::{DISCOVERY_MAX_AGE_SECONDS, ProviderMetadata, Wanted};
+use gatelet_sign_in::endpoint::EndpointUrl;
+use gatelet_sign_in::jwks::{CachedKeySet, KeySet};
+use gatelet_sign_in::provider::{Provider, ProviderKind};
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,8 +1,8 @@
 //! How is a provider asked? One request, no redirects, bounded in size and time.
 //! What the answer means is the core's to say.
 
-use crate::request::{BodyError, read};
 use bytes::Bytes;
+use gatelet_web::{BodyError, read};
 use http_body_util::Full;
 use std::future::{Future, poll_fn};
 use std::pin::pin;

@@ -1,31 +1,39 @@
 //! `/auth/passphrase`: what one shared passphrase opens, and to whom. There is no
 //! account behind it: the browser gets a cookie that says it has shown it.
 
-use crate::answer::{Answer, page, with_cookies};
 use crate::continuation::after_form;
-use crate::failure::Failure;
-use crate::pages::{PassphraseKnownPage, PassphrasePage, with_return_to};
+use crate::pages::{PassphraseKnownPage, PassphrasePage};
 use crate::problem::Problem;
+use crate::visit::CsrfForm;
+use crate::visit::Failure;
 use crate::visit::Visit;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::passphrase::{self, PassphraseHash};
 use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::csrf::CsrfForm;
-use gatelet_core::sign_in::form::Form;
-use gatelet_core::sign_in::passphrase::is_passphrase;
+use gatelet_forms::Form;
+use gatelet_sign_in::passphrase::is_passphrase;
+use gatelet_web::Explain;
+use gatelet_web::with_return_to;
+use gatelet_web::{Answer, page, with_cookies};
 use http::StatusCode;
 
 /// The form; to a browser that has shown the passphrase, the way on. A page and
 /// not a redirect: two parts that disagree could send a browser in circles.
 pub(crate) fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     wanted(visit)?;
-    let return_to = return_to(visit.query().text("return_to"));
+    let return_to = return_to(visit.arrival.query().text("return_to"));
     let cookies = visit
+        .arrival
         .cookies()
         .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    if passphrase::is_known(cookies, &visit.site.origin, visit.keys(), visit.now) {
-        let (csrf, seed) = visit.csrf(CsrfForm::SignOut);
+    if passphrase::is_known(
+        cookies,
+        &visit.site.origin,
+        visit.arrival.keys,
+        visit.arrival.now,
+    ) {
+        let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignOut);
         let shown = PassphraseKnownPage {
             frame: visit.frame(),
             csrf,
@@ -43,10 +51,13 @@ pub(crate) fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure>
     let return_to = return_to(typed.text("return_to"));
     match judge(visit, hash, typed) {
         Ok(()) => {
-            let cookie = passphrase::set_cookie(&visit.site.origin, visit.keys(), visit.now);
+            let cookie =
+                passphrase::set_cookie(&visit.site.origin, visit.arrival.keys, visit.arrival.now);
             Ok(with_cookies(after_form(&return_to), cookie))
         }
-        Err((problem, _, _)) if visit.head.reader() == Reader::Program => Err(problem.into()),
+        Err((problem, _, _)) if visit.arrival.head.reader() == Reader::Program => {
+            Err(problem.into())
+        }
         Err((problem, field, message)) => {
             let (mut shown, seed) = form(visit, &return_to);
             match field {
@@ -64,8 +75,12 @@ type Wrong = (Problem, Option<&'static str>, &'static str);
 fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result<(), Wrong> {
     const FIELD: &str = "passphrase";
     visit
+        .arrival
         .judge_csrf_token(CsrfForm::Passphrase, typed)
-        .map_err(|refusal| (visit.refused(&refusal), None, refusal.code.message()))?;
+        .map_err(|refusal| {
+            let message = refusal.code.message();
+            (refusal.into(), None, message)
+        })?;
     let text = typed.text(FIELD);
     if text.is_empty() {
         let problem = Problem::Invalid("passphrase.empty");
@@ -75,13 +90,13 @@ fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result<(), W
         return Ok(());
     }
     let problem = Problem::WrongPassphrase;
-    crate::log::note(problem.code(), "");
+    gatelet_web::log::note(problem.code(), "");
     Err((problem, Some(FIELD), problem.message()))
 }
 
 /// The hash; where there is none, there is no such page.
 fn wanted<'a>(visit: &Visit<'a>) -> Result<&'a PassphraseHash, Problem> {
-    visit.site.origin.passphrase().ok_or(Problem::NotFound)
+    visit.site.origin.passphrase().ok_or(Problem::not_found())
 }
 
 /// Only ever here: what it opens is this origin.
@@ -91,7 +106,7 @@ fn return_to(asked: &str) -> ReturnTarget {
 
 /// An empty form, and the cookie that goes with it.
 fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (PassphrasePage, Option<String>) {
-    let (csrf, seed) = visit.csrf(CsrfForm::Passphrase);
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::Passphrase);
     let accounts = visit
         .site
         .origin

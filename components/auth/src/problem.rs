@@ -2,20 +2,20 @@
 //! status, a stable code, a heading and a sentence. The detail goes to the log.
 
 use gatelet_core::error::Code;
-use gatelet_core::sign_in::refusal::RefusalCode;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_forms::FormRefusal;
+use gatelet_ports::store::types;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_web::{Action, Explain, log};
 use http::StatusCode;
 
 /// Why a request gets no further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Problem {
-    /// For a reason that the gateway has too.
-    Denied(Code),
+    /// For a reason that every component with pages has.
+    Common(gatelet_web::Problem),
     /// A sign-in was refused.
     Refused(RefusalCode),
-    /// No such page.
-    NotFound,
-    /// The page is there, the method is not. What it answers, for `Allow`.
-    MethodNotAllowed(&'static str),
     /// Passwords are switched off.
     PasswordsOff,
     /// The typed credentials fit nobody.
@@ -33,15 +33,66 @@ pub(crate) enum Problem {
 }
 
 impl Problem {
-    /// Status of the answer.
-    pub(crate) fn status(self) -> StatusCode {
+    /// For a reason that the gateway has too.
+    pub(crate) const fn denied(code: Code) -> Self {
+        Self::Common(gatelet_web::Problem::Denied(code))
+    }
+
+    /// No such page.
+    pub(crate) const fn not_found() -> Self {
+        Self::Common(gatelet_web::Problem::NotFound)
+    }
+
+    /// Whether it may be over in a moment, and the same request be good then.
+    pub(crate) fn passes(self) -> bool {
         match self {
-            Self::Denied(code) => {
+            Self::Common(problem) => problem.status() == StatusCode::SERVICE_UNAVAILABLE,
+            Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
+            _ => false,
+        }
+    }
+}
+
+impl From<gatelet_web::Problem> for Problem {
+    fn from(problem: gatelet_web::Problem) -> Self {
+        Self::Common(problem)
+    }
+}
+
+/// The detail goes to the log.
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        log::note(refusal.code.as_str(), &refusal.detail);
+        Self::Refused(refusal.code)
+    }
+}
+
+impl From<FormRefusal> for Problem {
+    fn from(refusal: FormRefusal) -> Self {
+        Self::Common(refusal.into())
+    }
+}
+
+impl From<types::Error> for Problem {
+    fn from(error: types::Error) -> Self {
+        Self::Common(error.into())
+    }
+}
+
+impl Explain for Problem {
+    fn common(self) -> Option<gatelet_web::Problem> {
+        match self {
+            Self::Common(problem) => Some(problem),
+            _ => None,
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Common(problem) => problem.status(),
+            Self::Refused(code) => {
                 StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
-            Self::Refused(code) => refusal_status(code),
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::PasswordsOff => StatusCode::FORBIDDEN,
             Self::WrongCredentials | Self::WrongPassphrase => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -51,22 +102,10 @@ impl Problem {
         }
     }
 
-    /// Whether it may be over in a moment, and the same request be good then.
-    pub(crate) fn passes(self) -> bool {
+    fn code(self) -> &'static str {
         match self {
-            Self::Denied(_) => self.status() == StatusCode::SERVICE_UNAVAILABLE,
-            Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
-            _ => false,
-        }
-    }
-
-    /// Stable code.
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::Denied(code) => code.as_str(),
+            Self::Common(problem) => problem.code(),
             Self::Refused(code) => code.as_str(),
-            Self::NotFound => "page.not_found",
-            Self::MethodNotAllowed(_) => "method.not_allowed",
             Self::PasswordsOff => "password.off",
             Self::WrongCredentials => "credentials.wrong",
             Self::WrongPassphrase => "passphrase.wrong",
@@ -77,13 +116,10 @@ impl Problem {
         }
     }
 
-    /// Heading of the page.
-    pub(crate) fn title(self) -> &'static str {
+    fn title(self) -> &'static str {
         match self {
-            Self::Denied(code) => code.title(),
+            Self::Common(problem) => problem.title(),
             Self::Refused(code) => refusal_title(code),
-            Self::NotFound => "Page not found",
-            Self::MethodNotAllowed(_) => "This page does not do that",
             Self::PasswordsOff => "Passwords are switched off",
             Self::WrongCredentials => "Sign-in did not work",
             Self::WrongPassphrase => "Passphrase needed",
@@ -93,13 +129,10 @@ impl Problem {
         }
     }
 
-    /// What happened and what to do.
-    pub(crate) fn message(self) -> &'static str {
+    fn message(self) -> &'static str {
         match self {
-            Self::Denied(code) => code.message(),
+            Self::Common(problem) => problem.message(),
             Self::Refused(code) => code.message(),
-            Self::NotFound => "There is nothing at this address. The link may be old or mistyped.",
-            Self::MethodNotAllowed(_) => "The page is there, but it does not answer such requests.",
             Self::PasswordsOff => {
                 "Signing in with a password is switched off here. Choose another way."
             }
@@ -116,61 +149,27 @@ impl Problem {
             }
         }
     }
-}
 
-fn refusal_status(code: RefusalCode) -> StatusCode {
-    match code {
-        RefusalCode::ProviderUnknown => StatusCode::NOT_FOUND,
-        RefusalCode::FormTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        RefusalCode::Denied
-        | RefusalCode::CsrfMismatch
-        | RefusalCode::CrossSite
-        | RefusalCode::SignUpClosed
-        | RefusalCode::RelayTargetRefused
-        | RefusalCode::EmailMissing
-        | RefusalCode::EmailUnverified => StatusCode::FORBIDDEN,
-        // The provider's answer is no good, whoever made it so (RFC 9110 §15.6.3).
-        RefusalCode::ProviderError
-        | RefusalCode::ProviderUnreachable
-        | RefusalCode::DiscoveryMalformed
-        | RefusalCode::DiscoveryIssuerMismatch
-        | RefusalCode::DiscoveryEndpointInsecure
-        | RefusalCode::DiscoveryUnsupported
-        | RefusalCode::JwksMalformed
-        | RefusalCode::TokenMalformed
-        | RefusalCode::UserInfoMalformed
-        | RefusalCode::GitHubMalformed
-        | RefusalCode::IdTokenMissing
-        | RefusalCode::IdTokenMalformed
-        | RefusalCode::IdTokenAlgorithm
-        | RefusalCode::IdTokenKeyUnknown
-        | RefusalCode::IdTokenKeyAmbiguous
-        | RefusalCode::IdTokenSignature
-        | RefusalCode::IdTokenIssuer
-        | RefusalCode::IdTokenAudience
-        | RefusalCode::IdTokenAuthorizedParty
-        | RefusalCode::IdTokenNonce
-        | RefusalCode::IdTokenExpired
-        | RefusalCode::IdTokenIssuedAt
-        | RefusalCode::IdTokenNotBefore
-        | RefusalCode::IdTokenSubject
-        | RefusalCode::IdTokenAccessTokenHash
-        | RefusalCode::UserInfoSubject => StatusCode::BAD_GATEWAY,
-        RefusalCode::ParametersMalformed
-        | RefusalCode::StateMissing
-        | RefusalCode::StateMismatch
-        | RefusalCode::AttemptExpired
-        | RefusalCode::ProviderMismatch
-        | RefusalCode::OriginMismatch
-        | RefusalCode::ResponseIssuerMismatch
-        | RefusalCode::ResponseIssuerMissing
-        | RefusalCode::CodeMissing
-        | RefusalCode::Replayed
-        | RefusalCode::RelayStateInvalid
-        | RefusalCode::RelayTargetUnknown
-        | RefusalCode::RelayCodeInvalid
-        | RefusalCode::TokenRefused
-        | RefusalCode::FormMalformed => StatusCode::BAD_REQUEST,
+    fn action(self, return_to: &ReturnTarget) -> Option<Action> {
+        match self {
+            Self::Common(problem) => problem.action(return_to),
+            // Whoever came through here as through a relay has no business here.
+            Self::Refused(
+                RefusalCode::RelayStateInvalid
+                | RefusalCode::RelayTargetUnknown
+                | RefusalCode::RelayTargetRefused,
+            ) => None,
+            Self::Refused(RefusalCode::ProviderUnknown) => Some(Action::account()),
+            Self::NotEnded | Self::Refused(RefusalCode::SignUpClosed) | Self::PasswordsOff => {
+                Some(Action::sign_in("Sign in", return_to))
+            }
+            Self::Refused(_)
+            | Self::WrongCredentials
+            | Self::WrongPassphrase
+            | Self::Invalid(_)
+            | Self::EmailTaken
+            | Self::AppUnknown => Some(Action::sign_in("Try again", return_to)),
+        }
     }
 }
 
@@ -181,8 +180,6 @@ fn refusal_title(code: RefusalCode) -> &'static str {
         RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
             "That site cannot be signed in to"
         }
-        RefusalCode::FormMalformed | RefusalCode::FormTooLarge => "That did not come through",
-        RefusalCode::CsrfMismatch | RefusalCode::CrossSite => "Nothing has happened",
         _ => "Sign-in did not work",
     }
 }
@@ -192,11 +189,11 @@ mod tests {
     use super::*;
 
     fn problems() -> Vec<Problem> {
-        let denied = Code::ALL.iter().map(|code| Problem::Denied(*code));
+        let denied = Code::ALL.iter().map(|code| Problem::denied(*code));
         let refused = RefusalCode::ALL.iter().map(|code| Problem::Refused(*code));
         let own = [
-            Problem::NotFound,
-            Problem::MethodNotAllowed("GET"),
+            Problem::not_found(),
+            Problem::Common(gatelet_web::Problem::MethodNotAllowed("GET")),
             Problem::PasswordsOff,
             Problem::WrongCredentials,
             Problem::WrongPassphrase,
@@ -225,10 +222,9 @@ mod tests {
             // The operator's to mend, or ours; never the visitor's doing.
             assert!(
                 status != StatusCode::INTERNAL_SERVER_ERROR
-                    || matches!(
-                        problem,
-                        Problem::Denied(Code::Internal | Code::SettingsInvalid)
-                    ),
+                    || [Code::Internal, Code::SettingsInvalid]
+                        .map(Problem::denied)
+                        .contains(&problem),
                 "{problem:?}"
             );
         }

@@ -1,13 +1,14 @@
 //! A callback that is another origin's: the provider knows our redirect URI, and the
 //! answer goes on to where the sign-in began. No cookie, no database, no provider.
 
-use crate::answer::{Answer, see_other};
-use crate::failure::Failure;
+use crate::problem::Problem;
+use crate::visit::Failure;
 use crate::visit::Visit;
-use gatelet_core::sign_in::callback::AuthorizationResponse;
-use gatelet_core::sign_in::provider::ProviderId;
-use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_core::sign_in::relay::RelayState;
+use gatelet_sign_in::callback::AuthorizationResponse;
+use gatelet_sign_in::provider::ProviderId;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::relay::RelayState;
+use gatelet_web::{Answer, see_other};
 use http::HeaderValue;
 use http::header::REFERRER_POLICY;
 
@@ -19,19 +20,25 @@ pub(crate) fn pass_on(
     response: &AuthorizationResponse,
     user: Option<&str>,
 ) -> Option<Result<Answer, Failure>> {
-    let state = RelayState::of(response, visit.keys())?;
+    let state = RelayState::of(response, visit.arrival.keys)?;
     let location = state.and_then(|state| {
         let provider = ProviderId::parse(provider).ok_or(RefusalCode::ProviderUnknown)?;
         let served = visit.served(state.target());
-        let passage = visit
-            .site
-            .let_pass(state, &provider, served.as_deref(), visit.now)?;
-        passage.location(response, user, visit.keys(), &crate::random::bytes())
+        let passage =
+            visit
+                .site
+                .let_pass(state, &provider, served.as_deref(), visit.arrival.now)?;
+        passage.location(
+            response,
+            user,
+            visit.arrival.keys,
+            &gatelet_wasi::random::bytes(),
+        )
     });
     Some(
         location
             .map(|location| sent_on(&location))
-            .map_err(|refusal: Refusal| refusal.into()),
+            .map_err(|refusal: Refusal| Problem::from(refusal).into()),
     )
 }
 

@@ -1,17 +1,17 @@
 //! `/auth/session` and `/auth/me`: the same answers for programs. Never a token.
 
-use crate::answer::{Answer, json, with_cookies};
-use crate::failure::Failure;
 use crate::problem::Problem;
-use crate::session::{self, Current, Live};
+use crate::visit::Failure;
 use crate::visit::Visit;
 use gatelet_core::error::Code;
+use gatelet_web::{Answer, json, with_cookies};
+use gatelet_web::{Current, Live, current};
 use http::StatusCode;
 use serde_json::{Value, json};
 
 /// Whether there is a session, and whose. Nobody is an answer, not an error.
 pub(crate) async fn session(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    Ok(match session::current(visit).await? {
+    Ok(match current(&visit.arrival).await? {
         Current::Live(session, cookies) => {
             let body = json!({
                 "active": true,
@@ -29,12 +29,12 @@ pub(crate) async fn session(visit: &Visit<'_>) -> Result<Answer, Failure> {
 
 /// The user, or 401.
 pub(crate) async fn me(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    match session::current(visit).await? {
+    match current(&visit.arrival).await? {
         Current::Live(session, cookies) => {
             Ok(with_cookies(json(StatusCode::OK, &user(&session)), cookies))
         }
         Current::Nobody(cookies) => {
-            let mut failure = Failure::from(Problem::Denied(Code::SessionNone));
+            let mut failure = Failure::from(Problem::denied(Code::SessionNone));
             failure.cookies = cookies;
             Err(failure)
         }

@@ -1,30 +1,34 @@
 //! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
 //! cost the same and say the same.
 
-use crate::answer::{Answer, page, with_cookies};
 use crate::continuation::after_form;
-use crate::failure::Failure;
 use crate::pages::{SignInPage, SignedInPage};
-use crate::ports::{User, account_writer, accounts};
 use crate::problem::Problem;
-use crate::session::{self, Current};
+use crate::session;
+use crate::visit::CsrfForm;
+use crate::visit::Failure;
 use crate::visit::Visit;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::csrf::CsrfForm;
-use gatelet_core::sign_in::email::{Email, EmailError};
-use gatelet_core::sign_in::form::Form;
-use gatelet_core::sign_in::linking::SignUp;
-use gatelet_core::sign_in::password::{PasswordCheck, TypedPassword};
+use gatelet_forms::Form;
+use gatelet_ports::store::accounts;
+use gatelet_ports::store::session_writer::{PasswordSignIn, SignIn};
+use gatelet_ports::store::types::Error;
+use gatelet_sign_in::email::{Email, EmailError};
+use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::password::{PasswordCheck, TypedPassword};
+use gatelet_web::Explain;
+use gatelet_web::{Answer, page, with_cookies};
+use gatelet_web::{Current, current};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    let query = visit.query();
+    let query = visit.arrival.query();
     let return_to = visit.return_to(query.text("return_to"));
-    match session::current(visit).await? {
+    match current(&visit.arrival).await? {
         Current::Live(session, mut cookies) => {
-            let (csrf, seed) = visit.csrf(CsrfForm::SignOut);
+            let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignOut);
             cookies.extend(seed);
             let shown = SignedInPage {
                 frame: visit.frame(),
@@ -50,14 +54,9 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         return Err(Problem::PasswordsOff.into());
     }
     match judge(visit, typed).await {
-        Ok(user) => {
-            let cookies = session::begin(visit, &user, "password")
-                .await
-                .map_err(|error| Failure::from(error).returning(&return_to))?;
-            Ok(with_cookies(after_form(&return_to), cookies))
-        }
+        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
         Err(Rejected::Form(problem, field, message)) => {
-            if visit.head.reader() == Reader::Program {
+            if visit.arrival.head.reader() == Reader::Program {
                 return Err(problem.into());
             }
             let (mut shown, seed) = form(visit, &return_to);
@@ -86,15 +85,11 @@ impl<E: Into<Failure>> From<E> for Rejected {
     }
 }
 
-async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<User, Rejected> {
+async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejected> {
     // Our own page that was open for too long: said on the form, what was typed stays.
-    if let Err(refusal) = visit.judge_csrf_token(CsrfForm::SignIn, typed) {
+    if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignIn, typed) {
         let code = refusal.code;
-        return Err(Rejected::Form(
-            visit.refused(&refusal),
-            None,
-            code.message(),
-        ));
+        return Err(Rejected::Form(refusal.into(), None, code.message()));
     }
     let invalid =
         |field, code, message| Err(Rejected::Form(Problem::Invalid(code), Some(field), message));
@@ -109,38 +104,45 @@ async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<User, Rejected> {
         return invalid("password", "password.empty", "Type your password.");
     }
     let password = TypedPassword::new(typed.text("password"));
-    let found = accounts::find_password(visit.place(), email.as_str().to_owned()).await?;
+    match begun(visit, &email, &password).await? {
+        // The account has changed since its password was checked: look again.
+        Err(Error::Conflict) => Ok(begun(visit, &email, &password).await??),
+        settled => Ok(settled?),
+    }
+}
+
+/// The cookies of a session, where the password is right.
+async fn begun(
+    visit: &Visit<'_>,
+    email: &Email,
+    password: &TypedPassword,
+) -> Result<Result<Vec<String>, Error>, Rejected> {
+    let found = accounts::find_password(visit.arrival.place(), email.as_str().to_owned()).await?;
     let check = password.check(found.as_ref().map(|account| account.hash.as_str()));
-    match (check, found) {
-        (PasswordCheck::Right, Some(account)) => Ok(account.user),
+    let (account, new_hash) = match (check, found) {
+        (PasswordCheck::Right, Some(account)) => (account, None),
         (PasswordCheck::RightButOutdated, Some(account)) => {
-            let hash = password.rehash(crate::random::bytes());
-            // A hash that stays outdated is no reason to keep anybody out.
-            if let Err(error) = account_writer::rehash(
-                visit.place(),
-                account.user.id.clone(),
-                account.hash,
-                hash,
-                visit.now,
-            )
-            .await
-            {
-                crate::log::error("password.rehash", &format!("{error:?}"));
-            }
-            Ok(account.user)
+            let hash = password.rehash(gatelet_wasi::random::bytes());
+            (account, Some(hash))
         }
         (PasswordCheck::Wrong, _)
         | (PasswordCheck::Right | PasswordCheck::RightButOutdated, None) => {
-            crate::log::note("credentials.wrong", "");
+            gatelet_web::log::note("credentials.wrong", "");
             let problem = Problem::WrongCredentials;
-            Err(Rejected::Form(problem, Some("password"), problem.message()))
+            return Err(Rejected::Form(problem, Some("password"), problem.message()));
         }
-    }
+    };
+    let sign_in = SignIn::Password(PasswordSignIn {
+        seen: account.seen,
+        hash: account.hash,
+        new_hash,
+    });
+    Ok(session::begin(visit, sign_in, "pwd").await)
 }
 
 /// An empty form, and the cookie that goes with it.
 fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<String>) {
-    let (csrf, seed) = visit.csrf(CsrfForm::SignIn);
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignIn);
     let links = visit.provider_links(return_to);
     (
         SignInPage::new(

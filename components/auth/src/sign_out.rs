@@ -1,24 +1,27 @@
 //! `/auth/sign-out`: asks, then ends the session where it is kept and clears every
 //! cookie of ours.
 
-use crate::answer::{Answer, page, see_other, with, with_cookies};
-use crate::failure::Failure;
-use crate::pages::{SignOutPage, with_return_to};
+use crate::pages::SignOutPage;
 use crate::problem::Problem;
-use crate::session::{self, Current};
+use crate::session;
+use crate::visit::CsrfForm;
+use crate::visit::Failure;
 use crate::visit::Visit;
-use gatelet_core::sign_in::csrf::CsrfForm;
-use gatelet_core::sign_in::form::Form;
+use gatelet_forms::Form;
+use gatelet_web::Explain;
+use gatelet_web::with_return_to;
+use gatelet_web::{Answer, page, see_other, with, with_cookies};
+use gatelet_web::{Current, current};
 use http::{HeaderName, HeaderValue, StatusCode};
 
 /// The question. A GET must not sign out: any page could hold such a link.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    let return_to = visit.return_to(visit.query().text("return_to"));
-    let (person, mut cookies) = match session::current(visit).await? {
+    let return_to = visit.return_to(visit.arrival.query().text("return_to"));
+    let (person, mut cookies) = match current(&visit.arrival).await? {
         Current::Live(session, cookies) => (Some(session.person()), cookies),
         Current::Nobody(cookies) => (None, cookies),
     };
-    let (csrf, seed) = visit.csrf(CsrfForm::SignOut);
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignOut);
     cookies.extend(seed);
     let shown = SignOutPage {
         frame: visit.frame(),
@@ -32,7 +35,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
 
 /// Signs out, and says so on the sign-in page.
 pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
-    visit.judge_csrf_token(CsrfForm::SignOut, typed)?;
+    visit.arrival.judge_csrf_token(CsrfForm::SignOut, typed)?;
     let return_to = visit.return_to(typed.text("return_to"));
     let ended = session::end(visit).await;
     let cookies = session::all_cleared(visit);
@@ -44,7 +47,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         }
         // The browser forgets in any case: somebody is about to leave it to others.
         Err(error) => {
-            crate::log::error(Problem::NotEnded.code(), &format!("{error:?}"));
+            gatelet_web::log::error(Problem::NotEnded.code(), &format!("{error:?}"));
             let mut failure = Failure::from(Problem::NotEnded);
             failure.cookies = cookies;
             visit.failed(failure)

@@ -1,31 +1,35 @@
 //! `/auth/sign-up`: makes an account and signs its maker in. What it tells about
 //! an address that is taken: docs/design/0004-sign-up-and-enumeration.md.
 
-use crate::answer::{Answer, page, with_cookies};
 use crate::continuation::after_form;
-use crate::failure::Failure;
-use crate::pages::{Faults, SignUpPage};
-use crate::ports::{Error, User, account_writer};
+use crate::pages::SignUpPage;
 use crate::problem::Problem;
-use crate::session::{self, Current};
+use crate::session;
+use crate::visit::CsrfForm;
+use crate::visit::Failure;
 use crate::visit::Visit;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::csrf::CsrfForm;
-use gatelet_core::sign_in::email::Email;
-use gatelet_core::sign_in::form::Form;
-use gatelet_core::sign_in::linking::SignUp;
-use gatelet_core::sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
-use gatelet_core::sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
-use gatelet_core::sign_in::refusal::RefusalCode;
-use gatelet_core::sign_in::user_id::UserId;
+use gatelet_forms::Form;
+use gatelet_ports::store::session_writer::{PasswordRegistration, SignIn};
+use gatelet_ports::store::types::{Error, User};
+use gatelet_sign_in::email::Email;
+use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
+use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
+use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_sign_in::user_id::UserId;
+use gatelet_web::Explain;
+use gatelet_web::Faults;
+use gatelet_web::{Answer, page, with_cookies};
+use gatelet_web::{Current, current};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, what sign-in says to them.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     open(visit)?;
-    let return_to = visit.return_to(visit.query().text("return_to"));
-    match session::current(visit).await? {
+    let return_to = visit.return_to(visit.arrival.query().text("return_to"));
+    match current(&visit.arrival).await? {
         Current::Live(..) => crate::sign_in::show(visit).await,
         Current::Nobody(mut cookies) => {
             let (shown, seed) = form(visit, &return_to);
@@ -43,7 +47,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     }
     let return_to = visit.return_to(typed.text("return_to"));
     let again = |problem: Problem, faults: Faults| {
-        if visit.head.reader() == Reader::Program {
+        if visit.arrival.head.reader() == Reader::Program {
             return Err(problem.into());
         }
         let (mut shown, seed) = form(visit, &return_to);
@@ -52,39 +56,36 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         shown.email = typed.text("email").to_owned();
         Ok(with_cookies(page(problem.status(), &shown), seed))
     };
-    if let Err(refusal) = visit.judge_csrf_token(CsrfForm::SignUp, typed) {
+    if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignUp, typed) {
         let mut faults = Faults::default();
         faults.form(refusal.code.message());
-        return again(visit.refused(&refusal), faults);
+        return again(refusal.into(), faults);
     }
     let (name, email, password) = match parse(typed) {
         Ok(parsed) => parsed,
         Err((code, faults)) => return again(Problem::Invalid(code), faults),
     };
     // Hashed before the address is looked at: both outcomes cost the same.
-    let hash = password.hash(crate::random::bytes());
+    let hash = password.hash(gatelet_wasi::random::bytes());
     let user = User {
-        id: UserId::from_random(crate::random::bytes())
+        id: UserId::from_random(gatelet_wasi::random::bytes())
             .as_str()
             .to_owned(),
         email: email.as_str().to_owned(),
         email_verified: false,
         name: name.as_str().to_owned(),
-        created_at: visit.now,
+        created_at: visit.arrival.now,
     };
-    match account_writer::register(visit.place(), user.clone(), hash).await {
-        Ok(()) => {}
+    let sign_in = SignIn::PasswordRegistration(PasswordRegistration { user, hash });
+    match session::begin(visit, sign_in, "pwd").await {
+        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
         Err(Error::Conflict) => {
             let mut faults = Faults::default();
             faults.field("email", Problem::EmailTaken.message());
-            return again(Problem::EmailTaken, faults);
+            again(Problem::EmailTaken, faults)
         }
-        Err(error) => return Err(Failure::from(error).returning(&return_to)),
+        Err(error) => Err(Failure::from(error).returning(&return_to)),
     }
-    let cookies = session::begin(visit, &user, "password")
-        .await
-        .map_err(|error| Failure::from(error).returning(&return_to))?;
-    Ok(with_cookies(after_form(&return_to), cookies))
 }
 
 /// All that is typed, or all that is wrong with it and the first one's code.
@@ -130,7 +131,7 @@ fn open(visit: &Visit<'_>) -> Result<(), Failure> {
 
 /// An empty form, and the cookie that goes with it.
 fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignUpPage, Option<String>) {
-    let (csrf, seed) = visit.csrf(CsrfForm::SignUp);
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignUp);
     let hint =
         format!("At least {PASSWORD_MIN_CHARACTERS} characters. A few words in a row are good.");
     let links = visit.provider_links(return_to);

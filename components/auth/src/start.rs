@@ -2,36 +2,42 @@
 //! that remembers what for. A link and not a form, so that the policy can keep
 //! forms on this site.
 
-use crate::answer::{Answer, see_other, with_cookies};
-use crate::failure::Failure;
 use crate::issuer;
+use crate::problem::Problem;
+use crate::visit::Failure;
 use crate::visit::Visit;
 use gatelet_core::cookie::CookieAge;
-use gatelet_core::sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
-use gatelet_core::sign_in::authorization::authorization_url;
-use gatelet_core::sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
+use gatelet_sign_in::authorization::authorization_url;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_web::{Answer, see_other, with_cookies};
 
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
-    let return_to = visit.return_to(visit.query().text("return_to"));
-    let unknown = || Refusal::new(RefusalCode::ProviderUnknown, "begin");
+    let return_to = visit.return_to(visit.arrival.query().text("return_to"));
+    let unknown = || Problem::from(Refusal::new(RefusalCode::ProviderUnknown, "begin"));
     let provider = visit.providers().get(provider).ok_or_else(unknown)?;
-    let reached = issuer::reach(provider, visit.now)
+    let reached = issuer::reach(provider, visit.arrival.now)
         .await
-        .map_err(|refusal| Failure::from(refusal).returning(&return_to))?;
+        .map_err(|refusal| Failure::from(Problem::from(refusal)).returning(&return_to))?;
 
     let attempt = Attempt::begin(
         provider,
-        visit.base_url(),
+        visit.arrival.base_url().as_str(),
         visit.site.relay.as_ref(),
         return_to,
-        &crate::random::bytes(),
-        visit.now,
+        &gatelet_wasi::random::bytes(),
+        visit.arrival.now,
     );
-    let location = authorization_url(provider, reached.endpoints(), &attempt, visit.keys());
+    let location = authorization_url(provider, reached.endpoints(), &attempt, visit.arrival.keys);
 
-    let names = visit.cookie_names();
-    let superseded = Attempt::superseded(visit.cookies(), names.prefix(), visit.keys(), visit.now);
+    let names = visit.arrival.cookie_names();
+    let superseded = Attempt::superseded(
+        visit.arrival.cookies(),
+        names.prefix(),
+        visit.arrival.keys,
+        visit.arrival.now,
+    );
     let mut cookies: Vec<String> = superseded
         .into_iter()
         .map(|name| names.set(name, "", CookieAge::Clear))
@@ -39,7 +45,7 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
     let name = attempt.cookie_name(names.prefix());
     cookies.push(names.set(
         &name,
-        &attempt.seal(visit.keys()),
+        &attempt.seal(visit.arrival.keys),
         CookieAge::Seconds(ATTEMPT_SECONDS),
     ));
     Ok(with_cookies(see_other(&location), cookies))

@@ -1,17 +1,28 @@
 //! What does an app see that stands behind the gateway? This one greets whoever
-//! the headers name and shows every header it got. It has no sign-in code.
+//! the headers name and shows every header, and every trailer, it got. It has no
+//! sign-in code.
 
 use askama::Template;
 use http::{HeaderMap, Method, StatusCode, header};
+use http_body_util::{BodyExt as _, Limited};
 use percent_encoding::percent_decode_str;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 
+/// The most of a body that is read to come to its trailers, in bytes.
+const BODY_MAX_BYTES: usize = 64 * 1024;
+
 #[http_service]
 async fn handle(request: Request) -> impl IntoResponse {
-    let (status, content_type, body) = match (request.method(), request.uri().path()) {
-        (&Method::GET | &Method::HEAD, "/") => page(request.headers()),
-        (&Method::GET | &Method::HEAD, "/headers") => json(request.headers()),
+    let (parts, content) = request.into_parts();
+    let (status, content_type, body) = match (&parts.method, parts.uri.path()) {
+        (&Method::GET | &Method::HEAD, "/") => page(&parts.headers),
+        (&Method::GET | &Method::HEAD, "/headers") => json(&parts.headers, None),
+        (&Method::POST, "/headers") => {
+            let content = Limited::new(content, BODY_MAX_BYTES).collect().await;
+            let trailers = content.ok().and_then(|content| content.trailers().cloned());
+            json(&parts.headers, trailers.as_ref())
+        }
         _ => (
             StatusCode::NOT_FOUND,
             "text/plain; charset=utf-8",
@@ -74,11 +85,12 @@ fn page(headers: &HeaderMap) -> (StatusCode, &'static str, String) {
     }
 }
 
-fn json(headers: &HeaderMap) -> (StatusCode, &'static str, String) {
-    let pairs: Vec<[String; 2]> = fields(headers)
-        .map(|field| [field.name, field.value])
-        .collect();
-    let body = serde_json::json!({ "headers": pairs });
+fn json(headers: &HeaderMap, trailers: Option<&HeaderMap>) -> (StatusCode, &'static str, String) {
+    let pairs = |section: &HeaderMap| -> Vec<[String; 2]> {
+        let fields = fields(section);
+        fields.map(|field| [field.name, field.value]).collect()
+    };
+    let body = serde_json::json!({ "headers": pairs(headers), "trailers": trailers.map(pairs) });
     (StatusCode::OK, "application/json", format!("{body}\n"))
 }
 

@@ -1,4 +1,4 @@
-//! Generated from `wit/`: the ports this component imports and the `gate` it exports.
+//! Generated from `wit/`: the `gate` that this component exports.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -10,6 +10,12 @@
 wit_bindgen::generate!({
     path: ["../../wit/store", "../../wit/edge"],
     world: "gatelet:edge/gateway",
+    with: {
+        "gatelet:store/types@0.1.0": gatelet_ports::store::types,
+        "gatelet:store/sessions@0.1.0": gatelet_ports::store::sessions,
+        "gatelet:store/origins@0.1.0": gatelet_ports::store::origins,
+        "gatelet:store/health@0.1.0": gatelet_ports::store::health,
+    },
     generate_all,
 });
 

@@ -1,12 +1,13 @@
-//! Translation between the ports and the core, each way without a rest.
+//! Translation between the gate and the core, each way without a rest.
 
-use gatelet_core::error::StoreError;
+use gatelet_core::origin_record::{OriginRecord, Place};
 use gatelet_core::reply::Reply;
-use gatelet_core::session::{Resumed, StoredSession, StoredUser};
+use gatelet_core::secret::Secret;
+use gatelet_core::settings::Base;
 use gatelet_core::{Edits, Head, Verdict};
+use gatelet_ports::{Gathered, Listing};
 
 use crate::bindings::exports::gatelet::edge::gate;
-use crate::bindings::gatelet::store::{sessions, types};
 
 pub(crate) fn head(head: &gate::Head) -> Head<'_> {
     let gate::Head {
@@ -61,61 +62,91 @@ pub(crate) fn verdict(verdict: Verdict) -> gate::Verdict {
     }
 }
 
-pub(crate) fn resumed(resumed: sessions::Resumed) -> Resumed {
-    let sessions::Resumed { session, granted } = resumed;
-    Resumed {
-        session: self::session(session),
-        granted,
+/// What was gathered, as the gate hands it on.
+pub(crate) fn settings(gathered: Gathered) -> gate::Settings {
+    let Gathered {
+        variables,
+        listing,
+        valid_seconds,
+    } = gathered;
+    let (records, complete) = match listing {
+        Listing::All {
+            records,
+            revision: _,
+        } => (records, true),
+        Listing::Unchanged | Listing::Away => (Vec::new(), false),
+    };
+    let values = variables
+        .iter()
+        .map(|(setting, value)| (setting.name().to_owned(), value.to_owned()));
+    gate::Settings {
+        values: values.collect(),
+        origins: records.into_iter().map(origin).collect(),
+        complete,
+        valid_seconds: u32::try_from(valid_seconds).unwrap_or(u32::MAX),
     }
 }
 
-fn session(session: types::Session) -> StoredSession {
-    let types::Session {
-        user,
-        provider,
-        audience,
-        amr,
-        auth_time,
+fn origin(record: OriginRecord) -> gate::Origin {
+    let OriginRecord {
+        name,
+        parent,
+        // Judging makes no difference.
+        is_preview: _,
+        values,
+        place: Place { url, schema },
         created_at,
         expires_at,
-        idle_expires_at,
-    } = session;
-    StoredSession {
-        user: self::user(user),
-        provider,
-        audience,
-        amr,
-        auth_time,
+    } = record;
+    gate::Origin {
+        name,
+        parent,
+        values,
+        database_url: url.expose().to_owned(),
+        schema,
         created_at,
         expires_at,
-        idle_expires_at,
     }
 }
 
-fn user(user: types::User) -> StoredUser {
-    let types::User {
-        id,
-        email,
-        email_verified,
-        name,
-        created_at,
-    } = user;
-    StoredUser {
-        id,
-        email,
-        email_verified,
-        name,
-        created_at,
-    }
+/// Variables, origins, and whether those are all.
+pub(crate) fn gathered(settings: gate::Settings) -> (Base, Vec<OriginRecord>, bool) {
+    let gate::Settings {
+        values,
+        origins,
+        complete,
+        valid_seconds: _,
+    } = settings;
+    let variables = values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    (
+        Base::of_variables(variables),
+        origins.into_iter().map(record).collect(),
+        complete,
+    )
 }
 
-pub(crate) fn store_error(error: types::Error) -> StoreError {
-    match error {
-        types::Error::Unavailable => StoreError::Unavailable,
-        types::Error::ReadOnly => StoreError::ReadOnly,
-        types::Error::Full => StoreError::Full,
-        types::Error::Conflict => StoreError::Conflict,
-        types::Error::Schema => StoreError::Schema,
-        types::Error::Internal => StoreError::Internal,
+fn record(origin: gate::Origin) -> OriginRecord {
+    let gate::Origin {
+        name,
+        parent,
+        values,
+        database_url,
+        schema,
+        created_at,
+        expires_at,
+    } = origin;
+    OriginRecord {
+        name,
+        parent,
+        is_preview: false,
+        values,
+        place: Place {
+            url: Secret::new(database_url),
+            schema,
+        },
+        created_at,
+        expires_at,
     }
 }

@@ -1,7 +1,7 @@
 //! How does a request reach the upstream when the gateway itself forwards?
 
 use gatelet_core::Edits;
-use gatelet_handler::{Section, edit_request, edit_response};
+use gatelet_handler::{Pairs, edit_request, edit_response};
 use wasip3::http::client;
 use wasip3::http::types::{ErrorCode, Request, Response, Scheme};
 
@@ -9,7 +9,7 @@ use wasip3::http::types::{ErrorCode, Request, Response, Scheme};
 /// `edits` made, and bring the answer back.
 pub(crate) async fn forward(
     request: Request,
-    section: Section,
+    section: Pairs,
     edits: &Edits,
 ) -> Result<Response, ErrorCode> {
     let (scheme, authority) = split_base_url(&edits.upstream)?;

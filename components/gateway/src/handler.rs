@@ -6,11 +6,13 @@ use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
 use gatelet_handler::{Received, respond};
+use gatelet_ports::judge;
+use gatelet_wasi::clock;
 use wasip3::http::types::{ErrorCode, Request, Response};
 
 use crate::Gateway;
-use crate::forward;
-use crate::{gate, settings};
+use crate::settings::{SETTINGS, tell};
+use crate::{forward, gate};
 
 impl wasip3::exports::http::handler::Guest for Gateway {
     async fn handle(request: Request) -> Result<Response, ErrorCode> {
@@ -18,15 +20,15 @@ impl wasip3::exports::http::handler::Guest for Gateway {
             Ok(received) => received,
             Err(code) => return respond(Reply::refusal(code, Reader::Program, "")),
         };
-        let now = gate::unix_seconds();
-        let verdict = match settings::current_at(now).await {
-            Ok(settings) => gate::judge(&received.head(), &settings, now).await,
+        let now = clock::unix_seconds();
+        let verdict = match SETTINGS.current_at(now).await {
+            Ok(settings) => judge(&received.head(), &settings, now, tell).await,
             Err(line) => gate::unusable(&line),
         };
         match verdict {
             Verdict::Respond(reply) => respond(reply),
             Verdict::Ask => respond(Reply::refusal(Code::Internal, Reader::Program, "")),
-            Verdict::Forward(_) if received.wants_upgrade() => {
+            Verdict::Forward(_) if received.wants_web_socket() => {
                 // WASI has no upgrade, so a WebSocket cannot pass this door.
                 respond(Reply::refusal(
                     Code::UpgradeUnsupported,

@@ -13,7 +13,7 @@ use chacha20poly1305::{
     aead::{Aead as _, KeyInit as _},
 };
 use gatelet_core::key::KeyRing;
-use wasip3::random::random::get_random_bytes;
+use gatelet_wasi::random;
 
 /// What stands for a URL that no key opens. It is no database's URL, so whatever
 /// asks that origin's place is refused, and nothing falls back to the main one.
@@ -42,18 +42,9 @@ pub(crate) fn open(keys: &KeyRing, origin: &str, sealed: &str) -> Option<String>
     String::from_utf8(opened).ok()
 }
 
-/// A fresh nonce. The host may hand out fewer bytes at a time than asked for.
+/// A fresh nonce.
 pub(crate) fn nonce() -> [u8; NONCE_BYTES] {
-    let mut nonce = [0; NONCE_BYTES];
-    let mut filled = 0;
-    while filled < NONCE_BYTES {
-        let missing = NONCE_BYTES - filled;
-        let chunk = get_random_bytes(missing as u64);
-        let taken = chunk.len().min(missing);
-        nonce[filled..filled + taken].copy_from_slice(&chunk[..taken]);
-        filled += taken;
-    }
-    nonce
+    random::bytes()
 }
 
 fn cipher(key: [u8; 32]) -> XChaCha20Poly1305 {

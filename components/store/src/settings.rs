@@ -6,6 +6,7 @@ use std::{
 };
 
 use gatelet_core::key::KeyRing;
+use gatelet_settings::Setting;
 
 use crate::{
     failure::{Failure, Kind},
@@ -46,7 +47,7 @@ impl DatabaseUrl {
         if let Some(url) = READ.get() {
             return Ok(url);
         }
-        let url = Self::parse(&variable("database_url").await?, Whose::Main)?;
+        let url = Self::parse(&variable(Setting::DatabaseUrl).await?, Whose::Main)?;
         Ok(READ.get_or_init(|| url))
     }
 
@@ -67,7 +68,7 @@ impl DatabaseUrl {
             _ => Err(Failure::internal(format!(
                 "{} is neither sqlite:NAME nor postgres://user:password@host/database",
                 match whose {
-                    Whose::Main => "database_url",
+                    Whose::Main => Setting::DatabaseUrl.name(),
                     Whose::Origin => "the origin's own database URL",
                 }
             ))),
@@ -82,27 +83,27 @@ pub(crate) async fn session_keys() -> Result<&'static KeyRing, Failure> {
     if let Some(keys) = READ.get() {
         return Ok(keys);
     }
-    let keys = KeyRing::parse(&variable("session_keys").await?)
-        .map_err(|error| Failure::internal(format!("session_keys: {error}")))?;
+    let keys = KeyRing::parse(&variable(Setting::SessionKeys).await?)
+        .map_err(|error| Failure::internal(format!("{}: {error}", Setting::SessionKeys)))?;
     Ok(READ.get_or_init(|| keys))
 }
 
 /// `origins`; empty where the manifest does not hand it on.
 pub(crate) async fn written_origins() -> Result<String, Failure> {
-    match spin_sdk::variables::get("origins").await {
+    match spin_sdk::variables::get(Setting::Origins.name()).await {
         Err(spin_sdk::variables::Error::Undefined(_)) => Ok(String::new()),
         Err(error) => Err(Failure::new(
             Kind::Internal,
-            format!("origins cannot be read: {error}"),
+            format!("{} cannot be read: {error}", Setting::Origins),
         )),
         Ok(text) => Ok(text),
     }
 }
 
-async fn variable(name: &str) -> Result<String, Failure> {
-    spin_sdk::variables::get(name)
+async fn variable(setting: Setting) -> Result<String, Failure> {
+    spin_sdk::variables::get(setting.name())
         .await
-        .map_err(|error| Failure::new(Kind::Internal, format!("{name} cannot be read: {error}")))
+        .map_err(|error| Failure::new(Kind::Internal, format!("{setting} cannot be read: {error}")))
 }
 
 /// `message` without the parts of the database URL that nobody may read: the

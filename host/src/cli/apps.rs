@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::MAIN;
-use gatelet_core::sign_in::email::Email;
+use gatelet_runtime::store::StoreError;
+use gatelet_settings::Setting;
+use gatelet_sign_in::email::Email;
 
 use super::now;
 use super::project::Project;
 use super::registry::{Registry, table};
-use crate::store::StoreError;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Apps {
@@ -90,7 +91,9 @@ impl Which {
         let email = Email::parse(&self.email)
             .map_err(|_| anyhow!("{}: is no email address", self.email))?;
         let app = self.app.trim().to_lowercase();
-        let listed = registry.value(&self.list.origin, "app_list").to_lowercase();
+        let listed = registry
+            .value(&self.list.origin, Setting::AppList)
+            .to_lowercase();
         if !listed.split(',').any(|one| one.trim() == app) {
             bail!("{app}: is not in app_list, which is {listed:?}");
         }

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use gatelet_core::base_url::BaseUrl;
-use gatelet_core::sign_in::linking::SignUp;
-use gatelet_core::sign_in::settings::{PasswordSignIn, SignInSettings};
+use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::settings::PasswordSignIn;
+use gatelet_sign_in::sites::SignInSettings;
 use url::Url;
 
 use super::log::LogFormat;
@@ -112,17 +113,17 @@ impl Banner {
 
 /// The ways in.
 fn sign_in(settings: &SignInSettings) -> String {
-    let password = match settings.sign_in.password_sign_in {
+    let password = match settings.sign_in().password_sign_in {
         PasswordSignIn::On => Some("password"),
         PasswordSignIn::Off => None,
     };
     let providers = settings
-        .sign_in
+        .sign_in()
         .providers
         .iter()
         .map(|provider| provider.name.as_str());
     let ways: Vec<_> = password.into_iter().chain(providers).collect();
-    let sign_up = match settings.sign_in.sign_up {
+    let sign_up = match settings.sign_in().sign_up {
         SignUp::Open => "open to anybody",
         SignUp::Closed => "closed",
     };
@@ -159,7 +160,7 @@ mod tests {
 
     fn banner_before(variables: &[(&str, &str)], guarded: &[&str]) -> Banner {
         let variables: Vec<_> = [KEY].iter().chain(variables).copied().collect();
-        let settings = SignInSettings::from_values(variables.iter().copied()).unwrap();
+        let settings = SignInSettings::from_variables(variables.iter().copied()).unwrap();
         let listener = ["127.0.0.1:3000".parse().unwrap()];
         let mut banner = Banner::new("gatelet", "http", &listener);
         banner.settings(&settings, guarded, &listener);

@@ -1,15 +1,15 @@
-//! `gatelet config`: the core's table of settings, with what they are worth here.
+//! `gatelet config`: the table of settings, with what they are worth here.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use gatelet_core::settings::{SETTINGS, Setting};
+use gatelet_runtime::manifest::Manifest;
+use gatelet_settings::Setting;
 
 use super::project::Project;
 use super::translate::Translate;
-use crate::manifest::Manifest;
-use crate::variables::{Origin, Sources};
+use crate::sources::{Origin, Sources};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -48,37 +48,29 @@ impl Config {
 #[must_use]
 pub(super) fn markdown() -> String {
     let mut table = "| variable | meaning | default |\n|---|---|---|\n".to_owned();
-    for Setting {
-        name,
-        meaning,
-        default,
-        secret,
-        scope: _,
-        example,
-        read_by: _,
-    } in SETTINGS
-    {
-        let default = match default {
+    for setting in Setting::ALL {
+        let default = match setting.default() {
             None => "required".to_owned(),
             Some("") => "none".to_owned(),
             Some(default) => format!("`{default}`"),
         };
-        let secret = if *secret { " Secret." } else { "" };
+        let secret = if setting.is_secret() { " Secret." } else { "" };
+        let (meaning, example) = (setting.meaning(), setting.example());
         table +=
-            &format!("| `{name}` | {meaning}{secret} For example `{example}`. | {default} |\n");
+            &format!("| `{setting}` | {meaning}{secret} For example `{example}`. | {default} |\n");
     }
     table
 }
 
 fn in_force(manifest: &Manifest, sources: &Sources) -> String {
     let mut text = String::new();
-    let documented = SETTINGS
+    let documented = Setting::ALL
         .iter()
-        .filter(|setting| manifest.variables.contains_key(setting.name));
+        .filter(|setting| manifest.variables.contains_key(setting.name()));
     for setting in documented {
-        text += &entry(setting.name, manifest, sources);
-        text += &format!("    {}\n", setting.meaning);
-        text += &format!("    Example: {}\n\n", setting.example);
+        text += &entry(setting.name(), manifest, sources);
+        text += &format!("    {}\n", setting.meaning());
+        text += &format!("    Example: {}\n\n", setting.example());
     }
     let others = manifest
         .variables
@@ -98,12 +90,12 @@ fn entry(name: &str, manifest: &Manifest, sources: &Sources) -> String {
     let Some(variable) = manifest.variables.get(name) else {
         return String::new();
     };
-    let secret = variable.secret || Setting::named(name).is_some_and(|setting| setting.secret);
+    let secret = variable.secret || Setting::named(name).is_some_and(Setting::is_secret);
     let Some((value, origin)) = sources.find(name, variable) else {
         return format!("{name}: not set, and required\n");
     };
     // What the table says for everybody is no secret.
-    let documented = Setting::named(name).and_then(|setting| setting.default);
+    let documented = Setting::named(name).and_then(Setting::default);
     let show = |value| match value {
         "" => "empty",
         value if secret && Some(value) != documented => "set, not shown",

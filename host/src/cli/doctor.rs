@@ -8,14 +8,15 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use gatelet_core::sign_in::settings::SignInSettings;
+use gatelet_runtime::store::{StoreAdmin, StoreError, main_place};
+use gatelet_settings::Setting;
+use gatelet_sign_in::sites::SignInSettings;
 
 use self::report::{Finding, Report};
 use super::project::{Project, Settled};
 use super::reach::Database;
 use super::{log, one_line, runtime};
-use crate::store::{StoreAdmin, StoreError, main_place};
-use crate::{Application, Preparation};
+use crate::application::{Application, Preparation};
 
 /// A start page of the app; more is not read.
 const START_PAGE_MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -91,7 +92,7 @@ async fn running(
     prepared: Preparation,
 ) -> Result<()> {
     let (application, store) = prepared.open(&settled.manifest).await?;
-    if let (Some(settings), Some(component)) = (settings, reader(settled, "oidc_providers")) {
+    if let (Some(settings), Some(component)) = (settings, reader(settled, Setting::OidcProviders)) {
         providers::examine(report, settings, &application, component).await;
     }
     report.section("Database");
@@ -102,7 +103,7 @@ async fn running(
             Finding::Off("the manifest wires none in".to_owned()),
         ),
     }
-    if let (Some(settings), Some(component)) = (settings, reader(settled, "upstream")) {
+    if let (Some(settings), Some(component)) = (settings, reader(settled, Setting::Upstream)) {
         report.section("App");
         upstream(report, settings, &application, component).await;
     }
@@ -110,11 +111,11 @@ async fn running(
 }
 
 /// The component that is given this variable.
-fn reader<'a>(settled: &'a Settled, variable: &str) -> Option<&'a str> {
+fn reader(settled: &Settled, setting: Setting) -> Option<&str> {
     let components = &settled.manifest.components;
     let found = components
         .iter()
-        .find(|(_, one)| one.variables.contains_key(variable));
+        .find(|(_, one)| one.variables.contains_key(setting.name()));
     found.map(|(name, _)| name.as_str())
 }
 
@@ -153,7 +154,7 @@ fn address(report: &mut Report, settings: &SignInSettings) {
 fn proxies(report: &mut Report, settings: &SignInSettings, settled: &Settled) {
     let listed = settled
         .variables
-        .get("trusted_proxies")
+        .get(Setting::TrustedProxies.name())
         .unwrap_or_default()
         .trim();
     let secure = std::iter::once(settings.gate.origins.main())
@@ -169,7 +170,8 @@ fn proxies(report: &mut Report, settings: &SignInSettings, settled: &Settled) {
 }
 
 async fn database(report: &mut Report, settled: &Settled, store: &StoreAdmin) -> Result<()> {
-    if let Some(Ok(database)) = settled.variables.get("database_url").map(Database::parse) {
+    let url = settled.variables.get(Setting::DatabaseUrl.name());
+    if let Some(Ok(database)) = url.map(Database::parse) {
         report.say("database", Finding::Works(database.to_string()));
     }
     let mut sound = true;

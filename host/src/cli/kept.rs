@@ -5,18 +5,23 @@ use anyhow::{Result, anyhow};
 use gatelet_core::origin_record::{OriginRecord, Place as CorePlace};
 use gatelet_core::origins::written;
 use gatelet_core::secret::Secret;
-use gatelet_core::sign_in::saving::Saving;
+use gatelet_core::settings::Base;
+use gatelet_origins::saving::Saving;
+use gatelet_runtime::Variables;
+use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin};
+use gatelet_settings::Setting;
 
 use super::now;
-use crate::store::{Origin, OriginKind, OriginState, Place, StoreAdmin};
-use crate::variables::Variables;
 
 /// Those that the variable writes down.
 ///
 /// # Errors
 /// One line that says where it cannot be read.
 pub(super) fn written(variables: &Variables) -> Result<Vec<Origin>> {
-    let text = variables.get("origins").unwrap_or_default().trim();
+    let text = variables
+        .get(Setting::Origins.name())
+        .unwrap_or_default()
+        .trim();
     let records = written::parse(text).map_err(|error| anyhow!(error))?;
     Ok(records.into_iter().map(origin).collect())
 }
@@ -62,11 +67,8 @@ pub(super) async fn places(store: &StoreAdmin, variables: &Variables) -> Result<
 }
 
 /// The variables, as the core judges them.
-pub(super) fn base(variables: &Variables) -> Vec<(String, Secret)> {
-    let pairs = variables.iter();
-    pairs
-        .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())))
-        .collect()
+pub(super) fn base(variables: &Variables) -> Base {
+    Base::of_variables(variables.iter())
 }
 
 /// As the core judges it.

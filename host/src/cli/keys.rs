@@ -7,8 +7,8 @@ use std::io::{BufRead, Read as _};
 use anyhow::{Context as _, Result, anyhow};
 use clap::Subcommand;
 use gatelet_core::key::KeyRing;
-use gatelet_core::sign_in::passphrase::hash_passphrase;
-use gatelet_core::sign_in::password::SALT_BYTES;
+use gatelet_sign_in::passphrase::hash_passphrase;
+use gatelet_sign_in::password::SALT_BYTES;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Keys {

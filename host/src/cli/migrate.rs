@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use gatelet_runtime::Variables;
+use gatelet_runtime::store::{Place, Report, StoreAdmin, main_place};
+
+use gatelet_settings::Setting;
 
 use super::project::Project;
 use super::{kept, log, now, one_line, runtime};
-use crate::store::{Place, Report, StoreAdmin, main_place};
-use crate::variables::Variables;
 
 /// Between attempts while the database cannot be reached.
 const RETRY: Duration = Duration::from_secs(1);
@@ -19,7 +21,7 @@ const SAY_AGAIN: Duration = Duration::from_secs(5);
 /// What no waiting mends, in the store's words: the address, the grant, and class
 /// 28 of <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 const MISCONFIGURED: [&str; 4] = [
-    "database_url",
+    Setting::DatabaseUrl.name(),
     "is not permitted",
     "the address names no",
     "(SQLSTATE 28",

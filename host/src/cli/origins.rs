@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::MAIN;
-use gatelet_core::settings::{SETTINGS, Scope};
+use gatelet_runtime::store::{Created, Origin, OriginKind, OriginState, Place};
+use gatelet_settings::{Scope, Setting};
 
 use super::now;
 use super::project::Project;
-use super::registry::{Registry, blank, pair, table, time, users};
-use crate::store::{Created, Origin, OriginKind, OriginState, Place};
+use super::registry::{Registry, blank, own, pair, table, time, users};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Origins {
@@ -47,7 +47,7 @@ pub(super) struct Set {
     /// What differs from its parent, such as base_url=https://shop.example.com. An
     /// empty value takes the parent's again.
     #[arg(value_name = "SETTING=VALUE", value_parser = pair)]
-    values: Vec<(String, String)>,
+    values: Vec<(Setting, String)>,
     /// The origin whose settings it starts from [default for a new one: main].
     #[arg(long, value_name = "NAME")]
     parent: Option<String>,
@@ -90,8 +90,8 @@ impl List {
         let mut rows = vec![heading.map(str::to_owned).to_vec()];
         rows.push(vec![
             MAIN.to_owned(),
-            registry.value(MAIN, "base_url"),
-            registry.value(MAIN, "upstream"),
+            registry.value(MAIN, Setting::BaseUrl),
+            registry.value(MAIN, Setting::Upstream),
             "main".to_owned(),
             "–".to_owned(),
             "ready".to_owned(),
@@ -102,8 +102,8 @@ impl List {
             let is_kept = registry.named(&origin.name).is_some();
             vec![
                 origin.name.clone(),
-                registry.value(&origin.name, "base_url"),
-                registry.value(&origin.name, "upstream"),
+                registry.value(&origin.name, Setting::BaseUrl),
+                registry.value(&origin.name, Setting::Upstream),
                 users(&origin.place),
                 origin.parent.clone(),
                 if is_kept {
@@ -130,27 +130,25 @@ fn state(state: OriginState) -> &'static str {
 impl Show {
     fn run(self) -> Result<()> {
         let registry = Registry::open(&self.project)?;
-        let own = match self.name.as_str() {
+        let origin = match self.name.as_str() {
             MAIN => None,
             name => Some(registry.required(name)?),
         };
-        if let Some(origin) = own {
+        if let Some(origin) = origin {
             println!("parent = {}", origin.parent);
             println!("users = {}", users(&origin.place));
             println!("expires = {}", time(origin.expires_at));
         }
-        for setting in SETTINGS
+        for setting in Setting::ALL
             .iter()
-            .filter(|setting| setting.scope == Scope::Origin && !setting.secret)
+            .copied()
+            .filter(|setting| setting.scope() == Scope::Origin && !setting.is_secret())
         {
-            let value = registry.value(&self.name, setting.name);
+            let value = registry.value(&self.name, setting);
             let value = if value.is_empty() { "empty" } else { &value };
-            let is_own = own.is_some_and(|origin| {
-                let mut values = origin.values.iter();
-                values.any(|(name, _)| name == setting.name)
-            });
+            let is_own = origin.is_some_and(|origin| own(origin, setting).is_some());
             let whose = if is_own { " (its own)" } else { "" };
-            println!("{} = {value}{whose}", setting.name);
+            println!("{setting} = {value}{whose}");
         }
         Ok(())
     }
@@ -181,10 +179,10 @@ impl Set {
         if let Some(parent) = self.parent {
             origin.parent = parent;
         }
-        for (name, value) in self.values {
-            origin.values.retain(|(known, _)| *known != name);
+        for (setting, value) in self.values {
+            origin.values.retain(|(known, _)| known != setting.name());
             if !value.trim().is_empty() {
-                origin.values.push((name, value));
+                origin.values.push((setting.name().to_owned(), value));
             }
         }
         registry.judge(&origin)?;
@@ -210,7 +208,7 @@ impl Set {
         println!(
             "{}: {said}; it is served within {} s.",
             origin.name,
-            registry.value(MAIN, "origins_refresh_seconds")
+            registry.value(MAIN, Setting::OriginsRefreshSeconds)
         );
         Ok(())
     }

@@ -6,13 +6,15 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::{MAIN, Place as CorePlace};
-use gatelet_core::preview::{AppName, Branch, Preview, PreviewDomain, Ttl};
+use gatelet_origins::preview::{AppName, Branch, Preview, Ttl};
+use gatelet_runtime::store::{Created, OriginKind, Place};
+use gatelet_settings::Setting;
+use gatelet_sign_in::preview_domain::PreviewDomain;
 
 use super::now;
 use super::origins::remove;
 use super::project::Project;
 use super::registry::{Registry, blank, pair, table, time, users};
-use crate::store::{Created, OriginKind, Place};
 
 /// Where the URL of a preview's own database is read from: arguments are seen by
 /// everybody on the machine.
@@ -50,7 +52,7 @@ pub(super) struct Create {
     /// A setting that differs from the parent's. ${PREVIEW_URL} in it becomes the
     /// preview's URL.
     #[arg(long = "override", value_name = "SETTING=VALUE", value_parser = pair)]
-    overrides: Vec<(String, String)>,
+    overrides: Vec<(Setting, String)>,
     /// Use the parent's users and sessions.
     #[arg(long)]
     share_database: bool,
@@ -104,9 +106,9 @@ impl Which {
             registry.required(&self.parent)?;
         }
         let branch = Branch::parse(&self.branch).map_err(|error| anyhow!(error))?;
-        let app = AppName::parse(&registry.value(&self.parent, "app_name"))
+        let app = AppName::parse(&registry.value(&self.parent, Setting::AppName))
             .map_err(|error| anyhow!(error))?;
-        let domain = PreviewDomain::required(&registry.value(&self.parent, "preview_domain"))
+        let domain = PreviewDomain::required(&registry.value(&self.parent, Setting::PreviewDomain))
             .map_err(|error| anyhow!(error))?;
         Preview::of(&branch, &app, &domain).map_err(|error| anyhow!(error))
     }
@@ -200,7 +202,7 @@ impl List {
             rows.push(vec![
                 origin.name.clone(),
                 origin.branch.clone(),
-                registry.value(&origin.name, "base_url"),
+                registry.value(&origin.name, Setting::BaseUrl),
                 if registry
                     .place(&origin.parent)
                     .is_ok_and(|place| place == origin.place)

@@ -7,16 +7,18 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use clap::Args;
-use gatelet_core::settings::Setting;
-use gatelet_core::sign_in::other_stack::Translation;
-use gatelet_core::sign_in::settings::SignInSettings;
+use gatelet_origins::other_stack::Translation;
+use gatelet_runtime::RunOptions;
+use gatelet_runtime::Variables;
+use gatelet_runtime::manifest::Manifest;
+use gatelet_settings::{Setting, SettingError};
+use gatelet_sign_in::sites::SignInSettings;
 
 use super::kept;
 use super::profile::{Profile, ProfileName};
 use super::reach;
-use crate::manifest::Manifest;
-use crate::variables::{Sources, Variables};
-use crate::{Preparation, RunOptions};
+use crate::application::Preparation;
+use crate::sources::Sources;
 
 /// Silence that an operator takes for a start that hangs.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -86,7 +88,7 @@ impl Project {
     /// Reads and settles everything.
     pub(super) fn settle(&self) -> Result<Settled> {
         let (manifest, sources, translation) = self.read_all()?;
-        let variables = Variables::settle(&manifest, &sources)?;
+        let variables = sources.settle(&manifest)?;
         let unknown = sources.unknown(&manifest);
         Ok(Settled {
             manifest,
@@ -124,25 +126,25 @@ impl Settled {
     /// # Errors
     /// One line that names the variable and the mend.
     pub(super) fn gatelet(&self) -> Result<Option<SignInSettings>> {
-        if !["base_url", "session_keys"]
+        if ![Setting::BaseUrl, Setting::SessionKeys]
             .iter()
-            .all(|name| self.manifest.variables.contains_key(*name))
+            .all(|setting| self.manifest.variables.contains_key(setting.name()))
         {
             return Ok(None);
         }
         // Set to nothing is a slip, and the default would serve another address.
-        for name in ["base_url", "upstream"] {
+        for setting in [Setting::BaseUrl, Setting::Upstream] {
             if self
                 .variables
-                .get(name)
+                .get(setting.name())
                 .is_some_and(|value| value.trim().is_empty())
             {
-                let example = Setting::named(name).map_or("", |setting| setting.example);
-                return Err(anyhow!("{name}: is empty: write it as {example}"));
+                let problem = format!("is empty: write it as {}", setting.example());
+                return Err(anyhow!(SettingError::new(setting, problem)));
             }
         }
-        let settings =
-            SignInSettings::from_values(self.variables.iter()).map_err(|error| anyhow!(error))?;
+        let settings = SignInSettings::from_variables(self.variables.iter())
+            .map_err(|error| anyhow!(error))?;
         reach::check(&self.manifest, &self.variables, &settings)?;
         kept::written(&self.variables)?;
         Ok(Some(settings))

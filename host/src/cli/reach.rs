@@ -2,15 +2,14 @@
 //! loaded: a refusal at run time would name neither the variable nor the mend.
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use gatelet_core::settings::Setting;
-use gatelet_core::sign_in::provider::{Provider, ProviderKind};
-use gatelet_core::sign_in::settings::SignInSettings;
+use gatelet_runtime::Variables;
+use gatelet_runtime::manifest::{Component, Manifest};
+use gatelet_runtime::{AllowedHosts, Destination};
+use gatelet_settings::{Setting, SettingError};
+use gatelet_sign_in::provider::{Provider, ProviderKind};
+use gatelet_sign_in::sites::SignInSettings;
 use tokio_postgres::config::Host;
 use url::Url;
-
-use crate::allowed_hosts::{AllowedHosts, Destination};
-use crate::manifest::{Component, Manifest};
-use crate::variables::Variables;
 
 /// Where users and sessions are kept.
 pub(super) enum Database {
@@ -30,9 +29,9 @@ impl Database {
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
                 servers(url.trim()).map(Self::Postgres)
             }
-            _ => bail!(
-                "database_url: is neither sqlite:default nor postgres://user:password@host/database"
-            ),
+            _ => Err(refused(
+                "is neither sqlite:default nor postgres://user:password@host/database",
+            )),
         }
     }
 }
@@ -51,24 +50,27 @@ impl std::fmt::Display for Database {
 
 fn servers(url: &str) -> Result<Vec<Destination>> {
     let config: tokio_postgres::Config = url.parse().map_err(|_| {
-        anyhow!(
-            "database_url: is no Postgres URL: write postgres://user:password@host/database, with anything but letters and digits in user and password percent-encoded"
+        refused(
+            "is no Postgres URL: write postgres://user:password@host/database, with anything but letters and digits in user and password percent-encoded",
         )
     })?;
     let (hosts, ports) = (config.get_hosts(), config.get_ports());
-    ensure!(!hosts.is_empty(), "database_url: names no host");
+    ensure!(!hosts.is_empty(), refused("names no host"));
     hosts
         .iter()
         .enumerate()
         .map(|(position, host)| match host {
             Host::Tcp(name) => {
                 let port = ports.get(position).or(ports.first()).copied();
-                Destination::new("postgres", name, port)
-                    .map_err(|_| anyhow!("database_url: names no host"))
+                Destination::new("postgres", name, port).map_err(|_| refused("names no host"))
             }
-            Host::Unix(_) => bail!("database_url: components reach no Unix socket: name a host"),
+            Host::Unix(_) => Err(refused("components reach no Unix socket: name a host")),
         })
         .collect()
+}
+
+fn refused(problem: &str) -> anyhow::Error {
+    anyhow!(SettingError::new(Setting::DatabaseUrl, problem))
 }
 
 /// # Errors
@@ -80,45 +82,51 @@ pub(super) fn check(
 ) -> Result<()> {
     for (name, component) in &manifest.components {
         let allowed = allowed(component, variables).with_context(|| format!("component.{name}"))?;
-        let reads = |variable: &str| component.variables.contains_key(variable);
-        let covers = |destination: &Destination, setting: &str, granted_by: &str| {
+        let reads = |setting: Setting| component.variables.contains_key(setting.name());
+        let covers = |destination: &Destination, of: &str, granted_by: Setting| {
             ensure!(
                 allowed.allows(destination),
-                refusal(name, component, destination, setting, granted_by)
+                refusal(name, component, destination, of, granted_by)
             );
             Ok(())
         };
-        if reads("database_url") {
-            match Database::parse(variables.get("database_url").unwrap_or_default())? {
+        if reads(Setting::DatabaseUrl) {
+            match Database::parse(
+                variables
+                    .get(Setting::DatabaseUrl.name())
+                    .unwrap_or_default(),
+            )? {
                 Database::Sqlite(label) => ensure!(
                     component.sqlite_databases.contains(&label),
-                    "database_url: component.{name} may not open sqlite:{label}: add \"{label}\" to its sqlite_databases"
+                    refused(&format!(
+                        "component.{name} may not open sqlite:{label}: add \"{label}\" to its sqlite_databases"
+                    ))
                 ),
                 Database::Postgres(servers) => {
                     for server in &servers {
-                        covers(server, "database_url", "database_host")?;
+                        covers(server, Setting::DatabaseUrl.name(), Setting::DatabaseHost)?;
                     }
                 }
             }
         }
-        if reads("upstream") {
+        if reads(Setting::Upstream) {
             for origin in std::iter::once(settings.gate.origins.main()) {
                 covers(
                     &destination(origin.upstream().as_str())?,
-                    "upstream",
-                    "upstream",
+                    Setting::Upstream.name(),
+                    Setting::Upstream,
                 )?;
             }
         }
         for provider in settings
-            .sign_in
+            .sign_in()
             .providers
             .iter()
-            .filter(|_| reads("oidc_providers"))
+            .filter(|_| reads(Setting::OidcProviders))
         {
             for url in addresses(provider) {
-                let setting = format!("provider {}", provider.id);
-                covers(&destination(&url)?, &setting, "provider_hosts")?;
+                let of = format!("provider {}", provider.id);
+                covers(&destination(&url)?, &of, Setting::ProviderHosts)?;
             }
         }
     }
@@ -134,12 +142,18 @@ pub(super) fn check_upstream(
     variables: &Variables,
     upstream: &str,
 ) -> Result<()> {
-    let destination = destination(upstream).context("upstream")?;
+    let destination = destination(upstream).context(Setting::Upstream)?;
     for (name, component) in &manifest.components {
-        if component.variables.contains_key("upstream") {
+        if component.variables.contains_key(Setting::Upstream.name()) {
             ensure!(
                 allowed(component, variables)?.allows(&destination),
-                refusal(name, component, &destination, "upstream", "upstream_hosts")
+                refusal(
+                    name,
+                    component,
+                    &destination,
+                    Setting::Upstream.name(),
+                    Setting::UpstreamHosts
+                )
             );
         }
     }
@@ -166,7 +180,7 @@ fn allowed(component: &Component, variables: &Variables) -> Result<AllowedHosts>
                 return Err(error);
             };
             let example = Setting::named(name).map_or_else(String::new, |setting| {
-                format!(": write it as {}", setting.example)
+                format!(": write it as {}", setting.example())
             });
             bail!("{name}: {}{example}", error.root_cause());
         }
@@ -201,20 +215,18 @@ fn refusal(
     name: &str,
     component: &Component,
     destination: &Destination,
-    setting: &str,
-    granted_by: &str,
+    of: &str,
+    granted_by: Setting,
 ) -> String {
     let needed = entry(destination);
     let templates = &component.allowed_outbound_hosts;
     if templates
         .iter()
-        .any(|template| sole_variable(template) == Some(granted_by))
+        .any(|template| sole_variable(template) == Some(granted_by.name()))
     {
-        return format!("{granted_by}: does not cover {needed} of {setting}: set it to {needed}");
+        return format!("{granted_by}: does not cover {needed} of {of}: set it to {needed}");
     }
-    format!(
-        "{setting}: component.{name} may not reach {needed}: add it to its allowed_outbound_hosts"
-    )
+    format!("{of}: component.{name} may not reach {needed}: add it to its allowed_outbound_hosts")
 }
 
 #[cfg(test)]
@@ -222,7 +234,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::variables::Sources;
+    use crate::sources::Sources;
 
     const KEY: &str = "session_keys=k1:m8fQ3x1cVb7ZtJrW0uYpLkD5sHgA9eNiOq2T4vX6zRE";
 
@@ -239,8 +251,8 @@ mod tests {
             .map(|one| (*one).to_owned())
             .collect();
         let sources = Sources::default().with_arguments(&arguments).unwrap();
-        let variables = Variables::settle(&manifest, &sources).unwrap();
-        let settings = SignInSettings::from_values(variables.iter()).unwrap();
+        let variables = sources.settle(&manifest).unwrap();
+        let settings = SignInSettings::from_variables(variables.iter()).unwrap();
         let error = check(&manifest, &variables, &settings).err()?;
         let line = format!("{error:#}");
         assert!(!line.contains("hunter2") && !line.contains('\n'), "{line}");

@@ -3,14 +3,14 @@
 
 use anyhow::{Context as _, Result, anyhow};
 use gatelet_core::origin_record::MAIN;
-use gatelet_core::settings::{Setting, Values};
-use gatelet_core::sign_in::saving::Saving;
+use gatelet_origins::saving::Saving;
+use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
+use gatelet_settings::Setting;
 use tokio::runtime::Runtime;
 
 use super::project::{Project, Settled};
 use super::{kept, log, now, reach, runtime};
-use crate::Preparation;
-use crate::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
+use crate::application::Preparation;
 
 /// Everything that is kept of origins.
 pub(super) struct Registry {
@@ -39,7 +39,7 @@ impl Registry {
             store.migrate(&main_place(), now()).await?;
             store.all_origins().await
         });
-        let origins = origins.context("database_url")?;
+        let origins = origins.context(Setting::DatabaseUrl)?;
         let mut written = kept::written(&settled.variables)?;
         written.retain(|one| origins.iter().all(|kept| kept.name != one.name));
         Ok(Self {
@@ -86,20 +86,20 @@ impl Registry {
 
     /// What a setting is worth at an origin: its own value, its parents', the
     /// variable's.
-    pub(super) fn value(&self, origin: &str, setting: &str) -> String {
+    pub(super) fn value(&self, origin: &str, setting: Setting) -> String {
         let mut name = origin;
         // Not for ever, should parents go round in circles.
         for _ in 0..=self.origins.len() + self.written.len() {
             let Some(origin) = self.known(name) else {
                 break;
             };
-            if let Some((_, value)) = origin.values.iter().find(|(found, _)| found == setting) {
-                return value.clone();
+            if let Some(value) = own(origin, setting) {
+                return value.to_owned();
             }
             name = &origin.parent;
         }
-        let variables = self.settled.variables.iter();
-        Values::new(variables).get(setting).to_owned()
+        let base = kept::base(&self.settled.variables);
+        base.values().get(setting).to_owned()
     }
 
     /// Whose users and sessions an origin has.
@@ -125,12 +125,17 @@ impl Registry {
         saving
             .judge(&kept::record(origin))
             .map_err(|error| anyhow!(error))?;
-        let own = origin.values.iter().find(|(name, _)| name == "upstream");
-        if let Some((_, upstream)) = own {
+        if let Some(upstream) = own(origin, Setting::Upstream) {
             reach::check_upstream(&self.settled.manifest, &self.settled.variables, upstream)?;
         }
         Ok(())
     }
+}
+
+/// An origin's own value of a setting.
+pub(super) fn own(origin: &Origin, setting: Setting) -> Option<&str> {
+    let mut values = origin.values.iter();
+    values.find_map(|(name, value)| (name == setting.name()).then_some(value.as_str()))
 }
 
 fn store(prepared: &Preparation) -> Result<&StoreAdmin> {
@@ -154,13 +159,13 @@ pub(super) fn blank(name: &str, parent: &str, kind: OriginKind, place: Place) ->
     }
 }
 
-/// `name=value` of a setting, with the name checked.
-pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+/// `name=value` of a setting.
+pub(super) fn pair(text: &str) -> Result<(Setting, String), String> {
     let (name, value) = text
         .split_once('=')
         .ok_or("write setting=value".to_owned())?;
     match Setting::named(name) {
-        Some(_) => Ok((name.to_owned(), value.to_owned())),
+        Some(setting) => Ok((setting, value.to_owned())),
         None => Err(format!("{name} is no setting: `gatelet config` lists them")),
     }
 }

@@ -10,10 +10,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
-use gatelet_core::sign_in::other_stack::{self, Became, Remark, Translation};
+use gatelet_origins::other_stack::{self, Became, Remark, Translation};
+use gatelet_settings::Setting;
 
 use super::keys;
-use crate::variables::env_file_lines;
+use crate::sources::env_file_lines;
 
 /// Read BASE_DOMAIN, BASE_PROTOCOL, AUTH_SUBDOMAIN, COOKIE_DOMAIN,
 /// AUTH_COOKIE_DOMAIN, APP_LIST, CENTRAL_DB_PATH, SESSION_SECRET and
@@ -90,7 +91,11 @@ fn env_file(translation: &Translation) -> String {
     for Became { of, setting, value } in settings {
         // Writing to a string does not fail.
         let _ok = writeln!(text, "# {}", of.join(", "));
-        let _ok = writeln!(text, "SPIN_VARIABLE_{}={value}", setting.to_uppercase());
+        let _ok = writeln!(
+            text,
+            "SPIN_VARIABLE_{}={value}",
+            setting.name().to_uppercase()
+        );
     }
     text.push('\n');
     for note in notes {
@@ -110,12 +115,12 @@ fn env_file(translation: &Translation) -> String {
 
 /// What to type for each app. Where they listen is nobody's variable.
 fn apps(translation: &Translation) -> Vec<String> {
-    let value = |name: &str| {
+    let value = |setting: Setting| {
         let mut settings = translation.settings.iter();
-        let found = settings.find(|became| became.setting == name);
+        let found = settings.find(|became| became.setting == setting);
         found.map_or("", |became| became.value.as_str())
     };
-    let (base_url, domain) = (value("base_url"), value("cookie_domain"));
+    let (base_url, domain) = (value(Setting::BaseUrl), value(Setting::CookieDomain));
     let Some((scheme, host)) = base_url.split_once("://") else {
         return Vec::new();
     };
@@ -128,7 +133,9 @@ fn apps(translation: &Translation) -> Vec<String> {
     if domain.is_empty() {
         return Vec::new();
     }
-    let apps = value("app_list").split(',').filter(|app| !app.is_empty());
+    let apps = value(Setting::AppList)
+        .split(',')
+        .filter(|app| !app.is_empty());
     apps.map(|app| {
         format!("gatelet origins set {app} base_url={scheme}://{app}.{domain}{port} app_name={app} upstream=http://localhost:PORT")
     })
@@ -208,7 +215,7 @@ mod tests {
         let mode = fs::metadata(&file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert!(write_new(&file, "").is_err(), "a key would be lost");
-        let sources = crate::variables::Sources::default().with_env_file(&file);
+        let sources = crate::sources::Sources::default().with_env_file(&file);
         assert!(sources.unwrap().env_file.contains_key("session_keys"));
     }
 }

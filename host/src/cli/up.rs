@@ -9,7 +9,14 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use gatelet_core::sign_in::settings::SignInSettings;
+use gatelet_front::{
+    AccessLogFormat, Admin, Door, Limits, ServeOptions, Server, TlsFiles, stop_signal,
+};
+use gatelet_runtime::RunOptions;
+use gatelet_runtime::Variables;
+use gatelet_runtime::store::{Place, StoreAdmin};
+use gatelet_settings::Setting;
+use gatelet_sign_in::sites::SignInSettings;
 use ipnet::IpNet;
 
 use super::banner::Banner;
@@ -17,12 +24,7 @@ use super::log::LogFormat;
 use super::migrate;
 use super::project::{Project, Settled};
 use super::{kept, log, now, runtime};
-use crate::serve::{
-    AccessLogFormat, Admin, Door, Limits, ServeOptions, Server, TlsFiles, stop_signal,
-};
-use crate::store::{Place, StoreAdmin};
-use crate::variables::Variables;
-use crate::{Preparation, RunOptions};
+use crate::application::Preparation;
 
 /// Between sweeps of what has expired.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
@@ -142,8 +144,8 @@ impl Up {
 
     async fn serve(self, ready: Ready, prepared: Preparation) -> Result<()> {
         let (application, store) = prepared.open(&ready.settled.manifest).await?;
-        let site: Arc<dyn crate::serve::Site> = application.clone();
-        let server = Server::bind(self.serve_options(), site)?;
+        let behind: Arc<dyn gatelet_front::Application> = application.clone();
+        let server = Server::bind(self.serve_options(), behind)?;
         let admin = match self.metrics_listen {
             Some(address) => Some(Admin::bind(address, server.metrics())?),
             None => None,
@@ -188,7 +190,7 @@ impl Up {
             let guarded = ready.settled.manifest.guarded();
             banner.settings(settings, &guarded, &server.addresses());
             banner.database(
-                ready.settled.variables.get("database_url"),
+                ready.settled.variables.get(Setting::DatabaseUrl.name()),
                 &ready.state_folder,
             );
         }

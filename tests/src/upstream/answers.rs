@@ -60,6 +60,7 @@ pub(super) async fn answer(request: Request<Incoming>, state: Arc<State>) -> Ans
         }
         ("hop", _) => Ok(hop_by_hop()),
         ("cookies", _) => Ok(two_cookies()),
+        ("cached", _) => Ok(cached(request.headers())),
         ("port", [port]) => Ok(to_port(*port)),
         ("refuse", _) => with_status(413),
         ("cut-head", _) => Err(io::Error::other("cut before the head")),
@@ -184,6 +185,23 @@ fn two_cookies() -> Response<Content> {
     for value in ["theirs=1; Path=/", "other=2; Path=/; HttpOnly"] {
         let value = HeaderValue::from_static(value);
         answer.headers_mut().append("set-cookie", value);
+    }
+    answer
+}
+
+fn cached(headers: &HeaderMap) -> Response<Content> {
+    let mut answer = plain(full("for everybody"));
+    for (name, value) in [
+        ("cache-control", "public, max-age=600, s-maxage=900"),
+        ("cdn-cache-control", "max-age=900"),
+        ("etag", "\"one\""),
+    ] {
+        let value = HeaderValue::from_static(value);
+        answer.headers_mut().insert(name, value);
+    }
+    if headers.contains_key("if-none-match") {
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        *answer.body_mut() = full("");
     }
     answer
 }

@@ -40,16 +40,19 @@ impl Stack {
         let origin = |name: &str, app: &str, upstream: &str| json!({ "name": name, "values": { "base_url": url(name), "app_name": app, "upstream": upstream } });
         let mut apart = origin("apart", "apart", &codex.url());
         apart["schema"] = json!("apart");
+        let mut nameless = origin("nameless", "", &codex.url());
+        nameless["values"]["app_access"] = json!("all");
         let origins = json!([
             origin("armory", "armory", &armory.url()),
             origin("codex", "Codex", &codex.url()),
             origin("rogue", "rogue", &codex.url()),
-            origin("nameless", "", &codex.url()),
+            nameless,
             apart,
         ]);
         let mut setup = setup
             .variable("base_url", &url("auth"))
             .variable("cookie_domain", ".stack.localhost")
+            .variable("app_name", "auth")
             .variable("app_list", "Armory, codex, ARMORY, unserved, apart")
             .variable("upstream_hosts", "http://127.0.0.1:*")
             .variable("origins", &origins.to_string());

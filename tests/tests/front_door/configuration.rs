@@ -46,6 +46,8 @@ fn a_mistake_is_one_line_that_names_the_variable() {
         ("trusted_proxies", "proxy.example"),
         ("public_paths", "no-slash"),
         ("public_paths", "/a/../b"),
+        ("app_access", "some"),
+        ("app_access", "granted"),
         ("sign_up", "maybe"),
         ("password_sign_in", "true"),
         ("database_url", "mysql://localhost/x"),
@@ -94,6 +96,33 @@ fn a_mistake_is_one_line_that_names_the_variable() {
             "{log}"
         );
     }
+}
+
+#[test]
+fn access_by_grant_without_an_app_is_refused_at_the_start_on_saving_and_by_doctor() {
+    const SAYS: &str = "app_access: is granted and app_name is not set";
+    let granted = Setup::new(Engine::Sqlite).variable("app_access", "granted");
+    let report = granted.run(&["doctor"]);
+    let said = String::from_utf8_lossy(&report.stdout);
+    assert!(!report.status.success() && said.contains(SAYS), "{said}");
+    let log = granted.refuse();
+    assert!(log.contains(SAYS), "{log}");
+
+    let family = Setup::new(Engine::Sqlite);
+    let set = |values: &[&str]| {
+        let start = [
+            "origins",
+            "set",
+            "shop",
+            "base_url=http://shop.localhost:3000",
+        ];
+        let output = family.run(&[&start[..], values].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        output.status.success().then_some(()).ok_or(said)
+    };
+    let refused = set(&["app_access=granted"]).expect_err("no app is named");
+    assert!(refused.contains(SAYS), "{refused}");
+    assert_eq!(set(&["app_access=granted", "app_name=shop"]), Ok(()));
 }
 
 #[test]

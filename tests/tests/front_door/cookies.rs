@@ -18,6 +18,7 @@ through_both_doors! {
     a_bad_copy_does_not_hide_the_good_cookie,
     hundreds_of_cookies_are_bounded_work,
     a_stale_cookie_is_signed_anew_after_one_look_at_the_database,
+    a_renewed_cookie_is_on_no_answer_that_a_shared_cache_keeps,
 }
 
 /// Signed in, with the signing key and the cookie taken apart.
@@ -422,6 +423,54 @@ fn a_stale_cookie_is_signed_anew_after_one_look_at_the_database(door: Door) {
     let last = &seen.last().expect("it arrived").headers;
     assert_eq!(last["x-forwarded-email"], case.account.email.as_str());
     assert_eq!(last["x-forwarded-email-verified"], "false");
+}
+
+fn a_renewed_cookie_is_on_no_answer_that_a_shared_cache_keeps(door: Door) {
+    let case = Case::new(door, &[]);
+    let ask = |cookies: &str, etag: Option<&str>| {
+        let request = case.visitor.get("/cached").without_cookies();
+        let request = request.header("cookie", cookies);
+        match etag {
+            Some(etag) => request.header("if-none-match", etag).send(),
+            None => request.send(),
+        }
+    };
+    let fresh = format!("gatelet={}", case.value());
+    let stale = SessionCookie {
+        issued_at: now() - 600,
+        fresh_seconds: 60,
+        ..case.cookie.clone()
+    };
+    let stale = format!("gatelet={}", stale.signed_with(&case.key));
+
+    // What carries no cookie is cached as the app says.
+    let untouched = ask(&fresh, None).expect(200);
+    assert_eq!(untouched.set_cookie("gatelet="), None);
+    let said = "public, max-age=600, s-maxage=900";
+    assert_eq!(untouched.header("cache-control"), said);
+    assert_eq!(untouched.header("cdn-cache-control"), "max-age=900");
+
+    let renewed = ask(&stale, None).expect(200);
+    assert!(renewed.set_cookie("gatelet=").is_some(), "{renewed:?}");
+    assert_eq!(renewed.header("cache-control"), "private, max-age=600");
+    assert_eq!(renewed.header("cdn-cache-control"), "");
+
+    // A cache would add the cookie to what it has stored.
+    let unmodified = ask(&stale, Some("\"one\"")).expect(304);
+    assert_eq!(unmodified.set_cookie("gatelet"), None);
+    assert_eq!(unmodified.header("cache-control"), said);
+
+    // One that ends with the answer is no better on a cached one.
+    let gone = SessionCookie {
+        token: vec![7; 32],
+        issued_at: now() - 600,
+        fresh_seconds: 60,
+        ..case.cookie.clone()
+    };
+    let gone = format!("gatelet={}", gone.signed_with(&case.key));
+    let refused = ask(&gone, None).expect(401);
+    assert!(refused.set_cookie("gatelet=").is_some(), "{refused:?}");
+    assert_eq!(refused.header("cache-control"), "no-store");
 }
 
 #[test]

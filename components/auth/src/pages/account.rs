@@ -1,8 +1,8 @@
 //! The account page: who am I, how did I come in, and out again.
 
-use super::{Frame, Person};
 use askama::Template;
 use chrono::DateTime;
+use gatelet_web::{Frame, Person};
 
 /// Who is signed in, how and until when.
 #[derive(Template)]

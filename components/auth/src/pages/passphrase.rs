@@ -1,9 +1,9 @@
 //! The page that asks for the shared passphrase, and what it shows to a browser
 //! that has shown it already.
 
-use super::{Faults, Frame};
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_web::{Faults, Frame};
 
 /// One field, and where an account does as well, the way to sign in.
 #[derive(Template)]

@@ -1,8 +1,9 @@
 //! The sign-in page, and what it shows to somebody who is signed in already.
 
-use super::{Faults, Frame, Person, ProviderLink, with_return_to};
+use super::ProviderLink;
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_web::{Faults, Frame, Person, with_return_to};
 
 /// Email and password, and a link for each provider.
 #[derive(Template)]

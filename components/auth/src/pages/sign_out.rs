@@ -1,7 +1,7 @@
 //! The sign-out page: asks first, because a link alone must sign nobody out.
 
-use super::{Frame, Person};
 use askama::Template;
+use gatelet_web::{Frame, Person};
 
 /// The question, or where nobody is signed in, that it is so.
 #[derive(Template)]

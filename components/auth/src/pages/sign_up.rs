@@ -1,8 +1,9 @@
 //! The sign-up page.
 
-use super::{Faults, Frame, ProviderLink, with_return_to};
+use super::ProviderLink;
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_web::{Faults, Frame, with_return_to};
 
 /// Name, email and password, and a link for each provider.
 #[derive(Template)]

@@ -1,9 +1,13 @@
 //! Claims about the pages that hold whatever they show.
 
 use super::*;
+use crate::problem::Problem;
 use askama::Template;
+use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_core::sign_in::form::Form;
+use gatelet_forms::Form;
+use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_web::{Frame, Person, Preview, explained};
 
 const HOSTILE: &str = "\"><script>alert(1)</script>'&{{7*7}}";
 
@@ -15,7 +19,7 @@ fn frame() -> Frame {
     Frame {
         site_name: HOSTILE.into(),
         insecure: true,
-        kind: SiteKind::Preview { shares_data: true },
+        preview: Some(Preview::SharedAccounts),
     }
 }
 
@@ -84,7 +88,7 @@ fn passphrase() -> PassphrasePage {
 /// Every page, with something hostile wherever something goes.
 fn pages() -> Vec<(&'static str, String)> {
     let return_to = || target("/board").as_str().to_owned();
-    let rendered: [(&'static str, Box<dyn askama::DynTemplate>); 12] = [
+    let rendered: [(&'static str, Box<dyn askama::DynTemplate>); 11] = [
         ("sign-in", Box::new(sign_in())),
         (
             "sign-in, empty",
@@ -154,19 +158,6 @@ fn pages() -> Vec<(&'static str, String)> {
             }),
         ),
         (
-            "problem",
-            Box::new(ProblemPage {
-                frame: frame(),
-                title: HOSTILE.into(),
-                message: HOSTILE.into(),
-                action: Some(Action {
-                    label: "Try again",
-                    href: HOSTILE.into(),
-                }),
-                code: "oauth.state_mismatch",
-            }),
-        ),
-        (
             "no way in",
             Box::new(SignInPage::new(
                 frame(),
@@ -178,9 +169,17 @@ fn pages() -> Vec<(&'static str, String)> {
             )),
         ),
     ];
+    let problem = explained(
+        frame(),
+        Problem::Refused(RefusalCode::StateMismatch),
+        Reader::Person,
+        &target("/board"),
+    );
+    let problem = String::from_utf8(problem.into_body().to_vec()).expect("a page is text");
     rendered
         .into_iter()
         .map(|(name, page)| (name, page.dyn_render().expect("rendering into memory")))
+        .chain([("problem", problem)])
         .collect()
 }
 
@@ -233,18 +232,18 @@ fn every_page_has_language_title_heading_and_the_insecure_notice() {
 
 #[test]
 fn a_preview_says_so_and_whose_accounts_it_has() {
-    let shown = |kind| {
+    let shown = |preview| {
         let frame = Frame {
-            kind,
+            preview,
             insecure: false,
             ..frame()
         };
         let page = SignInPage::new(frame, Vec::new(), true, true, String::new(), &target("/"));
         page.render().expect("a page")
     };
-    assert!(!shown(SiteKind::Origin).contains("Preview"));
-    let own = shown(SiteKind::Preview { shares_data: false });
-    let shared = shown(SiteKind::Preview { shares_data: true });
+    assert!(!shown(None).contains("Preview"));
+    let own = shown(Some(Preview::OwnAccounts));
+    let shared = shown(Some(Preview::SharedAccounts));
     assert!(own.contains("Preview.") && own.contains("accounts of its own"));
     assert!(shared.contains("Preview.") && shared.contains("shares accounts"));
     for (name, html) in pages() {
@@ -414,20 +413,6 @@ fn the_passphrase_is_asked_for_once_and_never_shown() {
     let html = page.render().expect("rendering into memory");
     assert!(!html.contains("/auth/sign-in"), "an account would not do");
     assert_eq!(html.matches(" autofocus").count(), 1);
-}
-
-#[test]
-fn a_person_without_a_name_is_called_by_address() {
-    let person = Person {
-        id: String::new(),
-        email: "ann@example.com".into(),
-        email_verified: false,
-        name: " ".into(),
-    };
-    assert_eq!(
-        (person.display_name(), person.monogram().as_str()),
-        ("ann@example.com", "A")
-    );
 }
 
 /// What stands between `before` and the next quote, each time.

@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 use gatelet_core::origin_record::MAIN;
+use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
 
 use super::report::{Finding, Report};
 use crate::cli::kept;
 use crate::cli::project::Settled;
-use crate::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
 
 /// Every other origin, and whether its users can be reached.
 pub(super) async fn examine(

@@ -1,13 +1,14 @@
 //! Which ways to sign in are there, and do they work?
 
 use anyhow::{Result, anyhow, ensure};
-use gatelet_core::sign_in::discovery::{ProviderMetadata, Wanted};
-use gatelet_core::sign_in::linking::SignUp;
-use gatelet_core::sign_in::provider::{Provider, ProviderKind};
-use gatelet_core::sign_in::settings::{PasswordSignIn, SignInSettings};
+use gatelet_sign_in::discovery::{ProviderMetadata, Wanted};
+use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::provider::{Provider, ProviderKind};
+use gatelet_sign_in::settings::PasswordSignIn;
+use gatelet_sign_in::sites::SignInSettings;
 
 use super::report::{Finding, Report};
-use crate::Application;
+use crate::application::Application;
 use crate::cli::one_line;
 
 /// Longer documents are refused by `judge`.
@@ -22,14 +23,14 @@ const PRESETS: [(&str, &str); 2] = [
 pub(super) fn ways(report: &mut Report, settings: &SignInSettings) {
     report.say(
         "password",
-        match settings.sign_in.password_sign_in {
+        match settings.sign_in().password_sign_in {
             PasswordSignIn::On => Finding::Works("email and password".to_owned()),
             PasswordSignIn::Off => Finding::Off("set password_sign_in=on".to_owned()),
         },
     );
     report.say(
         "sign-up",
-        match settings.sign_in.sign_up {
+        match settings.sign_in().sign_up {
             SignUp::Open => Finding::Works("open to anybody".to_owned()),
             SignUp::Closed => {
                 Finding::Off("only existing users get in; set sign_up=open".to_owned())
@@ -48,7 +49,7 @@ pub(super) async fn examine(
     let base_urls: Vec<_> = std::iter::once(settings.gate.origins.main())
         .map(|origin| origin.base_url().to_string())
         .collect();
-    for provider in settings.sign_in.providers.iter() {
+    for provider in settings.sign_in().providers.iter() {
         let uris: Vec<_> = base_urls
             .iter()
             .map(|base_url| provider.redirect_uri(base_url))
@@ -61,7 +62,7 @@ pub(super) async fn examine(
         report.say(provider.id.as_str(), finding);
     }
     for (id, variables) in PRESETS {
-        if settings.sign_in.providers.get(id).is_none() {
+        if settings.sign_in().providers.get(id).is_none() {
             let uris: Vec<_> = base_urls
                 .iter()
                 .map(|base_url| format!("{base_url}/auth/callback/{id}"))
@@ -73,7 +74,7 @@ pub(super) async fn examine(
         }
     }
     let preset = |provider: &Provider| PRESETS.iter().any(|(id, _)| provider.id.as_str() == *id);
-    if settings.sign_in.providers.iter().all(preset) {
+    if settings.sign_in().providers.iter().all(preset) {
         let mend = "set oidc_providers and oidc_client_secrets".to_owned();
         report.say("OpenID Connect", Finding::Off(mend));
     }

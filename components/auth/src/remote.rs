@@ -1,0 +1,49 @@
+//! May a request pass that middleware asks about? The gateway's judgement, for
+//! whoever stands before an app and holds no key.
+
+use crate::settings;
+use gatelet_core::error::Code;
+use gatelet_core::negotiate::Reader;
+use gatelet_core::reply::Reply;
+use gatelet_core::{Verdict, remote};
+use gatelet_ports::judge;
+use gatelet_wasi::clock;
+use gatelet_web::log;
+use wasip3::http::types::{ErrorCode, Fields, Request, Response};
+use wasip3::wit_future;
+
+/// Answers a question, and what is none with a refusal. Bare handles and no bodies:
+/// this is asked for every request of an app.
+pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
+    let fields = request.get_headers().get(remote::QUESTION);
+    let asked = fields.first().and_then(|field| remote::open(field));
+    let verdict = match asked.as_deref().and_then(remote::read_head) {
+        Some(head) => {
+            let now = clock::unix_seconds();
+            match settings::setup(now).await {
+                Ok(setup) => judge(&head, &setup.gate, now, tell).await,
+                // The log has said what is wrong.
+                Err(code) => refusal(code),
+            }
+        }
+        None => refusal(Code::RequestMalformed),
+    };
+    let written = remote::write_verdict(&verdict);
+    let written = written.or_else(|| remote::write_verdict(&refusal(Code::Internal)));
+    let field = written.unwrap_or_default().into_bytes();
+    let fields = Fields::from_list(&[(remote::ANSWER.to_owned(), field)])
+        .map_err(|_| ErrorCode::InternalError(None))?;
+    let (trailers, no_trailers) = wit_future::new(|| Ok(None));
+    drop(trailers);
+    let (response, _) = Response::new(fields, None, no_trailers);
+    Ok(response)
+}
+
+/// What is wrong with an origin's settings is the operator's to read.
+fn tell(line: String) {
+    log::error(Code::SettingsInvalid.as_str(), &line);
+}
+
+fn refusal(code: Code) -> Verdict {
+    Verdict::Respond(Reply::refusal(code, Reader::Program, ""))
+}

@@ -1,0 +1,240 @@
+//! What did the visitor submit? A bounded reading of
+//! `application/x-www-form-urlencoded`, for form bodies and query strings alike.
+
+use core::fmt;
+
+use crate::refusal::{FormCode, FormRefusal};
+
+/// Longest form body or query string, in bytes.
+pub const FORM_MAX_BYTES: usize = 16 * 1024;
+/// Most fields in one form.
+const FORM_MAX_FIELDS: usize = 32;
+/// Longest value of one field, in bytes after decoding.
+const FORM_MAX_VALUE_BYTES: usize = 4 * 1024;
+/// Longest name of one field, in bytes after decoding.
+const FORM_MAX_NAME_BYTES: usize = 64;
+
+/// Decoded fields, each name once.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// Parses a body or a query (without its `?`), as WHATWG URL §5.1 says, with
+    /// these differences: a name that comes twice, an invalid percent sequence,
+    /// NUL, and bytes that are not UTF-8 are refused instead of guessed at.
+    pub fn parse(encoded: &[u8]) -> Result<Self, FormRefusal> {
+        if encoded.len() > FORM_MAX_BYTES {
+            return Err(FormRefusal::new(
+                FormCode::TooLarge,
+                format!("{} bytes", encoded.len()),
+            ));
+        }
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for pair in encoded
+            .split(|byte| *byte == b'&')
+            .filter(|pair| !pair.is_empty())
+        {
+            if fields.len() == FORM_MAX_FIELDS {
+                return Err(FormRefusal::new(FormCode::TooLarge, "too many fields"));
+            }
+            let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+                Some(at) => (&pair[..at], &pair[at + 1..]),
+                None => (pair, &[][..]),
+            };
+            let (name, value) = (decode(name)?, decode(value)?);
+            if name.len() > FORM_MAX_NAME_BYTES || value.len() > FORM_MAX_VALUE_BYTES {
+                return Err(FormRefusal::new(FormCode::TooLarge, "a field is too long"));
+            }
+            if fields.iter().any(|(seen, _)| *seen == name) {
+                return Err(FormRefusal::new(FormCode::Malformed, "a field comes twice"));
+            }
+            fields.push((name, value));
+        }
+        Ok(Self(fields))
+    }
+
+    /// The value of a field; None when the form has no such field.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a field, empty when the form has no such field.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// Names and values in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Names alone: values may be passwords and codes.
+impl fmt::Debug for Form {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_set()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// Whether a `Content-Type` is that of a form. Parameters are ignored: the
+/// standard defines none, and the bytes must be UTF-8 in any case.
+#[must_use]
+pub fn is_form_content_type(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence
+        .trim_matches([' ', '\t'])
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Encodes fields for a request body or a query.
+#[must_use]
+pub fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
+}
+
+fn decode(part: &[u8]) -> Result<String, FormRefusal> {
+    let malformed = |why: &str| FormRefusal::new(FormCode::Malformed, why);
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.iter();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let (high, low) = (rest.next().and_then(hex), rest.next().and_then(hex));
+                high.zip(low)
+                    .map(|(high, low)| high << 4 | low)
+                    .ok_or_else(|| malformed("an invalid percent sequence"))?
+            }
+            plain => *plain,
+        });
+    }
+    if bytes.contains(&0) {
+        return Err(malformed("NUL"));
+    }
+    String::from_utf8(bytes).map_err(|_| malformed("not UTF-8"))
+}
+
+fn hex(digit: &u8) -> Option<u8> {
+    char::from(*digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn fields_are_decoded() {
+        let form =
+            Form::parse(b"email=ann%40example.com&name=Ann+Lee&empty=&flag&&u=%C3%BC\xc3\xbc")
+                .expect("a form");
+        for (name, value) in [
+            ("email", Some("ann@example.com")),
+            ("name", Some("Ann Lee")),
+            ("empty", Some("")),
+            ("flag", Some("")),
+            ("u", Some("\u{fc}\u{fc}")),
+            ("other", None),
+        ] {
+            assert_eq!(form.get(name), value, "{name}");
+        }
+    }
+
+    #[test]
+    fn malformed_forms_are_refused() {
+        for (encoded, why) in [
+            (&b"a=1&a=2"[..], "twice"),
+            (b"a=1&%61=2", "twice, once encoded"),
+            (b"a=%00", "NUL encoded"),
+            (b"a=\0", "NUL plain"),
+            (b"a=%ff", "not UTF-8, encoded"),
+            (b"a=\xff", "not UTF-8"),
+            (b"a=%c0%80", "overlong NUL"),
+            (b"a=%4", "cut percent sequence"),
+            (b"a=%zz", "no percent sequence"),
+            (b"a=%+1", "sign in a percent sequence"),
+        ] {
+            assert_eq!(
+                Form::parse(encoded).expect_err(why).code,
+                FormCode::Malformed,
+                "{why}"
+            );
+        }
+    }
+
+    #[test]
+    fn oversized_forms_are_refused() {
+        let many = (0..33)
+            .map(|n| format!("f{n}=x"))
+            .collect::<Vec<_>>()
+            .join("&");
+        for (encoded, why) in [
+            ("x".repeat(FORM_MAX_BYTES + 1), "body"),
+            (many, "fields"),
+            (
+                format!("a={}", "x".repeat(FORM_MAX_VALUE_BYTES + 1)),
+                "value",
+            ),
+            (format!("{}=a", "x".repeat(FORM_MAX_NAME_BYTES + 1)), "name"),
+        ] {
+            assert_eq!(
+                Form::parse(encoded.as_bytes()).expect_err(why).code,
+                FormCode::TooLarge,
+                "{why}"
+            );
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_values() {
+        let form = Form::parse(b"password=hunter2hunter2").expect("a form");
+        assert_eq!(format!("{form:?}"), r#"{"password"}"#);
+    }
+
+    #[test]
+    fn content_types_of_forms() {
+        for (content_type, expected) in [
+            ("application/x-www-form-urlencoded", true),
+            ("Application/X-WWW-Form-Urlencoded; charset=UTF-8", true),
+            ("text/plain", false),
+            (
+                "multipart/form-data; boundary=application/x-www-form-urlencoded",
+                false,
+            ),
+            ("", false),
+        ] {
+            assert_eq!(
+                is_form_content_type(content_type),
+                expected,
+                "{content_type}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn encoding_and_parsing_are_inverse(fields in proptest::collection::btree_map("[^\0]{1,12}", "[^\0]{0,40}", 0..8)) {
+            let encoded = encode(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            let form = Form::parse(encoded.as_bytes()).expect("what we encode parses");
+            prop_assert_eq!(form.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect::<Vec<_>>(), fields.into_iter().collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn any_bytes_are_answered(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Form::parse(&bytes);
+        }
+    }
+}

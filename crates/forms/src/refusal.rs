@@ -1,0 +1,98 @@
+//! Why was a form refused? A stable code for log and page, and one line of detail
+//! for the operator's log alone.
+
+use core::fmt;
+
+/// Stable reason for which a form is not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FormCode {
+    /// It does not parse, repeats a field, or holds NUL or invalid UTF-8.
+    Malformed,
+    /// It is over the limits.
+    TooLarge,
+    /// Its token does not fit the browser's cookie.
+    CsrfMismatch,
+    /// It was submitted from another site.
+    CrossSite,
+}
+
+impl FormCode {
+    /// Every code, for documentation and tests.
+    pub const ALL: &'static [Self] = &[
+        Self::Malformed,
+        Self::TooLarge,
+        Self::CsrfMismatch,
+        Self::CrossSite,
+    ];
+
+    /// The stable text: `csrf.mismatch`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "form.malformed",
+            Self::TooLarge => "form.too_large",
+            Self::CsrfMismatch => "csrf.mismatch",
+            Self::CrossSite => "csrf.cross_site",
+        }
+    }
+
+    /// What the visitor reads: one plain sentence or two, no detail.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Malformed => "The form could not be read. Please go back and try again.",
+            Self::TooLarge => "The form is too large. Please go back and shorten what you typed.",
+            Self::CsrfMismatch => "This page was open too long. Please try again.",
+            Self::CrossSite => "This form was sent from another site, so nothing has happened.",
+        }
+    }
+
+    /// Heading of the page that says so.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Malformed | Self::TooLarge => "That did not come through",
+            Self::CsrfMismatch | Self::CrossSite => "Nothing has happened",
+        }
+    }
+
+    /// HTTP status of the answer to the visitor.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::CsrfMismatch | Self::CrossSite => 403,
+            Self::TooLarge => 413,
+        }
+    }
+}
+
+impl fmt::Display for FormCode {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+/// A refusal, and why in one line, which holds nothing that was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormRefusal {
+    /// The stable reason.
+    pub code: FormCode,
+    /// One line for the operator.
+    pub detail: String,
+}
+
+impl FormRefusal {
+    pub(crate) fn new(code: FormCode, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+        }
+    }
+}
+
+impl From<FormCode> for FormRefusal {
+    fn from(code: FormCode) -> Self {
+        Self::new(code, "")
+    }
+}

@@ -1,0 +1,106 @@
+//! How is a whole request given to a component?
+
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, Version};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+
+use super::application::{BodyError, ComponentIndex, Visitor};
+use super::connection::Connection;
+use super::download::AbortOnDrop;
+use super::head;
+use super::refusal::Refusal;
+use super::reply_body::Source;
+use super::watch::Turn;
+
+/// Run a component on the component runtime, whose threads may be kept busy (a
+/// password hash takes 25 ms) without holding up this worker's other visitors.
+/// Both bodies stream; if the visitor goes away, the component is stopped.
+pub(super) async fn handle(
+    connection: &Rc<Connection>,
+    component: ComponentIndex,
+    request: Request<Incoming>,
+) -> Result<Response<Source>, Refusal> {
+    let worker = &connection.worker;
+    let (mut parts, body) = request.into_parts();
+    let hop = head::leave_connection(&mut parts.headers, &worker.names);
+    if hop.trailers {
+        parts
+            .headers
+            .insert(http::header::TE, http::HeaderValue::from_static("trailers"));
+    }
+    parts.extensions.clear();
+    parts.extensions.insert(Visitor {
+        peer: connection.peer,
+        tls: connection.tls,
+    });
+    let body = Watched {
+        incoming: body,
+        turn: Turn::new(Arc::clone(&connection.activity)),
+    };
+    let request = Request::from_parts(parts, body.boxed_unsync());
+    let running = Arc::clone(&worker.application).handle(component, request);
+    let task = worker.component_runtime.spawn(running);
+    let _stopped_with_visitor = AbortOnDrop(task.abort_handle());
+    let response = task.await.map_err(|error| {
+        tracing::error!(%error, "a component's task ended without an answer");
+        Refusal::ComponentFailed
+    })?;
+
+    let (mut parts, body) = response.into_parts();
+    head::leave_connection(&mut parts.headers, &worker.names);
+    if parts.status.is_informational() {
+        tracing::error!(status = %parts.status, "a component answered with an interim status");
+        return Err(Refusal::ComponentFailed);
+    }
+    if matches!(
+        parts.status,
+        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+    ) {
+        parts.headers.remove(http::header::CONTENT_LENGTH);
+    }
+    parts.version = Version::HTTP_11;
+    Ok(Response::from_parts(parts, Source::Component(body)))
+}
+
+/// A request's body on its way to a component, watched for stalls.
+struct Watched {
+    incoming: Incoming,
+    turn: Turn,
+}
+
+impl Body for Watched {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match Pin::new(&mut self.incoming).poll_frame(cx) {
+            Poll::Pending => {
+                self.turn.give();
+                Poll::Pending
+            }
+            Poll::Ready(frame) => {
+                self.turn.take();
+                let frame = frame.map(|frame| frame.map(head::permitted_trailers));
+                Poll::Ready(frame.map(|frame| frame.map_err(BodyError::from)))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}

@@ -1,0 +1,195 @@
+//! What is answered to one request?
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http::header::{CONTENT_LENGTH, HOST};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+
+use super::application::{ComponentIndex, Edits, Head, Reply, Verdict};
+use super::component;
+use super::connection::Connection;
+use super::forward::{self, Again, Outgoing};
+use super::head;
+use super::metrics::Settled;
+use super::options::Door;
+use super::record::Record;
+use super::refusal::{self, Refusal};
+use super::reply_body::{ReplyBody, Source};
+use super::request_id::RequestId;
+use super::request_line;
+use super::watch::Turn;
+
+/// Answer a request. Whatever fails is an answer too.
+pub(super) async fn answer(
+    connection: Rc<Connection>,
+    request: Request<Incoming>,
+) -> Result<Response<ReplyBody>, Infallible> {
+    let id = request_id(&connection, &request);
+    let mut record = Record::begin(&connection, request.method(), request.uri(), id);
+    let is_head = *request.method() == Method::HEAD;
+    let reader = refusal::reader(request.headers());
+    let mut response = match settle(&connection, request, &mut record).await {
+        Ok(response) => response,
+        Err(refusal) => {
+            record.code = Some(Cow::Borrowed(refusal.code()));
+            refusal.response(reader, &connection.worker.names)
+        }
+    };
+    response
+        .headers_mut()
+        .insert(super::X_REQUEST_ID, record.id.value());
+    record.status = Some(response.status());
+    let turn = Turn::new(Arc::clone(&connection.activity));
+    let declared = response
+        .headers()
+        .get(http::header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok());
+    Ok(response.map(|source| {
+        // HTTP/2 has no method to look back at when the body is sent.
+        let source = if is_head { Source::Empty } else { source };
+        ReplyBody::new(source, declared, record, turn)
+    }))
+}
+
+fn request_id(connection: &Connection, request: &Request<Incoming>) -> RequestId {
+    if connection.trusted
+        && let Some(given) = request.headers().get(super::X_REQUEST_ID)
+        && let Some(id) = RequestId::adopt(given)
+    {
+        return id;
+    }
+    connection.worker.request_ids.next()
+}
+
+async fn settle(
+    connection: &Rc<Connection>,
+    request: Request<Incoming>,
+    record: &mut Record,
+) -> Result<Response<Source>, Refusal> {
+    record.settled = Settled::Refused;
+    let worker = &connection.worker;
+    let (mut parts, body) = request.into_parts();
+    request_line::check(&mut parts)?;
+    if let Door::UnprotectedBareForward(upstream) = &worker.door {
+        record.settled = Settled::Forwarded;
+        let outgoing = Outgoing {
+            parts,
+            body,
+            edits: Edits {
+                upstream: upstream.clone(),
+                ..Edits::default()
+            },
+            again: Again::No,
+            granted: None,
+        };
+        return forward::forward(connection, outgoing, record).await;
+    }
+    let route = worker
+        .application
+        .route(parts.uri.path())
+        .ok_or(Refusal::RouteUnknown)?;
+    record.component = Some(route.component);
+    if route.gate && worker.door == Door::Gate {
+        judged(connection, route.component, parts, body, record).await
+    } else {
+        record.settled = Settled::Handled;
+        parts.headers.insert(super::X_REQUEST_ID, record.id.value());
+        let request = Request::from_parts(parts, body);
+        Box::pin(component::handle(connection, route.component, request)).await
+    }
+}
+
+async fn judged(
+    connection: &Rc<Connection>,
+    component: ComponentIndex,
+    parts: Parts,
+    body: Incoming,
+    record: &mut Record,
+) -> Result<Response<Source>, Refusal> {
+    let worker = &connection.worker;
+    let mut block = Vec::with_capacity(1024);
+    head::write_block(&parts.headers, &mut block);
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let (verdict, asked) = {
+        let head = Head {
+            method: parts.method.as_str(),
+            target: parts.uri.path_and_query().map_or("*", |path| path.as_str()),
+            authority: host(&parts),
+            tls: connection.tls,
+            peer: &connection.peer_address,
+            fields: &block,
+        };
+        match worker.gate.decide(component, &head, now) {
+            Verdict::Ask => (worker.gate.judge(component, head, now).await, true),
+            settled => (settled, false),
+        }
+    };
+    match verdict {
+        Verdict::Forward(edits) => {
+            record.settled = Settled::Forwarded;
+            let again = if asked {
+                let edits = edits.clone();
+                Again::Edit { block, edits }
+            } else {
+                Again::Decide { block, now }
+            };
+            let outgoing = Outgoing {
+                parts,
+                body,
+                edits,
+                again,
+                granted: Some(component),
+            };
+            forward::forward(connection, outgoing, record).await
+        }
+        Verdict::Respond(reply) => {
+            record.settled = Settled::Denied;
+            respond(connection, reply, record)
+        }
+        Verdict::Ask => {
+            tracing::error!("the gate asked to be asked again");
+            Err(Refusal::ComponentFailed)
+        }
+    }
+}
+
+fn host(parts: &Parts) -> &str {
+    parts
+        .headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default()
+}
+
+fn respond(
+    connection: &Connection,
+    reply: Reply,
+    record: &mut Record,
+) -> Result<Response<Source>, Refusal> {
+    let Reply {
+        status,
+        fields,
+        body,
+        code,
+    } = reply;
+    record.code = code.map(Cow::Owned);
+    let status = StatusCode::from_u16(status).map_err(|_| Refusal::ComponentFailed)?;
+    let mut response = Response::new(Source::Empty);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    head::append_fields(headers, fields, &connection.worker.names);
+    // The body says how long it is.
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    if !body.is_empty() {
+        *response.body_mut() = Source::Whole(body);
+    }
+    Ok(response)
+}

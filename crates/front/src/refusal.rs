@@ -1,0 +1,101 @@
+//! What does the front itself answer when a request goes no further?
+
+use bytes::Bytes;
+use gatelet_core::error::Code;
+use gatelet_core::negotiate::{Reader, Signs};
+use gatelet_core::reply::Reply;
+use http::header::ALLOW;
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+
+use super::head::{self, Names};
+use super::reply_body::Source;
+
+/// Why the front answers by itself: finer than what the visitor is told, for the
+/// operator's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// No, several or contradictory hosts, or an authority with user information.
+    HostMalformed,
+    TargetMalformed,
+    MethodRefused,
+    TransferCodingUnknown,
+    RouteUnknown,
+    UpgradeUnsupported,
+    /// The gate named no base URL, or a component that is not there.
+    UpstreamUnknown,
+    UpstreamNotAllowed,
+    UpstreamUnreachable,
+    /// It hung up or spoke no HTTP.
+    UpstreamBroken,
+    UpstreamConnectTimedOut,
+    UpstreamTimedOut,
+    /// A component or the gate gave no usable answer.
+    ComponentFailed,
+}
+
+impl Refusal {
+    /// What the visitor is told.
+    fn told(self) -> Code {
+        match self {
+            Self::HostMalformed | Self::TargetMalformed => Code::RequestMalformed,
+            Self::MethodRefused => Code::MethodRefused,
+            Self::TransferCodingUnknown => Code::TransferCodingUnknown,
+            Self::RouteUnknown => Code::RouteUnknown,
+            Self::UpgradeUnsupported => Code::UpgradeUnsupported,
+            Self::UpstreamUnknown
+            | Self::UpstreamNotAllowed
+            | Self::UpstreamUnreachable
+            | Self::UpstreamBroken => Code::UpstreamUnreachable,
+            Self::UpstreamConnectTimedOut | Self::UpstreamTimedOut => Code::UpstreamTimeout,
+            Self::ComponentFailed => Code::Internal,
+        }
+    }
+
+    /// What the operator is told.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::HostMalformed => "request.host_malformed",
+            Self::UpstreamUnknown => "upstream.unknown",
+            Self::UpstreamNotAllowed => "upstream.not_allowed",
+            Self::UpstreamBroken => "upstream.broken",
+            Self::UpstreamConnectTimedOut => "upstream.connect_timeout",
+            Self::ComponentFailed => "component.failed",
+            Self::TargetMalformed
+            | Self::MethodRefused
+            | Self::TransferCodingUnknown
+            | Self::RouteUnknown
+            | Self::UpgradeUnsupported
+            | Self::UpstreamUnreachable
+            | Self::UpstreamTimedOut => self.told().as_str(),
+        }
+    }
+
+    /// A page for a person, JSON for a program.
+    pub(super) fn response(self, reader: Reader, names: &Names) -> Response<Source> {
+        let reply = Reply::refusal(self.told(), reader, "");
+        let mut response = Response::new(Source::Empty);
+        *response.status_mut() =
+            StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        head::append_fields(headers, reply.fields.into_string(), names);
+        if self == Self::MethodRefused {
+            // RFC 9110 §15.5.6: a 405 says what would be served.
+            headers.insert(
+                ALLOW,
+                HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+            );
+        }
+        *response.body_mut() = Source::Whole(Bytes::from(reply.body));
+        response
+    }
+}
+
+/// Who will read an answer to this request. Asked of every request, before its
+/// fields go on their way, so it looks at them once.
+pub(super) fn reader(headers: &HeaderMap) -> Reader {
+    let mut signs = Signs::default();
+    for (name, value) in headers {
+        signs.note(name.as_str().as_bytes(), value.as_bytes());
+    }
+    signs.reader()
+}

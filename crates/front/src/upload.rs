@@ -1,0 +1,167 @@
+//! How does a request's body reach the upstream?
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::task::AtomicWaker;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep};
+
+use super::head;
+use super::watch::Turn;
+
+/// The body of a request on its way upstream, piece by piece.
+pub(super) enum Upload {
+    Empty,
+    Stream(Box<Stream>),
+}
+
+pub(super) struct Stream {
+    incoming: Incoming,
+    turn: Turn,
+    hold: Option<Hold>,
+    progress: Rc<Progress>,
+}
+
+/// How far an upload has come; shared with whoever waits for the response.
+pub(super) struct Progress {
+    ended: Cell<bool>,
+    moved: Cell<Instant>,
+}
+
+impl Progress {
+    /// Since when the upstream has had all there is to have, or `None` while
+    /// the upload goes on.
+    pub(super) fn waiting_since(&self) -> Option<Instant> {
+        self.ended.get().then(|| self.moved.get())
+    }
+}
+
+impl Upload {
+    pub(super) fn stream(
+        incoming: Incoming,
+        turn: Turn,
+        hold: Option<Hold>,
+    ) -> (Self, Rc<Progress>) {
+        let progress = Rc::new(Progress {
+            ended: Cell::new(false),
+            moved: Cell::new(Instant::now()),
+        });
+        let stream = Stream {
+            incoming,
+            turn,
+            hold,
+            progress: Rc::clone(&progress),
+        };
+        (Self::Stream(Box::new(stream)), progress)
+    }
+}
+
+impl Body for Upload {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match &mut *self {
+            Self::Empty => Poll::Ready(None),
+            Self::Stream(stream) => stream.poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Stream(stream) => stream.incoming.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Empty => SizeHint::with_exact(0),
+            Self::Stream(stream) => stream.incoming.size_hint(),
+        }
+    }
+}
+
+impl Stream {
+    fn poll_frame(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        if let Some(hold) = &mut self.hold {
+            if hold.poll_released(cx).is_pending() {
+                return Poll::Pending;
+            }
+            self.hold = None;
+        }
+        let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(cx) else {
+            self.turn.give();
+            return Poll::Pending;
+        };
+        self.turn.take();
+        self.progress.moved.set(Instant::now());
+        if frame.is_none() || self.incoming.is_end_stream() {
+            self.progress.ended.set(true);
+        }
+        let frame = frame.map(|frame| {
+            frame.map(|frame| {
+                if frame.is_trailers() {
+                    self.progress.ended.set(true);
+                }
+                head::permitted_trailers(frame)
+            })
+        });
+        Poll::Ready(frame)
+    }
+}
+
+/// Holds a body back until the upstream says `100 Continue`, so that the visitor
+/// is told no sooner (RFC 9110 §10.1.1).
+pub(super) struct Hold {
+    released: Arc<Release>,
+    at_latest: Pin<Box<Sleep>>,
+}
+
+/// Lets a held body go.
+#[derive(Default)]
+pub(super) struct Release {
+    done: AtomicBool,
+    waker: AtomicWaker,
+}
+
+impl Release {
+    pub(super) fn release(&self) {
+        self.done.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+}
+
+impl Hold {
+    pub(super) fn new(at_latest: Duration) -> (Self, Arc<Release>) {
+        let released = Arc::new(Release::default());
+        let hold = Self {
+            released: Arc::clone(&released),
+            at_latest: Box::pin(tokio::time::sleep(at_latest)),
+        };
+        (hold, released)
+    }
+
+    fn poll_released(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.released.waker.register(cx.waker());
+        if self.released.done.load(Ordering::Acquire) {
+            return Poll::Ready(());
+        }
+        self.at_latest.as_mut().poll(cx)
+    }
+}

@@ -1,0 +1,316 @@
+//! What does one serving thread have to itself?
+//!
+//! Each worker runs a runtime of its own on one thread, and everything a
+//! request touches on its way belongs to that thread: the gate's instance, the
+//! upstream connections, counters, log buffer. Nothing is locked and no task
+//! changes threads.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use hyper::server::conn::{http1, http2};
+use ipnet::IpNet;
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use super::access_log::{AccessLog, LogBuffer};
+use super::application::{Application, Gate};
+use super::connection::{self, Connection, Handle};
+use super::head::Names;
+use super::listener::Admission;
+use super::metrics::{Metrics, Shard};
+use super::options::{Door, Limits, ServeOptions};
+use super::request_id::RequestIds;
+use super::upstream::Upstreams;
+use super::watch::{CoarseClock, Overstay};
+
+/// One serving thread's belongings.
+pub(super) struct Worker {
+    pub(super) application: Arc<dyn Application>,
+    pub(super) gate: Rc<dyn Gate>,
+    pub(super) door: Door,
+    pub(super) limits: Rc<Limits>,
+    pub(super) request_id_from: Vec<IpNet>,
+    pub(super) component_names: Vec<String>,
+    pub(super) component_runtime: tokio::runtime::Handle,
+    pub(super) upstreams: Upstreams,
+    pub(super) clock: CoarseClock,
+    pub(super) shard: Arc<Shard>,
+    pub(super) log: LogBuffer,
+    pub(super) request_ids: RequestIds,
+    pub(super) names: Names,
+    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) http1: http1::Builder,
+    pub(super) http2: http2::Builder<OnThisThread>,
+    connections: RefCell<HashMap<u64, Rc<Handle>>>,
+    next_connection: std::cell::Cell<u64>,
+    tunnels: RefCell<JoinSet<()>>,
+}
+
+/// What it takes to make a worker, on any thread.
+pub(super) struct Seed {
+    pub(super) application: Arc<dyn Application>,
+    pub(super) options: ServeOptions,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) log: AccessLog,
+    pub(super) component_runtime: tokio::runtime::Handle,
+    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) upstream_tls: Arc<rustls::ClientConfig>,
+}
+
+/// A connection that has been accepted, on its way to a worker.
+pub(super) struct Accepted {
+    pub(super) stream: std::net::TcpStream,
+    pub(super) peer: SocketAddr,
+    pub(super) admission: Admission,
+}
+
+/// Run a worker on this thread until told to stop and drained.
+pub(super) fn run(
+    seed: Seed,
+    accepted: mpsc::UnboundedReceiver<Accepted>,
+    stop: watch::Receiver<bool>,
+) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build_local(tokio::runtime::LocalOptions::default())?;
+    runtime.block_on(async move {
+        let worker = Rc::new(Worker::new(seed));
+        worker.serve(accepted, stop).await;
+    });
+    Ok(())
+}
+
+impl Worker {
+    fn new(seed: Seed) -> Self {
+        let ServeOptions {
+            listen: _,
+            tls: _,
+            worker_threads: _,
+            door,
+            request_id_from,
+            limits,
+            access_log: _,
+        } = seed.options;
+        let limits = Rc::new(limits);
+        let clock = CoarseClock::default();
+        let shard = seed.metrics.shard();
+        Self {
+            gate: Arc::clone(&seed.application).worker_gate(),
+            door,
+            request_id_from,
+            component_names: seed.application.components(),
+            component_runtime: seed.component_runtime,
+            upstreams: Upstreams::new(Rc::clone(&limits), clock.clone(), seed.upstream_tls),
+            clock,
+            log: seed.log.buffer(Arc::clone(&shard)),
+            shard,
+            request_ids: RequestIds::new(),
+            names: Names::default(),
+            tls: seed.tls,
+            http1: http1_builder(&limits),
+            http2: http2_builder(&limits),
+            limits,
+            connections: RefCell::default(),
+            next_connection: std::cell::Cell::new(0),
+            tunnels: RefCell::default(),
+            application: seed.application,
+        }
+    }
+
+    async fn serve(
+        self: Rc<Self>,
+        mut accepted: mpsc::UnboundedReceiver<Accepted>,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let started = Instant::now();
+        let mut ticks = tokio::time::interval(self.limits.sweep_interval());
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                biased;
+                _ = stop.wait_for(|stopping| *stopping) => break,
+                _ = ticks.tick() => self.tick(started),
+                next = accepted.recv() => match next {
+                    Some(connection) => self.take(connection),
+                    None => break,
+                },
+            }
+        }
+        // Connections in the channel were accepted before the listener closed:
+        // they are served, not reset.
+        while let Ok(connection) = accepted.try_recv() {
+            self.take(connection);
+        }
+        self.drain(started).await;
+    }
+
+    fn take(self: &Rc<Self>, accepted: Accepted) {
+        let Accepted {
+            stream,
+            peer,
+            admission,
+        } = accepted;
+        match TcpStream::from_std(stream) {
+            Ok(stream) => {
+                let serving = connection::serve(Rc::clone(self), stream, peer, admission);
+                tokio::task::spawn_local(serving);
+            }
+            Err(error) => tracing::warn!(%error, "cannot watch an accepted connection"),
+        }
+    }
+
+    /// Now and then: look for what overstayed and hand over log lines.
+    fn tick(&self, started: Instant) {
+        // Truncated on purpose; only differences are taken.
+        self.clock.set(started.elapsed().as_millis() as u32);
+        for handle in self.connections.borrow().values() {
+            if let Some(overstay) = handle.activity.overstay(&self.limits) {
+                handle.close();
+                if overstay != Overstay::Idle {
+                    self.shard.connection_overstays();
+                }
+            }
+        }
+        self.upstreams.sweep();
+        self.log.flush();
+        let mut tunnels = self.tunnels.borrow_mut();
+        while tunnels.try_join_next().is_some() {}
+    }
+
+    /// Let requests in flight end, within the limit. Idle connections close at
+    /// once; upgraded ones, which would never end by themselves, after the rest.
+    async fn drain(&self, started: Instant) {
+        let deadline = Instant::now() + self.limits.drain_timeout;
+        let mut ticks = tokio::time::interval(std::time::Duration::from_millis(20));
+        loop {
+            ticks.tick().await;
+            self.clock.set(started.elapsed().as_millis() as u32);
+            for handle in self.connections.borrow().values() {
+                handle.drain();
+            }
+            let open = self.connections.borrow().len();
+            if open == 0 {
+                break;
+            }
+            if Instant::now() >= deadline {
+                tracing::warn!(open, "connections were cut off when the drain ended");
+                break;
+            }
+        }
+        self.tunnels.borrow_mut().abort_all();
+        self.log.flush();
+    }
+
+    /// Note an open connection; the guard forgets it again.
+    pub(super) fn register(self: &Rc<Self>, handle: Rc<Handle>) -> Registered {
+        let number = self.next_connection.get();
+        self.next_connection.set(number.wrapping_add(1));
+        self.connections
+            .borrow_mut()
+            .insert(number, Rc::clone(&handle));
+        self.shard.connection_opens();
+        Registered {
+            worker: Rc::clone(self),
+            number,
+            handle,
+        }
+    }
+
+    /// Run what joins an upgraded connection's two halves.
+    pub(super) fn join<F>(
+        &self,
+        connection: Rc<Connection>,
+        tunnel: impl FnOnce(Rc<Connection>) -> F,
+    ) where
+        F: Future<Output = ()> + 'static,
+    {
+        let open = OpenTunnel::new(&self.shard);
+        let joined = tunnel(connection);
+        self.tunnels.borrow_mut().spawn_local(async move {
+            let _open = open;
+            joined.await;
+        });
+    }
+}
+
+/// Keeps a connection in the worker's book.
+pub(super) struct Registered {
+    worker: Rc<Worker>,
+    number: u64,
+    handle: Rc<Handle>,
+}
+
+impl Registered {
+    pub(super) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.worker.connections.borrow_mut().remove(&self.number);
+        self.worker.shard.connection_closes();
+    }
+}
+
+struct OpenTunnel(Arc<Shard>);
+
+impl OpenTunnel {
+    fn new(shard: &Arc<Shard>) -> Self {
+        shard.tunnel_opens();
+        Self(Arc::clone(shard))
+    }
+}
+
+impl Drop for OpenTunnel {
+    fn drop(&mut self) {
+        self.0.tunnel_closes();
+    }
+}
+
+/// Runs hyper's tasks on the thread they come from.
+#[derive(Clone, Copy)]
+pub(super) struct OnThisThread;
+
+impl<F: Future + 'static> hyper::rt::Executor<F> for OnThisThread
+where
+    F::Output: 'static,
+{
+    fn execute(&self, task: F) {
+        tokio::task::spawn_local(task);
+    }
+}
+
+fn http1_builder(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        // The sweep sees to it, without a timer for each request.
+        .header_read_timeout(None)
+        .max_header_size(limits.head_bytes)
+        .max_buf_size(limits.buffer_bytes.max(limits.head_bytes).max(8192));
+    builder
+}
+
+fn http2_builder(limits: &Limits) -> http2::Builder<OnThisThread> {
+    let mut builder = http2::Builder::new(OnThisThread);
+    builder
+        .timer(hyper_util::rt::TokioTimer::new())
+        .max_concurrent_streams(limits.http2_streams)
+        .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX))
+        .max_send_buf_size(limits.buffer_bytes)
+        .initial_stream_window_size(256 * 1024)
+        .initial_connection_window_size(1024 * 1024)
+        // A peer that vanished without a word is noticed.
+        .keep_alive_interval(limits.idle_timeout / 2)
+        .keep_alive_timeout(limits.head_timeout);
+    builder
+}

@@ -1,0 +1,120 @@
+//! What came in? A request's head, copied out of the host's handles once.
+
+use gatelet_core::Head;
+use gatelet_core::error::Code;
+use gatelet_core::forwarded::{self, CLIENT_ADDRESS};
+use gatelet_core::head::write_fields;
+use gatelet_core::negotiate::{Reader, Signs};
+use wasip3::http::types::{Method, Request, Scheme};
+
+/// A header section: names and values as the host gave them.
+pub type Pairs = Vec<(String, Vec<u8>)>;
+
+/// A request's head.
+pub struct Received {
+    method: String,
+    target: String,
+    authority: String,
+    tls: bool,
+    peer: String,
+    fields: Vec<u8>,
+    /// The header section as it came.
+    pub section: Pairs,
+}
+
+impl Received {
+    /// Reads a request's head. The error is for a section that is no HTTP.
+    pub fn read(request: &Request) -> Result<Self, Code> {
+        let section = request.get_headers().copy_all();
+        let value = |name: &str| {
+            let (_, value) = section
+                .iter()
+                .find(|(found, _)| found.eq_ignore_ascii_case(name))?;
+            std::str::from_utf8(value).ok()
+        };
+        let addresses = section
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(CLIENT_ADDRESS))
+            .map(|(_, value)| value.as_slice());
+        let peer = forwarded::peer(addresses);
+        Ok(Self {
+            method: method_name(request.get_method()),
+            target: request
+                .get_path_with_query()
+                .unwrap_or_else(|| "/".to_owned()),
+            authority: request
+                .get_authority()
+                .or_else(|| value("host").map(str::to_owned))
+                .unwrap_or_default(),
+            tls: matches!(request.get_scheme(), Some(Scheme::Https)),
+            peer: peer.map_or_else(String::new, |peer| peer.to_string()),
+            fields: write_fields(
+                section
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_slice())),
+            )?,
+            section,
+        })
+    }
+
+    /// As the core reads it.
+    #[must_use]
+    pub fn head(&self) -> Head<'_> {
+        let Self {
+            method,
+            target,
+            authority,
+            tls,
+            peer,
+            fields,
+            section: _,
+        } = self;
+        Head {
+            method,
+            target,
+            authority,
+            tls: *tls,
+            peer,
+            fields,
+        }
+    }
+
+    /// Who reads a refusal.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        let mut signs = Signs::default();
+        for field in self.head().fields() {
+            signs.note(field.name, field.value);
+        }
+        signs.reader()
+    }
+
+    /// Whether it asks for a WebSocket: a GET that says so (RFC 6455 §4.1). An offer
+    /// of any other protocol is passed over.
+    #[must_use]
+    pub fn wants_web_socket(&self) -> bool {
+        let values = |name| self.head().values(name);
+        // `Upgrade` itself may be kept from guests; the key is not.
+        let asked = match values("upgrade").next() {
+            Some(protocol) => protocol.eq_ignore_ascii_case(b"websocket"),
+            None => values("sec-websocket-key").next().is_some(),
+        };
+        asked && self.method == "GET"
+    }
+}
+
+fn method_name(method: Method) -> String {
+    match method {
+        Method::Get => "GET",
+        Method::Head => "HEAD",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Delete => "DELETE",
+        Method::Connect => "CONNECT",
+        Method::Options => "OPTIONS",
+        Method::Trace => "TRACE",
+        Method::Patch => "PATCH",
+        Method::Other(name) => return name,
+    }
+    .to_owned()
+}

@@ -1,0 +1,117 @@
+//! Translation between the store's ports and the core, without a rest.
+
+use gatelet_core::error::StoreError;
+use gatelet_core::origin_record::{OriginRecord, Place};
+use gatelet_core::secret::Secret;
+use gatelet_core::session::{Resumed, StoredSession, StoredUser};
+
+use crate::store::{origins, sessions, types};
+
+impl From<&Place> for types::Place {
+    fn from(place: &Place) -> Self {
+        let Place { url, schema } = place;
+        Self {
+            url: url.expose().to_owned(),
+            schema: schema.clone(),
+        }
+    }
+}
+
+impl From<sessions::Resumed> for Resumed {
+    fn from(resumed: sessions::Resumed) -> Self {
+        let sessions::Resumed { session, granted } = resumed;
+        Self {
+            session: session.into(),
+            granted,
+        }
+    }
+}
+
+impl From<types::Session> for StoredSession {
+    fn from(session: types::Session) -> Self {
+        let types::Session {
+            user,
+            provider,
+            audience,
+            amr,
+            auth_time,
+            created_at,
+            expires_at,
+            idle_expires_at,
+        } = session;
+        Self {
+            user: user.into(),
+            provider,
+            audience,
+            amr,
+            auth_time,
+            created_at,
+            expires_at,
+            idle_expires_at,
+        }
+    }
+}
+
+impl From<types::User> for StoredUser {
+    fn from(user: types::User) -> Self {
+        let types::User {
+            id,
+            email,
+            email_verified,
+            name,
+            created_at,
+        } = user;
+        Self {
+            id,
+            email,
+            email_verified,
+            name,
+            created_at,
+        }
+    }
+}
+
+impl From<origins::Origin> for OriginRecord {
+    fn from(origin: origins::Origin) -> Self {
+        let origins::Origin {
+            name,
+            parent,
+            kind,
+            // Those that are listed are ready.
+            state: _,
+            branch: _,
+            values,
+            place: types::Place { url, schema },
+            created_at,
+            expires_at,
+        } = origin;
+        Self {
+            name,
+            parent,
+            is_preview: match kind {
+                origins::Kind::Origin => false,
+                origins::Kind::Preview => true,
+            },
+            values,
+            place: Place {
+                url: Secret::new(url),
+                schema,
+            },
+            created_at,
+            expires_at,
+        }
+    }
+}
+
+impl From<types::Error> for StoreError {
+    fn from(error: types::Error) -> Self {
+        match error {
+            types::Error::Unavailable => Self::Unavailable,
+            types::Error::ReadOnly => Self::ReadOnly,
+            types::Error::Full => Self::Full,
+            types::Error::Conflict => Self::Conflict,
+            types::Error::Schema => Self::Schema,
+            types::Error::Internal => Self::Internal,
+        }
+    }
+}

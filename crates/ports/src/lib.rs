@@ -1,0 +1,14 @@
+//! What do components ask of the store and of the operator's variables? The store's
+//! ports, by the core's names for what crosses them; the settings that an instance
+//! goes by; and the judgement of a request with the one call that it may need.
+//!
+//! Whoever depends on this imports what it calls and nothing else.
+
+mod bindings;
+mod convert;
+mod judge;
+mod settings;
+
+pub use bindings::gatelet::store;
+pub use judge::judge;
+pub use settings::{Gathered, Known, Listing, Parse, Settings};

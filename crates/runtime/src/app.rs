@@ -1,0 +1,164 @@
+//! Which components make up the application, and how does a request get into
+//! one? Loading, instance reuse as with Spin, and the way in.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
+
+use anyhow::{Context as _, Result};
+use http::Request;
+use wasmtime::{Engine, InstancePre, Linker, Module};
+use wasmtime_wasi_http::WasiBody;
+
+use crate::compose::Parts;
+use crate::engine::{self, CompiledCache, Identity};
+use crate::grants::Grants;
+use crate::interfaces;
+use crate::judging;
+use crate::manifest::{Dependency, Manifest};
+use crate::outbound::{self, Fetched, Handled, Neighbours};
+use crate::sqlite::Databases;
+use crate::variables::Variables;
+
+mod component;
+mod options;
+mod reuse;
+
+pub use component::{Body, BodyError, Loaded};
+pub use options::RunOptions;
+
+/// The components of one application.
+pub struct Components {
+    engine: Engine,
+    cache: CompiledCache,
+    by_name: BTreeMap<String, Arc<Loaded>>,
+    databases: Arc<Databases>,
+}
+
+impl Components {
+    /// Reads, composes and compiles every component that a trigger names.
+    ///
+    /// # Errors
+    /// One line that names the component and what is wrong with it.
+    pub fn load(
+        manifest: &Manifest,
+        variables: &Variables,
+        options: &RunOptions,
+    ) -> Result<Arc<Self>> {
+        let engine = engine::engine()?;
+        let cache = CompiledCache::open(options.cache_folder.as_deref())?;
+        let linker = interfaces::linker(&engine)?;
+        let databases = Arc::new(Databases::in_folder(&options.sqlite_folder));
+        let mut wanted: BTreeMap<&str, &[Dependency]> = BTreeMap::new();
+        for trigger in &manifest.triggers {
+            if let Some(other) = wanted.insert(&trigger.component, &trigger.middleware) {
+                let same = other
+                    .iter()
+                    .map(|stage| &stage.source)
+                    .eq(trigger.middleware.iter().map(|stage| &stage.source));
+                anyhow::ensure!(
+                    same,
+                    "component {}: different middleware on several routes is not supported by this host",
+                    trigger.component
+                );
+            }
+        }
+        let prepared = wanted
+            .into_iter()
+            .map(|(name, middleware)| {
+                let component = &manifest.components[name];
+                let prepare = || -> Result<_> {
+                    let grants = Arc::new(Grants::of(name, component, variables, &databases)?);
+                    let parts = Parts::read(component, middleware)?;
+                    // What middleware stands before is not judged around it.
+                    let primary = middleware.is_empty().then(|| parts.primary().to_vec());
+                    let compiled =
+                        cache.compiled(&engine, &parts.identity(), || parts.compose())?;
+                    let gated = primary.filter(|_| exports(&compiled, &engine, judging::EXPORT));
+                    let judging = gated.map(|primary| judging(&engine, &cache, &primary));
+                    let pre = linker.instantiate_pre(&compiled)?;
+                    Ok((name.to_owned(), grants, pre, judging.transpose()?))
+                };
+                prepare().with_context(|| format!("component {name}"))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Arc::new_cyclic(|components: &Weak<Self>| Self {
+            engine,
+            cache,
+            databases,
+            by_name: prepared
+                .into_iter()
+                .map(|(name, grants, pre, judging)| {
+                    let neighbours = Weak::clone(components) as Weak<dyn Neighbours>;
+                    let loaded = Loaded::new(grants, pre, judging, neighbours, options);
+                    (name, loaded)
+                })
+                .collect(),
+        }))
+    }
+
+    /// The component of this name.
+    pub fn named(&self, name: &str) -> Option<&Arc<Loaded>> {
+        self.by_name.get(name)
+    }
+
+    /// All of them by name, in a fixed order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Arc<Loaded>)> {
+        self.by_name
+            .iter()
+            .map(|(name, loaded)| (name.as_str(), loaded))
+    }
+
+    /// A GET as one of them would send it, within its grant, for the operator's tools.
+    ///
+    /// # Errors
+    /// One line that says why nothing came.
+    pub async fn fetch(
+        self: &Arc<Self>,
+        component: &str,
+        url: &str,
+        limit_bytes: usize,
+    ) -> Result<Fetched> {
+        let loaded = self
+            .named(component)
+            .with_context(|| format!("there is no component {component}"))?;
+        let neighbours = Arc::downgrade(self) as Weak<dyn Neighbours>;
+        outbound::fetch(&loaded.grants, &neighbours, url, limit_bytes).await
+    }
+
+    /// The engine that they run on.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Where what is compiled is kept.
+    pub(crate) fn cache(&self) -> &CompiledCache {
+        &self.cache
+    }
+
+    /// The databases that they share.
+    pub(crate) fn databases(&self) -> &Arc<Databases> {
+        &self.databases
+    }
+}
+
+impl Neighbours for Components {
+    fn handle<'a>(&'a self, name: &str, request: Request<WasiBody>) -> Option<Handled<'a>> {
+        let component = self.named(name)?;
+        Some(Box::pin(component.handle_inside(request)))
+    }
+}
+
+fn exports(compiled: &wasmtime::component::Component, engine: &Engine, name: &str) -> bool {
+    let component = compiled.component_type();
+    component.exports(engine).any(|(found, _)| found == name)
+}
+
+/// What judges in a component, without a way out.
+fn judging(engine: &Engine, cache: &CompiledCache, primary: &[u8]) -> Result<InstancePre<()>> {
+    let identity = Identity::of([&b"judging"[..], primary]);
+    let module = || Ok(judging::exporting(primary, judging::DECIDE)?.to_vec());
+    let compiled: Module = cache.compiled(engine, &identity, module)?;
+    let mut linker = Linker::new(engine);
+    linker.define_unknown_imports_as_traps(&compiled)?;
+    Ok(linker.instantiate_pre(&compiled)?)
+}

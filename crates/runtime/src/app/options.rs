@@ -1,0 +1,36 @@
+//! What may be set about running components?
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Spin's defaults.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Where compiled code is kept between starts; none for nowhere.
+    pub cache_folder: Option<PathBuf>,
+    /// Where SQLite databases lie.
+    pub sqlite_folder: PathBuf,
+    /// Requests that one instance serves over its life.
+    pub instance_requests: usize,
+    /// Requests that one instance serves at once.
+    pub instance_concurrency: usize,
+    /// How long an idle instance is kept.
+    pub instance_idle: Duration,
+    /// How long a request may take until its response begins.
+    pub request_timeout: Option<Duration>,
+}
+
+impl RunOptions {
+    /// Spin's defaults, with databases in `.spin` beside the manifest.
+    #[must_use]
+    pub fn beside(manifest_folder: &Path) -> Self {
+        Self {
+            cache_folder: None,
+            sqlite_folder: manifest_folder.join(".spin"),
+            instance_requests: 128,
+            instance_concurrency: 16,
+            instance_idle: Duration::from_secs(1),
+            request_timeout: None,
+        }
+    }
+}

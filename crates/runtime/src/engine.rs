@@ -1,0 +1,63 @@
+//! How is WebAssembly run? One engine: compiled code cached on disk, instances
+//! from a pool, guests that run away stopped.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+mod compiled;
+
+pub(crate) use compiled::{CompiledCache, Identity};
+
+/// Instances alive at once, over all components.
+const INSTANCES_MAX: u32 = 1000;
+/// Most memory an instance may have, in bytes. Argon2id takes 19 MiB of it.
+pub(crate) const INSTANCE_MEMORY_MAX_BYTES: usize = 64 * 1024 * 1024;
+/// How often guests are looked at.
+pub(crate) const TICK: Duration = Duration::from_millis(10);
+/// How long a guest may compute without a break, in ticks: half a minute on a
+/// loaded machine, for a password hash takes its time there.
+pub(crate) const COMPUTE_TICKS_MAX: u64 = 3000;
+
+/// An engine with its clock running.
+///
+/// # Errors
+/// One line when this machine cannot run it.
+pub(crate) fn engine() -> Result<Engine> {
+    let mut config = Config::new();
+    config.wasm_component_model(true);
+    config.wasm_component_model_async(true);
+    config.epoch_interruption(true);
+    let mut pool = PoolingAllocationConfig::default();
+    pool.total_component_instances(INSTANCES_MAX);
+    pool.total_core_instances(INSTANCES_MAX * 8);
+    pool.total_memories(INSTANCES_MAX * 2);
+    pool.total_tables(INSTANCES_MAX * 8);
+    pool.total_stacks(INSTANCES_MAX * 2);
+    pool.max_memories_per_component(32);
+    pool.max_tables_per_component(32);
+    pool.max_core_instances_per_component(200);
+    pool.max_memory_size(INSTANCE_MEMORY_MAX_BYTES);
+    pool.table_elements(100_000);
+    // A password hash touches 19 MiB: what an instance had goes back to the system.
+    pool.max_unused_warm_slots(16);
+    pool.linear_memory_keep_resident(0);
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    let engine = Engine::new(&config)
+        .map_err(anyhow::Error::from)
+        .context("WebAssembly cannot be run here")?;
+
+    let clock = engine.weak();
+    std::thread::Builder::new()
+        .name("epoch".to_owned())
+        .spawn(move || {
+            while let Some(engine) = clock.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                std::thread::sleep(TICK);
+            }
+        })
+        .context("a thread cannot be started")?;
+    Ok(engine)
+}

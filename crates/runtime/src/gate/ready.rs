@@ -1,0 +1,38 @@
+//! What does a thread judge with? An instance of its own that has no way out,
+//! settings loaded, called as a plain function.
+
+use anyhow::Result;
+use wasmtime::InstancePre;
+
+use super::bindings::exports::gatelet::edge::gate::Verdict;
+use super::decider::Decider;
+use super::head::Head;
+use super::settings::Loading;
+
+/// How long a call may compute, in ticks of the engine's clock: one second.
+const CALL_TICKS_MAX: u64 = 100;
+
+/// An instance with settings loaded.
+pub(super) struct Ready {
+    decider: Decider,
+    pub(super) generation: u64,
+    pub(super) calls: u32,
+}
+
+impl Ready {
+    pub(super) fn new(module: &InstancePre<()>, settings: &Loading) -> Result<Self> {
+        let mut decider = Decider::new(module, CALL_TICKS_MAX)?;
+        decider.load(&settings.handed)?;
+        Ok(Self {
+            decider,
+            generation: settings.generation,
+            calls: 0,
+        })
+    }
+
+    pub(super) fn decide(&mut self, head: &Head<'_>, now: u64) -> Result<Verdict> {
+        self.calls += 1;
+        self.decider.wind_up(CALL_TICKS_MAX);
+        self.decider.decide(head, now)
+    }
+}

@@ -1,0 +1,231 @@
+//! The gate of the gateway as it is built, judged through the host.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use gatelet_core::claims::{Claims, SessionToken};
+use gatelet_core::cookie;
+use gatelet_core::key::KeyRing;
+
+use super::bindings::exports::gatelet::edge::gate as port;
+use super::*;
+use crate::app::{Components, RunOptions};
+use crate::judging::{DECIDE, exporting};
+use crate::manifest::Manifest;
+use crate::variables::Variables;
+
+const NOW: u64 = 1_800_000_000;
+const BASE_URL: &str = "http://localhost:3000";
+/// Random, and used nowhere else.
+const KEY: &str = "k1:Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8zX0cV3bN5mQ7w";
+
+fn gate(components: &Arc<Components>) -> Arc<Gate> {
+    let gateway = components.named("gateway").expect("the manifest has one");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let gate = runtime.block_on(Gate::open(gateway)).unwrap();
+    Arc::new(gate.expect("the gateway exports the gate"))
+}
+
+fn components() -> Arc<Components> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let manifest = Manifest::read(&root.join("spin.toml")).unwrap();
+    let set = [
+        ("session_keys", KEY),
+        ("base_url", BASE_URL),
+        ("upstream", "http://127.0.0.1:9"),
+    ];
+    let defaults = manifest
+        .variables
+        .iter()
+        .filter_map(|(name, variable)| Some((name.clone(), variable.default.clone()?)));
+    let set = set.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let variables = Variables::from(defaults.chain(set).collect::<BTreeMap<_, _>>());
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = RunOptions::beside(folder.path());
+    options.cache_folder = Some(root.join("target/tmp/compiled"));
+    Components::load(&manifest, &variables, &options).unwrap()
+}
+
+fn head(fields: &str) -> Head<'_> {
+    Head {
+        method: "GET",
+        target: "/",
+        authority: "localhost:3000",
+        tls: false,
+        peer: "127.0.0.1",
+        fields: fields.as_bytes(),
+    }
+}
+
+fn session(fresh_until: u64) -> String {
+    let claims = Claims {
+        token: SessionToken::from_random([7; 32]),
+        user_id: "2f1c8f0e-6a57-4b52-9d0f-1f0d6a3b7c11",
+        email: "ada@example.com",
+        email_verified: true,
+        name: "Ada Lovelace",
+        provider: "google",
+        audience: BASE_URL,
+        amr: "fed",
+        auth_time: NOW,
+        issued_at: fresh_until - 60,
+        fresh_until,
+        expires_at: NOW + 86_400,
+    };
+    let value = cookie::sign(&claims, &KeyRing::parse(KEY).unwrap()).unwrap();
+    format!(
+        "accept:text/html,application/xhtml+xml,*/*;q=0.8\naccept-encoding:gzip, deflate\naccept-language:en\n\
+         user-agent:Mozilla/5.0 (X11; Linux x86_64)\ncookie:theme=dark; gatelet={value}\n"
+    )
+}
+
+#[test]
+fn a_fresh_session_passes_and_a_stale_one_asks() {
+    let components = components();
+    let gate = ThreadGate::new(gate(&components));
+    let fresh = gate.decide(&head(&session(NOW + 50)), NOW).unwrap();
+    let Verdict::Forward(edits) = fresh else {
+        panic!("{fresh:?}");
+    };
+    assert_eq!(edits.upstream, "http://127.0.0.1:9");
+    assert!(
+        edits.set.contains("x-forwarded-email:ada@example.com\n"),
+        "{}",
+        edits.set
+    );
+    let stale = gate.decide(&head(&session(NOW - 600)), NOW).unwrap();
+    assert!(matches!(stale, Verdict::Ask), "{stale:?}");
+    let nobody = gate.decide(&head("accept:*/*\n"), NOW).unwrap();
+    assert!(
+        matches!(&nobody, Verdict::Respond(reply) if reply.status == 401),
+        "{nobody:?}"
+    );
+}
+
+#[test]
+fn settings_that_have_changed_reach_every_thread_and_others_are_not_loaded_again() {
+    let components = components();
+    let shared = gate(&components);
+    let thread = ThreadGate::new(Arc::clone(&shared));
+    assert!(thread.decide(&head(""), NOW).is_ok());
+    let before = shared.settings.generation();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(shared.refresh()).unwrap();
+    assert_eq!(shared.settings.generation(), before, "nothing has changed");
+
+    let handed = |change: fn(&mut port::Settings)| {
+        shared.settings.change(|settings| {
+            let mut handed = port::Settings::clone(&settings.handed);
+            change(&mut handed);
+            settings.handed = Arc::new(handed);
+        });
+    };
+    handed(|settings| settings.values.clear());
+    runtime.block_on(shared.refresh()).unwrap();
+    assert_eq!(shared.settings.generation(), before + 1);
+    assert!(thread.decide(&head(""), NOW).is_ok());
+    assert_eq!(thread.generation(), Some(before + 1));
+}
+
+#[test]
+fn origins_that_are_handed_over_are_judged_each_by_its_own_record() {
+    let components = components();
+    let shared = gate(&components);
+    let origin = |name: &str, created_at, expires_at| port::Origin {
+        name: name.to_owned(),
+        parent: "main".to_owned(),
+        values: vec![
+            ("base_url".to_owned(), format!("http://{name}.localhost")),
+            ("upstream".to_owned(), format!("http://{name}.test:81")),
+            ("access_rules".to_owned(), "/* public".to_owned()),
+        ],
+        database_url: String::new(),
+        schema: format!("preview_{name}"),
+        created_at,
+        expires_at,
+    };
+    shared.settings.change(|settings| {
+        let mut handed = port::Settings::clone(&settings.handed);
+        handed.origins = vec![
+            origin("one", 1, None),
+            origin("over", 2, Some(NOW)),
+            origin("two", 3, Some(NOW + 1)),
+        ];
+        settings.handed = Arc::new(handed);
+        settings.generation += 1;
+    });
+    let thread = ThreadGate::new(shared);
+    let at = |authority| {
+        let head = Head {
+            authority,
+            ..head("accept:*/*\n")
+        };
+        thread.decide(&head, NOW).unwrap()
+    };
+    for (authority, upstream) in [
+        ("one.localhost", "http://one.test:81"),
+        ("two.localhost", "http://two.test:81"),
+    ] {
+        let verdict = at(authority);
+        assert!(
+            matches!(&verdict, Verdict::Forward(edits) if edits.upstream == upstream),
+            "{authority}: {verdict:?}"
+        );
+    }
+    let over = at("over.localhost");
+    assert!(
+        matches!(&over, Verdict::Respond(reply) if reply.status == 421 && !reply.body.is_empty()),
+        "{over:?}"
+    );
+}
+
+#[test]
+fn settings_that_do_not_load_are_refused_with_the_components_line() {
+    let components = components();
+    let shared = gate(&components);
+    shared.settings.change(|settings| {
+        let mut handed = port::Settings::clone(&settings.handed);
+        handed.values.retain(|(name, _)| name != "base_url");
+        handed
+            .values
+            .push(("base_url".to_owned(), "nowhere".to_owned()));
+        settings.handed = Arc::new(handed);
+    });
+    let refused = shared.ready().err().expect("no base URL");
+    assert!(refused.to_string().starts_with("base_url"), "{refused:#}");
+}
+
+#[test]
+fn a_component_without_the_gates_function_has_no_judging_module() {
+    const EMPTY: [u8; 8] = [0, b'a', b's', b'm', 0x0d, 0, 1, 0];
+    assert!(exporting(&EMPTY, DECIDE).is_err());
+    assert!(exporting(b"nonsense", DECIDE).is_err());
+}
+
+/// Prints the cost of judging one signed-in head.
+#[test]
+#[ignore = "a measurement"]
+fn cost() {
+    let components = components();
+    let gate = ThreadGate::new(gate(&components));
+    for (name, fields) in [
+        ("signed in", session(NOW + 50)),
+        ("nobody", "accept:*/*\n".to_owned()),
+    ] {
+        let head = head(&fields);
+        for _ in 0..20_000 {
+            gate.decide(&head, NOW).unwrap();
+        }
+        let mut best = f64::MAX;
+        for _ in 0..10 {
+            let start = Instant::now();
+            for _ in 0..20_000 {
+                gate.decide(&head, NOW).unwrap();
+            }
+            best = best.min(start.elapsed().as_nanos() as f64 / 20_000.0);
+        }
+        println!("{name}: {best:.0} ns");
+    }
+}

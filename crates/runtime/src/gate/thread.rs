@@ -1,0 +1,61 @@
+//! How does one thread judge by heads alone, and when does it load settings anew?
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+
+use super::CALLS_MAX;
+use super::bindings::exports::gatelet::edge::gate::Verdict;
+use super::head::Head;
+use super::ready::Ready;
+use super::shared::Gate;
+
+/// One thread's gate.
+pub struct ThreadGate {
+    gate: Arc<Gate>,
+    ready: RefCell<Option<Ready>>,
+}
+
+impl ThreadGate {
+    /// Nothing is instantiated before it is asked.
+    #[must_use]
+    pub fn new(gate: Arc<Gate>) -> Self {
+        Self {
+            gate,
+            ready: RefCell::new(None),
+        }
+    }
+
+    /// Judges without I/O.
+    ///
+    /// # Errors
+    /// When the guest traps or the settings no longer load.
+    pub fn decide(&self, head: &Head<'_>, now: u64) -> Result<Verdict> {
+        let mut slot = self.ready.borrow_mut();
+        let generation = self.gate.settings.generation();
+        let outdated = |ready: &Ready| ready.generation != generation || ready.calls >= CALLS_MAX;
+        if slot.as_ref().is_none_or(outdated) {
+            *slot = Some(self.gate.ready()?);
+        }
+        let ready = slot.as_mut().context("filled above")?;
+        let verdict = ready.decide(head, now);
+        if verdict.is_err() {
+            // A guest that trapped is in no known state.
+            *slot = None;
+        }
+        verdict
+    }
+
+    /// The shared part.
+    #[must_use]
+    pub fn shared(&self) -> &Arc<Gate> {
+        &self.gate
+    }
+
+    /// Which settings this thread's instance has loaded.
+    #[cfg(test)]
+    pub(super) fn generation(&self) -> Option<u64> {
+        self.ready.borrow().as_ref().map(|ready| ready.generation)
+    }
+}

@@ -1,0 +1,62 @@
+//! What may a component use? Its configuration in the manifest, templates filled.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::allowed_hosts::AllowedHosts;
+use crate::manifest::Component;
+use crate::postgres::Pools;
+use crate::sqlite::Databases;
+use crate::variables::Variables;
+
+/// One component's.
+pub(crate) struct Grants {
+    /// The component's id.
+    pub(crate) component: String,
+    /// Its variables.
+    pub(crate) variables: BTreeMap<String, String>,
+    /// Its environment.
+    pub(crate) environment: BTreeMap<String, String>,
+    /// Where it may connect.
+    pub(crate) allowed_hosts: AllowedHosts,
+    /// Which SQLite databases it may open.
+    pub(crate) sqlite_databases: Vec<String>,
+    /// Those databases.
+    pub(crate) databases: Arc<Databases>,
+    /// Its Postgres connections.
+    pub(crate) postgres: Pools,
+}
+
+impl Grants {
+    /// Those of a component, its templates filled.
+    ///
+    /// # Errors
+    /// One line that names the entry.
+    pub(crate) fn of(
+        name: &str,
+        component: &Component,
+        variables: &Variables,
+        databases: &Arc<Databases>,
+    ) -> Result<Self> {
+        let hosts = component
+            .allowed_outbound_hosts
+            .iter()
+            .map(|template| variables.fill(template))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Self {
+            component: name.to_owned(),
+            variables: component
+                .variables
+                .iter()
+                .map(|(name, template)| Ok((name.clone(), variables.fill(template)?)))
+                .collect::<Result<_>>()?,
+            environment: component.environment.clone(),
+            allowed_hosts: AllowedHosts::parse(hosts.iter().map(String::as_str))?,
+            sqlite_databases: component.sqlite_databases.clone(),
+            databases: Arc::clone(databases),
+            postgres: Pools::default(),
+        })
+    }
+}

@@ -1,0 +1,28 @@
+//! Generated from `wit/spin`: Spin's interfaces, to be implemented here.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    unused_qualifications,
+    unsafe_code,
+    clippy::all,
+    reason = "generated"
+)]
+
+wasmtime::component::bindgen!({
+    inline: r#"
+        package gatelet:host;
+        world spin {
+            import spin:variables/variables@3.0.0;
+            import spin:postgres/postgres@4.2.0;
+            import spin:sqlite/sqlite@3.1.0;
+        }
+    "#,
+    path: ["../../wit/spin/variables", "../../wit/spin/postgres", "../../wit/spin/sqlite"],
+    world: "gatelet:host/spin",
+    imports: { default: async | trappable },
+    with: {
+        "spin:postgres/postgres.connection": crate::postgres::Connection,
+        "spin:postgres/postgres.connection-builder": crate::postgres::ConnectionBuilder,
+        "spin:sqlite/sqlite.connection": crate::sqlite::Connection,
+    },
+});

@@ -1,0 +1,34 @@
+//! How does an application of WebAssembly components run here? Its manifest read,
+//! its components composed and compiled, instances made and given what they were
+//! granted. Nothing here knows who listens for requests.
+//!
+//! ```text
+//! app ─► compose (wac-graph), engine (compiled code)
+//!  ├──► state ─► grants ─► manifest, variables, allowed_hosts, sqlite, postgres
+//!  │      └────► outbound (wasi:http)
+//!  └──► interfaces (spin:*)
+//! gate ─► app    asks a component about a head
+//! store ─► app   calls the store's ports, for the operator's tools
+//! ```
+
+mod allowed_hosts;
+mod app;
+mod compose;
+mod engine;
+pub mod gate;
+mod grants;
+mod guest_log;
+mod interfaces;
+mod judging;
+pub mod manifest;
+mod outbound;
+mod postgres;
+mod sqlite;
+mod state;
+pub mod store;
+mod variables;
+
+pub use allowed_hosts::{AllowedHosts, Destination};
+pub use app::{Body, BodyError, Components, Loaded, RunOptions};
+pub use outbound::Fetched;
+pub use variables::Variables;

@@ -1,0 +1,133 @@
+//! Which connection to a SQLite database does a guest get? One a handle, taken
+//! from a small pool, used off the asynchronous threads, confined to its file.
+
+mod confine;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::JoinError;
+
+/// Idle connections kept for each database.
+const POOL_IDLE_CONNECTIONS: usize = 16;
+
+/// The SQLite databases of one application, by label.
+#[derive(Debug)]
+pub(crate) struct Databases {
+    folder: PathBuf,
+    pools: Mutex<HashMap<String, Arc<Pool>>>,
+}
+
+#[derive(Debug)]
+struct Pool {
+    file: PathBuf,
+    idle: Mutex<Vec<rusqlite::Connection>>,
+}
+
+/// A connection in a guest's hands.
+#[expect(unreachable_pub, reason = "generated code re-exports it")]
+pub struct Connection(pub(crate) Arc<Handle>);
+
+/// The same, to be used off the guest's thread.
+pub(crate) struct Handle {
+    pool: Arc<Pool>,
+    /// None once it is given back.
+    connection: Mutex<Option<rusqlite::Connection>>,
+}
+
+impl Databases {
+    /// Databases in this folder: `sqlite_db.db` is the default one, as with Spin.
+    pub(crate) fn in_folder(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            pools: Mutex::default(),
+        }
+    }
+
+    /// A connection to the database of this label. Blocks.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub(crate) fn open(&self, label: &str) -> rusqlite::Result<Connection> {
+        let pool = self.pool(label);
+        let connection = pool.take()?;
+        Ok(Connection(Arc::new(Handle {
+            pool,
+            connection: Mutex::new(Some(connection)),
+        })))
+    }
+
+    fn pool(&self, label: &str) -> Arc<Pool> {
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        let pool = pools.entry(label.to_owned()).or_insert_with(|| {
+            let name = match label {
+                "default" => "sqlite_db.db".to_owned(),
+                label => format!("{label}.db"),
+            };
+            Arc::new(Pool {
+                file: self.folder.join(name),
+                idle: Mutex::default(),
+            })
+        });
+        Arc::clone(pool)
+    }
+}
+
+impl Pool {
+    fn take(&self) -> rusqlite::Result<rusqlite::Connection> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        idle.map_or_else(|| confine::open(&self.file), Ok)
+    }
+
+    fn give_back(&self, connection: rusqlite::Connection) {
+        // A guest may have left in the middle of a transaction.
+        if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
+            return;
+        }
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < POOL_IDLE_CONNECTIONS {
+            idle.push(connection);
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        let slot = self
+            .connection
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(connection) = slot.take() {
+            self.pool.give_back(connection);
+        }
+    }
+}
+
+impl Handle {
+    /// Runs something with the connection where it may block.
+    ///
+    /// # Errors
+    /// When it panicked, or the process ends.
+    pub(crate) async fn run<R: Send + 'static>(
+        self: Arc<Self>,
+        work: impl FnOnce(&rusqlite::Connection) -> R + Send + 'static,
+    ) -> Result<R, JoinError> {
+        tokio::task::spawn_blocking(move || {
+            let connection = self
+                .connection
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            work(
+                connection
+                    .as_ref()
+                    .expect("a handle gives its connection back when dropped"),
+            )
+        })
+        .await
+    }
+}

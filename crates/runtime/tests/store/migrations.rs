@@ -1,0 +1,341 @@
+//! How does a database come to the schema that the program knows, from wherever
+//! it is, and what if it is past that?
+
+use std::{fs, path::Path};
+
+use super::{
+    Database, Subject, digest, identity, on_both_engines, ports::counters::Outcome, types::Error,
+    user,
+};
+
+on_both_engines! {
+    a_migrated_database_has_nothing_to_do
+}
+
+/// As `on_both_engines`, on an empty database.
+macro_rules! on_both_engines_from_nothing {
+    ($($claim:ident)*) => {
+        mod empty_sqlite {
+            use crate::store::Database;
+            $(#[test] fn $claim() { super::$claim(Database::sqlite()); })*
+        }
+        mod empty_postgres {
+            use crate::store::Database;
+            $(#[test] fn $claim() { super::$claim(Database::postgres()); })*
+        }
+    };
+}
+
+on_both_engines_from_nothing! {
+    a_host_without_a_start_hook_gets_the_schema_at_first_use
+    many_that_start_at_once_apply_each_migration_once
+    rows_of_every_version_live_through_the_rest
+    a_migration_that_fails_leaves_nothing_and_runs_when_mended
+    a_newer_schema_is_refused_by_name
+}
+
+fn a_migrated_database_has_nothing_to_do(mut store: Subject) {
+    let again = store.migrate(9).expect("nothing to do");
+    assert!(again.applied.is_empty());
+    assert_eq!(again.version, files().len() as u32);
+    assert_eq!(
+        store
+            .value("SELECT MAX(applied_at) FROM auth_migrations")
+            .as_deref(),
+        Some("0")
+    );
+    store.ready().expect("ready");
+}
+
+fn a_host_without_a_start_hook_gets_the_schema_at_first_use(database: Database) {
+    let mut store = Subject::unprepared(database);
+    assert!(
+        store
+            .find_by_email("ann@example.com".into())
+            .expect("an answer")
+            .is_none()
+    );
+    assert_eq!(store.count("auth_migrations"), files().len() as u64);
+    store.with_user(&user("ann"));
+}
+
+fn many_that_start_at_once_apply_each_migration_once(database: Database) {
+    let reports: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..6)
+            .map(|now| {
+                let mut store = Subject::unprepared(database.clone());
+                scope.spawn(move || store.migrate(now).expect("migrated"))
+            })
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("no panic"))
+            .collect()
+    });
+    let mut applied: Vec<u32> = reports
+        .iter()
+        .flat_map(|report| &report.applied)
+        .map(|one| one.version)
+        .collect();
+    applied.sort_unstable();
+    assert_eq!(applied, (1..=files().len() as u32).collect::<Vec<_>>());
+    assert!(
+        reports
+            .iter()
+            .all(|report| report.version == files().len() as u32)
+    );
+}
+
+fn rows_of_every_version_live_through_the_rest(first: Database) {
+    for start in 1..=files().len() {
+        let database = match &first {
+            Database::Postgres(_) => Database::postgres(),
+            Database::Sqlite(_) => Database::sqlite(),
+        };
+        let mut store = Subject::unprepared(database);
+        bring_to(store.database(), start, &rows(store.database()));
+
+        let report = store.migrate(5).expect("migrated");
+        let names: Vec<_> = report
+            .applied
+            .iter()
+            .map(|one| one.version as usize)
+            .collect();
+        assert_eq!(
+            names,
+            (start + 1..=files().len()).collect::<Vec<_>>(),
+            "from {start}"
+        );
+
+        let ann = store.found("ann@example.com").expect("a user").user;
+        assert!(ann.id == "id-of-ann" && ann.email_verified, "from {start}");
+        if start >= 2 {
+            // The last is a provider's of the operator's own.
+            for (provider, subject) in [("google", "g"), ("github", "h"), ("acme", "a")] {
+                let found = store.find_linked(identity(provider, subject));
+                let found = found.expect("an answer").expect("a user");
+                assert_eq!(found.user.id, "id-of-ann", "{provider} from {start}");
+            }
+            let found = store.find_password("ann@example.com".into());
+            assert_eq!(found.expect("an answer").expect("a user").hash, "h");
+        }
+        if start >= 3 {
+            for (token, provider, amr) in [
+                (1, "google", "fed"),
+                (2, "password", "pwd"),
+                (3, "acme", "fed"),
+            ] {
+                let found = store.resume(token, 200).expect("an answer");
+                let found = found.unwrap_or_else(|| panic!("{provider} from {start}"));
+                assert_eq!((&*found.provider, &*found.amr), (provider, amr));
+                assert_eq!((found.auth_time, found.created_at), (100, 100));
+                assert_eq!((found.idle_expires_at, found.expires_at), (500, 1_000));
+            }
+        }
+        if start >= 4 {
+            let again = store.spend("state".into(), digest(1), 200, 300);
+            assert!(!again.expect("an answer"), "from {start}");
+        }
+        if start >= 5 {
+            let origins = store.all_origins().expect("an answer");
+            assert_eq!(origins.len(), 1, "from {start}");
+            assert_eq!(origins[0].values, [("site_name".into(), "Docs".into())]);
+        }
+        if start >= 6 {
+            let granted = store.is_granted("id-of-ann".into(), "wiki".into());
+            assert!(granted.expect("an answer"), "from {start}");
+        }
+        if start >= 7 {
+            let seen = store.found("bob@example.com").expect("a user").seen;
+            assert_eq!((seen.revision, seen.sessions_begun), (3, 5), "from {start}");
+        }
+        if start >= 8 {
+            let found = store.resume(4, 200).expect("an answer").expect("a session");
+            assert_eq!(
+                (&*found.amr, found.auth_time),
+                ("pwd otp", 90),
+                "from {start}"
+            );
+        }
+        if start >= 9 {
+            let found = store.find_linked(identity("corp", "c")).expect("an answer");
+            assert_eq!(found.expect("a user").user.id, "id-of-bob", "from {start}");
+        }
+        if start >= 10 {
+            let refused = store.take("p".into(), digest(1), 1, 5, 60, 100);
+            assert!(matches!(refused, Ok(Outcome::Refused(50))), "from {start}");
+        }
+        // Whoever was there goes on: every way in, and what hangs on it.
+        if start >= 2 {
+            let ann = user("ann");
+            store.with_session(&ann, 101);
+            store.with_linked_session(identity("acme", "a"), 102);
+            let key = "SELECT issuer FROM auth_accounts WHERE subject = 'a'";
+            assert_eq!(store.value(key).as_deref(), Some("https://acme.example"));
+        }
+        store.execute("DELETE FROM auth_users");
+        for table in ["auth_accounts", "auth_sessions", "auth_app_grants"] {
+            assert_eq!(store.count(table), 0, "{table} from {start}");
+        }
+    }
+}
+
+fn a_migration_that_fails_leaves_nothing_and_runs_when_mended(database: Database) {
+    let mut store = Subject::unprepared(database);
+    // Somebody's own table stands in the way of the third.
+    store.execute("CREATE TABLE auth_sessions_account (id BIGINT)");
+    store.execute("CREATE TABLE auth_sessions (id BIGINT)");
+    let line = store.migrate(1).expect_err("a table in the way");
+    assert!(
+        line.starts_with("migration 3 (sessions) failed: "),
+        "{line}"
+    );
+    assert!(!line.contains('\n'), "{line}");
+    assert_eq!(store.count("auth_migrations"), 2);
+    assert!(matches!(store.ready(), Err(Error::Schema)));
+
+    // This time it fails after the table: the table must not stay.
+    store.execute("DROP TABLE auth_sessions");
+    let line = store.migrate(1).expect_err("a table in the way");
+    assert!(
+        line.starts_with("migration 3 (sessions) failed: "),
+        "{line}"
+    );
+    store.execute("CREATE TABLE auth_sessions (id BIGINT); DROP TABLE auth_sessions");
+
+    store.execute("DROP TABLE auth_sessions_account");
+    let report = store.migrate(2).expect("mended");
+    assert_eq!(
+        report
+            .applied
+            .iter()
+            .map(|one| one.version)
+            .collect::<Vec<_>>(),
+        (3..=files().len() as u32).collect::<Vec<_>>()
+    );
+    store.ready().expect("ready");
+}
+
+fn a_newer_schema_is_refused_by_name(database: Database) {
+    let store = Subject::on(database);
+    let insert = "INSERT INTO auth_migrations (version, name, applied_at) VALUES (999, 'later', 1)";
+    store.execute(insert);
+
+    let mut store = store.another();
+    let line = store.migrate(1).expect_err("a newer schema");
+    let newest = format!("newer than version {}", files().len());
+    assert!(line.contains(&newest), "{line}");
+    assert!(matches!(store.ready(), Err(Error::Schema)));
+    assert!(matches!(store.resume(1, 200), Err(Error::Schema)));
+    assert!(matches!(
+        store.register(user("ann"), "h".into()),
+        Err(Error::Schema)
+    ));
+    assert_eq!(store.count("auth_users"), 0);
+}
+
+/// The migrations' texts and names, in order.
+fn files() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| {
+            let path = entry.expect("readable").path();
+            let stem = path
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            let name = stem.split_once('_').expect("NNNN_name").1;
+            let name = name.trim_end_matches(".main").to_owned();
+            (stem, (name, fs::read_to_string(path).expect("text")))
+        })
+        .collect();
+    files.sort();
+    files.into_iter().map(|(_, file)| file).collect()
+}
+
+/// As the programs up to that time would have left it, each with the rows that it
+/// wrote.
+fn bring_to(database: &Database, version: usize, rows: &[String]) {
+    database.execute(
+        "CREATE TABLE auth_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
+         applied_at BIGINT NOT NULL)",
+    );
+    assert_eq!(
+        rows.len(),
+        files().len(),
+        "a new migration needs rows of its own here"
+    );
+    for ((number, (name, text)), rows) in (1..=version).zip(files()).zip(rows) {
+        database.execute(&text);
+        database.execute(&format!(
+            "INSERT INTO auth_migrations VALUES ({number}, '{name}', 1)"
+        ));
+        database.execute(rows);
+    }
+}
+
+/// What each version brought, written as by a program of that version.
+fn rows(database: &Database) -> Vec<String> {
+    let bytes = |byte: u8| {
+        let hexadecimal = format!("{byte:02x}").repeat(32);
+        match database {
+            Database::Postgres(_) => format!("'\\x{hexadecimal}'"),
+            Database::Sqlite(_) => format!("x'{hexadecimal}'"),
+        }
+    };
+    vec![
+        "INSERT INTO auth_users (id, email, email_verified, name, created_at, updated_at) \
+         VALUES ('id-of-ann', 'ann@example.com', TRUE, 'Ann', 100, 100)"
+            .to_owned(),
+        "INSERT INTO auth_accounts \
+         (provider, subject, user_id, password_hash, created_at, updated_at) \
+         VALUES ('google', 'g', 'id-of-ann', NULL, 100, 100), \
+         ('github', 'h', 'id-of-ann', NULL, 100, 100), \
+         ('acme', 'a', 'id-of-ann', NULL, 100, 100), \
+         ('password', 'id-of-ann', 'id-of-ann', 'h', 100, 100)"
+            .to_owned(),
+        format!(
+            "INSERT INTO auth_sessions (token_digest, user_id, provider, subject, audience, \
+             created_at, expires_at, idle_expires_at) VALUES \
+             ({}, 'id-of-ann', 'google', 'g', 'https://app.example', 100, 1000, 500), \
+             ({}, 'id-of-ann', 'password', 'id-of-ann', 'https://app.example', 100, 1000, 500), \
+             ({}, 'id-of-ann', 'acme', 'a', 'https://app.example', 100, 1000, 500)",
+            bytes(1),
+            bytes(2),
+            bytes(3)
+        ),
+        format!(
+            "INSERT INTO auth_verifications (purpose, value_digest, created_at, expires_at) \
+             VALUES ('state', {}, 100, 300)",
+            bytes(1)
+        ),
+        "INSERT INTO auth_origins (name, parent, kind, state, branch, settings, schema_name, \
+         sealed_url, created_at, expires_at) VALUES ('docs', 'main', 'origin', 'ready', '', \
+         '{\"site_name\":\"Docs\"}', '', '', 100, NULL)"
+            .to_owned(),
+        "INSERT INTO auth_app_grants (user_id, app, created_at) VALUES ('id-of-ann', 'wiki', 100)"
+            .to_owned(),
+        "INSERT INTO auth_users (id, email, email_verified, name, created_at, updated_at, \
+         revision, sessions_begun) \
+         VALUES ('id-of-bob', 'bob@example.com', FALSE, 'Bob', 100, 100, 3, 5)"
+            .to_owned(),
+        format!(
+            "INSERT INTO auth_sessions (token_digest, user_id, issuer, subject, provider, amr, \
+             authenticated_at, audience, created_at, expires_at, idle_expires_at) VALUES \
+             ({}, 'id-of-bob', 'password', 'id-of-bob', 'password', 'pwd otp', 90, \
+             'https://app.example', 100, 1000, 500)",
+            bytes(4)
+        ),
+        "INSERT INTO auth_accounts \
+         (issuer, subject, provider, user_id, password_hash, created_at, updated_at) \
+         VALUES ('https://corp.example', 'c', 'corp', 'id-of-bob', NULL, 100, 100)"
+            .to_owned(),
+        format!(
+            "INSERT INTO auth_counters (purpose, bucket_digest, taken, was_taken, ends_at) \
+             VALUES ('p', {}, 5, TRUE, 150)",
+            bytes(1)
+        ),
+    ]
+}

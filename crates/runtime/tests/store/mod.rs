@@ -1,0 +1,317 @@
+//! The store component on a host, in front of a fresh database: what the
+//! contract is tried on.
+
+mod accounts;
+mod app_grants;
+mod counters;
+mod databases;
+mod faults;
+mod interleavings;
+mod lifecycle;
+mod migrations;
+mod origins;
+mod places;
+mod ports;
+mod schemas;
+mod sessions;
+mod sign_in;
+mod take_over;
+mod upkeep;
+mod values;
+mod waiting;
+mod ways_in;
+
+use std::{
+    fs,
+    io::{Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use gatelet_runtime::store::{StoreAdmin, StoreInstance};
+
+use crate::{janitor, postgres, runtime::run};
+
+pub(crate) use ports::types;
+use ports::types::{Place, User};
+pub(crate) use ways_in::{identity, session};
+
+/// A test of each claim on each engine, with the schema in place.
+macro_rules! on_both_engines {
+    ($($claim:ident)*) => {
+        mod on_sqlite {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::on(Database::sqlite())); })*
+        }
+        mod on_postgres {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::on(Database::postgres())); })*
+        }
+    };
+}
+use on_both_engines;
+
+/// The same, and once more each in a place of its own beside the main tables.
+macro_rules! on_both_engines_in_every_place {
+    ($($claim:ident)*) => {
+        crate::store::on_both_engines! { $($claim)* }
+        mod beside_on_sqlite {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::beside(Database::sqlite())); })*
+        }
+        mod beside_on_postgres {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::beside(Database::postgres())); })*
+        }
+    };
+}
+use on_both_engines_in_every_place;
+
+/// One instance of the component and the database behind it.
+pub(crate) struct Subject {
+    instance: StoreInstance,
+    database: Database,
+    /// Whose tables its calls mean.
+    place: Place,
+}
+
+/// A database of one test.
+#[derive(Clone)]
+pub(crate) enum Database {
+    Postgres(postgres::Database),
+    /// The folder of the file.
+    Sqlite(PathBuf),
+}
+
+impl Subject {
+    /// With the schema in place.
+    pub(crate) fn on(database: Database) -> Self {
+        let mut subject = Self::unprepared(database);
+        subject
+            .migrate(0)
+            .expect("an empty database takes the schema");
+        subject
+    }
+
+    /// In a place of its own, beside the main tables.
+    pub(crate) fn beside(database: Database) -> Self {
+        Self::on(database).at_new("x")
+    }
+
+    /// From here on in this schema; in the main tables where it is empty.
+    pub(crate) fn at(&mut self, schema: &str) -> &mut Self {
+        self.place = place(schema);
+        self
+    }
+
+    /// The same, of a schema that is made.
+    pub(crate) fn at_new(mut self, schema: &str) -> Self {
+        self.at(schema).migrate(0).expect("a new place");
+        self
+    }
+
+    /// As the database is.
+    pub(crate) fn unprepared(database: Database) -> Self {
+        Self::with_keys(database, KEYS)
+    }
+
+    /// As the database is, with these session keys.
+    pub(crate) fn with_keys(database: Database, session_keys: &str) -> Self {
+        let instance = run(admin(&database, session_keys).instance());
+        Self {
+            instance: instance.expect("an instance"),
+            database,
+            place: place(""),
+        }
+    }
+
+    /// Another instance in front of the same database.
+    pub(crate) fn another(&self) -> Self {
+        Self {
+            place: self.place.clone(),
+            ..Self::unprepared(self.database.clone())
+        }
+    }
+
+    /// As the operator's tools have it.
+    pub(crate) fn admin(&self) -> StoreAdmin {
+        admin(&self.database, KEYS)
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Runs statements on the place's tables, behind the component's back.
+    pub(crate) fn execute(&self, statements: &str) {
+        self.database.execute(&self.placed(statements));
+    }
+
+    /// As [`Database::value`], of the place's tables.
+    pub(crate) fn value(&self, query: &str) -> Option<String> {
+        self.database.value(&self.placed(query))
+    }
+
+    pub(crate) fn count(&self, table: &str) -> u64 {
+        self.database.count(&self.placed(table))
+    }
+
+    fn placed(&self, text: &str) -> String {
+        let prefix = match (&self.database, self.place.schema.as_str()) {
+            (_, "") => String::new(),
+            (Database::Postgres(_), schema) => format!("\"{schema}\"."),
+            (Database::Sqlite(_), schema) => format!("{schema}__"),
+        };
+        text.replace("auth_", &format!("{prefix}auth_"))
+    }
+
+    /// The same database, which takes no writes from now on, and a new instance.
+    pub(crate) fn read_only(self) -> Self {
+        let Self {
+            instance,
+            database,
+            place,
+        } = self;
+        // The last connection to go leaves everything in the one file.
+        drop(instance);
+        database.refuse_writes();
+        Self {
+            place,
+            ..Self::unprepared(database)
+        }
+    }
+}
+
+fn admin(database: &Database, session_keys: &str) -> StoreAdmin {
+    // Compiled once for all the tests.
+    static COMPONENT: OnceLock<StoreAdmin> = OnceLock::new();
+    let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/components/store.wasm");
+    let component = COMPONENT
+        .get_or_init(|| StoreAdmin::load(&wasm).expect("scripts/components.sh has built it"));
+    component
+        .with_database(&database.url(), session_keys, &database.folder())
+        .expect("grants")
+}
+
+impl Database {
+    pub(crate) fn postgres() -> Self {
+        Self::Postgres(postgres::Database::fresh())
+    }
+
+    pub(crate) fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder").keep();
+        janitor::remove_at_end(&folder);
+        Self::Sqlite(folder)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::Postgres(database) => database.url.clone(),
+            Self::Sqlite(_) => "sqlite:default".into(),
+        }
+    }
+
+    fn folder(&self) -> PathBuf {
+        match self {
+            Self::Postgres(_) => "/nonexistent".into(),
+            Self::Sqlite(folder) => folder.clone(),
+        }
+    }
+
+    /// Runs statements behind the component's back.
+    pub(crate) fn execute(&self, statements: &str) {
+        match self {
+            Self::Postgres(database) => database.execute(statements),
+            Self::Sqlite(folder) => {
+                open(folder)
+                    .execute_batch(statements)
+                    .expect("valid statements");
+            }
+        }
+    }
+
+    /// The first column of the first row, as text. Booleans are `true` and `1`
+    /// by engine, so ask for something else.
+    pub(crate) fn value(&self, query: &str) -> Option<String> {
+        match self {
+            Self::Postgres(database) => database.value(query),
+            Self::Sqlite(folder) => {
+                let text = format!("SELECT CAST(v AS TEXT) FROM (SELECT ({query}) AS v)");
+                open(folder)
+                    .query_row(&text, [], |row| row.get(0))
+                    .expect("a valid query")
+            }
+        }
+    }
+
+    pub(crate) fn count(&self, table: &str) -> u64 {
+        let count = self.value(&format!("SELECT COUNT(*) FROM {table}"));
+        count.expect("a count").parse().expect("a number")
+    }
+
+    fn refuse_writes(&self) {
+        match self {
+            Self::Postgres(database) => database.set_read_only(true),
+            Self::Sqlite(folder) => {
+                // A write version above 2 makes a file read-only, for root too:
+                // https://www.sqlite.org/fileformat2.html#file_format_version_numbers
+                let mut file = fs::File::options()
+                    .write(true)
+                    .open(file(folder))
+                    .expect("the database");
+                file.seek(SeekFrom::Start(18)).expect("a header");
+                file.write_all(&[3]).expect("a writable file");
+            }
+        }
+    }
+}
+
+/// Where the host keeps the database named `default`.
+fn file(folder: &Path) -> PathBuf {
+    folder.join("sqlite_db.db")
+}
+
+fn open(folder: &Path) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(file(folder)).expect("the database");
+    connection
+        .execute_batch("PRAGMA foreign_keys = ON")
+        .expect("a pragma");
+    connection
+}
+
+pub(crate) const HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";
+
+/// Random, and used nowhere else.
+pub(crate) const KEYS: &str = "k1:Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8zX0cV3bN5mQ7w";
+
+/// A schema beside the main tables; those where it is empty.
+pub(crate) fn place(schema: &str) -> Place {
+    Place {
+        url: String::new(),
+        schema: schema.into(),
+    }
+}
+
+pub(crate) const ORIGIN: &str = "https://app.example";
+
+pub(crate) fn user(name: &str) -> User {
+    User {
+        id: format!("id-of-{name}"),
+        email: format!("{name}@example.com"),
+        email_verified: false,
+        name: name.into(),
+        created_at: 100,
+    }
+}
+
+/// As [`user`], and the email is known to be theirs.
+pub(crate) fn proved(name: &str) -> User {
+    User {
+        email_verified: true,
+        ..user(name)
+    }
+}
+
+pub(crate) fn digest(token: u8) -> Vec<u8> {
+    vec![token; 32]
+}

@@ -1,0 +1,166 @@
+//! The component's ports as plain methods, each a call of its own.
+
+use super::Subject;
+use crate::runtime::run;
+use futures::future::join_all;
+
+use accounts::{Found, Password};
+use counters::Outcome;
+pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
+    accounts, counters, origins, session_writer, sessions, types,
+};
+use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
+use origins::{Origin, Snapshot, State};
+use session_writer::{NewSession, PasswordRegistration, SignIn};
+use sessions::Resumed;
+use types::{Error, Identity, Session, User};
+
+/// Those that say whose tables they mean are asked for the subject's place.
+macro_rules! ports {
+    ($($interface:ident { $($name:ident = $call:ident($(@ $in:ident;)? $($argument:ident: $type:ty),*) -> $answer:ty;)* })*) => {
+        #[allow(dead_code, reason = "each test binary uses some of them")]
+        impl Subject {
+            $($(
+                pub(crate) fn $name(&mut self, $($argument: $type),*) -> $answer {
+                    $(let $in = self.place.clone();)?
+                    let call = self.instance.call(async |accessor, ports| {
+                        ports.$interface().$call(accessor, $($in,)? $($argument),*).await
+                    });
+                    run(call).expect("the instance runs").expect("the component does not trap")
+                }
+            )*)*
+        }
+    };
+}
+
+ports! {
+    gatelet_store_sessions {
+        resume_for = call_resume(@place; token: Vec<u8>, audience: String, app: Option<String>, now: u64, idle: u64) -> Result<Option<Resumed>, Error>;
+    }
+    gatelet_store_health {
+        ready = call_ready() -> Result<(), Error>;
+    }
+    gatelet_store_session_writer {
+        begin = call_begin(@place; sign_in: SignIn, session: NewSession) -> Result<Session, Error>;
+        end = call_end(@place; token: Vec<u8>) -> Result<(), Error>;
+        end_all = call_end_all(@place; user_id: String, keep: Option<Vec<u8>>) -> Result<u64, Error>;
+    }
+    gatelet_store_accounts {
+        find_password = call_find_password(@place; email: String) -> Result<Option<Password>, Error>;
+        find_linked = call_find_linked(@place; identity: Identity) -> Result<Option<Found>, Error>;
+        find_by_email = call_find_by_email(@place; email: String) -> Result<Option<Found>, Error>;
+    }
+    gatelet_store_once {
+        spend = call_spend(@place; purpose: String, value: Vec<u8>, now: u64, expires_at: u64) -> Result<bool, Error>;
+    }
+    gatelet_store_counters {
+        take = call_take(@place; purpose: String, bucket: Vec<u8>, amount: u32, limit: u32, window: u32, now: u64) -> Result<Outcome, Error>;
+    }
+    gatelet_store_origins {
+        list = call_list(known: Option<u64>, now: u64) -> Result<Option<Snapshot>, Error>;
+    }
+    gatelet_store_app_grants {
+        is_granted = call_is_granted(@place; user_id: String, app: String) -> Result<bool, Error>;
+    }
+    gatelet_store_admin_admin {
+        migrate = call_migrate(@place; now: u64) -> Result<Report, String>;
+        drop_place = call_drop_place(@place;) -> Result<(), String>;
+        check = call_check(@place;) -> Vec<Step>;
+        sweep = call_sweep(@place; now: u64, limit: u32) -> Result<u64, Error>;
+        all_origins = call_all_origins() -> Result<Vec<Origin>, Error>;
+        insert_origin = call_insert_origin(origin: Origin) -> Result<Option<Origin>, Error>;
+        update_origin = call_update_origin(expected: State, origin: Origin) -> Result<(), Error>;
+        remove_origin = call_remove_origin(name: String) -> Result<bool, Error>;
+        expired_origins = call_expired_origins(now: u64, limit: u32) -> Result<Vec<Origin>, Error>;
+        grant_app = call_grant_app(@place; email: String, app: String, now: u64) -> Result<(), Error>;
+        revoke_app = call_revoke_app(@place; email: String, app: String) -> Result<bool, Error>;
+        granted_apps = call_granted_apps(@place;) -> Result<Vec<(String, String)>, Error>;
+    }
+}
+
+#[allow(dead_code, reason = "each test binary uses some of them")]
+impl Subject {
+    /// Find the session of a token at our origin, and leave its idle expiry at 500.
+    pub(crate) fn resume(&mut self, token: u8, now: u64) -> Result<Option<Session>, Error> {
+        self.resume_at(super::digest(token), super::ORIGIN.into(), now, 500)
+    }
+
+    /// The same at any origin, on behalf of no app.
+    pub(crate) fn resume_at(
+        &mut self,
+        token: Vec<u8>,
+        audience: String,
+        now: u64,
+        idle: u64,
+    ) -> Result<Option<Session>, Error> {
+        let resumed = self.resume_for(token, audience, None, now, idle)?;
+        Ok(resumed.map(|Resumed { session, granted }| {
+            assert_eq!(granted, None, "nobody asked");
+            session
+        }))
+    }
+
+    /// Spend one value so many times at once, in this one instance.
+    pub(crate) fn spend_at_once(&mut self, times: usize, value: Vec<u8>) -> Vec<bool> {
+        let place = self.place.clone();
+        let calls = self.instance.call(async |accessor, ports| {
+            join_all((0..times).map(|_| {
+                ports.gatelet_store_once().call_spend(
+                    accessor,
+                    place.clone(),
+                    "p".into(),
+                    value.clone(),
+                    1,
+                    9,
+                )
+            }))
+            .await
+        });
+        let answers = run(calls).expect("the instance runs");
+        answers
+            .into_iter()
+            .map(|a| a.expect("no trap").expect("an answer"))
+            .collect()
+    }
+
+    /// Take one of a bucket so many times at once, in this one instance. How many got it.
+    pub(crate) fn take_at_once(&mut self, times: usize, bucket: Vec<u8>, limit: u32) -> usize {
+        let place = self.place.clone();
+        let calls = self.instance.call(async |accessor, ports| {
+            join_all((0..times).map(|_| {
+                ports.gatelet_store_counters().call_take(
+                    accessor,
+                    place.clone(),
+                    "p".into(),
+                    bucket.clone(),
+                    1,
+                    limit,
+                    60,
+                    100,
+                )
+            }))
+            .await
+        });
+        let answers = run(calls).expect("the instance runs").into_iter();
+        let answers = answers.map(|answer| answer.expect("no trap").expect("an answer"));
+        answers
+            .filter(|answer| matches!(answer, Outcome::Taken))
+            .count()
+    }
+
+    /// Begin to register and stop waiting after so many milliseconds; the whole
+    /// instance goes, as when a visitor leaves. True when it had ended by then.
+    pub(crate) fn register_and_leave(mut self, user: User, milliseconds: u64) -> bool {
+        let place = self.place.clone();
+        let hash = "h".into();
+        let sign_in = SignIn::PasswordRegistration(PasswordRegistration { user, hash });
+        let call = self.instance.call(async |accessor, ports| {
+            ports
+                .gatelet_store_session_writer()
+                .call_begin(accessor, place, sign_in, super::session(1))
+                .await
+        });
+        let patience = std::time::Duration::from_millis(milliseconds);
+        run(async { tokio::time::timeout(patience, call).await }).is_ok()
+    }
+}

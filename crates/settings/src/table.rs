@@ -1,0 +1,400 @@
+//! The table itself: `[variables]` of `spin.toml`, the README and `gatelet config`
+//! all say what it says.
+
+use core::fmt;
+
+/// How far one value reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// It may differ from origin to origin.
+    Origin,
+    /// All origins have it in common: keys, databases, client secrets.
+    Process,
+}
+
+/// A component that is given variables. The store inherits them from these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Component {
+    /// `gateway`
+    Gateway,
+    /// `auth`
+    Auth,
+}
+
+/// Declares the settings with all there is to say of each, so that none goes without.
+macro_rules! settings {
+    ($($case:ident = $name:literal {
+        meaning: $meaning:literal,
+        default: $default:expr,
+        secret: $secret:literal,
+        scope: $scope:ident,
+        read_by: [$($component:ident),*],
+        example: $example:literal,
+    })*) => {
+        /// One variable. What programs have no use for is in functions of its own: a
+        /// component that prints no meaning does not carry any.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Setting {
+            $(#[doc = concat!("`", $name, "`")] $case,)*
+        }
+
+        impl Setting {
+            /// All of them, in the order in which people want to read about them.
+            pub const ALL: &[Self] = &[$(Self::$case),*];
+
+            /// As in `spin.toml`; `SPIN_VARIABLE_` and the name in capitals in the
+            /// environment.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$case => $name,)* }
+            }
+
+            /// What it does, in a sentence or two.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$case => $meaning,)* }
+            }
+
+            /// None where the operator must say.
+            #[must_use]
+            pub const fn default(self) -> Option<&'static str> {
+                match self { $(Self::$case => $default,)* }
+            }
+
+            /// Whether its value may be shown to nobody.
+            #[must_use]
+            pub const fn is_secret(self) -> bool {
+                match self { $(Self::$case => $secret,)* }
+            }
+
+            /// Whether one origin may have another value than the next.
+            #[must_use]
+            pub const fn scope(self) -> Scope {
+                match self { $(Self::$case => Scope::$scope,)* }
+            }
+
+            /// The components that read it, in the order of `spin.toml`.
+            #[must_use]
+            pub const fn read_by(self) -> &'static [Component] {
+                match self { $(Self::$case => &[$(Component::$component),*],)* }
+            }
+
+            /// A value as somebody would write it.
+            #[must_use]
+            pub const fn example(self) -> &'static str {
+                match self { $(Self::$case => $example,)* }
+            }
+        }
+    };
+}
+
+settings! {
+    BaseUrl = "base_url" {
+        meaning: "The address that visitors use: scheme, host and port. Cookies, redirect URIs and links follow from it.",
+        default: Some("http://localhost:3000"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "https://app.example.com",
+    }
+    Upstream = "upstream" {
+        meaning: "Where your app listens: scheme, host and port.",
+        default: Some("http://demo.spin.internal"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway],
+        example: "http://localhost:8080",
+    }
+    SessionKeys = "session_keys" {
+        meaning: "Keys that sign cookies, `id:base64url` each, separated by commas. The first signs, all verify. Make one with `gatelet keys new`.",
+        default: None,
+        secret: true,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "k2:…,k1:…",
+    }
+    DatabaseUrl = "database_url" {
+        meaning: "Where users and sessions are kept: `sqlite:default`, which needs no server, or a Postgres URL.",
+        default: Some("sqlite:default"),
+        secret: true,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "postgres://gatelet:secret@db.example.com/gatelet",
+    }
+    DatabaseHost = "database_host" {
+        meaning: "The Postgres server that components may connect to: the host and port of `database_url`.",
+        default: Some("postgres://localhost:5432"),
+        secret: false,
+        scope: Process,
+        read_by: [],
+        example: "postgres://db.example.com:5432",
+    }
+    SessionFreshSeconds = "session_fresh_seconds" {
+        meaning: "How long a session cookie is believed before the database is asked again. A sign-out elsewhere takes effect within it. 0 asks every time.",
+        default: Some("60"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "10",
+    }
+    SessionIdleSeconds = "session_idle_seconds" {
+        meaning: "How long a session lasts without being used.",
+        default: Some("604800"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "3600",
+    }
+    SessionLifetimeSeconds = "session_lifetime_seconds" {
+        meaning: "How long a session lasts, however much it is used.",
+        default: Some("2592000"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "86400",
+    }
+    CookieDomain = "cookie_domain" {
+        meaning: "A domain whose hosts share sessions. Empty: every host has its own.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "example.com",
+    }
+    InsecureHttp = "insecure_http" {
+        meaning: "`allow` accepts a plain HTTP `base_url` that others can reach, and with it that sessions can be stolen on the way.",
+        default: Some("refuse"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "allow",
+    }
+    TrustedProxies = "trusted_proxies" {
+        meaning: "Addresses and networks, separated by commas, of proxies in front whose X-Forwarded-For, -Proto and -Host are believed.",
+        default: Some(""),
+        secret: false,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "10.0.0.0/8, ::1",
+    }
+    PublicPaths = "public_paths" {
+        meaning: "Paths that are open without signing in, separated by commas: `/exact` or `/below/*`.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "/robots.txt, /assets/*",
+    }
+    AccessRules = "access_rules" {
+        meaning: "Who may see what, as `METHODS PATH WHO` separated by semicolons; methods may be left out. WHO is `public`, `signed-in`, `passphrase`, `org` with email domains (a verified address at one of them), or several of these with `or` between. The most specific path counts, then the rule that names the method; what no rule names is for those signed in, unless a rule for `/*` says otherwise.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "GET /docs/* public; /admin/* org acme.com, acme.org; /* signed-in or passphrase",
+    }
+    PassphraseHash = "passphrase_hash" {
+        meaning: "The Argon2id hash of the one passphrase that rules with `passphrase` ask for. Make one with `gatelet keys passphrase`. A new one ends what the old one opened.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "$argon2id$v=19$m=19456,t=2,p=1$…$…",
+    }
+    SiteName = "site_name" {
+        meaning: "What pages call the site.",
+        default: Some("Gatelet"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "Acme",
+    }
+    SignUp = "sign_up" {
+        meaning: "`closed` lets only existing users in.",
+        default: Some("open"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "closed",
+    }
+    PasswordSignIn = "password_sign_in" {
+        meaning: "`off` leaves identity providers as the only way in.",
+        default: Some("on"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "off",
+    }
+    GoogleClientId = "google_client_id" {
+        meaning: "Client ID at Google. Set with its secret, it turns sign-in with Google on.",
+        default: Some(""),
+        secret: false,
+        scope: Process,
+        read_by: [Auth],
+        example: "1234-abcd.apps.googleusercontent.com",
+    }
+    GoogleClientSecret = "google_client_secret" {
+        meaning: "Client secret at Google.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Auth],
+        example: "…",
+    }
+    GithubClientId = "github_client_id" {
+        meaning: "Client ID at GitHub. Set with its secret, it turns sign-in with GitHub on.",
+        default: Some(""),
+        secret: false,
+        scope: Process,
+        read_by: [Auth],
+        example: "Iv1.abcd",
+    }
+    GithubClientSecret = "github_client_secret" {
+        meaning: "Client secret at GitHub.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Auth],
+        example: "…",
+    }
+    OidcProviders = "oidc_providers" {
+        meaning: "Other OpenID Connect providers, as a JSON array; `name`, `scopes` and `algorithms` may be left out.",
+        default: Some(""),
+        secret: false,
+        scope: Process,
+        read_by: [Auth],
+        example: r#"[{"id":"acme","name":"Acme","issuer":"https://login.acme.example","client_id":"gatelet"}]"#,
+    }
+    OidcClientSecrets = "oidc_client_secrets" {
+        meaning: "Their client secrets, as a JSON object from provider id to secret.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Auth],
+        example: r#"{"acme":"…"}"#,
+    }
+    ProviderHosts = "provider_hosts" {
+        meaning: "The hosts that sign-in may connect to for identity providers.",
+        default: Some("https://*:443"),
+        secret: false,
+        scope: Process,
+        read_by: [],
+        example: "https://login.acme.example:443",
+    }
+    Providers = "providers" {
+        meaning: "The providers to sign in with, by id, separated by commas. Empty: all that are configured. `none` for none.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "google, acme",
+    }
+    Relay = "relay" {
+        meaning: "The base URL of the origin whose redirect URI identity providers know, when they do not know this one's: it sends their answers on. `off` for none. Previews use their parent's unless they say otherwise.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "https://app.example.com",
+    }
+    RelayOrigins = "relay_origins" {
+        meaning: "Origins outside its own domain that this one is a relay for, separated by commas: `https://exact.example` or `*.example`.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "https://demo.example.net, *.previews.example.net",
+    }
+    AppList = "app_list" {
+        meaning: "The apps that share this login, by id, separated by commas. A listed one may ask /auth/check from its own pages, and people are sent back to it.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "armory, codex",
+    }
+    AppAccess = "app_access" {
+        meaning: "`granted` lets a user use an app only where it was granted: `gatelet apps grant`. The gateway then asks the database each time whether the origin's `app_name` was, so that must be set. `all` lets everybody in who is signed in.",
+        default: Some("all"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "granted",
+    }
+    AppName = "app_name" {
+        meaning: "What the app behind this origin is called: in `app_list`, and in the host names of its previews.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "armory",
+    }
+    PreviewDomain = "preview_domain" {
+        meaning: "The domain that previews are below, with scheme and port where they are not HTTPS and its own: the preview of branch `feat` of app `shop` is `feat--shop` there. Empty: there are none.",
+        default: Some(""),
+        secret: false,
+        scope: Process,
+        read_by: [Auth],
+        example: "previews.example.com",
+    }
+    OriginsRefreshSeconds = "origins_refresh_seconds" {
+        meaning: "How long until a change of the origins takes effect without a restart. 0 looks at the start alone.",
+        default: Some("5"),
+        secret: false,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "30",
+    }
+    UpstreamHosts = "upstream_hosts" {
+        meaning: "Where the apps of other origins may listen: one entry such as `http://localhost:*`, `http://10.0.0.0/8` or `https://*.apps.example.com`.",
+        default: Some("http://*.spin.internal"),
+        secret: false,
+        scope: Process,
+        read_by: [],
+        example: "http://localhost:*",
+    }
+    Origins = "origins" {
+        meaning: "Origins beside the main one that are written down here and not in the database, as a JSON array. One in the database counts instead where it has the same name.",
+        default: Some(""),
+        secret: false,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: r#"[{"name":"shop","values":{"base_url":"https://shop.example.com"}}]"#,
+    }
+}
+
+impl Setting {
+    /// The setting of this name, where it is one.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|setting| setting.name() == name)
+    }
+
+    /// The settings that a component reads.
+    pub fn of(component: Component) -> impl Iterator<Item = Self> {
+        let all = Self::ALL.iter().copied();
+        all.filter(move |setting| setting.read_by().contains(&component))
+    }
+}
+
+impl Component {
+    /// Every component that is given any.
+    pub const ALL: &[Self] = &[Self::Gateway, Self::Auth];
+
+    /// As in `spin.toml`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gateway => "gateway",
+            Self::Auth => "auth",
+        }
+    }
+}
+
+/// Its name.
+impl fmt::Display for Setting {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}

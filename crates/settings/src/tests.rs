@@ -1,0 +1,103 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+
+const MANIFEST: &str = include_str!("../../../spin.toml");
+
+fn manifest() -> toml::Table {
+    MANIFEST.parse().expect("spin.toml is TOML")
+}
+
+#[test]
+fn the_table_and_the_manifest_say_the_same() {
+    let manifest = manifest();
+    let declared = manifest["variables"].as_table().unwrap();
+    let named: BTreeSet<&str> = Setting::ALL.iter().map(|setting| setting.name()).collect();
+    assert_eq!(named.len(), Setting::ALL.len(), "a name stands twice");
+    assert_eq!(
+        declared.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+        named
+    );
+    for setting in Setting::ALL {
+        let variable = &declared[setting.name()];
+        let flag = |name| {
+            variable
+                .get(name)
+                .and_then(toml::Value::as_bool)
+                .unwrap_or(false)
+        };
+        assert_eq!(
+            variable.get("default").and_then(toml::Value::as_str),
+            setting.default(),
+            "{setting}"
+        );
+        assert_eq!(flag("required"), setting.default().is_none(), "{setting}");
+        assert_eq!(flag("secret"), setting.is_secret(), "{setting}");
+    }
+}
+
+#[test]
+fn each_component_is_given_what_it_reads_and_nothing_more() {
+    let manifest = manifest();
+    let mut given: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (component, definition) in manifest["component"].as_table().unwrap() {
+        let variables = definition.get("variables").and_then(toml::Value::as_table);
+        for (name, template) in variables.into_iter().flatten() {
+            assert_eq!(
+                template.as_str(),
+                Some(format!("{{{{ {name} }}}}").as_str()),
+                "{component}"
+            );
+            given.entry(component).or_default().insert(name);
+        }
+    }
+    for component in Component::ALL.iter().copied() {
+        let name = component.name();
+        let read: BTreeSet<&str> = Setting::of(component).map(Setting::name).collect();
+        assert_eq!(given.remove(name).unwrap_or_default(), read, "{name}");
+    }
+    assert!(given.is_empty(), "{given:?}");
+}
+
+#[test]
+fn secrets_and_what_the_process_shares_differ_for_no_origin() {
+    for setting in Setting::ALL {
+        assert!(
+            !(setting.is_secret() && setting.scope() == Scope::Origin),
+            "{setting}"
+        );
+    }
+    for name in [
+        "session_keys",
+        "trusted_proxies",
+        "database_url",
+        "database_host",
+        "provider_hosts",
+        "upstream_hosts",
+        "origins_refresh_seconds",
+        "preview_domain",
+        "origins",
+        "google_client_id",
+        "github_client_id",
+        "oidc_providers",
+    ] {
+        let scope = Setting::named(name).map(|setting| setting.scope());
+        assert_eq!(scope, Some(Scope::Process), "{name}");
+    }
+}
+
+#[test]
+fn no_component_reaches_further_than_the_manifest_says() {
+    let manifest = manifest();
+    let hosts =
+        |component: &str| manifest["component"][component]["allowed_outbound_hosts"].clone();
+    let entries = |names: &[&str]| {
+        let entries = names.iter().map(|name| format!("{{{{ {name} }}}}").into());
+        toml::Value::Array(entries.collect())
+    };
+    assert_eq!(
+        hosts("gateway"),
+        entries(&["upstream", "upstream_hosts", "database_host"])
+    );
+    assert_eq!(hosts("auth"), entries(&["provider_hosts", "database_host"]));
+}

@@ -1,0 +1,346 @@
+//! What did this browser ask which provider for? The memory of a sign-in between
+//! the visitor's leaving and coming back: one signed cookie for each attempt.
+
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::provider::{Provider, ProviderId};
+use crate::refusal::{Refusal, RefusalCode, quoted};
+use crate::relay;
+use gatelet_core::base_url::BaseUrl;
+use gatelet_core::key::KeyRing;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_core::secret::Secret;
+
+/// How long a visitor may take at the provider.
+pub const ATTEMPT_SECONDS: u64 = 600;
+/// Random bytes that [`Attempt::begin`] takes: 32 each for state, nonce and verifier.
+pub const ATTEMPT_RANDOM_BYTES: usize = 96;
+/// Most attempts that a browser keeps: several tabs at once must not fill the
+/// header section.
+pub const ATTEMPTS_MAX: usize = 4;
+/// What stands before the mark in the name of an attempt's cookie, after the
+/// prefix that the origin's cookies have.
+pub const COOKIE_STEM: &str = "gatelet-attempt-";
+
+const PURPOSE: &str = "attempt";
+const MARK_BYTES: usize = 8;
+/// A longer return target is given up: four cookies must fit a header section.
+const RETURN_TARGET_MAX_BYTES: usize = 1024;
+
+/// One attempt to sign in with a provider, bound to the provider, to the origin
+/// and, by its cookie, to the browser.
+#[derive(Clone)]
+pub struct Attempt {
+    provider: ProviderId,
+    origin: String,
+    relay: Option<String>,
+    state: String,
+    nonce: String,
+    code_verifier: Secret,
+    return_target: ReturnTarget,
+    expires: u64,
+}
+
+/// As it lies in the cookie.
+#[derive(Serialize, Deserialize)]
+struct Sealed<'a> {
+    provider: &'a str,
+    origin: &'a str,
+    relay: Option<&'a str>,
+    state: &'a str,
+    nonce: &'a str,
+    code_verifier: &'a str,
+    return_target: &'a str,
+    expires: u64,
+}
+
+impl Attempt {
+    /// Begins an attempt, out of fresh random bytes. `origin` is the base URL of
+    /// the origin that it is begun at, `relay` that of the one whose redirect URI
+    /// the provider knows, where that is another; `now` in Unix seconds.
+    #[must_use]
+    pub fn begin(
+        provider: &Provider,
+        origin: &str,
+        relay: Option<&BaseUrl>,
+        return_target: ReturnTarget,
+        random: &[u8; ATTEMPT_RANDOM_BYTES],
+        now: u64,
+    ) -> Self {
+        let [state, nonce, verifier] = [&random[..32], &random[32..64], &random[64..]]
+            .map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
+        let return_target = if return_target.as_str().len() > RETURN_TARGET_MAX_BYTES {
+            ReturnTarget::default()
+        } else {
+            return_target
+        };
+        Self {
+            provider: provider.id.clone(),
+            origin: origin.to_owned(),
+            relay: relay
+                .map(|relay| relay.as_str().to_owned())
+                .filter(|relay| relay != origin),
+            state,
+            nonce,
+            code_verifier: Secret::new(verifier),
+            return_target,
+            expires: now.saturating_add(ATTEMPT_SECONDS),
+        }
+    }
+
+    /// The provider that was asked.
+    #[must_use]
+    pub fn provider(&self) -> &ProviderId {
+        &self.provider
+    }
+
+    /// Base URL of the origin that it was begun at.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Whether the answer comes through another origin.
+    #[must_use]
+    pub fn is_relayed(&self) -> bool {
+        self.relay.is_some()
+    }
+
+    /// What the authorization request and the token request both say: the callback
+    /// at this origin, or at its relay.
+    #[must_use]
+    pub fn redirect_uri(&self, provider: &Provider) -> String {
+        provider.redirect_uri(self.relay.as_deref().unwrap_or(&self.origin))
+    }
+
+    /// `state` of the authorization request: the attempt's own, for a relay with the
+    /// sealed way back around it.
+    #[must_use]
+    pub fn state_parameter(&self, keys: &KeyRing) -> String {
+        match &self.relay {
+            None => self.state.clone(),
+            Some(relay) => relay::seal(relay, self, keys),
+        }
+    }
+
+    /// `state` as this origin's callback gets it (RFC 6749 §10.12), 256 random bits.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
+    /// `nonce` of the authentication request (OpenID Connect Core 1.0 §15.5.2).
+    #[must_use]
+    pub fn nonce(&self) -> &str {
+        &self.nonce
+    }
+
+    /// PKCE's verifier (RFC 7636 §4.1): 43 characters, 256 random bits.
+    #[must_use]
+    pub fn code_verifier(&self) -> &Secret {
+        &self.code_verifier
+    }
+
+    /// PKCE's challenge by S256 (RFC 7636 §4.2).
+    #[must_use]
+    pub fn code_challenge(&self) -> String {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.code_verifier.expose()))
+    }
+
+    /// Where the visitor wanted to go. An app elsewhere may be listed no more: judge
+    /// it again before sending anybody there.
+    #[must_use]
+    pub fn return_target(&self) -> &ReturnTarget {
+        &self.return_target
+    }
+
+    /// When it is void, in Unix seconds.
+    #[must_use]
+    pub fn expires(&self) -> u64 {
+        self.expires
+    }
+
+    /// What to spend once in the store, so that a callback works once: SHA-256 of
+    /// `state`.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(&self.state).into()
+    }
+
+    /// Name of the attempt's cookie. `prefix` is `__Host-`, `__Secure-` or empty.
+    #[must_use]
+    pub fn cookie_name(&self, prefix: &str) -> String {
+        format!(
+            "{prefix}{COOKIE_STEM}{}",
+            mark(&self.state).unwrap_or_default()
+        )
+    }
+
+    /// Value of the attempt's cookie.
+    #[must_use]
+    pub fn seal(&self, keys: &KeyRing) -> String {
+        let Self {
+            provider,
+            origin,
+            relay,
+            state,
+            nonce,
+            code_verifier,
+            return_target,
+            expires,
+        } = self;
+        let sealed = Sealed {
+            provider: provider.as_str(),
+            origin,
+            relay: relay.as_deref(),
+            state,
+            nonce,
+            code_verifier: code_verifier.expose(),
+            return_target: return_target.as_str(),
+            expires: *expires,
+        };
+        let payload = postcard::to_allocvec(&sealed).expect("text and a number serialise");
+        keys.seal(PURPOSE, &payload)
+    }
+
+    /// Finds the attempt that a callback belongs to, among the request's cookies
+    /// (name and value, in any order, others among them).
+    ///
+    /// 1. A cookie of this browser bears the mark of `state`, is sealed by us, and
+    ///    holds this `state`: binding to the browser.
+    /// 2. It was begun with the provider whose callback this is.
+    /// 3. It was begun at this origin.
+    /// 4. It has not expired.
+    pub fn find<'a>(
+        cookies: impl IntoIterator<Item = (&'a str, &'a str)>,
+        prefix: &str,
+        state: &str,
+        provider: &ProviderId,
+        origin: &str,
+        keys: &KeyRing,
+        now: u64,
+    ) -> Result<Self, Refusal> {
+        let name = mark(state)
+            .map(|mark| format!("{prefix}{COOKIE_STEM}{mark}"))
+            .ok_or(RefusalCode::StateMismatch)?;
+        let attempt = cookies
+            .into_iter()
+            .filter(|(cookie, _)| *cookie == name)
+            .take(ATTEMPTS_MAX)
+            .filter_map(|(_, value)| Self::open(value, keys))
+            .find(|attempt| attempt.state.as_bytes().ct_eq(state.as_bytes()).into())
+            .ok_or(RefusalCode::StateMismatch)?;
+        if attempt.provider != *provider {
+            return Err(Refusal::new(
+                RefusalCode::ProviderMismatch,
+                format!("begun with {}, answered by {provider}", attempt.provider),
+            ));
+        }
+        if attempt.origin != origin {
+            return Err(Refusal::new(
+                RefusalCode::OriginMismatch,
+                format!(
+                    "begun at {}, answered at {}",
+                    quoted(&attempt.origin),
+                    quoted(origin)
+                ),
+            ));
+        }
+        if now >= attempt.expires {
+            return Err(RefusalCode::AttemptExpired.into());
+        }
+        Ok(attempt)
+    }
+
+    /// Names of the cookies to clear when another attempt begins: those that are
+    /// not ours or have expired, and of the others the oldest, so that with the
+    /// new one [`ATTEMPTS_MAX`] remain.
+    #[must_use]
+    pub fn superseded<'a>(
+        cookies: impl IntoIterator<Item = (&'a str, &'a str)>,
+        prefix: &str,
+        keys: &KeyRing,
+        now: u64,
+    ) -> Vec<&'a str> {
+        let stem = format!("{prefix}{COOKIE_STEM}");
+        let mut dated: Vec<(u64, &str)> = cookies
+            .into_iter()
+            .filter(|(name, _)| name.starts_with(&stem))
+            .map(|(name, value)| {
+                (
+                    Self::open(value, keys).map_or(0, |attempt| attempt.expires),
+                    name,
+                )
+            })
+            .collect();
+        dated.sort_by(|one, other| other.cmp(one));
+        let kept = dated
+            .iter()
+            .take_while(|(expires, _)| *expires > now)
+            .count()
+            .min(ATTEMPTS_MAX - 1);
+        let mut names: Vec<&str> = dated
+            .split_off(kept)
+            .into_iter()
+            .map(|(_, name)| name)
+            .collect();
+        names.dedup();
+        names
+    }
+
+    /// Opens a cookie's value, expired or not.
+    fn open(value: &str, keys: &KeyRing) -> Option<Self> {
+        let payload = keys.open(PURPOSE, value)?;
+        let Sealed {
+            provider,
+            origin,
+            relay,
+            state,
+            nonce,
+            code_verifier,
+            return_target,
+            expires,
+        } = postcard::from_bytes(&payload).ok()?;
+        Some(Self {
+            provider: ProviderId::parse(provider)?,
+            origin: origin.to_owned(),
+            relay: relay.map(str::to_owned),
+            state: state.to_owned(),
+            nonce: nonce.to_owned(),
+            code_verifier: Secret::new(code_verifier.to_owned()),
+            // Ours, so it was good when the attempt began; whether it still is, is
+            // for whoever sends the visitor there.
+            return_target: ReturnTarget::parse_for(return_target, |_| true)?,
+            expires,
+        })
+    }
+}
+
+/// State, nonce and verifier are as good as secrets until the callback.
+impl fmt::Debug for Attempt {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Attempt")
+            .field("provider", &self.provider)
+            .field("origin", &self.origin)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The part of `state` by which its cookie is named. Several tabs so have a
+/// cookie each; it is the seal that proves, not the name.
+fn mark(state: &str) -> Option<&str> {
+    state.get(..MARK_BYTES).filter(|mark| {
+        mark.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,276 @@
+//! Attempts that come back, and attempts that must not.
+
+use super::*;
+use crate::tests::test_provider::{NOW, attempt, keys, other_keys};
+use proptest::prelude::*;
+
+const HERE: &str = "https://app.example";
+
+fn acme() -> ProviderId {
+    ProviderId::parse("acme").expect("an id")
+}
+
+fn find(cookies: &[(&str, &str)], state: &str, now: u64) -> Result<Attempt, RefusalCode> {
+    Attempt::find(
+        cookies.iter().copied(),
+        "__Host-",
+        state,
+        &acme(),
+        HERE,
+        &keys(),
+        now,
+    )
+    .map_err(|refusal| refusal.code)
+}
+
+#[test]
+fn an_attempt_comes_back_from_its_cookie_as_it_was() {
+    let attempt = attempt(1);
+    let (name, value) = (attempt.cookie_name("__Host-"), attempt.seal(&keys()));
+    assert_eq!(
+        name,
+        format!("__Host-gatelet-attempt-{}", &attempt.state()[..8])
+    );
+    assert!(
+        name.len() + value.len() < 600,
+        "four must fit a header section: {}",
+        value.len()
+    );
+    let found = find(
+        &[("other", "x"), (&name, &value)],
+        attempt.state(),
+        NOW + ATTEMPT_SECONDS - 1,
+    )
+    .expect("the attempt");
+    assert_eq!(
+        (
+            found.state(),
+            found.nonce(),
+            found.code_verifier(),
+            found.return_target().as_str(),
+            found.expires(),
+            found.digest()
+        ),
+        (
+            attempt.state(),
+            attempt.nonce(),
+            attempt.code_verifier(),
+            "/inbox?page=2",
+            NOW + ATTEMPT_SECONDS,
+            attempt.digest()
+        )
+    );
+}
+
+#[test]
+fn state_nonce_and_verifier_are_256_bits_each_and_differ() {
+    let attempt = attempt(1);
+    let all = [
+        attempt.state(),
+        attempt.nonce(),
+        attempt.code_verifier().expose(),
+    ];
+    assert!(all.iter().all(|text| text.len() == 43));
+    assert!(all[0] != all[1] && all[1] != all[2] && all[0] != all[2]);
+}
+
+#[test]
+fn the_challenge_is_the_one_of_rfc_7636() {
+    let mut attempt = attempt(1);
+    attempt.code_verifier = Secret::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned());
+    assert_eq!(
+        attempt.code_challenge(),
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    );
+}
+
+#[test]
+fn callback_from_another_browser_is_refused() {
+    let attempt = attempt(1);
+    assert_eq!(
+        find(&[], attempt.state(), NOW).err(),
+        Some(RefusalCode::StateMismatch)
+    );
+    let other = crate::tests::test_provider::attempt(2);
+    let (name, value) = (other.cookie_name("__Host-"), other.seal(&keys()));
+    assert_eq!(
+        find(&[(&name, &value)], attempt.state(), NOW).err(),
+        Some(RefusalCode::StateMismatch)
+    );
+    // The other's cookie under this attempt's name.
+    let name = attempt.cookie_name("__Host-");
+    assert_eq!(
+        find(&[(&name, &value)], attempt.state(), NOW).err(),
+        Some(RefusalCode::StateMismatch)
+    );
+}
+
+#[test]
+fn callback_of_another_provider_is_refused() {
+    let attempt = attempt(1);
+    let (name, value) = (attempt.cookie_name(""), attempt.seal(&keys()));
+    let evil = ProviderId::parse("evil").expect("an id");
+    let refusal = Attempt::find(
+        [(name.as_str(), value.as_str())],
+        "",
+        attempt.state(),
+        &evil,
+        HERE,
+        &keys(),
+        NOW,
+    )
+    .expect_err("crossed");
+    assert_eq!(refusal.code, RefusalCode::ProviderMismatch);
+}
+
+#[test]
+fn callback_at_another_origin_is_refused() {
+    let attempt = attempt(1);
+    let (name, value) = (attempt.cookie_name(""), attempt.seal(&keys()));
+    let refusal = Attempt::find(
+        [(name.as_str(), value.as_str())],
+        "",
+        attempt.state(),
+        &acme(),
+        "https://preview.app.example",
+        &keys(),
+        NOW,
+    )
+    .expect_err("crossed");
+    assert_eq!(refusal.code, RefusalCode::OriginMismatch);
+}
+
+#[test]
+fn expired_attempt_is_refused() {
+    let attempt = attempt(1);
+    let (name, value) = (attempt.cookie_name("__Host-"), attempt.seal(&keys()));
+    assert_eq!(
+        find(&[(&name, &value)], attempt.state(), NOW + ATTEMPT_SECONDS).err(),
+        Some(RefusalCode::AttemptExpired)
+    );
+}
+
+#[test]
+fn cookie_that_we_did_not_seal_is_refused() {
+    let attempt = attempt(1);
+    let (name, value) = (attempt.cookie_name("__Host-"), attempt.seal(&keys()));
+    assert_eq!(
+        find(
+            &[(&name, &attempt.seal(&other_keys()))],
+            attempt.state(),
+            NOW
+        )
+        .err(),
+        Some(RefusalCode::StateMismatch),
+        "another key"
+    );
+    for cut in 0..value.len() {
+        assert!(
+            find(&[(&name, &value[..cut])], attempt.state(), NOW).is_err(),
+            "cut at {cut}"
+        );
+        let mut bytes = value.clone().into_bytes();
+        bytes[cut] = if bytes[cut] == b'A' { b'B' } else { b'A' };
+        let altered = String::from_utf8(bytes).expect("ASCII");
+        if let Ok(found) = find(&[(&name, &altered)], attempt.state(), NOW) {
+            panic!("altered at {cut}: {found:?}");
+        }
+    }
+    // A value sealed for another purpose, and one without the prefix.
+    let session = keys().seal("session", b"x");
+    assert!(find(&[(&name, &session)], attempt.state(), NOW).is_err());
+    assert!(find(&[(&attempt.cookie_name(""), &value)], attempt.state(), NOW).is_err());
+}
+
+#[test]
+fn a_bad_copy_does_not_hide_the_good_one() {
+    let attempt = attempt(1);
+    let (name, value) = (attempt.cookie_name("__Host-"), attempt.seal(&keys()));
+    assert!(find(&[(&name, "junk"), (&name, &value)], attempt.state(), NOW).is_ok());
+}
+
+#[test]
+fn two_tabs_keep_an_attempt_each() {
+    let (one, other) = (attempt(1), attempt(2));
+    let cookies = [
+        (one.cookie_name("__Host-"), one.seal(&keys())),
+        (other.cookie_name("__Host-"), other.seal(&keys())),
+    ];
+    let cookies: Vec<(&str, &str)> = cookies
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    for attempt in [&one, &other] {
+        assert_eq!(
+            find(&cookies, attempt.state(), NOW)
+                .expect("an attempt")
+                .nonce(),
+            attempt.nonce()
+        );
+    }
+}
+
+#[test]
+fn at_most_four_attempts_are_kept_and_the_oldest_goes() {
+    let cookies: Vec<(String, String)> = (0..6)
+        .map(|n| {
+            let mut attempt = attempt(n);
+            attempt.expires = NOW + 100 + u64::from(n);
+            (attempt.cookie_name("__Host-"), attempt.seal(&keys()))
+        })
+        .collect();
+    let mut request: Vec<(&str, &str)> = cookies
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    request.rotate_left(2);
+    request.push(("__Host-gatelet", "session"));
+    let mut cleared = Attempt::superseded(request.iter().copied(), "__Host-", &keys(), NOW);
+    cleared.sort_unstable();
+    let mut oldest: Vec<&str> = cookies[..3].iter().map(|(name, _)| name.as_str()).collect();
+    oldest.sort_unstable();
+    assert_eq!(
+        cleared, oldest,
+        "three of six stay, and the new one makes four"
+    );
+
+    assert!(Attempt::superseded(request[..1].iter().copied(), "__Host-", &keys(), NOW).is_empty());
+    assert_eq!(
+        Attempt::superseded(request.iter().copied(), "__Host-", &keys(), NOW + 1000).len(),
+        6,
+        "all have expired"
+    );
+    assert_eq!(
+        Attempt::superseded(
+            [("__Host-gatelet-attempt-x", "junk")],
+            "__Host-",
+            &keys(),
+            NOW
+        ),
+        ["__Host-gatelet-attempt-x"]
+    );
+}
+
+#[test]
+fn a_long_return_target_does_not_fill_the_cookie() {
+    let long = ReturnTarget::parse(&format!("/{}", "x".repeat(1500)));
+    let random = [9; ATTEMPT_RANDOM_BYTES];
+    let attempt = Attempt::begin(
+        &crate::tests::test_provider::provider(),
+        HERE,
+        None,
+        long.unwrap_or_default(),
+        &random,
+        NOW,
+    );
+    assert_eq!(attempt.return_target().as_str(), "/");
+    assert!(attempt.seal(&keys()).len() < 600);
+}
+
+proptest! {
+    #[test]
+    fn any_cookie_and_state_are_answered(state in ".{0,60}", value in ".{0,200}") {
+        let name = format!("__Host-{COOKIE_STEM}{}", state.get(..8).unwrap_or("12345678"));
+        prop_assert!(find(&[(&name, &value)], &state, NOW).is_err());
+    }
+}

@@ -1,0 +1,70 @@
+//! How is the visitor sent to the provider? The authorization request.
+
+use crate::attempt::Attempt;
+use crate::endpoint::{EndpointUrl, Issuer};
+use crate::provider::{Provider, ProviderKind, TokenEndpointAuth};
+use gatelet_core::key::KeyRing;
+
+/// Where a provider is reached, whatever kind it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoints {
+    /// Where the visitor is sent.
+    pub authorization: EndpointUrl,
+    /// Where the code is exchanged.
+    pub token: EndpointUrl,
+    /// How we say who we are there.
+    pub token_auth: TokenEndpointAuth,
+    /// What `iss` in the callback must be.
+    pub issuer_parameter: IssuerParameter,
+}
+
+/// The `iss` parameter of an authorization response (RFC 9207).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IssuerParameter {
+    /// The provider says that it always sends it: it must be there and be this.
+    Required(Issuer),
+    /// It must be this where it is sent.
+    Optional(Issuer),
+    /// The provider has no issuer identifier.
+    Ignored,
+}
+
+/// The URL to send the visitor to: authorization code with PKCE S256
+/// (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core 1.0 §3.1.2.1).
+///
+/// The redirect URI is the attempt's, which the token request repeats; the keys
+/// seal the `state` of an attempt that goes through a relay.
+#[must_use]
+pub fn authorization_url(
+    provider: &Provider,
+    endpoints: &Endpoints,
+    attempt: &Attempt,
+    keys: &KeyRing,
+) -> String {
+    let challenge = attempt.code_challenge();
+    let redirect_uri = attempt.redirect_uri(provider);
+    let state = attempt.state_parameter(keys);
+    let mut parameters = vec![
+        ("response_type", "code"),
+        ("client_id", provider.client_id.as_str()),
+        ("redirect_uri", &redirect_uri),
+        ("state", &state),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+    ];
+    if !provider.scopes.is_empty() {
+        parameters.push(("scope", &provider.scopes));
+    }
+    match &provider.kind {
+        ProviderKind::OpenIdConnect {
+            issuer: _,
+            algorithms: _,
+            token_endpoint_auth: _,
+        } => parameters.push(("nonce", attempt.nonce())),
+        // Outside OpenID Connect there is no token to carry a nonce back.
+        ProviderKind::GitHub(_) => {}
+    }
+    endpoints
+        .authorization
+        .with_parameters(&gatelet_forms::encode(parameters))
+}

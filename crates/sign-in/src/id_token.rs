@@ -1,0 +1,367 @@
+//! Is this ID token the provider's word about this sign-in? Verification as
+//! OpenID Connect Core 1.0 §3.1.3.7 has it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jwt_compact::alg::{Ed25519, Es256};
+use jwt_compact::{Algorithm, AlgorithmExt as _, Claims, UntrustedToken, ValidationError};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256, Sha512};
+use subtle::ConstantTimeEq as _;
+
+use crate::email::Email;
+use crate::endpoint::Issuer;
+use crate::identity::{ProviderIdentity, SUBJECT_MAX_BYTES};
+use crate::jwks::{KeySet, PublishedKey, VerifyingKey};
+use crate::name::DisplayName;
+use crate::provider::{ProviderId, SigningAlgorithm};
+use crate::refusal::{Refusal, RefusalCode, quoted};
+use gatelet_core::secret::Secret;
+
+/// Longest ID token, in bytes.
+pub const ID_TOKEN_MAX_BYTES: usize = 16 * 1024;
+/// How far the provider's clock may be from ours.
+pub const CLOCK_SKEW_SECONDS: i64 = 60;
+/// How long ago a token may have been issued, whatever its `exp` says.
+pub const ID_TOKEN_MAX_AGE_SECONDS: i64 = 24 * 3600;
+const AUDIENCES_MAX: usize = 16;
+
+/// What the token must say.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    /// The configured issuer.
+    pub issuer: &'a Issuer,
+    /// Our client identifier there.
+    pub client_id: &'a str,
+    /// The configured algorithms.
+    pub algorithms: &'a [SigningAlgorithm],
+    /// The attempt's nonce.
+    pub nonce: &'a str,
+    /// The access token that came with it.
+    pub access_token: &'a Secret,
+    /// The time, in Unix seconds.
+    pub now: u64,
+}
+
+/// Claims of an ID token that passed every step of [`VerifiedIdToken::verify`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedIdToken {
+    subject: String,
+    profile: Profile,
+}
+
+/// What a provider says of a person, in an ID token or at UserInfo
+/// (OpenID Connect Core 1.0 §5.1). Claims of a wrong type count as absent: none
+/// of them decides who somebody is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Profile {
+    pub(super) email: Option<Email>,
+    pub(super) email_verified: bool,
+    pub(super) name: Option<DisplayName>,
+}
+
+#[derive(Clone, Deserialize)]
+struct HeaderExtras {
+    crit: Option<serde_json::Value>,
+    b64: Option<serde_json::Value>,
+}
+
+#[derive(Clone, Deserialize)]
+struct IdTokenClaims {
+    iss: Option<String>,
+    sub: Option<String>,
+    aud: Option<Audience>,
+    azp: Option<String>,
+    nonce: Option<String>,
+    at_hash: Option<String>,
+    #[serde(flatten)]
+    profile: ProfileClaims,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+#[derive(Clone, Deserialize)]
+pub(super) struct ProfileClaims {
+    email: Option<serde_json::Value>,
+    email_verified: Option<serde_json::Value>,
+    name: Option<serde_json::Value>,
+    preferred_username: Option<serde_json::Value>,
+}
+
+impl VerifiedIdToken {
+    /// Verifies a token that came from the token endpoint.
+    ///
+    /// The steps of OpenID Connect Core 1.0 §3.1.3.7:
+    /// 1. Decryption: skipped, we register no encryption; an encrypted token has
+    ///    five parts and is refused as malformed.
+    /// 2. `iss` is the configured issuer, byte by byte.
+    /// 3. `aud` holds our client identifier.
+    /// 4. and 5. With further audiences `azp` must be there; where it is there, it
+    ///    must be our client identifier.
+    /// 6. The signature is verified, although the token came over TLS.
+    /// 7. `alg` is a configured one *and* the key's own: the header is compared
+    ///    with both and chooses nothing. `crit` and `b64` are refused
+    ///    (RFC 7515 §4.1.11), and so is a `typ` of something else than a JWT
+    ///    (RFC 8725 §3.11).
+    /// 8. MAC algorithms: none can be configured.
+    /// 9. `exp` is in the future, give or take the skew.
+    /// 10. `iat` is there, not in the future, and not longer ago than
+    ///     [`ID_TOKEN_MAX_AGE_SECONDS`]. `nbf`, where sent, is past (RFC 7519 §4.1.5).
+    /// 11. `nonce` is the attempt's.
+    /// 12. and 13. `acr`, `auth_time`: skipped, we ask for neither.
+    ///
+    /// And §3.1.3.8: `at_hash`, where sent, is the access token's; §2: `sub` is
+    /// there and of 1 to 255 bytes.
+    ///
+    /// The signature comes first in the code: what nobody signed decides nothing.
+    /// [`RefusalCode::IdTokenKeyUnknown`] is worth a fetch of the keys.
+    pub fn verify(token: &Secret, keys: &KeySet, expected: &Expected<'_>) -> Result<Self, Refusal> {
+        let (claims, algorithm) = authentic_claims(token.expose(), keys, expected.algorithms)?;
+        let custom = &claims.custom;
+
+        // 2.
+        let issuer = custom.iss.as_deref().unwrap_or_default();
+        if issuer != expected.issuer.as_str() {
+            return Err(Refusal::new(
+                RefusalCode::IdTokenIssuer,
+                format!("expected {}, got {}", expected.issuer, quoted(issuer)),
+            ));
+        }
+        custom.judge_audience(expected.client_id)?;
+        judge_times(&claims, expected.now)?;
+        // 11. In constant time, although the nonce is no secret to the browser.
+        let nonce = custom.nonce.as_deref().unwrap_or_default();
+        if expected.nonce.is_empty()
+            || !bool::from(nonce.as_bytes().ct_eq(expected.nonce.as_bytes()))
+        {
+            return Err(RefusalCode::IdTokenNonce.into());
+        }
+        if let Some(hash) = &custom.at_hash {
+            judge_access_token_hash(hash, algorithm, expected.access_token)?;
+        }
+        let subject = custom.sub.clone().filter(|subject| {
+            (1..=SUBJECT_MAX_BYTES).contains(&subject.len())
+                && !subject.chars().any(char::is_control)
+        });
+        Ok(Self {
+            subject: subject.ok_or_else(|| Refusal::from(RefusalCode::IdTokenSubject))?,
+            profile: Profile::from(custom.profile.clone()),
+        })
+    }
+
+    /// The subject.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Whether UserInfo could say what the token does not: the address.
+    #[must_use]
+    pub fn lacks_email(&self) -> bool {
+        self.profile.email.is_none()
+    }
+
+    /// The account at the provider.
+    #[must_use]
+    pub fn identity(self, provider: &ProviderId) -> ProviderIdentity {
+        let Profile {
+            email,
+            email_verified,
+            name,
+        } = self.profile;
+        ProviderIdentity::new(provider.clone(), self.subject, email, email_verified, name)
+    }
+
+    /// Fills in what the token does not say. The address and whether it is
+    /// verified go together: never one from here and one from there.
+    pub(super) fn completed(mut self, other: Profile) -> Self {
+        if self.profile.email.is_none() {
+            self.profile.email = other.email;
+            self.profile.email_verified = other.email_verified;
+        }
+        self.profile.name = self.profile.name.or(other.name);
+        self
+    }
+}
+
+impl From<ProfileClaims> for Profile {
+    fn from(claims: ProfileClaims) -> Self {
+        let ProfileClaims {
+            email,
+            email_verified,
+            name,
+            preferred_username,
+        } = claims;
+        let text = |value: &Option<serde_json::Value>| {
+            value
+                .as_ref()
+                .and_then(|value| value.as_str().map(str::to_owned))
+        };
+        let email = text(&email).and_then(|email| Email::parse(&email).ok());
+        // Some providers send the text "true"; nothing else than true is true.
+        let email_verified =
+            email.is_some() && email_verified.is_some_and(|value| value == true || value == "true");
+        let name = [name, preferred_username]
+            .iter()
+            .find_map(|value| DisplayName::from_provider(&text(value)?));
+        Self {
+            email,
+            email_verified,
+            name,
+        }
+    }
+}
+
+/// Steps 1, 6, 7 and 8.
+fn authentic_claims(
+    token: &str,
+    keys: &KeySet,
+    algorithms: &[SigningAlgorithm],
+) -> Result<(Claims<IdTokenClaims>, SigningAlgorithm), Refusal> {
+    let malformed = |detail: &str| Refusal::new(RefusalCode::IdTokenMalformed, detail);
+    if token.len() > ID_TOKEN_MAX_BYTES {
+        return Err(malformed("too long"));
+    }
+    let untrusted = UntrustedToken::<HeaderExtras>::try_from(token)
+        .map_err(|_| malformed("no JWT in compact form"))?;
+    let header = untrusted.header();
+    let HeaderExtras { crit, b64 } = &header.other_fields;
+    if crit.is_some() || b64.is_some() {
+        return Err(malformed("crit or b64 in the header"));
+    }
+    if header
+        .token_type
+        .as_deref()
+        .is_some_and(|kind| !kind.eq_ignore_ascii_case("jwt"))
+    {
+        return Err(malformed("typ is not JWT"));
+    }
+    let algorithm = SigningAlgorithm::parse(untrusted.algorithm())
+        .filter(|algorithm| algorithms.contains(algorithm))
+        .ok_or_else(|| {
+            Refusal::new(
+                RefusalCode::IdTokenAlgorithm,
+                format!("signed with {}", quoted(untrusted.algorithm())),
+            )
+        })?;
+    let candidates = keys.select(header.key_id.as_deref(), algorithm)?;
+    let mut refusal = RefusalCode::IdTokenSignature.into();
+    for key in candidates {
+        match authenticate(key, &untrusted) {
+            Ok(claims) => return Ok((claims, algorithm)),
+            Err(ValidationError::MalformedClaims(_)) => {
+                refusal = malformed("the claims are not as documented")
+            }
+            Err(_) => {}
+        }
+    }
+    Err(refusal)
+}
+
+fn authenticate(
+    key: &PublishedKey,
+    token: &UntrustedToken<'_, HeaderExtras>,
+) -> Result<Claims<IdTokenClaims>, ValidationError> {
+    fn claims<A: Algorithm>(
+        algorithm: &A,
+        key: &A::VerifyingKey,
+        token: &UntrustedToken<'_, HeaderExtras>,
+    ) -> Result<Claims<IdTokenClaims>, ValidationError> {
+        // The library compares the header's `alg` with the algorithm's own name.
+        algorithm
+            .validator(key)
+            .validate(token)
+            .map(|token| token.into_parts().1)
+    }
+    match &key.key {
+        VerifyingKey::Rsa(key) => claims(&VerifyingKey::RS256, key, token),
+        VerifyingKey::P256(key) => claims(&Es256, key, token),
+        VerifyingKey::Ed25519(key) => claims(&Ed25519, key, token),
+    }
+}
+
+impl IdTokenClaims {
+    /// Steps 3 to 5.
+    fn judge_audience(&self, client_id: &str) -> Result<(), Refusal> {
+        let audiences = match &self.aud {
+            None => &[][..],
+            Some(Audience::One(audience)) => core::slice::from_ref(audience),
+            Some(Audience::Several(audiences)) => audiences.as_slice(),
+        };
+        if audiences.len() > AUDIENCES_MAX
+            || !audiences.iter().any(|audience| audience == client_id)
+        {
+            return Err(Refusal::new(
+                RefusalCode::IdTokenAudience,
+                format!(
+                    "{} audiences, first {}",
+                    audiences.len(),
+                    quoted(audiences.first().map_or("", String::as_str))
+                ),
+            ));
+        }
+        match &self.azp {
+            Some(party) if party != client_id => Err(Refusal::new(
+                RefusalCode::IdTokenAuthorizedParty,
+                quoted(party),
+            )),
+            None if audiences.len() > 1 => Err(Refusal::new(
+                RefusalCode::IdTokenAuthorizedParty,
+                "several audiences and no azp",
+            )),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// Steps 9 and 10.
+fn judge_times(claims: &Claims<IdTokenClaims>, now: u64) -> Result<(), Refusal> {
+    let now = i64::try_from(now).unwrap_or(i64::MAX);
+    let off = |code: RefusalCode, name: &str, at: Option<i64>| match at {
+        Some(at) => Refusal::new(code, format!("{name} is {at}, and it is {now}")),
+        None => Refusal::new(code, format!("no {name}")),
+    };
+    let [expiration, issued_at, not_before] =
+        [&claims.expiration, &claims.issued_at, &claims.not_before]
+            .map(|time| time.map(|time| time.timestamp()));
+    if expiration.is_none_or(|at| now >= at.saturating_add(CLOCK_SKEW_SECONDS)) {
+        return Err(off(RefusalCode::IdTokenExpired, "exp", expiration));
+    }
+    let recent =
+        now.saturating_sub(ID_TOKEN_MAX_AGE_SECONDS)..=now.saturating_add(CLOCK_SKEW_SECONDS);
+    if !issued_at.is_some_and(|at| recent.contains(&at)) {
+        return Err(off(RefusalCode::IdTokenIssuedAt, "iat", issued_at));
+    }
+    if not_before.is_some_and(|at| at > now.saturating_add(CLOCK_SKEW_SECONDS)) {
+        return Err(off(RefusalCode::IdTokenNotBefore, "nbf", not_before));
+    }
+    Ok(())
+}
+
+/// §3.1.3.8 and §3.1.3.6: base64url of the left half of the access token's hash,
+/// by the hash function of the signature algorithm; Ed25519's is SHA-512.
+fn judge_access_token_hash(
+    hash: &str,
+    algorithm: SigningAlgorithm,
+    access_token: &Secret,
+) -> Result<(), Refusal> {
+    let token = access_token.expose().as_bytes();
+    let expected = match algorithm {
+        SigningAlgorithm::Rs256 | SigningAlgorithm::Es256 => {
+            URL_SAFE_NO_PAD.encode(&Sha256::digest(token)[..16])
+        }
+        SigningAlgorithm::EdDsa => URL_SAFE_NO_PAD.encode(&Sha512::digest(token)[..32]),
+    };
+    match hash.as_bytes().ct_eq(expected.as_bytes()).into() {
+        true => Ok(()),
+        false => Err(RefusalCode::IdTokenAccessTokenHash.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

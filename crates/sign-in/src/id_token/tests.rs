@@ -1,0 +1,404 @@
+//! Every way in which an ID token can be wrong, beside those of `conformance`.
+
+use super::*;
+use crate::tests::test_provider::*;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn code(result: Result<VerifiedIdToken, Refusal>) -> Option<RefusalCode> {
+    result.err().map(|refusal| refusal.code)
+}
+
+fn judge(claims: &Value) -> Option<RefusalCode> {
+    let signer = Signer::es256("k1");
+    code(verify(&signer.sign(claims), &key_set(&[&signer])))
+}
+
+#[test]
+fn several_audiences_need_the_authorized_party() {
+    for (aud, azp, expected) in [
+        (json!(CLIENT), Value::Null, None),
+        (json!([CLIENT]), Value::Null, None),
+        (json!([CLIENT]), json!(CLIENT), None),
+        (json!([CLIENT, "project-7"]), json!(CLIENT), None),
+        (
+            json!([CLIENT, "project-7"]),
+            Value::Null,
+            Some(RefusalCode::IdTokenAuthorizedParty),
+        ),
+        (
+            json!([CLIENT, "client-2"]),
+            json!("client-2"),
+            Some(RefusalCode::IdTokenAuthorizedParty),
+        ),
+        (
+            json!(CLIENT),
+            json!("client-2"),
+            Some(RefusalCode::IdTokenAuthorizedParty),
+        ),
+        (
+            json!(CLIENT),
+            json!(""),
+            Some(RefusalCode::IdTokenAuthorizedParty),
+        ),
+        (
+            json!("client-2"),
+            json!(CLIENT),
+            Some(RefusalCode::IdTokenAudience),
+        ),
+    ] {
+        let mut claims = claims_with("aud", aud.clone());
+        if !azp.is_null() {
+            claims["azp"] = azp.clone();
+        }
+        assert_eq!(judge(&claims), expected, "aud {aud}, azp {azp}");
+    }
+}
+
+#[test]
+fn expired_and_premature_tokens_are_refused() {
+    for (name, value, expected) in [
+        ("exp", json!(NOW - 59), None),
+        ("exp", json!(NOW - 60), Some(RefusalCode::IdTokenExpired)),
+        ("exp", json!(0), Some(RefusalCode::IdTokenExpired)),
+        ("exp", json!(-1), Some(RefusalCode::IdTokenExpired)),
+        ("exp", Value::Null, Some(RefusalCode::IdTokenExpired)),
+        ("exp", json!(i64::MAX), Some(RefusalCode::IdTokenMalformed)),
+        ("exp", json!(u64::MAX), Some(RefusalCode::IdTokenMalformed)),
+        ("exp", json!("soon"), Some(RefusalCode::IdTokenMalformed)),
+        ("nbf", json!(NOW + 60), None),
+        ("nbf", json!(NOW + 61), Some(RefusalCode::IdTokenNotBefore)),
+        ("iat", json!(NOW + 61), Some(RefusalCode::IdTokenIssuedAt)),
+        ("iat", json!(-1), Some(RefusalCode::IdTokenIssuedAt)),
+    ] {
+        assert_eq!(
+            judge(&claims_with(name, value.clone())),
+            expected,
+            "{name} {value}"
+        );
+    }
+}
+
+#[test]
+fn another_access_tokens_hash_is_refused() {
+    let half = |bytes: &[u8]| encode(&bytes[..bytes.len() / 2]);
+    let (sha256, sha512) = (
+        half(&Sha256::digest(ACCESS_TOKEN)),
+        half(&Sha512::digest(ACCESS_TOKEN)),
+    );
+    let other = half(&Sha256::digest("another"));
+    for (signer, hash, expected) in [
+        (Signer::rs256("k"), &sha256, None),
+        (Signer::es256("k"), &sha256, None),
+        (Signer::eddsa("k"), &sha512, None),
+        (
+            Signer::eddsa("k"),
+            &sha256,
+            Some(RefusalCode::IdTokenAccessTokenHash),
+        ),
+        (
+            Signer::rs256("k"),
+            &other,
+            Some(RefusalCode::IdTokenAccessTokenHash),
+        ),
+        (
+            Signer::rs256("k"),
+            &String::new(),
+            Some(RefusalCode::IdTokenAccessTokenHash),
+        ),
+        (
+            Signer::rs256("k"),
+            &sha256[..21].to_owned(),
+            Some(RefusalCode::IdTokenAccessTokenHash),
+        ),
+    ] {
+        let token = signer.sign(&claims_with("at_hash", json!(hash)));
+        assert_eq!(
+            code(verify(&token, &key_set(&[&signer]))),
+            expected,
+            "{} {hash}",
+            signer.algorithm()
+        );
+    }
+}
+
+#[test]
+fn the_header_chooses_nothing() {
+    let (rsa, ec) = (Signer::rs256("k1"), Signer::es256("k1"));
+    let keys = key_set(&[&rsa, &ec]);
+    for (case, header, expected) in [
+        (
+            "as it should be",
+            json!({"alg": "ES256", "kid": "k1"}),
+            None,
+        ),
+        (
+            "lower-case type",
+            json!({"alg": "ES256", "kid": "k1", "typ": "jwt"}),
+            None,
+        ),
+        (
+            "an address of keys is ignored",
+            json!({"alg": "ES256", "kid": "k1", "jku": "https://evil.example/jwks", "x5u": "https://evil.example"}),
+            None,
+        ),
+        (
+            "a key is ignored",
+            json!({"alg": "ES256", "kid": "k1", "jwk": Signer::eddsa("e").jwk()}),
+            None,
+        ),
+        (
+            "another algorithm than its key's",
+            json!({"alg": "RS256", "kid": "k1"}),
+            Some(RefusalCode::IdTokenSignature),
+        ),
+        (
+            "an algorithm without a key",
+            json!({"alg": "EdDSA", "kid": "k1"}),
+            Some(RefusalCode::IdTokenKeyUnknown),
+        ),
+        (
+            "an algorithm nobody configured",
+            json!({"alg": "ES384", "kid": "k1"}),
+            Some(RefusalCode::IdTokenAlgorithm),
+        ),
+        (
+            "lower-case algorithm",
+            json!({"alg": "es256", "kid": "k1"}),
+            Some(RefusalCode::IdTokenAlgorithm),
+        ),
+        (
+            "no algorithm",
+            json!({"kid": "k1"}),
+            Some(RefusalCode::IdTokenMalformed),
+        ),
+        (
+            "unknown identifier",
+            json!({"alg": "ES256", "kid": "k9"}),
+            Some(RefusalCode::IdTokenKeyUnknown),
+        ),
+        (
+            "a path for an identifier",
+            json!({"alg": "ES256", "kid": "../../dev/null"}),
+            Some(RefusalCode::IdTokenKeyUnknown),
+        ),
+        (
+            "critical extension",
+            json!({"alg": "ES256", "kid": "k1", "crit": ["exp"]}),
+            Some(RefusalCode::IdTokenMalformed),
+        ),
+        (
+            "empty critical",
+            json!({"alg": "ES256", "kid": "k1", "crit": []}),
+            Some(RefusalCode::IdTokenMalformed),
+        ),
+        (
+            "unencoded payload",
+            json!({"alg": "ES256", "kid": "k1", "b64": false}),
+            Some(RefusalCode::IdTokenMalformed),
+        ),
+        (
+            "an access token",
+            json!({"alg": "ES256", "kid": "k1", "typ": "at+jwt"}),
+            Some(RefusalCode::IdTokenMalformed),
+        ),
+        (
+            "a logout token",
+            json!({"alg": "ES256", "kid": "k1", "typ": "logout+jwt"}),
+            Some(RefusalCode::IdTokenMalformed),
+        ),
+    ] {
+        assert_eq!(
+            code(verify(&ec.sign_under(&header, &claims()), &keys)),
+            expected,
+            "{case}"
+        );
+    }
+    // Published, but not configured.
+    let token = ec.sign(&claims());
+    assert_eq!(
+        code(verify_with(&token, &keys, &[SigningAlgorithm::Rs256])),
+        Some(RefusalCode::IdTokenAlgorithm)
+    );
+    assert_eq!(
+        code(verify_with(&token, &keys, &[])),
+        Some(RefusalCode::IdTokenAlgorithm)
+    );
+}
+
+#[test]
+fn what_is_no_jwt_is_refused() {
+    let signer = Signer::es256("k1");
+    let (keys, good) = (key_set(&[&signer]), signer.sign(&claims()));
+    let good = good.expose();
+    for (case, token) in [
+        ("nothing", String::new()),
+        ("dots", "..".into()),
+        (
+            "two parts",
+            good.rsplit_once('.').expect("three parts").0.to_owned(),
+        ),
+        ("four parts", format!("{good}.x")),
+        ("five parts, as encrypted ones have", format!("{good}.x.y")),
+        ("padding", good.replace('.', "=.")),
+        ("white space", format!(" {good}")),
+        ("not base64url", format!("+{good}")),
+        (
+            "oversized",
+            format!("{good}{}", "A".repeat(ID_TOKEN_MAX_BYTES)),
+        ),
+    ] {
+        assert_eq!(
+            code(verify(&Secret::new(token), &keys)),
+            Some(RefusalCode::IdTokenMalformed),
+            "{case}"
+        );
+    }
+    let signer_of_list = signer.sign(&json!(["not", "claims"]));
+    assert_eq!(
+        code(verify(&signer_of_list, &keys)),
+        Some(RefusalCode::IdTokenMalformed),
+        "a list"
+    );
+    let twice = format!(r#"{{"sub":"a",{}"#, &claims().to_string()[1..]);
+    let message = format!(
+        "{}.{}",
+        encode(r#"{"alg":"ES256","kid":"k1"}"#),
+        encode(twice)
+    );
+    assert!(
+        verify(&Secret::new(format!("{message}.AAAA")), &keys).is_err(),
+        "a claim twice"
+    );
+}
+
+#[test]
+fn only_true_is_verified() {
+    let signer = Signer::es256("k1");
+    let provider = ProviderId::parse("acme").expect("an id");
+    for (value, expected) in [
+        (json!(true), true),
+        (json!("true"), true),
+        (json!(false), false),
+        (json!("false"), false),
+        (json!("TRUE"), false),
+        (json!(1), false),
+        (json!([true]), false),
+        (Value::Null, false),
+    ] {
+        let token = verify(
+            &signer.sign(&claims_with("email_verified", value.clone())),
+            &key_set(&[&signer]),
+        )
+        .expect("a verified token");
+        assert_eq!(
+            token.identity(&provider).email_verified(),
+            expected,
+            "{value}"
+        );
+    }
+    for email in [
+        json!("a@b"),
+        json!("a@example.com,b@example.com"),
+        json!(["a@example.com"]),
+        Value::Null,
+    ] {
+        let token = verify(
+            &signer.sign(&claims_with("email", email.clone())),
+            &key_set(&[&signer]),
+        )
+        .expect("a verified token");
+        let identity = token.identity(&provider);
+        assert!(
+            identity.email().is_none() && !identity.email_verified(),
+            "{email}"
+        );
+    }
+}
+
+#[test]
+fn an_address_is_never_verified_by_another_source() {
+    let signer = Signer::es256("k1");
+    // The token names an address without verifying it; UserInfo verifies another.
+    let mut claims = claims_with("email_verified", false.into());
+    claims["name"] = Value::Null;
+    let token = verify(&signer.sign(&claims), &key_set(&[&signer])).expect("a verified token");
+    let body = json!({"sub": "248289761001", "email": "other@example.com", "email_verified": true, "name": "Jane"});
+    let token =
+        crate::userinfo::complete(token, 200, "application/json", body.to_string().as_bytes())
+            .expect("claims");
+    let identity = token.identity(&ProviderId::parse("acme").expect("an id"));
+    assert_eq!(
+        identity.email().map(Email::as_str),
+        Some("jane@example.com")
+    );
+    assert!(!identity.email_verified());
+    assert_eq!(
+        identity.display_name(),
+        "Jane",
+        "a missing name is filled in"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_is_answered(text in "[A-Za-z0-9_.=-]{0,200}") {
+        let signer = Signer::es256("k1");
+        prop_assert!(verify(&Secret::new(text), &key_set(&[&signer])).is_err());
+    }
+
+    #[test]
+    fn any_header_and_claims_are_answered(header in ".{0,60}", claims in ".{0,60}") {
+        let signer = Signer::es256("k1");
+        let token = format!("{}.{}.AAAA", encode(header), encode(claims));
+        prop_assert!(verify(&Secret::new(token), &key_set(&[&signer])).is_err());
+    }
+
+    #[test]
+    fn no_altered_byte_of_a_token_passes(position in 0_usize..1000, byte in "[A-Za-z0-9_-]") {
+        let signer = Signer::es256("k1");
+        let good = signer.sign(&claims());
+        let mut bytes = good.expose().as_bytes().to_vec();
+        let position = position % bytes.len();
+        prop_assume!(bytes[position] != byte.as_bytes()[0]);
+        bytes[position] = byte.as_bytes()[0];
+        let token = Secret::new(String::from_utf8(bytes).expect("ASCII"));
+        prop_assert!(verify(&token, &key_set(&[&signer])).is_err());
+    }
+}
+
+/// RFC 7515 appendices A.2 and A.3: somebody else's tokens, under published keys.
+/// They are authentic, so what is wrong with them is what they say.
+#[test]
+fn the_examples_of_rfc_7515_are_authentic() {
+    let claims = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    let keys = r#"{"keys":[
+        {"kty":"RSA","e":"AQAB","n":"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ"},
+        {"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#;
+    let keys = KeySet::judge(200, keys.as_bytes()).expect("a key set");
+    for (header, signature) in [
+        (
+            "eyJhbGciOiJSUzI1NiJ9",
+            "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw",
+        ),
+        (
+            "eyJhbGciOiJFUzI1NiJ9",
+            "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q",
+        ),
+    ] {
+        let token = |claims: &str| Secret::new(format!("{header}.{claims}.{signature}"));
+        assert_eq!(
+            code(verify(&token(claims), &keys)),
+            Some(RefusalCode::IdTokenIssuer),
+            "{header}"
+        );
+        let other = claims.replacen("eyJpc3MiOiJqb2Ui", "eyJpc3MiOiJqb2Ei", 1);
+        assert_eq!(
+            code(verify(&token(&other), &keys)),
+            Some(RefusalCode::IdTokenSignature),
+            "{header}, altered"
+        );
+    }
+}

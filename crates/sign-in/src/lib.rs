@@ -1,0 +1,52 @@
+//! May this person in, and as whom? Everything about signing in that is decided
+//! from data alone: providers, attempts, callbacks, tokens, passwords.
+//!
+//! Judging is here, sending is the `auth` component's: it fetches what these
+//! modules name and hands the answers back to be judged. A sign-in with a
+//! provider goes so:
+//!
+//! 1. [`attempt::Attempt::begin`], its cookie, and
+//!    [`authorization::authorization_url`] to send the visitor to.
+//! 2. The callback: [`callback::AuthorizationResponse::parse`],
+//!    [`attempt::Attempt::find`], then
+//!    [`callback::AuthorizationResponse::judge`] for the code.
+//! 3. [`token::TokenRequest`], [`token::TokenResponse::judge`].
+//! 4. OpenID Connect: [`jwks::KeySet::judge`],
+//!    [`id_token::VerifiedIdToken::verify`], and [`userinfo::complete`] where the
+//!    token lacks an address. GitHub: [`github::GitHubUser`].
+//! 5. [`linking::decide`] on the [`identity::ProviderIdentity`].
+
+#![forbid(unsafe_code)]
+
+pub mod apps;
+pub mod attempt;
+pub mod authorization;
+pub mod callback;
+mod common_password;
+pub mod discovery;
+pub mod email;
+pub mod endpoint;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
+pub mod github;
+pub mod id_token;
+pub mod identity;
+pub mod jwks;
+pub mod linking;
+pub mod name;
+pub mod passphrase;
+pub mod password;
+pub mod preview_domain;
+pub mod provider;
+mod provider_settings;
+pub mod refusal;
+pub mod relay;
+pub mod settings;
+pub mod site;
+pub mod sites;
+pub mod token;
+pub mod user_id;
+pub mod userinfo;
+
+#[cfg(test)]
+mod tests;

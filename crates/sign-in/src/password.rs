@@ -1,0 +1,419 @@
+//! Is this password good enough to set, and is it the one that was set?
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{
+    Algorithm, Argon2, CustomizedPasswordHasher as _, Params, PasswordVerifier as _, Version,
+};
+
+use crate::common_password::is_easily_guessed;
+use crate::email::Email;
+use gatelet_core::secret::Secret;
+
+/// Shortest password, in characters after normalisation (NIST SP 800-63B §3.1.1.2).
+pub const PASSWORD_MIN_CHARACTERS: usize = 8;
+/// Longest password, in characters after normalisation: room for any passphrase.
+pub const PASSWORD_MAX_CHARACTERS: usize = 128;
+/// Random bytes that [`NewPassword::hash`] takes.
+pub const SALT_BYTES: usize = 16;
+
+/// Argon2id as OWASP's first choice for 19 MiB has it; one lane, because wasm
+/// has one thread.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// A stored hash that asks for more than this is not ours, and would take the
+/// instance's memory away.
+const STORED_MEMORY_MAX_KIB: u32 = 64 * 1024;
+const STORED_PASSES_MAX: u32 = 10;
+
+/// What no account has: verifying against it costs what verifying a real hash
+/// costs. Its password is 32 random bytes that were thrown away.
+const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$aEDzHv6m42OSg4rGM4K4KQ$KVZO52K8B/+z+ssSwPGy83WNnMpLP+Lb0pexQ3A8nls";
+
+/// A password that passes the policy, normalised, to be hashed and stored.
+#[derive(Debug)]
+pub struct NewPassword(Secret);
+
+/// A password somebody typed to sign in, normalised, good or not.
+#[derive(Debug)]
+pub struct TypedPassword(Secret);
+
+/// Why a password may not be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordError {
+    /// Nothing was typed.
+    Empty,
+    /// Under [`PASSWORD_MIN_CHARACTERS`].
+    TooShort,
+    /// Over [`PASSWORD_MAX_CHARACTERS`].
+    TooLong,
+    /// Holds control characters, which a keyboard somewhere will not type.
+    Unprintable,
+    /// Among the passwords that are tried first.
+    Common,
+    /// Is the address, the part before its `@`, or the name.
+    Personal,
+}
+
+/// What a typed password is against a stored hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordCheck {
+    /// Not this one, or there is none.
+    Wrong,
+    /// This one.
+    Right,
+    /// This one, and the hash has outdated parameters: hash anew and store.
+    RightButOutdated,
+}
+
+impl NewPassword {
+    /// Judges a password for this person: length, characters, and what is
+    /// guessed first. No rules of composition and no expiry (NIST SP 800-63B
+    /// §3.1.1.2). `name` may be empty.
+    pub fn parse(typed: &str, email: &Email, name: &str) -> Result<Self, PasswordError> {
+        let personal = [email.as_str(), email.local_part(), &name.to_lowercase()];
+        Self::parse_for(&personal, typed)
+    }
+
+    /// The same for a passphrase that several people share, and so is nobody's.
+    pub(super) fn parse_shared(typed: &str) -> Result<Self, PasswordError> {
+        Self::parse_for(&[], typed)
+    }
+
+    fn parse_for(personal: &[&str], typed: &str) -> Result<Self, PasswordError> {
+        if typed.is_empty() {
+            return Err(PasswordError::Empty);
+        }
+        if is_oversized(typed) {
+            return Err(PasswordError::TooLong);
+        }
+        if typed.chars().any(char::is_control) {
+            return Err(PasswordError::Unprintable);
+        }
+        let password = normalised(typed);
+        let text = password.expose();
+        match text.chars().count() {
+            ..PASSWORD_MIN_CHARACTERS => return Err(PasswordError::TooShort),
+            PASSWORD_MIN_CHARACTERS..=PASSWORD_MAX_CHARACTERS => {}
+            _ => return Err(PasswordError::TooLong),
+        }
+        let folded = Secret::new(text.to_lowercase());
+        if personal
+            .iter()
+            .any(|word| !word.is_empty() && *word == folded.expose().trim())
+        {
+            return Err(PasswordError::Personal);
+        }
+        if is_easily_guessed(folded.expose()) {
+            return Err(PasswordError::Common);
+        }
+        Ok(Self(password))
+    }
+
+    /// The PHC string to store (Argon2id, m=19456 KiB, t=2, p=1), out of a fresh
+    /// random salt. Takes some 20 ms and 19 MiB.
+    #[must_use]
+    pub fn hash(&self, salt: [u8; SALT_BYTES]) -> String {
+        hash(self.0.expose(), salt)
+    }
+}
+
+impl TypedPassword {
+    /// Normalises what was typed, as [`NewPassword::parse`] does. What is too
+    /// long for any password here is taken as the empty text, which is nobody's.
+    #[must_use]
+    pub fn new(typed: &str) -> Self {
+        Self(if is_oversized(typed) {
+            Secret::new(String::new())
+        } else {
+            normalised(typed)
+        })
+    }
+
+    /// Checks against the stored PHC string. With None, because there is no such
+    /// user or the user has no password, it does the same work and says
+    /// [`PasswordCheck::Wrong`].
+    #[must_use]
+    pub fn check(&self, stored: Option<&str>) -> PasswordCheck {
+        let usable = stored
+            .and_then(|stored| PasswordHash::new(stored).ok())
+            .filter(is_affordable);
+        let hash = usable.clone().unwrap_or_else(nobodys_hash);
+        let matches = Argon2::default()
+            .verify_password(self.0.expose().as_bytes(), &hash)
+            .is_ok();
+        match usable {
+            Some(hash) if matches && is_current(&hash) => PasswordCheck::Right,
+            Some(_) if matches => PasswordCheck::RightButOutdated,
+            Some(_) | None => PasswordCheck::Wrong,
+        }
+    }
+
+    /// The PHC string to store in place of an outdated one. The password was
+    /// good enough once and is the person's: the policy is not asked again.
+    #[must_use]
+    pub fn rehash(&self, salt: [u8; SALT_BYTES]) -> String {
+        hash(self.0.expose(), salt)
+    }
+}
+
+impl PasswordError {
+    /// Stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "password.empty",
+            Self::TooShort => "password.too_short",
+            Self::TooLong => "password.too_long",
+            Self::Unprintable => "password.unprintable",
+            Self::Common => "password.common",
+            Self::Personal => "password.personal",
+        }
+    }
+
+    /// What the visitor reads beside the field.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Empty => "Type a password.",
+            Self::TooShort => "Use at least 8 characters.",
+            Self::TooLong => "Use at most 128 characters.",
+            Self::Unprintable => "Use characters that a keyboard can type.",
+            Self::Common => "This password is among the first that are guessed. Choose another.",
+            Self::Personal => {
+                "Your email address or name is guessed first. Choose another password."
+            }
+        }
+    }
+}
+
+/// NFC with every kind of space as U+0020: RFC 8265 §4.2.2 (OpaqueString), so that
+/// two keyboards that look alike type the same password. Nothing is trimmed or
+/// folded.
+fn normalised(typed: &str) -> Secret {
+    let spaced = Secret::new(
+        typed
+            .chars()
+            .map(|character| if is_space(character) { ' ' } else { character })
+            .collect::<String>(),
+    );
+    Secret::new(
+        icu_normalizer::ComposingNormalizerBorrowed::new_nfc()
+            .normalize(spaced.expose())
+            .into_owned(),
+    )
+}
+
+/// Unicode category Zs.
+const fn is_space(character: char) -> bool {
+    matches!(
+        character,
+        ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
+}
+
+/// Before any work is done: no text of so many bytes normalises to one within
+/// the limit, as a character has at most 4 bytes and NFC joins at most a few.
+fn is_oversized(typed: &str) -> bool {
+    typed.len() > PASSWORD_MAX_CHARACTERS * 16
+}
+
+fn hash(password: &str, salt: [u8; SALT_BYTES]) -> String {
+    Argon2::default()
+        .hash_password_customized(password.as_bytes(), &salt, Some("argon2id"), Some(Version::V0x13.into()), parameters())
+        .expect("constant parameters, a salt of 16 bytes and a bounded password are within Argon2's limits")
+        .to_string()
+}
+
+fn parameters() -> Params {
+    Params::new(MEMORY_KIB, PASSES, LANES, None).expect("constants within Argon2's limits")
+}
+
+fn nobodys_hash() -> PasswordHash {
+    PasswordHash::new(NOBODYS_HASH).expect("the constant is a PHC string")
+}
+
+/// Whether a stored PHC string can be checked against at all.
+pub(super) fn is_usable(stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|hash| hash.hash.is_some() && is_affordable(&hash))
+}
+
+fn is_affordable(hash: &PasswordHash) -> bool {
+    Params::try_from(hash).is_ok_and(|params| {
+        params.m_cost() <= STORED_MEMORY_MAX_KIB && params.t_cost() <= STORED_PASSES_MAX
+    })
+}
+
+fn is_current(hash: &PasswordHash) -> bool {
+    let current = parameters();
+    hash.algorithm == Algorithm::Argon2id.ident()
+        && hash.version == Some(Version::V0x13.into())
+        && Params::try_from(hash).is_ok_and(|params| {
+            (params.m_cost(), params.t_cost(), params.p_cost())
+                == (current.m_cost(), current.t_cost(), current.p_cost())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn ann() -> Email {
+        Email::parse("ann.lee@example.com").expect("an address")
+    }
+
+    fn set(typed: &str) -> Result<NewPassword, PasswordError> {
+        NewPassword::parse(typed, &ann(), "Ann Lee")
+    }
+
+    #[test]
+    fn passphrases_in_any_script_are_welcome() {
+        for typed in [
+            "vqmzkhrt",
+            "correct horse battery staple",
+            "  spaces  at the ends ",
+            "\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442} \u{43c}\u{438}\u{440}!",
+            "\u{1f98a}\u{1f98b}\u{1f98c}\u{1f98d}\u{1f98e}\u{1f98f}\u{1f990}\u{1f991}",
+            &"quite long ".repeat(11),
+        ] {
+            assert!(set(typed).is_ok(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn weak_passwords_are_refused() {
+        for (typed, error) in [
+            ("", PasswordError::Empty),
+            ("vqmzkhr", PasswordError::TooShort),
+            // Seven characters, although fourteen code points before NFC.
+            (&"u\u{308}".repeat(7), PasswordError::TooShort),
+            (&"xy".repeat(65), PasswordError::TooLong),
+            (&"x".repeat(10_000_000), PasswordError::TooLong),
+            ("vqmz\0khrt", PasswordError::Unprintable),
+            ("vqmz\nkhrt", PasswordError::Unprintable),
+            ("Password1", PasswordError::Common),
+            ("QWERTYUIOP", PasswordError::Common),
+            ("aaaaaaaaaaaa", PasswordError::Common),
+            ("ann.lee@example.com", PasswordError::Personal),
+            ("ANN.LEE@example.com", PasswordError::Personal),
+            (" ann.lee ", PasswordError::Personal),
+        ] {
+            assert_eq!(
+                set(typed).err(),
+                Some(error),
+                "{}",
+                typed.get(..40).unwrap_or(typed)
+            );
+        }
+        let email = Email::parse("a@example.com").expect("an address");
+        assert_eq!(
+            NewPassword::parse("Annabel Lee", &email, "Annabel Lee").err(),
+            Some(PasswordError::Personal)
+        );
+    }
+
+    #[test]
+    fn a_hash_is_a_phc_string_and_knows_its_password() {
+        let hash = set("vqmzkhrt").expect("good").hash([7; SALT_BYTES]);
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$"),
+            "{hash}"
+        );
+        assert_eq!(
+            TypedPassword::new("vqmzkhrt").check(Some(&hash)),
+            PasswordCheck::Right
+        );
+        for wrong in ["vqmzkhru", "vqmzkhrt ", "VQMZKHRT", "", "vqmzkhr"] {
+            assert_eq!(
+                TypedPassword::new(wrong).check(Some(&hash)),
+                PasswordCheck::Wrong,
+                "{wrong:?}"
+            );
+        }
+        assert_ne!(
+            hash,
+            set("vqmzkhrt").expect("good").hash([8; SALT_BYTES]),
+            "the salt counts"
+        );
+    }
+
+    #[test]
+    fn two_ways_to_type_one_password_are_one() {
+        let hash = set("Gr\u{fc}\u{df}e\u{a0}aus Wien")
+            .expect("good")
+            .hash([7; SALT_BYTES]);
+        assert_eq!(
+            TypedPassword::new("Gru\u{308}\u{df}e aus Wien").check(Some(&hash)),
+            PasswordCheck::Right
+        );
+    }
+
+    #[test]
+    fn outdated_parameters_ask_for_a_new_hash() {
+        let params = Params::new(8192, 3, 1, None).expect("within the limits");
+        let outdated = Argon2::default()
+            .hash_password_customized(
+                b"vqmzkhrt",
+                &[7; 16],
+                Some("argon2id"),
+                Some(Version::V0x13.into()),
+                params,
+            )
+            .expect("a hash")
+            .to_string();
+        let typed = TypedPassword::new("vqmzkhrt");
+        assert_eq!(
+            typed.check(Some(&outdated)),
+            PasswordCheck::RightButOutdated
+        );
+        assert_eq!(
+            TypedPassword::new("vqmzkhru").check(Some(&outdated)),
+            PasswordCheck::Wrong
+        );
+        assert_eq!(
+            typed.check(Some(&typed.rehash([9; SALT_BYTES]))),
+            PasswordCheck::Right
+        );
+    }
+
+    #[test]
+    fn nobodys_hash_costs_what_everybodys_costs() {
+        let nobodys = nobodys_hash();
+        assert!(is_current(&nobodys) && is_affordable(&nobodys));
+        let real = set("vqmzkhrt").expect("good").hash([7; SALT_BYTES]);
+        assert_eq!(NOBODYS_HASH.len(), real.len());
+    }
+
+    #[test]
+    fn without_a_usable_hash_no_password_is_right() {
+        let typed = TypedPassword::new("vqmzkhrt");
+        let greedy = "$argon2id$v=19$m=4194304,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$7iLTzjUBMOWIpAfWiE0oYBNVPLhx0NaDHSFVwPzyqqE";
+        for stored in [
+            None,
+            Some(""),
+            Some("vqmzkhrt"),
+            Some("$argon2id$"),
+            Some("$2b$12$abcdefghijklmnopqrstuv"),
+            Some(greedy),
+        ] {
+            assert_eq!(typed.check(stored), PasswordCheck::Wrong, "{stored:?}");
+        }
+        assert_eq!(
+            TypedPassword::new(&"x".repeat(10_000_000)).check(None),
+            PasswordCheck::Wrong
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_may_be_set_is_normalised_once_for_all(typed in "\\PC{0,140}") {
+            if let Ok(password) = set(&typed) {
+                let (typed, again) = (TypedPassword::new(&typed), normalised(password.0.expose()));
+                prop_assert_eq!(typed.0.expose(), password.0.expose());
+                prop_assert_eq!(again.expose(), password.0.expose());
+            }
+        }
+    }
+}

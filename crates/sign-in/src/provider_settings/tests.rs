@@ -1,0 +1,277 @@
+//! Provider settings as operators write and miswrite them.
+
+use super::*;
+
+fn parse(providers: &str, secrets: &str) -> Result<Providers, String> {
+    read(&[(PROVIDERS, providers), (SECRETS, secrets)])
+}
+
+fn read(values: &[(Setting, &str)]) -> Result<Providers, String> {
+    Providers::from_values(&Values::new(values.iter().copied())).map_err(|error| error.to_string())
+}
+
+#[test]
+fn nothing_configured_is_no_provider() {
+    assert!(parse("", "").expect("nothing is fine").is_empty());
+    assert!(parse(" \n", "{}").expect("nothing is fine").is_empty());
+    assert!(parse("[]", " ").expect("nothing is fine").is_empty());
+}
+
+#[test]
+fn several_providers_stand_side_by_side() {
+    let providers = read(&[
+        (Setting::GoogleClientId, "g"),
+        (Setting::GoogleClientSecret, "g-secret"),
+        (Setting::GithubClientId, "h"),
+        (Setting::GithubClientSecret, "h-secret"),
+        (
+            PROVIDERS,
+            r#"[
+            {"id":"acme","issuer":"https://id.acme.example","client_id":"a"},
+            {"id":"corp","name":"Corp","issuer":"http://localhost:9000/","client_id":"c","scopes":" openid  email ","algorithms":["ES256","EdDSA"],"token_endpoint_auth_method":"client_secret_post"},
+            {"id":"spa","issuer":"https://spa.example","client_id":"s","token_endpoint_auth_method":"none"},
+            {"id":"ghe","kind":"github","url":"https://git.corp.example/","client_id":"e"}
+        ]"#,
+        ),
+        (SECRETS, r#"{"acme":"a-secret","corp":"c-secret","ghe":"e-secret"}"#),
+    ])
+    .expect("all are valid");
+    let ids: Vec<&str> = providers
+        .iter()
+        .map(|provider| provider.id.as_str())
+        .collect();
+    assert_eq!(ids, ["google", "github", "acme", "corp", "spa", "ghe"]);
+
+    let acme = providers.get("acme").expect("acme");
+    assert_eq!(
+        (
+            acme.name.as_str(),
+            acme.scopes.as_str(),
+            acme.client_secret.expose()
+        ),
+        ("acme", "openid email profile", "a-secret")
+    );
+    assert!(
+        matches!(&acme.kind, ProviderKind::OpenIdConnect { algorithms, token_endpoint_auth: None, .. } if *algorithms == [SigningAlgorithm::Rs256])
+    );
+    let corp = providers.get("corp").expect("corp");
+    assert_eq!(
+        (corp.name.as_str(), corp.scopes.as_str()),
+        ("Corp", "openid email")
+    );
+    assert!(
+        matches!(&corp.kind, ProviderKind::OpenIdConnect { issuer, algorithms, token_endpoint_auth: Some(TokenEndpointAuth::Post) }
+        if issuer.as_str() == "http://localhost:9000/" && *algorithms == [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa])
+    );
+    assert!(
+        matches!(&providers.get("ghe").expect("ghe").kind, ProviderKind::GitHub(server) if server.user_url().as_str() == "https://git.corp.example/api/v3/user")
+    );
+    assert!(providers.get("Acme").is_none() && providers.get("").is_none());
+    assert_eq!(
+        acme.redirect_uri("https://app.example/"),
+        "https://app.example/auth/callback/acme"
+    );
+}
+
+#[test]
+fn mistakes_are_named_in_one_line() {
+    let fine = r#""issuer":"https://a.example","client_id":"a""#;
+    let secret = r#"{"a":"s"}"#;
+    for (providers, secrets, expected) in [
+        ("{", secret, "oidc_providers: is no JSON array"),
+        (
+            r#"[{"id":"a","x\ny":1}]"#,
+            secret,
+            "unknown field `x\\u{a}y`",
+        ),
+        ("{}", secret, "oidc_providers: is no JSON array"),
+        (
+            r#"[{"id":"a","client_id":"a"}]"#,
+            secret,
+            "`issuer` is missing",
+        ),
+        (&format!(r#"[{{"id":"A",{fine}}}]"#), secret, "`id` must be"),
+        (&format!(r#"[{{"id":"",{fine}}}]"#), secret, "`id` must be"),
+        (
+            &format!(r#"[{{"id":"{}",{fine}}}]"#, "a".repeat(33)),
+            secret,
+            "`id` must be",
+        ),
+        (
+            &format!(r#"[{{"id":"password",{fine}}}]"#),
+            secret,
+            "`id` must be",
+        ),
+        (
+            &format!(r#"[{{"id":"a/b",{fine}}}]"#),
+            secret,
+            "`id` must be",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine}}},{{"id":"a",{fine}}}]"#),
+            secret,
+            "no secret for it",
+        ),
+        (
+            &format!(
+                r#"[{{"id":"a",{fine},"token_endpoint_auth_method":"none"}},{{"id":"a",{fine},"token_endpoint_auth_method":"none"}}]"#
+            ),
+            "",
+            "two providers have the id `a`",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine},"isuer":"x"}}]"#),
+            secret,
+            "unknown field `isuer`",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine},"scopes":"email"}}]"#),
+            secret,
+            "`openid`",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine},"scopes":"openid a\"b"}}]"#),
+            secret,
+            "`scopes`",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine},"algorithms":["none"]}}]"#),
+            secret,
+            "`algorithms`",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine},"algorithms":["HS256"]}}]"#),
+            secret,
+            "`algorithms`",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine},"algorithms":[]}}]"#),
+            secret,
+            "`algorithms`",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine},"token_endpoint_auth_method":"private_key_jwt"}}]"#),
+            secret,
+            "`token_endpoint_auth_method`",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine},"token_endpoint_auth_method":"none"}}]"#),
+            secret,
+            "remove it from oidc_client_secrets",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine},"kind":"saml"}}]"#),
+            secret,
+            "`kind`",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine},"name":" "}}]"#),
+            secret,
+            "`name`",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine}}}]"#),
+            "",
+            "oidc_client_secrets has no secret for it",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine}}}]"#),
+            r#"{"a":""}"#,
+            "no secret for it",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine}}}]"#),
+            r#"{"a":"s\n"}"#,
+            "its secret must be",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine}}}]"#),
+            r#"{"a":"s","b":"t"}"#,
+            "\u{201c}b\u{201d}, which is no provider",
+        ),
+        (
+            &format!(r#"[{{"id":"a",{fine}}}]"#),
+            r#"{"a":5}"#,
+            "that is no text",
+        ),
+        (
+            r#"[{"id":"a","issuer":"http://a.example","client_id":"a"}]"#,
+            secret,
+            "`issuer` must begin with https://",
+        ),
+        (
+            r#"[{"id":"a","issuer":"https://u@a.example","client_id":"a"}]"#,
+            secret,
+            "`issuer` must not hold a user name",
+        ),
+        (
+            r#"[{"id":"a","issuer":"https://a.example?x","client_id":"a"}]"#,
+            secret,
+            "`issuer` must not hold a query",
+        ),
+        (
+            r#"[{"id":"a","issuer":"https://a.example#x","client_id":"a"}]"#,
+            secret,
+            "`issuer` must not hold a fragment",
+        ),
+        (
+            r#"[{"id":"a","issuer":"https://a.example","client_id":""}]"#,
+            secret,
+            "`client_id`",
+        ),
+        (
+            r#"[{"id":"a","kind":"github","client_id":"a"}]"#,
+            secret,
+            "`url` is missing",
+        ),
+        (
+            r#"[{"id":"a","kind":"github","url":"http://git.example","client_id":"a"}]"#,
+            secret,
+            "must begin with https://",
+        ),
+    ] {
+        let error = parse(providers, secrets).expect_err(providers);
+        assert!(error.contains(expected), "{providers}: {error}");
+        assert!(
+            !error.contains('\n') && error.starts_with("oidc_"),
+            "{error}"
+        );
+    }
+    let many: Vec<String> = (0..17)
+        .map(|n| format!(r#"{{"id":"p{n}",{fine},"token_endpoint_auth_method":"none"}}"#))
+        .collect();
+    assert!(
+        parse(&format!("[{}]", many.join(",")), "")
+            .expect_err("too many")
+            .contains("at most 16")
+    );
+}
+
+#[test]
+fn half_a_preset_is_refused() {
+    let error = read(&[(Setting::GoogleClientId, "g")]).expect_err("no secret");
+    assert!(
+        error.starts_with("google_client_secret: is not set"),
+        "{error}"
+    );
+    let error = read(&[(Setting::GithubClientSecret, "s")]).expect_err("no id");
+    assert!(error.starts_with("github_client_id: is not set"), "{error}");
+}
+
+#[test]
+fn errors_hold_no_secret() {
+    for secrets in [
+        r#"{"a":"hunter2""#,
+        r#"{"a":["hunter2"]}"#,
+        r#"["hunter2"]"#,
+        r#""hunter2""#,
+        "hunter2",
+    ] {
+        let error = parse(
+            r#"[{"id":"a","issuer":"https://a.example","client_id":"a"}]"#,
+            secrets,
+        )
+        .expect_err(secrets);
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}

@@ -1,0 +1,220 @@
+//! How does one sign in at an origin, as its settings say?
+
+use crate::apps::{AppAccess, AppList};
+use crate::linking::SignUp;
+use crate::passphrase::is_checkable;
+use crate::provider::Providers;
+use crate::relay::{RelayChoice, RelayOrigins};
+use gatelet_core::passphrase::{PassphraseHash, PassphraseHashError};
+use gatelet_settings::{Setting, SettingError, Values};
+
+/// Whether people may sign in with email and password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordSignIn {
+    /// They may.
+    On,
+    /// Providers alone.
+    Off,
+}
+
+/// How people sign in at one origin.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// The identity providers, in the order of their buttons.
+    pub providers: Providers,
+    /// `sign_up`
+    pub sign_up: SignUp,
+    /// `password_sign_in`
+    pub password_sign_in: PasswordSignIn,
+    /// `relay`
+    pub relay: RelayChoice,
+    /// `relay_origins`
+    pub relay_origins: RelayOrigins,
+    /// `app_list`
+    pub apps: AppList,
+    /// `app_access`
+    pub app_access: AppAccess,
+}
+
+impl SignIn {
+    /// Parses and checks the values of one origin. What they must be beside each other:
+    ///
+    /// 1. A client id and its secret are both set, or neither is.
+    /// 2. `oidc_client_secrets` has none for a provider that is not there.
+    /// 3. `providers` names some that are configured.
+    /// 4. Where `password_sign_in` is `off`, there is a provider.
+    ///
+    /// Those of an origin that does not sign in are judged by [`Origin::from_values`];
+    /// [`Site`] is past both.
+    ///
+    /// [`Origin::from_values`]: gatelet_core::origin::Origin::from_values
+    /// [`Site`]: crate::site::Site
+    pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
+        let configured = Providers::from_values(values)?;
+        let sign_in = Self {
+            providers: configured.chosen(values.get(Setting::Providers))?,
+            sign_up: if values.is(Setting::SignUp, "open", "closed")? {
+                SignUp::Open
+            } else {
+                SignUp::Closed
+            },
+            password_sign_in: if values.is(Setting::PasswordSignIn, "on", "off")? {
+                PasswordSignIn::On
+            } else {
+                PasswordSignIn::Off
+            },
+            relay: RelayChoice::parse(values.get(Setting::Relay))?,
+            relay_origins: RelayOrigins::parse(values.get(Setting::RelayOrigins))?,
+            apps: AppList::parse(values.get(Setting::AppList))?,
+            app_access: if values.is(Setting::AppAccess, "all", "granted")? {
+                AppAccess::All
+            } else {
+                AppAccess::Granted
+            },
+        };
+        let passphrase = PassphraseHash::from_values(values)?;
+        if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
+            return Err(SettingError::new(
+                Setting::PassphraseHash,
+                PassphraseHashError,
+            ));
+        }
+        if sign_in.password_sign_in == PasswordSignIn::Off && sign_in.providers.is_empty() {
+            return Err(SettingError::new(
+                Setting::PasswordSignIn,
+                "is off and no provider is configured, so nobody could sign in: set it on, or configure a provider",
+            ));
+        }
+        Ok(sign_in)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sites::SignInSettings;
+
+    const KEY: (&str, &str) = (
+        "session_keys",
+        "k1:m8fQ3x1cVb7ZtJrW0uYpLkD5sHgA9eNiOq2T4vX6zRE",
+    );
+
+    fn read(more: &[(&'static str, &'static str)]) -> Result<SignInSettings, String> {
+        SignInSettings::from_variables([KEY].into_iter().chain(more.iter().copied()))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_key_is_all_that_must_be_set() {
+        let settings = read(&[]).expect("the defaults serve");
+        assert!(settings.sign_in().providers.is_empty());
+        assert_eq!(
+            (
+                settings.sign_in().sign_up,
+                settings.sign_in().password_sign_in
+            ),
+            (SignUp::Open, PasswordSignIn::On)
+        );
+        assert_eq!(settings.gate.origins.iter(0).count(), 1);
+    }
+
+    #[test]
+    fn words_are_read() {
+        let settings = read(&[
+            ("sign_up", "closed"),
+            ("password_sign_in", "off"),
+            ("google_client_id", "g"),
+            ("google_client_secret", "s"),
+        ])
+        .expect("settings");
+        assert_eq!(
+            (
+                settings.sign_in().sign_up,
+                settings.sign_in().password_sign_in,
+                settings.sign_in().providers.iter().len()
+            ),
+            (SignUp::Closed, PasswordSignIn::Off, 1)
+        );
+    }
+
+    #[test]
+    fn an_origin_may_offer_some_of_the_providers() {
+        let both = [
+            ("google_client_id", "g"),
+            ("google_client_secret", "s"),
+            ("github_client_id", "g"),
+            ("github_client_secret", "s"),
+        ];
+        for (chosen, ids) in [
+            ("", &["google", "github"][..]),
+            ("github", &["github"]),
+            ("github, google", &["google", "github"]),
+            ("none", &[]),
+        ] {
+            let mut values = both.to_vec();
+            values.push(("providers", chosen));
+            let settings = read(&values).expect("settings");
+            let found: Vec<_> = settings
+                .sign_in()
+                .providers
+                .iter()
+                .map(|provider| provider.id.as_str())
+                .collect();
+            assert_eq!(found, ids, "{chosen}");
+        }
+    }
+
+    #[test]
+    fn mistakes_name_their_variable() {
+        for (more, name) in [
+            (&[("sign_up", "yes")][..], "sign_up: "),
+            (&[("password_sign_in", "false")], "password_sign_in: "),
+            (
+                &[("password_sign_in", "off")],
+                "password_sign_in: is off and no provider",
+            ),
+            (&[("providers", "google")], "providers: "),
+            (
+                &[
+                    ("password_sign_in", "off"),
+                    ("google_client_id", "g"),
+                    ("google_client_secret", "s"),
+                    ("providers", "none"),
+                ],
+                "password_sign_in: is off and no provider",
+            ),
+            (&[("relay", "app.example.com")], "relay: "),
+            (&[("relay", "https://app.example.com/auth")], "relay: "),
+            (&[("relay_origins", "*.com")], "relay_origins: "),
+            (&[("app_list", "a b")], "app_list: "),
+            (&[("app_access", "some")], "app_access: "),
+            (
+                &[("app_access", "granted")],
+                "app_access: is granted and app_name is not set",
+            ),
+            (
+                &[(
+                    "passphrase_hash",
+                    "$argon2id$v=19$m=4194304,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$eZ8SueF3EIJEgtgpg1rLafWpNVv3dMTwc0KCOxG5CSg",
+                )],
+                "passphrase_hash: ",
+            ),
+            (&[("oidc_providers", "[")], "oidc_providers: "),
+            (&[("oidc_client_secrets", "[]")], "oidc_client_secrets: "),
+            (&[("base_url", "http://app.example")], "base_url: "),
+        ] {
+            let error = read(more).expect_err(name);
+            assert!(error.starts_with(name) && !error.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let settings = read(&[
+            ("google_client_id", "g"),
+            ("google_client_secret", "hunter2"),
+        ])
+        .expect("settings");
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,363 @@
+//! How is the code exchanged, and what came back? The token request and the
+//! judgement of its response.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use crate::attempt::Attempt;
+use crate::authorization::Endpoints;
+use crate::callback::AuthorizationCode;
+use crate::endpoint::EndpointUrl;
+use crate::provider::{Provider, TokenEndpointAuth};
+use crate::refusal::{Refusal, RefusalCode, quoted};
+use crate::userinfo::is_json;
+use gatelet_core::secret::Secret;
+
+/// Longest token response, in bytes.
+pub const TOKEN_RESPONSE_MAX_BYTES: usize = 64 * 1024;
+const ACCESS_TOKEN_MAX_BYTES: usize = 16 * 1024;
+
+/// A `POST` to send as it is, redirects not followed.
+#[derive(Debug)]
+pub struct TokenRequest {
+    /// The token endpoint.
+    pub url: EndpointUrl,
+    /// Value of the `Authorization` field, where there is to be one.
+    pub authorization: Option<Secret>,
+    /// The body, of type [`TokenRequest::CONTENT_TYPE`].
+    pub body: Secret,
+}
+
+/// The tokens. The access token is for the provider's own API at once and is
+/// kept nowhere.
+#[derive(Debug)]
+pub struct TokenResponse {
+    /// The bearer token.
+    pub access_token: Secret,
+    /// The ID token, unverified, where there is one.
+    pub unverified_id_token: Option<Secret>,
+}
+
+impl TokenRequest {
+    /// Content type of the body.
+    pub const CONTENT_TYPE: &'static str = "application/x-www-form-urlencoded";
+    /// What to say in `Accept`: GitHub answers a form otherwise.
+    pub const ACCEPT: &'static str = "application/json";
+
+    /// Builds the request (RFC 6749 §4.1.3, RFC 7636 §4.5). The redirect
+    /// URI is the attempt's, as in the authorization request.
+    #[must_use]
+    pub fn new(
+        provider: &Provider,
+        endpoints: &Endpoints,
+        code: &AuthorizationCode,
+        attempt: &Attempt,
+    ) -> Self {
+        let redirect_uri = attempt.redirect_uri(provider);
+        let mut fields = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code.secret().expose()),
+            ("redirect_uri", &redirect_uri),
+            ("code_verifier", attempt.code_verifier().expose()),
+        ];
+        let authorization = match endpoints.token_auth {
+            TokenEndpointAuth::Basic => Some(basic(&provider.client_id, &provider.client_secret)),
+            TokenEndpointAuth::Post => {
+                fields.push(("client_id", &provider.client_id));
+                fields.push(("client_secret", provider.client_secret.expose()));
+                None
+            }
+            TokenEndpointAuth::Public => {
+                fields.push(("client_id", &provider.client_id));
+                None
+            }
+        };
+        Self {
+            url: endpoints.token.clone(),
+            authorization,
+            body: Secret::new(gatelet_forms::encode(fields)),
+        }
+    }
+}
+
+/// RFC 6749 §2.3.1: identifier and secret are form-encoded before they are joined.
+fn basic(client_id: &str, client_secret: &Secret) -> Secret {
+    let encode =
+        |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let joined = Secret::new(format!(
+        "{}:{}",
+        encode(client_id),
+        encode(client_secret.expose())
+    ));
+    Secret::new(format!("Basic {}", STANDARD.encode(joined.expose())))
+}
+
+impl TokenResponse {
+    /// Judges the answer to a [`TokenRequest`].
+    ///
+    /// 1. An `error`, whatever the status (RFC 6749 §5.2; GitHub sends 200).
+    /// 2. 200 with JSON within the limit (§5.1).
+    /// 3. `token_type` is `Bearer` (OpenID Connect Core 1.0 §3.1.3.3).
+    /// 4. `access_token` is there and within the limit.
+    pub fn judge(status: u16, content_type: &str, body: &[u8]) -> Result<Self, Refusal> {
+        #[derive(Deserialize)]
+        struct Failure {
+            error: String,
+            #[serde(default)]
+            error_description: String,
+        }
+        #[derive(Deserialize)]
+        struct Success {
+            access_token: String,
+            token_type: String,
+            id_token: Option<String>,
+        }
+        let malformed = |detail: String| Refusal::new(RefusalCode::TokenMalformed, detail);
+        if body.len() > TOKEN_RESPONSE_MAX_BYTES {
+            return Err(malformed(format!("{} bytes", body.len())));
+        }
+        if let Ok(Failure {
+            error,
+            error_description,
+        }) = serde_json::from_slice(body)
+        {
+            return Err(Refusal::new(
+                RefusalCode::TokenRefused,
+                format!("{} {}", quoted(&error), quoted(&error_description)),
+            ));
+        }
+        if status != 200 {
+            return Err(malformed(format!("answered {status}")));
+        }
+        if !is_json(content_type) {
+            return Err(malformed(format!(
+                "is not JSON but {}",
+                quoted(content_type)
+            )));
+        }
+        // The position alone: serde's message could quote a token.
+        let Success {
+            access_token,
+            token_type,
+            id_token,
+        } = serde_json::from_slice(body).map_err(|error| {
+            malformed(format!(
+                "not as RFC 6749 says at line {} column {}",
+                error.line(),
+                error.column()
+            ))
+        })?;
+        let access_token = Secret::new(access_token);
+        let unverified_id_token = id_token.map(Secret::new);
+        if !token_type.eq_ignore_ascii_case("bearer") {
+            return Err(malformed(format!("token_type {}", quoted(&token_type))));
+        }
+        let text = access_token.expose();
+        if text.is_empty()
+            || text.len() > ACCESS_TOKEN_MAX_BYTES
+            || !text.bytes().all(|byte| byte.is_ascii_graphic())
+        {
+            return Err(malformed(
+                "access_token is empty, too long, or no token".into(),
+            ));
+        }
+        Ok(Self {
+            access_token,
+            unverified_id_token,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::test_provider::{attempt, keys, provider};
+    use crate::{authorization::IssuerParameter, callback::AuthorizationResponse};
+    use proptest::prelude::*;
+
+    fn code(status: u16, content_type: &str, body: &str) -> Option<RefusalCode> {
+        TokenResponse::judge(status, content_type, body.as_bytes())
+            .err()
+            .map(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn token_responses_are_judged() {
+        const JSON: &str = "application/json";
+        let long = format!(
+            r#"{{"access_token":"{}","token_type":"Bearer"}}"#,
+            "a".repeat(ACCESS_TOKEN_MAX_BYTES + 1)
+        );
+        let large = format!(
+            r#"{{"access_token":"a","token_type":"Bearer"}}{}"#,
+            " ".repeat(TOKEN_RESPONSE_MAX_BYTES)
+        );
+        let (refused, malformed) = (
+            Some(RefusalCode::TokenRefused),
+            Some(RefusalCode::TokenMalformed),
+        );
+        for (case, status, content_type, body, expected) in [
+            (
+                "tokens",
+                200,
+                JSON,
+                r#"{"access_token":"a","token_type":"Bearer","id_token":"x.y.z"}"#,
+                None,
+            ),
+            (
+                "GitHub's",
+                200,
+                "application/json; charset=utf-8",
+                r#"{"access_token":"gho_1","scope":"read:user","token_type":"bearer"}"#,
+                None,
+            ),
+            (
+                "an error",
+                400,
+                JSON,
+                r#"{"error":"invalid_grant","error_description":"Code used"}"#,
+                refused,
+            ),
+            (
+                "an error with 200, as GitHub sends",
+                200,
+                JSON,
+                r#"{"error":"bad_verification_code"}"#,
+                refused,
+            ),
+            (
+                "an error beside tokens",
+                200,
+                JSON,
+                r#"{"error":"x","access_token":"a","token_type":"Bearer"}"#,
+                refused,
+            ),
+            (
+                "an error in no JSON type",
+                401,
+                "text/plain",
+                r#"{"error":"invalid_client"}"#,
+                refused,
+            ),
+            ("a page", 502, "text/html", "<html>", malformed),
+            (
+                "a redirect",
+                302,
+                JSON,
+                r#"{"access_token":"a","token_type":"Bearer"}"#,
+                malformed,
+            ),
+            (
+                "a form",
+                200,
+                "application/x-www-form-urlencoded",
+                "access_token=a&token_type=bearer",
+                malformed,
+            ),
+            (
+                "another type",
+                200,
+                "text/html",
+                r#"{"access_token":"a","token_type":"Bearer"}"#,
+                malformed,
+            ),
+            (
+                "no access token",
+                200,
+                JSON,
+                r#"{"token_type":"Bearer"}"#,
+                malformed,
+            ),
+            (
+                "empty access token",
+                200,
+                JSON,
+                r#"{"access_token":"","token_type":"Bearer"}"#,
+                malformed,
+            ),
+            (
+                "access token with a line break",
+                200,
+                JSON,
+                r#"{"access_token":"a\r\nx: y","token_type":"Bearer"}"#,
+                malformed,
+            ),
+            (
+                "no token type",
+                200,
+                JSON,
+                r#"{"access_token":"a"}"#,
+                malformed,
+            ),
+            (
+                "another token type",
+                200,
+                JSON,
+                r#"{"access_token":"a","token_type":"DPoP"}"#,
+                malformed,
+            ),
+            (
+                "a token twice",
+                200,
+                JSON,
+                r#"{"access_token":"a","access_token":"b","token_type":"Bearer"}"#,
+                malformed,
+            ),
+            ("too long a token", 200, JSON, &long, malformed),
+            ("too large", 200, JSON, &large, malformed),
+            ("nothing", 200, JSON, "", malformed),
+        ] {
+            assert_eq!(code(status, content_type, body), expected, "{case}");
+        }
+    }
+
+    #[test]
+    fn a_public_client_sends_its_name_alone() {
+        let (mut provider, attempt) = (provider(), attempt(1));
+        provider.client_secret = Secret::new(String::new());
+        let endpoints = Endpoints {
+            authorization: EndpointUrl::parse("https://id.example/a").expect("an endpoint"),
+            token: EndpointUrl::parse("https://id.example/t").expect("an endpoint"),
+            token_auth: TokenEndpointAuth::Public,
+            issuer_parameter: IssuerParameter::Ignored,
+        };
+        let answer =
+            AuthorizationResponse::parse(format!("code=c&state={}", attempt.state()).as_bytes())
+                .expect("parameters");
+        let code = answer
+            .judge(&attempt, &endpoints.issuer_parameter, &keys())
+            .expect("a code");
+        let request = TokenRequest::new(&provider, &endpoints, &code, &attempt);
+        assert!(request.authorization.is_none());
+        assert!(
+            request.body.expose().ends_with("&client_id=client-1"),
+            "{}",
+            request.body.expose()
+        );
+        assert!(
+            !format!("{request:?}").contains(attempt.code_verifier().expose()),
+            "Debug shows no secret"
+        );
+    }
+
+    #[test]
+    fn errors_hold_no_token() {
+        for body in [
+            r#"{"access_token":["t0ken"],"token_type":"Bearer"}"#,
+            r#"{"access_token":"t0ken","token_type":5}"#,
+            r#"{"access_token":"t0ken""#,
+        ] {
+            let refusal =
+                TokenResponse::judge(200, "application/json", body.as_bytes()).expect_err(body);
+            assert!(!refusal.to_string().contains("t0ken"), "{refusal}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_answered(status in 100_u16..600, body in ".{0,200}") {
+            prop_assert!(TokenResponse::judge(status, "application/json", body.as_bytes()).is_err());
+        }
+    }
+}

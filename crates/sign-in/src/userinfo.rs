@@ -1,0 +1,91 @@
+//! What does the provider say of the person beyond the ID token? Judges the
+//! UserInfo response (OpenID Connect Core 1.0 §5.3).
+
+use serde::Deserialize;
+
+use crate::id_token::{Profile, ProfileClaims, VerifiedIdToken};
+use crate::refusal::{Refusal, RefusalCode, quoted};
+
+/// Longest response, in bytes.
+pub const USERINFO_MAX_BYTES: usize = 64 * 1024;
+
+#[derive(Deserialize)]
+struct UserInfo {
+    sub: String,
+    #[serde(flatten)]
+    profile: ProfileClaims,
+}
+
+/// Judges the answer to `GET` `userinfo_endpoint` with the access token as
+/// bearer in the `Authorization` field, and fills the token's gaps from it.
+///
+/// §5.3.2: `sub` must be there and be exactly the ID token's; otherwise nothing
+/// of the response may be used. Signed responses (`application/jwt`) come only
+/// to clients that registered for them, and are refused.
+pub fn complete(
+    token: VerifiedIdToken,
+    status: u16,
+    content_type: &str,
+    body: &[u8],
+) -> Result<VerifiedIdToken, Refusal> {
+    let malformed = |detail: String| Refusal::new(RefusalCode::UserInfoMalformed, detail);
+    if status != 200 {
+        return Err(malformed(format!("answered {status}")));
+    }
+    if body.len() > USERINFO_MAX_BYTES {
+        return Err(malformed(format!("{} bytes", body.len())));
+    }
+    if !is_json(content_type) {
+        return Err(malformed(format!(
+            "is not JSON but {}",
+            quoted(content_type)
+        )));
+    }
+    let UserInfo { sub, profile } = serde_json::from_slice(body).map_err(|error| {
+        malformed(format!(
+            "not as documented at line {} column {}",
+            error.line(),
+            error.column()
+        ))
+    })?;
+    if sub != token.subject() {
+        return Err(RefusalCode::UserInfoSubject.into());
+    }
+    Ok(token.completed(Profile::from(profile)))
+}
+
+/// Whether a `Content-Type` is JSON's: `application/json` or `application/…+json`.
+pub(super) fn is_json(content_type: &str) -> bool {
+    let essence = content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim_matches([' ', '\t'])
+        .to_ascii_lowercase();
+    match essence.strip_prefix("application/") {
+        Some(subtype) => subtype == "json" || subtype.ends_with("+json"),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_json;
+
+    #[test]
+    fn json_is_known_by_its_content_type() {
+        for (content_type, expected) in [
+            ("application/json", true),
+            ("application/json; charset=utf-8", true),
+            ("Application/JSON", true),
+            ("application/jwk-set+json", true),
+            ("application/jwt", false),
+            ("text/html", false),
+            ("text/json", false),
+            ("application/jsonp", false),
+            ("", false),
+        ] {
+            assert_eq!(is_json(content_type), expected, "{content_type}");
+        }
+    }
+}

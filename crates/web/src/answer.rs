@@ -1,0 +1,150 @@
+//! What goes back? Complete small responses: body and length known, so that they
+//! leave in one piece, and the same protective header fields on every one.
+
+use crate::frame::STYLE;
+use crate::log;
+use askama::Template;
+use bytes::Bytes;
+use http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
+    REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use wasip3::http::types as wasi;
+use wasip3::http_compat::http_into_wasi_response;
+
+/// A response that is ready to send.
+pub type Answer = Response<Bytes>;
+
+/// No script runs here, nobody frames it, and forms lead nowhere else.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+                      frame-ancestors 'none'; base-uri 'none'";
+
+/// A page.
+#[must_use]
+pub fn page(status: StatusCode, page: &impl Template) -> Answer {
+    match page.render() {
+        Ok(html) => answer(status, "text/html; charset=utf-8", html.into()),
+        // Rendering into memory fails only when a value's own formatting does.
+        Err(error) => {
+            log::error("page.unrenderable", &error.to_string());
+            answer(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "text/plain; charset=utf-8",
+                Bytes::from_static(b"This page could not be shown.\n"),
+            )
+        }
+    }
+}
+
+/// 204, which has neither a type nor a length (RFC 9110 §8.6).
+#[must_use]
+pub fn no_content() -> Answer {
+    let mut answer = answer(StatusCode::NO_CONTENT, "", Bytes::new());
+    for name in [CONTENT_TYPE, CONTENT_LENGTH] {
+        answer.headers_mut().remove(name);
+    }
+    answer
+}
+
+/// A JSON value.
+#[must_use]
+pub fn json(status: StatusCode, value: &serde_json::Value) -> Answer {
+    answer(status, "application/json", format!("{value}\n").into())
+}
+
+/// Sends the browser on with a GET (RFC 9110 §15.4.4). `location` comes from a
+/// return target, a provider's endpoint, or is our own.
+#[must_use]
+pub fn see_other(location: &str) -> Answer {
+    match HeaderValue::from_str(location) {
+        Ok(location) => with(
+            answer(
+                StatusCode::SEE_OTHER,
+                "text/plain; charset=utf-8",
+                Bytes::new(),
+            ),
+            LOCATION,
+            location,
+        ),
+        // All three are ASCII by construction.
+        Err(error) => {
+            log::error("redirect.unusable", &error.to_string());
+            answer(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "text/plain; charset=utf-8",
+                Bytes::new(),
+            )
+        }
+    }
+}
+
+/// The style sheet. Its address carries a mark of its content.
+#[must_use]
+pub fn style() -> Answer {
+    let mut answer = answer(
+        StatusCode::OK,
+        "text/css; charset=utf-8",
+        Bytes::from_static(STYLE.as_bytes()),
+    );
+    answer.headers_mut().insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
+    answer
+}
+
+/// The answer with one more header field.
+#[must_use]
+pub fn with(mut answer: Answer, name: HeaderName, value: HeaderValue) -> Answer {
+    answer.headers_mut().append(name, value);
+    answer
+}
+
+/// The answer with cookies to set. Each is a `Set-Cookie` value of the core's.
+#[must_use]
+pub fn with_cookies(mut answer: Answer, cookies: impl IntoIterator<Item = String>) -> Answer {
+    for cookie in cookies {
+        match HeaderValue::from_str(&cookie) {
+            Ok(value) => drop(answer.headers_mut().append(SET_COOKIE, value)),
+            Err(error) => log::error("cookie.unusable", &error.to_string()),
+        }
+    }
+    answer
+}
+
+/// On its way to the host.
+pub fn sent(answer: Answer) -> Result<wasi::Response, wasi::ErrorCode> {
+    http_into_wasi_response(answer.map(Full::new))
+}
+
+fn answer(status: StatusCode, content_type: &'static str, body: Bytes) -> Answer {
+    let length = HeaderValue::from(body.len());
+    let mut answer = Response::new(body);
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_LENGTH, length);
+    for (name, value) in [
+        (CONTENT_TYPE, content_type),
+        // After sign-out, Back shows none of it.
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+        // Not `no-referrer`: with it browsers send `Origin: null` from our own
+        // forms (Fetch, "append a request Origin header").
+        (REFERRER_POLICY, "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}

@@ -1,0 +1,154 @@
+//! One request, arrived: what it is, at which origin, when, and from whom. Pages ask
+//! it for what they need.
+
+use gatelet_core::base_url::BaseUrl;
+use gatelet_core::cookie::{CookieAge, CookieNames};
+use gatelet_core::error::Code;
+use gatelet_core::forwarded::ClientAddress;
+use gatelet_core::key::KeyRing;
+use gatelet_core::origin::Origin;
+use gatelet_core::session::Lifetimes;
+use gatelet_forms::{
+    CSRF_FIELD, CsrfSeed, Form, FormCode, FormPurpose, FormRefusal, is_form_content_type,
+    judge_source, judge_token,
+};
+use gatelet_ports::store::types::Place;
+use gatelet_wasi::random;
+use wasip3::http_compat::IncomingRequestBody;
+
+use crate::failure::Failure;
+use crate::log;
+use crate::problem::{Explain, Problem};
+use crate::request::{BodyError, Head, read};
+
+/// The most of a body that is read, in bytes.
+const BODY_LIMIT_BYTES: usize = 64 * 1024;
+
+/// One request.
+pub struct Arrival<'a> {
+    /// What it is.
+    pub head: &'a Head,
+    /// Where it came to.
+    pub origin: &'a Origin,
+    /// The keys that sign cookies.
+    pub keys: &'a KeyRing,
+    /// Unix seconds.
+    pub now: u64,
+    /// Whose request it is, as far as anybody we believe can tell.
+    pub client: Option<ClientAddress>,
+}
+
+impl<'a> Arrival<'a> {
+    /// Scheme, host and port that visitors see.
+    #[must_use]
+    pub fn base_url(&self) -> &'a BaseUrl {
+        self.origin.base_url()
+    }
+
+    /// What sessions here are good for.
+    #[must_use]
+    pub fn audience(&self) -> &'a str {
+        self.origin.audience()
+    }
+
+    /// How long sessions last.
+    #[must_use]
+    pub fn lifetimes(&self) -> &'a Lifetimes {
+        self.origin.lifetimes()
+    }
+
+    /// Where users and sessions are.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.origin.place().into()
+    }
+
+    /// Names and attributes of our cookies here.
+    #[must_use]
+    pub fn cookie_names(&self) -> &'a CookieNames {
+        self.origin.cookies()
+    }
+
+    /// Every cookie that came along.
+    pub fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        self.head.cookies()
+    }
+
+    /// The query, decoded. Links are written by others too: one that does not
+    /// parse says nothing, and is no reason to show no page.
+    #[must_use]
+    pub fn query(&self) -> Form {
+        Form::parse(self.head.query().as_bytes()).unwrap_or_default()
+    }
+
+    /// The form that one of our own pages sent; its token is judged by the flow.
+    pub async fn own_form<P: Explain>(
+        &self,
+        body: IncomingRequestBody,
+    ) -> Result<Form, Failure<P>> {
+        judge_source(
+            self.base_url().as_str(),
+            self.head.field("sec-fetch-site"),
+            self.head.field("origin"),
+        )?;
+        self.form(body).await
+    }
+
+    /// A form, whoever sent it.
+    pub async fn form<P: Explain>(&self, body: IncomingRequestBody) -> Result<Form, Failure<P>> {
+        let content_type = self.head.field("content-type").unwrap_or_default();
+        if !is_form_content_type(content_type) {
+            log::note(
+                FormCode::Malformed.as_str(),
+                "not a form by its content type",
+            );
+            return Err(P::from(Problem::Form(FormCode::Malformed)).into());
+        }
+        let body = read(body, BODY_LIMIT_BYTES)
+            .await
+            .map_err(|error| match error {
+                BodyError::TooLarge => P::from(Problem::Form(FormCode::TooLarge)),
+                BodyError::Broken => P::from(Problem::Denied(Code::RequestMalformed)),
+            })?;
+        Ok(Form::parse(&body)?)
+    }
+
+    /// Judges a form's token against the browser's cookie.
+    pub fn judge_csrf_token(
+        &self,
+        form: impl FormPurpose,
+        typed: &Form,
+    ) -> Result<(), FormRefusal> {
+        let name = self.csrf_cookie();
+        let seeds = self
+            .cookies()
+            .filter(|(cookie, _)| *cookie == name)
+            .map(|(_, value)| value);
+        judge_token(self.keys, seeds, form, typed.text(CSRF_FIELD))
+    }
+
+    /// A token for a form, and a cookie to set where the browser has none yet.
+    /// One that is there is kept, or forms in other tabs would go stale.
+    #[must_use]
+    pub fn csrf(&self, form: impl FormPurpose) -> (String, Option<String>) {
+        let name = self.csrf_cookie();
+        let known = self
+            .cookies()
+            .filter(|(cookie, _)| *cookie == name)
+            .find_map(|(_, value)| CsrfSeed::parse(value));
+        match known {
+            Some(seed) => (seed.token(self.keys, form), None),
+            None => {
+                let seed = CsrfSeed::from_random(random::bytes());
+                let cookie =
+                    self.cookie_names()
+                        .set(&name, &seed.to_cookie(), CookieAge::BrowserSession);
+                (seed.token(self.keys, form), Some(cookie))
+            }
+        }
+    }
+
+    fn csrf_cookie(&self) -> String {
+        self.cookie_names().named("csrf")
+    }
+}

@@ -1,0 +1,66 @@
+//! What is wrong with what somebody typed?
+
+/// One thing that is wrong.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The id of the field, unless the whole form is meant.
+    pub field: Option<&'static str>,
+    /// One sentence.
+    pub message: String,
+}
+
+/// All that is wrong, in the order of the fields.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Adds what is wrong with a field.
+    pub fn field(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push(Fault {
+            field: Some(field),
+            message: message.into(),
+        });
+    }
+
+    /// Adds what is wrong with the form as a whole.
+    pub fn form(&mut self, message: impl Into<String>) {
+        self.0.push(Fault {
+            field: None,
+            message: message.into(),
+        });
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first field at fault, where the cursor belongs.
+    #[must_use]
+    pub fn first_field(&self) -> Option<&'static str> {
+        self.0.iter().find_map(|fault| fault.field)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter()
+    }
+
+    /// What is wrong with a field, in a sentence.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<&str> {
+        let fault = self.0.iter().find(|fault| fault.field == Some(field))?;
+        Some(&fault.message)
+    }
+
+    /// What stands above the list.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        if self.0.len() > 1 {
+            "Please correct these:"
+        } else {
+            "Please correct this:"
+        }
+    }
+}

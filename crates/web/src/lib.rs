@@ -1,0 +1,28 @@
+//! What do components with pages share? A request as plain values, forms that are
+//! proved to be our own, answers with the header fields that protect them, the frame
+//! of a page, problems and how they are told, the session that a browser has, and
+//! lines for the operator's log.
+//!
+//! What a page is about is the component's. It makes an [`Arrival`] of a request,
+//! asks that for all that it needs, and ends in an [`Answer`] or a [`Failure`].
+
+mod answer;
+mod arrival;
+mod failure;
+mod faults;
+mod frame;
+pub mod log;
+mod person;
+mod problem;
+mod request;
+mod session;
+
+pub use answer::{Answer, json, no_content, page, see_other, sent, style, with, with_cookies};
+pub use arrival::Arrival;
+pub use failure::{Failure, explained};
+pub use faults::{Fault, Faults};
+pub use frame::{Frame, Preview, monogram, with_return_to};
+pub use person::Person;
+pub use problem::{Action, Explain, Problem};
+pub use request::{BodyError, Head, read, split};
+pub use session::{Current, Live, current, in_store, signed};

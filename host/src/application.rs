@@ -1,0 +1,376 @@
+//! The application as the front sees it: routes, components, gates.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use anyhow::Result;
+use bytes::Bytes;
+use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
+use gatelet_runtime::gate::{Gate, Head, ThreadGate, Verdict};
+use gatelet_runtime::manifest::{Manifest, Match, Routes};
+use gatelet_runtime::store::StoreAdmin;
+use gatelet_runtime::{Components, Fetched, Loaded, RunOptions, Variables};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
+use http_body_util::{BodyExt as _, Full};
+use tokio::runtime::Handle;
+
+/// A loaded application, ready to be served.
+pub(crate) struct Application {
+    routes: Routes<ComponentIndex>,
+    names: Vec<String>,
+    loaded: Vec<Arc<Loaded>>,
+    gates: Vec<Option<Arc<Gate>>>,
+    /// What the components refer to weakly.
+    components: Arc<Components>,
+    /// Where components run.
+    runtime: Handle,
+}
+
+/// What is loaded before anything is served: components, and the way to the store.
+pub(crate) struct Preparation {
+    components: Arc<Components>,
+    store: Option<StoreAdmin>,
+}
+
+impl Preparation {
+    /// Reads, composes and compiles.
+    ///
+    /// # Errors
+    /// One line that names the component and what is wrong with it.
+    pub(crate) fn load(
+        manifest: &Manifest,
+        variables: &Variables,
+        options: &RunOptions,
+    ) -> Result<Self> {
+        let components = Components::load(manifest, variables, options)?;
+        let store = StoreAdmin::find(manifest, variables, &components)?;
+        Ok(Self { components, store })
+    }
+
+    /// The store, where the manifest wires one in.
+    #[must_use]
+    pub(crate) fn store(&self) -> Option<&StoreAdmin> {
+        self.store.as_ref()
+    }
+
+    /// Opens the gates: the components' own check of their settings.
+    ///
+    /// # Errors
+    /// The component's line for the operator.
+    pub(crate) async fn open(
+        self,
+        manifest: &Manifest,
+    ) -> Result<(Arc<Application>, Option<StoreAdmin>)> {
+        let Self { components, store } = self;
+        let (names, loaded): (Vec<_>, Vec<_>) = components
+            .iter()
+            .map(|(name, loaded)| (name.to_owned(), Arc::clone(loaded)))
+            .unzip();
+        let mut gates = Vec::new();
+        for component in &loaded {
+            gates.push(Gate::open(component).await?.map(Arc::new));
+        }
+        let index = |name: &str| {
+            names
+                .iter()
+                .position(|found| found == name)
+                .expect("every trigger's component is loaded")
+        };
+        let routes = manifest
+            .triggers
+            .iter()
+            .filter_map(|trigger| Some((trigger.route.clone()?, index(&trigger.component))))
+            .collect();
+        let routes = Routes::new(routes)?;
+        Ok((
+            Arc::new(Application {
+                routes,
+                names,
+                loaded,
+                gates,
+                components,
+                runtime: Handle::current(),
+            }),
+            store,
+        ))
+    }
+}
+
+impl Application {
+    /// Keeps settings fresh until dropped: each gate is refreshed when they run
+    /// out, and goes on with the old ones while that fails.
+    pub(crate) async fn keep_fresh(self: Arc<Self>) {
+        loop {
+            let due = self
+                .gates
+                .iter()
+                .flatten()
+                .filter_map(|gate| gate.due())
+                .min();
+            let Some(due) = due else {
+                return;
+            };
+            tokio::time::sleep_until(due.into()).await;
+            for gate in self.gates.iter().flatten() {
+                if gate
+                    .due()
+                    .is_some_and(|due| due <= std::time::Instant::now())
+                    && let Err(error) = gate.refresh().await
+                {
+                    tracing::error!("settings could not be refreshed: {error:#}");
+                    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+}
+
+impl Application {
+    /// A GET as one of the components would send it, for the operator's tools.
+    ///
+    /// # Errors
+    /// One line that says why nothing came.
+    pub(crate) async fn fetch(&self, component: &str, url: &str, limit: usize) -> Result<Fetched> {
+        self.components.fetch(component, url, limit).await
+    }
+}
+
+impl front::Application for Application {
+    fn components(&self) -> Vec<String> {
+        self.names.clone()
+    }
+
+    fn route(&self, path: &str) -> Option<front::Route> {
+        let (_, component) = self.routes.find(path)?;
+        Some(front::Route {
+            component: *component,
+            gate: self.gates[*component].is_some(),
+        })
+    }
+
+    fn component(&self, name: &str) -> Option<ComponentIndex> {
+        self.names.iter().position(|found| found == name)
+    }
+
+    fn worker_gate(self: Arc<Self>) -> Rc<dyn front::Gate> {
+        let gates = self
+            .gates
+            .iter()
+            .map(|gate| Some(ThreadGate::new(Arc::clone(gate.as_ref()?))))
+            .collect();
+        Rc::new(WorkerGate {
+            gates,
+            runtime: self.runtime.clone(),
+        })
+    }
+
+    fn may_reach(&self, component: ComponentIndex, upstream: &str) -> bool {
+        self.loaded[component].may_reach(upstream)
+    }
+
+    fn handle(
+        self: Arc<Self>,
+        component: ComponentIndex,
+        request: Request<ComponentBody>,
+    ) -> Pin<Box<dyn Future<Output = Response<ComponentBody>> + Send>> {
+        Box::pin(async move {
+            let request = match self.prepared(request) {
+                Ok(request) => request,
+                Err(status) => return plain(status),
+            };
+            match self.loaded[component].handle(request).await {
+                Ok(response) => response,
+                Err(error) => {
+                    tracing::error!(component = %self.names[component], "{error:#}");
+                    plain(StatusCode::INTERNAL_SERVER_ERROR)
+                }
+            }
+        })
+    }
+}
+
+impl Application {
+    /// A request as Spin hands it to a component: an absolute URI, and `spin-*`
+    /// fields over whatever the visitor sent.
+    fn prepared(
+        &self,
+        request: Request<ComponentBody>,
+    ) -> Result<Request<ComponentBody>, StatusCode> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = parts.extensions.get::<Visitor>().copied();
+        let scheme = if visitor.is_some_and(|visitor| visitor.tls) {
+            "https"
+        } else {
+            "http"
+        };
+        let authority = match (parts.uri.authority(), parts.headers.get(header::HOST)) {
+            (Some(authority), _) => authority.to_string(),
+            (None, Some(host)) => host
+                .to_str()
+                .map_err(|_| StatusCode::BAD_REQUEST)?
+                .to_owned(),
+            (None, None) => return Err(StatusCode::BAD_REQUEST),
+        };
+        let target = parts
+            .uri
+            .path_and_query()
+            .map_or("/", |target| target.as_str());
+        let full = format!("{scheme}://{authority}{target}");
+        parts.uri = full.parse::<Uri>().map_err(|_| StatusCode::BAD_REQUEST)?;
+
+        let named: Vec<HeaderName> = parts
+            .headers
+            .keys()
+            .filter(|name| name.as_str().starts_with("spin-"))
+            .cloned()
+            .collect();
+        for name in named {
+            parts.headers.remove(name);
+        }
+        let path = parts.uri.path().to_owned();
+        if let Some((found, _)) = self.routes.find(&path) {
+            for (name, value) in spin_fields(&found, &full, visitor.map(|visitor| visitor.peer)) {
+                if let (Ok(name), Ok(value)) =
+                    (HeaderName::try_from(name), HeaderValue::try_from(value))
+                {
+                    parts.headers.insert(name, value);
+                }
+            }
+        }
+        Ok(Request::from_parts(parts, body))
+    }
+}
+
+fn spin_fields(
+    found: &Match<'_, '_>,
+    full: &str,
+    peer: Option<SocketAddr>,
+) -> Vec<(String, String)> {
+    let route = found.route.as_str();
+    let mut fields = vec![
+        ("spin-path-info".to_owned(), found.trailing.to_owned()),
+        ("spin-full-url".to_owned(), full.to_owned()),
+        ("spin-matched-route".to_owned(), route.to_owned()),
+        ("spin-base-path".to_owned(), "/".to_owned()),
+        ("spin-raw-component-route".to_owned(), route.to_owned()),
+        (
+            "spin-component-route".to_owned(),
+            found.route.prefix().to_owned(),
+        ),
+    ];
+    fields.extend(peer.map(|peer| ("spin-client-addr".to_owned(), peer.to_string())));
+    fields.extend(
+        found
+            .named
+            .iter()
+            .map(|(name, value)| (format!("spin-path-match-{name}"), (*value).to_owned())),
+    );
+    fields
+}
+
+fn plain(status: StatusCode) -> Response<ComponentBody> {
+    let text = format!("{}\n", status.canonical_reason().unwrap_or_default());
+    let mut response = Response::new(
+        Full::new(Bytes::from(text))
+            .map_err(|never| match never {})
+            .boxed_unsync(),
+    );
+    *response.status_mut() = status;
+    response
+}
+
+/// One worker thread's gates, by component.
+struct WorkerGate {
+    gates: Vec<Option<ThreadGate>>,
+    runtime: Handle,
+}
+
+impl WorkerGate {
+    fn gate(&self, component: ComponentIndex) -> Option<&ThreadGate> {
+        self.gates.get(component)?.as_ref()
+    }
+}
+
+impl front::Gate for WorkerGate {
+    fn decide(
+        &self,
+        component: ComponentIndex,
+        head: &front::Head<'_>,
+        now: u64,
+    ) -> front::Verdict {
+        let Some(gate) = self.gate(component) else {
+            return failed(&anyhow::anyhow!("this component has no gate"));
+        };
+        gate.decide(&asked(head), now)
+            .map_or_else(|error| failed(&error), verdict)
+    }
+
+    fn judge<'a>(
+        &'a self,
+        component: ComponentIndex,
+        head: front::Head<'a>,
+        now: u64,
+    ) -> Pin<Box<dyn Future<Output = front::Verdict> + 'a>> {
+        Box::pin(async move {
+            let Some(gate) = self.gate(component) else {
+                return failed(&anyhow::anyhow!("this component has no gate"));
+            };
+            // On the components' threads, as everything that waits for others is.
+            let judged = self.runtime.spawn(gate.shared().judge(&asked(&head), now));
+            let judged = judged.await.map_err(anyhow::Error::from).flatten();
+            judged.map_or_else(|error| failed(&error), verdict)
+        })
+    }
+}
+
+fn asked<'a>(head: &front::Head<'a>) -> Head<'a> {
+    let front::Head {
+        method,
+        target,
+        authority,
+        tls,
+        peer,
+        fields,
+    } = *head;
+    Head {
+        method,
+        target,
+        authority,
+        tls,
+        peer,
+        fields,
+    }
+}
+
+fn verdict(verdict: Verdict) -> front::Verdict {
+    match verdict {
+        Verdict::Forward(edits) => front::Verdict::Forward(front::Edits {
+            upstream: edits.upstream,
+            remove: edits.remove,
+            set: edits.set,
+            response: edits.response,
+        }),
+        Verdict::Respond(reply) => front::Verdict::Respond(front::Reply {
+            status: reply.status,
+            fields: reply.fields,
+            body: reply.body.into(),
+            code: reply.code,
+        }),
+        Verdict::Ask => front::Verdict::Ask,
+    }
+}
+
+/// What fails inside the gate lets nobody in.
+fn failed(error: &anyhow::Error) -> front::Verdict {
+    tracing::error!("the gate failed: {error:#}");
+    let body = "{\"error\":\"internal\",\"message\":\"Something went wrong. Please try again.\"}\n";
+    front::Verdict::Respond(front::Reply {
+        status: 500,
+        fields: "content-type:application/json\ncache-control:no-store\n".to_owned(),
+        body: Bytes::from_static(body.as_bytes()),
+        code: Some("internal".to_owned()),
+    })
+}

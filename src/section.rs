@@ -1,0 +1,281 @@
+//! What of a message crosses the gateway? One edit of header sections and of
+//! trailers, whoever forwards them and in whichever form he holds them.
+//!
+//! A request's section loses what is about one connection (RFC 9110 §7.6.1) and what
+//! is to be removed; what is to be set then replaces any of its name. A response's
+//! loses the former and gains what is to be appended. Trailers lose whatever only a
+//! header section, or only we, may say.
+
+use crate::forwarded;
+use crate::head::Fields;
+use crate::hop_by_hop::{self, NAMES};
+
+mod caching;
+
+/// A header or trailer section that can be edited. Names are the same in any case.
+pub trait Section {
+    /// Shows every field, name and value.
+    fn each(&self, see: &mut dyn FnMut(&str, &[u8]));
+    /// Drops every field of this name.
+    fn remove(&mut self, name: &str);
+    /// Puts one field in the place of any of this name.
+    fn set(&mut self, name: &str, value: &[u8]);
+    /// Adds a field beside any of this name.
+    fn append(&mut self, name: &str, value: &[u8]);
+}
+
+/// Where a request goes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Onward {
+    /// Over a connection, whose own fields are written here too.
+    Connection {
+        /// Whether this request may ask for another protocol: a GET of HTTP/1.1
+        /// without content.
+        may_switch: bool,
+    },
+    /// To a host that writes Host and the connection's fields by itself and lets no
+    /// guest do so: `wasi:http`.
+    Handle,
+}
+
+/// What the fields about the connection asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hop {
+    /// `TE: trailers`: whoever asks takes them (RFC 9110 §6.5.1).
+    pub trailers: bool,
+    /// To switch to WebSocket (RFC 6455 §4.1) and to nothing else. Any other protocol
+    /// would be a tunnel past every rule; a server is free to ignore the wish
+    /// (RFC 9110 §7.8).
+    pub web_socket: bool,
+}
+
+/// Edits a request's header section: `remove` are names, `set` is a block of
+/// `name:value` lines.
+pub fn edit_request<'r>(
+    section: &mut impl Section,
+    remove: impl IntoIterator<Item = &'r str>,
+    set: &[u8],
+    onward: Onward,
+) -> Hop {
+    let mut found = Found::in_section(section);
+    found.drop_from(section);
+    if onward == Onward::Handle {
+        section.remove("host");
+    }
+    for name in remove {
+        section.remove(name);
+    }
+    if found.cookies > 1 {
+        join_cookies(section);
+    }
+    for field in Fields::new(set) {
+        if let Ok(name) = core::str::from_utf8(field.name) {
+            section.set(name, field.value);
+        }
+    }
+    match onward {
+        Onward::Connection { may_switch } => {
+            found.hop.web_socket &= may_switch;
+            if found.hop.web_socket {
+                section.set("connection", b"upgrade");
+                section.set("upgrade", b"websocket");
+            } else if found.hop.trailers {
+                // RFC 9110 §10.1.4: who sends TE names it in Connection.
+                section.set("connection", b"te");
+                section.set("te", b"trailers");
+            }
+        }
+        Onward::Handle if found.hop.trailers => section.set("te", b"trailers"),
+        Onward::Handle => {}
+    }
+    found.hop
+}
+
+/// Edits a response's header section: `append` is a block of `name:value` lines.
+/// Answers whether it changed.
+///
+/// What sets a cookie of ours is made private, or a shared cache in front would hand
+/// one visitor's session to the next. What was not modified sets none: a cache would
+/// add it to the response that it has stored (RFC 9111 §4.3.4). The cookie comes with
+/// the next response then.
+pub fn edit_response(section: &mut impl Section, status: u16, append: &[u8]) -> bool {
+    const NOT_MODIFIED: u16 = 304;
+    let found = Found::in_section(section);
+    found.drop_from(section);
+    let mut changed = found.any();
+    for field in Fields::new(append) {
+        let is_cookie = field.name == b"set-cookie";
+        if is_cookie && status == NOT_MODIFIED {
+            continue;
+        }
+        if is_cookie {
+            caching::keep_private(section);
+        }
+        if let Ok(name) = core::str::from_utf8(field.name) {
+            section.append(name, field.value);
+            changed = true;
+        }
+    }
+    changed
+}
+
+/// Drops the fields that are about one connection, those that `Connection` names
+/// among them, and says what they asked for.
+pub fn leave_connection(section: &mut impl Section) -> Hop {
+    let found = Found::in_section(section);
+    found.drop_from(section);
+    found.hop
+}
+
+/// Drops what no trailer section may say, in any spelling: some servers merge
+/// trailers into header fields (RFC 9110 §6.5.1). Answers whether there was any.
+pub fn edit_trailers(section: &mut impl Section) -> bool {
+    let mut refused = Vec::new();
+    section.each(&mut |name, _| {
+        if !crosses_as_trailer(name) {
+            refused.push(name.to_owned());
+        }
+    });
+    for name in &refused {
+        section.remove(name);
+    }
+    !refused.is_empty()
+}
+
+/// Whether a trailer field of this name crosses. What is about framing, routing,
+/// authentication, caching or content belongs in a header section; identity and
+/// provenance are ours to tell.
+fn crosses_as_trailer(name: &str) -> bool {
+    const NEVER: [&[u8]; 14] = [
+        b"authorization",
+        b"cache-control",
+        b"content-encoding",
+        b"content-length",
+        b"content-range",
+        b"content-type",
+        b"cookie",
+        b"expect",
+        b"host",
+        b"http2-settings",
+        b"set-cookie",
+        b"trailer",
+        b"www-authenticate",
+        b"x-request-id",
+    ];
+    let mut buffer = [0; forwarded::FOLDED_MAX_BYTES];
+    let folded = forwarded::fold(name.as_bytes(), &mut buffer);
+    let listed = NEVER.contains(&folded) || NAMES.iter().any(|known| known.as_bytes() == folded);
+    !listed && !forwarded::is_reserved(name.as_bytes())
+}
+
+/// RFC 9113 §8.2.3: HTTP/2 may send cookies as several fields; whoever speaks
+/// HTTP/1.1 or reads a generic header section gets one.
+fn join_cookies(section: &mut impl Section) {
+    let mut joined = Vec::new();
+    section.each(&mut |name, value| {
+        if name.eq_ignore_ascii_case("cookie") {
+            if !joined.is_empty() {
+                joined.extend_from_slice(b"; ");
+            }
+            joined.extend_from_slice(value);
+        }
+    });
+    // None where ours were all there was.
+    if !joined.is_empty() {
+        section.set("cookie", &joined);
+    }
+}
+
+/// What one pass over a section finds of its connection.
+#[derive(Default)]
+struct Found {
+    hop: Hop,
+    /// Which of [`NAMES`] are there, a bit each.
+    names: u16,
+    /// What `Connection` names beyond those.
+    named: Vec<String>,
+    cookies: usize,
+}
+
+impl Found {
+    fn in_section(section: &impl Section) -> Self {
+        let mut found = Self::default();
+        let (mut upgrades, mut web_socket, mut named_upgrade) = (0_usize, false, false);
+        section.each(&mut |name, value| {
+            let Some(at) = hop_by_hop::position(name) else {
+                found.cookies += usize::from(name.eq_ignore_ascii_case("cookie"));
+                return;
+            };
+            found.names |= 1 << at;
+            match NAMES[at] {
+                "te" => {
+                    found.hop.trailers |= hop_by_hop::named_by(value)
+                        .any(|coding| coding.eq_ignore_ascii_case("trailers"));
+                }
+                "upgrade" => {
+                    upgrades += 1;
+                    web_socket = value.trim_ascii().eq_ignore_ascii_case(b"websocket");
+                }
+                "connection" => {
+                    for name in hop_by_hop::named_by(value) {
+                        named_upgrade |= name.eq_ignore_ascii_case("upgrade");
+                        // Neither is a connection option (§7.6.1): a message that
+                        // says so is out to confuse somebody.
+                        let kept = ["content-length", "host"]
+                            .iter()
+                            .any(|kept| name.eq_ignore_ascii_case(kept));
+                        if !kept && hop_by_hop::position(name).is_none() {
+                            found.named.push(name.to_owned());
+                        }
+                    }
+                }
+                _ => {}
+            }
+        });
+        found.hop.web_socket = upgrades == 1 && web_socket && named_upgrade;
+        found
+    }
+
+    fn any(&self) -> bool {
+        self.names != 0
+    }
+
+    fn drop_from(&self, section: &mut impl Section) {
+        if self.names == 0 {
+            return;
+        }
+        for (at, name) in NAMES.iter().enumerate() {
+            if self.names & (1 << at) != 0 {
+                section.remove(name);
+            }
+        }
+        for name in &self.named {
+            section.remove(name);
+        }
+    }
+}
+
+/// A section as `wasi:http` hands it over.
+impl Section for Vec<(String, Vec<u8>)> {
+    fn each(&self, see: &mut dyn FnMut(&str, &[u8])) {
+        for (name, value) in self {
+            see(name, value);
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.retain(|(found, _)| !found.eq_ignore_ascii_case(name));
+    }
+
+    fn set(&mut self, name: &str, value: &[u8]) {
+        Section::remove(self, name);
+        Section::append(self, name, value);
+    }
+
+    fn append(&mut self, name: &str, value: &[u8]) {
+        self.push((name.to_owned(), value.to_vec()));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,280 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::forwarded::{FOLDED_MAX_BYTES, fold};
+use crate::identity::IDENTITY_FIELDS;
+
+type Pairs = Vec<(String, Vec<u8>)>;
+
+const WIRE: Onward = Onward::Connection { may_switch: true };
+
+fn section(fields: &[(&str, &str)]) -> Pairs {
+    fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
+        .collect()
+}
+
+fn edited(fields: &[(&str, &str)], onward: Onward) -> (Pairs, Hop) {
+    let mut section = section(fields);
+    let hop = edit_request(&mut section, [], b"", onward);
+    (section, hop)
+}
+
+#[test]
+fn what_is_about_the_connection_does_not_cross() {
+    for (fields, kept) in [
+        (
+            &[("accept", "a"), ("x-mine", "b")][..],
+            &["accept", "x-mine"][..],
+        ),
+        (&[("Connection", "X-Mine, close"), ("x-mine", "1")], &[]),
+        (
+            &[("connection", "x-a"), ("connection", "X-B"), ("x-b", "1")],
+            &[],
+        ),
+        (&[("Keep-Alive", "5"), ("b", "1")], &["b"]),
+        (&[("te", "gzip"), ("trailer", "sum")], &["trailer"]),
+        (
+            &[("proxy-authorization", "x"), ("HTTP2-Settings", "AAA")],
+            &[],
+        ),
+        (&[("transfer-encoding", "chunked"), ("upgrade", "h2c")], &[]),
+        // No connection options (RFC 9110 §7.6.1).
+        (
+            &[
+                ("connection", "content-length, host"),
+                ("content-length", "3"),
+                ("host", "a"),
+            ],
+            &["content-length", "host"],
+        ),
+        (&[], &[]),
+    ] {
+        let mut left = section(fields);
+        leave_connection(&mut left);
+        let names: Vec<_> = left.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, kept, "{fields:?}");
+        assert_eq!(edited(fields, WIRE).0, left, "{fields:?}");
+        let changed = edit_response(&mut section(fields), 200, b"");
+        assert_eq!(changed, names.len() < fields.len(), "{fields:?}");
+    }
+}
+
+#[test]
+fn the_next_host_writes_its_own_host_and_connection_or_has_them_written() {
+    let fields = [
+        ("host", "a"),
+        ("te", "gzip, Trailers"),
+        ("connection", "te"),
+    ];
+    let (wire, hop) = edited(&fields, WIRE);
+    assert_eq!(
+        wire,
+        section(&[("host", "a"), ("connection", "te"), ("te", "trailers")])
+    );
+    assert!(hop.trailers && !hop.web_socket);
+    let (handle, _) = edited(&fields, Onward::Handle);
+    assert_eq!(handle, section(&[("te", "trailers")]));
+}
+
+#[test]
+fn a_websocket_is_all_that_a_connection_is_switched_to() {
+    let ask = |fields: &[(&str, &str)]| edited(fields, WIRE);
+    let (section_, hop) = ask(&[
+        ("connection", "keep-alive, Upgrade"),
+        ("upgrade", "WebSocket"),
+    ]);
+    assert!(hop.web_socket);
+    let switch = [("connection", "upgrade"), ("upgrade", "websocket")];
+    assert_eq!(section_, section(&switch));
+    for fields in [
+        &[("connection", "upgrade"), ("upgrade", "h2c")][..],
+        &[("connection", "upgrade"), ("upgrade", "websocket, h2c")],
+        &[("connection", "upgrade"), ("upgrade", "h2c, websocket")],
+        &[("connection", "upgrade"), ("upgrade", "websocket/13")],
+        &[("connection", "upgrade"), ("upgrade", "TLS/1.0")],
+        &[("connection", "upgrade"), ("upgrade", "")],
+        &[
+            ("connection", "upgrade"),
+            ("upgrade", "websocket"),
+            ("upgrade", "h2c"),
+        ],
+        &[
+            ("connection", "upgrade"),
+            ("upgrade", "websocket"),
+            ("upgrade", "websocket"),
+        ],
+        &[("connection", "close"), ("upgrade", "websocket")],
+        &[("upgrade", "websocket")],
+        &[("connection", "upgrade")],
+    ] {
+        let (section, hop) = ask(fields);
+        assert!(!hop.web_socket && section.is_empty(), "{fields:?}");
+    }
+    for onward in [Onward::Connection { may_switch: false }, Onward::Handle] {
+        let (section, _) = edited(&switch, onward);
+        assert!(section.is_empty(), "{onward:?}");
+    }
+}
+
+#[test]
+fn edits_drop_first_and_set_then() {
+    let mut request = section(&[
+        ("x_forwarded_user", "eve"),
+        ("X-Forwarded-User", "eve"),
+        ("Cookie", "gatelet=1"),
+        ("accept", "*/*"),
+    ]);
+    let set = b"x-forwarded-user:ada\nx-forwarded-for:a:b\n";
+    edit_request(&mut request, ["x_forwarded_user", "cookie"], set, WIRE);
+    let expected = [
+        ("accept", "*/*"),
+        ("x-forwarded-user", "ada"),
+        ("x-forwarded-for", "a:b"),
+    ];
+    assert_eq!(request, section(&expected));
+}
+
+#[test]
+fn cookies_arrive_in_one_field() {
+    let crumbs = [("cookie", "a=1"), ("x", "y"), ("Cookie", "b=2; c=3")];
+    let (joined, _) = edited(&crumbs, WIRE);
+    assert_eq!(joined, section(&[("x", "y"), ("cookie", "a=1; b=2; c=3")]));
+    let mut ours = section(&crumbs);
+    edit_request(&mut ours, ["cookie"], b"cookie:c=3\n", WIRE);
+    assert_eq!(ours, section(&[("x", "y"), ("cookie", "c=3")]));
+    let mut ours = section(&crumbs);
+    edit_request(&mut ours, ["cookie"], b"", WIRE);
+    assert_eq!(ours, section(&[("x", "y")]));
+}
+
+#[test]
+fn a_response_that_sets_our_cookie_is_for_no_shared_cache() {
+    for (said, becomes) in [
+        (&[][..], &[("cache-control", "private")][..]),
+        (
+            &[("cache-control", "public, max-age=31536000, immutable")],
+            &[("cache-control", "private, max-age=31536000, immutable")],
+        ),
+        (
+            &[
+                ("Cache-Control", "PUBLIC"),
+                ("Cache-Control", " S-MaxAge = 5 ,no-cache"),
+            ],
+            &[("cache-control", "private, no-cache")],
+        ),
+        (
+            &[("cache-control", "no-store")],
+            &[("cache-control", "private, no-store")],
+        ),
+        // Some fields alone are private, and the rest is for everybody.
+        (
+            &[("cache-control", r#"private="x-a, public", max-age=9"#)],
+            &[("cache-control", "private, max-age=9")],
+        ),
+        (
+            &[("cache-control", r#"no-cache="a\"b, public", public"#)],
+            &[("cache-control", r#"private, no-cache="a\"b, public""#)],
+        ),
+        (
+            &[("cache-control", r#"max-age="5, public, s-maxage=9"#)],
+            &[(
+                "cache-control",
+                r#"private, max-age="5, public, s-maxage=9"#,
+            )],
+        ),
+        (
+            &[
+                ("CDN-Cache-Control", "max-age=9"),
+                ("vercel-cdn-cache-control", "max-age=9"),
+                ("surrogate-control", "max-age=9"),
+                ("edge-control", "cache-maxage=9"),
+                ("X-Accel-Expires", "9"),
+                ("expires", "0"),
+            ],
+            &[("expires", "0"), ("cache-control", "private")],
+        ),
+    ] {
+        let mut response = section(said);
+        assert!(edit_response(&mut response, 200, b"set-cookie:gatelet=1\n"));
+        let mut expected = section(becomes);
+        expected.push(("set-cookie".to_owned(), b"gatelet=1".to_vec()));
+        assert_eq!(response, expected, "{said:?}");
+        // What sets none is the app's as it was.
+        let mut untouched = section(said);
+        assert!(!edit_response(&mut untouched, 200, b""));
+        assert_eq!(untouched, section(said));
+    }
+}
+
+#[test]
+fn what_was_not_modified_sets_no_cookie() {
+    let said = [("etag", "1"), ("cache-control", "public")];
+    let mut response = section(&said);
+    assert!(!edit_response(
+        &mut response,
+        304,
+        b"set-cookie:gatelet=1\n"
+    ));
+    assert_eq!(response, section(&said));
+}
+
+#[test]
+fn a_trailer_says_nothing_that_only_a_header_or_only_we_may_say() {
+    for between in "!#$%&'*+-.^_`|~".chars() {
+        for name in IDENTITY_FIELDS.iter().copied().chain([
+            "x-real-ip",
+            "x-forwarded-for",
+            "x-forwarded-anything-at-all-that-goes-on-and-on",
+            "spin-client-addr",
+            "content-length",
+            "set-cookie",
+            "cookie",
+            "host",
+            "transfer-encoding",
+            "proxy-authorization",
+        ]) {
+            let name = name.replace('-', &between.to_string());
+            let mut trailers = section(&[(&name, "x"), ("x-digest", "1")]);
+            assert!(edit_trailers(&mut trailers), "{name}");
+            assert_eq!(trailers, section(&[("x-digest", "1")]), "{name}");
+        }
+    }
+    let apps = [
+        ("Server-Timing", "a"),
+        ("grpc-status", "0"),
+        ("x-forward", "b"),
+    ];
+    let mut trailers = section(&apps);
+    assert!(!edit_trailers(&mut trailers));
+    assert_eq!(trailers, section(&apps));
+}
+
+proptest! {
+    #[test]
+    fn no_trailer_crosses_by_any_spelling(name in "[!-9;-~]{1,40}") {
+        let mut trailers = section(&[(&name, "x")]);
+        edit_trailers(&mut trailers);
+        if !trailers.is_empty() {
+            let mut buffer = [0; FOLDED_MAX_BYTES];
+            let folded = fold(name.as_bytes(), &mut buffer);
+            prop_assert!(!folded.starts_with(b"x-forwarded-") && !folded.starts_with(b"spin-"));
+            prop_assert!(hop_by_hop::position(&name).is_none());
+        }
+    }
+
+    #[test]
+    fn no_cache_control_leaves_a_response_with_our_cookie_public(said in proptest::collection::vec("[a-z=,\" \\\\-]{0,24}|public|private=\"a\"|s-maxage=1", 0..4)) {
+        let fields: Vec<_> = said.iter().map(|value| ("cache-control", value.as_str())).collect();
+        let mut response = section(&fields);
+        edit_response(&mut response, 200, b"set-cookie:a=1\n");
+        let controls: Vec<_> = response.iter().filter(|(name, _)| name == "cache-control").collect();
+        prop_assert_eq!(controls.len(), 1);
+        // As a reader that knows no quotes sees it, and as one that does.
+        let text = String::from_utf8(controls[0].1.clone()).unwrap();
+        prop_assert!(text == "private" || text.starts_with("private, "), "{}", text);
+        let plain = !text.contains('"');
+        prop_assert!(!plain || text.split(',').all(|one| one.trim() != "public"), "{}", text);
+    }
+}
