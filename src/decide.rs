@@ -11,7 +11,7 @@ use crate::origin_record::Place;
 use crate::reply::Reply;
 use crate::request::{self, Request};
 use crate::section::{self, Hop, Onward, Section};
-use crate::session::StoredSession;
+use crate::session::Resumed;
 use crate::settings::GateSettings;
 
 /// Whether this process answers: exact path, any host.
@@ -79,8 +79,8 @@ pub struct Resume {
     pub audience: String,
     /// Its idle expiry from now on, in Unix seconds.
     pub idle_expires_at: u64,
-    /// The app that the user must have been granted; empty for none.
-    pub app: String,
+    /// The app that the user must have been granted, where there is one.
+    pub app: Option<String>,
 }
 
 /// Judges a request by its head, at `now` in Unix seconds. No I/O.
@@ -116,7 +116,7 @@ pub fn question(head: &Head<'_>, settings: &GateSettings, now: u64) -> Question 
             place: request.origin.place().clone(),
             audience: request.origin.audience().to_owned(),
             idle_expires_at: request.origin.lifetimes().slide(now),
-            app: request.origin.granted_app().to_owned(),
+            app: request.origin.granted_app().map(str::to_owned),
         }),
     }
 }
@@ -128,7 +128,7 @@ impl Resume {
     #[must_use]
     pub fn answered(
         self,
-        answer: Result<Option<StoredSession>, StoreError>,
+        answer: Result<Option<Resumed>, StoreError>,
         head: &Head<'_>,
         settings: &GateSettings,
         now: u64,
@@ -138,10 +138,10 @@ impl Resume {
             Err(reply) => return Verdict::Respond(reply),
         };
         let origin = &request.origin;
-        let session = match answer {
+        let found = match answer {
             // The store has checked both; a row that is not what was asked for
             // must not become a cookie.
-            Ok(session) => session.filter(|session| session.is_live(origin.audience(), now)),
+            Ok(found) => found.filter(|found| found.session.is_live(origin.audience(), now)),
             Err(error) => {
                 return match admitted(&request, None, Code::SessionNone, now) {
                     Verdict::Respond(_) => Verdict::Respond(request.refuse(error.into())),
@@ -149,14 +149,14 @@ impl Resume {
                 };
             }
         };
-        let Some(session) = session else {
+        let Some(Resumed { session, granted }) = found else {
             return admitted(&request, None, Code::SessionExpired, now)
                 .setting(&origin.cookies().clear_session());
         };
         match session.set_cookie(self.token, origin.lifetimes(), origin, &settings.keys, now) {
             Ok(cookie) => {
                 let identity = Identity::of_stored(&session);
-                let absent = if origin.granted_app().is_empty() || session.granted {
+                let absent = if origin.granted_app().is_none() || granted == Some(true) {
                     Code::SessionNone
                 } else {
                     Code::AppNotGranted

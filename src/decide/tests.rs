@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::fixture::{
-    Asked, BASE_URL, BROWSER, NOW, USER_ID, claims, session_cookie, settings, stale_claims, stored,
+    Asked, BASE_URL, BROWSER, NOW, USER_ID, claims, resumed, session_cookie, settings,
+    stale_claims, stored,
 };
 use crate::identity::IDENTITY_FIELDS;
+use crate::session::StoredSession;
 
 mod access;
 mod granted;
@@ -22,6 +24,7 @@ fn answered(
     settings: &GateSettings,
     answer: Result<Option<StoredSession>, StoreError>,
 ) -> Verdict {
+    let answer = answer.map(|session| session.map(resumed));
     resume(asked, settings).answered(answer, &asked.head(), settings, NOW)
 }
 
@@ -467,7 +470,7 @@ fn a_stale_session_asks_the_store_once() {
     session.user.email = "new@example.com".to_owned();
     session.user.email_verified = false;
     let edits = resume
-        .answered(Ok(Some(session)), &asked.head(), &settings, NOW)
+        .answered(Ok(Some(resumed(session))), &asked.head(), &settings, NOW)
         .edits();
     assert_eq!(edits.set.get("x-forwarded-email"), Some("new@example.com"));
     assert_eq!(edits.set.get("x-forwarded-email-verified"), Some("false"));

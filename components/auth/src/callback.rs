@@ -9,8 +9,12 @@ use crate::{exchange, relay, session};
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::error::Code;
 use gatelet_forms::{self as forms, Form};
+use gatelet_ports::store::accounts::{self, Found};
+use gatelet_ports::store::once;
+use gatelet_ports::store::session_writer::{
+    Link, LinkedRegistration, LinkedSignIn, SignIn, TakeOver,
+};
 use gatelet_ports::store::types::{Error, Identity, User};
-use gatelet_ports::store::{account_writer, accounts, once};
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::{AuthorizationCode, AuthorizationResponse};
 use gatelet_sign_in::identity::ProviderIdentity;
@@ -124,23 +128,37 @@ async fn signed_in(
     attempt: &Attempt,
 ) -> Result<Vec<String>, Problem> {
     let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await?;
-    let user = match account(visit, &identity).await {
+    match begun(visit, provider, &identity).await {
         // Somebody was faster with this account or this address: look again.
         Err(problem) if problem == Problem::denied(Code::StoreConflict) => {
-            account(visit, &identity).await?
+            begun(visit, provider, &identity).await
         }
-        settled => settled?,
-    };
-    Ok(session::begin(visit, &user, provider.id.as_str()).await?)
+        settled => settled,
+    }
 }
 
-/// The user whose account this is, made or linked where need be.
-async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User, Problem> {
-    let key = || Identity {
-        provider: identity.provider().as_str().to_owned(),
+async fn begun(
+    visit: &Visit<'_>,
+    provider: &Provider,
+    identity: &ProviderIdentity,
+) -> Result<Vec<String>, Problem> {
+    let decided = decided(visit, provider, identity).await?;
+    // No value of RFC 8176: what others write for a provider's word.
+    Ok(session::begin(visit, decided, "fed").await?)
+}
+
+/// Whose account this is, and what is to be done about it.
+async fn decided(
+    visit: &Visit<'_>,
+    provider: &Provider,
+    identity: &ProviderIdentity,
+) -> Result<SignIn, Problem> {
+    let key = Identity {
+        issuer: provider.account_issuer().to_owned(),
         subject: identity.subject().to_owned(),
+        provider: provider.id.as_str().to_owned(),
     };
-    let linked = accounts::find_linked(visit.arrival.place(), key()).await?;
+    let linked = accounts::find_linked(visit.arrival.place(), key.clone()).await?;
     let holder = match (&linked, identity.email()) {
         (None, Some(email)) => {
             accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?
@@ -153,91 +171,53 @@ async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User,
         holder.as_ref().map(local),
         visit.sign_up(),
     )?;
-    match (decision, linked, holder) {
-        (LinkDecision::SignIn { .. }, Some(user), _) => Ok(refreshed(visit, user, identity).await?),
-        (LinkDecision::Link { user_id }, _, Some(user)) => {
-            account_writer::link(visit.arrival.place(), user_id, key(), visit.arrival.now).await?;
-            Ok(user)
-        }
-        (LinkDecision::TakeOver { user_id }, _, Some(user)) => {
-            account_writer::take_over(visit.arrival.place(), user_id, key(), visit.arrival.now)
-                .await?;
+    let verified_email = identity.email().filter(|_| identity.email_verified());
+    Ok(match (decision, linked, holder) {
+        (LinkDecision::SignIn { .. }, Some(found), _) => SignIn::Linked(LinkedSignIn {
+            seen: found.seen,
+            identity: key,
+            name: identity.name().map(|name| name.as_str().to_owned()),
+            verified_email: verified_email.map(|email| email.as_str().to_owned()),
+        }),
+        (LinkDecision::Link { .. }, _, Some(found)) => SignIn::Link(Link {
+            seen: found.seen,
+            identity: key,
+        }),
+        (LinkDecision::TakeOver { .. }, _, Some(found)) => SignIn::TakeOver(TakeOver {
+            seen: found.seen,
+            identity: key,
             // Whatever the one before was called.
-            let user = User {
-                email_verified: true,
-                name: identity.display_name().to_owned(),
-                ..user
-            };
-            account_writer::update_profile(
-                visit.arrival.place(),
-                user.id.clone(),
-                user.name.clone(),
-                true,
-                visit.arrival.now,
-            )
-            .await?;
-            Ok(user)
-        }
+            name: identity.display_name().to_owned(),
+        }),
         (LinkDecision::Create, _, _) => {
             let email = identity
                 .email()
                 .ok_or_else(|| Refusal::from(RefusalCode::EmailMissing))?;
-            let user = User {
-                id: UserId::from_random(gatelet_wasi::random::bytes())
-                    .as_str()
-                    .to_owned(),
-                email: email.as_str().to_owned(),
-                email_verified: identity.email_verified(),
-                name: identity.display_name().to_owned(),
-                created_at: visit.arrival.now,
-            };
-            account_writer::register_linked(visit.arrival.place(), user.clone(), key()).await?;
-            Ok(user)
+            SignIn::LinkedRegistration(LinkedRegistration {
+                user: User {
+                    id: UserId::from_random(gatelet_wasi::random::bytes())
+                        .as_str()
+                        .to_owned(),
+                    email: email.as_str().to_owned(),
+                    email_verified: identity.email_verified(),
+                    name: identity.display_name().to_owned(),
+                    created_at: visit.arrival.now,
+                },
+                identity: key,
+            })
         }
         // The decision names the user that it was given.
         (
             LinkDecision::SignIn { .. } | LinkDecision::Link { .. } | LinkDecision::TakeOver { .. },
             _,
             _,
-        ) => Err(Error::Internal.into()),
-    }
-}
-
-fn local(user: &User) -> LocalUser {
-    LocalUser {
-        id: user.id.clone(),
-        email_verified: user.email_verified,
-    }
-}
-
-/// Takes over what the provider says now: the name, and that the address, if it
-/// is still the user's, is verified. What was verified stays so.
-async fn refreshed(
-    visit: &Visit<'_>,
-    user: User,
-    identity: &ProviderIdentity,
-) -> Result<User, Error> {
-    let same_address = identity
-        .email()
-        .is_some_and(|email| email.as_str() == user.email);
-    let email_verified = user.email_verified || (same_address && identity.email_verified());
-    let name = identity
-        .name()
-        .map_or_else(|| user.name.clone(), |name| name.as_str().to_owned());
-    if name == user.name && email_verified == user.email_verified {
-        return Ok(user);
-    }
-    account_writer::update_profile(
-        visit.arrival.place(),
-        user.id.clone(),
-        name.clone(),
-        email_verified,
-        visit.arrival.now,
-    )
-    .await?;
-    Ok(User {
-        name,
-        email_verified,
-        ..user
+        ) => return Err(Error::Internal.into()),
     })
+}
+
+fn local(found: &Found) -> LocalUser {
+    LocalUser {
+        id: found.user.id.clone(),
+        email_verified: found.user.email_verified,
+    }
 }

@@ -4,45 +4,41 @@ use crate::visit::Visit;
 use gatelet_core::claims::{Scratch, SessionToken};
 use gatelet_core::cookie::{self, CookieAge, CookieNames, CookieScope, TRIES_MAX};
 use gatelet_core::session::StoredSession;
-use gatelet_ports::store::session_writer;
-use gatelet_ports::store::types::{Error, NewSession, Session, User};
+use gatelet_ports::store::session_writer::{self, NewSession, SignIn};
+use gatelet_ports::store::types::Error;
 use gatelet_web::signed;
 
 /// Most cookies that one answer clears.
 const CLEARED_MAX: usize = 32;
 
-/// Begins a session for this user under a new token, ends those that the browser
-/// came with, and returns the cookies to set.
+/// Begins a session on what was decided, by the methods given, under a new token;
+/// ends those that the browser came with, and returns the cookies to set. `Conflict`
+/// where what was decided on has changed meanwhile.
 pub(crate) async fn begin(
     visit: &Visit<'_>,
-    user: &User,
-    provider: &str,
+    sign_in: SignIn,
+    methods: &str,
 ) -> Result<Vec<String>, Error> {
     let token = SessionToken::from_random(gatelet_wasi::random::bytes());
     let (idle_expires_at, expires_at) = visit.arrival.lifetimes().begin(visit.arrival.now);
     let row = NewSession {
         token: token.digest().to_vec(),
-        user_id: user.id.clone(),
-        provider: provider.to_owned(),
         audience: visit.arrival.audience().to_owned(),
+        amr: methods.to_owned(),
+        auth_time: visit.arrival.now,
         created_at: visit.arrival.now,
         expires_at,
         idle_expires_at,
     };
-    session_writer::create(visit.arrival.place(), row.clone()).await?;
+    let session = session_writer::begin(visit.arrival.place(), sign_in, row).await?;
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
     end(visit).await?;
-    let session = StoredSession::from(Session {
-        user: user.clone(),
-        provider: row.provider,
-        audience: row.audience,
-        created_at: row.created_at,
-        expires_at,
-        idle_expires_at,
-        granted: false,
-    });
-    gatelet_web::log::note("session.begun", &format!("user {} by {provider}", user.id));
+    let session = StoredSession::from(session);
+    gatelet_web::log::note(
+        "session.begun",
+        &format!("user {} by {}", session.user.id, session.provider),
+    );
     Ok(vec![signed(&visit.arrival, &session, token)?])
 }
 

@@ -11,8 +11,9 @@ use crate::visit::Visit;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
-use gatelet_ports::store::types::User;
-use gatelet_ports::store::{account_writer, accounts};
+use gatelet_ports::store::accounts;
+use gatelet_ports::store::session_writer::{PasswordSignIn, SignIn};
+use gatelet_ports::store::types::Error;
 use gatelet_sign_in::email::{Email, EmailError};
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::{PasswordCheck, TypedPassword};
@@ -53,12 +54,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         return Err(Problem::PasswordsOff.into());
     }
     match judge(visit, typed).await {
-        Ok(user) => {
-            let cookies = session::begin(visit, &user, "password")
-                .await
-                .map_err(|error| Failure::from(error).returning(&return_to))?;
-            Ok(with_cookies(after_form(&return_to), cookies))
-        }
+        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
         Err(Rejected::Form(problem, field, message)) => {
             if visit.arrival.head.reader() == Reader::Program {
                 return Err(problem.into());
@@ -89,7 +85,7 @@ impl<E: Into<Failure>> From<E> for Rejected {
     }
 }
 
-async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<User, Rejected> {
+async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejected> {
     // Our own page that was open for too long: said on the form, what was typed stays.
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignIn, typed) {
         let code = refusal.code;
@@ -108,33 +104,40 @@ async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<User, Rejected> {
         return invalid("password", "password.empty", "Type your password.");
     }
     let password = TypedPassword::new(typed.text("password"));
+    match begun(visit, &email, &password).await? {
+        // The account has changed since its password was checked: look again.
+        Err(Error::Conflict) => Ok(begun(visit, &email, &password).await??),
+        settled => Ok(settled?),
+    }
+}
+
+/// The cookies of a session, where the password is right.
+async fn begun(
+    visit: &Visit<'_>,
+    email: &Email,
+    password: &TypedPassword,
+) -> Result<Result<Vec<String>, Error>, Rejected> {
     let found = accounts::find_password(visit.arrival.place(), email.as_str().to_owned()).await?;
     let check = password.check(found.as_ref().map(|account| account.hash.as_str()));
-    match (check, found) {
-        (PasswordCheck::Right, Some(account)) => Ok(account.user),
+    let (account, new_hash) = match (check, found) {
+        (PasswordCheck::Right, Some(account)) => (account, None),
         (PasswordCheck::RightButOutdated, Some(account)) => {
             let hash = password.rehash(gatelet_wasi::random::bytes());
-            // A hash that stays outdated is no reason to keep anybody out.
-            if let Err(error) = account_writer::rehash(
-                visit.arrival.place(),
-                account.user.id.clone(),
-                account.hash,
-                hash,
-                visit.arrival.now,
-            )
-            .await
-            {
-                gatelet_web::log::error("password.rehash", &format!("{error:?}"));
-            }
-            Ok(account.user)
+            (account, Some(hash))
         }
         (PasswordCheck::Wrong, _)
         | (PasswordCheck::Right | PasswordCheck::RightButOutdated, None) => {
             gatelet_web::log::note("credentials.wrong", "");
             let problem = Problem::WrongCredentials;
-            Err(Rejected::Form(problem, Some("password"), problem.message()))
+            return Err(Rejected::Form(problem, Some("password"), problem.message()));
         }
-    }
+    };
+    let sign_in = SignIn::Password(PasswordSignIn {
+        seen: account.seen,
+        hash: account.hash,
+        new_hash,
+    });
+    Ok(session::begin(visit, sign_in, "pwd").await)
 }
 
 /// An empty form, and the cookie that goes with it.

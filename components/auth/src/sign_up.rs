@@ -11,7 +11,7 @@ use crate::visit::Visit;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
-use gatelet_ports::store::account_writer;
+use gatelet_ports::store::session_writer::{PasswordRegistration, SignIn};
 use gatelet_ports::store::types::{Error, User};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::linking::SignUp;
@@ -76,19 +76,16 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         name: name.as_str().to_owned(),
         created_at: visit.arrival.now,
     };
-    match account_writer::register(visit.arrival.place(), user.clone(), hash).await {
-        Ok(()) => {}
+    let sign_in = SignIn::PasswordRegistration(PasswordRegistration { user, hash });
+    match session::begin(visit, sign_in, "pwd").await {
+        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
         Err(Error::Conflict) => {
             let mut faults = Faults::default();
             faults.field("email", Problem::EmailTaken.message());
-            return again(Problem::EmailTaken, faults);
+            again(Problem::EmailTaken, faults)
         }
-        Err(error) => return Err(Failure::from(error).returning(&return_to)),
+        Err(error) => Err(Failure::from(error).returning(&return_to)),
     }
-    let cookies = session::begin(visit, &user, "password")
-        .await
-        .map_err(|error| Failure::from(error).returning(&return_to))?;
-    Ok(with_cookies(after_form(&return_to), cookies))
 }
 
 /// All that is typed, or all that is wrong with it and the first one's code.

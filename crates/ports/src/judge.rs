@@ -31,13 +31,13 @@ pub async fn judge(
                 types::Place::from(&resume.place),
                 resume.token_digest.to_vec(),
                 core::mem::take(&mut resume.audience),
-                core::mem::take(&mut resume.app),
+                resume.app.take(),
                 now,
                 resume.idle_expires_at,
             );
             let answer = answer.await.map_err(Into::into);
-            let session = answer.map(|session| session.map(Into::into));
-            resume.answered(session, head, settings, now)
+            let answer = answer.map(|found| found.map(Into::into));
+            resume.answered(answer, head, settings, now)
         }
     }
 }

@@ -55,6 +55,8 @@ impl Live {
             name,
             provider,
             audience: _,
+            amr: _,
+            auth_time: _,
             issued_at: _,
             fresh_until: _,
             expires_at,
@@ -112,13 +114,13 @@ async fn find(
         arrival.place(),
         digest,
         audience.to_owned(),
-        String::new(),
+        None,
         now,
         lifetimes.slide(now),
     )
     .await?;
     let Some(session) = found
-        .map(StoredSession::from)
+        .map(|resumed| StoredSession::from(resumed.session))
         .filter(|session| session.is_live(audience, now))
     else {
         return Ok(Current::Nobody(vec![names.clear_session()]));
