@@ -357,6 +357,8 @@ fn claims() -> Claims<'static> {
         name: "Ada",
         provider: "password",
         audience: BASE_URL,
+        amr: "pwd",
+        auth_time: NOW,
         issued_at: NOW,
         fresh_until: NOW + 60,
         expires_at: NOW + 600,

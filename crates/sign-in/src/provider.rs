@@ -114,6 +114,19 @@ impl Providers {
 }
 
 impl Provider {
+    /// Who gives out the subjects: accounts are known by this and the subject.
+    #[must_use]
+    pub fn account_issuer(&self) -> &str {
+        match &self.kind {
+            ProviderKind::OpenIdConnect {
+                issuer,
+                algorithms: _,
+                token_endpoint_auth: _,
+            } => issuer.as_str(),
+            ProviderKind::GitHub(github) => github.web(),
+        }
+    }
+
     /// Google, by OpenID Connect.
     #[must_use]
     pub fn google(client_id: String, client_secret: Secret) -> Self {
