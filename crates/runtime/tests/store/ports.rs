@@ -6,12 +6,10 @@ use futures::future::join_all;
 
 use accounts::{Found, Password};
 use counters::Outcome;
-pub(crate) use gatelet_runtime::store::bindings::exports::gatelet_runtime::store::{
+pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
     accounts, counters, origins, session_writer, sessions, types,
 };
-use gatelet_runtime::store::bindings::exports::gatelet_runtime::store_admin::admin::{
-    Report, Step,
-};
+use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 use origins::{Origin, Snapshot, State};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
