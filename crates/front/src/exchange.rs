@@ -19,6 +19,7 @@ use super::connection::Connection;
 use super::forward::{self, Again, Outgoing};
 use super::head;
 use super::metrics::Settled;
+use super::misdirected;
 use super::options::Door;
 use super::record::Record;
 use super::refusal::{self, Refusal};
@@ -35,12 +36,12 @@ pub(super) async fn answer(
     let id = request_id(&connection, &request);
     let mut record = Record::begin(&connection, request.method(), request.uri(), id);
     let is_head = *request.method() == Method::HEAD;
-    let reader = refusal::reader(request.headers());
+    let asker = refusal::asker(request.headers());
     let mut response = match settle(&connection, request, &mut record).await {
-        Ok(response) => response,
+        Ok(response) => misdirected::point_home(&connection, asker, response),
         Err(refusal) => {
             record.code = Some(Cow::Borrowed(refusal.code()));
-            refusal.response(reader, &connection.worker.names)
+            refusal.response(asker.reader, &connection.worker.names)
         }
     };
     response

@@ -448,11 +448,9 @@ fn an_unknown_host_is_misdirected(door: Door) {
                 "{host}{path}: {}",
                 answer.description()
             );
-            assert!(
-                !answer.text().contains(&host),
-                "{host} is not echoed: {}",
-                answer.text()
-            );
+            // Where the server does answer is told to this machine.
+            let text = answer.text().replace(gatelet.base_url(), "");
+            assert!(!text.contains(&host), "{host} is not echoed: {text}");
         }
     }
     // Case and nothing else is the same host.
