@@ -56,7 +56,7 @@ impl GitHub {
         Ok(Self { web, api })
     }
 
-    /// Its web address.
+    /// Its web address: what its accounts are of.
     #[must_use]
     pub fn web(&self) -> &str {
         &self.web

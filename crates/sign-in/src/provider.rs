@@ -114,19 +114,6 @@ impl Providers {
 }
 
 impl Provider {
-    /// Who gives out the subjects: accounts are known by this and the subject.
-    #[must_use]
-    pub fn account_issuer(&self) -> &str {
-        match &self.kind {
-            ProviderKind::OpenIdConnect {
-                issuer,
-                algorithms: _,
-                token_endpoint_auth: _,
-            } => issuer.as_str(),
-            ProviderKind::GitHub(github) => github.web(),
-        }
-    }
-
     /// Google, by OpenID Connect.
     #[must_use]
     pub fn google(client_id: String, client_secret: Secret) -> Self {
@@ -155,6 +142,20 @@ impl Provider {
             client_id,
             client_secret,
             scopes: "read:user user:email".into(),
+        }
+    }
+
+    /// Who vouches for this provider's accounts, as a URL: with the subject, what an
+    /// account is known by. The provider's id may come to mean another one.
+    #[must_use]
+    pub fn account_issuer(&self) -> &str {
+        match &self.kind {
+            ProviderKind::OpenIdConnect {
+                issuer,
+                algorithms: _,
+                token_endpoint_auth: _,
+            } => issuer.as_str(),
+            ProviderKind::GitHub(github) => github.web(),
         }
     }
 
