@@ -40,7 +40,7 @@ pub fn recognise<'c, 's>(
     scratch: &'s mut Scratch,
 ) -> Result<Credential<'s>, NoSession> {
     let (name, audience) = (origin.cookies().session(), origin.audience());
-    cookie::find_raw(cookies, name, keys, audience, now, scratch).map(Credential::Cookie)
+    cookie::find(cookies, name, keys, audience, now, scratch).map(Credential::Cookie)
 }
 
 impl<'s> Credential<'s> {

@@ -5,7 +5,7 @@
 use crate::access::{AccessRules, Denied, Person, Rule, Visitor};
 use crate::base_url::Authority;
 use crate::claims::{Claims, Scratch, SessionToken};
-use crate::cookie::{self, Cookies};
+use crate::cookie::{self, Cookies, RawCookies};
 use crate::crossing;
 use crate::decide::{self, Edits, Question, Verdict};
 use crate::error::Code;
@@ -38,7 +38,7 @@ pub fn cookie_header(input: &[u8]) {
     }
     let mut scratch = Scratch::new();
     let found = cookie::find(
-        Cookies::new(input),
+        RawCookies::new(input),
         named,
         &keys,
         BASE_URL,
@@ -53,7 +53,7 @@ pub fn cookie_header(input: &[u8]) {
         let both = [input, b"; ", named.as_bytes(), b"=", good.as_bytes()].concat();
         assert!(
             cookie::find(
-                Cookies::new(&both),
+                RawCookies::new(&both),
                 named,
                 &keys,
                 BASE_URL,
