@@ -4,8 +4,7 @@
 use crate::complete::complete;
 use crate::issuer::{self, Reached};
 use crate::problem::Problem;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{Failure, Visit};
 use crate::{exchange, relay};
 use gatelet_core::cookie::CookieAge;
 use gatelet_forms::{self as forms, Form};

@@ -5,9 +5,7 @@ use crate::complete::{complete, password_account};
 use crate::continuation::after_form;
 use crate::pages::{SignInPage, SignedInPage};
 use crate::problem::Problem;
-use crate::visit::CsrfForm;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
@@ -15,10 +13,7 @@ use gatelet_sign_in::email::{Email, EmailError};
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasswordProof, Proof};
-use gatelet_web::Explain;
-use gatelet_web::log;
-use gatelet_web::{Answer, page, with_cookies};
-use gatelet_web::{Current, current};
+use gatelet_web::{Answer, Current, Explain, current, log, page, with_cookies};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.

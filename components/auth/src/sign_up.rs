@@ -5,9 +5,7 @@ use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
 use crate::pages::SignUpPage;
 use crate::problem::Problem;
-use crate::visit::CsrfForm;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
@@ -18,10 +16,7 @@ use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
 use gatelet_sign_in::proof::{Proof, Registration};
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_wasi::random;
-use gatelet_web::Explain;
-use gatelet_web::Faults;
-use gatelet_web::{Answer, page, with_cookies};
-use gatelet_web::{Current, current};
+use gatelet_web::{Answer, Current, Explain, Faults, current, page, with_cookies};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, what sign-in says to them.
