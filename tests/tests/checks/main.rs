@@ -1,4 +1,5 @@
 //! What holds of the built files and of the tests themselves.
 
 mod imports;
+mod sessions;
 mod threats;
