@@ -31,7 +31,7 @@ pub enum Verdict {
 }
 
 /// What to do to a request on its way, and to the response on its way back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edits {
     /// Base URL of the upstream: scheme and authority.
     pub upstream: String,

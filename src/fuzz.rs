@@ -6,6 +6,7 @@ use crate::access::{AccessRules, Denied, Person, Rule, Visitor};
 use crate::base_url::Authority;
 use crate::claims::{Claims, Scratch, SessionToken};
 use crate::cookie::{self, Cookies};
+use crate::crossing;
 use crate::decide::{self, Edits, Question, Verdict};
 use crate::error::Code;
 use crate::forwarded::{TrustedProxies, peer_of};
@@ -362,30 +363,39 @@ fn claims() -> Claims<'static> {
     }
 }
 
-/// What middleware and `auth` say to each other: a field's value, or what one holds.
-pub fn remote(input: &[u8]) {
+/// What crosses from one side to another: a field that middleware and `auth` say to
+/// each other, or what one holds.
+pub fn crossing(input: &[u8]) {
     for held in [remote::open(input), Some(input.to_vec())]
         .into_iter()
         .flatten()
     {
-        if let Some(head) = remote::read_head(&held) {
-            let again = remote::write_head(&head).expect("what was read is not too long");
-            let again = remote::open(again.as_bytes()).expect("ours");
-            let again = remote::read_head(&again).expect("ours");
+        if let Some(head) = crossing::read_head(&held) {
+            let again = crossing::write_head(&head, Vec::new());
+            let again = crossing::read_head(&again).expect("ours");
             assert_eq!((head.method, head.fields), (again.method, again.fields));
         }
-        if let Some(verdict) = remote::read_verdict(&held) {
-            let (Verdict::Forward(Edits { set: lines, .. })
-            | Verdict::Respond(Reply { fields: lines, .. })) = &verdict
-            else {
-                panic!("an answer does not ask");
+        if let Some((base, records, complete)) = crossing::read_settings(&held) {
+            let again = crossing::write_settings(&base, &records, complete);
+            assert!(crossing::read_settings(&again).is_some());
+        }
+        if let Some(verdict) = crossing::read_verdict(&held) {
+            let lines = match &verdict {
+                Verdict::Forward(Edits { set: lines, .. })
+                | Verdict::Respond(Reply { fields: lines, .. }) => lines,
+                Verdict::Ask => continue,
             };
             assert!(
                 lines
                     .iter()
                     .all(|(_, value)| !value.contains(char::is_control) || value.contains('\t'))
             );
-            assert!(remote::write_verdict(&verdict).is_some(), "it goes back");
+            let again = crossing::write_verdict(&verdict);
+            assert_eq!(
+                crossing::read_verdict(&again),
+                Some(verdict),
+                "it goes back"
+            );
         }
     }
 }
@@ -455,7 +465,7 @@ mod tests {
             ],
         ),
         (
-            remote,
+            crossing,
             &[
                 "\u{3}GET\u{2}/a\u{1}h\u{1}\u{0}\u{4}a:b\n",
                 "\u{0}\u{1}\u{6}cookie\u{4}a:b\n\u{0}",
