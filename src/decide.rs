@@ -7,7 +7,7 @@ use crate::head::{Head, Lines};
 use crate::identity::Identity;
 use crate::reply::Reply;
 use crate::request::{self, Request};
-use crate::section::{self, Hop, Onward, Section};
+use crate::section::{self, Answer, Hop, Onward, Section};
 use crate::session::Resumed;
 use crate::settings::GateSettings;
 
@@ -48,8 +48,8 @@ impl Edits {
     }
 
     /// Edits the response's header section. Answers whether it changed.
-    pub fn edit_response(&self, section: &mut impl Section, status: u16) -> bool {
-        section::edit_response(section, status, self.response.as_str().as_bytes())
+    pub fn edit_response(&self, section: &mut impl Section, answer: Answer) -> bool {
+        section::edit_response(section, answer, self.response.as_str().as_bytes())
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn position(name: &str) -> Option<usize> {
 
 /// The names in one value of `Connection` (RFC 9110 §7.6.1), as written, each
 /// to be dropped from the message. Empty elements are passed over (§5.6.1).
-pub fn named_by(value: &[u8]) -> impl Iterator<Item = &str> {
+pub(crate) fn named_by(value: &[u8]) -> impl Iterator<Item = &str> {
     value
         .split(|byte| *byte == b',')
         .filter_map(|element| core::str::from_utf8(element).ok())

@@ -20,7 +20,7 @@ pub mod forwarded;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 pub mod head;
-pub mod hop_by_hop;
+mod hop_by_hop;
 mod identity;
 pub mod key;
 pub mod negotiate;

@@ -6,6 +6,8 @@
 //! loses the former and gains what is to be appended. Trailers lose whatever only a
 //! header section, or only we, may say.
 
+use http::{HeaderMap, HeaderName, HeaderValue};
+
 use crate::forwarded;
 use crate::head::Fields;
 use crate::hop_by_hop::{self, NAMES};
@@ -91,21 +93,37 @@ pub fn edit_request<'r>(
     found.hop
 }
 
+/// Which response it is, and to what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Whether HEAD was asked for.
+    pub to_head: bool,
+}
+
+impl Answer {
+    /// Whether a cache would add its fields to a response that it has stored: one that
+    /// was not modified, and an answer to HEAD (RFC 9111 §4.3.4, §4.3.5).
+    fn freshens(self) -> bool {
+        const NOT_MODIFIED: u16 = 304;
+        self.to_head || self.status == NOT_MODIFIED
+    }
+}
+
 /// Edits a response's header section: `append` is a block of `name:value` lines.
 /// Answers whether it changed.
 ///
 /// What sets a cookie of ours is made private, or a shared cache in front would hand
-/// one visitor's session to the next. What was not modified sets none: a cache would
-/// add it to the response that it has stored (RFC 9111 §4.3.4). The cookie comes with
-/// the next response then.
-pub fn edit_response(section: &mut impl Section, status: u16, append: &[u8]) -> bool {
-    const NOT_MODIFIED: u16 = 304;
+/// one visitor's session to the next. What freshens a stored response sets none: the
+/// cookie comes with the next response then.
+pub fn edit_response(section: &mut impl Section, answer: Answer, append: &[u8]) -> bool {
     let found = Found::in_section(section);
     found.drop_from(section);
     let mut changed = found.any();
     for field in Fields::new(append) {
         let is_cookie = field.name == b"set-cookie";
-        if is_cookie && status == NOT_MODIFIED {
+        if is_cookie && answer.freshens() {
             continue;
         }
         if is_cookie {
@@ -274,6 +292,33 @@ impl Section for Vec<(String, Vec<u8>)> {
 
     fn append(&mut self, name: &str, value: &[u8]) {
         self.push((name.to_owned(), value.to_vec()));
+    }
+}
+
+/// What is no field name or value is left out.
+impl Section for HeaderMap {
+    fn each(&self, see: &mut dyn FnMut(&str, &[u8])) {
+        for (name, value) in self {
+            see(name.as_str(), value.as_bytes());
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        HeaderMap::remove(self, name);
+    }
+
+    fn set(&mut self, name: &str, value: &[u8]) {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value))
+        {
+            self.insert(name, value);
+        }
+    }
+
+    fn append(&mut self, name: &str, value: &[u8]) {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value))
+        {
+            HeaderMap::append(self, name, value);
+        }
     }
 }
 

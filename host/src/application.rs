@@ -228,7 +228,7 @@ impl Application {
         let named: Vec<HeaderName> = parts
             .headers
             .keys()
-            .filter(|name| name.as_str().starts_with("spin-"))
+            .filter(|name| is_spins(name.as_str()))
             .cloned()
             .collect();
         for name in named {
@@ -246,6 +246,14 @@ impl Application {
         }
         Ok(Request::from_parts(parts, body))
     }
+}
+
+/// Whether a field, in any spelling, is one that only the host may set.
+fn is_spins(name: &str) -> bool {
+    let rest = name
+        .strip_prefix("spin")
+        .and_then(|rest| rest.bytes().next());
+    rest.is_some_and(|between| !between.is_ascii_alphanumeric())
 }
 
 fn spin_fields(

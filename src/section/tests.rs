@@ -6,6 +6,10 @@ use crate::identity::IDENTITY_FIELDS;
 
 type Pairs = Vec<(String, Vec<u8>)>;
 
+const OK: Answer = Answer {
+    status: 200,
+    to_head: false,
+};
 const WIRE: Onward = Onward::Connection { may_switch: true };
 
 fn section(fields: &[(&str, &str)]) -> Pairs {
@@ -56,7 +60,7 @@ fn what_is_about_the_connection_does_not_cross() {
         let names: Vec<_> = left.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, kept, "{fields:?}");
         assert_eq!(edited(fields, WIRE).0, left, "{fields:?}");
-        let changed = edit_response(&mut section(fields), 200, b"");
+        let changed = edit_response(&mut section(fields), OK, b"");
         assert_eq!(changed, names.len() < fields.len(), "{fields:?}");
     }
 }
@@ -197,27 +201,56 @@ fn a_response_that_sets_our_cookie_is_for_no_shared_cache() {
         ),
     ] {
         let mut response = section(said);
-        assert!(edit_response(&mut response, 200, b"set-cookie:gatelet=1\n"));
+        assert!(edit_response(&mut response, OK, b"set-cookie:gatelet=1\n"));
         let mut expected = section(becomes);
         expected.push(("set-cookie".to_owned(), b"gatelet=1".to_vec()));
         assert_eq!(response, expected, "{said:?}");
         // What sets none is the app's as it was.
         let mut untouched = section(said);
-        assert!(!edit_response(&mut untouched, 200, b""));
+        assert!(!edit_response(&mut untouched, OK, b""));
         assert_eq!(untouched, section(said));
     }
 }
 
 #[test]
-fn what_was_not_modified_sets_no_cookie() {
+fn what_freshens_a_stored_response_sets_no_cookie() {
     let said = [("etag", "1"), ("cache-control", "public")];
-    let mut response = section(&said);
-    assert!(!edit_response(
-        &mut response,
-        304,
-        b"set-cookie:gatelet=1\n"
-    ));
-    assert_eq!(response, section(&said));
+    for (status, to_head) in [(304, false), (304, true), (200, true), (404, true)] {
+        let mut response = section(&said);
+        let answer = Answer { status, to_head };
+        assert!(!edit_response(&mut response, answer, b"set-cookie:a=1\n"));
+        assert_eq!(response, section(&said), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_map_is_edited_as_a_list_is() {
+    let fields = [
+        ("host", "a"),
+        ("connection", "te, x-mine"),
+        ("x-mine", "1"),
+        ("te", "trailers"),
+        ("cookie", "a=1"),
+        ("cookie", "b=2"),
+        ("x-forwarded+user", "eve"),
+    ];
+    let mut map = HeaderMap::new();
+    for (name, value) in fields {
+        Section::append(&mut map, name, value.as_bytes());
+    }
+    let mut list = section(&fields);
+    let remove = ["x-forwarded+user"];
+    let set = b"x-forwarded-user:ada\nno name:x\n";
+    let hop = edit_request(&mut map, remove, set, WIRE);
+    assert_eq!(hop, edit_request(&mut list, remove, set, WIRE));
+    list.retain(|(name, _)| name != "no name");
+    let mut edited: Pairs = map
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+        .collect();
+    edited.sort();
+    list.sort();
+    assert_eq!(edited, list);
 }
 
 #[test]
@@ -268,7 +301,7 @@ proptest! {
     fn no_cache_control_leaves_a_response_with_our_cookie_public(said in proptest::collection::vec("[a-z=,\" \\\\-]{0,24}|public|private=\"a\"|s-maxage=1", 0..4)) {
         let fields: Vec<_> = said.iter().map(|value| ("cache-control", value.as_str())).collect();
         let mut response = section(&fields);
-        edit_response(&mut response, 200, b"set-cookie:a=1\n");
+        edit_response(&mut response, OK, b"set-cookie:a=1\n");
         let controls: Vec<_> = response.iter().filter(|(name, _)| name == "cache-control").collect();
         prop_assert_eq!(controls.len(), 1);
         // As a reader that knows no quotes sees it, and as one that does.

@@ -11,10 +11,11 @@ pub(crate) async fn forward(
     request: Request,
     section: Pairs,
     edits: &Edits,
+    to_head: bool,
 ) -> Result<Response, ErrorCode> {
     let (scheme, authority) = split_base_url(&edits.upstream)?;
     let request = edit_request(request, section, edits, Some(&scheme), Some(authority))?;
-    edit_response(client::send(request).await?, edits)
+    edit_response(client::send(request).await?, edits, to_head)
 }
 
 /// The parts of an upstream base URL, which settings have checked.

@@ -37,8 +37,8 @@ impl wasip3::exports::http::handler::Guest for Gateway {
                 ))
             }
             Verdict::Forward(edits) => {
-                let reader = received.reader();
-                match forward::forward(request, received.section, &edits).await {
+                let (reader, to_head) = (received.reader(), received.is_head());
+                match forward::forward(request, received.section, &edits, to_head).await {
                     Ok(response) => Ok(response),
                     Err(error) => {
                         let code = upstream_code(&error);

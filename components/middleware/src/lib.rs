@@ -26,8 +26,9 @@ impl wasip3::exports::http::handler::Guest for Middleware {
             Ok(Verdict::Forward(edits)) => {
                 let (scheme, authority) = (request.get_scheme(), request.get_authority());
                 let (scheme, authority) = (scheme.as_ref(), authority.as_deref());
+                let to_head = received.is_head();
                 let request = edit_request(request, received.section, &edits, scheme, authority)?;
-                edit_response(next::handle(request).await?, &edits)
+                edit_response(next::handle(request).await?, &edits, to_head)
             }
             Ok(Verdict::Respond(reply)) => respond(reply),
             Ok(Verdict::Ask) => respond(Reply::refusal(Code::Internal, received.reader(), "")),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, Version};
+use gatelet_core::section;
+use http::{HeaderValue, Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -26,15 +27,18 @@ pub(super) async fn handle(
     connection: &Rc<Connection>,
     component: ComponentIndex,
     request: Request<Incoming>,
+    request_id: HeaderValue,
 ) -> Result<Response<Source>, Refusal> {
     let worker = &connection.worker;
     let (mut parts, body) = request.into_parts();
-    let hop = head::leave_connection(&mut parts.headers, &worker.names);
+    let hop = section::leave_connection(&mut parts.headers);
     if hop.trailers {
         parts
             .headers
-            .insert(http::header::TE, http::HeaderValue::from_static("trailers"));
+            .insert(http::header::TE, HeaderValue::from_static("trailers"));
     }
+    // Whatever `Connection` named.
+    parts.headers.insert(super::X_REQUEST_ID, request_id);
     parts.extensions.clear();
     parts.extensions.insert(Visitor {
         peer: connection.peer,
@@ -54,7 +58,7 @@ pub(super) async fn handle(
     })?;
 
     let (mut parts, body) = response.into_parts();
-    head::leave_connection(&mut parts.headers, &worker.names);
+    section::leave_connection(&mut parts.headers);
     if parts.status.is_informational() {
         tracing::error!(status = %parts.status, "a component answered with an interim status");
         return Err(Refusal::ComponentFailed);

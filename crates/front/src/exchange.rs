@@ -102,9 +102,8 @@ async fn settle(
         judged(connection, route.component, parts, body, record).await
     } else {
         record.settled = Settled::Handled;
-        parts.headers.insert(super::X_REQUEST_ID, record.id.value());
-        let request = Request::from_parts(parts, body);
-        Box::pin(component::handle(connection, route.component, request)).await
+        let (request, id) = (Request::from_parts(parts, body), record.id.value());
+        Box::pin(component::handle(connection, route.component, request, id)).await
     }
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use gatelet_core::head::Lines;
+use gatelet_core::section::Answer;
 use gatelet_core::{Edits, Head, Verdict};
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, UPGRADE};
 use http::request::Parts;
@@ -66,6 +67,7 @@ pub(super) async fn forward(
         again,
         granted,
     } = outgoing;
+    let to_head = parts.method == Method::HEAD;
     // A tunnel carries what nobody judges. It is made of a GET alone (RFC 6455 §4.1),
     // and of one whose connection has nothing else on it.
     let may_switch =
@@ -83,9 +85,10 @@ pub(super) async fn forward(
             };
             let request = Request::from_parts(parts, body);
             record.hand_over();
-            let mut response = component::handle(connection, index, request).await?;
+            let mut response =
+                component::handle(connection, index, request, record.id.value()).await?;
             record.upstream_answers();
-            edit_response(&mut response, response_fields, worker);
+            edit_response(&mut response, to_head, response_fields, worker);
             return Ok(response);
         }
         Target::Server {
@@ -138,7 +141,7 @@ pub(super) async fn forward(
     };
     record.upstream_answers();
     let switched = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-    edit_response(&mut response, response_fields, worker);
+    edit_response(&mut response, to_head, response_fields, worker);
     if switched {
         let headers = response.headers_mut();
         headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
@@ -148,10 +151,14 @@ pub(super) async fn forward(
 }
 
 /// The response as it goes back.
-fn edit_response(response: &mut Response<Source>, append: Lines, worker: &Worker) {
+fn edit_response(response: &mut Response<Source>, to_head: bool, append: Lines, worker: &Worker) {
     let status = response.status();
+    let answer = Answer {
+        status: status.as_u16(),
+        to_head,
+    };
     let headers = response.headers_mut();
-    head::edit_response(headers, status, append, &worker.names);
+    head::edit_response(headers, answer, append, &worker.names);
     if matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         // Neither has content; a length that says otherwise (304 may) could be
         // taken for one.

@@ -4,10 +4,10 @@
 use std::cell::RefCell;
 
 use bytes::Bytes;
-use gatelet_core::head::Lines;
-use gatelet_core::section::{self, Hop, Onward, Section};
+use gatelet_core::head::{Field, Fields, Lines};
+use gatelet_core::section::{self, Answer, Hop, Onward, Section};
 use http::header::EXPECT;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body::Frame;
 
 /// Write the header section as `name:value\n` lines.
@@ -23,7 +23,7 @@ pub(super) fn write_block(headers: &HeaderMap, block: &mut Vec<u8>) {
 /// Read such a block back: how a request is had again that was sent in vain.
 pub(super) fn read_block(block: &[u8]) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(16);
-    for (name, value) in lines(block) {
+    for Field { name, value } in Fields::new(block) {
         if let (Ok(name), Ok(value)) =
             (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
         {
@@ -116,30 +116,18 @@ pub(super) fn edit_request(
 }
 
 /// Make the gate's edits to a response, and drop what was about its connection.
-pub(super) fn edit_response(map: &mut HeaderMap, status: StatusCode, append: Lines, names: &Names) {
+pub(super) fn edit_response(map: &mut HeaderMap, answer: Answer, append: Lines, names: &Names) {
     let append = Bytes::from(append.into_string());
     let block = append.clone();
-    section::edit_response(&mut Headers { map, names, block }, status.as_u16(), &append);
-}
-
-/// Drop what is about the connection that a section came over.
-pub(super) fn leave_connection(map: &mut HeaderMap, names: &Names) -> Hop {
-    let block = Bytes::new();
-    section::leave_connection(&mut Headers { map, names, block })
+    section::edit_response(&mut Headers { map, names, block }, answer, &append);
 }
 
 /// Trailers without what only a header section, or only we, may say.
 pub(super) fn permitted_trailers(frame: Frame<Bytes>) -> Frame<Bytes> {
     match frame.into_trailers() {
-        Ok(mut map) => {
-            let (names, block) = (&Names::default(), Bytes::new());
-            let map_ = &mut map;
-            section::edit_trailers(&mut Headers {
-                map: map_,
-                names,
-                block,
-            });
-            Frame::trailers(map)
+        Ok(mut trailers) => {
+            section::edit_trailers(&mut trailers);
+            Frame::trailers(trailers)
         }
         Err(data) => data,
     }
@@ -155,7 +143,7 @@ pub(super) fn append_fields(headers: &mut HeaderMap, fields: String, names: &Nam
 /// The fields of a block. Values share the block's memory.
 fn each_field(block: String, names: &Names, mut act: impl FnMut(HeaderName, HeaderValue)) {
     let block = Bytes::from(block);
-    for (name, value) in lines(&block) {
+    for Field { name, value } in Fields::new(&block) {
         if let (Some(name), Ok(value)) = (
             names.get(name),
             HeaderValue::from_maybe_shared(block.slice_ref(value)),
@@ -163,23 +151,6 @@ fn each_field(block: String, names: &Names, mut act: impl FnMut(HeaderName, Head
             act(name, value);
         }
     }
-}
-
-fn lines(block: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let mut rest = block;
-    std::iter::from_fn(move || {
-        loop {
-            if rest.is_empty() {
-                return None;
-            }
-            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let line = &rest[..end];
-            rest = rest.get(end + 1..).unwrap_or_default();
-            if let Some(colon) = memchr::memchr(b':', line) {
-                return Some((&line[..colon], &line[colon + 1..]));
-            }
-        }
-    })
 }
 
 /// Whether the client waits for `100 Continue` before it sends its body.
@@ -273,7 +244,11 @@ mod tests {
     fn a_response_gains_what_is_to_be_appended() {
         let mut headers = map(&[("cache-control", "public"), ("set-cookie", "theirs=1")]);
         let append = Lines::of_block("set-cookie:a=1\nset-cookie:b=2\n");
-        edit_response(&mut headers, StatusCode::OK, append, &Names::default());
+        let answer = Answer {
+            status: 200,
+            to_head: false,
+        };
+        edit_response(&mut headers, answer, append, &Names::default());
         assert_eq!(headers.get_all("set-cookie").iter().count(), 3);
         assert_eq!(headers["cache-control"], "private");
     }

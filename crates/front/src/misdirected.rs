@@ -24,7 +24,7 @@ pub(super) fn point_home(
         return response;
     }
     let base_url = connection.worker.base_url.as_ref();
-    match told(base_url, connection.peer.ip(), asker) {
+    match told(base_url, connection.peer.ip(), &asker) {
         Some(reply) => complete(reply, &connection.worker.names),
         None => response,
     }
@@ -42,11 +42,17 @@ fn is_ours(response: &Response<Source>) -> bool {
         && no_store()
 }
 
-/// A proxy on this machine asks for somebody elsewhere.
-fn told(base_url: Option<&BaseUrl>, peer: IpAddr, asker: Asker) -> Option<Reply> {
+/// A proxy on this machine asks for somebody elsewhere. So does a page of another
+/// site whose name was made to lead here (DNS rebinding), in the name that it has.
+fn told(base_url: Option<&BaseUrl>, peer: IpAddr, asker: &Asker) -> Option<Reply> {
+    let by_own_name = || {
+        let host = asker.host.as_ref()?.to_str().ok()?;
+        let asked = BaseUrl::parse(&format!("http://{host}")).ok()?;
+        Some(asked.is_loopback())
+    };
     let here = peer.to_canonical().is_loopback() && !asker.proxied;
     base_url
-        .filter(|_| here)
+        .filter(|_| here && by_own_name() == Some(true))
         .map(|base_url| Reply::elsewhere(asker.reader, base_url))
 }
 
@@ -67,10 +73,45 @@ mod tests {
     use super::*;
 
     fn asking(proxied: bool) -> Asker {
+        asking_for("127.0.0.1:3000", proxied)
+    }
+
+    fn asking_for(host: &'static str, proxied: bool) -> Asker {
         Asker {
             reader: Reader::Person,
+            host: Some(HeaderValue::from_static(host)),
             proxied,
         }
+    }
+
+    #[test]
+    fn a_name_that_was_made_to_lead_here_is_not_told_where_the_server_answers() {
+        let base_url = BaseUrl::parse("http://localhost:3000").unwrap();
+        let peer = "127.0.0.1".parse().unwrap();
+        let is_told = |asker: &Asker| told(Some(&base_url), peer, asker).is_some();
+        for host in [
+            "127.0.0.1:3000",
+            "[::1]:3000",
+            "app.localhost:3000",
+            "localhost",
+        ] {
+            assert!(is_told(&asking_for(host, false)), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "evil.example:3000",
+            "localhost.evil.example",
+            "10.0.0.1",
+            "",
+            "a b",
+        ] {
+            assert!(!is_told(&asking_for(host, false)), "{host}");
+        }
+        let unnamed = Asker {
+            host: None,
+            ..asking(false)
+        };
+        assert!(!is_told(&unnamed));
     }
 
     #[test]
@@ -78,14 +119,14 @@ mod tests {
         let base_url = BaseUrl::parse("http://localhost:3000").unwrap();
         for here in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
             let peer = here.parse().unwrap();
-            let reply = told(Some(&base_url), peer, asking(false)).expect(here);
+            let reply = told(Some(&base_url), peer, &asking(false)).expect(here);
             let page = String::from_utf8(reply.body).unwrap();
             assert!(page.contains("http://localhost:3000"), "{here}: {page}");
             assert!(
-                told(Some(&base_url), peer, asking(true)).is_none(),
+                told(Some(&base_url), peer, &asking(true)).is_none(),
                 "{here}"
             );
-            assert!(told(None, peer, asking(false)).is_none(), "{here}");
+            assert!(told(None, peer, &asking(false)).is_none(), "{here}");
         }
         for elsewhere in [
             "192.0.2.7",
@@ -101,7 +142,7 @@ mod tests {
         ] {
             let peer = elsewhere.parse().unwrap();
             assert!(
-                told(Some(&base_url), peer, asking(false)).is_none(),
+                told(Some(&base_url), peer, &asking(false)).is_none(),
                 "{elsewhere}"
             );
         }

@@ -91,10 +91,12 @@ impl Refusal {
 }
 
 /// Who asks, as far as the head tells.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Asker {
     /// Who will read the answer.
     pub(super) reader: Reader,
+    /// Whom they ask: `Host`, as received.
+    pub(super) host: Option<HeaderValue>,
     /// Whether a proxy in front says that it asks for somebody.
     pub(super) proxied: bool,
 }
@@ -103,10 +105,11 @@ pub(super) struct Asker {
 /// once.
 pub(super) fn asker(headers: &HeaderMap) -> Asker {
     let mut signs = Signs::default();
-    let mut proxied = false;
+    let (mut host, mut proxied) = (None, false);
     for (name, value) in headers {
         match name.as_str() {
             "forwarded" | "via" | "x-forwarded-for" | "x-real-ip" => proxied = true,
+            "host" => host = Some(value.clone()),
             name => {
                 signs.note(name.as_bytes(), value.as_bytes());
             }
@@ -114,6 +117,7 @@ pub(super) fn asker(headers: &HeaderMap) -> Asker {
     }
     Asker {
         reader: signs.reader(),
+        host,
         proxied,
     }
 }

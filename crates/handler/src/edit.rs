@@ -3,7 +3,7 @@
 //! handed on untouched. So are trailers that may say anything; a request's may not.
 
 use gatelet_core::Edits;
-use gatelet_core::section::{Onward, edit_trailers};
+use gatelet_core::section::{Answer, Onward, edit_trailers};
 use wasip3::http::types::{ErrorCode, Fields, HeaderError, Request, Response, Scheme, Trailers};
 use wasip3::wit_bindgen::{self, FutureReader};
 use wasip3::wit_future;
@@ -64,8 +64,12 @@ fn permitted_trailers(trailers: TrailersReader, announced: bool) -> TrailersRead
     permitted
 }
 
-/// The answer to it on its way back.
-pub fn edit_response(response: Response, edits: &Edits) -> Result<Response, ErrorCode> {
+/// The answer to it on its way back; `to_head` says whether HEAD was asked for.
+pub fn edit_response(
+    response: Response,
+    edits: &Edits,
+    to_head: bool,
+) -> Result<Response, ErrorCode> {
     let mut section = response.get_headers().copy_all();
     let status = response.get_status_code();
     // Nobody asked the app to switch protocols, and of interim answers the host passes
@@ -73,7 +77,7 @@ pub fn edit_response(response: Response, edits: &Edits) -> Result<Response, Erro
     if status < 200 {
         return Err(ErrorCode::HttpProtocolError);
     }
-    if !edits.edit_response(&mut section, status) {
+    if !edits.edit_response(&mut section, Answer { status, to_head }) {
         return Ok(response);
     }
     let headers = Fields::from_list(&section).map_err(refused)?;

@@ -89,6 +89,12 @@ impl Received {
         signs.reader()
     }
 
+    /// Whether it asks for fields alone.
+    #[must_use]
+    pub fn is_head(&self) -> bool {
+        self.method == "HEAD"
+    }
+
     /// Whether it asks for a WebSocket: a GET that says so (RFC 6455 §4.1). An offer
     /// of any other protocol is passed over.
     #[must_use]

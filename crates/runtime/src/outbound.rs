@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use bytes::Bytes;
-use gatelet_core::hop_by_hop;
-use http::{HeaderMap, HeaderValue, Request, Response, Uri, header};
+use gatelet_core::section;
+use http::{HeaderValue, Request, Response, Uri, header};
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -195,25 +195,11 @@ async fn send(
         Err(_) => Err(Error::HttpResponseTimeout),
         Ok(Err(error)) => Err(failure(&error)),
         Ok(Ok(mut response)) => {
-            drop_named_by_connection(response.headers_mut());
+            // Guests are not shown `Connection`, so what it names must end here: they
+            // could not know it.
+            section::leave_connection(response.headers_mut());
             Ok(response.map(|body| body.map_err(Error::Hyper).boxed_unsync()))
         }
-    }
-}
-
-/// Guests are not shown `Connection`, so what it names must end here: they could
-/// not know it (RFC 9110 §7.6.1).
-fn drop_named_by_connection(headers: &mut HeaderMap) {
-    let values: Vec<HeaderValue> = headers
-        .get_all(header::CONNECTION)
-        .iter()
-        .cloned()
-        .collect();
-    for name in values
-        .iter()
-        .flat_map(|value| hop_by_hop::named_by(value.as_bytes()))
-    {
-        headers.remove(name);
     }
 }
 

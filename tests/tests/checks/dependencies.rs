@@ -81,6 +81,20 @@ fn sources_of(package: &str, folder: &Path) -> String {
     sources
 }
 
+/// A source, and those that it takes from elsewhere by `#[path = "…"]`.
+fn read(path: &Path, sources: &mut String) {
+    let text = fs::read_to_string(path).expect("a source");
+    for line in text.lines() {
+        if let Some(elsewhere) = line.trim().strip_prefix("#[path = \"") {
+            let elsewhere = elsewhere.trim_end_matches("\"]");
+            read(&path.with_file_name(elsewhere), sources);
+        }
+        if !line.trim_start().starts_with("//") {
+            sources.extend([line, "\n"]);
+        }
+    }
+}
+
 /// Whether the name stands in code as a path's beginning: `name::`, `use name;`,
 /// `extern crate name`.
 fn is_used(dependency: &str, sources: &str) -> bool {
