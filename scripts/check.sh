@@ -20,6 +20,7 @@ CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests --test checks 
 
 echo "== Docs" >&2
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins --all-features
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps -p gatelet-handler -p gatelet-ports -p gatelet-wasi -p gatelet-web
 
 if cargo deny --version >/dev/null 2>&1; then
     echo "== Licences, bans, sources" >&2

@@ -26,7 +26,7 @@ pub const TRIES_MAX: usize = 8;
 const VERSION: &str = "v1.";
 
 /// Proof that we signed it, for this audience, and that it has not run out. Only
-/// [`find`] makes one.
+/// [`crate::credential::recognise`] makes one.
 pub struct Verified<T>(T);
 
 /// The names and attributes of an origin's cookies.
