@@ -21,7 +21,9 @@ pub const NAME_MAX_BYTES: usize = 200;
 pub const PROVIDER_MAX_BYTES: usize = 32;
 /// Longest audience, in bytes: scheme, host name, port.
 pub const AUDIENCE_MAX_BYTES: usize = 272;
-/// Longest encoded claims, in bytes: all of the above and six numbers fit.
+/// Longest list of authentication methods, in bytes.
+pub const AMR_MAX_BYTES: usize = 48;
+/// Longest encoded claims, in bytes: all of the above and four numbers fit.
 pub(crate) const CLAIMS_MAX_BYTES: usize = 960;
 /// Clocks of servers differ: a cookie from this far ahead still counts as fresh.
 pub(crate) const SKEW_SECONDS: u64 = 60;
@@ -49,6 +51,11 @@ pub struct Claims<'a> {
     pub provider: &'a str,
     /// The origin or shared cookie domain that it is good for.
     pub audience: &'a str,
+    /// By which methods the user signed in: RFC 8176 values, separated by spaces.
+    /// Empty in a copy from before they were kept, which is never fresh.
+    pub amr: &'a str,
+    /// When the user did so last, in Unix seconds.
+    pub auth_time: u64,
     /// When this copy was signed, in Unix seconds.
     pub issued_at: u64,
     /// From then on the database is asked, in Unix seconds.
@@ -74,6 +81,15 @@ struct Encoded<'a> {
     issued_at: u64,
     fresh_seconds: u64,
     good_seconds: u64,
+}
+
+/// What follows it. Cookies from before this was written end without, and are good
+/// for asking the store.
+#[derive(Serialize, Deserialize)]
+struct EncodedMethods<'a> {
+    amr: &'a str,
+    /// From then to `issued_at`.
+    auth_seconds: u64,
 }
 
 impl<'a> Claims<'a> {
@@ -105,6 +121,8 @@ impl<'a> Claims<'a> {
             name,
             provider,
             audience,
+            amr,
+            auth_time,
             issued_at,
             fresh_until,
             expires_at,
@@ -112,7 +130,8 @@ impl<'a> Claims<'a> {
         let fits = user_id.len() <= USER_ID_MAX_BYTES
             && email.len() <= EMAIL_MAX_BYTES
             && provider.len() <= PROVIDER_MAX_BYTES
-            && audience.len() <= AUDIENCE_MAX_BYTES;
+            && audience.len() <= AUDIENCE_MAX_BYTES
+            && amr.len() <= AMR_MAX_BYTES;
         let encoded = Encoded {
             token: &token.0,
             user_id,
@@ -125,8 +144,12 @@ impl<'a> Claims<'a> {
             fresh_seconds: fresh_until.saturating_sub(*issued_at),
             good_seconds: expires_at.checked_sub(*issued_at).ok_or(OversizedClaims)?,
         };
+        let methods = EncodedMethods {
+            amr,
+            auth_seconds: issued_at.saturating_sub(*auth_time),
+        };
         let mut bytes = [0; CLAIMS_MAX_BYTES];
-        let bytes = match postcard::to_slice(&encoded, &mut bytes) {
+        let bytes = match postcard::to_slice(&(encoded, methods), &mut bytes) {
             Ok(bytes) if fits => bytes,
             _ => return Err(OversizedClaims),
         };
@@ -152,8 +175,17 @@ impl<'a> Claims<'a> {
             fresh_seconds,
             good_seconds,
         } = encoded;
-        if !rest.is_empty() {
-            return None;
+        let mut fresh_until = issued_at.checked_add(fresh_seconds)?;
+        let (mut amr, mut auth_time) = ("", 0);
+        if rest.is_empty() {
+            fresh_until = 0;
+        } else {
+            let (methods, rest) = postcard::take_from_bytes::<EncodedMethods<'_>>(rest).ok()?;
+            if !rest.is_empty() {
+                return None;
+            }
+            amr = methods.amr;
+            auth_time = issued_at.checked_sub(methods.auth_seconds)?;
         }
         Some(Self {
             token: SessionToken(token.try_into().ok()?),
@@ -163,8 +195,10 @@ impl<'a> Claims<'a> {
             name,
             provider,
             audience,
+            amr,
+            auth_time,
             issued_at,
-            fresh_until: issued_at.checked_add(fresh_seconds)?,
+            fresh_until,
             expires_at: issued_at.checked_add(good_seconds)?,
         })
     }
@@ -283,11 +317,12 @@ mod tests {
     #[test]
     fn claims_over_their_limits_do_not_fit() {
         let long = |bytes: usize| "x".repeat(bytes);
-        let (id, email, provider, audience) = (
+        let (id, email, provider, audience, amr) = (
             long(USER_ID_MAX_BYTES + 1),
             long(EMAIL_MAX_BYTES + 1),
             long(PROVIDER_MAX_BYTES + 1),
             long(AUDIENCE_MAX_BYTES + 1),
+            long(AMR_MAX_BYTES + 1),
         );
         for claims in [
             Claims {
@@ -307,12 +342,65 @@ mod tests {
                 ..claims()
             },
             Claims {
+                amr: &amr,
+                ..claims()
+            },
+            Claims {
                 expires_at: NOW - 11,
                 ..claims()
             },
         ] {
             assert_eq!(encoded(&claims), Err(OversizedClaims), "{claims:?}");
         }
+    }
+
+    /// As an earlier program signed it: without the methods at the end.
+    fn encoded_before(claims: &Claims<'_>) -> String {
+        let text = encoded(claims).unwrap();
+        let mut bytes = URL_SAFE_NO_PAD.decode(text).unwrap();
+        let methods = EncodedMethods {
+            amr: claims.amr,
+            auth_seconds: claims.issued_at - claims.auth_time,
+        };
+        let length = postcard::to_allocvec(&methods).unwrap().len();
+        bytes.truncate(bytes.len() - length);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    #[test]
+    fn a_copy_from_before_methods_were_kept_is_a_session_and_never_fresh() {
+        for issued_at in [NOW - 1, NOW, NOW + 30] {
+            let minted = Claims {
+                issued_at,
+                fresh_until: issued_at + 60,
+                ..claims()
+            };
+            let text = encoded_before(&minted);
+            let mut scratch = Scratch::new();
+            let read = Claims::decode(text.as_bytes(), &mut scratch).unwrap();
+            assert_eq!(
+                (read.user_id, read.expires_at),
+                (minted.user_id, minted.expires_at)
+            );
+            assert_eq!(read.token, minted.token);
+            assert!(!read.is_fresh(60, NOW) && !read.is_expired(NOW));
+            assert_eq!((read.amr, read.auth_time), ("", 0));
+        }
+    }
+
+    #[test]
+    fn nothing_may_follow_the_methods_and_nothing_half_may_stand_there() {
+        let bytes = URL_SAFE_NO_PAD.decode(encoded(&claims()).unwrap()).unwrap();
+        let before = URL_SAFE_NO_PAD.decode(encoded_before(&claims())).unwrap();
+        for length in before.len() + 1..bytes.len() {
+            let text = URL_SAFE_NO_PAD.encode(&bytes[..length]);
+            assert!(
+                Claims::decode(text.as_bytes(), &mut Scratch::new()).is_none(),
+                "{length}"
+            );
+        }
+        let text = URL_SAFE_NO_PAD.encode([&bytes[..], &[0]].concat());
+        assert!(Claims::decode(text.as_bytes(), &mut Scratch::new()).is_none());
     }
 
     #[test]
@@ -340,20 +428,23 @@ mod tests {
             token in any::<[u8; 32]>(),
             user_id in "[ -~]{0,64}", email in "\\PC{0,60}", email_verified in any::<bool>(),
             name in "\\PC{0,50}", provider in "[a-z0-9-]{0,32}", audience in "[ -~]{0,272}",
+            amr in "[a-z ]{0,48}", auth in 0..=u64::MAX / 4,
             issued_at in 0..=u64::MAX / 4, fresh in 0..=u64::MAX / 4, good in 0..=u64::MAX / 4,
-        ) -> ([u8; 32], [String; 5], bool, [u64; 3]) {
-            (token, [user_id, email, name, provider, audience], email_verified, [issued_at, issued_at + fresh, issued_at + good])
+        ) -> ([u8; 32], [String; 6], bool, [u64; 4]) {
+            let times = [issued_at.saturating_sub(auth), issued_at, issued_at + fresh, issued_at + good];
+            (token, [user_id, email, name, provider, audience, amr], email_verified, times)
         }
     }
 
     proptest! {
         #[test]
         fn what_is_encoded_decodes((token, texts, email_verified, times) in any_claims()) {
-            let [user_id, email, name, provider, audience] = texts.each_ref().map(String::as_str);
-            let [issued_at, fresh_until, expires_at] = times;
+            let [user_id, email, name, provider, audience, amr] = texts.each_ref().map(String::as_str);
+            let [auth_time, issued_at, fresh_until, expires_at] = times;
             let claims = Claims {
                 token: SessionToken::from_random(token),
-                user_id, email, email_verified, name, provider, audience, issued_at, fresh_until, expires_at,
+                user_id, email, email_verified, name, provider, audience, amr, auth_time, issued_at,
+                fresh_until, expires_at,
             };
             let text = encoded(&claims).unwrap();
             prop_assert!(text.len() <= CLAIMS_MAX_BYTES * 4 / 3 + 1);

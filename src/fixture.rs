@@ -6,7 +6,7 @@ use crate::decide::{Edits, Verdict, decide};
 use crate::head::{Head, write_fields};
 use crate::key::KeyRing;
 use crate::reply::Reply;
-use crate::session::{StoredSession, StoredUser};
+use crate::session::{Resumed, StoredSession, StoredUser};
 use crate::settings::GateSettings;
 
 pub(crate) const NOW: u64 = 1_800_000_000;
@@ -48,6 +48,8 @@ pub(crate) fn claims() -> Claims<'static> {
         name: "Ada Lovelace",
         provider: "google",
         audience: BASE_URL,
+        amr: "fed",
+        auth_time: NOW - 1000,
         issued_at: NOW - 10,
         fresh_until: NOW + 50,
         expires_at: NOW + 86_400,
@@ -75,10 +77,19 @@ pub(crate) fn stored() -> StoredSession {
         },
         provider: "google".to_owned(),
         audience: BASE_URL.to_owned(),
+        amr: "fed".to_owned(),
+        auth_time: NOW - 1000,
         created_at: NOW - 1000,
         expires_at: NOW + 2_000_000,
         idle_expires_at: NOW + 604_800,
-        granted: false,
+    }
+}
+
+/// What the store answers with a row, where no app was asked for.
+pub(crate) fn resumed(session: StoredSession) -> Resumed {
+    Resumed {
+        session,
+        granted: None,
     }
 }
 

@@ -2,14 +2,16 @@
 //! door to the outside, called by the fuzz targets and, with seeds and random
 //! bytes, by a test. What must not happen is asserted.
 
+use core::net::IpAddr;
+
 use crate::access::{AccessRules, Denied, Person, Rule, Visitor};
 use crate::base_url::Authority;
 use crate::claims::{Claims, Scratch, SessionToken};
-use crate::cookie::{self, Cookies};
+use crate::cookie::{self, Cookies, RawCookies};
 use crate::crossing;
 use crate::decide::{self, Edits, Question, Verdict};
 use crate::error::Code;
-use crate::forwarded::{TrustedProxies, peer_of};
+use crate::forwarded::{ClientAddress, Provenance, TrustedProxies, peer_of};
 use crate::head::{Fields, Head};
 use crate::hop_by_hop;
 use crate::identity::IDENTITY_FIELDS;
@@ -38,7 +40,7 @@ pub fn cookie_header(input: &[u8]) {
     }
     let mut scratch = Scratch::new();
     let found = cookie::find(
-        Cookies::new(input),
+        RawCookies::new(input),
         named,
         &keys,
         BASE_URL,
@@ -53,7 +55,7 @@ pub fn cookie_header(input: &[u8]) {
         let both = [input, b"; ", named.as_bytes(), b"=", good.as_bytes()].concat();
         assert!(
             cookie::find(
-                Cookies::new(&both),
+                RawCookies::new(&both),
                 named,
                 &keys,
                 BASE_URL,
@@ -259,6 +261,11 @@ pub fn forwarded(input: &[u8]) {
     if !believed {
         assert!(told.is_none_or(|told| told == peer), "{told:?}");
     }
+    let client = Provenance::of(&head, &settings.trusted_proxies).client();
+    if !believed {
+        let peer = peer.parse::<IpAddr>().ok().map(|peer| peer.to_canonical());
+        assert_eq!(client.map(ClientAddress::ip), peer, "nobody else's word");
+    }
     assert!(edits.remove.iter().any(|name| name == "x-forwarded-for"));
     check(&Verdict::Forward(edits), fields.as_bytes());
 }
@@ -357,6 +364,8 @@ fn claims() -> Claims<'static> {
         name: "Ada",
         provider: "password",
         audience: BASE_URL,
+        amr: "pwd",
+        auth_time: NOW,
         issued_at: NOW,
         fresh_until: NOW + 60,
         expires_at: NOW + 600,

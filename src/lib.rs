@@ -10,6 +10,7 @@ mod access;
 pub mod base_url;
 pub mod claims;
 pub mod cookie;
+pub mod credential;
 pub mod crossing;
 pub mod decide;
 pub mod error;

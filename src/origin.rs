@@ -20,7 +20,7 @@ pub struct Origin {
     passphrase: Option<PassphraseHash>,
     lifetimes: Lifetimes,
     site_name: String,
-    granted_app: String,
+    granted_app: Option<String>,
     place: Place,
     created_at: u64,
 }
@@ -41,8 +41,8 @@ pub(crate) struct OriginParts {
     pub(crate) lifetimes: Lifetimes,
     /// What pages call the site.
     pub(crate) site_name: String,
-    /// The app that is for those alone who were granted it; empty for none.
-    pub(crate) granted_app: String,
+    /// The app that is for those alone who were granted it, where it is one.
+    pub(crate) granted_app: Option<String>,
     /// Where its users and sessions are.
     pub(crate) place: Place,
     /// Since when it is there, in Unix seconds.
@@ -142,11 +142,11 @@ impl Origin {
         &self.site_name
     }
 
-    /// The app that is for those alone who were granted it; empty where there is
-    /// none. In any case.
+    /// The app that is for those alone who were granted it, where it is one. In any
+    /// case of letters.
     #[must_use]
-    pub fn granted_app(&self) -> &str {
-        &self.granted_app
+    pub fn granted_app(&self) -> Option<&str> {
+        self.granted_app.as_deref()
     }
 
     /// Where its users and sessions are.
@@ -163,7 +163,7 @@ impl Origin {
     pub fn believes(&self, claims: &Claims<'_>, now: u64) -> bool {
         let is_younger =
             self.created_at == 0 || claims.issued_at > self.created_at.saturating_add(SKEW_SECONDS);
-        self.granted_app.is_empty()
+        self.granted_app.is_none()
             && is_younger
             && claims.is_fresh(self.lifetimes.fresh_seconds, now)
     }

@@ -25,14 +25,25 @@ pub struct StoredSession {
     pub provider: String,
     /// The origin or shared cookie domain that it is good for.
     pub audience: String,
+    /// By which methods the user signed in: RFC 8176 values, separated by spaces.
+    pub amr: String,
+    /// When the user did so last, in Unix seconds.
+    pub auth_time: u64,
     /// Unix seconds.
     pub created_at: u64,
     /// Not after this, however active.
     pub expires_at: u64,
     /// Not after this unless used.
     pub idle_expires_at: u64,
-    /// Whether its user was granted the app that was asked for.
-    pub granted: bool,
+}
+
+/// What the store says of a token: `gatelet:store/sessions.resumed`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resumed {
+    /// Whose it is, and until when.
+    pub session: StoredSession,
+    /// Whether its user was granted the app; none where no app was asked for.
+    pub granted: Option<bool>,
 }
 
 /// A user as the store has it: `gatelet:store/types.user`.
@@ -81,10 +92,11 @@ impl StoredSession {
             user,
             provider,
             audience,
+            amr,
+            auth_time,
             created_at: _,
             expires_at: _,
             idle_expires_at: _,
-            granted: _,
         } = self;
         let StoredUser {
             id,
@@ -102,6 +114,8 @@ impl StoredSession {
             name,
             provider,
             audience,
+            amr,
+            auth_time: *auth_time,
             issued_at: now,
             fresh_until: now.saturating_add(lifetimes.fresh_seconds).min(expires_at),
             expires_at,
@@ -126,7 +140,9 @@ impl StoredSession {
         )
     }
 
-    fn good_until(&self) -> u64 {
+    /// The end of it, in Unix seconds, unless it is used.
+    #[must_use]
+    pub fn good_until(&self) -> u64 {
         self.expires_at.min(self.idle_expires_at)
     }
 }

@@ -132,7 +132,7 @@ impl Origin {
             passphrase: PassphraseHash::from_values(values)?,
             lifetimes: Lifetimes::from_values(values)?,
             site_name: site_name(values)?.to_owned(),
-            granted_app: granted_app(values)?.to_owned(),
+            granted_app: granted_app(values)?.map(str::to_owned),
             place,
             created_at,
         };
@@ -185,13 +185,10 @@ fn cookie_domain(values: &Values<'_>) -> Option<String> {
 
 /// Where `app_access` is `granted`, the app of this origin. Nothing asks whether
 /// it is listed: one that is not is granted to nobody.
-fn granted_app<'a>(values: &Values<'a>) -> Result<&'a str, SettingError> {
+fn granted_app<'a>(values: &Values<'a>) -> Result<Option<&'a str>, SettingError> {
     let all = values.is(Setting::AppAccess, "all", "granted")?;
-    Ok(if all {
-        ""
-    } else {
-        values.get(Setting::AppName)
-    })
+    let name = values.get(Setting::AppName);
+    Ok((!all && !name.is_empty()).then_some(name))
 }
 
 #[cfg(test)]

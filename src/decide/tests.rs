@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::fixture::{
-    Asked, BASE_URL, BROWSER, NOW, USER_ID, claims, session_cookie, settings, stale_claims, stored,
+    Asked, BASE_URL, BROWSER, NOW, USER_ID, claims, resumed, session_cookie, settings,
+    stale_claims, stored,
 };
 use crate::identity::IDENTITY_FIELDS;
+use crate::session::StoredSession;
 
 mod access;
 mod granted;
@@ -22,6 +24,7 @@ fn answered(
     settings: &GateSettings,
     answer: Result<Option<StoredSession>, StoreError>,
 ) -> Verdict {
+    let answer = answer.map(|session| session.map(resumed));
     resume(asked, settings).answered(answer, &asked.head(), settings, NOW)
 }
 
@@ -458,16 +461,16 @@ fn a_stale_session_asks_the_store_once() {
         .with(&[("upgrade", "websocket"), ("connection", "upgrade")]);
     assert_eq!(asked.judged(&settings), Verdict::Ask);
     let resume = resume(&asked, &settings);
-    assert_eq!(resume.token_digest, stale_claims().token.digest());
-    assert_eq!(resume.audience, BASE_URL);
-    assert_eq!(resume.idle_expires_at, NOW + 604_800);
+    assert_eq!(resume.look_up.token_digest, stale_claims().token.digest());
+    assert_eq!(resume.look_up.audience, BASE_URL);
+    assert_eq!(resume.look_up.idle_expires_at, NOW + 604_800);
 
     // What the row says now counts, not what the stale copy said.
     let mut session = stored();
     session.user.email = "new@example.com".to_owned();
     session.user.email_verified = false;
     let edits = resume
-        .answered(Ok(Some(session)), &asked.head(), &settings, NOW)
+        .answered(Ok(Some(resumed(session))), &asked.head(), &settings, NOW)
         .edits();
     assert_eq!(edits.set.get("x-forwarded-email"), Some("new@example.com"));
     assert_eq!(edits.set.get("x-forwarded-email-verified"), Some("false"));

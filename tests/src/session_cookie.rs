@@ -35,6 +35,9 @@ pub struct SessionCookie {
     pub fresh_seconds: u64,
     /// Seconds.
     pub good_seconds: u64,
+    /// Methods by which somebody signed in, separated by spaces, and how many seconds
+    /// before it was issued. None as cookies were before these were written.
+    pub methods: Option<(String, u64)>,
 }
 
 impl SessionCookie {
@@ -47,7 +50,7 @@ impl SessionCookie {
         );
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(parts[2]).expect("base64url");
         let mut rest = bytes.as_slice();
-        let cookie = Self {
+        let mut cookie = Self {
             key_id: parts[1].to_owned(),
             token: take_bytes(&mut rest),
             user_id: take_text(&mut rest),
@@ -59,7 +62,11 @@ impl SessionCookie {
             issued_at: take_number(&mut rest),
             fresh_seconds: take_number(&mut rest),
             good_seconds: take_number(&mut rest),
+            methods: None,
         };
+        if !rest.is_empty() {
+            cookie.methods = Some((take_text(&mut rest), take_number(&mut rest)));
+        }
         assert!(rest.is_empty(), "nothing is left over");
         cookie
     }
@@ -86,6 +93,10 @@ impl SessionCookie {
         }
         for number in [self.issued_at, self.fresh_seconds, self.good_seconds] {
             put_number(&mut out, number);
+        }
+        if let Some((methods, seconds)) = &self.methods {
+            put_bytes(&mut out, methods.as_bytes());
+            put_number(&mut out, *seconds);
         }
         out
     }

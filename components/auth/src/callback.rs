@@ -1,23 +1,19 @@
 //! `GET|POST /auth/callback/<provider>`: the provider sends the browser back.
 //! Whatever goes wrong ends on a page, never on another redirect.
 
+use crate::complete::complete;
 use crate::issuer::{self, Reached};
 use crate::problem::Problem;
-use crate::visit::Failure;
-use crate::visit::Visit;
-use crate::{exchange, relay, session};
+use crate::visit::{Failure, Visit};
+use crate::{exchange, relay};
 use gatelet_core::cookie::CookieAge;
-use gatelet_core::error::Code;
 use gatelet_forms::{self as forms, Form};
-use gatelet_ports::store::types::{Error, Identity, User};
-use gatelet_ports::store::{account_writer, accounts, once};
+use gatelet_ports::store::once;
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::{AuthorizationCode, AuthorizationResponse};
-use gatelet_sign_in::identity::ProviderIdentity;
-use gatelet_sign_in::linking::{self, LinkDecision, LocalUser};
+use gatelet_sign_in::proof::Proof;
 use gatelet_sign_in::provider::Provider;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_sign_in::user_id::UserId;
 use gatelet_web::{Answer, see_other, with_cookies};
 
 /// A callback by `form_post` comes from the provider's site, so the browser
@@ -124,120 +120,5 @@ async fn signed_in(
     attempt: &Attempt,
 ) -> Result<Vec<String>, Problem> {
     let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await?;
-    let user = match account(visit, &identity).await {
-        // Somebody was faster with this account or this address: look again.
-        Err(problem) if problem == Problem::denied(Code::StoreConflict) => {
-            account(visit, &identity).await?
-        }
-        settled => settled?,
-    };
-    Ok(session::begin(visit, &user, provider.id.as_str()).await?)
-}
-
-/// The user whose account this is, made or linked where need be.
-async fn account(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User, Problem> {
-    let key = || Identity {
-        provider: identity.provider().as_str().to_owned(),
-        subject: identity.subject().to_owned(),
-    };
-    let linked = accounts::find_linked(visit.arrival.place(), key()).await?;
-    let holder = match (&linked, identity.email()) {
-        (None, Some(email)) => {
-            accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?
-        }
-        (Some(_), _) | (None, None) => None,
-    };
-    let decision = linking::decide(
-        identity,
-        linked.as_ref().map(local),
-        holder.as_ref().map(local),
-        visit.sign_up(),
-    )?;
-    match (decision, linked, holder) {
-        (LinkDecision::SignIn { .. }, Some(user), _) => Ok(refreshed(visit, user, identity).await?),
-        (LinkDecision::Link { user_id }, _, Some(user)) => {
-            account_writer::link(visit.arrival.place(), user_id, key(), visit.arrival.now).await?;
-            Ok(user)
-        }
-        (LinkDecision::TakeOver { user_id }, _, Some(user)) => {
-            account_writer::take_over(visit.arrival.place(), user_id, key(), visit.arrival.now)
-                .await?;
-            // Whatever the one before was called.
-            let user = User {
-                email_verified: true,
-                name: identity.display_name().to_owned(),
-                ..user
-            };
-            account_writer::update_profile(
-                visit.arrival.place(),
-                user.id.clone(),
-                user.name.clone(),
-                true,
-                visit.arrival.now,
-            )
-            .await?;
-            Ok(user)
-        }
-        (LinkDecision::Create, _, _) => {
-            let email = identity
-                .email()
-                .ok_or_else(|| Refusal::from(RefusalCode::EmailMissing))?;
-            let user = User {
-                id: UserId::from_random(gatelet_wasi::random::bytes())
-                    .as_str()
-                    .to_owned(),
-                email: email.as_str().to_owned(),
-                email_verified: identity.email_verified(),
-                name: identity.display_name().to_owned(),
-                created_at: visit.arrival.now,
-            };
-            account_writer::register_linked(visit.arrival.place(), user.clone(), key()).await?;
-            Ok(user)
-        }
-        // The decision names the user that it was given.
-        (
-            LinkDecision::SignIn { .. } | LinkDecision::Link { .. } | LinkDecision::TakeOver { .. },
-            _,
-            _,
-        ) => Err(Error::Internal.into()),
-    }
-}
-
-fn local(user: &User) -> LocalUser {
-    LocalUser {
-        id: user.id.clone(),
-        email_verified: user.email_verified,
-    }
-}
-
-/// Takes over what the provider says now: the name, and that the address, if it
-/// is still the user's, is verified. What was verified stays so.
-async fn refreshed(
-    visit: &Visit<'_>,
-    user: User,
-    identity: &ProviderIdentity,
-) -> Result<User, Error> {
-    let same_address = identity
-        .email()
-        .is_some_and(|email| email.as_str() == user.email);
-    let email_verified = user.email_verified || (same_address && identity.email_verified());
-    let name = identity
-        .name()
-        .map_or_else(|| user.name.clone(), |name| name.as_str().to_owned());
-    if name == user.name && email_verified == user.email_verified {
-        return Ok(user);
-    }
-    account_writer::update_profile(
-        visit.arrival.place(),
-        user.id.clone(),
-        name.clone(),
-        email_verified,
-        visit.arrival.now,
-    )
-    .await?;
-    Ok(User {
-        name,
-        email_verified,
-        ..user
-    })
+    complete(visit, Proof::Provider(identity)).await?.cookies()
 }

@@ -8,8 +8,8 @@
 )]
 
 wit_bindgen::generate!({
-    path: "../../wit/edge",
-    world: "gateway",
+    path: ["../../wit/store", "../../wit/edge"],
+    world: "gatelet:edge/gateway",
     with: {
         "gatelet:store/types@0.1.0": gatelet_ports::store::types,
         "gatelet:store/sessions@0.1.0": gatelet_ports::store::sessions,

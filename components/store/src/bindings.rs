@@ -1,4 +1,4 @@
-//! Generated from `wit/edge/deps/store`: the ports this component exports.
+//! Generated from `wit/store` and `wit/store-admin`: the ports this component exports.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -8,8 +8,9 @@
 )]
 
 wit_bindgen::generate!({
-    path: "../../wit/edge/deps/store",
-    world: "store",
+    path: ["../../wit/store", "../../wit/store-admin"],
+    world: "gatelet:store-admin/store",
+    generate_all,
 });
 
 use crate::Store;

@@ -4,7 +4,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use crate::{
-    bindings::exports::gatelet::store::{admin::Step, types},
+    bindings::exports::gatelet::{store::types, store_admin::admin::Step},
     database::Database,
     failure::Failure,
     place::Place,

@@ -1,15 +1,20 @@
 //! The port's shapes to parameters, and rows to the port's shapes. The engines'
 //! values are in `postgres` and `sqlite` below this module.
 
+pub(crate) mod accounts;
 pub(crate) mod origins;
 pub(crate) mod postgres;
+pub(crate) mod sign_in;
 pub(crate) mod sqlite;
 
 use crate::{
-    bindings::exports::gatelet::store::{
-        accounts::Password,
-        admin::{self, Report},
-        types::{Error, NewSession, Session, User},
+    bindings::exports::gatelet::{
+        store::{
+            accounts::{Found, Password, Seen},
+            session_writer::NewSession,
+            types::{Error, Session, User},
+        },
+        store_admin::admin::{self, Report},
     },
     failure::{Failure, Kind},
     migrate::Migrated,
@@ -22,6 +27,9 @@ use crate::{
 const TEXT_LIMIT_BYTES: usize = 4_096;
 
 const DIGEST_BYTES: usize = 32;
+
+/// As many authentication methods as a cookie has room for.
+const AMR_LIMIT_BYTES: usize = gatelet_core::claims::AMR_MAX_BYTES;
 
 /// Text. Postgres cannot hold NUL, SQLite would: neither gets it.
 pub(crate) fn text(text: String) -> Result<Value, Failure> {
@@ -63,48 +71,98 @@ pub(crate) fn account_user(user: User) -> Result<Vec<Value>, Failure> {
     ])
 }
 
-/// token, user, provider, audience, created, expires, idle expires.
-pub(crate) fn new_session(session: NewSession) -> Result<[Value; 7], Failure> {
+/// token, audience, amr, auth time, created, expires, idle expires.
+pub(crate) fn session_parameters(session: &NewSession) -> Result<Vec<Value>, Failure> {
     let NewSession {
         token,
-        user_id,
-        provider,
         audience,
+        amr,
+        auth_time,
         created_at,
         expires_at,
         idle_expires_at,
     } = session;
-    Ok([
-        digest(token)?,
-        text(user_id)?,
-        text(provider)?,
-        text(audience)?,
-        seconds(created_at)?,
-        seconds(expires_at)?,
-        seconds(idle_expires_at.min(expires_at))?,
+    Ok(vec![
+        digest(token.clone())?,
+        text(audience.clone())?,
+        methods(amr)?,
+        seconds(*auth_time)?,
+        seconds(*created_at)?,
+        seconds(*expires_at)?,
+        seconds(*(idle_expires_at.min(expires_at)))?,
     ])
 }
 
-pub(crate) fn found_user(mut row: Row) -> Result<User, Failure> {
-    user(&mut row)
+/// RFC 8176 values, separated by single spaces.
+fn methods(amr: &str) -> Result<Value, Failure> {
+    let is_value = |value: &str| {
+        let mut bytes = value.bytes();
+        !value.is_empty() && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    if amr.len() > AMR_LIMIT_BYTES || !amr.split(' ').all(is_value) {
+        return Err(Failure::internal("no list of authentication methods"));
+    }
+    Ok(Value::Text(amr.to_owned()))
+}
+
+pub(crate) fn optional_text(text: Option<String>) -> Result<Value, Failure> {
+    text.map_or(Ok(Value::Null), self::text)
+}
+
+pub(crate) fn found(mut row: Row) -> Result<Found, Failure> {
+    let user = user(&mut row)?;
+    Ok(Found {
+        seen: seen(&user, &mut row)?,
+        user,
+    })
 }
 
 pub(crate) fn found_password(mut row: Row) -> Result<Password, Failure> {
+    let user = user(&mut row)?;
     Ok(Password {
-        user: user(&mut row)?,
+        seen: seen(&user, &mut row)?,
+        user,
         hash: row.text()?,
     })
 }
 
-pub(crate) fn found_session(mut row: Row) -> Result<Session, Failure> {
+pub(crate) fn found_session(row: &mut Row) -> Result<Session, Failure> {
     Ok(Session {
-        user: user(&mut row)?,
+        user: user(row)?,
         provider: row.text()?,
         audience: row.text()?,
+        amr: row.text()?,
+        auth_time: row.seconds()?,
         created_at: row.seconds()?,
         expires_at: row.seconds()?,
         idle_expires_at: row.seconds()?,
-        granted: false,
+    })
+}
+
+/// The session that has begun, of the user that the statement left.
+pub(crate) fn begun(
+    mut row: Row,
+    session: NewSession,
+    provider: String,
+) -> Result<Session, Failure> {
+    let NewSession {
+        token: _,
+        audience,
+        amr,
+        auth_time,
+        created_at,
+        expires_at,
+        idle_expires_at,
+    } = session;
+    Ok(Session {
+        user: user(&mut row)?,
+        provider,
+        audience,
+        amr,
+        auth_time,
+        created_at,
+        expires_at,
+        idle_expires_at: idle_expires_at.min(expires_at),
     })
 }
 
@@ -115,6 +173,14 @@ fn user(row: &mut Row) -> Result<User, Failure> {
         email_verified: row.boolean()?,
         name: row.text()?,
         created_at: row.seconds()?,
+    })
+}
+
+fn seen(user: &User, row: &mut Row) -> Result<Seen, Failure> {
+    Ok(Seen {
+        user_id: user.id.clone(),
+        revision: row.seconds()?,
+        sessions_begun: row.seconds()?,
     })
 }
 
@@ -153,7 +219,7 @@ pub(crate) fn error(kind: Kind) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{TEXT_LIMIT_BYTES, digest, seconds, text};
+    use super::{TEXT_LIMIT_BYTES, digest, methods, seconds, text};
 
     #[test]
     fn what_only_one_engine_would_take_reaches_neither() {
@@ -170,5 +236,18 @@ mod tests {
             assert!(digest(vec![0; length]).is_err(), "{length}");
         }
         assert!(digest(vec![0; 32]).is_ok());
+    }
+    #[test]
+    fn authentication_methods_are_values_of_rfc_8176_by_single_spaces() {
+        let longest = "x".repeat(48);
+        for amr in ["pwd", "fed", "pwd otp mfa", "h2k", &longest] {
+            assert!(methods(amr).is_ok(), "{amr}");
+        }
+        let too_long = "x".repeat(49);
+        for amr in [
+            "", " ", "pwd ", " pwd", "pwd  otp", "PWD", "pwd,otp", "ä", &too_long,
+        ] {
+            assert!(methods(amr).is_err(), "{amr:?}");
+        }
     }
 }

@@ -68,12 +68,12 @@ impl Database {
         }
     }
 
-    /// Run statements whole or not at all; answers how many rows the guard let through.
+    /// Run statements whole or not at all; answers the rows that the guard returned.
     pub(crate) async fn guarded(
         &self,
         guarded: &Guarded,
         parameters: &[Value],
-    ) -> Result<u64, Failure> {
+    ) -> Result<Vec<Row>, Failure> {
         let Guarded { guard, then } = guarded;
         let guard = &self.placed(guard);
         let then: Vec<_> = then.iter().map(|step| self.placed(step)).collect();

@@ -20,7 +20,7 @@ mod ports;
 mod postgres;
 mod seal;
 mod settings;
-mod split;
+mod sql;
 mod sqlite;
 mod statements;
 mod value;

@@ -9,7 +9,10 @@
 
 use std::{borrow::Cow, fmt::Write};
 
-use crate::place::Schema;
+use crate::{
+    place::Schema,
+    sql::{Kind, pieces},
+};
 
 /// What every table and index of ours begins with, and nothing else does.
 const PREFIX: &str = "auth_";
@@ -34,11 +37,9 @@ pub(crate) fn placed<'a>(
     };
     let mut placed = String::with_capacity(text.len() * 2);
     let mut words = Words::default();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let piece = Piece::first(rest);
-        let (written, after) = rest.split_at(piece.length(rest));
-        if piece == Piece::Word && written.starts_with(PREFIX) {
+    for piece in pieces(text) {
+        let is_word = piece.kind == Kind::Word;
+        if is_word && piece.text.starts_with(PREFIX) {
             match (namespace, words.role(&placed)) {
                 (Namespace::Schema, Role::Table) => write!(placed, "\"{schema}\"."),
                 (Namespace::Prefix, Role::Table | Role::NewName) => write!(placed, "{schema}__"),
@@ -46,11 +47,10 @@ pub(crate) fn placed<'a>(
             }
             .expect("a String takes every write");
         }
-        if piece == Piece::Word {
-            words.note(written);
+        if is_word {
+            words.note(piece.text);
         }
-        placed.push_str(written);
-        rest = after;
+        placed.push_str(piece.text);
     }
     Cow::Owned(placed)
 }
@@ -95,48 +95,13 @@ impl<'a> Words<'a> {
     }
 }
 
-/// What the text goes on with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Piece {
-    Word,
-    /// A comment, a literal or a quoted name, to its end; or one other character.
-    Other,
-}
-
-impl Piece {
-    fn first(rest: &str) -> Self {
-        match rest.as_bytes()[0] {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => Self::Word,
-            _ => Self::Other,
-        }
-    }
-
-    fn length(self, rest: &str) -> usize {
-        let until = |from: usize, sign: &str| {
-            rest[from..]
-                .find(sign)
-                .map_or(rest.len(), |found| from + found + sign.len())
-        };
-        match (self, rest) {
-            (Self::Word, _) => rest
-                .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                .unwrap_or(rest.len()),
-            (Self::Other, _) if rest.starts_with("--") => until(2, "\n"),
-            (Self::Other, _) if rest.starts_with("/*") => until(2, "*/"),
-            (Self::Other, _) if rest.starts_with('\'') => until(1, "'"),
-            (Self::Other, _) if rest.starts_with('"') => until(1, "\""),
-            (Self::Other, _) => rest.chars().next().map_or(0, char::len_utf8),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Namespace, placed};
     use crate::{
         migrations::MIGRATIONS,
         place::Schema,
-        split::statements,
+        sql::{Kind, pieces, statements},
         statements::{self, schema},
     };
 
@@ -237,10 +202,10 @@ mod tests {
             let names = code.matches("auth_").count();
             assert_ne!(names, 0, "{text}");
             assert_eq!(sqlite.matches("x__auth_").count(), names, "{sqlite}");
-            let made = code.matches("INDEX auth_").count();
+            let made = ["INDEX auth_", "RENAME TO auth_"].map(|made| code.matches(made).count());
             assert_eq!(
                 postgres.matches("\"x\".auth_").count(),
-                names - made,
+                names - made.iter().sum::<usize>(),
                 "{postgres}"
             );
         }
@@ -263,10 +228,7 @@ mod tests {
     }
 
     fn without_comments(text: &str) -> String {
-        let lines = text.lines();
-        lines
-            .map(|line| line.split_once("--").map_or(line, |(code, _)| code))
-            .collect::<Vec<_>>()
-            .join("\n")
+        let code = pieces(text).filter(|piece| piece.kind != Kind::Comment);
+        code.map(|piece| piece.text).collect()
     }
 }

@@ -70,11 +70,9 @@ impl Postgres {
         guard: &str,
         then: &[Cow<'_, str>],
         parameters: &[Value],
-    ) -> Result<u64, Failure> {
-        let rows = self
-            .query(&as_one_statement(guard, then), parameters, Again::No)
-            .await?;
-        Ok(rows.len() as u64)
+    ) -> Result<Vec<Row>, Failure> {
+        self.query(&as_one_statement(guard, then), parameters, Again::No)
+            .await
     }
 
     pub(crate) async fn apply(
@@ -163,7 +161,7 @@ impl Postgres {
     }
 }
 
-/// `WITH guard AS (…), step_1 AS (…) SELECT id FROM guard`. Every part runs to
+/// `WITH guard AS (…), step_0 AS (…) SELECT * FROM guard`. Every part runs to
 /// its end exactly once, also where nothing reads it:
 /// <https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING>
 fn as_one_statement(guard: &str, then: &[Cow<'_, str>]) -> String {
@@ -171,5 +169,5 @@ fn as_one_statement(guard: &str, then: &[Cow<'_, str>]) -> String {
     for (number, step) in then.iter().enumerate() {
         write!(text, ", step_{number} AS ({step})").expect("a String takes every write");
     }
-    text + " SELECT id FROM guard"
+    text + " SELECT * FROM guard"
 }

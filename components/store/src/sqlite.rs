@@ -16,8 +16,8 @@ use crate::{
     migrations::Migration,
     place::Schema,
     placed::{Namespace, placed},
-    split::statements,
-    statements::{parameters_in_order, schema},
+    sql::{parameters_in_order, statements},
+    statements::schema,
     value::{Row, Value},
 };
 
@@ -62,13 +62,12 @@ impl Sqlite {
         guard: &str,
         then: &[Cow<'_, str>],
         parameters: &[Value],
-    ) -> Result<u64, Failure> {
+    ) -> Result<Vec<Row>, Failure> {
         let connection = self.lend().await?;
         run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
         let rows = run(&connection, guard, chosen(guard, parameters)).await?;
-        let passed = rows.len() as u64;
-        for mut row in rows {
-            let id = Column::Text(row.text()?);
+        for row in &rows {
+            let id = Column::Text(row.clone().text()?);
             for step in then {
                 let text = format!("WITH guard (id) AS (SELECT $guard) {step}");
                 let mut bound = vec![id.clone()];
@@ -78,7 +77,7 @@ impl Sqlite {
         }
         run(&connection, "COMMIT", vec![]).await?;
         self.keep(connection);
-        Ok(passed)
+        Ok(rows)
     }
 
     pub(crate) async fn apply(

@@ -6,9 +6,11 @@
 
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
+pub(crate) mod counters;
 pub(crate) mod origins;
 pub(crate) mod schema;
 pub(crate) mod sessions;
+pub(crate) mod sign_in;
 pub(crate) mod users;
 pub(crate) mod verifications;
 
@@ -27,70 +29,61 @@ pub(crate) struct Statement {
     pub(crate) again: Again,
 }
 
-/// Statements that happen whole or not at all: `then` run for the rows whose
-/// `id` the guard returns, which they read from a table named `guard`. All
-/// share one list of parameters.
+/// Statements that happen whole or not at all: `then` run for the rows that the guard
+/// returns, whose first column they read as `id` of a table named `guard`. All share
+/// one list of parameters.
 pub(crate) struct Guarded {
     pub(crate) guard: &'static str,
     pub(crate) then: &'static [&'static str],
 }
 
-/// The numbers of the `$n` parameters in a statement, each once, in the order
-/// in which they first appear: SQLite numbers named parameters so.
-pub(crate) fn parameters_in_order(text: &str) -> Vec<usize> {
-    let mut order = Vec::new();
-    for piece in text.split('$').skip(1) {
-        let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        match piece[..digits].parse() {
-            Ok(number) if !order.contains(&number) => order.push(number),
-            _ => {}
-        }
-    }
-    order
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, origins, parameters_in_order, schema, sessions,
+        Guarded, Statement, accounts, app_grants, counters, origins, schema, sessions, sign_in,
         users, verifications,
     };
+    use crate::sql::parameters_in_order;
 
     const STATEMENTS: &[&Statement] = &[
         &accounts::FIND_LINKED,
         &accounts::FIND_PASSWORD,
-        &accounts::LINK,
-        &accounts::REHASH,
         &app_grants::GRANT,
         &app_grants::GRANTED,
         &app_grants::IS_GRANTED,
         &app_grants::REVOKE,
+        &counters::SWEEP,
+        &counters::TAKE,
         &origins::ALL,
         &origins::EXPIRED,
         &origins::FIND,
         &origins::READY,
         &origins::REVISION,
         &schema::APPLIED,
-        &sessions::CREATE,
         &sessions::END,
         &sessions::END_ALL,
         &sessions::END_OTHERS,
         &sessions::FIND,
+        &sessions::FIND_FOR_APP,
         &sessions::RESUME,
+        &sessions::RESUME_FOR_APP,
         &sessions::SWEEP,
         &sessions::SWEEP_IDLE,
         &users::FIND_BY_EMAIL,
-        &users::UPDATE_PROFILE,
         &verifications::SPEND,
         &verifications::SWEEP,
     ];
     const GUARDED: &[&Guarded] = &[
-        &accounts::REGISTER,
-        &accounts::REGISTER_LINKED,
-        &accounts::TAKE_OVER,
         &origins::INSERT,
         &origins::REMOVE,
         &origins::UPDATE,
+        &sign_in::LINK,
+        &sign_in::LINKED,
+        &sign_in::PASSWORD,
+        &sign_in::PASSWORD_REHASHED,
+        &sign_in::REGISTER,
+        &sign_in::REGISTER_LINKED,
+        &sign_in::TAKE_OVER,
     ];
 
     pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
@@ -98,15 +91,6 @@ pub(crate) mod tests {
             .iter()
             .flat_map(|g| std::iter::once(g.guard).chain(g.then.to_vec()));
         STATEMENTS.iter().map(|s| s.text).chain(guarded)
-    }
-
-    #[test]
-    fn parameters_are_counted_once_in_order_of_appearance() {
-        assert_eq!(
-            parameters_in_order("a = $2 AND b = $10 OR $2 < $1"),
-            [2, 10, 1]
-        );
-        assert_eq!(parameters_in_order("SELECT 1"), [0usize; 0]);
     }
 
     #[test]
@@ -145,11 +129,9 @@ pub(crate) mod tests {
     #[test]
     fn a_guard_returns_the_id_and_what_follows_reads_it() {
         for Guarded { guard, then } in GUARDED {
-            let id = ["RETURNING id", "RETURNING name AS id"];
-            assert!(
-                id.iter().any(|id| guard.trim_end().ends_with(id)),
-                "{guard}"
-            );
+            let (_, returned) = guard.rsplit_once("RETURNING ").expect("a guard returns");
+            let first = returned.split(',').next().map(str::trim);
+            assert!(matches!(first, Some("id" | "name AS id")), "{guard}");
             assert!(!then.is_empty(), "{guard}");
             for text in *then {
                 assert!(text.contains("FROM guard"), "{text}");

@@ -28,6 +28,7 @@ impl fmt::Debug for Value {
 }
 
 /// A row, read column by column from the left.
+#[derive(Clone)]
 pub(crate) struct Row(std::vec::IntoIter<Value>);
 
 impl Row {
@@ -59,9 +60,10 @@ impl Row {
         }
     }
 
-    /// Unix seconds.
+    /// Unix seconds, or a count.
     pub(crate) fn seconds(&mut self) -> Result<u64, Failure> {
-        u64::try_from(self.integer()?).map_err(|_| Failure::internal("a time before 1970"))
+        u64::try_from(self.integer()?)
+            .map_err(|_| Failure::internal("a time before 1970, or a count below 0"))
     }
 
     /// Unix seconds, where there is a time at all.

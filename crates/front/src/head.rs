@@ -263,7 +263,8 @@ mod tests {
                 .iter()
                 .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
                 .collect();
-            (edited.sort(), pairs.sort());
+            edited.sort();
+            pairs.sort();
             assert_eq!(edited, pairs);
         }
     }

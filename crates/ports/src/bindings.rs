@@ -8,7 +8,7 @@
 )]
 
 wit_bindgen::generate!({
-    path: "../../wit/edge",
-    world: "ports",
+    path: ["../../wit/store", "../../wit/edge"],
+    world: "gatelet:edge/ports",
     generate_all,
 });

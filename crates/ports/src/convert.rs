@@ -3,9 +3,9 @@
 use gatelet_core::error::StoreError;
 use gatelet_core::origin_record::{OriginRecord, Place};
 use gatelet_core::secret::Secret;
-use gatelet_core::session::{StoredSession, StoredUser};
+use gatelet_core::session::{Resumed, StoredSession, StoredUser};
 
-use crate::store::{origins, types};
+use crate::store::{origins, sessions, types};
 
 impl From<&Place> for types::Place {
     fn from(place: &Place) -> Self {
@@ -17,25 +17,37 @@ impl From<&Place> for types::Place {
     }
 }
 
+impl From<sessions::Resumed> for Resumed {
+    fn from(resumed: sessions::Resumed) -> Self {
+        let sessions::Resumed { session, granted } = resumed;
+        Self {
+            session: session.into(),
+            granted,
+        }
+    }
+}
+
 impl From<types::Session> for StoredSession {
     fn from(session: types::Session) -> Self {
         let types::Session {
             user,
             provider,
             audience,
+            amr,
+            auth_time,
             created_at,
             expires_at,
             idle_expires_at,
-            granted,
         } = session;
         Self {
             user: user.into(),
             provider,
             audience,
+            amr,
+            auth_time,
             created_at,
             expires_at,
             idle_expires_at,
-            granted,
         }
     }
 }

@@ -20,17 +20,17 @@ mod origins;
 #[doc(hidden)]
 pub use crate::state::State;
 use bindings::StorePre;
-use bindings::exports::gatelet::store::admin::Guest as Admin;
-pub use bindings::exports::gatelet::store::admin::{Migration, Report, Step};
 pub use bindings::exports::gatelet::store::origins::{
     Kind as OriginKind, Origin, State as OriginState,
 };
 pub use bindings::exports::gatelet::store::types::{Error as StoreError, Place};
+use bindings::exports::gatelet::store_admin::admin::Guest as Admin;
+pub use bindings::exports::gatelet::store_admin::admin::{Migration, Report, Step};
 pub use instance::StoreInstance;
 pub use origins::Created;
 
 /// The interface by which the store is found among the dependencies.
-const ADMIN: &str = "gatelet:store/admin@";
+const ADMIN: &str = "gatelet:store-admin/admin@";
 
 /// The store, ready to be called.
 pub struct StoreAdmin {
@@ -40,7 +40,7 @@ pub struct StoreAdmin {
 }
 
 impl StoreAdmin {
-    /// The dependency that exports `gatelet:store/admin`, with the grants of the
+    /// The dependency that exports `gatelet:store-admin/admin`, with the grants of the
     /// component that depends on it. None where the manifest has none.
     ///
     /// # Errors
@@ -256,7 +256,7 @@ impl StoreAdmin {
     ) -> Result<R> {
         let mut instance = self.instance().await?;
         let answer = instance
-            .call(async |accessor, ports| call(accessor, ports.gatelet_store_admin()).await)
+            .call(async |accessor, ports| call(accessor, ports.gatelet_store_admin_admin()).await)
             .await??;
         Ok(answer)
     }

@@ -56,6 +56,12 @@ impl GitHub {
         Ok(Self { web, api })
     }
 
+    /// Its web address: what its accounts are of.
+    #[must_use]
+    pub fn web(&self) -> &str {
+        &self.web
+    }
+
     /// Where the authorization and token requests go.
     #[must_use]
     pub fn endpoints(&self) -> Endpoints {

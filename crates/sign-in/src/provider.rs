@@ -145,6 +145,20 @@ impl Provider {
         }
     }
 
+    /// Who vouches for this provider's accounts, as a URL: with the subject, what an
+    /// account is known by. The provider's id may come to mean another one.
+    #[must_use]
+    pub fn account_issuer(&self) -> &str {
+        match &self.kind {
+            ProviderKind::OpenIdConnect {
+                issuer,
+                algorithms: _,
+                token_endpoint_auth: _,
+            } => issuer.as_str(),
+            ProviderKind::GitHub(github) => github.web(),
+        }
+    }
+
     /// The issuer, where the provider speaks OpenID Connect.
     #[must_use]
     pub fn issuer(&self) -> Option<&Issuer> {

@@ -3,11 +3,12 @@
 use crate::claims::Claims;
 use crate::decide::*;
 use crate::fixture::{
-    Asked, BASE_URL, BROWSER, KEY, NOW, OTHER_KEY, PASSPHRASE_HASH, claims, session_cookie,
-    settings, stale_claims, stored,
+    Asked, BASE_URL, BROWSER, KEY, NOW, OTHER_KEY, PASSPHRASE_HASH, claims, resumed,
+    session_cookie, settings, stale_claims, stored,
 };
 use crate::identity::IDENTITY_FIELDS;
 use crate::passphrase;
+use crate::session::StoredSession;
 
 const RULES: &str = "GET /public/* public; /in/* signed-in; /org/* org example.com, example.net; \
     /pass/* passphrase; /either/* passphrase or org example.com; /any/* signed-in or passphrase; \
@@ -354,8 +355,15 @@ fn for_a_stale_session_the_row_decides_and_its_copy_goes_back_in_any_case() {
     let stale = session_cookie(&stale_claims());
     let known = shown(&settings, NOW);
     let asked = |target: &str, cookies: &str| Asked::get(target).with(&[("cookie", cookies)]);
-    let answered = |asked: &Asked, answer| match question(&asked.head(), &settings, NOW) {
-        Question::Resume(resume) => resume.answered(answer, &asked.head(), &settings, NOW),
+    let answered = |asked: &Asked, answer: Result<Option<StoredSession>, _>| match question(
+        &asked.head(),
+        &settings,
+        NOW,
+    ) {
+        Question::Resume(resume) => {
+            let answer = answer.map(|session| session.map(resumed));
+            resume.answered(answer, &asked.head(), &settings, NOW)
+        }
         other => panic!("nothing to resume: {other:?}"),
     };
     let row = |email: &str, verified| {

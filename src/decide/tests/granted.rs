@@ -20,12 +20,12 @@ fn judged(asked: &Asked, changes: &[(&str, &str)], granted: bool) -> Verdict {
     let Question::Resume(resume) = question(&asked.head(), &settings, NOW) else {
         panic!("a signed copy knows no grants, however fresh it is");
     };
-    assert_eq!(resume.app, "Codex");
-    let row = StoredSession {
-        granted,
-        ..stored()
+    assert_eq!(resume.app.as_deref(), Some("Codex"));
+    let found = Resumed {
+        session: stored(),
+        granted: Some(granted),
     };
-    resume.answered(Ok(Some(row)), &asked.head(), &settings, NOW)
+    resume.answered(Ok(Some(found)), &asked.head(), &settings, NOW)
 }
 
 #[test]

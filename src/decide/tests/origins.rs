@@ -3,8 +3,9 @@
 
 use crate::claims::Claims;
 use crate::decide::*;
-use crate::fixture::{Asked, KEY, NOW, claims, signed, stale_claims, stored};
+use crate::fixture::{Asked, KEY, NOW, claims, resumed, signed, stale_claims, stored};
 use crate::origin_record::{MAIN, OriginRecord, Place};
+use crate::session::StoredSession;
 use crate::settings::Base;
 
 const MAIN_HOST: &str = "app.example.com";
@@ -155,8 +156,8 @@ fn a_stale_session_is_looked_for_where_its_origins_users_are() {
             let origin = settings.origins.resolve(at, NOW).expect(at);
             match question(&asked.head(), &settings, NOW) {
                 Question::Resume(resume) if share(minted, at) => {
-                    assert_eq!(&resume.place, origin.place(), "{at}");
-                    assert_eq!(resume.audience, origin.audience(), "{at}");
+                    assert_eq!(&resume.look_up.place, origin.place(), "{at}");
+                    assert_eq!(resume.look_up.audience, origin.audience(), "{at}");
                 }
                 Question::Settled(Verdict::Respond(reply)) if !share(minted, at) => {
                     assert_eq!(reply.code, Some(Code::SessionInvalid), "{minted} at {at}");
@@ -206,7 +207,7 @@ fn a_row_of_another_origin_becomes_no_cookie() {
                 audience: audience.audience().to_owned(),
                 ..stored()
             };
-            match resume.answered(Ok(Some(row)), &asked.head(), &settings, NOW) {
+            match resume.answered(Ok(Some(resumed(row))), &asked.head(), &settings, NOW) {
                 Verdict::Forward(_) => assert!(share(minted, at), "{minted} at {at}"),
                 Verdict::Respond(reply) => {
                     assert!(!share(minted, at), "{minted} at {at}");

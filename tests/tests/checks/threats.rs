@@ -71,7 +71,12 @@ fn is_test(source: &str, name: &str) -> bool {
 }
 
 fn listed(source: &str, name: &str) -> bool {
-    ["on_both_engines! {", "through_both_doors! {"]
+    let openings = [
+        "on_both_engines! {",
+        "on_both_engines_in_every_place! {",
+        "through_both_doors! {",
+    ];
+    openings
         .iter()
         .filter_map(|opening| source.split_once(opening))
         .filter_map(|(_, rest)| rest.split('}').next())

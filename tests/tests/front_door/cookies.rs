@@ -18,6 +18,7 @@ through_both_doors! {
     a_bad_copy_does_not_hide_the_good_cookie,
     hundreds_of_cookies_are_bounded_work,
     a_stale_cookie_is_signed_anew_after_one_look_at_the_database,
+    a_cookie_from_before_methods_were_written_is_a_stale_session,
     a_renewed_cookie_is_on_no_answer_that_a_shared_cache_keeps,
 }
 
@@ -423,6 +424,32 @@ fn a_stale_cookie_is_signed_anew_after_one_look_at_the_database(door: Door) {
     let last = &seen.last().expect("it arrived").headers;
     assert_eq!(last["x-forwarded-email"], case.account.email.as_str());
     assert_eq!(last["x-forwarded-email-verified"], "false");
+}
+
+/// A new release logs nobody out: the row knows what the cookie does not say.
+fn a_cookie_from_before_methods_were_written_is_a_stale_session(door: Door) {
+    let case = Case::new(door, &[]);
+    let written = case.cookie.methods.clone().expect("methods");
+    assert_eq!(written, ("pwd".to_owned(), 0));
+    let before = SessionCookie {
+        methods: None,
+        email: "admin@example.com".into(),
+        ..case.cookie.clone()
+    };
+    let cookie = format!("gatelet={}", before.signed_with(&case.key));
+    let answer = case.with(&cookie).expect(200);
+    let set = answer.set_cookie("gatelet=").expect("a new copy");
+    let value = set["gatelet=".len()..].split(';').next().expect("a value");
+    let renewed = SessionCookie::parse(value);
+    assert_eq!(
+        (&renewed.token, &renewed.user_id),
+        (&before.token, &before.user_id)
+    );
+    assert_eq!(renewed.methods.expect("methods").0, "pwd");
+    // What the row says counts: the store was asked, however fresh it was.
+    let seen = case.upstream.seen_at("/private");
+    let last = &seen.last().expect("it arrived").headers;
+    assert_eq!(last["x-forwarded-email"], case.account.email.as_str());
 }
 
 fn a_renewed_cookie_is_on_no_answer_that_a_shared_cache_keeps(door: Door) {

@@ -1,15 +1,14 @@
 //! What the operator's tools do.
 
-use super::{
-    changed,
-    origins::{opened, pages},
-};
+use super::origins::{opened, pages};
 use crate::{
     Store,
-    bindings::exports::gatelet::store::{
-        admin::{Guest, Report, Step},
-        origins::{Origin, State},
-        types::{Error, Place},
+    bindings::exports::gatelet::{
+        store::{
+            origins::{Origin, State},
+            types::{Error, Place},
+        },
+        store_admin::admin::{Guest, Report, Step},
     },
     check,
     convert::{
@@ -22,7 +21,7 @@ use crate::{
     operation::{explain, run, run_main},
     place, seal,
     settings::session_keys,
-    statements::{app_grants, origins, sessions as session, verifications},
+    statements::{app_grants, counters, origins, sessions as session, verifications},
     value::Value,
 };
 
@@ -60,7 +59,12 @@ impl Guest for Store {
             let now = seconds(now)?;
             let limit = u64::from(limit);
             let mut removed = 0;
-            for sweep in [&session::SWEEP, &session::SWEEP_IDLE, &verifications::SWEEP] {
+            for sweep in [
+                &session::SWEEP,
+                &session::SWEEP_IDLE,
+                &verifications::SWEEP,
+                &counters::SWEEP,
+            ] {
                 let room = seconds(limit - removed)?;
                 removed += database.execute(sweep, &[now.clone(), room]).await?;
             }
@@ -80,7 +84,8 @@ impl Guest for Store {
         run_main("admin.insert-origin", async |database: &Database| {
             let parameters = origin_parameters(origin).await?;
             for _ in 0..INSERT_TRIES {
-                if database.guarded(&origins::INSERT, &parameters).await? > 0 {
+                let inserted = database.guarded(&origins::INSERT, &parameters).await?;
+                if !inserted.is_empty() {
                     return Ok(None);
                 }
                 let rows = database.query(&origins::FIND, &parameters[..1]).await?;
@@ -97,7 +102,8 @@ impl Guest for Store {
         run_main("admin.update-origin", async |database: &Database| {
             let mut parameters = origin_parameters(origin).await?;
             parameters.push(state_value(expected));
-            changed(database.guarded(&origins::UPDATE, &parameters).await?)
+            let updated = database.guarded(&origins::UPDATE, &parameters).await?;
+            changed(updated.len() as u64)
         })
         .await
     }
@@ -105,7 +111,7 @@ impl Guest for Store {
     async fn remove_origin(name: String) -> Result<bool, Error> {
         run_main("admin.remove-origin", async |database: &Database| {
             let removed = database.guarded(&origins::REMOVE, &[text(name)?]).await?;
-            Ok(removed > 0)
+            Ok(!removed.is_empty())
         })
         .await
     }
@@ -157,6 +163,18 @@ impl Guest for Store {
             }
         })
         .await
+    }
+}
+
+/// What the call rests on (a user, an origin in its state) was not there any more when
+/// nothing changed.
+fn changed(rows: u64) -> Result<(), Failure> {
+    match rows {
+        0 => Err(Failure::new(
+            Kind::Conflict,
+            "what the call rests on has changed",
+        )),
+        _ => Ok(()),
     }
 }
 

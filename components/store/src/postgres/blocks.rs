@@ -10,7 +10,7 @@ use crate::{
     migrations::Migration,
     place::Schema,
     placed::{Namespace, placed},
-    split::statements,
+    sql::statements,
     statements::schema as text,
 };
 

@@ -2,7 +2,7 @@
 
 use super::{Again, Statement};
 
-/// All of ours, in the order in which they are made.
+/// All of ours. What refers to another comes after it.
 pub(crate) const TABLES: &[&str] = &[
     "auth_migrations",
     "auth_users",
@@ -12,6 +12,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_origins",
     "auth_origins_revision",
     "auth_app_grants",
+    "auth_counters",
 ];
 
 /// Made before the first migration, so not one itself.

@@ -1,10 +1,12 @@
-//! SQL about sessions.
+//! SQL about sessions. How they begin is in [`super::sign_in`].
 
 use super::{Again, Statement};
 
-/// Find and slide in one round trip. Columns as in [`FIND`].
-pub(crate) const RESUME: Statement = Statement {
-    text: "
+/// The start of a statement that finds a session and slides it, in one round trip.
+macro_rules! resume {
+    ($granted:literal) => {
+        concat!(
+            "
         UPDATE auth_sessions
         SET idle_expires_at = CASE WHEN $4 < expires_at THEN $4 ELSE expires_at END
         WHERE token_digest = $1 AND audience = $2 AND expires_at > $3 AND idle_expires_at > $3
@@ -13,34 +15,61 @@ pub(crate) const RESUME: Statement = Statement {
             (SELECT email_verified FROM auth_users WHERE id = auth_sessions.user_id),
             (SELECT name FROM auth_users WHERE id = auth_sessions.user_id),
             (SELECT created_at FROM auth_users WHERE id = auth_sessions.user_id),
-            provider, audience, created_at, expires_at, idle_expires_at",
+            provider, audience, amr, authenticated_at, created_at, expires_at, idle_expires_at",
+            $granted
+        )
+    };
+}
+
+/// Columns as in [`FIND`].
+pub(crate) const RESUME: Statement = Statement {
+    text: resume!(""),
     again: Again::Yes,
 };
 
-/// Find alone, for a database that takes no writes.
-pub(crate) const FIND: Statement = Statement {
-    text: "
+/// The same, and then whether the user was granted the app.
+pub(crate) const RESUME_FOR_APP: Statement = Statement {
+    text: resume!(
+        ",
+            EXISTS (
+                SELECT 1 FROM auth_app_grants
+                WHERE user_id = auth_sessions.user_id AND app = $5)"
+    ),
+    again: Again::Yes,
+};
+
+macro_rules! find {
+    ($granted:literal) => {
+        concat!(
+            "
         SELECT u.id, u.email, u.email_verified, u.name, u.created_at,
-            s.provider, s.audience, s.created_at, s.expires_at, s.idle_expires_at
+            s.provider, s.audience, s.amr, s.authenticated_at, s.created_at, s.expires_at,
+            s.idle_expires_at",
+            $granted,
+            "
         FROM auth_sessions s
         JOIN auth_users u ON u.id = s.user_id
         WHERE s.token_digest = $1 AND s.audience = $2
-            AND s.expires_at > $3 AND s.idle_expires_at > $3",
+            AND s.expires_at > $3 AND s.idle_expires_at > $3"
+        )
+    };
+}
+
+/// Find alone, for a database that takes no writes.
+pub(crate) const FIND: Statement = Statement {
+    text: find!(""),
     again: Again::Yes,
 };
 
-/// On the account that it begins with, the newest where a user has several at
-/// one provider. Without such an account there is no session.
-pub(crate) const CREATE: Statement = Statement {
-    text: "
-        INSERT INTO auth_sessions
-            (token_digest, user_id, provider, subject, audience, created_at, expires_at, idle_expires_at)
-        SELECT $1, user_id, provider, subject, $4, $5, $6, $7
-        FROM auth_accounts
-        WHERE user_id = $2 AND provider = $3
-        ORDER BY created_at DESC, subject
-        LIMIT 1",
-    again: Again::No,
+/// The same, and then whether the user was granted the app.
+pub(crate) const FIND_FOR_APP: Statement = Statement {
+    text: find!(
+        ",
+            EXISTS (
+                SELECT 1 FROM auth_app_grants g
+                WHERE g.user_id = u.id AND g.app = $4)"
+    ),
+    again: Again::Yes,
 };
 
 pub(crate) const END: Statement = Statement {

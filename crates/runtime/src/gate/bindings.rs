@@ -14,7 +14,7 @@ wasmtime::component::bindgen!({
             export gatelet:edge/gate@0.1.0;
         }
     "#,
-    path: "../../wit/edge",
+    path: ["../../wit/store", "../../wit/edge"],
     world: "gatelet:host/gate",
     // `decide` is called in instances whose imports never suspend.
     exports: { "gatelet:edge/gate@0.1.0.load": async },

@@ -80,6 +80,8 @@ fn session(fresh_until: u64) -> String {
         name: "Ada Lovelace",
         provider: "google",
         audience: BASE_URL,
+        amr: "fed",
+        auth_time: NOW,
         issued_at: fresh_until - 60,
         fresh_until,
         expires_at: NOW + 86_400,

@@ -1,4 +1,4 @@
-//! Generated from `wit/edge/deps/store`: the store's ports, to be called here.
+//! Generated from `wit/store` and `wit/store-admin`: the store's ports, to be called here.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -8,7 +8,7 @@
 )]
 
 wasmtime::component::bindgen!({
-    path: "../../wit/edge/deps/store",
-    world: "store",
+    path: ["../../wit/store", "../../wit/store-admin"],
+    world: "gatelet:store-admin/store",
     additional_derives: [PartialEq],
 });

@@ -1,6 +1,10 @@
 //! How are users found, made and linked, and who keeps what?
 
-use super::{HASH, Subject, identity, on_both_engines_in_every_place, types::Error, user};
+use super::{
+    HASH, Subject, identity, on_both_engines_in_every_place, proved, session,
+    types::{Error, Identity},
+    user,
+};
 
 on_both_engines_in_every_place! {
     a_registered_user_is_found_by_email
@@ -8,8 +12,8 @@ on_both_engines_in_every_place! {
     a_subject_is_linked_once_and_the_second_leaves_nothing
     of_many_who_register_one_email_at_once_one_does
     a_link_is_one_more_way_in
-    a_hash_is_replaced_if_it_is_still_the_one_given
-    a_profile_follows_the_provider
+    an_account_is_known_by_its_issuer_whatever_the_provider_is_called
+    no_identity_passes_for_a_password_or_an_account_from_before
     a_user_that_goes_takes_everything_along
 }
 
@@ -25,7 +29,7 @@ fn a_registered_user_is_found_by_email(mut store: Subject) {
         .find_by_email(ann.email.clone())
         .expect("an answer")
         .expect("a user");
-    assert_eq!((found.id, found.email_verified), (ann.id, false));
+    assert_eq!((found.user.id, found.user.email_verified), (ann.id, false));
     for nobody in [
         "bob@example.com",
         "ANN@example.com",
@@ -65,12 +69,15 @@ fn a_registered_user_is_found_by_email(mut store: Subject) {
         .find_by_email(bob.email.clone())
         .expect("an answer")
         .expect("a user");
-    assert_eq!((found.id, found.email_verified), (bob.id.clone(), true));
+    assert_eq!(
+        (found.user.id, found.user.email_verified),
+        (bob.id.clone(), true)
+    );
     let found = store
         .find_linked(identity("google", "g"))
         .expect("an answer")
         .expect("a user");
-    assert_eq!(found.id, bob.id);
+    assert_eq!(found.user.id, bob.id);
     assert!(
         store
             .find_linked(identity("github", "g"))
@@ -158,20 +165,18 @@ fn of_many_who_register_one_email_at_once_one_does(store: Subject) {
 }
 
 fn a_link_is_one_more_way_in(mut store: Subject) {
-    let (ann, bob) = (user("ann"), user("bob"));
+    let (ann, bob) = (proved("ann"), proved("bob"));
     store.with_user(&ann);
     store.with_user(&bob);
+    store.link(&ann, identity("google", "g")).expect("a link");
     store
-        .link(ann.id.clone(), identity("google", "g"), 200)
-        .expect("a link");
-    store
-        .link(ann.id.clone(), identity("google", "g2"), 300)
+        .link(&ann, identity("google", "g2"))
         .expect("two of one provider");
     for subject in ["g", "g2"] {
         let found = store
             .find_linked(identity("google", subject))
             .expect("an answer");
-        assert_eq!(found.expect("a user").id, ann.id);
+        assert_eq!(found.expect("a user").user.id, ann.id);
     }
     assert!(
         store
@@ -179,63 +184,75 @@ fn a_link_is_one_more_way_in(mut store: Subject) {
             .expect("an answer")
             .is_some()
     );
-    store.with_session(&ann, "google", 1);
+    store.with_linked_session(identity("google", "g"), 1);
 
-    let taken = store.link(bob.id, identity("google", "g"), 200);
+    let taken = store.link(&bob, identity("google", "g"));
     assert!(matches!(taken, Err(Error::Conflict)));
-    let nobody = store.link("nobody".into(), identity("google", "g3"), 200);
+    let nobody = store.link(&user("nobody"), identity("google", "g3"));
     assert!(matches!(nobody, Err(Error::Conflict)));
     assert_eq!(store.count("auth_accounts"), 4);
 }
 
-fn a_hash_is_replaced_if_it_is_still_the_one_given(mut store: Subject) {
+/// A provider's id is the operator's word; what it stood for yesterday is somebody else.
+fn an_account_is_known_by_its_issuer_whatever_the_provider_is_called(mut store: Subject) {
     let ann = user("ann");
-    store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
+    let at = |issuer: &str, provider: &str| Identity {
+        issuer: issuer.into(),
+        subject: "s".into(),
+        provider: provider.into(),
+    };
+    let known = at("https://login.example", "acme");
     store
-        .rehash(ann.id.clone(), HASH.into(), "$new".into(), 200)
-        .expect("replaced");
-    store
-        .rehash(ann.id.clone(), HASH.into(), "$late".into(), 300)
-        .expect("no error");
-    store
-        .rehash("nobody".into(), HASH.into(), "$other".into(), 300)
-        .expect("no error");
-    let found = store
-        .find_password(ann.email)
-        .expect("an answer")
+        .register_linked(ann.clone(), known.clone())
         .expect("a user");
-    assert_eq!(found.hash, "$new");
-    assert!(
-        store.resume(1, 200).expect("an answer").is_some(),
-        "the same password still"
-    );
+
+    let renamed = at("https://login.example", "corp");
+    let found = store.find_linked(renamed.clone()).expect("an answer");
+    assert_eq!(found.expect("the same account").user.id, ann.id);
+    let begun = store
+        .sign_in_linked(renamed, session(1))
+        .expect("a session");
+    assert_eq!(begun.provider, "corp");
+    let shown = store.value("SELECT provider FROM auth_accounts");
+    assert_eq!(shown.as_deref(), Some("corp"), "what it is called now");
+
+    for other in [
+        "https://login.example/",
+        "http://login.example",
+        "https://other.example",
+    ] {
+        let found = store.find_linked(at(other, "acme")).expect("an answer");
+        assert!(found.is_none(), "{other}");
+    }
+    store
+        .register_linked(user("bob"), at("https://other.example", "acme"))
+        .expect("another account by the same names");
 }
 
-fn a_profile_follows_the_provider(mut store: Subject) {
+fn no_identity_passes_for_a_password_or_an_account_from_before(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    store
-        .update_profile(ann.id.clone(), "Ann Ä".into(), true, 200)
-        .expect("updated");
-    let found = store
-        .find_by_email(ann.email.clone())
-        .expect("an answer")
-        .expect("a user");
-    assert_eq!((found.name.as_str(), found.email_verified), ("Ann Ä", true));
-    let nobody = store.update_profile("nobody".into(), "N".into(), true, 200);
-    assert!(matches!(nobody, Err(Error::Conflict)));
+    for issuer in ["password", "provider:acme", "", "acme"] {
+        let identity = Identity {
+            issuer: issuer.into(),
+            subject: ann.id.clone(),
+            provider: "acme".into(),
+        };
+        let found = store.find_linked(identity.clone());
+        assert!(matches!(found, Err(Error::Internal)), "{issuer}");
+        let begun = store.register_linked(user("bob"), identity);
+        assert!(matches!(begun, Err(Error::Internal)), "{issuer}");
+    }
+    assert_eq!(store.count("auth_users"), 1);
 }
 
 fn a_user_that_goes_takes_everything_along(mut store: Subject) {
-    let (ann, bob) = (user("ann"), user("bob"));
+    let (ann, bob) = (proved("ann"), user("bob"));
     store.with_user(&ann);
     store.with_user(&bob);
-    store
-        .link(ann.id.clone(), identity("google", "g"), 100)
-        .expect("a link");
-    store.with_session(&ann, "google", 1);
-    store.with_session(&bob, "password", 2);
+    store.link(&ann, identity("google", "g")).expect("a link");
+    store.with_linked_session(identity("google", "g"), 1);
+    store.with_session(&bob, 2);
     store.execute("DELETE FROM auth_users WHERE id = 'id-of-ann'");
     assert!(store.resume(1, 200).expect("an answer").is_none());
     assert!(

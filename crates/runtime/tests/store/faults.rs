@@ -1,8 +1,11 @@
 //! What do the ports answer when the database cannot?
 
 use super::{
-    Database, HASH, ORIGIN, Subject, digest, identity, on_both_engines_in_every_place, session,
-    types::Error, user,
+    Database, HASH, ORIGIN, Subject, digest, identity, on_both_engines_in_every_place,
+    ports::session_writer::{PasswordSignIn, SignIn},
+    session,
+    types::Error,
+    user,
 };
 
 on_both_engines_in_every_place! {
@@ -19,7 +22,7 @@ fn a_table_of_the_database_is_missed_as_schema(mut store: Subject) {
 fn a_database_without_writes_still_finds_sessions_and_begins_none(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, 1);
     let mut store = store.read_only();
 
     store.ready().expect("it answers");
@@ -43,7 +46,7 @@ fn a_database_without_writes_still_finds_sessions_and_begins_none(mut store: Sub
     );
 
     assert!(matches!(
-        store.create(session(&ann, "password", 2)),
+        store.sign_in(&ann, session(2)),
         Err(Error::ReadOnly)
     ));
     assert!(matches!(store.end(digest(1)), Err(Error::ReadOnly)));
@@ -55,7 +58,7 @@ fn a_database_without_writes_still_finds_sessions_and_begins_none(mut store: Sub
         store.register(user("bob"), HASH.into()),
         Err(Error::ReadOnly)
     ));
-    let taken = store.take_over(ann.id, identity("google", "g"), 200);
+    let taken = store.take_over(&ann, identity("google", "g"));
     assert!(matches!(taken, Err(Error::ReadOnly)));
     let steps = store.check();
     assert_eq!(steps.last().map(|step| step.name.as_str()), Some("create"));
@@ -68,13 +71,13 @@ fn a_database_that_is_down_is_unavailable_and_comes_back() {
     let mut store = Subject::on(Database::Postgres(cluster.database()));
     let ann = user("ann");
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, 1);
 
     cluster.stop();
     assert!(matches!(store.resume(1, 200), Err(Error::Unavailable)));
     assert!(matches!(store.ready(), Err(Error::Unavailable)));
     assert!(matches!(
-        store.create(session(&ann, "password", 2)),
+        store.sign_in(&ann, session(2)),
         Err(Error::Unavailable)
     ));
     let mut fresh = store.another();
@@ -96,7 +99,7 @@ fn connections_that_the_server_ended_are_replaced_without_a_failure() {
     let mut store = Subject::on(Database::postgres());
     let ann = user("ann");
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, 1);
     let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
                WHERE datname = current_database() AND pid <> pg_backend_pid()";
     for round in 0..5 {
@@ -105,11 +108,18 @@ fn connections_that_the_server_ended_are_replaced_without_a_failure() {
             store.resume(1, 200).expect("an answer").is_some(),
             "round {round}"
         );
+        let found = store.find_password(ann.email.clone());
+        let found = found.expect("an answer").expect("a user");
         store.execute(end);
         // What is no safe repeat is not repeated: the host must have noticed.
         std::thread::sleep(std::time::Duration::from_millis(100));
+        let password = PasswordSignIn {
+            seen: found.seen,
+            hash: found.hash,
+            new_hash: None,
+        };
         store
-            .create(session(&ann, "password", 100 + round))
+            .begin(SignIn::Password(password), session(100 + round))
             .expect("a session");
     }
 }
@@ -212,12 +222,12 @@ fn on_a_disk_of_one_megabyte() {
     let mut store = Subject::on(Database::Sqlite(folder.clone()));
     let ann = user("ann");
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, 1);
 
     let filled = std::fs::write(folder.join("filler"), vec![1; 2 << 20]);
     assert!(filled.is_err(), "the disk is full");
     let outcomes: Vec<_> = (2..50)
-        .map(|token| store.create(session(&ann, "password", token)))
+        .map(|token| store.sign_in(&ann, session(token)))
         .collect();
     assert!(
         matches!(outcomes.last(), Some(Err(Error::Full))),
@@ -245,7 +255,7 @@ fn on_a_disk_of_one_megabyte() {
             .another()
             .find_by_email(ann.email)
             .expect("an answer")
-            .map(|a| a.id),
+            .map(|found| found.user.id),
         Some(ann.id)
     );
 }

@@ -3,7 +3,10 @@
 
 use std::{fs, path::Path};
 
-use super::{Database, Subject, digest, identity, on_both_engines, types::Error, user};
+use super::{
+    Database, Subject, digest, identity, on_both_engines, ports::counters::Outcome, types::Error,
+    user,
+};
 
 on_both_engines! {
     a_migrated_database_has_nothing_to_do
@@ -90,8 +93,7 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
             Database::Sqlite(_) => Database::sqlite(),
         };
         let mut store = Subject::unprepared(database);
-        bring_to(store.database(), start);
-        seed(store.database(), start);
+        bring_to(store.database(), start, &rows(store.database()));
 
         let report = store.migrate(5).expect("migrated");
         let names: Vec<_> = report
@@ -105,32 +107,30 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
             "from {start}"
         );
 
-        let ann = store
-            .find_by_email("ann@example.com".into())
-            .expect("an answer");
-        assert!(
-            ann.is_some_and(|ann| ann.id == "id-of-ann" && ann.email_verified),
-            "from {start}"
-        );
+        let ann = store.found("ann@example.com").expect("a user").user;
+        assert!(ann.id == "id-of-ann" && ann.email_verified, "from {start}");
         if start >= 2 {
-            assert!(
-                store
-                    .find_linked(identity("google", "g"))
-                    .expect("an answer")
-                    .is_some()
-            );
-            assert!(
-                store
-                    .find_password("ann@example.com".into())
-                    .expect("an answer")
-                    .is_some()
-            );
+            // The last is a provider's of the operator's own.
+            for (provider, subject) in [("google", "g"), ("github", "h"), ("acme", "a")] {
+                let found = store.find_linked(identity(provider, subject));
+                let found = found.expect("an answer").expect("a user");
+                assert_eq!(found.user.id, "id-of-ann", "{provider} from {start}");
+            }
+            let found = store.find_password("ann@example.com".into());
+            assert_eq!(found.expect("an answer").expect("a user").hash, "h");
         }
         if start >= 3 {
-            assert!(
-                store.resume(1, 200).expect("an answer").is_some(),
-                "from {start}"
-            );
+            for (token, provider, amr) in [
+                (1, "google", "fed"),
+                (2, "password", "pwd"),
+                (3, "acme", "fed"),
+            ] {
+                let found = store.resume(token, 200).expect("an answer");
+                let found = found.unwrap_or_else(|| panic!("{provider} from {start}"));
+                assert_eq!((&*found.provider, &*found.amr), (provider, amr));
+                assert_eq!((found.auth_time, found.created_at), (100, 100));
+                assert_eq!((found.idle_expires_at, found.expires_at), (500, 1_000));
+            }
         }
         if start >= 4 {
             let again = store.spend("state".into(), digest(1), 200, 300);
@@ -144,6 +144,38 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
         if start >= 6 {
             let granted = store.is_granted("id-of-ann".into(), "wiki".into());
             assert!(granted.expect("an answer"), "from {start}");
+        }
+        if start >= 7 {
+            let seen = store.found("bob@example.com").expect("a user").seen;
+            assert_eq!((seen.revision, seen.sessions_begun), (3, 5), "from {start}");
+        }
+        if start >= 8 {
+            let found = store.resume(4, 200).expect("an answer").expect("a session");
+            assert_eq!(
+                (&*found.amr, found.auth_time),
+                ("pwd otp", 90),
+                "from {start}"
+            );
+        }
+        if start >= 9 {
+            let found = store.find_linked(identity("corp", "c")).expect("an answer");
+            assert_eq!(found.expect("a user").user.id, "id-of-bob", "from {start}");
+        }
+        if start >= 10 {
+            let refused = store.take("p".into(), digest(1), 1, 5, 60, 100);
+            assert!(matches!(refused, Ok(Outcome::Refused(50))), "from {start}");
+        }
+        // Whoever was there goes on: every way in, and what hangs on it.
+        if start >= 2 {
+            let ann = user("ann");
+            store.with_session(&ann, 101);
+            store.with_linked_session(identity("acme", "a"), 102);
+            let key = "SELECT issuer FROM auth_accounts WHERE subject = 'a'";
+            assert_eq!(store.value(key).as_deref(), Some("https://acme.example"));
+        }
+        store.execute("DELETE FROM auth_users");
+        for table in ["auth_accounts", "auth_sessions", "auth_app_grants"] {
+            assert_eq!(store.count(table), 0, "{table} from {start}");
         }
     }
 }
@@ -179,7 +211,7 @@ fn a_migration_that_fails_leaves_nothing_and_runs_when_mended(database: Database
             .iter()
             .map(|one| one.version)
             .collect::<Vec<_>>(),
-        [3, 4, 5, 6]
+        (3..=files().len() as u32).collect::<Vec<_>>()
     );
     store.ready().expect("ready");
 }
@@ -191,7 +223,8 @@ fn a_newer_schema_is_refused_by_name(database: Database) {
 
     let mut store = store.another();
     let line = store.migrate(1).expect_err("a newer schema");
-    assert!(line.contains("newer than version 6"), "{line}");
+    let newest = format!("newer than version {}", files().len());
+    assert!(line.contains(&newest), "{line}");
     assert!(matches!(store.ready(), Err(Error::Schema)));
     assert!(matches!(store.resume(1, 200), Err(Error::Schema)));
     assert!(matches!(
@@ -222,43 +255,61 @@ fn files() -> Vec<(String, String)> {
     files.into_iter().map(|(_, file)| file).collect()
 }
 
-/// As a program of that time would have left it.
-fn bring_to(database: &Database, version: usize) {
+/// As the programs up to that time would have left it, each with the rows that it
+/// wrote.
+fn bring_to(database: &Database, version: usize, rows: &[String]) {
     database.execute(
         "CREATE TABLE auth_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
          applied_at BIGINT NOT NULL)",
     );
-    for (number, (name, text)) in (1..=version).zip(files()) {
+    assert_eq!(
+        rows.len(),
+        files().len(),
+        "a new migration needs rows of its own here"
+    );
+    for ((number, (name, text)), rows) in (1..=version).zip(files()).zip(rows) {
         database.execute(&text);
         database.execute(&format!(
             "INSERT INTO auth_migrations VALUES ({number}, '{name}', 1)"
         ));
+        database.execute(rows);
     }
 }
 
-/// A row in each table that there was.
-fn seed(database: &Database, version: usize) {
-    let bytes = match database {
-        Database::Postgres(_) => format!("'\\x{}'", "01".repeat(32)),
-        Database::Sqlite(_) => format!("x'{}'", "01".repeat(32)),
+/// What each version brought, written as by a program of that version.
+fn rows(database: &Database) -> Vec<String> {
+    let bytes = |byte: u8| {
+        let hexadecimal = format!("{byte:02x}").repeat(32);
+        match database {
+            Database::Postgres(_) => format!("'\\x{hexadecimal}'"),
+            Database::Sqlite(_) => format!("x'{hexadecimal}'"),
+        }
     };
-    let rows = [
+    vec![
         "INSERT INTO auth_users (id, email, email_verified, name, created_at, updated_at) \
          VALUES ('id-of-ann', 'ann@example.com', TRUE, 'Ann', 100, 100)"
             .to_owned(),
         "INSERT INTO auth_accounts \
          (provider, subject, user_id, password_hash, created_at, updated_at) \
          VALUES ('google', 'g', 'id-of-ann', NULL, 100, 100), \
+         ('github', 'h', 'id-of-ann', NULL, 100, 100), \
+         ('acme', 'a', 'id-of-ann', NULL, 100, 100), \
          ('password', 'id-of-ann', 'id-of-ann', 'h', 100, 100)"
             .to_owned(),
         format!(
             "INSERT INTO auth_sessions (token_digest, user_id, provider, subject, audience, \
-             created_at, expires_at, idle_expires_at) VALUES ({bytes}, 'id-of-ann', 'google', \
-             'g', 'https://app.example', 100, 1000, 500)"
+             created_at, expires_at, idle_expires_at) VALUES \
+             ({}, 'id-of-ann', 'google', 'g', 'https://app.example', 100, 1000, 500), \
+             ({}, 'id-of-ann', 'password', 'id-of-ann', 'https://app.example', 100, 1000, 500), \
+             ({}, 'id-of-ann', 'acme', 'a', 'https://app.example', 100, 1000, 500)",
+            bytes(1),
+            bytes(2),
+            bytes(3)
         ),
         format!(
             "INSERT INTO auth_verifications (purpose, value_digest, created_at, expires_at) \
-             VALUES ('state', {bytes}, 100, 300)"
+             VALUES ('state', {}, 100, 300)",
+            bytes(1)
         ),
         "INSERT INTO auth_origins (name, parent, kind, state, branch, settings, schema_name, \
          sealed_url, created_at, expires_at) VALUES ('docs', 'main', 'origin', 'ready', '', \
@@ -266,13 +317,25 @@ fn seed(database: &Database, version: usize) {
             .to_owned(),
         "INSERT INTO auth_app_grants (user_id, app, created_at) VALUES ('id-of-ann', 'wiki', 100)"
             .to_owned(),
-    ];
-    assert_eq!(
-        rows.len(),
-        files().len(),
-        "a new migration needs a row of its own here"
-    );
-    for row in &rows[..version] {
-        database.execute(row);
-    }
+        "INSERT INTO auth_users (id, email, email_verified, name, created_at, updated_at, \
+         revision, sessions_begun) \
+         VALUES ('id-of-bob', 'bob@example.com', FALSE, 'Bob', 100, 100, 3, 5)"
+            .to_owned(),
+        format!(
+            "INSERT INTO auth_sessions (token_digest, user_id, issuer, subject, provider, amr, \
+             authenticated_at, audience, created_at, expires_at, idle_expires_at) VALUES \
+             ({}, 'id-of-bob', 'password', 'id-of-bob', 'password', 'pwd otp', 90, \
+             'https://app.example', 100, 1000, 500)",
+            bytes(4)
+        ),
+        "INSERT INTO auth_accounts \
+         (issuer, subject, provider, user_id, password_hash, created_at, updated_at) \
+         VALUES ('https://corp.example', 'c', 'corp', 'id-of-bob', NULL, 100, 100)"
+            .to_owned(),
+        format!(
+            "INSERT INTO auth_counters (purpose, bucket_digest, taken, was_taken, ends_at) \
+             VALUES ('p', {}, 5, TRUE, 150)",
+            bytes(1)
+        ),
+    ]
 }

@@ -3,8 +3,10 @@
 
 mod accounts;
 mod app_grants;
+mod counters;
 mod databases;
 mod faults;
+mod interleavings;
 mod lifecycle;
 mod migrations;
 mod origins;
@@ -12,9 +14,12 @@ mod places;
 mod ports;
 mod schemas;
 mod sessions;
+mod sign_in;
 mod take_over;
 mod upkeep;
 mod values;
+mod waiting;
+mod ways_in;
 
 use std::{
     fs,
@@ -28,7 +33,8 @@ use gatelet_runtime::store::{StoreAdmin, StoreInstance};
 use crate::{janitor, postgres, runtime::run};
 
 pub(crate) use ports::types;
-use ports::types::{Identity, NewSession, Place, User};
+use ports::types::{Place, User};
+pub(crate) use ways_in::{identity, session};
 
 /// A test of each claim on each engine, with the schema in place.
 macro_rules! on_both_engines {
@@ -174,18 +180,6 @@ impl Subject {
             ..Self::unprepared(database)
         }
     }
-
-    /// A registered user, with a password.
-    pub(crate) fn with_user(&mut self, user: &User) {
-        self.register(user.clone(), HASH.into())
-            .expect("a new user");
-    }
-
-    /// A session that ends at 1,000, or at 500 unless used.
-    pub(crate) fn with_session(&mut self, user: &User, provider: &str, token: u8) {
-        self.create(session(user, provider, token))
-            .expect("a new session");
-    }
 }
 
 fn admin(database: &Database, session_keys: &str) -> StoreAdmin {
@@ -310,25 +304,14 @@ pub(crate) fn user(name: &str) -> User {
     }
 }
 
-pub(crate) fn identity(provider: &str, subject: &str) -> Identity {
-    Identity {
-        provider: provider.into(),
-        subject: subject.into(),
+/// As [`user`], and the email is known to be theirs.
+pub(crate) fn proved(name: &str) -> User {
+    User {
+        email_verified: true,
+        ..user(name)
     }
 }
 
 pub(crate) fn digest(token: u8) -> Vec<u8> {
     vec![token; 32]
-}
-
-pub(crate) fn session(user: &User, provider: &str, token: u8) -> NewSession {
-    NewSession {
-        token: digest(token),
-        user_id: user.id.clone(),
-        provider: provider.into(),
-        audience: ORIGIN.into(),
-        created_at: 100,
-        expires_at: 1_000,
-        idle_expires_at: 500,
-    }
 }

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::{
-    Database, ORIGIN, Subject, digest, identity, on_both_engines, session, types::Error, user,
+    Database, ORIGIN, Subject, digest, identity, on_both_engines, ports::counters::Outcome, proved,
+    types::Error, user,
 };
 
 on_both_engines! {
@@ -26,14 +27,14 @@ fn users_of_one_place_are_invisible_in_another(store: Subject) {
     let mut store = store.at_new("a").at_new("b");
     // One person, in every place somebody else.
     for (number, schema) in ["", "a", "b"].into_iter().enumerate() {
-        let mut ann = user("ann");
+        let mut ann = proved("ann");
         ann.id = format!("id-in-{schema}");
         ann.name = schema.into();
         let token = number as u8;
         store.at(schema).with_user(&ann);
-        store.with_session(&ann, "password", token);
+        store.with_session(&ann, token);
         store
-            .link(ann.id.clone(), identity("google", "g"), 100)
+            .link(&ann, identity("google", "g"))
             .expect("a subject of its own here");
         assert!(
             store
@@ -49,11 +50,11 @@ fn users_of_one_place_are_invisible_in_another(store: Subject) {
         let found = store
             .find_by_email("ann@example.com".into())
             .expect("an answer");
-        assert_eq!(found.expect("a user").name, schema);
+        assert_eq!(found.expect("a user").user.name, schema);
         let found = store
             .find_linked(identity("google", "g"))
             .expect("an answer");
-        assert_eq!(found.expect("a user").id, format!("id-in-{schema}"));
+        assert_eq!(found.expect("a user").user.id, format!("id-in-{schema}"));
         for token in 0..3 {
             let found = store.resume_at(digest(token), ORIGIN.into(), 200, 500);
             let here = found.expect("an answer").is_some();
@@ -144,12 +145,12 @@ fn migrating_a_place_a_thousand_times_does_it_once(store: Subject) {
     for now in 1..=1_000 {
         let report = store.migrate(now).expect("nothing to do");
         assert!(report.applied.is_empty(), "{now}");
-        assert_eq!(report.version, 6);
+        assert_eq!(report.version, 10);
     }
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
     let last = store.value("SELECT MAX(applied_at) FROM auth_migrations");
     assert_eq!(last.as_deref(), Some("0"));
-    assert_eq!(store.count("auth_migrations"), 5);
+    assert_eq!(store.count("auth_migrations"), 9);
     assert_eq!(store.count("auth_users"), 1);
 }
 
@@ -167,7 +168,11 @@ fn a_place_that_many_make_at_once_is_made_once(store: Subject) {
             .map(|migration| migration.version)
             .collect()
     });
-    assert_eq!(applied, [1, 2, 3, 4, 6], "by one of them, in order");
+    assert_eq!(
+        applied,
+        [1, 2, 3, 4, 6, 7, 8, 9, 10],
+        "by one of them, in order"
+    );
 }
 
 fn a_place_that_cannot_be_made_leaves_nothing(mut store: Subject) {
@@ -188,20 +193,19 @@ fn a_place_that_cannot_be_made_leaves_nothing(mut store: Subject) {
 
     store.execute("DROP TABLE auth_sessions");
     let report = store.migrate(2).expect("mended");
-    assert_eq!(report.applied.len(), 5);
+    assert_eq!(report.applied.len(), 9);
     store.with_user(&user("ann"));
 }
 
 fn a_place_of_an_older_program_is_brought_up_to_date_at_first_use(store: Subject) {
     let mut store = store.at_new("a");
     store.with_user(&user("ann"));
-    store.execute("DROP TABLE auth_app_grants");
-    store.execute("DELETE FROM auth_migrations WHERE version = 6");
+    store.execute("DROP TABLE auth_counters");
+    store.execute("DELETE FROM auth_migrations WHERE version = 10");
     let mut fresh = store.another();
-    fresh
-        .grant_app("ann@example.com".into(), "wiki".into(), 1)
-        .expect("a grant");
-    assert_eq!(fresh.count("auth_migrations"), 5);
+    let taken = fresh.take("p".into(), digest(1), 1, 1, 60, 1);
+    assert!(matches!(taken, Ok(Outcome::Taken)));
+    assert_eq!(fresh.count("auth_migrations"), 9);
     assert_eq!(fresh.count("auth_users"), 1);
 }
 
@@ -215,7 +219,7 @@ fn a_place_of_a_newer_program_is_neither_used_nor_dropped(store: Subject) {
         store.migrate(1).map(drop).expect_err("newer"),
         store.drop_place().expect_err("newer"),
     ] {
-        assert!(line.contains("newer than version 6"), "{line}");
+        assert!(line.contains("newer than version 10"), "{line}");
     }
     let mut fresh = store.another();
     assert!(matches!(fresh.resume(1, 200), Err(Error::Schema)));
@@ -230,6 +234,7 @@ fn a_place_lists_no_origins_of_its_own(store: Subject) {
     let expected = [
         "accounts",
         "app_grants",
+        "counters",
         "migrations",
         "sessions",
         "users",
@@ -279,7 +284,7 @@ fn the_check_of_a_place_takes_every_step_in_it(mut store: Subject) {
     let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, ["connect", "create", "write", "read", "clean up"]);
     assert!(steps.iter().all(|step| step.error.is_none()), "{steps:?}");
-    assert_eq!(tables_of(&store, "a").len(), 6);
+    assert_eq!(tables_of(&store, "a").len(), 7);
 }
 
 fn expired_sessions_of_a_place_are_swept_there(store: Subject) {
@@ -287,9 +292,7 @@ fn expired_sessions_of_a_place_are_swept_there(store: Subject) {
     for schema in ["", "a"] {
         let ann = user("ann");
         store.at(schema).with_user(&ann);
-        store
-            .create(session(&ann, "password", 1))
-            .expect("a session");
+        store.with_session(&ann, 1);
     }
     assert_eq!(store.at("a").sweep(2_000, 10).expect("swept"), 1);
     assert_eq!(store.at("a").count("auth_sessions"), 0);

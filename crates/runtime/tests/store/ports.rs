@@ -4,13 +4,16 @@ use super::Subject;
 use crate::runtime::run;
 use futures::future::join_all;
 
-use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    accounts::Password,
-    admin::{Report, Step},
-    origins::{Origin, Snapshot, State},
+use accounts::{Found, Password};
+use counters::Outcome;
+pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
+    accounts, counters, origins, session_writer, sessions, types,
 };
-pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{origins, types};
-use types::{Error, Identity, NewSession, Session, User};
+use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
+use origins::{Origin, Snapshot, State};
+use session_writer::{NewSession, PasswordRegistration, SignIn};
+use sessions::Resumed;
+use types::{Error, Identity, Session, User};
 
 /// Those that say whose tables they mean are asked for the subject's place.
 macro_rules! ports {
@@ -32,31 +35,26 @@ macro_rules! ports {
 
 ports! {
     gatelet_store_sessions {
-        resume_for = call_resume(@place; token: Vec<u8>, audience: String, app: String, now: u64, idle: u64) -> Result<Option<Session>, Error>;
+        resume_for = call_resume(@place; token: Vec<u8>, audience: String, app: Option<String>, now: u64, idle: u64) -> Result<Option<Resumed>, Error>;
     }
     gatelet_store_health {
         ready = call_ready() -> Result<(), Error>;
     }
     gatelet_store_session_writer {
-        create = call_create(@place; session: NewSession) -> Result<(), Error>;
+        begin = call_begin(@place; sign_in: SignIn, session: NewSession) -> Result<Session, Error>;
         end = call_end(@place; token: Vec<u8>) -> Result<(), Error>;
         end_all = call_end_all(@place; user_id: String, keep: Option<Vec<u8>>) -> Result<u64, Error>;
     }
     gatelet_store_accounts {
         find_password = call_find_password(@place; email: String) -> Result<Option<Password>, Error>;
-        find_linked = call_find_linked(@place; identity: Identity) -> Result<Option<User>, Error>;
-        find_by_email = call_find_by_email(@place; email: String) -> Result<Option<User>, Error>;
-    }
-    gatelet_store_account_writer {
-        register = call_register(@place; user: User, hash: String) -> Result<(), Error>;
-        register_linked = call_register_linked(@place; user: User, identity: Identity) -> Result<(), Error>;
-        link = call_link(@place; user_id: String, identity: Identity, now: u64) -> Result<(), Error>;
-        take_over = call_take_over(@place; user_id: String, identity: Identity, now: u64) -> Result<(), Error>;
-        rehash = call_rehash(@place; user_id: String, old: String, new: String, now: u64) -> Result<(), Error>;
-        update_profile = call_update_profile(@place; user_id: String, name: String, verified: bool, now: u64) -> Result<(), Error>;
+        find_linked = call_find_linked(@place; identity: Identity) -> Result<Option<Found>, Error>;
+        find_by_email = call_find_by_email(@place; email: String) -> Result<Option<Found>, Error>;
     }
     gatelet_store_once {
         spend = call_spend(@place; purpose: String, value: Vec<u8>, now: u64, expires_at: u64) -> Result<bool, Error>;
+    }
+    gatelet_store_counters {
+        take = call_take(@place; purpose: String, bucket: Vec<u8>, amount: u32, limit: u32, window: u32, now: u64) -> Result<Outcome, Error>;
     }
     gatelet_store_origins {
         list = call_list(known: Option<u64>, now: u64) -> Result<Option<Snapshot>, Error>;
@@ -64,7 +62,7 @@ ports! {
     gatelet_store_app_grants {
         is_granted = call_is_granted(@place; user_id: String, app: String) -> Result<bool, Error>;
     }
-    gatelet_store_admin {
+    gatelet_store_admin_admin {
         migrate = call_migrate(@place; now: u64) -> Result<Report, String>;
         drop_place = call_drop_place(@place;) -> Result<(), String>;
         check = call_check(@place;) -> Vec<Step>;
@@ -95,7 +93,11 @@ impl Subject {
         now: u64,
         idle: u64,
     ) -> Result<Option<Session>, Error> {
-        self.resume_for(token, audience, String::new(), now, idle)
+        let resumed = self.resume_for(token, audience, None, now, idle)?;
+        Ok(resumed.map(|Resumed { session, granted }| {
+            assert_eq!(granted, None, "nobody asked");
+            session
+        }))
     }
 
     /// Spend one value so many times at once, in this one instance.
@@ -121,14 +123,41 @@ impl Subject {
             .collect()
     }
 
+    /// Take one of a bucket so many times at once, in this one instance. How many got it.
+    pub(crate) fn take_at_once(&mut self, times: usize, bucket: Vec<u8>, limit: u32) -> usize {
+        let place = self.place.clone();
+        let calls = self.instance.call(async |accessor, ports| {
+            join_all((0..times).map(|_| {
+                ports.gatelet_store_counters().call_take(
+                    accessor,
+                    place.clone(),
+                    "p".into(),
+                    bucket.clone(),
+                    1,
+                    limit,
+                    60,
+                    100,
+                )
+            }))
+            .await
+        });
+        let answers = run(calls).expect("the instance runs").into_iter();
+        let answers = answers.map(|answer| answer.expect("no trap").expect("an answer"));
+        answers
+            .filter(|answer| matches!(answer, Outcome::Taken))
+            .count()
+    }
+
     /// Begin to register and stop waiting after so many milliseconds; the whole
     /// instance goes, as when a visitor leaves. True when it had ended by then.
     pub(crate) fn register_and_leave(mut self, user: User, milliseconds: u64) -> bool {
         let place = self.place.clone();
+        let hash = "h".into();
+        let sign_in = SignIn::PasswordRegistration(PasswordRegistration { user, hash });
         let call = self.instance.call(async |accessor, ports| {
             ports
-                .gatelet_store_account_writer()
-                .call_register(accessor, place, user, "h".into())
+                .gatelet_store_session_writer()
+                .call_begin(accessor, place, sign_in, super::session(1))
                 .await
         });
         let patience = std::time::Duration::from_millis(milliseconds);

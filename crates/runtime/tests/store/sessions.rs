@@ -1,8 +1,6 @@
 //! How do sessions begin, go on and end?
 
-use super::{
-    ORIGIN, Subject, digest, identity, on_both_engines_in_every_place, session, types::Error, user,
-};
+use super::{ORIGIN, Subject, digest, on_both_engines_in_every_place, session, types::Error, user};
 
 on_both_engines_in_every_place! {
     a_session_is_resumed_with_its_user
@@ -11,7 +9,7 @@ on_both_engines_in_every_place! {
     a_session_ends_at_the_second_its_idle_time_runs_out
     a_session_is_good_for_its_audience_alone
     a_token_is_used_once
-    a_session_begins_only_while_its_account_is_there
+    a_session_says_by_which_methods_and_when
     a_session_never_begins_with_an_idle_expiry_past_its_end
     ending_a_session_ends_that_one
     ending_all_sessions_of_a_user_keeps_the_one_that_asks
@@ -20,7 +18,7 @@ on_both_engines_in_every_place! {
 fn a_session_is_resumed_with_its_user(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, 1);
 
     let found = store.resume(1, 200).expect("an answer").expect("a session");
     assert_eq!(found.user.id, ann.id);
@@ -46,7 +44,7 @@ fn a_session_is_resumed_with_its_user(mut store: Subject) {
 fn resuming_slides_the_idle_expiry_but_not_past_the_end(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, 1);
 
     for (asked, expected) in [
         (600, 600),
@@ -68,9 +66,9 @@ fn resuming_slides_the_idle_expiry_but_not_past_the_end(mut store: Subject) {
 fn a_session_ends_at_the_second_it_expires(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    let mut lasting = session(&ann, "password", 1);
+    let mut lasting = session(1);
     lasting.idle_expires_at = 1_000;
-    store.create(lasting).expect("a session");
+    store.sign_in(&ann, lasting).expect("a session");
 
     let at = |store: &mut Subject, now| {
         store
@@ -86,7 +84,7 @@ fn a_session_ends_at_the_second_it_expires(mut store: Subject) {
 fn a_session_ends_at_the_second_its_idle_time_runs_out(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, 1);
 
     assert!(store.resume(1, 500).expect("an answer").is_none());
     let late = store
@@ -99,7 +97,7 @@ fn a_session_ends_at_the_second_its_idle_time_runs_out(mut store: Subject) {
 fn a_session_is_good_for_its_audience_alone(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, 1);
 
     for other in [
         "https://app.example.",
@@ -121,9 +119,9 @@ fn a_token_is_used_once(mut store: Subject) {
     let (ann, bob) = (user("ann"), user("bob"));
     store.with_user(&ann);
     store.with_user(&bob);
-    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, 1);
     assert!(matches!(
-        store.create(session(&bob, "password", 1)),
+        store.sign_in(&bob, session(1)),
         Err(Error::Conflict)
     ));
     assert_eq!(
@@ -137,29 +135,37 @@ fn a_token_is_used_once(mut store: Subject) {
     );
 }
 
-fn a_session_begins_only_while_its_account_is_there(mut store: Subject) {
+fn a_session_says_by_which_methods_and_when(mut store: Subject) {
     let ann = user("ann");
-    assert!(matches!(
-        store.create(session(&ann, "password", 1)),
-        Err(Error::Conflict)
-    ));
     store.with_user(&ann);
-    assert!(matches!(
-        store.create(session(&ann, "google", 1)),
-        Err(Error::Conflict)
-    ));
-    store
-        .link(ann.id.clone(), identity("google", "g"), 100)
-        .expect("a link");
-    store.with_session(&ann, "google", 1);
+    let mut new = session(1);
+    (new.amr, new.auth_time) = ("pwd otp mfa".into(), 42);
+    let begun = store.sign_in(&ann, new).expect("a session");
+    let found = store.resume(1, 200).expect("an answer").expect("a session");
+    for session in [begun, found] {
+        assert_eq!(
+            (session.amr.as_str(), session.auth_time),
+            ("pwd otp mfa", 42)
+        );
+        assert_eq!(
+            (session.user.id.as_str(), session.created_at),
+            (&*ann.id, 100)
+        );
+    }
+    for amr in ["", "PWD", "pwd  otp", &"x".repeat(49)] {
+        let mut new = session(2);
+        new.amr = amr.into();
+        let refused = store.sign_in(&ann, new);
+        assert!(matches!(refused, Err(Error::Internal)), "{amr:?}");
+    }
 }
 
 fn a_session_never_begins_with_an_idle_expiry_past_its_end(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    let mut new = session(&ann, "password", 1);
+    let mut new = session(1);
     new.idle_expires_at = 5_000;
-    store.create(new).expect("a session");
+    store.sign_in(&ann, new).expect("a session");
     let kept = store.value("SELECT idle_expires_at FROM auth_sessions");
     assert_eq!(kept.as_deref(), Some("1000"));
 }
@@ -167,8 +173,8 @@ fn a_session_never_begins_with_an_idle_expiry_past_its_end(mut store: Subject) {
 fn ending_a_session_ends_that_one(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
-    store.with_session(&ann, "password", 2);
+    store.with_session(&ann, 1);
+    store.with_session(&ann, 2);
 
     store.end(digest(1)).expect("ended");
     store
@@ -183,9 +189,9 @@ fn ending_all_sessions_of_a_user_keeps_the_one_that_asks(mut store: Subject) {
     store.with_user(&ann);
     store.with_user(&bob);
     for token in 1..=4 {
-        store.with_session(&ann, "password", token);
+        store.with_session(&ann, token);
     }
-    store.with_session(&bob, "password", 9);
+    store.with_session(&bob, 9);
 
     assert_eq!(
         store

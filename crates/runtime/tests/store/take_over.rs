@@ -1,28 +1,46 @@
 //! What becomes of an account that somebody made with another's email?
 
-use super::{Subject, identity, on_both_engines_in_every_place, session, types::Error, user};
+use super::{
+    HASH, Subject, identity, on_both_engines_in_every_place,
+    ports::session_writer::{SignIn, TakeOver},
+    proved, session,
+    types::Error,
+    user,
+};
 
 on_both_engines_in_every_place! {
     a_take_over_leaves_the_new_owner_alone
     a_proved_email_is_not_taken_over
     a_take_over_that_conflicts_changes_nothing
-    no_session_outlives_the_account_it_is_beginning_with
+    no_session_outlives_the_take_over_that_it_begins_beside
 }
 
 fn a_take_over_leaves_the_new_owner_alone(mut store: Subject) {
     let (squatted, bob) = (user("ann"), user("bob"));
     store.with_user(&squatted);
     store.with_user(&bob);
-    store
-        .link(squatted.id.clone(), identity("github", "squatter"), 100)
-        .expect("a link");
-    store.with_session(&squatted, "password", 1);
-    store.with_session(&squatted, "github", 2);
-    store.with_session(&bob, "password", 3);
+    // Another way in of the squatter's.
+    store.execute(
+        "INSERT INTO auth_accounts (issuer, subject, provider, user_id, created_at, updated_at) \
+         VALUES ('https://github.com', 'squatter', 'github', 'id-of-ann', 100, 100)",
+    );
+    store.with_session(&squatted, 1);
+    store.with_linked_session(identity("github", "squatter"), 2);
+    store.with_session(&bob, 3);
 
-    store
-        .take_over(squatted.id.clone(), identity("google", "ann"), 200)
-        .expect("taken over");
+    let seen = store.seen(&squatted).expect("an answer");
+    let take_over = TakeOver {
+        seen,
+        identity: identity("google", "ann"),
+        name: "Ann".into(),
+    };
+    let begun = store.begin(SignIn::TakeOver(take_over), session(4));
+    let begun = begun.expect("taken over");
+    assert_eq!(
+        (begun.user.name.as_str(), begun.user.email_verified),
+        ("Ann", true)
+    );
+    assert_eq!(begun.provider, "google");
 
     assert!(
         store
@@ -41,8 +59,11 @@ fn a_take_over_leaves_the_new_owner_alone(mut store: Subject) {
     let found = store
         .find_linked(identity("google", "ann"))
         .expect("an answer")
-        .expect("a user");
+        .expect("a user")
+        .user;
     assert_eq!((found.id, found.email_verified), (squatted.id, true));
+    assert_eq!(found.name, "Ann");
+    assert!(store.resume(4, 200).expect("an answer").is_some());
     assert!(
         store.resume(3, 200).expect("an answer").is_some(),
         "somebody else's stays"
@@ -51,13 +72,12 @@ fn a_take_over_leaves_the_new_owner_alone(mut store: Subject) {
 }
 
 fn a_proved_email_is_not_taken_over(mut store: Subject) {
-    let mut ann = user("ann");
-    ann.email_verified = true;
+    let ann = proved("ann");
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
-    for id in [ann.id.as_str(), "nobody"] {
-        let refused = store.take_over(id.into(), identity("google", "g"), 200);
-        assert!(matches!(refused, Err(Error::Conflict)), "{id}");
+    store.with_session(&ann, 1);
+    for whose in [&ann, &user("nobody")] {
+        let refused = store.take_over(whose, identity("google", "g"));
+        assert!(matches!(refused, Err(Error::Conflict)), "{}", whose.id);
     }
     assert!(store.find_password(ann.email).expect("an answer").is_some());
     assert!(store.resume(1, 200).expect("an answer").is_some());
@@ -72,12 +92,12 @@ fn a_proved_email_is_not_taken_over(mut store: Subject) {
 fn a_take_over_that_conflicts_changes_nothing(mut store: Subject) {
     let (ann, bob) = (user("ann"), user("bob"));
     store.with_user(&ann);
-    store.with_session(&ann, "password", 1);
+    store.with_session(&ann, 1);
     store
         .register_linked(bob.clone(), identity("google", "g"))
         .expect("a user");
 
-    let refused = store.take_over(ann.id, identity("google", "g"), 200);
+    let refused = store.take_over(&ann, identity("google", "g"));
     assert!(matches!(refused, Err(Error::Conflict)));
     assert!(
         store
@@ -86,38 +106,41 @@ fn a_take_over_that_conflicts_changes_nothing(mut store: Subject) {
             .is_some()
     );
     assert!(store.resume(1, 200).expect("an answer").is_some());
-    let found = store
-        .find_by_email(ann.email)
-        .expect("an answer")
-        .expect("a user");
-    assert!(!found.email_verified);
+    assert!(!store.found(&ann.email).expect("a user").user.email_verified);
     let found = store
         .find_linked(identity("google", "g"))
         .expect("an answer")
         .expect("a user");
-    assert_eq!(found.id, bob.id);
+    assert_eq!(found.user.id, bob.id);
 }
 
-fn no_session_outlives_the_account_it_is_beginning_with(store: Subject) {
+fn no_session_outlives_the_take_over_that_it_begins_beside(store: Subject) {
     let mut squatter = store.another();
     let mut owner = store.another();
     for round in 0..20 {
         let ann = user(&format!("ann{round}"));
-        squatter.with_user(&ann);
+        squatter
+            .register(ann.clone(), HASH.into())
+            .expect("a new user");
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 for token in 0..6 {
-                    let begun = squatter.create(session(&ann, "password", round * 6 + token));
-                    assert!(matches!(begun, Ok(()) | Err(Error::Conflict)), "{begun:?}");
+                    let begun = squatter.sign_in(&ann, session(round * 6 + token));
+                    assert!(matches!(begun, Ok(_) | Err(Error::Conflict)), "{begun:?}");
                 }
             });
             scope.spawn(|| {
                 let identity = identity("google", &ann.id);
-                owner
-                    .take_over(ann.id.clone(), identity, 200)
-                    .expect("taken over");
+                // Each time somebody else was faster, it looks again.
+                while let Err(error) = owner.take_over(&ann, identity.clone()) {
+                    assert!(matches!(error, Error::Conflict), "{error:?}");
+                }
             });
         });
         assert_eq!(store.count("auth_sessions"), 0, "round {round}");
+        assert!(matches!(
+            squatter.sign_in(&ann, session(200)),
+            Err(Error::Conflict)
+        ));
     }
 }

@@ -1,6 +1,9 @@
 //! What do the operator's tools see and sweep?
 
-use super::{Database, Subject, digest, on_both_engines_in_every_place, session, user};
+use super::{
+    Database, Subject, digest, on_both_engines_in_every_place, ports::counters::Outcome, session,
+    user,
+};
 
 on_both_engines_in_every_place! {
     sweeping_takes_what_expired_and_no_more_than_asked
@@ -11,13 +14,13 @@ fn sweeping_takes_what_expired_and_no_more_than_asked(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
     for token in 1..=6 {
-        let mut new = session(&ann, "password", token);
+        let mut new = session(token);
         (new.expires_at, new.idle_expires_at) = match token {
             1..=3 => (300, 300),
             4 => (1_000, 300),
             _ => (301, 301),
         };
-        store.create(new).expect("a session");
+        store.sign_in(&ann, new).expect("a session");
     }
     assert!(
         store
@@ -30,13 +33,19 @@ fn sweeping_takes_what_expired_and_no_more_than_asked(mut store: Subject) {
             .expect("an answer")
     );
 
+    for (bucket, window) in [(1, 200), (2, 201)] {
+        let taken = store.take("p".into(), digest(bucket), 1, 1, window, 100);
+        assert!(matches!(taken, Ok(Outcome::Taken)));
+    }
+
     assert_eq!(store.sweep(299, 100).expect("swept"), 0);
     assert_eq!(store.sweep(300, 0).expect("swept"), 0);
     assert_eq!(store.sweep(300, 2).expect("swept"), 2);
-    assert_eq!(store.sweep(300, 100).expect("swept"), 3);
+    assert_eq!(store.sweep(300, 100).expect("swept"), 4);
     assert_eq!(store.sweep(300, 100).expect("swept"), 0);
     assert_eq!(store.count("auth_sessions"), 2);
     assert_eq!(store.count("auth_verifications"), 1);
+    assert_eq!(store.count("auth_counters"), 1);
     assert!(
         !store
             .spend("state".into(), digest(2), 300, 900)

@@ -66,7 +66,7 @@ fn text_comes_back_as_it_went_in(mut store: Subject) {
         let found = store
             .find_linked(identity("acme", &subject))
             .expect("an answer");
-        assert_eq!(found.expect("a user").name, name);
+        assert_eq!(found.expect("a user").user.name, name);
     }
 }
 

@@ -1,0 +1,64 @@
+//! Sessions begin, together with what the sign-in changes, and end.
+
+use crate::{
+    Store,
+    bindings::exports::gatelet::store::{
+        session_writer::{self, NewSession, SignIn},
+        types::{Error, Place, Session},
+    },
+    convert::{begun, digest, sign_in::planned, text},
+    database::Database,
+    failure::{Failure, Kind},
+    operation::run,
+    statements::sessions as session,
+};
+
+impl session_writer::Guest for Store {
+    async fn begin(place: Place, sign_in: SignIn, session: NewSession) -> Result<Session, Error> {
+        run(
+            "session-writer.begin",
+            &place,
+            async |database: &Database| {
+                let planned = planned(sign_in, session)?;
+                let rows = database
+                    .guarded(planned.statements, &planned.parameters)
+                    .await?;
+                // What was seen does not hold any more.
+                let user = rows.into_iter().next().ok_or_else(|| {
+                    Failure::new(Kind::Conflict, "what the sign-in rests on has changed")
+                })?;
+                begun(user, planned.session, planned.provider)
+            },
+        )
+        .await
+    }
+
+    async fn end(place: Place, token: Vec<u8>) -> Result<(), Error> {
+        run("session-writer.end", &place, async |database: &Database| {
+            database
+                .execute(&session::END, &[digest(token)?])
+                .await
+                .map(drop)
+        })
+        .await
+    }
+
+    async fn end_all(place: Place, user_id: String, keep: Option<Vec<u8>>) -> Result<u64, Error> {
+        run(
+            "session-writer.end-all",
+            &place,
+            async |database: &Database| {
+                let user_id = text(user_id)?;
+                match keep {
+                    Some(keep) => {
+                        database
+                            .execute(&session::END_OTHERS, &[user_id, digest(keep)?])
+                            .await
+                    }
+                    None => database.execute(&session::END_ALL, &[user_id]).await,
+                }
+            },
+        )
+        .await
+    }
+}

@@ -1,0 +1,627 @@
+//! Several people sign in at the same moment: their calls may come in any order, so
+//! every order is tried. A call is whole, so there is nothing finer to order here;
+//! `waiting` looks at what Postgres makes of two calls at once.
+
+use std::cell::Cell;
+
+use super::{
+    HASH, ORIGIN, Subject, identity, on_both_engines,
+    ports::{
+        accounts::Found,
+        session_writer::{
+            Link, LinkedRegistration, LinkedSignIn, NewSession, PasswordRegistration,
+            PasswordSignIn, SignIn, TakeOver,
+        },
+        types::{Error, Identity, User},
+    },
+    session, user,
+};
+
+on_both_engines! {
+    a_squatter_with_a_password_and_the_owner
+    a_squatter_with_an_account_whose_name_he_changes_and_the_owner
+    a_squatter_who_signs_up_and_the_owner
+    two_squatters_and_the_owner
+    two_proofs_of_one_squatted_address
+    two_proofs_of_one_address_that_nobody_has
+    two_callbacks_of_one_new_account
+    two_callbacks_of_one_account_from_before
+    an_account_whose_address_gets_proved_and_another_proof_of_it
+    a_new_password_and_whoever_knows_the_old_one
+    two_sign_ins_that_hash_the_password_anew
+}
+
+/// Rounds of looking and deciding before somebody gives up. Each lost round is a
+/// sign-in that another won, and nobody here wins twice.
+const ROUNDS: u8 = 4;
+
+const NEW_HASH: &str = "$new";
+
+fn a_squatter_with_a_password_and_the_owner(mut store: Subject) {
+    let orders = every_order(
+        &mut store,
+        |store, scene| {
+            store
+                .register(scene.user("Squatter"), HASH.into())
+                .expect("a user");
+            vec![
+                scene.squatter(With::Password {
+                    knows: vec![HASH],
+                    new_hash: None,
+                }),
+                scene.owner(scene.proof("google", "Owner")),
+            ]
+        },
+        owner_alone,
+    );
+    assert!(orders >= 10, "{orders}");
+}
+
+fn a_squatter_with_an_account_whose_name_he_changes_and_the_owner(mut store: Subject) {
+    let orders = every_order(
+        &mut store,
+        |store, scene| {
+            let claim = scene.claim("github", "Squatter");
+            store
+                .register_linked(scene.user("Squatter"), claim.identity.clone())
+                .expect("a user");
+            vec![
+                scene.squatter(With::Provider(claim)),
+                scene.owner(scene.proof("google", "Owner")),
+            ]
+        },
+        owner_alone,
+    );
+    assert!(orders >= 10, "{orders}");
+}
+
+fn a_squatter_who_signs_up_and_the_owner(mut store: Subject) {
+    every_order(
+        &mut store,
+        |_, scene| {
+            vec![
+                scene.squatter(With::SignUp(scene.user("Squatter"))),
+                scene.owner(scene.proof("google", "Owner")),
+            ]
+        },
+        owner_alone,
+    );
+    every_order(
+        &mut store,
+        |_, scene| {
+            vec![
+                scene.squatter(With::Provider(scene.claim("github", "Squatter"))),
+                scene.owner(scene.proof("google", "Owner")),
+            ]
+        },
+        owner_alone,
+    );
+}
+
+fn two_squatters_and_the_owner(mut store: Subject) {
+    let orders = every_order(
+        &mut store,
+        |store, scene| {
+            store
+                .register(scene.user("Squatter"), HASH.into())
+                .expect("a user");
+            let knows = vec![HASH, NEW_HASH];
+            vec![
+                scene.squatter(With::Password {
+                    knows: knows.clone(),
+                    new_hash: None,
+                }),
+                scene.squatter(With::Password {
+                    knows,
+                    new_hash: Some(NEW_HASH),
+                }),
+                scene.owner(scene.proof("google", "Owner")),
+            ]
+        },
+        owner_alone,
+    );
+    assert!(orders >= 200, "{orders}");
+}
+
+fn two_proofs_of_one_squatted_address(mut store: Subject) {
+    every_order(
+        &mut store,
+        |store, scene| {
+            store
+                .register(scene.user("Squatter"), HASH.into())
+                .expect("a user");
+            vec![
+                scene.owner(scene.proof("google", "Owner")),
+                scene.owner(scene.proof("github", "Owner")),
+            ]
+        },
+        |store, scene, visitors| {
+            owner_alone(store, scene, visitors);
+            assert_eq!(scene.accounts(store), visitors.len() as u64);
+        },
+    );
+}
+
+fn two_proofs_of_one_address_that_nobody_has(mut store: Subject) {
+    every_order(
+        &mut store,
+        |_, scene| {
+            vec![
+                scene.owner(scene.proof("google", "Owner")),
+                scene.owner(scene.proof("github", "Owner")),
+            ]
+        },
+        |store, scene, visitors| {
+            owner_alone(store, scene, visitors);
+            assert_eq!(scene.accounts(store), visitors.len() as u64);
+        },
+    );
+}
+
+fn two_callbacks_of_one_new_account(mut store: Subject) {
+    every_order(
+        &mut store,
+        |_, scene| {
+            vec![
+                scene.owner(scene.proof("google", "Owner")),
+                scene.owner(scene.proof("google", "Owner")),
+            ]
+        },
+        |store, scene, visitors| {
+            owner_alone(store, scene, visitors);
+            assert_eq!(scene.accounts(store), 1);
+        },
+    );
+}
+
+fn two_callbacks_of_one_account_from_before(mut store: Subject) {
+    every_order(
+        &mut store,
+        |store, scene| {
+            store
+                .register(scene.user("Owner"), HASH.into())
+                .expect("a user");
+            store.execute(&format!(
+                "INSERT INTO auth_accounts \
+                 (issuer, subject, provider, user_id, created_at, updated_at) \
+                 VALUES ('provider:acme', '{}', 'acme', '{}', 100, 100)",
+                scene.subject("acme"),
+                scene.user("").id,
+            ));
+            vec![
+                scene.owner(scene.proof("acme", "Owner")),
+                scene.owner(scene.proof("acme", "Owner")),
+            ]
+        },
+        |store, scene, visitors| {
+            everybody_is_in(store, scene, visitors);
+            let left = format!(
+                "SELECT COUNT(*) FROM auth_accounts \
+                 WHERE issuer = 'provider:acme' AND subject = '{}'",
+                scene.subject("acme")
+            );
+            assert_eq!(store.value(&left).as_deref(), Some("0"));
+            assert_eq!(scene.accounts(store), 2, "the password and the account");
+        },
+    );
+}
+
+/// Both are the owner's, whichever is first.
+fn an_account_whose_address_gets_proved_and_another_proof_of_it(mut store: Subject) {
+    every_order(
+        &mut store,
+        |store, scene| {
+            let earlier = scene.proof("github", "Owner");
+            store
+                .register_linked(scene.user("Somebody"), earlier.identity.clone())
+                .expect("a user");
+            vec![
+                scene.owner(earlier),
+                scene.owner(scene.proof("google", "Owner")),
+            ]
+        },
+        |store, scene, visitors| {
+            everybody_is_in(store, scene, visitors);
+            assert_eq!(scene.accounts(store), 2);
+        },
+    );
+}
+
+fn a_new_password_and_whoever_knows_the_old_one(mut store: Subject) {
+    every_order(
+        &mut store,
+        |store, scene| {
+            store
+                .register(scene.user("Owner"), HASH.into())
+                .expect("a user");
+            vec![
+                scene.squatter(With::Password {
+                    knows: vec![HASH],
+                    new_hash: None,
+                }),
+                scene.owner_with(With::NewPassword),
+                scene.squatter(With::Password {
+                    knows: vec![HASH],
+                    new_hash: Some("$again"),
+                }),
+            ]
+        },
+        |store, scene, _| {
+            let found = store.find_password(scene.email.clone()).expect("an answer");
+            assert_eq!(found.expect("a password").hash, NEW_HASH);
+        },
+    );
+}
+
+fn two_sign_ins_that_hash_the_password_anew(mut store: Subject) {
+    every_order(
+        &mut store,
+        |store, scene| {
+            store
+                .register(scene.user("Owner"), HASH.into())
+                .expect("a user");
+            let knows = vec![HASH, "$one", "$two"];
+            let with = |new_hash| With::Password {
+                knows: knows.clone(),
+                new_hash: Some(new_hash),
+            };
+            vec![
+                scene.owner_with(with("$one")),
+                scene.owner_with(with("$two")),
+            ]
+        },
+        |store, scene, visitors| {
+            everybody_is_in(store, scene, visitors);
+            let found = store.find_password(scene.email.clone()).expect("an answer");
+            let hash = found.expect("a password").hash;
+            assert!(["$one", "$two"].contains(&&*hash), "{hash}");
+        },
+    );
+}
+
+/// The owner is in, under the owner's name; nobody else is, or has a way in.
+fn owner_alone(store: &mut Subject, scene: &Scene, visitors: &[Visitor]) {
+    scene.is_one_user(store, "Owner");
+    let passwords = format!(
+        "SELECT COUNT(*) FROM auth_accounts a JOIN auth_users u ON u.id = a.user_id \
+         WHERE u.email = '{}' AND a.issuer = 'password'",
+        scene.email
+    );
+    assert_eq!(store.value(&passwords).as_deref(), Some("0"));
+    for visitor in visitors.iter().filter(|visitor| visitor.is_owner) {
+        assert!(matches!(visitor.stage, Stage::In), "{:?}", visitor.stage);
+    }
+}
+
+fn everybody_is_in(store: &mut Subject, scene: &Scene, visitors: &[Visitor]) {
+    scene.is_one_user(store, "Owner");
+    for visitor in visitors {
+        assert!(matches!(visitor.stage, Stage::In), "{:?}", visitor.stage);
+        assert!(visitor.has_session(store));
+    }
+}
+
+/// Plays a scene in every order of its visitors' calls, each time with another
+/// address. Answers how many there were. `end` holds when nobody is left to act;
+/// what holds after every call is looked at after every call.
+fn every_order(
+    store: &mut Subject,
+    set: impl Fn(&mut Subject, &Scene) -> Vec<Visitor>,
+    end: impl Fn(&mut Subject, &Scene, &[Visitor]),
+) -> usize {
+    thread_local! {
+        static SCENES: Cell<usize> = const { Cell::new(0) };
+    }
+    let (mut path, mut orders) = (Vec::new(), 0);
+    loop {
+        orders += 1;
+        SCENES.set(SCENES.get() + 1);
+        let scene = Scene::new(SCENES.get());
+        let mut visitors = set(store, &scene);
+        let mut taken = Vec::new();
+        loop {
+            let ready: Vec<usize> = (0..visitors.len())
+                .filter(|at| !visitors[*at].is_done())
+                .collect();
+            if ready.is_empty() {
+                break;
+            }
+            let choice = path.get(taken.len()).copied().unwrap_or(0);
+            taken.push((choice, ready.len()));
+            visitors[ready[choice]].step(store, &scene);
+            no_squatter_beside_the_owner(store, &scene, &visitors, &taken);
+        }
+        end(store, &scene, &visitors);
+        // The last choice that can be another, and what was chosen before it.
+        while taken
+            .last()
+            .is_some_and(|(choice, options)| choice + 1 == *options)
+        {
+            taken.pop();
+        }
+        let Some((choice, _)) = taken.pop() else {
+            return orders;
+        };
+        path = taken.iter().map(|(choice, _)| *choice).collect();
+        path.push(choice + 1);
+    }
+}
+
+fn no_squatter_beside_the_owner(
+    store: &mut Subject,
+    scene: &Scene,
+    visitors: &[Visitor],
+    taken: &[(usize, usize)],
+) {
+    if !visitors
+        .iter()
+        .any(|visitor| visitor.is_owner && visitor.is_in())
+    {
+        return;
+    }
+    let order: Vec<_> = taken.iter().map(|(choice, _)| choice).collect();
+    for squatter in visitors.iter().filter(|visitor| !visitor.is_owner) {
+        assert!(!squatter.has_session(store), "in the order {order:?}");
+    }
+    let user = store.found(&scene.email).expect("a user").user;
+    assert_eq!(user.name, "Owner", "in the order {order:?}");
+}
+
+/// One address, and whoever is after it.
+struct Scene {
+    number: usize,
+    email: String,
+    visitors: Cell<u8>,
+}
+
+impl Scene {
+    fn new(number: usize) -> Self {
+        Self {
+            number,
+            email: format!("ann{number}@example.com"),
+            visitors: Cell::new(0),
+        }
+    }
+
+    /// Who has the address, and has not proved it.
+    fn user(&self, name: &str) -> User {
+        User {
+            name: name.into(),
+            ..user(&format!("ann{}", self.number))
+        }
+    }
+
+    fn subject(&self, provider: &str) -> String {
+        format!("{provider}-{}", self.number)
+    }
+
+    /// A provider's word, which proves the address.
+    fn proof(&self, provider: &str, name: &'static str) -> Word {
+        Word {
+            identity: identity(provider, &self.subject(provider)),
+            name,
+            verified: true,
+        }
+    }
+
+    /// A provider's word, which does not.
+    fn claim(&self, provider: &str, name: &'static str) -> Word {
+        Word {
+            verified: false,
+            ..self.proof(provider, name)
+        }
+    }
+
+    fn owner(&self, word: Word) -> Visitor {
+        self.owner_with(With::Provider(word))
+    }
+
+    fn owner_with(&self, with: With) -> Visitor {
+        Visitor {
+            is_owner: true,
+            ..self.squatter(with)
+        }
+    }
+
+    fn squatter(&self, with: With) -> Visitor {
+        self.visitors.set(self.visitors.get() + 1);
+        let mut token = vec![self.visitors.get(); 24];
+        token.extend((self.number as u64).to_be_bytes());
+        Visitor {
+            is_owner: false,
+            id: format!("id-{}-{}", self.number, self.visitors.get()),
+            session: NewSession {
+                token,
+                ..session(0)
+            },
+            with,
+            stage: Stage::Look,
+            rounds: 0,
+        }
+    }
+
+    fn is_one_user(&self, store: &mut Subject, name: &str) {
+        let count = format!(
+            "SELECT COUNT(*) FROM auth_users WHERE email = '{}'",
+            self.email
+        );
+        assert_eq!(store.value(&count).as_deref(), Some("1"));
+        let user = store.found(&self.email).expect("a user").user;
+        assert_eq!(user.name, name);
+    }
+
+    /// The ways in of whoever has the address.
+    fn accounts(&self, store: &Subject) -> u64 {
+        let count = format!(
+            "SELECT COUNT(*) FROM auth_accounts a JOIN auth_users u ON u.id = a.user_id \
+             WHERE u.email = '{}'",
+            self.email
+        );
+        let count = store.value(&count).expect("a count");
+        count.parse().expect("a number")
+    }
+}
+
+/// Somebody on the way to a session.
+struct Visitor {
+    /// Whether the address is theirs.
+    is_owner: bool,
+    /// Of the user that they would make.
+    id: String,
+    session: NewSession,
+    with: With,
+    stage: Stage,
+    rounds: u8,
+}
+
+enum With {
+    Password {
+        /// Hashes that the password passes.
+        knows: Vec<&'static str>,
+        new_hash: Option<&'static str>,
+    },
+    SignUp(User),
+    Provider(Word),
+    /// No sign-in: the owner replaces the password.
+    NewPassword,
+}
+
+struct Word {
+    identity: Identity,
+    name: &'static str,
+    verified: bool,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// For the password, or for the account.
+    Look,
+    /// For whoever has the address.
+    LookForHolder,
+    Begin(SignIn),
+    In,
+    Out,
+}
+
+impl Visitor {
+    fn is_done(&self) -> bool {
+        matches!(self.stage, Stage::In | Stage::Out)
+    }
+
+    fn is_in(&self) -> bool {
+        matches!(self.stage, Stage::In)
+    }
+
+    fn has_session(&self, store: &mut Subject) -> bool {
+        let token = self.session.token.clone();
+        let found = store.resume_at(token, ORIGIN.into(), 200, 500);
+        found.expect("an answer").is_some()
+    }
+
+    /// One call of the store, as `auth` would make it.
+    fn step(&mut self, store: &mut Subject, scene: &Scene) {
+        self.stage = match std::mem::replace(&mut self.stage, Stage::Out) {
+            Stage::Look => self.look(store, scene),
+            Stage::LookForHolder => {
+                let holder = store.find_by_email(scene.email.clone());
+                self.decide(holder.expect("an answer"), scene)
+            }
+            Stage::Begin(sign_in) => match store.begin(sign_in, self.session.clone()) {
+                Ok(_) => Stage::In,
+                Err(Error::Conflict) if self.rounds < ROUNDS => {
+                    self.rounds += 1;
+                    Stage::Look
+                }
+                Err(error) => panic!("{error:?} after {} rounds", self.rounds),
+            },
+            Stage::In | Stage::Out => unreachable!("is done"),
+        };
+    }
+
+    fn look(&self, store: &mut Subject, scene: &Scene) -> Stage {
+        match &self.with {
+            With::Password { knows, new_hash } => {
+                let found = store.find_password(scene.email.clone());
+                match found.expect("an answer") {
+                    Some(found) if knows.contains(&&*found.hash) => {
+                        let new_hash = new_hash.filter(|_| found.hash == HASH);
+                        Stage::Begin(SignIn::Password(PasswordSignIn {
+                            seen: found.seen,
+                            hash: found.hash,
+                            new_hash: new_hash.map(str::to_owned),
+                        }))
+                    }
+                    Some(_) | None => Stage::Out,
+                }
+            }
+            With::SignUp(user) => {
+                let registration = PasswordRegistration {
+                    user: user.clone(),
+                    hash: HASH.into(),
+                };
+                let sign_in = SignIn::PasswordRegistration(registration);
+                match store.begin(sign_in, self.session.clone()) {
+                    Ok(_) => Stage::In,
+                    Err(Error::Conflict) => Stage::Out,
+                    Err(error) => panic!("{error:?}"),
+                }
+            }
+            With::Provider(word) => {
+                let linked = store.find_linked(word.identity.clone());
+                match linked.expect("an answer") {
+                    Some(found) => Stage::Begin(SignIn::Linked(LinkedSignIn {
+                        seen: found.seen,
+                        identity: word.identity.clone(),
+                        name: Some(word.name.into()),
+                        verified_email: word.verified.then(|| scene.email.clone()),
+                    })),
+                    None => Stage::LookForHolder,
+                }
+            }
+            With::NewPassword => {
+                new_password(store, scene);
+                Stage::In
+            }
+        }
+    }
+
+    /// As `linking::decide` does.
+    fn decide(&self, holder: Option<Found>, scene: &Scene) -> Stage {
+        let With::Provider(word) = &self.with else {
+            unreachable!("only providers name an address");
+        };
+        let identity = word.identity.clone();
+        Stage::Begin(match holder {
+            Some(Found { user, seen }) if word.verified && user.email_verified => {
+                SignIn::Link(Link { seen, identity })
+            }
+            Some(Found { user: _, seen }) if word.verified => SignIn::TakeOver(TakeOver {
+                seen,
+                identity,
+                name: word.name.into(),
+            }),
+            Some(_) => return Stage::Out,
+            None => SignIn::LinkedRegistration(LinkedRegistration {
+                user: User {
+                    id: self.id.clone(),
+                    email_verified: word.verified,
+                    ..scene.user(word.name)
+                },
+                identity,
+            }),
+        })
+    }
+}
+
+/// What changing a password comes to: the hash, the revision, and every session.
+fn new_password(store: &Subject, scene: &Scene) {
+    let id = scene.user("").id;
+    store.execute(&format!(
+        "BEGIN; \
+         UPDATE auth_users SET revision = revision + 1 WHERE id = '{id}'; \
+         UPDATE auth_accounts SET password_hash = '{NEW_HASH}' \
+         WHERE issuer = 'password' AND subject = '{id}'; \
+         DELETE FROM auth_sessions WHERE user_id = '{id}'; \
+         COMMIT"
+    ));
+}
