@@ -25,7 +25,7 @@ pub struct PassphraseHashError;
 impl PassphraseHash {
     /// Takes `$argon2id$v=19$m=…,t=…,p=…$salt$hash`, by its looks: whoever only
     /// asks for cookies checks nothing against it. For who does there is
-    /// `sign_in::passphrase::is_checkable`.
+    /// `gatelet_sign_in::passphrase::is_checkable`.
     pub fn parse(text: &str) -> Result<Self, PassphraseHashError> {
         let looks_like_one = text.starts_with("$argon2id$v=19$m=")
             && text.len() <= HASH_MAX_BYTES

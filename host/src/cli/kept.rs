@@ -6,12 +6,13 @@ use gatelet_core::origin_record::{OriginRecord, Place as CorePlace};
 use gatelet_core::origins::written;
 use gatelet_core::secret::Secret;
 use gatelet_core::settings::Base;
-use gatelet_origins::saving::Saving;
+use gatelet_origins::saving::{Saving, SavingError};
 use gatelet_runtime::Variables;
+use gatelet_runtime::manifest::Manifest;
 use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin};
 use gatelet_settings::Setting;
 
-use super::now;
+use super::{now, reach};
 
 /// Those that the variable writes down.
 ///
@@ -27,8 +28,9 @@ pub(super) fn written(variables: &Variables) -> Result<Vec<Origin>> {
 }
 
 /// What is wrong with them, a line each, with the mend. `kept` is what the database
-/// has, whatever the state.
-pub(super) fn problems(variables: &Variables, kept: &[Origin]) -> Vec<String> {
+/// has, whatever the state. The same is asked of one before it is kept
+/// (`Registry::judge`).
+pub(super) fn problems(manifest: &Manifest, variables: &Variables, kept: &[Origin]) -> Vec<String> {
     let base = base(variables);
     // What is being made or dropped is not served, and is told of elsewhere.
     let ready = kept.iter().filter(|one| one.state == OriginState::Ready);
@@ -38,7 +40,18 @@ pub(super) fn problems(variables: &Variables, kept: &[Origin]) -> Vec<String> {
         records: &records,
         now: now(),
     };
-    let problems = saving.problems();
+    let mut problems = saving.problems();
+    // Of a variable that cannot be read there is a line already.
+    let written = written::parse(base.values().get(Setting::Origins)).unwrap_or_default();
+    for record in records.iter().chain(&written) {
+        let told = problems.iter().any(|error| error.record == record.name);
+        if !told && let Err(error) = may_be_reached(manifest, variables, record) {
+            problems.push(SavingError {
+                record: record.name.clone(),
+                problem: format!("{error:#}"),
+            });
+        }
+    }
     let told = problems.iter().map(|error| {
         let name = &error.record;
         if records.iter().any(|record| record.name == *name) {
@@ -50,6 +63,21 @@ pub(super) fn problems(variables: &Variables, kept: &[Origin]) -> Vec<String> {
         }
     });
     told.collect()
+}
+
+/// Whether the gateway may reach the app of an origin that has one of its own.
+///
+/// # Errors
+/// One line that names the variable and what to set it to.
+pub(super) fn may_be_reached(
+    manifest: &Manifest,
+    variables: &Variables,
+    record: &OriginRecord,
+) -> Result<()> {
+    match record.value(Setting::Upstream).map(str::trim) {
+        None | Some("") => Ok(()),
+        Some(upstream) => reach::check_upstream(manifest, variables, upstream),
+    }
 }
 
 /// Where users are: the main tables, and the places of the others, each once.
@@ -110,5 +138,59 @@ fn origin(record: OriginRecord) -> Origin {
         },
         created_at,
         expires_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::sources::Sources;
+
+    const KEY: &str = "session_keys=k1:m8fQ3x1cVb7ZtJrW0uYpLkD5sHgA9eNiOq2T4vX6zRE";
+    const WRITTEN: &str = r#"origins=[{"name":"shop","values":{"base_url":"https://shop.example.com","upstream":"http://localhost:8080"}}]"#;
+
+    /// What is wrong by the real manifest, with one origin written down and one kept.
+    fn told(more: &[&str]) -> Vec<String> {
+        let manifest = include_str!("../../../spin.toml");
+        let manifest = Manifest::parse(manifest, Path::new("/")).unwrap();
+        let arguments = [KEY, "base_url=https://app.example.com", WRITTEN];
+        let arguments: Vec<_> = arguments
+            .iter()
+            .chain(more)
+            .map(ToString::to_string)
+            .collect();
+        let sources = Sources::default().with_arguments(&arguments).unwrap();
+        let variables = sources.settle(&manifest).unwrap();
+        let mut docs = written(&variables).unwrap().remove(0);
+        docs.name = "docs".to_owned();
+        docs.values[0].1 = "https://docs.example.com".to_owned();
+        problems(&manifest, &variables, &[docs])
+    }
+
+    #[test]
+    fn an_app_that_the_gateway_may_not_reach_is_told_of_with_the_mend() {
+        let told = told(&[]);
+        for (line, begins, ends) in [
+            (
+                &told[0],
+                "origin docs: ",
+                "`gatelet origins rm docs` removes it)",
+            ),
+            (
+                &told[1],
+                "origin shop: ",
+                "(it stands in the variable origins)",
+            ),
+        ] {
+            let says = "upstream_hosts: does not cover http://localhost:8080 of upstream";
+            assert!(
+                line.starts_with(&format!("{begins}{says}")) && line.ends_with(ends),
+                "{line}"
+            );
+        }
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(self::told(&["upstream_hosts=http://localhost:*"]), [""; 0]);
     }
 }

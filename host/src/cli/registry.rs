@@ -9,7 +9,7 @@ use gatelet_settings::Setting;
 use tokio::runtime::Runtime;
 
 use super::project::{Project, Settled};
-use super::{kept, log, now, reach, runtime};
+use super::{kept, log, now, runtime};
 use crate::application::Preparation;
 
 /// Everything that is kept of origins.
@@ -122,13 +122,9 @@ impl Registry {
             records: &records,
             now: now(),
         };
-        saving
-            .judge(&kept::record(origin))
-            .map_err(|error| anyhow!(error))?;
-        if let Some(upstream) = own(origin, Setting::Upstream) {
-            reach::check_upstream(&self.settled.manifest, &self.settled.variables, upstream)?;
-        }
-        Ok(())
+        let record = kept::record(origin);
+        saving.judge(&record).map_err(|error| anyhow!(error))?;
+        kept::may_be_reached(&self.settled.manifest, &self.settled.variables, &record)
     }
 }
 

@@ -176,7 +176,7 @@ impl Up {
         let mut aside = tokio::task::JoinSet::new();
         aside.spawn(application.keep_fresh());
         if let Some(store) = store {
-            aside.spawn(look_after(store, ready.settled.variables));
+            aside.spawn(look_after(store, ready.settled));
         }
         if let Some(admin) = admin {
             aside.spawn(async move {
@@ -259,10 +259,11 @@ impl Up {
 
 /// Says what is wrong with origins, and brings the tables of those that are served up
 /// to date; then sweeps.
-async fn look_after(store: StoreAdmin, variables: Variables) {
+async fn look_after(store: StoreAdmin, settled: Settled) {
+    let (manifest, variables) = (settled.manifest, settled.variables);
     match store.all_origins().await {
         Ok(origins) => {
-            for problem in kept::problems(&variables, &origins) {
+            for problem in kept::problems(&manifest, &variables, &origins) {
                 tracing::warn!("{problem}");
             }
         }

@@ -30,7 +30,7 @@ pub(super) async fn examine(
         };
         report.say(&format!("origin {}", origin.name), finding);
     }
-    for problem in kept::problems(&settled.variables, &stored) {
+    for problem in kept::problems(&settled.manifest, &settled.variables, &stored) {
         report.say("origins", Finding::Broken(problem));
     }
     Ok(())
