@@ -1,9 +1,9 @@
 # The only entry points. Each does its own set-up.
 
-.PHONY: help up build test check bench clean
+.PHONY: help up build test test-spin check bench dist clean
 
 help: ## What there is to do
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
 
 up: build ## Serve Gatelet and the demo app (UPSTREAM=, DATABASE_URL=, BASE_URL=, LISTEN= change what)
 	@scripts/up.sh
@@ -14,11 +14,17 @@ build: ## Build the components and the gatelet binary, where they are out of dat
 test: build ## Everything CI runs: real host, Postgres, identity provider, browser
 	@scripts/test.sh
 
+test-spin: build ## The front-door cases through Spin: SPIN=/path/to/spin
+	@scripts/test-spin.sh
+
 check: ## Format, lints, docs without warnings, licences and advisories
 	@scripts/check.sh
 
-bench: build ## Measure against nginx and the bare forward; writes bench/RESULTS.md
+bench: ## Measure against nginx and the bare forward; writes bench/RESULTS.md
 	@scripts/bench.sh
 
+dist: ## Make dist/*.tar.gz, for machines with nothing installed
+	@scripts/dist.sh
+
 clean: ## Remove build products; keeps .gatelet (keys) and .spin (the database)
-	@rm -rf target
+	@rm -rf target dist

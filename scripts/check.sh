@@ -11,8 +11,12 @@ cargo clippy --quiet -p gatelet-core -p gatelet-forms -p gatelet-settings -p gat
     --all-targets --all-features -- -D warnings
 cargo clippy --quiet -p gatelet-gateway -p gatelet-auth -p gatelet-store -p gatelet-demo \
     -p gatelet-middleware -p gatelet-handler -p gatelet-ports -p gatelet-wasi -p gatelet-web -p gatelet-hello -- -D warnings
-cargo clippy --quiet --release -p gatelet-front -p gatelet-runtime -p gatelet --all-targets -- -D warnings
+cargo clippy --quiet --release -p gatelet-front -p gatelet-runtime -p gatelet -p gatelet-bundled --all-targets -- -D warnings
+cargo clippy --quiet -p gatelet-inventory --all-targets -- -D warnings
 CARGO_TARGET_DIR=target/tests cargo clippy --quiet -p gatelet-tests --all-targets -- -D warnings
+
+echo "== Unused dependencies" >&2
+CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests --test checks dependencies
 
 echo "== Docs" >&2
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins --all-features

@@ -14,9 +14,8 @@ components=("$@")
 if [ ${#components[@]} -eq 0 ]; then
     for directory in components/*/ examples/*/; do components+=("$(basename "$directory")"); done
 fi
-# One by one: built together, the gateway would get the features of the core that
-# `auth` asks for, and grow by them.
-each() { for component in "${components[@]}"; do "$@" -p "gatelet-$component"; done; }
+packages=()
+for component in "${components[@]}"; do packages+=(-p "gatelet-$component"); done
 
 # Every host runs SIMD; a head is judged a fifth faster with it. Cargo forgets the
 # profile's `strip` for a package with an override of its own.
@@ -52,7 +51,7 @@ if target_installed || { command -v rustup >/dev/null && [ ! -e target/.no-wasm-
     rustup target add wasm32-wasip2 >/dev/null 2>&1 && target_installed; }; then
     out=target/wasm
     CARGO_TARGET_DIR=$out CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$features$remap" \
-        each cargo build --profile component --target wasm32-wasip2
+        cargo build --profile component --target wasm32-wasip2 "${packages[@]}"
 else
     # Remember that the download is refused: asking takes seconds each time.
     mkdir -p target && touch target/.no-wasm-target
@@ -72,9 +71,9 @@ else
     linkers="$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin"
     out=target/wasm-debian
     # RUSTUP_TOOLCHAIN and RUSTC are rustup's; this build is Debian's alone.
-    each env -u RUSTUP_TOOLCHAIN -u RUSTC PATH="/usr/bin:$PATH" RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$out \
+    env -u RUSTUP_TOOLCHAIN -u RUSTC PATH="/usr/bin:$PATH" RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$out \
         CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS="$features -C linker=$linkers/wasm-component-ld -C link-self-contained=no -L /usr/lib/wasm32-wasi -C link-arg=--wasm-ld-path=$linkers/gcc-ld/wasm-ld$remap" \
-        /usr/bin/cargo build --profile component -Zbuild-std=std,panic_abort -Zbuild-std-features= --target wasm32-wasip2
+        /usr/bin/cargo build --profile component -Zbuild-std=std,panic_abort -Zbuild-std-features= --target wasm32-wasip2 "${packages[@]}"
 fi
 
 mkdir -p target/components

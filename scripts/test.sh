@@ -5,18 +5,19 @@
 #   scripts/test.sh core       the core's tables, properties, vectors, fuzz seeds
 #   scripts/test.sh host       the embedded host and the store's contract
 #   scripts/test.sh front      the front door: Postgres, provider, browser
+#   scripts/test.sh spin       the same on a host that is not ours, or on a stand-in
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(core host front)
+[ ${#parts[@]} -gt 0 ] || parts=(core host front spin)
 
 for part in "${parts[@]}"; do
     case $part in
     core)
         echo "== Core" >&2
         cargo test --quiet -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins
-        cargo test --quiet -p gatelet-web -p gatelet-auth -p gatelet-store
+        cargo test --quiet -p gatelet-web -p gatelet-auth -p gatelet-store -p gatelet-inventory
         ;;
     host)
         echo "== Host" >&2
@@ -26,10 +27,15 @@ for part in "${parts[@]}"; do
     front)
         echo "== Front door" >&2
         scripts/test-tools.sh
+        scripts/bundle.sh release
         CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests
         ;;
+    spin)
+        echo "== Front door, as on Spin" >&2
+        SPIN= scripts/test-spin.sh
+        ;;
     *)
-        echo "No such part: $part (core, host, front)" >&2
+        echo "No such part: $part (core, host, front, spin)" >&2
         exit 2
         ;;
     esac

@@ -11,18 +11,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 gatelet=target/release/gatelet
-settings=.gatelet/env
-
-# Made once: with a new key at every start, every restart would log everybody out.
-if [ ! -e "$settings" ]; then
-    mkdir -p .gatelet
-    chmod 700 .gatelet
-    (umask 077 && echo "SPIN_VARIABLE_SESSION_KEYS=$("$gatelet" keys new)" >"$settings")
-    echo "Made a session key and kept it in $settings." >&2
-fi
 
 listen=${LISTEN:-127.0.0.1:3000}
-arguments=(--env-file "$settings" --listen "$listen")
+# Its session key is made once and kept in .gatelet/env.
+arguments=(--init --listen "$listen")
 arguments+=(--variable "base_url=${BASE_URL:-http://localhost:${listen##*:}}")
 [ -z "${UPSTREAM:-}" ] || arguments+=(--variable "upstream=$UPSTREAM")
 if [ -n "${DATABASE_URL:-}" ]; then

@@ -15,8 +15,8 @@ mod pattern;
 mod rule;
 mod who;
 
-pub use rule::{Rule, RuleError};
-pub use who::{Denied, Person, Visitor};
+pub(crate) use rule::{Rule, RuleError};
+pub(crate) use who::{Denied, Person, Visitor};
 
 use crate::path::CanonicalPath;
 use core::fmt;
@@ -25,7 +25,7 @@ use pattern::loosened;
 use who::Who;
 
 /// Most rules of an origin.
-pub const RULES_MAX: usize = 64;
+pub(crate) const RULES_MAX: usize = 64;
 
 /// An origin's rules, the most specific first. The last one matches everything.
 #[derive(Clone, Debug, PartialEq, Eq)]

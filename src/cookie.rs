@@ -209,20 +209,7 @@ impl From<NoSession> for Code {
 /// 4. The claims decode, with nothing left over.
 /// 5. The audience is this one.
 /// 6. It has not expired.
-pub fn find<'c, 's>(
-    cookies: impl Iterator<Item = (&'c str, &'c str)>,
-    name: &str,
-    keys: &KeyRing,
-    audience: &str,
-    now: u64,
-    scratch: &'s mut Scratch,
-) -> Result<Verified<Claims<'s>>, NoSession> {
-    let raw = cookies.map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    find_raw(raw, name, keys, audience, now, scratch)
-}
-
-/// [`find`], before it is known that cookies are text.
-pub(crate) fn find_raw<'c, 's>(
+pub(crate) fn find<'c, 's>(
     cookies: impl Iterator<Item = (&'c [u8], &'c [u8])>,
     name: &str,
     keys: &KeyRing,

@@ -1,13 +1,10 @@
 //! May this request pass, and as whom? The gateway's one question.
 
-use core::fmt;
-
 use crate::claims::{Scratch, SessionToken};
-use crate::cookie;
+use crate::credential::{LookUp, recognise};
 use crate::error::{Code, StoreError};
 use crate::head::{Head, Lines};
 use crate::identity::Identity;
-use crate::origin_record::Place;
 use crate::reply::Reply;
 use crate::request::{self, Request};
 use crate::section::{self, Hop, Onward, Section};
@@ -31,7 +28,7 @@ pub enum Verdict {
 }
 
 /// What to do to a request on its way, and to the response on its way back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edits {
     /// Base URL of the upstream: scheme and authority.
     pub upstream: String,
@@ -67,18 +64,12 @@ pub enum Question {
     Ready,
 }
 
-/// A signed session whose freshness has run out: the arguments of
-/// `gatelet:store/sessions.resume`.
+/// A credential that the store is asked about, and beside that, whether its holder
+/// was granted the app: in one call, for a stale request makes one round trip.
+#[derive(Debug)]
 pub struct Resume {
-    token: SessionToken,
-    /// SHA-256 of the session token.
-    pub token_digest: [u8; 32],
-    /// Where the session is.
-    pub place: Place,
-    /// What the session must be good for.
-    pub audience: String,
-    /// Its idle expiry from now on, in Unix seconds.
-    pub idle_expires_at: u64,
+    /// Whose session, and until when?
+    pub look_up: LookUp,
     /// The app that the user must have been granted, where there is one.
     pub app: Option<String>,
 }
@@ -111,11 +102,7 @@ pub fn question(head: &Head<'_>, settings: &GateSettings, now: u64) -> Question 
         Weighed::Settled(verdict) => Question::Settled(verdict),
         Weighed::Ready => Question::Ready,
         Weighed::Stale(request, token) => Question::Resume(Resume {
-            token_digest: token.digest(),
-            token,
-            place: request.origin.place().clone(),
-            audience: request.origin.audience().to_owned(),
-            idle_expires_at: request.origin.lifetimes().slide(now),
+            look_up: LookUp::new(token, &request.origin, now),
             app: request.origin.granted_app().map(str::to_owned),
         }),
     }
@@ -139,9 +126,9 @@ impl Resume {
         };
         let origin = &request.origin;
         let found = match answer {
-            // The store has checked both; a row that is not what was asked for
-            // must not become a cookie.
-            Ok(found) => found.filter(|found| found.session.is_live(origin.audience(), now)),
+            Ok(found) => found.and_then(|Resumed { session, granted }| {
+                Some((self.look_up.confirmed(session, now)?, granted))
+            }),
             Err(error) => {
                 return match admitted(&request, None, Code::SessionNone, now) {
                     Verdict::Respond(_) => Verdict::Respond(request.refuse(error.into())),
@@ -149,11 +136,11 @@ impl Resume {
                 };
             }
         };
-        let Some(Resumed { session, granted }) = found else {
+        let Some((session, granted)) = found else {
             return admitted(&request, None, Code::SessionExpired, now)
                 .setting(&origin.cookies().clear_session());
         };
-        match session.set_cookie(self.token, origin.lifetimes(), origin, &settings.keys, now) {
+        match self.look_up.renewed(&session, origin, &settings.keys, now) {
             Ok(cookie) => {
                 let identity = Identity::of_stored(&session);
                 let absent = if origin.granted_app().is_none() || granted == Some(true) {
@@ -214,20 +201,18 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
     };
     let origin = &request.origin;
     let mut scratch = Scratch::new();
-    let found = cookie::find_raw(
-        request.cookies(),
-        origin.cookies().session(),
-        &settings.keys,
-        origin.audience(),
-        now,
-        &mut scratch,
-    );
-    let verdict = match found {
-        Ok(claims) if origin.believes(&claims, now) => {
-            let identity = Identity::of(&claims);
-            admitted(&request, Some(identity), Code::SessionNone, now)
-        }
-        Ok(claims) => return Weighed::Stale(request, claims.token.clone()),
+    let (cookies, keys) = (request.cookies(), &settings.keys);
+    let verdict = match recognise(cookies, origin, keys, now, &mut scratch) {
+        Ok(credential) => match credential.believed(origin, now) {
+            Some(claims) => {
+                let identity = Identity::of(claims);
+                admitted(&request, Some(identity), Code::SessionNone, now)
+            }
+            None => {
+                let token = credential.token();
+                return Weighed::Stale(request, token);
+            }
+        },
         Err(reason) => admitted(&request, None, reason.into(), now),
     };
     Weighed::Settled(verdict)
@@ -245,15 +230,6 @@ fn admitted(
     match request.admit(known.as_ref(), now) {
         Ok(()) => Verdict::Forward(request.forward(known)),
         Err(denied) => Verdict::Respond(request.deny(denied, identity.as_ref(), absent)),
-    }
-}
-
-impl fmt::Debug for Resume {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Resume")
-            .field("audience", &self.audience)
-            .field("idle_expires_at", &self.idle_expires_at)
-            .finish_non_exhaustive()
     }
 }
 

@@ -22,6 +22,12 @@ macro_rules! codes {
                 match self { $(Self::$case => $code,)* }
             }
 
+            /// The code of this name.
+            #[must_use]
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == name)
+            }
+
             /// HTTP status.
             #[must_use]
             pub const fn status(self) -> u16 {

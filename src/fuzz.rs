@@ -2,13 +2,16 @@
 //! door to the outside, called by the fuzz targets and, with seeds and random
 //! bytes, by a test. What must not happen is asserted.
 
+use core::net::IpAddr;
+
 use crate::access::{AccessRules, Denied, Person, Rule, Visitor};
 use crate::base_url::Authority;
 use crate::claims::{Claims, Scratch, SessionToken};
-use crate::cookie::{self, Cookies};
+use crate::cookie::{self, Cookies, RawCookies};
+use crate::crossing;
 use crate::decide::{self, Edits, Question, Verdict};
 use crate::error::Code;
-use crate::forwarded::{TrustedProxies, peer_of};
+use crate::forwarded::{ClientAddress, Provenance, TrustedProxies, peer_of};
 use crate::head::{Fields, Head};
 use crate::hop_by_hop;
 use crate::identity::IDENTITY_FIELDS;
@@ -37,7 +40,7 @@ pub fn cookie_header(input: &[u8]) {
     }
     let mut scratch = Scratch::new();
     let found = cookie::find(
-        Cookies::new(input),
+        RawCookies::new(input),
         named,
         &keys,
         BASE_URL,
@@ -52,7 +55,7 @@ pub fn cookie_header(input: &[u8]) {
         let both = [input, b"; ", named.as_bytes(), b"=", good.as_bytes()].concat();
         assert!(
             cookie::find(
-                Cookies::new(&both),
+                RawCookies::new(&both),
                 named,
                 &keys,
                 BASE_URL,
@@ -258,6 +261,11 @@ pub fn forwarded(input: &[u8]) {
     if !believed {
         assert!(told.is_none_or(|told| told == peer), "{told:?}");
     }
+    let client = Provenance::of(&head, &settings.trusted_proxies).client();
+    if !believed {
+        let peer = peer.parse::<IpAddr>().ok().map(|peer| peer.to_canonical());
+        assert_eq!(client.map(ClientAddress::ip), peer, "nobody else's word");
+    }
     assert!(edits.remove.iter().any(|name| name == "x-forwarded-for"));
     check(&Verdict::Forward(edits), fields.as_bytes());
 }
@@ -364,30 +372,39 @@ fn claims() -> Claims<'static> {
     }
 }
 
-/// What middleware and `auth` say to each other: a field's value, or what one holds.
-pub fn remote(input: &[u8]) {
+/// What crosses from one side to another: a field that middleware and `auth` say to
+/// each other, or what one holds.
+pub fn crossing(input: &[u8]) {
     for held in [remote::open(input), Some(input.to_vec())]
         .into_iter()
         .flatten()
     {
-        if let Some(head) = remote::read_head(&held) {
-            let again = remote::write_head(&head).expect("what was read is not too long");
-            let again = remote::open(again.as_bytes()).expect("ours");
-            let again = remote::read_head(&again).expect("ours");
+        if let Some(head) = crossing::read_head(&held) {
+            let again = crossing::write_head(&head, Vec::new());
+            let again = crossing::read_head(&again).expect("ours");
             assert_eq!((head.method, head.fields), (again.method, again.fields));
         }
-        if let Some(verdict) = remote::read_verdict(&held) {
-            let (Verdict::Forward(Edits { set: lines, .. })
-            | Verdict::Respond(Reply { fields: lines, .. })) = &verdict
-            else {
-                panic!("an answer does not ask");
+        if let Some((base, records, complete)) = crossing::read_settings(&held) {
+            let again = crossing::write_settings(&base, &records, complete);
+            assert!(crossing::read_settings(&again).is_some());
+        }
+        if let Some(verdict) = crossing::read_verdict(&held) {
+            let lines = match &verdict {
+                Verdict::Forward(Edits { set: lines, .. })
+                | Verdict::Respond(Reply { fields: lines, .. }) => lines,
+                Verdict::Ask => continue,
             };
             assert!(
                 lines
                     .iter()
                     .all(|(_, value)| !value.contains(char::is_control) || value.contains('\t'))
             );
-            assert!(remote::write_verdict(&verdict).is_some(), "it goes back");
+            let again = crossing::write_verdict(&verdict);
+            assert_eq!(
+                crossing::read_verdict(&again),
+                Some(verdict),
+                "it goes back"
+            );
         }
     }
 }
@@ -457,7 +474,7 @@ mod tests {
             ],
         ),
         (
-            remote,
+            crossing,
             &[
                 "\u{3}GET\u{2}/a\u{1}h\u{1}\u{0}\u{4}a:b\n",
                 "\u{0}\u{1}\u{6}cookie\u{4}a:b\n\u{0}",

@@ -165,6 +165,16 @@ impl Lines {
         Self(String::new())
     }
 
+    /// Those of such a block. What is no field is left out.
+    #[must_use]
+    pub fn of_block(block: &str) -> Self {
+        let mut lines = Self::with_capacity(block.len());
+        for (name, value) in block.lines().filter_map(|line| line.split_once(':')) {
+            lines.push(name, value);
+        }
+        lines
+    }
+
     /// None yet, with room.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
         Self(String::with_capacity(bytes))

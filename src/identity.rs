@@ -3,12 +3,12 @@
 use crate::claims::Claims;
 use crate::cookie::Verified;
 use crate::head::Lines;
-use crate::return_target::push_encoded;
+use crate::percent::push_encoded;
 use crate::session::StoredSession;
 
 /// Every field by which the app learns who is asking. All of them are ours: a
 /// visitor's copy never arrives, in no spelling, signed in or not.
-pub const IDENTITY_FIELDS: [&str; 5] = [
+pub(crate) const IDENTITY_FIELDS: [&str; 5] = [
     "x-forwarded-user",
     "x-forwarded-email",
     "x-forwarded-email-verified",

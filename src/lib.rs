@@ -6,10 +6,12 @@
 //! it then finds: [`session`].
 #![forbid(unsafe_code)]
 
-pub mod access;
+mod access;
 pub mod base_url;
 pub mod claims;
 pub mod cookie;
+pub mod credential;
+pub mod crossing;
 pub mod decide;
 pub mod error;
 #[cfg(test)]
@@ -19,15 +21,16 @@ pub mod forwarded;
 pub mod fuzz;
 pub mod head;
 pub mod hop_by_hop;
-pub mod identity;
+mod identity;
 pub mod key;
 pub mod negotiate;
 pub mod origin;
 pub mod origin_record;
 pub mod origins;
 pub mod passphrase;
-pub mod path;
+mod path;
 pub mod pattern;
+pub mod percent;
 pub mod remote;
 pub mod reply;
 mod request;

@@ -1,9 +1,11 @@
 //! Do all readers of this path see the same one?
 
+use crate::percent::{self, Octet};
+
 /// A path that no server reads differently: proof that a rule which matches it
 /// matches what the app serves. Only [`CanonicalPath::parse`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CanonicalPath<'a>(&'a str);
+pub(crate) struct CanonicalPath<'a>(&'a str);
 
 impl<'a> CanonicalPath<'a> {
     /// Takes a path without query. None when it holds anything that servers
@@ -11,7 +13,7 @@ impl<'a> CanonicalPath<'a> {
     /// parameters (`;`), raw bytes beyond visible ASCII, broken percent
     /// sequences, or the percent-encoded forms of all these, of `/` and of `%`.
     #[must_use]
-    pub fn parse(path: &'a str) -> Option<Self> {
+    pub(crate) fn parse(path: &'a str) -> Option<Self> {
         let rest = path.strip_prefix('/')?;
         let (inner, last) = rest
             .rsplit_once('/')
@@ -27,36 +29,22 @@ impl<'a> CanonicalPath<'a> {
 
     /// The path.
     #[must_use]
-    pub const fn as_str(self) -> &'a str {
+    pub(crate) const fn as_str(self) -> &'a str {
         self.0
     }
 }
 
 fn has_plain_bytes(path: &[u8]) -> bool {
-    let mut bytes = path.iter();
-    while let Some(byte) = bytes.next() {
-        let plain = match byte {
-            b'%' => match (bytes.next().and_then(hex), bytes.next().and_then(hex)) {
-                (Some(high), Some(low)) => is_plain_when_decoded(high << 4 | low),
-                _ => false,
-            },
-            b'\\' | b';' | b'?' | b'#' => false,
-            byte => byte.is_ascii_graphic(),
-        };
-        if !plain {
-            return false;
-        }
-    }
-    true
+    percent::octets(path).all(|octet| match octet {
+        Octet::Encoded(byte) => is_plain_when_decoded(byte),
+        Octet::Plain(b'\\' | b';' | b'?' | b'#') | Octet::Broken => false,
+        Octet::Plain(byte) => byte.is_ascii_graphic(),
+    })
 }
 
 /// Whether an encoded byte stays one segment's text however often it is decoded.
 fn is_plain_when_decoded(byte: u8) -> bool {
     !byte.is_ascii_control() && !matches!(byte, b'.' | b'/' | b'\\' | b';' | b'%' | b'?' | b'#')
-}
-
-fn hex(digit: &u8) -> Option<u8> {
-    char::from(*digit).to_digit(16).map(|value| value as u8)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What does a visitor get who gets no further? Complete small replies, known by
 //! heart: nothing in them comes from the request but a return target.
 
+mod elsewhere;
+
 use crate::error::Code;
 use crate::head::Lines;
 use crate::negotiate::Reader;

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::base_url::BaseUrl;
 use crate::path::CanonicalPath;
+use crate::percent;
 
 /// Longest return target, in bytes.
 pub const RETURN_TARGET_MAX_BYTES: usize = 2048;
@@ -101,7 +102,7 @@ impl ReturnTarget {
             if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
                 text.push(char::from(byte));
             } else {
-                push_encoded(byte, text);
+                percent::push_encoded(byte, text);
             }
         }
     }
@@ -131,7 +132,7 @@ fn stays_here(path: &str) -> bool {
         if !layer_stays_here(&layer) {
             return false;
         }
-        let decoded = decode(&layer);
+        let decoded = percent::decoded(&layer);
         if decoded == layer {
             return true;
         }
@@ -173,47 +174,16 @@ fn rebuild(text: &str, target: &mut String) {
     let bytes = text.as_bytes();
     for (index, byte) in bytes.iter().enumerate() {
         let plain = match byte {
-            b'%' => {
-                matches!(bytes.get(index + 1..index + 3), Some([high, low]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
-            }
+            b'%' => percent::sequence(&bytes[index..]).is_some(),
             b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'|' | b'^' | b'\'' => false,
             byte => byte.is_ascii_graphic(),
         };
         if plain {
             target.push(char::from(*byte));
         } else {
-            push_encoded(*byte, target);
+            percent::push_encoded(*byte, target);
         }
     }
-}
-
-fn decode(bytes: &[u8]) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        if byte == b'%'
-            && let [high, low, after @ ..] = after
-            && let (Some(high), Some(low)) = (
-                char::from(*high).to_digit(16),
-                char::from(*low).to_digit(16),
-            )
-        {
-            decoded.push((high * 16 + low) as u8);
-            rest = after;
-        } else {
-            decoded.push(byte);
-        }
-    }
-    decoded
-}
-
-/// `%XX` (RFC 3986 §2.1).
-pub(crate) fn push_encoded(byte: u8, text: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    text.push('%');
-    text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-    text.push(char::from(DIGITS[usize::from(byte & 15)]));
 }
 
 #[cfg(test)]
@@ -535,7 +505,7 @@ mod tests {
                 // Nor after one more decoding, by a server in between.
                 let mut decoded = target.as_str().to_owned();
                 for _ in 0..LAYERS {
-                    decoded = String::from_utf8_lossy(&decode(decoded.split('?').next().unwrap().as_bytes())).into_owned();
+                    decoded = String::from_utf8_lossy(&percent::decoded(decoded.split('?').next().unwrap().as_bytes())).into_owned();
                     let there = base.join(&decoded).unwrap();
                     prop_assert_eq!(there.origin(), base.origin());
                 }

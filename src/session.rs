@@ -140,7 +140,9 @@ impl StoredSession {
         )
     }
 
-    fn good_until(&self) -> u64 {
+    /// The end of it, in Unix seconds, unless it is used.
+    #[must_use]
+    pub fn good_until(&self) -> u64 {
         self.expires_at.min(self.idle_expires_at)
     }
 }

@@ -8,8 +8,12 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use bytes::Bytes;
+use gatelet_core::error::Code;
+use gatelet_core::negotiate::Reader;
+use gatelet_core::reply::Reply;
+use gatelet_core::{Head, Verdict};
 use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
-use gatelet_runtime::gate::{Gate, Head, ThreadGate, Verdict};
+use gatelet_runtime::gate::{Gate, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
 use gatelet_runtime::{Components, Fetched, Loaded, RunOptions, Variables};
@@ -295,82 +299,34 @@ impl WorkerGate {
 }
 
 impl front::Gate for WorkerGate {
-    fn decide(
-        &self,
-        component: ComponentIndex,
-        head: &front::Head<'_>,
-        now: u64,
-    ) -> front::Verdict {
+    fn decide(&self, component: ComponentIndex, head: &Head<'_>, now: u64) -> Verdict {
         let Some(gate) = self.gate(component) else {
             return failed(&anyhow::anyhow!("this component has no gate"));
         };
-        gate.decide(&asked(head), now)
-            .map_or_else(|error| failed(&error), verdict)
+        gate.decide(head, now)
+            .unwrap_or_else(|error| failed(&error))
     }
 
     fn judge<'a>(
         &'a self,
         component: ComponentIndex,
-        head: front::Head<'a>,
+        head: Head<'a>,
         now: u64,
-    ) -> Pin<Box<dyn Future<Output = front::Verdict> + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Verdict> + 'a>> {
         Box::pin(async move {
             let Some(gate) = self.gate(component) else {
                 return failed(&anyhow::anyhow!("this component has no gate"));
             };
             // On the components' threads, as everything that waits for others is.
-            let judged = self.runtime.spawn(gate.shared().judge(&asked(&head), now));
+            let judged = self.runtime.spawn(gate.shared().judge(&head, now));
             let judged = judged.await.map_err(anyhow::Error::from).flatten();
-            judged.map_or_else(|error| failed(&error), verdict)
+            judged.unwrap_or_else(|error| failed(&error))
         })
     }
 }
 
-fn asked<'a>(head: &front::Head<'a>) -> Head<'a> {
-    let front::Head {
-        method,
-        target,
-        authority,
-        tls,
-        peer,
-        fields,
-    } = *head;
-    Head {
-        method,
-        target,
-        authority,
-        tls,
-        peer,
-        fields,
-    }
-}
-
-fn verdict(verdict: Verdict) -> front::Verdict {
-    match verdict {
-        Verdict::Forward(edits) => front::Verdict::Forward(front::Edits {
-            upstream: edits.upstream,
-            remove: edits.remove,
-            set: edits.set,
-            response: edits.response,
-        }),
-        Verdict::Respond(reply) => front::Verdict::Respond(front::Reply {
-            status: reply.status,
-            fields: reply.fields,
-            body: reply.body.into(),
-            code: reply.code,
-        }),
-        Verdict::Ask => front::Verdict::Ask,
-    }
-}
-
 /// What fails inside the gate lets nobody in.
-fn failed(error: &anyhow::Error) -> front::Verdict {
+fn failed(error: &anyhow::Error) -> Verdict {
     tracing::error!("the gate failed: {error:#}");
-    let body = "{\"error\":\"internal\",\"message\":\"Something went wrong. Please try again.\"}\n";
-    front::Verdict::Respond(front::Reply {
-        status: 500,
-        fields: "content-type:application/json\ncache-control:no-store\n".to_owned(),
-        body: Bytes::from_static(body.as_bytes()),
-        code: Some("internal".to_owned()),
-    })
+    Verdict::Respond(Reply::refusal(Code::Internal, Reader::Program, ""))
 }

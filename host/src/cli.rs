@@ -4,11 +4,13 @@ mod apps;
 mod banner;
 mod config;
 mod doctor;
+mod first_run;
 mod kept;
 mod keys;
 mod log;
 mod migrate;
 mod origins;
+mod precompile;
 mod preview;
 mod profile;
 mod project;
@@ -21,6 +23,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
+
+use gatelet_runtime::Bundle;
 
 /// The login layer that runs at the edge.
 #[derive(Debug, Parser)]
@@ -55,10 +59,15 @@ enum Command {
     Apps(apps::Apps),
     /// Check configuration, database, providers and upstream.
     Doctor(doctor::Doctor),
+    /// Compile the components for other machines of this kind: what `make dist` ships.
+    #[command(hide = true)]
+    Precompile(precompile::Precompile),
 }
 
-/// Runs the program. An error is one line on standard error.
-pub(crate) fn run() -> ExitCode {
+/// Runs the program, with what came with it. An error is one line on standard error.
+#[must_use]
+pub fn run(bundle: Bundle) -> ExitCode {
+    bundle.ship();
     let outcome = match Arguments::parse().command {
         Command::Up(up) => up.run(),
         Command::Migrate(migrate) => migrate.run(),
@@ -69,6 +78,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Preview(previews) => previews.run(),
         Command::Apps(apps) => apps.run(),
         Command::Doctor(doctor) => doctor.run(),
+        Command::Precompile(precompile) => precompile.run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("gatelet: {}", one_line(&error));

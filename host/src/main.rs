@@ -1,22 +1,7 @@
-//! The `gatelet` command: what [`gatelet_front`] listens for is served by what
-//! [`gatelet_runtime`] runs, and an operator is told how things stand. Anything
-//! here that Spin does not do is behind a flag.
-//!
-//! ```text
-//! cli ─► manifest + sources ─► application: Preparation ─► runtime
-//!          │                        │  └─► store (migrate …)
-//!          └─► front ◄── Application: routes, gates
-//! ```
+//! The `gatelet` program.
 
-mod application;
-mod cli;
-mod sources;
-
-/// A forwarded request makes some 40 small allocations; with glibc's allocator
-/// they were a fifth of the instructions it took.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+use gatelet_runtime::Bundle;
 
 fn main() -> std::process::ExitCode {
-    cli::run()
+    gatelet::run(Bundle::default())
 }

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::path::CanonicalPath;
+use crate::percent;
 
 use super::rule::{RuleError, cut};
 
@@ -84,25 +85,12 @@ impl Pattern {
 /// What servers that decode, ignore case and overlook a slash at the end see.
 /// Decoding once is enough: a canonical path has no encoded `%`.
 pub(super) fn loosened(path: CanonicalPath<'_>) -> Vec<u8> {
-    let mut loose = Vec::with_capacity(path.as_str().len());
-    let mut bytes = path.as_str().bytes();
-    while let Some(byte) = bytes.next() {
-        let byte = match byte {
-            b'%' => hex(bytes.next()) << 4 | hex(bytes.next()),
-            byte => byte,
-        };
-        loose.push(byte.to_ascii_lowercase());
-    }
+    let mut loose = percent::decoded(path.as_str().as_bytes());
+    loose.make_ascii_lowercase();
     if loose.last() == Some(&b'/') {
         loose.pop();
     }
     loose
-}
-
-/// A canonical path has two digits after each `%`.
-fn hex(digit: Option<u8>) -> u8 {
-    let value = digit.and_then(|digit| char::from(digit).to_digit(16));
-    value.unwrap_or_default() as u8
 }
 
 impl fmt::Display for Pattern {

@@ -461,9 +461,9 @@ fn a_stale_session_asks_the_store_once() {
         .with(&[("upgrade", "websocket"), ("connection", "upgrade")]);
     assert_eq!(asked.judged(&settings), Verdict::Ask);
     let resume = resume(&asked, &settings);
-    assert_eq!(resume.token_digest, stale_claims().token.digest());
-    assert_eq!(resume.audience, BASE_URL);
-    assert_eq!(resume.idle_expires_at, NOW + 604_800);
+    assert_eq!(resume.look_up.token_digest, stale_claims().token.digest());
+    assert_eq!(resume.look_up.audience, BASE_URL);
+    assert_eq!(resume.look_up.idle_expires_at, NOW + 604_800);
 
     // What the row says now counts, not what the stale copy said.
     let mut session = stored();

@@ -18,6 +18,7 @@ use crate::cases::{Door, Engine};
 use crate::identity_provider::{Client, IdentityProvider};
 use crate::postgres::{self, Database};
 use crate::process::Process;
+use crate::server::{self, Server};
 use crate::upstream::Upstream;
 use crate::visitor::{Visitor, tls};
 use crate::{free_port, repository, secrets};
@@ -263,8 +264,8 @@ impl Setup {
 
     /// The same with more in the environment.
     pub fn run_with(&self, subcommand: &[&str], environment: &[(&str, &str)]) -> Output {
-        let mut command = self.command(subcommand);
-        command.envs(environment.iter().copied());
+        let mut command = self.here(server::gatelet());
+        command.args(subcommand).envs(environment.iter().copied());
         if subcommand.first() != Some(&"keys") {
             self.add_settings(&mut command);
         }
@@ -281,39 +282,51 @@ impl Setup {
         output
     }
 
+    #[track_caller]
     fn spawn(&self) -> Process {
-        let mut command = self.command(&["up"]);
-        self.add_settings(&mut command);
-        command
-            .args(["--listen", &format!("127.0.0.1:{}", self.port)])
-            .args(&self.arguments);
-        Process::start("gatelet", &mut command, &self.log())
+        let server = Server::chosen();
+        let mut command = self.here(server.up(self.address(), &self.arguments));
+        match server {
+            Server::Gatelet => self.add_settings(&mut command),
+            // It reads no such file.
+            Server::Spin(_) => {
+                command.envs(self.settings());
+            }
+        }
+        Process::start("gatelet", &mut command, &self.log()).ended_by(server.end_signal())
+    }
+
+    /// Every variable under its name in the environment.
+    fn settings(&self) -> impl Iterator<Item = (String, &String)> {
+        self.variables
+            .iter()
+            .map(|(name, value)| (format!("SPIN_VARIABLE_{}", name.to_uppercase()), value))
     }
 
     fn add_settings(&self, command: &mut Command) {
         let settings = self.folder().join("settings.env");
         let lines: String = self
-            .variables
-            .iter()
-            .map(|(name, value)| format!("SPIN_VARIABLE_{}={value}\n", name.to_uppercase()))
+            .settings()
+            .map(|(name, value)| format!("{name}={value}\n"))
             .collect();
         // Whole or not at all: several commands may run at once.
         let fresh = tempfile::NamedTempFile::new_in(self.folder()).expect("our folder");
         fs::write(fresh.path(), lines).expect("a file in a folder of ours");
         fresh.persist(&settings).expect("the same folder");
-        command
-            .args(["-f", "spin.toml", "--env-file"])
-            .arg(&settings);
+        command.arg("--env-file").arg(&settings);
     }
 
-    fn command(&self, subcommand: &[&str]) -> Command {
-        let mut command = Command::new(repository().join("target/release/gatelet"));
+    /// In the test's folder and environment.
+    fn here(&self, mut command: Command) -> Command {
         command
-            .args(subcommand)
             .current_dir(self.folder())
             .envs(&self.environment)
             .env_remove("RUST_LOG");
         command
+    }
+
+    fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 
     fn log(&self) -> PathBuf {
@@ -350,7 +363,7 @@ impl Gatelet {
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], self.setup.port))
+        self.setup.address()
     }
 
     /// The server database; fails the test on the embedded one.

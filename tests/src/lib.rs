@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 pub mod account;
+pub mod alone;
 pub mod browser;
 pub mod cases;
 pub mod cookie_jar;
@@ -21,7 +22,9 @@ pub mod relay_state;
 pub mod response;
 pub mod runtime;
 pub mod secrets;
+pub mod server;
 pub mod session_cookie;
+pub mod spin_template;
 pub mod upstream;
 pub mod visitor;
 

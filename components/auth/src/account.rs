@@ -1,11 +1,8 @@
 //! `/auth/account`: who am I?
 
 use crate::pages::AccountPage;
-use crate::visit::CsrfForm;
-use crate::visit::Failure;
-use crate::visit::Visit;
-use gatelet_web::{Answer, page, see_other, with_cookies};
-use gatelet_web::{Current, current};
+use crate::visit::{CsrfForm, Failure, Visit};
+use gatelet_web::{Answer, Current, current, page, see_other, with_cookies};
 use http::StatusCode;
 
 /// The account; nobody is sent to sign in and comes back.

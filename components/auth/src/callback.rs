@@ -1,27 +1,19 @@
 //! `GET|POST /auth/callback/<provider>`: the provider sends the browser back.
 //! Whatever goes wrong ends on a page, never on another redirect.
 
+use crate::complete::complete;
 use crate::issuer::{self, Reached};
 use crate::problem::Problem;
-use crate::visit::Failure;
-use crate::visit::Visit;
-use crate::{exchange, relay, session};
+use crate::visit::{Failure, Visit};
+use crate::{exchange, relay};
 use gatelet_core::cookie::CookieAge;
-use gatelet_core::error::Code;
 use gatelet_forms::{self as forms, Form};
-use gatelet_ports::store::accounts::{self, Found};
 use gatelet_ports::store::once;
-use gatelet_ports::store::session_writer::{
-    Link, LinkedRegistration, LinkedSignIn, SignIn, TakeOver,
-};
-use gatelet_ports::store::types::{Error, Identity, User};
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::{AuthorizationCode, AuthorizationResponse};
-use gatelet_sign_in::identity::ProviderIdentity;
-use gatelet_sign_in::linking::{self, LinkDecision, LocalUser};
+use gatelet_sign_in::proof::Proof;
 use gatelet_sign_in::provider::Provider;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_sign_in::user_id::UserId;
 use gatelet_web::{Answer, see_other, with_cookies};
 
 /// A callback by `form_post` comes from the provider's site, so the browser
@@ -128,96 +120,5 @@ async fn signed_in(
     attempt: &Attempt,
 ) -> Result<Vec<String>, Problem> {
     let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await?;
-    match begun(visit, provider, &identity).await {
-        // Somebody was faster with this account or this address: look again.
-        Err(problem) if problem == Problem::denied(Code::StoreConflict) => {
-            begun(visit, provider, &identity).await
-        }
-        settled => settled,
-    }
-}
-
-async fn begun(
-    visit: &Visit<'_>,
-    provider: &Provider,
-    identity: &ProviderIdentity,
-) -> Result<Vec<String>, Problem> {
-    let decided = decided(visit, provider, identity).await?;
-    // No value of RFC 8176: what others write for a provider's word.
-    Ok(session::begin(visit, decided, "fed").await?)
-}
-
-/// Whose account this is, and what is to be done about it.
-async fn decided(
-    visit: &Visit<'_>,
-    provider: &Provider,
-    identity: &ProviderIdentity,
-) -> Result<SignIn, Problem> {
-    let key = Identity {
-        issuer: provider.account_issuer().to_owned(),
-        subject: identity.subject().to_owned(),
-        provider: provider.id.as_str().to_owned(),
-    };
-    let linked = accounts::find_linked(visit.arrival.place(), key.clone()).await?;
-    let holder = match (&linked, identity.email()) {
-        (None, Some(email)) => {
-            accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?
-        }
-        (Some(_), _) | (None, None) => None,
-    };
-    let decision = linking::decide(
-        identity,
-        linked.as_ref().map(local),
-        holder.as_ref().map(local),
-        visit.sign_up(),
-    )?;
-    let verified_email = identity.email().filter(|_| identity.email_verified());
-    Ok(match (decision, linked, holder) {
-        (LinkDecision::SignIn { .. }, Some(found), _) => SignIn::Linked(LinkedSignIn {
-            seen: found.seen,
-            identity: key,
-            name: identity.name().map(|name| name.as_str().to_owned()),
-            verified_email: verified_email.map(|email| email.as_str().to_owned()),
-        }),
-        (LinkDecision::Link { .. }, _, Some(found)) => SignIn::Link(Link {
-            seen: found.seen,
-            identity: key,
-        }),
-        (LinkDecision::TakeOver { .. }, _, Some(found)) => SignIn::TakeOver(TakeOver {
-            seen: found.seen,
-            identity: key,
-            // Whatever the one before was called.
-            name: identity.display_name().to_owned(),
-        }),
-        (LinkDecision::Create, _, _) => {
-            let email = identity
-                .email()
-                .ok_or_else(|| Refusal::from(RefusalCode::EmailMissing))?;
-            SignIn::LinkedRegistration(LinkedRegistration {
-                user: User {
-                    id: UserId::from_random(gatelet_wasi::random::bytes())
-                        .as_str()
-                        .to_owned(),
-                    email: email.as_str().to_owned(),
-                    email_verified: identity.email_verified(),
-                    name: identity.display_name().to_owned(),
-                    created_at: visit.arrival.now,
-                },
-                identity: key,
-            })
-        }
-        // The decision names the user that it was given.
-        (
-            LinkDecision::SignIn { .. } | LinkDecision::Link { .. } | LinkDecision::TakeOver { .. },
-            _,
-            _,
-        ) => return Err(Error::Internal.into()),
-    })
-}
-
-fn local(found: &Found) -> LocalUser {
-    LocalUser {
-        id: found.user.id.clone(),
-        email_verified: found.user.email_verified,
-    }
+    complete(visit, Proof::Provider(identity)).await?.cookies()
 }

@@ -4,15 +4,12 @@
 
 use crate::problem::Problem;
 use crate::session_api::user;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{Failure, Visit};
 use gatelet_core::error::Code;
 use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_ports::store::app_grants;
 use gatelet_sign_in::apps::{AppAccess, AppId};
-use gatelet_web::Explain;
-use gatelet_web::{Answer, json, with_cookies};
-use gatelet_web::{Current, Live, in_store};
+use gatelet_web::{Answer, Current, Explain, Live, in_store, json, with_cookies};
 use http::StatusCode;
 use serde_json::json;
 

@@ -9,8 +9,7 @@
 use crate::pages::ContinuePage;
 use crate::visit::Visit;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_web::with_return_to;
-use gatelet_web::{Answer, page, see_other, with};
+use gatelet_web::{Answer, page, see_other, with, with_return_to};
 use http::{HeaderName, HeaderValue, StatusCode};
 
 /// From a form: by way of the page.

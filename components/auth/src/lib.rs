@@ -7,10 +7,12 @@
 mod account;
 mod callback;
 mod check;
+mod complete;
 mod continuation;
 mod cors;
 mod exchange;
 mod issuer;
+mod linking;
 mod outbound;
 mod pages;
 mod passphrase;

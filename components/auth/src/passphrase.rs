@@ -4,18 +4,14 @@
 use crate::continuation::after_form;
 use crate::pages::{PassphraseKnownPage, PassphrasePage};
 use crate::problem::Problem;
-use crate::visit::CsrfForm;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::passphrase::{self, PassphraseHash};
 use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::passphrase::is_passphrase;
-use gatelet_web::Explain;
-use gatelet_web::with_return_to;
-use gatelet_web::{Answer, page, with_cookies};
+use gatelet_web::{Answer, Explain, page, with_cookies, with_return_to};
 use http::StatusCode;
 
 /// The form; to a browser that has shown the passphrase, the way on. A page and

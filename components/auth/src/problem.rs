@@ -5,6 +5,7 @@ use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormRefusal;
 use gatelet_ports::store::types;
+use gatelet_sign_in::proof::Needed;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Action, Explain, log};
 use http::StatusCode;
@@ -30,6 +31,8 @@ pub(crate) enum Problem {
     NotEnded,
     /// The app is not listed.
     AppUnknown,
+    /// What was proved does not suffice for a session.
+    Needed(Needed),
 }
 
 impl Problem {
@@ -99,6 +102,7 @@ impl Explain for Problem {
             Self::EmailTaken => StatusCode::CONFLICT,
             Self::NotEnded => StatusCode::SERVICE_UNAVAILABLE,
             Self::AppUnknown => StatusCode::NOT_FOUND,
+            Self::Needed(_) => StatusCode::FORBIDDEN,
         }
     }
 
@@ -113,6 +117,7 @@ impl Explain for Problem {
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
             Self::AppUnknown => "app.unknown",
+            Self::Needed(needed) => needed.code(),
         }
     }
 
@@ -126,6 +131,7 @@ impl Explain for Problem {
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
+            Self::Needed(_) => "One more step",
         }
     }
 
@@ -143,6 +149,7 @@ impl Explain for Problem {
                 "This address has an account already. Sign in instead, or use another address."
             }
             Self::AppUnknown => "There is no app of that name on the list.",
+            Self::Needed(needed) => needed.message(),
             Self::NotEnded => {
                 "The database did not answer, so the session itself could not be ended. It ends by itself when it \
                  expires."
@@ -168,7 +175,8 @@ impl Explain for Problem {
             | Self::WrongPassphrase
             | Self::Invalid(_)
             | Self::EmailTaken
-            | Self::AppUnknown => Some(Action::sign_in("Try again", return_to)),
+            | Self::AppUnknown
+            | Self::Needed(_) => Some(Action::sign_in("Try again", return_to)),
         }
     }
 }
@@ -202,7 +210,8 @@ mod tests {
             Problem::NotEnded,
             Problem::AppUnknown,
         ];
-        denied.chain(refused).chain(own).collect()
+        let needed = Needed::ALL.iter().map(|needed| Problem::Needed(*needed));
+        denied.chain(refused).chain(needed).chain(own).collect()
     }
 
     #[test]

@@ -2,8 +2,7 @@
 //! answer goes on to where the sign-in began. No cookie, no database, no provider.
 
 use crate::problem::Problem;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{Failure, Visit};
 use gatelet_sign_in::callback::AuthorizationResponse;
 use gatelet_sign_in::provider::ProviderId;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};

@@ -5,7 +5,7 @@ use crate::settings;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
-use gatelet_core::{Verdict, remote};
+use gatelet_core::{Verdict, crossing, remote};
 use gatelet_ports::judge;
 use gatelet_wasi::clock;
 use gatelet_web::log;
@@ -17,7 +17,7 @@ use wasip3::wit_future;
 pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
     let fields = request.get_headers().get(remote::QUESTION);
     let asked = fields.first().and_then(|field| remote::open(field));
-    let verdict = match asked.as_deref().and_then(remote::read_head) {
+    let verdict = match asked.as_deref().and_then(crossing::read_head) {
         Some(head) => {
             let now = clock::unix_seconds();
             match settings::setup(now).await {
@@ -28,8 +28,8 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
         }
         None => refusal(Code::RequestMalformed),
     };
-    let written = remote::write_verdict(&verdict);
-    let written = written.or_else(|| remote::write_verdict(&refusal(Code::Internal)));
+    let written = remote::write_verdict(verdict);
+    let written = written.or_else(|| remote::write_verdict(refusal(Code::Internal)));
     let field = written.unwrap_or_default().into_bytes();
     let fields = Fields::from_list(&[(remote::ANSWER.to_owned(), field)])
         .map_err(|_| ErrorCode::InternalError(None))?;

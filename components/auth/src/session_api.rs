@@ -1,11 +1,9 @@
 //! `/auth/session` and `/auth/me`: the same answers for programs. Never a token.
 
 use crate::problem::Problem;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{Failure, Visit};
 use gatelet_core::error::Code;
-use gatelet_web::{Answer, json, with_cookies};
-use gatelet_web::{Current, Live, current};
+use gatelet_web::{Answer, Current, Live, current, json, with_cookies};
 use http::StatusCode;
 use serde_json::{Value, json};
 

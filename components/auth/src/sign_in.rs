@@ -1,25 +1,19 @@
 //! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
 //! cost the same and say the same.
 
+use crate::complete::{complete, password_account};
 use crate::continuation::after_form;
 use crate::pages::{SignInPage, SignedInPage};
 use crate::problem::Problem;
-use crate::session;
-use crate::visit::CsrfForm;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
-use gatelet_ports::store::accounts;
-use gatelet_ports::store::session_writer::{PasswordSignIn, SignIn};
-use gatelet_ports::store::types::Error;
 use gatelet_sign_in::email::{Email, EmailError};
 use gatelet_sign_in::linking::SignUp;
-use gatelet_sign_in::password::{PasswordCheck, TypedPassword};
-use gatelet_web::Explain;
-use gatelet_web::{Answer, page, with_cookies};
-use gatelet_web::{Current, current};
+use gatelet_sign_in::password::TypedPassword;
+use gatelet_sign_in::proof::{PasswordProof, Proof};
+use gatelet_web::{Answer, Current, Explain, current, log, page, with_cookies};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.
@@ -53,7 +47,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     if !visit.passwords() {
         return Err(Problem::PasswordsOff.into());
     }
-    match judge(visit, typed).await {
+    match signed_in(visit, typed).await {
         Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
         Err(Rejected::Form(problem, field, message)) => {
             if visit.arrival.head.reader() == Reader::Program {
@@ -67,7 +61,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
             }
             Ok(with_cookies(page(problem.status(), &shown), seed))
         }
-        Err(Rejected::Failed(failure)) => Err(failure.returning(&return_to)),
+        Err(Rejected::Failed(problem)) => Err(Failure::from(problem).returning(&return_to)),
     }
 }
 
@@ -76,16 +70,23 @@ enum Rejected {
     /// To be said on the form: by this field, in this sentence.
     Form(Problem, Option<&'static str>, &'static str),
     /// To be said on a page of its own.
-    Failed(Failure),
+    Failed(Problem),
 }
 
-impl<E: Into<Failure>> From<E> for Rejected {
+impl<E: Into<Problem>> From<E> for Rejected {
     fn from(error: E) -> Self {
-        Self::Failed(error.into())
+        match error.into() {
+            problem @ Problem::WrongCredentials => {
+                log::note(problem.code(), "");
+                Self::Form(problem, Some("password"), problem.message())
+            }
+            problem => Self::Failed(problem),
+        }
     }
 }
 
-async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejected> {
+/// From what was typed to the cookies of a session.
+async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejected> {
     // Our own page that was open for too long: said on the form, what was typed stays.
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignIn, typed) {
         let code = refusal.code;
@@ -104,40 +105,11 @@ async fn judge(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejected>
         return invalid("password", "password.empty", "Type your password.");
     }
     let password = TypedPassword::new(typed.text("password"));
-    match begun(visit, &email, &password).await? {
-        // The account has changed since its password was checked: look again.
-        Err(Error::Conflict) => Ok(begun(visit, &email, &password).await??),
-        settled => Ok(settled?),
-    }
-}
-
-/// The cookies of a session, where the password is right.
-async fn begun(
-    visit: &Visit<'_>,
-    email: &Email,
-    password: &TypedPassword,
-) -> Result<Result<Vec<String>, Error>, Rejected> {
-    let found = accounts::find_password(visit.arrival.place(), email.as_str().to_owned()).await?;
-    let check = password.check(found.as_ref().map(|account| account.hash.as_str()));
-    let (account, new_hash) = match (check, found) {
-        (PasswordCheck::Right, Some(account)) => (account, None),
-        (PasswordCheck::RightButOutdated, Some(account)) => {
-            let hash = password.rehash(gatelet_wasi::random::bytes());
-            (account, Some(hash))
-        }
-        (PasswordCheck::Wrong, _)
-        | (PasswordCheck::Right | PasswordCheck::RightButOutdated, None) => {
-            gatelet_web::log::note("credentials.wrong", "");
-            let problem = Problem::WrongCredentials;
-            return Err(Rejected::Form(problem, Some("password"), problem.message()));
-        }
-    };
-    let sign_in = SignIn::Password(PasswordSignIn {
-        seen: account.seen,
-        hash: account.hash,
-        new_hash,
-    });
-    Ok(session::begin(visit, sign_in, "pwd").await)
+    let account = password_account(visit, &email).await?;
+    let proof = PasswordProof::check(email, password, account);
+    let proof = proof.ok_or(Problem::WrongCredentials)?;
+    let completion = complete(visit, Proof::Password(proof)).await?;
+    Ok(completion.cookies()?)
 }
 
 /// An empty form, and the cookie that goes with it.

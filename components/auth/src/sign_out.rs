@@ -4,14 +4,11 @@
 use crate::pages::SignOutPage;
 use crate::problem::Problem;
 use crate::session;
-use crate::visit::CsrfForm;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_forms::Form;
-use gatelet_web::Explain;
-use gatelet_web::with_return_to;
-use gatelet_web::{Answer, page, see_other, with, with_cookies};
-use gatelet_web::{Current, current};
+use gatelet_web::{
+    Answer, Current, Explain, current, page, see_other, with, with_cookies, with_return_to,
+};
 use http::{HeaderName, HeaderValue, StatusCode};
 
 /// The question. A GET must not sign out: any page could hold such a link.

@@ -1,28 +1,22 @@
 //! `/auth/sign-up`: makes an account and signs its maker in. What it tells about
 //! an address that is taken: docs/design/0004-sign-up-and-enumeration.md.
 
+use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
 use crate::pages::SignUpPage;
 use crate::problem::Problem;
-use crate::session;
-use crate::visit::CsrfForm;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
-use gatelet_ports::store::session_writer::{PasswordRegistration, SignIn};
-use gatelet_ports::store::types::{Error, User};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
 use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
+use gatelet_sign_in::proof::{Proof, Registration};
 use gatelet_sign_in::refusal::RefusalCode;
-use gatelet_sign_in::user_id::UserId;
-use gatelet_web::Explain;
-use gatelet_web::Faults;
-use gatelet_web::{Answer, page, with_cookies};
-use gatelet_web::{Current, current};
+use gatelet_wasi::random;
+use gatelet_web::{Answer, Current, Explain, Faults, current, page, with_cookies};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, what sign-in says to them.
@@ -66,25 +60,16 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err((code, faults)) => return again(Problem::Invalid(code), faults),
     };
     // Hashed before the address is looked at: both outcomes cost the same.
-    let hash = password.hash(gatelet_wasi::random::bytes());
-    let user = User {
-        id: UserId::from_random(gatelet_wasi::random::bytes())
-            .as_str()
-            .to_owned(),
-        email: email.as_str().to_owned(),
-        email_verified: false,
-        name: name.as_str().to_owned(),
-        created_at: visit.arrival.now,
-    };
-    let sign_in = SignIn::PasswordRegistration(PasswordRegistration { user, hash });
-    match session::begin(visit, sign_in, "pwd").await {
+    let registration = Registration::new(name, email, &password, random::bytes());
+    let completed = complete(visit, Proof::Registration(registration)).await;
+    match completed.and_then(Completion::cookies) {
         Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
-        Err(Error::Conflict) => {
+        Err(problem @ Problem::EmailTaken) => {
             let mut faults = Faults::default();
-            faults.field("email", Problem::EmailTaken.message());
-            again(Problem::EmailTaken, faults)
+            faults.field("email", problem.message());
+            again(problem, faults)
         }
-        Err(error) => Err(Failure::from(error).returning(&return_to)),
+        Err(problem) => Err(Failure::from(problem).returning(&return_to)),
     }
 }
 

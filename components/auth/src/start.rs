@@ -4,8 +4,7 @@
 
 use crate::issuer;
 use crate::problem::Problem;
-use crate::visit::Failure;
-use crate::visit::Visit;
+use crate::visit::{Failure, Visit};
 use gatelet_core::cookie::CookieAge;
 use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
 use gatelet_sign_in::authorization::authorization_url;

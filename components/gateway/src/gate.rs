@@ -3,39 +3,64 @@
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
-use gatelet_core::{Verdict, decide};
-use gatelet_ports::judge;
+use gatelet_core::settings::GateSettings;
+use gatelet_core::{Head, Verdict, crossing, decide};
+use gatelet_ports::{Gathered, Listing, judge};
 use gatelet_wasi::clock;
+use std::rc::Rc;
 
 use crate::Gateway;
 use crate::bindings::exports::gatelet::edge::gate;
-use crate::convert;
 use crate::settings::{SETTINGS, tell};
 
+const STRANGE: &str = "the host speaks another release's encoding: build both from one release";
+
 impl gate::Guest for Gateway {
-    async fn refresh() -> Result<gate::Settings, String> {
-        let gathered = SETTINGS.gather(clock::unix_seconds()).await?;
-        Ok(convert::settings(gathered))
+    async fn refresh() -> Result<gate::Gathered, String> {
+        let Gathered {
+            variables,
+            listing,
+            valid_seconds,
+        } = SETTINGS.gather(clock::unix_seconds()).await?;
+        let (records, complete) = match listing {
+            Listing::All {
+                records,
+                revision: _,
+            } => (records, true),
+            Listing::Unchanged | Listing::Away => (Vec::new(), false),
+        };
+        Ok(gate::Gathered {
+            settings: crossing::write_settings(&variables, &records, complete),
+            complete,
+            valid_seconds: u32::try_from(valid_seconds).unwrap_or(u32::MAX),
+        })
     }
 
-    fn load(settings: gate::Settings) -> Result<(), String> {
-        let (variables, records, complete) = convert::gathered(settings);
+    fn load(settings: Vec<u8>) -> Result<(), String> {
+        let (variables, records, complete) = crossing::read_settings(&settings).ok_or(STRANGE)?;
         SETTINGS.load(variables, records, complete)
     }
 
-    fn decide(head: gate::Head, now: u64) -> gate::Verdict {
-        convert::verdict(match SETTINGS.current() {
-            Some(settings) => decide(&convert::head(&head), &settings, now),
-            None => unusable("decide was called before load"),
+    fn decide(head: Vec<u8>, now: u64) -> Vec<u8> {
+        crossing::write_verdict(&match asked(&head) {
+            Ok((head, settings)) => decide(&head, &settings, now),
+            Err(line) => unusable(line),
         })
     }
 
-    async fn judge(head: gate::Head, now: u64) -> gate::Verdict {
-        convert::verdict(match SETTINGS.current() {
-            Some(settings) => judge(&convert::head(&head), &settings, now, tell).await,
-            None => unusable("judge was called before load"),
+    async fn judge(head: Vec<u8>, now: u64) -> Vec<u8> {
+        crossing::write_verdict(&match asked(&head) {
+            Ok((head, settings)) => judge(&head, &settings, now, tell).await,
+            Err(line) => unusable(line),
         })
     }
+}
+
+/// What is to be judged, and by what.
+fn asked(head: &[u8]) -> Result<(Head<'_>, Rc<GateSettings>), &'static str> {
+    let head = crossing::read_head(head).ok_or(STRANGE)?;
+    let settings = SETTINGS.current().ok_or("a host asks before it loads")?;
+    Ok((head, settings))
 }
 
 /// A configuration error denies everything; what it is goes to the operator's log.

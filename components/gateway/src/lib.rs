@@ -3,7 +3,6 @@
 //! once, and forwards where the host does not do that itself.
 
 mod bindings;
-mod convert;
 mod forward;
 mod gate;
 mod handler;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use gatelet_core::key::KeyRing;
+use gatelet_core::percent;
 use gatelet_settings::Setting;
 
 use crate::{
@@ -129,7 +130,7 @@ pub(crate) fn redact(message: &str, url: &str) -> String {
     let mut secrets: Vec<String> = secrets.into_iter().map(str::to_owned).collect();
     let decoded: Vec<String> = secrets
         .iter()
-        .map(|secret| percent_decoded(secret))
+        .map(|secret| String::from_utf8_lossy(&percent::decoded(secret.as_bytes())).into_owned())
         .collect();
     secrets.extend(decoded);
     secrets.retain(|secret| !secret.is_empty());
@@ -138,26 +139,6 @@ pub(crate) fn redact(message: &str, url: &str) -> String {
     secrets.iter().fold(message.to_owned(), |text, secret| {
         text.replace(secret.as_str(), "***")
     })
-}
-
-fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let pair = text.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+use gatelet_core::percent::{self, Octet};
+
 use crate::refusal::{FormCode, FormRefusal};
 
 /// Longest form body or query string, in bytes.
@@ -105,30 +107,16 @@ pub fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Strin
 
 fn decode(part: &[u8]) -> Result<String, FormRefusal> {
     let malformed = |why: &str| FormRefusal::new(FormCode::Malformed, why);
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.iter();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let (high, low) = (rest.next().and_then(hex), rest.next().and_then(hex));
-                high.zip(low)
-                    .map(|(high, low)| high << 4 | low)
-                    .ok_or_else(|| malformed("an invalid percent sequence"))?
-            }
-            plain => *plain,
-        });
-    }
+    let bytes = percent::octets(part).map(|octet| match octet {
+        Octet::Plain(b'+') => Ok(b' '),
+        Octet::Plain(byte) | Octet::Encoded(byte) => Ok(byte),
+        Octet::Broken => Err(malformed("an invalid percent sequence")),
+    });
+    let bytes = bytes.collect::<Result<Vec<u8>, _>>()?;
     if bytes.contains(&0) {
         return Err(malformed("NUL"));
     }
     String::from_utf8(bytes).map_err(|_| malformed("not UTF-8"))
-}
-
-fn hex(digit: &u8) -> Option<u8> {
-    char::from(*digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use gatelet_core::{Head, Verdict};
 use http::{Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
 
@@ -68,61 +69,6 @@ pub trait Gate {
         head: Head<'a>,
         now: u64,
     ) -> Pin<Box<dyn Future<Output = Verdict> + 'a>>;
-}
-
-/// A request head as it is put to the gate.
-#[derive(Clone, Copy, Debug)]
-pub struct Head<'a> {
-    /// As received.
-    pub method: &'a str,
-    /// Path and query in origin form, as received.
-    pub target: &'a str,
-    /// `:authority` or `Host`, as received.
-    pub authority: &'a str,
-    /// Whether the visitor's connection is TLS.
-    pub tls: bool,
-    /// IP address of the peer, without port.
-    pub peer: &'a str,
-    /// `name:value\n` a field, lower-case names.
-    pub fields: &'a [u8],
-}
-
-/// What the gate says.
-#[derive(Clone, Debug)]
-pub enum Verdict {
-    /// Forward with these edits.
-    Forward(Edits),
-    /// Answer with this.
-    Respond(Reply),
-    /// The head alone does not settle it: ask `judge`.
-    Ask,
-}
-
-/// What to do to the request on its way, and to the response on its way back.
-#[derive(Clone, Debug, Default)]
-pub struct Edits {
-    /// Base URL: scheme and authority.
-    pub upstream: String,
-    /// Request fields to drop first.
-    pub remove: Vec<String>,
-    /// Request fields to set then, each replacing any of the name: `name:value`
-    /// lines, each ended by a line feed.
-    pub set: String,
-    /// Response fields to append, in the same form.
-    pub response: String,
-}
-
-/// A complete small reply.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    /// HTTP status.
-    pub status: u16,
-    /// Fields, in order, as `name:value` lines.
-    pub fields: String,
-    /// Body.
-    pub body: Bytes,
-    /// What it is about, for the log: `session.none`.
-    pub code: Option<String>,
 }
 
 /// Put on every request that is handed to a component: who asked, over what.

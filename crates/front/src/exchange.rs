@@ -6,17 +6,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use gatelet_core::reply::Reply;
+use gatelet_core::{Edits, Head, Verdict};
 use http::header::{CONTENT_LENGTH, HOST};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
-use super::application::{ComponentIndex, Edits, Head, Reply, Verdict};
+use super::application::ComponentIndex;
 use super::component;
 use super::connection::Connection;
 use super::forward::{self, Again, Outgoing};
 use super::head;
 use super::metrics::Settled;
+use super::misdirected;
 use super::options::Door;
 use super::record::Record;
 use super::refusal::{self, Refusal};
@@ -33,12 +36,12 @@ pub(super) async fn answer(
     let id = request_id(&connection, &request);
     let mut record = Record::begin(&connection, request.method(), request.uri(), id);
     let is_head = *request.method() == Method::HEAD;
-    let reader = refusal::reader(request.headers());
+    let asker = refusal::asker(request.headers());
     let mut response = match settle(&connection, request, &mut record).await {
-        Ok(response) => response,
+        Ok(response) => misdirected::point_home(&connection, asker, response),
         Err(refusal) => {
             record.code = Some(Cow::Borrowed(refusal.code()));
-            refusal.response(reader, &connection.worker.names)
+            refusal.response(asker.reader, &connection.worker.names)
         }
     };
     response
@@ -180,16 +183,16 @@ fn respond(
         body,
         code,
     } = reply;
-    record.code = code.map(Cow::Owned);
+    record.code = code.map(|code| Cow::Borrowed(code.as_str()));
     let status = StatusCode::from_u16(status).map_err(|_| Refusal::ComponentFailed)?;
     let mut response = Response::new(Source::Empty);
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    head::append_fields(headers, fields, &connection.worker.names);
+    head::append_fields(headers, fields.into_string(), &connection.worker.names);
     // The body says how long it is.
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     if !body.is_empty() {
-        *response.body_mut() = Source::Whole(body);
+        *response.body_mut() = Source::Whole(body.into());
     }
     Ok(response)
 }

@@ -1,30 +1,25 @@
 //! How is a request sent to the upstream and its response brought back?
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::rc::Rc;
-use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TRANSFER_ENCODING, UPGRADE};
+use gatelet_core::head::Lines;
+use gatelet_core::{Edits, Head, Verdict};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::{Body, Incoming};
-use hyper::client::conn::TrySendError;
-use tokio::time::Instant;
 
-use super::application::{ComponentIndex, Edits, Head, Verdict};
+use super::application::ComponentIndex;
 use super::component;
 use super::connection::Connection;
-use super::download::{AbortOnDrop, Carrier, Download, Driven};
 use super::head;
-use super::metrics::UpstreamFault;
 use super::record::Record;
 use super::refusal::Refusal;
 use super::reply_body::Source;
+use super::send::{self, Address};
 use super::upgrade;
-use super::upload::{Hold, Progress, Upload};
-use super::upstream::{ConnectError, Link, Target, Upstream, UpstreamStream};
-use super::watch::Turn;
+use super::upload::Upload;
+use super::upstream::{Target, Upstream};
 use super::worker::Worker;
 
 /// A judged request on its way.
@@ -133,10 +128,13 @@ pub(super) async fn forward(
             uri: parts.uri.clone(),
         };
         record.hand_over();
-        send_head(worker, &upstream, address, parts, again).await?
+        send::send_head(worker, &upstream, address, parts, || again.request()).await?
     } else {
         record.hand_over();
-        Box::pin(send_with_body(connection, &upstream, address, parts, body)).await?
+        Box::pin(send::send_with_body(
+            connection, &upstream, address, parts, body,
+        ))
+        .await?
     };
     record.upstream_answers();
     let switched = response.status() == StatusCode::SWITCHING_PROTOCOLS;
@@ -150,7 +148,7 @@ pub(super) async fn forward(
 }
 
 /// The response as it goes back.
-fn edit_response(response: &mut Response<Source>, append: String, worker: &Worker) {
+fn edit_response(response: &mut Response<Source>, append: Lines, worker: &Worker) {
     let status = response.status();
     let headers = response.headers_mut();
     head::edit_response(headers, status, append, &worker.names);
@@ -191,13 +189,6 @@ fn make_origin_form(uri: &mut Uri) {
         let path = uri.path_and_query().cloned();
         *uri = path.map_or_else(Uri::default, Uri::from);
     }
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Address<'a> {
-    pub(super) tls: bool,
-    pub(super) host: &'a str,
-    pub(super) port: u16,
 }
 
 /// What it takes to make a request once more.
@@ -255,264 +246,4 @@ impl Resend<'_> {
         *request.headers_mut() = headers;
         Some(request)
     }
-}
-
-/// Send a request that has no body: on a kept connection if there is one, and
-/// once more on a new one if that turns out to have died meanwhile.
-async fn send_head(
-    worker: &Worker,
-    upstream: &Rc<Upstream>,
-    address: Address<'_>,
-    parts: Parts,
-    again: Resend<'_>,
-) -> Result<Response<Source>, Refusal> {
-    let limits = &worker.limits;
-    let mut request = Request::from_parts(parts, Upload::Empty);
-    if let Some(link) = upstream.take_idle() {
-        match send_inline(link, request, limits.response_timeout).await {
-            Ok((response, carrier)) => return finish(worker, upstream, response, carrier),
-            Err(SendFault::TimedOut) => return Err(fault(worker, Refusal::UpstreamTimedOut)),
-            Err(SendFault::Unsent(unsent)) => request = *unsent,
-            Err(SendFault::Broken(error)) => match again.request() {
-                Some(remade) => request = remade,
-                None => return Err(broken(worker, &error)),
-            },
-        }
-        worker.shard.upstream_retry();
-    }
-    let link = connect(worker, address).await?;
-    match send_inline(link, request, limits.response_timeout).await {
-        Ok((response, carrier)) => finish(worker, upstream, response, carrier),
-        Err(SendFault::TimedOut) => Err(fault(worker, Refusal::UpstreamTimedOut)),
-        Err(SendFault::Unsent(_)) => Err(fault(worker, Refusal::UpstreamBroken)),
-        Err(SendFault::Broken(error)) => Err(broken(worker, &error)),
-    }
-}
-
-pub(super) enum SendFault {
-    TimedOut,
-    /// Nothing was written; here is the request back.
-    Unsent(Box<Request<Upload>>),
-    Broken(hyper::Error),
-}
-
-impl From<TrySendError<Request<Upload>>> for SendFault {
-    fn from(mut error: TrySendError<Request<Upload>>) -> Self {
-        match error.take_message() {
-            Some(request) => Self::Unsent(Box::new(request)),
-            None => Self::Broken(error.into_error()),
-        }
-    }
-}
-
-/// Send, driving the connection from here.
-async fn send_inline(
-    mut link: Link,
-    request: Request<Upload>,
-    limit: Duration,
-) -> Result<(Response<Incoming>, Carrier), SendFault> {
-    let mut finished = false;
-    let mut answer = pin!(link.sender.try_send_request(request));
-    let exchange = poll_fn(|cx| {
-        if !finished {
-            finished = link.poll(cx).is_ready();
-        }
-        answer.as_mut().poll(cx)
-    });
-    match tokio::time::timeout(limit, exchange).await {
-        Ok(Ok(response)) => Ok((response, Carrier::Inline { link, finished })),
-        Ok(Err(error)) => Err(error.into()),
-        Err(_elapsed) => Err(SendFault::TimedOut),
-    }
-}
-
-/// Send a request with a body. It is streamed and cannot be had twice, so it
-/// goes again only if nothing of it was sent.
-async fn send_with_body(
-    connection: &Rc<Connection>,
-    upstream: &Rc<Upstream>,
-    address: Address<'_>,
-    mut parts: Parts,
-    body: Incoming,
-) -> Result<Response<Source>, Refusal> {
-    let worker = &connection.worker;
-    let (body, progress) = upload(connection, &mut parts, body, worker);
-    let UploadWithRelease { body, release } = body;
-    let mut request = Request::from_parts(parts, body);
-    if let Some(release) = release {
-        hyper::ext::on_informational(&mut request, move |response| {
-            if response.status() == StatusCode::CONTINUE {
-                release.release();
-            }
-        });
-    }
-    let mut kept = upstream.take_idle();
-    loop {
-        let fresh = kept.is_none();
-        let link = match kept.take() {
-            Some(link) => link,
-            None => connect(worker, address).await?,
-        };
-        let driven = Driven::start(link);
-        let answer = driven.with(|link| link.sender.try_send_request(request));
-        let Some(answer) = answer else {
-            return Err(fault(worker, Refusal::UpstreamBroken));
-        };
-        let limit = worker.limits.response_timeout;
-        match await_answer(answer, &progress, limit).await {
-            Ok(response) => {
-                return finish(worker, upstream, response, Carrier::Driven(driven));
-            }
-            Err(SendFault::TimedOut) => return Err(fault(worker, Refusal::UpstreamTimedOut)),
-            Err(SendFault::Broken(error)) => return Err(broken(worker, &error)),
-            Err(SendFault::Unsent(_)) if fresh => {
-                return Err(fault(worker, Refusal::UpstreamBroken));
-            }
-            Err(SendFault::Unsent(unsent)) => {
-                worker.shard.upstream_retry();
-                request = *unsent;
-            }
-        }
-    }
-}
-
-struct UploadWithRelease {
-    body: Upload,
-    release: Option<std::sync::Arc<super::upload::Release>>,
-}
-
-fn upload(
-    connection: &Rc<Connection>,
-    parts: &mut Parts,
-    body: Incoming,
-    worker: &Worker,
-) -> (UploadWithRelease, Rc<Progress>) {
-    if body.size_hint().exact().is_none() && !parts.headers.contains_key(CONTENT_LENGTH) {
-        // Said outright, for hyper would send a GET's body of unknown length as
-        // none at all.
-        parts
-            .headers
-            .insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
-    }
-    let (hold, release) = if head::expects_continue(&parts.headers) {
-        let (hold, release) = Hold::new(worker.limits.continue_timeout);
-        (Some(hold), Some(release))
-    } else {
-        (None, None)
-    };
-    let turn = Turn::new(std::sync::Arc::clone(&connection.activity));
-    let (body, progress) = Upload::stream(body, turn, hold);
-    (UploadWithRelease { body, release }, progress)
-}
-
-/// Await the response head. Its time begins when the upload has ended: a visitor
-/// on a slow line is not the upstream's fault.
-pub(super) async fn await_answer<F>(
-    answer: F,
-    progress: &Progress,
-    limit: Duration,
-) -> Result<Response<Incoming>, SendFault>
-where
-    F: Future<Output = Result<Response<Incoming>, TrySendError<Request<Upload>>>>,
-{
-    let mut answer = pin!(answer);
-    let mut deadline = Instant::now() + limit;
-    loop {
-        match tokio::time::timeout_at(deadline, answer.as_mut()).await {
-            Ok(answer) => return answer.map_err(SendFault::from),
-            Err(_elapsed) => {
-                let due = match progress.waiting_since() {
-                    Some(since) => since + limit,
-                    None => Instant::now() + limit,
-                };
-                if due <= Instant::now() {
-                    return Err(SendFault::TimedOut);
-                }
-                deadline = due;
-            }
-        }
-    }
-}
-
-/// A connection ready for a first request.
-async fn connect(worker: &Worker, address: Address<'_>) -> Result<Link, Refusal> {
-    let stream = open(worker, address).await?;
-    worker
-        .upstreams
-        .handshake(stream)
-        .await
-        .map_err(|error| broken(worker, &error))
-}
-
-/// A connection, opened.
-pub(super) async fn open(worker: &Worker, address: Address<'_>) -> Result<UpstreamStream, Refusal> {
-    let Address { tls, host, port } = address;
-    match Box::pin(worker.upstreams.connect(tls, host, port)).await {
-        Ok(stream) => {
-            worker.shard.upstream_connected();
-            Ok(stream)
-        }
-        Err(ConnectError::TimedOut) => {
-            tracing::warn!(host, port, "connecting to the upstream timed out");
-            Err(fault(worker, Refusal::UpstreamConnectTimedOut))
-        }
-        Err(ConnectError::Failed(error)) => {
-            tracing::warn!(host, port, %error, "cannot connect to the upstream");
-            Err(fault(worker, Refusal::UpstreamUnreachable))
-        }
-    }
-}
-
-/// Turn the upstream's response into ours.
-fn finish(
-    worker: &Worker,
-    upstream: &Rc<Upstream>,
-    response: Response<Incoming>,
-    carrier: Carrier,
-) -> Result<Response<Source>, Refusal> {
-    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        // Nobody asked it to.
-        return Err(fault(worker, Refusal::UpstreamBroken));
-    }
-    let (parts, incoming) = response.into_parts();
-    let download = Download::new(
-        incoming,
-        carrier,
-        Rc::clone(upstream),
-        worker.limits.body_timeout,
-    );
-    Ok(Response::from_parts(parts, Source::Upstream(download)))
-}
-
-/// The same for a connection that is not kept.
-pub(super) fn finish_own(
-    worker: &Worker,
-    upstream: &Rc<Upstream>,
-    response: Response<Incoming>,
-    task: AbortOnDrop,
-) -> Response<Source> {
-    let (parts, incoming) = response.into_parts();
-    let download = Download::new(
-        incoming,
-        Carrier::Own { _task: task },
-        Rc::clone(upstream),
-        worker.limits.body_timeout,
-    );
-    Response::from_parts(parts, Source::Upstream(download))
-}
-
-pub(super) fn broken(worker: &Worker, error: &hyper::Error) -> Refusal {
-    tracing::warn!(%error, "the upstream broke off");
-    fault(worker, Refusal::UpstreamBroken)
-}
-
-pub(super) fn fault(worker: &Worker, refusal: Refusal) -> Refusal {
-    let kind = match refusal {
-        Refusal::UpstreamUnreachable => UpstreamFault::Connect,
-        Refusal::UpstreamConnectTimedOut => UpstreamFault::ConnectTimeout,
-        Refusal::UpstreamTimedOut => UpstreamFault::ResponseTimeout,
-        _ => UpstreamFault::Broken,
-    };
-    worker.shard.upstream_fault(kind);
-    refusal
 }

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 
 use bytes::Bytes;
+use gatelet_core::head::Lines;
 use gatelet_core::section::{self, Hop, Onward, Section};
 use http::header::EXPECT;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -103,11 +104,11 @@ impl Section for Headers<'_> {
 pub(super) fn edit_request(
     map: &mut HeaderMap,
     remove: &[String],
-    set: String,
+    set: Lines,
     may_switch: bool,
     names: &Names,
 ) -> Hop {
-    let set = Bytes::from(set);
+    let set = Bytes::from(set.into_string());
     let block = set.clone();
     let remove = remove.iter().map(String::as_str);
     let onward = Onward::Connection { may_switch };
@@ -115,13 +116,8 @@ pub(super) fn edit_request(
 }
 
 /// Make the gate's edits to a response, and drop what was about its connection.
-pub(super) fn edit_response(
-    map: &mut HeaderMap,
-    status: StatusCode,
-    append: String,
-    names: &Names,
-) {
-    let append = Bytes::from(append);
+pub(super) fn edit_response(map: &mut HeaderMap, status: StatusCode, append: Lines, names: &Names) {
+    let append = Bytes::from(append.into_string());
     let block = append.clone();
     section::edit_response(&mut Headers { map, names, block }, status.as_u16(), &append);
 }
@@ -245,7 +241,13 @@ mod tests {
         for may_switch in [true, false] {
             let mut headers = map(&fields);
             let names = Names::default();
-            let hop = edit_request(&mut headers, &remove, set.to_owned(), may_switch, &names);
+            let hop = edit_request(
+                &mut headers,
+                &remove,
+                Lines::of_block(set),
+                may_switch,
+                &names,
+            );
             let mut pairs: Vec<(String, Vec<u8>)> = fields
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
@@ -261,7 +263,8 @@ mod tests {
                 .iter()
                 .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
                 .collect();
-            (edited.sort(), pairs.sort());
+            edited.sort();
+            pairs.sort();
             assert_eq!(edited, pairs);
         }
     }
@@ -269,7 +272,7 @@ mod tests {
     #[test]
     fn a_response_gains_what_is_to_be_appended() {
         let mut headers = map(&[("cache-control", "public"), ("set-cookie", "theirs=1")]);
-        let append = "set-cookie:a=1\nset-cookie:b=2\n".to_owned();
+        let append = Lines::of_block("set-cookie:a=1\nset-cookie:b=2\n");
         edit_response(&mut headers, StatusCode::OK, append, &Names::default());
         assert_eq!(headers.get_all("set-cookie").iter().count(), 3);
         assert_eq!(headers["cache-control"], "private");

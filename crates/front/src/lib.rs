@@ -3,10 +3,11 @@
 //! caller implements; nothing here knows WebAssembly.
 //!
 //! ```text
-//! listener ─► worker (one thread, one runtime)
-//!               connection ─► exchange ─► gate.decide ─► forward ─► upstream
-//!                                    │               └─► respond
-//!                                    └─► component (on the component runtime)
+//! listener ─► thread (one worker, one runtime)
+//!               serving ─► exchange ─► gate.decide ─► forward ─► send ─► upstream
+//!                                 │               │         └─► upgrade
+//!                                 │               └─► respond
+//!                                 └─► component (on the component runtime)
 //! ```
 //!
 //! [`Application`] is what the front asks of what it stands before, [`Gate`] is
@@ -24,13 +25,18 @@ mod forward;
 mod head;
 mod listener;
 mod metrics;
+mod misdirected;
 mod options;
+mod order;
 mod record;
 mod refusal;
 mod reply_body;
 mod request_id;
 mod request_line;
+mod send;
 mod server;
+mod serving;
+mod thread;
 mod tls;
 mod upgrade;
 mod upload;
@@ -40,8 +46,7 @@ mod worker;
 
 pub use admin::Admin;
 pub use application::{
-    Application, BodyError, ComponentBody, ComponentIndex, Edits, Gate, Head, Reply, Route,
-    Verdict, Visitor,
+    Application, BodyError, ComponentBody, ComponentIndex, Gate, Route, Visitor,
 };
 pub use metrics::Metrics;
 pub use options::{AccessLogFormat, Door, Limits, ServeOptions, TlsFiles};

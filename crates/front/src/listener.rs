@@ -9,8 +9,6 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
-use super::worker::Accepted;
-
 /// Connections the kernel may hold for us.
 const BACKLOG: i32 = 1024;
 
@@ -40,6 +38,13 @@ impl Drop for Admission {
     fn drop(&mut self) {
         self.load.fetch_sub(1, Relaxed);
     }
+}
+
+/// A connection that has been accepted, on its way to a worker.
+pub(super) struct Accepted {
+    pub(super) stream: std::net::TcpStream,
+    pub(super) peer: SocketAddr,
+    pub(super) admission: Admission,
 }
 
 /// The way to one worker.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use gatelet_core::base_url::BaseUrl;
 use ipnet::IpNet;
 
 /// Everything about the front of `gatelet up`. Every limit is named with its
@@ -19,6 +20,9 @@ pub struct ServeOptions {
     pub worker_threads: usize,
     /// Which door of the gateway to use. Default: [`Door::Gate`].
     pub door: Door,
+    /// Where the application answers, for whoever asks on this machine at an address
+    /// that is not served. Default: nothing is said.
+    pub base_url: Option<BaseUrl>,
     /// Peers whose `X-Request-Id` is kept. Default: nobody's.
     pub request_id_from: Vec<IpNet>,
     /// What may be asked of a visitor and of an upstream.
@@ -113,6 +117,7 @@ impl Default for ServeOptions {
             tls: None,
             worker_threads: std::thread::available_parallelism().map_or(1, usize::from),
             door: Door::Gate,
+            base_url: None,
             request_id_from: Vec::new(),
             limits: Limits::default(),
             access_log: AccessLogFormat::Text,

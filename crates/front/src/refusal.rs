@@ -90,12 +90,30 @@ impl Refusal {
     }
 }
 
-/// Who will read an answer to this request. Asked of every request, before its
-/// fields go on their way, so it looks at them once.
-pub(super) fn reader(headers: &HeaderMap) -> Reader {
+/// Who asks, as far as the head tells.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asker {
+    /// Who will read the answer.
+    pub(super) reader: Reader,
+    /// Whether a proxy in front says that it asks for somebody.
+    pub(super) proxied: bool,
+}
+
+/// Asked of every request, before its fields go on their way, so it looks at them
+/// once.
+pub(super) fn asker(headers: &HeaderMap) -> Asker {
     let mut signs = Signs::default();
+    let mut proxied = false;
     for (name, value) in headers {
-        signs.note(name.as_str().as_bytes(), value.as_bytes());
+        match name.as_str() {
+            "forwarded" | "via" | "x-forwarded-for" | "x-real-ip" => proxied = true,
+            name => {
+                signs.note(name.as_bytes(), value.as_bytes());
+            }
+        }
     }
-    signs.reader()
+    Asker {
+        reader: signs.reader(),
+        proxied,
+    }
 }

@@ -14,8 +14,9 @@ use super::application::Application;
 use super::listener::{self, Lane};
 use super::metrics::Metrics;
 use super::options::ServeOptions;
+use super::thread;
 use super::tls::{self, TlsError};
-use super::worker::{self, Seed};
+use super::worker::Seed;
 
 /// Why the front does not start. One line for the operator each.
 #[derive(Debug)]
@@ -149,7 +150,7 @@ impl Server {
                 .name(format!("serve-{number}"))
                 .spawn(move || {
                     // Nobody listens only if serving was itself abandoned.
-                    let _ = ended.send(worker::run(seed, accepted, stopped));
+                    let _ = ended.send(thread::run(seed, accepted, stopped));
                 })
                 .map_err(ServeError::Threads)?;
             workers.push(end);

@@ -18,9 +18,9 @@ use tokio::time::Instant;
 
 use super::connection::Connection;
 use super::download::AbortOnDrop;
-use super::forward::{self, Address, SendFault};
 use super::refusal::Refusal;
 use super::reply_body::Source;
+use super::send::{self, Address, SendFault};
 use super::upload::Upload;
 use super::upstream::{self, Upstream};
 use super::worker::Worker;
@@ -35,11 +35,11 @@ pub(super) async fn forward(
     visitor: OnUpgrade,
 ) -> Result<Response<Source>, Refusal> {
     let worker = &connection.worker;
-    let stream = forward::open(worker, address).await?;
+    let stream = send::open(worker, address).await?;
     let (mut sender, driver) = upstream::builder(&worker.limits)
         .handshake(TokioIo::new(stream))
         .await
-        .map_err(|error| forward::broken(worker, &error))?;
+        .map_err(|error| send::broken(worker, &error))?;
     let task = tokio::task::spawn_local(driver.with_upgrades());
     let task = AbortOnDrop(task.abort_handle());
 
@@ -50,16 +50,16 @@ pub(super) async fn forward(
         Err(_elapsed) => Err(SendFault::TimedOut),
     };
     let mut response = answered.map_err(|error| match error {
-        SendFault::TimedOut => forward::fault(worker, Refusal::UpstreamTimedOut),
-        SendFault::Unsent(_) => forward::fault(worker, Refusal::UpstreamBroken),
-        SendFault::Broken(error) => forward::broken(worker, &error),
+        SendFault::TimedOut => send::fault(worker, Refusal::UpstreamTimedOut),
+        SendFault::Unsent(_) => send::fault(worker, Refusal::UpstreamBroken),
+        SendFault::Broken(error) => send::broken(worker, &error),
     })?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        return Ok(forward::finish_own(worker, upstream, response, task));
+        return Ok(send::finish_own(worker, upstream, response, task));
     }
     if !is_web_socket(response.headers()) {
         tracing::warn!("the upstream switched to a protocol that nobody asked for");
-        return Err(forward::fault(worker, Refusal::UpstreamBroken));
+        return Err(send::fault(worker, Refusal::UpstreamBroken));
     }
 
     let upstream_side = hyper::upgrade::on(&mut response);

@@ -8,26 +8,22 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
-use std::io;
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
+use gatelet_core::base_url::BaseUrl;
 use hyper::server::conn::{http1, http2};
 use ipnet::IpNet;
-use tokio::net::TcpStream;
-use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::access_log::{AccessLog, LogBuffer};
 use super::application::{Application, Gate};
-use super::connection::{self, Connection, Handle};
 use super::head::Names;
-use super::listener::Admission;
 use super::metrics::{Metrics, Shard};
 use super::options::{Door, Limits, ServeOptions};
+use super::order::Handle;
 use super::request_id::RequestIds;
 use super::upstream::Upstreams;
 use super::watch::{CoarseClock, Overstay};
@@ -37,6 +33,7 @@ pub(super) struct Worker {
     pub(super) application: Arc<dyn Application>,
     pub(super) gate: Rc<dyn Gate>,
     pub(super) door: Door,
+    pub(super) base_url: Option<BaseUrl>,
     pub(super) limits: Rc<Limits>,
     pub(super) request_id_from: Vec<IpNet>,
     pub(super) component_names: Vec<String>,
@@ -66,36 +63,14 @@ pub(super) struct Seed {
     pub(super) upstream_tls: Arc<rustls::ClientConfig>,
 }
 
-/// A connection that has been accepted, on its way to a worker.
-pub(super) struct Accepted {
-    pub(super) stream: std::net::TcpStream,
-    pub(super) peer: SocketAddr,
-    pub(super) admission: Admission,
-}
-
-/// Run a worker on this thread until told to stop and drained.
-pub(super) fn run(
-    seed: Seed,
-    accepted: mpsc::UnboundedReceiver<Accepted>,
-    stop: watch::Receiver<bool>,
-) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build_local(tokio::runtime::LocalOptions::default())?;
-    runtime.block_on(async move {
-        let worker = Rc::new(Worker::new(seed));
-        worker.serve(accepted, stop).await;
-    });
-    Ok(())
-}
-
 impl Worker {
-    fn new(seed: Seed) -> Self {
+    pub(super) fn new(seed: Seed) -> Self {
         let ServeOptions {
             listen: _,
             tls: _,
             worker_threads: _,
             door,
+            base_url,
             request_id_from,
             limits,
             access_log: _,
@@ -106,6 +81,7 @@ impl Worker {
         Self {
             gate: Arc::clone(&seed.application).worker_gate(),
             door,
+            base_url,
             request_id_from,
             component_names: seed.application.components(),
             component_runtime: seed.component_runtime,
@@ -126,50 +102,8 @@ impl Worker {
         }
     }
 
-    async fn serve(
-        self: Rc<Self>,
-        mut accepted: mpsc::UnboundedReceiver<Accepted>,
-        mut stop: watch::Receiver<bool>,
-    ) {
-        let started = Instant::now();
-        let mut ticks = tokio::time::interval(self.limits.sweep_interval());
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                biased;
-                _ = stop.wait_for(|stopping| *stopping) => break,
-                _ = ticks.tick() => self.tick(started),
-                next = accepted.recv() => match next {
-                    Some(connection) => self.take(connection),
-                    None => break,
-                },
-            }
-        }
-        // Connections in the channel were accepted before the listener closed:
-        // they are served, not reset.
-        while let Ok(connection) = accepted.try_recv() {
-            self.take(connection);
-        }
-        self.drain(started).await;
-    }
-
-    fn take(self: &Rc<Self>, accepted: Accepted) {
-        let Accepted {
-            stream,
-            peer,
-            admission,
-        } = accepted;
-        match TcpStream::from_std(stream) {
-            Ok(stream) => {
-                let serving = connection::serve(Rc::clone(self), stream, peer, admission);
-                tokio::task::spawn_local(serving);
-            }
-            Err(error) => tracing::warn!(%error, "cannot watch an accepted connection"),
-        }
-    }
-
     /// Now and then: look for what overstayed and hand over log lines.
-    fn tick(&self, started: Instant) {
+    pub(super) fn tick(&self, started: Instant) {
         // Truncated on purpose; only differences are taken.
         self.clock.set(started.elapsed().as_millis() as u32);
         for handle in self.connections.borrow().values() {
@@ -188,7 +122,7 @@ impl Worker {
 
     /// Let requests in flight end, within the limit. Idle connections close at
     /// once; upgraded ones, which would never end by themselves, after the rest.
-    async fn drain(&self, started: Instant) {
+    pub(super) async fn drain(&self, started: Instant) {
         let deadline = Instant::now() + self.limits.drain_timeout;
         let mut ticks = tokio::time::interval(std::time::Duration::from_millis(20));
         loop {
@@ -226,11 +160,8 @@ impl Worker {
     }
 
     /// Run what joins an upgraded connection's two halves.
-    pub(super) fn join<F>(
-        &self,
-        connection: Rc<Connection>,
-        tunnel: impl FnOnce(Rc<Connection>) -> F,
-    ) where
+    pub(super) fn join<C, F>(&self, connection: C, tunnel: impl FnOnce(C) -> F)
+    where
         F: Future<Output = ()> + 'static,
     {
         let open = OpenTunnel::new(&self.shard);

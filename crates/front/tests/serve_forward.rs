@@ -8,17 +8,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use gatelet_front::{Edits, Verdict};
+use gatelet_core::head::Lines;
+use gatelet_core::{Edits, Verdict};
 use http::{HeaderMap, HeaderValue, Response};
 use http_body_util::{BodyExt, StreamBody};
 use serve::raw::Raw;
 use serve::upstream::{App, RawApp, full, read_head};
-use serve::{Front, PATIENCE, TestSite, eventually, reply, resident_bytes, text};
+use serve::{Behind, Front, PATIENCE, eventually, reply, resident_bytes, text};
 
 #[test]
 fn the_upstream_sees_method_target_fields_and_body() {
     let app = App::describing();
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let mut raw = Raw::connect(front.address);
     raw.send(
         "PUT /a%20b//c?q=1&r=%2f HTTP/1.1\r\nHost: app.test\r\nX-Own: v\r\nContent-Length: 5\r\n\r\nhello",
@@ -34,7 +35,7 @@ fn the_upstream_sees_method_target_fields_and_body() {
 #[test]
 fn the_upstream_is_asked_for_by_its_own_name() {
     let app = App::describing();
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let response = Raw::connect(front.address).get("/");
     let host = format!("\nhost: {}\n", app.address);
     assert!(response.text().contains(&host), "{}", response.text());
@@ -44,17 +45,17 @@ fn the_upstream_is_asked_for_by_its_own_name() {
 fn the_gates_edits_are_made_to_request_and_response() {
     let app = App::describing();
     let url = app.url();
-    let front = Front::start(TestSite::deciding(move |head| {
+    let front = Front::start(Behind::deciding(move |head| {
         let fields = std::str::from_utf8(head.fields).expect("ASCII here");
         assert!(fields.contains("\nx-forwarded-user:mallory\n"), "{fields}");
         Verdict::Forward(Edits {
             upstream: url.clone(),
             remove: vec!["x-forwarded-user".to_owned(), "cookie".to_owned()],
-            set: format!(
+            set: Lines::of_block(&format!(
                 "x-forwarded-user:alice\nX-Forwarded-Host:{}\n",
                 head.authority
-            ),
-            response: "set-cookie:a=1\nset-cookie:b=2\n".to_owned(),
+            )),
+            response: Lines::of_block("set-cookie:a=1\nset-cookie:b=2\n"),
         })
     }));
     let mut raw = Raw::connect(front.address);
@@ -81,10 +82,10 @@ fn the_gates_edits_are_made_to_request_and_response() {
 fn a_visitor_cannot_strip_what_the_gate_sets_by_naming_it_in_connection() {
     let app = App::describing();
     let url = app.url();
-    let front = Front::start(TestSite::deciding(move |_head| {
+    let front = Front::start(Behind::deciding(move |_head| {
         Verdict::Forward(Edits {
             upstream: url.clone(),
-            set: "x-forwarded-user:alice\n".to_owned(),
+            set: Lines::of_block("x-forwarded-user:alice\n"),
             ..Edits::default()
         })
     }));
@@ -99,7 +100,7 @@ fn a_visitor_cannot_strip_what_the_gate_sets_by_naming_it_in_connection() {
 #[test]
 fn hop_by_hop_fields_do_not_cross_in_either_direction() {
     let (app, reports) = RawApp::reporting();
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let mut raw = Raw::connect(front.address);
     raw.send(
         "GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, X-Secret-Hop\r\nX-Secret-Hop: 1\r\nKeep-Alive: timeout=9\r\nProxy-Authorization: Basic eA==\r\nProxy-Connection: keep-alive\r\nTE: gzip\r\nUpgrade: h2c\r\nX-Stays: 1\r\n\r\n",
@@ -122,7 +123,7 @@ fn hop_by_hop_fields_do_not_cross_in_either_direction() {
     let app = RawApp::answering(
         b"HTTP/1.1 200 OK\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=9\r\nProxy-Authenticate: Basic\r\nUpgrade: h2c\r\nX-Stays: 1\r\nContent-Length: 2\r\n\r\nok",
     );
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let response = Raw::connect(front.address).get("/");
     assert_eq!(response.header("x-stays"), Some("1"));
     for gone in ["x-hop", "keep-alive", "proxy-authenticate", "upgrade"] {
@@ -133,7 +134,7 @@ fn hop_by_hop_fields_do_not_cross_in_either_direction() {
 #[test]
 fn a_chunked_request_arrives_chunked_and_whole_whatever_its_method() {
     let app = App::describing();
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     for method in ["POST", "GET", "DELETE"] {
         let mut raw = Raw::connect(front.address);
         raw.send(format!(
@@ -169,7 +170,7 @@ fn trailers_cross_in_both_directions_but_not_forbidden_ones() {
             response
         })
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let mut raw = Raw::connect(front.address);
     raw.send(
         "POST / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: TE\r\nTrailer: digest, X_Forwarded_User\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nDigest: xyz\r\nX_Forwarded_User: mallory\r\n\r\n",
@@ -203,7 +204,7 @@ fn responses_without_content_keep_the_connection_in_step() {
             response
         })
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let mut raw = Raw::connect(front.address);
     for _round in 0..2 {
         raw.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -228,7 +229,7 @@ fn responses_without_content_keep_the_connection_in_step() {
 #[test]
 fn upstream_connections_are_kept_and_used_again() {
     let app = App::describing();
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     for _visitor in 0..3 {
         let mut raw = Raw::connect(front.address);
         for _request in 0..5 {
@@ -255,11 +256,11 @@ fn a_request_sent_into_a_dead_kept_connection_is_sent_again_with_its_edits() {
         }
     });
     let url = app.url();
-    let front = Front::start(TestSite::deciding(move |_head| {
+    let front = Front::start(Behind::deciding(move |_head| {
         Verdict::Forward(Edits {
             upstream: url.clone(),
             remove: vec!["x-forwarded-user".to_owned()],
-            set: "x-forwarded-user:alice\n".to_owned(),
+            set: Lines::of_block("x-forwarded-user:alice\n"),
             ..Edits::default()
         })
     }));
@@ -290,17 +291,17 @@ fn a_request_that_took_io_to_judge_is_sent_again_without_being_judged_again() {
     let url = app.url();
     let judged = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&judged);
-    let mut site = TestSite::deciding(|_head| Verdict::Ask);
-    site.judge = Box::new(move |_head| {
+    let mut behind = Behind::deciding(|_head| Verdict::Ask);
+    behind.judge = Box::new(move |_head| {
         let count = counted.fetch_add(1, Ordering::SeqCst);
         Verdict::Forward(Edits {
             upstream: url.clone(),
-            set: "x-forwarded-user:alice\n".to_owned(),
-            response: format!("set-cookie:fresh={count}\n"),
+            set: Lines::of_block("x-forwarded-user:alice\n"),
+            response: Lines::of_block(&format!("set-cookie:fresh={count}\n")),
             ..Edits::default()
         })
     });
-    let front = Front::start(site);
+    let front = Front::start(behind);
     let mut raw = Raw::connect(front.address);
     assert_eq!(raw.get("/first").status, 200);
     let response = raw.get("/second");
@@ -324,7 +325,7 @@ fn a_post_is_never_sent_twice() {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
         }
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let mut raw = Raw::connect(front.address);
     assert_eq!(raw.get("/").status, 200);
     raw.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
@@ -343,7 +344,7 @@ const FLAT: usize = 96 * 1024 * 1024;
 #[test]
 fn a_large_upload_and_download_leave_memory_flat() {
     let app = App::echoing();
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let raw = Raw::connect(front.address);
     let before = resident_bytes();
     let mut writing = raw.stream().try_clone().expect("a socket");
@@ -383,7 +384,7 @@ fn a_visitor_who_does_not_read_holds_the_upstream_back() {
             counted.fetch_add(piece.len(), Ordering::SeqCst);
         }
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let mut raw = Raw::connect(front.address);
     raw.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     // Until the amount sent stands still, which it does when every buffer on the
@@ -414,7 +415,7 @@ fn events_arrive_one_by_one() {
         }
         stream.write_all(b"0\r\n\r\n").expect("a reader");
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let mut raw = Raw::connect(front.address);
     raw.send("GET / HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
     let head = raw.head_lines();
@@ -441,7 +442,7 @@ fn a_body_is_asked_for_when_the_upstream_asks() {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n");
         let _ = stream.write_all(&body);
     });
-    let front = Front::start_with(TestSite::forwarding(app.url()), |options| {
+    let front = Front::start_with(Behind::forwarding(app.url()), |options| {
         options.limits.continue_timeout = PATIENCE * 4;
     });
     let mut raw = Raw::connect(front.address);
@@ -459,7 +460,7 @@ fn a_body_that_the_upstream_refuses_is_never_asked_for() {
             b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 3\r\nconnection: close\r\n\r\nbig",
         );
     });
-    let front = Front::start_with(TestSite::forwarding(app.url()), |options| {
+    let front = Front::start_with(Behind::forwarding(app.url()), |options| {
         options.limits.continue_timeout = PATIENCE * 4;
     });
     let mut raw = Raw::connect(front.address);
@@ -471,7 +472,7 @@ fn a_body_that_the_upstream_refuses_is_never_asked_for() {
 #[test]
 fn a_body_is_asked_for_in_the_end_if_the_upstream_says_nothing() {
     let app = App::describing();
-    let front = Front::start_with(TestSite::forwarding(app.url()), |options| {
+    let front = Front::start_with(Behind::forwarding(app.url()), |options| {
         options.limits.continue_timeout = std::time::Duration::from_millis(50);
     });
     // hyper's server says `100 Continue` only when the body is read, which this
@@ -482,7 +483,7 @@ fn a_body_is_asked_for_in_the_end_if_the_upstream_says_nothing() {
         stream.read_exact(&mut body).expect("the body");
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
     });
-    let before = Front::start_with(TestSite::forwarding(silent.url()), |options| {
+    let before = Front::start_with(Behind::forwarding(silent.url()), |options| {
         options.limits.continue_timeout = std::time::Duration::from_millis(50);
     });
     for front in [&front, &before] {
@@ -508,7 +509,7 @@ fn a_visitor_who_leaves_cancels_the_upstream_request() {
             .expect("no panic")
             .send(matches!(end, Ok(0) | Err(_)));
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     for body in ["", "Content-Length: 10\r\n"] {
         let mut raw = Raw::connect(front.address);
         raw.send(format!("POST / HTTP/1.1\r\nHost: a\r\n{body}\r\n"));
@@ -537,7 +538,7 @@ fn a_response_that_breaks_off_is_seen_to_break_off() {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nhalf");
     });
     for app in [chunked, sized] {
-        let front = Front::start(TestSite::forwarding(app.url()));
+        let front = Front::start(Behind::forwarding(app.url()));
         let mut raw = Raw::connect(front.address);
         let response = raw.get("/");
         assert_eq!(response.status, 200);
@@ -552,7 +553,7 @@ fn a_dead_upstream_is_502_and_a_slow_one_504() {
     let dead = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let address = dead.local_addr().expect("an address");
     drop(dead);
-    let front = Front::start(TestSite::forwarding(format!("http://{address}")));
+    let front = Front::start(Behind::forwarding(format!("http://{address}")));
     let mut raw = Raw::connect(front.address);
     let response = raw.get("/");
     assert_eq!(response.status, 502);
@@ -567,7 +568,7 @@ fn a_dead_upstream_is_502_and_a_slow_one_504() {
     let slow = RawApp::start(|mut stream, _number| {
         let _ = std::io::copy(&mut stream, &mut std::io::sink());
     });
-    let front = Front::start_with(TestSite::forwarding(slow.url()), |options| {
+    let front = Front::start_with(Behind::forwarding(slow.url()), |options| {
         options.limits.response_timeout = std::time::Duration::from_millis(100);
     });
     let mut raw = Raw::connect(front.address);
@@ -575,14 +576,14 @@ fn a_dead_upstream_is_502_and_a_slow_one_504() {
     raw.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
     assert_eq!(raw.response().status, 504);
     let broken = RawApp::answering(b"not HTTP at all\r\n\r\n");
-    let front = Front::start(TestSite::forwarding(broken.url()));
+    let front = Front::start(Behind::forwarding(broken.url()));
     assert_eq!(Raw::connect(front.address).get("/").status, 502);
 }
 
 #[test]
 fn a_slow_upload_is_not_held_against_the_upstream() {
     let app = App::describing();
-    let front = Front::start_with(TestSite::forwarding(app.url()), |options| {
+    let front = Front::start_with(Behind::forwarding(app.url()), |options| {
         options.limits.response_timeout = std::time::Duration::from_millis(300);
     });
     let mut raw = Raw::connect(front.address);
@@ -598,9 +599,9 @@ fn a_slow_upload_is_not_held_against_the_upstream() {
 #[test]
 fn an_upstream_without_a_grant_is_not_reached() {
     let app = App::describing();
-    let mut site = TestSite::forwarding(app.url());
-    site.grant = false;
-    let front = Front::start(site);
+    let mut behind = Behind::forwarding(app.url());
+    behind.grant = false;
+    let front = Front::start(behind);
     let response = Raw::connect(front.address).get("/");
     assert_eq!(response.status, 502);
     assert!(response.text().contains("upstream.unreachable"));
@@ -610,15 +611,15 @@ fn an_upstream_without_a_grant_is_not_reached() {
 
 #[test]
 fn an_internal_upstream_is_reached_in_process() {
-    let mut site = TestSite::deciding(|_head| {
+    let mut behind = Behind::deciding(|_head| {
         Verdict::Forward(Edits {
             upstream: "http://demo.spin.internal".to_owned(),
-            set: "x-forwarded-user:alice\n".to_owned(),
-            response: "set-cookie:a=1\n".to_owned(),
+            set: Lines::of_block("x-forwarded-user:alice\n"),
+            response: Lines::of_block("set-cookie:a=1\n"),
             ..Edits::default()
         })
     });
-    site.handle = Box::new(|request| {
+    behind.handle = Box::new(|request| {
         Box::pin(async move {
             assert_eq!(request.headers()["x-forwarded-user"], "alice");
             let body = request.into_body().collect().await.expect("a body");
@@ -626,7 +627,7 @@ fn an_internal_upstream_is_reached_in_process() {
             text("demo")
         })
     });
-    let front = Front::start(site);
+    let front = Front::start(behind);
     let mut raw = Raw::connect(front.address);
     raw.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
     let response = raw.response();
@@ -637,7 +638,7 @@ fn an_internal_upstream_is_reached_in_process() {
 #[test]
 fn what_the_gate_denies_reaches_nobody() {
     let app = App::describing();
-    let front = Front::start(TestSite::deciding(|_head| reply(401, "no")));
+    let front = Front::start(Behind::deciding(|_head| reply(401, "no")));
     let mut raw = Raw::connect(front.address);
     raw.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
     let response = raw.response();
@@ -656,16 +657,16 @@ fn what_the_gate_denies_reaches_nobody() {
 fn a_gate_that_needs_more_than_the_head_is_asked_once_more() {
     let app = App::describing();
     let url = app.url();
-    let mut site = TestSite::deciding(|_head| Verdict::Ask);
-    site.judge = Box::new(move |head| {
+    let mut behind = Behind::deciding(|_head| Verdict::Ask);
+    behind.judge = Box::new(move |head| {
         assert_eq!(head.target, "/x?y");
         Verdict::Forward(Edits {
             upstream: url.clone(),
-            response: "set-cookie:fresh=1\n".to_owned(),
+            response: Lines::of_block("set-cookie:fresh=1\n"),
             ..Edits::default()
         })
     });
-    let front = Front::start(site);
+    let front = Front::start(behind);
     let response = Raw::connect(front.address).get("/x?y");
     assert_eq!(response.status, 200);
     assert_eq!(response.header("set-cookie"), Some("fresh=1"));
@@ -681,8 +682,8 @@ fn a_component_streams_both_bodies_and_stops_with_its_visitor() {
         }
     }
     let guards = Arc::clone(&dropped);
-    let mut site = TestSite::deciding(|_head| reply(500, "not asked"));
-    site.handle = Box::new(move |request| {
+    let mut behind = Behind::deciding(|_head| reply(500, "not asked"));
+    behind.handle = Box::new(move |request| {
         let guard = Guard(Arc::clone(&guards));
         Box::pin(async move {
             if request.uri().path() == "/component/never" {
@@ -697,7 +698,7 @@ fn a_component_streams_both_bodies_and_stops_with_its_visitor() {
             Response::new(request.into_body())
         })
     });
-    let front = Front::start(site);
+    let front = Front::start(behind);
     let mut raw = Raw::connect(front.address);
     raw.send(
         "POST /component/echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n",

@@ -9,7 +9,7 @@ use std::time::Duration;
 use gatelet_front::{AccessLogFormat, Admin, Door, Limits, ServeError, ServeOptions, Server};
 use serve::raw::{Raw, ask};
 use serve::upstream::{App, RawApp, read_head};
-use serve::{Front, PATIENCE, TestSite, eventually, metric, reply};
+use serve::{Behind, Front, PATIENCE, eventually, metric, reply};
 
 /// An app that answers when told to.
 fn waiting() -> (RawApp, mpsc::Sender<()>) {
@@ -28,7 +28,7 @@ fn waiting() -> (RawApp, mpsc::Sender<()>) {
 #[test]
 fn a_stop_lets_requests_in_flight_end_and_takes_no_new_ones() {
     let (app, go) = waiting();
-    let mut front = Front::start(TestSite::forwarding(app.url()));
+    let mut front = Front::start(Behind::forwarding(app.url()));
     let mut idle = Raw::connect(front.address);
     idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     go.send(()).expect("the app waits");
@@ -56,7 +56,7 @@ fn a_stop_lets_requests_in_flight_end_and_takes_no_new_ones() {
 #[test]
 fn a_stop_waits_no_longer_than_it_may() {
     let (app, _go) = waiting();
-    let front = Front::start_with(TestSite::forwarding(app.url()), |options| {
+    let front = Front::start_with(Behind::forwarding(app.url()), |options| {
         options.limits.drain_timeout = Duration::from_millis(200);
     });
     let mut raw = Raw::connect(front.address);
@@ -72,7 +72,7 @@ fn a_stop_waits_no_longer_than_it_may() {
 fn a_stop_says_goaway_and_lets_streams_end() {
     use http_body_util::{BodyExt as _, Empty};
     let (app, go) = waiting();
-    let mut front = Front::start(TestSite::forwarding(app.url()));
+    let mut front = Front::start(Behind::forwarding(app.url()));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -110,13 +110,13 @@ fn a_stop_says_goaway_and_lets_streams_end() {
 
 #[test]
 fn a_taken_address_is_said_so_and_not_shared() {
-    let front = Front::start(TestSite::deciding(|_head| reply(200, "ok")));
+    let front = Front::start(Behind::deciding(|_head| reply(200, "ok")));
     let options = ServeOptions {
         listen: vec![front.address],
         ..ServeOptions::default()
     };
-    let site = TestSite::deciding(|_head| reply(200, "ok"));
-    let error = Server::bind(options, std::sync::Arc::new(site)).expect_err("taken");
+    let behind = Behind::deciding(|_head| reply(200, "ok"));
+    let error = Server::bind(options, std::sync::Arc::new(behind)).expect_err("taken");
     assert!(matches!(error, ServeError::Listen(address, _) if address == front.address));
     assert!(
         error
@@ -128,7 +128,7 @@ fn a_taken_address_is_said_so_and_not_shared() {
 #[test]
 fn a_line_a_request_without_query_cookie_or_secret() {
     let app = App::describing();
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let mut raw = Raw::connect(front.address);
     raw.send(
         "GET /path/%22quoted%22?token=sesame HTTP/1.1\r\nHost: a\r\nCookie: gatelet=sesame\r\nAuthorization: Bearer sesame\r\nReferer: http://a/?sesame\r\n\r\n",
@@ -155,8 +155,8 @@ fn a_line_a_request_without_query_cookie_or_secret() {
 
 #[test]
 fn the_log_can_be_text_or_off() {
-    let site = || TestSite::deciding(|_head| reply(200, "ok"));
-    let front = Front::start_with(site(), |options| {
+    let behind = || Behind::deciding(|_head| reply(200, "ok"));
+    let front = Front::start_with(behind(), |options| {
         options.access_log = AccessLogFormat::Text;
     });
     assert_eq!(Raw::connect(front.address).get("/x").status, 200);
@@ -166,7 +166,7 @@ fn the_log_can_be_text_or_off() {
     assert!(text.contains(" GET /x 200 "), "{text}");
     assert_eq!(text.lines().count(), 1);
 
-    let front = Front::start_with(site(), |options| {
+    let front = Front::start_with(behind(), |options| {
         options.access_log = AccessLogFormat::Off;
     });
     assert_eq!(Raw::connect(front.address).get("/x").status, 200);
@@ -190,9 +190,9 @@ fn a_visitors_request_id_counts_only_from_a_trusted_peer() {
         assert!(seen.contains(&format!("x-request-id: {given}\n")), "{seen}");
         given
     };
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     assert_ne!(ask_with_id(&front, "mine"), "mine");
-    let trusting = Front::start_with(TestSite::forwarding(app.url()), |options| {
+    let trusting = Front::start_with(Behind::forwarding(app.url()), |options| {
         options.request_id_from = vec!["127.0.0.0/8".parse().expect("a network")];
     });
     assert_eq!(ask_with_id(&trusting, "mine"), "mine");
@@ -202,7 +202,7 @@ fn a_visitors_request_id_counts_only_from_a_trusted_peer() {
 #[test]
 fn metrics_and_health_have_a_listener_of_their_own() {
     let app = App::describing();
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let mut raw = Raw::connect(front.address);
     for _request in 0..3 {
         assert_eq!(raw.get("/").status, 200);
@@ -251,7 +251,7 @@ fn metrics_and_health_have_a_listener_of_their_own() {
 
 #[test]
 fn the_handler_door_gives_the_gateway_whole_requests() {
-    let front = Front::start_with(TestSite::deciding(|_head| reply(401, "no")), |options| {
+    let front = Front::start_with(Behind::deciding(|_head| reply(401, "no")), |options| {
         options.door = Door::Handler;
     });
     assert_eq!(
@@ -264,7 +264,7 @@ fn the_handler_door_gives_the_gateway_whole_requests() {
 fn the_bare_forward_judges_nothing() {
     let app = App::describing();
     let url = app.url();
-    let front = Front::start_with(TestSite::deciding(|_head| reply(401, "no")), |options| {
+    let front = Front::start_with(Behind::deciding(|_head| reply(401, "no")), |options| {
         options.door = Door::UnprotectedBareForward(url);
     });
     assert_eq!(Raw::connect(front.address).get("/").status, 200);
@@ -272,11 +272,11 @@ fn the_bare_forward_judges_nothing() {
 
 #[test]
 fn several_workers_share_the_connections() {
-    let site = TestSite::deciding(|_head| {
+    let behind = Behind::deciding(|_head| {
         let name = std::thread::current().name().unwrap_or_default().to_owned();
         reply(200, if name == "serve-0" { "zero" } else { "one" })
     });
-    let front = Front::start_with(site, |options| options.worker_threads = 2);
+    let front = Front::start_with(behind, |options| options.worker_threads = 2);
     let mut visitors: Vec<Raw> = (0..8).map(|_| Raw::connect(front.address)).collect();
     let by_zero = visitors
         .iter_mut()

@@ -16,7 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::ServerName;
 use serve::raw::Raw;
 use serve::upstream::{App, RawApp, full};
-use serve::{Front, PATIENCE, TestSite, reply, resident_bytes};
+use serve::{Behind, Front, PATIENCE, reply, resident_bytes};
 use tokio::net::TcpStream;
 
 type Body = BoxBody<Bytes, std::convert::Infallible>;
@@ -47,7 +47,7 @@ async fn http2(front: &Front) -> SendRequest<Body> {
 #[test]
 fn http2_is_served_by_prior_knowledge() {
     let app = App::describing();
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     runtime().block_on(async {
         let mut sender = http2(&front).await;
         let request = Request::post("http://app.test/path?q=1")
@@ -80,7 +80,7 @@ fn http2_streams_go_side_by_side() {
             http::Response::new(full(request.uri().path().to_owned()))
         })
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     runtime().block_on(async {
         let mut sender = http2(&front).await;
         let get = |path: &str| {
@@ -129,7 +129,7 @@ fn http2_trailers_and_head_responses_are_right() {
             response
         })
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     runtime().block_on(async {
         let mut sender = http2(&front).await;
         let request = Request::get("http://a/")
@@ -150,7 +150,7 @@ fn http2_trailers_and_head_responses_are_right() {
         assert!(body.to_bytes().is_empty());
     });
     // The same when it is the gate that answers.
-    let front = Front::start(TestSite::deciding(|_head| reply(401, "no")));
+    let front = Front::start(Behind::deciding(|_head| reply(401, "no")));
     runtime().block_on(async {
         let mut sender = http2(&front).await;
         let request = Request::head("http://a/").body(nothing());
@@ -172,7 +172,7 @@ fn http2_breaks_off_visibly_when_the_upstream_does() {
         let _ =
             stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n");
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     runtime().block_on(async {
         let mut sender = http2(&front).await;
         let request = Request::get("http://a/").body(nothing());
@@ -195,7 +195,7 @@ fn a_large_http2_download_leaves_memory_flat() {
         let piece = vec![b'x'; 1024 * 1024];
         while stream.write_all(&piece).is_ok() {}
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     runtime().block_on(async {
         let mut sender = http2(&front).await;
         let request = Request::get("http://a/").body(nothing());
@@ -270,12 +270,12 @@ impl Identity {
 fn tls_is_served_in_both_versions_of_http_and_the_gate_knows() {
     let identity = Identity::new();
     let files = identity.files.clone();
-    let site = TestSite::deciding(|head| {
+    let behind = Behind::deciding(|head| {
         assert!(head.tls);
         assert_eq!((head.authority, head.peer), ("localhost", "127.0.0.1"));
         reply(200, "secret")
     });
-    let front = Front::start_with(site, |options| options.tls = Some(files));
+    let front = Front::start_with(behind, |options| options.tls = Some(files));
     runtime().block_on(async {
         let stream = identity.connect(&front, "h2").await;
         assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
@@ -312,7 +312,7 @@ fn tls_is_served_in_both_versions_of_http_and_the_gate_knows() {
 fn a_visitor_who_never_finishes_the_handshake_is_cut_off() {
     let identity = Identity::new();
     let files = identity.files.clone();
-    let front = Front::start_with(TestSite::deciding(|_head| reply(200, "ok")), |options| {
+    let front = Front::start_with(Behind::deciding(|_head| reply(200, "ok")), |options| {
         options.tls = Some(files);
         options.limits.head_timeout = Duration::from_millis(200);
     });
@@ -323,11 +323,11 @@ fn a_visitor_who_never_finishes_the_handshake_is_cut_off() {
 fn an_upstream_with_an_unknown_certificate_is_not_spoken_to() {
     let identity = Identity::new();
     let files = identity.files.clone();
-    let behind = Front::start_with(TestSite::deciding(|_head| reply(200, "ok")), |options| {
+    let behind = Front::start_with(Behind::deciding(|_head| reply(200, "ok")), |options| {
         options.tls = Some(files);
     });
     let url = format!("https://localhost:{}", behind.address.port());
-    let front = Front::start(TestSite::forwarding(url));
+    let front = Front::start(Behind::forwarding(url));
     let response = Raw::connect(front.address).get("/");
     assert_eq!(response.status, 502);
     assert!(response.text().contains("upstream.unreachable"));
@@ -346,8 +346,8 @@ fn a_bad_certificate_pair_stops_the_start_and_names_the_file() {
             }),
             ..ServeOptions::default()
         };
-        let site = TestSite::deciding(|_head| reply(200, "ok"));
-        Server::bind(options, Arc::new(site)).expect_err("no start")
+        let behind = Behind::deciding(|_head| reply(200, "ok"));
+        Server::bind(options, Arc::new(behind)).expect_err("no start")
     };
     let TlsFiles { certificate, key } = &identity.files;
     let missing = PathBuf::from("/nonexistent/cert.pem");
@@ -362,7 +362,7 @@ fn a_bad_certificate_pair_stops_the_start_and_names_the_file() {
 
 #[test]
 fn http2_on_a_slow_preface_is_still_http2() {
-    let front = Front::start(TestSite::deciding(|_head| reply(200, "ok")));
+    let front = Front::start(Behind::deciding(|_head| reply(200, "ok")));
     let mut raw = Raw::connect(front.address);
     raw.send("PRI * HT");
     std::thread::sleep(Duration::from_millis(50));
@@ -375,7 +375,7 @@ fn http2_on_a_slow_preface_is_still_http2() {
 
 #[test]
 fn http2_hosts_that_disagree_are_refused() {
-    let front = Front::start(TestSite::deciding(|_head| reply(200, "ok")));
+    let front = Front::start(Behind::deciding(|_head| reply(200, "ok")));
     runtime().block_on(async {
         let mut sender = http2(&front).await;
         let request = Request::get("http://a.test/")
@@ -399,7 +399,7 @@ fn an_http2_visitor_who_resets_a_stream_cancels_the_upstream_request() {
         let ended = matches!(stream.read(&mut [0; 1]), Ok(0) | Err(_));
         let _ = gone.lock().expect("no panic").send(ended);
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     runtime().block_on(async {
         let mut sender = http2(&front).await;
         let request = Request::get("http://a/").body(nothing());

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serve::raw::{Raw, ask};
 use serve::upstream::{App, RawApp};
-use serve::{Front, PATIENCE, TestSite, eventually, reply};
+use serve::{Behind, Front, PATIENCE, eventually, reply};
 
 fn front_reporting() -> (Front, std::sync::mpsc::Receiver<Vec<u8>>) {
     let (app, reports) = RawApp::reporting();
-    (Front::start(TestSite::forwarding(app.url())), reports)
+    (Front::start(Behind::forwarding(app.url())), reports)
 }
 
 fn status(answer: &str) -> &str {
@@ -181,7 +181,7 @@ fn a_bad_chunk_cuts_the_request_off_upstream() {
         "5 \r\r\nhello\r\n0\r\n\r\n",
     ] {
         let app = App::describing();
-        let front = Front::start(TestSite::forwarding(app.url()));
+        let front = Front::start(Behind::forwarding(app.url()));
         let answer = ask(
             front.address,
             format!(
@@ -197,9 +197,9 @@ fn a_bad_chunk_cuts_the_request_off_upstream() {
 fn what_follows_a_request_is_another_request_and_judged_as_one() {
     let app = App::describing();
     let url = app.url();
-    let front = Front::start(TestSite::deciding(move |head| {
+    let front = Front::start(Behind::deciding(move |head| {
         if head.target == "/open" {
-            gatelet_front::Verdict::Forward(gatelet_front::Edits {
+            gatelet_core::Verdict::Forward(gatelet_core::Edits {
                 upstream: url.clone(),
                 ..Default::default()
             })
@@ -224,7 +224,7 @@ fn the_target_of_an_absolute_request_names_the_host() {
     let sent = String::from_utf8(reports.recv_timeout(PATIENCE).expect("a request"));
     assert!(sent.expect("ASCII").starts_with("GET /x?y HTTP/1.1\r\n"));
 
-    let front = Front::start(TestSite::deciding(|head| {
+    let front = Front::start(Behind::deciding(|head| {
         assert_eq!((head.authority, head.target), ("real.test", "/x?y"));
         let fields = std::str::from_utf8(head.fields).expect("ASCII");
         assert!(!fields.contains("other.test"), "{fields}");
@@ -243,7 +243,7 @@ fn a_head_of_nearly_64_kib_passes_and_a_larger_one_is_431() {
             http::Response::new(serve::upstream::full(length))
         })
     });
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let with = |length: usize| {
         format!(
             "GET / HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n",
@@ -271,7 +271,7 @@ fn a_head_of_nearly_64_kib_passes_and_a_larger_one_is_431() {
 
 #[test]
 fn a_path_without_a_route_is_404() {
-    let front = Front::start(TestSite::deciding(|_head| reply(200, "not asked")));
+    let front = Front::start(Behind::deciding(|_head| reply(200, "not asked")));
     let response = Raw::connect(front.address).get("/nowhere");
     assert_eq!(response.status, 404);
     assert!(response.text().contains("route.unknown"));
@@ -289,7 +289,7 @@ fn bytes_that_are_not_utf8_are_carried_not_choked_on() {
 
 #[test]
 fn a_head_that_never_ends_is_cut_off() {
-    let front = Front::start_with(TestSite::deciding(|_head| reply(200, "ok")), |options| {
+    let front = Front::start_with(Behind::deciding(|_head| reply(200, "ok")), |options| {
         options.limits.head_timeout = Duration::from_millis(200);
     });
     let mut raw = Raw::connect(front.address);
@@ -308,7 +308,7 @@ fn a_head_that_never_ends_is_cut_off() {
 
 #[test]
 fn an_idle_connection_is_closed() {
-    let front = Front::start_with(TestSite::deciding(|_head| reply(200, "ok")), |options| {
+    let front = Front::start_with(Behind::deciding(|_head| reply(200, "ok")), |options| {
         options.limits.idle_timeout = Duration::from_millis(200);
     });
     let mut raw = Raw::connect(front.address);
@@ -319,7 +319,7 @@ fn an_idle_connection_is_closed() {
 #[test]
 fn a_visitor_who_stops_in_the_middle_of_a_body_is_cut_off() {
     let app = App::describing();
-    let front = Front::start_with(TestSite::forwarding(app.url()), |options| {
+    let front = Front::start_with(Behind::forwarding(app.url()), |options| {
         options.limits.stall_timeout = Duration::from_millis(300);
     });
     let mut raw = Raw::connect(front.address);
@@ -330,7 +330,7 @@ fn a_visitor_who_stops_in_the_middle_of_a_body_is_cut_off() {
 
 #[test]
 fn connections_beyond_the_limit_wait_until_there_is_room() {
-    let front = Front::start_with(TestSite::deciding(|_head| reply(200, "ok")), |options| {
+    let front = Front::start_with(Behind::deciding(|_head| reply(200, "ok")), |options| {
         options.limits.connections = 2;
     });
     let mut first = Raw::connect(front.address);

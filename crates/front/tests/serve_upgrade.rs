@@ -5,10 +5,11 @@ mod serve;
 use std::io::{Read, Write};
 use std::time::Duration;
 
-use gatelet_front::{Edits, Verdict};
+use gatelet_core::head::Lines;
+use gatelet_core::{Edits, Verdict};
 use serve::raw::Raw;
 use serve::upstream::{RawApp, read_head};
-use serve::{Front, TestSite, reply};
+use serve::{Behind, Front, reply};
 
 const ASK: &str = "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
@@ -38,13 +39,13 @@ fn echoing() -> RawApp {
 fn a_websocket_echoes_and_ends_by_halves() {
     let app = echoing();
     let url = app.url();
-    let front = Front::start(TestSite::deciding(move |head| {
+    let front = Front::start(Behind::deciding(move |head| {
         let fields = std::str::from_utf8(head.fields).expect("ASCII");
         assert!(fields.contains("upgrade:websocket\n"), "{fields}");
         Verdict::Forward(Edits {
             upstream: url.clone(),
-            set: "x-forwarded-user:alice\n".to_owned(),
-            response: "set-cookie:fresh=1\n".to_owned(),
+            set: Lines::of_block("x-forwarded-user:alice\n"),
+            response: Lines::of_block("set-cookie:fresh=1\n"),
             ..Edits::default()
         })
     }));
@@ -82,7 +83,7 @@ fn a_websocket_echoes_and_ends_by_halves() {
 
 #[test]
 fn a_websocket_that_the_gate_denies_reaches_nobody() {
-    let front = Front::start(TestSite::deciding(|_head| reply(401, "no")));
+    let front = Front::start(Behind::deciding(|_head| reply(401, "no")));
     let mut raw = Raw::connect(front.address);
     raw.send(ASK);
     assert_eq!(raw.response().status, 401);
@@ -91,7 +92,7 @@ fn a_websocket_that_the_gate_denies_reaches_nobody() {
 #[test]
 fn an_upgrade_that_the_upstream_declines_is_an_ordinary_response() {
     let app = RawApp::answering(b"HTTP/1.1 426 Upgrade Required\r\ncontent-length: 2\r\n\r\nno");
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     let mut raw = Raw::connect(front.address);
     raw.send(ASK);
     let response = raw.response();
@@ -105,13 +106,13 @@ fn an_upgrade_that_nobody_asked_for_is_refused() {
     let app = RawApp::answering(
         b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: evil\r\n\r\n",
     );
-    let front = Front::start(TestSite::forwarding(app.url()));
+    let front = Front::start(Behind::forwarding(app.url()));
     assert_eq!(Raw::connect(front.address).get("/").status, 502);
 }
 
 #[test]
 fn a_component_cannot_be_upgraded_to() {
-    let front = Front::start(TestSite::forwarding("http://demo.spin.internal"));
+    let front = Front::start(Behind::forwarding("http://demo.spin.internal"));
     let mut raw = Raw::connect(front.address);
     raw.send(ASK);
     let response = raw.response();
@@ -122,7 +123,7 @@ fn a_component_cannot_be_upgraded_to() {
 #[test]
 fn a_silent_websocket_is_closed() {
     let app = echoing();
-    let front = Front::start_with(TestSite::forwarding(app.url()), |options| {
+    let front = Front::start_with(Behind::forwarding(app.url()), |options| {
         options.limits.tunnel_idle_timeout = Duration::from_millis(300);
     });
     let mut raw = Raw::connect(front.address);
@@ -135,7 +136,7 @@ fn a_silent_websocket_is_closed() {
 #[test]
 fn an_open_websocket_does_not_hold_up_the_end() {
     let app = echoing();
-    let front = Front::start_with(TestSite::forwarding(app.url()), |options| {
+    let front = Front::start_with(Behind::forwarding(app.url()), |options| {
         options.limits.drain_timeout = serve::PATIENCE * 10;
     });
     let mut raw = Raw::connect(front.address);

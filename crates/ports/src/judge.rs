@@ -1,7 +1,9 @@
 //! May this request pass, where the head alone does not settle it? At most one call
 //! of the store.
 
+use gatelet_core::credential::LookUp;
 use gatelet_core::error::Code;
+use gatelet_core::session::Resumed;
 use gatelet_core::settings::GateSettings;
 use gatelet_core::{Head, Question, Verdict, problem, question, ready_answered};
 
@@ -26,18 +28,28 @@ pub async fn judge(
             verdict
         }
         Question::Ready => ready_answered(health::ready().await.map_err(Into::into)),
-        Question::Resume(mut resume) => {
-            let answer = sessions::resume(
-                types::Place::from(&resume.place),
-                resume.token_digest.to_vec(),
-                core::mem::take(&mut resume.audience),
-                resume.app.take(),
-                now,
-                resume.idle_expires_at,
-            );
-            let answer = answer.await.map_err(Into::into);
-            let answer = answer.map(|found| found.map(Into::into));
+        Question::Resume(resume) => {
+            let answer = look_up(&resume.look_up, resume.app.clone(), now).await;
+            let answer = answer.map_err(Into::into);
             resume.answered(answer, head, settings, now)
         }
     }
+}
+
+/// Asks the store about a credential, at `now` in Unix seconds; and whether its holder
+/// was granted `app`, where that is of interest.
+pub async fn look_up(
+    question: &LookUp,
+    app: Option<String>,
+    now: u64,
+) -> Result<Option<Resumed>, types::Error> {
+    let found = sessions::resume(
+        types::Place::from(&question.place),
+        question.token_digest.to_vec(),
+        question.audience.clone(),
+        app,
+        now,
+        question.idle_expires_at,
+    );
+    Ok(found.await?.map(Into::into))
 }

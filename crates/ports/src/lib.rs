@@ -10,5 +10,5 @@ mod judge;
 mod settings;
 
 pub use bindings::gatelet::store;
-pub use judge::judge;
+pub use judge::{judge, look_up};
 pub use settings::{Gathered, Known, Listing, Parse, Settings};

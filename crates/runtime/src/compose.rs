@@ -1,8 +1,6 @@
 //! How do several components become one? Imports satisfied by dependencies,
 //! middleware in front, as the manifest wires them.
 
-use std::path::Path;
-
 use anyhow::{Context as _, Result, bail, ensure};
 use wac_graph::types::{Package, SubtypeChecker};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
@@ -49,15 +47,15 @@ impl<'m> Parts<'m> {
         Ok(Self {
             component,
             middleware,
-            primary: read(&component.source)?,
+            primary: component.source.read()?,
             dependencies: component
                 .dependencies
                 .values()
-                .map(|dependency| read(&dependency.source))
+                .map(|dependency| dependency.source.read())
                 .collect::<Result<_>>()?,
             stages: middleware
                 .iter()
-                .map(|stage| read(&stage.source))
+                .map(|stage| stage.source.read())
                 .collect::<Result<_>>()?,
         })
     }
@@ -129,8 +127,7 @@ impl<'m> Parts<'m> {
                     .with_context(|| format!("it imports no {HANDLER}"))?;
                 Ok(instance)
             };
-            front =
-                stand_before().with_context(|| format!("middleware {}", stage.source.display()))?;
+            front = stand_before().with_context(|| format!("middleware {}", stage.source))?;
             // The gate of what stands behind would be a way around it.
             exports = vec![HANDLER.to_owned()];
         }
@@ -176,7 +173,7 @@ fn satisfy(
             (provided, wanted)
         };
         let Some(provided) = provided else {
-            bail!("{} exports no `{export}`", dependency.source.display());
+            bail!("{} exports no `{export}`", dependency.source);
         };
         let wanted = wanted.context("the import has gone")?;
         let mut cache = Default::default();
@@ -185,7 +182,7 @@ fn satisfy(
             .with_context(|| {
                 format!(
                     "`{export}` of {} is not the `{import}` that is wanted",
-                    dependency.source.display()
+                    dependency.source
                 )
             })?;
         let export = graph.alias_instance_export(provider_instance, export)?;
@@ -233,7 +230,7 @@ fn ensure_inherited(
             ensure!(
                 dependency.inherit.includes(key),
                 "{} imports {import}, and inherit_configuration does not name {key}",
-                dependency.source.display()
+                dependency.source
             );
         }
     }
@@ -261,10 +258,6 @@ fn export_names(graph: &CompositionGraph, package: PackageId) -> Vec<String> {
         .keys()
         .cloned()
         .collect()
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("{} cannot be read; was it built?", path.display()))
 }
 
 #[cfg(test)]

@@ -7,8 +7,12 @@ use anyhow::{Context as _, Result};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 mod compiled;
+mod processors;
 
 pub(crate) use compiled::{CompiledCache, Identity};
+
+pub use processors::Processors;
+use processors::common;
 
 /// Instances alive at once, over all components.
 const INSTANCES_MAX: u32 = 1000;
@@ -20,12 +24,23 @@ pub(crate) const TICK: Duration = Duration::from_millis(10);
 /// loaded machine, for a password hash takes its time there.
 pub(crate) const COMPUTE_TICKS_MAX: u64 = 3000;
 
-/// An engine with its clock running.
+/// An engine for this machine, with its clock running.
 ///
 /// # Errors
 /// One line when this machine cannot run it.
 pub(crate) fn engine() -> Result<Engine> {
+    engine_for(Processors::This)
+}
+
+/// The same, whose compiled code is for these.
+///
+/// # Errors
+/// One line when this machine cannot run it.
+pub(crate) fn engine_for(processors: Processors) -> Result<Engine> {
     let mut config = Config::new();
+    if processors == Processors::Common {
+        common(&mut config)?;
+    }
     config.wasm_component_model(true);
     config.wasm_component_model_async(true);
     config.epoch_interruption(true);

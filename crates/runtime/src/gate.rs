@@ -9,7 +9,6 @@
 
 mod bindings;
 mod decider;
-mod head;
 mod judges;
 mod ready;
 mod settings;
@@ -18,8 +17,6 @@ mod shared;
 mod tests;
 mod thread;
 
-pub use bindings::exports::gatelet::edge::gate::{Edits, Reply, Verdict};
-pub use head::Head;
 pub use shared::Gate;
 pub use thread::ThreadGate;
 

@@ -13,6 +13,7 @@
 
 mod allowed_hosts;
 mod app;
+mod bundle;
 mod compose;
 mod engine;
 pub mod gate;
@@ -30,5 +31,7 @@ mod variables;
 
 pub use allowed_hosts::{AllowedHosts, Destination};
 pub use app::{Body, BodyError, Components, Loaded, RunOptions};
+pub use bundle::Bundle;
+pub use engine::Processors;
 pub use outbound::Fetched;
 pub use variables::Variables;

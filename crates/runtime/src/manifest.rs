@@ -4,20 +4,26 @@
 mod check;
 mod document;
 mod route;
+mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use crate::bundle::Bundle;
+
 pub use route::{Match, Route, Routes};
+use source::Root;
+pub use source::Source;
 
 /// A manifest that this host can serve, with every reference resolved.
 #[derive(Clone, Debug)]
 pub struct Manifest {
     /// The application's name.
     pub name: String,
-    /// The folder it lies in: sources are relative to it.
+    /// The folder it lies in: sources are relative to it. Where it came with this
+    /// program, the folder that it would lie in.
     pub folder: PathBuf,
     /// Application variables by name.
     pub variables: BTreeMap<String, Variable>,
@@ -50,8 +56,8 @@ pub struct Trigger {
 /// `[component.ID]`.
 #[derive(Clone, Debug)]
 pub struct Component {
-    /// The `.wasm` file, absolute.
-    pub source: PathBuf,
+    /// Its bytes.
+    pub source: Source,
     /// Variable name to template.
     pub variables: BTreeMap<String, String>,
     /// Templates of what it may reach.
@@ -67,8 +73,8 @@ pub struct Component {
 /// What satisfies an import, or stands in front as middleware.
 #[derive(Clone, Debug)]
 pub struct Dependency {
-    /// The `.wasm` file, absolute.
-    pub source: PathBuf,
+    /// Its bytes.
+    pub source: Source,
     /// The export to use where its name differs from the import's.
     pub export: Option<String>,
     /// What of the primary component's configuration it may use.
@@ -103,12 +109,21 @@ impl Manifest {
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("{} cannot be read", path.display()))?;
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new(".")).to_owned();
-        let folder = folder.canonicalize().unwrap_or(folder);
-        Self::parse(&text, &folder).with_context(|| path.display().to_string())
+        Self::parse(&text, &folder_of(path)).with_context(|| path.display().to_string())
+    }
+
+    /// The manifest that came with this program, as if it lay at `path`. None where
+    /// none did.
+    ///
+    /// # Errors
+    /// None that an operator could mend.
+    pub fn shipped(bundle: Bundle, path: &Path) -> Result<Option<Self>> {
+        let Some(text) = bundle.manifest() else {
+            return Ok(None);
+        };
+        let document = document::parse(text)?;
+        let manifest = check::resolve(document, Root::Shipped(bundle), folder_of(path))?;
+        Ok(Some(manifest))
     }
 
     /// Checks a manifest's text. Sources are relative to `folder`.
@@ -116,7 +131,8 @@ impl Manifest {
     /// # Errors
     /// One line that names what cannot be served.
     pub fn parse(text: &str, folder: &Path) -> Result<Self> {
-        check::resolve(document::parse(text)?, folder)
+        let document = document::parse(text)?;
+        check::resolve(document, Root::Folder(folder), folder.to_owned())
     }
 
     /// The components that have middleware before them, each once.
@@ -129,4 +145,12 @@ impl Manifest {
         let names: BTreeSet<_> = guarded.map(|trigger| trigger.component.as_str()).collect();
         names.into_iter().collect()
     }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).to_owned();
+    folder.canonicalize().unwrap_or(folder)
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use wasmtime::component::{Accessor, Component, InstancePre};
 
 use crate::app::Components;
@@ -53,12 +53,7 @@ impl StoreAdmin {
         let engine = components.engine();
         for (name, component) in &manifest.components {
             for dependency in component.dependencies.values() {
-                let bytes = std::fs::read(&dependency.source).with_context(|| {
-                    format!(
-                        "{} cannot be read; was it built?",
-                        dependency.source.display()
-                    )
-                })?;
+                let bytes = dependency.source.read()?;
                 let compiled: Component = components.cache().compiled(
                     engine,
                     &Identity::of([bytes.as_slice()]),

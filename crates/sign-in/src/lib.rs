@@ -15,6 +15,8 @@
 //!    [`id_token::VerifiedIdToken::verify`], and [`userinfo::complete`] where the
 //!    token lacks an address. GitHub: [`github::GitHubUser`].
 //! 5. [`linking::decide`] on the [`identity::ProviderIdentity`].
+//!
+//! Whatever was proved, a session begins by [`proof::Proof::judge`].
 
 #![forbid(unsafe_code)]
 
@@ -37,6 +39,7 @@ pub mod name;
 pub mod passphrase;
 pub mod password;
 pub mod preview_domain;
+pub mod proof;
 pub mod provider;
 mod provider_settings;
 pub mod refusal;

@@ -57,7 +57,7 @@ pub enum PasswordError {
 
 /// What a typed password is against a stored hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordCheck {
+pub(crate) enum PasswordCheck {
     /// Not this one, or there is none.
     Wrong,
     /// This one.
@@ -133,8 +133,7 @@ impl TypedPassword {
     /// Checks against the stored PHC string. With None, because there is no such
     /// user or the user has no password, it does the same work and says
     /// [`PasswordCheck::Wrong`].
-    #[must_use]
-    pub fn check(&self, stored: Option<&str>) -> PasswordCheck {
+    pub(crate) fn check(&self, stored: Option<&str>) -> PasswordCheck {
         let usable = stored
             .and_then(|stored| PasswordHash::new(stored).ok())
             .filter(is_affordable);
@@ -151,8 +150,7 @@ impl TypedPassword {
 
     /// The PHC string to store in place of an outdated one. The password was
     /// good enough once and is the person's: the policy is not asked again.
-    #[must_use]
-    pub fn rehash(&self, salt: [u8; SALT_BYTES]) -> String {
+    pub(crate) fn rehash(&self, salt: [u8; SALT_BYTES]) -> String {
         hash(self.0.expose(), salt)
     }
 }

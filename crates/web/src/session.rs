@@ -1,9 +1,10 @@
 //! Who is signed in in this browser?
 
-use gatelet_core::claims::{Claims, Scratch, SessionToken};
-use gatelet_core::cookie::{self, NoSession};
-use gatelet_core::session::StoredSession;
-use gatelet_ports::store::sessions;
+use gatelet_core::claims::{Claims, OversizedClaims, Scratch, SessionToken};
+use gatelet_core::cookie::NoSession;
+use gatelet_core::credential::recognise;
+use gatelet_core::session::{StoredSession, StoredUser};
+use gatelet_ports::look_up;
 use gatelet_ports::store::types::Error;
 
 use crate::arrival::Arrival;
@@ -70,66 +71,75 @@ impl Live {
             expires_at: *expires_at,
         }
     }
+
+    fn of_stored(session: StoredSession) -> Self {
+        let expires_at = session.good_until();
+        let StoredUser {
+            id,
+            email,
+            email_verified,
+            name,
+            created_at: _,
+        } = session.user;
+        Self {
+            user_id: id,
+            email,
+            email_verified,
+            name,
+            provider: session.provider,
+            expires_at,
+        }
+    }
 }
 
-/// Who is signed in. Asks the store where the cookie is stale, and signs it anew.
+/// Who is signed in. Asks the store where what the browser shows is stale, and gives
+/// it a new copy.
 pub async fn current(arrival: &Arrival<'_>) -> Result<Current, Error> {
-    find(arrival, |claims| {
-        arrival.origin.believes(claims, arrival.now)
-    })
-    .await
+    find(arrival, Believe::WhileFresh).await
 }
 
-/// The same by the store alone, however fresh the cookie is.
+/// The same by the store alone, however fresh the browser's copy is.
 pub async fn in_store(arrival: &Arrival<'_>) -> Result<Current, Error> {
-    find(arrival, |_| false).await
+    find(arrival, Believe::Nothing).await
 }
 
-/// `believes` says whether a cookie will do.
-async fn find(
-    arrival: &Arrival<'_>,
-    believes: impl Fn(&Claims<'_>) -> bool,
-) -> Result<Current, Error> {
-    let (names, audience) = (arrival.cookie_names(), arrival.audience());
-    let (lifetimes, now) = (arrival.lifetimes(), arrival.now);
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Believe {
+    WhileFresh,
+    Nothing,
+}
+
+async fn find(arrival: &Arrival<'_>, believe: Believe) -> Result<Current, Error> {
+    let (origin, keys, now) = (arrival.origin, arrival.keys, arrival.now);
+    let cookies = arrival
+        .cookies()
+        .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
     let mut scratch = Scratch::new();
-    let claims = match cookie::find(
-        arrival.cookies(),
-        names.session(),
-        arrival.keys,
-        audience,
-        now,
-        &mut scratch,
-    ) {
-        Ok(claims) => claims,
+    let credential = match recognise(cookies, origin, keys, now, &mut scratch) {
+        Ok(credential) => credential,
         // Another program's, or one that a key signed which is gone: not ours to clear.
         Err(NoSession::None | NoSession::Invalid) => return Ok(Current::Nobody(Vec::new())),
-        Err(NoSession::Expired) => return Ok(Current::Nobody(vec![names.clear_session()])),
+        Err(NoSession::Expired) => return Ok(nobody(arrival)),
     };
-    if believes(&claims) {
-        return Ok(Current::Live(Live::of(&claims), Vec::new()));
+    if believe == Believe::WhileFresh
+        && let Some(claims) = credential.believed(origin, now)
+    {
+        return Ok(Current::Live(Live::of(claims), Vec::new()));
     }
-    let digest = claims.token.digest().to_vec();
-    let found = sessions::resume(
-        arrival.place(),
-        digest,
-        audience.to_owned(),
-        None,
-        now,
-        lifetimes.slide(now),
-    )
-    .await?;
-    let Some(session) = found
-        .map(|resumed| StoredSession::from(resumed.session))
-        .filter(|session| session.is_live(audience, now))
-    else {
-        return Ok(Current::Nobody(vec![names.clear_session()]));
+    let question = credential.look_up(origin, now);
+    let found = look_up(&question, None, now).await?;
+    let Some(session) = found.and_then(|found| question.confirmed(found.session, now)) else {
+        return Ok(nobody(arrival));
     };
-    let token = claims.token.clone();
-    Ok(Current::Live(
-        Live::of(&session.claims(token.clone(), lifetimes, now)),
-        vec![signed(arrival, &session, token)?],
-    ))
+    let cookie = question
+        .renewed(&session, origin, keys, now)
+        .map_err(oversized)?;
+    Ok(Current::Live(Live::of_stored(session), vec![cookie]))
+}
+
+/// And the browser's copy goes.
+fn nobody(arrival: &Arrival<'_>) -> Current {
+    Current::Nobody(vec![arrival.cookie_names().clear_session()])
 }
 
 /// The cookie of a session.
@@ -146,9 +156,11 @@ pub fn signed(
             arrival.keys,
             arrival.now,
         )
-        .map_err(|error| {
-            // Every field was bounded before it was stored.
-            log::error("session.oversized", &error.to_string());
-            Error::Internal
-        })
+        .map_err(oversized)
+}
+
+/// Every field was bounded before it was stored.
+fn oversized(error: OversizedClaims) -> Error {
+    log::error("session.oversized", &error.to_string());
+    Error::Internal
 }

@@ -3,15 +3,14 @@
 //! another one changes every setting and all data at once.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use clap::Subcommand;
 
-use super::keys;
+use super::first_run;
 
 /// Longest name, in bytes.
 const NAME_MAX_BYTES: usize = 32;
@@ -101,31 +100,12 @@ impl Profile {
         self.folder.join("state")
     }
 
-    fn env_file(&self) -> PathBuf {
+    pub(super) fn env_file(&self) -> PathBuf {
         self.folder.join("env")
     }
 
-    /// For its owner alone: it will hold secrets.
-    fn make(&self) -> Result<()> {
-        let file = self.env_file();
-        if file.exists() {
-            bail!("{}: is there already", file.display());
-        }
-        let made = || -> Result<()> {
-            let mut folder = fs::DirBuilder::new();
-            let mut options = fs::OpenOptions::new();
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-                folder.mode(0o700);
-                options.mode(0o600);
-            }
-            folder.recursive(true).create(&self.folder)?;
-            let mut file = options.write(true).create_new(true).open(&file)?;
-            writeln!(file, "SPIN_VARIABLE_SESSION_KEYS={}", keys::new()?)?;
-            Ok(())
-        };
-        made().with_context(|| file.display().to_string())
+    pub(super) fn make(&self) -> Result<()> {
+        first_run::make_settings(&self.env_file())
     }
 }
 

@@ -1,19 +1,19 @@
 //! Which application is meant, and with which settings?
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use clap::Args;
 use gatelet_origins::other_stack::Translation;
-use gatelet_runtime::RunOptions;
-use gatelet_runtime::Variables;
 use gatelet_runtime::manifest::Manifest;
+use gatelet_runtime::{Bundle, RunOptions, Variables};
 use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::sites::SignInSettings;
 
+use super::first_run;
 use super::kept;
 use super::profile::{Profile, ProfileName};
 use super::reach;
@@ -25,14 +25,10 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 
 #[derive(Debug, Args)]
 pub(super) struct Project {
-    /// The application's manifest.
-    #[arg(
-        short = 'f',
-        long = "from",
-        value_name = "FILE",
-        default_value = "spin.toml"
-    )]
-    from: PathBuf,
+    /// The application's manifest [default: spin.toml, or where there is none, the one
+    /// that came with this program].
+    #[arg(short = 'f', long = "from", value_name = "FILE")]
+    from: Option<PathBuf>,
     /// Use the settings and the embedded databases of this profile.
     #[arg(long, value_name = "NAME", env = "GATELET_PROFILE")]
     profile: Option<ProfileName>,
@@ -71,7 +67,7 @@ impl Project {
     }
 
     fn read_all(&self) -> Result<(Manifest, Sources, Option<Translation>)> {
-        let manifest = Manifest::read(&self.from)?;
+        let manifest = self.manifest()?;
         let mut sources = Sources::default()
             .with_arguments(&self.variables)?
             .with_environment(std::env::vars_os());
@@ -83,6 +79,44 @@ impl Project {
         }
         let translation = sources.translate()?;
         Ok((manifest, sources, translation))
+    }
+
+    fn manifest(&self) -> Result<Manifest> {
+        let path = self.manifest_path();
+        if self.from.is_none()
+            && !path.exists()
+            && let Some(shipped) = Manifest::shipped(Bundle::shipped(), path)?
+        {
+            tracing::info!("there is no spin.toml here: serving what came with this program");
+            return Ok(shipped);
+        }
+        Manifest::read(path)
+    }
+
+    fn manifest_path(&self) -> &Path {
+        self.from.as_deref().unwrap_or(Path::new("spin.toml"))
+    }
+
+    /// Makes a file of settings where there is none, with a session key, and has it
+    /// read. Gives the file that was made.
+    ///
+    /// # Errors
+    /// One line when it cannot be made.
+    pub(super) fn init(&mut self) -> Result<Option<PathBuf>> {
+        let profile = self.profile();
+        let file = match &profile {
+            Some(profile) => profile.env_file(),
+            None => first_run::settings_beside(self.manifest_path()),
+        };
+        let missing = !file.exists();
+        if missing {
+            first_run::make_settings(&file)?;
+        }
+        if profile.is_none() {
+            // Whatever is named counts before it.
+            self.env_files.insert(0, file.clone());
+        }
+        Ok(missing.then_some(file))
     }
 
     /// Reads and settles everything.
@@ -116,7 +150,7 @@ impl Project {
 
     fn profile(&self) -> Option<Profile> {
         let name = self.profile.as_ref()?;
-        Some(Profile::new(&self.from, name))
+        Some(Profile::new(self.manifest_path(), name))
     }
 }
 

@@ -35,6 +35,10 @@ const SWEEP_ROWS: u32 = 1000;
 pub(super) struct Up {
     #[command(flatten)]
     project: Project,
+    /// Make a session key where nobody has, and keep it in .gatelet/env beside the manifest
+    /// (or in the profile's env file).
+    #[arg(long)]
+    init: bool,
     /// Address to listen on; may be given several times.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
     listen: Vec<SocketAddr>,
@@ -119,8 +123,13 @@ struct Ready {
 }
 
 impl Up {
-    pub(super) fn run(self) -> Result<ExitCode> {
+    pub(super) fn run(mut self) -> Result<ExitCode> {
         log::start(self.log_format);
+        if self.init
+            && let Some(file) = self.project.init()?
+        {
+            tracing::info!("made a session key and kept it in {}", file.display());
+        }
         let settled = self.project.settle()?;
         let settings = settled.gatelet()?;
         if let Some(line) = settled.unread() {
@@ -145,7 +154,7 @@ impl Up {
     async fn serve(self, ready: Ready, prepared: Preparation) -> Result<()> {
         let (application, store) = prepared.open(&ready.settled.manifest).await?;
         let behind: Arc<dyn gatelet_front::Application> = application.clone();
-        let server = Server::bind(self.serve_options(), behind)?;
+        let server = Server::bind(self.serve_options(ready.settings.as_ref()), behind)?;
         let admin = match self.metrics_listen {
             Some(address) => Some(Admin::bind(address, server.metrics())?),
             None => None,
@@ -212,9 +221,10 @@ impl Up {
         options
     }
 
-    fn serve_options(&self) -> ServeOptions {
+    fn serve_options(&self, settings: Option<&SignInSettings>) -> ServeOptions {
         let mut options = ServeOptions {
             listen: self.listen.clone(),
+            base_url: settings.map(|settings| settings.gate.origins.main().base_url().clone()),
             tls: self
                 .tls_cert
                 .clone()

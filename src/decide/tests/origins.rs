@@ -156,8 +156,8 @@ fn a_stale_session_is_looked_for_where_its_origins_users_are() {
             let origin = settings.origins.resolve(at, NOW).expect(at);
             match question(&asked.head(), &settings, NOW) {
                 Question::Resume(resume) if share(minted, at) => {
-                    assert_eq!(&resume.place, origin.place(), "{at}");
-                    assert_eq!(resume.audience, origin.audience(), "{at}");
+                    assert_eq!(&resume.look_up.place, origin.place(), "{at}");
+                    assert_eq!(resume.look_up.audience, origin.audience(), "{at}");
                 }
                 Question::Settled(Verdict::Respond(reply)) if !share(minted, at) => {
                     assert_eq!(reply.code, Some(Code::SessionInvalid), "{minted} at {at}");

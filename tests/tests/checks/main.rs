@@ -1,4 +1,6 @@
 //! What holds of the built files and of the tests themselves.
 
+mod dependencies;
 mod imports;
+mod sessions;
 mod threats;

@@ -539,8 +539,7 @@ fn a_stack_of_another_auth_service_moves_over_by_its_env_file() {
 
     let folder = gatelet.setup().folder().to_owned();
     let translate = |arguments: &[&str]| {
-        let program = gatelet_tests::repository().join("target/release/gatelet");
-        let output = std::process::Command::new(program)
+        let output = gatelet_tests::server::gatelet()
             .args(["config", "translate"])
             .args(arguments)
             .current_dir(&folder)

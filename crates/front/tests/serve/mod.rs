@@ -20,9 +20,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use gatelet_core::error::Code;
+use gatelet_core::head::Lines;
+use gatelet_core::reply::Reply;
+use gatelet_core::{Edits, Head, Verdict};
 use gatelet_front::{
-    AccessLogFormat, Application, ComponentBody, ComponentIndex, Edits, Gate, Head, Metrics, Reply,
-    Route, ServeError, ServeOptions, Server, Verdict,
+    AccessLogFormat, Application, ComponentBody, ComponentIndex, Gate, Metrics, Route, ServeError,
+    ServeOptions, Server,
 };
 use http::{Request, Response};
 use http_body_util::{BodyExt, Empty, Full};
@@ -37,14 +41,14 @@ pub type Handling = dyn Fn(Request<ComponentBody>) -> Handled + Send + Sync;
 
 /// `/component…` goes whole to component `auth`, everything else to the gate of
 /// `gateway`; `demo` is private.
-pub struct TestSite {
+pub struct Behind {
     pub decide: Box<Judging>,
     pub judge: Box<Judging>,
     pub handle: Box<Handling>,
     pub grant: bool,
 }
 
-impl TestSite {
+impl Behind {
     /// Everything is let through to `upstream`.
     pub fn forwarding(upstream: impl Into<String>) -> Self {
         let upstream = upstream.into();
@@ -81,13 +85,13 @@ pub fn empty() -> ComponentBody {
 pub fn reply(status: u16, body: &'static str) -> Verdict {
     Verdict::Respond(Reply {
         status,
-        fields: "content-type:text/plain\n".to_owned(),
-        body: Bytes::from_static(body.as_bytes()),
-        code: Some("test.denied".to_owned()),
+        fields: Lines::of_block("content-type:text/plain\n"),
+        body: body.as_bytes().to_vec(),
+        code: Some(Code::SessionNone),
     })
 }
 
-impl Application for TestSite {
+impl Application for Behind {
     fn components(&self) -> Vec<String> {
         ["gateway", "auth", "demo"].map(str::to_owned).to_vec()
     }
@@ -129,7 +133,7 @@ impl Application for TestSite {
     }
 }
 
-struct TestGate(Arc<TestSite>);
+struct TestGate(Arc<Behind>);
 
 impl Gate for TestGate {
     fn decide(&self, _component: ComponentIndex, head: &Head<'_>, _now: u64) -> Verdict {
@@ -161,11 +165,11 @@ pub struct Front {
 
 impl Front {
     /// One worker, so that what a test says of the pool holds.
-    pub fn start(site: TestSite) -> Self {
-        Self::start_with(site, |_options| {})
+    pub fn start(behind: Behind) -> Self {
+        Self::start_with(behind, |_options| {})
     }
 
-    pub fn start_with(site: TestSite, change: impl FnOnce(&mut ServeOptions)) -> Self {
+    pub fn start_with(behind: Behind, change: impl FnOnce(&mut ServeOptions)) -> Self {
         let mut options = ServeOptions {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
             worker_threads: 1,
@@ -174,7 +178,7 @@ impl Front {
         };
         change(&mut options);
         let log = LogLines::default();
-        let server = Server::bind(options, Arc::new(site))
+        let server = Server::bind(options, Arc::new(behind))
             .expect("a free port")
             .log_to(Box::new(log.clone()));
         let address = server.addresses()[0];

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::engine::Processors;
+
 /// Spin's defaults.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
@@ -18,6 +20,8 @@ pub struct RunOptions {
     pub instance_idle: Duration,
     /// How long a request may take until its response begins.
     pub request_timeout: Option<Duration>,
+    /// Which processors code is compiled for.
+    pub processors: Processors,
 }
 
 impl RunOptions {
@@ -31,6 +35,7 @@ impl RunOptions {
             instance_concurrency: 16,
             instance_idle: Duration::from_secs(1),
             request_timeout: None,
+            processors: Processors::This,
         }
     }
 }

@@ -12,13 +12,17 @@ use sha2::{Digest as _, Sha256};
 use wasmtime::component::Component;
 use wasmtime::{Engine, Module};
 
+use crate::bundle::Bundle;
+
 /// Files kept; the oldest go.
 const FILES_MAX: usize = 32;
 const EXTENSION: &str = "cwasm";
 
-/// The folder of compiled components; without one everything is compiled anew.
+/// The folder of compiled components, and what came with this program; without
+/// either everything is compiled anew.
 pub(crate) struct CompiledCache {
     folder: Option<PathBuf>,
+    shipped: Bundle,
 }
 
 /// What a compiled component was made of, as the name of its file.
@@ -59,6 +63,7 @@ impl CompiledCache {
         }
         Ok(Self {
             folder: folder.map(Path::to_owned),
+            shipped: Bundle::shipped(),
         })
     }
 
@@ -77,6 +82,13 @@ impl CompiledCache {
         let Identity(name) = identity;
         let file = self.folder.as_ref().map(|folder| folder.join(name));
         if let Some(found) = file.as_ref().and_then(|file| load(engine, file)) {
+            return Ok(found);
+        }
+        if let Some(found) = self
+            .shipped
+            .compiled(name)
+            .and_then(|code| shipped(engine, code))
+        {
             return Ok(found);
         }
         let code = C::compile(engine, &make()?)?;
@@ -167,9 +179,19 @@ fn load<C: Code>(engine: &Engine, file: &Path) -> Option<C> {
     }
 }
 
+/// None where another kind of processor is meant: then it is compiled here.
+fn shipped<C: Code>(engine: &Engine, code: &[u8]) -> Option<C> {
+    from_code(engine, code)
+        .inspect_err(|error| tracing::debug!("what came compiled is compiled anew: {error:#}"))
+        .ok()
+}
+
 fn from_code<C: Code>(engine: &Engine, code: &[u8]) -> Result<C> {
-    #[expect(unsafe_code, reason = "this very process has just compiled it")]
-    // SAFETY: `code` comes from `Code::compile` with this engine.
+    #[expect(
+        unsafe_code,
+        reason = "this very process has just compiled it, or it is part of the program"
+    )]
+    // SAFETY: `code` comes from `Code::compile`, here or when the program was made.
     let compiled = unsafe { C::from_bytes(engine, code) };
     Ok(compiled?)
 }

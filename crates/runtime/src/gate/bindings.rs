@@ -17,6 +17,5 @@ wasmtime::component::bindgen!({
     path: ["../../wit/store", "../../wit/edge"],
     world: "gatelet:host/gate",
     // `decide` is called in instances whose imports never suspend.
-    additional_derives: [PartialEq],
     exports: { "gatelet:edge/gate@0.1.0.load": async },
 });

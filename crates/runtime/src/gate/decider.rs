@@ -3,18 +3,19 @@
 //! instantiated by itself, every import a trap, and called in the Canonical ABI. As
 //! functions of a component they would be tasks of a store that schedules them,
 //! which costs twice what the rest of the call does.
+//!
+//! All that crosses is bytes: what they mean is [`crossing`]'s, on both sides.
 //! <https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md>
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use gatelet_core::{Head, Verdict, crossing};
 use wasmtime::{Instance, InstancePre, Memory, Store, TypedFunc, WasmParams, WasmResults};
 
-use super::bindings::exports::gatelet::edge::gate::{Edits, Origin, Reply, Settings, Verdict};
-use super::head::Head;
 use crate::judging::DECIDE;
 
 const LOAD: &str = "gatelet:edge/gate@0.1.0#load";
 
-/// Address and length in the guest's memory.
+/// Address and length in the guest's memory: a `list<u8>` or a `string`.
 type Span = (u32, u32);
 
 /// An instance that judges.
@@ -22,14 +23,13 @@ pub(super) struct Decider {
     store: Store<()>,
     memory: Memory,
     allocate: TypedFunc<(u32, u32, u32, u32), u32>,
-    load: TypedFunc<(u32, u32, u32, u32, u32, u32), u32>,
+    load: TypedFunc<Span, u32>,
     loaded: TypedFunc<u32, ()>,
-    decide: TypedFunc<Lowered, u32>,
+    decide: TypedFunc<(u32, u32, u64), u32>,
     decided: TypedFunc<u32, ()>,
+    /// A head on its way in.
+    written: Vec<u8>,
 }
-
-/// Method, target, authority, TLS, peer, fields, now.
-type Lowered = (u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u32, u64);
 
 impl Decider {
     /// # Errors
@@ -49,6 +49,7 @@ impl Decider {
             decide: function(&instance, &mut store, DECIDE)?,
             decided: function(&instance, &mut store, &format!("cabi_post_{DECIDE}"))?,
             store,
+            written: Vec::new(),
         })
     }
 
@@ -59,28 +60,16 @@ impl Decider {
 
     /// # Errors
     /// The component's line for the operator, or what went wrong in the guest.
-    pub(super) fn load(&mut self, settings: &Settings) -> Result<()> {
-        let Settings {
-            values,
-            origins,
-            complete,
-            valid_seconds,
-        } = settings;
-        let (values, values_count) = self.put_pairs(values)?;
-        let (origins, origins_count) = self.put_origins(origins)?;
-        let parameters = (
-            values,
-            values_count,
-            origins,
-            origins_count,
-            u32::from(*complete),
-            *valid_seconds,
-        );
-        let at = self.load.call(&mut self.store, parameters)?;
-        let mut result = self.reader(at);
-        let outcome = match result.case()? {
+    pub(super) fn load(&mut self, settings: &[u8]) -> Result<()> {
+        let settings = self.put(settings)?;
+        let at = self.load.call(&mut self.store, settings)?;
+        // `result<_, string>`: which case, and from the next aligned address on what
+        // is in it.
+        let outcome = match self.byte(at)? {
             0 => Ok(()),
-            1 => Err(anyhow!(result.aligned(4).text()?)),
+            1 => Err(anyhow!(
+                String::from_utf8_lossy(self.list(at + 4)?).into_owned()
+            )),
             _ => bail!(MISSPOKEN),
         };
         self.loaded.call(&mut self.store, at)?;
@@ -90,107 +79,40 @@ impl Decider {
     /// # Errors
     /// When the guest traps or answers nonsense.
     pub(super) fn decide(&mut self, head: &Head<'_>, now: u64) -> Result<Verdict> {
-        let Head {
-            method,
-            target,
-            authority,
-            tls,
-            peer,
-            fields,
-        } = *head;
-        let method = self.put(method.as_bytes())?;
-        let target = self.put(target.as_bytes())?;
-        let authority = self.put(authority.as_bytes())?;
-        let peer = self.put(peer.as_bytes())?;
-        let fields = self.put(fields)?;
-        let parameters = (
-            method.0,
-            method.1,
-            target.0,
-            target.1,
-            authority.0,
-            authority.1,
-            u32::from(tls),
-            peer.0,
-            peer.1,
-            fields.0,
-            fields.1,
-            now,
-        );
-        let at = self.decide.call(&mut self.store, parameters)?;
-        let mut result = self.reader(at);
-        let verdict = match result.case()? {
-            0 => Verdict::Forward(result.aligned(4).edits()?),
-            1 => Verdict::Respond(result.aligned(4).reply()?),
-            2 => Verdict::Ask,
-            _ => bail!(MISSPOKEN),
-        };
+        let mut written = std::mem::take(&mut self.written);
+        written.clear();
+        let written = crossing::write_head(head, written);
+        let (at, length) = self.put(&written)?;
+        self.written = written;
+        let at = self.decide.call(&mut self.store, (at, length, now))?;
+        let verdict = crossing::read_verdict(self.list(at)?).context(MISSPOKEN)?;
         self.decided.call(&mut self.store, at)?;
         Ok(verdict)
     }
 
-    fn reader(&self, at: u32) -> Reader<'_> {
-        Reader {
-            memory: self.memory.data(&self.store),
-            at: at as usize,
-        }
-    }
-
-    /// Copies a text or a list of bytes in; the guest owns it from then on.
+    /// Copies bytes in; the guest owns them from then on.
     fn put(&mut self, bytes: &[u8]) -> Result<Span> {
-        let at = self.room(bytes.len(), 1)?;
+        let length = u32::try_from(bytes.len())?;
+        let room = (0, 0, 1, length);
+        let at = self.allocate.call(&mut self.store, room)?;
         self.memory.write(&mut self.store, at as usize, bytes)?;
-        Ok((at, u32::try_from(bytes.len())?))
+        Ok((at, length))
     }
 
-    /// Room that the guest owns, zeroed or not.
-    fn room(&mut self, bytes: usize, align: u32) -> Result<u32> {
-        if bytes == 0 {
-            // Any aligned address will do for nothing.
-            return Ok(align);
-        }
-        let bytes = u32::try_from(bytes)?;
-        Ok(self.allocate.call(&mut self.store, (0, 0, align, bytes))?)
+    fn byte(&self, at: u32) -> Result<u8> {
+        let byte = self.memory.data(&self.store).get(at as usize);
+        byte.copied().context(MISSPOKEN)
     }
 
-    fn put_pairs(&mut self, pairs: &[(String, String)]) -> Result<Span> {
-        let mut elements = Writer::default();
-        for (name, value) in pairs {
-            elements.span(self.put(name.as_bytes())?);
-            elements.span(self.put(value.as_bytes())?);
-        }
-        self.put_elements(&elements, pairs.len(), 4)
-    }
-
-    fn put_origins(&mut self, origins: &[Origin]) -> Result<Span> {
-        let mut elements = Writer::default();
-        for origin in origins {
-            let Origin {
-                name,
-                parent,
-                values,
-                database_url,
-                schema,
-                created_at,
-                expires_at,
-            } = origin;
-            elements.span(self.put(name.as_bytes())?);
-            elements.span(self.put(parent.as_bytes())?);
-            elements.span(self.put_pairs(values)?);
-            elements.span(self.put(database_url.as_bytes())?);
-            elements.span(self.put(schema.as_bytes())?);
-            elements.u64(*created_at);
-            elements.u64(u64::from(expires_at.is_some()));
-            elements.u64(expires_at.unwrap_or_default());
-        }
-        self.put_elements(&elements, origins.len(), 8)
-    }
-
-    fn put_elements(&mut self, elements: &Writer, count: usize, align: u32) -> Result<Span> {
-        let at = self.room(elements.0.len(), align)?;
-        self.memory
-            .write(&mut self.store, at as usize, &elements.0)?;
-        Ok((at, u32::try_from(count)?))
+    /// The list whose address and length are at `at`. Neither is believed.
+    fn list(&self, at: u32) -> Result<&[u8]> {
+        let memory = self.memory.data(&self.store);
+        let span = memory.get(at as usize..).and_then(<[u8]>::first_chunk);
+        let [a, b, c, d, e, f, g, h] = *span.context(MISSPOKEN)?;
+        let start = u32::from_le_bytes([a, b, c, d]) as usize;
+        let length = u32::from_le_bytes([e, f, g, h]) as usize;
+        let end = start.checked_add(length).context(MISSPOKEN)?;
+        memory.get(start..end).context(MISSPOKEN)
     }
 }
 
@@ -205,94 +127,4 @@ fn function<P: WasmParams, R: WasmResults>(
     function
         .map_err(anyhow::Error::from)
         .with_context(|| format!("the gate's module: {name}"))
-}
-
-/// Elements of a list, one after the other. None of ours needs padding but what is
-/// written as such.
-#[derive(Default)]
-struct Writer(Vec<u8>);
-
-impl Writer {
-    fn span(&mut self, (at, length): Span) {
-        self.0.extend_from_slice(&at.to_le_bytes());
-        self.0.extend_from_slice(&length.to_le_bytes());
-    }
-
-    fn u64(&mut self, number: u64) {
-        self.0.extend_from_slice(&number.to_le_bytes());
-    }
-}
-
-/// A value in the guest's memory, read field by field. Nothing of it is believed:
-/// every address is looked at.
-struct Reader<'m> {
-    memory: &'m [u8],
-    at: usize,
-}
-
-impl Reader<'_> {
-    fn edits(&mut self) -> Result<Edits> {
-        Ok(Edits {
-            upstream: self.text()?,
-            remove: self.texts()?,
-            set: self.text()?,
-            response: self.text()?,
-        })
-    }
-
-    fn reply(&mut self) -> Result<Reply> {
-        Ok(Reply {
-            status: u16::from_le_bytes(self.take()?),
-            fields: self.aligned(4).text()?,
-            body: self.bytes()?.to_vec(),
-            code: match self.case()? {
-                0 => None,
-                1 => Some(self.aligned(4).text()?),
-                _ => bail!(MISSPOKEN),
-            },
-        })
-    }
-
-    /// Which case of a variant it is.
-    fn case(&mut self) -> Result<u8> {
-        Ok(u8::from_le_bytes(self.take()?))
-    }
-
-    /// Past the padding before what has this alignment.
-    fn aligned(&mut self, align: usize) -> &mut Self {
-        self.at = self.at.next_multiple_of(align);
-        self
-    }
-
-    fn text(&mut self) -> Result<String> {
-        Ok(str::from_utf8(self.bytes()?)?.to_owned())
-    }
-
-    fn texts(&mut self) -> Result<Vec<String>> {
-        let (at, count) = (self.u32()? as usize, self.u32()? as usize);
-        let memory = self.memory;
-        // No more than there is memory for, whatever the guest says.
-        if memory.len() / 8 < count {
-            bail!(MISSPOKEN);
-        }
-        let mut elements = Reader { memory, at };
-        (0..count).map(|_| elements.text()).collect()
-    }
-
-    fn bytes(&mut self) -> Result<&[u8]> {
-        let (at, length) = (self.u32()? as usize, self.u32()? as usize);
-        let end = at.checked_add(length).context(MISSPOKEN)?;
-        self.memory.get(at..end).context(MISSPOKEN)
-    }
-
-    fn u32(&mut self) -> Result<u32> {
-        Ok(u32::from_le_bytes(self.take()?))
-    }
-
-    fn take<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let rest = self.memory.get(self.at..).context(MISSPOKEN)?;
-        let taken = rest.first_chunk().context(MISSPOKEN)?;
-        self.at += N;
-        Ok(*taken)
-    }
 }

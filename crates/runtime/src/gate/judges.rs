@@ -3,12 +3,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context as _, Result, anyhow};
+use gatelet_core::{Verdict, crossing};
 use tokio::sync::Semaphore;
 use wasmtime::Store;
 
 use super::CALLS_MAX;
-use super::bindings::exports::gatelet::edge::gate::{Head, Verdict};
 use super::bindings::{Gate as Instance, GatePre};
 use super::settings::{Loading, Settings};
 use crate::app::Loaded;
@@ -44,7 +44,12 @@ impl Judges {
         }
     }
 
-    pub(super) async fn judge(&self, settings: &Settings, head: Head, now: u64) -> Result<Verdict> {
+    pub(super) async fn judge(
+        &self,
+        settings: &Settings,
+        head: Vec<u8>,
+        now: u64,
+    ) -> Result<Verdict> {
         let _place = self.places.acquire().await?;
         let generation = settings.generation();
         let idle = self.idle().pop();
@@ -60,13 +65,14 @@ impl Judges {
         } = &mut judge;
         *calls += 1;
         store.data_mut().begin();
-        let verdict = store
+        let answer = store
             .run_concurrent(async |accessor| {
                 let gate = gate.gatelet_edge_gate();
                 gate.call_judge(accessor, head, now).await
             })
             .await??;
         // One that trapped, or that nobody waited for, is not kept.
+        let verdict = crossing::read_verdict(&answer).context("the gate answers nonsense")?;
         let mut idle = self.idle();
         if idle.len() < IDLE {
             idle.push(judge);

@@ -2,11 +2,10 @@
 //! settings loaded, called as a plain function.
 
 use anyhow::Result;
+use gatelet_core::{Head, Verdict};
 use wasmtime::InstancePre;
 
-use super::bindings::exports::gatelet::edge::gate::Verdict;
 use super::decider::Decider;
-use super::head::Head;
 use super::settings::Loading;
 
 /// How long a call may compute, in ticks of the engine's clock: one second.

@@ -11,7 +11,10 @@ pub(super) struct Settings(RwLock<Loading>);
 /// What is to be loaded.
 #[derive(Clone)]
 pub(super) struct Loading {
-    pub(super) handed: Arc<port::Settings>,
+    /// As [`gatelet_core::crossing`] writes them.
+    pub(super) handed: Arc<Vec<u8>>,
+    /// Whether the origins in them were all there were.
+    complete: bool,
     pub(super) until: Option<Instant>,
     /// Counts refreshes; an instance that loaded another number loads again.
     pub(super) generation: u64,
@@ -21,12 +24,8 @@ impl Default for Settings {
     /// None yet.
     fn default() -> Self {
         Self(RwLock::new(Loading {
-            handed: Arc::new(port::Settings {
-                values: Vec::new(),
-                origins: Vec::new(),
-                complete: false,
-                valid_seconds: 0,
-            }),
+            handed: Arc::default(),
+            complete: false,
             until: None,
             generation: 0,
         }))
@@ -35,15 +34,21 @@ impl Default for Settings {
 
 impl Settings {
     /// Takes what `refresh` gave.
-    pub(super) fn take(&self, settings: port::Settings) {
-        let valid = Duration::from_secs(settings.valid_seconds.into());
+    pub(super) fn take(&self, gathered: port::Gathered) {
+        let port::Gathered {
+            settings,
+            complete,
+            valid_seconds,
+        } = gathered;
+        let valid = Duration::from_secs(valid_seconds.into());
         self.change(|current| {
             current.until = (!valid.is_zero()).then(|| Instant::now() + valid);
             // While the store is away the origins stay as they were; and what has not
             // changed is not loaded again on every thread.
-            let lost = current.handed.complete && !settings.complete;
+            let lost = current.complete && !complete;
             if !lost && *current.handed != settings {
                 current.handed = Arc::new(settings);
+                current.complete = complete;
                 current.generation += 1;
             }
         });

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Result, anyhow};
+use gatelet_core::{Head, Verdict, crossing};
 use wasmtime::InstancePre;
 
 use super::bindings::GatePre;
-use super::bindings::exports::gatelet::edge::gate::Verdict;
-use super::head::Head;
 use super::judges::Judges;
 use super::ready::Ready;
 use super::settings::Settings;
@@ -74,7 +73,7 @@ impl Gate {
         now: u64,
     ) -> impl Future<Output = Result<Verdict>> + Send + use<> {
         let gate = Arc::clone(self);
-        let head = head.owned();
+        let head = crossing::write_head(head, Vec::new());
         async move { gate.judges.judge(&gate.settings, head, now).await }
     }
 

@@ -8,8 +8,11 @@ use std::time::Instant;
 use gatelet_core::claims::{Claims, SessionToken};
 use gatelet_core::cookie;
 use gatelet_core::key::KeyRing;
+use gatelet_core::origin_record::{OriginRecord, Place};
+use gatelet_core::secret::Secret;
+use gatelet_core::settings::Base;
+use gatelet_core::{Head, Verdict, crossing};
 
-use super::bindings::exports::gatelet::edge::gate as port;
 use super::*;
 use crate::app::{Components, RunOptions};
 use crate::judging::{DECIDE, exporting};
@@ -46,6 +49,15 @@ fn components() -> Arc<Components> {
     let mut options = RunOptions::beside(folder.path());
     options.cache_folder = Some(root.join("target/tmp/compiled"));
     Components::load(&manifest, &variables, &options).unwrap()
+}
+
+/// Changes what is handed to instances that are still to come.
+fn hand(gate: &Gate, change: impl FnOnce(&mut Base, &mut Vec<OriginRecord>)) {
+    gate.settings.change(|settings| {
+        let (mut base, mut records, complete) = crossing::read_settings(&settings.handed).unwrap();
+        change(&mut base, &mut records);
+        settings.handed = Arc::new(crossing::write_settings(&base, &records, complete));
+    });
 }
 
 fn head(fields: &str) -> Head<'_> {
@@ -90,11 +102,7 @@ fn a_fresh_session_passes_and_a_stale_one_asks() {
         panic!("{fresh:?}");
     };
     assert_eq!(edits.upstream, "http://127.0.0.1:9");
-    assert!(
-        edits.set.contains("x-forwarded-email:ada@example.com\n"),
-        "{}",
-        edits.set
-    );
+    assert_eq!(edits.set.get("x-forwarded-email"), Some("ada@example.com"));
     let stale = gate.decide(&head(&session(NOW - 600)), NOW).unwrap();
     assert!(matches!(stale, Verdict::Ask), "{stale:?}");
     let nobody = gate.decide(&head("accept:*/*\n"), NOW).unwrap();
@@ -115,14 +123,7 @@ fn settings_that_have_changed_reach_every_thread_and_others_are_not_loaded_again
     runtime.block_on(shared.refresh()).unwrap();
     assert_eq!(shared.settings.generation(), before, "nothing has changed");
 
-    let handed = |change: fn(&mut port::Settings)| {
-        shared.settings.change(|settings| {
-            let mut handed = port::Settings::clone(&settings.handed);
-            change(&mut handed);
-            settings.handed = Arc::new(handed);
-        });
-    };
-    handed(|settings| settings.values.clear());
+    hand(&shared, |base, _| *base = Base::of_variables([]));
     runtime.block_on(shared.refresh()).unwrap();
     assert_eq!(shared.settings.generation(), before + 1);
     assert!(thread.decide(&head(""), NOW).is_ok());
@@ -133,28 +134,28 @@ fn settings_that_have_changed_reach_every_thread_and_others_are_not_loaded_again
 fn origins_that_are_handed_over_are_judged_each_by_its_own_record() {
     let components = components();
     let shared = gate(&components);
-    let origin = |name: &str, created_at, expires_at| port::Origin {
+    let origin = |name: &str, created_at, expires_at| OriginRecord {
         name: name.to_owned(),
         parent: "main".to_owned(),
+        is_preview: false,
         values: vec![
             ("base_url".to_owned(), format!("http://{name}.localhost")),
             ("upstream".to_owned(), format!("http://{name}.test:81")),
             ("access_rules".to_owned(), "/* public".to_owned()),
         ],
-        database_url: String::new(),
-        schema: format!("preview_{name}"),
+        place: Place {
+            url: Secret::new(String::new()),
+            schema: format!("preview_{name}"),
+        },
         created_at,
         expires_at,
     };
-    shared.settings.change(|settings| {
-        let mut handed = port::Settings::clone(&settings.handed);
-        handed.origins = vec![
+    hand(&shared, |_, records| {
+        *records = vec![
             origin("one", 1, None),
             origin("over", 2, Some(NOW)),
             origin("two", 3, Some(NOW + 1)),
         ];
-        settings.handed = Arc::new(handed);
-        settings.generation += 1;
     });
     let thread = ThreadGate::new(shared);
     let at = |authority| {
@@ -185,13 +186,9 @@ fn origins_that_are_handed_over_are_judged_each_by_its_own_record() {
 fn settings_that_do_not_load_are_refused_with_the_components_line() {
     let components = components();
     let shared = gate(&components);
-    shared.settings.change(|settings| {
-        let mut handed = port::Settings::clone(&settings.handed);
-        handed.values.retain(|(name, _)| name != "base_url");
-        handed
-            .values
-            .push(("base_url".to_owned(), "nowhere".to_owned()));
-        settings.handed = Arc::new(handed);
+    hand(&shared, |base, _| {
+        let set = [("session_keys", KEY), ("base_url", "nowhere")];
+        *base = Base::of_variables(set);
     });
     let refused = shared.ready().err().expect("no base URL");
     assert!(refused.to_string().starts_with("base_url"), "{refused:#}");

@@ -4,10 +4,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use gatelet_core::{Head, Verdict};
 
 use super::CALLS_MAX;
-use super::bindings::exports::gatelet::edge::gate::Verdict;
-use super::head::Head;
 use super::ready::Ready;
 use super::shared::Gate;
 

@@ -1,11 +1,12 @@
 //! Can this manifest be served? References resolved, limits of this host named.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::document::{self, Document, RouteText, Source};
+use super::document::{self, Document, RouteText};
+use super::source::{Root, Source};
 use super::{Component, Dependency, Inherit, Manifest, Route, Trigger, Variable};
 
 /// The keys of `inherit_configuration` that Spin knows.
@@ -19,7 +20,7 @@ const CONFIGURATION_KEYS: [&str; 7] = [
     "ai_models",
 ];
 
-pub(super) fn resolve(document: Document, folder: &Path) -> Result<Manifest> {
+pub(super) fn resolve(document: Document, root: Root<'_>, folder: PathBuf) -> Result<Manifest> {
     let Document {
         spin_manifest_version,
         application,
@@ -47,7 +48,7 @@ pub(super) fn resolve(document: Document, folder: &Path) -> Result<Manifest> {
         .map(|(id, component)| {
             Ok((
                 id.clone(),
-                source_of(&component.source, folder).with_context(|| format!("component.{id}"))?,
+                source_of(&component.source, root).with_context(|| format!("component.{id}"))?,
             ))
         })
         .collect::<Result<BTreeMap<_, _>>>()?;
@@ -57,7 +58,7 @@ pub(super) fn resolve(document: Document, folder: &Path) -> Result<Manifest> {
         if let Some(id) = &dependency.component {
             used_as_dependency.push(id.clone());
         }
-        dependency_of(dependency, inherits_all, &sources, folder)
+        dependency_of(dependency, inherits_all, &sources, root)
     };
 
     let triggers = trigger
@@ -115,7 +116,7 @@ pub(super) fn resolve(document: Document, folder: &Path) -> Result<Manifest> {
 
     Ok(Manifest {
         name: application.name,
-        folder: folder.to_owned(),
+        folder,
         variables,
         triggers,
         components,
@@ -136,10 +137,10 @@ fn variable_of(variable: document::Variable) -> Result<Variable> {
     Ok(Variable { default, secret })
 }
 
-fn source_of(source: &Source, folder: &Path) -> Result<std::path::PathBuf> {
+fn source_of(source: &document::Source, root: Root<'_>) -> Result<Source> {
     match source {
-        Source::Path(path) => Ok(folder.join(path)),
-        Source::Elsewhere(table) => {
+        document::Source::Path(path) => root.source(path),
+        document::Source::Elsewhere(table) => {
             let keys: Vec<_> = table.keys().map(String::as_str).collect();
             bail!(
                 "source from {} is not supported by this host; give a path",
@@ -151,7 +152,7 @@ fn source_of(source: &Source, folder: &Path) -> Result<std::path::PathBuf> {
 
 fn component_of(
     component: document::Component,
-    source: std::path::PathBuf,
+    source: Source,
     dependency_of: &mut impl FnMut(document::Dependency, bool) -> Result<Dependency>,
 ) -> Result<Component> {
     let document::Component {
@@ -199,8 +200,8 @@ fn component_of(
 fn dependency_of(
     dependency: document::Dependency,
     inherits_all: bool,
-    sources: &BTreeMap<String, std::path::PathBuf>,
-    folder: &Path,
+    sources: &BTreeMap<String, Source>,
+    root: Root<'_>,
 ) -> Result<Dependency> {
     let document::Dependency {
         component,
@@ -230,7 +231,7 @@ fn dependency_of(
             .get(&id)
             .with_context(|| format!("there is no [component.{id}]"))?
             .clone(),
-        (None, Some(path)) => folder.join(path),
+        (None, Some(path)) => root.source(&path)?,
         (Some(_), Some(_)) | (None, None) => bail!("give either component or path"),
     };
     let inherit = match inherit_configuration {

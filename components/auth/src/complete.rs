@@ -1,0 +1,183 @@
+//! From a proof to a session: the one way there is. What was proved is judged, what
+//! it changes about users and accounts is decided, and the store does that and begins
+//! the session, whole or not at all.
+
+use crate::linking;
+use crate::problem::Problem;
+use crate::session;
+use crate::visit::Visit;
+use gatelet_core::claims::SessionToken;
+use gatelet_core::error::Code;
+use gatelet_ports::store::accounts::{self, Password, Seen};
+use gatelet_ports::store::session_writer::{
+    self, NewSession, PasswordRegistration, PasswordSignIn, SignIn,
+};
+use gatelet_ports::store::types::{Error, Session, User};
+use gatelet_sign_in::email::Email;
+use gatelet_sign_in::identity::ProviderIdentity;
+use gatelet_sign_in::proof::{Needed, PasswordAccount, PasswordProof, Proof, Registration};
+use gatelet_sign_in::user_id::UserId;
+use gatelet_wasi::random;
+use gatelet_web::{log, signed};
+
+/// How often somebody else may be faster with the same account.
+const TRIES: usize = 3;
+
+/// What comes of a proof.
+#[derive(Debug)]
+#[must_use]
+pub(crate) enum Completion {
+    /// A session: cookies to set.
+    SignedIn(Vec<String>),
+    /// Nobody is signed in: this is to be proved first.
+    Needs(Needed),
+}
+
+impl Completion {
+    /// The cookies of a session; a problem where there is none.
+    pub(crate) fn cookies(self) -> Result<Vec<String>, Problem> {
+        match self {
+            Self::SignedIn(cookies) => Ok(cookies),
+            Self::Needs(needed) => Err(Problem::Needed(needed)),
+        }
+    }
+}
+
+/// Begins a session on what was proved, under a new token, and ends those that the
+/// browser came with.
+pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Completion, Problem> {
+    let sufficient = match proof.judge() {
+        Ok(sufficient) => sufficient,
+        Err(needed) => return Ok(Completion::Needs(needed)),
+    };
+    let token = SessionToken::from_random(random::bytes());
+    let row = new_session(visit, &token, sufficient.methods());
+    let session = match sufficient.into_proof() {
+        Proof::Password(proof) => by_password(visit, proof, &row).await?,
+        Proof::Provider(identity) => by_provider(visit, &identity, &row).await?,
+        Proof::Registration(registration) => by_registration(visit, &registration, &row).await?,
+    };
+    // A session id from before must be good for nothing afterwards. The new one
+    // exists first: if this fails, nobody is left without either.
+    session::end(visit).await?;
+    let (user, provider) = (&session.user.id, &session.provider);
+    log::note("session.begun", &format!("user {user} by {provider}"));
+    let cookie = signed(&visit.arrival, &session.into(), token)?;
+    Ok(Completion::SignedIn(vec![cookie]))
+}
+
+/// Whose password it is, in the store's words.
+pub(crate) async fn password_account(
+    visit: &Visit<'_>,
+    email: &Email,
+) -> Result<Option<PasswordAccount<Seen>>, Error> {
+    let found = accounts::find_password(visit.arrival.place(), email.as_str().to_owned()).await?;
+    Ok(found.map(|found| {
+        let Password {
+            user: _,
+            seen,
+            hash,
+        } = found;
+        PasswordAccount { seen, hash }
+    }))
+}
+
+/// Where the account has changed since, the password is held against what it is now.
+async fn by_password(
+    visit: &Visit<'_>,
+    mut proof: PasswordProof<Seen>,
+    row: &NewSession,
+) -> Result<Session, Problem> {
+    for _ in 0..TRIES {
+        let account = proof.account();
+        let sign_in = SignIn::Password(PasswordSignIn {
+            seen: account.seen.clone(),
+            hash: account.hash.clone(),
+            new_hash: proof.renewed(random::bytes),
+        });
+        match begin(visit, sign_in, row).await {
+            Err(Error::Conflict) => {
+                let account = password_account(visit, proof.email()).await?;
+                proof = proof.again(account).ok_or(Problem::WrongCredentials)?;
+            }
+            settled => return Ok(settled?),
+        }
+    }
+    Err(Problem::denied(Code::StoreConflict))
+}
+
+/// Where somebody was faster with this account or this address, it is decided anew.
+async fn by_provider(
+    visit: &Visit<'_>,
+    identity: &ProviderIdentity,
+    row: &NewSession,
+) -> Result<Session, Problem> {
+    for _ in 0..TRIES {
+        let sign_in = linking::decided(visit, identity).await?;
+        match begin(visit, sign_in, row).await {
+            Err(Error::Conflict) => {}
+            settled => return Ok(settled?),
+        }
+    }
+    Err(Problem::denied(Code::StoreConflict))
+}
+
+async fn by_registration(
+    visit: &Visit<'_>,
+    registration: &Registration,
+    row: &NewSession,
+) -> Result<Session, Problem> {
+    let sign_in = SignIn::PasswordRegistration(PasswordRegistration {
+        user: User {
+            id: UserId::from_random(random::bytes()).as_str().to_owned(),
+            email: registration.email().as_str().to_owned(),
+            email_verified: false,
+            name: registration.name().as_str().to_owned(),
+            created_at: visit.arrival.now,
+        },
+        hash: registration.hash().to_owned(),
+    });
+    match begin(visit, sign_in, row).await {
+        Err(Error::Conflict) => Err(Problem::EmailTaken),
+        settled => Ok(settled?),
+    }
+}
+
+/// Nothing else in the tree calls this operation of the store: a check holds it so.
+async fn begin(visit: &Visit<'_>, sign_in: SignIn, row: &NewSession) -> Result<Session, Error> {
+    session_writer::begin(visit.arrival.place(), sign_in, row.clone()).await
+}
+
+fn new_session(visit: &Visit<'_>, token: &SessionToken, methods: &str) -> NewSession {
+    let now = visit.arrival.now;
+    let (idle_expires_at, expires_at) = visit.arrival.lifetimes().begin(now);
+    NewSession {
+        token: token.digest().to_vec(),
+        audience: visit.arrival.audience().to_owned(),
+        amr: methods.to_owned(),
+        auth_time: now,
+        created_at: now,
+        expires_at,
+        idle_expires_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gatelet_web::Explain;
+
+    #[test]
+    fn what_needs_more_first_is_refused_and_sets_no_cookie() {
+        for needed in Needed::ALL {
+            let problem = Completion::Needs(*needed)
+                .cookies()
+                .expect_err("no session");
+            assert_eq!(problem, Problem::Needed(*needed));
+            assert_eq!(problem.code(), needed.code());
+            assert!(problem.status().is_client_error(), "{problem:?}");
+        }
+        let cookies = Completion::SignedIn(vec!["gatelet=x".to_owned()]).cookies();
+        assert_eq!(cookies, Ok(vec!["gatelet=x".to_owned()]));
+    }
+}

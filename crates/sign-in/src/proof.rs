@@ -1,0 +1,305 @@
+//! What has whoever signs in proved, and is it enough for a session?
+//!
+//! A proof is made by the check that it is the outcome of, and by nothing else: a
+//! function that takes one cannot be called without the check. From a proof to a
+//! session there is one way, the `auth` component's `complete`, and it goes by
+//! [`Proof::judge`]. `S` is what was seen of an account when it was looked up; the
+//! store acts only where that still holds.
+
+use core::fmt;
+
+use crate::email::Email;
+use crate::identity::ProviderIdentity;
+use crate::name::DisplayName;
+use crate::password::{NewPassword, PasswordCheck, SALT_BYTES, TypedPassword};
+
+/// What one check has proved.
+#[derive(Debug)]
+pub enum Proof<S> {
+    /// The password of an account was typed.
+    Password(PasswordProof<S>),
+    /// A provider said who it is: the callback was this browser's, its code was
+    /// exchanged, and what came of it was verified.
+    Provider(ProviderIdentity),
+    /// Somebody chose a password for an account that is yet to be made.
+    Registration(Registration),
+}
+
+/// Proof enough for a session. Only [`Proof::judge`] makes one.
+#[derive(Debug)]
+pub struct Sufficient<S>(Proof<S>);
+
+/// What must be proved first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// Another factor than the one that was proved.
+    SecondFactor,
+}
+
+impl<S> Proof<S> {
+    /// Judges whether this is enough. Nobody can set up a second factor yet, so no
+    /// proof lacks one.
+    pub fn judge(self) -> Result<Sufficient<S>, Needed> {
+        Ok(Sufficient(self))
+    }
+}
+
+impl<S> Sufficient<S> {
+    /// By which methods: values of RFC 8176 §2, separated by spaces. For a provider's
+    /// word there is none, and `fed` is what the field says.
+    #[must_use]
+    pub const fn methods(&self) -> &'static str {
+        match self.0 {
+            Proof::Password(_) | Proof::Registration(_) => "pwd",
+            Proof::Provider(_) => "fed",
+        }
+    }
+
+    /// What was proved.
+    #[must_use]
+    pub fn into_proof(self) -> Proof<S> {
+        self.0
+    }
+}
+
+/// An account with a password, as it was looked up.
+#[derive(Clone)]
+pub struct PasswordAccount<S> {
+    /// What was seen of it.
+    pub seen: S,
+    /// PHC string.
+    pub hash: String,
+}
+
+/// Proof that the password of the account with this address was typed. Only
+/// [`PasswordProof::check`] makes one.
+#[derive(Debug)]
+pub struct PasswordProof<S> {
+    email: Email,
+    typed: TypedPassword,
+    account: PasswordAccount<S>,
+    outdated: bool,
+}
+
+impl<S> PasswordProof<S> {
+    /// Checks what was typed against the account of this address. Where there is
+    /// none, it does the same work to say so.
+    #[must_use]
+    pub fn check(
+        email: Email,
+        typed: TypedPassword,
+        account: Option<PasswordAccount<S>>,
+    ) -> Option<Self> {
+        let stored = account.as_ref().map(|account| account.hash.as_str());
+        let outdated = match typed.check(stored) {
+            PasswordCheck::Wrong => return None,
+            PasswordCheck::Right => false,
+            PasswordCheck::RightButOutdated => true,
+        };
+        Some(Self {
+            email,
+            typed,
+            account: account?,
+            outdated,
+        })
+    }
+
+    /// The same against the account as it is now. What was checked once is not
+    /// checked again.
+    #[must_use]
+    pub fn again(self, account: Option<PasswordAccount<S>>) -> Option<Self> {
+        match account {
+            Some(account) if account.hash == self.account.hash => Some(Self { account, ..self }),
+            account => Self::check(self.email, self.typed, account),
+        }
+    }
+
+    /// Whose password it is.
+    #[must_use]
+    pub fn email(&self) -> &Email {
+        &self.email
+    }
+
+    /// The account as it was looked up.
+    #[must_use]
+    pub fn account(&self) -> &PasswordAccount<S> {
+        &self.account
+    }
+
+    /// The PHC string to store in place of one with outdated parameters, out of a
+    /// fresh random salt; None where they are today's.
+    #[must_use]
+    pub fn renewed(&self, salt: impl FnOnce() -> [u8; SALT_BYTES]) -> Option<String> {
+        self.outdated.then(|| self.typed.rehash(salt()))
+    }
+}
+
+/// Proof that name, address and password of a new account will do. Only
+/// [`Registration::new`] makes one.
+pub struct Registration {
+    name: DisplayName,
+    email: Email,
+    hash: String,
+}
+
+impl Registration {
+    /// Of what was parsed, and a fresh random salt. Takes some 20 ms and 19 MiB,
+    /// whether the address is free or not.
+    #[must_use]
+    pub fn new(
+        name: DisplayName,
+        email: Email,
+        password: &NewPassword,
+        salt: [u8; SALT_BYTES],
+    ) -> Self {
+        let hash = password.hash(salt);
+        Self { name, email, hash }
+    }
+
+    /// What the user is to be called.
+    #[must_use]
+    pub fn name(&self) -> &DisplayName {
+        &self.name
+    }
+
+    /// The address, which nobody has verified.
+    #[must_use]
+    pub fn email(&self) -> &Email {
+        &self.email
+    }
+
+    /// PHC string.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+}
+
+impl Needed {
+    /// Every case, for documentation and tests.
+    pub const ALL: &'static [Self] = &[Self::SecondFactor];
+
+    /// Stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "session.second_factor_needed",
+        }
+    }
+
+    /// What the visitor reads.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "That was right, and signing in takes a second step.",
+        }
+    }
+}
+
+/// Without the hash.
+impl<S: fmt::Debug> fmt::Debug for PasswordAccount<S> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seen, hash: _ } = self;
+        write!(out, "PasswordAccount({seen:?})")
+    }
+}
+
+/// Without the hash.
+impl fmt::Debug for Registration {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            name,
+            email,
+            hash: _,
+        } = self;
+        write!(out, "Registration({name:?}, {email:?})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::ProviderId;
+
+    const SALT: [u8; SALT_BYTES] = [7; SALT_BYTES];
+
+    fn ann() -> Email {
+        Email::parse("ann@example.com").expect("an address")
+    }
+
+    fn account(seen: u32, password: &str, salt: [u8; SALT_BYTES]) -> PasswordAccount<u32> {
+        let password = NewPassword::parse(password, &ann(), "").expect("good");
+        PasswordAccount {
+            seen,
+            hash: password.hash(salt),
+        }
+    }
+
+    fn check(typed: &str, account: Option<PasswordAccount<u32>>) -> Option<PasswordProof<u32>> {
+        PasswordProof::check(ann(), TypedPassword::new(typed), account)
+    }
+
+    #[test]
+    fn only_the_accounts_own_password_proves_anything() {
+        let proof = check("vqmzkhrt", Some(account(1, "vqmzkhrt", SALT))).expect("right");
+        assert_eq!((proof.account().seen, proof.email()), (1, &ann()));
+        assert_eq!(proof.renewed(|| SALT), None, "today's parameters");
+        assert!(check("vqmzkhru", Some(account(1, "vqmzkhrt", SALT))).is_none());
+        assert!(check("", Some(account(1, "vqmzkhrt", SALT))).is_none());
+        assert!(check("vqmzkhrt", None).is_none(), "nobody");
+    }
+
+    #[test]
+    fn a_proof_holds_for_the_account_as_it_is_now_or_not_at_all() {
+        let proof = || check("vqmzkhrt", Some(account(1, "vqmzkhrt", SALT))).expect("right");
+        let again = |account| proof().again(account).map(|proof| proof.account().seen);
+        assert_eq!(
+            again(Some(account(2, "vqmzkhrt", SALT))),
+            Some(2),
+            "as it was"
+        );
+        let rehashed = account(3, "vqmzkhrt", [8; SALT_BYTES]);
+        assert_eq!(again(Some(rehashed)), Some(3), "the same, hashed anew");
+        assert_eq!(again(Some(account(4, "wxnalisu", SALT))), None, "changed");
+        assert_eq!(again(None), None, "gone");
+    }
+
+    #[test]
+    fn debug_shows_no_hash() {
+        let account = account(1, "vqmzkhrt", SALT);
+        let proof = check("vqmzkhrt", Some(account.clone())).expect("right");
+        let name = DisplayName::parse("Ann").expect("a name");
+        let registration = Registration {
+            name,
+            email: ann(),
+            hash: account.hash,
+        };
+        let shown = format!("{proof:?} {registration:?}");
+        assert!(
+            !shown.contains("argon2") && !shown.contains("vqmzkhrt"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn every_proof_says_by_which_method() {
+        let methods = |proof: Proof<u32>| proof.judge().expect("nothing more is asked").methods();
+        let password = check("vqmzkhrt", Some(account(1, "vqmzkhrt", SALT))).expect("right");
+        assert_eq!(methods(Proof::Password(password)), "pwd");
+        let password = NewPassword::parse("vqmzkhrt", &ann(), "").expect("good");
+        let name = DisplayName::parse("Ann").expect("a name");
+        let registration = Registration::new(name, ann(), &password, SALT);
+        assert_eq!(methods(Proof::Registration(registration)), "pwd");
+        let acme = ProviderId::parse("acme").expect("an id");
+        let identity = ProviderIdentity::new(acme, "1".to_owned(), None, false, None);
+        assert_eq!(methods(Proof::Provider(identity)), "fed");
+    }
+
+    #[test]
+    fn what_is_needed_first_has_a_code_and_a_sentence() {
+        for needed in Needed::ALL {
+            assert!(needed.code().starts_with("session."), "{needed:?}");
+            assert!(needed.message().ends_with('.'), "{needed:?}");
+        }
+    }
+}

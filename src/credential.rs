@@ -1,0 +1,185 @@
+//! By what does a request say who it is from? What it shows is recognised from its
+//! head alone. Whose that is, and until when, the store says: [`LookUp`] is the
+//! question. What the person may use is asked beside it, and is not looked at here.
+
+use core::fmt;
+
+use crate::claims::{Claims, OversizedClaims, Scratch, SessionToken};
+use crate::cookie::{self, NoSession, Verified};
+use crate::key::KeyRing;
+use crate::origin::Origin;
+use crate::origin_record::Place;
+use crate::session::StoredSession;
+
+/// What a request shows.
+pub enum Credential<'s> {
+    /// A session cookie of ours: a signed copy of a row of the store's.
+    Cookie(Verified<Claims<'s>>),
+}
+
+/// Whose is this token, and until when? The arguments of
+/// `gatelet:store/sessions.resume`.
+pub struct LookUp {
+    token: SessionToken,
+    /// SHA-256 of the session token.
+    pub token_digest: [u8; 32],
+    /// Where the session is.
+    pub place: Place,
+    /// What the session must be good for.
+    pub audience: String,
+    /// Its idle expiry from now on, in Unix seconds.
+    pub idle_expires_at: u64,
+}
+
+/// Recognises what a request's cookies show at an origin, at `now` in Unix seconds.
+pub fn recognise<'c, 's>(
+    cookies: impl Iterator<Item = (&'c [u8], &'c [u8])>,
+    origin: &Origin,
+    keys: &KeyRing,
+    now: u64,
+    scratch: &'s mut Scratch,
+) -> Result<Credential<'s>, NoSession> {
+    let (name, audience) = (origin.cookies().session(), origin.audience());
+    cookie::find(cookies, name, keys, audience, now, scratch).map(Credential::Cookie)
+}
+
+impl<'s> Credential<'s> {
+    /// Whose it is by itself, for as long as that is believed without asking.
+    #[must_use]
+    pub fn believed(&self, origin: &Origin, now: u64) -> Option<&Verified<Claims<'s>>> {
+        match self {
+            Self::Cookie(claims) => origin.believes(claims, now).then_some(claims),
+        }
+    }
+
+    /// What to ask the store about it.
+    #[must_use]
+    pub fn look_up(&self, origin: &Origin, now: u64) -> LookUp {
+        LookUp::new(self.token(), origin, now)
+    }
+
+    pub(crate) fn token(&self) -> SessionToken {
+        match self {
+            Self::Cookie(claims) => claims.token.clone(),
+        }
+    }
+}
+
+impl LookUp {
+    pub(crate) fn new(token: SessionToken, origin: &Origin, now: u64) -> Self {
+        Self {
+            token_digest: token.digest(),
+            token,
+            place: origin.place().clone(),
+            audience: origin.audience().to_owned(),
+            idle_expires_at: origin.lifetimes().slide(now),
+        }
+    }
+
+    /// The session, where it is what was asked for. The store has checked that, and a
+    /// row that is not must all the same not become a cookie.
+    #[must_use]
+    pub fn confirmed(&self, found: StoredSession, now: u64) -> Option<StoredSession> {
+        found.is_live(&self.audience, now).then_some(found)
+    }
+
+    /// The signed copy of a session that was confirmed: claims, and the `Set-Cookie`
+    /// value that brings them to the browser.
+    pub fn renewed(
+        self,
+        session: &StoredSession,
+        origin: &Origin,
+        keys: &KeyRing,
+        now: u64,
+    ) -> Result<String, OversizedClaims> {
+        session.set_cookie(self.token, origin.lifetimes(), origin, keys, now)
+    }
+}
+
+/// Neither token nor place.
+impl fmt::Debug for LookUp {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("LookUp")
+            .field("audience", &self.audience)
+            .field("idle_expires_at", &self.idle_expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{HOST, NOW, claims, settings, stale_claims, stored};
+    use crate::settings::GateSettings;
+
+    fn origin(settings: &GateSettings) -> std::sync::Arc<Origin> {
+        settings.origins.resolve(HOST, NOW).expect("served")
+    }
+
+    fn shown(claims: &Claims<'_>, settings: &GateSettings) -> String {
+        cookie::sign(claims, &settings.keys).expect("fits")
+    }
+
+    fn recognised<'s>(
+        value: &str,
+        settings: &GateSettings,
+        scratch: &'s mut Scratch,
+    ) -> Result<Credential<'s>, NoSession> {
+        let origin = origin(settings);
+        let name = origin.cookies().session();
+        let cookies = [(name.as_bytes(), value.as_bytes())].into_iter();
+        recognise(cookies, &origin, &settings.keys, NOW, scratch)
+    }
+
+    #[test]
+    fn a_fresh_cookie_is_believed_and_a_stale_one_is_looked_up() {
+        let settings = settings(&[]);
+        let origin = origin(&settings);
+        for (claims, believed) in [(claims(), true), (stale_claims(), false)] {
+            let mut scratch = Scratch::new();
+            let value = shown(&claims, &settings);
+            let credential = recognised(&value, &settings, &mut scratch).expect("ours");
+            let found = credential.believed(&origin, NOW);
+            assert_eq!(found.is_some(), believed);
+            assert!(found.is_none_or(|found| found.user_id == claims.user_id));
+            let question = credential.look_up(&origin, NOW);
+            assert_eq!(question.token_digest, claims.token.digest());
+            assert_eq!(question.audience, origin.audience());
+            assert!(!format!("{question:?}").contains("token"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_credential_of_ours_is_none() {
+        let settings = settings(&[]);
+        let expired = Claims {
+            expires_at: NOW,
+            ..claims()
+        };
+        for (value, reason) in [
+            (String::new(), NoSession::Invalid),
+            ("x".to_owned(), NoSession::Invalid),
+            (shown(&expired, &settings), NoSession::Expired),
+        ] {
+            let mut scratch = Scratch::new();
+            let found = recognised(&value, &settings, &mut scratch).err();
+            assert_eq!(found, Some(reason), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_not_what_was_asked_for_is_no_session() {
+        let settings = settings(&[]);
+        let question = LookUp::new(claims().token, &origin(&settings), NOW);
+        let confirmed = |session| question.confirmed(session, NOW).is_some();
+        assert!(confirmed(stored()));
+        assert!(!confirmed(StoredSession {
+            audience: "https://other.example".to_owned(),
+            ..stored()
+        }));
+        assert!(!confirmed(StoredSession {
+            expires_at: NOW,
+            ..stored()
+        }));
+    }
+}
