@@ -54,7 +54,8 @@ fn manifests() -> Vec<PathBuf> {
     manifests
 }
 
-/// All that a crate compiles, comments left out.
+/// All that a crate compiles, comments left out: what is in its folder, and what its
+/// modules take in from elsewhere by `path`.
 fn sources_of(package: &str, folder: &Path) -> String {
     let mut folders = match package {
         // The root package shares its folder with everybody else's.
@@ -70,29 +71,25 @@ fn sources_of(package: &str, folder: &Path) -> String {
             if path.is_dir() && !hidden {
                 folders.push(path);
             } else if path.extension().is_some_and(|end| end == "rs") {
-                let text = fs::read_to_string(&path).expect("a source");
-                let code = text
-                    .lines()
-                    .filter(|line| !line.trim_start().starts_with("//"));
-                sources.extend(code.flat_map(|line| [line, "\n"]));
+                let code = code_of(&path);
+                let folder = path.parent().expect("a folder");
+                let quoted = code.split('"').filter(|text| text.ends_with(".rs"));
+                let elsewhere = quoted.filter(|text| text.starts_with("../"));
+                let taken_in = elsewhere.map(|path| code_of(&folder.join(path)));
+                let taken_in: String = taken_in.collect();
+                sources.extend([code, taken_in]);
             }
         }
     }
     sources
 }
 
-/// A source, and those that it takes from elsewhere by `#[path = "…"]`.
-fn read(path: &Path, sources: &mut String) {
+fn code_of(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("a source");
-    for line in text.lines() {
-        if let Some(elsewhere) = line.trim().strip_prefix("#[path = \"") {
-            let elsewhere = elsewhere.trim_end_matches("\"]");
-            read(&path.with_file_name(elsewhere), sources);
-        }
-        if !line.trim_start().starts_with("//") {
-            sources.extend([line, "\n"]);
-        }
-    }
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    code.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Whether the name stands in code as a path's beginning: `name::`, `use name;`,

@@ -84,6 +84,7 @@ impl StoreInstance {
     ) -> Result<R> {
         let Self { store, ports } = self;
         let ports = &*ports;
+        store.data_mut().begin();
         Ok(store
             .run_concurrent(async |accessor| call(accessor, ports).await)
             .await?)
