@@ -22,15 +22,13 @@ CREATE TABLE auth_new_sessions (
     idle_expires_at BIGINT NOT NULL CHECK (idle_expires_at <= expires_at)
 );
 
--- Whose issuer is known and whose is not: the next migration says.
+-- What stands for the issuer, which was not kept: the next migration says.
 INSERT INTO auth_new_sessions
     (token_digest, user_id, issuer, subject, provider, amr, authenticated_at, audience,
     created_at, expires_at, idle_expires_at)
 SELECT token_digest, user_id,
     CASE provider
         WHEN 'password' THEN 'password'
-        WHEN 'google' THEN 'https://accounts.google.com'
-        WHEN 'github' THEN 'https://github.com'
         ELSE 'provider:' || provider
     END,
     subject, provider,

@@ -2,8 +2,9 @@
 -- issuer and its subject are one account for ever. A password is an account too, with
 -- issuer 'password' and the user's id as subject.
 --
--- Of a provider of the operator's own the issuer was not kept. Its accounts go by
--- 'provider:' and the id until the provider signs the same subject in again.
+-- Until now the issuer was not kept, and what the settings call a provider tells it for
+-- none: `google` may be an issuer of the operator's own. Accounts go by 'provider:' and
+-- the id until the provider of that id signs the same subject in again.
 CREATE TABLE auth_new_accounts (
     -- As configured: a URL.
     issuer TEXT NOT NULL,
@@ -25,8 +26,6 @@ INSERT INTO auth_new_accounts
 SELECT
     CASE provider
         WHEN 'password' THEN 'password'
-        WHEN 'google' THEN 'https://accounts.google.com'
-        WHEN 'github' THEN 'https://github.com'
         ELSE 'provider:' || provider
     END,
     subject, provider, user_id, password_hash, created_at, updated_at

@@ -4,6 +4,32 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
+/// The rest of a request, whose head this begins, with trailers that a visitor may not
+/// send and `X-Digest`, which he may. All are announced: what is not is often left out
+/// by whoever forwards.
+#[must_use]
+pub fn spoofed_trailers(head: &str) -> String {
+    let mut names = vec![
+        "Cookie".to_owned(),
+        "Set-Cookie".to_owned(),
+        "Content-Length".to_owned(),
+        "Authorization".to_owned(),
+    ];
+    for between in "!#$%&'*+-.^_`|~".chars() {
+        for name in ["X-Forwarded-User", "X-Real-IP", "Spin-Client-Addr"] {
+            names.push(name.replace('-', &between.to_string()));
+        }
+    }
+    let lines: String = names
+        .iter()
+        .map(|name| format!("{name}: spoofed\r\n"))
+        .collect();
+    let names = names.join(", ");
+    format!(
+        "{head}Transfer-Encoding: chunked\r\nTrailer: X-Digest, {names}\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\nX-Digest: 123\r\n{lines}\r\n"
+    )
+}
+
 /// A TCP connection.
 #[derive(Debug)]
 pub struct RawSocket(TcpStream);

@@ -10,6 +10,7 @@ use gatelet_tests::session_cookie::{SessionCookie, sign};
 use gatelet_tests::through_both_doors;
 use gatelet_tests::upstream::Upstream;
 use gatelet_tests::visitor::Visitor;
+use http::Method;
 
 through_both_doors! {
     a_forged_or_broken_cookie_lets_nobody_in,
@@ -486,6 +487,14 @@ fn a_renewed_cookie_is_on_no_answer_that_a_shared_cache_keeps(door: Door) {
     let unmodified = ask(&stale, Some("\"one\"")).expect(304);
     assert_eq!(unmodified.set_cookie("gatelet"), None);
     assert_eq!(unmodified.header("cache-control"), said);
+
+    let head = case
+        .visitor
+        .request(Method::HEAD, "/cached")
+        .without_cookies();
+    let head = head.header("cookie", &stale).send().expect(200);
+    assert_eq!(head.set_cookie("gatelet"), None);
+    assert_eq!(head.header("cache-control"), said);
 
     // One that ends with the answer is no better on a cached one.
     let gone = SessionCookie {

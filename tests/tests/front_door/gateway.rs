@@ -15,6 +15,7 @@ through_both_doors! {
     our_own_cookies_never_arrive,
     forwarded_headers_are_ours_alone,
     listed_proxies_are_believed,
+    a_visitor_does_not_choose_the_address_that_he_comes_from,
     a_listed_proxy_names_the_host_of_every_page,
     public_paths_need_no_session_and_nothing_else_slips_through,
     an_unknown_host_is_misdirected,
@@ -337,6 +338,31 @@ fn a_listed_proxy_names_the_host_of_every_page(door: Door) {
                 .send()
                 .expect(if believed { status } else { 421 });
         }
+    }
+}
+
+fn a_visitor_does_not_choose_the_address_that_he_comes_from(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .door(door)
+        .variable("trusted_proxies", "10.0.0.0/8")
+        .start();
+    let (visitor, _) = signed_in(&gatelet);
+    // Where the host says who its peer is; Spin puts the visitor's copies first.
+    for copies in [&["10.0.0.1:1"][..], &["10.0.0.1:1", "10.0.0.2:1"]] {
+        let mut request = visitor.get("/anything");
+        for copy in copies {
+            request = request.header("spin-client-addr", copy);
+        }
+        request
+            .header("x-forwarded-for", "203.0.113.9")
+            .header("x-forwarded-proto", "https")
+            .send()
+            .expect(200);
+        let seen = upstream.seen_at("/anything").pop().expect("it arrived");
+        assert_eq!(seen.headers["x-forwarded-for"], "127.0.0.1", "{copies:?}");
+        assert_eq!(seen.headers["x-forwarded-proto"], "http", "{copies:?}");
     }
 }
 

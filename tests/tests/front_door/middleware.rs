@@ -7,7 +7,7 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Setup, session_key};
 use gatelet_tests::on_both_engines;
 use gatelet_tests::postgres::Cluster;
-use gatelet_tests::raw_socket::RawSocket;
+use gatelet_tests::raw_socket::{RawSocket, spoofed_trailers};
 use gatelet_tests::repository;
 use gatelet_tests::session_cookie::stale;
 use gatelet_tests::visitor::Visitor;
@@ -91,6 +91,29 @@ fn what_a_visitor_says_of_himself_never_reaches_the_app_behind_middleware() {
 }
 
 #[test]
+fn trailers_and_offers_of_other_protocols_do_not_get_past_middleware() {
+    let gatelet = showing().start();
+    let (visitor, _) = signed_in(&gatelet);
+    let host = gatelet.base_url().trim_start_matches("http://");
+    let cookie = visitor.cookie("gatelet").expect("signed in").value;
+    let head = |method: &str| {
+        format!(
+            "{method} /headers HTTP/1.1\r\nHost: {host}\r\nCookie: gatelet={cookie}; a=1\r\nCookie: b=2\r\n"
+        )
+    };
+    let answer = RawSocket::exchange(gatelet.address(), spoofed_trailers(&head("POST")));
+    assert!(answer.contains(r#"["x-digest","123"]"#), "{answer}");
+    assert!(!answer.contains("spoofed"), "{answer}");
+    // Cookies in one field, without ours.
+    assert!(answer.contains(r#"["cookie","a=1; b=2"]"#), "{answer}");
+
+    let offer = "Connection: close, Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
+    let answer = RawSocket::exchange(gatelet.address(), head("GET") + offer);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(!answer.contains("h2c"), "{answer}");
+}
+
+#[test]
 fn a_public_path_needs_no_session_and_its_neighbours_do() {
     let gatelet = example(Engine::Sqlite).start();
     let visitor = gatelet.visitor();
@@ -123,6 +146,10 @@ fn a_stale_session_is_renewed_on_the_apps_answer_and_an_ended_one_is_refused() {
     assert!(renewed.set_cookie("gatelet=").is_some(), "{renewed:?}");
     let caching = renewed.header("cache-control");
     assert!(caching.starts_with("private"), "{caching}");
+    // A cache would add the cookie to what it has stored.
+    let request = visitor.request(Method::HEAD, "/").without_cookies();
+    let fields = request.header("cookie", &stale).send().expect(200);
+    assert_eq!(fields.set_cookie("gatelet="), None);
     let fresh = visitor.get("/").send().expect(200);
     assert_eq!(fresh.set_cookie("gatelet="), None);
 

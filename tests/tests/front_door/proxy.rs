@@ -10,7 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use gatelet_tests::account::signed_in;
 use gatelet_tests::cases::{Door, Engine};
 use gatelet_tests::gatelet::{Gatelet, Setup};
-use gatelet_tests::raw_socket::RawSocket;
+use gatelet_tests::raw_socket::{RawSocket, spoofed_trailers};
 use gatelet_tests::runtime::run;
 use gatelet_tests::through_both_doors;
 use gatelet_tests::upstream::Upstream;
@@ -225,33 +225,9 @@ fn trailers_go_both_ways(door: Door) {
     assert!(answer.contains(r#"["x-digest","123"]"#), "{answer}");
 }
 
-/// Trailers that a visitor may not send, all of them announced: what is not is often
-/// left out by whoever forwards.
-fn spoofed_trailers(request: String) -> String {
-    let mut names = vec![
-        "Cookie".to_owned(),
-        "Set-Cookie".to_owned(),
-        "Content-Length".to_owned(),
-        "Authorization".to_owned(),
-    ];
-    for between in "!#$%&'*+-.^_`|~".chars() {
-        for name in ["X-Forwarded-User", "X-Real-IP", "Spin-Client-Addr"] {
-            names.push(name.replace('-', &between.to_string()));
-        }
-    }
-    let lines: String = names
-        .iter()
-        .map(|name| format!("{name}: spoofed\r\n"))
-        .collect();
-    let names = names.join(", ");
-    format!(
-        "{request}Transfer-Encoding: chunked\r\nTrailer: X-Digest, {names}\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\nX-Digest: 123\r\n{lines}\r\n"
-    )
-}
-
 fn trailers_say_nothing_that_only_we_may_say(door: Door) {
     let (_upstream, gatelet, visitor) = signed_in_through(door);
-    let request = spoofed_trailers(head(&gatelet, &visitor, "POST /trailers"));
+    let request = spoofed_trailers(&head(&gatelet, &visitor, "POST /trailers"));
     let answer = RawSocket::exchange(gatelet.address(), request);
     assert!(answer.contains(r#"["x-digest","123"]"#), "{answer}");
     assert!(!answer.contains("spoofed"), "{answer}");
@@ -676,7 +652,7 @@ fn a_client_that_offers_h2c_with_every_request_is_served() {
 fn trailers_reach_a_component_as_they_would_reach_a_server() {
     let gatelet = Setup::new(Engine::Sqlite).start();
     let (visitor, _) = signed_in(&gatelet);
-    let request = spoofed_trailers(head(&gatelet, &visitor, "POST /headers"));
+    let request = spoofed_trailers(&head(&gatelet, &visitor, "POST /headers"));
     let answer = RawSocket::exchange(gatelet.address(), request);
     assert!(answer.contains(r#"["x-digest","123"]"#), "{answer}");
     assert!(!answer.contains("spoofed"), "{answer}");

@@ -10,6 +10,7 @@ on_both_engines_in_every_place! {
     a_window_begins_with_the_first_who_takes_and_is_over_at_its_last_second
     buckets_are_apart_by_purpose_and_by_digest
     a_limit_holds_as_it_is_now
+    a_clock_that_was_ahead_locks_nobody_out
     of_many_at_once_no_more_get_through_than_the_limit
     of_many_instances_at_once_no_more_get_through_than_the_limit
     a_bucket_is_a_digest_and_times_are_in_range
@@ -65,6 +66,16 @@ fn a_window_begins_with_the_first_who_takes_and_is_over_at_its_last_second(mut s
     assert_eq!(take(&mut store, 2, 2, 230), None);
 }
 
+fn a_clock_that_was_ahead_locks_nobody_out(mut store: Subject) {
+    const DAY: u64 = 86_400;
+    assert_eq!(take(&mut store, 5, 5, 100 + DAY), None, "a server ahead");
+    assert_eq!(take(&mut store, 4, 5, 100), None, "and those that are right");
+    assert_eq!(take(&mut store, 2, 5, 130), Some(30));
+    // Seconds apart is what servers are: that is one window.
+    assert_eq!(take(&mut store, 2, 5, 98), Some(60));
+    assert_eq!(take(&mut store, 5, 5, 160), None, "full again");
+}
+
 fn buckets_are_apart_by_purpose_and_by_digest(store: Subject) {
     let mut store = store.at_new("elsewhere");
     let whose = [("sign-in", 1), ("sign-in", 2), ("mail", 1)];
@@ -82,13 +93,12 @@ fn a_limit_holds_as_it_is_now(mut store: Subject) {
     assert_eq!(take(&mut store, 4, 5, 100), None);
     assert_eq!(take(&mut store, 1, 3, 100), Some(60), "lowered");
     assert_eq!(take(&mut store, 3, 10, 100), None, "raised");
-    // A window that was shorter is over when it was to be.
-    let short = store.take("sign-in".into(), digest(1), 9, 10, 5, 100);
-    assert_eq!(
-        wait(short.expect("an answer")),
-        Some(5),
-        "as long as it is now"
-    );
+    let within = |store: &mut Subject, seconds| {
+        let taken = store.take("sign-in".into(), digest(1), 9, 10, seconds, 100);
+        wait(taken.expect("an answer"))
+    };
+    assert_eq!(within(&mut store, 30), Some(30), "as long as it is now");
+    assert_eq!(within(&mut store, 5), None, "much shorter than it was");
 }
 
 fn of_many_at_once_no_more_get_through_than_the_limit(mut store: Subject) {
