@@ -69,7 +69,11 @@ fn a_window_begins_with_the_first_who_takes_and_is_over_at_its_last_second(mut s
 fn a_clock_that_was_ahead_locks_nobody_out(mut store: Subject) {
     const DAY: u64 = 86_400;
     assert_eq!(take(&mut store, 5, 5, 100 + DAY), None, "a server ahead");
-    assert_eq!(take(&mut store, 4, 5, 100), None, "and those that are right");
+    assert_eq!(
+        take(&mut store, 4, 5, 100),
+        None,
+        "and those that are right"
+    );
     assert_eq!(take(&mut store, 2, 5, 130), Some(30));
     // Seconds apart is what servers are: that is one window.
     assert_eq!(take(&mut store, 2, 5, 98), Some(60));
