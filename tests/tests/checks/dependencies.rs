@@ -100,7 +100,7 @@ fn is_used(dependency: &str, sources: &str) -> bool {
         let before = sources[..at].chars().next_back();
         let after = &sources[at + name.len()..];
         let alone = before.is_none_or(|letter| !letter.is_alphanumeric() && letter != '_');
-        let begins = after.starts_with("::") || after.starts_with("!") || after.starts_with(';');
-        alone && begins || alone && after.starts_with(" as ")
+        let begins = ["::", "!", ";", " as "];
+        alone && begins.iter().any(|text| after.starts_with(text))
     })
 }
