@@ -98,24 +98,26 @@ impl Project {
     }
 
     /// Makes a file of settings where there is none, with a session key, and has it
-    /// read. Gives the file that was made.
+    /// read. Gives the file that was made. A profile is made by `gatelet profile new`
+    /// alone: a name that was mistyped makes nothing. Nor is a key made beside one that
+    /// the environment has.
     ///
     /// # Errors
     /// One line when it cannot be made.
     pub(super) fn init(&mut self) -> Result<Option<PathBuf>> {
-        let profile = self.profile();
-        let file = match &profile {
-            Some(profile) => profile.env_file(),
-            None => first_run::settings_beside(self.manifest_path()),
-        };
+        if self.profile.is_some() {
+            return Ok(None);
+        }
+        let file = first_run::settings_beside(self.manifest_path());
         let missing = !file.exists();
         if missing {
+            if std::env::var_os("SPIN_VARIABLE_SESSION_KEYS").is_some() {
+                return Ok(None);
+            }
             first_run::make_settings(&file)?;
         }
-        if profile.is_none() {
-            // Whatever is named counts before it.
-            self.env_files.insert(0, file.clone());
-        }
+        // Whatever is named counts before it.
+        self.env_files.insert(0, file.clone());
         Ok(missing.then_some(file))
     }
 

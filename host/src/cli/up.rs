@@ -35,8 +35,8 @@ const SWEEP_ROWS: u32 = 1000;
 pub(super) struct Up {
     #[command(flatten)]
     project: Project,
-    /// Make a session key where nobody has, and keep it in .gatelet/env beside the manifest
-    /// (or in the profile's env file).
+    /// Make a session key where nobody has, and keep it in .gatelet/env beside the manifest.
+    /// A profile has its own: `gatelet profile new`.
     #[arg(long)]
     init: bool,
     /// Address to listen on; may be given several times.

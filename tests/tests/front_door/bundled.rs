@@ -52,6 +52,10 @@ fn without_a_key_it_starts_only_when_it_is_told_to_make_one() {
     let log = process.log();
     assert!(log.contains("session_keys"), "{log}");
     assert!(!alone.folder().join(".gatelet").exists());
+    // A name that was mistyped is no wish for another profile.
+    let mut process = alone.up(&["--init", "--profile", "stagng"]);
+    assert!(!process.wait(Duration::from_secs(20)).success());
+    assert!(!alone.folder().join(".gatelet").exists());
 }
 
 #[test]
