@@ -27,7 +27,7 @@ components() {
     scripts/components.sh
     mv "$stamp.new" "$stamp"
 }
-host() { cargo build --release -p gatelet; }
+host() { cargo build --profile quick -p gatelet; }
 
 case ${1:-all} in
 components)
@@ -41,9 +41,9 @@ all) ;;
     ;;
 esac
 if ! components_stale; then
-    [ -e target/release/gatelet ] || echo "Building the host (a few minutes, this once) …" >&2
+    [ -e target/quick/gatelet ] || echo "Building the host (a few minutes, this once) …" >&2
     # With nothing to do it says nothing.
-    exec cargo build --quiet --release -p gatelet
+    exec cargo build --quiet --profile quick -p gatelet
 fi
 
 echo "Building the components and the host (a few minutes the first time) …" >&2

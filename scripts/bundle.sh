@@ -4,7 +4,7 @@
 #
 #   spin.toml  components/*.wasm  compiled/*.cwasm
 #
-#   scripts/bundle.sh PROFILE [TRIPLE]     release, quick to build, or dist
+#   scripts/bundle.sh PROFILE [TRIPLE]     quick or dist
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

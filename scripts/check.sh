@@ -11,7 +11,7 @@ cargo clippy --quiet -p gatelet-core -p gatelet-forms -p gatelet-settings -p gat
     --all-targets --all-features -- -D warnings
 cargo clippy --quiet -p gatelet-gateway -p gatelet-auth -p gatelet-store -p gatelet-demo \
     -p gatelet-middleware -p gatelet-handler -p gatelet-ports -p gatelet-wasi -p gatelet-web -p gatelet-hello -- -D warnings
-cargo clippy --quiet --release -p gatelet-front -p gatelet-runtime -p gatelet -p gatelet-bundled --all-targets -- -D warnings
+cargo clippy --quiet --profile quick -p gatelet-front -p gatelet-runtime -p gatelet -p gatelet-bundled --all-targets -- -D warnings
 cargo clippy --quiet -p gatelet-inventory --all-targets -- -D warnings
 CARGO_TARGET_DIR=target/tests cargo clippy --quiet -p gatelet-tests --all-targets -- -D warnings
 

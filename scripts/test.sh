@@ -22,12 +22,12 @@ for part in "${parts[@]}"; do
     host)
         echo "== Host" >&2
         scripts/test-tools.sh postgres
-        cargo test --quiet --release -p gatelet-front -p gatelet-runtime -p gatelet
+        cargo test --quiet --profile quick -p gatelet-front -p gatelet-runtime -p gatelet
         ;;
     front)
         echo "== Front door" >&2
         scripts/test-tools.sh
-        scripts/bundle.sh release
+        scripts/bundle.sh quick
         CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests
         ;;
     spin)

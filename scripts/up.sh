@@ -6,11 +6,11 @@
 #   BASE_URL=https://app.example     as visitors see it       default: http://localhost:3000
 #   LISTEN=127.0.0.1:3000            where to listen          default: 127.0.0.1:3000
 #
-# Everything else: `target/release/gatelet up --help` and `gatelet config`.
+# Everything else: `target/quick/gatelet up --help` and `gatelet config`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-gatelet=target/release/gatelet
+gatelet=target/quick/gatelet
 
 listen=${LISTEN:-127.0.0.1:3000}
 # Its session key is made once and kept in .gatelet/env.

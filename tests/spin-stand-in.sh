@@ -6,7 +6,7 @@
 #   spin-stand-in.sh build [-f FILE] [--up [ARGUMENT …]]
 #   spin-stand-in.sh up [--build] [-f FILE] [--listen ADDRESS] [--tls-cert FILE --tls-key FILE]
 set -euo pipefail
-gatelet=$(cd "$(dirname "$0")/.." && pwd)/target/release/gatelet
+gatelet=$(cd "$(dirname "$0")/.." && pwd)/target/quick/gatelet
 
 refuse() {
     echo "spin-stand-in: $*" >&2

@@ -73,9 +73,9 @@ impl Alone {
     }
 }
 
-/// What `TEST_BUNDLED` names, or what `scripts/bundle.sh release` built.
+/// What `TEST_BUNDLED` names, or what `scripts/bundle.sh quick` built.
 fn program() -> PathBuf {
     let named = std::env::var_os("TEST_BUNDLED").map(PathBuf::from);
-    let program = named.unwrap_or_else(|| "target/release/gatelet-bundled".into());
+    let program = named.unwrap_or_else(|| "target/quick/gatelet-bundled".into());
     repository().join(program)
 }

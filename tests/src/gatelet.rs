@@ -272,7 +272,7 @@ impl Setup {
         let output = command
             .stdin(Stdio::null())
             .output()
-            .expect("target/release/gatelet is built (make build)");
+            .expect("target/quick/gatelet is built (make build)");
         for text in [&output.stdout, &output.stderr] {
             let text = String::from_utf8_lossy(text);
             if subcommand.first() != Some(&"keys") {

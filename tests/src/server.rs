@@ -63,7 +63,7 @@ impl Server {
 /// build of it.
 pub fn gatelet() -> Command {
     let program = std::env::var_os("TEST_GATELET");
-    let program = program.unwrap_or_else(|| "target/release/gatelet".into());
+    let program = program.unwrap_or_else(|| "target/quick/gatelet".into());
     Command::new(repository().join(program))
 }
 
