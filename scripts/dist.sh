@@ -57,7 +57,7 @@ cargo run --quiet -p gatelet-inventory -- "$folder" "$triple"
 
 # The same commit gives the same archive.
 when=$(git log -1 --format=%ct 2>/dev/null || date +%s)
-tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$when" -C dist -cf - "$name" | gzip -9n >"$folder.tar.gz"
+tar --sort=name --mode='u=rwX,go=rX' --owner=0 --group=0 --numeric-owner --mtime="@$when" -C dist -cf - "$name" | gzip -9n >"$folder.tar.gz"
 (cd dist && sha256sum "$name.tar.gz" >"$name.tar.gz.sha256")
 
 scripts/dist-try.sh "$folder.tar.gz"
