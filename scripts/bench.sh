@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/test-tools.sh bench
-echo "Building all optimised (a quarter of an hour the first time) …" >&2
+echo "Building all optimised (long, the first time) …" >&2
 scripts/bundle.sh dist
 CARGO_TARGET_DIR=target/tests cargo build --quiet --profile dist -p gatelet-tests --bin bench
 TEST_GATELET=target/dist/gatelet TEST_BUNDLED=target/dist/gatelet-bundled target/tests/dist/bench

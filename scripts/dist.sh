@@ -19,7 +19,7 @@ if [ "$musl" != "$host" ] && command -v musl-gcc >/dev/null &&
     triple=$musl
 fi
 
-echo "Building for $triple, all optimised (a quarter of an hour the first time) …" >&2
+echo "Building for $triple, all optimised (long, the first time) …" >&2
 scripts/bundle.sh dist "${target[@]}"
 built=target${target:+/${target[0]}}/dist/gatelet-bundled
 

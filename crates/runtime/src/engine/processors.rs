@@ -15,8 +15,8 @@ pub enum Processors {
 }
 
 /// x86-64-v3, which servers have had since 2013 and 2015
-/// (<https://gitlab.com/x86-psABIs/x86-64-ABI>); hashes and copies are slower
-/// without. Other kinds have what they need in their base.
+/// (<https://gitlab.com/x86-psABIs/x86-64-ABI>). What it gains was not
+/// measured. Other kinds have what they need in their base.
 const X86_64_V3: [&str; 12] = [
     "has_cmpxchg16b",
     "has_sse3",
