@@ -134,21 +134,13 @@ pub(super) fn permitted_trailers(frame: Frame<Bytes>) -> Frame<Bytes> {
 }
 
 /// The fields of a reply.
-pub(super) fn append_fields(headers: &mut HeaderMap, fields: String, names: &Names) {
-    each_field(fields, names, |name, value| {
-        headers.append(name, value);
-    });
-}
-
-/// The fields of a block. Values share the block's memory.
-fn each_field(block: String, names: &Names, mut act: impl FnMut(HeaderName, HeaderValue)) {
-    let block = Bytes::from(block);
-    for Field { name, value } in Fields::new(&block) {
-        if let (Some(name), Ok(value)) = (
-            names.get(name),
-            HeaderValue::from_maybe_shared(block.slice_ref(value)),
-        ) {
-            act(name, value);
+pub(super) fn append_fields(map: &mut HeaderMap, fields: String, names: &Names) {
+    let fields = Bytes::from(fields);
+    let block = fields.clone();
+    let mut section = Headers { map, names, block };
+    for Field { name, value } in Fields::new(&fields) {
+        if let Ok(name) = std::str::from_utf8(name) {
+            section.append(name, value);
         }
     }
 }
