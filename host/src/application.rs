@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -16,10 +17,11 @@ use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
 use gatelet_runtime::gate::{Gate, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
-use gatelet_runtime::{Components, Fetched, Loaded, RunOptions, Variables};
+use gatelet_runtime::{Components, Fetched, Loaded, RunOptions, Unanswered, Variables};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full};
 use tokio::runtime::Handle;
+use tokio::task::{JoinError, JoinHandle};
 
 /// A loaded application, ready to be served.
 pub(crate) struct Application {
@@ -179,19 +181,26 @@ impl front::Application for Application {
         self: Arc<Self>,
         component: ComponentIndex,
         request: Request<ComponentBody>,
-    ) -> Pin<Box<dyn Future<Output = Response<ComponentBody>> + Send>> {
+    ) -> Pin<Box<dyn Future<Output = front::Answered> + Send>> {
         Box::pin(async move {
             let request = match self.prepared(request) {
                 Ok(request) => request,
-                Err(status) => return plain(status),
+                Err(status) => return Ok(plain(status)),
             };
-            match self.loaded[component].handle(request).await {
-                Ok(response) => response,
-                Err(error) => {
-                    tracing::error!(component = %self.names[component], "{error:#}");
-                    plain(StatusCode::INTERNAL_SERVER_ERROR)
+            let visitor = request.extensions().get::<Visitor>();
+            let whose = visitor.and_then(|visitor| visitor.whose);
+            let id = request.headers().get(front::X_REQUEST_ID).cloned();
+            let answered = self.loaded[component].handle(request, whose).await;
+            answered.map_err(|error| {
+                let (component, request_id) = (&self.names[component], id.unwrap_or_else(none));
+                tracing::error!(%component, ?request_id, "{error}");
+                match error {
+                    Unanswered::Full => front::Unanswered::Full,
+                    Unanswered::TimedOut => front::Unanswered::TimedOut,
+                    Unanswered::Ended => front::Unanswered::Ended,
+                    Unanswered::Failed(_) => front::Unanswered::Failed,
                 }
-            }
+            })
         })
     }
 }
@@ -283,6 +292,10 @@ fn spin_fields(
     fields
 }
 
+fn none() -> HeaderValue {
+    HeaderValue::from_static("")
+}
+
 fn plain(status: StatusCode) -> Response<ComponentBody> {
     let text = format!("{}\n", status.canonical_reason().unwrap_or_default());
     let mut response = Response::new(
@@ -326,10 +339,28 @@ impl front::Gate for WorkerGate {
                 return failed(&anyhow::anyhow!("this component has no gate"));
             };
             // On the components' threads, as everything that waits for others is.
-            let judged = self.runtime.spawn(gate.shared().judge(&head, now));
-            let judged = judged.await.map_err(anyhow::Error::from).flatten();
+            let judging = self.runtime.spawn(gate.shared().judge(&head, now));
+            let judging = AbortOnDrop(judging);
+            let judged = judging.await.map_err(anyhow::Error::from).flatten();
             judged.unwrap_or_else(|error| failed(&error))
         })
+    }
+}
+
+/// A task that ends with whoever waits for it.
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Future for AbortOnDrop<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::complete::{complete, password_account};
 use crate::continuation::after_form;
+use crate::hashing::hashed;
 use crate::pages::{SignInPage, SignedInPage};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -13,7 +14,7 @@ use gatelet_sign_in::email::{Email, EmailError};
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasswordProof, Proof};
-use gatelet_web::{Answer, Current, Explain, current, log, page, with_cookies};
+use gatelet_web::{Answer, Current, Explain, current, form_again, log, page, with_cookies};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.
@@ -59,7 +60,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 Some(field) => shown.faults.field(field, message),
                 None => shown.faults.form(message),
             }
-            Ok(with_cookies(page(problem.status(), &shown), seed))
+            Ok(with_cookies(form_again(problem, &shown), seed))
         }
         Err(Rejected::Failed(problem)) => Err(Failure::from(problem).returning(&return_to)),
     }
@@ -80,6 +81,7 @@ impl<E: Into<Problem>> From<E> for Rejected {
                 log::note(problem.code(), "");
                 Self::Form(problem, Some("password"), problem.message())
             }
+            problem @ Problem::Busy => Self::Form(problem, None, problem.message()),
             problem => Self::Failed(problem),
         }
     }
@@ -106,7 +108,7 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejec
     }
     let password = TypedPassword::new(typed.text("password"));
     let account = password_account(visit, &email).await?;
-    let proof = PasswordProof::check(email, password, account);
+    let proof = hashed(visit, PasswordProof::check(email, password, account)).await?;
     let proof = proof.ok_or(Problem::WrongCredentials)?;
     let completion = complete(visit, Proof::Password(proof)).await?;
     Ok(completion.cookies()?)

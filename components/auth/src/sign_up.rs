@@ -3,6 +3,7 @@
 
 use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
+use crate::hashing::hashed;
 use crate::pages::SignUpPage;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -16,7 +17,7 @@ use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
 use gatelet_sign_in::proof::{Proof, Registration};
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_wasi::random;
-use gatelet_web::{Answer, Current, Explain, Faults, current, page, with_cookies};
+use gatelet_web::{Answer, Current, Explain, Faults, current, form_again, page, with_cookies};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, what sign-in says to them.
@@ -48,7 +49,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         shown.faults = faults;
         shown.name = typed.text("name").to_owned();
         shown.email = typed.text("email").to_owned();
-        Ok(with_cookies(page(problem.status(), &shown), seed))
+        Ok(with_cookies(form_again(problem, &shown), seed))
     };
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignUp, typed) {
         let mut faults = Faults::default();
@@ -60,7 +61,16 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err((code, faults)) => return again(Problem::Invalid(code), faults),
     };
     // Hashed before the address is looked at: both outcomes cost the same.
-    let registration = Registration::new(name, email, &password, random::bytes());
+    let hashing = Registration::new(name, email, &password, random::bytes());
+    let registration = match hashed(visit, hashing).await {
+        Ok(registration) => registration,
+        Err(problem @ Problem::Busy) => {
+            let mut faults = Faults::default();
+            faults.form(problem.message());
+            return again(problem, faults);
+        }
+        Err(problem) => return Err(Failure::from(problem).returning(&return_to)),
+    };
     let completed = complete(visit, Proof::Registration(registration)).await;
     match completed.and_then(Completion::cookies) {
         Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),

@@ -25,6 +25,7 @@ pub mod attempt;
 pub mod authorization;
 pub mod callback;
 mod common_password;
+pub mod derivation;
 pub mod discovery;
 pub mod email;
 pub mod endpoint;

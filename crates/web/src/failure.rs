@@ -118,16 +118,26 @@ pub fn explained<P: Explain>(
             answer::json(problem.status(), &body)
         }
     };
-    // The header fields that a status asks for.
+    let shown = retried(problem, shown);
     match common {
         Some(Problem::MethodNotAllowed(methods)) => {
             with(shown, ALLOW, HeaderValue::from_static(methods))
         }
-        Some(Problem::Denied(_)) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => with(
-            shown,
-            RETRY_AFTER,
-            HeaderValue::from_static(RETRY_AFTER_SECONDS),
-        ),
         Some(Problem::Denied(_) | Problem::Form(_) | Problem::NotFound) | None => shown,
+    }
+}
+
+/// The same form once more, with what is wrong with it.
+#[must_use]
+pub fn form_again<P: Explain>(problem: P, form: &impl Template) -> Answer {
+    retried(problem, answer::page(problem.status(), form))
+}
+
+/// RFC 9110 §10.2.3: when it may be over.
+fn retried<P: Explain>(problem: P, shown: Answer) -> Answer {
+    let later = HeaderValue::from_static(RETRY_AFTER_SECONDS);
+    match problem.status() {
+        StatusCode::SERVICE_UNAVAILABLE => with(shown, RETRY_AFTER, later),
+        _ => shown,
     }
 }
