@@ -53,7 +53,7 @@ impl Components {
         options: &RunOptions,
     ) -> Result<Arc<Self>> {
         let engine = engine::engine_for(options.processors)?;
-        let cache = CompiledCache::open(options.cache_folder.as_deref())?;
+        let cache = CompiledCache::open(options.cache_folder.as_deref());
         let linker = interfaces::linker(&engine)?;
         let databases = Arc::new(Databases::in_folder(&options.sqlite_folder));
         let mut wanted: BTreeMap<&str, &[Dependency]> = BTreeMap::new();

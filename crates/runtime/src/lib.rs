@@ -25,6 +25,7 @@ pub mod manifest;
 mod outbound;
 mod passwords;
 mod postgres;
+pub mod private;
 mod sqlite;
 mod state;
 pub mod store;
