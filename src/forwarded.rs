@@ -61,7 +61,9 @@ impl TrustedProxies {
         parse_address(peer).is_some_and(|peer| self.contains(peer))
     }
 
-    fn contains(&self, address: IpAddr) -> bool {
+    /// Whether an address is on the list.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(address))
     }
 }

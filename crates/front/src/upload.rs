@@ -116,6 +116,7 @@ impl Stream {
         }
         let frame = frame.map(|frame| {
             frame.map(|frame| {
+                self.turn.came(frame.data_ref().map_or(0, Bytes::len));
                 if frame.is_trailers() {
                     self.progress.ended.set(true);
                 }

@@ -327,27 +327,3 @@ fn a_visitor_who_stops_in_the_middle_of_a_body_is_cut_off() {
     assert!(!raw.rest().contains("200 OK"));
     assert_eq!(front.metric("gatelet_connections_overstayed_total"), 1.0);
 }
-
-#[test]
-fn connections_beyond_the_limit_wait_until_there_is_room() {
-    let front = Front::start_with(Behind::deciding(|_head| reply(200, "ok")), |options| {
-        options.limits.connections = 2;
-    });
-    let mut first = Raw::connect(front.address);
-    let mut second = Raw::connect(front.address);
-    assert_eq!(first.get("/").status, 200);
-    assert_eq!(second.get("/").status, 200);
-    let mut third = Raw::connect(front.address);
-    third.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    third
-        .stream()
-        .set_read_timeout(Some(Duration::from_millis(300)))
-        .expect("a socket");
-    assert!(third.rest().is_empty(), "served beyond the limit");
-    drop(first);
-    third
-        .stream()
-        .set_read_timeout(Some(PATIENCE))
-        .expect("a socket");
-    assert_eq!(third.response().status, 200);
-}
