@@ -43,6 +43,8 @@ arguments=(--init)
 if [ -n "${LISTEN:-}" ]; then
     arguments+=(--listen "$LISTEN")
     # As visitors on this machine type it, unless something else was said.
-    [ -n "${BASE_URL:-}" ] || keep base_url "http://localhost:${LISTEN##*:}"
+    case ${BASE_URL:-$("$gatelet" config | sed -n 's/^base_url = \([^ ]*\) .*/\1/p')} in
+    http://localhost:*) keep base_url "http://localhost:${LISTEN##*:}" ;;
+    esac
 fi
 exec "$gatelet" up "${arguments[@]}" "$@"

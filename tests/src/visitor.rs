@@ -24,7 +24,7 @@ use crate::response::Response;
 use crate::runtime::{handle, run};
 use crate::secrets;
 
-pub(crate) mod tls;
+pub mod tls;
 
 const LIMIT: Duration = Duration::from_secs(60);
 

@@ -78,7 +78,7 @@ fn named<'a>(name: &str, manifest: &'a Manifest) -> Result<&'a str> {
     match manifest.variables.get_key_value(&plain) {
         Some((name, _)) => Ok(name),
         None => bail!(
-            "{name}: is no setting{}: `gatelet config` lists them",
+            "{name}: is no setting{} (`gatelet config` lists them)",
             did_you_mean(&plain, manifest.variables.keys().map(String::as_str))
         ),
     }
