@@ -169,7 +169,7 @@ fn identity_headers_of_the_visitor_never_arrive(door: Door) {
                 head += &format!("{name}: spoofed\r\n");
             }
             if let Some(cookie) = visitor.cookie("gatelet") {
-                head += &format!("Cookie: gatelet={}\r\n", cookie.value);
+                head += &format!("Cookie: {}={}\r\n", cookie.name, cookie.value);
             }
             let answer = RawSocket::exchange(gatelet.address(), head + "\r\n");
             assert!(answer.starts_with("HTTP/1.1 200"), "{names:?}: {answer}");
