@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use bytes::Bytes;
+use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
@@ -320,13 +321,14 @@ impl front::Gate for WorkerGate {
         component: ComponentIndex,
         head: Head<'a>,
         now: u64,
+        usage: Usage,
     ) -> Pin<Box<dyn Future<Output = Verdict> + 'a>> {
         Box::pin(async move {
             let Some(gate) = self.gate(component) else {
                 return failed(&anyhow::anyhow!("this component has no gate"));
             };
             // On the components' threads, as everything that waits for others is.
-            let judged = self.runtime.spawn(gate.shared().judge(&head, now));
+            let judged = self.runtime.spawn(gate.shared().judge(&head, now, usage));
             let judged = judged.await.map_err(anyhow::Error::from).flatten();
             judged.unwrap_or_else(|error| failed(&error))
         })
