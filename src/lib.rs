@@ -31,6 +31,7 @@ pub mod passphrase;
 mod path;
 pub mod pattern;
 pub mod percent;
+pub mod printable;
 pub mod remote;
 pub mod reply;
 mod request;

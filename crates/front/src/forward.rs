@@ -56,6 +56,7 @@ pub(super) async fn forward(
         judged,
     } = outgoing;
     let set = Bytes::from(set.into_string());
+    record.told = set.clone();
     let to_head = parts.method == Method::HEAD;
     // A tunnel carries what nobody judges. It is made of a GET alone (RFC 6455 §4.1),
     // and of one whose connection has nothing else on it.
@@ -162,17 +163,26 @@ fn edit_response(response: &mut Response<Source>, to_head: bool, append: Lines, 
 fn find_upstream(worker: &Worker, outgoing: &Outgoing) -> Result<Rc<Upstream>, Refusal> {
     let base_url = &outgoing.edits.upstream;
     let upstream = worker.upstreams.get(base_url).map_err(|error| {
-        tracing::error!(?error, "the gateway named an upstream that is no base URL");
+        worker.tell("no base URL", base_url, 0, |times| {
+            tracing::error!(
+                times,
+                ?error,
+                "the gateway named an upstream that is no base URL"
+            );
+        });
         Refusal::UpstreamUnknown
     })?;
     if let Some(Judged { component, .. }) = outgoing.judged
         && upstream.granted_to.get() != Some(component)
     {
         if !worker.application.may_reach(component, base_url) {
-            tracing::error!(
-                upstream = base_url,
-                "the upstream is not among the component's allowed_outbound_hosts"
-            );
+            worker.tell("not allowed", base_url, 0, |times| {
+                tracing::error!(
+                    upstream = base_url,
+                    times,
+                    "the upstream is not among the component's allowed_outbound_hosts"
+                );
+            });
             return Err(Refusal::UpstreamNotAllowed);
         }
         upstream.granted_to.set(Some(component));

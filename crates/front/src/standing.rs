@@ -17,7 +17,7 @@ use super::application::{ComponentIndex, Gate};
 use super::connection::Connection;
 
 /// By which field of its verdict the app was told who it is.
-const USER: &str = "x-forwarded-user";
+pub(super) const USER: &str = "x-forwarded-user";
 
 /// What a head was judged by.
 pub(super) struct Judged {
