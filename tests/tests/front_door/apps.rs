@@ -188,7 +188,7 @@ fn an_app_is_told_whether_this_user_may_use_it(engine: Engine) {
     let cookie = visitor.cookie("gatelet").expect("signed in").value;
     for (cookie, status) in [(cookie.as_str(), 200), ("", 401), ("v1.k1.x.y", 401)] {
         let asked = stranger.get("/auth/check?app=armory").without_cookies();
-        let asked = asked.header("cookie", &format!("gatelet={cookie}"));
+        let asked = asked.header_bytes("cookie", format!("gatelet={cookie}").as_bytes());
         asked.send().expect(status);
     }
 }
@@ -299,7 +299,9 @@ fn a_copied_cookie_outlives_a_sign_out_by_its_freshness_and_no_longer() {
     let with_copy = |url: &str| {
         let asked = stack.gatelet.visitor();
         let asked = asked.get(url).without_cookies();
-        asked.header("cookie", &format!("gatelet={copied}")).send()
+        asked
+            .header_bytes("cookie", format!("gatelet={copied}").as_bytes())
+            .send()
     };
     sign_out(&visitor).expect(303);
     // The browser that signed out is out at once, at every app.

@@ -15,6 +15,7 @@ mod harness;
 mod hostile_providers;
 mod middleware;
 mod misdirected;
+mod neighbours;
 mod origins;
 mod providers;
 mod proxy;

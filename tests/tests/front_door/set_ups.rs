@@ -228,7 +228,7 @@ fn a_port_that_is_taken_is_told_with_who_has_it_and_what_to_do() {
 fn tls_alone_serves_an_address_that_works_and_says_which() {
     let folder = Folder::new();
     let (certificate, key) = (folder.path().join("c.pem"), folder.path().join("k.pem"));
-    tls::make_certificate(&certificate, &key);
+    tls::make_certificate("localhost", &certificate, &key);
     let port = free_port();
     let url = format!("https://localhost:{port}");
     let mut command = folder.command(&["up", "--init", "--listen", &format!("localhost:{port}")]);
