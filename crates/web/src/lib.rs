@@ -17,7 +17,9 @@ mod problem;
 mod request;
 mod session;
 
-pub use answer::{Answer, json, no_content, page, see_other, sent, style, with, with_cookies};
+pub use answer::{
+    Answer, insisting, json, no_content, page, replied, see_other, sent, style, with, with_cookies,
+};
 pub use arrival::Arrival;
 pub use failure::{Failure, explained};
 pub use faults::{Fault, Faults};
