@@ -7,31 +7,30 @@ use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use crate::{exchange, relay};
 use gatelet_core::cookie::CookieAge;
-use gatelet_forms::{self as forms, Form};
 use gatelet_ports::store::once;
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::{AuthorizationCode, AuthorizationResponse};
 use gatelet_sign_in::proof::Proof;
 use gatelet_sign_in::provider::Provider;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::relay::Passage;
 use gatelet_web::{Answer, see_other, with_cookies};
 
 /// A callback by `form_post` comes from the provider's site, so the browser
-/// leaves our cookies out. Asked again with a GET it brings them.
-pub(crate) fn by_post(visit: &Visit<'_>, provider: &str, form: &Form) -> Result<Answer, Failure> {
-    let response = AuthorizationResponse::from_form(form.clone());
-    if let Some(answer) = relay::pass_on(visit, provider, &response, form.get("user")) {
+/// leaves our cookies out. Asked again with a GET it brings them. What was posted goes
+/// along sealed: it may be the person's name, and the code is not for an address bar.
+pub(crate) fn by_post(visit: &Visit<'_>, provider: &str, form: &[u8]) -> Result<Answer, Failure> {
+    let response = AuthorizationResponse::parse(form).map_err(Problem::from)?;
+    let user = response.unverified_user();
+    if let Some(answer) = relay::pass_on(visit, provider, &response, user) {
         return answer;
     }
     let provider = known(visit, provider)?;
-    let parameters = form
-        .iter()
-        .filter(|(name, _)| ["code", "state", "iss", "error", "error_description"].contains(name));
-    Ok(see_other(&format!(
-        "/auth/callback/{}?{}",
-        provider.id,
-        forms::encode(parameters)
-    )))
+    let state = response.state().map_err(Problem::from)?;
+    let home = Passage::home(visit.arrival.base_url(), &provider.id, state);
+    let random = gatelet_wasi::random::bytes();
+    let location = home.location(&response, user, visit.arrival.keys, &random);
+    Ok(relay::sent_on(&location.map_err(Problem::from)?))
 }
 
 /// Judges the callback and signs in whoever it is.

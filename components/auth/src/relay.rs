@@ -42,7 +42,7 @@ pub(crate) fn pass_on(
 }
 
 /// The address that it came to has the code in the clear: it stays here.
-fn sent_on(location: &str) -> Answer {
+pub(crate) fn sent_on(location: &str) -> Answer {
     let mut answer = see_other(location);
     answer
         .headers_mut()

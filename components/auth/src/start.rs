@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use gatelet_core::cookie::CookieAge;
 use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
-use gatelet_sign_in::authorization::authorization_url;
+use gatelet_sign_in::authorization::{WhichAccount, authorization_url};
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Answer, see_other, with_cookies};
 
@@ -28,7 +28,17 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
         &gatelet_wasi::random::bytes(),
         visit.arrival.now,
     );
-    let location = authorization_url(provider, reached.endpoints(), &attempt, visit.arrival.keys);
+    let account = match visit.wants_other_account() {
+        true => WhichAccount::Chosen,
+        false => WhichAccount::Remembered,
+    };
+    let location = authorization_url(
+        provider,
+        reached.endpoints(),
+        &attempt,
+        account,
+        visit.arrival.keys,
+    );
 
     let names = visit.arrival.cookie_names();
     let superseded = Attempt::superseded(

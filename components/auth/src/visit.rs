@@ -104,11 +104,22 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// Whether the visitor wants another account than the one that a provider, and we,
+    /// remember: `account=other`, as pages say that refuse the one that it is.
+    pub(crate) fn wants_other_account(&self) -> bool {
+        let query = self.arrival.query();
+        // Whoever has just signed out would come back as the same, and not be asked.
+        query.get("account") == Some("other") || query.get("signed_out").is_some()
+    }
+
     /// A link for each provider.
     pub(crate) fn provider_links(&self, return_to: &ReturnTarget) -> Vec<ProviderLink> {
+        let other = self.wants_other_account();
         self.providers()
             .iter()
-            .map(|provider| ProviderLink::new(provider.id.as_str(), &provider.name, return_to))
+            .map(|provider| {
+                ProviderLink::new(provider.id.as_str(), &provider.name, return_to, other)
+            })
             .collect()
     }
 

@@ -71,6 +71,8 @@ codes! {
     DiscoveryIssuerMismatch = "discovery.issuer_mismatch", "The provider does not answer as it should. Please try again later.";
     /// An endpoint is not an absolute https URL.
     DiscoveryEndpointInsecure = "discovery.endpoint_insecure", "The provider does not answer as it should. Please try again later.";
+    /// An endpoint is on a site that is not the issuer's.
+    DiscoveryEndpointElsewhere = "discovery.endpoint_elsewhere", "The provider does not answer as it should. Please try again later.";
     /// The provider lists what it supports, and it is not what we need.
     DiscoveryUnsupported = "discovery.unsupported", "The provider does not offer what signing in here needs.";
     /// The key set does not parse or is too large.
@@ -93,6 +95,8 @@ codes! {
     IdTokenSignature = "id_token.signature", "The provider's answer could not be verified.";
     /// `iss` is another issuer.
     IdTokenIssuer = "id_token.issuer", "The provider's answer could not be verified.";
+    /// A tenant that is not let in.
+    IdTokenTenant = "id_token.tenant", "This way in is for accounts of certain organisations, and yours is not among them.";
     /// `aud` does not name us, or names others that are not trusted.
     IdTokenAudience = "id_token.audience", "The provider's answer could not be verified.";
     /// `azp` is another client, or missing where several audiences are named.
@@ -117,6 +121,8 @@ codes! {
     GitHubMalformed = "github.malformed", "GitHub does not answer as it should. Please try again later.";
     /// The provider gave no email address that can be used.
     EmailMissing = "account.email_missing", "The provider did not say what your email address is. Allow it there, or sign in another way.";
+    /// No verified address at a domain that the provider is let in for.
+    EmailDomain = "account.email_domain", "This way in is for addresses of certain organisations, and yours is not among them.";
     /// The email is taken, and the provider does not say that it is verified.
     EmailUnverified = "account.email_unverified", "There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.";
     /// Nobody has this account, and sign-up is closed.
@@ -131,6 +137,8 @@ impl RefusalCode {
             Self::ProviderUnknown => 404,
             Self::Denied
             | Self::EmailMissing
+            | Self::EmailDomain
+            | Self::IdTokenTenant
             | Self::EmailUnverified
             | Self::SignUpClosed
             | Self::RelayTargetRefused => 403,
@@ -153,6 +161,7 @@ impl RefusalCode {
             | Self::DiscoveryMalformed
             | Self::DiscoveryIssuerMismatch
             | Self::DiscoveryEndpointInsecure
+            | Self::DiscoveryEndpointElsewhere
             | Self::DiscoveryUnsupported
             | Self::JwksMalformed
             | Self::TokenRefused

@@ -96,6 +96,14 @@ impl<'a> Arrival<'a> {
 
     /// A form, whoever sent it.
     pub async fn form<P: Explain>(&self, body: IncomingRequestBody) -> Result<Form, Failure<P>> {
+        Ok(Form::parse(&self.encoded_form(body).await?)?)
+    }
+
+    /// A form that somebody else's page sent, for whoever reads such ones.
+    pub async fn encoded_form<P: Explain>(
+        &self,
+        body: IncomingRequestBody,
+    ) -> Result<Vec<u8>, Failure<P>> {
         let content_type = self.head.field("content-type").unwrap_or_default();
         if !is_form_content_type(content_type) {
             log::note(
@@ -104,13 +112,11 @@ impl<'a> Arrival<'a> {
             );
             return Err(P::from(Problem::Form(FormCode::Malformed)).into());
         }
-        let body = read(body, BODY_LIMIT_BYTES)
-            .await
-            .map_err(|error| match error {
-                BodyError::TooLarge => P::from(Problem::Form(FormCode::TooLarge)),
-                BodyError::Broken => P::from(Problem::Denied(Code::RequestMalformed)),
-            })?;
-        Ok(Form::parse(&body)?)
+        let body = read(body, BODY_LIMIT_BYTES).await;
+        body.map_err(|error| match error {
+            BodyError::TooLarge => P::from(Problem::Form(FormCode::TooLarge)).into(),
+            BodyError::Broken => P::from(Problem::Denied(Code::RequestMalformed)).into(),
+        })
     }
 
     /// Judges a form's token against the browser's cookie.

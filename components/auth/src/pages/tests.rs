@@ -34,8 +34,8 @@ fn person() -> Person {
 
 fn links() -> Vec<ProviderLink> {
     vec![
-        ProviderLink::new("google", "Google", &target("/board")),
-        ProviderLink::new("acme", HOSTILE, &target("/board")),
+        ProviderLink::new("google", "Google", &target("/board"), false),
+        ProviderLink::new("acme", HOSTILE, &target("/board"), false),
     ]
 }
 
