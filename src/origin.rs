@@ -66,9 +66,9 @@ impl Origin {
             created_at,
         } = record;
         let audience = match &cookie_domain {
-            None => base_url.as_str().to_owned(),
+            None => [base_url.as_str(), &place.mark()].concat(),
             // No base URL looks so.
-            Some(domain) => format!("*.{domain}{}", place.mark()),
+            Some(domain) => ["*.", domain, &place.mark()].concat(),
         };
         let secure = base_url.scheme() == crate::base_url::Scheme::Https;
         let scope = match (secure, cookie_domain) {
@@ -77,11 +77,12 @@ impl Origin {
             (false, None) => CookieScope::InsecureHost,
             (false, Some(domain)) => CookieScope::InsecureDomain(domain),
         };
+        let cookies = CookieNames::new(scope, base_url.own_port());
         Self {
             base_url,
             upstream,
             audience,
-            cookies: CookieNames::new(scope),
+            cookies,
             access,
             passphrase,
             lifetimes,
@@ -105,8 +106,8 @@ impl Origin {
     }
 
     /// What sessions here are good for: the base URL, or `*.` and the shared
-    /// cookie domain. Where the users are not the main origin's, the latter ends in
-    /// a mark of where they are: a signed cookie is believed without asking there.
+    /// cookie domain. Where the users are not the main origin's, it ends in a mark of
+    /// where they are: a signed cookie is believed without asking there.
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.audience
@@ -238,7 +239,21 @@ mod tests {
                 "http://localhost:3000",
                 "",
                 "http://localhost:3000",
-                "gatelet",
+                "gatelet-3000",
+                false,
+            ),
+            (
+                "https://app.example.com:8443",
+                "",
+                "https://app.example.com:8443",
+                "__Host-gatelet-8443",
+                false,
+            ),
+            (
+                "https://app.example.com:8443",
+                "example.com",
+                "*.example.com",
+                "__Secure-gatelet",
                 false,
             ),
             (
