@@ -12,6 +12,7 @@ mod continuation;
 mod cors;
 mod exchange;
 mod issuer;
+mod landed;
 mod linking;
 mod outbound;
 mod pages;

@@ -14,14 +14,13 @@ use gatelet_sign_in::linking::{LinkDecision, LinkedUser, LocalUser, Word, decide
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::log;
 
 /// What the store is to do, on what was seen just now.
 pub(crate) async fn decided(
     visit: &Visit<'_>,
     identity: &ProviderIdentity,
 ) -> Result<SignIn, Problem> {
-    let key = key(visit, identity)?;
+    let key = key(visit, identity).map_err(|refusal| visit.refused(refusal))?;
     let found = accounts::find_linked(visit.arrival.place(), key.clone()).await?;
     let linked = found.as_ref().map(linked);
     let holder = match identity.email() {
@@ -31,7 +30,8 @@ pub(crate) async fn decided(
         Some(_) | None => None,
     };
     let local_holder = holder.as_ref().map(|found| local(&found.user));
-    let decision = decide(identity, linked, local_holder, visit.sign_up())?;
+    let decision = decide(identity, linked, local_holder, visit.sign_up())
+        .map_err(|refusal| visit.refused(refusal))?;
     match (decision, found, holder) {
         (LinkDecision::SignIn { user_id: _, word }, Some(found), _) => {
             Ok(SignIn::Linked(LinkedSignIn {
@@ -48,7 +48,7 @@ pub(crate) async fn decided(
         })),
         (LinkDecision::Reclaim { from }, _, Some(found)) => {
             let user = new_user(visit, identity)?;
-            log::note(
+            visit.note(
                 "account.email_reclaimed",
                 &format!("user {} has proved the email of user {from}", user.id),
             );
@@ -71,9 +71,9 @@ pub(crate) async fn decided(
     }
 }
 
-fn new_user(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User, Refusal> {
+fn new_user(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User, Problem> {
     let email = identity.email();
-    let email = email.ok_or_else(|| Refusal::from(RefusalCode::EmailMissing))?;
+    let email = email.ok_or_else(|| visit.refused(RefusalCode::EmailMissing))?;
     Ok(User {
         id: UserId::from_random(random::bytes()).as_str().to_owned(),
         email: email.as_str().to_owned(),

@@ -12,7 +12,7 @@ pub(crate) use account::AccountPage;
 pub(crate) use continuation::ContinuePage;
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use sign_in::{SignInPage, SignedInPage};
-pub(crate) use sign_out::SignOutPage;
+pub(crate) use sign_out::{SignOutPage, Who};
 pub(crate) use sign_up::SignUpPage;
 
 use gatelet_core::return_target::ReturnTarget;

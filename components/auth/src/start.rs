@@ -3,7 +3,6 @@
 //! forms on this site.
 
 use crate::issuer;
-use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use gatelet_core::cookie::CookieAge;
 use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
@@ -14,11 +13,11 @@ use gatelet_web::{Answer, see_other, with_cookies};
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
-    let unknown = || Problem::from(Refusal::new(RefusalCode::ProviderUnknown, "begin"));
+    let unknown = || visit.refused(Refusal::new(RefusalCode::ProviderUnknown, "begin"));
     let provider = visit.providers().get(provider).ok_or_else(unknown)?;
     let reached = issuer::reach(provider, visit.arrival.now)
         .await
-        .map_err(|refusal| Failure::from(Problem::from(refusal)).returning(&return_to))?;
+        .map_err(|refusal| Failure::from(visit.refused(refusal)).returning(&return_to))?;
 
     let attempt = Attempt::begin(
         provider,

@@ -154,18 +154,12 @@ impl RefusalCode {
             | Self::Replayed
             | Self::RelayStateInvalid
             | Self::RelayTargetUnknown
-            | Self::RelayCodeInvalid => 400,
-            // What the provider said to us, not what the visitor did.
-            Self::ProviderError
-            | Self::ProviderUnreachable
-            | Self::DiscoveryMalformed
-            | Self::DiscoveryIssuerMismatch
-            | Self::DiscoveryEndpointInsecure
-            | Self::DiscoveryEndpointElsewhere
-            | Self::DiscoveryUnsupported
-            | Self::JwksMalformed
+            | Self::RelayCodeInvalid
+            // What the provider said of this sign-in. Not 502, although the provider is
+            // behind us: that is a status whose page proxies and CDNs put their own in
+            // place of, and this one says what happened.
+            | Self::ProviderError
             | Self::TokenRefused
-            | Self::TokenMalformed
             | Self::IdTokenMissing
             | Self::IdTokenMalformed
             | Self::IdTokenAlgorithm
@@ -181,9 +175,18 @@ impl RefusalCode {
             | Self::IdTokenNotBefore
             | Self::IdTokenSubject
             | Self::IdTokenAccessTokenHash
+            | Self::UserInfoSubject => 400,
+            // Nobody can sign in by it at the moment: the operator's monitor should know.
+            Self::ProviderUnreachable
+            | Self::DiscoveryMalformed
+            | Self::DiscoveryIssuerMismatch
+            | Self::DiscoveryEndpointInsecure
+            | Self::DiscoveryEndpointElsewhere
+            | Self::DiscoveryUnsupported
+            | Self::JwksMalformed
+            | Self::TokenMalformed
             | Self::UserInfoMalformed
-            | Self::UserInfoSubject
-            | Self::GitHubMalformed => 502,
+            | Self::GitHubMalformed => 503,
         }
     }
 }
@@ -261,6 +264,13 @@ pub(super) fn one_line(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_refusal_has_a_status_whose_page_proxies_replace() {
+        for code in RefusalCode::ALL {
+            assert!([400, 403, 404, 503].contains(&code.status()), "{code}");
+        }
+    }
 
     #[test]
     fn codes_are_distinct_and_stable_in_form() {

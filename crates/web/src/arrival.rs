@@ -23,6 +23,8 @@ use crate::request::{BodyError, Head, read};
 
 /// The most of a body that is read, in bytes.
 const BODY_LIMIT_BYTES: usize = 64 * 1024;
+/// Longest request id that goes into the log.
+const REQUEST_ID_MAX_BYTES: usize = 128;
 
 /// One request.
 pub struct Arrival<'a> {
@@ -67,6 +69,22 @@ impl<'a> Arrival<'a> {
     #[must_use]
     pub fn cookie_names(&self) -> &'a CookieNames {
         self.origin.cookies()
+    }
+
+    /// Who asks and by which request, for a line of the log that says what was refused:
+    /// nobody's email, which is in no line.
+    #[must_use]
+    pub fn trace(&self) -> String {
+        let mut trace = match self.client {
+            Some(client) => format!("from {}", client.ip()),
+            None => "from nobody known".to_owned(),
+        };
+        let id = self.head.field("x-request-id");
+        if let Some(id) = id.filter(|id| (1..=REQUEST_ID_MAX_BYTES).contains(&id.len())) {
+            trace.push_str(" request ");
+            trace.push_str(id);
+        }
+        trace
     }
 
     /// Every cookie that came along.

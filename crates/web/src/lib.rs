@@ -19,7 +19,7 @@ mod session;
 
 pub use answer::{Answer, json, no_content, page, see_other, sent, style, with, with_cookies};
 pub use arrival::Arrival;
-pub use failure::{Failure, explained};
+pub use failure::{Failure, explained, worth_a_retry};
 pub use faults::{Fault, Faults};
 pub use frame::{Frame, Preview, monogram, with_return_to};
 pub use person::Person;
