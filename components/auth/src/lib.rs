@@ -12,6 +12,7 @@ mod continuation;
 mod cors;
 mod exchange;
 mod issuer;
+mod landed;
 mod linking;
 mod outbound;
 mod pages;
@@ -127,7 +128,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::SignOut) => sign_out::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::Passphrase) => passphrase::submit(visit, &arrival.own_form(body).await?),
         ("POST", Route::Callback(provider)) => {
-            callback::by_post(visit, provider, &arrival.form(body).await?)
+            callback::by_post(visit, provider, &arrival.encoded_form(body).await?)
         }
         _ => Err(Problem::from(gatelet_web::Problem::MethodNotAllowed(route.methods())).into()),
     }
