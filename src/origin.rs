@@ -77,11 +77,12 @@ impl Origin {
             (false, None) => CookieScope::InsecureHost,
             (false, Some(domain)) => CookieScope::InsecureDomain(domain),
         };
+        let cookies = CookieNames::new(scope, base_url.own_port());
         Self {
             base_url,
             upstream,
             audience,
-            cookies: CookieNames::new(scope),
+            cookies,
             access,
             passphrase,
             lifetimes,
@@ -238,7 +239,21 @@ mod tests {
                 "http://localhost:3000",
                 "",
                 "http://localhost:3000",
-                "gatelet",
+                "gatelet-3000",
+                false,
+            ),
+            (
+                "https://app.example.com:8443",
+                "",
+                "https://app.example.com:8443",
+                "__Host-gatelet-8443",
+                false,
+            ),
+            (
+                "https://app.example.com:8443",
+                "example.com",
+                "*.example.com",
+                "__Secure-gatelet",
                 false,
             ),
             (

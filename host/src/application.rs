@@ -22,6 +22,8 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full};
 use tokio::runtime::Handle;
 
+use crate::proxy_watch::ProxyWatch;
+
 /// A loaded application, ready to be served.
 pub(crate) struct Application {
     routes: Routes<ComponentIndex>,
@@ -32,6 +34,7 @@ pub(crate) struct Application {
     components: Arc<Components>,
     /// Where components run.
     runtime: Handle,
+    proxies: Arc<ProxyWatch>,
 }
 
 /// What is loaded before anything is served: components, and the way to the store.
@@ -68,6 +71,7 @@ impl Preparation {
     pub(crate) async fn open(
         self,
         manifest: &Manifest,
+        proxies: ProxyWatch,
     ) -> Result<(Arc<Application>, Option<StoreAdmin>)> {
         let Self { components, store } = self;
         let (names, loaded): (Vec<_>, Vec<_>) = components
@@ -98,6 +102,7 @@ impl Preparation {
                 gates,
                 components,
                 runtime: Handle::current(),
+                proxies: Arc::new(proxies),
             }),
             store,
         ))
@@ -169,6 +174,7 @@ impl front::Application for Application {
         Rc::new(WorkerGate {
             gates,
             runtime: self.runtime.clone(),
+            proxies: Arc::clone(&self.proxies),
         })
     }
 
@@ -299,6 +305,7 @@ fn plain(status: StatusCode) -> Response<ComponentBody> {
 struct WorkerGate {
     gates: Vec<Option<ThreadGate>>,
     runtime: Handle,
+    proxies: Arc<ProxyWatch>,
 }
 
 impl WorkerGate {
@@ -309,6 +316,7 @@ impl WorkerGate {
 
 impl front::Gate for WorkerGate {
     fn decide(&self, component: ComponentIndex, head: &Head<'_>, now: u64) -> Verdict {
+        self.proxies.look(head.peer, head.fields);
         let Some(gate) = self.gate(component) else {
             return failed(&anyhow::anyhow!("this component has no gate"));
         };

@@ -9,6 +9,7 @@ pub mod alone;
 pub mod browser;
 pub mod cases;
 pub mod cookie_jar;
+pub mod cookie_name;
 pub mod form;
 pub mod gatelet;
 pub mod hostile_provider;

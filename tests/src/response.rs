@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use url::Url;
 
+use crate::cookie_name;
 use crate::form::Form;
 
 /// A whole answer.
@@ -54,10 +55,12 @@ impl Response {
             .collect()
     }
 
-    /// The `Set-Cookie` field for a cookie whose name begins so.
+    /// The `Set-Cookie` field for a cookie whose name begins so; the name as it is
+    /// without a port ([`cookie_name`]).
     pub fn set_cookie(&self, prefix: &str) -> Option<String> {
         self.every("set-cookie")
             .into_iter()
+            .map(|value| cookie_name::plain(&value))
             .find(|value| value.starts_with(prefix))
     }
 

@@ -19,12 +19,13 @@ use tokio_rustls::rustls::ClientConfig;
 use url::Url;
 
 use crate::cookie_jar::{Cookie, CookieJar};
+use crate::cookie_name;
 use crate::form::Form;
 use crate::response::Response;
 use crate::runtime::{handle, run};
 use crate::secrets;
 
-pub(crate) mod tls;
+pub mod tls;
 mod web_socket;
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -209,13 +210,17 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// Adds a field.
+    /// Adds a field; names of our cookies as they are here ([`cookie_name`]).
     #[must_use]
     pub fn header(self, name: &str, value: &str) -> Self {
+        if name == "cookie" {
+            let value = cookie_name::at(&self.url, value);
+            return self.header_bytes(name, value.as_bytes());
+        }
         self.header_bytes(name, value.as_bytes())
     }
 
-    /// Adds a field whose value is no text.
+    /// Adds a field just as it is, also one whose value is no text.
     #[must_use]
     pub fn header_bytes(mut self, name: &str, value: &[u8]) -> Self {
         let name = HeaderName::from_bytes(name.as_bytes()).expect("a field name");

@@ -42,9 +42,10 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, 
         return answer;
     }
     let provider = known(visit, provider)?;
+    let names = visit.arrival.cookie_names().host_only();
     let attempt = Attempt::find(
         visit.arrival.cookies(),
-        visit.arrival.cookie_names().prefix(),
+        names.session(),
         response.state().map_err(Problem::from)?,
         &provider.id,
         visit.arrival.base_url().as_str(),
@@ -52,10 +53,9 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, 
         visit.arrival.now,
     )
     .map_err(Problem::from)?;
-    let names = visit.arrival.cookie_names();
     // An app elsewhere may have left the list meanwhile.
     let return_to = visit.return_to(attempt.return_target().as_str());
-    let spent = names.set(&attempt.cookie_name(names.prefix()), "", CookieAge::Clear);
+    let spent = names.set(&attempt.cookie_name(names.session()), "", CookieAge::Clear);
     let (reached, code) = match spend(visit, provider, &response, &attempt).await {
         Ok(spent) => spent,
         // Nothing is used up: reloaded later, the same address is as good as now.

@@ -30,10 +30,11 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
     );
     let location = authorization_url(provider, reached.endpoints(), &attempt, visit.arrival.keys);
 
-    let names = visit.arrival.cookie_names();
+    // A sibling who shares sessions must neither read an attempt nor plant one.
+    let names = visit.arrival.cookie_names().host_only();
     let superseded = Attempt::superseded(
         visit.arrival.cookies(),
-        names.prefix(),
+        names.session(),
         visit.arrival.keys,
         visit.arrival.now,
     );
@@ -41,7 +42,7 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
         .into_iter()
         .map(|name| names.set(name, "", CookieAge::Clear))
         .collect();
-    let name = attempt.cookie_name(names.prefix());
+    let name = attempt.cookie_name(names.session());
     cookies.push(names.set(
         &name,
         &attempt.seal(visit.arrival.keys),

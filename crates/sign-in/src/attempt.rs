@@ -24,9 +24,9 @@ pub const ATTEMPT_RANDOM_BYTES: usize = 96;
 /// Most attempts that a browser keeps: several tabs at once must not fill the
 /// header section.
 pub const ATTEMPTS_MAX: usize = 4;
-/// What stands before the mark in the name of an attempt's cookie, after the
-/// prefix that the origin's cookies have.
-pub const COOKIE_STEM: &str = "gatelet-attempt-";
+/// What stands before the mark in the name of an attempt's cookie, after the name
+/// that the origin's cookies begin with.
+pub const COOKIE_STEM: &str = "-attempt-";
 
 const PURPOSE: &str = "attempt";
 const MARK_BYTES: usize = 8;
@@ -173,11 +173,12 @@ impl Attempt {
         Sha256::digest(&self.state).into()
     }
 
-    /// Name of the attempt's cookie. `prefix` is `__Host-`, `__Secure-` or empty.
+    /// Name of the attempt's cookie. `names` is what the origin's
+    /// cookies for itself alone begin with.
     #[must_use]
-    pub fn cookie_name(&self, prefix: &str) -> String {
+    pub fn cookie_name(&self, names: &str) -> String {
         format!(
-            "{prefix}{COOKIE_STEM}{}",
+            "{names}{COOKIE_STEM}{}",
             mark(&self.state).unwrap_or_default()
         )
     }
@@ -219,7 +220,7 @@ impl Attempt {
     /// 4. It has not expired.
     pub fn find<'a>(
         cookies: impl IntoIterator<Item = (&'a str, &'a str)>,
-        prefix: &str,
+        names: &str,
         state: &str,
         provider: &ProviderId,
         origin: &str,
@@ -227,7 +228,7 @@ impl Attempt {
         now: u64,
     ) -> Result<Self, Refusal> {
         let name = mark(state)
-            .map(|mark| format!("{prefix}{COOKIE_STEM}{mark}"))
+            .map(|mark| format!("{names}{COOKIE_STEM}{mark}"))
             .ok_or(RefusalCode::StateMismatch)?;
         let attempt = cookies
             .into_iter()
@@ -264,11 +265,11 @@ impl Attempt {
     #[must_use]
     pub fn superseded<'a>(
         cookies: impl IntoIterator<Item = (&'a str, &'a str)>,
-        prefix: &str,
+        names: &str,
         keys: &KeyRing,
         now: u64,
     ) -> Vec<&'a str> {
-        let stem = format!("{prefix}{COOKIE_STEM}");
+        let stem = format!("{names}{COOKIE_STEM}");
         let mut dated: Vec<(u64, &str)> = cookies
             .into_iter()
             .filter(|(name, _)| name.starts_with(&stem))
@@ -285,13 +286,13 @@ impl Attempt {
             .take_while(|(expires, _)| *expires > now)
             .count()
             .min(ATTEMPTS_MAX - 1);
-        let mut names: Vec<&str> = dated
+        let mut superseded: Vec<&str> = dated
             .split_off(kept)
             .into_iter()
             .map(|(_, name)| name)
             .collect();
-        names.dedup();
-        names
+        superseded.dedup();
+        superseded
     }
 
     /// Opens a cookie's value, expired or not.

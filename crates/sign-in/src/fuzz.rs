@@ -51,9 +51,17 @@ pub fn attempt_cookie(input: &[u8]) {
     let provider = ProviderId::parse("acme").expect("the literal is an id");
     let cookies = [(name, value)];
     let keys = keys();
-    let found = Attempt::find(cookies, "__Host-", state, &provider, ORIGIN, &keys, NOW);
+    let found = Attempt::find(
+        cookies,
+        "__Host-gatelet",
+        state,
+        &provider,
+        ORIGIN,
+        &keys,
+        NOW,
+    );
     assert!(found.is_err(), "nothing that we did not seal passes");
-    let _ = Attempt::superseded(cookies, "__Host-", &keys, NOW);
+    let _ = Attempt::superseded(cookies, "__Host-gatelet", &keys, NOW);
 }
 
 /// The query of a callback at a relay, then at the origin behind it.
@@ -278,7 +286,7 @@ mod tests {
             b"https://demo.example.net, *.example.org".to_vec(),
             format!(
                 "{}\n{}\n{}",
-                attempt.cookie_name("__Host-"),
+                attempt.cookie_name("__Host-gatelet"),
                 attempt.seal(&keys()),
                 attempt.state()
             )

@@ -140,15 +140,15 @@ impl<'a> Arrival<'a> {
             Some(seed) => (seed.token(self.keys, form), None),
             None => {
                 let seed = CsrfSeed::from_random(random::bytes());
-                let cookie =
-                    self.cookie_names()
-                        .set(&name, &seed.to_cookie(), CookieAge::BrowserSession);
+                let names = self.cookie_names().host_only();
+                let cookie = names.set(&name, &seed.to_cookie(), CookieAge::BrowserSession);
                 (seed.token(self.keys, form), Some(cookie))
             }
         }
     }
 
+    /// A sibling who shares sessions must neither read it nor set it.
     fn csrf_cookie(&self) -> String {
-        self.cookie_names().named("csrf")
+        self.cookie_names().host_only().named("csrf")
     }
 }

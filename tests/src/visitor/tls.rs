@@ -41,7 +41,7 @@ pub(super) async fn over(
 }
 
 /// Writes a self-signed certificate for this host and its key, both PEM.
-pub(crate) fn make_certificate(host: &str, certificate: &Path, key: &Path) {
+pub fn make_certificate(host: &str, certificate: &Path, key: &Path) {
     let output = Command::new("openssl")
         .args([
             "req",

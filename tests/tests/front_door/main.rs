@@ -20,5 +20,6 @@ mod origins;
 mod providers;
 mod proxy;
 mod return_targets;
+mod set_ups;
 mod spin;
 mod tls;

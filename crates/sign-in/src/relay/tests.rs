@@ -165,10 +165,10 @@ fn an_answer_goes_through_the_relay_to_the_preview() {
         .map(|(name, _)| name.into_owned())
         .collect();
     assert_eq!(names, ["code", "state", "iss"]);
-    let cookie = (attempt.cookie_name("__Host-"), attempt.seal(&keys()));
+    let cookie = (attempt.cookie_name("__Host-gatelet"), attempt.seal(&keys()));
     let found = Attempt::find(
         [(cookie.0.as_str(), cookie.1.as_str())],
-        "__Host-",
+        "__Host-gatelet",
         attempt.state(),
         &acme(),
         PREVIEW,
