@@ -35,6 +35,7 @@ pub mod printable;
 pub mod remote;
 pub mod reply;
 mod request;
+mod reserved;
 pub mod return_target;
 mod scan;
 pub mod secret;
