@@ -7,16 +7,21 @@ use crate::session;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_forms::Form;
 use gatelet_web::{
-    Answer, Current, Explain, current, page, see_other, with, with_cookies, with_return_to,
+    Answer, Current, Explain, current, page, see_other, shown, with, with_cookies, with_return_to,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 
 /// The question. A GET must not sign out: any page could hold such a link.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
-    let (person, mut cookies) = match current(&visit.arrival).await? {
-        Current::Live(session, cookies) => (Some(session.person()), cookies),
-        Current::Nobody(cookies) => (None, cookies),
+    let (person, mut cookies) = match current(&visit.arrival).await {
+        Ok(Current::Live(session, cookies)) => (Some(session.person()), cookies),
+        Ok(Current::Nobody(cookies)) => (None, cookies),
+        // Whoever leaves this browser to others must get out, whatever is down.
+        Err(error) => match shown(&visit.arrival) {
+            Some(person) => (Some(person), Vec::new()),
+            None => return Err(error.into()),
+        },
     };
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignOut);
     cookies.extend(seed);
