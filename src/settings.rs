@@ -160,10 +160,11 @@ impl BaseUrl {
 }
 
 impl Lifetimes {
-    /// The three lifetimes.
+    /// All of them.
     pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
         Ok(Self {
             fresh_seconds: values.seconds(Setting::SessionFreshSeconds, 0, DAY)?,
+            grace_seconds: values.seconds(Setting::SessionGraceSeconds, 0, DAY)?,
             idle_seconds: values.seconds(Setting::SessionIdleSeconds, 60, 400 * DAY)?,
             // Browsers keep no cookie longer than 400 days (RFC 6265bis §5.5).
             lifetime_seconds: values.seconds(Setting::SessionLifetimeSeconds, 60, 400 * DAY)?,

@@ -60,6 +60,7 @@ pub(crate) mod tests {
         &origins::READY,
         &origins::REVISION,
         &schema::APPLIED,
+        &schema::OLDEST_PROGRAM,
         &sessions::END,
         &sessions::END_ALL,
         &sessions::END_OTHERS,

@@ -137,6 +137,14 @@ settings! {
         read_by: [Gateway, Auth],
         example: "10",
     }
+    SessionGraceSeconds = "session_grace_seconds" {
+        meaning: "How much longer a session cookie is believed while the database does not answer, so that its outage is not the apps' too. For as long, sign-outs and bans elsewhere go unseen. 0 lets nobody in whose cookie has to be asked about.",
+        default: Some("0"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "600",
+    }
     SessionIdleSeconds = "session_idle_seconds" {
         meaning: "How long a session lasts without being used.",
         default: Some("604800"),
