@@ -27,8 +27,18 @@ pub struct LookUp {
     pub place: Place,
     /// What the session must be good for.
     pub audience: String,
-    /// Its idle expiry from now on, in Unix seconds.
+    /// Its idle expiry from now on, in Unix seconds; 0 leaves that as it is.
     pub idle_expires_at: u64,
+}
+
+/// Whether the session that is asked about is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usage {
+    /// Somebody asks for something with it, or sends or gets something over what it
+    /// opened.
+    Active,
+    /// What it opened is still open, and nothing comes over it: its idle limit runs on.
+    Silent,
 }
 
 /// Recognises what a request's cookies show at an origin, at `now` in Unix seconds.
@@ -49,6 +59,26 @@ impl<'s> Credential<'s> {
     pub fn believed(&self, origin: &Origin, now: u64) -> Option<&Verified<Claims<'s>>> {
         match self {
             Self::Cookie(claims) => origin.believes(claims, now).then_some(claims),
+        }
+    }
+
+    /// The same while the store is away.
+    #[must_use]
+    pub fn believed_without_store(
+        &self,
+        origin: &Origin,
+        now: u64,
+    ) -> Option<&Verified<Claims<'s>>> {
+        match self {
+            Self::Cookie(claims) => origin.believes_without_store(claims, now).then_some(claims),
+        }
+    }
+
+    /// What it says of itself, believed or not: to be shown to whoever brought it.
+    #[must_use]
+    pub fn shown(&self) -> &Claims<'s> {
+        match self {
+            Self::Cookie(claims) => claims,
         }
     }
 
@@ -73,6 +103,19 @@ impl LookUp {
             place: origin.place().clone(),
             audience: origin.audience().to_owned(),
             idle_expires_at: origin.lifetimes().slide(now),
+        }
+    }
+
+    /// The same question about a session that may not be in use.
+    #[must_use]
+    pub fn about(self, usage: Usage) -> Self {
+        let idle_expires_at = match usage {
+            Usage::Active => self.idle_expires_at,
+            Usage::Silent => 0,
+        };
+        Self {
+            idle_expires_at,
+            ..self
         }
     }
 

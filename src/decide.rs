@@ -5,6 +5,7 @@ use crate::credential::{LookUp, recognise};
 use crate::error::{Code, StoreError};
 use crate::head::{Head, Lines};
 use crate::identity::Identity;
+use crate::key::KeyRing;
 use crate::reply::Reply;
 use crate::request::{self, Request};
 use crate::section::{self, Answer, Hop, Onward, Section};
@@ -38,6 +39,9 @@ pub struct Edits {
     pub set: Lines,
     /// Response fields to append.
     pub response: Lines,
+    /// For how long whoever was let in may go on without being judged anew, where what
+    /// they were let in to outlives its head: a WebSocket, an event stream.
+    pub holds_seconds: u64,
 }
 
 impl Edits {
@@ -129,6 +133,9 @@ impl Resume {
             Ok(found) => found.and_then(|Resumed { session, granted }| {
                 Some((self.look_up.confirmed(session, now)?, granted))
             }),
+            Err(StoreError::Unavailable) if origin.lifetimes().grace_seconds > 0 => {
+                return in_grace(&request, &settings.keys, now);
+            }
             Err(error) => {
                 return match admitted(&request, None, Code::SessionNone, now) {
                     Verdict::Respond(_) => Verdict::Respond(request.refuse(error.into())),
@@ -165,6 +172,25 @@ impl Verdict {
         };
         fields.push("set-cookie", cookie);
         self
+    }
+}
+
+/// The verdict while the store is away, where a copy is believed for longer then. It
+/// is not signed anew: nobody has said that its session still is.
+fn in_grace(request: &Request<'_>, keys: &KeyRing, now: u64) -> Verdict {
+    let origin = &request.origin;
+    let mut scratch = Scratch::new();
+    let credential = recognise(request.cookies(), origin, keys, now, &mut scratch).ok();
+    let believed = credential
+        .as_ref()
+        .and_then(|one| one.believed_without_store(origin, now));
+    let identity = believed.map(|claims| Identity::of(claims));
+    let is_known = identity.is_some();
+    match admitted(request, identity, Code::SessionNone, now) {
+        Verdict::Respond(_) if !is_known => {
+            Verdict::Respond(request.refuse(StoreError::Unavailable.into()))
+        }
+        verdict => verdict,
     }
 }
 
@@ -228,7 +254,7 @@ fn admitted(
 ) -> Verdict {
     let known = identity.filter(|_| absent != Code::AppNotGranted);
     match request.admit(known.as_ref(), now) {
-        Ok(()) => Verdict::Forward(request.forward(known)),
+        Ok(()) => Verdict::Forward(request.forward(known, now)),
         Err(denied) => Verdict::Respond(request.deny(denied, identity.as_ref(), absent)),
     }
 }

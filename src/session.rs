@@ -10,6 +10,8 @@ use crate::origin::Origin;
 pub struct Lifetimes {
     /// How long a cookie is believed without asking the database. 0 asks every time.
     pub fresh_seconds: u64,
+    /// How much longer it is believed while the database is away.
+    pub grace_seconds: u64,
     /// How long an unused session lasts.
     pub idle_seconds: u64,
     /// How long a session lasts, however much it is used.
@@ -68,6 +70,17 @@ impl Lifetimes {
     pub fn begin(&self, now: u64) -> (u64, u64) {
         let expires_at = now.saturating_add(self.lifetime_seconds);
         (self.slide(now).min(expires_at), expires_at)
+    }
+
+    /// How long what was let in goes on before it is judged anew. Where every request
+    /// asks the store, an open tunnel asks every few seconds.
+    #[must_use]
+    pub fn window_seconds(&self) -> u64 {
+        const SHORTEST: u64 = 5;
+        match self.fresh_seconds {
+            0 => SHORTEST,
+            seconds => seconds,
+        }
     }
 
     /// The idle expiry of a session that is used now. The store keeps it within
@@ -154,6 +167,7 @@ mod tests {
 
     const LIFETIMES: Lifetimes = Lifetimes {
         fresh_seconds: 60,
+        grace_seconds: 0,
         idle_seconds: 600,
         lifetime_seconds: 3600,
     };

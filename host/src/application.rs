@@ -4,11 +4,13 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use anyhow::Result;
 use bytes::Bytes;
+use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
@@ -17,11 +19,15 @@ use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
 use gatelet_runtime::gate::{Gate, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
-use gatelet_runtime::{Components, Fetched, Loaded, RunOptions, Unanswered, Variables};
+use gatelet_runtime::{
+    Components, Fetched, Loaded, Repeated, RunOptions, Unanswered, Variables, and_more,
+};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full};
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
+
+use crate::proxy_watch::ProxyWatch;
 
 /// A loaded application, ready to be served.
 pub(crate) struct Application {
@@ -33,6 +39,9 @@ pub(crate) struct Application {
     components: Arc<Components>,
     /// Where components run.
     runtime: Handle,
+    /// Of which components it was said that they are full.
+    full: Mutex<Repeated>,
+    proxies: Arc<ProxyWatch>,
 }
 
 /// What is loaded before anything is served: components, and the way to the store.
@@ -69,6 +78,7 @@ impl Preparation {
     pub(crate) async fn open(
         self,
         manifest: &Manifest,
+        proxies: ProxyWatch,
     ) -> Result<(Arc<Application>, Option<StoreAdmin>)> {
         let Self { components, store } = self;
         let (names, loaded): (Vec<_>, Vec<_>) = components
@@ -99,6 +109,8 @@ impl Preparation {
                 gates,
                 components,
                 runtime: Handle::current(),
+                full: Mutex::default(),
+                proxies: Arc::new(proxies),
             }),
             store,
         ))
@@ -109,6 +121,7 @@ impl Application {
     /// Keeps settings fresh until dropped: each gate is refreshed when they run
     /// out, and goes on with the old ones while that fails.
     pub(crate) async fn keep_fresh(self: Arc<Self>) {
+        let mut said = Repeated::default();
         loop {
             let due = self
                 .gates
@@ -126,7 +139,11 @@ impl Application {
                     .is_some_and(|due| due <= std::time::Instant::now())
                     && let Err(error) = gate.refresh().await
                 {
-                    tracing::error!("settings could not be refreshed: {error:#}");
+                    let line = format!("{error:#}");
+                    if let Some(since) = said.say(&line, Instant::now()) {
+                        let more = and_more(since);
+                        tracing::error!("settings could not be refreshed: {line}{more}");
+                    }
                     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
                 }
             }
@@ -170,6 +187,7 @@ impl front::Application for Application {
         Rc::new(WorkerGate {
             gates,
             runtime: self.runtime.clone(),
+            proxies: Arc::clone(&self.proxies),
         })
     }
 
@@ -193,7 +211,18 @@ impl front::Application for Application {
             let answered = self.loaded[component].handle(request, whose).await;
             answered.map_err(|error| {
                 let (component, request_id) = (&self.names[component], id.unwrap_or_else(none));
-                tracing::error!(%component, ?request_id, "{error}");
+                match error {
+                    // Nobody's fault in particular, and as often as somebody likes.
+                    Unanswered::Full => {
+                        let mut said = self.full.lock().unwrap_or_else(PoisonError::into_inner);
+                        if let Some(since) = said.say(component, Instant::now()) {
+                            tracing::warn!(%component, "{error}{}", and_more(since));
+                        }
+                    }
+                    Unanswered::TimedOut | Unanswered::Ended | Unanswered::Failed(_) => {
+                        tracing::error!(%component, ?request_id, "{error}");
+                    }
+                }
                 match error {
                     Unanswered::Full => front::Unanswered::Full,
                     Unanswered::TimedOut => front::Unanswered::TimedOut,
@@ -311,6 +340,7 @@ fn plain(status: StatusCode) -> Response<ComponentBody> {
 struct WorkerGate {
     gates: Vec<Option<ThreadGate>>,
     runtime: Handle,
+    proxies: Arc<ProxyWatch>,
 }
 
 impl WorkerGate {
@@ -321,6 +351,7 @@ impl WorkerGate {
 
 impl front::Gate for WorkerGate {
     fn decide(&self, component: ComponentIndex, head: &Head<'_>, now: u64) -> Verdict {
+        self.proxies.look(head.peer, head.fields);
         let Some(gate) = self.gate(component) else {
             return failed(&anyhow::anyhow!("this component has no gate"));
         };
@@ -328,18 +359,24 @@ impl front::Gate for WorkerGate {
             .unwrap_or_else(|error| failed(&error))
     }
 
+    fn origin(&self, authority: &str, now: u64) -> Option<Arc<String>> {
+        let gate = self.gates.iter().flatten().next()?;
+        gate.origin(authority, now)
+    }
+
     fn judge<'a>(
         &'a self,
         component: ComponentIndex,
         head: Head<'a>,
         now: u64,
+        usage: Usage,
     ) -> Pin<Box<dyn Future<Output = Verdict> + 'a>> {
         Box::pin(async move {
             let Some(gate) = self.gate(component) else {
                 return failed(&anyhow::anyhow!("this component has no gate"));
             };
             // On the components' threads, as everything that waits for others is.
-            let judging = self.runtime.spawn(gate.shared().judge(&head, now));
+            let judging = self.runtime.spawn(gate.shared().judge(&head, now, usage));
             let judging = AbortOnDrop(judging);
             let judged = judging.await.map_err(anyhow::Error::from).flatten();
             judged.unwrap_or_else(|error| failed(&error))

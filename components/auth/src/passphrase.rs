@@ -12,7 +12,7 @@ use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::passphrase::is_passphrase;
-use gatelet_web::{Answer, Explain, form_again, page, with_cookies, with_return_to};
+use gatelet_web::{Answer, Explain, page, with_cookies, with_return_to, worth_a_retry};
 use http::StatusCode;
 
 /// The form; to a browser that has shown the passphrase, the way on. A page and
@@ -61,7 +61,10 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 Some(field) => shown.faults.field(field, message),
                 None => shown.faults.form(message),
             }
-            Ok(with_cookies(form_again(problem, &shown), seed))
+            Ok(with_cookies(
+                worth_a_retry(page(problem.status(), &shown)),
+                seed,
+            ))
         }
     }
 }
@@ -88,7 +91,7 @@ async fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result
         return Ok(());
     }
     let problem = Problem::WrongPassphrase;
-    gatelet_web::log::note(problem.code(), "");
+    visit.note(problem.code(), "");
     Err((problem, Some(FIELD), problem.message()))
 }
 

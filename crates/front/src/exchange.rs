@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use gatelet_core::credential::Usage;
 use gatelet_core::reply::Reply;
 use gatelet_core::{Edits, Head, Verdict};
 use http::header::{CONTENT_LENGTH, HOST};
@@ -16,7 +17,7 @@ use hyper::body::Incoming;
 use super::application::ComponentIndex;
 use super::component;
 use super::connection::Connection;
-use super::forward::{self, Again, Outgoing};
+use super::forward::{self, Outgoing};
 use super::head;
 use super::metrics::Settled;
 use super::misdirected;
@@ -26,6 +27,7 @@ use super::refusal::{self, Refusal};
 use super::reply_body::{ReplyBody, Source};
 use super::request_id::RequestId;
 use super::request_line;
+use super::standing::Judged;
 use super::watch::Turn;
 
 /// Answer a request. Whatever fails is an answer too.
@@ -34,7 +36,7 @@ pub(super) async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<ReplyBody>, Infallible> {
     let id = request_id(&connection, &request);
-    let mut record = Record::begin(&connection, request.method(), request.uri(), id);
+    let mut record = Record::begin(&connection, &request, id);
     let is_head = *request.method() == Method::HEAD;
     let asker = refusal::asker(request.headers());
     let mut response = match settle(&connection, request, &mut record).await {
@@ -53,10 +55,16 @@ pub(super) async fn answer(
         .headers()
         .get(http::header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse().ok());
+    let bodiless = is_head
+        || response.status().is_informational()
+        || matches!(
+            response.status(),
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+        );
     Ok(response.map(|source| {
         // HTTP/2 has no method to look back at when the body is sent.
         let source = if is_head { Source::Empty } else { source };
-        ReplyBody::new(source, declared, record, turn)
+        ReplyBody::new(source, declared, bodiless, record, turn)
     }))
 }
 
@@ -88,8 +96,7 @@ async fn settle(
                 upstream: upstream.clone(),
                 ..Edits::default()
             },
-            again: Again::No,
-            granted: None,
+            judged: None,
         };
         return forward::forward(connection, outgoing, record).await;
     }
@@ -130,25 +137,27 @@ async fn judged(
             fields: &block,
         };
         match worker.gate.decide(component, &head, now) {
-            Verdict::Ask => (worker.gate.judge(component, head, now).await, true),
+            Verdict::Ask => (
+                worker.gate.judge(component, head, now, Usage::Active).await,
+                true,
+            ),
             settled => (settled, false),
         }
     };
     match verdict {
         Verdict::Forward(edits) => {
             record.settled = Settled::Forwarded;
-            let again = if asked {
-                let edits = edits.clone();
-                Again::Edit { block, edits }
-            } else {
-                Again::Decide { block, now }
+            let judged = Judged {
+                component,
+                block,
+                now,
+                kept: asked.then(|| edits.clone()),
             };
             let outgoing = Outgoing {
                 parts,
                 body,
                 edits,
-                again,
-                granted: Some(component),
+                judged: Some(judged),
             };
             forward::forward(connection, outgoing, record).await
         }

@@ -21,6 +21,7 @@ use super::download::AbortOnDrop;
 use super::refusal::Refusal;
 use super::reply_body::Source;
 use super::send::{self, Address, SendFault};
+use super::standing::{self, Standing};
 use super::upload::Upload;
 use super::upstream::{self, Upstream};
 use super::worker::Worker;
@@ -33,13 +34,14 @@ pub(super) async fn forward(
     address: Address<'_>,
     request: Request<Incoming>,
     visitor: OnUpgrade,
+    standing: &mut Option<Standing>,
 ) -> Result<Response<Source>, Refusal> {
     let worker = &connection.worker;
     let stream = send::open(worker, address).await?;
     let (mut sender, driver) = upstream::builder(&worker.limits)
         .handshake(TokioIo::new(stream))
         .await
-        .map_err(|error| send::broken(worker, &error))?;
+        .map_err(|error| send::broken(worker, address, &error))?;
     let task = tokio::task::spawn_local(driver.with_upgrades());
     let task = AbortOnDrop(task.abort_handle());
 
@@ -52,21 +54,32 @@ pub(super) async fn forward(
     let mut response = answered.map_err(|error| match error {
         SendFault::TimedOut => send::fault(worker, Refusal::UpstreamTimedOut),
         SendFault::Unsent(_) => send::fault(worker, Refusal::UpstreamBroken),
-        SendFault::Broken(error) => send::broken(worker, &error),
+        SendFault::Broken(error) => send::broken(worker, address, &error),
     })?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Ok(send::finish_own(worker, upstream, response, task));
     }
     if !is_web_socket(response.headers()) {
-        tracing::warn!("the upstream switched to a protocol that nobody asked for");
+        worker.tell("switched", address.host, address.port, |times| {
+            tracing::warn!(
+                host = address.host,
+                port = address.port,
+                times,
+                "the upstream switched to a protocol that nobody asked for"
+            );
+        });
         return Err(send::fault(worker, Refusal::UpstreamBroken));
     }
 
+    let standing = standing.take();
     let upstream_side = hyper::upgrade::on(&mut response);
+    connection.activity.set_tunnel();
     worker.join(Rc::clone(connection), async move |connection| {
         let _driver = task;
         match tokio::try_join!(visitor, upstream_side) {
-            Ok((visitor, upstream)) => tunnel(&connection.worker, visitor, upstream).await,
+            Ok((visitor, upstream)) => {
+                tunnel(&connection.worker, visitor, upstream, standing).await;
+            }
             Err(error) => tracing::debug!(%error, "an upgrade came to nothing"),
         }
     });
@@ -85,9 +98,16 @@ fn is_web_socket(headers: &HeaderMap) -> bool {
     only.is_some_and(|only| only.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
-/// Copy both ways until both have ended or nothing has moved for too long. One
-/// side's end is passed on and the other direction goes on (half close).
-async fn tunnel(worker: &Worker, visitor: Upgraded, upstream: Upgraded) {
+/// Copy both ways until both have ended, nothing has moved for too long, or the head
+/// that asked for it would be let in no longer. One side's end is passed on and the
+/// other direction goes on (half close). What ends here ends without a close frame:
+/// nobody has looked where in a message the stream is.
+async fn tunnel(
+    worker: &Worker,
+    visitor: Upgraded,
+    upstream: Upgraded,
+    standing: Option<Standing>,
+) {
     let moved = Rc::new(Cell::new(Instant::now()));
     let mut visitor = Moving::new(visitor, &moved);
     let mut upstream = Moving::new(upstream, &moved);
@@ -100,6 +120,9 @@ async fn tunnel(worker: &Worker, visitor: Upgraded, upstream: Upgraded) {
         }
         () = silence(&moved, worker.limits.tunnel_idle_timeout) => {
             worker.shard.connection_overstays();
+        }
+        () = standing::ended(standing, &moved) => {
+            tracing::debug!("a WebSocket ended with the session that it was let in by");
         }
     }
 }

@@ -26,6 +26,7 @@ mod outbound;
 mod passwords;
 mod postgres;
 pub mod private;
+mod repeated;
 mod sqlite;
 mod state;
 pub mod store;
@@ -36,4 +37,8 @@ pub use app::{Body, BodyError, Components, Loaded, Passwords, Room, RunOptions, 
 pub use bundle::Bundle;
 pub use engine::Processors;
 pub use outbound::Fetched;
+pub use postgres::{
+    Address as DatabaseAddress, AddressError as DatabaseAddressError, unknown_to_spin,
+};
+pub use repeated::{Repeated, and_more};
 pub use variables::Variables;

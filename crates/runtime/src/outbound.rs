@@ -258,7 +258,9 @@ async fn chain(
         .handle(name, request, depth)
         .ok_or(Error::DestinationNotFound)?;
     answer.await.map_err(|error| {
-        tracing::error!(component = name, "{error}");
+        if !matches!(error, Unanswered::Full) {
+            tracing::error!(component = name, "{error}");
+        }
         match error {
             Unanswered::Full => Error::ConnectionLimitReached,
             Unanswered::TimedOut => Error::HttpResponseTimeout,

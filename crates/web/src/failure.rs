@@ -118,26 +118,22 @@ pub fn explained<P: Explain>(
             answer::json(problem.status(), &body)
         }
     };
-    let shown = retried(problem, shown);
     match common {
         Some(Problem::MethodNotAllowed(methods)) => {
             with(shown, ALLOW, HeaderValue::from_static(methods))
         }
-        Some(Problem::Denied(_) | Problem::Form(_) | Problem::NotFound) | None => shown,
+        Some(Problem::Denied(_) | Problem::Form(_) | Problem::NotFound) | None => {
+            worth_a_retry(shown)
+        }
     }
 }
 
-/// The same form once more, with what is wrong with it.
+/// Says when to try again, where that is worth it.
 #[must_use]
-pub fn form_again<P: Explain>(problem: P, form: &impl Template) -> Answer {
-    retried(problem, answer::page(problem.status(), form))
-}
-
-/// RFC 9110 §10.2.3: when it may be over.
-fn retried<P: Explain>(problem: P, shown: Answer) -> Answer {
-    let later = HeaderValue::from_static(RETRY_AFTER_SECONDS);
-    match problem.status() {
-        StatusCode::SERVICE_UNAVAILABLE => with(shown, RETRY_AFTER, later),
-        _ => shown,
+pub fn worth_a_retry(answer: Answer) -> Answer {
+    if answer.status() != StatusCode::SERVICE_UNAVAILABLE {
+        return answer;
     }
+    let seconds = HeaderValue::from_static(RETRY_AFTER_SECONDS);
+    with(answer, RETRY_AFTER, seconds)
 }

@@ -24,6 +24,9 @@ pub struct RunOptions {
     pub request_timeout: Option<Duration>,
     /// Requests at once in one component.
     pub room: Room,
+    /// Connections of a component to one Postgres server at most, where its URL says
+    /// nothing; none for as many as a small server has seats for.
+    pub database_connections: Option<usize>,
     /// Which processors code is compiled for.
     pub processors: Processors,
     /// What hashes passwords.
@@ -55,6 +58,7 @@ impl RunOptions {
             instance_idle: Duration::from_secs(1),
             request_timeout: Some(Self::REQUEST_TIMEOUT),
             room: Room::default(),
+            database_connections: None,
             processors: Processors::This,
             passwords: Passwords::Native,
         }

@@ -110,5 +110,6 @@ fn grants(database_url: &str, session_keys: &str, sqlite_folder: &Path) -> Resul
         sqlite_databases: vec!["default".to_owned(), "other".to_owned()],
         databases: Arc::new(Databases::in_folder(sqlite_folder)),
         postgres: Pools::default(),
+        said: Arc::default(),
     })
 }
