@@ -82,6 +82,24 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0010_counters.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 11,
+        name: "tenants",
+        text: include_str!("../../../migrations/0011_tenants.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 12,
+        name: "origins_apart",
+        text: include_str!("../../../migrations/0012_origins_apart.main.sql"),
+        scope: Scope::MainPlace,
+    },
+    Migration {
+        version: 13,
+        name: "sessions_idle",
+        text: include_str!("../../../migrations/0013_sessions_idle.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The schema that this program knows.

@@ -13,6 +13,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_origins_revision",
     "auth_app_grants",
     "auth_counters",
+    "auth_tenants",
 ];
 
 /// Made before the first migration, so not one itself.

@@ -2,13 +2,32 @@
 
 use super::{Again, Statement};
 
+/// How long the session lasts without use: as the strictest origin has it, of those
+/// where it was used and this one.
+macro_rules! idle_seconds {
+    () => {
+        "CASE
+                WHEN idle_seconds < CAST($4 AS BIGINT) - CAST($3 AS BIGINT) THEN idle_seconds
+                ELSE CAST($4 AS BIGINT) - CAST($3 AS BIGINT) END"
+    };
+}
+
 /// The start of a statement that finds a session and slides it, in one round trip.
 macro_rules! resume {
     ($granted:literal) => {
         concat!(
             "
         UPDATE auth_sessions
-        SET idle_expires_at = CASE WHEN $4 < expires_at THEN $4 ELSE expires_at END
+        SET idle_seconds = ",
+            idle_seconds!(),
+            ",
+            idle_expires_at = CASE
+                WHEN $3 + ",
+            idle_seconds!(),
+            " < expires_at THEN $3 + ",
+            idle_seconds!(),
+            "
+                ELSE expires_at END
         WHERE token_digest = $1 AND audience = $2 AND expires_at > $3 AND idle_expires_at > $3
         RETURNING user_id,
             (SELECT email FROM auth_users WHERE id = auth_sessions.user_id),
