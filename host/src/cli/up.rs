@@ -266,6 +266,9 @@ async fn look_after(store: StoreAdmin, settled: Settled) {
             for problem in kept::problems(&manifest, &variables, &origins) {
                 tracing::warn!("{problem}");
             }
+            for remark in kept::remarks(&variables, &origins) {
+                tracing::warn!("{remark}");
+            }
         }
         Err(error) => tracing::warn!("origins could not be looked through: {error:#}"),
     }
