@@ -49,8 +49,9 @@ impl Contender {
         }
     }
 
+    /// `cookie` is name and value.
     pub(crate) fn signed_in(mut self, cookie: &str) -> Self {
-        self.fields.push(format!("Cookie: gatelet={cookie}"));
+        self.fields.push(format!("Cookie: {cookie}"));
         self
     }
 

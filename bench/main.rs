@@ -86,11 +86,8 @@ fn main() {
     let bare = start(&bare, FRESH, "/page.txt");
 
     let cookie = |gatelet: &Gatelet| {
-        signed_in(gatelet)
-            .0
-            .cookie("gatelet")
-            .expect("signed in")
-            .value
+        let cookie = signed_in(gatelet).0.cookie("gatelet").expect("signed in");
+        format!("{}={}", cookie.name, cookie.value)
     };
     let (gate_cookie, handler_cookie) = (cookie(&gate), cookie(&handler));
     let stale_cookie = cookie(&stale);

@@ -92,7 +92,7 @@ impl Served {
             let (_, host) = url.split_once("://").expect("a base URL");
             writeln!(
                 text,
-                "wrk.format('GET', '/page.txt', {{ Host = '{host}', Cookie = 'gatelet={}' }}),",
+                "wrk.format('GET', '/page.txt', {{ Host = '{host}', Cookie = 'gatelet-{port}={}' }}),",
                 session.signed_with(&key)
             )
             .expect("a string takes all that is written to it");

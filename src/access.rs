@@ -21,7 +21,7 @@ pub(crate) use who::{Denied, Person, Visitor};
 use crate::path::CanonicalPath;
 use core::fmt;
 use method::Methods;
-use pattern::loosened;
+use pattern::{loosened, trimmed};
 use who::Who;
 
 /// Most rules of an origin.
@@ -102,9 +102,11 @@ impl AccessRules {
     /// 3. So must the rule for what servers often take for the same path: letters
     ///    in the other case, percent-encoded where they need not be, a slash at
     ///    the end or none. Otherwise `/Admin` would be a way around `/admin`.
+    /// 4. And the rule for what servers on Windows take it for: without dots and
+    ///    blanks around names, and what stands behind a colon.
     pub fn judge(&self, method: &str, path: &str, visitor: &Visitor<'_>) -> Result<(), Denied> {
         let methods = Methods::of_request(method);
-        let mut rules = self.rules.iter().filter(|rule| rule.covers(methods));
+        let rules = self.rules.iter().filter(|rule| rule.covers(methods));
         let Some(path) = CanonicalPath::parse(path) else {
             let mut closed = rules.filter(|rule| rule.who != Who::Public).peekable();
             return match closed.peek() {
@@ -117,10 +119,16 @@ impl AccessRules {
             rule.who.judge(visitor)?;
         }
         let loosened = loosened(path);
-        match rules.find(|rule| rule.pattern.matches_loosely(&loosened)) {
-            Some(rule) => rule.who.judge(visitor),
-            None => Who::SIGNED_IN.judge(visitor),
-        }
+        let loosely = |path: &[u8]| {
+            let found = rules
+                .clone()
+                .find(|rule| rule.pattern.matches_loosely(path));
+            found
+                .map_or(&Who::SIGNED_IN, |rule| &rule.who)
+                .judge(visitor)
+        };
+        loosely(&loosened)?;
+        trimmed(&loosened).map_or(Ok(()), |trimmed| loosely(&trimmed))
     }
 }
 

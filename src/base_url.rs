@@ -128,6 +128,12 @@ impl BaseUrl {
         self.port
     }
 
+    /// The port where it is not the scheme's own.
+    #[must_use]
+    pub fn own_port(&self) -> Option<u16> {
+        (self.port != self.scheme.default_port()).then_some(self.port)
+    }
+
     /// Whether the host can only be this machine: `localhost`, `*.localhost`
     /// (RFC 6761 §6.3), 127.0.0.0/8, `[::1]`.
     #[must_use]

@@ -30,12 +30,15 @@ const VERSION: &str = "v1.";
 pub struct Verified<T>(T);
 
 /// The names and attributes of an origin's cookies.
+///
+/// Cookies know no port: what two servers on one host set by one name they would take
+/// from each other. So a port that `base_url` names is in the names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CookieNames {
-    prefix: &'static str,
-    session: &'static str,
+    session: String,
     domain: Option<String>,
     secure: bool,
+    port: Option<u16>,
 }
 
 /// Where an origin's cookies go.
@@ -63,27 +66,39 @@ pub enum CookieAge {
 }
 
 impl CookieNames {
-    /// Names for a scope.
+    /// Names for a scope, at a host with this port where it is not its scheme's own.
     #[must_use]
-    pub fn new(scope: CookieScope) -> Self {
-        let (prefix, session, domain, secure) = match scope {
-            CookieScope::Host => ("__Host-", "__Host-gatelet", None, true),
-            CookieScope::Domain(domain) => ("__Secure-", "__Secure-gatelet", Some(domain), true),
-            CookieScope::InsecureHost => ("", "gatelet", None, false),
-            CookieScope::InsecureDomain(domain) => ("", "gatelet", Some(domain), false),
+    pub fn new(scope: CookieScope, port: Option<u16>) -> Self {
+        let (session, domain, secure) = match scope {
+            CookieScope::Host => ("__Host-gatelet", None, true),
+            CookieScope::Domain(domain) => ("__Secure-gatelet", Some(domain), true),
+            CookieScope::InsecureHost => ("gatelet", None, false),
+            CookieScope::InsecureDomain(domain) => ("gatelet", Some(domain), false),
         };
+        let mut session = session.to_owned();
+        // Those who share a domain share its sessions, whatever their ports.
+        if let (Some(port), None) = (port, &domain) {
+            let written = write!(session, "-{port}");
+            written.expect("a string takes all that is written to it");
+        }
         Self {
-            prefix,
             session,
             domain,
             secure,
+            port,
         }
     }
 
-    /// `__Host-`, `__Secure-` or nothing, for every cookie of ours.
+    /// The same for what no other host is to read or to set, whoever shares sessions:
+    /// `__Host-`, and plainly without `Domain` over plain HTTP.
     #[must_use]
-    pub fn prefix(&self) -> &'static str {
-        self.prefix
+    pub fn host_only(&self) -> Self {
+        let scope = if self.secure {
+            CookieScope::Host
+        } else {
+            CookieScope::InsecureHost
+        };
+        Self::new(scope, self.port)
     }
 
     /// The domain whose hosts have them in common, where there is one.
@@ -92,16 +107,25 @@ impl CookieNames {
         self.domain.as_deref()
     }
 
-    /// Name of the session cookie.
+    /// Name of the session cookie, and what those of all others begin with.
     #[must_use]
-    pub fn session(&self) -> &'static str {
-        self.session
+    pub fn session(&self) -> &str {
+        &self.session
+    }
+
+    /// Whether a cookie is of this server, and not of another on the same host: every
+    /// one of ours that names its port, or none where it has none.
+    #[must_use]
+    pub fn own(&self, name: &str) -> bool {
+        let named = bare(name).and_then(|rest| rest.strip_prefix('-'));
+        let port = named.and_then(|rest| rest.split('-').next()?.parse::<u16>().ok());
+        is_ours(name) && port == self.port
     }
 
     /// Name of another cookie of ours: `csrf` → `__Host-gatelet-csrf`.
     #[must_use]
     pub fn named(&self, what: &str) -> String {
-        format!("{}-{what}", self.session)
+        [&self.session, "-", what].concat()
     }
 
     /// A `Set-Cookie` value for any cookie of ours. `HttpOnly`, `SameSite=Lax`,
@@ -116,7 +140,7 @@ impl CookieNames {
     /// A `Set-Cookie` value that removes the session cookie.
     #[must_use]
     pub fn clear_session(&self) -> String {
-        self.set(self.session, "", CookieAge::Clear)
+        self.set(&self.session, "", CookieAge::Clear)
     }
 
     pub(crate) fn write_set(&self, text: &mut String, name: &str, value: &str, age: CookieAge) {
@@ -170,7 +194,7 @@ pub fn set_session(
 ) -> Result<String, OversizedClaims> {
     let value = sign(claims, keys)?;
     let age = CookieAge::Seconds(claims.expires_at.saturating_sub(now));
-    let text = names.set(names.session, &value, age);
+    let text = names.set(&names.session, &value, age);
     if text.len() > SET_COOKIE_MAX_BYTES {
         Err(OversizedClaims)
     } else {
@@ -382,12 +406,15 @@ pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
 /// whichever this origin uses now. The app never sees them.
 #[must_use]
 pub fn is_ours(name: &str) -> bool {
-    let bare = name
-        .strip_prefix("__Host-")
+    bare(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+/// What follows `gatelet` in a name, behind any prefix.
+fn bare(name: &str) -> Option<&str> {
+    name.strip_prefix("__Host-")
         .or_else(|| name.strip_prefix("__Secure-"))
-        .unwrap_or(name);
-    bare.strip_prefix("gatelet")
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        .unwrap_or(name)
+        .strip_prefix("gatelet")
 }
 
 /// The same for a name that may be no text.

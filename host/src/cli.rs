@@ -7,6 +7,7 @@ mod doctor;
 mod first_run;
 mod kept;
 mod keys;
+mod listen;
 mod log;
 mod migrate;
 mod origins;
@@ -16,6 +17,8 @@ mod profile;
 mod project;
 mod reach;
 mod registry;
+mod set;
+mod sweep;
 mod translate;
 mod up;
 
@@ -40,8 +43,13 @@ enum Command {
     Up(Box<up::Up>),
     /// Create or update the database's tables.
     Migrate(migrate::Migrate),
+    /// Forget what has expired: previews, sessions, spent values. `gatelet up` does it every
+    /// ten minutes; on other hosts a timer has to.
+    Sweep(sweep::Sweep),
     /// Show every setting, what it means and what it is worth.
     Config(config::Config),
+    /// Keep a setting where every command finds it.
+    Set(set::Set),
     /// Make keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -71,7 +79,9 @@ pub fn run(bundle: Bundle) -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Up(up) => up.run(),
         Command::Migrate(migrate) => migrate.run(),
+        Command::Sweep(sweep) => sweep.run(),
         Command::Config(config) => config.run(),
+        Command::Set(set) => set.run(),
         Command::Keys(keys) => keys.run(),
         Command::Profile(profiles) => profiles.run(),
         Command::Origins(origins) => origins.run(),

@@ -93,6 +93,22 @@ pub(super) fn loosened(path: CanonicalPath<'_>) -> Vec<u8> {
     loose
 }
 
+/// What servers see that drop dots and blanks around a name and what stands behind its
+/// colon, as those on Windows do: `/admin.`, `/admin%20`, `/admin::$DATA` are `/admin`.
+/// Takes a loosened path; none where they see the same.
+pub(super) fn trimmed(loose: &[u8]) -> Option<Vec<u8>> {
+    let mut trimmed = Vec::new();
+    for segment in loose.split(|byte| *byte == b'/').skip(1) {
+        let mut name = segment.split(|byte| *byte == b':').next()?.trim_ascii();
+        while let [rest @ .., b'.' | b' '] = name {
+            name = rest;
+        }
+        trimmed.push(b'/');
+        trimmed.extend_from_slice(name);
+    }
+    (trimmed != loose).then_some(trimmed)
+}
+
 impl fmt::Display for Pattern {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.text())

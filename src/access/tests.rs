@@ -288,6 +288,12 @@ fn a_path_that_servers_read_in_several_ways_meets_the_strictest_rule() {
         "/open/%00",
         "/open/é",
         "/open/%252e",
+        "/open/..%20/admin",
+        "/open/.../admin",
+        "/open/..:x/admin",
+        "/ADMINI~1/x",
+        "/%EF%BD%81dmin/x",
+        "/open/%C0%AE%C0%AE/admin",
         "",
         "*",
     ];
@@ -362,6 +368,20 @@ fn another_spelling_is_no_way_around_a_rule() {
         "/@me",
         "/%40me",
         "/%40ME/",
+        "/admin.",
+        "/admin./x",
+        "/ADMIN../x",
+        "/admin%20",
+        "/admin%20/x",
+        "/%20admin/x",
+        "/admin.%20.",
+        "/admin::$DATA/x",
+        "/admin::$INDEX_ALLOCATION/x",
+        "/admin:x",
+        "/admin%3Ax/y",
+        "/admin.%20:x/",
+        "/@me.",
+        "/@me%20:x",
     ] {
         assert_eq!(
             rules.judge("GET", path, &NOBODY),
@@ -382,6 +402,10 @@ fn another_spelling_is_no_way_around_a_rule() {
         "/x/admin",
         "/api/caf",
         "/me",
+        "/v1/users:batch",
+        "/v1/users/id:",
+        "/administrator.",
+        "/x%20y/z.",
     ] {
         assert_eq!(rules.judge("GET", path, &NOBODY), Ok(()), "{path}");
     }
@@ -643,6 +667,7 @@ proptest! {
     fn no_spelling_opens_what_is_closed(
         place in prop_oneof![Just("/secret"), Just("/secret/x"), Just("/one"), Just("/m-_~/x")],
         spelling in proptest::collection::vec(0_u8..4, 12), slash in any::<bool>(),
+        tail in prop_oneof![Just(""), Just("."), Just("%20"), Just(".%20."), Just("::$DATA"), Just("%3Ax")],
     ) {
         let rules = rules("/* public; /secret/* org acme.com; /one passphrase; /m-_~/* signed-in");
         let mut path = String::new();
@@ -655,6 +680,7 @@ proptest! {
                 _ => path.push(letter),
             }
         }
+        path.push_str(tail);
         if slash {
             path.push('/');
         }

@@ -235,7 +235,7 @@ fn no_cookie_grows_past_4096_bytes() {
         fresh_until: u64::MAX,
         expires_at: u64::MAX,
     };
-    let names = CookieNames::new(CookieScope::Domain("d".repeat(253)));
+    let names = CookieNames::new(CookieScope::Domain("d".repeat(253)), Some(65535));
     let cookie = set_session(
         &largest,
         &names,
@@ -276,7 +276,7 @@ fn names_and_attributes_follow_from_the_scope() {
             "; Path=/; Domain=example.com; Max-Age=5; HttpOnly; SameSite=Lax",
         ),
     ] {
-        let names = CookieNames::new(scope);
+        let names = CookieNames::new(scope, None);
         assert_eq!(names.session(), name);
         assert_eq!(names.named("csrf"), csrf);
         assert_eq!(
@@ -306,6 +306,68 @@ fn names_and_attributes_follow_from_the_scope() {
         "__Host-__Secure-gatelet",
     ] {
         assert!(!is_ours(name) && !is_ours_raw(name.as_bytes()), "{name}");
+    }
+}
+
+#[test]
+fn what_another_host_must_not_read_or_set_has_no_domain() {
+    let domain = || "example.com".to_owned();
+    for (scope, port, csrf, attributes) in [
+        (
+            CookieScope::Host,
+            None,
+            "__Host-gatelet-csrf",
+            "; HttpOnly; Secure; SameSite=Lax",
+        ),
+        (
+            CookieScope::Domain(domain()),
+            None,
+            "__Host-gatelet-csrf",
+            "; HttpOnly; Secure; SameSite=Lax",
+        ),
+        (
+            CookieScope::InsecureHost,
+            Some(3000),
+            "gatelet-3000-csrf",
+            "; HttpOnly; SameSite=Lax",
+        ),
+        (
+            CookieScope::InsecureDomain(domain()),
+            Some(3000),
+            "gatelet-3000-csrf",
+            "; HttpOnly; SameSite=Lax",
+        ),
+    ] {
+        let names = CookieNames::new(scope, port).host_only();
+        assert_eq!(names.named("csrf"), csrf);
+        let set = names.set(csrf, "v", CookieAge::BrowserSession);
+        assert_eq!(set, format!("{csrf}=v; Path=/{attributes}"));
+    }
+}
+
+#[test]
+fn servers_at_two_ports_of_one_host_have_cookies_of_their_own() {
+    let at = |port| CookieNames::new(CookieScope::InsecureHost, port);
+    let ports = [None, Some(3000), Some(3001), Some(300)];
+    for port in ports {
+        let names = at(port);
+        let attempt = names.named("attempt-12345678");
+        for other in ports {
+            for name in [names.session(), &names.named("csrf"), &attempt] {
+                assert_eq!(at(other).own(name), port == other, "{name} at {other:?}");
+                assert!(is_ours(name), "{name}: no app sees it");
+            }
+        }
+    }
+    for (name, own) in [
+        ("__Host-gatelet", true),
+        ("__Secure-gatelet-csrf", true),
+        ("__Host-gatelet-443", false),
+        ("gatelet-attempt-3000abcd", true),
+        ("gatelets", false),
+        ("theirs", false),
+    ] {
+        assert_eq!(at(None).own(name), own, "{name}");
     }
 }
 

@@ -4,6 +4,8 @@
 
 use url::Url;
 
+use crate::cookie_name;
+
 /// A cookie as the browser keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cookie {
@@ -66,9 +68,11 @@ impl CookieJar {
         &self.cookies
     }
 
-    /// The first cookie of this name.
+    /// The first cookie of this name, with a port in it or without.
     pub fn get(&self, name: &str) -> Option<&Cookie> {
-        self.cookies.iter().find(|cookie| cookie.name == name)
+        self.cookies
+            .iter()
+            .find(|cookie| cookie.name == name || cookie.plain_name() == name)
     }
 
     /// Puts a cookie in place of any other of its name.
@@ -77,9 +81,10 @@ impl CookieJar {
         self.cookies.push(cookie);
     }
 
-    /// Forgets the cookie of this name.
+    /// Forgets the cookie of this name, with a port in it or without.
     pub fn forget_one(&mut self, name: &str) {
-        self.cookies.retain(|cookie| cookie.name != name);
+        self.cookies
+            .retain(|cookie| cookie.name != name && cookie.plain_name() != name);
     }
 
     /// Forgets every cookie whose name begins so.
@@ -90,6 +95,11 @@ impl CookieJar {
 }
 
 impl Cookie {
+    /// Its name as it is at a host without a port of its own.
+    pub fn plain_name(&self) -> String {
+        cookie_name::plain(&self.name)
+    }
+
     fn parse(from: &Url, header: &str) -> Option<Self> {
         let host = from.host_str()?.to_owned();
         let mut parts = header.split(';').map(str::trim);

@@ -1,9 +1,12 @@
 //! What came back?
 
+use std::time::Duration;
+
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use url::Url;
 
+use crate::cookie_name;
 use crate::form::Form;
 
 /// A whole answer.
@@ -19,6 +22,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// Its trailer section; empty when there was none.
     pub trailers: HeaderMap,
+    /// When each piece of the content came, counted from the head.
+    pub arrivals: Vec<Duration>,
 }
 
 impl Response {
@@ -50,10 +55,12 @@ impl Response {
             .collect()
     }
 
-    /// The `Set-Cookie` field for a cookie whose name begins so.
+    /// The `Set-Cookie` field for a cookie whose name begins so; the name as it is
+    /// without a port ([`cookie_name`]).
     pub fn set_cookie(&self, prefix: &str) -> Option<String> {
         self.every("set-cookie")
             .into_iter()
+            .map(|value| cookie_name::plain(&value))
             .find(|value| value.starts_with(prefix))
     }
 

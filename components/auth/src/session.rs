@@ -2,7 +2,7 @@
 
 use crate::visit::Visit;
 use gatelet_core::claims::Scratch;
-use gatelet_core::cookie::{self, CookieAge, CookieNames, CookieScope, TRIES_MAX};
+use gatelet_core::cookie::{CookieAge, CookieNames, CookieScope, TRIES_MAX};
 use gatelet_core::credential::recognise;
 use gatelet_ports::store::session_writer;
 use gatelet_ports::store::types::Error;
@@ -35,27 +35,35 @@ pub(crate) async fn end(visit: &Visit<'_>) -> Result<(), Error> {
 }
 
 /// `Set-Cookie` values that remove every cookie of ours that came along, in
-/// whatever scope an earlier configuration had set it.
+/// whatever scope an earlier configuration had set it. Those of another server on this
+/// host, at another port, stay.
 pub(crate) fn all_cleared(visit: &Visit<'_>) -> Vec<String> {
     let here = visit.arrival.cookie_names();
-    let host = CookieNames::new(CookieScope::Host);
+    let (host, here_alone) = (CookieNames::new(CookieScope::Host, None), here.host_only());
     let mut names: Vec<&str> = visit
         .arrival
         .cookies()
         .map(|(name, _)| name)
-        .filter(|name| cookie::is_ours(name))
+        .filter(|name| here.own(name))
         .take(CLEARED_MAX)
         .collect();
     names.push(here.session());
     names.sort_unstable();
     names.dedup();
-    let cleared = names.into_iter().map(|name| {
-        let scope = if name.starts_with(host.prefix()) {
-            &host
-        } else {
-            here
+    let cleared = names.into_iter().flat_map(|name| {
+        // By its name a `__Host-` cookie has one scope; any other may have been set
+        // with a domain or without one.
+        let scopes: &[&CookieNames] = match name.starts_with("__Host-") {
+            true => &[&host],
+            false if here.domain().is_some() && !name.starts_with("__Secure-") => {
+                &[here, &here_alone]
+            }
+            false => &[here],
         };
-        scope.set(name, "", CookieAge::Clear)
+        scopes
+            .iter()
+            .map(|scope| scope.set(name, "", CookieAge::Clear))
+            .collect::<Vec<_>>()
     });
     cleared.collect()
 }

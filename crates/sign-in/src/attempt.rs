@@ -24,11 +24,12 @@ pub const ATTEMPT_RANDOM_BYTES: usize = 96;
 /// Most attempts that a browser keeps: several tabs at once must not fill the
 /// header section.
 pub const ATTEMPTS_MAX: usize = 4;
-/// What stands before the mark in the name of an attempt's cookie, after the
-/// prefix that the origin's cookies have.
-pub const COOKIE_STEM: &str = "gatelet-attempt-";
+/// What stands before the mark in the name of an attempt's cookie, after the name
+/// that the origin's cookies begin with.
+pub const COOKIE_STEM: &str = "-attempt-";
 
 const PURPOSE: &str = "attempt";
+const PURPOSE_LANDED: &str = "landed";
 const MARK_BYTES: usize = 8;
 /// A longer return target is given up: four cookies must fit a header section.
 const RETURN_TARGET_MAX_BYTES: usize = 1024;
@@ -173,11 +174,12 @@ impl Attempt {
         Sha256::digest(&self.state).into()
     }
 
-    /// Name of the attempt's cookie. `prefix` is `__Host-`, `__Secure-` or empty.
+    /// Name of the attempt's cookie. `names` is what the origin's
+    /// cookies for itself alone begin with.
     #[must_use]
-    pub fn cookie_name(&self, prefix: &str) -> String {
+    pub fn cookie_name(&self, names: &str) -> String {
         format!(
-            "{prefix}{COOKIE_STEM}{}",
+            "{names}{COOKIE_STEM}{}",
             mark(&self.state).unwrap_or_default()
         )
     }
@@ -219,7 +221,7 @@ impl Attempt {
     /// 4. It has not expired.
     pub fn find<'a>(
         cookies: impl IntoIterator<Item = (&'a str, &'a str)>,
-        prefix: &str,
+        names: &str,
         state: &str,
         provider: &ProviderId,
         origin: &str,
@@ -227,7 +229,7 @@ impl Attempt {
         now: u64,
     ) -> Result<Self, Refusal> {
         let name = mark(state)
-            .map(|mark| format!("{prefix}{COOKIE_STEM}{mark}"))
+            .map(|mark| format!("{names}{COOKIE_STEM}{mark}"))
             .ok_or(RefusalCode::StateMismatch)?;
         let attempt = cookies
             .into_iter()
@@ -264,11 +266,11 @@ impl Attempt {
     #[must_use]
     pub fn superseded<'a>(
         cookies: impl IntoIterator<Item = (&'a str, &'a str)>,
-        prefix: &str,
+        names: &str,
         keys: &KeyRing,
         now: u64,
     ) -> Vec<&'a str> {
-        let stem = format!("{prefix}{COOKIE_STEM}");
+        let stem = format!("{names}{COOKIE_STEM}");
         let mut dated: Vec<(u64, &str)> = cookies
             .into_iter()
             .filter(|(name, _)| name.starts_with(&stem))
@@ -285,13 +287,13 @@ impl Attempt {
             .take_while(|(expires, _)| *expires > now)
             .count()
             .min(ATTEMPTS_MAX - 1);
-        let mut names: Vec<&str> = dated
+        let mut superseded: Vec<&str> = dated
             .split_off(kept)
             .into_iter()
             .map(|(_, name)| name)
             .collect();
-        names.dedup();
-        names
+        superseded.dedup();
+        superseded
     }
 
     /// Opens a cookie's value, expired or not.
@@ -320,6 +322,23 @@ impl Attempt {
             expires,
         })
     }
+}
+
+/// What a browser keeps of an attempt that has signed somebody in: where it led.
+#[must_use]
+pub fn seal_landed(state: &str, return_target: &ReturnTarget, keys: &KeyRing) -> String {
+    let digest: [u8; 32] = Sha256::digest(state).into();
+    let payload = postcard::to_allocvec(&(digest, return_target.as_str()));
+    keys.seal(PURPOSE_LANDED, &payload.expect("bytes and text serialise"))
+}
+
+/// Where the attempt of this `state` led, to be judged anew; None where it is another's.
+#[must_use]
+pub fn landed_at(value: &str, state: &str, keys: &KeyRing) -> Option<String> {
+    let payload = keys.open(PURPOSE_LANDED, value)?;
+    let (digest, return_target): ([u8; 32], &str) = postcard::from_bytes(&payload).ok()?;
+    let expected: [u8; 32] = Sha256::digest(state).into();
+    (digest == expected).then(|| return_target.to_owned())
 }
 
 /// State, nonce and verifier are as good as secrets until the callback.

@@ -5,7 +5,7 @@
 use crate::attempt::{ATTEMPT_RANDOM_BYTES, Attempt};
 use crate::authorization::IssuerParameter;
 use crate::callback::AuthorizationResponse;
-use crate::discovery::{ProviderMetadata, Wanted};
+use crate::discovery::ProviderMetadata;
 use crate::email::Email;
 use crate::endpoint::Issuer;
 use crate::github::GitHubUser;
@@ -13,7 +13,7 @@ use crate::id_token::{Expected, VerifiedIdToken};
 use crate::jwks::KeySet;
 use crate::name::DisplayName;
 use crate::password::NewPassword;
-use crate::provider::{Provider, ProviderId, Providers, SigningAlgorithm};
+use crate::provider::{OpenIdConnect, Provider, ProviderId, Providers, SigningAlgorithm};
 use crate::relay::{RelayOrigins, RelayState};
 use crate::token::TokenResponse;
 use gatelet_core::base_url::BaseUrl;
@@ -51,9 +51,17 @@ pub fn attempt_cookie(input: &[u8]) {
     let provider = ProviderId::parse("acme").expect("the literal is an id");
     let cookies = [(name, value)];
     let keys = keys();
-    let found = Attempt::find(cookies, "__Host-", state, &provider, ORIGIN, &keys, NOW);
+    let found = Attempt::find(
+        cookies,
+        "__Host-gatelet",
+        state,
+        &provider,
+        ORIGIN,
+        &keys,
+        NOW,
+    );
     assert!(found.is_err(), "nothing that we did not seal passes");
-    let _ = Attempt::superseded(cookies, "__Host-", &keys, NOW);
+    let _ = Attempt::superseded(cookies, "__Host-gatelet", &keys, NOW);
 }
 
 /// The query of a callback at a relay, then at the origin behind it.
@@ -86,13 +94,8 @@ pub fn relay_origins(input: &[u8]) {
 
 /// A discovery document.
 pub fn discovery(input: &[u8]) {
-    let issuer = issuer();
-    let wanted = Wanted {
-        issuer: &issuer,
-        algorithms: &SigningAlgorithm::ALL,
-        token_endpoint_auth: None,
-    };
-    if let Ok(metadata) = ProviderMetadata::judge(wanted, 200, "application/json", input) {
+    let wanted = OpenIdConnect::at(issuer());
+    if let Ok(metadata) = ProviderMetadata::judge(&wanted, 200, "application/json", input) {
         let endpoints = [
             &metadata.endpoints.authorization,
             &metadata.endpoints.token,
@@ -131,9 +134,13 @@ pub fn id_token(input: &[u8]) {
         {"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"2"}]}"#;
     let keys = KeySet::judge(200, KEYS.as_bytes()).expect("the literal is a key set");
     assert_eq!(keys.len(), 2);
-    let (issuer, access_token) = (issuer(), Secret::new("access".to_owned()));
+    let (oidc, access_token) = (
+        OpenIdConnect::at(issuer()),
+        Secret::new("access".to_owned()),
+    );
     let expected = Expected {
-        issuer: &issuer,
+        oidc: &oidc,
+        issuer: &oidc.issuer,
         client_id: "client",
         algorithms: &SigningAlgorithm::ALL,
         nonce: "nonce",
@@ -278,7 +285,7 @@ mod tests {
             b"https://demo.example.net, *.example.org".to_vec(),
             format!(
                 "{}\n{}\n{}",
-                attempt.cookie_name("__Host-"),
+                attempt.cookie_name("__Host-gatelet"),
                 attempt.seal(&keys()),
                 attempt.state()
             )

@@ -198,7 +198,7 @@ fn an_app_is_told_whether_this_user_may_use_it(engine: Engine) {
     let cookie = visitor.cookie("gatelet").expect("signed in").value;
     for (cookie, status) in [(cookie.as_str(), 200), ("", 401), ("v1.k1.x.y", 401)] {
         let asked = stranger.get("/auth/check?app=armory").without_cookies();
-        let asked = asked.header("cookie", &format!("gatelet={cookie}"));
+        let asked = asked.header_bytes("cookie", format!("gatelet={cookie}").as_bytes());
         asked.send().expect(status);
     }
 }
@@ -374,7 +374,9 @@ fn a_copied_cookie_outlives_a_sign_out_by_its_freshness_and_no_longer() {
     let with_copy = |url: &str| {
         let asked = stack.gatelet.visitor();
         let asked = asked.get(url).without_cookies();
-        asked.header("cookie", &format!("gatelet={copied}")).send()
+        asked
+            .header_bytes("cookie", format!("gatelet={copied}").as_bytes())
+            .send()
     };
     sign_out(&visitor).expect(303);
     // The browser that signed out is out at once, at every app.
@@ -638,6 +640,31 @@ fn a_stack_of_another_auth_service_moves_over_by_its_env_file() {
     let (again, _, error) = translate(&arguments);
     assert!(!again, "a key would be lost");
     assert_eq!(error.trim().lines().count(), 1, "{error}");
+    // What it advises works as it stands, and with it the start.
+    let advised = |begins: &str| {
+        let lines = written.lines().filter_map(|line| line.strip_prefix("# "));
+        let found = lines.filter_map(|line| Some(line.split_once(begins)?.1.to_owned()));
+        found.collect::<Vec<_>>()
+    };
+    let origins = advised("gatelet origins set ");
+    assert_eq!(origins.len(), 1, "{written}");
+    for line in origins {
+        let line = line.replace("PORT", "8080");
+        let arguments = line.split_whitespace();
+        let output = gatelet_tests::server::gatelet()
+            .args(["origins", "set"])
+            .args(arguments)
+            .current_dir(&folder)
+            .output()
+            .expect("it is built");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{error}");
+    }
+    assert!(
+        written.contains("# PORT: means nothing here.\n"),
+        "{written}"
+    );
+    assert!(written.contains("GATELET_STATE_DIR=central\n"), "{written}");
     let kept = tempfile::NamedTempFile::new().expect("a temporary file");
     fs::write(kept.path(), written).expect("a file of ours");
     drop(gatelet);

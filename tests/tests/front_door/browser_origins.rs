@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use gatelet_tests::account::Account;
 use gatelet_tests::browser::{Person, Tab};
 use gatelet_tests::cases::Engine;
+use gatelet_tests::cookie_name::plain;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::identity_provider::{IdentityProvider, PASSWORD};
 use gatelet_tests::upstream::Upstream;
@@ -134,7 +135,11 @@ fn one_browser_is_three_users_on_production_and_two_previews() {
     let hosts: BTreeSet<_> = person
         .cookies()
         .iter()
-        .filter(|cookie| cookie["name"] == "gatelet")
+        .filter(|cookie| {
+            cookie["name"]
+                .as_str()
+                .is_some_and(|name| plain(name) == "gatelet")
+        })
         .map(|cookie| cookie["domain"].to_string())
         .collect();
     assert_eq!(

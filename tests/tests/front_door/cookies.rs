@@ -11,6 +11,7 @@ use gatelet_tests::through_both_doors;
 use gatelet_tests::upstream::Upstream;
 use gatelet_tests::visitor::Visitor;
 use http::Method;
+use url::Url;
 
 through_both_doors! {
     a_forged_or_broken_cookie_lets_nobody_in,
@@ -219,13 +220,15 @@ fn a_forged_or_broken_cookie_lets_nobody_in(door: Door) {
             "{what}: {code}"
         );
     }
+    let name = case.visitor.cookie("gatelet").expect("signed in").name;
+    let name = name.as_bytes();
     for raw in [
-        &b"gatelet=\xff\xfe"[..],
-        b"\xff=\xff; gatelet",
-        b"gatelet",
+        &[name, b"=\xff\xfe"].concat()[..],
+        &[b"\xff=\xff; ", name].concat(),
+        name,
         b"=; ;;=;",
         b";;;;;;",
-        b"gatelet=;gatelet=",
+        &[name, b"=;", name, b"="].concat(),
     ] {
         let answer = case
             .visitor
@@ -664,6 +667,15 @@ fn cookies_follow_the_base_url() {
         .find(|cookie| cookie.name == "__Secure-gatelet")
         .expect("the shared name");
     assert!(session.secure && session.for_subdomains && session.domain == "example.com");
+    // What its form is known by is for the host alone: siblings neither read nor set it.
+    let others: Vec<_> = shared.iter().filter(|own| *own != session).collect();
+    assert!(
+        others.iter().any(|own| own.name == "__Host-gatelet-csrf")
+            && others
+                .iter()
+                .all(|own| own.name.starts_with("__Host-") && !own.for_subdomains),
+        "{others:?}"
+    );
 
     let insecure = case("http://app.example.com", &[("insecure_http", "allow")]);
     assert!(
@@ -672,6 +684,58 @@ fn cookies_follow_the_base_url() {
             .any(|cookie| cookie.name == "gatelet" && !cookie.secure),
         "{insecure:?}"
     );
+}
+
+#[test]
+fn a_form_is_not_known_by_a_cookie_that_a_sibling_planted() {
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("base_url", "https://one.example.com")
+        .variable("cookie_domain", "example.com")
+        .start();
+    let attacker = gatelet.visitor();
+    let theirs = attacker.visit("/auth/sign-in").send().expect(200);
+    let seed = attacker.cookie("__Host-gatelet-csrf").expect("one").value;
+    let victim = gatelet.visitor();
+    let sibling = Url::parse("https://evil.example.com/").expect("a URL");
+    victim.change_jar(|jar| {
+        let attributes = "Path=/; Domain=example.com; Secure";
+        for name in ["__Secure-gatelet-csrf", "gatelet-csrf"] {
+            assert!(jar.keep(&sibling, &format!("{name}={seed}; {attributes}")));
+        }
+        let host_only = format!("__Host-gatelet-csrf={seed}; {attributes}");
+        assert!(!jar.keep(&sibling, &host_only), "no browser keeps it");
+    });
+    let form = theirs.form("/auth/sign-in");
+    let form = form.fill("email", "a@example.com").fill("password", "x");
+    let refused = victim.submit(&form, &theirs.url).send();
+    assert!(
+        refused.status == 403 && refused.text().contains("csrf"),
+        "{}",
+        refused.description()
+    );
+}
+
+/// Cookies know no port.
+#[test]
+fn two_servers_at_two_ports_of_one_host_do_not_sign_each_other_out() {
+    let (one, other) = (
+        Gatelet::start(Engine::Sqlite),
+        Gatelet::start(Engine::Sqlite),
+    );
+    let (visitor, _) = signed_in(&one);
+    let at_other = other.visitor().with_cookies_of(&visitor);
+    at_other.visit("/").send().expect(303);
+    let account = Account::new("Zoe");
+    account.sign_up(&at_other, "/").expect(303);
+    let back = one.visitor().with_cookies_of(&at_other);
+    back.visit("/").send().expect(200);
+    at_other.visit("/").send().expect(200);
+    let page = at_other.visit("/auth/sign-out").send().expect(200);
+    let signed_out = at_other.submit(&page.form("/auth/sign-out"), &page.url);
+    signed_out.send().expect(303);
+    at_other.visit("/").send().expect(303);
+    let back = one.visitor().with_cookies_of(&at_other);
+    back.visit("/").send().expect(200);
 }
 
 #[test]

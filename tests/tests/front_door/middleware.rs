@@ -95,10 +95,11 @@ fn trailers_and_offers_of_other_protocols_do_not_get_past_middleware() {
     let gatelet = showing().start();
     let (visitor, _) = signed_in(&gatelet);
     let host = gatelet.base_url().trim_start_matches("http://");
-    let cookie = visitor.cookie("gatelet").expect("signed in").value;
+    let cookie = visitor.cookie("gatelet").expect("signed in");
+    let cookie = format!("{}={}", cookie.name, cookie.value);
     let head = |method: &str| {
         format!(
-            "{method} /headers HTTP/1.1\r\nHost: {host}\r\nCookie: gatelet={cookie}; a=1\r\nCookie: b=2\r\n"
+            "{method} /headers HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}; a=1\r\nCookie: b=2\r\n"
         )
     };
     let answer = RawSocket::exchange(gatelet.address(), spoofed_trailers(&head("POST")));

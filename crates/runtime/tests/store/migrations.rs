@@ -166,15 +166,15 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
             let refused = store.take("p".into(), digest(1), 1, 5, 60, 100);
             assert!(matches!(refused, Ok(Outcome::Refused(50))), "from {start}");
         }
-        if start >= 11 {
+        if start >= 12 {
             assert_eq!(store.count("auth_tenants"), 1, "from {start}");
         }
-        if start >= 12 {
+        if start >= 13 {
             let mut origins = store.all_origins().expect("an answer");
             origins.retain(|origin| origin.name == "shop");
             assert_eq!(origins[0].version, 7, "from {start}");
         }
-        if start >= 13 {
+        if start >= 14 {
             let found = store.resume(5, 200).expect("an answer");
             assert!(found.is_some(), "from {start}");
         }
@@ -370,6 +370,7 @@ fn rows(database: &Database) -> Vec<String> {
              VALUES ('p', {}, 5, TRUE, 150)",
             bytes(1)
         ),
+        "UPDATE auth_accounts SET vouched_email = 'bob@example.com' WHERE subject = 'c'".to_owned(),
         "INSERT INTO auth_tenants (tenant, made) VALUES ('docs@100', 1)".to_owned(),
         "INSERT INTO auth_origins (name, parent, kind, state, branch, settings, schema_name, \
          sealed_url, created_at, expires_at, version, host, own_schema) VALUES ('shop', 'main', \

@@ -6,6 +6,7 @@ on_both_engines_in_every_place! {
     a_session_is_resumed_with_its_user
     resuming_slides_the_idle_expiry_but_not_past_the_end
     the_strictest_of_the_origins_that_used_a_session_says_how_long_it_idles
+    looking_at_a_session_that_is_not_in_use_leaves_its_idle_expiry
     a_session_ends_at_the_second_it_expires
     a_session_ends_at_the_second_its_idle_time_runs_out
     a_session_is_good_for_its_audience_alone
@@ -90,6 +91,27 @@ fn the_strictest_of_the_origins_that_used_a_session_says_how_long_it_idles(mut s
     strict.idle_expires_at = 200;
     store.sign_in(&ann, strict).expect("a session");
     assert_eq!(at(&mut store, 2, 150, 500), Some(250));
+}
+
+fn looking_at_a_session_that_is_not_in_use_leaves_its_idle_expiry(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, 1);
+
+    for (at, asked, expected) in [
+        (200, 0, Some(500)),
+        (300, 600, Some(600)),
+        (599, 0, Some(600)),
+    ] {
+        let found = store.resume_at(digest(1), ORIGIN.into(), at, asked);
+        let found = found.expect("an answer").map(|found| found.idle_expires_at);
+        assert_eq!(found, expected, "asked for {asked} at {at}");
+    }
+    let found = store.resume_at(digest(1), ORIGIN.into(), 600, 0);
+    assert!(
+        found.expect("an answer").is_none(),
+        "nor does it revive one"
+    );
 }
 
 fn a_session_ends_at_the_second_it_expires(mut store: Subject) {

@@ -13,7 +13,7 @@ fn acme() -> ProviderId {
 fn find(cookies: &[(&str, &str)], state: &str, now: u64) -> Result<Attempt, RefusalCode> {
     Attempt::find(
         cookies.iter().copied(),
-        "__Host-",
+        "__Host-gatelet",
         state,
         &acme(),
         HERE,
@@ -26,7 +26,7 @@ fn find(cookies: &[(&str, &str)], state: &str, now: u64) -> Result<Attempt, Refu
 #[test]
 fn an_attempt_comes_back_from_its_cookie_as_it_was() {
     let attempt = attempt(1);
-    let (name, value) = (attempt.cookie_name("__Host-"), attempt.seal(&keys()));
+    let (name, value) = (attempt.cookie_name("__Host-gatelet"), attempt.seal(&keys()));
     assert_eq!(
         name,
         format!("__Host-gatelet-attempt-{}", &attempt.state()[..8])
@@ -92,13 +92,13 @@ fn callback_from_another_browser_is_refused() {
         Some(RefusalCode::StateMismatch)
     );
     let other = crate::tests::test_provider::attempt(2);
-    let (name, value) = (other.cookie_name("__Host-"), other.seal(&keys()));
+    let (name, value) = (other.cookie_name("__Host-gatelet"), other.seal(&keys()));
     assert_eq!(
         find(&[(&name, &value)], attempt.state(), NOW).err(),
         Some(RefusalCode::StateMismatch)
     );
     // The other's cookie under this attempt's name.
-    let name = attempt.cookie_name("__Host-");
+    let name = attempt.cookie_name("__Host-gatelet");
     assert_eq!(
         find(&[(&name, &value)], attempt.state(), NOW).err(),
         Some(RefusalCode::StateMismatch)
@@ -143,7 +143,7 @@ fn callback_at_another_origin_is_refused() {
 #[test]
 fn expired_attempt_is_refused() {
     let attempt = attempt(1);
-    let (name, value) = (attempt.cookie_name("__Host-"), attempt.seal(&keys()));
+    let (name, value) = (attempt.cookie_name("__Host-gatelet"), attempt.seal(&keys()));
     assert_eq!(
         find(&[(&name, &value)], attempt.state(), NOW + ATTEMPT_SECONDS).err(),
         Some(RefusalCode::AttemptExpired)
@@ -153,7 +153,7 @@ fn expired_attempt_is_refused() {
 #[test]
 fn cookie_that_we_did_not_seal_is_refused() {
     let attempt = attempt(1);
-    let (name, value) = (attempt.cookie_name("__Host-"), attempt.seal(&keys()));
+    let (name, value) = (attempt.cookie_name("__Host-gatelet"), attempt.seal(&keys()));
     assert_eq!(
         find(
             &[(&name, &attempt.seal(&other_keys()))],
@@ -185,7 +185,7 @@ fn cookie_that_we_did_not_seal_is_refused() {
 #[test]
 fn a_bad_copy_does_not_hide_the_good_one() {
     let attempt = attempt(1);
-    let (name, value) = (attempt.cookie_name("__Host-"), attempt.seal(&keys()));
+    let (name, value) = (attempt.cookie_name("__Host-gatelet"), attempt.seal(&keys()));
     assert!(find(&[(&name, "junk"), (&name, &value)], attempt.state(), NOW).is_ok());
 }
 
@@ -193,8 +193,8 @@ fn a_bad_copy_does_not_hide_the_good_one() {
 fn two_tabs_keep_an_attempt_each() {
     let (one, other) = (attempt(1), attempt(2));
     let cookies = [
-        (one.cookie_name("__Host-"), one.seal(&keys())),
-        (other.cookie_name("__Host-"), other.seal(&keys())),
+        (one.cookie_name("__Host-gatelet"), one.seal(&keys())),
+        (other.cookie_name("__Host-gatelet"), other.seal(&keys())),
     ];
     let cookies: Vec<(&str, &str)> = cookies
         .iter()
@@ -216,7 +216,7 @@ fn at_most_four_attempts_are_kept_and_the_oldest_goes() {
         .map(|n| {
             let mut attempt = attempt(n);
             attempt.expires = NOW + 100 + u64::from(n);
-            (attempt.cookie_name("__Host-"), attempt.seal(&keys()))
+            (attempt.cookie_name("__Host-gatelet"), attempt.seal(&keys()))
         })
         .collect();
     let mut request: Vec<(&str, &str)> = cookies
@@ -225,7 +225,7 @@ fn at_most_four_attempts_are_kept_and_the_oldest_goes() {
         .collect();
     request.rotate_left(2);
     request.push(("__Host-gatelet", "session"));
-    let mut cleared = Attempt::superseded(request.iter().copied(), "__Host-", &keys(), NOW);
+    let mut cleared = Attempt::superseded(request.iter().copied(), "__Host-gatelet", &keys(), NOW);
     cleared.sort_unstable();
     let mut oldest: Vec<&str> = cookies[..3].iter().map(|(name, _)| name.as_str()).collect();
     oldest.sort_unstable();
@@ -234,16 +234,25 @@ fn at_most_four_attempts_are_kept_and_the_oldest_goes() {
         "three of six stay, and the new one makes four"
     );
 
-    assert!(Attempt::superseded(request[..1].iter().copied(), "__Host-", &keys(), NOW).is_empty());
+    assert!(
+        Attempt::superseded(request[..1].iter().copied(), "__Host-gatelet", &keys(), NOW)
+            .is_empty()
+    );
     assert_eq!(
-        Attempt::superseded(request.iter().copied(), "__Host-", &keys(), NOW + 1000).len(),
+        Attempt::superseded(
+            request.iter().copied(),
+            "__Host-gatelet",
+            &keys(),
+            NOW + 1000
+        )
+        .len(),
         6,
         "all have expired"
     );
     assert_eq!(
         Attempt::superseded(
             [("__Host-gatelet-attempt-x", "junk")],
-            "__Host-",
+            "__Host-gatelet",
             &keys(),
             NOW
         ),
@@ -270,7 +279,26 @@ fn a_long_return_target_does_not_fill_the_cookie() {
 proptest! {
     #[test]
     fn any_cookie_and_state_are_answered(state in ".{0,60}", value in ".{0,200}") {
-        let name = format!("__Host-{COOKIE_STEM}{}", state.get(..8).unwrap_or("12345678"));
+        let name = format!("__Host-gatelet{COOKIE_STEM}{}", state.get(..8).unwrap_or("12345678"));
         prop_assert!(find(&[(&name, &value)], &state, NOW).is_err());
     }
+}
+
+#[test]
+fn where_an_attempt_led_is_known_by_its_own_state_alone() {
+    let target = ReturnTarget::parse("/inbox?page=2").expect("a target");
+    let value = seal_landed("s-1", &target, &keys());
+    assert_eq!(
+        landed_at(&value, "s-1", &keys()).as_deref(),
+        Some("/inbox?page=2")
+    );
+    assert_eq!(landed_at(&value, "s-2", &keys()), None);
+    assert_eq!(landed_at(&value, "", &keys()), None);
+    assert_eq!(landed_at(&value, "s-1", &other_keys()), None);
+    assert_eq!(landed_at("", "s-1", &keys()), None);
+    // Neither is taken for the other.
+    assert_eq!(
+        landed_at(&attempt(1).seal(&keys()), attempt(1).state(), &keys()),
+        None
+    );
 }

@@ -52,17 +52,17 @@ fn several_providers_stand_side_by_side() {
         ("acme", "openid email profile", "a-secret")
     );
     assert!(
-        matches!(&acme.kind, ProviderKind::OpenIdConnect { algorithms, token_endpoint_auth: None, .. } if *algorithms == [SigningAlgorithm::Rs256])
+        matches!(&acme.kind, ProviderKind::OpenIdConnect(oidc) if **oidc == OpenIdConnect::at(Issuer::parse("https://id.acme.example").expect("an issuer")))
     );
     let corp = providers.get("corp").expect("corp");
     assert_eq!(
         (corp.name.as_str(), corp.scopes.as_str()),
         ("Corp", "openid email")
     );
-    assert!(
-        matches!(&corp.kind, ProviderKind::OpenIdConnect { issuer, algorithms, token_endpoint_auth: Some(TokenEndpointAuth::Post) }
-        if issuer.as_str() == "http://localhost:9000/" && *algorithms == [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa])
-    );
+    assert!(matches!(&corp.kind, ProviderKind::OpenIdConnect(oidc)
+        if oidc.issuer.as_str() == "http://localhost:9000/"
+            && oidc.token_endpoint_auth == Some(TokenEndpointAuth::Post)
+            && oidc.algorithms.as_deref() == Some(&[SigningAlgorithm::Es256, SigningAlgorithm::EdDsa])));
     assert!(
         matches!(&providers.get("ghe").expect("ghe").kind, ProviderKind::GitHub(server) if server.user_url().as_str() == "https://git.corp.example/api/v3/user")
     );
@@ -274,4 +274,22 @@ fn errors_hold_no_secret() {
         .expect_err(secrets);
         assert!(!error.contains("hunter2"), "{error}");
     }
+}
+
+/// The message of serde's refusal names every field that there is.
+#[test]
+fn every_field_is_documented_with_when_to_use_it() {
+    let refusal = serde_json::from_str::<Entry>(r#"{"nothing":0}"#).err();
+    let refusal = refusal.unwrap().to_string();
+    let (_, expected) = refusal.split_once("expected one of ").unwrap();
+    let (expected, _) = expected.rsplit_once(" at line").unwrap();
+    let document = include_str!("../../../../docs/providers.md");
+    let (_, table) = document.split_once("<!-- fields:").unwrap();
+    let (table, _) = table.split_once("<!-- /fields -->").unwrap();
+    let documented: Vec<_> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    assert_eq!(documented.join(", "), expected, "docs/providers.md");
 }
