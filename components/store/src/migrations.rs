@@ -82,6 +82,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0010_counters.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 11,
+        name: "vouched_emails",
+        text: include_str!("../../../migrations/0011_vouched_emails.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The schema that this program knows.

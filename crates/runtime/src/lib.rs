@@ -34,4 +34,7 @@ pub use app::{Body, BodyError, Components, Loaded, RunOptions};
 pub use bundle::Bundle;
 pub use engine::Processors;
 pub use outbound::Fetched;
+pub use postgres::{
+    Address as DatabaseAddress, AddressError as DatabaseAddressError, unknown_to_spin,
+};
 pub use variables::Variables;
