@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Installs what the tests need and the machine lacks: PostgreSQL's server
-# programs, Chromium, nginx, Node and two Node packages. Without the right to
-# install it says what is missing and how to get it.
+# programs, Chromium, Node and three Node packages, and the programs that stand in
+# front of Gatelet and behind it in other people's set-ups: nginx, Caddy, Apache,
+# HAProxy, lighttpd, Django, hypercorn. Without the right to install it says what is
+# missing and how to get it; the tests with other people's programs are then left out.
 #
 #   scripts/test-tools.sh             all of it
 #   scripts/test-tools.sh postgres    the database server alone
@@ -14,6 +16,9 @@ have_postgres() { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >
 have_node() { have node && [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ]; }
 
 packages=()
+# What tests leave out, and say so, where it is missing; on CI they do not.
+neighbours=()
+want_program() { have "$1" || [ -x "/usr/sbin/$1" ] || neighbours+=("$2"); }
 want_postgres() { have_postgres || [ -n "${TEST_DATABASE_URL:-}" ] || packages+=(postgresql); }
 
 case ${1:-all} in
@@ -28,6 +33,12 @@ all)
     have_node || packages+=(nodejs)
     have npm || packages+=(npm)
     have openssl || packages+=(openssl)
+    want_program nginx nginx-light
+    want_program caddy caddy
+    want_program apache2 apache2-bin
+    want_program haproxy haproxy
+    want_program lighttpd lighttpd
+    have python3 && python3 -m pip --version >/dev/null 2>&1 || neighbours+=(python3-pip)
     ;;
 *)
     echo "No such part: $1 (all, postgres, bench)" >&2
@@ -35,20 +46,30 @@ all)
     ;;
 esac
 
-if [ ${#packages[@]} -gt 0 ]; then
+if [ ${#packages[@]} -gt 0 ] || [ ${#neighbours[@]} -gt 0 ]; then
     if [ "$(id -u)" = 0 ] && have apt-get; then
+        apt-get update -qq
+        for package in "${neighbours[@]}"; do
+            if apt-cache show "$package" >/dev/null 2>&1; then
+                packages+=("$package")
+            else
+                echo "Tests with $package are left out: there is no such package here." >&2
+            fi
+        done
         echo "Installing ${packages[*]} (a minute or so, this once) …" >&2
         # Debian starts the servers it installs; the tests start their own.
         printf '#!/bin/sh\nexit 101\n' >/tmp/gatelet-policy.$$ && chmod +x /tmp/gatelet-policy.$$
         [ -e /usr/sbin/policy-rc.d ] || { cp /tmp/gatelet-policy.$$ /usr/sbin/policy-rc.d; placed=1; }
         rm -f /tmp/gatelet-policy.$$
         trap '[ -z "${placed:-}" ] || rm -f /usr/sbin/policy-rc.d' EXIT
-        apt-get update -qq
         DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
     else
-        echo "The tests need: ${packages[*]}" >&2
-        echo "On Debian or Ubuntu: sudo apt-get install ${packages[*]}" >&2
-        exit 1
+        if [ ${#packages[@]} -gt 0 ]; then
+            echo "The tests need: ${packages[*]}" >&2
+            echo "On Debian or Ubuntu: sudo apt-get install ${packages[*]}" >&2
+            exit 1
+        fi
+        echo "Tests with ${neighbours[*]} are left out. On Debian or Ubuntu: sudo apt-get install ${neighbours[*]}" >&2
     fi
 fi
 
@@ -63,5 +84,19 @@ installed=tests/node/node_modules/.package-lock.json
 if [ ! -e "$installed" ] || [ tests/node/package-lock.json -nt "$installed" ]; then
     echo "Installing the identity provider and the browser driver from npm …" >&2
     (cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2
+fi
+
+wanted=tests/neighbours/requirements.txt
+if [ ! -e target/python/.installed ] || [ "$wanted" -nt target/python/.installed ]; then
+    echo "Installing Django and hypercorn from PyPI …" >&2
+    rm -rf target/python
+    if python3 -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+        --root-user-action=ignore --target target/python -r "$wanted" >&2; then
+        touch target/python/.installed
+    elif [ -n "${CI:-}" ]; then
+        exit 1
+    else
+        echo "Tests with Django and hypercorn are left out: pip cannot install them." >&2
+    fi
 fi
 mkdir -p target/screenshots

@@ -19,12 +19,12 @@ pub const EMAIL_MAX_BYTES: usize = 254;
 pub const NAME_MAX_BYTES: usize = 200;
 /// Longest provider id, in bytes.
 pub const PROVIDER_MAX_BYTES: usize = 32;
-/// Longest audience, in bytes: scheme, host name, port.
-pub const AUDIENCE_MAX_BYTES: usize = 272;
+/// Longest audience, in bytes: scheme, host name, port, and a mark of a place.
+pub const AUDIENCE_MAX_BYTES: usize = 288;
 /// Longest list of authentication methods, in bytes.
 pub const AMR_MAX_BYTES: usize = 48;
 /// Longest encoded claims, in bytes: all of the above and four numbers fit.
-pub(crate) const CLAIMS_MAX_BYTES: usize = 960;
+pub(crate) const CLAIMS_MAX_BYTES: usize = 976;
 /// Clocks of servers differ: a cookie from this far ahead still counts as fresh.
 pub(crate) const SKEW_SECONDS: u64 = 60;
 

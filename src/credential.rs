@@ -27,8 +27,18 @@ pub struct LookUp {
     pub place: Place,
     /// What the session must be good for.
     pub audience: String,
-    /// Its idle expiry from now on, in Unix seconds.
+    /// Its idle expiry from now on, in Unix seconds; 0 leaves that as it is.
     pub idle_expires_at: u64,
+}
+
+/// Whether the session that is asked about is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usage {
+    /// Somebody asks for something with it, or sends or gets something over what it
+    /// opened.
+    Active,
+    /// What it opened is still open, and nothing comes over it: its idle limit runs on.
+    Silent,
 }
 
 /// Recognises what a request's cookies show at an origin, at `now` in Unix seconds.
@@ -73,6 +83,19 @@ impl LookUp {
             place: origin.place().clone(),
             audience: origin.audience().to_owned(),
             idle_expires_at: origin.lifetimes().slide(now),
+        }
+    }
+
+    /// The same question about a session that may not be in use.
+    #[must_use]
+    pub fn about(self, usage: Usage) -> Self {
+        let idle_expires_at = match usage {
+            Usage::Active => self.idle_expires_at,
+            Usage::Silent => 0,
+        };
+        Self {
+            idle_expires_at,
+            ..self
         }
     }
 

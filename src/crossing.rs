@@ -35,6 +35,7 @@ enum Answered<'a> {
         remove: Vec<&'a str>,
         set: &'a str,
         response: &'a str,
+        holds_seconds: u64,
     },
     Respond {
         status: u16,
@@ -124,11 +125,13 @@ pub fn write_verdict(verdict: &Verdict) -> Vec<u8> {
             remove,
             set,
             response,
+            holds_seconds,
         }) => Answered::Forward {
             upstream,
             remove: remove.iter().map(String::as_str).collect(),
             set: set.as_str(),
             response: response.as_str(),
+            holds_seconds: *holds_seconds,
         },
         Verdict::Respond(Reply {
             status,
@@ -154,11 +157,13 @@ pub fn read_verdict(bytes: &[u8]) -> Option<Verdict> {
             remove,
             set,
             response,
+            holds_seconds,
         } => Verdict::Forward(Edits {
             upstream: upstream.to_owned(),
             remove: remove.into_iter().map(str::to_owned).collect(),
             set: Lines::of_block(set),
             response: Lines::of_block(response),
+            holds_seconds,
         }),
         Answered::Respond {
             status,
@@ -297,6 +302,7 @@ mod tests {
             remove: vec!["X-Forwarded-User".to_owned(), "cookie".to_owned()],
             set,
             response,
+            holds_seconds: 60,
         };
         let reply = Reply::healthy().with("location", "/auth/sign-in?return_to=%2F");
         let denied = Reply {

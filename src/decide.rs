@@ -38,6 +38,9 @@ pub struct Edits {
     pub set: Lines,
     /// Response fields to append.
     pub response: Lines,
+    /// For how long whoever was let in may go on without being judged anew, where what
+    /// they were let in to outlives its head: a WebSocket, an event stream.
+    pub holds_seconds: u64,
 }
 
 impl Edits {
@@ -228,7 +231,7 @@ fn admitted(
 ) -> Verdict {
     let known = identity.filter(|_| absent != Code::AppNotGranted);
     match request.admit(known.as_ref(), now) {
-        Ok(()) => Verdict::Forward(request.forward(known)),
+        Ok(()) => Verdict::Forward(request.forward(known, now)),
         Err(denied) => Verdict::Respond(request.deny(denied, identity.as_ref(), absent)),
     }
 }

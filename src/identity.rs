@@ -24,6 +24,8 @@ pub(crate) struct Identity<'a> {
     pub(crate) email_verified: bool,
     pub(crate) name: &'a str,
     pub(crate) provider: &'a str,
+    /// When the session ends unless it is used, in Unix seconds. No app is told.
+    pub(crate) good_until: u64,
 }
 
 impl<'a> Identity<'a> {
@@ -35,6 +37,7 @@ impl<'a> Identity<'a> {
             email_verified: claims.email_verified,
             name: claims.name,
             provider: claims.provider,
+            good_until: claims.expires_at,
         }
     }
 
@@ -47,6 +50,7 @@ impl<'a> Identity<'a> {
             email_verified: user.email_verified,
             name: &user.name,
             provider: &session.provider,
+            good_until: session.good_until(),
         }
     }
 
@@ -57,6 +61,7 @@ impl<'a> Identity<'a> {
             email_verified,
             name,
             provider,
+            good_until: _,
         } = *self;
         [
             user_id,

@@ -74,9 +74,9 @@ impl Origin {
             created_at,
         } = record;
         let audience = match &cookie_domain {
-            None => base_url.as_str().to_owned(),
+            None => [base_url.as_str(), &place.mark()].concat(),
             // No base URL looks so.
-            Some(domain) => format!("*.{domain}{}", place.mark()),
+            Some(domain) => ["*.", domain, &place.mark()].concat(),
         };
         let secure = base_url.scheme() == crate::base_url::Scheme::Https;
         let scope = match (secure, cookie_domain) {
@@ -121,8 +121,8 @@ impl Origin {
     }
 
     /// What sessions here are good for: the base URL, or `*.` and the shared
-    /// cookie domain. Where the users are not the main origin's, the latter ends in
-    /// a mark of where they are: a signed cookie is believed without asking there.
+    /// cookie domain. Where the users are not the main origin's, it ends in a mark of
+    /// where they are: a signed cookie is believed without asking there.
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.audience

@@ -79,16 +79,24 @@ impl Place {
     }
 
     /// `@` and 96 bits of a hash, to tell it from other places without telling what
-    /// it is; nothing for the main origin's.
+    /// it is; nothing for the main origin's. Visitors can read it, so no password is in
+    /// it: short ones could be guessed from it.
     pub(crate) fn mark(&self) -> String {
         if self.is_main() {
             return String::new();
         }
-        let digest = Sha256::new()
-            .chain_update(self.schema.as_bytes())
-            .chain_update([0])
-            .chain_update(self.url.expose().as_bytes())
-            .finalize();
-        ["@", &URL_SAFE_NO_PAD.encode(&digest[..12])].concat()
+        let (address, parameters) = match self.url.expose().split_once('?') {
+            Some((address, parameters)) => (address, parameters),
+            None => (self.url.expose(), ""),
+        };
+        let (login, host) = address.rsplit_once('@').unwrap_or(("", address));
+        // `postgres` and `//user` of `postgres://user:password`.
+        let user = login.splitn(3, ':').take(2);
+        let parameters = parameters.split('&').filter(|one| !one.contains("pass"));
+        let mut digest = Sha256::new().chain_update(self.schema.as_bytes());
+        for part in user.chain([host]).chain(parameters) {
+            digest = digest.chain_update([0]).chain_update(part.as_bytes());
+        }
+        ["@", &URL_SAFE_NO_PAD.encode(&digest.finalize()[..12])].concat()
     }
 }

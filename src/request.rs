@@ -193,7 +193,9 @@ impl<'a> Request<'a> {
 
     /// The edits with which the request goes to the app, on behalf of somebody
     /// or of nobody.
-    pub(crate) fn forward(&self, identity: Option<Identity<'_>>) -> Edits {
+    pub(crate) fn forward(&self, identity: Option<Identity<'_>>, now: u64) -> Edits {
+        let window = self.origin.lifetimes().window_seconds();
+        let until = identity.map_or(u64::MAX, |identity| identity.good_until);
         let mut remove = Vec::new();
         let mut set = Lines::with_capacity(512);
         if self.seen.reserved {
@@ -211,6 +213,7 @@ impl<'a> Request<'a> {
             remove,
             set,
             response,
+            holds_seconds: window.min(until.saturating_sub(now)),
         }
     }
 

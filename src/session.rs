@@ -70,6 +70,17 @@ impl Lifetimes {
         (self.slide(now).min(expires_at), expires_at)
     }
 
+    /// How long what was let in goes on before it is judged anew. Where every request
+    /// asks the store, an open tunnel asks every few seconds.
+    #[must_use]
+    pub fn window_seconds(&self) -> u64 {
+        const SHORTEST: u64 = 5;
+        match self.fresh_seconds {
+            0 => SHORTEST,
+            seconds => seconds,
+        }
+    }
+
     /// The idle expiry of a session that is used now. The store keeps it within
     /// `expires_at`.
     #[must_use]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use bytes::Bytes;
+use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
@@ -21,6 +22,8 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full};
 use tokio::runtime::Handle;
 
+use crate::proxy_watch::ProxyWatch;
+
 /// A loaded application, ready to be served.
 pub(crate) struct Application {
     routes: Routes<ComponentIndex>,
@@ -31,6 +34,7 @@ pub(crate) struct Application {
     components: Arc<Components>,
     /// Where components run.
     runtime: Handle,
+    proxies: Arc<ProxyWatch>,
 }
 
 /// What is loaded before anything is served: components, and the way to the store.
@@ -67,6 +71,7 @@ impl Preparation {
     pub(crate) async fn open(
         self,
         manifest: &Manifest,
+        proxies: ProxyWatch,
     ) -> Result<(Arc<Application>, Option<StoreAdmin>)> {
         let Self { components, store } = self;
         let (names, loaded): (Vec<_>, Vec<_>) = components
@@ -97,6 +102,7 @@ impl Preparation {
                 gates,
                 components,
                 runtime: Handle::current(),
+                proxies: Arc::new(proxies),
             }),
             store,
         ))
@@ -168,6 +174,7 @@ impl front::Application for Application {
         Rc::new(WorkerGate {
             gates,
             runtime: self.runtime.clone(),
+            proxies: Arc::clone(&self.proxies),
         })
     }
 
@@ -298,6 +305,7 @@ fn plain(status: StatusCode) -> Response<ComponentBody> {
 struct WorkerGate {
     gates: Vec<Option<ThreadGate>>,
     runtime: Handle,
+    proxies: Arc<ProxyWatch>,
 }
 
 impl WorkerGate {
@@ -308,6 +316,7 @@ impl WorkerGate {
 
 impl front::Gate for WorkerGate {
     fn decide(&self, component: ComponentIndex, head: &Head<'_>, now: u64) -> Verdict {
+        self.proxies.look(head.peer, head.fields);
         let Some(gate) = self.gate(component) else {
             return failed(&anyhow::anyhow!("this component has no gate"));
         };
@@ -320,13 +329,14 @@ impl front::Gate for WorkerGate {
         component: ComponentIndex,
         head: Head<'a>,
         now: u64,
+        usage: Usage,
     ) -> Pin<Box<dyn Future<Output = Verdict> + 'a>> {
         Box::pin(async move {
             let Some(gate) = self.gate(component) else {
                 return failed(&anyhow::anyhow!("this component has no gate"));
             };
             // On the components' threads, as everything that waits for others is.
-            let judged = self.runtime.spawn(gate.shared().judge(&head, now));
+            let judged = self.runtime.spawn(gate.shared().judge(&head, now, usage));
             let judged = judged.await.map_err(anyhow::Error::from).flatten();
             judged.unwrap_or_else(|error| failed(&error))
         })

@@ -7,6 +7,7 @@ mod doctor;
 mod first_run;
 mod kept;
 mod keys;
+mod listen;
 mod log;
 mod migrate;
 mod origins;
@@ -16,6 +17,7 @@ mod profile;
 mod project;
 mod reach;
 mod registry;
+mod set;
 mod translate;
 mod up;
 
@@ -42,6 +44,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Show every setting, what it means and what it is worth.
     Config(config::Config),
+    /// Keep a setting where every command finds it.
+    Set(set::Set),
     /// Make keys.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -72,6 +76,7 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Up(up) => up.run(),
         Command::Migrate(migrate) => migrate.run(),
         Command::Config(config) => config.run(),
+        Command::Set(set) => set.run(),
         Command::Keys(keys) => keys.run(),
         Command::Profile(profiles) => profiles.run(),
         Command::Origins(origins) => origins.run(),

@@ -13,6 +13,10 @@
 
 mod application;
 mod cli;
+mod env_file;
+mod nearest;
+mod private_file;
+mod proxy_watch;
 mod sources;
 
 pub use cli::run;

@@ -1,10 +1,11 @@
-//! What are the application's variables worth? In Spin's order: the command
-//! line, then the environment and the env file, then the manifest's default. An env
-//! file that was written for another stack stands between the last two.
+//! What are the application's variables worth? In Spin's order: the command line, then
+//! the environment, then files of settings, then the manifest's default. Among files the
+//! later named counts first, and the profile's own last. What an env file says in another
+//! stack's names stands between files and default.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use gatelet_origins::other_stack::{self, Remark, Translation};
@@ -12,8 +13,13 @@ use gatelet_runtime::Variables;
 use gatelet_runtime::manifest::{Manifest, Variable};
 use gatelet_settings::Setting;
 
+use crate::env_file;
+use crate::nearest::{did_you_mean, nearest};
+
 /// The prefix of variables in the environment.
-const PREFIX: &str = "SPIN_VARIABLE_";
+pub(crate) const PREFIX: &str = "SPIN_VARIABLE_";
+/// Where embedded databases lie. Not a variable of the application: the host's own.
+pub(crate) const STATE_DIR: &str = "GATELET_STATE_DIR";
 
 /// Where values come from, the first that has one first.
 #[derive(Default)]
@@ -22,23 +28,35 @@ pub(crate) struct Sources {
     pub(crate) arguments: BTreeMap<String, String>,
     /// `SPIN_VARIABLE_NAME` from the environment, by lower-case name.
     pub(crate) environment: BTreeMap<String, String>,
-    /// The same from an env file.
-    pub(crate) env_file: BTreeMap<String, String>,
+    /// The same from files; a later one counts before an earlier one.
+    pub(crate) files: Vec<SettingsFile>,
     /// `BASE_DOMAIN` and its kin from an env file.
     pub(crate) other_stack: BTreeMap<String, String>,
     /// What they come to, by our names.
     pub(crate) translated: BTreeMap<String, String>,
+    /// `GATELET_STATE_DIR` from a file.
+    pub(crate) state_folder: Option<PathBuf>,
+}
+
+/// What a file of settings says.
+#[derive(Default)]
+pub(crate) struct SettingsFile {
+    path: PathBuf,
+    /// By lower-case name.
+    values: BTreeMap<String, String>,
+    /// Other names, each with its line.
+    others: Vec<(String, usize)>,
 }
 
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(crate) enum Origin<'a> {
     /// `--variable`
     Argument,
     /// This process's environment.
     Environment,
-    /// `--env-file`
-    EnvFile,
+    /// `--env-file`, or the profile's.
+    File(&'a Path),
     /// `--env-file`, by the names of another stack.
     OtherStack,
     /// The manifest.
@@ -80,18 +98,30 @@ impl Sources {
     }
 
     /// Takes `SPIN_VARIABLE_NAME=value` lines, and what another stack calls its
-    /// settings. Others are passed over.
+    /// settings.
     ///
     /// # Errors
     /// One line that names the file and the line, never the value.
     pub(crate) fn with_env_file(mut self, path: &Path) -> Result<Self> {
-        for (name, value) in env_file_lines(path)? {
+        let mut file = SettingsFile {
+            path: path.to_owned(),
+            ..SettingsFile::default()
+        };
+        for entry in env_file::read(path)? {
+            let env_file::Entry {
+                name, value, line, ..
+            } = entry;
             if let Some(name) = name.strip_prefix(PREFIX) {
-                self.env_file.insert(name.to_lowercase(), value);
+                file.values.insert(name.to_lowercase(), value);
+            } else if name == STATE_DIR {
+                self.state_folder = (!value.is_empty()).then(|| value.into());
             } else if other_stack::is_name(&name) {
                 self.other_stack.insert(name, value);
+            } else {
+                file.others.push((name, line));
             }
         }
+        self.files.push(file);
         Ok(self)
     }
 
@@ -115,79 +145,87 @@ impl Sources {
             .collect();
         Ok(Some(translation))
     }
-}
 
-/// `NAME=value` lines; `#` begins a comment line, one pair of quotes around a value
-/// is dropped. Of a name that comes twice the later line counts.
-///
-/// # Errors
-/// One line that names the file and the line, never the value.
-pub(crate) fn env_file_lines(path: &Path) -> Result<BTreeMap<String, String>> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut values = BTreeMap::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        let Some((name, value)) = line.split_once('=') else {
-            bail!("{} line {}: write NAME=value", path.display(), number + 1);
-        };
-        values.insert(name.trim().to_owned(), unquoted(value.trim()).to_owned());
-    }
-    Ok(values)
-}
-
-impl Sources {
     /// A variable's value and where it comes from.
     #[must_use]
     pub(crate) fn find<'a>(
         &'a self,
         name: &str,
         variable: &'a Variable,
-    ) -> Option<(&'a str, Origin)> {
+    ) -> Option<(&'a str, Origin<'a>)> {
         let Variable { default, secret: _ } = variable;
-        [
+        let files = self.files.iter().rev();
+        let above = [
             (self.arguments.get(name), Origin::Argument),
             (self.environment.get(name), Origin::Environment),
-            (self.env_file.get(name), Origin::EnvFile),
+        ];
+        let below = [
             (self.translated.get(name), Origin::OtherStack),
             (default.as_ref(), Origin::Default),
-        ]
-        .into_iter()
-        .find_map(|(value, origin)| Some((value?.as_str(), origin)))
+        ];
+        above
+            .into_iter()
+            .chain(files.map(|file| (file.values.get(name), Origin::File(&file.path))))
+            .chain(below)
+            .find_map(|(value, origin)| Some((value?.as_str(), origin)))
     }
-}
 
-impl Sources {
-    /// Names that are set in the environment or an env file and that the manifest
-    /// does not have: another program's, or typing mistakes.
-    #[must_use]
-    pub(crate) fn unknown(&self, manifest: &Manifest) -> BTreeSet<String> {
-        self.environment
-            .keys()
-            .chain(self.env_file.keys())
-            .filter(|name| !manifest.variables.contains_key(*name))
-            .cloned()
-            .collect()
-    }
-}
-
-fn unquoted(value: &str) -> &str {
-    for quote in ['"', '\''] {
-        if let Some(inner) = value
-            .strip_prefix(quote)
-            .and_then(|rest| rest.strip_suffix(quote))
-        {
-            return inner;
+    /// As if no file had set it.
+    pub(crate) fn forget(&mut self, name: &str) {
+        for file in &mut self.files {
+            file.values.remove(name);
         }
     }
-    value
-}
 
-impl Sources {
+    /// The variables that a file sets.
+    pub(crate) fn names_in(&self, path: &Path) -> Vec<String> {
+        let files = self.files.iter().filter(|file| file.path == path);
+        files.flat_map(|file| file.values.keys().cloned()).collect()
+    }
+
+    /// A line for each name that is set and that nothing reads: another program's, or a
+    /// typing mistake.
+    #[must_use]
+    pub(crate) fn unread(&self, manifest: &Manifest) -> Vec<String> {
+        let names = || manifest.variables.keys().map(String::as_str);
+        let ours = |name: &str| format!("{PREFIX}{}", name.to_uppercase());
+        let mut lines = Vec::new();
+        let mut unknown = |name: &str, place: &str| {
+            if !manifest.variables.contains_key(name) {
+                let meant = nearest(name, names()).map_or_else(String::new, |meant| {
+                    format!(": did you mean {}?", ours(meant))
+                });
+                lines.push(format!(
+                    "{}{place}: set, but not in the manifest{meant}",
+                    ours(name)
+                ));
+            }
+        };
+        for name in self.environment.keys() {
+            unknown(name, "");
+        }
+        for file in &self.files {
+            for name in file.values.keys() {
+                unknown(name, &format!(" in {}", file.path.display()));
+            }
+        }
+        let set = self.files.iter().flat_map(|file| file.values.keys());
+        let set: BTreeSet<_> = set.map(String::as_str).collect();
+        for file in &self.files {
+            for (name, line) in &file.others {
+                // A file may be the app's too, and say both.
+                if let Some(meant) = meant(name, names()).filter(|name| !set.contains(*name)) {
+                    lines.push(format!(
+                        "{name} in {} line {line}: means nothing here: did you mean {}?",
+                        file.path.display(),
+                        ours(meant)
+                    ));
+                }
+            }
+        }
+        lines
+    }
+
     /// Settles every variable of a manifest.
     ///
     /// # Errors
@@ -196,7 +234,8 @@ impl Sources {
         for name in self.arguments.keys() {
             ensure!(
                 manifest.variables.contains_key(name),
-                "--variable {name}: the manifest has no such variable"
+                "--variable {name}: the manifest has no such variable{}",
+                did_you_mean(name, manifest.variables.keys().map(String::as_str))
             );
         }
         let mut values = BTreeMap::new();
@@ -212,8 +251,13 @@ impl Sources {
         if let Some(first) = missing.first() {
             let meaning = Setting::named(first)
                 .map_or(String::new(), |setting| format!(" ({})", setting.meaning()));
+            let mend = if *first == Setting::SessionKeys.name() {
+                "`gatelet up --init` makes one and keeps it; or set".to_owned()
+            } else {
+                format!("`gatelet set {first} VALUE` keeps it; or set")
+            };
             bail!(
-                "{} {} not set{meaning}; set SPIN_VARIABLE_{}, or --variable {first}=…",
+                "{} {} not set{meaning}; {mend} {PREFIX}{}, or --variable {first}=…",
                 missing.join(", "),
                 if missing.len() == 1 { "is" } else { "are" },
                 first.to_uppercase(),
@@ -222,6 +266,25 @@ impl Sources {
         Ok(Variables::from(values))
     }
 }
+
+/// The variable that a name without our prefix, or with one that is nearly ours, is
+/// meant for.
+fn meant<'a>(name: &str, mut among: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    let bare = ["gatelet_", "spin_"].iter().find_map(|prefix| {
+        let rest = lower.strip_prefix(prefix)?;
+        let (word, bare) = rest.split_once('_').unwrap_or(("", rest));
+        Some(nearest(word, ["variable", "var"]).map_or(rest, |_| bare))
+    });
+    match bare {
+        Some(bare) => nearest(bare, among),
+        // Other programs' names are near to ours by chance.
+        None => among.find(|one| strsim::damerau_levenshtein(&lower, one) <= SLIP),
+    }
+}
+
+/// Letters that are wrong in a name without a prefix.
+const SLIP: usize = 1;
 
 #[cfg(test)]
 mod tests {
@@ -252,12 +315,23 @@ mod tests {
             .collect()
     }
 
+    fn file(path: &str, values: &[(&str, &str)]) -> SettingsFile {
+        SettingsFile {
+            path: path.into(),
+            values: pairs(values),
+            others: Vec::new(),
+        }
+    }
+
     #[test]
     fn argument_goes_before_environment_before_file_before_default() {
         let mut sources = Sources {
             arguments: pairs(&[("plain", "argument"), ("key", "k")]),
             environment: pairs(&[("plain", "environment")]),
-            env_file: pairs(&[("plain", "file")]),
+            files: vec![
+                file("a", &[("plain", "early")]),
+                file("b", &[("plain", "file")]),
+            ],
             translated: pairs(&[("plain", "translated")]),
             ..Sources::default()
         };
@@ -266,7 +340,9 @@ mod tests {
         assert_eq!(settle(&sources).unwrap().get("plain"), Some("environment"));
         sources.environment.clear();
         assert_eq!(settle(&sources).unwrap().get("plain"), Some("file"));
-        sources.env_file.clear();
+        sources.files.pop();
+        assert_eq!(settle(&sources).unwrap().get("plain"), Some("early"));
+        sources.files.clear();
         assert_eq!(settle(&sources).unwrap().get("plain"), Some("translated"));
         sources.translated.clear();
         assert_eq!(settle(&sources).unwrap().get("plain"), Some("default"));
@@ -297,7 +373,7 @@ mod tests {
         };
         assert_eq!(
             sources.find("app_list", &variable),
-            Some(("a", Origin::EnvFile)),
+            Some(("a", Origin::File(&file))),
             "ours before theirs"
         );
         let (sources, translation) = read("SESSION_SECRET=hunter2\nPORT=1\n").unwrap();
@@ -315,7 +391,7 @@ mod tests {
         let error = settle(&Sources::default()).err().unwrap().to_string();
         assert_eq!(
             error,
-            "key is not set; set SPIN_VARIABLE_KEY, or --variable key=…"
+            "key is not set; `gatelet set key VALUE` keeps it; or set SPIN_VARIABLE_KEY, or --variable key=…"
         );
     }
 
@@ -326,5 +402,55 @@ mod tests {
             ..Sources::default()
         };
         assert!(settle(&sources).err().unwrap().to_string().contains("typo"));
+        let sources = Sources {
+            arguments: pairs(&[("key", "k"), ("plian", "x")]),
+            ..Sources::default()
+        };
+        let error = settle(&sources).err().unwrap().to_string();
+        assert!(error.ends_with("did you mean plain?"), "{error}");
+    }
+
+    #[test]
+    fn a_misspelt_name_is_told_with_the_one_that_was_meant() {
+        let manifest =
+            Manifest::parse(&MANIFEST.replace("plain =", "upstream ="), Path::new("/")).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("env");
+        let told = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            let sources = Sources::default().with_env_file(&path).unwrap();
+            let lines = sources.unread(&manifest);
+            assert!(!lines.concat().contains("hunter2"), "{lines:?}");
+            lines
+        };
+        for name in [
+            "UPSTREAM",
+            "upstream",
+            "Upstraem",
+            "spin_variable_upstream",
+            "SPIN_VARIBLE_UPSTREAM",
+            "SPIN_VAR_UPSTREAM",
+            "GATELET_UPSTREAM",
+            "SPIN_UPSTREAM",
+            "SPIN_VARIABLE_UPSTRAEM",
+        ] {
+            let lines = told(&format!("{name}=hunter2"));
+            assert_eq!(lines.len(), 1, "{name}");
+            assert!(lines[0].starts_with(&name.to_uppercase()) || lines[0].starts_with(name));
+            assert!(
+                lines[0].ends_with(": did you mean SPIN_VARIABLE_UPSTREAM?"),
+                "{lines:?}"
+            );
+        }
+        assert!(told("PORT=1\nNODE_ENV=x\nSPIN_UP=1\n").is_empty());
+        assert!(
+            told("UPSTREAM=x\nSPIN_VARIABLE_UPSTREAM=y\n").is_empty(),
+            "both are said"
+        );
+        let unknown = told("SPIN_VARIABLE_COLOUR=x");
+        assert!(
+            unknown[0].ends_with("set, but not in the manifest"),
+            "{unknown:?}"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! What becomes of a request? And a file each for rules, grants, other origins.
 
 use super::*;
+use crate::claims::Claims;
 use crate::fixture::{
     Asked, BASE_URL, BROWSER, NOW, USER_ID, claims, resumed, session_cookie, settings,
     stale_claims, stored,
@@ -57,6 +58,49 @@ fn a_fresh_session_is_forwarded_without_asking() {
         response,
         [("strict-transport-security", "max-age=31536000")]
     );
+}
+
+#[test]
+fn a_verdict_holds_for_a_window_and_never_past_the_session() {
+    let held = |settings: &[(&str, &str)], expires_at| {
+        let settings = crate::fixture::settings(settings);
+        let claims = Claims {
+            expires_at,
+            ..claims()
+        };
+        let fresh = Asked::get("/").with(&[("cookie", &session_cookie(&claims))]);
+        let stored = StoredSession {
+            expires_at,
+            ..stored()
+        };
+        let stale = answered(&Asked::get("/").stale(), &settings, Ok(Some(stored)));
+        let nobody = Asked::get("/open").judged(&settings).edits();
+        (
+            fresh.judged(&settings).edits().holds_seconds,
+            stale.edits().holds_seconds,
+            nobody.holds_seconds,
+        )
+    };
+    let open = ("access_rules", "/open public");
+    assert_eq!(held(&[open], NOW + 9_000), (60, 60, 60));
+    assert_eq!(held(&[open], NOW + 20), (20, 20, 60));
+    let longer = [open, ("session_fresh_seconds", "300")];
+    assert_eq!(held(&longer, NOW + 9_000), (300, 300, 300));
+    let asks_always = crate::fixture::settings(&[open, ("session_fresh_seconds", "0")]);
+    let nobody = Asked::get("/open").judged(&asks_always).edits();
+    assert_eq!(nobody.holds_seconds, 5, "a tunnel asks every few seconds");
+}
+
+#[test]
+fn what_is_open_and_silent_is_no_use_of_its_session() {
+    use crate::credential::Usage;
+    let settings = settings(&[]);
+    let slides_to = |usage| {
+        let look_up = resume(&Asked::get("/").stale(), &settings).look_up;
+        look_up.about(usage).idle_expires_at
+    };
+    assert!(slides_to(Usage::Active) > NOW);
+    assert_eq!(slides_to(Usage::Silent), 0);
 }
 
 #[test]

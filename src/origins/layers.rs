@@ -51,10 +51,13 @@ impl<T> Origins<T> {
         if let Some(url) = concrete {
             values.push(Setting::BaseUrl, url.as_str());
         }
+        // A preview runs whatever its branch holds, so no session of anybody else's is
+        // good there, whoever's users it has: its cookies are its own host's.
+        let is_preview = record.is_preview || parents.iter().any(|parent| parent.is_preview);
         // Whose users are elsewhere has none of these sessions, so none of the
         // cookies: they would overwrite each other.
         let inherited = |setting: Setting, place: &Place| {
-            setting != Setting::CookieDomain || *place == record.place
+            setting != Setting::CookieDomain || !is_preview && *place == record.place
         };
         for layer in core::iter::once(&record).chain(&parents) {
             for (name, value) in layer.values() {

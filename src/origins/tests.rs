@@ -316,14 +316,15 @@ fn an_origin_starts_from_its_parents_settings() {
     );
     let mark = elsewhere("own", record("x", "")).place.mark();
     let team = format!("*.team.example.com{mark}");
+    let [own, sub] = ["own", "sub.own"].map(|host| format!("https://{host}.example.com{mark}"));
     for (host, site_name, fresh, audience) in [
         ("app", "Base", 9, "*.example.com"),
         ("shop", "Shop", 9, "*.example.com"),
         // A blank one is the default, and not the parent's.
         ("child", "Shop", 60, "*.example.com"),
         // Its users are elsewhere, so the cookie is not shared.
-        ("own", "Shop", 9, "https://own.example.com"),
-        ("sub.own", "Shop", 9, "https://sub.own.example.com"),
+        ("own", "Shop", 9, &own),
+        ("sub.own", "Shop", 9, &sub),
         ("team", "Base", 9, &team),
         ("mate.team", "Base", 9, &team),
         ("apart", "Base", 9, "https://apart.example.com"),
@@ -502,6 +503,8 @@ fn while_the_list_is_away_an_unknown_host_may_be_one_of_it() {
         assert_eq!(found(&settings, authority), expected, "{authority}");
     }
 }
+
+mod audience;
 
 proptest! {
     #[test]

@@ -140,7 +140,7 @@ impl Setup {
     #[must_use]
     pub fn tls(self) -> Self {
         let (certificate, key) = (self.certificate(), self.folder().join("key.pem"));
-        tls::make_certificate(&certificate, &key);
+        tls::make_certificate("localhost", &certificate, &key);
         let base_url = format!("https://localhost:{}", self.port);
         self.variable("base_url", &base_url).arguments(&[
             "--tls-cert",

@@ -1,5 +1,7 @@
 //! What came back?
 
+use std::time::Duration;
+
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use url::Url;
@@ -20,6 +22,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// Its trailer section; empty when there was none.
     pub trailers: HeaderMap,
+    /// When each piece of the content came, counted from the head.
+    pub arrivals: Vec<Duration>,
 }
 
 impl Response {

@@ -3,17 +3,17 @@
 //! followed only on request.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{COOKIE, HOST, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::rustls::ClientConfig;
 use url::Url;
@@ -25,7 +25,8 @@ use crate::response::Response;
 use crate::runtime::{handle, run};
 use crate::secrets;
 
-pub(crate) mod tls;
+pub mod tls;
+mod web_socket;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -36,6 +37,10 @@ pub struct Visitor {
     /// Origins that are served elsewhere: TLS ends before the server under test,
     /// or the name is not in any DNS.
     served_at: HashMap<String, SocketAddr>,
+    /// Origins that are served elsewhere by something that ends TLS itself.
+    encrypted_at: HashMap<String, SocketAddr>,
+    /// Where connections come from, unless it does not matter.
+    address: Option<IpAddr>,
     /// Speaks TLS to `https` origins that are not in `served_at`.
     tls: Option<Arc<ClientConfig>>,
     jar: Mutex<CookieJar>,
@@ -47,6 +52,8 @@ impl Visitor {
         Self {
             home: Url::parse(home).expect("a base URL"),
             served_at: HashMap::new(),
+            encrypted_at: HashMap::new(),
+            address: None,
             tls: None,
             jar: Mutex::default(),
         }
@@ -57,6 +64,20 @@ impl Visitor {
     #[must_use]
     pub fn served_at(mut self, origin: &str, address: SocketAddr) -> Self {
         self.served_at.insert(origin.to_owned(), address);
+        self
+    }
+
+    /// Connects here for an `https` origin and speaks TLS: a proxy listens there.
+    #[must_use]
+    pub fn encrypted_at(mut self, origin: &str, address: SocketAddr) -> Self {
+        self.encrypted_at.insert(origin.to_owned(), address);
+        self
+    }
+
+    /// Comes from this address of the machine.
+    #[must_use]
+    pub fn from_address(mut self, address: IpAddr) -> Self {
+        self.address = Some(address);
         self
     }
 
@@ -131,6 +152,31 @@ impl Visitor {
             .header("origin", &page.origin().ascii_serialization())
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form.encoded())
+    }
+
+    /// A connection to whoever serves this URL, encrypted where it has to be.
+    async fn connect(&self, url: &Url) -> Result<Box<dyn tls::Stream>, String> {
+        let origin = url.origin().ascii_serialization();
+        let elsewhere = self.served_at.get(&origin);
+        let elsewhere = elsewhere.or_else(|| self.encrypted_at.get(&origin));
+        let address = elsewhere.copied().unwrap_or_else(|| {
+            let port = url.port_or_known_default().expect("http has a port");
+            SocketAddr::from(([127, 0, 0, 1], port))
+        });
+        let connected = match self.address {
+            None => TcpStream::connect(address).await,
+            Some(from) => {
+                let socket = TcpSocket::new_v4().expect("a socket");
+                socket.bind((from, 0).into()).expect("loopback is wide");
+                socket.connect(address).await
+            }
+        };
+        let stream = connected.map_err(|error| format!("{address}: {error}"))?;
+        let encrypted = url.scheme() == "https" && !self.served_at.contains_key(&origin);
+        match &self.tls {
+            Some(config) if encrypted => tls::over(config.clone(), url, stream).await,
+            _ => Ok(Box::new(stream)),
+        }
     }
 
     /// Follows redirects as a browser would, to the first answer that is none.
@@ -249,23 +295,7 @@ impl Request<'_> {
 
     async fn exchange(self) -> Result<Response, String> {
         let said = |error: hyper::Error| format!("{error:?}");
-        let origin = self.url.origin().ascii_serialization();
-        let address = match self.visitor.served_at.get(&origin) {
-            Some(address) => *address,
-            None => SocketAddr::from((
-                [127, 0, 0, 1],
-                self.url.port_or_known_default().expect("http has a port"),
-            )),
-        };
-        let stream = TcpStream::connect(address)
-            .await
-            .map_err(|error| format!("{address}: {error}"))?;
-        let encrypted =
-            self.url.scheme() == "https" && !self.visitor.served_at.contains_key(&origin);
-        let stream = match &self.visitor.tls {
-            Some(config) if encrypted => tls::over(config.clone(), &self.url, stream).await?,
-            _ => Box::new(stream),
-        };
+        let stream = self.visitor.connect(&self.url).await?;
         let (mut sender, connection) = hyper::client::conn::http1::Builder::new()
             .max_buf_size(1 << 20)
             .handshake(TokioIo::new(stream))
@@ -297,6 +327,11 @@ impl Request<'_> {
             .await
             .map_err(said)?
             .into_parts();
+        let (head_came, mut arrivals) = (Instant::now(), Vec::new());
+        let body = body.map_frame(|frame| {
+            arrivals.push(head_came.elapsed());
+            frame
+        });
         let content = body.collect().await.map_err(said)?;
         Ok(Response {
             url: self.url,
@@ -304,6 +339,7 @@ impl Request<'_> {
             headers: head.headers,
             trailers: content.trailers().cloned().unwrap_or_default(),
             body: content.to_bytes().to_vec(),
+            arrivals,
         })
     }
 }

@@ -2,6 +2,7 @@
 //! whoever stands before an app and holds no key.
 
 use crate::settings;
+use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
@@ -21,7 +22,7 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
         Some(head) => {
             let now = clock::unix_seconds();
             match settings::setup(now).await {
-                Ok(setup) => judge(&head, &setup.gate, now, tell).await,
+                Ok(setup) => judge(&head, &setup.gate, now, Usage::Active, tell).await,
                 // The log has said what is wrong.
                 Err(code) => refusal(code),
             }

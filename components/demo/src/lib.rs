@@ -15,18 +15,21 @@ const BODY_MAX_BYTES: usize = 64 * 1024;
 #[http_service]
 async fn handle(request: Request) -> impl IntoResponse {
     let (parts, content) = request.into_parts();
+    let person = reads_pages(&parts.headers);
     let (status, content_type, body) = match (&parts.method, parts.uri.path()) {
         (&Method::GET | &Method::HEAD, "/") => page(&parts.headers),
+        (&Method::GET | &Method::HEAD, "/headers") if person => page(&parts.headers),
         (&Method::GET | &Method::HEAD, "/headers") => json(&parts.headers, None),
         (&Method::POST, "/headers") => {
             let content = Limited::new(content, BODY_MAX_BYTES).collect().await;
             let trailers = content.ok().and_then(|content| content.trailers().cloned());
             json(&parts.headers, trailers.as_ref())
         }
-        _ => (
+        (_, path) if person => missing(path),
+        (_, _) => (
             StatusCode::NOT_FOUND,
             "text/plain; charset=utf-8",
-            "The demo app has two pages: / and /headers.\n".to_owned(),
+            "The demo app has two addresses: / and /headers.\n".to_owned(),
         ),
     };
     http::Response::builder()
@@ -65,6 +68,24 @@ struct Field {
     vouched: bool,
 }
 
+/// Whether a person's browser asks, and not a program.
+fn reads_pages(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.contains("text/html"))
+}
+
+#[derive(Template)]
+#[template(path = "missing.html")]
+struct Missing<'a> {
+    path: &'a str,
+}
+
+fn missing(path: &str) -> (StatusCode, &'static str, String) {
+    rendered(StatusCode::NOT_FOUND, &Missing { path })
+}
+
 fn page(headers: &HeaderMap) -> (StatusCode, &'static str, String) {
     let person = identity(headers, "x-forwarded-user").map(|_| Person {
         name: identity(headers, "x-forwarded-name").unwrap_or_default(),
@@ -75,8 +96,12 @@ fn page(headers: &HeaderMap) -> (StatusCode, &'static str, String) {
         person,
         fields: fields(headers).collect(),
     };
+    rendered(StatusCode::OK, &page)
+}
+
+fn rendered(status: StatusCode, page: &impl Template) -> (StatusCode, &'static str, String) {
     match page.render() {
-        Ok(html) => (StatusCode::OK, "text/html; charset=utf-8", html),
+        Ok(html) => (status, "text/html; charset=utf-8", html),
         Err(error) => (
             StatusCode::INTERNAL_SERVER_ERROR,
             "text/plain; charset=utf-8",

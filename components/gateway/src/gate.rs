@@ -1,5 +1,6 @@
 //! How does a host that forwards natively ask? `gatelet:edge/gate`.
 
+use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
@@ -48,9 +49,10 @@ impl gate::Guest for Gateway {
         })
     }
 
-    async fn judge(head: Vec<u8>, now: u64) -> Vec<u8> {
+    async fn judge(head: Vec<u8>, now: u64, in_use: bool) -> Vec<u8> {
+        let usage = if in_use { Usage::Active } else { Usage::Silent };
         crossing::write_verdict(&match asked(&head) {
-            Ok((head, settings)) => judge(&head, &settings, now, tell).await,
+            Ok((head, settings)) => judge(&head, &settings, now, usage, tell).await,
             Err(line) => unusable(line),
         })
     }

@@ -2,6 +2,7 @@
 //! then the gateway forwards by itself.
 
 use gatelet_core::Verdict;
+use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
@@ -22,7 +23,7 @@ impl wasip3::exports::http::handler::Guest for Gateway {
         };
         let now = clock::unix_seconds();
         let verdict = match SETTINGS.current_at(now).await {
-            Ok(settings) => judge(&received.head(), &settings, now, tell).await,
+            Ok(settings) => judge(&received.head(), &settings, now, Usage::Active, tell).await,
             Err(line) => gate::unusable(&line),
         };
         match verdict {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use gatelet_core::credential::Usage;
 use gatelet_core::{Head, Verdict};
 use http::{Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
@@ -62,12 +63,14 @@ pub trait Gate {
     /// Judge without I/O, at `now` in Unix seconds.
     fn decide(&self, component: ComponentIndex, head: &Head<'_>, now: u64) -> Verdict;
 
-    /// Judge with I/O allowed. Never answers [`Verdict::Ask`].
+    /// Judge with I/O allowed. Never answers [`Verdict::Ask`]. `usage` says whether the
+    /// session counts as used.
     fn judge<'a>(
         &'a self,
         component: ComponentIndex,
         head: Head<'a>,
         now: u64,
+        usage: Usage,
     ) -> Pin<Box<dyn Future<Output = Verdict> + 'a>>;
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use gatelet_core::credential::Usage;
 use gatelet_core::reply::Reply;
 use gatelet_core::{Edits, Head, Verdict};
 use http::header::{CONTENT_LENGTH, HOST};
@@ -16,7 +17,7 @@ use hyper::body::Incoming;
 use super::application::ComponentIndex;
 use super::component;
 use super::connection::Connection;
-use super::forward::{self, Again, Outgoing};
+use super::forward::{self, Outgoing};
 use super::head;
 use super::metrics::Settled;
 use super::misdirected;
@@ -26,6 +27,7 @@ use super::refusal::{self, Refusal};
 use super::reply_body::{ReplyBody, Source};
 use super::request_id::RequestId;
 use super::request_line;
+use super::standing::Judged;
 use super::watch::Turn;
 
 /// Answer a request. Whatever fails is an answer too.
@@ -88,8 +90,7 @@ async fn settle(
                 upstream: upstream.clone(),
                 ..Edits::default()
             },
-            again: Again::No,
-            granted: None,
+            judged: None,
         };
         return forward::forward(connection, outgoing, record).await;
     }
@@ -130,25 +131,27 @@ async fn judged(
             fields: &block,
         };
         match worker.gate.decide(component, &head, now) {
-            Verdict::Ask => (worker.gate.judge(component, head, now).await, true),
+            Verdict::Ask => (
+                worker.gate.judge(component, head, now, Usage::Active).await,
+                true,
+            ),
             settled => (settled, false),
         }
     };
     match verdict {
         Verdict::Forward(edits) => {
             record.settled = Settled::Forwarded;
-            let again = if asked {
-                let edits = edits.clone();
-                Again::Edit { block, edits }
-            } else {
-                Again::Decide { block, now }
+            let judged = Judged {
+                component,
+                block,
+                now,
+                kept: asked.then(|| edits.clone()),
             };
             let outgoing = Outgoing {
                 parts,
                 body,
                 edits,
-                again,
-                granted: Some(component),
+                judged: Some(judged),
             };
             forward::forward(connection, outgoing, record).await
         }

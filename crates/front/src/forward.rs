@@ -2,22 +2,24 @@
 
 use std::rc::Rc;
 
+use bytes::Bytes;
+use gatelet_core::Edits;
 use gatelet_core::head::Lines;
 use gatelet_core::section::Answer;
-use gatelet_core::{Edits, Head, Verdict};
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::{Body, Incoming};
 
-use super::application::ComponentIndex;
 use super::component;
 use super::connection::Connection;
+use super::event_stream;
 use super::head;
 use super::record::Record;
 use super::refusal::Refusal;
 use super::reply_body::Source;
 use super::send::{self, Address};
+use super::standing::{Judged, Promised, Standing};
 use super::upgrade;
 use super::upload::Upload;
 use super::upstream::{Target, Upstream};
@@ -28,22 +30,8 @@ pub(super) struct Outgoing {
     pub(super) parts: Parts,
     pub(super) body: Incoming,
     pub(super) edits: Edits,
-    /// How to come by the same request again.
-    pub(super) again: Again,
-    /// Whose grant allows the upstream; `None` when nothing is judged.
-    pub(super) granted: Option<ComponentIndex>,
-}
-
-/// How to come by a request again that was sent in vain. Keeping the edited
-/// header section would cost a copy every time, for what happens once in a
-/// blue moon; it is made anew from what there is instead.
-pub(super) enum Again {
-    /// It is not to be had.
-    No,
-    /// The header section as received, for `decide` to be asked once more.
-    Decide { block: Vec<u8>, now: u64 },
-    /// The same, and the edits that cost I/O to come by.
-    Edit { block: Vec<u8>, edits: Edits },
+    /// What it was judged by; `None` when nothing is judged.
+    pub(super) judged: Option<Judged>,
 }
 
 /// Send it and return the response, edited.
@@ -59,21 +47,30 @@ pub(super) async fn forward(
         body,
         edits:
             Edits {
-                upstream: _,
+                upstream: base_url,
                 remove,
                 set,
                 response: response_fields,
+                holds_seconds,
             },
-        again,
-        granted,
+        judged,
     } = outgoing;
+    let set = Bytes::from(set.into_string());
     let to_head = parts.method == Method::HEAD;
     // A tunnel carries what nobody judges. It is made of a GET alone (RFC 6455 §4.1),
     // and of one whose connection has nothing else on it.
     let may_switch =
         parts.method == Method::GET && parts.version == Version::HTTP_11 && body.is_end_stream();
-    let hop = head::edit_request(&mut parts.headers, &remove, set, may_switch, &worker.names);
+    let hop = head::edit_request(&mut parts.headers, &remove, &set, may_switch, &worker.names);
     parts.headers.insert(super::X_REQUEST_ID, record.id.value());
+
+    let promised = Promised {
+        upstream: base_url,
+        set,
+        holds_seconds,
+    };
+    let mut standing =
+        judged.map(|judged| Standing::new(Rc::clone(connection), &parts, judged, promised));
 
     let (tls, host, port, authority) = match &upstream.target {
         Target::Component(name) => {
@@ -89,7 +86,7 @@ pub(super) async fn forward(
                 component::handle(connection, index, request, record.id.value()).await?;
             record.upstream_answers();
             edit_response(&mut response, to_head, response_fields, worker);
-            return Ok(response);
+            return Ok(event_stream::watched(response, standing));
         }
         Target::Server {
             tls,
@@ -116,22 +113,16 @@ pub(super) async fn forward(
             address,
             Request::from_parts(parts, body),
             visitor_upgrade,
+            &mut standing,
         ))
         .await?
     } else if body.is_end_stream() {
         drop(visitor_upgrade);
         parts.headers.remove(EXPECT);
-        let again = Resend {
-            again,
-            connection,
-            component: granted,
-            authority,
-            request_id: record.id.value(),
-            method: parts.method.clone(),
-            uri: parts.uri.clone(),
-        };
+        let request_id = record.id.value();
+        let again = || resend(standing.as_ref()?, worker, authority, request_id);
         record.hand_over();
-        send::send_head(worker, &upstream, address, parts, || again.request()).await?
+        send::send_head(worker, &upstream, address, parts, again).await?
     } else {
         record.hand_over();
         Box::pin(send::send_with_body(
@@ -147,7 +138,7 @@ pub(super) async fn forward(
         headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     }
-    Ok(response)
+    Ok(event_stream::watched(response, standing))
 }
 
 /// The response as it goes back.
@@ -174,7 +165,7 @@ fn find_upstream(worker: &Worker, outgoing: &Outgoing) -> Result<Rc<Upstream>, R
         tracing::error!(?error, "the gateway named an upstream that is no base URL");
         Refusal::UpstreamUnknown
     })?;
-    if let Some(component) = outgoing.granted
+    if let Some(Judged { component, .. }) = outgoing.judged
         && upstream.granted_to.get() != Some(component)
     {
         if !worker.application.may_reach(component, base_url) {
@@ -198,59 +189,35 @@ fn make_origin_form(uri: &mut Uri) {
     }
 }
 
-/// What it takes to make a request once more.
-struct Resend<'a> {
-    again: Again,
-    connection: &'a Connection,
-    component: Option<ComponentIndex>,
-    authority: &'a HeaderValue,
+/// A request without a body once more, made of the head that was judged.
+fn resend(
+    standing: &Standing,
+    worker: &Worker,
+    authority: &HeaderValue,
     request_id: HeaderValue,
-    method: Method,
-    uri: Uri,
-}
-
-impl Resend<'_> {
-    fn request(self) -> Option<Request<Upload>> {
-        // RFC 9110 §9.2.2: only what is safe to have happened twice.
-        if !self.method.is_idempotent() {
-            return None;
-        }
-        let worker = &self.connection.worker;
-        let (block, edits) = match self.again {
-            Again::No => return None,
-            Again::Edit { block, edits } => (block, edits),
-            Again::Decide { block, now } => {
-                let headers = head::read_block(&block);
-                let authority = headers.get(HOST).and_then(|host| host.to_str().ok());
-                let asked = Head {
-                    method: self.method.as_str(),
-                    target: self.uri.path_and_query().map_or("*", |path| path.as_str()),
-                    authority: authority.unwrap_or_default(),
-                    tls: self.connection.tls,
-                    peer: &self.connection.peer_address,
-                    fields: &block,
-                };
-                match worker.gate.decide(self.component?, &asked, now) {
-                    Verdict::Forward(edits) => (block, edits),
-                    Verdict::Respond(_) | Verdict::Ask => return None,
-                }
-            }
-        };
-        let mut headers: HeaderMap = head::read_block(&block);
-        let Edits {
-            upstream: _,
-            remove,
-            set,
-            response: _,
-        } = edits;
-        head::edit_request(&mut headers, &remove, set, false, &worker.names);
-        headers.insert(super::X_REQUEST_ID, self.request_id);
-        headers.insert(HOST, self.authority.clone());
-        headers.remove(EXPECT);
-        let mut request = Request::new(Upload::Empty);
-        *request.method_mut() = self.method;
-        *request.uri_mut() = self.uri;
-        *request.headers_mut() = headers;
-        Some(request)
+) -> Option<Request<Upload>> {
+    let (method, uri) = standing.asked();
+    // RFC 9110 §9.2.2: only what is safe to have happened twice.
+    if !method.is_idempotent() {
+        return None;
     }
+    let Edits {
+        upstream: _,
+        remove,
+        set,
+        response: _,
+        holds_seconds: _,
+    } = standing.edits()?;
+    let mut headers: HeaderMap = head::read_block(standing.block());
+    let set = Bytes::from(set.into_string());
+    head::edit_request(&mut headers, &remove, &set, false, &worker.names);
+    headers.insert(super::X_REQUEST_ID, request_id);
+    headers.insert(HOST, authority.clone());
+    headers.remove(EXPECT);
+    let mut request = Request::new(Upload::Empty);
+    *request.method_mut() = method.clone();
+    *request.uri_mut() = uri.clone();
+    make_origin_form(request.uri_mut());
+    *request.headers_mut() = headers;
+    Some(request)
 }

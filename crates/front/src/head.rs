@@ -104,15 +104,14 @@ impl Section for Headers<'_> {
 pub(super) fn edit_request(
     map: &mut HeaderMap,
     remove: &[String],
-    set: Lines,
+    set: &Bytes,
     may_switch: bool,
     names: &Names,
 ) -> Hop {
-    let set = Bytes::from(set.into_string());
     let block = set.clone();
     let remove = remove.iter().map(String::as_str);
     let onward = Onward::Connection { may_switch };
-    section::edit_request(&mut Headers { map, names, block }, remove, &set, onward)
+    section::edit_request(&mut Headers { map, names, block }, remove, set, onward)
 }
 
 /// Make the gate's edits to a response, and drop what was about its connection.
@@ -207,7 +206,7 @@ mod tests {
             let hop = edit_request(
                 &mut headers,
                 &remove,
-                Lines::of_block(set),
+                &Bytes::from_static(set.as_bytes()),
                 may_switch,
                 &names,
             );

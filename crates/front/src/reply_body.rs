@@ -8,6 +8,7 @@ use http_body::{Body, Frame, SizeHint};
 
 use super::application::{BodyError, ComponentBody};
 use super::download::Download;
+use super::event_stream::EventStream;
 use super::head;
 use super::record::Record;
 use super::watch::Turn;
@@ -31,6 +32,7 @@ pub(super) enum Source {
     Whole(Bytes),
     Upstream(Download),
     Component(ComponentBody),
+    Events(Box<EventStream>),
 }
 
 impl ReplyBody {
@@ -61,20 +63,7 @@ impl Body for ReplyBody {
         if let Some(error) = this.failed.take() {
             return Poll::Ready(Some(Err(error)));
         }
-        let polled = match &mut this.source {
-            Source::Empty => Poll::Ready(None),
-            Source::Whole(bytes) => {
-                let bytes = std::mem::take(bytes);
-                this.source = Source::Empty;
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
-            }
-            Source::Upstream(download) => download
-                .poll_frame(cx)
-                .map(|frame| frame.map(|frame| frame.map(head::permitted_trailers))),
-            Source::Component(body) => Pin::new(body)
-                .poll_frame(cx)
-                .map(|frame| frame.map(|frame| frame.map(head::permitted_trailers))),
-        };
+        let polled = this.source.poll_frame(cx);
         match polled {
             Poll::Ready(Some(Err(error))) => {
                 tracing::debug!(%error, "a response broke off");
@@ -100,20 +89,53 @@ impl Body for ReplyBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.source {
-            Source::Empty => true,
-            Source::Whole(bytes) => bytes.is_empty(),
-            Source::Upstream(download) => download.is_end_stream(),
-            Source::Component(body) => body.is_end_stream(),
+        self.source.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.source.size_hint()
+    }
+}
+
+impl Source {
+    pub(super) fn poll_frame(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match self {
+            Self::Empty => Poll::Ready(None),
+            Self::Whole(bytes) => {
+                let bytes = std::mem::take(bytes);
+                *self = Self::Empty;
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Self::Upstream(download) => download
+                .poll_frame(cx)
+                .map(|frame| frame.map(|frame| frame.map(head::permitted_trailers))),
+            Self::Component(body) => Pin::new(body)
+                .poll_frame(cx)
+                .map(|frame| frame.map(|frame| frame.map(head::permitted_trailers))),
+            Self::Events(stream) => stream.poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Whole(bytes) => bytes.is_empty(),
+            Self::Upstream(download) => download.is_end_stream(),
+            Self::Component(body) => body.is_end_stream(),
+            Self::Events(stream) => stream.source.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.source {
-            Source::Empty => SizeHint::with_exact(0),
-            Source::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Source::Upstream(download) => download.size_hint(),
-            Source::Component(body) => body.size_hint(),
+        match self {
+            Self::Empty => SizeHint::with_exact(0),
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Upstream(download) => download.size_hint(),
+            Self::Component(body) => body.size_hint(),
+            Self::Events(stream) => stream.source.size_hint(),
         }
     }
 }

@@ -21,6 +21,7 @@ use super::download::AbortOnDrop;
 use super::refusal::Refusal;
 use super::reply_body::Source;
 use super::send::{self, Address, SendFault};
+use super::standing::{self, Standing};
 use super::upload::Upload;
 use super::upstream::{self, Upstream};
 use super::worker::Worker;
@@ -33,6 +34,7 @@ pub(super) async fn forward(
     address: Address<'_>,
     request: Request<Incoming>,
     visitor: OnUpgrade,
+    standing: &mut Option<Standing>,
 ) -> Result<Response<Source>, Refusal> {
     let worker = &connection.worker;
     let stream = send::open(worker, address).await?;
@@ -62,11 +64,14 @@ pub(super) async fn forward(
         return Err(send::fault(worker, Refusal::UpstreamBroken));
     }
 
+    let standing = standing.take();
     let upstream_side = hyper::upgrade::on(&mut response);
     worker.join(Rc::clone(connection), async move |connection| {
         let _driver = task;
         match tokio::try_join!(visitor, upstream_side) {
-            Ok((visitor, upstream)) => tunnel(&connection.worker, visitor, upstream).await,
+            Ok((visitor, upstream)) => {
+                tunnel(&connection.worker, visitor, upstream, standing).await;
+            }
             Err(error) => tracing::debug!(%error, "an upgrade came to nothing"),
         }
     });
@@ -85,9 +90,16 @@ fn is_web_socket(headers: &HeaderMap) -> bool {
     only.is_some_and(|only| only.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
-/// Copy both ways until both have ended or nothing has moved for too long. One
-/// side's end is passed on and the other direction goes on (half close).
-async fn tunnel(worker: &Worker, visitor: Upgraded, upstream: Upgraded) {
+/// Copy both ways until both have ended, nothing has moved for too long, or the head
+/// that asked for it would be let in no longer. One side's end is passed on and the
+/// other direction goes on (half close). What ends here ends without a close frame:
+/// nobody has looked where in a message the stream is.
+async fn tunnel(
+    worker: &Worker,
+    visitor: Upgraded,
+    upstream: Upgraded,
+    standing: Option<Standing>,
+) {
     let moved = Rc::new(Cell::new(Instant::now()));
     let mut visitor = Moving::new(visitor, &moved);
     let mut upstream = Moving::new(upstream, &moved);
@@ -100,6 +112,9 @@ async fn tunnel(worker: &Worker, visitor: Upgraded, upstream: Upgraded) {
         }
         () = silence(&moved, worker.limits.tunnel_idle_timeout) => {
             worker.shard.connection_overstays();
+        }
+        () = standing::ended(standing, &moved) => {
+            tracing::debug!("a WebSocket ended with the session that it was let in by");
         }
     }
 }

@@ -56,6 +56,7 @@ fn the_gates_edits_are_made_to_request_and_response() {
                 head.authority
             )),
             response: Lines::of_block("set-cookie:a=1\nset-cookie:b=2\n"),
+            ..Edits::default()
         })
     }));
     let mut raw = Raw::connect(front.address);
@@ -292,7 +293,7 @@ fn a_request_that_took_io_to_judge_is_sent_again_without_being_judged_again() {
     let judged = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&judged);
     let mut behind = Behind::deciding(|_head| Verdict::Ask);
-    behind.judge = Box::new(move |_head| {
+    behind.judge = Box::new(move |_head, _usage| {
         let count = counted.fetch_add(1, Ordering::SeqCst);
         Verdict::Forward(Edits {
             upstream: url.clone(),
@@ -658,7 +659,7 @@ fn a_gate_that_needs_more_than_the_head_is_asked_once_more() {
     let app = App::describing();
     let url = app.url();
     let mut behind = Behind::deciding(|_head| Verdict::Ask);
-    behind.judge = Box::new(move |head| {
+    behind.judge = Box::new(move |head, _usage| {
         assert_eq!(head.target, "/x?y");
         Verdict::Forward(Edits {
             upstream: url.clone(),

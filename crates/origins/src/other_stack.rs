@@ -81,6 +81,12 @@ pub fn is_name(name: &str) -> bool {
     NAMES.contains(&name) || name.strip_prefix(RATE_LIMIT_PREFIX).is_some_and(is_limit)
 }
 
+/// Their names, but for those of limits.
+#[must_use]
+pub fn names() -> &'static [&'static str] {
+    NAMES
+}
+
 /// Whether a file with variables of these names was written for such a stack. A
 /// `SESSION_SECRET` alone says nothing: half of all apps have one.
 pub fn is_such_a_stack<'a>(names: impl IntoIterator<Item = &'a str>) -> bool {
@@ -249,7 +255,7 @@ impl Theirs<'_> {
                 let ids: Vec<&str> = apps.iter().map(AppId::as_str).collect();
                 to.note(
                     "APP_LIST",
-                    "an app that people are sent back to, or that asks /auth/check from a page, needs an origin: give each one base_url, upstream and app_name with `gatelet origins set`",
+                    "an app that people are sent back to, or that asks /auth/check from a page, needs an origin: give each one base_url, upstream and app_name with `gatelet origins set`, and let upstream_hosts cover where they listen",
                 );
                 to.set(vec!["APP_LIST"], Setting::AppList, ids.join(","));
             }

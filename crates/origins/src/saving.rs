@@ -3,7 +3,8 @@
 //!
 //! 1. Its name is a label, not the main origin's, and none that the variable
 //!    `origins` writes down.
-//! 2. Its settings are settings, may differ by origin, and are said once each.
+//! 2. Its settings are settings, may differ by origin, and are said once each. A
+//!    preview shares no cookies.
 //! 3. Its base URL is a host or a pattern of hosts.
 //! 4. It has parents up to the main origin, four at most, and is none of them.
 //! 5. No other has its host or its pattern. A host within another's pattern, or a
@@ -349,6 +350,11 @@ fn values(record: &OriginRecord) -> Result<(), String> {
         }
         if !said.insert(setting.name()) {
             return Err(format!("{name}: is set twice: leave one of them out"));
+        }
+        if record.is_preview && setting == Setting::CookieDomain && !value.trim().is_empty() {
+            return Err(format!(
+                "{name}: no session is good at a preview and elsewhere too, since a preview runs whatever its branch holds: leave it out"
+            ));
         }
         if value.len() > VALUE_MAX_BYTES {
             return Err(format!("{name}: is longer than {VALUE_MAX_BYTES} bytes"));

@@ -1,7 +1,7 @@
 //! May this request pass, where the head alone does not settle it? At most one call
 //! of the store.
 
-use gatelet_core::credential::LookUp;
+use gatelet_core::credential::{LookUp, Usage};
 use gatelet_core::error::Code;
 use gatelet_core::session::Resumed;
 use gatelet_core::settings::GateSettings;
@@ -15,6 +15,7 @@ pub async fn judge(
     head: &Head<'_>,
     settings: &GateSettings,
     now: u64,
+    usage: Usage,
     tell: fn(String),
 ) -> Verdict {
     match question(head, settings, now) {
@@ -28,7 +29,8 @@ pub async fn judge(
             verdict
         }
         Question::Ready => ready_answered(health::ready().await.map_err(Into::into)),
-        Question::Resume(resume) => {
+        Question::Resume(mut resume) => {
+            resume.look_up = resume.look_up.about(usage);
             let answer = look_up(&resume.look_up, resume.app.clone(), now).await;
             let answer = answer.map_err(Into::into);
             resume.answered(answer, head, settings, now)

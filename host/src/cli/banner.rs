@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use gatelet_core::base_url::BaseUrl;
+use gatelet_core::base_url::{BaseUrl, Scheme};
+use gatelet_core::forwarded::TrustedProxies;
+use gatelet_settings::Setting;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::settings::PasswordSignIn;
 use gatelet_sign_in::sites::SignInSettings;
@@ -12,54 +14,79 @@ use url::Url;
 use super::log::LogFormat;
 use super::reach::Database;
 
-/// A few short lines, and what should be known beside them.
+/// A few short lines, what should be known beside them, and the address to open. That is
+/// the only one that is written as one: a terminal makes links of the others.
 pub(super) struct Banner {
+    listening: Listening,
     lines: Vec<(&'static str, String)>,
     warnings: Vec<String>,
+    open: Option<String>,
+}
+
+/// Where it listens.
+pub(super) struct Listening {
+    pub(super) addresses: Vec<SocketAddr>,
+    pub(super) tls: bool,
 }
 
 impl Banner {
-    pub(super) fn new(application: &str, scheme: &str, listeners: &[SocketAddr]) -> Self {
-        let listeners: Vec<_> = listeners
+    pub(super) fn new(application: &str, listening: Listening) -> Self {
+        let listeners: Vec<_> = listening
+            .addresses
             .iter()
-            .map(|address| format!("{scheme}://{address}"))
+            .map(ToString::to_string)
             .collect();
         let version = env!("CARGO_PKG_VERSION");
+        let tls = if listening.tls { ", TLS" } else { "" };
         Self {
             lines: vec![(
                 "serving",
                 format!(
-                    "{application} on {} (gatelet {version})",
+                    "{application} on {}{tls} (gatelet {version})",
                     listeners.join(", ")
                 ),
             )],
+            listening,
             warnings: Vec::new(),
+            open: None,
         }
     }
 
     /// `guarded` are the components behind middleware: the app, where there are any.
-    pub(super) fn settings(
-        &mut self,
-        settings: &SignInSettings,
-        guarded: &[&str],
-        listeners: &[SocketAddr],
-    ) {
-        for origin in std::iter::once(settings.gate.origins.main()) {
-            self.lines.push(("visitors", origin.base_url().to_string()));
-            let app = match guarded {
-                [] => origin.upstream().to_string(),
-                components => format!("{}, behind middleware", components.join(", ")),
-            };
-            self.lines.push(("app", app));
-            if origin.is_insecure() {
-                self.warnings.push(format!(
-                    "{} is plain HTTP: sessions can be stolen on the way",
-                    origin.base_url()
-                ));
-            }
-            self.warnings.extend(unheard(origin.base_url(), listeners));
+    pub(super) fn settings(&mut self, settings: &SignInSettings, guarded: &[&str]) {
+        let origin = settings.gate.origins.main();
+        let base_url = origin.base_url();
+        let app = match guarded {
+            [] => app(origin.upstream().as_str()),
+            components => format!("{}, behind middleware", components.join(", ")),
+        };
+        self.lines.push(("app", app));
+        if origin.is_insecure() {
+            self.warnings.push(format!(
+                "{base_url} is plain HTTP: sessions can be stolen on the way"
+            ));
         }
+        let proxied = settings.gate.trusted_proxies != TrustedProxies::default();
+        self.warnings
+            .extend(amiss(base_url, &self.listening, proxied));
         self.lines.push(("sign-in", sign_in(settings)));
+        self.open = Some(base_url.to_string());
+    }
+
+    /// A base URL that nobody set.
+    pub(super) fn followed(&mut self, base_url: Option<&str>) {
+        if let Some(url) = base_url {
+            self.warnings.push(format!(
+                "base_url is not set, and taken to be {url}: for other commands and other machines, `gatelet set base_url {url}` or what visitors type"
+            ));
+        }
+    }
+
+    /// What the profile sets. Names alone: values may be secret.
+    pub(super) fn kept(&mut self, file: &Path, names: &[String]) {
+        let names = names.join(", ");
+        self.lines
+            .push(("settings", format!("{} sets {names}", file.display())));
     }
 
     pub(super) fn database(&mut self, url: Option<&str>, state_folder: &Path) {
@@ -75,8 +102,7 @@ impl Banner {
     }
 
     pub(super) fn metrics(&mut self, address: SocketAddr) {
-        self.lines
-            .push(("metrics", format!("http://{address}/metrics")));
+        self.lines.push(("metrics", format!("{address}/metrics")));
     }
 
     pub(super) fn unprotected(&mut self, url: &str) {
@@ -90,9 +116,13 @@ impl Banner {
         match format {
             LogFormat::Text => eprint!("{}", self.text()),
             LogFormat::Json => {
-                let parts: Vec<_> = self
+                let open = self.open.iter().map(|url| ("open", url));
+                let lines = self
                     .lines
                     .iter()
+                    .map(|(subject, detail)| (*subject, detail));
+                let parts: Vec<_> = lines
+                    .chain(open)
                     .map(|(subject, detail)| format!("{subject} {detail}"))
                     .collect();
                 tracing::info!("{}", parts.join("; "));
@@ -100,6 +130,9 @@ impl Banner {
         }
         for warning in &self.warnings {
             tracing::warn!("{warning}");
+        }
+        if let (LogFormat::Text, Some(url)) = (format, &self.open) {
+            eprintln!("{:<9} {url}", "open");
         }
     }
 
@@ -130,19 +163,62 @@ fn sign_in(settings: &SignInSettings) -> String {
     format!("{}; sign-up is {sign_up}", ways.join(", "))
 }
 
-/// A base URL of this machine at a port where nothing listens: every request
-/// would be one for an unknown host.
-fn unheard(base_url: &BaseUrl, listeners: &[SocketAddr]) -> Option<String> {
-    let url = Url::parse(base_url.as_str()).ok()?;
-    let port = url.port_or_known_default()?;
-    let missed = base_url.is_loopback() && listeners.iter().all(|listener| listener.port() != port);
-    let first = listeners.first().filter(|_| missed)?;
-    Some(format!(
-        "base_url is {base_url}, and nothing listens there: unless a proxy leads from there to here, set base_url to {}://{}:{}",
-        url.scheme(),
-        url.host_str()?,
-        first.port()
-    ))
+/// What will not work, or not as it looks, by the base URL and what listens.
+fn amiss(base_url: &BaseUrl, listening: &Listening, proxied: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    let secure = base_url.scheme() == Scheme::Https;
+    let url = Url::parse(base_url.as_str()).ok();
+    let port = url.as_ref().and_then(Url::port_or_known_default);
+    let heard = listening
+        .addresses
+        .iter()
+        .any(|listener| Some(listener.port()) == port);
+    let first = listening.addresses.first();
+    if listening.tls && !secure {
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let port = first.map_or(443, SocketAddr::port);
+        lines.push(format!(
+            "this serves HTTPS and base_url is {base_url}, where no sign-in will work: `gatelet set base_url https://{host}:{port}`"
+        ));
+    } else if base_url.is_loopback()
+        && !heard
+        && let (Some(url), Some(first)) = (&url, first)
+    {
+        lines.push(format!(
+            "base_url is {base_url}, and nothing listens there: unless a proxy leads from there to here, set base_url to {}://{}:{}",
+            url.scheme(),
+            url.host_str().unwrap_or_default(),
+            first.port()
+        ));
+    } else if base_url.is_loopback()
+        && !proxied
+        && let Some(other) = listening
+            .addresses
+            .iter()
+            .find(|listener| !listener.ip().is_loopback() && !listener.ip().is_unspecified())
+    {
+        lines.push(format!(
+            "{other} is for others than this machine, and base_url is {base_url}: set base_url to what they type"
+        ));
+    }
+    if secure && !listening.tls && !proxied {
+        lines.push(
+            "base_url is https and this serves plain HTTP, so a proxy stands in front, and what it says of visitors is dropped: `gatelet set trusted_proxies` with its address, such as 127.0.0.1 or 10.0.0.0/8".to_owned(),
+        );
+    }
+    lines
+}
+
+/// The demo by its name, any other by where it listens.
+fn app(upstream: &str) -> String {
+    if Setting::Upstream.default() == Some(upstream) {
+        return "the demo: `gatelet set upstream http://localhost:8080` puts yours here".to_owned();
+    }
+    match upstream.split_once("://") {
+        Some(("http", authority)) => authority.to_owned(),
+        Some((scheme, authority)) => format!("{authority} ({scheme})"),
+        None => upstream.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -161,9 +237,12 @@ mod tests {
     fn banner_before(variables: &[(&str, &str)], guarded: &[&str]) -> Banner {
         let variables: Vec<_> = [KEY].iter().chain(variables).copied().collect();
         let settings = SignInSettings::from_variables(variables.iter().copied()).unwrap();
-        let listener = ["127.0.0.1:3000".parse().unwrap()];
-        let mut banner = Banner::new("gatelet", "http", &listener);
-        banner.settings(&settings, guarded, &listener);
+        let listening = Listening {
+            addresses: vec!["127.0.0.1:3000".parse().unwrap()],
+            tls: variables.contains(&("tls", "")),
+        };
+        let mut banner = Banner::new("gatelet", listening);
+        banner.settings(&settings, guarded);
         let url = variables.iter().find(|(name, _)| *name == "database_url");
         banner.database(url.map(|(_, url)| *url), Path::new("/state"));
         banner
@@ -179,8 +258,8 @@ mod tests {
         ]);
         let text = banner.text();
         for line in [
-            "visitors  http://localhost:3000",
-            "app       http://demo.spin.internal",
+            "serving   gatelet on 127.0.0.1:3000 (gatelet 0.1.0)",
+            "app       the demo: `gatelet set upstream http://localhost:8080` puts yours here",
             "sign-in   password, Google; sign-up is closed",
             "database  postgres://db.example:5432",
         ] {
@@ -188,6 +267,7 @@ mod tests {
         }
         assert!(!text.contains("hunter2"), "{text}");
         assert!(banner.warnings.is_empty(), "{:?}", banner.warnings);
+        assert_eq!(banner.open.as_deref(), Some("http://localhost:3000"));
     }
 
     #[test]
@@ -218,5 +298,38 @@ mod tests {
             "{:?}",
             banner.warnings
         );
+    }
+
+    #[test]
+    fn what_will_not_work_is_said_with_the_mend() {
+        for (variables, says) in [
+            (
+                &[("tls", "")][..],
+                "`gatelet set base_url https://localhost:3000`",
+            ),
+            (
+                &[("base_url", "https://app.example.com")],
+                "`gatelet set trusted_proxies`",
+            ),
+        ] {
+            let told = banner(variables).warnings;
+            assert!(told.len() == 1 && told[0].contains(says), "{told:?}");
+        }
+        for variables in [
+            &[("base_url", "https://localhost:3000"), ("tls", "")][..],
+            &[
+                ("base_url", "https://app.example.com"),
+                ("trusted_proxies", "127.0.0.1"),
+            ],
+        ] {
+            let told = banner(variables).warnings;
+            assert!(told.is_empty(), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn the_app_is_named_without_a_second_address_to_click() {
+        assert_eq!(app("http://localhost:8080"), "localhost:8080");
+        assert_eq!(app("https://app.example"), "app.example (https)");
     }
 }

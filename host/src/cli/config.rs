@@ -39,6 +39,10 @@ impl Config {
         } else {
             let (manifest, sources) = self.project.read()?;
             print!("{}", in_force(&manifest, &sources));
+            println!("{}", self.project.profile_line()?);
+            for line in sources.unread(&manifest) {
+                eprintln!("gatelet: {line}");
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -80,7 +84,7 @@ fn in_force(manifest: &Manifest, sources: &Sources) -> String {
         text += &entry(name, manifest, sources);
         text.push('\n');
     }
-    text += "Set them by SPIN_VARIABLE_NAME, --env-file or --variable name=value. A change applies at the next start.\n";
+    text += "The first that says something counts: --variable name=value, SPIN_VARIABLE_NAME in the environment,\n--env-file (the last one first), the profile, the default. `gatelet set NAME VALUE` writes the profile.\nA change applies at the next start.\n";
     text
 }
 
@@ -102,19 +106,19 @@ fn entry(name: &str, manifest: &Manifest, sources: &Sources) -> String {
         value => value,
     };
     let origin = match (origin, variable.default.as_deref()) {
-        (Origin::Default, _) | (_, None) => said(origin).to_owned(),
+        (Origin::Default, _) | (_, None) => said(origin),
         (_, Some(default)) => format!("{}; default: {}", said(origin), show(default)),
     };
     format!("{name} = {} ({origin})\n", show(value))
 }
 
-fn said(origin: Origin) -> &'static str {
+fn said(origin: Origin<'_>) -> String {
     match origin {
-        Origin::Argument => "argument",
-        Origin::Environment => "environment",
-        Origin::EnvFile => "env file",
-        Origin::OtherStack => "env file, by another name",
-        Origin::Default => "default",
+        Origin::Argument => "argument".to_owned(),
+        Origin::Environment => "environment".to_owned(),
+        Origin::File(path) => path.display().to_string(),
+        Origin::OtherStack => "env file, by another name".to_owned(),
+        Origin::Default => "default".to_owned(),
     }
 }
 

@@ -17,6 +17,7 @@ use super::project::{Project, Settled};
 use super::reach::Database;
 use super::{log, one_line, runtime};
 use crate::application::{Application, Preparation};
+use crate::proxy_watch::ProxyWatch;
 
 /// A start page of the app; more is not read.
 const START_PAGE_MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -49,8 +50,8 @@ impl Doctor {
         let settings = settled.gatelet()?;
         let read = format!("every setting of {} reads well", settled.manifest.name);
         report.say("settings", Finding::Works(read));
-        if let Some(line) = settled.unread() {
-            report.say("environment", Finding::Mind(line));
+        for line in &settled.unread {
+            report.say("other names", Finding::Mind(line.clone()));
         }
         match settled.translated() {
             Some((line, true)) => report.say("other names", Finding::Mind(line)),
@@ -91,7 +92,9 @@ async fn running(
     settings: Option<&SignInSettings>,
     prepared: Preparation,
 ) -> Result<()> {
-    let (application, store) = prepared.open(&settled.manifest).await?;
+    let (application, store) = prepared
+        .open(&settled.manifest, ProxyWatch::default())
+        .await?;
     if let (Some(settings), Some(component)) = (settings, reader(settled, Setting::OidcProviders)) {
         providers::examine(report, settings, &application, component).await;
     }

@@ -1,6 +1,5 @@
 //! Which application is meant, and with which settings?
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
@@ -18,20 +17,27 @@ use super::kept;
 use super::profile::{Profile, ProfileName};
 use super::reach;
 use crate::application::Preparation;
-use crate::sources::Sources;
+use crate::sources::{Origin, STATE_DIR, Sources};
 
 /// Silence that an operator takes for a start that hangs.
 const PATIENCE: Duration = Duration::from_millis(1500);
 
+/// Which application, and which set-up of it.
 #[derive(Debug, Args)]
-pub(super) struct Project {
+pub(super) struct SetUp {
     /// The application's manifest [default: spin.toml, or where there is none, the one
     /// that came with this program].
     #[arg(short = 'f', long = "from", value_name = "FILE")]
     from: Option<PathBuf>,
-    /// Use the settings and the embedded databases of this profile.
-    #[arg(long, value_name = "NAME", env = "GATELET_PROFILE")]
+    /// Use the settings and the embedded databases of this profile [default: default].
+    #[arg(long, value_name = "NAME", env = "GATELET_PROFILE", value_parser = profile_name)]
     profile: Option<ProfileName>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Project {
+    #[command(flatten)]
+    set_up: SetUp,
     /// Set a variable. Arguments are seen by everybody on this machine: give
     /// secrets by --env-file or environment.
     #[arg(long = "variable", value_name = "NAME=VALUE")]
@@ -43,9 +49,9 @@ pub(super) struct Project {
     /// Where compiled code is kept between starts.
     #[arg(long, value_name = "FOLDER", env = "GATELET_CACHE_DIR")]
     cache_dir: Option<PathBuf>,
-    /// Where SQLite databases lie [default: the profile's, or that of CENTRAL_DB_PATH, or .spin
-    /// beside the manifest].
-    #[arg(long, value_name = "FOLDER")]
+    /// Where SQLite databases lie. An env file may say it too [default: .spin beside the
+    /// manifest, or the profile's].
+    #[arg(long, value_name = "FOLDER", env = STATE_DIR)]
     state_dir: Option<PathBuf>,
 }
 
@@ -53,35 +59,18 @@ pub(super) struct Project {
 pub(super) struct Settled {
     pub(super) manifest: Manifest,
     pub(super) variables: Variables,
-    /// Set, but not in the manifest.
-    pub(super) unknown: BTreeSet<String>,
+    /// A line for each name that is set and that nothing reads.
+    pub(super) unread: Vec<String>,
+    /// The file of settings, if the profile has one, and the names that it sets.
+    pub(super) kept: Option<(PathBuf, Vec<String>)>,
+    /// Where an env file says that embedded databases lie.
+    state_folder: Option<PathBuf>,
     /// What an env file of another stack came to.
     pub(super) translation: Option<Translation>,
 }
 
-impl Project {
-    /// Reads manifest and sources, settling nothing yet.
-    pub(super) fn read(&self) -> Result<(Manifest, Sources)> {
-        let (manifest, sources, _) = self.read_all()?;
-        Ok((manifest, sources))
-    }
-
-    fn read_all(&self) -> Result<(Manifest, Sources, Option<Translation>)> {
-        let manifest = self.manifest()?;
-        let mut sources = Sources::default()
-            .with_arguments(&self.variables)?
-            .with_environment(std::env::vars_os());
-        if let Some(profile) = self.profile() {
-            sources = sources.with_env_file(&profile.existing_env_file()?)?;
-        }
-        for file in &self.env_files {
-            sources = sources.with_env_file(file)?;
-        }
-        let translation = sources.translate()?;
-        Ok((manifest, sources, translation))
-    }
-
-    fn manifest(&self) -> Result<Manifest> {
+impl SetUp {
+    pub(super) fn manifest(&self) -> Result<Manifest> {
         let path = self.manifest_path();
         if self.from.is_none()
             && !path.exists()
@@ -97,39 +86,113 @@ impl Project {
         self.from.as_deref().unwrap_or(Path::new("spin.toml"))
     }
 
-    /// Makes a file of settings where there is none, with a session key, and has it
-    /// read. Gives the file that was made. A profile is made by `gatelet profile new`
-    /// alone: a name that was mistyped makes nothing. Nor is a key made beside one that
-    /// the environment has.
+    pub(super) fn profile(&self) -> Profile {
+        let name = self.profile.clone().unwrap_or_default();
+        Profile::new(self.manifest_path(), &name)
+    }
+}
+
+/// A name; one that is empty is none: `GATELET_PROFILE=` unsets it.
+fn profile_name(text: &str) -> Result<ProfileName, String> {
+    match text {
+        "" => Ok(ProfileName::default()),
+        text => text.parse(),
+    }
+}
+
+impl Project {
+    /// Reads manifest and sources, settling nothing yet.
+    pub(super) fn read(&self) -> Result<(Manifest, Sources)> {
+        let (manifest, sources, _) = self.read_all()?;
+        Ok((manifest, sources))
+    }
+
+    /// The base URL, where somebody set one.
+    ///
+    /// # Errors
+    /// One line when what is set cannot be read.
+    pub(super) fn base_url(&self) -> Result<Option<String>> {
+        let (manifest, sources) = self.read()?;
+        let name = Setting::BaseUrl.name();
+        let Some(variable) = manifest.variables.get(name) else {
+            return Ok(None);
+        };
+        // Another default is the manifest's author's wish.
+        let wished = variable.default.as_deref() != Setting::BaseUrl.default();
+        let found = sources.find(name, variable);
+        let set = found.filter(|(_, origin)| wished || *origin != Origin::Default);
+        Ok(set.map(|(value, _)| value.to_owned()))
+    }
+
+    /// Sets what nobody did.
+    pub(super) fn take(&mut self, setting: Setting, value: &str) {
+        self.variables.push(format!("{setting}={value}"));
+    }
+
+    /// Which profile is in force, and where it lies.
+    ///
+    /// # Errors
+    /// One line when there is no such profile.
+    pub(super) fn profile_line(&self) -> Result<String> {
+        let profile = self.set_up.profile();
+        let name = profile.name();
+        Ok(match profile.settings()? {
+            Some(file) => format!("Profile {name}: {}", file.display()),
+            None => format!(
+                "Profile {name}: {} is not there",
+                profile.env_file()?.display()
+            ),
+        })
+    }
+
+    fn read_all(&self) -> Result<(Manifest, Sources, Option<Translation>)> {
+        let manifest = self.set_up.manifest()?;
+        let mut sources = Sources::default()
+            .with_arguments(&self.variables)?
+            .with_environment(std::env::vars_os());
+        if let Some(file) = self.set_up.profile().settings()? {
+            sources = sources.with_env_file(&file)?;
+        }
+        for file in &self.env_files {
+            sources = sources.with_env_file(file)?;
+        }
+        let translation = sources.translate()?;
+        Ok((manifest, sources, translation))
+    }
+
+    /// Makes a session key where nobody has, and keeps it among the profile's settings.
+    /// A profile other than the default one is made by `gatelet profile new` alone: a
+    /// name that was mistyped makes nothing. Gives the file that has the key now.
     ///
     /// # Errors
     /// One line when it cannot be made.
-    pub(super) fn init(&mut self) -> Result<Option<PathBuf>> {
-        if self.profile.is_some() {
+    pub(super) fn init(&self) -> Result<Option<PathBuf>> {
+        let name = Setting::SessionKeys.name();
+        let (manifest, sources) = self.read()?;
+        let missing = |variable| sources.find(name, variable).is_none();
+        if !manifest.variables.get(name).is_some_and(missing) {
             return Ok(None);
         }
-        let file = first_run::settings_beside(self.manifest_path());
-        let missing = !file.exists();
-        if missing {
-            if std::env::var_os("SPIN_VARIABLE_SESSION_KEYS").is_some() {
-                return Ok(None);
-            }
-            first_run::make_settings(&file)?;
-        }
-        // Whatever is named counts before it.
-        self.env_files.insert(0, file.clone());
-        Ok(missing.then_some(file))
+        let file = self.set_up.profile().env_file()?;
+        first_run::add_key(&file)?;
+        Ok(Some(file))
     }
 
     /// Reads and settles everything.
     pub(super) fn settle(&self) -> Result<Settled> {
         let (manifest, sources, translation) = self.read_all()?;
         let variables = sources.settle(&manifest)?;
-        let unknown = sources.unknown(&manifest);
+        let unread = sources.unread(&manifest);
+        let kept = self.set_up.profile().settings()?.map(|file| {
+            let names = sources.names_in(&file);
+            (file, names)
+        });
         Ok(Settled {
             manifest,
             variables,
-            unknown,
+            unread,
+            kept,
+            state_folder: sources.state_folder,
             translation,
         })
     }
@@ -143,16 +206,13 @@ impl Project {
             options.sqlite_folder = folder.join(theirs);
         }
         options.cache_folder = self.cache_dir.clone().or_else(default_cache_folder);
-        let of_profile = || Some(self.profile()?.state_folder());
-        if let Some(folder) = self.state_dir.clone().or_else(of_profile) {
+        let of_profile = || self.set_up.profile().state_folder();
+        let of_file = settled.state_folder.as_ref().map(|said| folder.join(said));
+        let said = self.state_dir.clone().or(of_file);
+        if let Some(folder) = said.or_else(of_profile) {
             options.sqlite_folder = folder;
         }
         options
-    }
-
-    fn profile(&self) -> Option<Profile> {
-        let name = self.profile.as_ref()?;
-        Some(Profile::new(self.manifest_path(), name))
     }
 }
 
@@ -184,16 +244,6 @@ impl Settled {
         reach::check(&self.manifest, &self.variables, &settings)?;
         kept::written(&self.variables)?;
         Ok(Some(settings))
-    }
-
-    /// One line about names that are set and that nothing reads.
-    pub(super) fn unread(&self) -> Option<String> {
-        let names: Vec<_> = self
-            .unknown
-            .iter()
-            .map(|name| format!("SPIN_VARIABLE_{}", name.to_uppercase()))
-            .collect();
-        (!names.is_empty()).then(|| format!("{}: set, but not in the manifest", names.join(", ")))
     }
 
     /// One line about names of another stack that were understood; and whether one of

@@ -3,23 +3,24 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::Args;
 use gatelet_origins::other_stack::{self, Became, Remark, Translation};
 use gatelet_settings::Setting;
 
 use super::keys;
-use crate::sources::env_file_lines;
+use crate::nearest::nearest;
+use crate::sources::{PREFIX, STATE_DIR};
+use crate::{env_file, private_file};
 
 /// Read BASE_DOMAIN, BASE_PROTOCOL, AUTH_SUBDOMAIN, COOKIE_DOMAIN,
 /// AUTH_COOKIE_DOMAIN, APP_LIST, CENTRAL_DB_PATH, SESSION_SECRET and
 /// AUTH_API_RATE_LIMIT_* and print the settings that they come to. Commands
-/// understand such a file by --env-file too; this shows what they make of it.
+/// understand such a file by --env-file too; this shows what they make of it, name by
+/// name.
 #[derive(Debug, Args)]
 pub(super) struct Translate {
     /// The file that has them [default: the environment].
@@ -33,135 +34,205 @@ pub(super) struct Translate {
 
 impl Translate {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let theirs = self.theirs()?;
+        let found = self.found()?;
         ensure!(
-            other_stack::is_such_a_stack(theirs.keys().map(String::as_str)),
+            other_stack::is_such_a_stack(found.theirs.keys().map(String::as_str)),
             "there is no BASE_DOMAIN or any other name of such a stack {}",
             match &self.env_file {
                 Some(file) => format!("in {}", file.display()),
                 None => "in the environment: name a file with --env-file".to_owned(),
             }
         );
-        let pairs = theirs
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
-        let translation = match other_stack::translate(pairs) {
-            Ok(translation) => translation,
-            Err(faults) => bail!("{}", Remark::one_line(&faults)),
-        };
-        let text = env_file(&translation);
+        let translation = found.translated()?;
         match self.write {
-            None => print!("{text}\n{}", without_key()),
+            None => print!("{}", found.text(&translation, Path::new("FILE"), None)),
             Some(file) => {
-                write_new(&file, &format!("{text}\n{}", with_key()?))
-                    .with_context(|| file.display().to_string())?;
-                print!("{text}");
+                let key = if found.ours.contains_key(&variable(Setting::SessionKeys)) {
+                    None
+                } else {
+                    Some(keys::new()?)
+                };
+                let secrets = Secrets { key };
+                private_file::create(&file, &found.text(&translation, &file, Some(&secrets)))?;
+                print!("{}", found.text(&translation, &file, None));
                 println!("\n# Written to {}, with a session key.", file.display());
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Their variables that are set.
-    fn theirs(&self) -> Result<BTreeMap<String, String>> {
-        let all = match &self.env_file {
-            Some(file) => env_file_lines(file)?,
-            None => std::env::vars_os()
-                .filter_map(|(name, value)| {
-                    Some((name.into_string().ok()?, value.into_string().ok()?))
-                })
-                .collect(),
+    fn found(&self) -> Result<Found> {
+        let mut found = Found::default();
+        let Some(file) = &self.env_file else {
+            // It is full of names that are meant for others.
+            let environment = std::env::vars_os().filter_map(|(name, value)| {
+                Some((name.into_string().ok()?, value.into_string().ok()?))
+            });
+            found.theirs = environment
+                .filter(|(name, _)| other_stack::is_name(name))
+                .collect();
+            return Ok(found);
         };
-        let theirs = all
-            .into_iter()
-            .filter(|(name, _)| other_stack::is_name(name));
-        Ok(theirs.collect())
+        for env_file::Entry { name, value, .. } in env_file::read(file)? {
+            let kind = if other_stack::is_name(&name) {
+                &mut found.theirs
+            } else if name.starts_with(PREFIX) || name == STATE_DIR {
+                &mut found.ours
+            } else {
+                &mut found.others
+            };
+            kind.insert(name, value);
+        }
+        Ok(found)
     }
 }
 
-/// Settings, and above each where it is from; then remarks. Values were parsed and
-/// written anew by the core, so that none has a line break.
-fn env_file(translation: &Translation) -> String {
-    let Translation {
-        settings,
-        database_folder,
-        notes,
-    } = translation;
-    let mut text = String::new();
-    for Became { of, setting, value } in settings {
+/// What a file sets, by name.
+#[derive(Default)]
+struct Found {
+    theirs: BTreeMap<String, String>,
+    /// Ours already: they count before what theirs come to.
+    ours: BTreeMap<String, String>,
+    others: BTreeMap<String, String>,
+}
+
+/// What is written and not printed, beside the values of [`Found::ours`].
+struct Secrets {
+    /// None where there is one already.
+    key: Option<String>,
+}
+
+impl Found {
+    fn translated(&self) -> Result<Translation> {
+        let pairs = self.theirs.iter();
+        let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
+        match other_stack::translate(pairs) {
+            Ok(translation) => Ok(translation),
+            Err(faults) => bail!("{}", Remark::one_line(&faults)),
+        }
+    }
+
+    /// The new file, with secrets or to be printed. What could not be translated stands
+    /// in it as a comment: every name is spoken of.
+    fn text(&self, translation: &Translation, file: &Path, secrets: Option<&Secrets>) -> String {
+        let mut text = String::new();
         // Writing to a string does not fail.
-        let _ok = writeln!(text, "# {}", of.join(", "));
-        let _ok = writeln!(
-            text,
-            "SPIN_VARIABLE_{}={value}",
-            setting.name().to_uppercase()
-        );
+        for Became { of, setting, value } in &translation.settings {
+            let _ok = writeln!(text, "# {}", of.join(", "));
+            if self.ours.contains_key(&variable(*setting)) {
+                let _ok = writeln!(text, "# is not taken: {} is set below.", variable(*setting));
+            } else {
+                let _ok = writeln!(text, "{}={}", variable(*setting), env_file::written(value));
+            }
+        }
+        if let Some(folder) = &translation.database_folder
+            && !self.ours.contains_key(STATE_DIR)
+        {
+            let folder = env_file::written(folder);
+            let _ok = writeln!(
+                text,
+                "# CENTRAL_DB_PATH: the folder of the database.\n{STATE_DIR}={folder}"
+            );
+        }
+        let apps = self.apps(translation, file);
+        if !apps.is_empty() && !self.ours.contains_key(&variable(Setting::UpstreamHosts)) {
+            let name = variable(Setting::UpstreamHosts);
+            let _ok = writeln!(
+                text,
+                "# APP_LIST: apps may listen on this machine.\n{name}=http://localhost:*"
+            );
+        }
+        for (name, value) in &self.ours {
+            let _ok = match secrets {
+                Some(_) => writeln!(text, "{name}={}", env_file::written(value)),
+                None => writeln!(text, "# {name}: is taken over as it stands."),
+            };
+        }
+        match secrets.map(|secrets| &secrets.key) {
+            Some(Some(key)) => {
+                let _ok = writeln!(text, "{}={key}", variable(Setting::SessionKeys));
+            }
+            Some(None) => {}
+            None if self.ours.contains_key(&variable(Setting::SessionKeys)) => {}
+            None => {
+                let _ok = writeln!(
+                    text,
+                    "# {}: --write FILE makes one, in a file that nobody else reads.",
+                    variable(Setting::SessionKeys)
+                );
+            }
+        }
+        text.push('\n');
+        for note in &translation.notes {
+            let _ok = writeln!(text, "# {note}.");
+        }
+        for (name, value) in &self.theirs {
+            if value.trim().is_empty() {
+                let _ok = writeln!(text, "# {name}: is empty, and counts as not set.");
+            } else if !text.contains(name.as_str()) {
+                let _ok = writeln!(text, "# {name}: comes to nothing here.");
+            }
+        }
+        for name in self.others.keys() {
+            let _ok = writeln!(text, "# {name}: {}", nothing(name));
+        }
+        let file = env_file::written(&file.display().to_string());
+        let _ok = writeln!(text, "\n# To start: gatelet up --env-file {file}");
+        for app in apps {
+            let _ok = writeln!(text, "# {app}");
+        }
+        text
     }
-    text.push('\n');
-    for note in notes {
-        let _ok = writeln!(text, "# {note}.");
+
+    /// What to type for each app. Where they listen is nobody's variable.
+    fn apps(&self, translation: &Translation, file: &Path) -> Vec<String> {
+        let value = |setting: Setting| {
+            let own = self.ours.get(&variable(setting)).map(String::as_str);
+            let mut settings = translation.settings.iter();
+            let found = settings.find(|became| became.setting == setting);
+            own.or(found.map(|became| became.value.as_str()))
+                .unwrap_or_default()
+        };
+        let (base_url, domain) = (value(Setting::BaseUrl), value(Setting::CookieDomain));
+        let Some((scheme, host)) = base_url.split_once("://") else {
+            return Vec::new();
+        };
+        if domain.is_empty() {
+            return Vec::new();
+        }
+        let port = host
+            .rsplit_once(':')
+            .map_or_else(String::new, |(_, port)| format!(":{port}"));
+        let file = env_file::written(&file.display().to_string());
+        let apps = value(Setting::AppList)
+            .split(',')
+            .map(str::trim)
+            .filter(|app| !app.is_empty());
+        apps.map(|app| {
+            format!("gatelet origins set --env-file {file} {app} base_url={scheme}://{app}.{domain}{port} app_name={app} upstream=http://localhost:PORT")
+        })
+        .collect()
     }
-    if let Some(folder) = database_folder {
-        let _ok = writeln!(
-            text,
-            "# CENTRAL_DB_PATH: start with --state-dir {folder} to keep the database there."
-        );
-    }
-    for app in apps(translation) {
-        let _ok = writeln!(text, "# {app}");
-    }
-    text
 }
 
-/// What to type for each app. Where they listen is nobody's variable.
-fn apps(translation: &Translation) -> Vec<String> {
-    let value = |setting: Setting| {
-        let mut settings = translation.settings.iter();
-        let found = settings.find(|became| became.setting == setting);
-        found.map_or("", |became| became.value.as_str())
+/// Of a name that is neither theirs nor ours.
+fn nothing(name: &str) -> String {
+    let theirs = other_stack::names().iter().map(|name| name.to_lowercase());
+    let theirs: Vec<_> = theirs.collect();
+    let ours = Setting::ALL.iter().map(|setting| setting.name());
+    let lower = name.to_lowercase();
+    let meant = match nearest(&lower, theirs.iter().map(String::as_str)) {
+        Some(theirs) => Some(theirs.to_uppercase()),
+        None => nearest(&lower, ours).map(|ours| format!("{PREFIX}{}", ours.to_uppercase())),
     };
-    let (base_url, domain) = (value(Setting::BaseUrl), value(Setting::CookieDomain));
-    let Some((scheme, host)) = base_url.split_once("://") else {
-        return Vec::new();
-    };
-    let port = host.rsplit_once(':').map_or("", |(_, port)| port);
-    let port = if port.is_empty() {
-        String::new()
-    } else {
-        format!(":{port}")
-    };
-    if domain.is_empty() {
-        return Vec::new();
+    match meant {
+        Some(meant) => format!("means nothing here: did you mean {meant}?"),
+        None => "means nothing here.".to_owned(),
     }
-    let apps = value(Setting::AppList)
-        .split(',')
-        .filter(|app| !app.is_empty());
-    apps.map(|app| {
-        format!("gatelet origins set {app} base_url={scheme}://{app}.{domain}{port} app_name={app} upstream=http://localhost:PORT")
-    })
-    .collect()
 }
 
-fn without_key() -> &'static str {
-    "# SPIN_VARIABLE_SESSION_KEYS is yours to add: `gatelet keys new` makes one, and --write FILE puts\n# one into a file that nobody else reads.\n"
-}
-
-fn with_key() -> Result<String> {
-    Ok(format!("SPIN_VARIABLE_SESSION_KEYS={}\n", keys::new()?))
-}
-
-/// A file that was not there, for its owner alone.
-fn write_new(file: &Path, text: &str) -> Result<()> {
-    let mut options = fs::OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut file = options.write(true).create_new(true).open(file)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(())
+fn variable(setting: Setting) -> String {
+    format!("{PREFIX}{}", setting.name().to_uppercase())
 }
 
 #[cfg(test)]
@@ -170,52 +241,92 @@ mod tests {
 
     const SECRET: &str = "Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8zX0cV3bN5mQ7w";
 
-    fn translation() -> Translation {
-        let limit = ("AUTH_API_RATE_LIMIT_MAX", "100");
-        other_stack::translate([
+    fn found(more: &[(&str, &str)]) -> Found {
+        let mut found = Found::default();
+        for (name, value) in [
             ("BASE_DOMAIN", "stack.localhost:3000"),
             ("BASE_PROTOCOL", "http"),
+            ("AUTH_SUBDOMAIN", ""),
             ("APP_LIST", "Armory,codex"),
             ("CENTRAL_DB_PATH", "/data/central.db"),
             ("SESSION_SECRET", SECRET),
-            limit,
-        ])
-        .unwrap()
+            ("AUTH_API_RATE_LIMIT_MAX", "100"),
+        ] {
+            found.theirs.insert(name.to_owned(), value.to_owned());
+        }
+        for (name, value) in more {
+            let kind = if name.starts_with(PREFIX) {
+                &mut found.ours
+            } else {
+                &mut found.others
+            };
+            kind.insert((*name).to_owned(), (*value).to_owned());
+        }
+        found
     }
 
     #[test]
     fn an_env_file_says_of_each_name_what_became_of_it() {
-        let text = env_file(&translation());
+        let found = found(&[
+            ("PORT", SECRET),
+            ("BASE_DOMIAN", SECRET),
+            ("UPSTREAM", SECRET),
+            ("SPIN_VARIABLE_GITHUB_CLIENT_SECRET", SECRET),
+        ]);
+        let text = found.text(&found.translated().unwrap(), Path::new("new.env"), None);
         assert!(!text.contains(SECRET), "{text}");
         for line in [
             "# BASE_PROTOCOL, BASE_DOMAIN",
             "SPIN_VARIABLE_BASE_URL=http://auth.stack.localhost:3000",
             "SPIN_VARIABLE_COOKIE_DOMAIN=stack.localhost",
             "SPIN_VARIABLE_APP_LIST=armory,codex",
-            "# gatelet origins set codex base_url=http://codex.stack.localhost:3000 app_name=codex upstream=http://localhost:PORT",
+            "SPIN_VARIABLE_UPSTREAM_HOSTS=http://localhost:*",
+            "GATELET_STATE_DIR=/data",
+            "# AUTH_SUBDOMAIN: is empty, and counts as not set.",
+            "# PORT: means nothing here.",
+            "# BASE_DOMIAN: means nothing here: did you mean BASE_DOMAIN?",
+            "# UPSTREAM: means nothing here: did you mean SPIN_VARIABLE_UPSTREAM?",
+            "# SPIN_VARIABLE_GITHUB_CLIENT_SECRET: is taken over as it stands.",
+            "# To start: gatelet up --env-file new.env",
+            "# gatelet origins set --env-file new.env codex base_url=http://codex.stack.localhost:3000 app_name=codex upstream=http://localhost:PORT",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}: {text}");
         }
         for begins in [
             "# AUTH_API_RATE_LIMIT_MAX: is NOT ENFORCED",
             "# SESSION_SECRET: becomes no key",
-            "# CENTRAL_DB_PATH: start with --state-dir /data ",
+            "# CENTRAL_DB_PATH: Gatelet keeps",
+            "# SPIN_VARIABLE_SESSION_KEYS: --write",
         ] {
             assert!(text.lines().any(|line| line.starts_with(begins)), "{text}");
         }
     }
 
-    #[cfg(unix)]
     #[test]
-    fn a_written_key_is_for_its_owner_and_never_over_another_file() {
-        use std::os::unix::fs::PermissionsExt as _;
+    fn what_is_written_is_complete_and_what_was_ours_is_kept() {
+        let found = found(&[
+            ("SPIN_VARIABLE_APP_LIST", "codex"),
+            ("SPIN_VARIABLE_SITE_NAME", "a 'b'"),
+        ]);
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("env");
-        write_new(&file, &with_key().unwrap()).unwrap();
-        let mode = fs::metadata(&file).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-        assert!(write_new(&file, "").is_err(), "a key would be lost");
-        let sources = crate::sources::Sources::default().with_env_file(&file);
-        assert!(sources.unwrap().env_file.contains_key("session_keys"));
+        let secrets = Secrets {
+            key: Some(keys::new().unwrap()),
+        };
+        let text = found.text(&found.translated().unwrap(), &file, Some(&secrets));
+        private_file::create(&file, &text).unwrap();
+        let mut values = BTreeMap::new();
+        for entry in env_file::read(&file).unwrap() {
+            assert_eq!(values.insert(entry.name, entry.value), None, "once each");
+        }
+        let value = |name: &str| values.get(name).map(String::as_str);
+        assert_eq!(value("SPIN_VARIABLE_APP_LIST"), Some("codex"));
+        assert_eq!(value("SPIN_VARIABLE_SITE_NAME"), Some("a 'b'"));
+        assert_eq!(value("SPIN_VARIABLE_SESSION_KEYS"), secrets.key.as_deref());
+        assert_eq!(value("GATELET_STATE_DIR"), Some("/data"));
+        assert!(
+            !text.contains("armory."),
+            "ours say which apps there are: {text}"
+        );
     }
 }

@@ -1,16 +1,17 @@
 //! `gatelet up`: from the manifest to a listener, in the order in which mistakes
 //! should be said.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 use gatelet_front::{
-    AccessLogFormat, Admin, Door, Limits, ServeOptions, Server, TlsFiles, stop_signal,
+    AccessLogFormat, Admin, Door, Limits, ServeError, ServeOptions, Server, TlsFiles, stop_signal,
 };
 use gatelet_runtime::RunOptions;
 use gatelet_runtime::Variables;
@@ -19,12 +20,14 @@ use gatelet_settings::Setting;
 use gatelet_sign_in::sites::SignInSettings;
 use ipnet::IpNet;
 
-use super::banner::Banner;
+use super::banner::{Banner, Listening};
+use super::listen::{self, Listen};
 use super::log::LogFormat;
 use super::migrate;
 use super::project::{Project, Settled};
 use super::{kept, log, now, runtime};
 use crate::application::Preparation;
+use crate::proxy_watch::ProxyWatch;
 
 /// Between sweeps of what has expired.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
@@ -35,13 +38,14 @@ const SWEEP_ROWS: u32 = 1000;
 pub(super) struct Up {
     #[command(flatten)]
     project: Project,
-    /// Make a session key where nobody has, and keep it in .gatelet/env beside the manifest.
-    /// A profile has its own: `gatelet profile new`.
+    /// Make a session key where nobody has, and keep it among the profile's settings: those
+    /// of the default one are in .gatelet/env beside the manifest.
     #[arg(long)]
     init: bool,
-    /// Address to listen on; may be given several times.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
-    listen: Vec<SocketAddr>,
+    /// Address to listen on, such as localhost:3000; may be given several times [default: the
+    /// port of base_url where that is this machine's, or 127.0.0.1:3000].
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Vec<Listen>,
     /// Serve HTTPS with this certificate chain (PEM).
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -120,6 +124,9 @@ struct Ready {
     settled: Settled,
     settings: Option<SignInSettings>,
     state_folder: PathBuf,
+    listen: Vec<SocketAddr>,
+    /// The base URL that follows from the listener, where nobody set one.
+    followed: Option<String>,
 }
 
 impl Up {
@@ -130,9 +137,19 @@ impl Up {
         {
             tracing::info!("made a session key and kept it in {}", file.display());
         }
+        let tls = self.tls_cert.is_some();
+        let base_url = self.project.base_url()?;
+        let listen = listen::addresses(&self.listen, base_url.as_deref(), tls);
+        let followed = match base_url {
+            Some(_) => None,
+            None => listen::base_url(&listen, tls),
+        };
+        if let Some(url) = &followed {
+            self.project.take(Setting::BaseUrl, url);
+        }
         let settled = self.project.settle()?;
         let settings = settled.gatelet()?;
-        if let Some(line) = settled.unread() {
+        for line in &settled.unread {
             tracing::warn!("{line}");
         }
         match settled.translated() {
@@ -146,15 +163,25 @@ impl Up {
             state_folder: options.sqlite_folder,
             settled,
             settings,
+            listen,
+            followed,
         };
         runtime()?.block_on(self.serve(settled, prepared))?;
         Ok(ExitCode::SUCCESS)
     }
 
     async fn serve(self, ready: Ready, prepared: Preparation) -> Result<()> {
-        let (application, store) = prepared.open(&ready.settled.manifest).await?;
+        let trusted = ready.settings.as_ref();
+        let trusted = trusted.map(|settings| settings.gate.trusted_proxies.clone());
+        let proxies = ProxyWatch::new(trusted.unwrap_or_default());
+        let (application, store) = prepared.open(&ready.settled.manifest, proxies).await?;
         let behind: Arc<dyn gatelet_front::Application> = application.clone();
-        let server = Server::bind(self.serve_options(ready.settings.as_ref()), behind)?;
+        let server = match Server::bind(self.serve_options(&ready), behind) {
+            Err(ServeError::Listen(address, error)) if error.kind() == ErrorKind::AddrInUse => {
+                bail!("{}", listen::taken(address))
+            }
+            bound => bound?,
+        };
         let admin = match self.metrics_listen {
             Some(address) => Some(Admin::bind(address, server.metrics())?),
             None => None,
@@ -189,19 +216,22 @@ impl Up {
     }
 
     fn banner(&self, ready: &Ready, server: &Server, admin: Option<&Admin>) -> Banner {
-        let scheme = if self.tls_cert.is_some() {
-            "https"
-        } else {
-            "http"
+        let listening = Listening {
+            addresses: server.addresses(),
+            tls: self.tls_cert.is_some(),
         };
-        let mut banner = Banner::new(&ready.settled.manifest.name, scheme, &server.addresses());
+        let mut banner = Banner::new(&ready.settled.manifest.name, listening);
         if let Some(settings) = &ready.settings {
             let guarded = ready.settled.manifest.guarded();
-            banner.settings(settings, &guarded, &server.addresses());
+            banner.settings(settings, &guarded);
+            banner.followed(ready.followed.as_deref());
             banner.database(
                 ready.settled.variables.get(Setting::DatabaseUrl.name()),
                 &ready.state_folder,
             );
+        }
+        if let Some((file, names)) = &ready.settled.kept {
+            banner.kept(file, names);
         }
         if let Some(address) = admin.and_then(Admin::address) {
             banner.metrics(address);
@@ -221,9 +251,10 @@ impl Up {
         options
     }
 
-    fn serve_options(&self, settings: Option<&SignInSettings>) -> ServeOptions {
+    fn serve_options(&self, ready: &Ready) -> ServeOptions {
+        let settings = ready.settings.as_ref();
         let mut options = ServeOptions {
-            listen: self.listen.clone(),
+            listen: ready.listen.clone(),
             base_url: settings.map(|settings| settings.gate.origins.main().base_url().clone()),
             tls: self
                 .tls_cert

@@ -13,7 +13,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 /// A connection, encrypted or not.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
@@ -40,8 +40,8 @@ pub(super) async fn over(
     Ok(Box::new(encrypted.map_err(|error| error.to_string())?))
 }
 
-/// Writes a self-signed certificate for `localhost` and its key, both PEM.
-pub(crate) fn make_certificate(certificate: &Path, key: &Path) {
+/// Writes a self-signed certificate for this host and its key, both PEM.
+pub fn make_certificate(host: &str, certificate: &Path, key: &Path) {
     let output = Command::new("openssl")
         .args([
             "req",
@@ -51,8 +51,8 @@ pub(crate) fn make_certificate(certificate: &Path, key: &Path) {
             "-pkeyopt",
             "ec_paramgen_curve:P-256",
         ])
-        .args(["-nodes", "-days", "2", "-subj", "/CN=localhost"])
-        .args(["-addext", "subjectAltName=DNS:localhost"])
+        .args(["-nodes", "-days", "2", "-subj", &format!("/CN={host}")])
+        .args(["-addext", &format!("subjectAltName=DNS:{host}")])
         .args(["-addext", "basicConstraints=critical,CA:FALSE"])
         .arg("-keyout")
         .arg(key)

@@ -565,6 +565,31 @@ fn a_stack_of_another_auth_service_moves_over_by_its_env_file() {
     let (again, _, error) = translate(&arguments);
     assert!(!again, "a key would be lost");
     assert_eq!(error.trim().lines().count(), 1, "{error}");
+    // What it advises works as it stands, and with it the start.
+    let advised = |begins: &str| {
+        let lines = written.lines().filter_map(|line| line.strip_prefix("# "));
+        let found = lines.filter_map(|line| Some(line.split_once(begins)?.1.to_owned()));
+        found.collect::<Vec<_>>()
+    };
+    let origins = advised("gatelet origins set ");
+    assert_eq!(origins.len(), 1, "{written}");
+    for line in origins {
+        let line = line.replace("PORT", "8080");
+        let arguments = line.split_whitespace();
+        let output = gatelet_tests::server::gatelet()
+            .args(["origins", "set"])
+            .args(arguments)
+            .current_dir(&folder)
+            .output()
+            .expect("it is built");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{error}");
+    }
+    assert!(
+        written.contains("# PORT: means nothing here.\n"),
+        "{written}"
+    );
+    assert!(written.contains("GATELET_STATE_DIR=central\n"), "{written}");
     let kept = tempfile::NamedTempFile::new().expect("a temporary file");
     fs::write(kept.path(), written).expect("a file of ours");
     drop(gatelet);

@@ -678,3 +678,23 @@ fn a_dead_app_is_a_502_page_and_a_silent_one_a_504() {
         page.description()
     );
 }
+
+#[test]
+fn the_demo_app_answers_people_with_pages_and_programs_with_data() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (visitor, _) = signed_in(&gatelet);
+    for (path, status, says) in [
+        ("/", 200, "What the app received"),
+        ("/headers", 200, "What the app received"),
+        ("/nowhere", 404, "There is no such page"),
+    ] {
+        let page = visitor.visit(path).send().expect(status);
+        let html = page.header("content-type").starts_with("text/html");
+        let text = page.text();
+        assert!(html && text.contains(says), "{path}: {text}");
+        assert!(text.contains("href=\"/auth/"), "{path} leads on: {text}");
+    }
+    let data = visitor.get("/headers").send().expect(200).json();
+    assert!(data["headers"].is_array(), "{data}");
+    visitor.get("/nowhere").send().expect(404);
+}

@@ -209,6 +209,45 @@ fn a_preview_that_shares_the_database_says_so_and_knows_its_parents_users(engine
     answer.expect_denial(401, "session.invalid");
 }
 
+#[test]
+fn a_preview_within_the_shared_domain_has_no_session_in_common_with_production() {
+    let setup = Setup::new(Engine::Sqlite);
+    let port = Url::parse(setup.base_url()).expect("a URL").port();
+    let port = port.expect("a port of its own");
+    let production = format!("http://app.stack.localhost:{port}");
+    let gatelet = setup
+        .variable("base_url", &production)
+        .variable("cookie_domain", "stack.localhost")
+        .variable("app_name", "shop")
+        .variable("preview_domain", &format!("http://stack.localhost:{port}"))
+        .variable("origins_refresh_seconds", "1")
+        .start();
+    let account = Account::new("Ada Lovelace");
+    let main = gatelet.visitor();
+    account.sign_up(&main, "/").expect(303);
+    let bold = ["preview", "create", "bold", "--override"];
+    let said = refused(
+        &gatelet,
+        &[&bold[..], &["cookie_domain=stack.localhost"]].concat(),
+    );
+    assert!(said.contains("cookie_domain"), "{said}");
+
+    let (url, preview) = preview(&gatelet, &["hostile", "--share-database"]);
+    let began = account.sign_in(&preview, "/").expect(303);
+    let cookie = began.set_cookie("gatelet=").expect("a session");
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    let minted = preview.cookie("gatelet").expect("signed in").value;
+    let own = main.cookie("gatelet").expect("signed in").value;
+    for (there, stolen) in [(&production, &minted), (&url, &own)] {
+        let answer = main
+            .get(&format!("{there}/headers"))
+            .without_cookies()
+            .header("cookie", &format!("gatelet={stolen}"))
+            .send();
+        answer.expect_denial(401, "session.invalid");
+    }
+}
+
 fn creations_of_one_branch_at_once_make_one_preview(engine: Engine) {
     let gatelet = production(engine).start();
     let urls: BTreeSet<String> = std::thread::scope(|scope| {

@@ -8,7 +8,10 @@ macro_rules! resume {
         concat!(
             "
         UPDATE auth_sessions
-        SET idle_expires_at = CASE WHEN $4 < expires_at THEN $4 ELSE expires_at END
+        SET idle_expires_at = CASE
+            WHEN expires_at <= $4 THEN expires_at
+            WHEN $4 = 0 THEN idle_expires_at
+            ELSE $4 END
         WHERE token_digest = $1 AND audience = $2 AND expires_at > $3 AND idle_expires_at > $3
         RETURNING user_id,
             (SELECT email FROM auth_users WHERE id = auth_sessions.user_id),

@@ -20,6 +20,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
 use gatelet_core::head::Lines;
 use gatelet_core::reply::Reply;
@@ -35,14 +36,15 @@ use tokio::sync::oneshot;
 /// Longer than anything takes that works, so a failure is never a slow machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-pub type Judging = dyn Fn(&Head<'_>) -> Verdict + Send + Sync;
+pub type Deciding = dyn Fn(&Head<'_>) -> Verdict + Send + Sync;
+pub type Judging = dyn Fn(&Head<'_>, Usage) -> Verdict + Send + Sync;
 pub type Handled = Pin<Box<dyn Future<Output = Response<ComponentBody>> + Send>>;
 pub type Handling = dyn Fn(Request<ComponentBody>) -> Handled + Send + Sync;
 
 /// `/component…` goes whole to component `auth`, everything else to the gate of
 /// `gateway`; `demo` is private.
 pub struct Behind {
-    pub decide: Box<Judging>,
+    pub decide: Box<Deciding>,
     pub judge: Box<Judging>,
     pub handle: Box<Handling>,
     pub grant: bool,
@@ -63,7 +65,7 @@ impl Behind {
     pub fn deciding(decide: impl Fn(&Head<'_>) -> Verdict + Send + Sync + 'static) -> Self {
         Self {
             decide: Box::new(decide),
-            judge: Box::new(|_head| panic!("nobody asked for `judge`")),
+            judge: Box::new(|_head, _usage| panic!("nobody asked for `judge`")),
             handle: Box::new(|_request| Box::pin(async { text("from a component") })),
             grant: true,
         }
@@ -145,8 +147,9 @@ impl Gate for TestGate {
         _component: ComponentIndex,
         head: Head<'a>,
         _now: u64,
+        usage: Usage,
     ) -> Pin<Box<dyn Future<Output = Verdict> + 'a>> {
-        let verdict = (self.0.judge)(&head);
+        let verdict = (self.0.judge)(&head, usage);
         Box::pin(async move {
             tokio::task::yield_now().await;
             verdict

@@ -109,6 +109,29 @@ fn what_can_be_served_may_be_kept() {
 }
 
 #[test]
+fn what_no_preview_may_say_is_refused() {
+    let preview = |domain| OriginRecord {
+        is_preview: true,
+        ..record(
+            "feat--app",
+            &[
+                ("base_url", "https://feat--app.example.com"),
+                ("cookie_domain", domain),
+            ],
+        )
+    };
+    let base = base(&[("cookie_domain", "example.com")]);
+    for place in ["", "own"] {
+        let refused = judged(&base, &[], &elsewhere(place, preview("example.com")));
+        assert!(
+            refused.starts_with("origin feat--app: cookie_domain: "),
+            "{refused}"
+        );
+        assert_eq!(judged(&base, &[], &elsewhere(place, preview(""))), "");
+    }
+}
+
+#[test]
 fn a_name_is_a_label_and_not_the_main_origins() {
     for (name, says) in [
         ("main", "origin main: the variables describe that one: "),

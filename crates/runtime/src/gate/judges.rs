@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, anyhow};
+use gatelet_core::credential::Usage;
 use gatelet_core::{Verdict, crossing};
 use tokio::sync::Semaphore;
 use wasmtime::Store;
@@ -49,6 +50,7 @@ impl Judges {
         settings: &Settings,
         head: Vec<u8>,
         now: u64,
+        usage: Usage,
     ) -> Result<Verdict> {
         let _place = self.places.acquire().await?;
         let generation = settings.generation();
@@ -68,7 +70,8 @@ impl Judges {
         let answer = store
             .run_concurrent(async |accessor| {
                 let gate = gate.gatelet_edge_gate();
-                gate.call_judge(accessor, head, now).await
+                let in_use = usage == Usage::Active;
+                gate.call_judge(accessor, head, now, in_use).await
             })
             .await??;
         // One that trapped, or that nobody waited for, is not kept.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Result, anyhow};
+use gatelet_core::credential::Usage;
 use gatelet_core::{Head, Verdict, crossing};
 use wasmtime::InstancePre;
 
@@ -71,10 +72,11 @@ impl Gate {
         self: &Arc<Self>,
         head: &Head<'_>,
         now: u64,
+        usage: Usage,
     ) -> impl Future<Output = Result<Verdict>> + Send + use<> {
         let gate = Arc::clone(self);
         let head = crossing::write_head(head, Vec::new());
-        async move { gate.judges.judge(&gate.settings, head, now).await }
+        async move { gate.judges.judge(&gate.settings, head, now, usage).await }
     }
 
     /// When `refresh` is due again, if ever.

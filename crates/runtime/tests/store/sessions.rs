@@ -5,6 +5,7 @@ use super::{ORIGIN, Subject, digest, on_both_engines_in_every_place, session, ty
 on_both_engines_in_every_place! {
     a_session_is_resumed_with_its_user
     resuming_slides_the_idle_expiry_but_not_past_the_end
+    looking_at_a_session_that_is_not_in_use_leaves_its_idle_expiry
     a_session_ends_at_the_second_it_expires
     a_session_ends_at_the_second_its_idle_time_runs_out
     a_session_is_good_for_its_audience_alone
@@ -60,6 +61,27 @@ fn resuming_slides_the_idle_expiry_but_not_past_the_end(mut store: Subject) {
     assert!(
         store.resume(1, 699).expect("an answer").is_some(),
         "the slide is kept"
+    );
+}
+
+fn looking_at_a_session_that_is_not_in_use_leaves_its_idle_expiry(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, 1);
+
+    for (at, asked, expected) in [
+        (200, 0, Some(500)),
+        (300, 600, Some(600)),
+        (599, 0, Some(600)),
+    ] {
+        let found = store.resume_at(digest(1), ORIGIN.into(), at, asked);
+        let found = found.expect("an answer").map(|found| found.idle_expires_at);
+        assert_eq!(found, expected, "asked for {asked} at {at}");
+    }
+    let found = store.resume_at(digest(1), ORIGIN.into(), 600, 0);
+    assert!(
+        found.expect("an answer").is_none(),
+        "nor does it revive one"
     );
 }
 

@@ -275,3 +275,21 @@ fn errors_hold_no_secret() {
         assert!(!error.contains("hunter2"), "{error}");
     }
 }
+
+/// The message of serde's refusal names every field that there is.
+#[test]
+fn every_field_is_documented_with_when_to_use_it() {
+    let refusal = serde_json::from_str::<Entry>(r#"{"nothing":0}"#).err();
+    let refusal = refusal.unwrap().to_string();
+    let (_, expected) = refusal.split_once("expected one of ").unwrap();
+    let (expected, _) = expected.rsplit_once(" at line").unwrap();
+    let document = include_str!("../../../../docs/providers.md");
+    let (_, table) = document.split_once("<!-- fields:").unwrap();
+    let (table, _) = table.split_once("<!-- /fields -->").unwrap();
+    let documented: Vec<_> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    assert_eq!(documented.join(", "), expected, "docs/providers.md");
+}

@@ -1,0 +1,49 @@
+//! Which name was meant? For names that nobody has: the nearest one that somebody does.
+
+/// How alike two names must be, from 0 to 1. Swapped, missing and doubled letters are
+/// above it, names of other things below.
+const ALIKE: f64 = 0.75;
+
+/// The name among these that is most like this one, if one is like it.
+pub(crate) fn nearest<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    among
+        .into_iter()
+        .map(|one| (strsim::normalized_damerau_levenshtein(&name, one), one))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, one)| one)
+}
+
+/// ": did you mean …?", or nothing.
+pub(crate) fn did_you_mean<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(name, among).map_or_else(String::new, |one| format!(": did you mean {one}?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use gatelet_settings::Setting;
+
+    use super::nearest;
+
+    #[test]
+    fn slips_are_understood_and_other_names_are_not() {
+        for (name, meant) in [
+            ("upstraem", Some("upstream")),
+            ("UPSTREAM", Some("upstream")),
+            ("upstreams", Some("upstream")),
+            ("base_ur", Some("base_url")),
+            ("baseurl", Some("base_url")),
+            ("sesion_keys", Some("session_keys")),
+            ("session_key", Some("session_keys")),
+            ("databse_url", Some("database_url")),
+            ("public_path", Some("public_paths")),
+            ("greeting", None),
+            ("port", None),
+            ("secret", None),
+        ] {
+            let names = Setting::ALL.iter().map(|setting| setting.name());
+            assert_eq!(nearest(name, names), meant, "{name}");
+        }
+    }
+}
