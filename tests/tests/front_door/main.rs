@@ -17,6 +17,7 @@ mod middleware;
 mod misdirected;
 mod neighbours;
 mod origins;
+mod provider_words;
 mod providers;
 mod proxy;
 mod return_targets;
