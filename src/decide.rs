@@ -63,7 +63,9 @@ impl Edits {
 
     /// Edits the response's header section. Answers whether it changed.
     pub fn edit_response(&self, section: &mut impl Section, answer: Answer) -> bool {
-        section::edit_response(section, answer, self.response.as_str().as_bytes())
+        let told = self.set.as_str().as_bytes();
+        let kept = section::keep_home(section, &self.upstream, told);
+        section::edit_response(section, answer, self.response.as_str().as_bytes()) | kept
     }
 }
 

@@ -138,6 +138,7 @@ impl Origin {
             site_name: site_name(values)?.to_owned(),
             granted_app: granted_app(values)?.map(str::to_owned),
             passed_fields: passed_fields(values)?,
+            passes_host: values.is(Setting::UpstreamHost, "visitor", "upstream")?,
             // No longer than a browser's clock is trusted with: ten years.
             hsts_seconds: values.seconds(Setting::HstsSeconds, 0, 10 * 365 * DAY)?,
             place,

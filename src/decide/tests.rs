@@ -49,6 +49,7 @@ fn a_fresh_session_is_forwarded_without_asking() {
             ("x-forwarded-name", "Ada Lovelace"),
             ("x-forwarded-provider", "google"),
             ("x-forwarded-for", "192.0.2.7"),
+            ("host", "app.example.com"),
             ("x-forwarded-host", "app.example.com"),
             ("x-forwarded-proto", "https"),
         ]
@@ -806,4 +807,21 @@ fn what_a_decision_costs() {
             session.len()
         );
     }
+}
+
+#[test]
+fn the_app_gets_the_visitors_host_unless_it_is_to_have_its_own() {
+    for (setting, host) in [("visitor", Some("app.example.com")), ("upstream", None)] {
+        let settings = settings(&[("upstream_host", setting), ("access_rules", "/* public")]);
+        for asked in [
+            Asked::get("/"),
+            Asked::get("/").with(&[("host", "app.example.com")]),
+            Asked::get("/").signed_in(),
+        ] {
+            let edits = asked.judged(&settings).edits();
+            assert_eq!(edits.set.get("host"), host, "{setting}");
+        }
+    }
+    let wrong = GateSettings::from_variables([("upstream_host", "app")]);
+    assert!(wrong.is_err(), "neither");
 }

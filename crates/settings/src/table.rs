@@ -105,6 +105,14 @@ settings! {
         read_by: [Gateway],
         example: "http://localhost:8080",
     }
+    UpstreamHost = "upstream_host" {
+        meaning: "Whose `Host` your app gets: `visitor`, the one in the address bar, from which apps make links and judge forms and WebSockets; or `upstream`, the app's own, for servers that know themselves by that name alone. On Spin it is always the app's own.",
+        default: Some("visitor"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway],
+        example: "upstream",
+    }
     SessionKeys = "session_keys" {
         meaning: "Keys that sign cookies, `id:base64url` each, separated by commas. The first signs, all verify. Make one with `gatelet keys new`.",
         default: None,
