@@ -135,6 +135,10 @@ impl Server {
         let upstream_tls = tls::upstream_config();
         let (stopping, stopped) = watch::channel(false);
         let told = Arc::new(Seldom::default());
+        let options = ServeOptions {
+            listen: self.addresses(),
+            ..self.options.clone()
+        };
         let mut lanes = Vec::new();
         let mut workers = Vec::new();
         for number in 0..self.options.worker_threads.max(1) {
@@ -142,7 +146,7 @@ impl Server {
             let clock = CoarseClock::default();
             let seed = Seed {
                 application: Arc::clone(&self.application),
-                options: self.options.clone(),
+                options: options.clone(),
                 metrics: Arc::clone(&self.metrics),
                 log: log.clone(),
                 told: Arc::clone(&told),
