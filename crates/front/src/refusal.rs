@@ -19,6 +19,7 @@ pub(super) enum Refusal {
     HostMalformed,
     TargetMalformed,
     MethodRefused,
+    FieldsTooLarge,
     TransferCodingUnknown,
     /// A body whose framing is none.
     BodyMalformed,
@@ -47,6 +48,7 @@ impl Refusal {
             | Self::BodyMalformed
             | Self::BodyCutOff => Code::RequestMalformed,
             Self::MethodRefused => Code::MethodRefused,
+            Self::FieldsTooLarge => Code::FieldsTooLarge,
             Self::TransferCodingUnknown => Code::TransferCodingUnknown,
             Self::RouteUnknown => Code::RouteUnknown,
             Self::UpgradeUnsupported => Code::UpgradeUnsupported,
@@ -72,6 +74,7 @@ impl Refusal {
             Self::ComponentFailed => "component.failed",
             Self::TargetMalformed
             | Self::MethodRefused
+            | Self::FieldsTooLarge
             | Self::TransferCodingUnknown
             | Self::RouteUnknown
             | Self::UpgradeUnsupported
