@@ -21,6 +21,7 @@ pub mod forwarded;
 pub mod fuzz;
 pub mod head;
 mod hop_by_hop;
+pub mod host_fields;
 mod identity;
 pub mod key;
 pub mod negotiate;

@@ -200,11 +200,21 @@ impl Origin {
     /// No copy says which apps its user was granted.
     #[must_use]
     pub fn believes(&self, claims: &Claims<'_>, now: u64) -> bool {
+        self.believes_for(0, claims, now)
+    }
+
+    /// The same while the store is away.
+    #[must_use]
+    pub fn believes_without_store(&self, claims: &Claims<'_>, now: u64) -> bool {
+        self.believes_for(self.lifetimes.grace_seconds, claims, now)
+    }
+
+    fn believes_for(&self, grace_seconds: u64, claims: &Claims<'_>, now: u64) -> bool {
         let is_younger =
             self.created_at == 0 || claims.issued_at > self.created_at.saturating_add(SKEW_SECONDS);
         self.granted_app.is_none()
             && is_younger
-            && claims.is_fresh(self.lifetimes.fresh_seconds, now)
+            && claims.is_fresh(self.lifetimes.fresh_seconds, grace_seconds, now)
     }
 
     /// Whether plain HTTP was knowingly chosen for a host that others reach:

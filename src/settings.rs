@@ -161,11 +161,16 @@ impl BaseUrl {
 }
 
 impl Lifetimes {
-    /// The three lifetimes.
+    /// All of them.
     pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
+        let fresh_seconds = values.seconds(Setting::SessionFreshSeconds, 0, DAY)?;
+        let idle_seconds = values.seconds(Setting::SessionIdleSeconds, 60, 400 * DAY)?;
         Ok(Self {
-            fresh_seconds: values.seconds(Setting::SessionFreshSeconds, 0, DAY)?,
-            idle_seconds: values.seconds(Setting::SessionIdleSeconds, 60, 400 * DAY)?,
+            // The store knows of a use when it is asked: one who is active must be
+            // asked for well before the idle time is over.
+            fresh_seconds: fresh_seconds.min(idle_seconds / 2),
+            grace_seconds: values.seconds(Setting::SessionGraceSeconds, 0, DAY)?,
+            idle_seconds,
             // Browsers keep no cookie longer than 400 days (RFC 6265bis §5.5).
             lifetime_seconds: values.seconds(Setting::SessionLifetimeSeconds, 60, 400 * DAY)?,
         })

@@ -62,6 +62,52 @@ fn a_fresh_session_is_forwarded_without_asking() {
 }
 
 #[test]
+fn while_the_store_is_away_a_copy_is_believed_for_as_long_as_the_operator_says() {
+    // A window of 60 seconds that ended at `NOW - late`, of a session that goes on.
+    let copy = |late| Claims {
+        issued_at: NOW - 60 - late,
+        fresh_until: NOW - late,
+        ..claims()
+    };
+    let judged = |grace: &str, claims: &Claims<'_>, answer| {
+        let settings = settings(&[("session_grace_seconds", grace)]);
+        let asked = Asked::get("/").with(&[("cookie", &session_cookie(claims))]);
+        answered(&asked, &settings, answer)
+    };
+    let away = || Err(StoreError::Unavailable);
+    for (grace, late) in [("600", 1), ("600", 599), ("86400", 86_399)] {
+        let edits = judged(grace, &copy(late), away()).edits();
+        let mut set = edits.set.iter();
+        assert!(set.any(|field| field == ("x-forwarded-user", USER_ID)));
+        assert!(
+            edits.response.is_empty(),
+            "no new copy: nobody has confirmed it"
+        );
+    }
+    let refused = |verdict: Verdict| verdict.reply().code;
+    for (grace, late) in [("0", 1), ("600", 600), ("600", 86_000)] {
+        let code = refused(judged(grace, &copy(late), away()));
+        assert_eq!(code, Some(Code::StoreUnavailable), "{grace} {late}");
+    }
+    // Only where nobody answers: not where the session is gone, nor on any other error.
+    let code = refused(judged("600", &copy(1), Ok(None)));
+    assert_eq!(code, Some(Code::SessionExpired));
+    for error in [StoreError::Schema, StoreError::Internal, StoreError::Full] {
+        let code = refused(judged("600", &copy(1), Err(error)));
+        assert_eq!(code, Some(error.into()));
+    }
+    // Nor where each request asks whether the app was granted.
+    let granted = settings(&[
+        ("session_grace_seconds", "600"),
+        ("app_access", "granted"),
+        ("app_name", "wiki"),
+    ]);
+    let asked = Asked::get("/").stale();
+    let code = refused(answered(&asked, &granted, away()));
+    assert_eq!(code, Some(Code::StoreUnavailable));
+}
+
+#[test]
 fn a_verdict_holds_for_a_window_and_never_past_the_session() {
     let held = |settings: &[(&str, &str)], expires_at| {
         let settings = crate::fixture::settings(settings);
@@ -105,6 +151,24 @@ fn what_is_open_and_silent_is_no_use_of_its_session() {
 }
 
 #[test]
+fn a_form_that_comes_too_late_ends_on_a_page_from_which_it_can_be_sent_again() {
+    for fields in [BROWSER, &[("accept", "text/html")]] {
+        let asked = Asked {
+            method: "POST",
+            ..Asked::get("/orders")
+        };
+        let reply = asked.with(fields).judged(&settings(&[])).reply();
+        assert_eq!((reply.status, reply.code), (401, Some(Code::SessionNone)));
+        let html = std::str::from_utf8(&reply.body).unwrap();
+        assert!(
+            html.contains("reload this page to send it again")
+                && html.contains("href=\"/auth/sign-in\" target=\"_blank\""),
+            "{html}"
+        );
+    }
+}
+
+#[test]
 fn nobody_is_sent_to_sign_in_or_told_no() {
     let websocket = [
         ("upgrade", "websocket"),
@@ -119,7 +183,7 @@ fn nobody_is_sent_to_sign_in_or_told_no() {
         ("GET", BROWSER, 303),
         ("HEAD", BROWSER, 303),
         ("GET", &old_browser, 303),
-        ("POST", BROWSER, 401),
+        ("POST", &curl, 401),
         ("DELETE", BROWSER, 401),
         ("GET", &websocket, 401),
         ("GET", &events, 401),
