@@ -34,6 +34,7 @@ pub mod percent;
 pub mod remote;
 pub mod reply;
 mod request;
+mod reserved;
 pub mod return_target;
 mod scan;
 pub mod secret;

@@ -21,6 +21,8 @@ pub struct Origin {
     lifetimes: Lifetimes,
     site_name: String,
     granted_app: Option<String>,
+    passed_fields: Vec<String>,
+    transport_security: Option<String>,
     place: Place,
     created_at: u64,
 }
@@ -43,6 +45,10 @@ pub(crate) struct OriginParts {
     pub(crate) site_name: String,
     /// The app that is for those alone who were granted it, where it is one.
     pub(crate) granted_app: Option<String>,
+    /// Reserved request fields that its app gets all the same, in lower case.
+    pub(crate) passed_fields: Vec<String>,
+    /// How long browsers are to insist on HTTPS, in seconds; 0 says nothing.
+    pub(crate) hsts_seconds: u64,
     /// Where its users and sessions are.
     pub(crate) place: Place,
     /// Since when it is there, in Unix seconds.
@@ -62,6 +68,8 @@ impl Origin {
             lifetimes,
             site_name,
             granted_app,
+            passed_fields,
+            hsts_seconds,
             place,
             created_at,
         } = record;
@@ -78,6 +86,11 @@ impl Origin {
             (false, Some(domain)) => CookieScope::InsecureDomain(domain),
         };
         let cookies = CookieNames::new(scope, base_url.own_port());
+        // Of this machine it would hold for every port, of an address for none
+        // (RFC 6797 §8.1.1, §8.3).
+        let insists =
+            secure && hsts_seconds > 0 && !base_url.is_loopback() && !base_url.is_address();
+        let transport_security = insists.then(|| format!("max-age={hsts_seconds}"));
         Self {
             base_url,
             upstream,
@@ -88,6 +101,8 @@ impl Origin {
             lifetimes,
             site_name,
             granted_app,
+            passed_fields,
+            transport_security,
             place,
             created_at,
         }
@@ -148,6 +163,18 @@ impl Origin {
     #[must_use]
     pub fn granted_app(&self) -> Option<&str> {
         self.granted_app.as_deref()
+    }
+
+    /// Whether its app gets this request field although it is reserved, in any case.
+    pub(crate) fn passes(&self, name: &str) -> bool {
+        let mut passed = self.passed_fields.iter();
+        passed.any(|passed| passed.eq_ignore_ascii_case(name))
+    }
+
+    /// What `Strict-Transport-Security` says (RFC 6797 §6.1), where it is said.
+    #[must_use]
+    pub fn transport_security(&self) -> Option<&str> {
+        self.transport_security.as_deref()
     }
 
     /// Where its users and sessions are.

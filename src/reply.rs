@@ -4,8 +4,9 @@
 mod elsewhere;
 
 use crate::error::Code;
-use crate::head::Lines;
-use crate::negotiate::Reader;
+use crate::head::{Head, Lines};
+use crate::negotiate::{Reader, Signs};
+use crate::origin::Origin;
 use crate::return_target::ReturnTarget;
 
 /// Where people sign in.
@@ -81,6 +82,20 @@ impl Reply {
         reply.code = Some(code);
         let (path, _) = way_in(code).unwrap_or((SIGN_IN_PATH, ""));
         reply.with("location", &href(path, target))
+    }
+
+    /// For whoever visits an `https://` origin by plain HTTP: sends a person there
+    /// (RFC 9110 §15.4.9) and refuses the rest, which has said too much already.
+    #[must_use]
+    pub(crate) fn to_https(head: &Head<'_>, signs: &Signs<'_>, origin: &Origin) -> Self {
+        let code = Code::RequestInsecure;
+        if !signs.is_navigation(head.method) {
+            return Self::refusal(code, signs.reader(), origin.site_name());
+        }
+        let mut reply = Self::new(308, "text/plain; charset=utf-8", Vec::new());
+        reply.code = Some(code);
+        let location = [origin.base_url().as_str(), head.target].concat();
+        reply.with("location", &location)
     }
 
     /// `/health/live`, and `/health/ready` where it is.

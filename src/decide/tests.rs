@@ -12,6 +12,8 @@ use crate::session::StoredSession;
 mod access;
 mod granted;
 mod origins;
+mod provenance;
+mod transport;
 
 fn resume(asked: &Asked, settings: &GateSettings) -> Resume {
     match question(&asked.head(), settings, NOW) {
@@ -51,7 +53,11 @@ fn a_fresh_session_is_forwarded_without_asking() {
             ("x-forwarded-proto", "https"),
         ]
     );
-    assert!(edits.response.is_empty());
+    let response: Vec<_> = edits.response.iter().collect();
+    assert_eq!(
+        response,
+        [("strict-transport-security", "max-age=31536000")]
+    );
 }
 
 #[test]
@@ -435,7 +441,7 @@ fn forwarded_fields_count_only_from_listed_peers() {
         .with(&[
             ("x-forwarded-for", "203.0.113.9"),
             ("x-forwarded-host", "app.example.com"),
-            ("x-forwarded-proto", "http"),
+            ("x-forwarded-proto", "https"),
             ("x-forwarded-port", "80"),
         ])
         .judged(&trusting)
@@ -445,8 +451,9 @@ fn forwarded_fields_count_only_from_listed_peers() {
         Some("203.0.113.9, 192.0.2.7")
     );
     assert_eq!(edits.set.get("x-forwarded-host"), Some("app.example.com"));
-    assert_eq!(edits.set.get("x-forwarded-proto"), Some("http"));
-    assert!(!edits.remove.iter().any(|name| name == "x-forwarded-port"));
+    assert_eq!(edits.set.get("x-forwarded-proto"), Some("https"));
+    // What it does not set may be the visitor's, handed on.
+    assert!(edits.remove.iter().any(|name| name == "x-forwarded-port"));
     // Even a proxy that is believed names no host that is not ours.
     let reply = behind("app.example.com")
         .with(&said)
@@ -459,6 +466,36 @@ fn forwarded_fields_count_only_from_listed_peers() {
         .judged(&trusting)
         .edits();
     assert_eq!(edits.set.get("x-forwarded-for"), Some("192.0.2.7"));
+    // One odd member costs itself and what stands before it; several fields are one list.
+    for (fields, chain) in [
+        (&["203.0.113.7%eth0, 10.0.0.1"][..], "203.0.113.7, 10.0.0.1"),
+        (&["203.0.113.7", "10.0.0.1"], "203.0.113.7, 10.0.0.1"),
+        (&["203.0.113.7, \u{fc}, 10.0.0.1"], "10.0.0.1"),
+        (&["203.0.113.7, unknown, 10.0.0.1"], "10.0.0.1"),
+        (
+            &["<script>, 203.0.113.7:443,, [2001:DB8::1]:8080 ,[2001:db8::2], 2001:db8::3%1"],
+            "203.0.113.7, 2001:db8::1, 2001:db8::2, 2001:db8::3",
+        ),
+        (
+            &[&"203.0.113.7, ".repeat(1000), "10.0.0.1"],
+            &format!("{}10.0.0.1", "203.0.113.7, ".repeat(31)),
+        ),
+    ] {
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|field| ("x-forwarded-for", *field))
+            .collect();
+        let edits = behind("app.example.com")
+            .with(&fields)
+            .judged(&trusting)
+            .edits();
+        let told = edits.set.get("x-forwarded-for");
+        assert_eq!(
+            told,
+            Some(format!("{chain}, 192.0.2.7").as_str()),
+            "{fields:?}"
+        );
+    }
     // A peer that the host could not tell is nobody's proxy.
     let edits = Asked {
         peer: String::new(),
@@ -574,7 +611,7 @@ fn a_stale_session_asks_the_store_once() {
     let again = Asked::get("/").with(&[("cookie", pair)]);
     let edits = again.judged(&settings).edits();
     assert_eq!(edits.set.get("x-forwarded-email"), Some("new@example.com"));
-    assert!(edits.response.is_empty());
+    assert_eq!(edits.response.get("set-cookie"), None);
 }
 
 #[test]

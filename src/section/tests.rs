@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::forwarded::{FOLDED_MAX_BYTES, fold};
 use crate::identity::IDENTITY_FIELDS;
+use crate::reserved::{FOLDED_MAX_BYTES, fold};
 
 type Pairs = Vec<(String, Vec<u8>)>;
 
@@ -209,6 +209,35 @@ fn a_response_that_sets_our_cookie_is_for_no_shared_cache() {
         let mut untouched = section(said);
         assert!(!edit_response(&mut untouched, OK, b""));
         assert_eq!(untouched, section(said));
+    }
+}
+
+#[test]
+fn what_the_app_says_of_https_counts_before_what_we_say() {
+    let ours = b"strict-transport-security:max-age=31536000\n";
+    for (theirs, left) in [
+        (None, "max-age=31536000"),
+        (
+            Some("max-age=5; includeSubDomains"),
+            "max-age=5; includeSubDomains",
+        ),
+        (Some("max-age=0"), "max-age=0"),
+    ] {
+        let mut section: Vec<(String, Vec<u8>)> = vec![("a".to_owned(), b"b".to_vec())];
+        if let Some(value) = theirs {
+            section.push(("Strict-Transport-Security".to_owned(), value.into()));
+        }
+        let answer = Answer {
+            status: 200,
+            to_head: false,
+        };
+        edit_response(&mut section, answer, ours);
+        let said: Vec<_> = section
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("strict-transport-security"))
+            .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+            .collect();
+        assert_eq!(said, [left]);
     }
 }
 

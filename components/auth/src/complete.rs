@@ -18,7 +18,7 @@ use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::proof::{Needed, PasswordAccount, PasswordProof, Proof, Registration};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::{log, signed};
+use gatelet_web::signed;
 
 /// How often somebody else may be faster with the same account.
 const TRIES: usize = 3;
@@ -61,7 +61,7 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     // exists first: if this fails, nobody is left without either.
     session::end(visit).await?;
     let (user, provider) = (&session.user.id, &session.provider);
-    log::note("session.begun", &format!("user {user} by {provider}"));
+    visit.note("session.begun", &format!("user {user} by {provider}"));
     let cookie = signed(&visit.arrival, &session.into(), token)?;
     Ok(Completion::SignedIn(vec![cookie]))
 }

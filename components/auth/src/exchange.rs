@@ -4,6 +4,7 @@
 use crate::issuer::{Need, Reached, ask, get, keys};
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::AuthorizationCode;
+use gatelet_sign_in::claim_rules::ClaimRules;
 use gatelet_sign_in::discovery::ProviderMetadata;
 use gatelet_sign_in::github::{GitHub, GitHubUser};
 use gatelet_sign_in::id_token::{Expected, VerifiedIdToken};
@@ -28,36 +29,35 @@ pub(crate) async fn identity(
         attempt,
     ))
     .await?;
-    match (&provider.kind, reached) {
-        (
-            ProviderKind::OpenIdConnect {
-                issuer,
-                algorithms,
-                token_endpoint_auth: _,
-            },
-            Reached::OpenIdConnect(metadata),
-        ) => {
+    let identity = match (&provider.kind, reached) {
+        (ProviderKind::OpenIdConnect(oidc), Reached::OpenIdConnect(metadata)) => {
             let expected = Expected {
-                issuer,
+                oidc,
+                issuer: &metadata.issuer,
                 client_id: &provider.client_id,
-                algorithms,
+                algorithms: &metadata.algorithms,
                 nonce: attempt.nonce(),
                 access_token: &tokens.access_token,
                 now,
             };
             let token = verified(&tokens, metadata, &expected).await?;
-            Ok(completed(token, metadata, &tokens)
+            completed(token, &oidc.claims, metadata, &tokens)
                 .await?
-                .identity(&provider.id))
+                .identity(&provider.id)
         }
         (ProviderKind::GitHub(github), Reached::GitHub(_)) => {
-            github_identity(provider, github, &tokens).await
+            github_identity(provider, github, &tokens).await?
         }
-        (ProviderKind::OpenIdConnect { .. } | ProviderKind::GitHub(_), _) => Err(Refusal::new(
-            RefusalCode::ProviderUnknown,
-            "reached as another kind than configured",
-        )),
-    }
+        (ProviderKind::OpenIdConnect(_) | ProviderKind::GitHub(_), _) => {
+            return Err(Refusal::new(
+                RefusalCode::ProviderUnknown,
+                "reached as another kind than configured",
+            ));
+        }
+    };
+    let identity = identity.or_called(code.unverified_user());
+    provider.admit(&identity)?;
+    Ok(identity)
 }
 
 async fn tokens(request: TokenRequest) -> Result<TokenResponse, Refusal> {
@@ -101,9 +101,11 @@ async fn verified(
     }
 }
 
-/// Asks UserInfo for the address, where the token does not say it.
+/// Asks UserInfo for the address, where the token does not say it. An answer that is no
+/// use is the end for whoever needs an address; not for whoever is known without.
 async fn completed(
     token: VerifiedIdToken,
+    rules: &ClaimRules,
     metadata: &ProviderMetadata,
     tokens: &TokenResponse,
 ) -> Result<VerifiedIdToken, Refusal> {
@@ -111,16 +113,27 @@ async fn completed(
         return Ok(token);
     };
     let bearer = bearer(tokens);
-    let answer = get(
-        url,
-        &[
-            ("accept", "application/json"),
-            ("authorization", &bearer),
-            ("user-agent", "gatelet"),
-        ],
-    )
-    .await?;
-    userinfo::complete(token, answer.status, &answer.content_type, &answer.body)
+    let fields = [
+        ("accept", "application/json"),
+        ("authorization", &bearer),
+        ("user-agent", "gatelet"),
+    ];
+    let completed = match get(url, &fields).await {
+        Ok(answer) => userinfo::complete(
+            token.clone(),
+            rules,
+            answer.status,
+            &answer.content_type,
+            &answer.body,
+        ),
+        Err(refusal) => Err(refusal),
+    };
+    match completed {
+        // Somebody else's: something is wrong at the provider, or somebody at work.
+        Err(refusal) if refusal.code == RefusalCode::UserInfoSubject => Err(refusal),
+        Err(refusal) => Ok(token.unanswered(refusal)),
+        completed => completed,
+    }
 }
 
 async fn github_identity(

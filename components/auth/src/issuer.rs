@@ -5,7 +5,7 @@
 
 use crate::outbound;
 use gatelet_sign_in::authorization::Endpoints;
-use gatelet_sign_in::discovery::{DISCOVERY_MAX_AGE_SECONDS, ProviderMetadata, Wanted};
+use gatelet_sign_in::discovery::{DISCOVERY_MAX_AGE_SECONDS, ProviderMetadata};
 use gatelet_sign_in::endpoint::EndpointUrl;
 use gatelet_sign_in::jwks::{CachedKeySet, KeySet};
 use gatelet_sign_in::provider::{Provider, ProviderKind};
@@ -35,7 +35,7 @@ struct Kept {
 /// Where a provider is reached.
 pub(crate) enum Reached {
     /// An OpenID Connect issuer.
-    OpenIdConnect(ProviderMetadata),
+    OpenIdConnect(Box<ProviderMetadata>),
     /// GitHub.
     GitHub(Endpoints),
 }
@@ -52,30 +52,22 @@ impl Reached {
 
 /// Finds out where a provider is reached; asks it at most once an hour.
 pub(crate) async fn reach(provider: &Provider, now: u64) -> Result<Reached, Refusal> {
-    let (issuer, algorithms, token_endpoint_auth) = match &provider.kind {
+    let oidc = match &provider.kind {
         ProviderKind::GitHub(github) => return Ok(Reached::GitHub(github.endpoints())),
-        ProviderKind::OpenIdConnect {
-            issuer,
-            algorithms,
-            token_endpoint_auth,
-        } => (issuer, algorithms, *token_endpoint_auth),
+        ProviderKind::OpenIdConnect(oidc) => oidc,
     };
-    let name = (provider.id.as_str().to_owned(), issuer.as_str().to_owned());
+    let address = oidc.discovery_url();
+    let name = (provider.id.as_str().to_owned(), address.as_str().to_owned());
     if let Some((metadata, fetched)) = locked(&METADATA).get(&name)
         && now.saturating_sub(*fetched) < DISCOVERY_MAX_AGE_SECONDS
     {
-        return Ok(Reached::OpenIdConnect(metadata.clone()));
+        return Ok(Reached::OpenIdConnect(Box::new(metadata.clone())));
     }
-    let answer = get(&issuer.discovery_url(), &[("accept", "application/json")]).await?;
-    let wanted = Wanted {
-        issuer,
-        algorithms,
-        token_endpoint_auth,
-    };
+    let answer = get(&address, &[("accept", "application/json")]).await?;
     let metadata =
-        ProviderMetadata::judge(wanted, answer.status, &answer.content_type, &answer.body)?;
+        ProviderMetadata::judge(oidc, answer.status, &answer.content_type, &answer.body)?;
     locked(&METADATA).insert(name, (metadata.clone(), now));
-    Ok(Reached::OpenIdConnect(metadata))
+    Ok(Reached::OpenIdConnect(Box::new(metadata)))
 }
 
 /// Whether a fetched key set was needed because a token names an unknown key.

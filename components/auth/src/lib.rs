@@ -12,6 +12,7 @@ mod continuation;
 mod cors;
 mod exchange;
 mod issuer;
+mod landed;
 mod linking;
 mod outbound;
 mod pages;
@@ -35,7 +36,9 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::origins::NoOrigin;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_wasi::clock;
-use gatelet_web::{Answer, Arrival, Frame, Head, explained, log, see_other, sent, split, style};
+use gatelet_web::{
+    Answer, Arrival, Frame, Head, explained, insisting, log, replied, see_other, sent, split, style,
+};
 use problem::Problem;
 use routes::Route;
 use visit::{Failure, Visit};
@@ -77,6 +80,9 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
             return nowhere(code, head.reader());
         }
     };
+    if let Some(reply) = provenance.to_https(&site.origin) {
+        return replied(reply);
+    }
     let visit = Visit {
         arrival: Arrival {
             head,
@@ -92,7 +98,8 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         Ok(answer) => answer,
         Err(failure) => visit.failed(failure),
     };
-    cors::shared(&visit, answer)
+    let answer = cors::shared(&visit, answer);
+    insisting(answer, provenance.transport_security(&site.origin))
 }
 
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {
@@ -121,7 +128,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::SignOut) => sign_out::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::Passphrase) => passphrase::submit(visit, &arrival.own_form(body).await?),
         ("POST", Route::Callback(provider)) => {
-            callback::by_post(visit, provider, &arrival.form(body).await?)
+            callback::by_post(visit, provider, &arrival.encoded_form(body).await?)
         }
         _ => Err(Problem::from(gatelet_web::Problem::MethodNotAllowed(route.methods())).into()),
     }

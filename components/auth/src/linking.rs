@@ -4,13 +4,13 @@
 use crate::problem::Problem;
 use crate::visit::Visit;
 use gatelet_core::error::Code;
-use gatelet_ports::store::accounts::{self, Found};
+use gatelet_ports::store::accounts::{self, Linked};
 use gatelet_ports::store::session_writer::{
-    Link, LinkedRegistration, LinkedSignIn, SignIn, TakeOver,
+    self, Link, LinkedRegistration, LinkedSignIn, Reclaim, SignIn,
 };
 use gatelet_ports::store::types::{Identity, User};
 use gatelet_sign_in::identity::ProviderIdentity;
-use gatelet_sign_in::linking::{LinkDecision, LocalUser, decide};
+use gatelet_sign_in::linking::{LinkDecision, LinkedUser, LocalUser, Word, decide, wants_holder};
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
@@ -20,61 +20,67 @@ pub(crate) async fn decided(
     visit: &Visit<'_>,
     identity: &ProviderIdentity,
 ) -> Result<SignIn, Problem> {
-    let key = key(visit, identity)?;
-    let linked = accounts::find_linked(visit.arrival.place(), key.clone()).await?;
-    let holder = match (&linked, identity.email()) {
-        (None, Some(email)) => {
+    let key = key(visit, identity).map_err(|refusal| visit.refused(refusal))?;
+    let found = accounts::find_linked(visit.arrival.place(), key.clone()).await?;
+    let linked = found.as_ref().map(linked);
+    let holder = match identity.email() {
+        Some(email) if wants_holder(identity, linked.as_ref()) => {
             accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?
         }
-        (Some(_), _) | (None, None) => None,
+        Some(_) | None => None,
     };
-    let decision = decide(
-        identity,
-        linked.as_ref().map(local),
-        holder.as_ref().map(local),
-        visit.sign_up(),
-    )?;
-    match (decision, linked, holder) {
-        (LinkDecision::SignIn { user_id: _ }, Some(found), _) => {
-            let verified = identity.email().filter(|_| identity.email_verified());
+    let local_holder = holder.as_ref().map(|found| local(&found.user));
+    let decision = decide(identity, linked, local_holder, visit.sign_up())
+        .map_err(|refusal| visit.refused(refusal))?;
+    match (decision, found, holder) {
+        (LinkDecision::SignIn { user_id: _, word }, Some(found), _) => {
             Ok(SignIn::Linked(LinkedSignIn {
                 seen: found.seen,
                 identity: key,
                 name: identity.name().map(|name| name.as_str().to_owned()),
-                verified_email: verified.map(|email| email.as_str().to_owned()),
+                word: word.map(said),
             }))
         }
-        (LinkDecision::Link { user_id: _ }, _, Some(found)) => Ok(SignIn::Link(Link {
+        (LinkDecision::Link { user_id: _, email }, _, Some(found)) => Ok(SignIn::Link(Link {
             seen: found.seen,
             identity: key,
+            vouched_email: email.as_str().to_owned(),
         })),
-        (LinkDecision::TakeOver { user_id: _ }, _, Some(found)) => Ok(SignIn::TakeOver(TakeOver {
-            seen: found.seen,
-            identity: key,
-            // Whatever the one before was called.
-            name: identity.display_name().to_owned(),
-        })),
-        (LinkDecision::Create, _, _) => {
-            let email = identity.email();
-            let email = email.ok_or_else(|| Refusal::from(RefusalCode::EmailMissing))?;
-            Ok(SignIn::LinkedRegistration(LinkedRegistration {
-                user: User {
-                    id: UserId::from_random(random::bytes()).as_str().to_owned(),
-                    email: email.as_str().to_owned(),
-                    email_verified: identity.email_verified(),
-                    name: identity.display_name().to_owned(),
-                    created_at: visit.arrival.now,
-                },
+        (LinkDecision::Reclaim { from }, _, Some(found)) => {
+            let user = new_user(visit, identity)?;
+            visit.note(
+                "account.email_reclaimed",
+                &format!("user {} has proved the email of user {from}", user.id),
+            );
+            Ok(SignIn::Reclaim(Reclaim {
+                seen: found.seen,
+                user,
                 identity: key,
             }))
         }
+        (LinkDecision::Create, _, _) => Ok(SignIn::LinkedRegistration(LinkedRegistration {
+            user: new_user(visit, identity)?,
+            identity: key,
+        })),
         // The decision is about the user that it was given.
         (
-            LinkDecision::SignIn { .. } | LinkDecision::Link { .. } | LinkDecision::TakeOver { .. },
+            LinkDecision::SignIn { .. } | LinkDecision::Link { .. } | LinkDecision::Reclaim { .. },
             _,
             _,
         ) => Err(Problem::denied(Code::Internal)),
     }
+}
+
+fn new_user(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User, Problem> {
+    let email = identity.email();
+    let email = email.ok_or_else(|| visit.refused(RefusalCode::EmailMissing))?;
+    Ok(User {
+        id: UserId::from_random(random::bytes()).as_str().to_owned(),
+        email: email.as_str().to_owned(),
+        email_verified: identity.email_verified(),
+        name: identity.display_name().to_owned(),
+        created_at: visit.arrival.now,
+    })
 }
 
 fn key(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<Identity, Refusal> {
@@ -82,15 +88,47 @@ fn key(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<Identity, Refus
     let provider = visit.providers().get(id);
     let provider = provider.ok_or_else(|| Refusal::new(RefusalCode::ProviderUnknown, id))?;
     Ok(Identity {
-        issuer: provider.account_issuer().to_owned(),
+        issuer: identity
+            .issuer()
+            .map_or_else(|| provider.account_issuer(), str::to_owned),
         subject: identity.subject().to_owned(),
         provider: id.to_owned(),
     })
 }
 
-fn local(found: &Found) -> LocalUser {
+fn linked(found: &Linked) -> LinkedUser {
+    let Linked {
+        user,
+        seen: _,
+        vouched_email,
+        sole,
+        vouched_elsewhere,
+    } = found;
+    LinkedUser {
+        user: local(user),
+        vouched: vouched_email.clone(),
+        is_sole: *sole,
+        vouched_elsewhere: *vouched_elsewhere,
+    }
+}
+
+fn local(user: &User) -> LocalUser {
     LocalUser {
-        id: found.user.id.clone(),
-        email_verified: found.user.email_verified,
+        id: user.id.clone(),
+        email: user.email.clone(),
+        email_verified: user.email_verified,
+    }
+}
+
+fn said(word: Word) -> session_writer::Word {
+    let Word {
+        vouched,
+        email,
+        email_verified,
+    } = word;
+    session_writer::Word {
+        vouched_email: vouched,
+        email,
+        email_verified,
     }
 }

@@ -12,7 +12,7 @@ pub(crate) use account::AccountPage;
 pub(crate) use continuation::ContinuePage;
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use sign_in::{SignInPage, SignedInPage};
-pub(crate) use sign_out::SignOutPage;
+pub(crate) use sign_out::{SignOutPage, Who};
 pub(crate) use sign_up::SignUpPage;
 
 use gatelet_core::return_target::ReturnTarget;
@@ -28,9 +28,17 @@ pub(crate) struct ProviderLink {
     pub href: String,
 }
 
+/// The path, asking for another account than the one that is remembered.
+pub(crate) fn with_other_account(path: &str) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{joint}account=other")
+}
+
 impl ProviderLink {
-    /// The link for a provider id, coming back to `return_to` afterwards.
-    pub(crate) fn new(id: &str, name: &str, return_to: &ReturnTarget) -> Self {
+    /// The link for a provider id, coming back to `return_to` afterwards; where `other`,
+    /// by way of the provider's own question for the account.
+    pub(crate) fn new(id: &str, name: &str, return_to: &ReturnTarget, other: bool) -> Self {
+        let start = with_return_to(&format!("/auth/start/{id}"), return_to);
         Self {
             name: name.to_owned(),
             style: match id {
@@ -38,7 +46,11 @@ impl ProviderLink {
                 "github" => "github",
                 _ => "other",
             },
-            href: with_return_to(&format!("/auth/start/{id}"), return_to),
+            href: if other {
+                with_other_account(&start)
+            } else {
+                start
+            },
         }
     }
 

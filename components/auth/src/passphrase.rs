@@ -86,7 +86,7 @@ fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result<(), W
         return Ok(());
     }
     let problem = Problem::WrongPassphrase;
-    gatelet_web::log::note(problem.code(), "");
+    visit.note(problem.code(), "");
     Err((problem, Some(FIELD), problem.message()))
 }
 

@@ -1,13 +1,14 @@
 //! What goes wrong, and what is the visitor told? A closed set: each case has a
 //! status, a stable code, a heading and a sentence. The detail goes to the log.
 
+use crate::pages::with_other_account;
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormRefusal;
 use gatelet_ports::store::types;
 use gatelet_sign_in::proof::Needed;
-use gatelet_sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_web::{Action, Explain, log};
+use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_web::{Action, Explain, with_return_to};
 use http::StatusCode;
 
 /// Why a request gets no further.
@@ -59,14 +60,6 @@ impl Problem {
 impl From<gatelet_web::Problem> for Problem {
     fn from(problem: gatelet_web::Problem) -> Self {
         Self::Common(problem)
-    }
-}
-
-/// The detail goes to the log.
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        log::note(refusal.code.as_str(), &refusal.detail);
-        Self::Refused(refusal.code)
     }
 }
 
@@ -167,9 +160,17 @@ impl Explain for Problem {
                 | RefusalCode::RelayTargetRefused,
             ) => None,
             Self::Refused(RefusalCode::ProviderUnknown) => Some(Action::account()),
-            Self::NotEnded | Self::Refused(RefusalCode::SignUpClosed) | Self::PasswordsOff => {
-                Some(Action::sign_in("Sign in", return_to))
-            }
+            // Without the question the provider would sign the same account in again.
+            Self::Refused(
+                RefusalCode::EmailDomain
+                | RefusalCode::IdTokenTenant
+                | RefusalCode::SignUpClosed
+                | RefusalCode::EmailUnverified,
+            ) => Some(Action {
+                label: "Use another account",
+                href: with_other_account(&with_return_to("/auth/sign-in", return_to)),
+            }),
+            Self::NotEnded | Self::PasswordsOff => Some(Action::sign_in("Sign in", return_to)),
             Self::Refused(_)
             | Self::WrongCredentials
             | Self::WrongPassphrase
@@ -185,6 +186,7 @@ fn refusal_title(code: RefusalCode) -> &'static str {
     match code {
         RefusalCode::ProviderUnknown => "Page not found",
         RefusalCode::SignUpClosed => "No account for you here",
+        RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => "Not with this account",
         RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
             "That site cannot be signed in to"
         }

@@ -1,7 +1,6 @@
 //! A callback that is another origin's: the provider knows our redirect URI, and the
 //! answer goes on to where the sign-in began. No cookie, no database, no provider.
 
-use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use gatelet_sign_in::callback::AuthorizationResponse;
 use gatelet_sign_in::provider::ProviderId;
@@ -37,12 +36,12 @@ pub(crate) fn pass_on(
     Some(
         location
             .map(|location| sent_on(&location))
-            .map_err(|refusal: Refusal| Problem::from(refusal).into()),
+            .map_err(|refusal: Refusal| visit.refused(refusal).into()),
     )
 }
 
 /// The address that it came to has the code in the clear: it stays here.
-fn sent_on(location: &str) -> Answer {
+pub(crate) fn sent_on(location: &str) -> Answer {
     let mut answer = see_other(location);
     answer
         .headers_mut()

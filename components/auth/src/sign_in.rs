@@ -13,7 +13,7 @@ use gatelet_sign_in::email::{Email, EmailError};
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasswordProof, Proof};
-use gatelet_web::{Answer, Current, Explain, current, log, page, with_cookies};
+use gatelet_web::{Answer, Current, Explain, current, page, with_cookies, worth_a_retry};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.
@@ -50,6 +50,9 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     match signed_in(visit, typed).await {
         Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
         Err(Rejected::Form(problem, field, message)) => {
+            if problem == Problem::WrongCredentials {
+                visit.note(problem.code(), "");
+            }
             if visit.arrival.head.reader() == Reader::Program {
                 return Err(problem.into());
             }
@@ -59,7 +62,8 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 Some(field) => shown.faults.field(field, message),
                 None => shown.faults.form(message),
             }
-            Ok(with_cookies(page(problem.status(), &shown), seed))
+            let answer = worth_a_retry(page(problem.status(), &shown));
+            Ok(with_cookies(answer, seed))
         }
         Err(Rejected::Failed(problem)) => Err(Failure::from(problem).returning(&return_to)),
     }
@@ -76,10 +80,9 @@ enum Rejected {
 impl<E: Into<Problem>> From<E> for Rejected {
     fn from(error: E) -> Self {
         match error.into() {
-            problem @ Problem::WrongCredentials => {
-                log::note(problem.code(), "");
-                Self::Form(problem, Some("password"), problem.message())
-            }
+            problem @ Problem::WrongCredentials => Self::Form(problem, None, problem.message()),
+            // What was typed stays for another try.
+            problem if problem.passes() => Self::Form(problem, None, problem.message()),
             problem => Self::Failed(problem),
         }
     }

@@ -1,33 +1,30 @@
 //! `/auth/sign-out`: asks, then ends the session where it is kept and clears every
 //! cookie of ours.
 
-use crate::pages::SignOutPage;
+use crate::pages::{SignOutPage, Who};
 use crate::problem::Problem;
 use crate::session;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_forms::Form;
 use gatelet_web::{
-    Answer, Current, Explain, current, page, see_other, shown, with, with_cookies, with_return_to,
+    Answer, Current, Explain, current, page, see_other, with, with_cookies, with_return_to,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 
 /// The question. A GET must not sign out: any page could hold such a link.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
-    let (person, mut cookies) = match current(&visit.arrival).await {
-        Ok(Current::Live(session, cookies)) => (Some(session.person()), cookies),
-        Ok(Current::Nobody(cookies)) => (None, cookies),
-        // Whoever leaves this browser to others must get out, whatever is down.
-        Err(error) => match shown(&visit.arrival) {
-            Some(person) => (Some(person), Vec::new()),
-            None => return Err(error.into()),
-        },
+    let (who, mut cookies) = match current(&visit.arrival).await {
+        Ok(Current::Live(session, cookies)) => (Who::Somebody(session.person()), cookies),
+        Ok(Current::Nobody(cookies)) => (Who::Nobody, cookies),
+        // The browser can forget without the database.
+        Err(_logged) => (Who::Unknown, Vec::new()),
     };
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignOut);
     cookies.extend(seed);
     let shown = SignOutPage {
         frame: visit.frame(),
-        person,
+        who,
         csrf,
         return_to: return_to.as_str().to_owned(),
         sign_in_href: with_return_to("/auth/sign-in", &return_to),
@@ -55,11 +52,12 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
             visit.failed(failure)
         }
     };
-    // What the app let the browser keep is somebody's too (W3C Clear Site Data
-    // §3.1). Not "cookies": that would take the app's own, and a whole domain's.
+    // Pages that the browser has made ready are somebody's too. Not "cache": Chrome
+    // stands still for seconds over it, and what an app lets the browser keep is the
+    // app's say. Not "cookies": that would take the app's own, and a whole domain's.
     Ok(with(
         answer,
         HeaderName::from_static("clear-site-data"),
-        HeaderValue::from_static("\"cache\""),
+        HeaderValue::from_static("\"prefetchCache\", \"prerenderCache\""),
     ))
 }

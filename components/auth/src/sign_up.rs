@@ -16,7 +16,7 @@ use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
 use gatelet_sign_in::proof::{Proof, Registration};
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_wasi::random;
-use gatelet_web::{Answer, Current, Explain, Faults, current, page, with_cookies};
+use gatelet_web::{Answer, Current, Explain, Faults, current, page, with_cookies, worth_a_retry};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, what sign-in says to them.
@@ -48,7 +48,8 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         shown.faults = faults;
         shown.name = typed.text("name").to_owned();
         shown.email = typed.text("email").to_owned();
-        Ok(with_cookies(page(problem.status(), &shown), seed))
+        let answer = worth_a_retry(page(problem.status(), &shown));
+        Ok(with_cookies(answer, seed))
     };
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignUp, typed) {
         let mut faults = Faults::default();
@@ -67,6 +68,12 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err(problem @ Problem::EmailTaken) => {
             let mut faults = Faults::default();
             faults.field("email", problem.message());
+            visit.note(problem.code(), "");
+            again(problem, faults)
+        }
+        Err(problem) if problem.passes() => {
+            let mut faults = Faults::default();
+            faults.form(problem.message());
             again(problem, faults)
         }
         Err(problem) => Err(Failure::from(problem).returning(&return_to)),
@@ -110,7 +117,7 @@ fn parse(typed: &Form) -> Result<(DisplayName, Email, NewPassword), (&'static st
 fn open(visit: &Visit<'_>) -> Result<(), Failure> {
     match visit.sign_up() {
         SignUp::Open => Ok(()),
-        SignUp::Closed => Err(Problem::Refused(RefusalCode::SignUpClosed).into()),
+        SignUp::Closed => Err(visit.refused(RefusalCode::SignUpClosed).into()),
     }
 }
 

@@ -3,22 +3,21 @@
 //! forms on this site.
 
 use crate::issuer;
-use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use gatelet_core::cookie::CookieAge;
 use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
-use gatelet_sign_in::authorization::authorization_url;
+use gatelet_sign_in::authorization::{WhichAccount, authorization_url};
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Answer, see_other, with_cookies};
 
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
-    let unknown = || Problem::from(Refusal::new(RefusalCode::ProviderUnknown, "begin"));
+    let unknown = || visit.refused(Refusal::new(RefusalCode::ProviderUnknown, "begin"));
     let provider = visit.providers().get(provider).ok_or_else(unknown)?;
     let reached = issuer::reach(provider, visit.arrival.now)
         .await
-        .map_err(|refusal| Failure::from(Problem::from(refusal)).returning(&return_to))?;
+        .map_err(|refusal| Failure::from(visit.refused(refusal)).returning(&return_to))?;
 
     let attempt = Attempt::begin(
         provider,
@@ -28,7 +27,17 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
         &gatelet_wasi::random::bytes(),
         visit.arrival.now,
     );
-    let location = authorization_url(provider, reached.endpoints(), &attempt, visit.arrival.keys);
+    let account = match visit.wants_other_account() {
+        true => WhichAccount::Chosen,
+        false => WhichAccount::Remembered,
+    };
+    let location = authorization_url(
+        provider,
+        reached.endpoints(),
+        &attempt,
+        account,
+        visit.arrival.keys,
+    );
 
     // A sibling who shares sessions must neither read an attempt nor plant one.
     let names = visit.arrival.cookie_names().host_only();

@@ -12,9 +12,10 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::Providers;
+use gatelet_sign_in::refusal::Refusal;
 use gatelet_sign_in::settings::PasswordSignIn;
 use gatelet_sign_in::site::{Site, SiteKind};
-use gatelet_web::{Answer, Arrival, Frame, Preview};
+use gatelet_web::{Answer, Arrival, Frame, Preview, log};
 use std::sync::Arc;
 
 /// Why a flow ends short of its aim.
@@ -55,6 +56,19 @@ impl FormPurpose for CsrfForm {
 }
 
 impl<'a> Visit<'a> {
+    /// A refusal, of which the visitor reads what is true of all its kind, and the log
+    /// the rest, who it was and by which request.
+    pub(crate) fn refused(&self, refusal: impl Into<Refusal>) -> Problem {
+        let Refusal { code, detail } = refusal.into();
+        self.note(code.as_str(), &detail);
+        Problem::Refused(code)
+    }
+
+    /// A line of the log about this request.
+    pub(crate) fn note(&self, code: &str, detail: &str) {
+        log::note(code, &format!("{} {detail}", self.arrival.trace()));
+    }
+
     /// The configured providers.
     pub(crate) fn providers(&self) -> &'a Providers {
         &self.site.sign_in.providers
@@ -104,11 +118,22 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// Whether the visitor wants another account than the one that a provider, and we,
+    /// remember: `account=other`, as pages say that refuse the one that it is.
+    pub(crate) fn wants_other_account(&self) -> bool {
+        let query = self.arrival.query();
+        // Whoever has just signed out would come back as the same, and not be asked.
+        query.get("account") == Some("other") || query.get("signed_out").is_some()
+    }
+
     /// A link for each provider.
     pub(crate) fn provider_links(&self, return_to: &ReturnTarget) -> Vec<ProviderLink> {
+        let other = self.wants_other_account();
         self.providers()
             .iter()
-            .map(|provider| ProviderLink::new(provider.id.as_str(), &provider.name, return_to))
+            .map(|provider| {
+                ProviderLink::new(provider.id.as_str(), &provider.name, return_to, other)
+            })
             .collect()
     }
 

@@ -10,7 +10,7 @@ pub(crate) mod sqlite;
 use crate::{
     bindings::exports::gatelet::{
         store::{
-            accounts::{Found, Password, Seen},
+            accounts::{Found, Linked, Password, Seen},
             session_writer::NewSession,
             types::{Error, Session, User},
         },
@@ -117,6 +117,17 @@ pub(crate) fn found(mut row: Row) -> Result<Found, Failure> {
     })
 }
 
+pub(crate) fn found_linked(mut row: Row) -> Result<Linked, Failure> {
+    let user = user(&mut row)?;
+    Ok(Linked {
+        seen: seen(&user, &mut row)?,
+        user,
+        vouched_email: row.optional_text()?,
+        sole: row.boolean()?,
+        vouched_elsewhere: row.boolean()?,
+    })
+}
+
 pub(crate) fn found_password(mut row: Row) -> Result<Password, Failure> {
     let user = user(&mut row)?;
     Ok(Password {
@@ -167,9 +178,11 @@ pub(crate) fn begun(
 }
 
 fn user(row: &mut Row) -> Result<User, Failure> {
+    let (id, email) = (row.text()?, row.text()?);
     Ok(User {
-        id: row.text()?,
-        email: row.text()?,
+        // Who has none any more has the id in its place.
+        email: if email == id { String::new() } else { email },
+        id,
         email_verified: row.boolean()?,
         name: row.text()?,
         created_at: row.seconds()?,

@@ -84,8 +84,14 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 11,
+        name: "vouched_emails",
+        text: include_str!("../../../migrations/0011_vouched_emails.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 12,
         name: COMPATIBILITY,
-        text: include_str!("../../../migrations/0011_compatibility.sql"),
+        text: include_str!("../../../migrations/0012_compatibility.sql"),
         scope: Scope::EveryPlace,
     },
 ];

@@ -43,6 +43,17 @@ impl Row {
         }
     }
 
+    /// Text, where there is any at all.
+    pub(crate) fn optional_text(&mut self) -> Result<Option<String>, Failure> {
+        match self.0.as_slice().first() {
+            Some(Value::Null) => {
+                self.0.next();
+                Ok(None)
+            }
+            _ => self.text().map(Some),
+        }
+    }
+
     pub(crate) fn integer(&mut self) -> Result<i64, Failure> {
         match self.0.next() {
             Some(Value::Integer(integer)) => Ok(integer),

@@ -9,6 +9,8 @@ use crate::refusal::{FormCode, FormRefusal};
 
 /// Longest form body or query string, in bytes.
 pub const FORM_MAX_BYTES: usize = 16 * 1024;
+/// Longest form of somebody else's.
+const KNOWN_MAX_BYTES: usize = 32 * 1024;
 /// Most fields in one form.
 const FORM_MAX_FIELDS: usize = 32;
 /// Longest value of one field, in bytes after decoding.
@@ -39,10 +41,7 @@ impl Form {
             if fields.len() == FORM_MAX_FIELDS {
                 return Err(FormRefusal::new(FormCode::TooLarge, "too many fields"));
             }
-            let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
-                Some(at) => (&pair[..at], &pair[at + 1..]),
-                None => (pair, &[][..]),
-            };
+            let (name, value) = split_pair(pair);
             let (name, value) = (decode(name)?, decode(value)?);
             if name.len() > FORM_MAX_NAME_BYTES || value.len() > FORM_MAX_VALUE_BYTES {
                 return Err(FormRefusal::new(FormCode::TooLarge, "a field is too long"));
@@ -51,6 +50,44 @@ impl Form {
                 return Err(FormRefusal::new(FormCode::Malformed, "a field comes twice"));
             }
             fields.push((name, value));
+        }
+        Ok(Self(fields))
+    }
+
+    /// Of what somebody else wrote, the fields that we know: `exact` ones as
+    /// [`Self::parse`] reads them, `shown` ones with whatever is wrong in them
+    /// replaced and their end cut off, because a person reads them and nobody acts on
+    /// them. All others are passed over, whatever they hold and however often
+    /// (RFC 6749 §3.1: unrecognised parameters are ignored).
+    pub fn parse_known(
+        encoded: &[u8],
+        exact: &[&str],
+        shown: &[&str],
+        value_max_bytes: usize,
+    ) -> Result<Self, FormRefusal> {
+        if encoded.len() > KNOWN_MAX_BYTES {
+            let detail = format!("{} bytes", encoded.len());
+            return Err(FormRefusal::new(FormCode::TooLarge, detail));
+        }
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for pair in encoded.split(|byte| *byte == b'&') {
+            let (name, value) = split_pair(pair);
+            let Ok(name) = decode(name) else {
+                continue;
+            };
+            let known = fields.iter().any(|(seen, _)| *seen == name);
+            if exact.contains(&name.as_str()) {
+                let value = decode(value)?;
+                if value.len() > value_max_bytes {
+                    return Err(FormRefusal::new(FormCode::TooLarge, "a field is too long"));
+                }
+                if known {
+                    return Err(FormRefusal::new(FormCode::Malformed, "a field comes twice"));
+                }
+                fields.push((name, value));
+            } else if shown.contains(&name.as_str()) && !known {
+                fields.push((name, decode_for_show(value)));
+            }
         }
         Ok(Self(fields))
     }
@@ -105,6 +142,27 @@ pub fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Strin
         .finish()
 }
 
+fn split_pair(pair: &[u8]) -> (&[u8], &[u8]) {
+    match pair.iter().position(|byte| *byte == b'=') {
+        Some(at) => (&pair[..at], &pair[at + 1..]),
+        None => (pair, &[]),
+    }
+}
+
+/// What can be shown of it.
+fn decode_for_show(part: &[u8]) -> String {
+    let bytes: Vec<u8> = percent::octets(part)
+        .map(|octet| match octet {
+            Octet::Plain(b'+') => b' ',
+            Octet::Plain(byte) | Octet::Encoded(byte) => byte,
+            Octet::Broken => b'%',
+        })
+        .map(|byte| if byte == 0 { b' ' } else { byte })
+        .take(FORM_MAX_VALUE_BYTES)
+        .collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 fn decode(part: &[u8]) -> Result<String, FormRefusal> {
     let malformed = |why: &str| FormRefusal::new(FormCode::Malformed, why);
     let bytes = percent::octets(part).map(|octet| match octet {
@@ -139,6 +197,46 @@ mod tests {
         ] {
             assert_eq!(form.get(name), value, "{name}");
         }
+    }
+
+    #[test]
+    fn of_anothers_form_what_we_know_is_read_and_the_rest_is_passed_over() {
+        let parse = |encoded: &[u8]| Form::parse_known(encoded, &["code", "state"], &["why"], 100);
+        for (encoded, code, why) in [
+            (&b"code=c&state=s"[..], Some("c"), None),
+            (b"code=c&foo=1&foo=2", Some("c"), None),
+            (b"code=c&foo=%E9&%FF=x&=&&foo=100%", Some("c"), None),
+            (b"code=c&why=refus%E9", Some("c"), Some("refus\u{fffd}")),
+            (b"code=c&why=100%&why=again", Some("c"), Some("100%")),
+            (b"code=c&why=a%00b", Some("c"), Some("a b")),
+            (b"why=caf%C3%A9+now", None, Some("caf\u{e9} now")),
+        ] {
+            let form = parse(encoded).unwrap_or_else(|_| panic!("{encoded:?}"));
+            assert_eq!(
+                (form.get("code"), form.get("why")),
+                (code, why),
+                "{encoded:?}"
+            );
+            assert_eq!(form.get("foo"), None);
+        }
+        let many = [b"code=c".to_vec(), b"&x=1".repeat(1000)].concat();
+        assert!(parse(&many).is_ok());
+        for encoded in [
+            &b"code=1&code=2"[..],
+            b"code=1&c%6Fde=1",
+            b"code=%E9",
+            b"code=a%",
+            b"state=%00",
+            &[b"code=", &b"c".repeat(101)[..]].concat(),
+            &b"x".repeat(KNOWN_MAX_BYTES + 1),
+        ] {
+            assert!(parse(encoded).is_err(), "{encoded:?}");
+        }
+        let long = [b"why=", &b"y".repeat(9000)[..]].concat();
+        assert_eq!(
+            parse(&long).expect("a form").text("why").len(),
+            FORM_MAX_VALUE_BYTES
+        );
     }
 
     #[test]

@@ -76,13 +76,15 @@ impl Body for ReplyBody {
             Poll::Ready(Some(Ok(ref frame))) => {
                 if let Some(data) = frame.data_ref() {
                     this.record.body_bytes += data.len() as u64;
+                    this.turn.went(data.len());
                 }
                 let complete = this.declared == Some(this.record.body_bytes);
                 if frame.is_trailers() || complete || this.is_end_stream() {
                     this.record.ended = true;
-                } else {
-                    this.turn.give();
                 }
+                // The last piece too: in HTTP/2 it is held until the visitor's window
+                // has room.
+                this.turn.give();
             }
         }
         polled

@@ -142,7 +142,12 @@ pub(super) async fn send_with_body(
                 return finish(worker, upstream, response, Carrier::Driven(driven));
             }
             Err(SendFault::TimedOut) => return Err(fault(worker, Refusal::UpstreamTimedOut)),
-            Err(SendFault::Broken(error)) => return Err(broken(worker, &error)),
+            Err(SendFault::Broken(error)) => {
+                return Err(match progress.fault() {
+                    Some(fault) => fault.into(),
+                    None => broken(worker, &error),
+                });
+            }
             Err(SendFault::Unsent(_)) if fresh => {
                 return Err(fault(worker, Refusal::UpstreamBroken));
             }

@@ -66,6 +66,7 @@ pub(super) async fn forward(
 
     let standing = standing.take();
     let upstream_side = hyper::upgrade::on(&mut response);
+    connection.activity.set_tunnel();
     worker.join(Rc::clone(connection), async move |connection| {
         let _driver = task;
         match tokio::try_join!(visitor, upstream_side) {

@@ -47,7 +47,7 @@ pub(super) struct Worker {
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) http1: http1::Builder,
     pub(super) http2: http2::Builder<OnThisThread>,
-    connections: RefCell<HashMap<u64, Rc<Handle>>>,
+    connections: RefCell<HashMap<u64, Arc<Handle>>>,
     next_connection: std::cell::Cell<u64>,
     tunnels: RefCell<JoinSet<()>>,
 }
@@ -60,6 +60,7 @@ pub(super) struct Seed {
     pub(super) log: AccessLog,
     pub(super) component_runtime: tokio::runtime::Handle,
     pub(super) tls: Option<TlsAcceptor>,
+    pub(super) clock: CoarseClock,
     pub(super) upstream_tls: Arc<rustls::ClientConfig>,
 }
 
@@ -71,12 +72,13 @@ impl Worker {
             worker_threads: _,
             door,
             base_url,
+            trusted_proxies: _,
             request_id_from,
             limits,
             access_log: _,
         } = seed.options;
         let limits = Rc::new(limits);
-        let clock = CoarseClock::default();
+        let clock = seed.clock;
         let shard = seed.metrics.shard();
         Self {
             gate: Arc::clone(&seed.application).worker_gate(),
@@ -105,9 +107,11 @@ impl Worker {
     /// Now and then: look for what overstayed and hand over log lines.
     pub(super) fn tick(&self, started: Instant) {
         // Truncated on purpose; only differences are taken.
-        self.clock.set(started.elapsed().as_millis() as u32);
+        let now = started.elapsed().as_millis() as u32;
+        let passed = now.wrapping_sub(self.clock.now());
+        self.clock.set(now);
         for handle in self.connections.borrow().values() {
-            if let Some(overstay) = handle.activity.overstay(&self.limits) {
+            if let Some(overstay) = handle.activity.overstay(&self.limits, passed) {
                 handle.close();
                 if overstay != Overstay::Idle {
                     self.shard.connection_overstays();
@@ -145,12 +149,12 @@ impl Worker {
     }
 
     /// Note an open connection; the guard forgets it again.
-    pub(super) fn register(self: &Rc<Self>, handle: Rc<Handle>) -> Registered {
+    pub(super) fn register(self: &Rc<Self>, handle: Arc<Handle>) -> Registered {
         let number = self.next_connection.get();
         self.next_connection.set(number.wrapping_add(1));
         self.connections
             .borrow_mut()
-            .insert(number, Rc::clone(&handle));
+            .insert(number, Arc::clone(&handle));
         self.shard.connection_opens();
         Registered {
             worker: Rc::clone(self),
@@ -177,7 +181,7 @@ impl Worker {
 pub(super) struct Registered {
     worker: Rc<Worker>,
     number: u64,
-    handle: Rc<Handle>,
+    handle: Arc<Handle>,
 }
 
 impl Registered {

@@ -290,11 +290,13 @@ fn several_workers_share_the_connections() {
 fn every_limit_has_a_default_that_limits() {
     let Limits {
         connections,
+        connections_of_a_peer,
         head_bytes,
         buffer_bytes,
         head_timeout,
         idle_timeout,
         stall_timeout,
+        least_bytes_per_second,
         http2_streams,
         connect_timeout,
         response_timeout,
@@ -306,6 +308,8 @@ fn every_limit_has_a_default_that_limits() {
         drain_timeout,
     } = Limits::default();
     assert!(connections > 0 && head_bytes >= 8192 && buffer_bytes >= head_bytes);
+    assert!(connections_of_a_peer > 0 && connections_of_a_peer < connections);
+    assert!(least_bytes_per_second > 0);
     assert!(http2_streams > 0 && pool_idle_connections > 0);
     for limit in [
         head_timeout,

@@ -185,6 +185,22 @@ settings! {
         read_by: [Gateway, Auth],
         example: "10.0.0.0/8, ::1",
     }
+    PassedFields = "passed_fields" {
+        meaning: "Request fields, separated by commas, that the app gets although they are no visitor's to send: those that ask for another path or method (`X-HTTP-Method-Override`, `X-Original-URL`) from everybody, those that say who or where somebody is (`X-Real-IP`, `X-Forwarded-Prefix`, `CF-Connecting-IP`, `X-Client-Cert`) from `trusted_proxies`.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "X-HTTP-Method-Override, CF-Connecting-IP",
+    }
+    HstsSeconds = "hsts_seconds" {
+        meaning: "How long browsers are told to use HTTPS alone for an `https://` base URL (`Strict-Transport-Security`, without subdomains). What the app says itself counts first. 0 says nothing.",
+        default: Some("31536000"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "300",
+    }
     PublicPaths = "public_paths" {
         meaning: "Paths that are open without signing in, separated by commas: `/exact` or `/below/*`.",
         default: Some(""),

@@ -29,6 +29,7 @@ pub const ATTEMPTS_MAX: usize = 4;
 pub const COOKIE_STEM: &str = "-attempt-";
 
 const PURPOSE: &str = "attempt";
+const PURPOSE_LANDED: &str = "landed";
 const MARK_BYTES: usize = 8;
 /// A longer return target is given up: four cookies must fit a header section.
 const RETURN_TARGET_MAX_BYTES: usize = 1024;
@@ -321,6 +322,23 @@ impl Attempt {
             expires,
         })
     }
+}
+
+/// What a browser keeps of an attempt that has signed somebody in: where it led.
+#[must_use]
+pub fn seal_landed(state: &str, return_target: &ReturnTarget, keys: &KeyRing) -> String {
+    let digest: [u8; 32] = Sha256::digest(state).into();
+    let payload = postcard::to_allocvec(&(digest, return_target.as_str()));
+    keys.seal(PURPOSE_LANDED, &payload.expect("bytes and text serialise"))
+}
+
+/// Where the attempt of this `state` led, to be judged anew; None where it is another's.
+#[must_use]
+pub fn landed_at(value: &str, state: &str, keys: &KeyRing) -> Option<String> {
+    let payload = keys.open(PURPOSE_LANDED, value)?;
+    let (digest, return_target): ([u8; 32], &str) = postcard::from_bytes(&payload).ok()?;
+    let expected: [u8; 32] = Sha256::digest(state).into();
+    (digest == expected).then(|| return_target.to_owned())
 }
 
 /// State, nonce and verifier are as good as secrets until the callback.

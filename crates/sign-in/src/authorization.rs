@@ -2,7 +2,7 @@
 
 use crate::attempt::Attempt;
 use crate::endpoint::{EndpointUrl, Issuer};
-use crate::provider::{Provider, ProviderKind, TokenEndpointAuth};
+use crate::provider::{Provider, ProviderKind, ResponseMode, TokenEndpointAuth};
 use gatelet_core::key::KeyRing;
 
 /// Where a provider is reached, whatever kind it is.
@@ -16,7 +16,34 @@ pub struct Endpoints {
     pub token_auth: TokenEndpointAuth,
     /// What `iss` in the callback must be.
     pub issuer_parameter: IssuerParameter,
+    /// The `prompt` by which the visitor chooses the account.
+    pub account_prompt: &'static str,
 }
+
+/// Which account the provider is to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhichAccount {
+    /// The one that it remembers will do.
+    Remembered,
+    /// The visitor is to choose: the remembered one was the wrong one.
+    Chosen,
+}
+
+/// Parameters that are ours to say.
+pub(crate) const OWN_PARAMETERS: [&str; 12] = [
+    "response_type",
+    "response_mode",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "request",
+    "request_uri",
+    "client_secret",
+];
 
 /// The `iss` parameter of an authorization response (RFC 9207).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +66,7 @@ pub fn authorization_url(
     provider: &Provider,
     endpoints: &Endpoints,
     attempt: &Attempt,
+    account: WhichAccount,
     keys: &KeyRing,
 ) -> String {
     let challenge = attempt.code_challenge();
@@ -56,13 +84,24 @@ pub fn authorization_url(
         parameters.push(("scope", &provider.scopes));
     }
     match &provider.kind {
-        ProviderKind::OpenIdConnect {
-            issuer: _,
-            algorithms: _,
-            token_endpoint_auth: _,
-        } => parameters.push(("nonce", attempt.nonce())),
+        ProviderKind::OpenIdConnect(oidc) => {
+            parameters.push(("nonce", attempt.nonce()));
+            match oidc.response_mode {
+                ResponseMode::Query => {}
+                ResponseMode::FormPost => parameters.push(("response_mode", "form_post")),
+            }
+        }
         // Outside OpenID Connect there is no token to carry a nonce back.
         ProviderKind::GitHub(_) => {}
+    }
+    let more = provider.authorization_parameters.iter();
+    let more = more.map(|(name, value)| (name.as_str(), value.as_str()));
+    match account {
+        WhichAccount::Remembered => parameters.extend(more),
+        WhichAccount::Chosen => {
+            parameters.extend(more.filter(|(name, _)| *name != "prompt"));
+            parameters.push(("prompt", endpoints.account_prompt));
+        }
     }
     endpoints
         .authorization

@@ -11,8 +11,31 @@ use gatelet_core::key::KeyRing;
 use gatelet_core::secret::Secret;
 use gatelet_forms::Form;
 
-/// Longest authorization code, in bytes.
-pub const CODE_MAX_BYTES: usize = 2048;
+/// Longest authorization code, in bytes: Entra's have been seen above four thousand.
+pub const CODE_MAX_BYTES: usize = 8 * 1024;
+/// Longest parameter, in bytes: a code that is sealed.
+const PARAMETER_MAX_BYTES: usize = 15 * 1024;
+/// Parameters that are read as they are.
+const EXACT: [&str; 5] = ["state", "code", SEALED_CODE, "iss", "error"];
+/// Parameters that somebody may read, and nothing is decided on.
+const SHOWN: [&str; 2] = ["error_description", "user"];
+/// The parameter in which a code comes back from our own `form_post` address, sealed.
+pub(crate) const SEALED_CODE: &str = "sealed_code";
+/// Other words than `access_denied` for "the visitor said no", or has to say yes first
+/// where nobody could ask: of Apple and LinkedIn, and OpenID Connect Core 1.0 §3.1.2.6.
+const DENIED: [&str; 11] = [
+    "access_denied",
+    "user_denied",
+    "user_cancelled",
+    "user_canceled",
+    "user_cancelled_authorize",
+    "user_cancelled_login",
+    "cancelled",
+    "consent_required",
+    "interaction_required",
+    "login_required",
+    "account_selection_required",
+];
 /// Longest `state` that is looked at, in bytes; ours has 43.
 const STATE_MAX_BYTES: usize = 128;
 
@@ -33,18 +56,19 @@ pub struct AuthorizationCode {
 impl AuthorizationResponse {
     /// Parses the query of a GET, or the form body of a POST (`form_post`).
     ///
-    /// A parameter that comes twice makes the whole answer void (RFC 6749 §3.1);
-    /// parameters that we do not know are passed over (§4.1.2).
+    /// A parameter of ours that comes twice makes the whole answer void (RFC 6749
+    /// §3.1); parameters that we do not know are passed over (§4.1.2), and a
+    /// description that cannot be read is read as far as it can.
     pub fn parse(encoded: &[u8]) -> Result<Self, Refusal> {
-        let parameters = Form::parse(encoded)
+        let parameters = Form::parse_known(encoded, &EXACT, &SHOWN, PARAMETER_MAX_BYTES)
             .map_err(|refusal| Refusal::new(RefusalCode::ParametersMalformed, refusal.detail))?;
         Ok(Self { parameters })
     }
 
-    /// The same out of a form that is read already.
+    /// What came beside the code by `form_post`, unverified.
     #[must_use]
-    pub fn from_form(parameters: Form) -> Self {
-        Self { parameters }
+    pub fn unverified_user(&self) -> Option<&str> {
+        self.parameters.get("user")
     }
 
     /// The `state`, by which the attempt's cookie is found.
@@ -65,7 +89,8 @@ impl AuthorizationResponse {
     /// 2. `iss` is the provider's issuer, where it is sent or must be (RFC 9207 §2.4).
     /// 3. No `error` (RFC 6749 §4.1.2.1).
     /// 4. There is a `code` within the limit.
-    /// 5. Where the attempt goes through a relay, the relay sealed the code for it.
+    /// 5. Where the attempt goes through a relay, the relay sealed the code for it; where
+    ///    it came by `form_post`, this origin did.
     ///
     /// `iss` comes before `error`, because an error too may be another provider's.
     pub fn judge(
@@ -79,9 +104,9 @@ impl AuthorizationResponse {
         }
         self.judge_issuer(issuer)?;
         if let Some(error) = self.parameters.get("error") {
-            let code = match error {
-                "access_denied" => RefusalCode::Denied,
-                _ => RefusalCode::ProviderError,
+            let code = match DENIED.contains(&error) {
+                true => RefusalCode::Denied,
+                false => RefusalCode::ProviderError,
             };
             let description = self.parameters.text("error_description");
             return Err(Refusal::new(
@@ -94,15 +119,18 @@ impl AuthorizationResponse {
                 ),
             ));
         }
-        if attempt.is_relayed() {
-            return match self.parameters.text("code") {
-                "" => Err(RefusalCode::CodeMissing.into()),
-                sealed => {
-                    let (code, user) = SealedCode::open(sealed, attempt, keys)
-                        .ok_or(RefusalCode::RelayCodeInvalid)?;
-                    Ok(AuthorizationCode { code, user })
-                }
-            };
+        let sealed = match attempt.is_relayed() {
+            true => Some(self.parameters.text("code")),
+            false => self.parameters.get(SEALED_CODE),
+        };
+        match sealed {
+            None => {}
+            Some("") => return Err(RefusalCode::CodeMissing.into()),
+            Some(sealed) => {
+                let (code, user) =
+                    SealedCode::open(sealed, attempt, keys).ok_or(RefusalCode::RelayCodeInvalid)?;
+                return Ok(AuthorizationCode { code, user });
+            }
         }
         match self.code()? {
             None => Err(RefusalCode::CodeMissing.into()),
@@ -158,7 +186,7 @@ impl AuthorizationCode {
     }
 
     /// What the provider said of the person beside the code, unverified: a JSON
-    /// object. Apple says it once, and it is known only where a relay passed it on.
+    /// object. Apple says it once, by `form_post`.
     #[must_use]
     pub fn unverified_user(&self) -> Option<&Secret> {
         self.user.as_ref()
@@ -169,7 +197,9 @@ impl AuthorizationCode {
 mod tests {
     use super::*;
     use crate::endpoint::Issuer;
-    use crate::tests::test_provider::{ISSUER, attempt, issuer, keys};
+    use crate::relay::Passage;
+    use crate::tests::test_provider::{ISSUER, attempt, issuer, keys, other_keys};
+    use gatelet_core::base_url::BaseUrl;
     use proptest::prelude::*;
 
     fn judge(parameters: &[(&str, &str)], issuer: &IssuerParameter) -> Result<String, RefusalCode> {
@@ -363,11 +393,10 @@ mod tests {
             format!("code=a&code=b&state={state}"),
             format!("code=a&state={state}&state={state}"),
             format!("code=a&state={state}&iss=a&iss=b"),
-            format!("code=a&state={state}&x=%"),
             format!("code=%00&state={state}"),
             format!("code=%ff&state={state}"),
-            format!("code={}&state={state}", "a".repeat(5000)),
-            format!("code=a&state={state}&{}", "x".repeat(20_000)),
+            format!("code={}&state={state}", "a".repeat(16_000)),
+            format!("code=a&state={state}&{}", "x".repeat(40_000)),
         ] {
             let refusal = AuthorizationResponse::parse(encoded.as_bytes()).expect_err("void");
             assert_eq!(
@@ -375,6 +404,91 @@ mod tests {
                 RefusalCode::ParametersMalformed,
                 "{:.60}",
                 encoded
+            );
+        }
+    }
+
+    #[test]
+    fn what_we_do_not_know_or_only_show_voids_nothing() {
+        let state = attempt(1).state().to_owned();
+        let judge = |encoded: String| {
+            let response = AuthorizationResponse::parse(encoded.as_bytes())?;
+            let judged = response.judge(&attempt(1), &IssuerParameter::Ignored, &keys());
+            judged.map(|code| code.secret().expose().to_owned())
+        };
+        for more in [
+            "x=%",
+            "x=%E9",
+            "foo=1&foo=2",
+            "%FF=1",
+            "session_state=&session_state=",
+        ] {
+            let judged = judge(format!("code=c&state={state}&{more}"));
+            assert_eq!(judged.as_deref().ok(), Some("c"), "{more}");
+        }
+        for description in ["refus%E9", "100%", "a%00b", "one&error_description=two"] {
+            let encoded =
+                format!("error=access_denied&error_description={description}&state={state}");
+            let refusal = judge(encoded).expect_err("denied");
+            assert_eq!(refusal.code, RefusalCode::Denied, "{description}");
+        }
+        let long = "c".repeat(CODE_MAX_BYTES);
+        assert_eq!(judge(format!("code={long}&state={state}")).ok(), Some(long));
+    }
+
+    #[test]
+    fn every_word_for_no_is_the_visitors() {
+        let attempt = attempt(1);
+        for (word, expected) in DENIED
+            .iter()
+            .map(|word| (*word, RefusalCode::Denied))
+            .chain([
+                ("server_error", RefusalCode::ProviderError),
+                ("temporarily_unavailable", RefusalCode::ProviderError),
+                ("ACCESS_DENIED", RefusalCode::ProviderError),
+            ])
+        {
+            let judged = judge(
+                &[("error", word), ("state", attempt.state())],
+                &IssuerParameter::Ignored,
+            );
+            assert_eq!(judged, Err(expected), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_was_posted_comes_home_sealed() {
+        let attempt = attempt(1);
+        let user = r#"{"name":{"firstName":"Ann"}}"#;
+        let long = "c".repeat(CODE_MAX_BYTES);
+        for code in ["c0de", &long] {
+            let posted = gatelet_forms::encode([
+                ("code", code),
+                ("state", attempt.state()),
+                ("user", user),
+                ("id_token", "x"),
+            ]);
+            let posted = AuthorizationResponse::parse(posted.as_bytes()).expect("parameters");
+            let home = BaseUrl::parse(attempt.origin()).expect("a base URL");
+            let passage = Passage::home(&home, attempt.provider(), attempt.state());
+            let location = passage
+                .location(&posted, posted.unverified_user(), &keys(), &[7; 24])
+                .expect("a location");
+            let (path, query) = location.split_once('?').expect("a query");
+            assert_eq!(path, "https://app.example/auth/callback/acme");
+            assert!(
+                !query.contains("c0de") && !query.contains("Ann") && !query.contains("id_token")
+            );
+            let arrived = AuthorizationResponse::parse(query.as_bytes()).expect("parameters");
+            let judged = arrived
+                .judge(&attempt, &IssuerParameter::Ignored, &keys())
+                .expect("a code");
+            assert_eq!(judged.secret().expose(), code);
+            assert_eq!(judged.unverified_user().map(Secret::expose), Some(user));
+            assert!(
+                arrived
+                    .judge(&attempt, &IssuerParameter::Ignored, &other_keys())
+                    .is_err()
             );
         }
     }

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use crate::authorization::{Endpoints, IssuerParameter};
 use crate::endpoint::{EndpointUrl, Issuer};
-use crate::provider::{SigningAlgorithm, TokenEndpointAuth};
+use crate::endpoint_hosts::may_be_at;
+use crate::provider::{OpenIdConnect, ResponseMode, SigningAlgorithm, TokenEndpointAuth};
 use crate::refusal::{Refusal, RefusalCode, quoted};
 use crate::userinfo::is_json;
 
@@ -15,26 +16,20 @@ pub const DISCOVERY_MAX_BYTES: usize = 256 * 1024;
 pub const DISCOVERY_MAX_AGE_SECONDS: u64 = 3600;
 
 /// An issuer's metadata (OpenID Connect Discovery 1.0 §3), as far as we use it:
-/// proof that the document is this issuer's and that its endpoints are https.
+/// proof that the document is this issuer's, that its endpoints are https, and that
+/// they are where this issuer's may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderMetadata {
+    /// The issuer as it spells itself: what tokens must say, byte by byte.
+    pub issuer: Issuer,
+    /// What an ID token may be signed with.
+    pub algorithms: Vec<SigningAlgorithm>,
     /// Where the requests go.
     pub endpoints: Endpoints,
     /// Where the keys are.
     pub jwks_uri: EndpointUrl,
     /// Where the claims are that the ID token has not.
     pub userinfo: Option<EndpointUrl>,
-}
-
-/// What the operator configured for the provider.
-#[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
-    /// Whose document it must be.
-    pub issuer: &'a Issuer,
-    /// Signature algorithms that we accept.
-    pub algorithms: &'a [SigningAlgorithm],
-    /// How to say who we are at the token endpoint, where configured.
-    pub token_endpoint_auth: Option<TokenEndpointAuth>,
 }
 
 #[derive(Deserialize)]
@@ -49,19 +44,23 @@ struct Document {
     code_challenge_methods_supported: Option<Vec<String>>,
     id_token_signing_alg_values_supported: Option<Vec<String>>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    response_modes_supported: Option<Vec<String>>,
+    prompt_values_supported: Option<Vec<String>>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
 
 impl ProviderMetadata {
-    /// Judges the answer to `GET` [`Issuer::discovery_url`], redirects not followed.
+    /// Judges the answer to `GET` [`OpenIdConnect::discovery_url`], redirects not
+    /// followed.
     ///
-    /// OpenID Connect Discovery 1.0 §4.3: `issuer` must be exactly the configured
-    /// one. What the document does not list is given the standard's default;
-    /// a list of PKCE methods that lacks S256 is refused, no list is not, because
-    /// many providers support PKCE and do not say so.
+    /// OpenID Connect Discovery 1.0 §4.3: `issuer` must be the configured one
+    /// ([`Issuer::is_said`]), and what it says is what tokens must say. What the document
+    /// does not list is given the standard's default; a list of PKCE methods that lacks
+    /// S256 is refused, no list is not, because many providers support PKCE and do not
+    /// say so.
     pub fn judge(
-        wanted: Wanted<'_>,
+        wanted: &OpenIdConnect,
         status: u16,
         content_type: &str,
         body: &[u8],
@@ -69,7 +68,7 @@ impl ProviderMetadata {
         let malformed = |detail: String| {
             Refusal::new(
                 RefusalCode::DiscoveryMalformed,
-                format!("{}: {detail}", wanted.issuer.discovery_url()),
+                format!("{}: {detail}", wanted.discovery_url()),
             )
         };
         if status != 200 {
@@ -86,7 +85,8 @@ impl ProviderMetadata {
         }
         let document: Document =
             serde_json::from_slice(body).map_err(|error| malformed(quoted(&error.to_string())))?;
-        if document.issuer != wanted.issuer.as_str() {
+        let said = Issuer::parse(&document.issuer).ok();
+        let Some(issuer) = said.filter(|said| wanted.issuer.is_said(said)) else {
             return Err(Refusal::new(
                 RefusalCode::DiscoveryIssuerMismatch,
                 format!(
@@ -95,13 +95,13 @@ impl ProviderMetadata {
                     quoted(&document.issuer)
                 ),
             ));
-        }
-        document.judge(wanted)
+        };
+        document.judge(issuer, wanted)
     }
 }
 
 impl Document {
-    fn judge(self, wanted: Wanted<'_>) -> Result<ProviderMetadata, Refusal> {
+    fn judge(self, issuer: Issuer, wanted: &OpenIdConnect) -> Result<ProviderMetadata, Refusal> {
         // Discovery §3: the default is what an absent list means.
         supports(
             &self.response_types_supported,
@@ -118,27 +118,27 @@ impl Document {
             "code_challenge_methods_supported",
             "S256",
         )?;
-        if let Some(listed) = &self.id_token_signing_alg_values_supported
-            && !wanted
-                .algorithms
-                .iter()
-                .any(|algorithm| listed.iter().any(|name| name == algorithm.as_str()))
-        {
-            return Err(unsupported(
-                "id_token_signing_alg_values_supported has none of the configured algorithms",
-            ));
+        if wanted.response_mode == ResponseMode::FormPost {
+            let name = "response_modes_supported";
+            supports(&self.response_modes_supported, name, "form_post")?;
         }
+        let algorithms = self.algorithms(wanted)?;
         let token_auth = self.token_auth(wanted)?;
         let issuer_parameter = match self.authorization_response_iss_parameter_supported {
-            true => IssuerParameter::Required(wanted.issuer.clone()),
-            false => IssuerParameter::Optional(wanted.issuer.clone()),
+            // Which tenant's it is, the token alone can say.
+            _ if issuer.is_of_tenants() => IssuerParameter::Ignored,
+            true => IssuerParameter::Required(issuer.clone()),
+            false => IssuerParameter::Optional(issuer.clone()),
         };
+        let endpoint = |name: &str, text: &str| endpoint(wanted, name, text);
         Ok(ProviderMetadata {
+            algorithms,
             endpoints: Endpoints {
                 authorization: endpoint("authorization_endpoint", &self.authorization_endpoint)?,
                 token: endpoint("token_endpoint", &self.token_endpoint)?,
                 token_auth,
                 issuer_parameter,
+                account_prompt: self.account_prompt(),
             },
             jwks_uri: endpoint("jwks_uri", &self.jwks_uri)?,
             userinfo: self
@@ -146,10 +146,40 @@ impl Document {
                 .as_deref()
                 .map(|url| endpoint("userinfo_endpoint", url))
                 .transpose()?,
+            issuer,
         })
     }
 
-    fn token_auth(&self, wanted: Wanted<'_>) -> Result<TokenEndpointAuth, Refusal> {
+    /// Those that are configured, where the issuer lists one of them; else those that it
+    /// lists and we can verify. Where it lists none, the one that it must offer
+    /// (OpenID Connect Core 1.0 §15.1).
+    fn algorithms(&self, wanted: &OpenIdConnect) -> Result<Vec<SigningAlgorithm>, Refusal> {
+        let configured = wanted.algorithms.clone();
+        let Some(listed) = &self.id_token_signing_alg_values_supported else {
+            return Ok(configured.unwrap_or_else(|| vec![SigningAlgorithm::Rs256]));
+        };
+        let is_listed =
+            |algorithm: &SigningAlgorithm| listed.iter().any(|name| name == algorithm.as_str());
+        let known = configured.unwrap_or_else(|| SigningAlgorithm::ALL.to_vec());
+        let common: Vec<_> = known.into_iter().filter(is_listed).collect();
+        match common.is_empty() {
+            false => Ok(common),
+            true => Err(unsupported(
+                "id_token_signing_alg_values_supported has none of the configured algorithms, or none that can be verified",
+            )),
+        }
+    }
+
+    /// How to have the visitor choose the account (OpenID Connect Core 1.0 §3.1.2.1): by
+    /// signing in again where the provider knows no choice.
+    fn account_prompt(&self) -> &'static str {
+        match &self.prompt_values_supported {
+            Some(listed) if !listed.iter().any(|value| value == "select_account") => "login",
+            Some(_) | None => "select_account",
+        }
+    }
+
+    fn token_auth(&self, wanted: &OpenIdConnect) -> Result<TokenEndpointAuth, Refusal> {
         if let Some(configured) = wanted.token_endpoint_auth {
             return Ok(configured);
         }
@@ -173,13 +203,24 @@ fn supports(listed: &Option<Vec<String>>, name: &str, needed: &str) -> Result<()
     }
 }
 
-fn endpoint(name: &str, text: &str) -> Result<EndpointUrl, Refusal> {
-    EndpointUrl::parse(text).map_err(|error| {
+fn endpoint(wanted: &OpenIdConnect, name: &str, text: &str) -> Result<EndpointUrl, Refusal> {
+    let url = EndpointUrl::parse(text).map_err(|error| {
         Refusal::new(
             RefusalCode::DiscoveryEndpointInsecure,
             format!("{name} {error}: {}", quoted(text)),
         )
-    })
+    })?;
+    match may_be_at(&wanted.issuer, &wanted.endpoint_hosts, &url.host()) {
+        true => Ok(url),
+        false => Err(Refusal::new(
+            RefusalCode::DiscoveryEndpointElsewhere,
+            format!(
+                "{name} is at {}, which is not the site of {}: if that is right, write it into the provider\u{2019}s `endpoint_hosts`",
+                quoted(&url.host()),
+                wanted.issuer
+            ),
+        )),
+    }
 }
 
 fn unsupported(detail: impl Into<String>) -> Refusal {
@@ -189,7 +230,7 @@ fn unsupported(detail: impl Into<String>) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::test_provider::{discover, document, issuer};
+    use crate::tests::test_provider::{discover, document, issuer, oidc};
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -318,13 +359,139 @@ mod tests {
     }
 
     #[test]
+    fn endpoints_are_on_the_issuers_site_or_where_it_is_written_down() {
+        for name in [
+            "authorization_endpoint",
+            "token_endpoint",
+            "jwks_uri",
+            "userinfo_endpoint",
+        ] {
+            for (host, expected) in [
+                ("id.example", true),
+                ("ID.example:8443", true),
+                ("a.id.example", true),
+                ("listed.elsewhere.example", true),
+                ("elsewhere.example", false),
+                ("id.example.evil.test", false),
+                ("evilid.example", false),
+                ("10.0.0.1", false),
+                ("169.254.169.254", false),
+                ("192.0.2.7", false),
+                ("[fe80::1]", false),
+                ("localhost", false),
+                ("metadata.google.internal", false),
+            ] {
+                let document = with(name, format!("https://{host}/x").into()).to_string();
+                let wanted = OpenIdConnect {
+                    endpoint_hosts: vec!["listed.elsewhere.example".into()],
+                    ..oidc()
+                };
+                let judged =
+                    ProviderMetadata::judge(&wanted, 200, "application/json", document.as_bytes());
+                let code = judged.map(drop).map_err(|refusal| refusal.code);
+                let elsewhere = Err(RefusalCode::DiscoveryEndpointElsewhere);
+                assert_eq!(
+                    code,
+                    if expected { Ok(()) } else { elsewhere },
+                    "{name} {host}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn tokens_are_signed_by_what_is_listed_and_can_be_verified() {
+        use SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Rs256, Rs512};
+        for (listed, configured, expected) in [
+            (json!(["RS256"]), None, Ok(vec![Rs256])),
+            (
+                json!(["none", "HS256", "ES384", "PS256"]),
+                None,
+                Ok(vec![Ps256, Es384]),
+            ),
+            (json!(["EdDSA", "RS512"]), None, Ok(vec![Rs512, EdDsa])),
+            (
+                json!(["HS256", "none"]),
+                None,
+                Err(RefusalCode::DiscoveryUnsupported),
+            ),
+            (
+                json!(["RS256", "ES256"]),
+                Some(vec![Es256]),
+                Ok(vec![Es256]),
+            ),
+            (
+                json!(["RS256"]),
+                Some(vec![Es256]),
+                Err(RefusalCode::DiscoveryUnsupported),
+            ),
+            (Value::Null, None, Ok(vec![Rs256])),
+            (Value::Null, Some(vec![Es256]), Ok(vec![Es256])),
+        ] {
+            let document = with("id_token_signing_alg_values_supported", listed.clone());
+            let wanted = OpenIdConnect {
+                algorithms: configured,
+                ..oidc()
+            };
+            let judged = ProviderMetadata::judge(
+                &wanted,
+                200,
+                "application/json",
+                document.to_string().as_bytes(),
+            );
+            let algorithms = judged.map(|metadata| metadata.algorithms);
+            assert_eq!(
+                algorithms.map_err(|refusal| refusal.code),
+                expected,
+                "{listed}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_issuer_is_configured_in_any_case_of_its_host_and_says_its_own() {
+        for (configured, said, expected) in [
+            ("https://id.example", "https://ID.example", false),
+            ("https://ID.example", "https://ID.example", true),
+            ("https://ID.example", "https://id.example", true),
+            ("HTTPS://ID.example/T", "https://id.example/T", true),
+            ("https://id.example/t", "https://id.example/T", false),
+            ("https://id.example", "https://id.example/", false),
+            ("https://id.example", "https://id.example:443", false),
+        ] {
+            let document = with("issuer", said.into()).to_string();
+            let wanted = OpenIdConnect::at(Issuer::parse(configured).expect("an issuer"));
+            let judged =
+                ProviderMetadata::judge(&wanted, 200, "application/json", document.as_bytes());
+            let spelt = judged.map(|metadata| metadata.issuer.as_str().to_owned());
+            let mismatch = Err(RefusalCode::DiscoveryIssuerMismatch);
+            assert_eq!(
+                spelt.map_err(|refusal| refusal.code),
+                if expected {
+                    Ok(said.to_owned())
+                } else {
+                    mismatch
+                },
+                "{configured} {said}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_prompt_for_another_account_is_one_that_the_provider_knows() {
+        for (listed, expected) in [
+            (Value::Null, "select_account"),
+            (json!(["none", "select_account"]), "select_account"),
+            (json!(["none", "login", "consent"]), "login"),
+        ] {
+            let metadata = discover(&with("prompt_values_supported", listed)).expect("a document");
+            assert_eq!(metadata.endpoints.account_prompt, expected);
+        }
+    }
+
+    #[test]
     fn answers_that_are_no_documents_are_refused() {
-        let (issuer, body) = (issuer(), document().to_string());
-        let wanted = Wanted {
-            issuer: &issuer,
-            algorithms: &SigningAlgorithm::ALL,
-            token_endpoint_auth: None,
-        };
+        let (wanted, body) = (&oidc(), document().to_string());
         let large = format!("{body}{}", " ".repeat(DISCOVERY_MAX_BYTES));
         for (case, status, content_type, body) in [
             ("an error", 404, "application/json", body.as_str()),
@@ -343,20 +510,16 @@ mod tests {
 
     #[test]
     fn what_is_configured_wins_over_what_is_listed() {
-        let (issuer, body) = (
-            issuer(),
-            with(
-                "token_endpoint_auth_methods_supported",
-                json!(["client_secret_basic"]),
-            )
-            .to_string(),
-        );
-        let wanted = Wanted {
-            issuer: &issuer,
-            algorithms: &SigningAlgorithm::ALL,
+        let body = with(
+            "token_endpoint_auth_methods_supported",
+            json!(["client_secret_basic"]),
+        )
+        .to_string();
+        let wanted = OpenIdConnect {
             token_endpoint_auth: Some(TokenEndpointAuth::Post),
+            ..oidc()
         };
-        let metadata = ProviderMetadata::judge(wanted, 200, "application/json", body.as_bytes())
+        let metadata = ProviderMetadata::judge(&wanted, 200, "application/json", body.as_bytes())
             .expect("a document");
         assert_eq!(metadata.endpoints.token_auth, TokenEndpointAuth::Post);
     }
@@ -364,9 +527,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_body_is_answered(body in ".{0,300}") {
-            let issuer = issuer();
-            let wanted = Wanted { issuer: &issuer, algorithms: &SigningAlgorithm::ALL, token_endpoint_auth: None };
-            prop_assert!(ProviderMetadata::judge(wanted, 200, "application/json", body.as_bytes()).is_err());
+            prop_assert!(ProviderMetadata::judge(&oidc(), 200, "application/json", body.as_bytes()).is_err());
         }
     }
 }

@@ -58,6 +58,12 @@ impl Email {
         &self.0
     }
 
+    /// What stands after the `@`: a host name in lower-case ASCII.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// What stands before the `@`.
     #[must_use]
     pub fn local_part(&self) -> &str {
@@ -106,7 +112,7 @@ fn is_atext(byte: u8) -> bool {
 
 /// Lower-case ASCII form of a host name of at least two labels whose last is not
 /// a number; None for anything else, IP addresses included.
-fn canonical_domain(domain: &str) -> Option<String> {
+pub(crate) fn canonical_domain(domain: &str) -> Option<String> {
     // Bidi and joiner rules, STD3 characters, hyphen positions and label lengths
     // are UTS 46's; it also maps full-width dots and letters.
     let ascii = idna::uts46::Uts46::new()

@@ -15,9 +15,15 @@ pub struct EndpointUrl(String);
 
 /// An issuer identifier: an [`EndpointUrl`] without query (OpenID Connect
 /// Discovery 1.0 §2; RFC 8414 §2), kept as it was written, because issuers are
-/// compared byte by byte.
+/// compared byte by byte. Where [`TENANT`] stands in its path, it is one for each
+/// tenant, as Microsoft Entra writes them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Issuer(EndpointUrl);
+
+/// What stands for the tenant in an issuer of many.
+pub const TENANT: &str = "{tenantid}";
+/// Longest identifier of a tenant, in bytes: a UUID has 36.
+const TENANT_MAX_BYTES: usize = 64;
 
 /// Why a URL is not one to send requests to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +48,27 @@ impl EndpointUrl {
         screen(text).map(|_| Self(text.to_owned()))
     }
 
+    /// The host, in lower case.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let host = url_authority(&self.0).to_ascii_lowercase();
+        match host.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host.to_owned(),
+            Some(_) | None => host,
+        }
+    }
+
+    /// Scheme and authority in lower case: spellings of one place come out alike.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        let (head, authority) = (
+            self.0.find("://").map_or(0, |at| at + 3),
+            url_authority(&self.0),
+        );
+        let (origin, rest) = self.0.split_at(head + authority.len());
+        Self(format!("{}{rest}", origin.to_ascii_lowercase()))
+    }
+
     /// The URL as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -63,10 +90,62 @@ impl EndpointUrl {
 impl Issuer {
     /// Screens an issuer identifier.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        if screen(text)?.query().is_some() {
+        // Only in the path, and once.
+        let one = match text.split_once(TENANT) {
+            Some((before, after))
+                if url_authority(before).len() + "https://".len() < before.len() =>
+            {
+                format!("{before}{}{after}", "x")
+            }
+            Some(_) | None => text.to_owned(),
+        };
+        if screen(&one)?.query().is_some() {
             return Err(UrlError::Query);
         }
         Ok(Self(EndpointUrl(text.to_owned())))
+    }
+
+    /// Whether it stands for an issuer for each tenant.
+    #[must_use]
+    pub fn is_of_tenants(&self) -> bool {
+        self.as_str().contains(TENANT)
+    }
+
+    /// The issuer of this tenant; of an issuer of its own, itself. None where the name
+    /// is none.
+    #[must_use]
+    pub fn of_tenant(&self, tenant: Option<&str>) -> Option<String> {
+        if !self.is_of_tenants() {
+            return Some(self.as_str().to_owned());
+        }
+        let is_name = |name: &&str| {
+            (1..=TENANT_MAX_BYTES).contains(&name.len())
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        let tenant = tenant.filter(is_name)?;
+        Some(self.as_str().replace(TENANT, tenant))
+    }
+
+    /// Whether a document that says this speaks of this issuer: byte by byte as it was
+    /// configured, or with scheme and host in lower case, as issuers write themselves
+    /// and operators do not always.
+    #[must_use]
+    pub fn is_said(&self, said: &Self) -> bool {
+        said == self || *said == self.canonical()
+    }
+
+    /// The one spelling of scheme and host.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        Self(self.0.canonical())
+    }
+
+    /// The host, in lower case.
+    #[must_use]
+    pub fn host(&self) -> String {
+        self.0.host()
     }
 
     /// The identifier as it was written.

@@ -5,7 +5,7 @@
 use crate::attempt::{ATTEMPT_RANDOM_BYTES, Attempt};
 use crate::authorization::IssuerParameter;
 use crate::callback::AuthorizationResponse;
-use crate::discovery::{ProviderMetadata, Wanted};
+use crate::discovery::ProviderMetadata;
 use crate::email::Email;
 use crate::endpoint::Issuer;
 use crate::github::GitHubUser;
@@ -13,7 +13,7 @@ use crate::id_token::{Expected, VerifiedIdToken};
 use crate::jwks::KeySet;
 use crate::name::DisplayName;
 use crate::password::NewPassword;
-use crate::provider::{Provider, ProviderId, Providers, SigningAlgorithm};
+use crate::provider::{OpenIdConnect, Provider, ProviderId, Providers, SigningAlgorithm};
 use crate::relay::{RelayOrigins, RelayState};
 use crate::token::TokenResponse;
 use gatelet_core::base_url::BaseUrl;
@@ -94,13 +94,8 @@ pub fn relay_origins(input: &[u8]) {
 
 /// A discovery document.
 pub fn discovery(input: &[u8]) {
-    let issuer = issuer();
-    let wanted = Wanted {
-        issuer: &issuer,
-        algorithms: &SigningAlgorithm::ALL,
-        token_endpoint_auth: None,
-    };
-    if let Ok(metadata) = ProviderMetadata::judge(wanted, 200, "application/json", input) {
+    let wanted = OpenIdConnect::at(issuer());
+    if let Ok(metadata) = ProviderMetadata::judge(&wanted, 200, "application/json", input) {
         let endpoints = [
             &metadata.endpoints.authorization,
             &metadata.endpoints.token,
@@ -139,9 +134,13 @@ pub fn id_token(input: &[u8]) {
         {"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"2"}]}"#;
     let keys = KeySet::judge(200, KEYS.as_bytes()).expect("the literal is a key set");
     assert_eq!(keys.len(), 2);
-    let (issuer, access_token) = (issuer(), Secret::new("access".to_owned()));
+    let (oidc, access_token) = (
+        OpenIdConnect::at(issuer()),
+        Secret::new("access".to_owned()),
+    );
     let expected = Expected {
-        issuer: &issuer,
+        oidc: &oidc,
+        issuer: &oidc.issuer,
         client_id: "client",
         algorithms: &SigningAlgorithm::ALL,
         nonce: "nonce",

@@ -46,7 +46,8 @@ impl GitHub {
     pub fn enterprise(web: &str, api: Option<&str>) -> Result<Self, UrlError> {
         let base = |url: EndpointUrl| match url.as_str().contains('?') {
             true => Err(UrlError::Query),
-            false => Ok(url.as_str().trim_end_matches('/').to_owned()),
+            // Accounts go by it: one server has one spelling.
+            false => Ok(url.canonical().as_str().trim_end_matches('/').to_owned()),
         };
         let web = base(EndpointUrl::parse(web)?)?;
         let api = match api {
@@ -73,6 +74,7 @@ impl GitHub {
             // GitHub is no OpenID issuer; the redirect URI of its own keeps its
             // answers apart from others' (RFC 9700 §4.4.2.2).
             issuer_parameter: IssuerParameter::Ignored,
+            account_prompt: "select_account",
         }
     }
 
@@ -131,7 +133,8 @@ impl GitHubUser {
     }
 
     /// Judges the answer to `GET /user/emails`: the primary address counts, and
-    /// whether GitHub has verified it.
+    /// whether GitHub has verified it. A GitHub App that may not read addresses is
+    /// refused; then there is none, which is enough for whoever is linked already.
     pub fn identity(
         self,
         provider: &ProviderId,
@@ -144,6 +147,14 @@ impl GitHubUser {
             email: String,
             primary: bool,
             verified: bool,
+        }
+        if matches!(status, 403 | 404) {
+            let none =
+                ProviderIdentity::new(provider.clone(), self.subject, None, false, self.name);
+            return Ok(none.without_email(Some(Refusal::new(
+                RefusalCode::EmailMissing,
+                "GitHub did not let the addresses be read: give the GitHub App the account permission \u{201c}Email addresses: read\u{201d}, or the OAuth app the scope user:email",
+            ))));
         }
         let addresses: Vec<Address> = parse("/user/emails", status, content_type, body)?;
         let mut primary = addresses.iter().filter(|address| address.primary);

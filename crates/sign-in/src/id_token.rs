@@ -3,18 +3,19 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jwt_compact::alg::{Ed25519, Es256};
+use jwt_compact::alg::{Ed25519, Es256, Rsa};
 use jwt_compact::{Algorithm, AlgorithmExt as _, Claims, UntrustedToken, ValidationError};
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256, Sha512};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq as _;
 
-use crate::email::Email;
+use crate::claim_rules::Profile;
 use crate::endpoint::Issuer;
+use crate::es384::Es384;
 use crate::identity::{ProviderIdentity, SUBJECT_MAX_BYTES};
 use crate::jwks::{KeySet, PublishedKey, VerifyingKey};
-use crate::name::DisplayName;
-use crate::provider::{ProviderId, SigningAlgorithm};
+use crate::provider::{NonceRule, OpenIdConnect, ProviderId, SigningAlgorithm};
 use crate::refusal::{Refusal, RefusalCode, quoted};
 use gatelet_core::secret::Secret;
 
@@ -29,11 +30,13 @@ const AUDIENCES_MAX: usize = 16;
 /// What the token must say.
 #[derive(Clone, Copy, Debug)]
 pub struct Expected<'a> {
-    /// The configured issuer.
+    /// What is configured.
+    pub oidc: &'a OpenIdConnect,
+    /// The issuer as it spells itself.
     pub issuer: &'a Issuer,
     /// Our client identifier there.
     pub client_id: &'a str,
-    /// The configured algorithms.
+    /// What it may be signed with.
     pub algorithms: &'a [SigningAlgorithm],
     /// The attempt's nonce.
     pub nonce: &'a str,
@@ -46,18 +49,11 @@ pub struct Expected<'a> {
 /// Claims of an ID token that passed every step of [`VerifiedIdToken::verify`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedIdToken {
+    /// Of a tenant, where the configured issuer is of many.
+    tenant_issuer: Option<String>,
     subject: String,
     profile: Profile,
-}
-
-/// What a provider says of a person, in an ID token or at UserInfo
-/// (OpenID Connect Core 1.0 §5.1). Claims of a wrong type count as absent: none
-/// of them decides who somebody is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Profile {
-    pub(super) email: Option<Email>,
-    pub(super) email_verified: bool,
-    pub(super) name: Option<DisplayName>,
+    email_refusal: Option<Refusal>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -74,8 +70,9 @@ struct IdTokenClaims {
     azp: Option<String>,
     nonce: Option<String>,
     at_hash: Option<String>,
+    tid: Option<Value>,
     #[serde(flatten)]
-    profile: ProfileClaims,
+    others: Map<String, Value>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -85,21 +82,14 @@ enum Audience {
     Several(Vec<String>),
 }
 
-#[derive(Clone, Deserialize)]
-pub(super) struct ProfileClaims {
-    email: Option<serde_json::Value>,
-    email_verified: Option<serde_json::Value>,
-    name: Option<serde_json::Value>,
-    preferred_username: Option<serde_json::Value>,
-}
-
 impl VerifiedIdToken {
     /// Verifies a token that came from the token endpoint.
     ///
     /// The steps of OpenID Connect Core 1.0 §3.1.3.7:
     /// 1. Decryption: skipped, we register no encryption; an encrypted token has
     ///    five parts and is refused as malformed.
-    /// 2. `iss` is the configured issuer, byte by byte.
+    /// 2. `iss` is the issuer, byte by byte as it spells itself; of many tenants, that of
+    ///    the token's own `tid`, which is let in.
     /// 3. `aud` holds our client identifier.
     /// 4. and 5. With further audiences `azp` must be there; where it is there, it
     ///    must be our client identifier.
@@ -112,7 +102,8 @@ impl VerifiedIdToken {
     /// 9. `exp` is in the future, give or take the skew.
     /// 10. `iat` is there, not in the future, and not longer ago than
     ///     [`ID_TOKEN_MAX_AGE_SECONDS`]. `nbf`, where sent, is past (RFC 7519 §4.1.5).
-    /// 11. `nonce` is the attempt's.
+    /// 11. `nonce` is the attempt's. Where the operator has switched it so, a token without
+    ///     one passes; a wrong one never does.
     /// 12. and 13. `acr`, `auth_time`: skipped, we ask for neither.
     ///
     /// And §3.1.3.8: `at_hash`, where sent, is the access token's; §2: `sub` is
@@ -126,19 +117,29 @@ impl VerifiedIdToken {
 
         // 2.
         let issuer = custom.iss.as_deref().unwrap_or_default();
-        if issuer != expected.issuer.as_str() {
+        let tenant = custom.tid.as_ref().and_then(Value::as_str);
+        if expected.issuer.of_tenant(tenant).as_deref() != Some(issuer) {
             return Err(Refusal::new(
                 RefusalCode::IdTokenIssuer,
                 format!("expected {}, got {}", expected.issuer, quoted(issuer)),
             ));
         }
+        let tenant_issuer = match expected.issuer.is_of_tenants() {
+            true => Some(expected.tenant_issuer(tenant, issuer)?),
+            false => None,
+        };
         custom.judge_audience(expected.client_id)?;
         judge_times(&claims, expected.now)?;
         // 11. In constant time, although the nonce is no secret to the browser.
-        let nonce = custom.nonce.as_deref().unwrap_or_default();
-        if expected.nonce.is_empty()
-            || !bool::from(nonce.as_bytes().ct_eq(expected.nonce.as_bytes()))
-        {
+        let is_right = |nonce: &str| bool::from(nonce.as_bytes().ct_eq(expected.nonce.as_bytes()));
+        let nonce_holds = match (&custom.nonce, expected.oidc.nonce) {
+            (Some(nonce), NonceRule::Required | NonceRule::UncheckedWhereMissing) => {
+                is_right(nonce)
+            }
+            (None, NonceRule::UncheckedWhereMissing) => true,
+            (None, NonceRule::Required) => false,
+        };
+        if expected.nonce.is_empty() || !nonce_holds {
             return Err(RefusalCode::IdTokenNonce.into());
         }
         if let Some(hash) = &custom.at_hash {
@@ -149,8 +150,10 @@ impl VerifiedIdToken {
                 && !subject.chars().any(char::is_control)
         });
         Ok(Self {
+            tenant_issuer,
             subject: subject.ok_or_else(|| Refusal::from(RefusalCode::IdTokenSubject))?,
-            profile: Profile::from(custom.profile.clone()),
+            profile: expected.oidc.claims.profile(&custom.others),
+            email_refusal: None,
         })
     }
 
@@ -174,7 +177,21 @@ impl VerifiedIdToken {
             email_verified,
             name,
         } = self.profile;
-        ProviderIdentity::new(provider.clone(), self.subject, email, email_verified, name)
+        let identity =
+            ProviderIdentity::new(provider.clone(), self.subject, email, email_verified, name);
+        identity
+            .of_issuer(self.tenant_issuer)
+            .without_email(self.email_refusal)
+    }
+
+    /// The same, where the provider could not be asked for the address. Whoever is
+    /// known by the subject needs none; anybody else hears this refusal.
+    #[must_use]
+    pub fn unanswered(self, refusal: Refusal) -> Self {
+        Self {
+            email_refusal: Some(refusal),
+            ..self
+        }
     }
 
     /// Fills in what the token does not say. The address and whether it is
@@ -186,34 +203,6 @@ impl VerifiedIdToken {
         }
         self.profile.name = self.profile.name.or(other.name);
         self
-    }
-}
-
-impl From<ProfileClaims> for Profile {
-    fn from(claims: ProfileClaims) -> Self {
-        let ProfileClaims {
-            email,
-            email_verified,
-            name,
-            preferred_username,
-        } = claims;
-        let text = |value: &Option<serde_json::Value>| {
-            value
-                .as_ref()
-                .and_then(|value| value.as_str().map(str::to_owned))
-        };
-        let email = text(&email).and_then(|email| Email::parse(&email).ok());
-        // Some providers send the text "true"; nothing else than true is true.
-        let email_verified =
-            email.is_some() && email_verified.is_some_and(|value| value == true || value == "true");
-        let name = [name, preferred_username]
-            .iter()
-            .find_map(|value| DisplayName::from_provider(&text(value)?));
-        Self {
-            email,
-            email_verified,
-            name,
-        }
     }
 }
 
@@ -252,7 +241,7 @@ fn authentic_claims(
     let candidates = keys.select(header.key_id.as_deref(), algorithm)?;
     let mut refusal = RefusalCode::IdTokenSignature.into();
     for key in candidates {
-        match authenticate(key, &untrusted) {
+        match authenticate(key, algorithm, &untrusted) {
             Ok(claims) => return Ok((claims, algorithm)),
             Err(ValidationError::MalformedClaims(_)) => {
                 refusal = malformed("the claims are not as documented")
@@ -265,6 +254,7 @@ fn authentic_claims(
 
 fn authenticate(
     key: &PublishedKey,
+    algorithm: SigningAlgorithm,
     token: &UntrustedToken<'_, HeaderExtras>,
 ) -> Result<Claims<IdTokenClaims>, ValidationError> {
     fn claims<A: Algorithm>(
@@ -279,9 +269,40 @@ fn authenticate(
             .map(|token| token.into_parts().1)
     }
     match &key.key {
-        VerifyingKey::Rsa(key) => claims(&VerifyingKey::RS256, key, token),
+        VerifyingKey::Rsa(key) => {
+            let rsa = match algorithm {
+                SigningAlgorithm::Rs384 => Rsa::rs384(),
+                SigningAlgorithm::Rs512 => Rsa::rs512(),
+                SigningAlgorithm::Ps256 => Rsa::ps256(),
+                SigningAlgorithm::Ps384 => Rsa::ps384(),
+                SigningAlgorithm::Ps512 => Rsa::ps512(),
+                // The library refuses a header that names another.
+                SigningAlgorithm::Rs256
+                | SigningAlgorithm::Es256
+                | SigningAlgorithm::Es384
+                | SigningAlgorithm::EdDsa => Rsa::rs256(),
+            };
+            claims(&rsa, key, token)
+        }
         VerifyingKey::P256(key) => claims(&Es256, key, token),
+        VerifyingKey::P384(key) => claims(&Es384, key, token),
         VerifyingKey::Ed25519(key) => claims(&Ed25519, key, token),
+    }
+}
+
+impl Expected<'_> {
+    /// The issuer of a tenant that is let in, by which its accounts go.
+    fn tenant_issuer(&self, tenant: Option<&str>, issuer: &str) -> Result<String, Refusal> {
+        let tenants = &self.oidc.tenants;
+        let is_let_in = tenants.is_empty()
+            || tenant.is_some_and(|tenant| tenants.iter().any(|t| t.eq_ignore_ascii_case(tenant)));
+        match Issuer::parse(issuer) {
+            Ok(issuer) if is_let_in => Ok(issuer.canonical().as_str().to_owned()),
+            Ok(_) | Err(_) => Err(Refusal::new(
+                RefusalCode::IdTokenTenant,
+                format!("tenant {}", quoted(tenant.unwrap_or_default())),
+            )),
+        }
     }
 }
 
@@ -352,10 +373,15 @@ fn judge_access_token_hash(
 ) -> Result<(), Refusal> {
     let token = access_token.expose().as_bytes();
     let expected = match algorithm {
-        SigningAlgorithm::Rs256 | SigningAlgorithm::Es256 => {
+        SigningAlgorithm::Rs256 | SigningAlgorithm::Ps256 | SigningAlgorithm::Es256 => {
             URL_SAFE_NO_PAD.encode(&Sha256::digest(token)[..16])
         }
-        SigningAlgorithm::EdDsa => URL_SAFE_NO_PAD.encode(&Sha512::digest(token)[..32]),
+        SigningAlgorithm::Rs384 | SigningAlgorithm::Ps384 | SigningAlgorithm::Es384 => {
+            URL_SAFE_NO_PAD.encode(&Sha384::digest(token)[..24])
+        }
+        SigningAlgorithm::Rs512 | SigningAlgorithm::Ps512 | SigningAlgorithm::EdDsa => {
+            URL_SAFE_NO_PAD.encode(&Sha512::digest(token)[..32])
+        }
     };
     match hash.as_bytes().ct_eq(expected.as_bytes()).into() {
         true => Ok(()),

@@ -1,8 +1,12 @@
 //! Who is this, says the provider? What every kind of provider boils down to.
 
+use serde::Deserialize;
+
 use crate::email::Email;
 use crate::name::DisplayName;
 use crate::provider::ProviderId;
+use crate::refusal::{Refusal, RefusalCode};
+use gatelet_core::secret::Secret;
 
 /// Longest subject, in bytes: OpenID Connect Core 1.0 §2 allows 255 ASCII
 /// characters.
@@ -13,10 +17,12 @@ pub const SUBJECT_MAX_BYTES: usize = 255;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderIdentity {
     provider: ProviderId,
+    issuer: Option<String>,
     subject: String,
     email: Option<Email>,
     email_verified: bool,
     name: Option<DisplayName>,
+    email_refusal: Option<Refusal>,
 }
 
 impl ProviderIdentity {
@@ -31,17 +37,49 @@ impl ProviderIdentity {
         let email_verified = email_verified && email.is_some();
         Self {
             provider,
+            issuer: None,
             subject,
             email,
             email_verified,
             name,
+            email_refusal: None,
         }
+    }
+
+    /// The same, of an issuer of its own: one tenant's, where the provider is of many.
+    #[must_use]
+    pub(super) fn of_issuer(self, issuer: Option<String>) -> Self {
+        Self { issuer, ..self }
+    }
+
+    /// The same, and why there is no address, where that is known.
+    #[must_use]
+    pub(super) fn without_email(self, email_refusal: Option<Refusal>) -> Self {
+        Self {
+            email_refusal,
+            ..self
+        }
+    }
+
+    /// The same, by the name that came beside the code, where the provider says none
+    /// elsewhere. Nobody has verified it; nor has anybody a name that is typed.
+    #[must_use]
+    pub fn or_called(self, unverified_user: Option<&Secret>) -> Self {
+        let name = self.name.clone();
+        let name = name.or_else(|| unverified_name(unverified_user?.expose()));
+        Self { name, ..self }
     }
 
     /// The provider.
     #[must_use]
     pub fn provider(&self) -> &ProviderId {
         &self.provider
+    }
+
+    /// The issuer, where it is another than the provider's configured one.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
     }
 
     /// The account's name at the provider: stable, never reassigned, never shown.
@@ -56,7 +94,16 @@ impl ProviderIdentity {
         self.email.as_ref()
     }
 
-    /// Whether the provider says that the address is the person's.
+    /// Why there is no address, for somebody who needs one.
+    #[must_use]
+    pub fn email_refusal(&self) -> Refusal {
+        self.email_refusal.clone().unwrap_or_else(|| {
+            let detail = format!("provider {}", self.provider);
+            Refusal::new(RefusalCode::EmailMissing, detail)
+        })
+    }
+
+    /// Whether the provider vouches for the address: says that it is the person's now.
     #[must_use]
     pub fn email_verified(&self) -> bool {
         self.email_verified
@@ -77,5 +124,58 @@ impl ProviderIdentity {
             (None, Some(email)) => email.local_part(),
             (None, None) => self.provider.as_str(),
         }
+    }
+}
+
+/// Apple's `user`, which comes at the first sign-in alone:
+/// <https://developer.apple.com/documentation/signinwithapple/incorporating-sign-in-with-apple-into-other-platforms>.
+fn unverified_name(user: &str) -> Option<DisplayName> {
+    #[derive(Deserialize)]
+    struct User {
+        name: Name,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Name {
+        #[serde(default)]
+        first_name: String,
+        #[serde(default)]
+        last_name: String,
+    }
+    let User { name } = serde_json::from_str(user).ok()?;
+    DisplayName::from_provider(&format!("{} {}", name.first_name, name.last_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_comes_beside_the_code_is_for_want_of_another() {
+        let called = |name: Option<&str>, user: &str| {
+            let identity = ProviderIdentity::new(
+                ProviderId::parse("apple").expect("an id"),
+                "s".into(),
+                None,
+                false,
+                name.and_then(DisplayName::from_provider),
+            );
+            let user = Secret::new(user.to_owned());
+            identity.or_called(Some(&user)).display_name().to_owned()
+        };
+        let user = r#"{"name":{"firstName":"Ann","lastName":"Lee"},"email":"x@y.example"}"#;
+        assert_eq!(called(None, user), "Ann Lee");
+        assert_eq!(called(Some("Annabel"), user), "Annabel");
+        for nothing in [
+            "",
+            "{}",
+            "[]",
+            r#"{"name":5}"#,
+            r#"{"name":{}}"#,
+            r#"{"name":{"firstName":" "}}"#,
+        ] {
+            assert_eq!(called(None, nothing), "apple", "{nothing}");
+        }
+        assert_eq!(called(None, r#"{"name":{"lastName":"Lee\u202e"}}"#), "Lee");
     }
 }

@@ -3,11 +3,12 @@
 
 use core::fmt;
 
-use jwt_compact::alg::{Es256, Rsa, RsaPublicKey};
+use jwt_compact::alg::{Es256, RsaPublicKey};
 use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{Algorithm, alg::Ed25519};
 use serde_json::Value;
 
+use crate::es384::{self, Es384};
 use crate::provider::SigningAlgorithm;
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -42,10 +43,12 @@ pub struct CachedKeySet {
     pub fetched: u64,
 }
 
-/// One key. Its type, not the token, says with which algorithm it verifies.
+/// One key. Its type and what it says of itself, not the token, tell with which
+/// algorithms it verifies.
 #[derive(Clone)]
 pub(super) struct PublishedKey {
     id: Option<String>,
+    only: Option<SigningAlgorithm>,
     pub(super) key: VerifyingKey,
 }
 
@@ -53,6 +56,7 @@ pub(super) struct PublishedKey {
 pub(super) enum VerifyingKey {
     Rsa(Box<RsaPublicKey>),
     P256(<Es256 as Algorithm>::VerifyingKey),
+    P384(Box<<Es384 as Algorithm>::VerifyingKey>),
     Ed25519(<Ed25519 as Algorithm>::VerifyingKey),
 }
 
@@ -123,7 +127,7 @@ impl KeySet {
         key_id: Option<&str>,
         algorithm: SigningAlgorithm,
     ) -> Result<Vec<&PublishedKey>, Refusal> {
-        let fitting = self.keys.iter().filter(|key| key.algorithm() == algorithm);
+        let fitting = self.keys.iter().filter(|key| key.fits(algorithm));
         let selected: Vec<&PublishedKey> = match key_id {
             Some(wanted) => fitting
                 .filter(|key| key.id.as_deref() == Some(wanted))
@@ -166,30 +170,38 @@ impl PublishedKey {
         };
         let parsed: JsonWebKey<'_> = serde_json::from_value(jwk.clone()).ok()?;
         let key = VerifyingKey::parse(&parsed)?;
-        let published = Self { id, key };
         // RFC 7517 §4.4: and so does what it says of its algorithm. RFC 9864 has
         // `Ed25519` for what used to be `EdDSA` alone.
-        let names: &[&str] = match published.algorithm() {
-            SigningAlgorithm::Rs256 => &["RS256"],
-            SigningAlgorithm::Es256 => &["ES256"],
-            SigningAlgorithm::EdDsa => &["EdDSA", "Ed25519"],
+        let only = match text("alg") {
+            None => None,
+            Some(Some("Ed25519")) => Some(SigningAlgorithm::EdDsa),
+            Some(named) => Some(SigningAlgorithm::parse(named?)?),
         };
-        match text("alg") {
-            Some(named) if !named.is_some_and(|named| names.contains(&named)) => None,
-            Some(_) | None => Some(published),
-        }
+        let published = Self { id, only, key };
+        only.is_none_or(|only| published.key.fits(only))
+            .then_some(published)
     }
 
-    pub(super) fn algorithm(&self) -> SigningAlgorithm {
-        match self.key {
-            VerifyingKey::Rsa(_) => SigningAlgorithm::Rs256,
-            VerifyingKey::P256(_) => SigningAlgorithm::Es256,
-            VerifyingKey::Ed25519(_) => SigningAlgorithm::EdDsa,
-        }
+    fn fits(&self, algorithm: SigningAlgorithm) -> bool {
+        self.key.fits(algorithm) && self.only.is_none_or(|only| only == algorithm)
     }
 }
 
 impl VerifyingKey {
+    fn fits(&self, algorithm: SigningAlgorithm) -> bool {
+        match algorithm {
+            SigningAlgorithm::Rs256
+            | SigningAlgorithm::Rs384
+            | SigningAlgorithm::Rs512
+            | SigningAlgorithm::Ps256
+            | SigningAlgorithm::Ps384
+            | SigningAlgorithm::Ps512 => matches!(self, Self::Rsa(_)),
+            SigningAlgorithm::Es256 => matches!(self, Self::P256(_)),
+            SigningAlgorithm::Es384 => matches!(self, Self::P384(_)),
+            SigningAlgorithm::EdDsa => matches!(self, Self::Ed25519(_)),
+        }
+    }
+
     fn parse(jwk: &JsonWebKey<'_>) -> Option<Self> {
         match jwk {
             JsonWebKey::Rsa { modulus, .. } => {
@@ -206,7 +218,8 @@ impl VerifyingKey {
             }
             JsonWebKey::EllipticCurve { .. } => <Es256 as Algorithm>::VerifyingKey::try_from(jwk)
                 .ok()
-                .map(Self::P256),
+                .map(Self::P256)
+                .or_else(|| es384::verifying_key(jwk).map(|key| Self::P384(Box::new(key)))),
             JsonWebKey::KeyPair { .. } => <Ed25519 as Algorithm>::VerifyingKey::try_from(jwk)
                 .ok()
                 .map(Self::Ed25519),
@@ -215,15 +228,13 @@ impl VerifyingKey {
             _ => None,
         }
     }
-
-    pub(super) const RS256: Rsa = Rsa::rs256();
 }
 
 impl fmt::Debug for PublishedKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("PublishedKey")
             .field("id", &self.id)
-            .field("algorithm", &self.algorithm())
+            .field("only", &self.only)
             .finish()
     }
 }
@@ -274,8 +285,8 @@ mod tests {
             ("odd use", with(&rsa, "use", 5.into()), 0),
             ("for wrapping", with(&rsa, "key_ops", json!(["wrapKey"])), 0),
             ("key_ops no list", with(&rsa, "key_ops", "verify".into()), 0),
-            ("for PS256", with(&rsa, "alg", "PS256".into()), 0),
-            ("for RS512", with(&rsa, "alg", "RS512".into()), 0),
+            ("for PS256", with(&rsa, "alg", "PS256".into()), 1),
+            ("for RS512", with(&rsa, "alg", "RS512".into()), 1),
             ("RSA for HS256", with(&rsa, "alg", "HS256".into()), 0),
             ("EC for RS256", with(&ec, "alg", "RS256".into()), 0),
             ("with its private half", with(&rsa, "d", "AQAB".into()), 0),

@@ -24,10 +24,13 @@ pub mod apps;
 pub mod attempt;
 pub mod authorization;
 pub mod callback;
+pub mod claim_rules;
 mod common_password;
 pub mod discovery;
 pub mod email;
 pub mod endpoint;
+mod endpoint_hosts;
+mod es384;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 pub mod github;
@@ -50,6 +53,7 @@ pub mod sites;
 pub mod token;
 pub mod user_id;
 pub mod userinfo;
+mod well_known;
 
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,13 @@
 
 use core::fmt;
 
-use crate::endpoint::Issuer;
+use crate::claim_rules::ClaimRules;
+use crate::email::Email;
+use crate::endpoint::{EndpointUrl, Issuer};
 use crate::github::GitHub;
+use crate::identity::ProviderIdentity;
+use crate::refusal::{Refusal, RefusalCode};
+use crate::well_known;
 use gatelet_core::secret::Secret;
 
 /// Most providers at once.
@@ -16,13 +21,26 @@ const ID_MAX_BYTES: usize = 32;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProviderId(String);
 
-/// Signature algorithms of ID tokens that can be configured (RFC 7518 §3.1, RFC 8037).
+/// Signature algorithms of ID tokens that can be verified (RFC 7518 §3.1, RFC 8037). No
+/// MAC is among them: whoever verifies one could make one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SigningAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256, which every OpenID provider must offer.
     Rs256,
+    /// The same with SHA-384.
+    Rs384,
+    /// The same with SHA-512.
+    Rs512,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// The same with SHA-384.
+    Ps384,
+    /// The same with SHA-512.
+    Ps512,
     /// ECDSA on P-256 with SHA-256.
     Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
     /// Ed25519.
     EdDsa,
 }
@@ -42,16 +60,53 @@ pub enum TokenEndpointAuth {
 #[derive(Clone, Debug)]
 pub enum ProviderKind {
     /// OpenID Connect by discovery.
-    OpenIdConnect {
-        /// Compared byte by byte with discovery, callback and ID token.
-        issuer: Issuer,
-        /// What an ID token may be signed with, never taken from the token.
-        algorithms: Vec<SigningAlgorithm>,
-        /// Configured where discovery does not settle it.
-        token_endpoint_auth: Option<TokenEndpointAuth>,
-    },
+    OpenIdConnect(Box<OpenIdConnect>),
     /// GitHub, or a GitHub Enterprise server: OAuth 2.0 and an API of its own.
     GitHub(GitHub),
+}
+
+/// An OpenID Connect issuer, and what is particular about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenIdConnect {
+    /// Compared with discovery, callback and ID token.
+    pub issuer: Issuer,
+    /// Where the issuer's metadata is, where that is not below the issuer.
+    pub discovery_url: Option<EndpointUrl>,
+    /// Of an issuer of many tenants, the ones that are let in; empty for all.
+    pub tenants: Vec<String>,
+    /// Hosts that endpoints may be on, beside the issuer's own site.
+    pub endpoint_hosts: Vec<String>,
+    /// What an ID token may be signed with, never taken from the token. None for what
+    /// discovery lists.
+    pub algorithms: Option<Vec<SigningAlgorithm>>,
+    /// Configured where discovery does not settle it.
+    pub token_endpoint_auth: Option<TokenEndpointAuth>,
+    /// How the answer comes back.
+    pub response_mode: ResponseMode,
+    /// Whether an ID token must repeat the nonce.
+    pub nonce: NonceRule,
+    /// How its claims are read.
+    pub claims: ClaimRules,
+}
+
+/// How a provider sends the browser back (OAuth 2.0 Multiple Response Type Encoding
+/// Practices §2.1, OAuth 2.0 Form Post Response Mode).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponseMode {
+    /// In the query, which needs no asking for.
+    Query,
+    /// By a form that is posted.
+    FormPost,
+}
+
+/// Whether an ID token must repeat the nonce (OpenID Connect Core 1.0 §3.1.3.7, 11.).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NonceRule {
+    /// It must.
+    Required,
+    /// Danger: only where it has one. Then PKCE and `state` alone bind the answer to
+    /// the browser that asked.
+    UncheckedWhereMissing,
 }
 
 /// One identity provider.
@@ -69,6 +124,10 @@ pub struct Provider {
     pub client_secret: Secret,
     /// Scopes, separated by single spaces.
     pub scopes: String,
+    /// More parameters of the authorization request.
+    pub authorization_parameters: Vec<(String, String)>,
+    /// Domains that verified addresses must be at for anybody to get in; empty for any.
+    pub email_domains: Vec<String>,
 }
 
 /// The configured providers, in the order in which their buttons stand.
@@ -120,15 +179,14 @@ impl Provider {
         Self {
             id: ProviderId("google".into()),
             name: "Google".into(),
-            kind: ProviderKind::OpenIdConnect {
-                issuer: Issuer::parse("https://accounts.google.com")
-                    .expect("the literal is an issuer"),
-                algorithms: vec![SigningAlgorithm::Rs256],
-                token_endpoint_auth: None,
-            },
+            kind: ProviderKind::OpenIdConnect(Box::new(OpenIdConnect::at(
+                Issuer::parse(well_known::GOOGLE).expect("the literal is an issuer"),
+            ))),
             client_id,
             client_secret,
             scopes: "openid email profile".into(),
+            authorization_parameters: Vec::new(),
+            email_domains: Vec::new(),
         }
     }
 
@@ -142,33 +200,38 @@ impl Provider {
             client_id,
             client_secret,
             scopes: "read:user user:email".into(),
+            authorization_parameters: Vec::new(),
+            email_domains: Vec::new(),
         }
     }
 
     /// Who vouches for this provider's accounts, as a URL: with the subject, what an
-    /// account is known by. The provider's id may come to mean another one.
+    /// account is known by, where its identity names no issuer of its own. The
+    /// provider's id may come to mean another one, and a host may be spelt anew.
     #[must_use]
-    pub fn account_issuer(&self) -> &str {
+    pub fn account_issuer(&self) -> String {
         match &self.kind {
-            ProviderKind::OpenIdConnect {
-                issuer,
-                algorithms: _,
-                token_endpoint_auth: _,
-            } => issuer.as_str(),
-            ProviderKind::GitHub(github) => github.web(),
+            ProviderKind::OpenIdConnect(oidc) => oidc.issuer.canonical().as_str().to_owned(),
+            ProviderKind::GitHub(github) => github.web().to_owned(),
         }
     }
 
-    /// The issuer, where the provider speaks OpenID Connect.
-    #[must_use]
-    pub fn issuer(&self) -> Option<&Issuer> {
-        match &self.kind {
-            ProviderKind::OpenIdConnect {
-                issuer,
-                algorithms: _,
-                token_endpoint_auth: _,
-            } => Some(issuer),
-            ProviderKind::GitHub(_) => None,
+    /// Judges whether whoever this is may sign in by this provider at all.
+    pub fn admit(&self, identity: &ProviderIdentity) -> Result<(), Refusal> {
+        if self.email_domains.is_empty() {
+            return Ok(());
+        }
+        let domain = identity.email().map(Email::domain);
+        let is_listed = domain.is_some_and(|domain| self.email_domains.iter().any(|d| d == domain));
+        match is_listed && identity.email_verified() {
+            true => Ok(()),
+            false => Err(Refusal::new(
+                RefusalCode::EmailDomain,
+                format!(
+                    "provider {}: no verified address at any of its email_domains",
+                    self.id
+                ),
+            )),
         }
     }
 
@@ -181,6 +244,31 @@ impl Provider {
             base_url.trim_end_matches('/'),
             self.id
         )
+    }
+}
+
+impl OpenIdConnect {
+    /// This issuer, with what is known of it and nothing configured.
+    #[must_use]
+    pub fn at(issuer: Issuer) -> Self {
+        Self {
+            response_mode: well_known::response_mode(&issuer),
+            claims: ClaimRules::of(&issuer),
+            issuer,
+            discovery_url: None,
+            tenants: Vec::new(),
+            endpoint_hosts: Vec::new(),
+            algorithms: None,
+            token_endpoint_auth: None,
+            nonce: NonceRule::Required,
+        }
+    }
+
+    /// Where the issuer's metadata is.
+    #[must_use]
+    pub fn discovery_url(&self) -> EndpointUrl {
+        let configured = self.discovery_url.clone();
+        configured.unwrap_or_else(|| self.issuer.discovery_url())
     }
 }
 
@@ -210,15 +298,31 @@ impl fmt::Display for ProviderId {
 }
 
 impl SigningAlgorithm {
-    /// All that can be configured.
-    pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Rs256,
+        Self::Rs384,
+        Self::Rs512,
+        Self::Ps256,
+        Self::Ps384,
+        Self::Ps512,
+        Self::Es256,
+        Self::Es384,
+        Self::EdDsa,
+    ];
 
     /// Its name in JOSE: `RS256`, `ES256`, `EdDSA`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
+            Self::Rs384 => "RS384",
+            Self::Rs512 => "RS512",
+            Self::Ps256 => "PS256",
+            Self::Ps384 => "PS384",
+            Self::Ps512 => "PS512",
             Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
         }
     }

@@ -71,6 +71,8 @@ codes! {
     DiscoveryIssuerMismatch = "discovery.issuer_mismatch", "The provider does not answer as it should. Please try again later.";
     /// An endpoint is not an absolute https URL.
     DiscoveryEndpointInsecure = "discovery.endpoint_insecure", "The provider does not answer as it should. Please try again later.";
+    /// An endpoint is on a site that is not the issuer's.
+    DiscoveryEndpointElsewhere = "discovery.endpoint_elsewhere", "The provider does not answer as it should. Please try again later.";
     /// The provider lists what it supports, and it is not what we need.
     DiscoveryUnsupported = "discovery.unsupported", "The provider does not offer what signing in here needs.";
     /// The key set does not parse or is too large.
@@ -93,6 +95,8 @@ codes! {
     IdTokenSignature = "id_token.signature", "The provider's answer could not be verified.";
     /// `iss` is another issuer.
     IdTokenIssuer = "id_token.issuer", "The provider's answer could not be verified.";
+    /// A tenant that is not let in.
+    IdTokenTenant = "id_token.tenant", "This way in is for accounts of certain organisations, and yours is not among them.";
     /// `aud` does not name us, or names others that are not trusted.
     IdTokenAudience = "id_token.audience", "The provider's answer could not be verified.";
     /// `azp` is another client, or missing where several audiences are named.
@@ -117,6 +121,8 @@ codes! {
     GitHubMalformed = "github.malformed", "GitHub does not answer as it should. Please try again later.";
     /// The provider gave no email address that can be used.
     EmailMissing = "account.email_missing", "The provider did not say what your email address is. Allow it there, or sign in another way.";
+    /// No verified address at a domain that the provider is let in for.
+    EmailDomain = "account.email_domain", "This way in is for addresses of certain organisations, and yours is not among them.";
     /// The email is taken, and the provider does not say that it is verified.
     EmailUnverified = "account.email_unverified", "There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.";
     /// Nobody has this account, and sign-up is closed.
@@ -131,6 +137,8 @@ impl RefusalCode {
             Self::ProviderUnknown => 404,
             Self::Denied
             | Self::EmailMissing
+            | Self::EmailDomain
+            | Self::IdTokenTenant
             | Self::EmailUnverified
             | Self::SignUpClosed
             | Self::RelayTargetRefused => 403,
@@ -146,17 +154,12 @@ impl RefusalCode {
             | Self::Replayed
             | Self::RelayStateInvalid
             | Self::RelayTargetUnknown
-            | Self::RelayCodeInvalid => 400,
-            // What the provider said to us, not what the visitor did.
-            Self::ProviderError
-            | Self::ProviderUnreachable
-            | Self::DiscoveryMalformed
-            | Self::DiscoveryIssuerMismatch
-            | Self::DiscoveryEndpointInsecure
-            | Self::DiscoveryUnsupported
-            | Self::JwksMalformed
+            | Self::RelayCodeInvalid
+            // What the provider said of this sign-in. Not 502, although the provider is
+            // behind us: that is a status whose page proxies and CDNs put their own in
+            // place of, and this one says what happened.
+            | Self::ProviderError
             | Self::TokenRefused
-            | Self::TokenMalformed
             | Self::IdTokenMissing
             | Self::IdTokenMalformed
             | Self::IdTokenAlgorithm
@@ -172,9 +175,18 @@ impl RefusalCode {
             | Self::IdTokenNotBefore
             | Self::IdTokenSubject
             | Self::IdTokenAccessTokenHash
+            | Self::UserInfoSubject => 400,
+            // Nobody can sign in by it at the moment: the operator's monitor should know.
+            Self::ProviderUnreachable
+            | Self::DiscoveryMalformed
+            | Self::DiscoveryIssuerMismatch
+            | Self::DiscoveryEndpointInsecure
+            | Self::DiscoveryEndpointElsewhere
+            | Self::DiscoveryUnsupported
+            | Self::JwksMalformed
+            | Self::TokenMalformed
             | Self::UserInfoMalformed
-            | Self::UserInfoSubject
-            | Self::GitHubMalformed => 502,
+            | Self::GitHubMalformed => 503,
         }
     }
 }
@@ -252,6 +264,13 @@ pub(super) fn one_line(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_refusal_has_a_status_whose_page_proxies_replace() {
+        for code in RefusalCode::ALL {
+            assert!([400, 403, 404, 503].contains(&code.status()), "{code}");
+        }
+    }
 
     #[test]
     fn codes_are_distinct_and_stable_in_form() {

@@ -18,7 +18,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::attempt::Attempt;
-use crate::callback::AuthorizationResponse;
+use crate::callback::{AuthorizationResponse, SEALED_CODE};
 use crate::provider::ProviderId;
 use crate::refusal::{Refusal, RefusalCode, quoted};
 use gatelet_core::base_url::{BaseUrl, Scheme};
@@ -87,6 +87,8 @@ pub struct Passage {
     target: BaseUrl,
     provider: ProviderId,
     state: String,
+    /// In which the sealed code goes.
+    code_parameter: &'static str,
 }
 
 /// The `state` for an authorization request that comes back through `relay`.
@@ -181,6 +183,7 @@ impl RelayState {
             target: self.target,
             provider: self.provider,
             state: self.state,
+            code_parameter: "code",
         })
     }
 
@@ -217,6 +220,19 @@ impl Relay<'_> {
 }
 
 impl Passage {
+    /// To the same origin's own callback: an answer by `form_post` comes without our
+    /// cookies, so the browser is asked to come again, and its address bar gets no code.
+    /// Whether there is such an attempt is judged when it does.
+    #[must_use]
+    pub fn home(base_url: &BaseUrl, provider: &ProviderId, state: &str) -> Self {
+        Self {
+            target: base_url.clone(),
+            provider: provider.clone(),
+            state: state.to_owned(),
+            code_parameter: SEALED_CODE,
+        }
+    }
+
     /// Where the browser goes on to: the target's callback, with `iss`, `error` and
     /// `error_description` as they came, the attempt's own `state`, and the code
     /// sealed under `random`, which must be fresh.
@@ -240,7 +256,9 @@ impl Passage {
         let code = response
             .code()?
             .map(|code| SealedCode::seal(self, code, user, keys, random));
-        let code = code.as_ref().map(|code| ("code", code.as_str()));
+        let code = code
+            .as_ref()
+            .map(|code| (self.code_parameter, code.as_str()));
         let passed = [bounded("iss")?, bounded("error")?];
         let description = response.parameter("error_description").map(|text| {
             let end = text.floor_char_boundary(PASSED_MAX_BYTES.min(text.len()));

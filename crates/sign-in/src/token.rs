@@ -11,7 +11,7 @@ use crate::callback::AuthorizationCode;
 use crate::endpoint::EndpointUrl;
 use crate::provider::{Provider, TokenEndpointAuth};
 use crate::refusal::{Refusal, RefusalCode, quoted};
-use crate::userinfo::is_json;
+use crate::userinfo::{is_json, is_plain_text};
 use gatelet_core::secret::Secret;
 
 /// Longest token response, in bytes.
@@ -97,8 +97,10 @@ impl TokenResponse {
     /// Judges the answer to a [`TokenRequest`].
     ///
     /// 1. An `error`, whatever the status (RFC 6749 §5.2; GitHub sends 200).
-    /// 2. 200 with JSON within the limit (§5.1).
-    /// 3. `token_type` is `Bearer` (OpenID Connect Core 1.0 §3.1.3.3).
+    /// 2. 200 with JSON within the limit (§5.1), by whatever name some servers send it:
+    ///    what is not JSON does not parse.
+    /// 3. `token_type` is `Bearer` where it is said (OpenID Connect Core 1.0 §3.1.3.3);
+    ///    some servers forget it, and the token is used for nothing else.
     /// 4. `access_token` is there and within the limit.
     pub fn judge(status: u16, content_type: &str, body: &[u8]) -> Result<Self, Refusal> {
         #[derive(Deserialize)]
@@ -110,7 +112,7 @@ impl TokenResponse {
         #[derive(Deserialize)]
         struct Success {
             access_token: String,
-            token_type: String,
+            token_type: Option<String>,
             id_token: Option<String>,
         }
         let malformed = |detail: String| Refusal::new(RefusalCode::TokenMalformed, detail);
@@ -130,7 +132,7 @@ impl TokenResponse {
         if status != 200 {
             return Err(malformed(format!("answered {status}")));
         }
-        if !is_json(content_type) {
+        if !is_json(content_type) && !is_plain_text(content_type) {
             return Err(malformed(format!(
                 "is not JSON but {}",
                 quoted(content_type)
@@ -150,7 +152,7 @@ impl TokenResponse {
         })?;
         let access_token = Secret::new(access_token);
         let unverified_id_token = id_token.map(Secret::new);
-        if !token_type.eq_ignore_ascii_case("bearer") {
+        if let Some(token_type) = token_type.filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
             return Err(malformed(format!("token_type {}", quoted(&token_type))));
         }
         let text = access_token.expose();
@@ -283,11 +285,26 @@ mod tests {
                 r#"{"access_token":"a\r\nx: y","token_type":"Bearer"}"#,
                 malformed,
             ),
+            ("no token type", 200, JSON, r#"{"access_token":"a"}"#, None),
             (
-                "no token type",
+                "JSON by another name",
+                200,
+                "text/plain; charset=utf-8",
+                r#"{"access_token":"a","token_type":"Bearer"}"#,
+                None,
+            ),
+            (
+                "and that is none",
+                200,
+                "text/plain",
+                "access_token=a&token_type=bearer",
+                malformed,
+            ),
+            (
+                "a token type that is no text",
                 200,
                 JSON,
-                r#"{"access_token":"a"}"#,
+                r#"{"access_token":"a","token_type":5}"#,
                 malformed,
             ),
             (
@@ -321,6 +338,7 @@ mod tests {
             token: EndpointUrl::parse("https://id.example/t").expect("an endpoint"),
             token_auth: TokenEndpointAuth::Public,
             issuer_parameter: IssuerParameter::Ignored,
+            account_prompt: "select_account",
         };
         let answer =
             AuthorizationResponse::parse(format!("code=c&state={}", attempt.state()).as_bytes())

@@ -2,8 +2,10 @@
 //! UserInfo response (OpenID Connect Core 1.0 §5.3).
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use crate::id_token::{Profile, ProfileClaims, VerifiedIdToken};
+use crate::claim_rules::ClaimRules;
+use crate::id_token::VerifiedIdToken;
 use crate::refusal::{Refusal, RefusalCode, quoted};
 
 /// Longest response, in bytes.
@@ -13,7 +15,7 @@ pub const USERINFO_MAX_BYTES: usize = 64 * 1024;
 struct UserInfo {
     sub: String,
     #[serde(flatten)]
-    profile: ProfileClaims,
+    others: Map<String, Value>,
 }
 
 /// Judges the answer to `GET` `userinfo_endpoint` with the access token as
@@ -24,6 +26,7 @@ struct UserInfo {
 /// to clients that registered for them, and are refused.
 pub fn complete(
     token: VerifiedIdToken,
+    rules: &ClaimRules,
     status: u16,
     content_type: &str,
     body: &[u8],
@@ -41,7 +44,7 @@ pub fn complete(
             quoted(content_type)
         )));
     }
-    let UserInfo { sub, profile } = serde_json::from_slice(body).map_err(|error| {
+    let UserInfo { sub, others } = serde_json::from_slice(body).map_err(|error| {
         malformed(format!(
             "not as documented at line {} column {}",
             error.line(),
@@ -51,7 +54,7 @@ pub fn complete(
     if sub != token.subject() {
         return Err(RefusalCode::UserInfoSubject.into());
     }
-    Ok(token.completed(Profile::from(profile)))
+    Ok(token.completed(rules.profile(&others)))
 }
 
 /// Whether a `Content-Type` is JSON's: `application/json` or `application/…+json`.
@@ -66,6 +69,15 @@ pub(super) fn is_json(content_type: &str) -> bool {
         Some(subtype) => subtype == "json" || subtype.ends_with("+json"),
         None => false,
     }
+}
+
+/// Whether it is text without a type of its own, which some servers call JSON.
+pub(super) fn is_plain_text(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    let essence = essence.trim_matches([' ', '\t']);
+    ["text/plain", "text/json", "text/javascript"]
+        .iter()
+        .any(|kind| essence.eq_ignore_ascii_case(kind))
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ use crate::request::{BodyError, Head, read};
 
 /// The most of a body that is read, in bytes.
 const BODY_LIMIT_BYTES: usize = 64 * 1024;
+/// Longest request id that goes into the log.
+const REQUEST_ID_MAX_BYTES: usize = 128;
 
 /// One request.
 pub struct Arrival<'a> {
@@ -69,6 +71,22 @@ impl<'a> Arrival<'a> {
         self.origin.cookies()
     }
 
+    /// Who asks and by which request, for a line of the log that says what was refused:
+    /// nobody's email, which is in no line.
+    #[must_use]
+    pub fn trace(&self) -> String {
+        let mut trace = match self.client {
+            Some(client) => format!("from {}", client.ip()),
+            None => "from nobody known".to_owned(),
+        };
+        let id = self.head.field("x-request-id");
+        if let Some(id) = id.filter(|id| (1..=REQUEST_ID_MAX_BYTES).contains(&id.len())) {
+            trace.push_str(" request ");
+            trace.push_str(id);
+        }
+        trace
+    }
+
     /// Every cookie that came along.
     pub fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         self.head.cookies()
@@ -86,16 +104,23 @@ impl<'a> Arrival<'a> {
         &self,
         body: IncomingRequestBody,
     ) -> Result<Form, Failure<P>> {
-        judge_source(
-            self.base_url().as_str(),
-            self.head.field("sec-fetch-site"),
-            self.head.field("origin"),
-        )?;
+        let head = self.head.core();
+        let all = |name| head.values(name).collect::<Vec<_>>();
+        let (site, origin) = (all("sec-fetch-site"), all("origin"));
+        judge_source(self.base_url().as_str(), &site, &origin)?;
         self.form(body).await
     }
 
     /// A form, whoever sent it.
     pub async fn form<P: Explain>(&self, body: IncomingRequestBody) -> Result<Form, Failure<P>> {
+        Ok(Form::parse(&self.encoded_form(body).await?)?)
+    }
+
+    /// A form that somebody else's page sent, for whoever reads such ones.
+    pub async fn encoded_form<P: Explain>(
+        &self,
+        body: IncomingRequestBody,
+    ) -> Result<Vec<u8>, Failure<P>> {
         let content_type = self.head.field("content-type").unwrap_or_default();
         if !is_form_content_type(content_type) {
             log::note(
@@ -104,13 +129,11 @@ impl<'a> Arrival<'a> {
             );
             return Err(P::from(Problem::Form(FormCode::Malformed)).into());
         }
-        let body = read(body, BODY_LIMIT_BYTES)
-            .await
-            .map_err(|error| match error {
-                BodyError::TooLarge => P::from(Problem::Form(FormCode::TooLarge)),
-                BodyError::Broken => P::from(Problem::Denied(Code::RequestMalformed)),
-            })?;
-        Ok(Form::parse(&body)?)
+        let body = read(body, BODY_LIMIT_BYTES).await;
+        body.map_err(|error| match error {
+            BodyError::TooLarge => P::from(Problem::Form(FormCode::TooLarge)).into(),
+            BodyError::Broken => P::from(Problem::Denied(Code::RequestMalformed)).into(),
+        })
     }
 
     /// Judges a form's token against the browser's cookie.

@@ -123,11 +123,18 @@ pub fn explained<P: Explain>(
         Some(Problem::MethodNotAllowed(methods)) => {
             with(shown, ALLOW, HeaderValue::from_static(methods))
         }
-        Some(Problem::Denied(_)) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => with(
-            shown,
-            RETRY_AFTER,
-            HeaderValue::from_static(RETRY_AFTER_SECONDS),
-        ),
-        Some(Problem::Denied(_) | Problem::Form(_) | Problem::NotFound) | None => shown,
+        Some(Problem::Denied(_) | Problem::Form(_) | Problem::NotFound) | None => {
+            worth_a_retry(shown)
+        }
     }
+}
+
+/// Says when to try again, where that is worth it.
+#[must_use]
+pub fn worth_a_retry(answer: Answer) -> Answer {
+    if answer.status() != StatusCode::SERVICE_UNAVAILABLE {
+        return answer;
+    }
+    let seconds = HeaderValue::from_static(RETRY_AFTER_SECONDS);
+    with(answer, RETRY_AFTER, seconds)
 }

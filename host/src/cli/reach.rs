@@ -205,7 +205,7 @@ pub(super) fn check_own_database(
 /// The addresses of a provider that are known without asking it.
 fn addresses(provider: &Provider) -> Vec<String> {
     let urls = match &provider.kind {
-        ProviderKind::OpenIdConnect { issuer, .. } => vec![issuer.discovery_url()],
+        ProviderKind::OpenIdConnect(oidc) => vec![oidc.discovery_url()],
         ProviderKind::GitHub(github) => vec![github.endpoints().token, github.user_url()],
     };
     urls.iter().map(|url| url.as_str().to_owned()).collect()

@@ -16,6 +16,7 @@ use crate::nearest::did_you_mean;
 use crate::sources::{PREFIX, Sources};
 use crate::{env_file, private_file};
 
+const KEYS: &str = Setting::SessionKeys.name();
 /// Longer than any setting.
 const VALUE_MAX_BYTES: u64 = 64 * 1024;
 
@@ -122,6 +123,14 @@ fn judge(
     } else {
         sources.forget(name);
     }
+    // `up --init` makes one.
+    if !manifest
+        .variables
+        .get(KEYS)
+        .is_some_and(|keys| sources.find(KEYS, keys).is_some())
+    {
+        sources.arguments.insert(KEYS.to_owned(), keys::new()?);
+    }
     let found = |sources: &Sources| {
         let all = manifest.variables.iter();
         let values: Vec<_> = all
@@ -169,10 +178,7 @@ mod tests {
         let file = folder.path().join("env");
         let key = keys::new().unwrap();
         let told = set(&file, "upstream", "http://localhost:8080").unwrap();
-        assert!(
-            told.unwrap().starts_with("session_keys"),
-            "there is none yet"
-        );
+        assert_eq!(told, None, "the key comes at the start");
         assert_eq!(set(&file, "session_keys", &key).unwrap(), None);
         for (name, value) in [
             ("base_url", "nonsense"),

@@ -84,6 +84,22 @@ pub(super) struct Up {
     /// Open visitor connections at once.
     #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().connections)]
     max_connections: usize,
+    /// Open connections of one address (IPv6: one /64); this machine and trusted_proxies
+    /// may have more.
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().connections_of_a_peer)]
+    max_connections_of_a_peer: usize,
+    /// How long a request's head may take, and a TLS handshake.
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    head_timeout: Duration,
+    /// How long a connection may be kept between requests.
+    #[arg(long, value_name = "TIME", default_value = "75s", value_parser = duration)]
+    idle_timeout: Duration,
+    /// How long a visitor may send nothing of a body, or take nothing of an answer.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    stall_timeout: Duration,
+    /// Bytes a second that a body must come or go with, on average over a stall timeout.
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().least_bytes_per_second)]
+    least_bytes_per_second: u32,
     /// How long opening a connection to the app may take.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
     connect_timeout: Duration,
@@ -266,9 +282,17 @@ impl Up {
                 .clone()
                 .zip(self.tls_key.clone())
                 .map(|(certificate, key)| TlsFiles { certificate, key }),
+            trusted_proxies: settings
+                .map(|settings| settings.gate.trusted_proxies.clone())
+                .unwrap_or_default(),
             request_id_from: self.request_id_from.clone(),
             limits: Limits {
                 connections: self.max_connections,
+                connections_of_a_peer: self.max_connections_of_a_peer,
+                head_timeout: self.head_timeout,
+                idle_timeout: self.idle_timeout,
+                stall_timeout: self.stall_timeout,
+                least_bytes_per_second: self.least_bytes_per_second,
                 connect_timeout: self.connect_timeout,
                 response_timeout: self.response_timeout,
                 drain_timeout: self.shutdown_timeout,

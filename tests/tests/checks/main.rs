@@ -1,6 +1,7 @@
 //! What holds of the built files and of the tests themselves.
 
 mod dependencies;
+mod documents;
 mod imports;
 mod sessions;
 mod threats;

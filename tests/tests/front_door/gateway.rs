@@ -682,7 +682,7 @@ fn a_dead_app_is_a_502_page_and_a_silent_one_a_504() {
 #[test]
 fn the_demo_app_answers_people_with_pages_and_programs_with_data() {
     let gatelet = Gatelet::start(Engine::Sqlite);
-    let visitor = signed_in(&gatelet);
+    let (visitor, _) = signed_in(&gatelet);
     for (path, status, says) in [
         ("/", 200, "What the app received"),
         ("/headers", 200, "What the app received"),

@@ -51,6 +51,8 @@ impl SignInPage {
     fn focus(&self) -> &'static str {
         match self.faults.first_field() {
             Some(field) => field,
+            // Whatever was wrong, the password is to be typed again.
+            None if !self.faults.is_empty() => "password",
             None if self.providers.is_empty() && self.email.is_empty() => "email",
             None => "",
         }

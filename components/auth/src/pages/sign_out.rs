@@ -3,6 +3,16 @@
 use askama::Template;
 use gatelet_web::{Frame, Person};
 
+/// Whom there is to sign out.
+pub(crate) enum Who {
+    /// This one.
+    Somebody(Person),
+    /// Nobody.
+    Nobody,
+    /// The database does not say.
+    Unknown,
+}
+
 /// The question, or where nobody is signed in, that it is so.
 #[derive(Template)]
 #[template(path = "sign_out.html")]
@@ -10,7 +20,7 @@ pub(crate) struct SignOutPage {
     /// Around the page.
     pub frame: Frame,
     /// Who is signed in.
-    pub person: Option<Person>,
+    pub who: Who,
     /// For the form.
     pub csrf: String,
     /// Where "Stay signed in" leads.

@@ -34,8 +34,8 @@ fn person() -> Person {
 
 fn links() -> Vec<ProviderLink> {
     vec![
-        ProviderLink::new("google", "Google", &target("/board")),
-        ProviderLink::new("acme", HOSTILE, &target("/board")),
+        ProviderLink::new("google", "Google", &target("/board"), false),
+        ProviderLink::new("acme", HOSTILE, &target("/board"), false),
     ]
 }
 
@@ -88,7 +88,7 @@ fn passphrase() -> PassphrasePage {
 /// Every page, with something hostile wherever something goes.
 fn pages() -> Vec<(&'static str, String)> {
     let return_to = || target("/board").as_str().to_owned();
-    let rendered: [(&'static str, Box<dyn askama::DynTemplate>); 11] = [
+    let rendered: [(&'static str, Box<dyn askama::DynTemplate>); 12] = [
         ("sign-in", Box::new(sign_in())),
         (
             "sign-in, empty",
@@ -131,7 +131,7 @@ fn pages() -> Vec<(&'static str, String)> {
             "sign-out",
             Box::new(SignOutPage {
                 frame: frame(),
-                person: Some(person()),
+                who: Who::Somebody(person()),
                 csrf: HOSTILE.into(),
                 return_to: return_to(),
                 sign_in_href: "/auth/sign-in".into(),
@@ -141,7 +141,17 @@ fn pages() -> Vec<(&'static str, String)> {
             "signed out",
             Box::new(SignOutPage {
                 frame: frame(),
-                person: None,
+                who: Who::Nobody,
+                csrf: HOSTILE.into(),
+                return_to: return_to(),
+                sign_in_href: "/auth/sign-in".into(),
+            }),
+        ),
+        (
+            "sign out of what nobody knows",
+            Box::new(SignOutPage {
+                frame: frame(),
+                who: Who::Unknown,
                 csrf: HOSTILE.into(),
                 return_to: return_to(),
                 sign_in_href: "/auth/sign-in".into(),

@@ -6,8 +6,9 @@ use crate::{
         accounts::Seen,
         session_writer::{
             Link, LinkedRegistration, LinkedSignIn, NewSession, PasswordRegistration,
-            PasswordSignIn, SignIn, TakeOver,
+            PasswordSignIn, Reclaim, SignIn, Word,
         },
+        types::User,
     },
     convert::{
         account_user, accounts::account_key, optional_text, seconds, session_parameters, text,
@@ -38,6 +39,8 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
         SignIn::LinkedRegistration(LinkedRegistration { user, identity }) => {
             provider.clone_from(&identity.provider);
             parameters.extend(account_key(identity)?.account());
+            let vouched = user.email_verified.then(|| user.email.clone());
+            parameters.push(optional_text(vouched)?);
             parameters.extend(account_user(user)?);
             &statements::REGISTER_LINKED
         }
@@ -60,36 +63,63 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
             seen,
             identity,
             name,
-            verified_email,
+            word,
         }) => {
             provider.clone_from(&identity.provider);
             let key = account_key(identity)?;
             let legacy_issuer = key.legacy_issuer.clone();
             parameters.extend(key.account());
-            parameters.extend(user_as_seen(&seen)?);
-            parameters.extend([
-                optional_text(name)?,
-                optional_text(verified_email)?,
-                legacy_issuer,
-            ]);
-            &statements::LINKED
+            let known = user_as_seen(&seen)?;
+            let profile = [optional_text(name)?, legacy_issuer];
+            match word {
+                None => {
+                    parameters.extend(known.into_iter().chain(profile));
+                    &statements::LINKED
+                }
+                Some(Word {
+                    vouched_email,
+                    email,
+                    email_verified,
+                }) => {
+                    parameters.push(optional_text(vouched_email)?);
+                    parameters.extend(known.into_iter().chain(profile));
+                    parameters.push(kept_email(email, &seen)?);
+                    parameters.push(Value::Boolean(email_verified));
+                    &statements::LINKED_ANEW
+                }
+            }
         }
-        SignIn::Link(Link { seen, identity }) => {
-            provider.clone_from(&identity.provider);
-            parameters.extend(account_key(identity)?.account());
-            parameters.extend(user_as_seen(&seen)?);
-            &statements::LINK
-        }
-        SignIn::TakeOver(TakeOver {
+        SignIn::Link(Link {
             seen,
             identity,
-            name,
+            vouched_email,
         }) => {
             provider.clone_from(&identity.provider);
             parameters.extend(account_key(identity)?.account());
+            parameters.push(text(vouched_email)?);
             parameters.extend(user_as_seen(&seen)?);
-            parameters.extend([seconds(seen.sessions_begun)?, text(name)?]);
-            &statements::TAKE_OVER
+            &statements::LINK
+        }
+        SignIn::Reclaim(Reclaim {
+            seen,
+            user,
+            identity,
+        }) => {
+            provider.clone_from(&identity.provider);
+            parameters.extend(account_key(identity)?.account());
+            let User {
+                id,
+                email,
+                email_verified: _,
+                name,
+                created_at,
+            } = user;
+            let email = text(email)?;
+            parameters.extend([email.clone(), text(id)?, email, text(name)?]);
+            parameters.push(seconds(created_at)?);
+            parameters.extend(user_as_seen(&seen)?);
+            parameters.push(seconds(seen.sessions_begun)?);
+            &statements::RECLAIM
         }
     };
     Ok(Planned {
@@ -100,7 +130,16 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
     })
 }
 
-/// id, revision. `sessions_begun` is of interest to a take-over alone.
+/// An email as it is kept: the id of a user who has none.
+fn kept_email(email: String, seen: &Seen) -> Result<Value, Failure> {
+    text(if email.is_empty() {
+        seen.user_id.clone()
+    } else {
+        email
+    })
+}
+
+/// id, revision. `sessions_begun` is of interest to whoever ends them all.
 fn user_as_seen(seen: &Seen) -> Result<[Value; 2], Failure> {
     let Seen {
         user_id,

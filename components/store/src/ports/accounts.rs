@@ -3,10 +3,10 @@
 use crate::{
     Store,
     bindings::exports::gatelet::store::{
-        accounts::{self, Found},
+        accounts::{self, Found, Linked},
         types::{Error, Identity, Place},
     },
-    convert::{self, accounts::account_key, found, text},
+    convert::{self, accounts::account_key, found, found_linked, text},
     database::Database,
     operation::run,
     statements::{accounts as account, users},
@@ -33,7 +33,7 @@ impl accounts::Guest for Store {
         .await
     }
 
-    async fn find_linked(place: Place, identity: Identity) -> Result<Option<Found>, Error> {
+    async fn find_linked(place: Place, identity: Identity) -> Result<Option<Linked>, Error> {
         run(
             "accounts.find-linked",
             &place,
@@ -41,7 +41,7 @@ impl accounts::Guest for Store {
                 let key = account_key(identity)?;
                 let parameters = [key.issuer, key.subject, key.legacy_issuer];
                 let rows = database.query(&account::FIND_LINKED, &parameters).await?;
-                rows.into_iter().next().map(found).transpose()
+                rows.into_iter().next().map(found_linked).transpose()
             },
         )
         .await

@@ -14,11 +14,19 @@ pub(crate) const FIND_PASSWORD: Statement = Statement {
 };
 
 /// By issuer, or else by what stands for it in an account from before. Columns as in
-/// [`super::users::FIND_BY_EMAIL`].
+/// [`super::users::FIND_BY_EMAIL`], then the vouched email, whether there is no other
+/// way in, and whether another account vouches for the user's email.
 pub(crate) const FIND_LINKED: Statement = Statement {
     text: "
         SELECT u.id, u.email, u.email_verified, u.name, u.created_at, u.revision,
-            u.sessions_begun
+            u.sessions_begun, a.vouched_email,
+            NOT EXISTS (
+                SELECT 1 FROM auth_accounts o
+                WHERE o.user_id = u.id AND (o.issuer <> a.issuer OR o.subject <> a.subject)),
+            EXISTS (
+                SELECT 1 FROM auth_accounts o
+                WHERE o.user_id = u.id AND (o.issuer <> a.issuer OR o.subject <> a.subject)
+                    AND o.vouched_email = u.email)
         FROM auth_accounts a
         JOIN auth_users u ON u.id = a.user_id
         WHERE a.issuer IN ($1, $3) AND a.subject = $2

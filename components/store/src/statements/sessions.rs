@@ -2,7 +2,9 @@
 
 use super::{Again, Statement};
 
-/// The start of a statement that finds a session and slides it, in one round trip.
+/// The start of a statement that finds a session and slides it, in one round trip. The
+/// email is verified while whoever let the user in vouches for it; of a password, while
+/// anybody has proved it.
 macro_rules! resume {
     ($granted:literal) => {
         concat!(
@@ -15,7 +17,12 @@ macro_rules! resume {
         WHERE token_digest = $1 AND audience = $2 AND expires_at > $3 AND idle_expires_at > $3
         RETURNING user_id,
             (SELECT email FROM auth_users WHERE id = auth_sessions.user_id),
-            (SELECT email_verified FROM auth_users WHERE id = auth_sessions.user_id),
+            (SELECT email_verified FROM auth_users WHERE id = auth_sessions.user_id)
+                AND (auth_sessions.issuer = 'password' OR EXISTS (
+                    SELECT 1 FROM auth_accounts a
+                    JOIN auth_users u ON u.id = a.user_id AND u.email = a.vouched_email
+                    WHERE a.issuer = auth_sessions.issuer AND a.subject = auth_sessions.subject
+                        AND a.user_id = auth_sessions.user_id)),
             (SELECT name FROM auth_users WHERE id = auth_sessions.user_id),
             (SELECT created_at FROM auth_users WHERE id = auth_sessions.user_id),
             provider, audience, amr, authenticated_at, created_at, expires_at, idle_expires_at",
@@ -45,7 +52,12 @@ macro_rules! find {
     ($granted:literal) => {
         concat!(
             "
-        SELECT u.id, u.email, u.email_verified, u.name, u.created_at,
+        SELECT u.id, u.email,
+            u.email_verified AND (s.issuer = 'password' OR EXISTS (
+                SELECT 1 FROM auth_accounts a
+                WHERE a.issuer = s.issuer AND a.subject = s.subject AND a.user_id = u.id
+                    AND a.vouched_email = u.email)),
+            u.name, u.created_at,
             s.provider, s.audience, s.amr, s.authenticated_at, s.created_at, s.expires_at,
             s.idle_expires_at",
             $granted,

@@ -13,7 +13,11 @@
 //!
 //! All number their parameters alike: 1 token, 2 audience, 3 amr, 4 auth time,
 //! 5 created, 6 expires, 7 idle expires. Where there is a linked account, 8 issuer,
-//! 9 subject, 10 provider. Then the user's.
+//! 9 subject, 10 provider, and where it is new or changed, 11 the address that the
+//! provider vouches for, or none. Then the user's.
+//!
+//! A user who has no email any more has the id in its column: it is as unique, and
+//! nobody's address.
 
 use super::Guarded;
 
@@ -42,8 +46,9 @@ macro_rules! session_with_account {
 macro_rules! account {
     () => {
         "
-        INSERT INTO auth_accounts (issuer, subject, provider, user_id, created_at, updated_at)
-        SELECT $8, $9, $10, guard.id, $5, $5
+        INSERT INTO auth_accounts
+            (issuer, subject, provider, vouched_email, user_id, created_at, updated_at)
+        SELECT $8, $9, $10, $11, guard.id, $5, $5
         FROM guard"
     };
 }
@@ -78,12 +83,12 @@ pub(crate) const REGISTER: Guarded = Guarded {
     ],
 };
 
-/// 11 id, 12 email, 13 verified, 14 name, 15 user created.
+/// 12 id, 13 email, 14 verified, 15 name, 16 user created.
 pub(crate) const REGISTER_LINKED: Guarded = Guarded {
     guard: "
         INSERT INTO auth_users
             (id, email, email_verified, name, created_at, updated_at, sessions_begun)
-        VALUES ($11, $12, $13, $14, $15, $15, 1)
+        VALUES ($12, $13, $14, $15, $16, $16, 1)
         RETURNING id, email, email_verified, name, created_at",
     then: &[account!(), session_with_account!()],
 };
@@ -108,67 +113,115 @@ pub(crate) const PASSWORD_REHASHED: Guarded = Guarded {
     ],
 };
 
-/// While the account is the user's. The name and the proof of the address are the
-/// provider's to say; what was proved stays so. An account from before issuers were
-/// kept gets its issuer, and so do the sessions that came through it.
+macro_rules! sessions_with_issuer {
+    ($legacy:literal) => {
+        concat!(
+            "
+        UPDATE auth_sessions
+        SET issuer = $8
+        WHERE issuer = ",
+            $legacy,
+            " AND subject = $9 AND user_id IN (SELECT id FROM guard)"
+        )
+    };
+}
+
+/// While the account is the user's, and its provider says of the address what it said
+/// last. The name is the provider's to say. An account from before issuers were kept
+/// gets its issuer, and so do the sessions that came through it.
 ///
-/// 11 user, 12 revision, 13 name or none, 14 verified email or none, 15 what stands
-/// for the issuer in an account from before.
+/// 11 user, 12 revision, 13 name or none, 14 what stands for the issuer in an account
+/// from before.
 pub(crate) const LINKED: Guarded = Guarded {
     guard: "
         UPDATE auth_users
-        SET name = COALESCE($13, name),
-            email_verified = CASE WHEN email = $14 THEN TRUE ELSE email_verified END,
-            updated_at = $5,
-            sessions_begun = sessions_begun + 1
+        SET name = COALESCE($13, name), updated_at = $5, sessions_begun = sessions_begun + 1
         WHERE id = $11 AND revision = $12
             AND EXISTS (
                 SELECT 1 FROM auth_accounts
-                WHERE issuer IN ($8, $15) AND subject = $9 AND user_id = $11)
-        RETURNING id, email, email_verified, name, created_at",
+                WHERE issuer IN ($8, $14) AND subject = $9 AND user_id = $11)
+        RETURNING id, email,
+            email_verified AND EXISTS (
+                SELECT 1 FROM auth_accounts
+                WHERE issuer IN ($8, $14) AND subject = $9 AND user_id = $11
+                    AND vouched_email = email),
+            name, created_at",
     then: &[
         "
         UPDATE auth_accounts
         SET issuer = $8, provider = $10, updated_at = $5
         WHERE subject = $9 AND user_id IN (SELECT id FROM guard)
             AND (issuer = $8 AND provider <> $10
-                OR issuer = $15 AND NOT EXISTS (
+                OR issuer = $14 AND NOT EXISTS (
                     SELECT 1 FROM auth_accounts WHERE issuer = $8 AND subject = $9))",
-        "
-        UPDATE auth_sessions
-        SET issuer = $8
-        WHERE issuer = $15 AND subject = $9 AND user_id IN (SELECT id FROM guard)",
+        sessions_with_issuer!("$14"),
         session_with_account!(),
     ],
 };
 
-/// Only to a user whose email somebody has proved. 11 user, 12 revision.
+/// The same where the provider says something else than last: as whoever decided on
+/// this revision says, so it grows.
+///
+/// 12 user, 13 revision, 14 name or none, 15 what stands for the issuer, 16 email,
+/// 17 verified.
+pub(crate) const LINKED_ANEW: Guarded = Guarded {
+    guard: "
+        UPDATE auth_users
+        SET name = COALESCE($14, name), email = $16, email_verified = $17, updated_at = $5,
+            revision = revision + 1, sessions_begun = sessions_begun + 1
+        WHERE id = $12 AND revision = $13
+            AND EXISTS (
+                SELECT 1 FROM auth_accounts
+                WHERE issuer IN ($8, $15) AND subject = $9 AND user_id = $12)
+        RETURNING id, email,
+            CASE WHEN email = $11 THEN email_verified ELSE FALSE END,
+            name, created_at",
+    then: &[
+        "
+        UPDATE auth_accounts
+        SET issuer = $8, provider = $10, vouched_email = $11, updated_at = $5
+        WHERE subject = $9 AND user_id IN (SELECT id FROM guard)
+            AND (issuer = $8
+                OR issuer = $15 AND NOT EXISTS (
+                    SELECT 1 FROM auth_accounts WHERE issuer = $8 AND subject = $9))",
+        sessions_with_issuer!("$15"),
+        session_with_account!(),
+    ],
+};
+
+/// Only to a user whose email somebody has proved, and the provider vouches for.
+/// 12 user, 13 revision.
 pub(crate) const LINK: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET revision = revision + 1, sessions_begun = sessions_begun + 1
-        WHERE id = $11 AND revision = $12 AND email_verified = TRUE
+        WHERE id = $12 AND revision = $13 AND email_verified = TRUE AND email = $11
         RETURNING id, email, email_verified, name, created_at",
     then: &[account!(), session_with_account!()],
 };
 
-/// Only while nobody has proved the email. Of whoever had the user before nothing
-/// stays. 11 user, 12 revision, 13 sessions begun, 14 name.
-pub(crate) const TAKE_OVER: Guarded = Guarded {
+/// Only while nobody has proved the email. Whoever has it keeps all but the email and
+/// the sessions; the guard returns who gets it.
+///
+/// 12 id, 13 email, 14 name, 15 user created; then of the one who has it 16 user,
+/// 17 revision, 18 sessions begun.
+pub(crate) const RECLAIM: Guarded = Guarded {
     guard: "
         UPDATE auth_users
-        SET email_verified = TRUE, name = $14, updated_at = $5,
-            revision = revision + 1, sessions_begun = sessions_begun + 1
-        WHERE id = $11 AND revision = $12 AND sessions_begun = $13
-            AND email_verified = FALSE
-        RETURNING id, email, email_verified, name, created_at",
+        SET email = id, updated_at = $5, revision = revision + 1
+        WHERE id = $16 AND revision = $17 AND sessions_begun = $18
+            AND email = $13 AND email_verified = FALSE
+        RETURNING CAST($12 AS TEXT) AS id, CAST($13 AS TEXT), TRUE, CAST($14 AS TEXT),
+            CAST($15 AS BIGINT)",
     then: &[
         "
         DELETE FROM auth_sessions
-        WHERE user_id IN (SELECT id FROM guard)",
+        WHERE user_id = $16 AND EXISTS (SELECT 1 FROM guard)",
         "
-        DELETE FROM auth_accounts
-        WHERE user_id IN (SELECT id FROM guard)",
+        INSERT INTO auth_users
+            (id, email, email_verified, name, created_at, updated_at, sessions_begun)
+        SELECT guard.id, $13, TRUE, $14, $15, $15, 1
+        FROM guard",
         account!(),
         session_with_account!(),
     ],

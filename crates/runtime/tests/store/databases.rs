@@ -74,7 +74,7 @@ fn a_database_of_its_own_is_made_ready_and_never_dropped(mut store: Subject, url
         Err(Error::Schema)
     ));
     let report = store.migrate(1).expect("migrated");
-    assert_eq!(report.applied.len(), 10);
+    assert_eq!(report.applied.len(), 11);
     store.with_user(&user("ann"));
     for schema in ["", "a"] {
         let line = store

@@ -58,7 +58,7 @@ fn a_database_without_writes_still_finds_sessions_and_begins_none(mut store: Sub
         store.register(user("bob"), HASH.into()),
         Err(Error::ReadOnly)
     ));
-    let taken = store.take_over(&ann, identity("google", "g"));
+    let taken = store.reclaim(&ann, identity("google", "g"));
     assert!(matches!(taken, Err(Error::ReadOnly)));
     let steps = store.check();
     assert_eq!(steps.last().map(|step| step.name.as_str()), Some("create"));

@@ -7,12 +7,12 @@ use std::cell::Cell;
 use super::{
     HASH, ORIGIN, Subject, identity, on_both_engines,
     ports::{
-        accounts::Found,
+        accounts::{Found, Linked},
         session_writer::{
             Link, LinkedRegistration, LinkedSignIn, NewSession, PasswordRegistration,
-            PasswordSignIn, SignIn, TakeOver,
+            PasswordSignIn, Reclaim, SignIn, Word as Said,
         },
-        types::{Error, Identity, User},
+        types::{Error, Identity, Session, User},
     },
     session, user,
 };
@@ -26,6 +26,7 @@ on_both_engines! {
     two_proofs_of_one_address_that_nobody_has
     two_callbacks_of_one_new_account
     two_callbacks_of_one_account_from_before
+    a_squatter_who_comes_back_by_the_account_that_is_theirs
     an_account_whose_address_gets_proved_and_another_proof_of_it
     a_new_password_and_whoever_knows_the_old_one
     two_sign_ins_that_hash_the_password_anew
@@ -206,7 +207,35 @@ fn two_callbacks_of_one_account_from_before(mut store: Subject) {
     );
 }
 
-/// Both are the owner's, whichever is first.
+/// Who lost the address keeps the account, and is nobody's neighbour.
+fn a_squatter_who_comes_back_by_the_account_that_is_theirs(mut store: Subject) {
+    let orders = every_order(
+        &mut store,
+        |store, scene| {
+            let claim = || scene.claim("github", "Squatter");
+            store
+                .register_linked(scene.user("Squatter"), claim().identity)
+                .expect("a user");
+            vec![
+                scene.squatter(With::Provider(claim())),
+                scene.owner(scene.proof("google", "Owner")),
+            ]
+        },
+        |store, scene, visitors| {
+            owner_alone(store, scene, visitors);
+            let mut back = scene.squatter(With::Provider(scene.claim("github", "Squatter")));
+            while !back.is_done() {
+                back.step(store, scene);
+            }
+            let user = &back.copy().expect("a session").user;
+            assert_eq!((&*user.id, &*user.email), (&*scene.user("").id, ""));
+        },
+    );
+    assert!(orders >= 10, "{orders}");
+}
+
+/// Both are the owner's. Where the address was proved by another way before the
+/// account's own proof came, the account keeps its user, without the address.
 fn an_account_whose_address_gets_proved_and_another_proof_of_it(mut store: Subject) {
     every_order(
         &mut store,
@@ -222,7 +251,8 @@ fn an_account_whose_address_gets_proved_and_another_proof_of_it(mut store: Subje
         },
         |store, scene, visitors| {
             everybody_is_in(store, scene, visitors);
-            assert_eq!(scene.accounts(store), 2);
+            let joined = store.found(&scene.email).expect("a user").user.id == scene.user("").id;
+            assert_eq!(scene.accounts(store), if joined { 2 } else { 1 });
         },
     );
 }
@@ -289,15 +319,23 @@ fn owner_alone(store: &mut Subject, scene: &Scene, visitors: &[Visitor]) {
     );
     assert_eq!(store.value(&passwords).as_deref(), Some("0"));
     for visitor in visitors.iter().filter(|visitor| visitor.is_owner) {
-        assert!(matches!(visitor.stage, Stage::In), "{:?}", visitor.stage);
+        assert!(visitor.is_in(), "{:?}", visitor.stage);
+    }
+    // What whoever came first had made is theirs still, and the owner's is new.
+    let owner = store.found(&scene.email).expect("a user").user.id;
+    let first = scene.user("").id;
+    let squatted = format!("SELECT COUNT(*) FROM auth_accounts WHERE user_id = '{first}'");
+    let ways_in = store.value(&squatted);
+    if ways_in.as_deref() != Some("0") {
+        assert_ne!(owner, first, "nobody is joined with the unproved");
     }
 }
 
 fn everybody_is_in(store: &mut Subject, scene: &Scene, visitors: &[Visitor]) {
     scene.is_one_user(store, "Owner");
     for visitor in visitors {
-        assert!(matches!(visitor.stage, Stage::In), "{:?}", visitor.stage);
-        assert!(visitor.has_session(store));
+        assert!(visitor.is_in(), "{:?}", visitor.stage);
+        assert!(visitor.session(store).is_some());
     }
 }
 
@@ -353,15 +391,32 @@ fn no_squatter_beside_the_owner(
     visitors: &[Visitor],
     taken: &[(usize, usize)],
 ) {
-    if !visitors
+    let order: Vec<_> = taken.iter().map(|(choice, _)| choice).collect();
+    let owners: Vec<&Session> = visitors
         .iter()
-        .any(|visitor| visitor.is_owner && visitor.is_in())
-    {
+        .filter(|visitor| visitor.is_owner)
+        .filter_map(Visitor::copy)
+        .collect();
+    let is_in = |visitor: &Visitor| visitor.is_owner && visitor.is_in();
+    if !visitors.iter().any(is_in) {
         return;
     }
-    let order: Vec<_> = taken.iter().map(|(choice, _)| choice).collect();
     for squatter in visitors.iter().filter(|visitor| !visitor.is_owner) {
-        assert!(!squatter.has_session(store), "in the order {order:?}");
+        // A cookie is believed for a while after its session has ended. Whatever it
+        // opens in that while, it is nothing of the owner's.
+        for (copy, owner) in squatter
+            .copy()
+            .iter()
+            .flat_map(|copy| owners.iter().map(move |owner| (*copy, *owner)))
+        {
+            assert_ne!(copy.user.id, owner.user.id, "in the order {order:?}");
+            assert!(!copy.user.email_verified, "in the order {order:?}");
+        }
+        // In the store the address is the owner's alone, at once.
+        if let Some(session) = squatter.session(store) {
+            assert_eq!(session.user.email, "", "in the order {order:?}");
+            assert!(!session.user.email_verified, "in the order {order:?}");
+        }
     }
     let user = store.found(&scene.email).expect("a user").user;
     assert_eq!(user.name, "Owner", "in the order {order:?}");
@@ -497,44 +552,58 @@ enum Stage {
     /// For the password, or for the account.
     Look,
     /// For whoever has the address.
-    LookForHolder,
+    LookForHolder(Option<Linked>),
     Begin(SignIn),
-    In,
+    /// With what the cookie says from now on, where there is one.
+    In(Option<Session>),
     Out,
 }
 
 impl Visitor {
     fn is_done(&self) -> bool {
-        matches!(self.stage, Stage::In | Stage::Out)
+        matches!(self.stage, Stage::In(_) | Stage::Out)
     }
 
     fn is_in(&self) -> bool {
-        matches!(self.stage, Stage::In)
+        matches!(self.stage, Stage::In(_))
     }
 
-    fn has_session(&self, store: &mut Subject) -> bool {
+    /// As the store has it now.
+    fn session(&self, store: &mut Subject) -> Option<Session> {
         let token = self.session.token.clone();
         let found = store.resume_at(token, ORIGIN.into(), 200, 500);
-        found.expect("an answer").is_some()
+        found.expect("an answer")
+    }
+
+    /// As the cookie has it.
+    fn copy(&self) -> Option<&Session> {
+        match &self.stage {
+            Stage::In(copy) => copy.as_ref(),
+            Stage::Look | Stage::LookForHolder(_) | Stage::Begin(_) | Stage::Out => None,
+        }
     }
 
     /// One call of the store, as `auth` would make it.
     fn step(&mut self, store: &mut Subject, scene: &Scene) {
         self.stage = match std::mem::replace(&mut self.stage, Stage::Out) {
             Stage::Look => self.look(store, scene),
-            Stage::LookForHolder => {
+            Stage::LookForHolder(linked) => {
                 let holder = store.find_by_email(scene.email.clone());
-                self.decide(holder.expect("an answer"), scene)
+                let holder = holder.expect("an answer");
+                match linked {
+                    Some(linked) => self.follow(linked, holder, scene),
+                    None => self.decide(holder, scene),
+                }
             }
             Stage::Begin(sign_in) => match store.begin(sign_in, self.session.clone()) {
-                Ok(_) => Stage::In,
+                Ok(session) => Stage::In(Some(session)),
                 Err(Error::Conflict) if self.rounds < ROUNDS => {
                     self.rounds += 1;
                     Stage::Look
                 }
                 Err(error) => panic!("{error:?} after {} rounds", self.rounds),
             },
-            Stage::In | Stage::Out => unreachable!("is done"),
+            Stage::In(_) | Stage::Out => unreachable!("is done"),
         };
     }
 
@@ -561,7 +630,7 @@ impl Visitor {
                 };
                 let sign_in = SignIn::PasswordRegistration(registration);
                 match store.begin(sign_in, self.session.clone()) {
-                    Ok(_) => Stage::In,
+                    Ok(session) => Stage::In(Some(session)),
                     Err(Error::Conflict) => Stage::Out,
                     Err(error) => panic!("{error:?}"),
                 }
@@ -569,46 +638,74 @@ impl Visitor {
             With::Provider(word) => {
                 let linked = store.find_linked(word.identity.clone());
                 match linked.expect("an answer") {
-                    Some(found) => Stage::Begin(SignIn::Linked(LinkedSignIn {
-                        seen: found.seen,
-                        identity: word.identity.clone(),
-                        name: Some(word.name.into()),
-                        verified_email: word.verified.then(|| scene.email.clone()),
-                    })),
-                    None => Stage::LookForHolder,
+                    Some(linked) if linked.sole && linked.user.email != scene.email => {
+                        Stage::LookForHolder(Some(linked))
+                    }
+                    Some(linked) => self.follow(linked, None, scene),
+                    None => Stage::LookForHolder(None),
                 }
             }
             With::NewPassword => {
                 new_password(store, scene);
-                Stage::In
+                Stage::In(None)
             }
         }
     }
 
-    /// As `linking::decide` does.
+    /// As `linking::decide` does for an account that is linked.
+    fn follow(&self, linked: Linked, holder: Option<Found>, scene: &Scene) -> Stage {
+        let With::Provider(word) = &self.with else {
+            unreachable!("only providers have accounts");
+        };
+        let vouched_email = word.verified.then(|| scene.email.clone());
+        let is_free = holder.is_none();
+        let email = match &linked.user.email {
+            _ if linked.sole && is_free => scene.email.clone(),
+            email => email.clone(),
+        };
+        let said = Said {
+            email_verified: vouched_email.as_ref() == Some(&email)
+                || linked.user.email_verified && linked.vouched_elsewhere,
+            vouched_email,
+            email,
+        };
+        let is_news = said.vouched_email != linked.vouched_email
+            || said.email != linked.user.email
+            || said.email_verified != linked.user.email_verified;
+        Stage::Begin(SignIn::Linked(LinkedSignIn {
+            seen: linked.seen,
+            identity: word.identity.clone(),
+            name: Some(word.name.into()),
+            word: is_news.then_some(said),
+        }))
+    }
+
+    /// As it does for one that is not.
     fn decide(&self, holder: Option<Found>, scene: &Scene) -> Stage {
         let With::Provider(word) = &self.with else {
             unreachable!("only providers name an address");
         };
         let identity = word.identity.clone();
+        let user = User {
+            id: self.id.clone(),
+            email_verified: word.verified,
+            ..scene.user(word.name)
+        };
         Stage::Begin(match holder {
             Some(Found { user, seen }) if word.verified && user.email_verified => {
-                SignIn::Link(Link { seen, identity })
+                SignIn::Link(Link {
+                    seen,
+                    identity,
+                    vouched_email: scene.email.clone(),
+                })
             }
-            Some(Found { user: _, seen }) if word.verified => SignIn::TakeOver(TakeOver {
+            Some(Found { user: _, seen }) if word.verified => SignIn::Reclaim(Reclaim {
                 seen,
+                user,
                 identity,
-                name: word.name.into(),
             }),
             Some(_) => return Stage::Out,
-            None => SignIn::LinkedRegistration(LinkedRegistration {
-                user: User {
-                    id: self.id.clone(),
-                    email_verified: word.verified,
-                    ..scene.user(word.name)
-                },
-                identity,
-            }),
+            None => SignIn::LinkedRegistration(LinkedRegistration { user, identity }),
         })
     }
 }

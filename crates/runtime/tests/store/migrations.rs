@@ -433,6 +433,7 @@ fn rows(database: &Database) -> Vec<String> {
              VALUES ('p', {}, 5, TRUE, 150)",
             bytes(1)
         ),
-        "UPDATE auth_compatibility SET oldest_program = 11".to_owned(),
+        "UPDATE auth_accounts SET vouched_email = 'bob@example.com' WHERE subject = 'c'".to_owned(),
+        "UPDATE auth_compatibility SET oldest_program = 12".to_owned(),
     ]
 }

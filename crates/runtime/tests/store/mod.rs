@@ -12,12 +12,13 @@ mod migrations;
 mod origins;
 mod places;
 mod ports;
+mod reclaim;
 mod schemas;
 mod sessions;
 mod sign_in;
-mod take_over;
 mod upkeep;
 mod values;
+mod vouched;
 mod waiting;
 mod ways_in;
 
@@ -34,7 +35,7 @@ use crate::{janitor, postgres, runtime::run};
 
 pub(crate) use ports::types;
 use ports::types::{Place, User};
-pub(crate) use ways_in::{identity, session};
+pub(crate) use ways_in::{identity, owner_of, session};
 
 /// A test of each claim on each engine, with the schema in place.
 macro_rules! on_both_engines {

@@ -4,7 +4,7 @@ use super::Subject;
 use crate::runtime::run;
 use futures::future::join_all;
 
-use accounts::{Found, Password};
+use accounts::{Found, Linked, Password};
 use counters::Outcome;
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
     accounts, counters, origins, session_writer, sessions, types,
@@ -47,7 +47,7 @@ ports! {
     }
     gatelet_store_accounts {
         find_password = call_find_password(@place; email: String) -> Result<Option<Password>, Error>;
-        find_linked = call_find_linked(@place; identity: Identity) -> Result<Option<Found>, Error>;
+        find_linked = call_find_linked(@place; identity: Identity) -> Result<Option<Linked>, Error>;
         find_by_email = call_find_by_email(@place; email: String) -> Result<Option<Found>, Error>;
     }
     gatelet_store_once {

@@ -2,12 +2,12 @@
 //! store does it only where what was seen still holds, and all of it or nothing.
 
 use super::{
-    HASH, Subject, digest, identity, on_both_engines_in_every_place,
+    HASH, Subject, digest, identity, on_both_engines_in_every_place, owner_of,
     ports::{
         accounts::Seen,
         session_writer::{
-            Link, LinkedRegistration, LinkedSignIn, PasswordRegistration, PasswordSignIn, SignIn,
-            TakeOver,
+            Link, LinkedRegistration, LinkedSignIn, PasswordRegistration, PasswordSignIn, Reclaim,
+            SignIn,
         },
         types::{Error, User},
     },
@@ -19,8 +19,7 @@ on_both_engines_in_every_place! {
     what_was_seen_no_longer_holds_and_nothing_changes
     a_session_begins_only_on_the_hash_that_was_checked
     a_hash_is_replaced_with_the_sign_in_that_checked_it
-    a_profile_follows_the_provider
-    what_was_proved_stays_so
+    a_name_follows_the_provider
     an_account_from_before_gets_its_issuer_when_it_signs_in
     an_account_from_before_gives_way_to_one_with_its_issuer
     a_sign_in_that_fails_halfway_leaves_nothing
@@ -31,7 +30,7 @@ fn linked(seen: Seen, provider: &str, subject: &str) -> LinkedSignIn {
         seen,
         identity: identity(provider, subject),
         name: None,
-        verified_email: None,
+        word: None,
     }
 }
 
@@ -95,23 +94,24 @@ fn each_sign_in_begins_one_session_and_answers_it(mut store: Subject) {
     let link = Link {
         seen: store.seen(&bob).expect("an answer"),
         identity: identity("google", "bob"),
+        vouched_email: bob.email.clone(),
     };
     begins(&mut store, SignIn::Link(link), &bob, "google");
     let seen = store.seen(&ann).expect("an answer");
-    let take_over = TakeOver {
+    let reclaim = Reclaim {
         seen,
+        user: owner_of(&ann),
         identity: identity("google", "ann"),
-        name: "Ann".into(),
     };
-    // Her two go, this one begins.
+    // Two sessions go, this one begins.
     let begun = store
-        .begin(SignIn::TakeOver(take_over), session(9))
+        .begin(SignIn::Reclaim(reclaim), session(9))
         .expect("a session");
-    assert_eq!(begun.user.name, "Ann");
+    assert_eq!(begun.user.name, "Owner");
     assert_eq!(store.count("auth_sessions"), 5);
     assert_eq!(
         (store.count("auth_users"), store.count("auth_accounts")),
-        (3, 4)
+        (4, 5)
     );
 }
 
@@ -125,8 +125,8 @@ fn what_was_seen_no_longer_holds_and_nothing_changes(mut store: Subject) {
     let ann_before = store.seen(&ann).expect("an answer");
     let bob_before = store.seen(&bob).expect("an answer");
     store
-        .take_over(&ann, identity("google", "ann"))
-        .expect("taken over");
+        .reclaim(&ann, identity("google", "ann"))
+        .expect("reclaimed");
     store.link(&bob, identity("google", "bob")).expect("a link");
     let nobody = Seen {
         user_id: "nobody".into(),
@@ -151,13 +151,17 @@ fn what_was_seen_no_longer_holds_and_nothing_changes(mut store: Subject) {
         SignIn::Link(Link {
             seen: seen.clone(),
             identity: identity("github", subject),
+            vouched_email: bob.email.clone(),
         })
     };
-    let take_over = |seen: &Seen| {
-        SignIn::TakeOver(TakeOver {
+    let reclaim = |seen: &Seen, whose: &User| {
+        SignIn::Reclaim(Reclaim {
             seen: seen.clone(),
+            user: User {
+                id: "x".into(),
+                ..owner_of(whose)
+            },
             identity: identity("github", "x"),
-            name: "X".into(),
         })
     };
     let rows = |store: &Subject| {
@@ -222,11 +226,20 @@ fn what_was_seen_no_longer_holds_and_nothing_changes(mut store: Subject) {
             SignIn::Link(Link {
                 seen: bob_now.clone(),
                 identity: identity("google", "ann"),
+                vouched_email: bob.email.clone(),
             }),
         ),
-        ("the email is proved by now", take_over(&ann_before)),
-        ("and was, looked at again", take_over(&ann_now)),
-        ("nobody to take over", take_over(&nobody)),
+        (
+            "another address than the user's",
+            SignIn::Link(Link {
+                seen: bob_now.clone(),
+                identity: identity("github", "bob"),
+                vouched_email: "other@example.com".into(),
+            }),
+        ),
+        ("the email is proved by now", reclaim(&ann_before, &ann)),
+        ("and was, looked at again", reclaim(&ann_now, &ann)),
+        ("nobody to reclaim from", reclaim(&nobody, &ann)),
     ];
     for (why, sign_in) in cases {
         let begun = store.begin(sign_in, session(9));
@@ -235,12 +248,12 @@ fn what_was_seen_no_longer_holds_and_nothing_changes(mut store: Subject) {
         assert!(store.resume(9, 200).expect("an answer").is_none(), "{why}");
     }
 
-    // A session that has begun since is of a take-over's interest alone.
+    // A session that has begun since is of a reclaim's interest alone.
     let cat = user("cat");
     store.with_user(&cat);
     let seen = store.seen(&cat).expect("an answer");
     store.with_session(&cat, 1);
-    let refused = store.begin(take_over(&seen), session(9));
+    let refused = store.begin(reclaim(&seen, &cat), session(9));
     assert!(matches!(refused, Err(Error::Conflict)), "{refused:?}");
     assert!(store.resume(1, 200).expect("an answer").is_some());
     store
@@ -248,8 +261,12 @@ fn what_was_seen_no_longer_holds_and_nothing_changes(mut store: Subject) {
         .expect("a session");
 
     // To an email that nobody has proved, nothing is linked.
-    let seen = store.seen(&cat).expect("an answer");
-    let refused = store.begin(link(&seen, "cat"), session(9));
+    let link = Link {
+        seen: store.seen(&cat).expect("an answer"),
+        identity: identity("github", "cat"),
+        vouched_email: cat.email.clone(),
+    };
+    let refused = store.begin(SignIn::Link(link), session(9));
     assert!(matches!(refused, Err(Error::Conflict)), "{refused:?}");
 }
 
@@ -293,49 +310,22 @@ fn a_hash_is_replaced_with_the_sign_in_that_checked_it(mut store: Subject) {
     }
 }
 
-fn a_profile_follows_the_provider(mut store: Subject) {
+fn a_name_follows_the_provider(mut store: Subject) {
     let ann = user("ann");
     store
         .register_linked(ann.clone(), identity("google", "g"))
         .expect("a user");
-    for (name, verified_email, expected) in [
-        (Some("Ann Ä"), None, ("Ann Ä", false)),
-        (None, Some("other@example.com"), ("Ann Ä", false)),
-        (None, None, ("Ann Ä", false)),
-        (Some("A"), Some("ann@example.com"), ("A", true)),
-        (None, None, ("A", true)),
-    ] {
+    for (name, expected) in [(Some("Ann Ä"), "Ann Ä"), (None, "Ann Ä"), (Some("A"), "A")] {
         let sign_in = LinkedSignIn {
             name: name.map(str::to_owned),
-            verified_email: verified_email.map(str::to_owned),
             ..linked(store.seen(&ann).expect("an answer"), "google", "g")
         };
         let session = super::ways_in::some_session();
         let begun = store
             .begin(SignIn::Linked(sign_in), session)
             .expect("a session");
-        assert_eq!((&*begun.user.name, begun.user.email_verified), expected);
-        let found = store.found(&ann.email).expect("a user").user;
-        assert_eq!((&*found.name, found.email_verified), expected);
-    }
-}
-
-fn what_was_proved_stays_so(mut store: Subject) {
-    let ann = proved("ann");
-    store
-        .register_linked(ann.clone(), identity("google", "g"))
-        .expect("a user");
-    for verified_email in [None, Some("new@example.com".to_owned())] {
-        let sign_in = LinkedSignIn {
-            verified_email,
-            ..linked(store.seen(&ann).expect("an answer"), "google", "g")
-        };
-        let session = super::ways_in::some_session();
-        let begun = store
-            .begin(SignIn::Linked(sign_in), session)
-            .expect("a session");
-        assert!(begun.user.email_verified);
-        assert_eq!(begun.user.email, ann.email);
+        assert_eq!(begun.user.name, expected);
+        assert_eq!(store.found(&ann.email).expect("a user").user.name, expected);
     }
 }
 
@@ -440,6 +430,12 @@ fn a_sign_in_that_fails_halfway_leaves_nothing(mut store: Subject) {
         SignIn::Link(Link {
             seen: bob_seen.clone(),
             identity: identity("google", "bob"),
+            vouched_email: bob.email.clone(),
+        }),
+        SignIn::Reclaim(Reclaim {
+            seen: ann_seen.clone(),
+            user: owner_of(&ann),
+            identity: identity("google", "ann"),
         }),
     ];
     for sign_in in sign_ins {

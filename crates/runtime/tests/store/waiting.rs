@@ -4,10 +4,10 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    Database, HASH, Subject, identity,
+    Database, HASH, Subject, identity, owner_of,
     ports::{
         accounts::Seen,
-        session_writer::{Link, LinkedSignIn, PasswordSignIn, SignIn, TakeOver},
+        session_writer::{Link, LinkedSignIn, PasswordSignIn, Reclaim, SignIn, Word},
         types::{Error, User},
     },
     proved, session, user,
@@ -23,7 +23,7 @@ enum Kind {
     /// The same, and the provider says that the address is theirs.
     LinkedAndProved,
     Link(&'static str),
-    TakeOver(&'static str),
+    Reclaim(&'static str),
 }
 
 impl Kind {
@@ -36,45 +36,54 @@ impl Kind {
                 new_hash: new_hash.map(str::to_owned),
             })
         };
-        let linked = |verified_email| {
+        let linked = |word| {
             SignIn::Linked(LinkedSignIn {
                 seen: seen.clone(),
                 identity: identity("github", "g"),
                 name: Some("Github".into()),
-                verified_email,
+                word,
             })
         };
         match self {
             Self::Password => password(None),
             Self::Rehash => password(Some("$new")),
             Self::Linked => linked(None),
-            Self::LinkedAndProved => linked(Some(user("ann").email)),
+            Self::LinkedAndProved => linked(Some(Word {
+                vouched_email: Some(user("ann").email),
+                email: user("ann").email,
+                email_verified: true,
+            })),
             Self::Link(provider) => SignIn::Link(Link {
                 identity: identity(provider, "new"),
+                vouched_email: user("ann").email,
                 seen,
             }),
-            Self::TakeOver(provider) => SignIn::TakeOver(TakeOver {
+            Self::Reclaim(provider) => SignIn::Reclaim(Reclaim {
                 identity: identity(provider, "new"),
-                name: "Owner".into(),
+                user: User {
+                    // Of each that tries, as `auth` makes one.
+                    id: format!("owner-by-{provider}"),
+                    ..owner_of(&user("ann"))
+                },
                 seen,
             }),
         }
     }
 }
 
-use Kind::{Link as LinkBy, Linked, LinkedAndProved, Password, Rehash, TakeOver as TakeOverBy};
+use Kind::{Link as LinkBy, Linked, LinkedAndProved, Password, Reclaim as ReclaimBy, Rehash};
 
 #[test]
-fn whoever_waited_for_a_take_over_does_not_get_in_on_what_was_before() {
+fn whoever_waited_for_a_reclaim_does_not_get_in_on_what_was_before() {
     for late in [
         Password,
         Rehash,
         Linked,
         LinkedAndProved,
-        TakeOverBy("google"),
+        ReclaimBy("google"),
     ] {
         let mut scene = Scene::new(&user("ann"));
-        let [first, second] = scene.at_once([TakeOverBy("acme"), late]);
+        let [first, second] = scene.at_once([ReclaimBy("acme"), late]);
         assert!(first.is_ok(), "{late:?}: {first:?}");
         assert!(
             matches!(second, Err(Error::Conflict)),
@@ -85,10 +94,10 @@ fn whoever_waited_for_a_take_over_does_not_get_in_on_what_was_before() {
 }
 
 #[test]
-fn a_take_over_that_waited_for_a_session_does_not_overlook_it() {
+fn a_reclaim_that_waited_for_a_session_does_not_overlook_it() {
     for early in [Password, Rehash, Linked, LinkedAndProved] {
         let mut scene = Scene::new(&user("ann"));
-        let [first, second] = scene.at_once([early, TakeOverBy("google")]);
+        let [first, second] = scene.at_once([early, ReclaimBy("google")]);
         assert!(first.is_ok(), "{early:?}: {first:?}");
         assert!(
             matches!(second, Err(Error::Conflict)),
@@ -98,7 +107,7 @@ fn a_take_over_that_waited_for_a_session_does_not_overlook_it() {
             let seen = scene.store.seen(&scene.user).expect("an answer");
             let again = scene
                 .store
-                .begin(TakeOverBy("google").sign_in(&seen), session(3));
+                .begin(ReclaimBy("google").sign_in(&seen), session(3));
             again.expect("now it has seen all");
             scene.is_the_owners_alone();
         }
@@ -107,7 +116,7 @@ fn a_take_over_that_waited_for_a_session_does_not_overlook_it() {
 
 #[test]
 fn sign_ins_that_take_nothing_away_wait_and_both_get_in() {
-    let kinds = [Password, Rehash, Linked, LinkedAndProved];
+    let kinds = [Password, Rehash, Linked];
     for first in kinds {
         for second in kinds {
             let mut scene = Scene::new(&user("ann"));
@@ -116,8 +125,7 @@ fn sign_ins_that_take_nothing_away_wait_and_both_get_in() {
             }
             assert_eq!(scene.store.count("auth_sessions"), 2);
             let found = scene.store.found(&scene.user.email).expect("a user");
-            let proved = [first, second].contains(&LinkedAndProved);
-            assert_eq!(found.user.email_verified, proved, "{first:?}, {second:?}");
+            assert!(!found.user.email_verified, "{first:?}, {second:?}");
         }
     }
 }
@@ -129,12 +137,16 @@ fn of_two_changes_of_the_ways_in_the_second_looks_again() {
         (LinkBy("acme"), LinkBy("acme")),
         (LinkBy("acme"), Password),
         (LinkBy("acme"), Linked),
+        (LinkBy("acme"), LinkedAndProved),
+        (LinkedAndProved, LinkBy("acme")),
+        (LinkedAndProved, LinkedAndProved),
     ] {
         let mut scene = Scene::new(&proved("ann"));
+        let accounts = if first == LinkedAndProved { 2 } else { 3 };
         let [first, late] = scene.at_once([first, second]);
         assert!(first.is_ok(), "{first:?}");
         assert!(matches!(late, Err(Error::Conflict)), "{second:?}: {late:?}");
-        assert_eq!(scene.store.count("auth_accounts"), 3);
+        assert_eq!(scene.store.count("auth_accounts"), accounts);
         assert_eq!(scene.store.count("auth_sessions"), 1);
     }
 }
@@ -232,9 +244,15 @@ impl Scene {
     }
 
     fn is_the_owners_alone(&mut self) {
-        assert_eq!(self.store.count("auth_accounts"), 1);
+        assert_eq!(self.store.count("auth_users"), 2);
         assert_eq!(self.store.count("auth_sessions"), 1);
-        let user = self.store.found(&self.user.email).expect("a user").user;
-        assert_eq!((&*user.name, user.email_verified), ("Owner", true));
+        let owner = self.store.found(&self.user.email).expect("a user").user;
+        assert_eq!((&*owner.name, owner.email_verified), ("Owner", true));
+        assert_ne!(owner.id, self.user.id);
+        let ways_in = format!(
+            "SELECT COUNT(*) FROM auth_accounts WHERE user_id = '{}'",
+            owner.id
+        );
+        assert_eq!(self.store.value(&ways_in).as_deref(), Some("1"));
     }
 }

@@ -8,7 +8,7 @@ use super::{
         accounts::{Found, Seen},
         session_writer::{
             Link, LinkedRegistration, LinkedSignIn, NewSession, PasswordRegistration,
-            PasswordSignIn, SignIn, TakeOver,
+            PasswordSignIn, Reclaim, SignIn,
         },
         types::{Error, Identity, Session, User},
     },
@@ -37,6 +37,16 @@ pub(crate) fn session(token: u8) -> NewSession {
         created_at: 100,
         expires_at: 1_000,
         idle_expires_at: 500,
+    }
+}
+
+/// Whoever has proved the email that this user has.
+pub(crate) fn owner_of(user: &User) -> User {
+    User {
+        id: format!("{}-owner", user.id),
+        email_verified: true,
+        name: "Owner".into(),
+        ..user.clone()
     }
 }
 
@@ -88,16 +98,20 @@ impl Subject {
     /// Links an account to a user, who leaves no session behind.
     pub(crate) fn link(&mut self, user: &User, identity: Identity) -> Result<(), Error> {
         let seen = self.seen(user)?;
-        self.and_out(SignIn::Link(Link { seen, identity }))
-    }
-
-    /// Takes a user over, who leaves no session behind.
-    pub(crate) fn take_over(&mut self, user: &User, identity: Identity) -> Result<(), Error> {
-        let seen = self.seen(user)?;
-        self.and_out(SignIn::TakeOver(TakeOver {
+        self.and_out(SignIn::Link(Link {
             seen,
             identity,
-            name: user.name.clone(),
+            vouched_email: user.email.clone(),
+        }))
+    }
+
+    /// Makes a user who has proved the email of this one, and leaves no session behind.
+    pub(crate) fn reclaim(&mut self, user: &User, identity: Identity) -> Result<(), Error> {
+        let seen = self.seen(user)?;
+        self.and_out(SignIn::Reclaim(Reclaim {
+            seen,
+            user: owner_of(user),
+            identity,
         }))
     }
 
@@ -125,7 +139,7 @@ impl Subject {
             seen: found.seen,
             identity,
             name: None,
-            verified_email: None,
+            word: None,
         };
         self.begin(SignIn::Linked(linked), session)
     }

@@ -283,3 +283,22 @@ proptest! {
         prop_assert!(find(&[(&name, &value)], &state, NOW).is_err());
     }
 }
+
+#[test]
+fn where_an_attempt_led_is_known_by_its_own_state_alone() {
+    let target = ReturnTarget::parse("/inbox?page=2").expect("a target");
+    let value = seal_landed("s-1", &target, &keys());
+    assert_eq!(
+        landed_at(&value, "s-1", &keys()).as_deref(),
+        Some("/inbox?page=2")
+    );
+    assert_eq!(landed_at(&value, "s-2", &keys()), None);
+    assert_eq!(landed_at(&value, "", &keys()), None);
+    assert_eq!(landed_at(&value, "s-1", &other_keys()), None);
+    assert_eq!(landed_at("", "s-1", &keys()), None);
+    // Neither is taken for the other.
+    assert_eq!(
+        landed_at(&attempt(1).seal(&keys()), attempt(1).state(), &keys()),
+        None
+    );
+}

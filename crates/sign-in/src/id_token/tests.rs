@@ -159,7 +159,7 @@ fn the_header_chooses_nothing() {
         ),
         (
             "an algorithm nobody configured",
-            json!({"alg": "ES384", "kid": "k1"}),
+            json!({"alg": "ES512", "kid": "k1"}),
             Some(RefusalCode::IdTokenAlgorithm),
         ),
         (
@@ -324,12 +324,17 @@ fn an_address_is_never_verified_by_another_source() {
     claims["name"] = Value::Null;
     let token = verify(&signer.sign(&claims), &key_set(&[&signer])).expect("a verified token");
     let body = json!({"sub": "248289761001", "email": "other@example.com", "email_verified": true, "name": "Jane"});
-    let token =
-        crate::userinfo::complete(token, 200, "application/json", body.to_string().as_bytes())
-            .expect("claims");
+    let token = crate::userinfo::complete(
+        token,
+        &oidc().claims,
+        200,
+        "application/json",
+        body.to_string().as_bytes(),
+    )
+    .expect("claims");
     let identity = token.identity(&ProviderId::parse("acme").expect("an id"));
     assert_eq!(
-        identity.email().map(Email::as_str),
+        identity.email().map(crate::email::Email::as_str),
         Some("jane@example.com")
     );
     assert!(!identity.email_verified());
@@ -401,4 +406,194 @@ fn the_examples_of_rfc_7515_are_authentic() {
             "{header}, altered"
         );
     }
+}
+
+#[test]
+fn every_algorithm_verifies_its_own_keys_tokens_and_no_others() {
+    let signers: Vec<(SigningAlgorithm, Signer)> = SigningAlgorithm::ALL
+        .into_iter()
+        .map(|algorithm| (algorithm, Signer::of(algorithm, "k")))
+        .collect();
+    for (algorithm, signer) in &signers {
+        let keys = key_set(&[signer]);
+        let token = signer.sign(&claims());
+        assert_eq!(
+            code(verify_with(&token, &keys, &[*algorithm])),
+            None,
+            "{algorithm:?}"
+        );
+        for other in SigningAlgorithm::ALL
+            .into_iter()
+            .filter(|other| other != algorithm)
+        {
+            let refused = verify_with(&token, &keys, &[other]);
+            assert_eq!(
+                code(refused),
+                Some(RefusalCode::IdTokenAlgorithm),
+                "{algorithm:?} {other:?}"
+            );
+            // A key that says which one it is for is for no other, of the same type or not.
+            let header = json!({"alg": other.as_str(), "kid": "k"});
+            let forged = signer.sign_under(&header, &claims());
+            assert!(
+                verify(&forged, &keys).is_err(),
+                "{algorithm:?} as {other:?}"
+            );
+        }
+    }
+    // Nor does an RSA key that says nothing take one scheme for another.
+    let signer = Signer::of(SigningAlgorithm::Rs256, "k");
+    let mut jwk = signer.jwk();
+    jwk.as_object_mut().expect("an object").remove("alg");
+    let keys = KeySet::judge(200, json!({"keys": [jwk]}).to_string().as_bytes()).expect("keys");
+    for other in ["PS256", "RS384", "RS512"] {
+        let forged = signer.sign_under(&json!({"alg": other, "kid": "k"}), &claims());
+        assert_eq!(
+            code(verify(&forged, &keys)),
+            Some(RefusalCode::IdTokenSignature),
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn access_token_hashes_are_of_the_algorithms_own_length() {
+    for algorithm in SigningAlgorithm::ALL {
+        let signer = Signer::of(algorithm, "k");
+        let digest = match algorithm.as_str() {
+            "RS256" | "PS256" | "ES256" => Sha256::digest(ACCESS_TOKEN)[..16].to_vec(),
+            "RS384" | "PS384" | "ES384" => Sha384::digest(ACCESS_TOKEN)[..24].to_vec(),
+            _ => Sha512::digest(ACCESS_TOKEN)[..32].to_vec(),
+        };
+        let claims = claims_with("at_hash", encode(digest).into());
+        let judged = verify(&signer.sign(&claims), &key_set(&[&signer]));
+        assert_eq!(code(judged), None, "{algorithm:?}");
+    }
+}
+
+#[test]
+fn a_missing_nonce_passes_where_that_is_switched_so_and_a_wrong_one_never() {
+    let signer = Signer::es256("k1");
+    let lax = OpenIdConnect {
+        nonce: NonceRule::UncheckedWhereMissing,
+        ..oidc()
+    };
+    for (nonce, by_rule, by_switch) in [
+        (json!(NONCE), None, None),
+        (Value::Null, Some(RefusalCode::IdTokenNonce), None),
+        (
+            json!("other"),
+            Some(RefusalCode::IdTokenNonce),
+            Some(RefusalCode::IdTokenNonce),
+        ),
+        (
+            json!(""),
+            Some(RefusalCode::IdTokenNonce),
+            Some(RefusalCode::IdTokenNonce),
+        ),
+    ] {
+        let token = signer.sign(&claims_with("nonce", nonce.clone()));
+        let keys = key_set(&[&signer]);
+        assert_eq!(code(verify(&token, &keys)), by_rule, "{nonce}");
+        let judged = verify_at(&lax, &token, &keys, &SigningAlgorithm::ALL);
+        assert_eq!(code(judged), by_switch, "{nonce}");
+    }
+}
+
+#[test]
+fn an_issuer_of_tenants_is_that_of_the_tokens_own_tenant() {
+    let template = "https://login.example/{tenantid}/v2.0";
+    let (one, two) = ("8a1f-1", "8a1f-2");
+    let of = |tenants: &[&str]| OpenIdConnect {
+        tenants: tenants.iter().map(|tenant| (*tenant).to_owned()).collect(),
+        ..OpenIdConnect::at(Issuer::parse(template).expect("an issuer"))
+    };
+    let signer = Signer::es256("k1");
+    let judge = |oidc: &OpenIdConnect, iss: &str, tid: Value| {
+        let mut claims = claims_with("iss", iss.into());
+        claims["tid"] = tid;
+        verify_at(
+            oidc,
+            &signer.sign(&claims),
+            &key_set(&[&signer]),
+            &SigningAlgorithm::ALL,
+        )
+    };
+    let issuer = |tenant: &str| template.replace("{tenantid}", tenant);
+    for (case, tenants, iss, tid, expected) in [
+        ("any", &[][..], issuer(one), json!(one), None),
+        ("listed", &[one], issuer(one), json!(one), None),
+        (
+            "in another case",
+            &["8A1F-1"],
+            issuer(one),
+            json!(one),
+            None,
+        ),
+        (
+            "not listed",
+            &[one],
+            issuer(two),
+            json!(two),
+            Some(RefusalCode::IdTokenTenant),
+        ),
+        (
+            "another's",
+            &[],
+            issuer(one),
+            json!(two),
+            Some(RefusalCode::IdTokenIssuer),
+        ),
+        (
+            "none",
+            &[],
+            issuer(one),
+            Value::Null,
+            Some(RefusalCode::IdTokenIssuer),
+        ),
+        (
+            "a number",
+            &[],
+            issuer("5"),
+            json!(5),
+            Some(RefusalCode::IdTokenIssuer),
+        ),
+        (
+            "the template",
+            &[],
+            template.to_owned(),
+            json!("{tenantid}"),
+            Some(RefusalCode::IdTokenIssuer),
+        ),
+        (
+            "a path",
+            &[],
+            issuer("a/b"),
+            json!("a/b"),
+            Some(RefusalCode::IdTokenIssuer),
+        ),
+        (
+            "empty",
+            &[],
+            issuer(""),
+            json!(""),
+            Some(RefusalCode::IdTokenIssuer),
+        ),
+        (
+            "elsewhere",
+            &[],
+            "https://evil.example/8a1f-1/v2.0".into(),
+            json!(one),
+            Some(RefusalCode::IdTokenIssuer),
+        ),
+    ] {
+        assert_eq!(code(judge(&of(tenants), &iss, tid)), expected, "{case}");
+    }
+    // Accounts of two tenants are two, whatever their subjects.
+    let provider = ProviderId::parse("entra").expect("an id");
+    let [a, b] = [one, two].map(|tenant| {
+        let token = judge(&of(&[]), &issuer(tenant), json!(tenant)).expect("verified");
+        token.identity(&provider).issuer().map(str::to_owned)
+    });
+    assert!(a.is_some() && b.is_some() && a != b, "{a:?} {b:?}");
 }

@@ -52,17 +52,17 @@ fn several_providers_stand_side_by_side() {
         ("acme", "openid email profile", "a-secret")
     );
     assert!(
-        matches!(&acme.kind, ProviderKind::OpenIdConnect { algorithms, token_endpoint_auth: None, .. } if *algorithms == [SigningAlgorithm::Rs256])
+        matches!(&acme.kind, ProviderKind::OpenIdConnect(oidc) if **oidc == OpenIdConnect::at(Issuer::parse("https://id.acme.example").expect("an issuer")))
     );
     let corp = providers.get("corp").expect("corp");
     assert_eq!(
         (corp.name.as_str(), corp.scopes.as_str()),
         ("Corp", "openid email")
     );
-    assert!(
-        matches!(&corp.kind, ProviderKind::OpenIdConnect { issuer, algorithms, token_endpoint_auth: Some(TokenEndpointAuth::Post) }
-        if issuer.as_str() == "http://localhost:9000/" && *algorithms == [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa])
-    );
+    assert!(matches!(&corp.kind, ProviderKind::OpenIdConnect(oidc)
+        if oidc.issuer.as_str() == "http://localhost:9000/"
+            && oidc.token_endpoint_auth == Some(TokenEndpointAuth::Post)
+            && oidc.algorithms.as_deref() == Some(&[SigningAlgorithm::Es256, SigningAlgorithm::EdDsa])));
     assert!(
         matches!(&providers.get("ghe").expect("ghe").kind, ProviderKind::GitHub(server) if server.user_url().as_str() == "https://git.corp.example/api/v3/user")
     );

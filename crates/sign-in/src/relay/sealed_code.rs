@@ -24,7 +24,7 @@ pub const SEAL_RANDOM_BYTES: usize = 24;
 /// Longest `user` that goes along, in bytes.
 const USER_MAX_BYTES: usize = 512;
 /// Longest sealed code that is opened, in bytes.
-const SEALED_MAX_BYTES: usize = 4096;
+const SEALED_MAX_BYTES: usize = 16 * 1024;
 const PURPOSE: &str = "relay-code";
 
 /// A code, and what a provider said about the person beside it, sealed.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::attempt::{ATTEMPT_RANDOM_BYTES, ATTEMPT_SECONDS};
-use crate::authorization::{IssuerParameter, authorization_url};
+use crate::authorization::{IssuerParameter, WhichAccount, authorization_url};
 use crate::callback::AuthorizationCode;
 use crate::tests::test_provider::{NOW, discover, document, keys, other_keys, provider};
 use crate::token::TokenRequest;
@@ -131,7 +131,13 @@ fn arrive(
 fn an_answer_goes_through_the_relay_to_the_preview() {
     let (provider, attempt) = (provider(), attempt_at(PREVIEW, 1));
     let metadata = discover(&document()).expect("a document");
-    let asked = authorization_url(&provider, &metadata.endpoints, &attempt, &keys());
+    let asked = authorization_url(
+        &provider,
+        &metadata.endpoints,
+        &attempt,
+        WhichAccount::Remembered,
+        &keys(),
+    );
     let asked: std::collections::HashMap<_, _> = url::Url::parse(&asked)
         .expect("a URL")
         .query_pairs()
@@ -600,7 +606,7 @@ fn errors_go_on_within_limits_and_nothing_else_does() {
 
     let state = attempt.state_parameter(&keys());
     for (case, parameters) in [
-        ("code", [("code", "c".repeat(2049))]),
+        ("code", [("code", "c".repeat(8 * 1024 + 1))]),
         ("code", [("code", "c\r\nx".to_owned())]),
         ("iss", [("iss", "i".repeat(513))]),
         ("error", [("error", "e".repeat(513))]),

@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::authorization::authorization_url;
+use crate::authorization::{WhichAccount, authorization_url};
 use crate::callback::AuthorizationResponse;
 use crate::id_token::VerifiedIdToken;
 use crate::identity::ProviderIdentity;
@@ -51,6 +51,7 @@ fn oidcc_client_test() {
         &provider,
         &metadata.endpoints,
         &attempt,
+        WhichAccount::Remembered,
         &keys(),
     ))
     .expect("a URL");
@@ -402,8 +403,14 @@ fn oidcc_client_test_scope_userinfo_claims() {
     let token = verify(&signer.sign(&bare), &key_set(&[&signer])).expect("a verified token");
     assert!(token.lacks_email());
     let body = json!({"sub": "s-1", "email": "ann@example.com", "email_verified": true, "name": "Ann", "address": {"locality": "Berlin"}});
-    let token = userinfo::complete(token, 200, "application/json", body.to_string().as_bytes())
-        .expect("claims");
+    let token = userinfo::complete(
+        token,
+        &oidc().claims,
+        200,
+        "application/json",
+        body.to_string().as_bytes(),
+    )
+    .expect("claims");
     let identity = identity(token);
     assert_eq!(
         identity.email().map(|email| email.as_str()),
@@ -437,9 +444,14 @@ fn oidcc_client_test_userinfo_invalid_sub() {
     ] {
         let token =
             verify(&signer.sign(&claims()), &key_set(&[&signer])).expect("a verified token");
-        let refusal =
-            userinfo::complete(token, 200, "application/json", body.to_string().as_bytes())
-                .expect_err("another subject");
+        let refusal = userinfo::complete(
+            token,
+            &oidc().claims,
+            200,
+            "application/json",
+            body.to_string().as_bytes(),
+        )
+        .expect_err("another subject");
         assert_eq!(refusal.code, expected, "{body}");
     }
 }
@@ -449,8 +461,14 @@ fn oidcc_client_test_userinfo_signed() {
     let signer = Signer::rs256("k1");
     let token = verify(&signer.sign(&claims()), &key_set(&[&signer])).expect("a verified token");
     let body = signer.sign(&json!({"sub": "248289761001", "email": "ann@example.com"}));
-    let refusal = userinfo::complete(token, 200, "application/jwt", body.expose().as_bytes())
-        .expect_err("not registered for");
+    let refusal = userinfo::complete(
+        token,
+        &oidc().claims,
+        200,
+        "application/jwt",
+        body.expose().as_bytes(),
+    )
+    .expect_err("not registered for");
     assert_eq!(refusal.code, RefusalCode::UserInfoMalformed);
 }
 
@@ -609,7 +627,7 @@ fn oidcc_client_test_userinfo_bearer_header() {
         "no request at all where the ID token says it"
     );
     assert_eq!(
-        userinfo::complete(token, 401, "application/json", b"{}")
+        userinfo::complete(token, &oidc().claims, 401, "application/json", b"{}")
             .expect_err("refused")
             .code,
         RefusalCode::UserInfoMalformed

@@ -8,11 +8,12 @@ use jwt_compact::{Algorithm, AlgorithmSignature as _};
 use serde_json::{Value, json};
 
 use crate::attempt::{ATTEMPT_RANDOM_BYTES, Attempt};
-use crate::discovery::{ProviderMetadata, Wanted};
+use crate::discovery::ProviderMetadata;
 use crate::endpoint::Issuer;
+use crate::es384::Es384;
 use crate::id_token::{Expected, VerifiedIdToken};
 use crate::jwks::KeySet;
-use crate::provider::{Provider, ProviderId, ProviderKind, SigningAlgorithm};
+use crate::provider::{OpenIdConnect, Provider, ProviderId, ProviderKind, SigningAlgorithm};
 use crate::refusal::Refusal;
 use gatelet_core::key::KeyRing;
 use gatelet_core::return_target::ReturnTarget;
@@ -31,7 +32,8 @@ pub(crate) struct Signer {
 }
 
 enum SecretKey {
-    Rs256(Box<RsaPrivateKey>),
+    Rsa(Box<RsaPrivateKey>, SigningAlgorithm),
+    Es384(Box<p384::ecdsa::SigningKey>),
     Es256(<Es256 as Algorithm>::SigningKey),
     EdDsa(Box<<Ed25519 as Algorithm>::SigningKey>),
 }
@@ -43,6 +45,27 @@ impl Signer {
 
     pub(crate) fn other_rs256(key_id: &'static str) -> Self {
         Self::rsa(include_str!("test_keys/rsa_two.json"), Some(key_id))
+    }
+
+    /// Of any algorithm.
+    pub(crate) fn of(algorithm: SigningAlgorithm, key_id: &'static str) -> Self {
+        match algorithm {
+            SigningAlgorithm::Es256 => Self::es256(key_id),
+            SigningAlgorithm::EdDsa => Self::eddsa(key_id),
+            SigningAlgorithm::Es384 => Self {
+                secret: SecretKey::Es384(Box::new(
+                    p384::ecdsa::SigningKey::from_slice(&[7; 48]).expect("below the order"),
+                )),
+                key_id: Some(key_id),
+            },
+            rsa => {
+                let mut signer = Self::rs256(key_id);
+                if let SecretKey::Rsa(_, algorithm) = &mut signer.secret {
+                    *algorithm = rsa;
+                }
+                signer
+            }
+        }
     }
 
     pub(crate) fn es256(key_id: &'static str) -> Self {
@@ -71,7 +94,10 @@ impl Signer {
     fn rsa(jwk: &'static str, key_id: Option<&'static str>) -> Self {
         let jwk: JsonWebKey<'_> = serde_json::from_str(jwk).expect("a JWK");
         Self {
-            secret: SecretKey::Rs256(Box::new((&jwk).try_into().expect("an RSA key"))),
+            secret: SecretKey::Rsa(
+                Box::new((&jwk).try_into().expect("an RSA key")),
+                SigningAlgorithm::Rs256,
+            ),
             key_id,
         }
     }
@@ -83,8 +109,9 @@ impl Signer {
     }
 
     pub(crate) fn algorithm(&self) -> &'static str {
-        match self.secret {
-            SecretKey::Rs256(_) => "RS256",
+        match &self.secret {
+            SecretKey::Rsa(_, algorithm) => algorithm.as_str(),
+            SecretKey::Es384(_) => "ES384",
             SecretKey::Es256(_) => "ES256",
             SecretKey::EdDsa(_) => "EdDSA",
         }
@@ -93,7 +120,12 @@ impl Signer {
     /// The public half, as it stands in a key set.
     pub(crate) fn jwk(&self) -> Value {
         let mut jwk = match &self.secret {
-            SecretKey::Rs256(key) => serde_json::to_value(JsonWebKey::from(&key.to_public_key())),
+            SecretKey::Rsa(key, _) => serde_json::to_value(JsonWebKey::from(&key.to_public_key())),
+            SecretKey::Es384(key) => {
+                let point = key.verifying_key().to_encoded_point(false);
+                let [x, y] = [point.x(), point.y()].map(|half| encode(half.expect("uncompressed")));
+                Ok(json!({"kty": "EC", "crv": "P-384", "x": x, "y": y}))
+            }
             SecretKey::Es256(key) => serde_json::to_value(JsonWebKey::from(key.verifying_key())),
             SecretKey::EdDsa(key) => serde_json::to_value(JsonWebKey::from(&key.public_key())),
         }
@@ -123,10 +155,14 @@ impl Signer {
             encode(claims.to_string())
         );
         let signature = match &self.secret {
-            SecretKey::Rs256(key) => Rsa::rs256()
+            SecretKey::Rsa(key, algorithm) => Rsa::with_name(algorithm.as_str())
                 .sign(key, message.as_bytes())
                 .as_bytes()
                 .into_owned(),
+            SecretKey::Es384(key) => {
+                jwt_compact::AlgorithmSignature::as_bytes(&Es384.sign(key, message.as_bytes()))
+                    .into_owned()
+            }
             SecretKey::Es256(key) => {
                 jwt_compact::AlgorithmSignature::as_bytes(&Es256.sign(key, message.as_bytes()))
                     .into_owned()
@@ -142,7 +178,7 @@ impl Signer {
     /// The public half's bytes, for those who would use them as a MAC key.
     pub(crate) fn public_bytes(&self) -> Vec<u8> {
         match &self.secret {
-            SecretKey::Rs256(_) => self.jwk().to_string().into_bytes(),
+            SecretKey::Rsa(..) | SecretKey::Es384(_) => self.jwk().to_string().into_bytes(),
             SecretKey::Es256(key) => {
                 jwt_compact::alg::VerifyingKey::as_bytes(key.verifying_key()).into_owned()
             }
@@ -193,12 +229,22 @@ pub(crate) fn verify_with(
     keys: &KeySet,
     algorithms: &[SigningAlgorithm],
 ) -> Result<VerifiedIdToken, Refusal> {
-    let (issuer, access_token) = (issuer(), Secret::new(ACCESS_TOKEN.to_owned()));
+    verify_at(&oidc(), token, keys, algorithms)
+}
+
+pub(crate) fn verify_at(
+    oidc: &OpenIdConnect,
+    token: &Secret,
+    keys: &KeySet,
+    algorithms: &[SigningAlgorithm],
+) -> Result<VerifiedIdToken, Refusal> {
+    let access_token = Secret::new(ACCESS_TOKEN.to_owned());
     VerifiedIdToken::verify(
         token,
         keys,
         &Expected {
-            issuer: &issuer,
+            oidc,
+            issuer: &oidc.issuer,
             client_id: CLIENT,
             algorithms,
             nonce: NONCE,
@@ -212,15 +258,17 @@ pub(crate) fn provider() -> Provider {
     Provider {
         id: ProviderId::parse("acme").expect("an id"),
         name: "Acme".into(),
-        kind: ProviderKind::OpenIdConnect {
-            issuer: issuer(),
-            algorithms: SigningAlgorithm::ALL.to_vec(),
-            token_endpoint_auth: None,
-        },
+        kind: ProviderKind::OpenIdConnect(Box::new(oidc())),
         client_id: CLIENT.into(),
         client_secret: Secret::new("s3cret &+%".to_owned()),
         scopes: "openid email profile".into(),
+        authorization_parameters: Vec::new(),
+        email_domains: Vec::new(),
     }
+}
+
+pub(crate) fn oidc() -> OpenIdConnect {
+    OpenIdConnect::at(issuer())
 }
 
 /// A discovery document that passes.
@@ -239,14 +287,8 @@ pub(crate) fn document() -> Value {
 }
 
 pub(crate) fn discover(document: &Value) -> Result<ProviderMetadata, Refusal> {
-    let issuer = issuer();
-    let wanted = Wanted {
-        issuer: &issuer,
-        algorithms: &SigningAlgorithm::ALL,
-        token_endpoint_auth: None,
-    };
     ProviderMetadata::judge(
-        wanted,
+        &oidc(),
         200,
         "application/json",
         document.to_string().as_bytes(),

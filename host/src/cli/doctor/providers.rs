@@ -1,7 +1,7 @@
 //! Which ways to sign in are there, and do they work?
 
 use anyhow::{Result, anyhow, ensure};
-use gatelet_sign_in::discovery::{ProviderMetadata, Wanted};
+use gatelet_sign_in::discovery::{DISCOVERY_MAX_BYTES, ProviderMetadata};
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::{Provider, ProviderKind};
 use gatelet_sign_in::settings::PasswordSignIn;
@@ -92,24 +92,15 @@ async fn discovered(
 ) -> Result<String> {
     let fetch = async |url: &str| application.fetch(component, url, DISCOVERY_MAX_BYTES).await;
     match &provider.kind {
-        ProviderKind::OpenIdConnect {
-            issuer,
-            algorithms,
-            token_endpoint_auth,
-        } => {
-            let answer = fetch(issuer.discovery_url().as_str()).await?;
-            let wanted = Wanted {
-                issuer,
-                algorithms,
-                token_endpoint_auth: *token_endpoint_auth,
-            };
+        ProviderKind::OpenIdConnect(oidc) => {
+            let answer = fetch(oidc.discovery_url().as_str()).await?;
             let metadata =
-                ProviderMetadata::judge(wanted, answer.status, &answer.content_type, &answer.body)
+                ProviderMetadata::judge(oidc, answer.status, &answer.content_type, &answer.body)
                     .map_err(|refusal| anyhow!("{refusal}"))?;
             let keys = metadata.jwks_uri.as_str();
             let status = fetch(keys).await?.status;
             ensure!(status == 200, "its keys at {keys} answer {status}");
-            Ok(format!("{issuer} and its keys are found"))
+            Ok(format!("{} and its keys are found", oidc.issuer))
         }
         ProviderKind::GitHub(github) => {
             // Without a token it refuses, which is an answer.

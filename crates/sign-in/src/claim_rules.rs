@@ -1,0 +1,195 @@
+//! What do a provider's claims say of a person? Which claim holds the address, and
+//! when the provider vouches for it.
+
+use serde_json::{Map, Value};
+
+use crate::email::Email;
+use crate::endpoint::Issuer;
+use crate::name::DisplayName;
+use crate::well_known;
+
+/// Domains whose addresses are Google's own.
+const GOOGLES_OWN: [&str; 2] = ["gmail.com", "googlemail.com"];
+
+/// How a provider's claims are read (OpenID Connect Core 1.0 §5.1 unless configured).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimRules {
+    /// The claim that holds the address.
+    pub email: String,
+    /// Danger: an address counts as verified where the provider does not say whether
+    /// it is.
+    pub trust_email: bool,
+    /// The claim that must be the address's domain for the provider to vouch for it.
+    pub domain: Option<String>,
+    /// Domains that need no such claim.
+    pub exempt_domains: &'static [&'static str],
+}
+
+/// What a provider says of a person, in an ID token or at UserInfo. Claims of a wrong
+/// type count as absent: none of them decides who somebody is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Profile {
+    pub(crate) email: Option<Email>,
+    pub(crate) email_verified: bool,
+    pub(crate) name: Option<DisplayName>,
+}
+
+impl ClaimRules {
+    /// What is known of the issuer. Anybody may make a Google account with an address
+    /// that is somewhere else, and keep it when they leave; for addresses of its
+    /// Workspace customers alone Google says `hd`:
+    /// <https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload>.
+    #[must_use]
+    pub fn of(issuer: &Issuer) -> Self {
+        let is_google = well_known::is_google(issuer);
+        Self {
+            email: "email".into(),
+            trust_email: false,
+            domain: is_google.then(|| "hd".into()),
+            exempt_domains: if is_google { &GOOGLES_OWN } else { &[] },
+        }
+    }
+
+    pub(crate) fn profile(&self, claims: &Map<String, Value>) -> Profile {
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        let email = text(&self.email).and_then(|email| Email::parse(email).ok());
+        let email_verified = email
+            .as_ref()
+            .is_some_and(|email| self.is_said_verified(claims) && self.is_in_domain(claims, email));
+        let name = ["name", "preferred_username"]
+            .iter()
+            .find_map(|name| DisplayName::from_provider(text(name)?));
+        Profile {
+            email,
+            email_verified,
+            name,
+        }
+    }
+
+    fn is_said_verified(&self, claims: &Map<String, Value>) -> bool {
+        match (claims.get("email_verified"), claims.get("xms_edov")) {
+            // Some providers send the text "true"; nothing else than true is true.
+            (Some(said), _) => *said == true || *said == "true",
+            // Entra says so of the owner of the address's domain, in any of these ways:
+            // https://learn.microsoft.com/entra/identity-platform/migrate-off-email-claim-authorization
+            (None, Some(said)) => *said == true || *said == "true" || *said == 1 || *said == "1",
+            (None, None) => self.trust_email,
+        }
+    }
+
+    fn is_in_domain(&self, claims: &Map<String, Value>, email: &Email) -> bool {
+        let Some(claim) = &self.domain else {
+            return true;
+        };
+        let said = claims.get(claim).and_then(Value::as_str);
+        self.exempt_domains.contains(&email.domain())
+            || said.is_some_and(|said| said.eq_ignore_ascii_case(email.domain()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn said(rules: &ClaimRules, claims: Value) -> (Option<String>, bool) {
+        let profile = rules.profile(claims.as_object().expect("an object"));
+        (
+            profile.email.map(|email| email.as_str().to_owned()),
+            profile.email_verified,
+        )
+    }
+
+    fn rules(issuer: &str) -> ClaimRules {
+        ClaimRules::of(&Issuer::parse(issuer).expect("an issuer"))
+    }
+
+    #[test]
+    fn google_vouches_for_its_own_addresses_and_its_customers() {
+        let google = rules("https://accounts.google.com");
+        for (case, email, hd, expected) in [
+            ("a customer's", "ann@acme.com", json!("acme.com"), true),
+            ("in another case", "ann@acme.com", json!("ACME.com"), true),
+            (
+                "nobody's, made with that address",
+                "ann@acme.com",
+                Value::Null,
+                false,
+            ),
+            (
+                "another customer's",
+                "ann@acme.com",
+                json!("evil.example"),
+                false,
+            ),
+            (
+                "a parent domain",
+                "ann@eu.acme.com",
+                json!("acme.com"),
+                false,
+            ),
+            ("of a wrong type", "ann@acme.com", json!(true), false),
+            ("empty", "ann@acme.com", json!(""), false),
+            ("its own", "ann@gmail.com", Value::Null, true),
+        ] {
+            let claims = json!({"email": email, "email_verified": true, "hd": hd});
+            assert_eq!(said(&google, claims).1, expected, "{case}");
+        }
+        let claims = json!({"email": "ann@gmail.com", "email_verified": false});
+        assert!(!said(&google, claims).1, "not against its word");
+        let other = rules("https://id.example");
+        let claims = json!({"email": "ann@acme.com", "email_verified": true});
+        assert!(said(&other, claims).1, "nobody else has such a claim");
+    }
+
+    #[test]
+    fn an_address_is_verified_by_the_providers_word_or_by_the_operators() {
+        let (plain, trusting) = (
+            rules("https://id.example"),
+            ClaimRules {
+                trust_email: true,
+                ..rules("https://id.example")
+            },
+        );
+        for (claims, by_word, trusted) in [
+            (json!({}), false, true),
+            (json!({"email_verified": true}), true, true),
+            (json!({"email_verified": "true"}), true, true),
+            (json!({"email_verified": false}), false, false),
+            (json!({"email_verified": 1}), false, false),
+            (json!({"email_verified": null}), false, false),
+            (
+                json!({"email_verified": false, "xms_edov": true}),
+                false,
+                false,
+            ),
+            (json!({"xms_edov": true}), true, true),
+            (json!({"xms_edov": "1"}), true, true),
+            (json!({"xms_edov": 1}), true, true),
+            (json!({"xms_edov": false}), false, false),
+            (json!({"xms_edov": "0"}), false, false),
+        ] {
+            let mut claims = claims;
+            claims["email"] = "ann@acme.com".into();
+            assert_eq!(said(&plain, claims.clone()).1, by_word, "{claims}");
+            assert_eq!(said(&trusting, claims.clone()).1, trusted, "{claims}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_where_the_operator_says() {
+        let upn = ClaimRules {
+            email: "preferred_username".into(),
+            ..rules("https://id.example")
+        };
+        let claims = json!({"email": "other@acme.com", "preferred_username": "Ann@ACME.com"});
+        assert_eq!(said(&upn, claims), (Some("ann@acme.com".into()), false));
+        for nothing in [
+            json!({}),
+            json!({"preferred_username": "ann"}),
+            json!({"preferred_username": ["a@b.example"]}),
+        ] {
+            assert_eq!(said(&upn, nothing.clone()), (None, false), "{nothing}");
+        }
+    }
+}
