@@ -74,6 +74,14 @@ impl<'s> Credential<'s> {
         }
     }
 
+    /// What it says of itself, believed or not: to be shown to whoever brought it.
+    #[must_use]
+    pub fn shown(&self) -> &Claims<'s> {
+        match self {
+            Self::Cookie(claims) => claims,
+        }
+    }
+
     /// What to ask the store about it.
     #[must_use]
     pub fn look_up(&self, origin: &Origin, now: u64) -> LookUp {

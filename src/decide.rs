@@ -51,9 +51,21 @@ impl Edits {
         section::edit_request(section, remove, self.set.as_str().as_bytes(), onward)
     }
 
+    /// A reply in the app's place. What every answer of the origin says, it says too.
+    #[must_use]
+    pub fn instead(&self, mut reply: Reply) -> Reply {
+        const FIELD: &str = "strict-transport-security";
+        if let Some(value) = self.response.get(FIELD) {
+            reply.fields.push(FIELD, value);
+        }
+        reply
+    }
+
     /// Edits the response's header section. Answers whether it changed.
     pub fn edit_response(&self, section: &mut impl Section, answer: Answer) -> bool {
-        section::edit_response(section, answer, self.response.as_str().as_bytes())
+        let told = self.set.as_str().as_bytes();
+        let kept = section::keep_home(section, &self.upstream, told);
+        section::edit_response(section, answer, self.response.as_str().as_bytes()) | kept
     }
 }
 

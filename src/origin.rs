@@ -22,6 +22,7 @@ pub struct Origin {
     site_name: String,
     granted_app: Option<String>,
     passed_fields: Vec<String>,
+    passes_host: bool,
     transport_security: Option<String>,
     place: Place,
     created_at: u64,
@@ -47,6 +48,8 @@ pub(crate) struct OriginParts {
     pub(crate) granted_app: Option<String>,
     /// Reserved request fields that its app gets all the same, in lower case.
     pub(crate) passed_fields: Vec<String>,
+    /// Whether its app gets the `Host` that the visitor asked for.
+    pub(crate) passes_host: bool,
     /// How long browsers are to insist on HTTPS, in seconds; 0 says nothing.
     pub(crate) hsts_seconds: u64,
     /// Where its users and sessions are.
@@ -69,6 +72,7 @@ impl Origin {
             site_name,
             granted_app,
             passed_fields,
+            passes_host,
             hsts_seconds,
             place,
             created_at,
@@ -102,6 +106,7 @@ impl Origin {
             site_name,
             granted_app,
             passed_fields,
+            passes_host,
             transport_security,
             place,
             created_at,
@@ -175,6 +180,12 @@ impl Origin {
     #[must_use]
     pub fn transport_security(&self) -> Option<&str> {
         self.transport_security.as_deref()
+    }
+
+    /// Whether its app gets the `Host` that the visitor asked for, in place of its own.
+    #[must_use]
+    pub fn passes_host(&self) -> bool {
+        self.passes_host
     }
 
     /// Where its users and sessions are.

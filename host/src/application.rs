@@ -330,6 +330,11 @@ impl front::Gate for WorkerGate {
             .unwrap_or_else(|error| failed(&error))
     }
 
+    fn origin(&self, authority: &str, now: u64) -> Option<Arc<String>> {
+        let gate = self.gates.iter().flatten().next()?;
+        gate.origin(authority, now)
+    }
+
     fn judge<'a>(
         &'a self,
         component: ComponentIndex,

@@ -11,10 +11,9 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use gatelet_origins::other_stack::{self, Remark, Translation};
 use gatelet_runtime::Variables;
 use gatelet_runtime::manifest::{Manifest, Variable};
-use gatelet_settings::Setting;
+use gatelet_settings::{Setting, did_you_mean, nearest};
 
 use crate::env_file;
-use crate::nearest::{did_you_mean, nearest};
 
 /// The prefix of variables in the environment.
 pub(crate) const PREFIX: &str = "SPIN_VARIABLE_";
@@ -84,21 +83,22 @@ impl Sources {
     }
 
     /// Takes `SPIN_VARIABLE_*` of this process.
-    #[must_use]
+    ///
+    /// # Errors
+    /// One line when a value is not UTF-8: passed over, the default would count.
     pub(crate) fn with_environment(
         mut self,
         environment: impl Iterator<Item = (OsString, OsString)>,
-    ) -> Self {
+    ) -> Result<Self> {
         for (name, value) in environment {
-            // What is not UTF-8 is no variable of ours.
-            let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) else {
+            let Some(name) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else {
                 continue;
             };
-            if let Some(name) = name.strip_prefix(PREFIX) {
-                self.environment.insert(name.to_lowercase(), value);
-            }
+            let value = value.into_string();
+            let value = value.map_err(|_| anyhow!("{PREFIX}{name}: is not UTF-8"))?;
+            self.environment.insert(name.to_lowercase(), value);
         }
-        self
+        Ok(self)
     }
 
     /// Takes `SPIN_VARIABLE_NAME=value` lines, and what another stack calls its
@@ -474,5 +474,17 @@ mod tests {
             unknown[0].ends_with("set, but not in the manifest"),
             "{unknown:?}"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_value_that_is_not_utf_8_is_named_and_not_passed_over() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let odd = || OsString::from_vec(b"hunter2\xff".to_vec());
+        let read =
+            |name: &str| Sources::default().with_environment(std::iter::once((name.into(), odd())));
+        let error = read("SPIN_VARIABLE_SITE_NAME").err().unwrap().to_string();
+        assert_eq!(error, "SPIN_VARIABLE_SITE_NAME: is not UTF-8");
+        assert!(read("OTHER").is_ok(), "another program's");
     }
 }

@@ -49,6 +49,7 @@ fn a_fresh_session_is_forwarded_without_asking() {
             ("x-forwarded-name", "Ada Lovelace"),
             ("x-forwarded-provider", "google"),
             ("x-forwarded-for", "192.0.2.7"),
+            ("host", "app.example.com"),
             ("x-forwarded-host", "app.example.com"),
             ("x-forwarded-proto", "https"),
         ]
@@ -150,6 +151,24 @@ fn what_is_open_and_silent_is_no_use_of_its_session() {
 }
 
 #[test]
+fn a_form_that_comes_too_late_ends_on_a_page_from_which_it_can_be_sent_again() {
+    for fields in [BROWSER, &[("accept", "text/html")]] {
+        let asked = Asked {
+            method: "POST",
+            ..Asked::get("/orders")
+        };
+        let reply = asked.with(fields).judged(&settings(&[])).reply();
+        assert_eq!((reply.status, reply.code), (401, Some(Code::SessionNone)));
+        let html = std::str::from_utf8(&reply.body).unwrap();
+        assert!(
+            html.contains("reload this page to send it again")
+                && html.contains("href=\"/auth/sign-in\" target=\"_blank\""),
+            "{html}"
+        );
+    }
+}
+
+#[test]
 fn nobody_is_sent_to_sign_in_or_told_no() {
     let websocket = [
         ("upgrade", "websocket"),
@@ -164,7 +183,7 @@ fn nobody_is_sent_to_sign_in_or_told_no() {
         ("GET", BROWSER, 303),
         ("HEAD", BROWSER, 303),
         ("GET", &old_browser, 303),
-        ("POST", BROWSER, 401),
+        ("POST", &curl, 401),
         ("DELETE", BROWSER, 401),
         ("GET", &websocket, 401),
         ("GET", &events, 401),
@@ -788,4 +807,21 @@ fn what_a_decision_costs() {
             session.len()
         );
     }
+}
+
+#[test]
+fn the_app_gets_the_visitors_host_unless_it_is_to_have_its_own() {
+    for (setting, host) in [("visitor", Some("app.example.com")), ("upstream", None)] {
+        let settings = settings(&[("upstream_host", setting), ("access_rules", "/* public")]);
+        for asked in [
+            Asked::get("/"),
+            Asked::get("/").with(&[("host", "app.example.com")]),
+            Asked::get("/").signed_in(),
+        ] {
+            let edits = asked.judged(&settings).edits();
+            assert_eq!(edits.set.get("host"), host, "{setting}");
+        }
+    }
+    let wrong = GateSettings::from_variables([("upstream_host", "app")]);
+    assert!(wrong.is_err(), "neither");
 }

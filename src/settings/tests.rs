@@ -1,5 +1,5 @@
 use super::*;
-use crate::fixture::{BASE_URL, KEY};
+use crate::fixture::{BASE_URL, KEY, settings};
 
 fn problem(changes: &[(&str, &str)]) -> Option<String> {
     let standard = [("base_url", BASE_URL), ("session_keys", KEY)];
@@ -141,4 +141,21 @@ fn access_by_grant_without_an_app_is_refused() {
     }
     assert_eq!(problem(&[GRANTED, ("app_name", "codex")]), None);
     assert_eq!(problem(&[("app_access", "all")]), None);
+}
+
+#[test]
+fn who_is_active_is_asked_for_before_the_idle_time_is_over() {
+    for (fresh, idle, counts) in [
+        ("60", "60", 30),
+        ("30", "60", 30),
+        ("0", "60", 0),
+        ("600", "900", 450),
+    ] {
+        let settings = settings(&[
+            ("session_fresh_seconds", fresh),
+            ("session_idle_seconds", idle),
+        ]);
+        let lifetimes = settings.origins.main().lifetimes();
+        assert_eq!(lifetimes.fresh_seconds, counts, "{fresh} of {idle}");
+    }
 }

@@ -8,12 +8,19 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use gatelet_core::origins::written;
+
 use crate::{
+    bindings::exports::gatelet::store_admin::admin::Departure,
+    convert::seconds,
     database::{Database, Make},
     failure::{Failure, Kind},
     migrations::{KNOWN, MIGRATIONS, Migration, Scope},
-    place::Place,
-    statements::{Statement, schema},
+    place::{Place, Schema},
+    settings::written_origins,
+    statements::{Statement, schema, tenants},
+    tenant::Tenant,
+    value::Value,
 };
 
 /// What a migration did.
@@ -45,10 +52,10 @@ pub(crate) async fn ensure(database: &Database) -> Result<(), Failure> {
     if !missing(place, &present)?.is_empty() {
         // The main tables are made at an instance's first use too.
         let make = match place.is_main() {
-            true => Make::Missing,
+            true => Make::Missing(None),
             false => Make::Nothing,
         };
-        advance(database, seconds_now(), make).await?;
+        advance(database, seconds_now(), &make).await?;
     }
     CHECKED.with_borrow_mut(|checked| {
         if checked.len() >= CHECKED_PLACES {
@@ -92,10 +99,10 @@ pub(crate) async fn prepare(database: &Database) -> Result<(), Failure> {
         return Err(older());
     }
     let make = match database.place.is_main() {
-        true => Make::Missing,
+        true => Make::Missing(None),
         false => Make::Nothing,
     };
-    advance(database, seconds_now(), make).await.map(drop)
+    advance(database, seconds_now(), &make).await.map(drop)
 }
 
 /// Whether the database answers and has the schema that this program knows, now.
@@ -106,15 +113,36 @@ pub(crate) async fn ready(database: &Database) -> Result<(), Failure> {
     Err(older())
 }
 
-/// Make a place where it is missing, and bring its schema up to date.
-pub(crate) async fn migrate(database: &Database, now: u64) -> Result<Migrated, Failure> {
+/// Make a place where it is missing, and bring its schema up to date. It knows its
+/// tenant then.
+pub(crate) async fn migrate(
+    database: &Database,
+    tenant: Option<Tenant>,
+    now: u64,
+) -> Result<Migrated, Failure> {
     // Under the lock once more, where it is made.
     database.refuse_main().await?;
-    advance(database, now, Make::Missing).await
+    let migrated = advance(database, now, &Make::Missing(tenant.clone())).await?;
+    if let Some(tenant) = &tenant
+        && !database.place.is_main()
+    {
+        arrive(database, tenant).await?;
+    }
+    Ok(migrated)
 }
 
-/// Drop a schema that `migrate` made. What is gone is dropped.
-pub(crate) async fn drop_place(database: &Database) -> Result<(), Failure> {
+async fn arrive(database: &Database, tenant: &Tenant) -> Result<(), Failure> {
+    let parameters = [Value::Text(tenant.id()), seconds(tenant.created_at)?];
+    let arrived = database.execute(&tenants::ARRIVE, &parameters).await;
+    arrived.map(drop)
+}
+
+/// A tenant goes, and the schema with the last of them, where it was made for one.
+/// What is gone is dropped.
+pub(crate) async fn leave_place(
+    database: &Database,
+    tenant: &Tenant,
+) -> Result<Departure, Failure> {
     let Place {
         database: own,
         schema,
@@ -132,17 +160,43 @@ pub(crate) async fn drop_place(database: &Database) -> Result<(), Failure> {
             ));
         }
     };
+    database.refuse_main().await?;
     // A newer program's tables are not known here, also where one could go on.
-    if present(database).await?.last() > Some(&KNOWN) {
+    let there = present(database).await?;
+    if there.last() > Some(&KNOWN) {
         return Err(newer());
     }
-    database.drop(schema).await
+    if there.is_empty() {
+        return Ok(Departure::Dropped);
+    }
+    // One of an older program does not know its tenants yet.
+    advance(database, seconds_now(), &Make::Nothing).await?;
+    arrive(database, tenant).await?;
+    let is_written = is_written(schema).await?;
+    database.leave(schema, tenant, is_written).await?;
+    if present(database).await?.is_empty() {
+        return Ok(Departure::Dropped);
+    }
+    let others = database.query(&tenants::ANYBODY, &[]).await?;
+    Ok(match is_written || !others.is_empty() {
+        true => Departure::Shared,
+        false => Departure::Found,
+    })
+}
+
+/// Whether the variable `origins` has one in this schema.
+async fn is_written(schema: &Schema) -> Result<bool, Failure> {
+    let written = written::parse(written_origins().await?.trim());
+    let written = written.map_err(|error| Failure::internal(error.to_string()))?;
+    let schema = schema.to_string();
+    let mut places = written.iter().map(|record| &record.place);
+    Ok(places.any(|place| place.url.is_empty() && place.schema == schema))
 }
 
 /// Each step takes the lock, looks whether somebody else was faster, and commits
 /// before the next. Of a place that is made, all is one step: it is there whole
 /// or not at all.
-async fn advance(database: &Database, now: u64, make: Make) -> Result<Migrated, Failure> {
+async fn advance(database: &Database, now: u64, make: &Make) -> Result<Migrated, Failure> {
     let now = i64::try_from(now).map_err(|_| Failure::internal("a time out of range"))?;
     let mut applied = Vec::new();
     // Every round applies something, or finds that somebody else has.
@@ -159,8 +213,8 @@ async fn advance(database: &Database, now: u64, make: Make) -> Result<Migrated, 
             _ => &missing[..1],
         };
         let make = match make {
-            Make::Missing if fresh => Make::Missing,
-            Make::Missing | Make::Nothing => Make::Nothing,
+            Make::Missing(_) if fresh => make,
+            Make::Missing(_) | Make::Nothing => &Make::Nothing,
         };
         match database.apply(step, make, now).await {
             Ok(()) => applied.extend(step),
@@ -335,7 +389,11 @@ mod tests {
         assert_eq!(versions(&Place::MAIN, &all), Some(vec![]));
         assert_eq!(versions(&own, &every), Some(vec![]));
         // A place that has become the main one, and the other way round.
-        assert_eq!(versions(&Place::MAIN, &every), Some(vec![5]));
+        let mains = all.iter().filter(|version| !every.contains(version));
+        assert_eq!(
+            versions(&Place::MAIN, &every),
+            Some(mains.copied().collect())
+        );
         assert_eq!(versions(&own, &all), Some(vec![]));
         assert_eq!(versions(&own, &[1, 2]), Some(every[2..].to_vec()));
     }

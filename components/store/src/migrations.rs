@@ -90,8 +90,26 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 12,
+        name: "tenants",
+        text: include_str!("../../../migrations/0012_tenants.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 13,
+        name: "origins_apart",
+        text: include_str!("../../../migrations/0013_origins_apart.main.sql"),
+        scope: Scope::MainPlace,
+    },
+    Migration {
+        version: 14,
+        name: "sessions_idle",
+        text: include_str!("../../../migrations/0014_sessions_idle.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 15,
         name: COMPATIBILITY,
-        text: include_str!("../../../migrations/0012_compatibility.sql"),
+        text: include_str!("../../../migrations/0015_compatibility.sql"),
         scope: Scope::EveryPlace,
     },
 ];

@@ -103,6 +103,26 @@ pub async fn in_store(arrival: &Arrival<'_>) -> Result<Current, Error> {
     find(arrival, Believe::Nothing).await
 }
 
+/// Whom the browser's cookie names, whatever has become of the session: for a page
+/// that does nothing but say so.
+#[must_use]
+pub fn shown(arrival: &Arrival<'_>) -> Option<Person> {
+    let cookies = arrival
+        .cookies()
+        .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let mut scratch = Scratch::new();
+    let credential = recognise(
+        cookies,
+        arrival.origin,
+        arrival.keys,
+        arrival.now,
+        &mut scratch,
+    );
+    credential
+        .ok()
+        .map(|shown| Live::of(shown.shown()).person())
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Believe {
     WhileFresh,

@@ -82,7 +82,7 @@ impl Migrate {
             .store()
             .context("the manifest has no store to migrate")?;
         runtime()?.block_on(async {
-            let report = store.migrate(&main_place(), now()).await?;
+            let report = store.migrate(&main_place(), None, now()).await?;
             println!("{}", said(&report));
             others(store, &settled.variables).await
         })
@@ -91,11 +91,11 @@ impl Migrate {
 
 /// The places that are origins' own. One that fails leaves the others to come.
 async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
-    let places = kept::places(store, variables).await?;
+    let places = kept::places(store, variables).await?.len() - 1;
     let (mut migrated, mut failed) = (0, 0);
-    for place in places.iter().filter(|place| **place != main_place()) {
-        let what = named(place);
-        match store.migrate(place, now()).await {
+    for (place, tenant) in kept::tenants(store, variables).await? {
+        let what = named(&place);
+        match store.keep_place(&place, tenant, now()).await {
             Ok(report) if report.applied.is_empty() => {}
             Ok(report) => {
                 migrated += 1;
@@ -107,11 +107,8 @@ async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
             }
         }
     }
-    if places.len() > 1 {
-        println!(
-            "places of origins: {}, {migrated} brought up to date, {failed} failed",
-            places.len() - 1
-        );
+    if places > 0 {
+        println!("places of origins: {places}, {migrated} brought up to date, {failed} failed");
     }
     Ok(match failed {
         0 => ExitCode::SUCCESS,
@@ -122,12 +119,11 @@ async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
 /// The same while serving, before anybody asks: a program that is newer than an
 /// origin's tables does not sign people in there.
 pub(super) async fn others_aside(store: &StoreAdmin, variables: &Variables) -> Result<()> {
-    let places = kept::places(store, variables).await?;
-    for place in places.iter().filter(|place| **place != main_place()) {
-        match store.migrate(place, now()).await {
+    for (place, tenant) in kept::tenants(store, variables).await? {
+        match store.keep_place(&place, tenant, now()).await {
             Ok(report) if report.applied.is_empty() => {}
-            Ok(report) => tracing::info!("{}: {}", named(place), said(&report)),
-            Err(error) => tracing::warn!("{}: {}", named(place), one_line(&error)),
+            Ok(report) => tracing::info!("{}: {}", named(&place), said(&report)),
+            Err(error) => tracing::warn!("{}: {}", named(&place), one_line(&error)),
         }
     }
     Ok(())
@@ -151,7 +147,7 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
     let mut said = Repeated::default();
     let mut answered = false;
     loop {
-        let error = match store.migrate(&main_place(), now()).await {
+        let error = match store.migrate(&main_place(), None, now()).await {
             Ok(report) => return Ok(report),
             Err(error) => error,
         };

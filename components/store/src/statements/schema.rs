@@ -14,6 +14,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_app_grants",
     "auth_counters",
     "auth_compatibility",
+    "auth_tenants",
 ];
 
 /// Made before the first migration, so not one itself.

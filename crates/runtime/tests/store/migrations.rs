@@ -140,8 +140,9 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
             assert!(!again.expect("an answer"), "from {start}");
         }
         if start >= 5 {
-            let origins = store.all_origins().expect("an answer");
-            assert_eq!(origins.len(), 1, "from {start}");
+            let mut origins = store.all_origins().expect("an answer");
+            origins.retain(|origin| origin.name == "docs");
+            assert_eq!((origins.len(), origins[0].version), (1, 0), "from {start}");
             assert_eq!(origins[0].values, [("site_name".into(), "Docs".into())]);
         }
         if start >= 6 {
@@ -167,6 +168,18 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
         if start >= 10 {
             let refused = store.take("p".into(), digest(1), 1, 5, 60, 100);
             assert!(matches!(refused, Ok(Outcome::Refused(50))), "from {start}");
+        }
+        if start >= 12 {
+            assert_eq!(store.count("auth_tenants"), 1, "from {start}");
+        }
+        if start >= 13 {
+            let mut origins = store.all_origins().expect("an answer");
+            origins.retain(|origin| origin.name == "shop");
+            assert_eq!(origins[0].version, 7, "from {start}");
+        }
+        if start >= 14 {
+            let found = store.resume(5, 200).expect("an answer");
+            assert!(found.is_some(), "from {start}");
         }
         // Whoever was there goes on: every way in, and what hangs on it.
         if start >= 2 {
@@ -330,6 +343,26 @@ fn whoever_writes_origins_migrates_nothing_that_others_could_not_live_with(datab
     );
 }
 
+/// The version that this program knows.
+pub(super) fn newest() -> u32 {
+    files().len() as u32
+}
+
+/// The versions that a place of an origin's own has, in order.
+pub(super) fn of_a_place() -> Vec<u32> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    let is_mains = |version: &u32| {
+        let mut names = fs::read_dir(&folder).expect("the folder").map(|entry| {
+            let name = entry.expect("readable").file_name();
+            name.to_string_lossy().into_owned()
+        });
+        names.any(|name| name.starts_with(&format!("{version:04}_")) && name.contains(".main."))
+    };
+    (1..=newest())
+        .filter(|version| !is_mains(version))
+        .collect()
+}
+
 /// The migrations' texts and names, in order.
 fn files() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
@@ -434,6 +467,18 @@ fn rows(database: &Database) -> Vec<String> {
             bytes(1)
         ),
         "UPDATE auth_accounts SET vouched_email = 'bob@example.com' WHERE subject = 'c'".to_owned(),
-        "UPDATE auth_compatibility SET oldest_program = 12".to_owned(),
+        "INSERT INTO auth_tenants (tenant, made) VALUES ('docs@100', 1)".to_owned(),
+        "INSERT INTO auth_origins (name, parent, kind, state, branch, settings, schema_name, \
+         sealed_url, created_at, expires_at, version, host, own_schema) VALUES ('shop', 'main', \
+         'origin', 'ready', '', '{}', '', '', 100, NULL, 7, 'shop.example', '')"
+            .to_owned(),
+        format!(
+            "INSERT INTO auth_sessions (token_digest, user_id, issuer, subject, provider, amr, \
+             authenticated_at, audience, created_at, expires_at, idle_expires_at, idle_seconds) \
+             VALUES ({}, 'id-of-bob', 'password', 'id-of-bob', 'password', 'pwd', 90, \
+             'https://app.example', 100, 1000, 500, 400)",
+            bytes(5)
+        ),
+        "UPDATE auth_compatibility SET oldest_program = 15".to_owned(),
     ]
 }
