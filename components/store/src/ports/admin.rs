@@ -199,7 +199,7 @@ fn gone() -> Failure {
 
 /// A time that is past whatever the caller's clock says: by the database's it is, and
 /// programs whose clocks are behind have got there too.
-async fn surely_past(database: &Database, now: u64) -> Result<u64, Failure> {
+pub(super) async fn surely_past(database: &Database, now: u64) -> Result<u64, Failure> {
     let common = database.seconds_now().await?;
     Ok(now.min(common.saturating_sub(CLOCKS_DIFFER_SECONDS)))
 }
