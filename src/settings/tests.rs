@@ -21,6 +21,7 @@ fn defaults_with_a_key_are_valid() {
         *origin.lifetimes(),
         Lifetimes {
             fresh_seconds: 60,
+            grace_seconds: 0,
             idle_seconds: 604_800,
             lifetime_seconds: 2_592_000
         }
@@ -82,6 +83,7 @@ fn an_error_is_one_line_that_names_the_variable_and_the_mend() {
         ("session_fresh_seconds", "+60", "seconds"),
         ("session_fresh_seconds", "99999999999999999999", "seconds"),
         ("session_fresh_seconds", "86401", "seconds"),
+        ("session_grace_seconds", "86401", "seconds"),
         ("session_idle_seconds", "0", "seconds"),
         ("session_lifetime_seconds", "1e9", "seconds"),
         ("cookie_domain", "example.org", "app.example.com"),

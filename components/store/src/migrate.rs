@@ -4,6 +4,7 @@
 use std::{
     cell::RefCell,
     collections::{BTreeSet, HashSet},
+    ops::Deref,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -17,7 +18,7 @@ use crate::{
     migrations::{KNOWN, MIGRATIONS, Migration, Scope},
     place::{Place, Schema},
     settings::written_origins,
-    statements::{schema, tenants},
+    statements::{Statement, schema, tenants},
     tenant::Tenant,
     value::Value,
 };
@@ -74,15 +75,42 @@ fn seconds_now() -> u64 {
     now.unwrap_or_default().as_secs()
 }
 
+/// Before what the operator's tools read. They may be newer than the programs that
+/// serve, and whoever only looks changes nothing: whether there are tables at all.
+pub(crate) async fn look(database: &Database) -> Result<bool, Failure> {
+    let present = present(database).await?;
+    missing(&database.place, &present)?;
+    Ok(!present.is_empty())
+}
+
+/// Before what they write: tables are made where there are none, and brought up to
+/// date where those that serve go on with them.
+pub(crate) async fn prepare(database: &Database) -> Result<(), Failure> {
+    let present = present(database).await?;
+    if present.is_empty() && !database.place.is_main() {
+        return Err(gone(&database.place));
+    }
+    let missing = missing(&database.place, &present)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let breaks = !present.is_empty() && missing.iter().any(|one| one.is_breaking());
+    if breaks {
+        return Err(older());
+    }
+    let make = match database.place.is_main() {
+        true => Make::Missing(None),
+        false => Make::Nothing,
+    };
+    advance(database, seconds_now(), &make).await.map(drop)
+}
+
 /// Whether the database answers and has the schema that this program knows, now.
 pub(crate) async fn ready(database: &Database) -> Result<(), Failure> {
     if missing(&database.place, &present(database).await?)?.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(
-        Kind::Schema,
-        "the schema is older than this program",
-    ))
+    Err(older())
 }
 
 /// Make a place where it is missing, and bring its schema up to date. It knows its
@@ -133,9 +161,11 @@ pub(crate) async fn leave_place(
         }
     };
     database.refuse_main().await?;
-    // A newer program's tables are not known here.
+    // A newer program's tables are not known here, also where one could go on.
     let there = present(database).await?;
-    refuse_newer(&there)?;
+    if there.last() > Some(&KNOWN) {
+        return Err(newer());
+    }
     if there.is_empty() {
         return Ok(Departure::Dropped);
     }
@@ -201,24 +231,54 @@ async fn advance(database: &Database, now: u64, make: &Make) -> Result<Migrated,
     ))
 }
 
-/// The versions that a place has. None where there are no tables yet.
-async fn present(database: &Database) -> Result<BTreeSet<u32>, Failure> {
-    let rows = match database.query(&schema::APPLIED, &[]).await {
+/// The versions that a place has; none where there are no tables yet.
+struct Present {
+    versions: BTreeSet<u32>,
+    /// The oldest schema that a program may know and go on; looked up where there is a
+    /// version that this one does not know.
+    oldest_program: Option<u32>,
+}
+
+impl Deref for Present {
+    type Target = BTreeSet<u32>;
+
+    fn deref(&self) -> &BTreeSet<u32> {
+        &self.versions
+    }
+}
+
+async fn present(database: &Database) -> Result<Present, Failure> {
+    let versions = numbers(database, &schema::APPLIED).await?;
+    let oldest_program = match versions.last() {
+        Some(version) if *version > KNOWN => {
+            numbers(database, &schema::OLDEST_PROGRAM).await?.pop_last()
+        }
+        _ => None,
+    };
+    Ok(Present {
+        versions,
+        oldest_program,
+    })
+}
+
+/// The first column; nothing where the table is not there.
+async fn numbers(database: &Database, statement: &Statement) -> Result<BTreeSet<u32>, Failure> {
+    let rows = match database.query(statement, &[]).await {
         Err(Failure {
             kind: Kind::Missing,
             ..
         }) => return Ok(BTreeSet::new()),
         outcome => outcome?,
     };
-    let version = |integer| u32::try_from(integer).map_err(|_| newer());
+    let number = |integer| u32::try_from(integer).map_err(|_| newer());
     rows.into_iter()
-        .map(|mut row| row.integer().and_then(version))
+        .map(|mut row| row.integer().and_then(number))
         .collect()
 }
 
 /// The migrations that a place wants and has not, in order.
-fn missing(place: &Place, present: &BTreeSet<u32>) -> Result<Vec<&'static Migration>, Failure> {
-    refuse_newer(present)?;
+fn missing(place: &Place, present: &Present) -> Result<Vec<&'static Migration>, Failure> {
+    refuse_unknown(present)?;
     let wanted = |migration: &&Migration| match migration.scope {
         Scope::EveryPlace => true,
         Scope::MainPlace => place.is_main(),
@@ -229,10 +289,13 @@ fn missing(place: &Place, present: &BTreeSet<u32>) -> Result<Vec<&'static Migrat
         .collect())
 }
 
-fn refuse_newer(present: &BTreeSet<u32>) -> Result<(), Failure> {
-    match present.last() {
-        Some(version) if *version > KNOWN => Err(newer()),
-        _ => Ok(()),
+/// A newer program's schema that this one cannot live with.
+fn refuse_unknown(present: &Present) -> Result<(), Failure> {
+    let is_known = present.last().is_none_or(|version| *version <= KNOWN);
+    let goes_on = present.oldest_program.is_some_and(|oldest| oldest <= KNOWN);
+    match is_known || goes_on {
+        true => Ok(()),
+        false => Err(newer()),
     }
 }
 
@@ -246,6 +309,15 @@ fn gone(place: &Place) -> Failure {
         Kind::Schema,
         format!("{what}: they are made with the origin, or by `gatelet migrate`"),
     )
+}
+
+fn older() -> Failure {
+    let detail = format!(
+        "the database's schema is older than version {KNOWN}, which this program wants: \
+         `gatelet migrate` brings it up to date, and programs that serve with the older one \
+         must be as new then"
+    );
+    Failure::new(Kind::Schema, detail)
 }
 
 fn newer() -> Failure {
@@ -284,11 +356,19 @@ fn failed(next: &Migration, steps: usize, database: &Database, failure: Failure)
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{KNOWN, MIGRATIONS, Scope, missing};
+    use super::{KNOWN, MIGRATIONS, Present, Scope, missing};
     use crate::place::{Place, Schema};
 
     fn versions(place: &Place, present: &[u32]) -> Option<Vec<u32>> {
-        let missing = missing(place, &BTreeSet::from_iter(present.iter().copied())).ok()?;
+        beside(place, present, None)
+    }
+
+    fn beside(place: &Place, present: &[u32], oldest_program: Option<u32>) -> Option<Vec<u32>> {
+        let present = Present {
+            versions: BTreeSet::from_iter(present.iter().copied()),
+            oldest_program,
+        };
+        let missing = missing(place, &present).ok()?;
         Some(missing.iter().map(|migration| migration.version).collect())
     }
 
@@ -316,6 +396,17 @@ mod tests {
         );
         assert_eq!(versions(&own, &all), Some(vec![]));
         assert_eq!(versions(&own, &[1, 2]), Some(every[2..].to_vec()));
+    }
+
+    #[test]
+    fn a_program_goes_on_beside_newer_tables_that_say_so() {
+        let all: Vec<u32> = (1..=KNOWN + 1).collect();
+        let newer = |oldest| beside(&Place::MAIN, &all, oldest);
+        for oldest in [1, KNOWN - 1, KNOWN] {
+            assert_eq!(newer(Some(oldest)), Some(vec![]), "{oldest}");
+        }
+        assert_eq!(newer(Some(KNOWN + 1)), None);
+        assert_eq!(newer(None), None, "before that was written down");
     }
 
     #[test]

@@ -106,7 +106,33 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0014_sessions_idle.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 15,
+        name: COMPATIBILITY,
+        text: include_str!("../../../migrations/0015_compatibility.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
+
+/// The migration that brings the row in which the oldest program stands.
+const COMPATIBILITY: &str = "compatibility";
+
+/// How a migration begins that programs before it miss nothing of.
+const ADDITIVE: &str = "-- Additive:";
+
+impl Migration {
+    /// Whether programs that do not know it cannot go on.
+    pub(crate) fn is_breaking(&self) -> bool {
+        !self.text.starts_with(ADDITIVE)
+    }
+
+    /// Whether it raises the version below which no program can go on: not where that
+    /// is not kept yet.
+    pub(crate) fn raises_oldest_program(&self) -> bool {
+        let since = MIGRATIONS.iter().find(|one| one.name == COMPATIBILITY);
+        self.is_breaking() && since.is_some_and(|since| since.version <= self.version)
+    }
+}
 
 /// The schema that this program knows.
 pub(crate) const KNOWN: u32 = MIGRATIONS[MIGRATIONS.len() - 1].version;

@@ -113,6 +113,10 @@ impl Sqlite {
             for statement in statements(text) {
                 run(&connection, &placed(statement), vec![]).await?;
             }
+            if migration.raises_oldest_program() {
+                let raise = placed(schema::RAISE_OLDEST_PROGRAM);
+                run(&connection, &raise, vec![version.clone()]).await?;
+            }
             let record = vec![
                 version,
                 Column::Text((*name).to_owned()),

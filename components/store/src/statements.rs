@@ -65,6 +65,7 @@ pub(crate) mod tests {
         &origins::FILL_NO_HOST,
         &origins::WITHOUT_HOST,
         &schema::APPLIED,
+        &schema::OLDEST_PROGRAM,
         &sessions::END,
         &sessions::END_ALL,
         &sessions::END_OTHERS,

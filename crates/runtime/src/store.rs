@@ -70,7 +70,14 @@ impl StoreAdmin {
                 }
                 let pre: InstancePre<State> =
                     interfaces::linker(engine)?.instantiate_pre(&compiled)?;
-                let grants = Grants::of(name, component, variables, components.databases())?;
+                let grants = Grants::of(
+                    name,
+                    component,
+                    variables,
+                    components.databases(),
+                    // The tools ask one thing after the other.
+                    Some(2),
+                )?;
                 return Ok(Some(Self {
                     pre: StorePre::new(pre)?,
                     engine: engine.clone(),
@@ -241,7 +248,9 @@ impl StoreAdmin {
                 StoreError::ReadOnly => "the database takes no writes",
                 StoreError::Full => "the database is full",
                 StoreError::Conflict => "something has changed meanwhile: look again",
-                StoreError::Schema => "the database's tables are not those of this program",
+                StoreError::Schema => {
+                    "the database's tables are not those of this program: `gatelet migrate` brings older ones up to date"
+                }
                 StoreError::Internal => "the store failed: its log says why",
             };
             anyhow::Error::new(error).context(said)

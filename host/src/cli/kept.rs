@@ -108,7 +108,8 @@ pub(super) fn remarks(variables: &Variables, kept: &[Origin]) -> Vec<String> {
     clamped.collect()
 }
 
-/// Whether the gateway may reach the app of an origin that has one of its own.
+/// Whether the gateway may reach the app of an origin that has one of its own, and the
+/// store its database.
 ///
 /// # Errors
 /// One line that names the variable and what to set it to.
@@ -118,8 +119,13 @@ pub(super) fn may_be_reached(
     record: &OriginRecord,
 ) -> Result<()> {
     match record.value(Setting::Upstream).map(str::trim) {
-        None | Some("") => Ok(()),
-        Some(upstream) => reach::check_upstream(manifest, variables, upstream),
+        None | Some("") => {}
+        Some(upstream) => reach::check_upstream(manifest, variables, upstream)?,
+    }
+    match record.place.url.expose() {
+        // What could not be opened is told of where it is used.
+        url if url.contains("://") => reach::check_own_database(manifest, variables, url),
+        _ => Ok(()),
     }
 }
 

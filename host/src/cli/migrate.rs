@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
-use gatelet_runtime::Variables;
 use gatelet_runtime::store::{Place, Report, StoreAdmin, main_place};
+use gatelet_runtime::{Repeated, Variables};
 
 use gatelet_settings::Setting;
 
@@ -15,16 +15,54 @@ use super::{kept, log, now, one_line, runtime};
 
 /// Between attempts while the database cannot be reached.
 const RETRY: Duration = Duration::from_secs(1);
-/// After which the line is said again.
-const SAY_AGAIN: Duration = Duration::from_secs(5);
 
-/// What no waiting mends, in the store's words: the address, the grant, and class
-/// 28 of <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
-const MISCONFIGURED: [&str; 4] = [
-    Setting::DatabaseUrl.name(),
-    "is not permitted",
-    "the address names no",
-    "(SQLSTATE 28",
+/// What no waiting mends, by signs in the store's words, and what does. Codes are of
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+const PERMANENT: [(&str, &str); 14] = [
+    (Setting::DatabaseUrl.name(), ""),
+    ("the address ", ""),
+    ("is not permitted", ""),
+    (
+        "(SQLSTATE 28P01",
+        ": are user and password in database_url right?",
+    ),
+    (
+        "(SQLSTATE 28",
+        ": does the server let this user in from here (pg_hba.conf), and by sslmode?",
+    ),
+    (
+        "(SQLSTATE 3D000",
+        ": make the database, or name another in database_url",
+    ),
+    (
+        "(SQLSTATE 42501",
+        ": let the user of database_url make tables (GRANT CREATE ON SCHEMA public TO …, or make it the database's owner)",
+    ),
+    (
+        "unsupported startup parameter",
+        ": a pooler stands between: leave that parameter out, or let the pooler ignore it",
+    ),
+    (
+        "invalid peer certificate: UnknownIssuer",
+        ": name its authority's file, sslrootcert=/path/to/ca.pem in database_url",
+    ),
+    (
+        "invalid peer certificate",
+        ": sslmode=verify-full wants a certificate for the host in database_url",
+    ),
+    (
+        "server does not support TLS",
+        ": set sslmode=disable in database_url if nobody can listen between here and there",
+    ),
+    ("the certificate authority", ""),
+    (
+        "unable to open database file",
+        ": may this user write to the folder of embedded databases (--state-dir)?",
+    ),
+    (
+        "attempt to write a readonly database",
+        ": may this user write to the file and its folder (--state-dir)?",
+    ),
 ];
 
 #[derive(Debug, Args)]
@@ -106,7 +144,7 @@ fn named(place: &Place) -> String {
 /// The store's line, where waiting would not help or has not helped.
 pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result<Report> {
     let start = Instant::now();
-    let mut said: Option<Instant> = None;
+    let mut said = Repeated::default();
     let mut answered = false;
     loop {
         let error = match store.migrate(&main_place(), None, now()).await {
@@ -114,10 +152,17 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
             Err(error) => error,
         };
         let line = one_line(&error);
-        let misconfigured = MISCONFIGURED.iter().any(|sign| line.contains(sign));
+        if let Some((_, mend)) = PERMANENT.iter().find(|(sign, _)| line.contains(sign)) {
+            let of = Setting::DatabaseUrl;
+            let of = match line.contains(of.name()) {
+                true => String::new(),
+                false => format!("{of}: "),
+            };
+            return Err(anyhow!("{of}{line}{mend}"));
+        }
         let answers = store.is_available().await?;
         // Once more where it answers now: it may have come up in between.
-        if misconfigured || answers && answered {
+        if answers && answered {
             return Err(error.context("database_url: its tables cannot be brought up to date"));
         }
         answered = answers;
@@ -130,9 +175,9 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
                 "database_url: the database did not answer within {waited} s (--database-wait)"
             )));
         }
-        if said.is_none_or(|said| said.elapsed() >= SAY_AGAIN) {
-            tracing::warn!("waiting for the database: {line}");
-            said = Some(Instant::now());
+        if said.say("", Instant::now()).is_some() {
+            let waited = start.elapsed().as_secs();
+            tracing::warn!("waiting for the database, {waited} s by now: {line}");
         }
         tokio::time::sleep(RETRY).await;
     }

@@ -196,7 +196,10 @@ pub(super) fn pair(text: &str) -> Result<(Setting, String), String> {
         .ok_or("write setting=value".to_owned())?;
     match Setting::named(name) {
         Some(setting) => Ok((setting, value.to_owned())),
-        None => Err(format!("{name} is no setting: `gatelet config` lists them")),
+        None => Err(format!(
+            "{name}: is no setting{} (`gatelet config` lists them)",
+            Setting::did_you_mean(name)
+        )),
     }
 }
 

@@ -62,6 +62,10 @@ pub(super) struct Up {
     /// How long to wait at the start for a database that does not answer.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     database_wait: Duration,
+    /// Connections of each component to one Postgres server at most, where its URL has no
+    /// connection_limit. Two components have them: gateway and auth.
+    #[arg(long, value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    database_connections: u16,
     /// Which door of the gateway requests go through.
     #[arg(long, value_name = "DOOR", value_enum, default_value_t)]
     door: GatewayDoor,
@@ -259,6 +263,7 @@ impl Up {
         options.instance_concurrency = self.max_instance_concurrent_reuse_count.max(1);
         options.instance_idle = self.idle_instance_timeout;
         options.request_timeout = self.request_timeout;
+        options.database_connections = Some(self.database_connections.into());
         options
     }
 

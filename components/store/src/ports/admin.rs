@@ -21,7 +21,7 @@ use crate::{
     database::Database,
     failure::{Failure, Kind},
     migrate,
-    operation::{explain, run, run_main},
+    operation::{explain, main_place, read, write},
     place, seal,
     settings::{session_keys, written_origins},
     statements::{app_grants, counters, origins, sessions as session, verifications},
@@ -63,7 +63,7 @@ impl Guest for Store {
     }
 
     async fn sweep(place: Place, now: u64, limit: u32) -> Result<u64, Error> {
-        run("admin.sweep", &place, async |database: &Database| {
+        write("admin.sweep", &place, async |database: &Database| {
             let now = seconds(surely_past(database, now).await?)?;
             let limit = u64::from(limit);
             let mut removed = 0;
@@ -82,68 +82,86 @@ impl Guest for Store {
     }
 
     async fn all_origins() -> Result<Vec<Origin>, Error> {
-        run_main("admin.all-origins", async |database: &Database| {
-            pages(database, &origins::ALL, &[]).await
-        })
+        read(
+            "admin.all-origins",
+            &main_place(),
+            async |database: &Database| pages(database, &origins::ALL, &[]).await,
+        )
         .await
     }
 
     async fn insert_origin(origin: Origin) -> Result<Option<Origin>, Error> {
-        run_main("admin.insert-origin", async |database: &Database| {
-            fill_hosts(database).await?;
-            let own_schema = own_schema(database, &origin).await?;
-            let mut parameters = origin_parameters(origin).await?;
-            parameters.push(Value::Text(own_schema));
-            for _ in 0..INSERT_TRIES {
-                let inserted = database.guarded(&origins::INSERT, &parameters).await?;
-                if !inserted.is_empty() {
-                    return Ok(None);
+        write(
+            "admin.insert-origin",
+            &main_place(),
+            async |database: &Database| {
+                fill_hosts(database).await?;
+                let own_schema = own_schema(database, &origin).await?;
+                let mut parameters = origin_parameters(origin).await?;
+                parameters.push(Value::Text(own_schema));
+                for _ in 0..INSERT_TRIES {
+                    let inserted = database.guarded(&origins::INSERT, &parameters).await?;
+                    if !inserted.is_empty() {
+                        return Ok(None);
+                    }
+                    let rows = database.query(&origins::FIND, &parameters[..1]).await?;
+                    if let Some(there) = opened(rows).await?.pop() {
+                        return Ok(Some(there));
+                    }
                 }
-                let rows = database.query(&origins::FIND, &parameters[..1]).await?;
-                if let Some(there) = opened(rows).await?.pop() {
-                    return Ok(Some(there));
-                }
-            }
-            Err(Failure::new(Kind::Conflict, "the origin comes and goes"))
-        })
+                Err(Failure::new(Kind::Conflict, "the origin comes and goes"))
+            },
+        )
         .await
     }
 
     async fn update_origin(expected: State, origin: Origin) -> Result<u64, Error> {
-        run_main("admin.update-origin", async |database: &Database| {
-            fill_hosts(database).await?;
-            let version = seconds(origin.version)?;
-            let mut parameters = origin_parameters(origin).await?;
-            parameters.extend([state_value(expected), version]);
-            let updated = database.guarded(&origins::UPDATE, &parameters).await?;
-            changed(updated.len() as u64)?;
-            let mut row = updated.into_iter().next().ok_or_else(gone)?;
-            row.text()?;
-            row.seconds()
-        })
+        write(
+            "admin.update-origin",
+            &main_place(),
+            async |database: &Database| {
+                fill_hosts(database).await?;
+                let version = seconds(origin.version)?;
+                let mut parameters = origin_parameters(origin).await?;
+                parameters.extend([state_value(expected), version]);
+                let updated = database.guarded(&origins::UPDATE, &parameters).await?;
+                changed(updated.len() as u64)?;
+                let mut row = updated.into_iter().next().ok_or_else(gone)?;
+                row.text()?;
+                row.seconds()
+            },
+        )
         .await
     }
 
     async fn remove_origin(name: String, version: u64) -> Result<bool, Error> {
-        run_main("admin.remove-origin", async |database: &Database| {
-            let parameters = [text(name)?, seconds(version)?];
-            let removed = database.guarded(&origins::REMOVE, &parameters).await?;
-            Ok(!removed.is_empty())
-        })
+        write(
+            "admin.remove-origin",
+            &main_place(),
+            async |database: &Database| {
+                let parameters = [text(name)?, seconds(version)?];
+                let removed = database.guarded(&origins::REMOVE, &parameters).await?;
+                Ok(!removed.is_empty())
+            },
+        )
         .await
     }
 
     async fn expired_origins(now: u64, limit: u32) -> Result<Vec<Origin>, Error> {
-        run_main("admin.expired-origins", async |database: &Database| {
-            let now = surely_past(database, now).await?;
-            let parameters = [seconds(now)?, seconds(limit.into())?];
-            opened(database.query(&origins::EXPIRED, &parameters).await?).await
-        })
+        read(
+            "admin.expired-origins",
+            &main_place(),
+            async |database: &Database| {
+                let now = surely_past(database, now).await?;
+                let parameters = [seconds(now)?, seconds(limit.into())?];
+                opened(database.query(&origins::EXPIRED, &parameters).await?).await
+            },
+        )
         .await
     }
 
     async fn grant_app(place: Place, email: String, app: String, now: u64) -> Result<(), Error> {
-        run("admin.grant-app", &place, async |database: &Database| {
+        write("admin.grant-app", &place, async |database: &Database| {
             let parameters = [text(email)?, text(app)?, seconds(now)?];
             // Nobody has the email.
             changed(database.execute(&app_grants::GRANT, &parameters).await?)
@@ -152,7 +170,7 @@ impl Guest for Store {
     }
 
     async fn revoke_app(place: Place, email: String, app: String) -> Result<bool, Error> {
-        run("admin.revoke-app", &place, async |database: &Database| {
+        write("admin.revoke-app", &place, async |database: &Database| {
             let parameters = [text(email)?, text(app)?];
             let rows = database.execute(&app_grants::REVOKE, &parameters).await?;
             Ok(rows > 0)
@@ -161,7 +179,7 @@ impl Guest for Store {
     }
 
     async fn granted_apps(place: Place) -> Result<Vec<(String, String)>, Error> {
-        run("admin.granted-apps", &place, async |database: &Database| {
+        read("admin.granted-apps", &place, async |database: &Database| {
             let mut grants: Vec<(String, String)> = Vec::new();
             loop {
                 let (email, app) = grants.last().cloned().unwrap_or_default();

@@ -44,7 +44,7 @@ pub(super) fn apply(
         let Migration {
             version,
             name,
-            text,
+            text: script,
             scope: _,
         } = migration;
         writeln!(
@@ -54,9 +54,14 @@ RAISE EXCEPTION 'migration {version} is applied' USING ERRCODE = '{APPLIED_SQLST
 END IF;"
         )
         .expect(WRITES);
-        for statement in statements(text) {
+        for statement in statements(script) {
             let statement = in_schema(statement, schema);
             writeln!(body, "EXECUTE $gatelet_step${statement}$gatelet_step$;").expect(WRITES);
+        }
+        if migration.raises_oldest_program() {
+            let raise = in_schema(text::RAISE_OLDEST_PROGRAM, schema);
+            let raise = raise.replace("$1", &version.to_string());
+            writeln!(body, "{raise};").expect(WRITES);
         }
         writeln!(
             body,

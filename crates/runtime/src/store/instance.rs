@@ -113,5 +113,6 @@ fn grants(
         sqlite_databases: vec!["default".to_owned(), "other".to_owned()],
         databases: Arc::new(Databases::in_folder(sqlite_folder)),
         postgres: Pools::default(),
+        said: Arc::default(),
     })
 }

@@ -4,8 +4,8 @@
 use std::{fs, path::Path};
 
 use super::{
-    Database, Subject, digest, identity, on_both_engines, ports::counters::Outcome, types::Error,
-    user,
+    Database, Subject, digest, identity, on_both_engines, origins::preview,
+    ports::counters::Outcome, types::Error, user,
 };
 
 on_both_engines! {
@@ -32,6 +32,9 @@ on_both_engines_from_nothing! {
     rows_of_every_version_live_through_the_rest
     a_migration_that_fails_leaves_nothing_and_runs_when_mended
     a_newer_schema_is_refused_by_name
+    a_program_goes_on_beside_a_newer_schema_that_lets_it
+    whoever_only_looks_migrates_nothing
+    whoever_writes_origins_migrates_nothing_that_others_could_not_live_with
 }
 
 fn a_migrated_database_has_nothing_to_do(mut store: Subject) {
@@ -247,6 +250,99 @@ fn a_newer_schema_is_refused_by_name(database: Database) {
     assert_eq!(store.count("auth_users"), 0);
 }
 
+/// What a program of a later version has applied, and the oldest one that can go on.
+fn migrated_by_a_later_program(store: &Subject, oldest: &str) {
+    store.execute(
+        "INSERT INTO auth_migrations (version, name, applied_at) VALUES (999, 'later', 1)",
+    );
+    store.execute("ALTER TABLE auth_users ADD COLUMN pronouns TEXT");
+    store.execute(&format!(
+        "UPDATE auth_compatibility SET oldest_program = {oldest}"
+    ));
+}
+
+fn a_program_goes_on_beside_a_newer_schema_that_lets_it(database: Database) {
+    let mut store = Subject::on(database).at_new("a");
+    let known = files().len();
+    for place in ["", "a"] {
+        migrated_by_a_later_program(store.at(place), &known.to_string());
+    }
+    for place in ["", "a"] {
+        let mut store = store.another();
+        store.at(place).with_user(&user("ann"));
+        store.with_session(&user("ann"), 1);
+        assert!(
+            store.resume(1, 200).expect("an answer").is_some(),
+            "{place}"
+        );
+        assert!(store.migrate(9).expect("nothing to do").applied.is_empty());
+    }
+    store.at("").ready().expect("ready");
+    // One more, which it could not live with.
+    for place in ["", "a"] {
+        let oldest = (known + 1).to_string();
+        store.at(place).execute(&format!(
+            "UPDATE auth_compatibility SET oldest_program = {oldest}"
+        ));
+        let mut store = store.another();
+        assert!(
+            matches!(store.at(place).resume(1, 200), Err(Error::Schema)),
+            "{place}"
+        );
+        let line = store.migrate(9).expect_err("too new");
+        assert!(line.contains("newer than version"), "{line}");
+    }
+}
+
+/// The tables as a program before `compatibility` left them.
+fn older(database: Database) -> Subject {
+    let store = Subject::on(database);
+    store.execute("DROP TABLE auth_compatibility");
+    store.execute(&format!(
+        "DELETE FROM auth_migrations WHERE version >= {}",
+        files().len()
+    ));
+    store
+}
+
+fn whoever_only_looks_migrates_nothing(database: Database) {
+    let mut nothing = Subject::unprepared(match &database {
+        Database::Postgres(_) => Database::postgres(),
+        Database::Sqlite(_) => Database::sqlite(),
+    });
+    assert!(nothing.all_origins().expect("an answer").is_empty());
+    assert!(nothing.expired_origins(9, 9).expect("an answer").is_empty());
+    assert!(nothing.granted_apps().expect("an answer").is_empty());
+    assert!(
+        matches!(nothing.ready(), Err(Error::Schema)),
+        "still nothing"
+    );
+
+    let store = older(database);
+    let before = store.count("auth_migrations");
+    let mut newer = store.another();
+    assert!(newer.all_origins().expect("an answer").is_empty());
+    assert!(newer.expired_origins(9, 9).expect("an answer").is_empty());
+    assert!(newer.granted_apps().expect("an answer").is_empty());
+    assert_eq!(store.count("auth_migrations"), before);
+}
+
+fn whoever_writes_origins_migrates_nothing_that_others_could_not_live_with(database: Database) {
+    let store = older(database);
+    let before = store.count("auth_migrations");
+    let mut newer = store.another();
+    let refused = newer.insert_origin(preview("a", None));
+    assert!(matches!(refused, Err(Error::Schema)));
+    assert_eq!(store.count("auth_migrations"), before);
+    newer.migrate(1).expect("what the operator says");
+    assert!(
+        newer
+            .insert_origin(preview("a", None))
+            .expect("an answer")
+            .is_none()
+    );
+}
+
 /// The version that this program knows.
 pub(super) fn newest() -> u32 {
     files().len() as u32
@@ -383,5 +479,6 @@ fn rows(database: &Database) -> Vec<String> {
              'https://app.example', 100, 1000, 500, 400)",
             bytes(5)
         ),
+        "UPDATE auth_compatibility SET oldest_program = 15".to_owned(),
     ]
 }
