@@ -33,6 +33,8 @@ pub(crate) struct Sources {
     pub(crate) other_stack: BTreeMap<String, String>,
     /// What they come to, by our names.
     pub(crate) translated: BTreeMap<String, String>,
+    /// What follows from other variables where nobody says otherwise.
+    pub(crate) derived: BTreeMap<String, String>,
     /// `GATELET_STATE_DIR` from a file.
     pub(crate) state_folder: Option<PathBuf>,
 }
@@ -56,6 +58,8 @@ pub(crate) enum Origin<'a> {
     Environment,
     /// `--env-file`, or the profile's.
     File(&'a Path),
+    /// Another variable.
+    Derived,
     /// `--env-file`, by the names of another stack.
     OtherStack,
     /// The manifest.
@@ -161,6 +165,7 @@ impl Sources {
         ];
         let below = [
             (self.translated.get(name), Origin::OtherStack),
+            (self.derived.get(name), Origin::Derived),
             (default.as_ref(), Origin::Default),
         ];
         above
@@ -168,6 +173,23 @@ impl Sources {
             .chain(files.map(|file| (file.values.get(name), Origin::File(&file.path))))
             .chain(below)
             .find_map(|(value, origin)| Some((value?.as_str(), origin)))
+    }
+
+    /// What one variable is worth by another, where nobody sets it: a grant for the
+    /// database that `database_url` names. Spin derives nothing.
+    pub(crate) fn derive(&mut self, manifest: &Manifest, rule: fn(&str) -> Option<String>) {
+        let (of, from) = (Setting::DatabaseHost.name(), Setting::DatabaseUrl.name());
+        let found = |name: &str| self.find(name, manifest.variables.get(name)?);
+        // Another default is the manifest's author's wish.
+        let is_set = |(value, origin)| {
+            origin != Origin::Default || Setting::DatabaseHost.default() != Some(value)
+        };
+        if found(of).is_none_or(is_set) {
+            return;
+        }
+        if let Some(value) = found(from).and_then(|(url, _)| rule(url)) {
+            self.derived.insert(of.to_owned(), value);
+        }
     }
 
     /// As if no file had set it.

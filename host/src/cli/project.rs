@@ -166,6 +166,7 @@ impl Project {
             sources = sources.with_env_file(file)?;
         }
         let translation = sources.translate()?;
+        sources.derive(&manifest, reach::database_host);
         Ok((manifest, sources, translation))
     }
 
