@@ -66,6 +66,8 @@ codes! {
     OriginUnknown = "origin.unknown", 421, "Not found here", "This server does not serve that address.";
     /// No valid HTTP, or ambiguous: two `Host` fields, a broken target.
     RequestMalformed = "request.malformed", 400, "Bad request", "The request could not be understood.";
+    /// An `https://` origin was visited by plain HTTP.
+    RequestInsecure = "request.insecure", 403, "HTTPS alone", "This site is served by HTTPS alone: ask for it by https://, and change what was sent in the clear.";
     /// The target is over the limit.
     TargetTooLong = "request.target_too_long", 414, "Address too long", "The address of this request is too long.";
     /// The header section is over the limit.

@@ -2,15 +2,20 @@
 //! say about that counts only where the peer is a proxy that the operator listed.
 
 use core::fmt;
+use core::fmt::Write as _;
 use core::net::{IpAddr, SocketAddr};
 
+use crate::base_url::Scheme;
+use crate::cookie::COOKIES_MAX;
 use crate::head::{Head, Lines};
+use crate::negotiate::Signs;
 use crate::origin::Origin;
+use crate::reply::Reply;
 
 /// Most entries of the list.
 pub const PROXIES_MAX: usize = 64;
-/// Longest `X-Forwarded-For` that is passed on, in bytes.
-const CHAIN_MAX_BYTES: usize = 1024;
+/// Most addresses of an `X-Forwarded-For` that are passed on: the nearest.
+const CHAIN_MAX: usize = 32;
 
 /// The proxies in front of us whose `X-Forwarded-*` fields are believed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +66,9 @@ impl TrustedProxies {
         parse_address(peer).is_some_and(|peer| self.contains(peer))
     }
 
-    fn contains(&self, address: IpAddr) -> bool {
+    /// Whether an address is on the list.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(address))
     }
 }
@@ -70,7 +77,8 @@ impl TrustedProxies {
 /// its peer is a listed proxy, by what that says.
 #[derive(Clone, Copy, Debug)]
 pub struct Provenance<'a> {
-    authority: &'a str,
+    head: Head<'a>,
+    claimed: Claimed<'a>,
     client: Option<ClientAddress>,
 }
 
@@ -92,15 +100,36 @@ impl<'a> Provenance<'a> {
     #[must_use]
     pub fn of(head: &Head<'a>, proxies: &TrustedProxies) -> Self {
         Self {
-            authority: Claimed::read(head, proxies).authority(head),
-            client: client(head, proxies).map(ClientAddress),
+            head: *head,
+            claimed: Claimed::read(head, proxies),
+            client: way(head, proxies).client.map(ClientAddress),
         }
     }
 
     /// The host that the visitor asked for.
     #[must_use]
     pub fn authority(&self) -> &'a str {
-        self.authority
+        self.claimed.authority(&self.head)
+    }
+
+    /// The reply to whoever visits an `https://` origin by plain HTTP, as a believed
+    /// proxy says.
+    #[must_use]
+    pub fn to_https(&self, origin: &Origin) -> Option<Reply> {
+        let mut signs = Signs::default();
+        for field in self.head.fields() {
+            signs.note(field.name, field.value);
+        }
+        in_clear(&self.head, &self.claimed, origin)
+            .then(|| Reply::to_https(&self.head, &signs, origin))
+    }
+
+    /// `Strict-Transport-Security`, where an answer of this origin says it here.
+    #[must_use]
+    pub fn transport_security<'o>(&self, origin: &'o Origin) -> Option<&'o str> {
+        origin
+            .transport_security()
+            .filter(|_| !in_clear(&self.head, &self.claimed, origin))
     }
 
     /// Whose request it is; None where nobody knows.
@@ -110,64 +139,76 @@ impl<'a> Provenance<'a> {
     }
 }
 
+/// What is told of a request's way, as far as it is believed.
+struct Way {
+    client: Option<IpAddr>,
+    /// How many proxies are believed, one after another, the nearest first.
+    believed: usize,
+}
+
 /// Each proxy appends the address that asked it, so the nearest's word is the last,
 /// and believed as far as the proxies before it are listed too. What the first that is
 /// not listed says is the visitor's own tale.
-fn client(head: &Head<'_>, proxies: &TrustedProxies) -> Option<IpAddr> {
-    let mut address = parse_address(head.peer)?;
-    let fields: Vec<&[u8]> = head.values("x-forwarded-for").collect();
-    let hops = fields
-        .iter()
-        .rev()
-        .flat_map(|field| field.rsplit(|byte| *byte == b','))
-        .map(<[u8]>::trim_ascii)
-        .filter(|hop| !hop.is_empty());
-    for hop in hops {
-        if !proxies.contains(address) {
-            break;
+fn way(head: &Head<'_>, proxies: &TrustedProxies) -> Way {
+    let mut way = Way {
+        client: parse_address(head.peer),
+        believed: 0,
+    };
+    let mut hops = hops(head);
+    while let Some(address) = way.client
+        && proxies.contains(address)
+    {
+        way.believed += 1;
+        match hops.next() {
+            // A proxy that cannot tell says `unknown` or a name of its own.
+            Some(hop) => way.client = hop_address(hop),
+            None => break,
         }
-        // A proxy that cannot tell says `unknown` or a name of its own.
-        address = hop_address(core::str::from_utf8(hop).ok()?)?;
     }
-    Some(address)
+    way
+}
+
+/// The members of every `X-Forwarded-For`, the last first.
+fn hops<'a>(head: &Head<'a>) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    members(head, "x-forwarded-for").into_iter().rev()
+}
+
+/// The members of a list over all its fields, in order (RFC 9110 §5.3, §5.6.1).
+fn members<'a>(head: &Head<'a>, name: &str) -> Vec<&'a [u8]> {
+    head.values(name)
+        .flat_map(|field| field.split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .filter(|member| !member.is_empty())
+        .collect()
 }
 
 /// What a believed proxy says about the visitor; all empty when nobody is believed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Claimed<'a> {
     pub(crate) believed: bool,
-    /// The addresses that the request passed, without our peer.
-    pub(crate) chain: Option<&'a str>,
-    pub(crate) scheme: Option<&'a str>,
+    /// `http` or `https`.
+    pub(crate) scheme: Option<&'static str>,
     pub(crate) host: Option<&'a str>,
 }
 
 impl<'a> Claimed<'a> {
-    /// Reads the fields of a request whose peer is on the list.
+    /// Reads the fields of a request whose peer is on the list. Of several members the
+    /// nearest proxy wrote the last, the one before it that before: what the farthest
+    /// that is believed says counts, for it stands nearest to the visitor.
     pub(crate) fn read(head: &Head<'a>, proxies: &TrustedProxies) -> Self {
         if !proxies.trusts(head.peer) {
             return Self::default();
         }
-        let last = |name| {
-            head.values(name)
-                .last()
-                .and_then(|value| core::str::from_utf8(value).ok())
-        };
-        // Whoever appends stands at the end: that is the proxy we know.
-        let nearest = |name| {
-            last(name)
-                .and_then(|value| value.rsplit(',').next())
-                .map(str::trim)
-                .filter(|value| !value.is_empty())
+        let believed = way(head, proxies).believed;
+        let farthest = |name| {
+            let members = members(head, name);
+            let at = members.len().saturating_sub(believed);
+            core::str::from_utf8(members.get(at)?).ok()
         };
         Self {
             believed: true,
-            chain: last("x-forwarded-for")
-                .map(str::trim)
-                .filter(|chain| is_chain(chain)),
-            scheme: nearest("x-forwarded-proto")
-                .filter(|scheme| matches!(*scheme, "http" | "https")),
-            host: nearest("x-forwarded-host"),
+            scheme: farthest("x-forwarded-proto").and_then(scheme),
+            host: farthest("x-forwarded-host"),
         }
     }
 
@@ -177,86 +218,75 @@ impl<'a> Claimed<'a> {
     }
 }
 
-/// How much of a name [`fold`] looks at, in bytes: what is reserved shows in it.
-pub(crate) const FOLDED_MAX_BYTES: usize = 32;
-
-/// A field's name as servers read it that make variables of names (CGI, RFC 3875
-/// §4.1.18, and its heirs): lower case, and `-` for whatever is no letter or digit.
-/// They fold all of those to one character, so `X-Forwarded+User` would be ours.
-pub(crate) fn fold<'b>(name: &[u8], buffer: &'b mut [u8; FOLDED_MAX_BYTES]) -> &'b [u8] {
-    for (to, from) in buffer.iter_mut().zip(name) {
-        *to = if from.is_ascii_alphanumeric() {
-            from.to_ascii_lowercase()
-        } else {
-            b'-'
-        };
+/// By the names that proxies use; for a WebSocket some say `ws`.
+fn scheme(text: &str) -> Option<&'static str> {
+    let is = |known: &[&str]| known.iter().any(|known| text.eq_ignore_ascii_case(known));
+    if is(&["https", "wss"]) {
+        Some("https")
+    } else if is(&["http", "ws"]) {
+        Some("http")
+    } else {
+        None
     }
-    &buffer[..name.len().min(FOLDED_MAX_BYTES)]
-}
-
-/// Whether a field, by its folded name, is one that only we or a believed proxy may
-/// send to the app: identity, provenance, and what Spin tells a component.
-pub(crate) fn is_reserved(name: &[u8]) -> bool {
-    // Only a few letters occur where it matters: most names end here.
-    let may_be = matches!(
-        name,
-        [b'x' | b'X', _, b'f' | b'F' | b'r' | b'R', ..]
-            | [b's' | b'S', b'p' | b'P', ..]
-            | [b'f' | b'F', b'o' | b'O', ..]
-    );
-    if !may_be {
-        return false;
-    }
-    let mut buffer = [0; FOLDED_MAX_BYTES];
-    let folded = fold(name, &mut buffer);
-    folded.starts_with(b"spin-") || is_provenance(folded)
-}
-
-/// Whether a folded name tells who is asking or where a request comes from, and so is
-/// dropped unless its sender is believed.
-fn is_provenance(folded: &[u8]) -> bool {
-    folded.starts_with(b"x-forwarded-")
-        || matches!(folded, b"x-forwarded" | b"forwarded" | b"x-real-ip")
-}
-
-/// Whether a believed proxy's field goes on to the app as it came.
-pub(crate) fn passes_when_believed(name: &str) -> bool {
-    matches!(
-        name,
-        "x-forwarded-port"
-            | "x-forwarded-prefix"
-            | "x-forwarded-server"
-            | "forwarded"
-            | "x-real-ip"
-    )
 }
 
 /// Tells the app who asked, for which host, by which scheme.
-pub(crate) fn tell(
-    head: &Head<'_>,
-    claimed: &Claimed<'_>,
-    authority: &str,
-    origin: &Origin,
-    lines: &mut Lines,
-) {
-    if parse_address(head.peer).is_some() {
+pub(crate) fn tell(head: &Head<'_>, claimed: &Claimed<'_>, origin: &Origin, lines: &mut Lines) {
+    if let Some(peer) = parse_address(head.peer) {
         lines.begin("x-forwarded-for");
-        if let Some(chain) = claimed.chain {
-            lines.text().push_str(chain);
-            lines.text().push_str(", ");
-        }
-        lines.text().push_str(head.peer);
+        push_chain(head, claimed, peer, lines.text());
         lines.end();
     }
-    lines.push("x-forwarded-host", authority);
-    let scheme = match claimed.scheme {
+    // In its one spelling, whatever the visitor's was.
+    let host = origin.base_url().authority();
+    if origin.passes_host() {
+        lines.push("host", host);
+    }
+    lines.push("x-forwarded-host", host);
+    lines.push("x-forwarded-proto", seen_scheme(head, claimed, origin));
+}
+
+/// The addresses that the request passed, our peer last. Of what a believed proxy says,
+/// that from the last member on that is no address is left out: who wrote it would write
+/// anything before it.
+fn push_chain(head: &Head<'_>, claimed: &Claimed<'_>, peer: IpAddr, text: &mut String) {
+    let said = if claimed.believed { CHAIN_MAX } else { 0 };
+    let passed = hops(head).take(said).map_while(hop_address);
+    let mut chain: Vec<IpAddr> = core::iter::once(peer).chain(passed).collect();
+    while let Some(address) = chain.pop() {
+        // Nothing of ours fails to be written.
+        let _written = write!(text, "{address}");
+        if !chain.is_empty() {
+            text.push_str(", ");
+        }
+    }
+}
+
+/// The scheme that the visitor uses. A proxy in front may hold the certificate and not
+/// say so: what visitors see is the base URL then, never what this one connection
+/// happens to be.
+fn seen_scheme(head: &Head<'_>, claimed: &Claimed<'_>, origin: &Origin) -> &'static str {
+    let https = origin.base_url().scheme() == Scheme::Https;
+    match claimed.scheme {
+        // One of several proxies saw plain HTTP, and the visitor's browser HTTPS.
+        Some("http") if https && shows_https(head) => "https",
         Some(scheme) => scheme,
         None if head.tls => "https",
-        // A proxy in front may hold the certificate: what visitors see is the
-        // base URL, never what this one connection happens to be.
         None => origin.base_url().scheme().as_str(),
-    };
-    lines.push("x-forwarded-proto", scheme);
+    }
+}
+
+/// Whether something came along that browsers send over HTTPS alone: Fetch Metadata
+/// (§4), cookies that are secure by their names. Whoever forges it hurts himself.
+fn shows_https(head: &Head<'_>) -> bool {
+    let secure = |(name, _): (&str, &str)| name.starts_with("__");
+    head.values("sec-fetch-mode").next().is_some() || head.cookies().take(COOKIES_MAX).any(secure)
+}
+
+/// Whether somebody visits an `https://` origin by plain HTTP, as a believed proxy says.
+/// Where none says anything, nobody knows.
+pub(crate) fn in_clear(head: &Head<'_>, claimed: &Claimed<'_>, origin: &Origin) -> bool {
+    origin.base_url().scheme() == Scheme::Https && seen_scheme(head, claimed, origin) == "http"
 }
 
 /// Where a host says who its peer is, for [`Head::peer`]: `ip:port`.
@@ -325,22 +355,19 @@ fn parse_address(text: &str) -> Option<IpAddr> {
         .map(|address| address.to_canonical())
 }
 
-/// An address as a proxy writes it: some add the port, some brackets.
-fn hop_address(text: &str) -> Option<IpAddr> {
-    let bare = text
-        .strip_prefix('[')
-        .and_then(|text| text.strip_suffix(']'));
-    parse_address(bare.unwrap_or(text))
-        .or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip().to_canonical()))
-}
-
-/// Addresses and names as proxies write them, nothing that could be anything else.
-fn is_chain(chain: &str) -> bool {
-    !chain.is_empty()
-        && chain.len() <= CHAIN_MAX_BYTES
-        && chain
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"., :[]_-".contains(&byte))
+/// An address as a proxy writes it: some add the port, some brackets, some the zone of
+/// an interface, which says nothing elsewhere (RFC 4007 §11.2).
+fn hop_address(hop: &[u8]) -> Option<IpAddr> {
+    let text = core::str::from_utf8(hop).ok()?;
+    let (text, zone) = text.split_once('%').unwrap_or((text, ""));
+    let bare = match text.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map_or(rest, |(address, _)| address),
+        None => text,
+    };
+    parse_address(bare).or_else(|| {
+        let with_port = zone.is_empty().then(|| text.parse::<SocketAddr>().ok())??;
+        Some(with_port.ip().to_canonical())
+    })
 }
 
 impl fmt::Display for ProxyError {
@@ -613,29 +640,6 @@ mod tests {
             provenance("10.0.0.1", &[("x-forwarded-host", " ")]).0,
             "internal:3000"
         );
-    }
-
-    #[test]
-    fn a_reserved_name_is_known_in_every_spelling_that_a_server_folds() {
-        // RFC 9110 §5.6.2: what a name may hold beside letters and digits.
-        for between in b"!#$%&'*+-.^_`|~" {
-            let between = char::from(*between).to_string();
-            for name in [
-                "x-forwarded-user",
-                "X-Forwarded-Email-Verified",
-                "x-forwarded",
-                "Forwarded",
-                "x-real-ip",
-                "spin-client-addr",
-            ] {
-                let name = name.replace('-', &between);
-                assert!(is_reserved(name.as_bytes()), "{name}");
-            }
-            for name in ["x-forward", "x-realm", "x-real-ip-too", "spinner", "for"] {
-                let name = name.replace('-', &between);
-                assert!(!is_reserved(name.as_bytes()), "{name}");
-            }
-        }
     }
 
     proptest! {

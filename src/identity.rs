@@ -74,7 +74,7 @@ impl<'a> Identity<'a> {
 }
 
 /// Sets every identity field, or none. The stripping is unconditional and by
-/// folded name (see [`crate::forwarded::is_reserved`]): it has happened by the time
+/// folded name (see [`crate::reserved`]): it has happened by the time
 /// these are set.
 pub(crate) fn set(identity: Option<Identity<'_>>, lines: &mut Lines) {
     let values = identity.map(|identity| identity.values());

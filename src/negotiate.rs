@@ -19,7 +19,8 @@ pub struct Signs<'a> {
     /// Whether `Upgrade` asks for a WebSocket. Any other protocol is not switched to
     /// and says nothing: clients offer h2c with every request.
     pub web_socket: bool,
-    /// Whether there is `X-Requested-With`, which scripts set.
+    /// Whether `X-Requested-With` names what scripts ask by. WebViews put the name of
+    /// their app there, with every page.
     pub requested_with: bool,
 }
 
@@ -32,7 +33,9 @@ impl<'a> Signs<'a> {
             b"upgrade" => {
                 self.web_socket |= value.trim_ascii().eq_ignore_ascii_case(b"websocket");
             }
-            b"x-requested-with" => self.requested_with = true,
+            b"x-requested-with" => {
+                self.requested_with |= value.trim_ascii().eq_ignore_ascii_case(b"xmlhttprequest");
+            }
             _ => return false,
         }
         true
@@ -43,11 +46,10 @@ impl Signs<'_> {
     /// Who reads an answer, whatever was asked for.
     #[must_use]
     pub fn reader(&self) -> Reader {
-        if self.web_socket || self.requested_with {
-            return Reader::Program;
-        }
         match self.fetch_mode {
+            _ if self.web_socket => Reader::Program,
             Some(b"navigate") => Reader::Person,
+            _ if self.requested_with => Reader::Program,
             Some(_) => Reader::Program,
             None if self.accept.is_some_and(prefers_html) => Reader::Person,
             None => Reader::Program,
@@ -126,6 +128,25 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_an_app_around_a_page_is_no_sign_of_a_script() {
+        for (value, script) in [
+            ("XMLHttpRequest", true),
+            (" xmlhttprequest ", true),
+            ("com.slack", false),
+            ("com.example.XMLHttpRequest", false),
+            ("", false),
+        ] {
+            let mut signs = Signs {
+                accept: Some(b"text/html"),
+                ..Signs::default()
+            };
+            assert!(signs.note(b"x-requested-with", value.as_bytes()));
+            let reader = signs.reader();
+            assert_eq!(reader == Reader::Program, script, "{value}");
+        }
+    }
+
+    #[test]
     fn people_get_pages_and_programs_json() {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
         for (accept, fetch_mode, reader) in [
@@ -189,7 +210,11 @@ mod tests {
                     ..signs
                 }
                 .reader(),
-                Reader::Program,
+                if fetch_mode == "navigate" {
+                    Reader::Person
+                } else {
+                    Reader::Program
+                },
                 "{accept} {fetch_mode}"
             );
         }

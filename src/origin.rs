@@ -21,6 +21,9 @@ pub struct Origin {
     lifetimes: Lifetimes,
     site_name: String,
     granted_app: Option<String>,
+    passed_fields: Vec<String>,
+    passes_host: bool,
+    transport_security: Option<String>,
     place: Place,
     created_at: u64,
 }
@@ -43,6 +46,12 @@ pub(crate) struct OriginParts {
     pub(crate) site_name: String,
     /// The app that is for those alone who were granted it, where it is one.
     pub(crate) granted_app: Option<String>,
+    /// Reserved request fields that its app gets all the same, in lower case.
+    pub(crate) passed_fields: Vec<String>,
+    /// Whether its app gets the `Host` that the visitor asked for.
+    pub(crate) passes_host: bool,
+    /// How long browsers are to insist on HTTPS, in seconds; 0 says nothing.
+    pub(crate) hsts_seconds: u64,
     /// Where its users and sessions are.
     pub(crate) place: Place,
     /// Since when it is there, in Unix seconds.
@@ -62,6 +71,9 @@ impl Origin {
             lifetimes,
             site_name,
             granted_app,
+            passed_fields,
+            passes_host,
+            hsts_seconds,
             place,
             created_at,
         } = record;
@@ -78,6 +90,11 @@ impl Origin {
             (false, Some(domain)) => CookieScope::InsecureDomain(domain),
         };
         let cookies = CookieNames::new(scope, base_url.own_port());
+        // Of this machine it would hold for every port, of an address for none
+        // (RFC 6797 §8.1.1, §8.3).
+        let insists =
+            secure && hsts_seconds > 0 && !base_url.is_loopback() && !base_url.is_address();
+        let transport_security = insists.then(|| format!("max-age={hsts_seconds}"));
         Self {
             base_url,
             upstream,
@@ -88,6 +105,9 @@ impl Origin {
             lifetimes,
             site_name,
             granted_app,
+            passed_fields,
+            passes_host,
+            transport_security,
             place,
             created_at,
         }
@@ -150,6 +170,24 @@ impl Origin {
         self.granted_app.as_deref()
     }
 
+    /// Whether its app gets this request field although it is reserved, in any case.
+    pub(crate) fn passes(&self, name: &str) -> bool {
+        let mut passed = self.passed_fields.iter();
+        passed.any(|passed| passed.eq_ignore_ascii_case(name))
+    }
+
+    /// What `Strict-Transport-Security` says (RFC 6797 §6.1), where it is said.
+    #[must_use]
+    pub fn transport_security(&self) -> Option<&str> {
+        self.transport_security.as_deref()
+    }
+
+    /// Whether its app gets the `Host` that the visitor asked for, in place of its own.
+    #[must_use]
+    pub fn passes_host(&self) -> bool {
+        self.passes_host
+    }
+
     /// Where its users and sessions are.
     #[must_use]
     pub fn place(&self) -> &Place {
@@ -162,11 +200,21 @@ impl Origin {
     /// No copy says which apps its user was granted.
     #[must_use]
     pub fn believes(&self, claims: &Claims<'_>, now: u64) -> bool {
+        self.believes_for(0, claims, now)
+    }
+
+    /// The same while the store is away.
+    #[must_use]
+    pub fn believes_without_store(&self, claims: &Claims<'_>, now: u64) -> bool {
+        self.believes_for(self.lifetimes.grace_seconds, claims, now)
+    }
+
+    fn believes_for(&self, grace_seconds: u64, claims: &Claims<'_>, now: u64) -> bool {
         let is_younger =
             self.created_at == 0 || claims.issued_at > self.created_at.saturating_add(SKEW_SECONDS);
         self.granted_app.is_none()
             && is_younger
-            && claims.is_fresh(self.lifetimes.fresh_seconds, now)
+            && claims.is_fresh(self.lifetimes.fresh_seconds, grace_seconds, now)
     }
 
     /// Whether plain HTTP was knowingly chosen for a host that others reach:

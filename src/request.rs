@@ -16,6 +16,7 @@ use crate::origin::Origin;
 use crate::origins::NoOrigin;
 use crate::passphrase;
 use crate::reply::Reply;
+use crate::reserved::{Reserved, reserved};
 use crate::return_target::ReturnTarget;
 use crate::settings::GateSettings;
 
@@ -25,9 +26,6 @@ pub(crate) struct Request<'a> {
     pub(crate) origin: Arc<Origin>,
     pub(crate) signs: Signs<'a>,
     keys: &'a KeyRing,
-    /// The host that the visitor asked for: the request's, or what a believed
-    /// proxy says it was.
-    authority: &'a str,
     claimed: Claimed<'a>,
     seen: Seen<'a>,
 }
@@ -78,12 +76,14 @@ impl<'a> Request<'a> {
             .origins
             .resolve(authority, now)
             .map_err(|none| refuse(none.code, &seen))?;
+        if forwarded::in_clear(head, &claimed, &origin) {
+            return Err(Reply::to_https(head, &seen.signs, &origin));
+        }
         Ok(Self {
             head: *head,
             origin,
             signs: seen.signs,
             keys: &settings.keys,
-            authority,
             claimed,
             seen,
         })
@@ -123,6 +123,14 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// Has browsers use HTTPS alone where the origin says so. By plain HTTP nobody may
+    /// say it (RFC 6797 §7.2), and [`Request::read`] turned that away.
+    fn insist(&self, response: &mut Lines) {
+        if let Some(value) = self.origin.transport_security() {
+            response.push("strict-transport-security", value);
+        }
+    }
+
     /// The reply to whoever is not let in; `absent` says why nobody is signed in, or
     /// why whoever is does not count.
     pub(crate) fn deny(
@@ -131,6 +139,12 @@ impl<'a> Request<'a> {
         identity: Option<&Identity<'_>>,
         absent: Code,
     ) -> Reply {
+        let mut reply = self.denial(denied, identity, absent);
+        self.insist(&mut reply.fields);
+        reply
+    }
+
+    fn denial(&self, denied: Denied, identity: Option<&Identity<'_>>, absent: Code) -> Reply {
         let navigates = self.signs.is_navigation(self.head.method);
         let target = || ReturnTarget::parse(self.head.target).unwrap_or_default();
         let code = match (denied, identity) {
@@ -155,20 +169,27 @@ impl<'a> Request<'a> {
         if navigates && !self.head.target.starts_with("/auth/") {
             Reply::sign_in(code, &target())
         } else {
-            self.refuse(code)
+            self.refusal(code)
         }
     }
 
     /// A denial, for whoever reads it.
     pub(crate) fn refuse(&self, code: Code) -> Reply {
-        // Other methods and calls from scripts get JSON too: what they do with a
-        // page is show it raw.
-        let reader = if code.status() == 401 && !self.signs.is_navigation(self.head.method) {
-            Reader::Program
-        } else {
-            self.signs.reader()
-        };
-        Reply::refusal(code, reader, self.origin.site_name())
+        let mut reply = self.refusal(code);
+        self.insist(&mut reply.fields);
+        reply
+    }
+
+    fn refusal(&self, code: Code) -> Reply {
+        let (reader, site) = (self.signs.reader(), self.origin.site_name());
+        match (code.status(), reader, self.head.method) {
+            (401, Reader::Person, "POST") => Reply::unsent(code, site),
+            // No page sends these: a script does, and would show ours raw.
+            (401, _, method) if !self.signs.is_navigation(method) => {
+                Reply::refusal(code, Reader::Program, site)
+            }
+            _ => Reply::refusal(code, reader, site),
+        }
     }
 
     /// The edits with which the request goes to the app, on behalf of somebody
@@ -185,18 +206,14 @@ impl<'a> Request<'a> {
             remove.push("cookie".to_owned());
         }
         identity::set(identity, &mut set);
-        forwarded::tell(
-            &self.head,
-            &self.claimed,
-            self.authority,
-            &self.origin,
-            &mut set,
-        );
+        let mut response = Lines::new();
+        self.insist(&mut response);
+        forwarded::tell(&self.head, &self.claimed, &self.origin, &mut set);
         Edits {
             upstream: self.origin.upstream().as_str().to_owned(),
             remove,
             set,
-            response: Lines::new(),
+            response,
             holds_seconds: window.min(until.saturating_sub(now)),
         }
     }
@@ -232,11 +249,16 @@ impl<'a> Request<'a> {
     /// Names what a visitor may not tell the app, in the spelling it came in.
     fn strip(&self, remove: &mut Vec<String>) {
         for field in self.head.fields() {
-            if !forwarded::is_reserved(field.name) {
+            let Some(reserved) = reserved(field.name) else {
                 continue;
-            }
+            };
             let name = String::from_utf8_lossy(field.name);
-            let passes = self.claimed.believed && forwarded::passes_when_believed(&name);
+            let may_be_asked_for = match reserved {
+                Reserved::Override => true,
+                Reserved::Front => self.claimed.believed,
+                Reserved::Ours | Reserved::Misspelt => false,
+            };
+            let passes = may_be_asked_for && self.origin.passes(&name);
             if !passes && !remove.iter().any(|removed| *removed == name) {
                 remove.push(name.into_owned());
             }
@@ -267,7 +289,7 @@ impl<'a> Seen<'a> {
                     }
                 }
                 name if seen.signs.note(name, field.value) => {}
-                name => seen.reserved |= forwarded::is_reserved(name),
+                name => seen.reserved |= reserved(name).is_some(),
             }
         }
         // A line that is no field hides all that comes after it.

@@ -8,11 +8,12 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::forwarded;
 use crate::head::Fields;
 use crate::hop_by_hop::{self, NAMES};
+use crate::reserved::{FOLDED_MAX_BYTES, fold, reserved};
 
 mod caching;
+mod home;
 
 /// A header or trailer section that can be edited. Names are the same in any case.
 pub trait Section {
@@ -71,7 +72,10 @@ pub fn edit_request<'r>(
         join_cookies(section);
     }
     for field in Fields::new(set) {
-        if let Ok(name) = core::str::from_utf8(field.name) {
+        let is_the_hosts_own = onward == Onward::Handle && field.name == b"host";
+        if let Ok(name) = core::str::from_utf8(field.name)
+            && !is_the_hosts_own
+        {
             section.set(name, field.value);
         }
     }
@@ -123,7 +127,7 @@ pub fn edit_response(section: &mut impl Section, answer: Answer, append: &[u8]) 
     let mut changed = found.any();
     for field in Fields::new(append) {
         let is_cookie = field.name == b"set-cookie";
-        if is_cookie && answer.freshens() {
+        if is_cookie && answer.freshens() || field.name == INSISTS && found.insists {
             continue;
         }
         if is_cookie {
@@ -135,6 +139,13 @@ pub fn edit_response(section: &mut impl Section, answer: Answer, append: &[u8]) 
         }
     }
     changed
+}
+
+/// Puts a response's `Location` and `Content-Location` right where they name the
+/// upstream's own origin. `told` is what was set of the request. Answers whether it
+/// changed anything.
+pub fn keep_home(section: &mut impl Section, upstream: &str, told: &[u8]) -> bool {
+    home::keep(section, upstream, told)
 }
 
 /// Drops the fields that are about one connection, those that `Connection` names
@@ -180,10 +191,10 @@ fn crosses_as_trailer(name: &str) -> bool {
         b"www-authenticate",
         b"x-request-id",
     ];
-    let mut buffer = [0; forwarded::FOLDED_MAX_BYTES];
-    let folded = forwarded::fold(name.as_bytes(), &mut buffer);
+    let mut buffer = [0; FOLDED_MAX_BYTES];
+    let folded = fold(name.as_bytes(), &mut buffer);
     let listed = NEVER.contains(&folded) || NAMES.iter().any(|known| known.as_bytes() == folded);
-    !listed && !forwarded::is_reserved(name.as_bytes())
+    !listed && reserved(name.as_bytes()).is_none()
 }
 
 /// RFC 9113 §8.2.3: HTTP/2 may send cookies as several fields; whoever speaks
@@ -213,7 +224,12 @@ struct Found {
     /// What `Connection` names beyond those.
     named: Vec<String>,
     cookies: usize,
+    /// Whether the app says itself for how long browsers are to use HTTPS alone: of two
+    /// that do, they would hear the first (RFC 6797 §8.1).
+    insists: bool,
 }
+
+const INSISTS: &[u8] = b"strict-transport-security";
 
 impl Found {
     fn in_section(section: &impl Section) -> Self {
@@ -222,6 +238,7 @@ impl Found {
         section.each(&mut |name, value| {
             let Some(at) = hop_by_hop::position(name) else {
                 found.cookies += usize::from(name.eq_ignore_ascii_case("cookie"));
+                found.insists |= name.as_bytes().eq_ignore_ascii_case(INSISTS);
                 return;
             };
             found.names |= 1 << at;

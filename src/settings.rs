@@ -11,12 +11,16 @@ use crate::origin::{Origin, OriginParts};
 use crate::origin_record::{OriginRecord, Place};
 use crate::origins::{Layers, Origins, written};
 use crate::passphrase::PassphraseHash;
+use crate::reserved::{Reserved, reserved};
 use crate::secret::Secret;
 use crate::session::Lifetimes;
 
 mod access;
 mod together;
 
+const DAY: u64 = 86_400;
+/// Most fields that an origin asks for.
+const PASSED_FIELDS_MAX: usize = 32;
 /// Longest site name, in bytes.
 const SITE_NAME_MAX_BYTES: usize = 64;
 
@@ -133,6 +137,10 @@ impl Origin {
             lifetimes: Lifetimes::from_values(values)?,
             site_name: site_name(values)?.to_owned(),
             granted_app: granted_app(values)?.map(str::to_owned),
+            passed_fields: passed_fields(values)?,
+            passes_host: values.is(Setting::UpstreamHost, "visitor", "upstream")?,
+            // No longer than a browser's clock is trusted with: ten years.
+            hsts_seconds: values.seconds(Setting::HstsSeconds, 0, 10 * 365 * DAY)?,
             place,
             created_at,
         };
@@ -153,12 +161,16 @@ impl BaseUrl {
 }
 
 impl Lifetimes {
-    /// The three lifetimes.
+    /// All of them.
     pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
-        const DAY: u64 = 86_400;
+        let fresh_seconds = values.seconds(Setting::SessionFreshSeconds, 0, DAY)?;
+        let idle_seconds = values.seconds(Setting::SessionIdleSeconds, 60, 400 * DAY)?;
         Ok(Self {
-            fresh_seconds: values.seconds(Setting::SessionFreshSeconds, 0, DAY)?,
-            idle_seconds: values.seconds(Setting::SessionIdleSeconds, 60, 400 * DAY)?,
+            // The store knows of a use when it is asked: one who is active must be
+            // asked for well before the idle time is over.
+            fresh_seconds: fresh_seconds.min(idle_seconds / 2),
+            grace_seconds: values.seconds(Setting::SessionGraceSeconds, 0, DAY)?,
+            idle_seconds,
             // Browsers keep no cookie longer than 400 days (RFC 6265bis §5.5).
             lifetime_seconds: values.seconds(Setting::SessionLifetimeSeconds, 60, 400 * DAY)?,
         })
@@ -175,6 +187,30 @@ fn site_name<'a>(values: &Values<'a>) -> Result<&'a str, SettingError> {
         ));
     }
     Ok(name)
+}
+
+/// `passed_fields`: what is no visitor's to send and reaches the app all the same. What we
+/// say ourselves is not among it.
+fn passed_fields(values: &Values<'_>) -> Result<Vec<String>, SettingError> {
+    let names = values.get(Setting::PassedFields).split(',').map(str::trim);
+    let names: Vec<String> = names
+        .filter(|name| !name.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let refused = |why| Err(SettingError::new(Setting::PassedFields, why));
+    let wrong = |name: &&String| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        !name.bytes().all(plain) || reserved(name.as_bytes()) == Some(Reserved::Ours)
+    };
+    if let Some(name) = names.iter().find(wrong) {
+        return refused(format!(
+            "{name:?} is no field name, or one that only Gatelet or its host may say"
+        ));
+    }
+    if names.len() > PASSED_FIELDS_MAX {
+        return refused("has more than 32 names".to_owned());
+    }
+    Ok(names)
 }
 
 /// `cookie_domain`, without the dot that it may begin with.

@@ -12,6 +12,8 @@ use crate::session::StoredSession;
 mod access;
 mod granted;
 mod origins;
+mod provenance;
+mod transport;
 
 fn resume(asked: &Asked, settings: &GateSettings) -> Resume {
     match question(&asked.head(), settings, NOW) {
@@ -47,11 +49,62 @@ fn a_fresh_session_is_forwarded_without_asking() {
             ("x-forwarded-name", "Ada Lovelace"),
             ("x-forwarded-provider", "google"),
             ("x-forwarded-for", "192.0.2.7"),
+            ("host", "app.example.com"),
             ("x-forwarded-host", "app.example.com"),
             ("x-forwarded-proto", "https"),
         ]
     );
-    assert!(edits.response.is_empty());
+    let response: Vec<_> = edits.response.iter().collect();
+    assert_eq!(
+        response,
+        [("strict-transport-security", "max-age=31536000")]
+    );
+}
+
+#[test]
+fn while_the_store_is_away_a_copy_is_believed_for_as_long_as_the_operator_says() {
+    // A window of 60 seconds that ended at `NOW - late`, of a session that goes on.
+    let copy = |late| Claims {
+        issued_at: NOW - 60 - late,
+        fresh_until: NOW - late,
+        ..claims()
+    };
+    let judged = |grace: &str, claims: &Claims<'_>, answer| {
+        let settings = settings(&[("session_grace_seconds", grace)]);
+        let asked = Asked::get("/").with(&[("cookie", &session_cookie(claims))]);
+        answered(&asked, &settings, answer)
+    };
+    let away = || Err(StoreError::Unavailable);
+    for (grace, late) in [("600", 1), ("600", 599), ("86400", 86_399)] {
+        let edits = judged(grace, &copy(late), away()).edits();
+        let mut set = edits.set.iter();
+        assert!(set.any(|field| field == ("x-forwarded-user", USER_ID)));
+        assert!(
+            edits.response.is_empty(),
+            "no new copy: nobody has confirmed it"
+        );
+    }
+    let refused = |verdict: Verdict| verdict.reply().code;
+    for (grace, late) in [("0", 1), ("600", 600), ("600", 86_000)] {
+        let code = refused(judged(grace, &copy(late), away()));
+        assert_eq!(code, Some(Code::StoreUnavailable), "{grace} {late}");
+    }
+    // Only where nobody answers: not where the session is gone, nor on any other error.
+    let code = refused(judged("600", &copy(1), Ok(None)));
+    assert_eq!(code, Some(Code::SessionExpired));
+    for error in [StoreError::Schema, StoreError::Internal, StoreError::Full] {
+        let code = refused(judged("600", &copy(1), Err(error)));
+        assert_eq!(code, Some(error.into()));
+    }
+    // Nor where each request asks whether the app was granted.
+    let granted = settings(&[
+        ("session_grace_seconds", "600"),
+        ("app_access", "granted"),
+        ("app_name", "wiki"),
+    ]);
+    let asked = Asked::get("/").stale();
+    let code = refused(answered(&asked, &granted, away()));
+    assert_eq!(code, Some(Code::StoreUnavailable));
 }
 
 #[test]
@@ -98,6 +151,24 @@ fn what_is_open_and_silent_is_no_use_of_its_session() {
 }
 
 #[test]
+fn a_form_that_comes_too_late_ends_on_a_page_from_which_it_can_be_sent_again() {
+    for fields in [BROWSER, &[("accept", "text/html")]] {
+        let asked = Asked {
+            method: "POST",
+            ..Asked::get("/orders")
+        };
+        let reply = asked.with(fields).judged(&settings(&[])).reply();
+        assert_eq!((reply.status, reply.code), (401, Some(Code::SessionNone)));
+        let html = std::str::from_utf8(&reply.body).unwrap();
+        assert!(
+            html.contains("reload this page to send it again")
+                && html.contains("href=\"/auth/sign-in\" target=\"_blank\""),
+            "{html}"
+        );
+    }
+}
+
+#[test]
 fn nobody_is_sent_to_sign_in_or_told_no() {
     let websocket = [
         ("upgrade", "websocket"),
@@ -112,7 +183,7 @@ fn nobody_is_sent_to_sign_in_or_told_no() {
         ("GET", BROWSER, 303),
         ("HEAD", BROWSER, 303),
         ("GET", &old_browser, 303),
-        ("POST", BROWSER, 401),
+        ("POST", &curl, 401),
         ("DELETE", BROWSER, 401),
         ("GET", &websocket, 401),
         ("GET", &events, 401),
@@ -389,7 +460,7 @@ fn forwarded_fields_count_only_from_listed_peers() {
         .with(&[
             ("x-forwarded-for", "203.0.113.9"),
             ("x-forwarded-host", "app.example.com"),
-            ("x-forwarded-proto", "http"),
+            ("x-forwarded-proto", "https"),
             ("x-forwarded-port", "80"),
         ])
         .judged(&trusting)
@@ -399,8 +470,9 @@ fn forwarded_fields_count_only_from_listed_peers() {
         Some("203.0.113.9, 192.0.2.7")
     );
     assert_eq!(edits.set.get("x-forwarded-host"), Some("app.example.com"));
-    assert_eq!(edits.set.get("x-forwarded-proto"), Some("http"));
-    assert!(!edits.remove.iter().any(|name| name == "x-forwarded-port"));
+    assert_eq!(edits.set.get("x-forwarded-proto"), Some("https"));
+    // What it does not set may be the visitor's, handed on.
+    assert!(edits.remove.iter().any(|name| name == "x-forwarded-port"));
     // Even a proxy that is believed names no host that is not ours.
     let reply = behind("app.example.com")
         .with(&said)
@@ -413,6 +485,36 @@ fn forwarded_fields_count_only_from_listed_peers() {
         .judged(&trusting)
         .edits();
     assert_eq!(edits.set.get("x-forwarded-for"), Some("192.0.2.7"));
+    // One odd member costs itself and what stands before it; several fields are one list.
+    for (fields, chain) in [
+        (&["203.0.113.7%eth0, 10.0.0.1"][..], "203.0.113.7, 10.0.0.1"),
+        (&["203.0.113.7", "10.0.0.1"], "203.0.113.7, 10.0.0.1"),
+        (&["203.0.113.7, \u{fc}, 10.0.0.1"], "10.0.0.1"),
+        (&["203.0.113.7, unknown, 10.0.0.1"], "10.0.0.1"),
+        (
+            &["<script>, 203.0.113.7:443,, [2001:DB8::1]:8080 ,[2001:db8::2], 2001:db8::3%1"],
+            "203.0.113.7, 2001:db8::1, 2001:db8::2, 2001:db8::3",
+        ),
+        (
+            &[&"203.0.113.7, ".repeat(1000), "10.0.0.1"],
+            &format!("{}10.0.0.1", "203.0.113.7, ".repeat(31)),
+        ),
+    ] {
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|field| ("x-forwarded-for", *field))
+            .collect();
+        let edits = behind("app.example.com")
+            .with(&fields)
+            .judged(&trusting)
+            .edits();
+        let told = edits.set.get("x-forwarded-for");
+        assert_eq!(
+            told,
+            Some(format!("{chain}, 192.0.2.7").as_str()),
+            "{fields:?}"
+        );
+    }
     // A peer that the host could not tell is nobody's proxy.
     let edits = Asked {
         peer: String::new(),
@@ -528,7 +630,7 @@ fn a_stale_session_asks_the_store_once() {
     let again = Asked::get("/").with(&[("cookie", pair)]);
     let edits = again.judged(&settings).edits();
     assert_eq!(edits.set.get("x-forwarded-email"), Some("new@example.com"));
-    assert!(edits.response.is_empty());
+    assert_eq!(edits.response.get("set-cookie"), None);
 }
 
 #[test]
@@ -705,4 +807,21 @@ fn what_a_decision_costs() {
             session.len()
         );
     }
+}
+
+#[test]
+fn the_app_gets_the_visitors_host_unless_it_is_to_have_its_own() {
+    for (setting, host) in [("visitor", Some("app.example.com")), ("upstream", None)] {
+        let settings = settings(&[("upstream_host", setting), ("access_rules", "/* public")]);
+        for asked in [
+            Asked::get("/"),
+            Asked::get("/").with(&[("host", "app.example.com")]),
+            Asked::get("/").signed_in(),
+        ] {
+            let edits = asked.judged(&settings).edits();
+            assert_eq!(edits.set.get("host"), host, "{setting}");
+        }
+    }
+    let wrong = GateSettings::from_variables([("upstream_host", "app")]);
+    assert!(wrong.is_err(), "neither");
 }

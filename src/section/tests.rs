@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::forwarded::{FOLDED_MAX_BYTES, fold};
 use crate::identity::IDENTITY_FIELDS;
+use crate::reserved::{FOLDED_MAX_BYTES, fold};
 
 type Pairs = Vec<(String, Vec<u8>)>;
 
@@ -213,6 +213,35 @@ fn a_response_that_sets_our_cookie_is_for_no_shared_cache() {
 }
 
 #[test]
+fn what_the_app_says_of_https_counts_before_what_we_say() {
+    let ours = b"strict-transport-security:max-age=31536000\n";
+    for (theirs, left) in [
+        (None, "max-age=31536000"),
+        (
+            Some("max-age=5; includeSubDomains"),
+            "max-age=5; includeSubDomains",
+        ),
+        (Some("max-age=0"), "max-age=0"),
+    ] {
+        let mut section: Vec<(String, Vec<u8>)> = vec![("a".to_owned(), b"b".to_vec())];
+        if let Some(value) = theirs {
+            section.push(("Strict-Transport-Security".to_owned(), value.into()));
+        }
+        let answer = Answer {
+            status: 200,
+            to_head: false,
+        };
+        edit_response(&mut section, answer, ours);
+        let said: Vec<_> = section
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("strict-transport-security"))
+            .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+            .collect();
+        assert_eq!(said, [left]);
+    }
+}
+
+#[test]
 fn what_freshens_a_stored_response_sets_no_cookie() {
     let said = [("etag", "1"), ("cache-control", "public")];
     for (status, to_head) in [(304, false), (304, true), (200, true), (404, true)] {
@@ -309,5 +338,22 @@ proptest! {
         prop_assert!(text == "private" || text.starts_with("private, "), "{}", text);
         let plain = !text.contains('"');
         prop_assert!(!plain || text.split(',').all(|one| one.trim() != "public"), "{}", text);
+    }
+}
+
+#[test]
+fn a_host_is_set_where_the_connection_is_ours_and_left_to_a_host_that_lets_nobody() {
+    for (onward, host) in [
+        (
+            Onward::Connection { may_switch: false },
+            Some(&b"shop.example.com"[..]),
+        ),
+        (Onward::Handle, None),
+    ] {
+        let mut section = vec![("host".to_owned(), b"typed.example".to_vec())];
+        edit_request(&mut section, [], b"host:shop.example.com\nx:1\n", onward);
+        let found = section.iter().find(|(name, _)| name == "host");
+        assert_eq!(found.map(|(_, value)| value.as_slice()), host, "{onward:?}");
+        assert!(section.iter().any(|(name, _)| name == "x"));
     }
 }

@@ -24,6 +24,7 @@ mod routes;
 mod session;
 mod session_api;
 mod settings;
+mod shared;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -36,7 +37,9 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::origins::NoOrigin;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_wasi::clock;
-use gatelet_web::{Answer, Arrival, Frame, Head, explained, log, see_other, sent, split, style};
+use gatelet_web::{
+    Answer, Arrival, Frame, Head, explained, insisting, log, replied, see_other, sent, split, style,
+};
 use problem::Problem;
 use routes::Route;
 use visit::{Failure, Visit};
@@ -78,6 +81,9 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
             return nowhere(code, head.reader());
         }
     };
+    if let Some(reply) = provenance.to_https(&site.origin) {
+        return replied(reply);
+    }
     let visit = Visit {
         arrival: Arrival {
             head,
@@ -93,12 +99,16 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         Ok(answer) => answer,
         Err(failure) => visit.failed(failure),
     };
-    cors::shared(&visit, answer)
+    let answer = cors::shared(&visit, answer);
+    insisting(answer, provenance.transport_security(&site.origin))
 }
 
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {
     let Visit { arrival, .. } = visit;
     let route = Route::of(arrival.head.path());
+    if let Some(answer) = shared::elsewhere(visit, route) {
+        return Ok(answer);
+    }
     // HEAD is answered as GET; the host leaves the body out. Not where a GET
     // uses something up.
     match (arrival.head.method(), route) {

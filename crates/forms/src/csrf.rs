@@ -98,13 +98,15 @@ pub fn judge_token<'a>(
 /// token: `Sec-Fetch-Site` (W3C Fetch Metadata §2.3) and `Origin` (RFC 6454 §7,
 /// Fetch §3.1), the latter against the serialised origin of the base URL.
 ///
-/// A browser that sends neither is judged by the token alone. `Origin: null` is
+/// Each is every value that came, for what says two things says nothing to be believed:
+/// readers disagree on which counts. A browser that sends neither is judged by the token
+/// alone. `Origin: null` is
 /// what a page with `Referrer-Policy: no-referrer` sends to itself too, so it is
 /// passed over where `Sec-Fetch-Site` vouches for the form.
 pub fn judge_source(
     base_url: &str,
-    sec_fetch_site: Option<&str>,
-    origin: Option<&str>,
+    sec_fetch_site: &[&[u8]],
+    origin: &[&[u8]],
 ) -> Result<(), FormRefusal> {
     let refuse = |field: &str, value: &str| {
         // Escaped and bounded: the line is for a log.
@@ -113,6 +115,14 @@ pub fn judge_source(
             FormCode::CrossSite,
             format!("{field} {value:?}"),
         ))
+    };
+    let sec_fetch_site = match once(sec_fetch_site) {
+        Ok(said) => said,
+        Err(said) => return refuse("Sec-Fetch-Site", &said),
+    };
+    let origin = match once(origin) {
+        Ok(said) => said,
+        Err(said) => return refuse("Origin", &said),
     };
     match sec_fetch_site {
         // `none`: the visitor did it, by reloading the answer to a form.
@@ -124,6 +134,17 @@ pub fn judge_source(
         Some("null") if sec_fetch_site.is_some() => Ok(()),
         Some(origin) if origin == base_url.trim_end_matches('/') => Ok(()),
         Some(origin) => refuse("Origin", origin),
+    }
+}
+
+/// The one value, where there is any. The error is all of them.
+fn once<'a>(values: &[&'a [u8]]) -> Result<Option<&'a str>, String> {
+    match values {
+        [] => Ok(None),
+        [value] => core::str::from_utf8(value)
+            .map(Some)
+            .map_err(|_| String::from_utf8_lossy(value).into_owned()),
+        several => Err(String::from_utf8_lossy(&several.join(&b", "[..])).into_owned()),
     }
 }
 
@@ -252,12 +273,35 @@ mod tests {
             (None, Some("https://app.example.evil.example"), false),
             (None, Some("https://APP.example"), false),
         ] {
+            let values = |value: Option<&'static str>| value.map(str::as_bytes);
+            let (sites, origins) = (Vec::from_iter(values(site)), Vec::from_iter(values(origin)));
             assert_eq!(
-                judge_source(BASE, site, origin).is_ok(),
+                judge_source(BASE, &sites, &origins).is_ok(),
                 passes,
                 "{site:?} {origin:?}"
             );
         }
-        assert!(judge_source("https://app.example/", None, Some(BASE)).is_ok());
+        assert!(judge_source("https://app.example/", &[], &[BASE.as_bytes()]).is_ok());
+    }
+
+    #[test]
+    fn a_form_that_says_twice_where_it_comes_from_is_from_elsewhere() {
+        let (base, same): (&[u8], &[u8]) = (BASE.as_bytes(), b"same-origin");
+        let evil: &[u8] = b"https://evil.example";
+        for (site, origin) in [
+            (&[same, same][..], &[base][..]),
+            (&[same, b"cross-site"], &[]),
+            (&[b"cross-site", same], &[base]),
+            (&[], &[base, base]),
+            (&[], &[base, evil]),
+            (&[], &[evil, base]),
+            (&[same], &[base, evil]),
+            (&[], &[b"\xff"]),
+            (&[b"\xff"], &[base]),
+            (&[], &[b""]),
+        ] {
+            let refusal = judge_source(BASE, site, origin).expect_err("refused");
+            assert_eq!(refusal.code, FormCode::CrossSite, "{site:?} {origin:?}");
+        }
     }
 }

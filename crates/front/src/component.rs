@@ -94,6 +94,9 @@ impl Body for Watched {
             }
             Poll::Ready(frame) => {
                 self.turn.take();
+                if let Some(Ok(frame)) = &frame {
+                    self.turn.came(frame.data_ref().map_or(0, Bytes::len));
+                }
                 let frame = frame.map(|frame| frame.map(head::permitted_trailers));
                 Poll::Ready(frame.map(|frame| frame.map_err(BodyError::from)))
             }

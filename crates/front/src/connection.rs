@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::listener::Admission;
+use super::places::Admission;
 use super::watch::Activity;
 use super::worker::Worker;
 
@@ -32,7 +32,7 @@ impl Connection {
                 .iter()
                 .any(|network| network.contains(&canonical)),
             tls: worker.tls.is_some(),
-            activity: Arc::new(Activity::new(worker.clock.clone())),
+            activity: Arc::clone(&admission.handle.activity),
             worker,
             _admission: admission,
         }

@@ -4,10 +4,14 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
+
+use super::order::Handle;
+use super::places::{Admission, Places};
+use super::watch::{Activity, CoarseClock};
 
 /// Connections the kernel may hold for us.
 const BACKLOG: i32 = 1024;
@@ -28,18 +32,6 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-/// A connection's place among those allowed, and its weight on its worker.
-pub(super) struct Admission {
-    _place: OwnedSemaphorePermit,
-    load: Arc<AtomicUsize>,
-}
-
-impl Drop for Admission {
-    fn drop(&mut self) {
-        self.load.fetch_sub(1, Relaxed);
-    }
-}
-
 /// A connection that has been accepted, on its way to a worker.
 pub(super) struct Accepted {
     pub(super) stream: std::net::TcpStream,
@@ -52,6 +44,7 @@ pub(super) struct Accepted {
 pub(super) struct Lane {
     pub(super) connections: mpsc::UnboundedSender<Accepted>,
     pub(super) load: Arc<AtomicUsize>,
+    pub(super) clock: CoarseClock,
 }
 
 /// Accept until told to stop, giving each connection to the worker that has
@@ -60,17 +53,10 @@ pub(super) struct Lane {
 pub(super) async fn accept(
     listener: tokio::net::TcpListener,
     lanes: Vec<Lane>,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     mut stop: watch::Receiver<bool>,
 ) {
     loop {
-        let place = tokio::select! {
-            _ = stop.wait_for(|stopping| *stopping) => return,
-            place = Arc::clone(&places).acquire_owned() => match place {
-                Ok(place) => place,
-                Err(_closed) => return,
-            },
-        };
         let accepted = tokio::select! {
             _ = stop.wait_for(|stopping| *stopping) => return,
             accepted = listener.accept() => accepted,
@@ -80,7 +66,13 @@ pub(super) async fn accept(
             Ok((stream.into_std()?, peer))
         });
         match stream {
-            Ok((stream, peer)) => send(&lanes, stream, peer, place),
+            Ok((stream, peer)) => {
+                // Only now that somebody knocks is anybody shown out for them.
+                tokio::select! {
+                    _ = stop.wait_for(|stopping| *stopping) => return,
+                    () = places.room() => send(&lanes, &places, stream, peer),
+                }
+            }
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
                 // Out of file descriptors, mostly: some may be free soon.
@@ -91,19 +83,22 @@ pub(super) async fn accept(
     }
 }
 
-fn send(
-    lanes: &[Lane],
-    stream: std::net::TcpStream,
-    peer: SocketAddr,
-    place: OwnedSemaphorePermit,
-) {
+fn send(lanes: &[Lane], places: &Arc<Places>, stream: std::net::TcpStream, peer: SocketAddr) {
     let Some(lane) = lanes.iter().min_by_key(|lane| lane.load.load(Relaxed)) else {
         return;
     };
-    lane.load.fetch_add(1, Relaxed);
-    let admission = Admission {
-        _place: place,
-        load: Arc::clone(&lane.load),
+    let activity = Arc::new(Activity::new(lane.clock.clone()));
+    let handle = Arc::new(Handle::new(activity));
+    let Some(admission) = places.take(peer.ip(), handle, &lane.load) else {
+        let peer = peer.ip().to_canonical().to_string();
+        if let Some(times) = places.refused.due(&peer, Instant::now()) {
+            tracing::warn!(
+                peer,
+                times,
+                "a peer was refused connections beyond its share; a proxy belongs in trusted_proxies"
+            );
+        }
+        return;
     };
     // A worker that is gone drops the connection, which is all there is to do.
     let _ = lane.connections.send(Accepted {

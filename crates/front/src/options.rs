@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use gatelet_core::base_url::BaseUrl;
+use gatelet_core::forwarded::TrustedProxies;
 use ipnet::IpNet;
 
 /// Everything about the front of `gatelet up`. Every limit is named with its
@@ -23,6 +24,8 @@ pub struct ServeOptions {
     /// Where the application answers, for whoever asks on this machine at an address
     /// that is not served. Default: nothing is said.
     pub base_url: Option<BaseUrl>,
+    /// Proxies in front, which speak for many. Default: none.
+    pub trusted_proxies: TrustedProxies,
     /// Peers whose `X-Request-Id` is kept. Default: nobody's.
     pub request_id_from: Vec<IpNet>,
     /// What may be asked of a visitor and of an upstream.
@@ -67,9 +70,12 @@ pub enum AccessLogFormat {
 /// Limits on what comes from outside. Zero never means "without limit".
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Open visitor connections, upgraded ones among them; further ones wait in
-    /// the kernel's queue. Default: 10,000.
+    /// Open visitor connections, upgraded ones among them. For further ones those go
+    /// that ask for nothing, then the slowest. Default: 10,000.
     pub connections: usize,
+    /// Open connections of one peer: an IPv4 address, a /64 of IPv6. This machine and
+    /// [`ServeOptions::trusted_proxies`] are exempt. Default: 1,000.
+    pub connections_of_a_peer: usize,
     /// Request line and header section together. Over it: 431. Default: 65,536.
     pub head_bytes: usize,
     /// Largest buffer a connection may hold for each direction. At least
@@ -83,6 +89,10 @@ pub struct Limits {
     /// How long a visitor may go without sending a byte of a body that is being
     /// waited for, or without taking one of a response. Default: 60 s.
     pub stall_timeout: Duration,
+    /// How much of a body must come or go for each second that the visitor is waited
+    /// for, measured over stretches of `stall_timeout`. Bodies have no limit of time
+    /// beside it. Default: 240.
+    pub least_bytes_per_second: u32,
     /// Streams at once on one HTTP/2 connection. Default: 128.
     pub http2_streams: u32,
     /// Opening a connection to an upstream, TLS included. Over it: 504.
@@ -118,6 +128,7 @@ impl Default for ServeOptions {
             worker_threads: std::thread::available_parallelism().map_or(1, usize::from),
             door: Door::Gate,
             base_url: None,
+            trusted_proxies: TrustedProxies::default(),
             request_id_from: Vec::new(),
             limits: Limits::default(),
             access_log: AccessLogFormat::Text,
@@ -129,11 +140,13 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 10_000,
+            connections_of_a_peer: 1_000,
             head_bytes: 65_536,
             buffer_bytes: 65_536,
             head_timeout: Duration::from_secs(20),
             idle_timeout: Duration::from_secs(75),
             stall_timeout: Duration::from_secs(60),
+            least_bytes_per_second: 240,
             http2_streams: 128,
             connect_timeout: Duration::from_secs(5),
             response_timeout: Duration::from_secs(60),

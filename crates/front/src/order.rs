@@ -1,61 +1,54 @@
 //! How is a connection told from outside that it is to end?
 
-use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::task::{Context, Poll};
+
+use futures::task::AtomicWaker;
 
 use super::watch::Activity;
 
-/// What a worker keeps of each of its connections to end it with.
+/// What is kept of each connection to end it with: by its worker, and by whoever gives
+/// places.
 pub(super) struct Handle {
     pub(super) activity: Arc<Activity>,
-    order: Cell<Order>,
-    waker: RefCell<Option<Waker>>,
+    order: AtomicU8,
+    waker: AtomicWaker,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Order {
-    Serve,
-    /// Finish what is in flight and take nothing new.
-    Drain,
-    Close,
-}
+const SERVE: u8 = 0;
+/// Finish what is in flight and take nothing new.
+const DRAIN: u8 = 1;
+const CLOSE: u8 = 2;
 
 impl Handle {
     pub(super) fn new(activity: Arc<Activity>) -> Self {
         Self {
             activity,
-            order: Cell::new(Order::Serve),
-            waker: RefCell::new(None),
+            order: AtomicU8::new(SERVE),
+            waker: AtomicWaker::new(),
         }
     }
 
     pub(super) fn drain(&self) {
-        self.give(Order::Drain);
+        self.give(DRAIN);
     }
 
     pub(super) fn close(&self) {
-        self.give(Order::Close);
+        self.give(CLOSE);
     }
 
-    fn give(&self, order: Order) {
-        self.order.set(order);
-        if let Some(waker) = &*self.waker.borrow() {
-            waker.wake_by_ref();
-        }
+    #[cfg(test)]
+    pub(super) fn is_to_close(&self) -> bool {
+        self.order.load(Relaxed) == CLOSE
     }
 
-    /// A task's waker stays the same, so it is cloned once.
-    fn wake_me(&self, cx: &Context<'_>) {
-        let mut waker = self.waker.borrow_mut();
-        if !waker
-            .as_ref()
-            .is_some_and(|kept| kept.will_wake(cx.waker()))
-        {
-            *waker = Some(cx.waker().clone());
-        }
+    /// The stricter order stands.
+    fn give(&self, order: u8) {
+        self.order.fetch_max(order, Relaxed);
+        self.waker.wake();
     }
 }
 
@@ -66,16 +59,15 @@ pub(super) async fn obey<F: Future>(
     wind_down: impl Fn(Pin<&mut F>),
 ) -> Option<F::Output> {
     let mut winding_down = false;
-    poll_fn(|cx| {
-        handle.wake_me(cx);
-        match handle.order.get() {
-            Order::Serve => {}
-            Order::Close => return Poll::Ready(None),
-            Order::Drain if winding_down => {}
-            Order::Drain => {
+    poll_fn(|cx: &mut Context<'_>| {
+        handle.waker.register(cx.waker());
+        match handle.order.load(Relaxed) {
+            CLOSE => return Poll::Ready(None),
+            DRAIN if !winding_down => {
                 winding_down = true;
                 wind_down(serving.as_mut());
             }
+            _ => {}
         }
         serving.as_mut().poll(cx).map(Some)
     })

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::head::{self, Names};
 use super::reply_body::Source;
+use super::upload::Fault;
 
 /// Why the front answers by itself: finer than what the visitor is told, for the
 /// operator's log.
@@ -19,6 +20,10 @@ pub(super) enum Refusal {
     TargetMalformed,
     MethodRefused,
     TransferCodingUnknown,
+    /// A body whose framing is none.
+    BodyMalformed,
+    /// A body that ended before its end.
+    BodyCutOff,
     RouteUnknown,
     UpgradeUnsupported,
     /// The gate named no base URL, or a component that is not there.
@@ -37,7 +42,10 @@ impl Refusal {
     /// What the visitor is told.
     fn told(self) -> Code {
         match self {
-            Self::HostMalformed | Self::TargetMalformed => Code::RequestMalformed,
+            Self::HostMalformed
+            | Self::TargetMalformed
+            | Self::BodyMalformed
+            | Self::BodyCutOff => Code::RequestMalformed,
             Self::MethodRefused => Code::MethodRefused,
             Self::TransferCodingUnknown => Code::TransferCodingUnknown,
             Self::RouteUnknown => Code::RouteUnknown,
@@ -55,6 +63,8 @@ impl Refusal {
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::HostMalformed => "request.host_malformed",
+            Self::BodyMalformed => "request.body_malformed",
+            Self::BodyCutOff => "request.body_cut_off",
             Self::UpstreamUnknown => "upstream.unknown",
             Self::UpstreamNotAllowed => "upstream.not_allowed",
             Self::UpstreamBroken => "upstream.broken",
@@ -87,6 +97,15 @@ impl Refusal {
         }
         *response.body_mut() = Source::Whole(Bytes::from(reply.body));
         response
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Malformed => Self::BodyMalformed,
+            Fault::CutOff => Self::BodyCutOff,
+        }
     }
 }
 

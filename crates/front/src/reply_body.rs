@@ -36,7 +36,15 @@ pub(super) enum Source {
 }
 
 impl ReplyBody {
-    pub(super) fn new(source: Source, declared: Option<u64>, record: Record, turn: Turn) -> Self {
+    /// `bodiless` says that nobody asks for a body, whatever there may be of one: the
+    /// answer to HEAD, 204, 304.
+    pub(super) fn new(
+        source: Source,
+        declared: Option<u64>,
+        bodiless: bool,
+        record: Record,
+        turn: Turn,
+    ) -> Self {
         let mut body = Self {
             source,
             declared,
@@ -44,7 +52,7 @@ impl ReplyBody {
             record,
             turn,
         };
-        body.record.ended = body.is_end_stream() || declared == Some(0);
+        body.record.ended = bodiless || body.is_end_stream() || declared == Some(0);
         body
     }
 }
@@ -76,13 +84,15 @@ impl Body for ReplyBody {
             Poll::Ready(Some(Ok(ref frame))) => {
                 if let Some(data) = frame.data_ref() {
                     this.record.body_bytes += data.len() as u64;
+                    this.turn.went(data.len());
                 }
                 let complete = this.declared == Some(this.record.body_bytes);
                 if frame.is_trailers() || complete || this.is_end_stream() {
                     this.record.ended = true;
-                } else {
-                    this.turn.give();
                 }
+                // The last piece too: in HTTP/2 it is held until the visitor's window
+                // has room.
+                this.turn.give();
             }
         }
         polled

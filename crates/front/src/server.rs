@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 use super::access_log::AccessLog;
@@ -14,8 +14,11 @@ use super::application::Application;
 use super::listener::{self, Lane};
 use super::metrics::Metrics;
 use super::options::ServeOptions;
+use super::places::Places;
+use super::seldom::Seldom;
 use super::thread;
 use super::tls::{self, TlsError};
+use super::watch::CoarseClock;
 use super::worker::Seed;
 
 /// Why the front does not start. One line for the operator each.
@@ -131,17 +134,21 @@ impl Server {
             .map_err(ServeError::Threads)?;
         let upstream_tls = tls::upstream_config();
         let (stopping, stopped) = watch::channel(false);
+        let told = Arc::new(Seldom::default());
         let mut lanes = Vec::new();
         let mut workers = Vec::new();
         for number in 0..self.options.worker_threads.max(1) {
             let (connections, accepted) = mpsc::unbounded_channel();
+            let clock = CoarseClock::default();
             let seed = Seed {
                 application: Arc::clone(&self.application),
                 options: self.options.clone(),
                 metrics: Arc::clone(&self.metrics),
                 log: log.clone(),
+                told: Arc::clone(&told),
                 component_runtime: tokio::runtime::Handle::current(),
                 tls: self.tls.clone(),
+                clock: clock.clone(),
                 upstream_tls: Arc::clone(&upstream_tls),
             };
             let stopped = stopped.clone();
@@ -157,11 +164,17 @@ impl Server {
             lanes.push(Lane {
                 connections,
                 load: Arc::new(AtomicUsize::new(0)),
+                clock,
             });
         }
         drop(log);
 
-        let places = Arc::new(Semaphore::new(self.options.limits.connections.max(1)));
+        let limits = &self.options.limits;
+        let places = Places::new(
+            limits.connections,
+            limits.connections_of_a_peer,
+            self.options.trusted_proxies.clone(),
+        );
         let mut acceptors = tokio::task::JoinSet::new();
         for listener in self.listeners {
             let listener =

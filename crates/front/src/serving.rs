@@ -1,11 +1,10 @@
 //! How is one visitor's connection served from its first byte to its last?
 
-use std::io;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -14,8 +13,9 @@ use tokio::net::TcpStream;
 
 use super::connection::Connection;
 use super::exchange;
-use super::listener::Admission;
 use super::order::{Handle, obey};
+use super::places::Admission;
+use super::replay::Replay;
 use super::watch::Watched;
 use super::worker::Worker;
 
@@ -26,52 +26,50 @@ pub(super) async fn serve(
     peer: SocketAddr,
     admission: Admission,
 ) {
-    let head_timeout = worker.limits.head_timeout;
+    let handle = Arc::clone(&admission.handle);
     let connection = Rc::new(Connection::new(Rc::clone(&worker), peer, admission));
     if let Some(acceptor) = &worker.tls {
-        let handshake = tokio::time::timeout(head_timeout, acceptor.accept(stream));
-        match Box::pin(handshake).await {
-            Ok(Ok(stream)) => {
-                let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                drive(connection, stream, http2).await;
-            }
-            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-            Err(_elapsed) => worker.shard.connection_overstays(),
+        let handshake = acceptor.accept(stream);
+        if let Some(stream) = begun(&worker, &handle, handshake).await {
+            let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+            drive(connection, handle, stream, http2).await;
         }
     } else {
-        match tokio::time::timeout(head_timeout, begins_http2(&stream)).await {
-            Ok(Ok(http2)) => drive(connection, stream, http2).await,
-            Ok(Err(error)) => tracing::debug!(%error, "a connection broke off"),
-            Err(_elapsed) => worker.shard.connection_overstays(),
+        let first = Replay::begins_http2(stream);
+        if let Some((stream, http2)) = begun(&worker, &handle, first).await {
+            drive(connection, handle, stream, http2).await;
         }
     }
 }
 
-/// Whether the first bytes are HTTP/2's preface (RFC 9113 §3.4). They are left
-/// where they are.
-async fn begins_http2(stream: &TcpStream) -> io::Result<bool> {
-    const PREFACE: &[u8; 16] = b"PRI * HTTP/2.0\r\n";
-    let mut first = [0_u8; PREFACE.len()];
-    loop {
-        let seen = stream.peek(&mut first).await?;
-        if seen == 0 || first[..seen] != PREFACE[..seen] {
-            return Ok(false);
+/// What a connection begins with, within the time for a head and unless it is told to
+/// go.
+async fn begun<T, E: std::fmt::Display>(
+    worker: &Worker,
+    handle: &Handle,
+    beginning: impl Future<Output = Result<T, E>>,
+) -> Option<T> {
+    let beginning = Box::pin(tokio::time::timeout(worker.limits.head_timeout, beginning));
+    match obey(handle, pin!(beginning), |_| {}).await? {
+        Ok(Ok(begun)) => Some(begun),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a connection broke off before its first request");
+            None
         }
-        if seen == PREFACE.len() {
-            return Ok(true);
+        Err(_elapsed) => {
+            worker.shard.connection_overstays();
+            None
         }
-        // Rare: the preface arrives in pieces, and a peek does not wait for more.
-        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
-async fn drive<S>(connection: Rc<Connection>, stream: S, http2: bool)
+async fn drive<S>(connection: Rc<Connection>, handle: Arc<Handle>, stream: S, http2: bool)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let worker = Rc::clone(&connection.worker);
     let activity = Arc::clone(&connection.activity);
-    let registered = worker.register(Rc::new(Handle::new(Arc::clone(&activity))));
+    let registered = worker.register(handle);
     let stream = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
     let service = service_fn(move |request| exchange::answer(Rc::clone(&connection), request));
     let served = if http2 {

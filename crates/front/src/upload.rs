@@ -1,7 +1,9 @@
 //! How does a request's body reach the upstream?
 
 use std::cell::Cell;
+use std::error::Error as _;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -35,9 +37,42 @@ pub(super) struct Stream {
 pub(super) struct Progress {
     ended: Cell<bool>,
     moved: Cell<Instant>,
+    fault: Cell<Option<Fault>>,
+}
+
+/// What the visitor did wrong with a body. It is no fault of the upstream's, though its
+/// connection ends by it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It is not framed as bodies are: a chunk without a size.
+    Malformed,
+    /// It ended before its end.
+    CutOff,
+}
+
+impl Fault {
+    /// By the error with which the body ended.
+    pub(super) fn of(error: &hyper::Error) -> Self {
+        let mut source = error.source();
+        while let Some(error) = source {
+            if let Some(error) = error.downcast_ref::<io::Error>() {
+                return match error.kind() {
+                    io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Self::Malformed,
+                    _ => Self::CutOff,
+                };
+            }
+            source = error.source();
+        }
+        Self::CutOff
+    }
 }
 
 impl Progress {
+    /// What the visitor did wrong, if so.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        self.fault.get()
+    }
+
     /// Since when the upstream has had all there is to have, or `None` while
     /// the upload goes on.
     pub(super) fn waiting_since(&self) -> Option<Instant> {
@@ -54,6 +89,7 @@ impl Upload {
         let progress = Rc::new(Progress {
             ended: Cell::new(false),
             moved: Cell::new(Instant::now()),
+            fault: Cell::new(None),
         });
         let stream = Stream {
             incoming,
@@ -111,11 +147,15 @@ impl Stream {
         };
         self.turn.take();
         self.progress.moved.set(Instant::now());
+        if let Some(Err(error)) = &frame {
+            self.progress.fault.set(Some(Fault::of(error)));
+        }
         if frame.is_none() || self.incoming.is_end_stream() {
             self.progress.ended.set(true);
         }
         let frame = frame.map(|frame| {
             frame.map(|frame| {
+                self.turn.came(frame.data_ref().map_or(0, Bytes::len));
                 if frame.is_trailers() {
                     self.progress.ended.set(true);
                 }

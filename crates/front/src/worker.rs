@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use gatelet_core::base_url::BaseUrl;
+use gatelet_core::forwarded::TrustedProxies;
 use hyper::server::conn::{http1, http2};
 use ipnet::IpNet;
 use tokio::task::JoinSet;
@@ -25,6 +26,7 @@ use super::metrics::{Metrics, Shard};
 use super::options::{Door, Limits, ServeOptions};
 use super::order::Handle;
 use super::request_id::RequestIds;
+use super::seldom::Seldom;
 use super::upstream::Upstreams;
 use super::watch::{CoarseClock, Overstay};
 
@@ -35,6 +37,7 @@ pub(super) struct Worker {
     pub(super) door: Door,
     pub(super) base_url: Option<BaseUrl>,
     pub(super) limits: Rc<Limits>,
+    pub(super) trusted_proxies: TrustedProxies,
     pub(super) request_id_from: Vec<IpNet>,
     pub(super) component_names: Vec<String>,
     pub(super) component_runtime: tokio::runtime::Handle,
@@ -42,12 +45,14 @@ pub(super) struct Worker {
     pub(super) clock: CoarseClock,
     pub(super) shard: Arc<Shard>,
     pub(super) log: LogBuffer,
+    /// Shared by all workers.
+    pub(super) told: Arc<Seldom>,
     pub(super) request_ids: RequestIds,
     pub(super) names: Names,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) http1: http1::Builder,
     pub(super) http2: http2::Builder<OnThisThread>,
-    connections: RefCell<HashMap<u64, Rc<Handle>>>,
+    connections: RefCell<HashMap<u64, Arc<Handle>>>,
     next_connection: std::cell::Cell<u64>,
     tunnels: RefCell<JoinSet<()>>,
 }
@@ -58,8 +63,10 @@ pub(super) struct Seed {
     pub(super) options: ServeOptions,
     pub(super) metrics: Arc<Metrics>,
     pub(super) log: AccessLog,
+    pub(super) told: Arc<Seldom>,
     pub(super) component_runtime: tokio::runtime::Handle,
     pub(super) tls: Option<TlsAcceptor>,
+    pub(super) clock: CoarseClock,
     pub(super) upstream_tls: Arc<rustls::ClientConfig>,
 }
 
@@ -71,17 +78,19 @@ impl Worker {
             worker_threads: _,
             door,
             base_url,
+            trusted_proxies,
             request_id_from,
             limits,
             access_log: _,
         } = seed.options;
         let limits = Rc::new(limits);
-        let clock = CoarseClock::default();
+        let clock = seed.clock;
         let shard = seed.metrics.shard();
         Self {
             gate: Arc::clone(&seed.application).worker_gate(),
             door,
             base_url,
+            trusted_proxies,
             request_id_from,
             component_names: seed.application.components(),
             component_runtime: seed.component_runtime,
@@ -89,6 +98,7 @@ impl Worker {
             clock,
             log: seed.log.buffer(Arc::clone(&shard)),
             shard,
+            told: seed.told,
             request_ids: RequestIds::new(),
             names: Names::default(),
             tls: seed.tls,
@@ -105,9 +115,11 @@ impl Worker {
     /// Now and then: look for what overstayed and hand over log lines.
     pub(super) fn tick(&self, started: Instant) {
         // Truncated on purpose; only differences are taken.
-        self.clock.set(started.elapsed().as_millis() as u32);
+        let now = started.elapsed().as_millis() as u32;
+        let passed = now.wrapping_sub(self.clock.now());
+        self.clock.set(now);
         for handle in self.connections.borrow().values() {
-            if let Some(overstay) = handle.activity.overstay(&self.limits) {
+            if let Some(overstay) = handle.activity.overstay(&self.limits, passed) {
                 handle.close();
                 if overstay != Overstay::Idle {
                     self.shard.connection_overstays();
@@ -144,13 +156,24 @@ impl Worker {
         self.log.flush();
     }
 
+    /// Tell of what goes wrong with an upstream: once, and then at intervals with how
+    /// often it did.
+    pub(super) fn tell(&self, what: &str, host: &str, port: u16, line: impl FnOnce(u64)) {
+        if let Some(times) = self
+            .told
+            .due(&format!("{what} {host}:{port}"), Instant::now())
+        {
+            line(times);
+        }
+    }
+
     /// Note an open connection; the guard forgets it again.
-    pub(super) fn register(self: &Rc<Self>, handle: Rc<Handle>) -> Registered {
+    pub(super) fn register(self: &Rc<Self>, handle: Arc<Handle>) -> Registered {
         let number = self.next_connection.get();
         self.next_connection.set(number.wrapping_add(1));
         self.connections
             .borrow_mut()
-            .insert(number, Rc::clone(&handle));
+            .insert(number, Arc::clone(&handle));
         self.shard.connection_opens();
         Registered {
             worker: Rc::clone(self),
@@ -177,7 +200,7 @@ impl Worker {
 pub(super) struct Registered {
     worker: Rc<Worker>,
     number: u64,
-    handle: Rc<Handle>,
+    handle: Arc<Handle>,
 }
 
 impl Registered {

@@ -328,26 +328,54 @@ fn a_visitor_who_stops_in_the_middle_of_a_body_is_cut_off() {
     assert_eq!(front.metric("gatelet_connections_overstayed_total"), 1.0);
 }
 
+/// Bodies whose framing is the visitor's mistake.
+const BROKEN: [&str; 7] = [
+    "zz\r\nhello\r\n0\r\n\r\n",
+    "5\nhello\r\n0\r\n\r\n",
+    "5\r\nhelloXX0\r\n\r\n",
+    "-5\r\nhello\r\n0\r\n\r\n",
+    "fffffffffffffffffff\r\nhello",
+    "5 x\r\nhello\r\n0\r\n\r\n",
+    "\r\nhello\r\n0\r\n\r\n",
+];
+
 #[test]
-fn connections_beyond_the_limit_wait_until_there_is_room() {
-    let front = Front::start_with(Behind::deciding(|_head| reply(200, "ok")), |options| {
-        options.limits.connections = 2;
-    });
-    let mut first = Raw::connect(front.address);
-    let mut second = Raw::connect(front.address);
-    assert_eq!(first.get("/").status, 200);
-    assert_eq!(second.get("/").status, 200);
-    let mut third = Raw::connect(front.address);
-    third.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    third
-        .stream()
-        .set_read_timeout(Some(Duration::from_millis(300)))
-        .expect("a socket");
-    assert!(third.rest().is_empty(), "served beyond the limit");
-    drop(first);
-    third
-        .stream()
-        .set_read_timeout(Some(PATIENCE))
-        .expect("a socket");
-    assert_eq!(third.response().status, 200);
+fn a_body_that_is_framed_wrongly_is_the_visitors_fault() {
+    let app = App::describing();
+    let front = Front::start(Behind::forwarding(app.url()));
+    for (number, body) in BROKEN.into_iter().enumerate() {
+        let mut raw = Raw::connect(front.address);
+        let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        raw.send([head, "3\r\nabc\r\n", body].concat());
+        let response = raw.response();
+        assert_eq!(response.status, 400, "{body:?}");
+        assert!(response.text().contains("request.malformed"), "{body:?}");
+        assert!(raw.is_closed(), "what follows is nobody's: {body:?}");
+        let line = &front.log.lines(number + 1)[number];
+        assert_eq!(line["code"], "request.body_malformed", "{body:?}");
+    }
+    assert_eq!(front.metric("gatelet_upstream_errors_total"), 0.0);
+    assert_eq!(Raw::connect(front.address).get("/").status, 200);
+}
+
+#[test]
+fn a_visitor_who_leaves_in_the_middle_of_a_body_is_no_fault_of_the_upstream() {
+    let app = App::describing();
+    let front = Front::start(Behind::forwarding(app.url()));
+    for (number, beginning) in [
+        "Transfer-Encoding: chunked\r\n\r\n5\r\nhel",
+        "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        "Content-Length: 10\r\n\r\nhello",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut raw = Raw::connect(front.address);
+        raw.send(["POST / HTTP/1.1\r\nHost: a\r\n", beginning].concat());
+        std::thread::sleep(Duration::from_millis(50));
+        drop(raw);
+        let line = &front.log.lines(number + 1)[number];
+        assert_ne!(line["status"], 502, "{beginning:?}: {line}");
+    }
+    assert_eq!(front.metric("gatelet_upstream_errors_total"), 0.0);
 }

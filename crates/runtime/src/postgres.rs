@@ -1,38 +1,43 @@
 //! Which connection does a handle get? Pools by address, bounded, behind the
 //! component's grant; what a guest leaves behind in a session goes with it.
-//! Statements are prepared once for each connection, as long as they are in use.
+//!
+//! ```text
+//! address ─► tls        what a URL says, and whom to believe
+//! session ─► away       how a connection comes about, and whether the server answers
+//! client                how a statement runs on one
+//! ```
 
+mod address;
+mod away;
+mod client;
 mod recent;
+mod session;
+mod tls;
 
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleResult};
-use deadpool_postgres::{ClientWrapper, ManagerConfig, RecyclingMethod, Runtime};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
-use tokio_postgres::config::Host;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Config, Row, Statement};
-use tokio_postgres_rustls::MakeRustlsConnect;
+use deadpool::Runtime;
+use deadpool::managed::{Object, Pool, PoolError};
 
 use crate::allowed_hosts::{AllowedHosts, Destination};
 
-/// Connections to one address for each component, as with Spin.
-const POOL_CONNECTIONS: usize = 64;
+pub use address::{Address, AddressError, unknown_to_spin};
+use away::May;
+pub(crate) use client::{Client, Parameter, StatementError};
+use recent::Recent;
+use session::{Server, SessionError, Sessions};
+use tls::{Encryption, Trust};
+
+/// Connections to one address for each component. Two components serve, and the
+/// smallest servers for rent give twenty seats in all.
+const POOL_CONNECTIONS: usize = 8;
 /// Addresses that one component has connections to.
 const POOLS: usize = 128;
-/// Prepared statements that one connection keeps. With 1,000 origins, each with
-/// a schema and so with statements of its own, those in use stay.
-const STATEMENTS: usize = 256;
-/// Opening a connection, TLS and authentication included.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Waiting for a connection that others use.
-const WAIT_TIMEOUT: Duration = Duration::from_secs(10);
-
-use recent::Recent;
+/// Waiting for a connection that others use, or for a seat that others have.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(8);
+/// Between two looks for a seat.
+const SEAT_RETRY: Duration = Duration::from_millis(100);
 
 /// A connection in a guest's hands.
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
@@ -51,72 +56,42 @@ pub(crate) enum ConnectError {
     /// The address is no good, not granted, or nobody answers there.
     Failed(String),
     /// The certificate authority is none.
-    Certificate(&'static str),
+    Certificate(String),
     /// The pool cannot be made.
     Pool(String),
 }
 
 /// The pools of one component.
-pub(crate) struct Pools(Mutex<Recent<Address, Pool<Sessions>>>);
+pub(crate) struct Pools {
+    pools: Mutex<Recent<Key, ServerPool>>,
+    connections: usize,
+}
 
 /// A URL or DSN, and the certificate authority to trust for it.
-type Address = (String, Option<String>);
+type Key = (String, Option<String>);
 
-/// Makes connections to one address.
-struct Sessions(deadpool_postgres::Manager);
-
-/// A connection, and what is prepared on it by text.
-struct Session {
-    connection: ClientWrapper,
-    statements: Mutex<Recent<String, Statement>>,
+/// Connections to one address.
+#[derive(Clone)]
+struct ServerPool {
+    connections: Pool<Sessions>,
+    server: Arc<Server>,
 }
-
-/// A pooled connection in use.
-pub(crate) struct Client {
-    connection: Option<Object<Sessions>>,
-    session: AtomicU8,
-}
-
-/// Nothing that outlives a statement.
-const CLEAN: u8 = 0;
-/// In a transaction.
-const OPEN: u8 = 1;
-/// Settings or locks that only the connection's end undoes.
-const TAINTED: u8 = 2;
-
-type Parameters = [Box<dyn ToSql + Sync + Send>];
 
 impl Default for Pools {
     fn default() -> Self {
-        Self(Mutex::new(Recent::new(POOLS)))
-    }
-}
-
-impl Manager for Sessions {
-    type Type = Session;
-    type Error = tokio_postgres::Error;
-
-    async fn create(&self) -> Result<Session, tokio_postgres::Error> {
-        Ok(Session {
-            connection: self.0.create().await?,
-            statements: Mutex::new(Recent::new(STATEMENTS)),
-        })
-    }
-
-    async fn recycle(
-        &self,
-        session: &mut Session,
-        metrics: &Metrics,
-    ) -> RecycleResult<tokio_postgres::Error> {
-        self.0.recycle(&mut session.connection, metrics).await
-    }
-
-    fn detach(&self, session: &mut Session) {
-        self.0.detach(&mut session.connection);
+        Self::with_connections(None)
     }
 }
 
 impl Pools {
+    /// With so many connections to an address at most, where its URL says nothing.
+    pub(crate) fn with_connections(connections: Option<usize>) -> Self {
+        Self {
+            pools: Mutex::new(Recent::new(POOLS)),
+            connections: connections.unwrap_or(POOL_CONNECTIONS).max(1),
+        }
+    }
+
     /// A connection to an address that the grant covers.
     pub(crate) async fn connect(
         &self,
@@ -124,111 +99,109 @@ impl Pools {
         address: &str,
         ca_root: Option<&str>,
     ) -> Result<Client, ConnectError> {
-        // The address holds a password: no error repeats it.
-        let config: Config = address.parse().map_err(|_| {
-            ConnectError::Failed("the address is no Postgres URL or DSN".to_owned())
-        })?;
-        check_grant(allowed, &config)?;
-        let pool = self.pool(config, address, ca_root)?;
-        match pool.get().await {
-            Ok(connection) => Ok(Client {
-                connection: Some(connection),
-                session: AtomicU8::new(CLEAN),
-            }),
-            Err(error) => Err(ConnectError::Failed(pool_failure(&error))),
+        let pool = self.pool(allowed, address, ca_root)?;
+        let failed = |error: &dyn std::fmt::Display| Err(ConnectError::Failed(error.to_string()));
+        match pool.connection().await {
+            Ok(connection) => Ok(Client::new(connection)),
+            Err(PoolError::Backend(error)) => failed(&error),
+            Err(PoolError::Timeout(_)) => failed(&format!(
+                "timeout waiting for server: all {} connections are in use",
+                pool.connections.status().max_size
+            )),
+            Err(other) => failed(&other),
         }
     }
 
     fn pool(
         &self,
-        mut config: Config,
-        address: &str,
+        allowed: &AllowedHosts,
+        written: &str,
         ca_root: Option<&str>,
-    ) -> Result<Pool<Sessions>, ConnectError> {
-        let key = (address.to_owned(), ca_root.map(str::to_owned));
-        let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    ) -> Result<ServerPool, ConnectError> {
+        let key = (written.to_owned(), ca_root.map(str::to_owned));
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        // Pools are made behind the grant, which does not change.
         if let Some(pool) = pools.get(&key) {
             return Ok(pool);
         }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_TIMEOUT);
+        let mut address = Address::parse(written)
+            .map_err(|error| ConnectError::Failed(format!("the address {error}")))?;
+        check_grant(allowed, &address)?;
+        if let Some(pem) = ca_root {
+            address.trust = Trust::Pem(pem.to_owned());
+            if address.encryption != Encryption::Disable {
+                address.encryption = Encryption::VerifyFull;
+            }
         }
-        let tls = MakeRustlsConnect::new(client_config(ca_root)?);
-        let manager = deadpool_postgres::Manager::from_config(
-            config,
+        let tls = tls::client_config(address.encryption, &address.trust)
+            .map_err(|why| ConnectError::Certificate(format!("the certificate authority {why}")))?;
+        let server = Arc::new(Server::default());
+        let connections = address.connections.unwrap_or(self.connections);
+        let connections = Pool::builder(Sessions {
+            address,
             tls,
-            ManagerConfig {
-                recycling_method: RecyclingMethod::Fast,
-            },
-        );
-        let pool = Pool::builder(Sessions(manager))
-            .max_size(POOL_CONNECTIONS)
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(WAIT_TIMEOUT))
-            .create_timeout(Some(CONNECT_TIMEOUT))
-            .build()
-            .map_err(|error| ConnectError::Pool(error.to_string()))?;
+            server: Arc::clone(&server),
+        })
+        .max_size(connections)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(WAIT_TIMEOUT))
+        .build()
+        .map_err(|error| ConnectError::Pool(error.to_string()))?;
+        let pool = ServerPool {
+            connections,
+            server,
+        };
         pools.insert(key, pool.clone());
         Ok(pool)
     }
 }
 
-fn check_grant(allowed: &AllowedHosts, config: &Config) -> Result<(), ConnectError> {
-    let denied = |what: String| {
-        Err(ConnectError::Failed(format!(
-            "{what} is not permitted by allowed_outbound_hosts"
-        )))
-    };
-    if config.get_hosts().is_empty() {
-        return Err(ConnectError::Failed("the address names no host".to_owned()));
-    }
-    // What is dialled where it is given, whatever the host says.
-    if !config.get_hostaddrs().is_empty() {
-        return denied("hostaddr".to_owned());
-    }
-    for (position, host) in config.get_hosts().iter().enumerate() {
-        let name = match host {
-            Host::Tcp(name) => name,
-            Host::Unix(_) => return denied("a Unix socket".to_owned()),
+impl ServerPool {
+    /// One that is free or new. Nobody waits for a server that is known to be silent.
+    async fn connection(&self) -> Result<Object<Sessions>, PoolError<SessionError>> {
+        let asked = Instant::now();
+        let away = || PoolError::Backend(SessionError::Away);
+        let outcome = match self.server.away.may(asked) {
+            May::NotAsk => return Err(away()),
+            May::Try => self.seat(asked).await,
+            May::Ask => tokio::select! {
+                outcome = self.seat(asked) => outcome,
+                () = self.server.away.fell_silent() => return Err(away()),
+            },
         };
-        let ports = config.get_ports();
-        let port = ports.get(position).or(ports.first()).copied();
-        let destination = Destination::new("postgres", name, port)
+        if let Err(PoolError::Backend(SessionError::Silent { .. })) = &outcome {
+            self.server.silent(asked);
+        }
+        outcome
+    }
+
+    /// Where the server has no seat left, one that becomes free: there or here.
+    async fn seat(&self, asked: Instant) -> Result<Object<Sessions>, PoolError<SessionError>> {
+        loop {
+            match self.connections.get().await {
+                Err(PoolError::Backend(error))
+                    if error.is_crowded() && asked.elapsed() < WAIT_TIMEOUT =>
+                {
+                    tokio::time::sleep(SEAT_RETRY).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+fn check_grant(allowed: &AllowedHosts, address: &Address) -> Result<(), ConnectError> {
+    for (host, port) in address.hosts() {
+        let destination = Destination::new("postgres", host, Some(port))
             .map_err(|_| ConnectError::Failed("the address names no host".to_owned()))?;
         if !allowed.allows(&destination) {
-            return denied(format!("postgres://{name}:{}", destination.port));
+            let Destination { host, port, .. } = destination;
+            return Err(ConnectError::Failed(format!(
+                "postgres://{host}:{port} is not permitted by allowed_outbound_hosts"
+            )));
         }
     }
     Ok(())
-}
-
-fn client_config(ca_root: Option<&str>) -> Result<ClientConfig, ConnectError> {
-    let mut roots = RootCertStore::empty();
-    match ca_root {
-        Some(pem) => {
-            for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-                let certificate = certificate
-                    .map_err(|_| ConnectError::Certificate("the certificate is no PEM"))?;
-                roots
-                    .add(certificate)
-                    .map_err(|_| ConnectError::Certificate("the certificate is no trust anchor"))?;
-            }
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
-    Ok(ClientConfig::builder()
-        .with_root_certificates(roots)
-        .with_no_client_auth())
-}
-
-fn pool_failure(error: &PoolError<tokio_postgres::Error>) -> String {
-    match error {
-        PoolError::Backend(error) => chain(error),
-        PoolError::Timeout(_) => "no connection within the time limit".to_owned(),
-        other => other.to_string(),
-    }
 }
 
 /// An error with its causes in one line.
@@ -240,98 +213,6 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
-}
-
-impl Client {
-    fn session(&self) -> &Session {
-        self.connection
-            .as_ref()
-            .expect("taken when dropped, not before")
-    }
-
-    fn connection(&self) -> &ClientWrapper {
-        &self.session().connection
-    }
-
-    /// Prepares a statement, unless it is on this connection.
-    pub(crate) async fn prepare(
-        &self,
-        statement: &str,
-    ) -> Result<Statement, tokio_postgres::Error> {
-        let kept = || {
-            let statements = self.session().statements.lock();
-            statements.unwrap_or_else(PoisonError::into_inner)
-        };
-        if let Some(prepared) = kept().get(statement) {
-            return Ok(prepared);
-        }
-        let prepared = self.connection().prepare(statement).await?;
-        // Changes of the schema run once.
-        if ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"]
-            .contains(&first_word(statement).as_str())
-        {
-            kept().insert(statement.to_owned(), prepared.clone());
-        }
-        Ok(prepared)
-    }
-
-    /// Runs a statement for its rows.
-    pub(crate) async fn query(
-        &self,
-        prepared: &Statement,
-        text: &str,
-        parameters: &Parameters,
-    ) -> Result<Vec<Row>, tokio_postgres::Error> {
-        self.note(text);
-        let parameters: Vec<&(dyn ToSql + Sync)> =
-            parameters.iter().map(|value| &**value as _).collect();
-        self.connection().query(prepared, &parameters).await
-    }
-
-    /// Runs a statement for the number of rows it touched.
-    pub(crate) async fn execute(
-        &self,
-        prepared: &Statement,
-        text: &str,
-        parameters: &Parameters,
-    ) -> Result<u64, tokio_postgres::Error> {
-        self.note(text);
-        let parameters: Vec<&(dyn ToSql + Sync)> =
-            parameters.iter().map(|value| &**value as _).collect();
-        self.connection().execute(prepared, &parameters).await
-    }
-
-    /// Keeps track of what a statement leaves behind in the session.
-    fn note(&self, statement: &str) {
-        let session = match first_word(statement).as_str() {
-            "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "WITH" => return,
-            "BEGIN" | "START" => OPEN,
-            "COMMIT" | "END" | "ROLLBACK" | "ABORT" => CLEAN,
-            // Within a transaction a schema change or a local setting ends with it.
-            _ if self.session.load(Ordering::Relaxed) == OPEN => return,
-            "CREATE" | "ALTER" | "DROP" => return,
-            _ => TAINTED,
-        };
-        if self.session.load(Ordering::Relaxed) != TAINTED {
-            self.session.store(session, Ordering::Relaxed);
-        }
-    }
-}
-
-fn first_word(statement: &str) -> String {
-    let word = statement.split_whitespace().next();
-    word.unwrap_or_default().to_ascii_uppercase()
-}
-
-impl Drop for Client {
-    fn drop(&mut self) {
-        if self.session.load(Ordering::Relaxed) != CLEAN
-            && let Some(connection) = self.connection.take()
-        {
-            // Out of the pool and closed: the server rolls back what was open.
-            drop(Object::take(connection));
-        }
-    }
 }
 
 impl std::fmt::Debug for Pools {

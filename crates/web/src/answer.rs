@@ -5,9 +5,11 @@ use crate::frame::STYLE;
 use crate::log;
 use askama::Template;
 use bytes::Bytes;
+use gatelet_core::reply::Reply;
 use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
-    REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
@@ -93,6 +95,37 @@ pub fn style() -> Answer {
         HeaderValue::from_static("public, max-age=31536000, immutable"),
     );
     answer
+}
+
+/// What the gateway would say.
+#[must_use]
+pub fn replied(reply: Reply) -> Answer {
+    let Reply {
+        status,
+        fields,
+        body,
+        code: _,
+    } = reply;
+    let mut answer = Response::new(Bytes::from(body));
+    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
+    let length = HeaderValue::from(answer.body().len());
+    answer.headers_mut().insert(CONTENT_LENGTH, length);
+    for (name, value) in fields.iter() {
+        // A target may hold what is no field value; the reply is none without it.
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) {
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    answer
+}
+
+/// The answer, and for how long to use HTTPS alone where the origin says so.
+#[must_use]
+pub fn insisting(answer: Answer, value: Option<&str>) -> Answer {
+    match value.and_then(|value| HeaderValue::from_str(value).ok()) {
+        Some(value) => with(answer, STRICT_TRANSPORT_SECURITY, value),
+        None => answer,
+    }
 }
 
 /// The answer with one more header field.

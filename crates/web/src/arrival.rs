@@ -104,11 +104,10 @@ impl<'a> Arrival<'a> {
         &self,
         body: IncomingRequestBody,
     ) -> Result<Form, Failure<P>> {
-        judge_source(
-            self.base_url().as_str(),
-            self.head.field("sec-fetch-site"),
-            self.head.field("origin"),
-        )?;
+        let head = self.head.core();
+        let all = |name| head.values(name).collect::<Vec<_>>();
+        let (site, origin) = (all("sec-fetch-site"), all("origin"));
+        judge_source(self.base_url().as_str(), &site, &origin)?;
         self.form(body).await
     }
 

@@ -17,7 +17,9 @@ mod problem;
 mod request;
 mod session;
 
-pub use answer::{Answer, json, no_content, page, see_other, sent, style, with, with_cookies};
+pub use answer::{
+    Answer, insisting, json, no_content, page, replied, see_other, sent, style, with, with_cookies,
+};
 pub use arrival::Arrival;
 pub use failure::{Failure, explained, worth_a_retry};
 pub use faults::{Fault, Faults};
@@ -25,4 +27,4 @@ pub use frame::{Frame, Preview, monogram, with_return_to};
 pub use person::Person;
 pub use problem::{Action, Explain, Problem};
 pub use request::{BodyError, Head, read, split};
-pub use session::{Current, Live, current, in_store, signed};
+pub use session::{Current, Live, current, in_store, shown, signed};

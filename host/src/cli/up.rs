@@ -25,14 +25,9 @@ use super::listen::{self, Listen};
 use super::log::LogFormat;
 use super::migrate;
 use super::project::{Project, Settled};
-use super::{kept, log, now, runtime};
+use super::{kept, log, runtime, sweep};
 use crate::application::Preparation;
 use crate::proxy_watch::ProxyWatch;
-
-/// Between sweeps of what has expired.
-const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
-/// Rows that one call sweeps, so that no lock is held long.
-const SWEEP_ROWS: u32 = 1000;
 
 #[derive(Debug, Args)]
 pub(super) struct Up {
@@ -67,6 +62,10 @@ pub(super) struct Up {
     /// How long to wait at the start for a database that does not answer.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     database_wait: Duration,
+    /// Connections of each component to one Postgres server at most, where its URL has no
+    /// connection_limit. Two components have them: gateway and auth.
+    #[arg(long, value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    database_connections: u16,
     /// Which door of the gateway requests go through.
     #[arg(long, value_name = "DOOR", value_enum, default_value_t)]
     door: GatewayDoor,
@@ -80,6 +79,22 @@ pub(super) struct Up {
     /// Open visitor connections at once.
     #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().connections)]
     max_connections: usize,
+    /// Open connections of one address (IPv6: one /64); this machine and trusted_proxies
+    /// may have more.
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().connections_of_a_peer)]
+    max_connections_of_a_peer: usize,
+    /// How long a request's head may take, and a TLS handshake.
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    head_timeout: Duration,
+    /// How long a connection may be kept between requests.
+    #[arg(long, value_name = "TIME", default_value = "75s", value_parser = duration)]
+    idle_timeout: Duration,
+    /// How long a visitor may send nothing of a body, or take nothing of an answer.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    stall_timeout: Duration,
+    /// Bytes a second that a body must come or go with, on average over a stall timeout.
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().least_bytes_per_second)]
+    least_bytes_per_second: u32,
     /// How long opening a connection to the app may take.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = duration)]
     connect_timeout: Duration,
@@ -248,6 +263,7 @@ impl Up {
         options.instance_concurrency = self.max_instance_concurrent_reuse_count.max(1);
         options.instance_idle = self.idle_instance_timeout;
         options.request_timeout = self.request_timeout;
+        options.database_connections = Some(self.database_connections.into());
         options
     }
 
@@ -261,9 +277,17 @@ impl Up {
                 .clone()
                 .zip(self.tls_key.clone())
                 .map(|(certificate, key)| TlsFiles { certificate, key }),
+            trusted_proxies: settings
+                .map(|settings| settings.gate.trusted_proxies.clone())
+                .unwrap_or_default(),
             request_id_from: self.request_id_from.clone(),
             limits: Limits {
                 connections: self.max_connections,
+                connections_of_a_peer: self.max_connections_of_a_peer,
+                head_timeout: self.head_timeout,
+                idle_timeout: self.idle_timeout,
+                stall_timeout: self.stall_timeout,
+                least_bytes_per_second: self.least_bytes_per_second,
                 connect_timeout: self.connect_timeout,
                 response_timeout: self.response_timeout,
                 drain_timeout: self.shutdown_timeout,
@@ -297,48 +321,16 @@ async fn look_after(store: StoreAdmin, settled: Settled) {
             for problem in kept::problems(&manifest, &variables, &origins) {
                 tracing::warn!("{problem}");
             }
+            for remark in kept::remarks(&variables, &origins) {
+                tracing::warn!("{remark}");
+            }
         }
         Err(error) => tracing::warn!("origins could not be looked through: {error:#}"),
     }
     if let Err(error) = migrate::others_aside(&store, &variables).await {
         tracing::warn!("origins' tables could not be looked at: {error:#}");
     }
-    sweep(store, variables).await;
-}
-
-/// Now and then, forgets what has expired: origins with their data, then sessions
-/// wherever they are.
-async fn sweep(store: StoreAdmin, variables: Variables) {
-    let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = store.delete_expired(now()).await {
-            tracing::warn!("expired origins could not be deleted: {error:#}");
-        }
-        match kept::places(&store, &variables).await {
-            Ok(places) => {
-                for place in &places {
-                    sweep_place(&store, place).await;
-                }
-            }
-            Err(error) => tracing::warn!("what has expired could not be swept: {error:#}"),
-        }
-    }
-}
-
-async fn sweep_place(store: &StoreAdmin, place: &Place) {
-    loop {
-        match store.sweep(place, now(), SWEEP_ROWS).await {
-            Ok(rows) if rows >= u64::from(SWEEP_ROWS) => {}
-            Ok(_) => return,
-            Err(error) => {
-                let schema = &place.schema;
-                tracing::warn!("what has expired in {schema:?} could not be swept: {error:#}");
-                return;
-            }
-        }
-    }
+    sweep::now_and_then(&store, &variables).await;
 }
 
 /// `10`, `10s`, `500ms`, `5m` or `1h`; a bare number is seconds.

@@ -23,6 +23,8 @@ pub const HOST: &str = "app.example.com";
 pub struct Proxy {
     neighbour: Neighbour,
     certificate: PathBuf,
+    /// What stands between it and Gatelet.
+    second: Option<Neighbour>,
 }
 
 impl Proxy {
@@ -33,6 +35,15 @@ impl Proxy {
             .trusting(&self.certificate)
             .encrypted_at(&origin, self.neighbour.address())
             .from_address([127, 0, 0, 9].into())
+    }
+
+    /// What Gatelet tells the app of a visitor's way: every address from theirs to the
+    /// last proxy's.
+    pub fn chain(&self) -> &'static str {
+        match self.second {
+            None => "127.0.0.9, 127.0.0.1",
+            Some(_) => "127.0.0.9, 127.0.0.1, 127.0.0.1",
+        }
     }
 
     /// nginx.
@@ -60,6 +71,7 @@ impl Proxy {
         Some(Self {
             neighbour,
             certificate,
+            second: None,
         })
     }
 
@@ -70,6 +82,32 @@ impl Proxy {
             let (off, on) = ("proxy_buffering         off;", "proxy_cache pages;");
             fill(zone.to_owned() + &settings, &[(off, on)])
         })
+    }
+
+    /// Varnish, with nginx before it that ends TLS.
+    pub fn varnish(gatelet: SocketAddr) -> Option<Self> {
+        let second = varnish(gatelet)?;
+        let own = second.address().to_string();
+        let first = Self::nginx_with(gatelet, |settings| {
+            let before = filled_in(PAGE, "nginx, before varnish", &[("127.0.0.1:6081", &own)]);
+            let (gatelet, next) = ("proxy_pass http://gatelet;", "proxy_pass http://$next;");
+            before + &fill(settings, &[(gatelet, next)])
+        })?;
+        Some(first.before(second))
+    }
+
+    /// Caddy, and nginx behind it.
+    pub fn caddy_and_nginx(gatelet: SocketAddr) -> Option<Self> {
+        let second = second_nginx(gatelet)?;
+        let first = Self::caddy(second.address())?;
+        Some(first.before(second))
+    }
+
+    fn before(self, second: Neighbour) -> Self {
+        Self {
+            second: Some(second),
+            ..self
+        }
     }
 
     /// Caddy.
@@ -98,6 +136,7 @@ impl Proxy {
         Some(Self {
             neighbour: ground.start(&mut command),
             certificate,
+            second: None,
         })
     }
 
@@ -151,6 +190,7 @@ impl Proxy {
         Some(Self {
             neighbour: ground.start(&mut command),
             certificate,
+            second: None,
         })
     }
 
@@ -177,12 +217,30 @@ impl Proxy {
         Some(Self {
             neighbour: ground.start(&mut command),
             certificate,
+            second: None,
         })
     }
 }
 
+/// Varnish, in plain HTTP.
+fn varnish(gatelet: SocketAddr) -> Option<Neighbour> {
+    let program = program("varnishd")?;
+    let ground = Ground::new("varnish");
+    let port = format!(".port = \"{}\"", gatelet.port());
+    let settings = filled_in(PAGE, "varnish", &[(".port = \"3000\"", &port)]);
+    let file = ground.write("default.vcl", &settings);
+    let mut command = Command::new(program);
+    command
+        .args(["-F", "-a", &format!("127.0.0.1:{}", ground.port)])
+        .args(["-s", "malloc,16m", "-j", "none", "-n"])
+        .arg(ground.path("work"))
+        .arg("-f")
+        .arg(file);
+    Some(ground.start(&mut command))
+}
+
 /// nginx behind another proxy, in plain HTTP.
-pub fn second_nginx(gatelet: SocketAddr) -> Option<Neighbour> {
+fn second_nginx(gatelet: SocketAddr) -> Option<Neighbour> {
     let program = program("nginx")?;
     let ground = Ground::new("nginx");
     let second = block(PAGE, "nginx, second of two");

@@ -1,6 +1,8 @@
 //! What holds of the built files and of the tests themselves.
 
 mod dependencies;
+mod documents;
 mod imports;
+mod promises;
 mod sessions;
 mod threats;

@@ -124,6 +124,16 @@ fn forms_of_another_site_do_nothing() {
         );
         assert!(visitor.jar().get("gatelet").is_none(), "{what}");
     }
+    // Two that say different things say nothing.
+    for (name, value) in [
+        ("origin", "https://evil.example"),
+        ("origin", gatelet.base_url()),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-origin"),
+    ] {
+        let twice = visitor.submit(&form, &page.url).header(name, value).send();
+        assert_eq!(twice.status.as_u16(), 403, "{}", twice.description());
+    }
     visitor.submit(&form, &page.url).send().expect(303);
 }
 

@@ -24,3 +24,4 @@ mod return_targets;
 mod set_ups;
 mod spin;
 mod tls;
+mod transport;

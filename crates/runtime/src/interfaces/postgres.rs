@@ -16,7 +16,7 @@ use super::bindings::spin::postgres::postgres::{
     HostConnectionBuilderWithStore, HostConnectionWithStore, ParameterValue, QueryError, RowSet,
 };
 use crate::grants::Grants;
-use crate::postgres::{Client, ConnectError, Connection, ConnectionBuilder, chain};
+use crate::postgres::{Client, ConnectError, Connection, ConnectionBuilder, StatementError, chain};
 use crate::state::State;
 
 async fn open(
@@ -31,7 +31,7 @@ async fn open(
     match client {
         Ok(client) => Ok(Connection(Arc::new(client))),
         Err(ConnectError::Failed(why)) => Err(Error::ConnectionFailed(why)),
-        Err(ConnectError::Certificate(why)) => Err(Error::BadParameter(why.to_owned())),
+        Err(ConnectError::Certificate(why)) => Err(Error::BadParameter(why)),
         Err(ConnectError::Pool(why)) => Err(Error::Other(why)),
     }
 }
@@ -41,23 +41,20 @@ async fn query(
     statement: &str,
     parameters: &[ParameterValue],
 ) -> Result<RowSet, Error> {
-    let prepared = client
-        .prepare(statement)
+    let parameters = value::parameters(parameters)?;
+    let found = client
+        .query(statement, &parameters)
         .await
         .map_err(|error| failure(&error))?;
-    let columns = prepared
-        .columns()
+    // As on Spin, there are none where no row comes back.
+    let columns = found.first().map_or(&[][..], |row| row.columns());
+    let columns = columns
         .iter()
         .map(|column| Column {
             name: column.name().to_owned(),
             data_type: value::data_type(column.type_()),
         })
         .collect();
-    let parameters = value::parameters(parameters)?;
-    let found = client
-        .query(&prepared, statement, &parameters)
-        .await
-        .map_err(|error| failure(&error))?;
     let rows = found
         .iter()
         .map(value::row)
@@ -70,19 +67,22 @@ async fn execute(
     statement: &str,
     parameters: &[ParameterValue],
 ) -> Result<u64, Error> {
-    let prepared = client
-        .prepare(statement)
-        .await
-        .map_err(|error| failure(&error))?;
     let parameters = value::parameters(parameters)?;
     client
-        .execute(&prepared, statement, &parameters)
+        .execute(statement, &parameters)
         .await
         .map_err(|error| failure(&error))
 }
 
 /// What the server says, with its SQLSTATE; what the connection says otherwise.
-fn failure(error: &tokio_postgres::Error) -> Error {
+fn failure(error: &StatementError) -> Error {
+    let error = match error {
+        StatementError::Postgres(error) => error,
+        StatementError::Late => {
+            let late = "timeout waiting for server: no answer to a statement";
+            return Error::QueryFailed(QueryError::Text(late.to_owned()));
+        }
+    };
     let Some(said) = error.as_db_error() else {
         return if error.is_closed() {
             Error::ConnectionFailed(error.to_string())

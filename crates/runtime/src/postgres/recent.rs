@@ -37,6 +37,13 @@ impl<K: Eq + Hash + Clone, V: Clone> Recent<K, V> {
         Some(entry.value.clone())
     }
 
+    pub(super) fn remove<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
+    where
+        K: Borrow<Q>,
+    {
+        self.entries.remove(key);
+    }
+
     pub(super) fn insert(&mut self, key: K, value: V) {
         // A walk over all of them, where a round trip to a server has just been made.
         if self.entries.len() >= self.most

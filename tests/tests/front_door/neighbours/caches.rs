@@ -19,6 +19,11 @@ fn nginxs_cache_keeps_no_page_of_one_visitor_for_another() {
     keeps_no_page(Proxy::nginx_cache);
 }
 
+#[test]
+fn varnish_keeps_no_page_of_one_visitor_for_another() {
+    keeps_no_page(Proxy::varnish);
+}
+
 #[track_caller]
 fn keeps_no_page(proxy: fn(SocketAddr) -> Option<Proxy>) {
     let upstream = Upstream::start();

@@ -7,15 +7,14 @@ use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_check
 use super::super::bindings::spin::postgres::postgres::{
     DbDataType, DbValue, Error, ParameterValue,
 };
+use crate::postgres::Parameter;
 
 /// Parameters as the driver takes them.
-pub(super) fn parameters(
-    values: &[ParameterValue],
-) -> Result<Vec<Box<dyn ToSql + Sync + Send>>, Error> {
+pub(super) fn parameters(values: &[ParameterValue]) -> Result<Vec<Parameter>, Error> {
     values.iter().map(parameter).collect()
 }
 
-fn parameter(value: &ParameterValue) -> Result<Box<dyn ToSql + Sync + Send>, Error> {
+fn parameter(value: &ParameterValue) -> Result<Parameter, Error> {
     use ParameterValue as P;
     let unsupported = |name: &str| {
         Err(Error::BadParameter(format!(
@@ -23,19 +22,20 @@ fn parameter(value: &ParameterValue) -> Result<Box<dyn ToSql + Sync + Send>, Err
         )))
     };
     Ok(match value {
-        P::Boolean(value) => Box::new(*value),
-        P::Int8(value) => Box::new(*value),
-        P::Int16(value) => Box::new(*value),
-        P::Int32(value) => Box::new(*value),
-        P::Int64(value) => Box::new(*value),
-        P::Floating32(value) => Box::new(*value),
-        P::Floating64(value) => Box::new(*value),
-        P::Str(value) => Box::new(value.clone()),
-        P::Binary(value) => Box::new(value.clone()),
-        P::ArrayInt32(values) => Box::new(values.clone()),
-        P::ArrayInt64(values) => Box::new(values.clone()),
-        P::ArrayStr(values) => Box::new(values.clone()),
-        P::DbNull => Box::new(Null),
+        P::Boolean(value) => (Box::new(*value), Type::BOOL),
+        P::Int8(value) => (Box::new(*value), Type::CHAR),
+        P::Int16(value) => (Box::new(*value), Type::INT2),
+        P::Int32(value) => (Box::new(*value), Type::INT4),
+        P::Int64(value) => (Box::new(*value), Type::INT8),
+        P::Floating32(value) => (Box::new(*value), Type::FLOAT4),
+        P::Floating64(value) => (Box::new(*value), Type::FLOAT8),
+        P::Str(value) => (Box::new(value.clone()), Type::TEXT),
+        P::Binary(value) => (Box::new(value.clone()), Type::BYTEA),
+        P::ArrayInt32(values) => (Box::new(values.clone()), Type::INT4_ARRAY),
+        P::ArrayInt64(values) => (Box::new(values.clone()), Type::INT8_ARRAY),
+        P::ArrayStr(values) => (Box::new(values.clone()), Type::TEXT_ARRAY),
+        // The server says of what type.
+        P::DbNull => (Box::new(Null), Type::UNKNOWN),
         P::Date(_) => return unsupported("date"),
         P::Time(_) => return unsupported("time"),
         P::Datetime(_) => return unsupported("datetime"),
