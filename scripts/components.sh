@@ -12,7 +12,9 @@ cd "$(dirname "$0")/.."
 
 components=("$@")
 if [ ${#components[@]} -eq 0 ]; then
-    for directory in components/*/ examples/*/; do components+=("$(basename "$directory")"); done
+    for manifest in components/*/Cargo.toml examples/*/Cargo.toml; do
+        components+=("$(basename "$(dirname "$manifest")")")
+    done
 fi
 packages=()
 for component in "${components[@]}"; do packages+=(-p "gatelet-$component"); done

@@ -2,7 +2,7 @@
 # Installs what the tests need and the machine lacks: PostgreSQL's server
 # programs, Chromium, Node and three Node packages, and the programs that stand in
 # front of Gatelet and behind it in other people's set-ups: nginx, Caddy, Apache,
-# HAProxy, Varnish, lighttpd, Django, hypercorn. Without the right to install it says what is
+# HAProxy, Varnish, lighttpd, Django, hypercorn, pgbouncer. Without the right to install it says what is
 # missing and how to get it; the tests with other people's programs are then left out.
 #
 #   scripts/test-tools.sh             all of it
@@ -39,6 +39,7 @@ all)
     want_program haproxy haproxy
     want_program varnishd varnish
     want_program lighttpd lighttpd
+    want_program pgbouncer pgbouncer
     have python3 && python3 -m pip --version >/dev/null 2>&1 || neighbours+=(python3-pip)
     ;;
 *)

@@ -25,17 +25,10 @@ keep() {
     fi || { printf '%s\n' "$said" >&2 && exit 1; }
 }
 
-if [ -n "${DATABASE_URL:-}" ]; then
-    # What the components may reach: the database's host and port alone.
-    authority=${DATABASE_URL#*://}
-    authority=${authority##*@}
-    authority=${authority%%[/?]*}
-    case $authority in *:*) ;; *) authority=$authority:5432 ;; esac
-    keep database_host "postgres://$authority"
-fi
 if [ -n "${DATABASE_URL+set}" ]; then
+    # What the components may reach follows from it: one of before is forgotten.
+    keep database_host ""
     keep database_url "$DATABASE_URL"
-    [ -n "$DATABASE_URL" ] || keep database_host ""
 fi
 [ -z "${UPSTREAM+set}" ] || keep upstream "$UPSTREAM"
 [ -z "${BASE_URL+set}" ] || keep base_url "$BASE_URL"

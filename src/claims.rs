@@ -95,12 +95,13 @@ struct EncodedMethods<'a> {
 impl<'a> Claims<'a> {
     /// Whether the copy may be believed without asking the database: it was
     /// signed less than `fresh_seconds` ago, by today's setting and by the one
-    /// it was signed under.
+    /// it was signed under; or `grace_seconds` more than that.
     #[must_use]
-    pub fn is_fresh(&self, fresh_seconds: u64, now: u64) -> bool {
+    pub fn is_fresh(&self, fresh_seconds: u64, grace_seconds: u64, now: u64) -> bool {
         let until = self
             .fresh_until
-            .min(self.issued_at.saturating_add(fresh_seconds));
+            .min(self.issued_at.saturating_add(fresh_seconds))
+            .saturating_add(grace_seconds);
         now < until && self.issued_at <= now.saturating_add(SKEW_SECONDS)
     }
 
@@ -305,7 +306,7 @@ mod tests {
             (u64::MAX, u64::MAX, 60, false, "signed at the end of time"),
         ] {
             assert_eq!(
-                copy(issued_at, fresh_until).is_fresh(setting, NOW),
+                copy(issued_at, fresh_until).is_fresh(setting, 0, NOW),
                 fresh,
                 "{why}"
             );
@@ -383,7 +384,7 @@ mod tests {
                 (minted.user_id, minted.expires_at)
             );
             assert_eq!(read.token, minted.token);
-            assert!(!read.is_fresh(60, NOW) && !read.is_expired(NOW));
+            assert!(!read.is_fresh(60, 86_400, NOW) && !read.is_expired(NOW));
             assert_eq!((read.amr, read.auth_time), ("", 0));
         }
     }

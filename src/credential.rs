@@ -62,6 +62,26 @@ impl<'s> Credential<'s> {
         }
     }
 
+    /// The same while the store is away.
+    #[must_use]
+    pub fn believed_without_store(
+        &self,
+        origin: &Origin,
+        now: u64,
+    ) -> Option<&Verified<Claims<'s>>> {
+        match self {
+            Self::Cookie(claims) => origin.believes_without_store(claims, now).then_some(claims),
+        }
+    }
+
+    /// What it says of itself, believed or not: to be shown to whoever brought it.
+    #[must_use]
+    pub fn shown(&self) -> &Claims<'s> {
+        match self {
+            Self::Cookie(claims) => claims,
+        }
+    }
+
     /// What to ask the store about it.
     #[must_use]
     pub fn look_up(&self, origin: &Origin, now: u64) -> LookUp {

@@ -5,6 +5,7 @@ use crate::credential::{LookUp, recognise};
 use crate::error::{Code, StoreError};
 use crate::head::{Head, Lines};
 use crate::identity::Identity;
+use crate::key::KeyRing;
 use crate::reply::Reply;
 use crate::request::{self, Request};
 use crate::section::{self, Answer, Hop, Onward, Section};
@@ -50,9 +51,21 @@ impl Edits {
         section::edit_request(section, remove, self.set.as_str().as_bytes(), onward)
     }
 
+    /// A reply in the app's place. What every answer of the origin says, it says too.
+    #[must_use]
+    pub fn instead(&self, mut reply: Reply) -> Reply {
+        const FIELD: &str = "strict-transport-security";
+        if let Some(value) = self.response.get(FIELD) {
+            reply.fields.push(FIELD, value);
+        }
+        reply
+    }
+
     /// Edits the response's header section. Answers whether it changed.
     pub fn edit_response(&self, section: &mut impl Section, answer: Answer) -> bool {
-        section::edit_response(section, answer, self.response.as_str().as_bytes())
+        let told = self.set.as_str().as_bytes();
+        let kept = section::keep_home(section, &self.upstream, told);
+        section::edit_response(section, answer, self.response.as_str().as_bytes()) | kept
     }
 }
 
@@ -132,6 +145,9 @@ impl Resume {
             Ok(found) => found.and_then(|Resumed { session, granted }| {
                 Some((self.look_up.confirmed(session, now)?, granted))
             }),
+            Err(StoreError::Unavailable) if origin.lifetimes().grace_seconds > 0 => {
+                return in_grace(&request, &settings.keys, now);
+            }
             Err(error) => {
                 return match admitted(&request, None, Code::SessionNone, now) {
                     Verdict::Respond(_) => Verdict::Respond(request.refuse(error.into())),
@@ -168,6 +184,25 @@ impl Verdict {
         };
         fields.push("set-cookie", cookie);
         self
+    }
+}
+
+/// The verdict while the store is away, where a copy is believed for longer then. It
+/// is not signed anew: nobody has said that its session still is.
+fn in_grace(request: &Request<'_>, keys: &KeyRing, now: u64) -> Verdict {
+    let origin = &request.origin;
+    let mut scratch = Scratch::new();
+    let credential = recognise(request.cookies(), origin, keys, now, &mut scratch).ok();
+    let believed = credential
+        .as_ref()
+        .and_then(|one| one.believed_without_store(origin, now));
+    let identity = believed.map(|claims| Identity::of(claims));
+    let is_known = identity.is_some();
+    match admitted(request, identity, Code::SessionNone, now) {
+        Verdict::Respond(_) if !is_known => {
+            Verdict::Respond(request.refuse(StoreError::Unavailable.into()))
+        }
+        verdict => verdict,
     }
 }
 

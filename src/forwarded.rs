@@ -238,7 +238,11 @@ pub(crate) fn tell(head: &Head<'_>, claimed: &Claimed<'_>, origin: &Origin, line
         lines.end();
     }
     // In its one spelling, whatever the visitor's was.
-    lines.push("x-forwarded-host", origin.base_url().authority());
+    let host = origin.base_url().authority();
+    if origin.passes_host() {
+        lines.push("host", host);
+    }
+    lines.push("x-forwarded-host", host);
     lines.push("x-forwarded-proto", seen_scheme(head, claimed, origin));
 }
 

@@ -22,6 +22,7 @@ pub struct Origin {
     site_name: String,
     granted_app: Option<String>,
     passed_fields: Vec<String>,
+    passes_host: bool,
     transport_security: Option<String>,
     place: Place,
     created_at: u64,
@@ -47,6 +48,8 @@ pub(crate) struct OriginParts {
     pub(crate) granted_app: Option<String>,
     /// Reserved request fields that its app gets all the same, in lower case.
     pub(crate) passed_fields: Vec<String>,
+    /// Whether its app gets the `Host` that the visitor asked for.
+    pub(crate) passes_host: bool,
     /// How long browsers are to insist on HTTPS, in seconds; 0 says nothing.
     pub(crate) hsts_seconds: u64,
     /// Where its users and sessions are.
@@ -69,6 +72,7 @@ impl Origin {
             site_name,
             granted_app,
             passed_fields,
+            passes_host,
             hsts_seconds,
             place,
             created_at,
@@ -102,6 +106,7 @@ impl Origin {
             site_name,
             granted_app,
             passed_fields,
+            passes_host,
             transport_security,
             place,
             created_at,
@@ -177,6 +182,12 @@ impl Origin {
         self.transport_security.as_deref()
     }
 
+    /// Whether its app gets the `Host` that the visitor asked for, in place of its own.
+    #[must_use]
+    pub fn passes_host(&self) -> bool {
+        self.passes_host
+    }
+
     /// Where its users and sessions are.
     #[must_use]
     pub fn place(&self) -> &Place {
@@ -189,11 +200,21 @@ impl Origin {
     /// No copy says which apps its user was granted.
     #[must_use]
     pub fn believes(&self, claims: &Claims<'_>, now: u64) -> bool {
+        self.believes_for(0, claims, now)
+    }
+
+    /// The same while the store is away.
+    #[must_use]
+    pub fn believes_without_store(&self, claims: &Claims<'_>, now: u64) -> bool {
+        self.believes_for(self.lifetimes.grace_seconds, claims, now)
+    }
+
+    fn believes_for(&self, grace_seconds: u64, claims: &Claims<'_>, now: u64) -> bool {
         let is_younger =
             self.created_at == 0 || claims.issued_at > self.created_at.saturating_add(SKEW_SECONDS);
         self.granted_app.is_none()
             && is_younger
-            && claims.is_fresh(self.lifetimes.fresh_seconds, now)
+            && claims.is_fresh(self.lifetimes.fresh_seconds, grace_seconds, now)
     }
 
     /// Whether plain HTTP was knowingly chosen for a host that others reach:

@@ -26,7 +26,7 @@ impl HostPattern {
 
     /// The base URL of one of its hosts: `a` stands where the `*` is.
     #[must_use]
-    pub(crate) fn least(&self) -> &BaseUrl {
+    pub fn least(&self) -> &BaseUrl {
         &self.least
     }
 

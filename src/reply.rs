@@ -35,8 +35,20 @@ impl Reply {
     /// A denial or failure, as a page or as JSON.
     #[must_use]
     pub fn refusal(code: Code, reader: Reader, site_name: &str) -> Self {
-        let more = way_in(code).map(|(path, label)| link(path, label));
+        let more = way_on(code).map(|(href, label)| button(href, label));
         Self::explained(code, reader, site_name, &more.unwrap_or_default())
+    }
+
+    /// Says to a person that a form came too late, and how to send it after all: the
+    /// browser still has it, and sends it again from this very page.
+    #[must_use]
+    pub(crate) fn unsent(code: Code, site_name: &str) -> Self {
+        let (path, label) = way_in(code).unwrap_or((SIGN_IN_PATH, "Sign in"));
+        let more = [
+            "<p>What you sent did not arrive. Go on in a new tab, then reload this page to send it again.</p>",
+            &button(&[path, "\" target=\"_blank"].concat(), label),
+        ];
+        Self::explained(code, Reader::Person, site_name, &more.concat())
     }
 
     /// Says to somebody who is signed in that this account is not enough, which
@@ -52,6 +64,8 @@ impl Reply {
         let mut more = "<p>You are signed in as ".to_owned();
         push_text(email, &mut more);
         more.push_str(".</p>");
+        let other = href(&[SIGN_IN_PATH, "?account=other"].concat(), target);
+        more.push_str(&button(&other, "Use another account"));
         more.push_str(&link(&href(SIGN_OUT_PATH, target), "Sign out"));
         Self::explained(code, reader, site_name, &more)
     }
@@ -90,7 +104,8 @@ impl Reply {
     pub(crate) fn to_https(head: &Head<'_>, signs: &Signs<'_>, origin: &Origin) -> Self {
         let code = Code::RequestInsecure;
         if !signs.is_navigation(head.method) {
-            return Self::refusal(code, signs.reader(), origin.site_name());
+            let more = button(origin.base_url().as_str(), "Open it by HTTPS");
+            return Self::explained(code, signs.reader(), origin.site_name(), &more);
         }
         let mut reply = Self::new(308, "text/plain; charset=utf-8", Vec::new());
         reply.code = Some(code);
@@ -154,11 +169,11 @@ fn json(code: Code) -> Vec<u8> {
 }
 
 /// The page's style, and nothing else, may load: by its digest, which a test holds.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-fvKidyqpiK4UZxoYOSYY9mjwO7J5GHzO6ielfsLcvCI='; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'sha256-DtPeWDMW/vzLr1F7RYqfqxcmktB29lB5IpvUlhZJhcQ='; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
-const STYLE: &str = ":root{color-scheme:light dark}\
-body{margin:0;min-height:100vh;display:grid;place-content:center;padding:2rem;box-sizing:border-box;font:1rem/1.5 system-ui,sans-serif}\
-main{max-width:26rem}h1{font-size:1.5rem;line-height:1.2;margin:0 0 .5rem}p{margin:0 0 1rem}small{opacity:.7}";
+/// Of the house of the sign-in pages' (`crates/web/templates/style.css`), as far as these
+/// pages need it, and in them: where they are shown, nothing else may be there.
+const STYLE: &str = include_str!("reply/style.css");
 
 /// What would help whoever gets this code: where it is, and what it is called.
 fn way_in(code: Code) -> Option<(&'static str, &'static str)> {
@@ -169,12 +184,31 @@ fn way_in(code: Code) -> Option<(&'static str, &'static str)> {
     }
 }
 
+/// What may be done about this code: where it is, and what it is called. Signing in
+/// stands only where it helps.
+fn way_on(code: Code) -> Option<(&'static str, &'static str)> {
+    match code {
+        // This very page, asked for anew.
+        Code::Internal => Some(("", "Try again")),
+        code if matches!(code.status(), 502..=504) => Some(("", "Try again")),
+        Code::RouteUnknown | Code::TargetTooLong | Code::RequestMalformed => {
+            Some(("/", "To the start page"))
+        }
+        code => way_in(code),
+    }
+}
+
 /// A link onwards, for a `Location` or an attribute: the target is encoded into
 /// what ends neither.
 fn href(path: &str, target: &ReturnTarget) -> String {
-    let mut href = [path, "?return_to="].concat();
+    let joint = if path.contains('?') { "&" } else { "?" };
+    let mut href = [path, joint, "return_to="].concat();
     target.encode_into(&mut href);
     href
+}
+
+fn button(href: &str, label: &str) -> String {
+    ["<a class=\"button\" href=\"", href, "\">", label, "</a>"].concat()
 }
 
 fn link(href: &str, label: &str) -> String {
@@ -192,25 +226,41 @@ fn push_text(text: &str, page: &mut String) {
     }
 }
 
+/// The first letter or digit, or whatever is no mark of ASCII's.
+fn monogram(site: &str) -> &str {
+    let first = |(_, c): &(usize, char)| !c.is_ascii() || c.is_ascii_alphanumeric();
+    let found = site.char_indices().find(first);
+    found.map_or("\u{b7}", |(at, c)| &site[at..at + c.len_utf8()])
+}
+
 fn page(code: Code, site_name: &str, more: &str) -> Vec<u8> {
+    let named = if site_name.is_empty() {
+        "Gatelet"
+    } else {
+        site_name
+    };
     let mut site = String::new();
-    push_text(site_name, &mut site);
+    push_text(named, &mut site);
     [
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>",
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>",
         code.title(),
-        "</title><style>",
+        " · ",
+        &site,
+        "</title><link rel=\"icon\" href=\"data:,\"><style>",
         STYLE,
-        "</style></head><body><main><h1>",
+        "</style></head><body><main><p class=\"brand\"><span class=\"mark\" aria-hidden=\"true\">",
+        monogram(named),
+        "</span> ",
+        &site,
+        "</p><h1>",
         code.title(),
         "</h1><p>",
         code.message(),
         "</p>",
         more,
-        "<small>",
-        &site,
-        if site.is_empty() { "" } else { " · " },
+        "<p class=\"code\">Code: <code>",
         code.as_str(),
-        "</small></main></body></html>\n",
+        "</code></p></main></body></html>\n",
     ]
     .concat()
     .into_bytes()
@@ -234,11 +284,25 @@ mod tests {
     }
 
     #[test]
+    fn a_site_is_known_by_its_first_letter() {
+        for (name, letter) in [
+            ("Acme", "A"),
+            (" <b>", "b"),
+            ("«Ü»", "«"),
+            ("中文", "中"),
+            ("&amp;", "a"),
+            ("<>&\"", "\u{b7}"),
+        ] {
+            assert_eq!(monogram(name), letter, "{name}");
+        }
+    }
+
+    #[test]
     fn every_code_has_a_page_and_json() {
         for code in Code::ALL {
             let page = Reply::refusal(*code, Reader::Person, "A & B <i>");
             let html = std::str::from_utf8(&page.body).unwrap();
-            assert!(html.contains("A &amp; B &lt;i&gt; · "), "{code}");
+            assert!(html.contains("aria-hidden=\"true\">A</span> A &amp; B &lt;i&gt;</p>"));
             assert!(
                 html.contains(code.title())
                     && html.contains(code.message())
@@ -252,6 +316,8 @@ mod tests {
             for path in ["/auth/sign-in", "/auth/passphrase"] {
                 assert_eq!(html.contains(path), way_in == Some(path), "{code}");
             }
+            let again = matches!(code.status(), 502..=504) || *code == Code::Internal;
+            assert_eq!(html.contains("href=\"\""), again, "{code}");
             let plain = |text: &str| {
                 !text.contains(['<', '>', '&', '"', '\\']) && !text.contains(char::is_control)
             };

@@ -181,14 +181,15 @@ impl<'a> Request<'a> {
     }
 
     fn refusal(&self, code: Code) -> Reply {
-        // Other methods and calls from scripts get JSON too: what they do with a
-        // page is show it raw.
-        let reader = if code.status() == 401 && !self.signs.is_navigation(self.head.method) {
-            Reader::Program
-        } else {
-            self.signs.reader()
-        };
-        Reply::refusal(code, reader, self.origin.site_name())
+        let (reader, site) = (self.signs.reader(), self.origin.site_name());
+        match (code.status(), reader, self.head.method) {
+            (401, Reader::Person, "POST") => Reply::unsent(code, site),
+            // No page sends these: a script does, and would show ours raw.
+            (401, _, method) if !self.signs.is_navigation(method) => {
+                Reply::refusal(code, Reader::Program, site)
+            }
+            _ => Reply::refusal(code, reader, site),
+        }
     }
 
     /// The edits with which the request goes to the app, on behalf of somebody

@@ -13,6 +13,7 @@ use crate::hop_by_hop::{self, NAMES};
 use crate::reserved::{FOLDED_MAX_BYTES, fold, reserved};
 
 mod caching;
+mod home;
 
 /// A header or trailer section that can be edited. Names are the same in any case.
 pub trait Section {
@@ -71,7 +72,10 @@ pub fn edit_request<'r>(
         join_cookies(section);
     }
     for field in Fields::new(set) {
-        if let Ok(name) = core::str::from_utf8(field.name) {
+        let is_the_hosts_own = onward == Onward::Handle && field.name == b"host";
+        if let Ok(name) = core::str::from_utf8(field.name)
+            && !is_the_hosts_own
+        {
             section.set(name, field.value);
         }
     }
@@ -135,6 +139,13 @@ pub fn edit_response(section: &mut impl Section, answer: Answer, append: &[u8]) 
         }
     }
     changed
+}
+
+/// Puts a response's `Location` and `Content-Location` right where they name the
+/// upstream's own origin. `told` is what was set of the request. Answers whether it
+/// changed anything.
+pub fn keep_home(section: &mut impl Section, upstream: &str, told: &[u8]) -> bool {
+    home::keep(section, upstream, told)
 }
 
 /// Drops the fields that are about one connection, those that `Connection` names

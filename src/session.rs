@@ -10,6 +10,8 @@ use crate::origin::Origin;
 pub struct Lifetimes {
     /// How long a cookie is believed without asking the database. 0 asks every time.
     pub fresh_seconds: u64,
+    /// How much longer it is believed while the database is away.
+    pub grace_seconds: u64,
     /// How long an unused session lasts.
     pub idle_seconds: u64,
     /// How long a session lasts, however much it is used.
@@ -165,6 +167,7 @@ mod tests {
 
     const LIFETIMES: Lifetimes = Lifetimes {
         fresh_seconds: 60,
+        grace_seconds: 0,
         idle_seconds: 600,
         lifetime_seconds: 3600,
     };

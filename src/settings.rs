@@ -138,6 +138,7 @@ impl Origin {
             site_name: site_name(values)?.to_owned(),
             granted_app: granted_app(values)?.map(str::to_owned),
             passed_fields: passed_fields(values)?,
+            passes_host: values.is(Setting::UpstreamHost, "visitor", "upstream")?,
             // No longer than a browser's clock is trusted with: ten years.
             hsts_seconds: values.seconds(Setting::HstsSeconds, 0, 10 * 365 * DAY)?,
             place,
@@ -160,11 +161,16 @@ impl BaseUrl {
 }
 
 impl Lifetimes {
-    /// The three lifetimes.
+    /// All of them.
     pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
+        let fresh_seconds = values.seconds(Setting::SessionFreshSeconds, 0, DAY)?;
+        let idle_seconds = values.seconds(Setting::SessionIdleSeconds, 60, 400 * DAY)?;
         Ok(Self {
-            fresh_seconds: values.seconds(Setting::SessionFreshSeconds, 0, DAY)?,
-            idle_seconds: values.seconds(Setting::SessionIdleSeconds, 60, 400 * DAY)?,
+            // The store knows of a use when it is asked: one who is active must be
+            // asked for well before the idle time is over.
+            fresh_seconds: fresh_seconds.min(idle_seconds / 2),
+            grace_seconds: values.seconds(Setting::SessionGraceSeconds, 0, DAY)?,
+            idle_seconds,
             // Browsers keep no cookie longer than 400 days (RFC 6265bis §5.5).
             lifetime_seconds: values.seconds(Setting::SessionLifetimeSeconds, 60, 400 * DAY)?,
         })

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -17,7 +18,7 @@ use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
 use gatelet_runtime::gate::{Gate, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
-use gatelet_runtime::{Components, Fetched, Loaded, RunOptions, Variables};
+use gatelet_runtime::{Components, Fetched, Loaded, Repeated, RunOptions, Variables, and_more};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full};
 use tokio::runtime::Handle;
@@ -113,6 +114,7 @@ impl Application {
     /// Keeps settings fresh until dropped: each gate is refreshed when they run
     /// out, and goes on with the old ones while that fails.
     pub(crate) async fn keep_fresh(self: Arc<Self>) {
+        let mut said = Repeated::default();
         loop {
             let due = self
                 .gates
@@ -130,7 +132,11 @@ impl Application {
                     .is_some_and(|due| due <= std::time::Instant::now())
                     && let Err(error) = gate.refresh().await
                 {
-                    tracing::error!("settings could not be refreshed: {error:#}");
+                    let line = format!("{error:#}");
+                    if let Some(since) = said.say(&line, Instant::now()) {
+                        let more = and_more(since);
+                        tracing::error!("settings could not be refreshed: {line}{more}");
+                    }
                     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
                 }
             }
@@ -322,6 +328,11 @@ impl front::Gate for WorkerGate {
         };
         gate.decide(head, now)
             .unwrap_or_else(|error| failed(&error))
+    }
+
+    fn origin(&self, authority: &str, now: u64) -> Option<Arc<String>> {
+        let gate = self.gates.iter().flatten().next()?;
+        gate.origin(authority, now)
     }
 
     fn judge<'a>(

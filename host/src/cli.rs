@@ -18,6 +18,7 @@ mod project;
 mod reach;
 mod registry;
 mod set;
+mod sweep;
 mod translate;
 mod up;
 
@@ -42,6 +43,9 @@ enum Command {
     Up(Box<up::Up>),
     /// Create or update the database's tables.
     Migrate(migrate::Migrate),
+    /// Forget what has expired: previews, sessions, spent values. `gatelet up` does it every
+    /// ten minutes; on other hosts a timer has to.
+    Sweep(sweep::Sweep),
     /// Show every setting, what it means and what it is worth.
     Config(config::Config),
     /// Keep a setting where every command finds it.
@@ -75,6 +79,7 @@ pub fn run(bundle: Bundle) -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Up(up) => up.run(),
         Command::Migrate(migrate) => migrate.run(),
+        Command::Sweep(sweep) => sweep.run(),
         Command::Config(config) => config.run(),
         Command::Set(set) => set.run(),
         Command::Keys(keys) => keys.run(),

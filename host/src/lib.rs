@@ -14,7 +14,6 @@
 mod application;
 mod cli;
 mod env_file;
-mod nearest;
 mod private_file;
 mod proxy_watch;
 mod sources;

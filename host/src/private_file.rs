@@ -138,6 +138,20 @@ mod tests {
     }
 
     #[test]
+    fn what_root_changes_stays_its_owners() {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("env");
+        create(&file, "one").unwrap();
+        // Nobody else than root can try.
+        if chown(&file, Some(65_534), Some(65_534)).is_ok() {
+            replace(&file, "two").unwrap();
+            let owner = fs::metadata(&file).unwrap();
+            assert_eq!((owner.uid(), owner.gid()), (65_534, 65_534));
+        }
+    }
+
+    #[test]
     fn a_link_stays_a_link() {
         let folder = tempfile::tempdir().unwrap();
         let (file, link) = (folder.path().join("file"), folder.path().join("link"));

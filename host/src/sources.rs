@@ -11,10 +11,9 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use gatelet_origins::other_stack::{self, Remark, Translation};
 use gatelet_runtime::Variables;
 use gatelet_runtime::manifest::{Manifest, Variable};
-use gatelet_settings::Setting;
+use gatelet_settings::{Setting, did_you_mean, nearest};
 
 use crate::env_file;
-use crate::nearest::{did_you_mean, nearest};
 
 /// The prefix of variables in the environment.
 pub(crate) const PREFIX: &str = "SPIN_VARIABLE_";
@@ -34,6 +33,8 @@ pub(crate) struct Sources {
     pub(crate) other_stack: BTreeMap<String, String>,
     /// What they come to, by our names.
     pub(crate) translated: BTreeMap<String, String>,
+    /// What follows from other variables where nobody says otherwise.
+    pub(crate) derived: BTreeMap<String, String>,
     /// `GATELET_STATE_DIR` from a file.
     pub(crate) state_folder: Option<PathBuf>,
 }
@@ -57,6 +58,8 @@ pub(crate) enum Origin<'a> {
     Environment,
     /// `--env-file`, or the profile's.
     File(&'a Path),
+    /// Another variable.
+    Derived,
     /// `--env-file`, by the names of another stack.
     OtherStack,
     /// The manifest.
@@ -80,21 +83,22 @@ impl Sources {
     }
 
     /// Takes `SPIN_VARIABLE_*` of this process.
-    #[must_use]
+    ///
+    /// # Errors
+    /// One line when a value is not UTF-8: passed over, the default would count.
     pub(crate) fn with_environment(
         mut self,
         environment: impl Iterator<Item = (OsString, OsString)>,
-    ) -> Self {
+    ) -> Result<Self> {
         for (name, value) in environment {
-            // What is not UTF-8 is no variable of ours.
-            let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) else {
+            let Some(name) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else {
                 continue;
             };
-            if let Some(name) = name.strip_prefix(PREFIX) {
-                self.environment.insert(name.to_lowercase(), value);
-            }
+            let value = value.into_string();
+            let value = value.map_err(|_| anyhow!("{PREFIX}{name}: is not UTF-8"))?;
+            self.environment.insert(name.to_lowercase(), value);
         }
-        self
+        Ok(self)
     }
 
     /// Takes `SPIN_VARIABLE_NAME=value` lines, and what another stack calls its
@@ -161,6 +165,7 @@ impl Sources {
         ];
         let below = [
             (self.translated.get(name), Origin::OtherStack),
+            (self.derived.get(name), Origin::Derived),
             (default.as_ref(), Origin::Default),
         ];
         above
@@ -168,6 +173,23 @@ impl Sources {
             .chain(files.map(|file| (file.values.get(name), Origin::File(&file.path))))
             .chain(below)
             .find_map(|(value, origin)| Some((value?.as_str(), origin)))
+    }
+
+    /// What one variable is worth by another, where nobody sets it: a grant for the
+    /// database that `database_url` names. Spin derives nothing.
+    pub(crate) fn derive(&mut self, manifest: &Manifest, rule: fn(&str) -> Option<String>) {
+        let (of, from) = (Setting::DatabaseHost.name(), Setting::DatabaseUrl.name());
+        let found = |name: &str| self.find(name, manifest.variables.get(name)?);
+        // Another default is the manifest's author's wish.
+        let is_set = |(value, origin)| {
+            origin != Origin::Default || Setting::DatabaseHost.default() != Some(value)
+        };
+        if found(of).is_none_or(is_set) {
+            return;
+        }
+        if let Some(value) = found(from).and_then(|(url, _)| rule(url)) {
+            self.derived.insert(of.to_owned(), value);
+        }
     }
 
     /// As if no file had set it.
@@ -452,5 +474,17 @@ mod tests {
             unknown[0].ends_with("set, but not in the manifest"),
             "{unknown:?}"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_value_that_is_not_utf_8_is_named_and_not_passed_over() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let odd = || OsString::from_vec(b"hunter2\xff".to_vec());
+        let read =
+            |name: &str| Sources::default().with_environment(std::iter::once((name.into(), odd())));
+        let error = read("SPIN_VARIABLE_SITE_NAME").err().unwrap().to_string();
+        assert_eq!(error, "SPIN_VARIABLE_SITE_NAME: is not UTF-8");
+        assert!(read("OTHER").is_ok(), "another program's");
     }
 }

@@ -49,6 +49,7 @@ fn a_fresh_session_is_forwarded_without_asking() {
             ("x-forwarded-name", "Ada Lovelace"),
             ("x-forwarded-provider", "google"),
             ("x-forwarded-for", "192.0.2.7"),
+            ("host", "app.example.com"),
             ("x-forwarded-host", "app.example.com"),
             ("x-forwarded-proto", "https"),
         ]
@@ -58,6 +59,52 @@ fn a_fresh_session_is_forwarded_without_asking() {
         response,
         [("strict-transport-security", "max-age=31536000")]
     );
+}
+
+#[test]
+fn while_the_store_is_away_a_copy_is_believed_for_as_long_as_the_operator_says() {
+    // A window of 60 seconds that ended at `NOW - late`, of a session that goes on.
+    let copy = |late| Claims {
+        issued_at: NOW - 60 - late,
+        fresh_until: NOW - late,
+        ..claims()
+    };
+    let judged = |grace: &str, claims: &Claims<'_>, answer| {
+        let settings = settings(&[("session_grace_seconds", grace)]);
+        let asked = Asked::get("/").with(&[("cookie", &session_cookie(claims))]);
+        answered(&asked, &settings, answer)
+    };
+    let away = || Err(StoreError::Unavailable);
+    for (grace, late) in [("600", 1), ("600", 599), ("86400", 86_399)] {
+        let edits = judged(grace, &copy(late), away()).edits();
+        let mut set = edits.set.iter();
+        assert!(set.any(|field| field == ("x-forwarded-user", USER_ID)));
+        assert!(
+            edits.response.is_empty(),
+            "no new copy: nobody has confirmed it"
+        );
+    }
+    let refused = |verdict: Verdict| verdict.reply().code;
+    for (grace, late) in [("0", 1), ("600", 600), ("600", 86_000)] {
+        let code = refused(judged(grace, &copy(late), away()));
+        assert_eq!(code, Some(Code::StoreUnavailable), "{grace} {late}");
+    }
+    // Only where nobody answers: not where the session is gone, nor on any other error.
+    let code = refused(judged("600", &copy(1), Ok(None)));
+    assert_eq!(code, Some(Code::SessionExpired));
+    for error in [StoreError::Schema, StoreError::Internal, StoreError::Full] {
+        let code = refused(judged("600", &copy(1), Err(error)));
+        assert_eq!(code, Some(error.into()));
+    }
+    // Nor where each request asks whether the app was granted.
+    let granted = settings(&[
+        ("session_grace_seconds", "600"),
+        ("app_access", "granted"),
+        ("app_name", "wiki"),
+    ]);
+    let asked = Asked::get("/").stale();
+    let code = refused(answered(&asked, &granted, away()));
+    assert_eq!(code, Some(Code::StoreUnavailable));
 }
 
 #[test]
@@ -104,6 +151,24 @@ fn what_is_open_and_silent_is_no_use_of_its_session() {
 }
 
 #[test]
+fn a_form_that_comes_too_late_ends_on_a_page_from_which_it_can_be_sent_again() {
+    for fields in [BROWSER, &[("accept", "text/html")]] {
+        let asked = Asked {
+            method: "POST",
+            ..Asked::get("/orders")
+        };
+        let reply = asked.with(fields).judged(&settings(&[])).reply();
+        assert_eq!((reply.status, reply.code), (401, Some(Code::SessionNone)));
+        let html = std::str::from_utf8(&reply.body).unwrap();
+        assert!(
+            html.contains("reload this page to send it again")
+                && html.contains("href=\"/auth/sign-in\" target=\"_blank\""),
+            "{html}"
+        );
+    }
+}
+
+#[test]
 fn nobody_is_sent_to_sign_in_or_told_no() {
     let websocket = [
         ("upgrade", "websocket"),
@@ -118,7 +183,7 @@ fn nobody_is_sent_to_sign_in_or_told_no() {
         ("GET", BROWSER, 303),
         ("HEAD", BROWSER, 303),
         ("GET", &old_browser, 303),
-        ("POST", BROWSER, 401),
+        ("POST", &curl, 401),
         ("DELETE", BROWSER, 401),
         ("GET", &websocket, 401),
         ("GET", &events, 401),
@@ -742,4 +807,21 @@ fn what_a_decision_costs() {
             session.len()
         );
     }
+}
+
+#[test]
+fn the_app_gets_the_visitors_host_unless_it_is_to_have_its_own() {
+    for (setting, host) in [("visitor", Some("app.example.com")), ("upstream", None)] {
+        let settings = settings(&[("upstream_host", setting), ("access_rules", "/* public")]);
+        for asked in [
+            Asked::get("/"),
+            Asked::get("/").with(&[("host", "app.example.com")]),
+            Asked::get("/").signed_in(),
+        ] {
+            let edits = asked.judged(&settings).edits();
+            assert_eq!(edits.set.get("host"), host, "{setting}");
+        }
+    }
+    let wrong = GateSettings::from_variables([("upstream_host", "app")]);
+    assert!(wrong.is_err(), "neither");
 }

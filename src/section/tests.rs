@@ -340,3 +340,20 @@ proptest! {
         prop_assert!(!plain || text.split(',').all(|one| one.trim() != "public"), "{}", text);
     }
 }
+
+#[test]
+fn a_host_is_set_where_the_connection_is_ours_and_left_to_a_host_that_lets_nobody() {
+    for (onward, host) in [
+        (
+            Onward::Connection { may_switch: false },
+            Some(&b"shop.example.com"[..]),
+        ),
+        (Onward::Handle, None),
+    ] {
+        let mut section = vec![("host".to_owned(), b"typed.example".to_vec())];
+        edit_request(&mut section, [], b"host:shop.example.com\nx:1\n", onward);
+        let found = section.iter().find(|(name, _)| name == "host");
+        assert_eq!(found.map(|(_, value)| value.as_slice()), host, "{onward:?}");
+        assert!(section.iter().any(|(name, _)| name == "x"));
+    }
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::fixture::{BASE_URL, KEY};
+use crate::fixture::{BASE_URL, KEY, settings};
 
 fn problem(changes: &[(&str, &str)]) -> Option<String> {
     let standard = [("base_url", BASE_URL), ("session_keys", KEY)];
@@ -21,6 +21,7 @@ fn defaults_with_a_key_are_valid() {
         *origin.lifetimes(),
         Lifetimes {
             fresh_seconds: 60,
+            grace_seconds: 0,
             idle_seconds: 604_800,
             lifetime_seconds: 2_592_000
         }
@@ -82,6 +83,7 @@ fn an_error_is_one_line_that_names_the_variable_and_the_mend() {
         ("session_fresh_seconds", "+60", "seconds"),
         ("session_fresh_seconds", "99999999999999999999", "seconds"),
         ("session_fresh_seconds", "86401", "seconds"),
+        ("session_grace_seconds", "86401", "seconds"),
         ("session_idle_seconds", "0", "seconds"),
         ("session_lifetime_seconds", "1e9", "seconds"),
         ("cookie_domain", "example.org", "app.example.com"),
@@ -139,4 +141,21 @@ fn access_by_grant_without_an_app_is_refused() {
     }
     assert_eq!(problem(&[GRANTED, ("app_name", "codex")]), None);
     assert_eq!(problem(&[("app_access", "all")]), None);
+}
+
+#[test]
+fn who_is_active_is_asked_for_before_the_idle_time_is_over() {
+    for (fresh, idle, counts) in [
+        ("60", "60", 30),
+        ("30", "60", 30),
+        ("0", "60", 0),
+        ("600", "900", 450),
+    ] {
+        let settings = settings(&[
+            ("session_fresh_seconds", fresh),
+            ("session_idle_seconds", idle),
+        ]);
+        let lifetimes = settings.origins.main().lifetimes();
+        assert_eq!(lifetimes.fresh_seconds, counts, "{fresh} of {idle}");
+    }
 }

@@ -107,6 +107,10 @@ pub struct Plan {
     pub github_user: Value,
     /// The answer of GitHub's `/user/emails`.
     pub github_emails: Value,
+    /// How that endpoint answers.
+    pub github_emails_manner: Manner,
+    /// What its codes end in.
+    pub code_tail: String,
 }
 
 impl Default for Plan {
@@ -124,6 +128,8 @@ impl Default for Plan {
             keys_manner: Manner::Honest,
             token_manner: Manner::Honest,
             userinfo_manner: Manner::Honest,
+            github_emails_manner: Manner::Honest,
+            code_tail: String::new(),
             github_user: json!({ "id": 583_231, "login": "octocat", "name": "The Octocat", "email": null }),
             github_emails: json!([
                 { "email": "octocat@github.example", "primary": true, "verified": true, "visibility": "private" },

@@ -15,6 +15,7 @@ use crate::process::Process;
 
 pub mod app;
 pub mod documented;
+pub mod pooler;
 pub mod proxy;
 
 /// How long a start may take.

@@ -24,11 +24,18 @@ pub struct Cluster {
     folder: PathBuf,
     port: u16,
     process: Mutex<Option<Process>>,
+    /// `NAME=value` for the server's configuration.
+    settings: Vec<String>,
 }
 
 impl Cluster {
     /// A new cluster on a free port, running.
     pub fn start_new() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with settings of its own, `NAME=value` each.
+    pub fn start_with(settings: &[&str]) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("gatelet-postgres-")
             .tempdir()
@@ -59,9 +66,109 @@ impl Cluster {
             folder,
             port: free_port(),
             process: Mutex::new(None),
+            settings: settings.iter().map(|&one| one.to_owned()).collect(),
         };
         cluster.start();
         cluster
+    }
+
+    /// Speaks TLS from the next start on, with a certificate for `localhost` of an
+    /// authority of its own, whose certificate lies in the file that is given back.
+    /// Whoever does not encrypt is not let in.
+    pub fn with_own_authority(mut self) -> (Self, PathBuf) {
+        let authority = self.folder.join("authority.pem");
+        let run = |program: &str, arguments: &[&str]| {
+            let done = Command::new(program)
+                .args(arguments)
+                .current_dir(&self.folder)
+                .output();
+            let done = done.expect("openssl is installed (scripts/test-tools.sh)");
+            let told = String::from_utf8_lossy(&done.stderr);
+            assert!(done.status.success(), "{program} {arguments:?}: {told}");
+        };
+        let key = [
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+        ];
+        let own = ["req", "-x509", "-days", "2", "-subj", "/CN=Authority"];
+        let files = ["-keyout", "authority.key", "-out", "authority.pem"];
+        run("openssl", &[&own[..], &key, &files].concat());
+        let asked = ["req", "-subj", "/CN=localhost"];
+        let files = ["-keyout", "server.key", "-out", "server.csr"];
+        run("openssl", &[&asked[..], &key, &files].concat());
+        fs::write(self.folder.join("names"), "subjectAltName=DNS:localhost\n").expect("a file");
+        let signed = [
+            "x509",
+            "-req",
+            "-days",
+            "2",
+            "-in",
+            "server.csr",
+            "-extfile",
+            "names",
+        ];
+        let by = [
+            "-CA",
+            "authority.pem",
+            "-CAkey",
+            "authority.key",
+            "-CAcreateserial",
+        ];
+        run(
+            "openssl",
+            &[&signed[..], &by, &["-out", "server.crt"]].concat(),
+        );
+        run("chmod", &["600", "server.key"]);
+        for file in ["server.key", "server.crt"] {
+            give_to_server_user(&self.folder.join(file));
+        }
+        let here = self.folder.display();
+        self.settings.extend([
+            "ssl=on".to_owned(),
+            format!("ssl_cert_file={here}/server.crt"),
+            format!("ssl_key_file={here}/server.key"),
+            format!("hba_file={here}/hba"),
+        ]);
+        let hba = self.folder.join("hba");
+        fs::write(&hba, "hostssl all all all scram-sha-256\n").expect("a file");
+        give_to_server_user(&hba);
+        self.stop();
+        self.start();
+        (self, authority)
+    }
+
+    /// Stops every process of the server where it is: connections are taken, and
+    /// nobody answers.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets them go on.
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let process = self.process.lock().expect("no test failed in here");
+        let id = process.as_ref().expect("it runs").id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+        let children = children.expect("Linux tells the children of a process");
+        let ids = children
+            .split_whitespace()
+            .map(|id| id.parse().expect("an id"));
+        let own = i32::try_from(id).expect("an id");
+        for id in std::iter::once(own).chain(ids) {
+            let pid = rustix::process::Pid::from_raw(id).expect("a positive id");
+            let _gone = rustix::process::kill_process(pid, signal);
+        }
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Starts the server, if it is not running.
@@ -82,6 +189,7 @@ impl Cluster {
                 // Data that nobody will miss: no waiting for the disk.
                 .args(["-c", "fsync=off", "-c", "synchronous_commit=off"])
                 .args(["-c", "full_page_writes=off", "-c", "max_connections=200"])
+                .args(self.settings.iter().flat_map(|one| ["-c", one]))
                 .current_dir(&self.folder),
             &log,
         )
@@ -134,6 +242,28 @@ impl Database {
         match std::env::var("TEST_DATABASE_URL") {
             Ok(url) => Self::create(&url),
             Err(_) => SHARED.get_or_init(Cluster::start_new).database(),
+        }
+    }
+
+    /// The same database by another address: host and port.
+    #[must_use]
+    pub fn at(&self, host: &str, port: u16) -> Self {
+        let mut url = url::Url::parse(&self.url).expect("a database URL");
+        url.set_host(Some(host)).expect("a host");
+        url.set_port(Some(port)).expect("a URL with a host");
+        Self {
+            url: url.into(),
+            host: format!("postgres://{host}:{port}"),
+            ..self.clone()
+        }
+    }
+
+    /// The same database with this query behind its URL.
+    #[must_use]
+    pub fn with(&self, query: &str) -> Self {
+        Self {
+            url: format!("{}?{query}", self.url),
+            ..self.clone()
         }
     }
 

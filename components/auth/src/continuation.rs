@@ -20,14 +20,19 @@ pub(crate) fn after_form(return_to: &ReturnTarget) -> Answer {
 /// The page. It leaves by itself, and in the browser's history it leaves no trace.
 pub(crate) fn show(visit: &Visit<'_>) -> Answer {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
+    onwards(visit, return_to.as_str())
+}
+
+/// The page that leads to this URL, which is one of ours or a return target.
+pub(crate) fn onwards(visit: &Visit<'_>, url: &str) -> Answer {
     let shown = ContinuePage {
         frame: visit.frame(),
-        return_to: return_to.as_str().to_owned(),
+        return_to: url.to_owned(),
     };
     let answer = page(StatusCode::OK, &shown);
-    match HeaderValue::from_str(&format!("0; url={}", return_to.as_str())) {
+    match HeaderValue::from_str(&format!("0; url={url}")) {
         Ok(refresh) => with(answer, HeaderName::from_static("refresh"), refresh),
-        // A return target is ASCII; and there is the link.
+        // It is ASCII; and there is the link.
         Err(_) => answer,
     }
 }

@@ -8,15 +8,16 @@ use gatelet_sign_in::authorization::Endpoints;
 use gatelet_sign_in::discovery::{DISCOVERY_MAX_AGE_SECONDS, ProviderMetadata};
 use gatelet_sign_in::endpoint::EndpointUrl;
 use gatelet_sign_in::jwks::{CachedKeySet, KeySet};
-use gatelet_sign_in::provider::{Provider, ProviderKind};
+use gatelet_sign_in::provider::{OpenIdConnect, Provider, ProviderKind};
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What discovery says, under provider and issuer: two clients of one issuer may
-/// be configured for different algorithms.
-static METADATA: Mutex<BTreeMap<(String, String), (ProviderMetadata, u64)>> =
-    Mutex::new(BTreeMap::new());
+/// What discovery says, judged by what is configured: two origins may hold one issuer to
+/// different hosts and algorithms.
+static METADATA: Mutex<Vec<(OpenIdConnect, ProviderMetadata, u64)>> = Mutex::new(Vec::new());
+/// Origins come and go, and with them what is configured.
+const METADATA_MAX: usize = 64;
 /// Key sets under their addresses.
 static KEYS: Mutex<BTreeMap<String, Kept>> = Mutex::new(BTreeMap::new());
 /// A provider that moves its keys about must not fill the memory.
@@ -56,17 +57,23 @@ pub(crate) async fn reach(provider: &Provider, now: u64) -> Result<Reached, Refu
         ProviderKind::GitHub(github) => return Ok(Reached::GitHub(github.endpoints())),
         ProviderKind::OpenIdConnect(oidc) => oidc,
     };
-    let address = oidc.discovery_url();
-    let name = (provider.id.as_str().to_owned(), address.as_str().to_owned());
-    if let Some((metadata, fetched)) = locked(&METADATA).get(&name)
-        && now.saturating_sub(*fetched) < DISCOVERY_MAX_AGE_SECONDS
-    {
-        return Ok(Reached::OpenIdConnect(Box::new(metadata.clone())));
+    let is_fresh = |fetched: u64| now.saturating_sub(fetched) < DISCOVERY_MAX_AGE_SECONDS;
+    let known = locked(&METADATA)
+        .iter()
+        .find(|(configured, _, fetched)| *configured == **oidc && is_fresh(*fetched))
+        .map(|(_, metadata, _)| metadata.clone());
+    if let Some(metadata) = known {
+        return Ok(Reached::OpenIdConnect(Box::new(metadata)));
     }
-    let answer = get(&address, &[("accept", "application/json")]).await?;
+    let answer = get(&oidc.discovery_url(), &[("accept", "application/json")]).await?;
     let metadata =
         ProviderMetadata::judge(oidc, answer.status, &answer.content_type, &answer.body)?;
-    locked(&METADATA).insert(name, (metadata.clone(), now));
+    let mut kept = locked(&METADATA);
+    kept.retain(|(configured, _, fetched)| *configured != **oidc && is_fresh(*fetched));
+    if kept.len() >= METADATA_MAX {
+        kept.clear();
+    }
+    kept.push(((**oidc).clone(), metadata.clone(), now));
     Ok(Reached::OpenIdConnect(Box::new(metadata)))
 }
 

@@ -24,6 +24,7 @@ mod routes;
 mod session;
 mod session_api;
 mod settings;
+mod shared;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -105,6 +106,9 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {
     let Visit { arrival, .. } = visit;
     let route = Route::of(arrival.head.path());
+    if let Some(answer) = shared::elsewhere(visit, route) {
+        return Ok(answer);
+    }
     // HEAD is answered as GET; the host leaves the body out. Not where a GET
     // uses something up.
     match (arrival.head.method(), route) {

@@ -144,8 +144,8 @@ impl Explain for Problem {
             Self::AppUnknown => "There is no app of that name on the list.",
             Self::Needed(needed) => needed.message(),
             Self::NotEnded => {
-                "The database did not answer, so the session itself could not be ended. It ends by itself when it \
-                 expires."
+                "This browser has forgotten you. The database did not answer, so the session itself could not be \
+                 ended: a copy of it elsewhere is good until it expires. Sign in and out again later to end it."
             }
         }
     }

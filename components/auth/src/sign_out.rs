@@ -7,7 +7,7 @@ use crate::session;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_forms::Form;
 use gatelet_web::{
-    Answer, Current, Explain, current, page, see_other, with, with_cookies, with_return_to,
+    Answer, Current, Explain, current, page, see_other, shown, with, with_cookies, with_return_to,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 
@@ -17,8 +17,11 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let (who, mut cookies) = match current(&visit.arrival).await {
         Ok(Current::Live(session, cookies)) => (Who::Somebody(session.person()), cookies),
         Ok(Current::Nobody(cookies)) => (Who::Nobody, cookies),
-        // The browser can forget without the database.
-        Err(_logged) => (Who::Unknown, Vec::new()),
+        // Whoever leaves this browser to others must get out, whatever is down.
+        Err(_logged) => (
+            shown(&visit.arrival).map_or(Who::Unknown, Who::Somebody),
+            Vec::new(),
+        ),
     };
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignOut);
     cookies.extend(seed);

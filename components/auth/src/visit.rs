@@ -95,6 +95,11 @@ impl<'a> Visit<'a> {
             .is_some_and(|site| self.site.shares_login_with(&site))
     }
 
+    /// The site that people of this one sign in at, where that is another.
+    pub(crate) fn signs_in_at(&self) -> Option<Arc<Site>> {
+        self.site.signs_in_at(|base_url| self.served(base_url))
+    }
+
     /// The site of this base URL, where it is served.
     pub(crate) fn served(&self, base_url: &BaseUrl) -> Option<Arc<Site>> {
         let found = self

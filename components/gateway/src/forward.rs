@@ -14,7 +14,14 @@ pub(crate) async fn forward(
     to_head: bool,
 ) -> Result<Response, ErrorCode> {
     let (scheme, authority) = split_base_url(&edits.upstream)?;
-    let request = edit_request(request, section, edits, Some(&scheme), Some(authority))?;
+    let request = edit_request(
+        request,
+        section,
+        edits,
+        Vec::new(),
+        Some(&scheme),
+        Some(authority),
+    )?;
     edit_response(client::send(request).await?, edits, to_head)
 }
 

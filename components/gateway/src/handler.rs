@@ -29,13 +29,10 @@ impl wasip3::exports::http::handler::Guest for Gateway {
         match verdict {
             Verdict::Respond(reply) => respond(reply),
             Verdict::Ask => respond(Reply::refusal(Code::Internal, Reader::Program, "")),
-            Verdict::Forward(_) if received.wants_web_socket() => {
+            Verdict::Forward(edits) if received.wants_web_socket() => {
                 // WASI has no upgrade, so a WebSocket cannot pass this door.
-                respond(Reply::refusal(
-                    Code::UpgradeUnsupported,
-                    Reader::Program,
-                    "",
-                ))
+                let code = Code::UpgradeUnsupported;
+                respond(edits.instead(Reply::refusal(code, Reader::Program, "")))
             }
             Verdict::Forward(edits) => {
                 let (reader, to_head) = (received.reader(), received.is_head());
@@ -44,7 +41,7 @@ impl wasip3::exports::http::handler::Guest for Gateway {
                     Err(error) => {
                         let code = upstream_code(&error);
                         eprintln!("gateway: {}: {}", edits.upstream, code.as_str());
-                        respond(Reply::refusal(code, reader, ""))
+                        respond(edits.instead(Reply::refusal(code, reader, "")))
                     }
                 }
             }

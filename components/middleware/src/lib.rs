@@ -9,6 +9,7 @@ mod bindings;
 use bindings::wasi::http::handler as next;
 use gatelet_core::Verdict;
 use gatelet_core::error::Code;
+use gatelet_core::host_fields;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
 use gatelet_handler::{Received, edit_request, edit_response, respond};
@@ -27,7 +28,10 @@ impl wasip3::exports::http::handler::Guest for Middleware {
                 let (scheme, authority) = (request.get_scheme(), request.get_authority());
                 let (scheme, authority) = (scheme.as_ref(), authority.as_deref());
                 let to_head = received.is_head();
-                let request = edit_request(request, received.section, &edits, scheme, authority)?;
+                // The host tells the app of its route: what a visitor says of it went.
+                let hosts = host_fields::appended(&received.section);
+                let section = received.section;
+                let request = edit_request(request, section, &edits, hosts, scheme, authority)?;
                 edit_response(next::handle(request).await?, &edits, to_head)
             }
             Ok(Verdict::Respond(reply)) => respond(reply),

@@ -29,7 +29,9 @@ pub(crate) async fn steps(place: &types::Place) -> Vec<Step> {
     if failed(&steps) {
         return steps;
     }
-    let create = format!("CREATE TABLE {table} (value BIGINT NOT NULL, bytes BYTEA NOT NULL)");
+    let create = format!(
+        "CREATE TABLE {table} (value BIGINT NOT NULL, bytes BYTEA NOT NULL, name TEXT NOT NULL)"
+    );
     steps.push(step("create", database.run(&create, &[]).await.map(drop)));
     if failed(&steps) {
         return steps;
@@ -51,8 +53,10 @@ async fn open(place: &types::Place) -> Result<Database, Failure> {
 }
 
 async fn write(database: &Database, table: &str) -> Result<(), Failure> {
-    let insert = format!("INSERT INTO {table} (value, bytes) VALUES ($1, $2)");
-    let parameters = [Value::Integer(i64::MAX), Value::Bytes(vec![0, 255])];
+    let insert = format!("INSERT INTO {table} (value, bytes, name) VALUES ($1, $2, $3)");
+    // People's names hold any character, and not every database does.
+    let name = Value::Text("Zoë Ωμέγα 山田 🦀".to_owned());
+    let parameters = [Value::Integer(i64::MAX), Value::Bytes(vec![0, 255]), name];
     database.run(&insert, &parameters).await.map(drop)
 }
 

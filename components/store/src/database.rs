@@ -9,6 +9,7 @@ use crate::{
     settings::DatabaseUrl,
     sqlite::Sqlite,
     statements::{Again, Guarded, Statement},
+    tenant::{Departure, Tenant},
     value::{Row, Value},
 };
 
@@ -94,7 +95,7 @@ impl Database {
     pub(crate) async fn apply(
         &self,
         migrations: &[&Migration],
-        make: Make,
+        make: &Make,
         now: i64,
     ) -> Result<(), Failure> {
         let schema = self.schema();
@@ -102,6 +103,19 @@ impl Database {
             Engine::Postgres(postgres) => postgres.apply(migrations, make, schema, now).await,
             Engine::Sqlite(sqlite) => sqlite.apply(migrations, make, schema, now).await,
         }
+    }
+
+    /// Seconds since 1970 by the database's own clock, which all programs have in
+    /// common.
+    pub(crate) async fn seconds_now(&self) -> Result<u64, Failure> {
+        let text = match &self.engine {
+            Engine::Postgres(_) => "SELECT CAST(EXTRACT(EPOCH FROM now()) AS BIGINT)",
+            Engine::Sqlite(_) => "SELECT CAST(strftime('%s', 'now') AS INTEGER)",
+        };
+        let mut rows = self.rows(text, &[], Again::Yes).await?;
+        let row = rows.pop();
+        row.ok_or_else(|| Failure::internal("the database has no clock"))?
+            .seconds()
     }
 
     /// An error where a schema of this name cannot be apart from the main tables.
@@ -112,11 +126,19 @@ impl Database {
         }
     }
 
-    /// Drop this schema and what is in it, whole or not at all.
-    pub(crate) async fn drop(&self, schema: &Schema) -> Result<(), Failure> {
+    /// A tenant goes, and the schema with what is in it where it may: whole or not at
+    /// all.
+    pub(crate) async fn leave(
+        &self,
+        schema: &Schema,
+        tenant: &Tenant,
+        is_written: bool,
+    ) -> Result<(), Failure> {
+        let tenants = self.placed("auth_tenants");
+        let departure = Departure::of(tenant, schema, is_written, &tenants);
         match &self.engine {
-            Engine::Postgres(postgres) => postgres.drop(schema).await,
-            Engine::Sqlite(sqlite) => sqlite.drop(schema).await,
+            Engine::Postgres(postgres) => postgres.leave(schema, &departure).await,
+            Engine::Sqlite(sqlite) => sqlite.leave(schema, &departure).await,
         }
     }
 
@@ -147,8 +169,9 @@ impl Database {
 }
 
 /// Whether a migration may be the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Make {
-    Missing,
+    /// It may, for this one where the place is an origin's.
+    Missing(Option<Tenant>),
     Nothing,
 }

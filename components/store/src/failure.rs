@@ -64,18 +64,24 @@ impl Failure {
             "23505" | "23503" => Kind::Conflict,
             "42P01" | "42703" | "3F000" => Kind::Missing,
             APPLIED_SQLSTATE => Kind::Applied,
-            // Deadlock and serialization failure; shutdown, crash, still starting.
-            "40001" | "40P01" | "57P01" | "57P02" | "57P03" => Kind::Undone,
-            // Waited too long for a lock, a statement or a seat.
-            "55P03" | "57014" | "57P05" => Kind::Unavailable,
+            // Deadlock and serialization failure; shutdown, crash, still starting; a
+            // statement that a pooler of transactions has put on another connection.
+            "40001" | "40P01" | "57P01" | "57P02" | "57P03" | "26000" | "42P05" => Kind::Undone,
+            // Waited too long for a lock, a statement, a transaction or a seat.
+            "55P03" | "57014" | "57P05" | "25P03" | "25P04" => Kind::Unavailable,
             _ if code.starts_with("08") || code.starts_with("53") => Kind::Unavailable,
             _ => Kind::Internal,
         };
-        // Class 22 (data exception) quotes the data.
-        let detail = if code.starts_with("22") {
-            "data exception"
-        } else {
-            message
+        let detail = match code {
+            "22P05" | "22021" => {
+                "the database's encoding has not every character: make it anew with ENCODING 'UTF8'"
+            }
+            // The others of class 22 (data exception) quote the data.
+            _ if code.starts_with("22") => "data exception",
+            "26000" | "42P05" => {
+                "a pooler of transactions lost a prepared statement: this host needs the database itself, or a pooler of sessions"
+            }
+            _ => message,
         };
         Self {
             kind,
@@ -151,6 +157,9 @@ mod tests {
             ("53300", Kind::Unavailable),
             ("53100", Kind::Full),
             ("57P01", Kind::Undone),
+            ("40001", Kind::Undone),
+            ("26000", Kind::Undone),
+            ("25P04", Kind::Unavailable),
             ("40P01", Kind::Undone),
             ("55P03", Kind::Unavailable),
             ("57014", Kind::Unavailable),

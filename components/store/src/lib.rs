@@ -23,6 +23,7 @@ mod settings;
 mod sql;
 mod sqlite;
 mod statements;
+mod tenant;
 mod value;
 
 /// The component.

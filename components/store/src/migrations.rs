@@ -88,7 +88,51 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0011_vouched_emails.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 12,
+        name: "tenants",
+        text: include_str!("../../../migrations/0012_tenants.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 13,
+        name: "origins_apart",
+        text: include_str!("../../../migrations/0013_origins_apart.main.sql"),
+        scope: Scope::MainPlace,
+    },
+    Migration {
+        version: 14,
+        name: "sessions_idle",
+        text: include_str!("../../../migrations/0014_sessions_idle.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 15,
+        name: COMPATIBILITY,
+        text: include_str!("../../../migrations/0015_compatibility.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
+
+/// The migration that brings the row in which the oldest program stands.
+const COMPATIBILITY: &str = "compatibility";
+
+/// How a migration begins that programs before it miss nothing of.
+const ADDITIVE: &str = "-- Additive:";
+
+impl Migration {
+    /// Whether programs that do not know it cannot go on.
+    pub(crate) fn is_breaking(&self) -> bool {
+        !self.text.starts_with(ADDITIVE)
+    }
+
+    /// Whether it raises the version below which no program can go on: not where that
+    /// is not kept yet.
+    pub(crate) fn raises_oldest_program(&self) -> bool {
+        let since = MIGRATIONS.iter().find(|one| one.name == COMPATIBILITY);
+        self.is_breaking() && since.is_some_and(|since| since.version <= self.version)
+    }
+}
 
 /// The schema that this program knows.
 pub(crate) const KNOWN: u32 = MIGRATIONS[MIGRATIONS.len() - 1].version;

@@ -29,16 +29,58 @@ pub(crate) async fn run<T>(
     })
 }
 
+/// Run a call of the operator's tools that changes something. The place must have
+/// tables that those who serve go on with.
+pub(crate) async fn write<T>(
+    name: &'static str,
+    place: &types::Place,
+    call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
+) -> Result<T, Error> {
+    let outcome = async {
+        let database = Database::of(Place::parse(place)?).await?;
+        migrate::prepare(&database).await?;
+        call(&database).await
+    };
+    outcome.await.map_err(|failure| {
+        log(name, &place.schema, &failure);
+        error(failure.kind)
+    })
+}
+
+/// Run a call of the operator's tools that only looks, and changes no table for it:
+/// where there are none, there is nothing to see.
+pub(crate) async fn read<T: Default>(
+    name: &'static str,
+    place: &types::Place,
+    call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
+) -> Result<T, Error> {
+    let outcome = async {
+        let database = Database::of(Place::parse(place)?).await?;
+        match migrate::look(&database).await? {
+            true => call(&database).await,
+            false => Ok(T::default()),
+        }
+    };
+    outcome.await.map_err(|failure| {
+        log(name, &place.schema, &failure);
+        error(failure.kind)
+    })
+}
+
+/// The main origin's tables, as a call names them.
+pub(crate) fn main_place() -> types::Place {
+    types::Place {
+        url: String::new(),
+        schema: String::new(),
+    }
+}
+
 /// Run one port call on the main origin's tables.
 pub(crate) async fn run_main<T>(
     name: &'static str,
     call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
 ) -> Result<T, Error> {
-    let main = types::Place {
-        url: String::new(),
-        schema: String::new(),
-    };
-    run(name, &main, call).await
+    run(name, &main_place(), call).await
 }
 
 /// Run an operator's call, whose failure is a line and not a case.

@@ -120,6 +120,7 @@ mod tests {
                 schema::CREATE_MIGRATIONS,
                 schema::IS_APPLIED,
                 schema::RECORD,
+                schema::RAISE_OLDEST_PROGRAM,
             ])
             .collect()
     }

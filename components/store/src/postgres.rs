@@ -18,6 +18,7 @@ use crate::{
     place::Schema,
     settings::redact,
     statements::Again,
+    tenant::Departure,
     value::{Row, Value},
 };
 
@@ -78,7 +79,7 @@ impl Postgres {
     pub(crate) async fn apply(
         &self,
         migrations: &[&Migration],
-        make: Make,
+        make: &Make,
         schema: Option<&Schema>,
         now: i64,
     ) -> Result<(), Failure> {
@@ -97,8 +98,12 @@ impl Postgres {
         }
     }
 
-    pub(crate) async fn drop(&self, schema: &Schema) -> Result<(), Failure> {
-        let block = blocks::drop(schema);
+    pub(crate) async fn leave(
+        &self,
+        schema: &Schema,
+        departure: &Departure,
+    ) -> Result<(), Failure> {
+        let block = blocks::leave(schema, departure);
         self.execute(&block, &[], Again::Yes).await.map(drop)
     }
 

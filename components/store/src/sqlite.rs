@@ -18,6 +18,7 @@ use crate::{
     placed::{Namespace, placed},
     sql::{parameters_in_order, statements},
     statements::schema,
+    tenant::Departure,
     value::{Row, Value},
 };
 
@@ -83,7 +84,7 @@ impl Sqlite {
     pub(crate) async fn apply(
         &self,
         migrations: &[&Migration],
-        make: Make,
+        make: &Make,
         schema: Option<&Schema>,
         now: i64,
     ) -> Result<(), Failure> {
@@ -91,7 +92,7 @@ impl Sqlite {
         let connection = self.lend().await?;
         self.write_ahead(&connection).await?;
         run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
-        if make == Make::Missing {
+        if let Make::Missing(_) = make {
             run(&connection, &placed(schema::CREATE_MIGRATIONS), vec![]).await?;
         }
         for migration in migrations {
@@ -112,6 +113,10 @@ impl Sqlite {
             for statement in statements(text) {
                 run(&connection, &placed(statement), vec![]).await?;
             }
+            if migration.raises_oldest_program() {
+                let raise = placed(schema::RAISE_OLDEST_PROGRAM);
+                run(&connection, &raise, vec![version.clone()]).await?;
+            }
             let record = vec![
                 version,
                 Column::Text((*name).to_owned()),
@@ -119,23 +124,41 @@ impl Sqlite {
             ];
             run(&connection, &placed(schema::RECORD), record).await?;
         }
+        if let Make::Missing(Some(tenant)) = make {
+            let made = "INSERT INTO auth_tenants (tenant, made) VALUES ($tenant, 1)";
+            let tenant = vec![Column::Text(tenant.id())];
+            run(&connection, &placed(made), tenant).await?;
+        }
         run(&connection, "COMMIT", vec![]).await?;
         self.keep(connection);
         Ok(())
     }
 
-    pub(crate) async fn drop(&self, schema: &Schema) -> Result<(), Failure> {
+    pub(crate) async fn leave(
+        &self,
+        schema: &Schema,
+        departure: &Departure,
+    ) -> Result<(), Failure> {
+        let Departure {
+            is_shared,
+            is_made,
+            leave,
+        } = departure;
         let connection = self.lend().await?;
         run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
-        // What refers to another goes before it.
-        for table in schema::TABLES.iter().rev() {
-            let table = placed(table, Namespace::Prefix, Some(schema));
-            run(
-                &connection,
-                &format!("DROP TABLE IF EXISTS {table}"),
-                vec![],
-            )
-            .await?;
+        let goes = format!("SELECT 1 WHERE NOT ({is_shared}) AND {is_made}");
+        let statements: Vec<String> = if run(&connection, &goes, vec![]).await?.is_empty() {
+            leave.to_vec()
+        } else {
+            // What refers to another goes before it.
+            let tables = schema::TABLES.iter().rev();
+            tables
+                .map(|table| placed(table, Namespace::Prefix, Some(schema)))
+                .map(|table| format!("DROP TABLE IF EXISTS {table}"))
+                .collect()
+        };
+        for statement in &statements {
+            run(&connection, statement, vec![]).await?;
         }
         run(&connection, "COMMIT", vec![]).await?;
         self.keep(connection);

@@ -11,6 +11,7 @@ pub(crate) mod origins;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
+pub(crate) mod tenants;
 pub(crate) mod users;
 pub(crate) mod verifications;
 
@@ -41,7 +42,7 @@ pub(crate) struct Guarded {
 pub(crate) mod tests {
     use super::{
         Guarded, Statement, accounts, app_grants, counters, origins, schema, sessions, sign_in,
-        users, verifications,
+        tenants, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -59,7 +60,12 @@ pub(crate) mod tests {
         &origins::FIND,
         &origins::READY,
         &origins::REVISION,
+        &origins::SCHEMA,
+        &origins::FILL_HOST,
+        &origins::FILL_NO_HOST,
+        &origins::WITHOUT_HOST,
         &schema::APPLIED,
+        &schema::OLDEST_PROGRAM,
         &sessions::END,
         &sessions::END_ALL,
         &sessions::END_OTHERS,
@@ -69,6 +75,8 @@ pub(crate) mod tests {
         &sessions::RESUME_FOR_APP,
         &sessions::SWEEP,
         &sessions::SWEEP_IDLE,
+        &tenants::ANYBODY,
+        &tenants::ARRIVE,
         &users::FIND_BY_EMAIL,
         &verifications::SPEND,
         &verifications::SWEEP,

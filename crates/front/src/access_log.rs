@@ -12,6 +12,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use gatelet_core::printable::Printable;
+
 use super::metrics::Shard;
 use super::options::AccessLogFormat;
 
@@ -25,12 +27,20 @@ const PATH_BYTES: usize = 512;
 pub(super) struct Line<'a> {
     pub(super) request_id: &'a str,
     pub(super) method: &'a str,
+    /// As judged: a listed proxy's word, or else the request's.
+    pub(super) host: &'a str,
     pub(super) path: &'a str,
     pub(super) status: u16,
     pub(super) took: Duration,
     pub(super) body_bytes: u64,
     /// From the request's hand-over to the upstream's response head.
     pub(super) upstream: Option<Duration>,
+    /// The visitor's address, as judged.
+    pub(super) client: &'a str,
+    /// As whom the app saw them, where that was somebody.
+    pub(super) user: Option<&'a str>,
+    /// Which origin the host means, where it is one.
+    pub(super) origin: Option<&'a str>,
     pub(super) component: &'a str,
     pub(super) verdict: &'a str,
     /// Why the gate or the front denied, or what failed: `session.none`.
@@ -161,11 +171,14 @@ impl Pending {
             AccessLogFormat::Off => Ok(()),
             AccessLogFormat::Text => write!(
                 text,
-                "{stamp}.{millis:03}Z {} {} {path} {} {took}ms {}B component={} verdict={}",
+                "{stamp}.{millis:03}Z {} {} {} {} {took}ms {}B host={} client={} component={} verdict={}",
                 line.request_id,
                 line.method,
+                Printable(path),
                 line.status,
                 line.body_bytes,
+                Printable(cut(line.host)),
+                line.client,
                 line.component,
                 line.verdict
             ),
@@ -173,12 +186,14 @@ impl Pending {
                 text,
                 "{{\"time\":\"{stamp}.{millis:03}Z\",\"request_id\":\"{}\",\"method\":\"{}\",\
                  \"path\":\"{}\",\"status\":{},\"duration_ms\":{took},\"bytes\":{},\
-                 \"component\":\"{}\",\"verdict\":\"{}\"",
+                 \"host\":\"{}\",\"client\":\"{}\",\"component\":\"{}\",\"verdict\":\"{}\"",
                 line.request_id,
                 line.method,
                 Escaped(path),
                 line.status,
                 line.body_bytes,
+                Escaped(cut(line.host)),
+                line.client,
                 line.component,
                 line.verdict
             ),
@@ -192,11 +207,16 @@ impl Pending {
                 write!(text, " upstream={upstream}ms")
             };
         }
-        if let Some(code) = line.code {
+        for (name, value) in [
+            ("origin", line.origin),
+            ("user", line.user),
+            ("code", line.code),
+        ] {
+            let Some(value) = value else { continue };
             let _ = if json {
-                write!(text, ",\"code\":\"{}\"", Escaped(code))
+                write!(text, ",\"{name}\":\"{}\"", Escaped(value))
             } else {
-                write!(text, " code={code}")
+                write!(text, " {name}={}", Printable(value))
             };
         }
         if line.cut_off {
@@ -229,7 +249,8 @@ impl std::fmt::Display for Millis {
     }
 }
 
-/// A request target holds no control characters, but may hold these two.
+/// In a JSON string. What is unprintable is escaped as JSON does it; that leaves these
+/// two.
 struct Escaped<'a>(&'a str);
 
 impl std::fmt::Display for Escaped<'_> {
@@ -240,7 +261,7 @@ impl std::fmt::Display for Escaped<'_> {
                 f.write_char('\\')?;
                 f.write_char(char::from(self.0.as_bytes()[offset]))?;
             }
-            f.write_str(plain)?;
+            Printable(plain).fmt(f)?;
         }
         Ok(())
     }
@@ -280,11 +301,15 @@ mod tests {
         Line {
             request_id: "abc",
             method: "GET",
-            path: "/a\"b\\c",
+            host: "app.test",
+            path: "/a\"b\\c\u{202e}",
             status: 200,
             took: Duration::from_micros(1_234),
             body_bytes: 5,
             upstream: Some(Duration::from_micros(900)),
+            client: "192.0.2.7",
+            user: Some("2f1c"),
+            origin: Some("main"),
             component: "gateway",
             verdict: "forward",
             code: Some("session.none"),
@@ -311,7 +336,23 @@ mod tests {
         let mut pending = Pending::default();
         pending.append(AccessLogFormat::Json, UNIX_EPOCH, &line());
         let value: serde_json::Value = serde_json::from_str(&pending.text).expect("JSON");
-        assert_eq!(value["path"], "/a\"b\\c");
+        assert_eq!(value["path"], "/a\"b\\c\u{202e}");
+        assert_eq!(
+            (&value["host"], &value["client"]),
+            (&"app.test".into(), &"192.0.2.7".into())
+        );
+        assert_eq!(
+            (&value["user"], &value["origin"]),
+            (&"2f1c".into(), &"main".into())
+        );
+        assert!(!pending.text.contains('\u{202e}'));
+        let mut pending = Pending::default();
+        pending.append(AccessLogFormat::Text, UNIX_EPOCH, &line());
+        assert!(
+            pending.text.contains(r#" /a"b\c\u202e 200 "#),
+            "{}",
+            pending.text
+        );
         assert_eq!(value["duration_ms"], 1.234);
         assert_eq!(value["upstream_ms"], 0.9);
         assert_eq!(value["code"], "session.none");

@@ -63,6 +63,9 @@ pub trait Gate {
     /// Judge without I/O, at `now` in Unix seconds.
     fn decide(&self, component: ComponentIndex, head: &Head<'_>, now: u64) -> Verdict;
 
+    /// What the origin is called that `authority` means at `now`, for the access log.
+    fn origin(&self, authority: &str, now: u64) -> Option<Arc<String>>;
+
     /// Judge with I/O allowed. Never answers [`Verdict::Ask`]. `usage` says whether the
     /// session counts as used.
     fn judge<'a>(

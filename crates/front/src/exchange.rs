@@ -36,7 +36,7 @@ pub(super) async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<ReplyBody>, Infallible> {
     let id = request_id(&connection, &request);
-    let mut record = Record::begin(&connection, request.method(), request.uri(), id);
+    let mut record = Record::begin(&connection, &request, id);
     let is_head = *request.method() == Method::HEAD;
     let asker = refusal::asker(request.headers());
     let mut response = match settle(&connection, request, &mut record).await {
@@ -55,10 +55,16 @@ pub(super) async fn answer(
         .headers()
         .get(http::header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse().ok());
+    let bodiless = is_head
+        || response.status().is_informational()
+        || matches!(
+            response.status(),
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+        );
     Ok(response.map(|source| {
         // HTTP/2 has no method to look back at when the body is sent.
         let source = if is_head { Source::Empty } else { source };
-        ReplyBody::new(source, declared, record, turn)
+        ReplyBody::new(source, declared, bodiless, record, turn)
     }))
 }
 

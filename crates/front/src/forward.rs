@@ -6,7 +6,7 @@ use bytes::Bytes;
 use gatelet_core::Edits;
 use gatelet_core::head::Lines;
 use gatelet_core::section::Answer;
-use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, UPGRADE};
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_LOCATION, EXPECT, HOST, LOCATION, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::{Body, Incoming};
@@ -56,6 +56,7 @@ pub(super) async fn forward(
         judged,
     } = outgoing;
     let set = Bytes::from(set.into_string());
+    record.told = set.clone();
     let to_head = parts.method == Method::HEAD;
     // A tunnel carries what nobody judges. It is made of a GET alone (RFC 6455 §4.1),
     // and of one whose connection has nothing else on it.
@@ -85,6 +86,7 @@ pub(super) async fn forward(
             let mut response =
                 component::handle(connection, index, request, record.id.value()).await?;
             record.upstream_answers();
+            keep_home(&mut response, standing.as_ref());
             edit_response(&mut response, to_head, response_fields, worker);
             return Ok(event_stream::watched(response, standing));
         }
@@ -95,7 +97,9 @@ pub(super) async fn forward(
             authority,
         } => (*tls, host.as_str(), *port, authority),
     };
-    parts.headers.insert(HOST, authority.clone());
+    if !standing.as_ref().is_some_and(Standing::names_host) {
+        parts.headers.insert(HOST, authority.clone());
+    }
     let visitor_upgrade = parts.extensions.remove::<hyper::upgrade::OnUpgrade>();
     parts.extensions.clear();
     parts.version = Version::HTTP_11;
@@ -132,6 +136,7 @@ pub(super) async fn forward(
     };
     record.upstream_answers();
     let switched = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    keep_home(&mut response, standing.as_ref());
     edit_response(&mut response, to_head, response_fields, worker);
     if switched {
         let headers = response.headers_mut();
@@ -139,6 +144,16 @@ pub(super) async fn forward(
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     }
     Ok(event_stream::watched(response, standing))
+}
+
+/// What the app says of its own address is put right where it is told who asks for it.
+fn keep_home(response: &mut Response<Source>, standing: Option<&Standing>) {
+    let headers = response.headers_mut();
+    if let Some(standing) = standing
+        && (headers.contains_key(LOCATION) || headers.contains_key(CONTENT_LOCATION))
+    {
+        standing.keep_home(headers);
+    }
 }
 
 /// The response as it goes back.
@@ -162,17 +177,26 @@ fn edit_response(response: &mut Response<Source>, to_head: bool, append: Lines, 
 fn find_upstream(worker: &Worker, outgoing: &Outgoing) -> Result<Rc<Upstream>, Refusal> {
     let base_url = &outgoing.edits.upstream;
     let upstream = worker.upstreams.get(base_url).map_err(|error| {
-        tracing::error!(?error, "the gateway named an upstream that is no base URL");
+        worker.tell("no base URL", base_url, 0, |times| {
+            tracing::error!(
+                times,
+                ?error,
+                "the gateway named an upstream that is no base URL"
+            );
+        });
         Refusal::UpstreamUnknown
     })?;
     if let Some(Judged { component, .. }) = outgoing.judged
         && upstream.granted_to.get() != Some(component)
     {
         if !worker.application.may_reach(component, base_url) {
-            tracing::error!(
-                upstream = base_url,
-                "the upstream is not among the component's allowed_outbound_hosts"
-            );
+            worker.tell("not allowed", base_url, 0, |times| {
+                tracing::error!(
+                    upstream = base_url,
+                    times,
+                    "the upstream is not among the component's allowed_outbound_hosts"
+                );
+            });
             return Err(Refusal::UpstreamNotAllowed);
         }
         upstream.granted_to.set(Some(component));
@@ -212,7 +236,9 @@ fn resend(
     let set = Bytes::from(set.into_string());
     head::edit_request(&mut headers, &remove, &set, false, &worker.names);
     headers.insert(super::X_REQUEST_ID, request_id);
-    headers.insert(HOST, authority.clone());
+    if !standing.names_host() {
+        headers.insert(HOST, authority.clone());
+    }
     headers.remove(EXPECT);
     let mut request = Request::new(Upload::Empty);
     *request.method_mut() = method.clone();

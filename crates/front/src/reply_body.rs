@@ -36,7 +36,15 @@ pub(super) enum Source {
 }
 
 impl ReplyBody {
-    pub(super) fn new(source: Source, declared: Option<u64>, record: Record, turn: Turn) -> Self {
+    /// `bodiless` says that nobody asks for a body, whatever there may be of one: the
+    /// answer to HEAD, 204, 304.
+    pub(super) fn new(
+        source: Source,
+        declared: Option<u64>,
+        bodiless: bool,
+        record: Record,
+        turn: Turn,
+    ) -> Self {
         let mut body = Self {
             source,
             declared,
@@ -44,7 +52,7 @@ impl ReplyBody {
             record,
             turn,
         };
-        body.record.ended = body.is_end_stream() || declared == Some(0);
+        body.record.ended = bodiless || body.is_end_stream() || declared == Some(0);
         body
     }
 }

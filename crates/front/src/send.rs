@@ -53,7 +53,7 @@ pub(super) async fn send_head(
             Err(SendFault::Unsent(unsent)) => request = *unsent,
             Err(SendFault::Broken(error)) => match again() {
                 Some(remade) => request = remade,
-                None => return Err(broken(worker, &error)),
+                None => return Err(broken(worker, address, &error)),
             },
         }
         worker.shard.upstream_retry();
@@ -63,7 +63,7 @@ pub(super) async fn send_head(
         Ok((response, carrier)) => finish(worker, upstream, response, carrier),
         Err(SendFault::TimedOut) => Err(fault(worker, Refusal::UpstreamTimedOut)),
         Err(SendFault::Unsent(_)) => Err(fault(worker, Refusal::UpstreamBroken)),
-        Err(SendFault::Broken(error)) => Err(broken(worker, &error)),
+        Err(SendFault::Broken(error)) => Err(broken(worker, address, &error)),
     }
 }
 
@@ -145,7 +145,7 @@ pub(super) async fn send_with_body(
             Err(SendFault::Broken(error)) => {
                 return Err(match progress.fault() {
                     Some(fault) => fault.into(),
-                    None => broken(worker, &error),
+                    None => broken(worker, address, &error),
                 });
             }
             Err(SendFault::Unsent(_)) if fresh => {
@@ -224,7 +224,7 @@ async fn connect(worker: &Worker, address: Address<'_>) -> Result<Link, Refusal>
         .upstreams
         .handshake(stream)
         .await
-        .map_err(|error| broken(worker, &error))
+        .map_err(|error| broken(worker, address, &error))
 }
 
 /// A connection, opened.
@@ -236,11 +236,15 @@ pub(super) async fn open(worker: &Worker, address: Address<'_>) -> Result<Upstre
             Ok(stream)
         }
         Err(ConnectError::TimedOut) => {
-            tracing::warn!(host, port, "connecting to the upstream timed out");
+            worker.tell("timed out", host, port, |times| {
+                tracing::warn!(host, port, times, "connecting to the upstream timed out");
+            });
             Err(fault(worker, Refusal::UpstreamConnectTimedOut))
         }
         Err(ConnectError::Failed(error)) => {
-            tracing::warn!(host, port, %error, "cannot connect to the upstream");
+            worker.tell("unreachable", host, port, |times| {
+                tracing::warn!(host, port, times, %error, "cannot connect to the upstream");
+            });
             Err(fault(worker, Refusal::UpstreamUnreachable))
         }
     }
@@ -284,8 +288,11 @@ pub(super) fn finish_own(
     Response::from_parts(parts, Source::Upstream(download))
 }
 
-pub(super) fn broken(worker: &Worker, error: &hyper::Error) -> Refusal {
-    tracing::warn!(%error, "the upstream broke off");
+pub(super) fn broken(worker: &Worker, address: Address<'_>, error: &hyper::Error) -> Refusal {
+    let Address { tls: _, host, port } = address;
+    worker.tell("broken", host, port, |times| {
+        tracing::warn!(host, port, times, %error, "the upstream broke off");
+    });
     fault(worker, Refusal::UpstreamBroken)
 }
 

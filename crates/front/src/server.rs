@@ -15,6 +15,7 @@ use super::listener::{self, Lane};
 use super::metrics::Metrics;
 use super::options::ServeOptions;
 use super::places::Places;
+use super::seldom::Seldom;
 use super::thread;
 use super::tls::{self, TlsError};
 use super::watch::CoarseClock;
@@ -133,6 +134,7 @@ impl Server {
             .map_err(ServeError::Threads)?;
         let upstream_tls = tls::upstream_config();
         let (stopping, stopped) = watch::channel(false);
+        let told = Arc::new(Seldom::default());
         let mut lanes = Vec::new();
         let mut workers = Vec::new();
         for number in 0..self.options.worker_threads.max(1) {
@@ -143,6 +145,7 @@ impl Server {
                 options: self.options.clone(),
                 metrics: Arc::clone(&self.metrics),
                 log: log.clone(),
+                told: Arc::clone(&told),
                 component_runtime: tokio::runtime::Handle::current(),
                 tls: self.tls.clone(),
                 clock: clock.clone(),

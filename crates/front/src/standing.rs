@@ -8,16 +8,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use gatelet_core::credential::Usage;
 use gatelet_core::head::{Field, Fields, Lines};
-use gatelet_core::{Edits, Head, Verdict};
+use gatelet_core::{Edits, Head, Verdict, section};
 use http::request::Parts;
-use http::{Method, Uri};
+use http::{HeaderMap, Method, Uri};
 use tokio::time::Instant;
 
 use super::application::{ComponentIndex, Gate};
 use super::connection::Connection;
 
 /// By which field of its verdict the app was told who it is.
-const USER: &str = "x-forwarded-user";
+pub(super) const USER: &str = "x-forwarded-user";
 
 /// What a head was judged by.
 pub(super) struct Judged {
@@ -75,6 +75,24 @@ impl Standing {
     /// The header section as received.
     pub(super) fn block(&self) -> &[u8] {
         &self.judged.block
+    }
+
+    /// Whether the verdict says which `Host` the app gets.
+    pub(super) fn names_host(&self) -> bool {
+        Fields::new(&self.promised.set)
+            .named("host")
+            .next()
+            .is_some()
+    }
+
+    /// Puts a response right that names the upstream's own origin.
+    pub(super) fn keep_home(&self, headers: &mut HeaderMap) {
+        let Promised {
+            upstream,
+            set,
+            holds_seconds: _,
+        } = &self.promised;
+        section::keep_home(headers, upstream, set);
     }
 
     /// The edits that let it in, once more.

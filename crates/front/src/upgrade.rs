@@ -41,7 +41,7 @@ pub(super) async fn forward(
     let (mut sender, driver) = upstream::builder(&worker.limits)
         .handshake(TokioIo::new(stream))
         .await
-        .map_err(|error| send::broken(worker, &error))?;
+        .map_err(|error| send::broken(worker, address, &error))?;
     let task = tokio::task::spawn_local(driver.with_upgrades());
     let task = AbortOnDrop(task.abort_handle());
 
@@ -54,13 +54,20 @@ pub(super) async fn forward(
     let mut response = answered.map_err(|error| match error {
         SendFault::TimedOut => send::fault(worker, Refusal::UpstreamTimedOut),
         SendFault::Unsent(_) => send::fault(worker, Refusal::UpstreamBroken),
-        SendFault::Broken(error) => send::broken(worker, &error),
+        SendFault::Broken(error) => send::broken(worker, address, &error),
     })?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Ok(send::finish_own(worker, upstream, response, task));
     }
     if !is_web_socket(response.headers()) {
-        tracing::warn!("the upstream switched to a protocol that nobody asked for");
+        worker.tell("switched", address.host, address.port, |times| {
+            tracing::warn!(
+                host = address.host,
+                port = address.port,
+                times,
+                "the upstream switched to a protocol that nobody asked for"
+            );
+        });
         return Err(send::fault(worker, Refusal::UpstreamBroken));
     }
 

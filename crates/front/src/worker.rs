@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use gatelet_core::base_url::BaseUrl;
+use gatelet_core::forwarded::TrustedProxies;
 use hyper::server::conn::{http1, http2};
 use ipnet::IpNet;
 use tokio::task::JoinSet;
@@ -25,6 +26,7 @@ use super::metrics::{Metrics, Shard};
 use super::options::{Door, Limits, ServeOptions};
 use super::order::Handle;
 use super::request_id::RequestIds;
+use super::seldom::Seldom;
 use super::upstream::Upstreams;
 use super::watch::{CoarseClock, Overstay};
 
@@ -35,6 +37,7 @@ pub(super) struct Worker {
     pub(super) door: Door,
     pub(super) base_url: Option<BaseUrl>,
     pub(super) limits: Rc<Limits>,
+    pub(super) trusted_proxies: TrustedProxies,
     pub(super) request_id_from: Vec<IpNet>,
     pub(super) component_names: Vec<String>,
     pub(super) component_runtime: tokio::runtime::Handle,
@@ -42,6 +45,8 @@ pub(super) struct Worker {
     pub(super) clock: CoarseClock,
     pub(super) shard: Arc<Shard>,
     pub(super) log: LogBuffer,
+    /// Shared by all workers.
+    pub(super) told: Arc<Seldom>,
     pub(super) request_ids: RequestIds,
     pub(super) names: Names,
     pub(super) tls: Option<TlsAcceptor>,
@@ -58,6 +63,7 @@ pub(super) struct Seed {
     pub(super) options: ServeOptions,
     pub(super) metrics: Arc<Metrics>,
     pub(super) log: AccessLog,
+    pub(super) told: Arc<Seldom>,
     pub(super) component_runtime: tokio::runtime::Handle,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) clock: CoarseClock,
@@ -72,7 +78,7 @@ impl Worker {
             worker_threads: _,
             door,
             base_url,
-            trusted_proxies: _,
+            trusted_proxies,
             request_id_from,
             limits,
             access_log: _,
@@ -84,6 +90,7 @@ impl Worker {
             gate: Arc::clone(&seed.application).worker_gate(),
             door,
             base_url,
+            trusted_proxies,
             request_id_from,
             component_names: seed.application.components(),
             component_runtime: seed.component_runtime,
@@ -91,6 +98,7 @@ impl Worker {
             clock,
             log: seed.log.buffer(Arc::clone(&shard)),
             shard,
+            told: seed.told,
             request_ids: RequestIds::new(),
             names: Names::default(),
             tls: seed.tls,
@@ -146,6 +154,17 @@ impl Worker {
         }
         self.tunnels.borrow_mut().abort_all();
         self.log.flush();
+    }
+
+    /// Tell of what goes wrong with an upstream: once, and then at intervals with how
+    /// often it did.
+    pub(super) fn tell(&self, what: &str, host: &str, port: u16, line: impl FnOnce(u64)) {
+        if let Some(times) = self
+            .told
+            .due(&format!("{what} {host}:{port}"), Instant::now())
+        {
+            line(times);
+        }
     }
 
     /// Note an open connection; the guard forgets it again.

@@ -722,3 +722,69 @@ fn a_component_streams_both_bodies_and_stops_with_its_visitor() {
         (dropped.load(Ordering::SeqCst) > count).then_some(())
     });
 }
+
+#[test]
+fn the_app_gets_the_host_that_the_gate_names_and_else_its_own() {
+    let app = App::describing();
+    let url = app.url();
+    let own = app.address.to_string();
+    for (set, host) in [
+        ("host:shop.example.com\n", "shop.example.com"),
+        ("x-other:1\n", own.as_str()),
+    ] {
+        let url = url.clone();
+        let front = Front::start(Behind::deciding(move |_head| {
+            Verdict::Forward(Edits {
+                upstream: url.clone(),
+                set: Lines::of_block(set),
+                ..Edits::default()
+            })
+        }));
+        for request in [
+            "GET / HTTP/1.1\r\nHost: typed.example\r\n\r\n",
+            "GET http://typed.example/ HTTP/1.1\r\nHost: other.example\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: typed.example\r\nContent-Length: 1\r\n\r\nx",
+        ] {
+            let mut raw = Raw::connect(front.address);
+            raw.send(request);
+            let seen = raw.response();
+            assert_eq!(seen.text().matches("\nhost: ").count(), 1);
+            let line = format!("\nhost: {host}\n");
+            assert!(seen.text().contains(&line), "{host}: {}", seen.text());
+        }
+    }
+}
+
+#[test]
+fn a_redirect_to_the_upstream_leads_to_the_visitors_origin() {
+    let app = RawApp::start(|mut stream, _number| {
+        let address = stream.local_addr().expect("an address");
+        while let Some(head) = read_head(&mut stream) {
+            let to = match head.split(' ').nth(1) {
+                Some("/own") => format!("http://{address}/next?a=b"),
+                Some("/plain") => "http://shop.example.com/next?a=b".to_owned(),
+                _ => "http://elsewhere.example/".to_owned(),
+            };
+            let _ = stream.write_all(format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-location: {to}\r\ncontent-length: 0\r\n\r\n").as_bytes());
+        }
+    });
+    let url = app.url();
+    let front = Front::start(Behind::deciding(move |_head| {
+        Verdict::Forward(Edits {
+            upstream: url.clone(),
+            set: Lines::of_block("x-forwarded-host:shop.example.com\nx-forwarded-proto:https\n"),
+            ..Edits::default()
+        })
+    }));
+    let mut raw = Raw::connect(front.address);
+    let home = "https://shop.example.com/next?a=b";
+    for (path, to) in [
+        ("/own", home),
+        ("/plain", home),
+        ("/elsewhere", "http://elsewhere.example/"),
+    ] {
+        let response = raw.get(path);
+        assert_eq!(response.header("location"), Some(to), "{path}");
+        assert_eq!(response.header("content-location"), Some(to), "{path}");
+    }
+}

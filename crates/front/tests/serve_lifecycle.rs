@@ -326,3 +326,63 @@ fn every_limit_has_a_default_that_limits() {
         assert!(limit > Duration::ZERO && limit <= Duration::from_secs(3600));
     }
 }
+
+#[test]
+fn a_line_says_who_asked_whom_and_for_which_origin() {
+    let app = App::describing();
+    let url = app.url();
+    let behind = || {
+        let url = url.clone();
+        Behind::deciding(move |_head| {
+            gatelet_core::Verdict::Forward(gatelet_core::Edits {
+                upstream: url.clone(),
+                set: gatelet_core::head::Lines::of_block("x-forwarded-user:2f1c\n"),
+                ..gatelet_core::Edits::default()
+            })
+        })
+    };
+    let asked = "GET / HTTP/1.1\r\nHost: shop.test\r\nX-Forwarded-For: 203.0.113.7, 198.51.100.9\r\nX-Forwarded-Host: blog.test\r\n\r\n";
+    let line = |front: &Front| {
+        let mut raw = Raw::connect(front.address);
+        raw.send(asked);
+        assert_eq!(raw.response().status, 200);
+        let line = front.log.lines(1)[0].clone();
+        let field = |name: &str| line[name].as_str().unwrap_or("-").to_owned();
+        ["host", "origin", "client", "user"].map(field)
+    };
+    let front = Front::start(behind());
+    assert_eq!(line(&front), ["shop.test", "shop", "127.0.0.1", "2f1c"]);
+    let front = Front::start_with(behind(), |options| {
+        options.trusted_proxies =
+            gatelet_core::forwarded::TrustedProxies::parse("127.0.0.1").expect("an address");
+    });
+    assert_eq!(line(&front), ["blog.test", "blog", "198.51.100.9", "2f1c"]);
+}
+
+#[test]
+fn an_answer_without_a_body_is_not_cut_off() {
+    let mut behind = Behind::deciding(|_head| reply(200, "ok"));
+    behind.handle = Box::new(|request| {
+        Box::pin(async move {
+            let status = request.uri().path().trim_start_matches("/component/");
+            // A body that never says that it has ended.
+            let endless = http_body_util::StreamBody::new(futures::stream::pending());
+            let mut response = http::Response::new(http_body_util::BodyExt::boxed_unsync(endless));
+            *response.status_mut() = status.parse().expect("a status");
+            response
+        })
+    });
+    let front = Front::start(behind);
+    for (number, (method, status)) in [("GET", 204), ("POST", 204), ("GET", 304), ("HEAD", 200)]
+        .into_iter()
+        .enumerate()
+    {
+        let mut raw = Raw::connect(front.address);
+        raw.send(format!(
+            "{method} /component/{status} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+        ));
+        assert_eq!(raw.response_to(method).status, status);
+        let line = &front.log.lines(number + 1)[number];
+        assert!(line["cut_off"].is_null(), "{method} {status}: {line}");
+    }
+}

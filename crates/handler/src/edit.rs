@@ -12,12 +12,13 @@ use crate::Pairs;
 
 type TrailersReader = FutureReader<Result<Option<Trailers>, ErrorCode>>;
 
-/// `request`, whose header section was `section`, with `edits` made, and bound for
-/// this scheme and authority.
+/// `request`, whose header section was `section`, with `edits` made and these fields of the
+/// host's added, and bound for this scheme and authority.
 pub fn edit_request(
     request: Request,
     mut section: Pairs,
     edits: &Edits,
+    hosts: Pairs,
     scheme: Option<&Scheme>,
     authority: Option<&str>,
 ) -> Result<Request, ErrorCode> {
@@ -27,6 +28,7 @@ pub fn edit_request(
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case("trailer"));
     edits.edit_request(&mut section, Onward::Handle);
+    section.extend(hosts);
     let headers = Fields::from_list(&section).map_err(refused)?;
 
     let (_, processed) = wit_future::new(|| Ok(()));

@@ -96,15 +96,12 @@ impl Received {
     }
 
     /// Whether it asks for a WebSocket: a GET that says so (RFC 6455 §4.1). An offer
-    /// of any other protocol is passed over.
+    /// of any other protocol is passed over, and so is a key without an offer, as any
+    /// server does.
     #[must_use]
     pub fn wants_web_socket(&self) -> bool {
-        let values = |name| self.head().values(name);
-        // `Upgrade` itself may be kept from guests; the key is not.
-        let asked = match values("upgrade").next() {
-            Some(protocol) => protocol.eq_ignore_ascii_case(b"websocket"),
-            None => values("sec-websocket-key").next().is_some(),
-        };
+        let protocol = self.head().values("upgrade").next();
+        let asked = protocol.is_some_and(|name| name.eq_ignore_ascii_case(b"websocket"));
         asked && self.method == "GET"
     }
 }

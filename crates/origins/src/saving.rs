@@ -335,7 +335,8 @@ fn values(record: &OriginRecord) -> Result<(), String> {
         let name = shown(name);
         let Some(setting) = Setting::named(&name) else {
             return Err(format!(
-                "{name}: is no setting: `gatelet config` lists those there are"
+                "{name}: is no setting{} (`gatelet config` lists those there are)",
+                Setting::did_you_mean(&name)
             ));
         };
         if setting.scope() == Scope::Process {

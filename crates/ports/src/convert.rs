@@ -84,6 +84,7 @@ impl From<origins::Origin> for OriginRecord {
             place: types::Place { url, schema },
             created_at,
             expires_at,
+            version: _,
         } = origin;
         Self {
             name,

@@ -51,13 +51,15 @@ pub struct Destination {
 }
 
 impl AllowedHosts {
-    /// Reads entries, templates filled.
+    /// Reads entries, templates filled: of one that a variable filled there may be
+    /// several, separated by commas. Spin takes one alone.
     ///
     /// # Errors
     /// One line that names the entry.
     pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         entries
             .into_iter()
+            .flat_map(|filled| filled.split(','))
             .map(|entry| {
                 Allowed::parse(entry.trim())
                     .with_context(|| format!("allowed_outbound_hosts: `{}`", redacted(entry)))
@@ -307,6 +309,15 @@ mod tests {
                 "{entry} {destination:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_variable_may_fill_in_several_entries() {
+        let hosts = AllowedHosts::parse(["https://*:443, https://login.example:8443"]).unwrap();
+        assert!(hosts.allows(&to("https", "any.example", 443)));
+        assert!(hosts.allows(&to("https", "login.example", 8443)));
+        assert!(!hosts.allows(&to("https", "any.example", 8443)));
+        assert!(AllowedHosts::parse(["https://a.example,"]).is_err());
     }
 
     #[test]

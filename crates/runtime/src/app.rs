@@ -67,7 +67,13 @@ impl Components {
             .map(|(name, middleware)| {
                 let component = &manifest.components[name];
                 let prepare = || -> Result<_> {
-                    let grants = Arc::new(Grants::of(name, component, variables, &databases)?);
+                    let grants = Arc::new(Grants::of(
+                        name,
+                        component,
+                        variables,
+                        &databases,
+                        options.database_connections,
+                    )?);
                     let parts = Parts::read(component, middleware)?;
                     // What middleware stands before is not judged around it.
                     let primary = middleware.is_empty().then(|| parts.primary().to_vec());

@@ -10,6 +10,7 @@
 mod bindings;
 mod decider;
 mod judges;
+mod names;
 mod ready;
 mod settings;
 mod shared;

@@ -1,13 +1,14 @@
 //! What may a component use? Its configuration in the manifest, templates filled.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 
 use crate::allowed_hosts::AllowedHosts;
 use crate::manifest::Component;
 use crate::postgres::Pools;
+use crate::repeated::Repeated;
 use crate::sqlite::Databases;
 use crate::variables::Variables;
 
@@ -27,6 +28,8 @@ pub(crate) struct Grants {
     pub(crate) databases: Arc<Databases>,
     /// Its Postgres connections.
     pub(crate) postgres: Pools,
+    /// What it said of failures again and again.
+    pub(crate) said: Arc<Mutex<Repeated>>,
 }
 
 impl Grants {
@@ -39,6 +42,7 @@ impl Grants {
         component: &Component,
         variables: &Variables,
         databases: &Arc<Databases>,
+        database_connections: Option<usize>,
     ) -> Result<Self> {
         let hosts = component
             .allowed_outbound_hosts
@@ -56,7 +60,8 @@ impl Grants {
             allowed_hosts: AllowedHosts::parse(hosts.iter().map(String::as_str))?,
             sqlite_databases: component.sqlite_databases.clone(),
             databases: Arc::clone(databases),
-            postgres: Pools::default(),
+            postgres: Pools::with_connections(database_connections),
+            said: Arc::default(),
         })
     }
 }

@@ -1,12 +1,19 @@
 //! Where do a guest's words go? Into the host's log under the component's name,
-//! line by line: standard output for information, standard error as a warning.
+//! line by line: standard output for information, standard error as a warning. A
+//! failure that goes on is told seldom, with the number of times.
 
 use std::io;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Instant;
 
+use serde::Deserialize;
 use tokio::io::AsyncWrite;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
+
+use crate::grants::Grants;
+use crate::repeated::{Repeated, and_more};
 
 /// Longest line; a longer one is cut into several.
 const LINE_MAX_BYTES: usize = 4096;
@@ -17,6 +24,17 @@ pub(crate) struct GuestLog {
     component: String,
     stream: GuestStream,
     line: Vec<u8>,
+    said: Arc<Mutex<Repeated>>,
+}
+
+/// A failure as the store tells it: a line of JSON.
+#[derive(Deserialize)]
+struct Failure<'a> {
+    component: &'a str,
+    operation: &'a str,
+    code: &'a str,
+    message: String,
+    schema: Option<String>,
 }
 
 /// Which of a guest's two.
@@ -29,11 +47,12 @@ pub(crate) enum GuestStream {
 }
 
 impl GuestLog {
-    pub(crate) fn new(component: &str, stream: GuestStream) -> Self {
+    pub(crate) fn new(grants: &Grants, stream: GuestStream) -> Self {
         Self {
-            component: component.to_owned(),
+            component: grants.component.clone(),
             stream,
             line: Vec::new(),
+            said: Arc::clone(&grants.said),
         }
     }
 
@@ -53,16 +72,43 @@ impl GuestLog {
         if !self.line.is_empty() {
             let line = String::from_utf8_lossy(&self.line);
             let component = &self.component;
-            match self.stream {
-                GuestStream::Output => {
+            match (self.stream, serde_json::from_str::<Failure<'_>>(&line)) {
+                (GuestStream::Output, _) => {
                     tracing::info!(target: "gatelet::guest", %component, "{line}");
                 }
-                GuestStream::Error => {
+                (GuestStream::Error, Ok(failure)) => {
+                    if let Some(line) = self.told(&failure) {
+                        tracing::warn!(target: "gatelet::guest", %component, "{line}");
+                    }
+                }
+                (GuestStream::Error, Err(_)) => {
                     tracing::warn!(target: "gatelet::guest", %component, "{line}");
                 }
             }
             self.line.clear();
         }
+    }
+}
+
+impl GuestLog {
+    /// A failure in one readable line, where it is time for one.
+    fn told(&self, failure: &Failure<'_>) -> Option<String> {
+        let Failure {
+            component,
+            operation,
+            code,
+            message,
+            schema,
+        } = failure;
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = said.say(code, Instant::now())?;
+        let place = schema
+            .as_ref()
+            .map_or_else(String::new, |schema| format!(" in {schema}"));
+        let more = and_more(since);
+        Some(format!(
+            "{component}: {code} at {operation}{place}: {message}{more}"
+        ))
     }
 }
 
@@ -80,7 +126,12 @@ impl IsTerminal for GuestLog {
 
 impl StdoutStream for GuestLog {
     fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
-        Box::new(Self::new(&self.component, self.stream))
+        Box::new(Self {
+            component: self.component.clone(),
+            stream: self.stream,
+            line: Vec::new(),
+            said: Arc::clone(&self.said),
+        })
     }
 }
 
@@ -101,5 +152,27 @@ impl AsyncWrite for GuestLog {
     fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.say();
         Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_the_store_is_one_readable_line_and_not_one_a_request() {
+        let log = GuestLog {
+            component: "gateway".to_owned(),
+            stream: GuestStream::Error,
+            line: Vec::new(),
+            said: Arc::default(),
+        };
+        let line = r#"{"code":"store.unavailable","component":"store","level":"error","message":"db:5432 \"does\" not answer","operation":"sessions.resume","sqlstate":null}"#;
+        let failure: Failure<'_> = serde_json::from_str(line).unwrap();
+        let told: Vec<_> = (0..1000).filter_map(|_| log.told(&failure)).collect();
+        assert_eq!(
+            told,
+            ["store: store.unavailable at sessions.resume: db:5432 \"does\" not answer"]
+        );
     }
 }

@@ -24,6 +24,7 @@ mod judging;
 pub mod manifest;
 mod outbound;
 mod postgres;
+mod repeated;
 mod sqlite;
 mod state;
 pub mod store;
@@ -37,4 +38,5 @@ pub use outbound::Fetched;
 pub use postgres::{
     Address as DatabaseAddress, AddressError as DatabaseAddressError, unknown_to_spin,
 };
+pub use repeated::{Repeated, and_more};
 pub use variables::Variables;

@@ -49,8 +49,8 @@ pub(crate) fn store(
 impl State {
     fn new(grants: Arc<Grants>, outbound: Outbound) -> Self {
         let mut wasi = WasiCtxBuilder::new();
-        wasi.stdout(GuestLog::new(&grants.component, GuestStream::Output));
-        wasi.stderr(GuestLog::new(&grants.component, GuestStream::Error));
+        wasi.stdout(GuestLog::new(&grants, GuestStream::Output));
+        wasi.stderr(GuestLog::new(&grants, GuestStream::Error));
         for (name, value) in &grants.environment {
             wasi.env(name, value);
         }

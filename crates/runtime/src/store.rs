@@ -25,9 +25,11 @@ pub use bindings::exports::gatelet::store::origins::{
 };
 pub use bindings::exports::gatelet::store::types::{Error as StoreError, Place};
 use bindings::exports::gatelet::store_admin::admin::Guest as Admin;
-pub use bindings::exports::gatelet::store_admin::admin::{Migration, Report, Step};
+pub use bindings::exports::gatelet::store_admin::admin::{
+    Departure, Migration, Report, Step, Tenant,
+};
 pub use instance::StoreInstance;
-pub use origins::Created;
+pub use origins::{Created, Deleted, tenant};
 
 /// The interface by which the store is found among the dependencies.
 const ADMIN: &str = "gatelet:store-admin/admin@";
@@ -68,7 +70,14 @@ impl StoreAdmin {
                 }
                 let pre: InstancePre<State> =
                     interfaces::linker(engine)?.instantiate_pre(&compiled)?;
-                let grants = Grants::of(name, component, variables, components.databases())?;
+                let grants = Grants::of(
+                    name,
+                    component,
+                    variables,
+                    components.databases(),
+                    // The tools ask one thing after the other.
+                    Some(2),
+                )?;
                 return Ok(Some(Self {
                     pre: StorePre::new(pre)?,
                     engine: engine.clone(),
@@ -79,23 +88,25 @@ impl StoreAdmin {
         Ok(None)
     }
 
-    /// Makes a place where it is missing, and brings its schema up to date.
+    /// Makes a place where it is missing, brings its schema up to date, and tells it of
+    /// its tenant.
     ///
     /// # Errors
     /// The store's line for the operator.
-    pub async fn migrate(&self, place: &Place, now: u64) -> Result<Report> {
+    pub async fn migrate(&self, place: &Place, tenant: Option<Tenant>, now: u64) -> Result<Report> {
         let place = place.clone();
-        self.line(async |accessor, admin| admin.call_migrate(accessor, place, now).await)
+        self.line(async |accessor, admin| admin.call_migrate(accessor, place, tenant, now).await)
             .await
     }
 
-    /// Drops a schema that [`StoreAdmin::migrate`] made, with all that is in it.
+    /// A tenant goes: with the last one a schema that [`StoreAdmin::migrate`] made for
+    /// one, with all that is in it.
     ///
     /// # Errors
     /// The store's line for the operator.
-    pub async fn drop_place(&self, place: &Place) -> Result<()> {
+    pub async fn leave_place(&self, place: &Place, tenant: Tenant) -> Result<Departure> {
         let place = place.clone();
-        self.line(async |accessor, admin| admin.call_drop_place(accessor, place).await)
+        self.line(async |accessor, admin| admin.call_leave_place(accessor, place, tenant).await)
             .await
     }
 
@@ -131,18 +142,21 @@ impl StoreAdmin {
     /// A new origin. The one that is there where the name is taken.
     ///
     /// # Errors
-    /// When the database does not take it.
+    /// When the database does not take it; [`StoreError::Conflict`] within, when another
+    /// has its host or its own schema.
     pub async fn insert_origin(&self, origin: &Origin) -> Result<Option<Origin>> {
         let origin = origin.clone();
         self.answer(async |accessor, admin| admin.call_insert_origin(accessor, origin).await)
             .await
     }
 
-    /// Replaces the origin of that name, while its state is the one expected.
+    /// Replaces the origin of that name, while its state is the one expected and its
+    /// version the one given; its version from then on.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] within, when it is gone or its state is another.
-    pub async fn update_origin(&self, expected: OriginState, origin: &Origin) -> Result<()> {
+    /// [`StoreError::Conflict`] within, when it is gone or has changed, or another has
+    /// its host.
+    pub async fn update_origin(&self, expected: OriginState, origin: &Origin) -> Result<u64> {
         let origin = origin.clone();
         self.answer(async |accessor, admin| {
             admin.call_update_origin(accessor, expected, origin).await
@@ -150,13 +164,13 @@ impl StoreAdmin {
         .await
     }
 
-    /// Removes an origin's record, not its data; whether there was one.
+    /// Removes an origin's record of this version, not its data; whether it was there.
     ///
     /// # Errors
     /// When the database does not take it.
-    pub async fn remove_origin(&self, name: &str) -> Result<bool> {
+    pub async fn remove_origin(&self, name: &str, version: u64) -> Result<bool> {
         let name = name.to_owned();
-        self.answer(async |accessor, admin| admin.call_remove_origin(accessor, name).await)
+        self.answer(async |accessor, admin| admin.call_remove_origin(accessor, name, version).await)
             .await
     }
 
@@ -234,7 +248,9 @@ impl StoreAdmin {
                 StoreError::ReadOnly => "the database takes no writes",
                 StoreError::Full => "the database is full",
                 StoreError::Conflict => "something has changed meanwhile: look again",
-                StoreError::Schema => "the database's tables are not those of this program",
+                StoreError::Schema => {
+                    "the database's tables are not those of this program: `gatelet migrate` brings older ones up to date"
+                }
                 StoreError::Internal => "the store failed: its log says why",
             };
             anyhow::Error::new(error).context(said)

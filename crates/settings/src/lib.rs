@@ -4,9 +4,11 @@
 
 use core::fmt;
 
+mod nearest;
 mod table;
 mod values;
 
+pub use nearest::{did_you_mean, nearest};
 pub use table::{Component, Scope, Setting};
 pub use values::Values;
 

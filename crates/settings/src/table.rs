@@ -105,6 +105,14 @@ settings! {
         read_by: [Gateway],
         example: "http://localhost:8080",
     }
+    UpstreamHost = "upstream_host" {
+        meaning: "Whose `Host` your app gets: `visitor`, the one in the address bar, from which apps make links and judge forms and WebSockets; or `upstream`, the app's own, for servers that know themselves by that name alone. On Spin it is always the app's own.",
+        default: Some("visitor"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway],
+        example: "upstream",
+    }
     SessionKeys = "session_keys" {
         meaning: "Keys that sign cookies, `id:base64url` each, separated by commas. The first signs, all verify. Make one with `gatelet keys new`.",
         default: None,
@@ -130,15 +138,23 @@ settings! {
         example: "postgres://db.example.com:5432",
     }
     SessionFreshSeconds = "session_fresh_seconds" {
-        meaning: "How long a session cookie is believed before the database is asked again. A sign-out elsewhere takes effect within it. 0 asks every time.",
+        meaning: "How long a session cookie is believed before the database is asked again. A sign-out elsewhere takes effect within it. 0 asks every time; more than half of `session_idle_seconds` counts as that.",
         default: Some("60"),
         secret: false,
         scope: Origin,
         read_by: [Gateway, Auth],
         example: "10",
     }
+    SessionGraceSeconds = "session_grace_seconds" {
+        meaning: "How much longer a session cookie is believed while the database does not answer, so that its outage is not the apps' too. For as long, sign-outs and bans elsewhere go unseen. 0 lets nobody in whose cookie has to be asked about.",
+        default: Some("0"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "600",
+    }
     SessionIdleSeconds = "session_idle_seconds" {
-        meaning: "How long a session lasts without being used.",
+        meaning: "How long a session lasts without being used. Where apps of one login allow different times, the shortest of those where it was used counts.",
         default: Some("604800"),
         secret: false,
         scope: Origin,
@@ -240,6 +256,14 @@ settings! {
         scope: Origin,
         read_by: [Auth],
         example: "off",
+    }
+    SignInPages = "sign_in_pages" {
+        meaning: "Where people of an app that shares its login sign in. `shared`: at the origin that the app has `cookie_domain` from, where `app_list` has the app: one form, and one registration at each provider. `own`: on the app's own host.",
+        default: Some("shared"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "own",
     }
     GoogleClientId = "google_client_id" {
         meaning: "Client ID at Google. Set with its secret, it turns sign-in with Google on.",

@@ -210,7 +210,9 @@ fn endpoint(wanted: &OpenIdConnect, name: &str, text: &str) -> Result<EndpointUr
             format!("{name} {error}: {}", quoted(text)),
         )
     })?;
-    match may_be_at(&wanted.issuer, &wanted.endpoint_hosts, &url.host()) {
+    // Where the operator has us look for the document, its endpoints may be too.
+    let is_beside = url.host() == wanted.discovery_url().host();
+    match is_beside || may_be_at(&wanted.issuer, &wanted.endpoint_hosts, &url.host()) {
         true => Ok(url),
         false => Err(Refusal::new(
             RefusalCode::DiscoveryEndpointElsewhere,

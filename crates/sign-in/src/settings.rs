@@ -17,6 +17,15 @@ pub enum PasswordSignIn {
     Off,
 }
 
+/// Where people of an app that shares its login sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInPages {
+    /// At the origin that it shares its login with.
+    Shared,
+    /// On its own host.
+    Own,
+}
+
 /// How people sign in at one origin.
 #[derive(Clone, Debug)]
 pub struct SignIn {
@@ -26,6 +35,8 @@ pub struct SignIn {
     pub sign_up: SignUp,
     /// `password_sign_in`
     pub password_sign_in: PasswordSignIn,
+    /// `sign_in_pages`
+    pub pages: SignInPages,
     /// `relay`
     pub relay: RelayChoice,
     /// `relay_origins`
@@ -62,6 +73,11 @@ impl SignIn {
                 PasswordSignIn::On
             } else {
                 PasswordSignIn::Off
+            },
+            pages: if values.is(Setting::SignInPages, "shared", "own")? {
+                SignInPages::Shared
+            } else {
+                SignInPages::Own
             },
             relay: RelayChoice::parse(values.get(Setting::Relay))?,
             relay_origins: RelayOrigins::parse(values.get(Setting::RelayOrigins))?,

@@ -5,7 +5,8 @@ use crate::apps::{AppId, AppSite};
 use crate::provider::ProviderId;
 use crate::refusal::Refusal;
 use crate::relay::{Passage, Relay, RelayState, Target};
-use crate::settings::SignIn;
+use crate::settings::{SignIn, SignInPages};
+use core::ops::Deref;
 use gatelet_core::base_url::BaseUrl;
 use gatelet_core::origin::Origin;
 
@@ -18,6 +19,9 @@ pub struct Site {
     pub sign_in: SignIn,
     /// The origin whose redirect URI providers know, where that is another.
     pub relay: Option<BaseUrl>,
+    /// The base URLs of those that its settings start from, the main origin's first: of
+    /// these, one that it shares its login with has the sign-in pages.
+    pub above: Vec<BaseUrl>,
     /// Domains of the operator's within which this one is a relay: the shared cookie
     /// domain and the one that previews are under.
     pub domains: Vec<String>,
@@ -58,6 +62,19 @@ impl Site {
             same_place: self.origin.place() == other.origin.place(),
         };
         self.sign_in.apps.share_login(self.origin.audience(), &site)
+    }
+
+    /// Where its people sign in, if not here: at the first above it that has it for an
+    /// app of its login. `served` is what a base URL resolves to now, if to anything.
+    pub fn signs_in_at<S: Deref<Target = Self>>(
+        &self,
+        served: impl Fn(&BaseUrl) -> Option<S>,
+    ) -> Option<S> {
+        if self.sign_in.pages == SignInPages::Own {
+            return None;
+        }
+        let mut above = self.above.iter().filter_map(served);
+        above.find(|site| site.shares_login_with(self))
     }
 
     /// The listed app of this id, in any case.

@@ -111,6 +111,12 @@ impl Site {
             .find(|parent| !parent.is_preview)
             .and_then(|parent| BaseUrl::parse(parent.value(Setting::BaseUrl)?).ok())
             .unwrap_or_else(|| (*main_url).clone());
+        let above = parents
+            .iter()
+            .rev()
+            .filter_map(|parent| BaseUrl::parse(parent.value(Setting::BaseUrl)?).ok());
+        let main = record.map(|_| (*main_url).clone());
+        let above = main.into_iter().chain(above).collect();
         let registered = (kind != SiteKind::Origin).then_some(&registered);
         let relay = sign_in.relay.relay(origin.base_url(), registered);
         let previews = PreviewDomain::parse(values.get(Setting::PreviewDomain))?;
@@ -120,6 +126,7 @@ impl Site {
         Ok(Self {
             origin,
             relay,
+            above,
             sign_in,
             domains,
             app_name: values.get(Setting::AppName).to_ascii_lowercase(),

@@ -4,6 +4,8 @@
 
 use std::sync::OnceLock;
 
+use gatelet_core::printable::is_unprintable;
+
 /// Whose lines they are. Of the instance, not of a request.
 static SPEAKER: OnceLock<&'static str> = OnceLock::new();
 
@@ -30,7 +32,7 @@ fn speaker() -> &'static str {
 fn line(speaker: &str, code: &str, detail: &str) -> String {
     let detail: String = detail
         .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if is_unprintable(c) { ' ' } else { c })
         .take(DETAIL_MAX_CHARACTERS)
         .collect();
     format!("{speaker}: {code} {detail}").trim_end().to_owned()
@@ -45,8 +47,8 @@ mod tests {
     #[test]
     fn a_log_line_stays_one_bounded_line() {
         assert_eq!(
-            line("auth", "oauth.denied", "a\r\nb\u{85}c"),
-            "auth: oauth.denied a  b c"
+            line("auth", "oauth.denied", "a\r\nb\u{85}c\u{202e}d"),
+            "auth: oauth.denied a  b c d"
         );
         assert_eq!(line("auth", "x", ""), "auth: x");
         assert!(line("auth", "x", &"y".repeat(10_000)).len() < 600);

@@ -103,6 +103,26 @@ pub async fn in_store(arrival: &Arrival<'_>) -> Result<Current, Error> {
     find(arrival, Believe::Nothing).await
 }
 
+/// Whom the browser's cookie names, whatever has become of the session: for a page
+/// that does nothing but say so.
+#[must_use]
+pub fn shown(arrival: &Arrival<'_>) -> Option<Person> {
+    let cookies = arrival
+        .cookies()
+        .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let mut scratch = Scratch::new();
+    let credential = recognise(
+        cookies,
+        arrival.origin,
+        arrival.keys,
+        arrival.now,
+        &mut scratch,
+    );
+    credential
+        .ok()
+        .map(|shown| Live::of(shown.shown()).person())
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Believe {
     WhileFresh,
@@ -127,7 +147,16 @@ async fn find(arrival: &Arrival<'_>, believe: Believe) -> Result<Current, Error>
         return Ok(Current::Live(Live::of(claims), Vec::new()));
     }
     let question = credential.look_up(origin, now);
-    let found = look_up(&question, None, now).await?;
+    let found = match look_up(&question, None, now).await {
+        Err(Error::Unavailable) if believe == Believe::WhileFresh => {
+            let claims = credential.believed_without_store(origin, now);
+            let live = claims
+                .map(|claims| Live::of(claims))
+                .ok_or(Error::Unavailable)?;
+            return Ok(Current::Live(live, Vec::new()));
+        }
+        found => found?,
+    };
     let Some(session) = found.and_then(|found| question.confirmed(found.session, now)) else {
         return Ok(nobody(arrival));
     };

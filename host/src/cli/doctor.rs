@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use gatelet_runtime::store::{StoreAdmin, StoreError, main_place};
+use gatelet_runtime::unknown_to_spin;
 use gatelet_settings::Setting;
 use gatelet_sign_in::sites::SignInSettings;
 
@@ -176,6 +177,7 @@ async fn database(report: &mut Report, settled: &Settled, store: &StoreAdmin) ->
     let url = settled.variables.get(Setting::DatabaseUrl.name());
     if let Some(Ok(database)) = url.map(Database::parse) {
         report.say("database", Finding::Works(database.to_string()));
+        connection(report, &database, url.unwrap_or_default());
     }
     let mut sound = true;
     for step in store.check(&main_place()).await? {
@@ -196,6 +198,32 @@ async fn database(report: &mut Report, settled: &Settled, store: &StoreAdmin) ->
         }
     }
     Ok(())
+}
+
+/// Who can listen between here and the server, and what another host does not know.
+fn connection(report: &mut Report, database: &Database, url: &str) {
+    let Database::Postgres(address) = database else {
+        return;
+    };
+    if address.is_verified() {
+        let verified = "encrypted, and the server's certificate is verified".to_owned();
+        report.say("encryption", Finding::Works(verified));
+    } else if address.hosts().all(|(host, _)| is_this_machine(host)) {
+        let local = "not asked for, and not needed on this machine".to_owned();
+        report.say("encryption", Finding::Off(local));
+    } else {
+        let unverified = "whoever is on the way can take the server's place: set sslmode=verify-full in database_url, and sslrootcert=/path/to/ca.pem where its authority is its own";
+        report.say("encryption", Finding::Mind(unverified.to_owned()));
+    }
+    for line in unknown_to_spin(url) {
+        let line = format!("{line}. Here it works; it matters on Spin alone");
+        report.say("on Spin", Finding::Mind(line));
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// What an operator can do about a step that fails.

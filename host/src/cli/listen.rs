@@ -61,7 +61,14 @@ pub(super) fn addresses(named: &[Listen], base_url: Option<&str>, tls: bool) -> 
                 .unwrap_or(DEFAULT),
         ];
     }
-    named.iter().flat_map(|Listen(one)| one).copied().collect()
+    let mut addresses: Vec<SocketAddr> = Vec::new();
+    for address in named.iter().flat_map(|Listen(one)| one) {
+        // Said twice, it would be in its own way.
+        if !addresses.contains(address) {
+            addresses.push(*address);
+        }
+    }
+    addresses
 }
 
 fn followed(base_url: &str, tls: bool) -> Option<SocketAddr> {

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
-use gatelet_runtime::Variables;
 use gatelet_runtime::store::{Place, Report, StoreAdmin, main_place};
+use gatelet_runtime::{Repeated, Variables};
 
 use gatelet_settings::Setting;
 
@@ -15,16 +15,54 @@ use super::{kept, log, now, one_line, runtime};
 
 /// Between attempts while the database cannot be reached.
 const RETRY: Duration = Duration::from_secs(1);
-/// After which the line is said again.
-const SAY_AGAIN: Duration = Duration::from_secs(5);
 
-/// What no waiting mends, in the store's words: the address, the grant, and class
-/// 28 of <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
-const MISCONFIGURED: [&str; 4] = [
-    Setting::DatabaseUrl.name(),
-    "is not permitted",
-    "the address names no",
-    "(SQLSTATE 28",
+/// What no waiting mends, by signs in the store's words, and what does. Codes are of
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+const PERMANENT: [(&str, &str); 14] = [
+    (Setting::DatabaseUrl.name(), ""),
+    ("the address ", ""),
+    ("is not permitted", ""),
+    (
+        "(SQLSTATE 28P01",
+        ": are user and password in database_url right?",
+    ),
+    (
+        "(SQLSTATE 28",
+        ": does the server let this user in from here (pg_hba.conf), and by sslmode?",
+    ),
+    (
+        "(SQLSTATE 3D000",
+        ": make the database, or name another in database_url",
+    ),
+    (
+        "(SQLSTATE 42501",
+        ": let the user of database_url make tables (GRANT CREATE ON SCHEMA public TO …, or make it the database's owner)",
+    ),
+    (
+        "unsupported startup parameter",
+        ": a pooler stands between: leave that parameter out, or let the pooler ignore it",
+    ),
+    (
+        "invalid peer certificate: UnknownIssuer",
+        ": name its authority's file, sslrootcert=/path/to/ca.pem in database_url",
+    ),
+    (
+        "invalid peer certificate",
+        ": sslmode=verify-full wants a certificate for the host in database_url",
+    ),
+    (
+        "server does not support TLS",
+        ": set sslmode=disable in database_url if nobody can listen between here and there",
+    ),
+    ("the certificate authority", ""),
+    (
+        "unable to open database file",
+        ": may this user write to the folder of embedded databases (--state-dir)?",
+    ),
+    (
+        "attempt to write a readonly database",
+        ": may this user write to the file and its folder (--state-dir)?",
+    ),
 ];
 
 #[derive(Debug, Args)]
@@ -44,7 +82,7 @@ impl Migrate {
             .store()
             .context("the manifest has no store to migrate")?;
         runtime()?.block_on(async {
-            let report = store.migrate(&main_place(), now()).await?;
+            let report = store.migrate(&main_place(), None, now()).await?;
             println!("{}", said(&report));
             others(store, &settled.variables).await
         })
@@ -53,11 +91,11 @@ impl Migrate {
 
 /// The places that are origins' own. One that fails leaves the others to come.
 async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
-    let places = kept::places(store, variables).await?;
+    let places = kept::places(store, variables).await?.len() - 1;
     let (mut migrated, mut failed) = (0, 0);
-    for place in places.iter().filter(|place| **place != main_place()) {
-        let what = named(place);
-        match store.migrate(place, now()).await {
+    for (place, tenant) in kept::tenants(store, variables).await? {
+        let what = named(&place);
+        match store.keep_place(&place, tenant, now()).await {
             Ok(report) if report.applied.is_empty() => {}
             Ok(report) => {
                 migrated += 1;
@@ -69,11 +107,8 @@ async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
             }
         }
     }
-    if places.len() > 1 {
-        println!(
-            "places of origins: {}, {migrated} brought up to date, {failed} failed",
-            places.len() - 1
-        );
+    if places > 0 {
+        println!("places of origins: {places}, {migrated} brought up to date, {failed} failed");
     }
     Ok(match failed {
         0 => ExitCode::SUCCESS,
@@ -84,12 +119,11 @@ async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
 /// The same while serving, before anybody asks: a program that is newer than an
 /// origin's tables does not sign people in there.
 pub(super) async fn others_aside(store: &StoreAdmin, variables: &Variables) -> Result<()> {
-    let places = kept::places(store, variables).await?;
-    for place in places.iter().filter(|place| **place != main_place()) {
-        match store.migrate(place, now()).await {
+    for (place, tenant) in kept::tenants(store, variables).await? {
+        match store.keep_place(&place, tenant, now()).await {
             Ok(report) if report.applied.is_empty() => {}
-            Ok(report) => tracing::info!("{}: {}", named(place), said(&report)),
-            Err(error) => tracing::warn!("{}: {}", named(place), one_line(&error)),
+            Ok(report) => tracing::info!("{}: {}", named(&place), said(&report)),
+            Err(error) => tracing::warn!("{}: {}", named(&place), one_line(&error)),
         }
     }
     Ok(())
@@ -110,18 +144,25 @@ fn named(place: &Place) -> String {
 /// The store's line, where waiting would not help or has not helped.
 pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result<Report> {
     let start = Instant::now();
-    let mut said: Option<Instant> = None;
+    let mut said = Repeated::default();
     let mut answered = false;
     loop {
-        let error = match store.migrate(&main_place(), now()).await {
+        let error = match store.migrate(&main_place(), None, now()).await {
             Ok(report) => return Ok(report),
             Err(error) => error,
         };
         let line = one_line(&error);
-        let misconfigured = MISCONFIGURED.iter().any(|sign| line.contains(sign));
+        if let Some((_, mend)) = PERMANENT.iter().find(|(sign, _)| line.contains(sign)) {
+            let of = Setting::DatabaseUrl;
+            let of = match line.contains(of.name()) {
+                true => String::new(),
+                false => format!("{of}: "),
+            };
+            return Err(anyhow!("{of}{line}{mend}"));
+        }
         let answers = store.is_available().await?;
         // Once more where it answers now: it may have come up in between.
-        if misconfigured || answers && answered {
+        if answers && answered {
             return Err(error.context("database_url: its tables cannot be brought up to date"));
         }
         answered = answers;
@@ -134,9 +175,9 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
                 "database_url: the database did not answer within {waited} s (--database-wait)"
             )));
         }
-        if said.is_none_or(|said| said.elapsed() >= SAY_AGAIN) {
-            tracing::warn!("waiting for the database: {line}");
-            said = Some(Instant::now());
+        if said.say("", Instant::now()).is_some() {
+            let waited = start.elapsed().as_secs();
+            tracing::warn!("waiting for the database, {waited} s by now: {line}");
         }
         tokio::time::sleep(RETRY).await;
     }

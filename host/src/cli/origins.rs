@@ -3,10 +3,12 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::MAIN;
-use gatelet_runtime::store::{Created, Origin, OriginKind, OriginState, Place};
+use gatelet_runtime::store::{
+    Created, Deleted, Origin, OriginKind, OriginState, Place, StoreError, main_place,
+};
 use gatelet_settings::{Scope, Setting};
 
 use super::now;
@@ -186,12 +188,24 @@ impl Set {
             }
         }
         registry.judge(&origin)?;
+        if let Some(line) = registry.unlisted_app(&origin) {
+            eprintln!("{line}");
+        }
         let store = registry.store()?;
         let said = match there {
             Some(Origin { state, .. }) => {
-                registry
+                let updated = registry
                     .runtime
-                    .block_on(store.update_origin(state, &origin))?;
+                    .block_on(store.update_origin(state, &origin));
+                if let Err(error) = updated {
+                    return Err(match error.downcast_ref() {
+                        Some(StoreError::Conflict) => anyhow!(
+                            "{}: somebody else has just changed it, or has its host: look at it with `gatelet origins show`, and say it again",
+                            origin.name
+                        ),
+                        _ => error,
+                    });
+                }
                 "changed"
             }
             None => match registry
@@ -217,36 +231,48 @@ impl Set {
 impl Rm {
     fn run(self) -> Result<()> {
         let registry = Registry::open(&self.project)?;
-        remove(&registry, &self.name, self.confirm.as_deref())
+        let origin = registry.changeable(&self.name)?;
+        if registry.takes_users(origin) && self.confirm.as_deref() != Some(&self.name) {
+            bail!(
+                "{name}: its users go with it, with all that is in {}: say so with --confirm {name}",
+                users(&origin.place),
+                name = self.name
+            );
+        }
+        println!("{}", remove(&registry, origin)?);
+        Ok(())
     }
 }
 
-/// Removes an origin and the schema that is its own, if the name is said again.
-pub(super) fn remove(registry: &Registry, name: &str, confirmed: Option<&str>) -> Result<()> {
-    let origin = registry.changeable(name)?;
+/// Removes an origin, and the schema that was made for it where nobody else's users are
+/// in it. What became of it, in a line.
+pub(super) fn remove(registry: &Registry, origin: &Origin) -> Result<String> {
+    let name = &origin.name;
     let mut all = registry.origins.iter().chain(&registry.written);
-    let starts_from_it = all.find(|other| other.parent == origin.name);
+    let starts_from_it = all.find(|other| other.parent == *name);
     if let Some(other) = starts_from_it {
         bail!(
             "{name}: {} starts from it: remove that one first, or give it another parent",
             other.name
         );
     }
-    let is_shared = |place: &Place| {
-        let mut others = registry.origins.iter().chain(&registry.written);
-        others.any(|other| other.name != name && other.place == *place)
-    };
-    let takes_users = !origin.place.schema.is_empty() && !is_shared(&origin.place);
-    if takes_users && confirmed != Some(name) {
-        bail!(
-            "{name}: its users go with it, with all that is in {}: say so with --confirm {name}",
-            users(&origin.place)
-        );
-    }
     let store = registry.store()?;
-    registry
+    let deleted = registry
         .runtime
         .block_on(store.delete_origin(name, now()))?;
-    println!("{name}: removed.");
-    Ok(())
+    Ok(match deleted {
+        Deleted::NotThere => format!("{name}: there is none."),
+        Deleted::WithUsers => format!("{name}: removed, and its users with it."),
+        Deleted::UsersStay if origin.place == main_place() => {
+            format!("{name}: removed; its users are main's, and stay.")
+        }
+        Deleted::UsersStay if !origin.place.url.is_empty() => format!(
+            "{name}: removed; its users stay: they are in {}, which is its owner's to drop.",
+            users(&origin.place)
+        ),
+        Deleted::UsersStay => format!(
+            "{name}: removed; its users stay in {}: others have theirs there, or it was there before.",
+            users(&origin.place)
+        ),
+    })
 }

@@ -11,9 +11,9 @@ use std::str::FromStr;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
+use gatelet_settings::did_you_mean;
 
 use super::first_run;
-use crate::nearest::did_you_mean;
 
 /// Longest name, in bytes.
 const NAME_MAX_BYTES: usize = 32;

@@ -149,7 +149,7 @@ impl Project {
         let manifest = self.set_up.manifest()?;
         let mut sources = Sources::default()
             .with_arguments(&self.variables)?
-            .with_environment(std::env::vars_os());
+            .with_environment(std::env::vars_os())?;
         if let Some(file) = self.set_up.profile().settings()? {
             sources = sources.with_env_file(&file)?;
         }
@@ -157,6 +157,7 @@ impl Project {
             sources = sources.with_env_file(file)?;
         }
         let translation = sources.translate()?;
+        sources.derive(&manifest, reach::database_host);
         Ok((manifest, sources, translation))
     }
 

@@ -4,11 +4,10 @@
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use gatelet_runtime::Variables;
 use gatelet_runtime::manifest::{Component, Manifest};
-use gatelet_runtime::{AllowedHosts, Destination};
+use gatelet_runtime::{AllowedHosts, DatabaseAddress, Destination};
 use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::provider::{Provider, ProviderKind};
 use gatelet_sign_in::sites::SignInSettings;
-use tokio_postgres::config::Host;
 use url::Url;
 
 /// Where users and sessions are kept.
@@ -16,7 +15,7 @@ pub(super) enum Database {
     /// The label of an embedded database.
     Sqlite(String),
     /// A server, or several of which one answers.
-    Postgres(Vec<Destination>),
+    Postgres(Box<DatabaseAddress>),
 }
 
 impl Database {
@@ -27,7 +26,11 @@ impl Database {
                 Ok(Self::Sqlite(label.to_owned()))
             }
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
-                servers(url.trim()).map(Self::Postgres)
+                let address = DatabaseAddress::parse(url.trim());
+                let address = address.map_err(|error| refused(&error.to_string()))?;
+                // An authority that cannot be read is none for ever.
+                address.check_trust().map_err(|error| refused(&error))?;
+                Ok(Self::Postgres(Box::new(address)))
             }
             _ => Err(refused(
                 "is neither sqlite:default nor postgres://user:password@host/database",
@@ -40,32 +43,28 @@ impl std::fmt::Display for Database {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Sqlite(label) => write!(out, "sqlite:{label}"),
-            Self::Postgres(servers) => {
-                let servers: Vec<_> = servers.iter().map(entry).collect();
-                out.write_str(&servers.join(", "))
-            }
+            Self::Postgres(address) => out.write_str(&entries(address)),
         }
     }
 }
 
-fn servers(url: &str) -> Result<Vec<Destination>> {
-    let config: tokio_postgres::Config = url.parse().map_err(|_| {
-        refused(
-            "is no Postgres URL: write postgres://user:password@host/database, with anything but letters and digits in user and password percent-encoded",
-        )
-    })?;
-    let (hosts, ports) = (config.get_hosts(), config.get_ports());
-    ensure!(!hosts.is_empty(), refused("names no host"));
+/// `database_host` as it follows from `database_url`; none where no server is named.
+pub(super) fn database_host(database_url: &str) -> Option<String> {
+    match Database::parse(database_url) {
+        Ok(Database::Postgres(address)) => Some(entries(&address)),
+        Ok(Database::Sqlite(_)) | Err(_) => None,
+    }
+}
+
+fn entries(address: &DatabaseAddress) -> String {
+    let servers: Vec<_> = servers(address).iter().map(entry).collect();
+    servers.join(", ")
+}
+
+fn servers(address: &DatabaseAddress) -> Vec<Destination> {
+    let hosts = address.hosts();
     hosts
-        .iter()
-        .enumerate()
-        .map(|(position, host)| match host {
-            Host::Tcp(name) => {
-                let port = ports.get(position).or(ports.first()).copied();
-                Destination::new("postgres", name, port).map_err(|_| refused("names no host"))
-            }
-            Host::Unix(_) => Err(refused("components reach no Unix socket: name a host")),
-        })
+        .filter_map(|(host, port)| Destination::new("postgres", host, Some(port)).ok())
         .collect()
 }
 
@@ -86,7 +85,7 @@ pub(super) fn check(
         let covers = |destination: &Destination, of: &str, granted_by: Setting| {
             ensure!(
                 allowed.allows(destination),
-                refusal(name, component, destination, of, granted_by)
+                refusal(name, component, variables, destination, of, granted_by)
             );
             Ok(())
         };
@@ -102,8 +101,8 @@ pub(super) fn check(
                         "component.{name} may not open sqlite:{label}: add \"{label}\" to its sqlite_databases"
                     ))
                 ),
-                Database::Postgres(servers) => {
-                    for server in &servers {
+                Database::Postgres(address) => {
+                    for server in &servers(&address) {
                         covers(server, Setting::DatabaseUrl.name(), Setting::DatabaseHost)?;
                     }
                 }
@@ -150,9 +149,52 @@ pub(super) fn check_upstream(
                 refusal(
                     name,
                     component,
+                    variables,
                     &destination,
                     Setting::Upstream.name(),
                     Setting::UpstreamHosts
+                )
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether the components that have the store may reach a database of an origin's own.
+///
+/// # Errors
+/// One line that names the variable and what to set it to.
+pub(super) fn check_own_database(
+    manifest: &Manifest,
+    variables: &Variables,
+    url: &str,
+) -> Result<()> {
+    let own = "the origin's own database";
+    let address = match Database::parse(url) {
+        Ok(Database::Postgres(address)) => address,
+        Ok(Database::Sqlite(_)) => return Ok(()),
+        Err(error) => {
+            let line = format!("{error:#}").replacen(Setting::DatabaseUrl.name(), own, 1);
+            return Err(anyhow!(line));
+        }
+    };
+    for (name, component) in &manifest.components {
+        if !component
+            .variables
+            .contains_key(Setting::DatabaseUrl.name())
+        {
+            continue;
+        }
+        for server in &servers(&address) {
+            ensure!(
+                allowed(component, variables)?.allows(server),
+                refusal(
+                    name,
+                    component,
+                    variables,
+                    server,
+                    own,
+                    Setting::DatabaseHost
                 )
             );
         }
@@ -211,9 +253,12 @@ fn entry(destination: &Destination) -> String {
     format!("{scheme}://{host}:{port}")
 }
 
+/// What was covered before stays so: whoever follows one line after the other comes to
+/// an end.
 fn refusal(
     name: &str,
     component: &Component,
+    variables: &Variables,
     destination: &Destination,
     of: &str,
     granted_by: Setting,
@@ -224,9 +269,22 @@ fn refusal(
         .iter()
         .any(|template| sole_variable(template) == Some(granted_by.name()))
     {
-        return format!("{granted_by}: does not cover {needed} of {of}: set it to {needed}");
+        let present = variables.get(granted_by.name()).unwrap_or_default().trim();
+        let kept = match takes_several(granted_by) && !present.is_empty() {
+            true => format!("{present}, "),
+            false => String::new(),
+        };
+        return format!("{granted_by}: does not cover {needed} of {of}: set it to {kept}{needed}");
     }
     format!("{of}: component.{name} may not reach {needed}: add it to its allowed_outbound_hosts")
+}
+
+/// Whether it is a grant and nothing else.
+fn takes_several(setting: Setting) -> bool {
+    matches!(
+        setting,
+        Setting::DatabaseHost | Setting::ProviderHosts | Setting::UpstreamHosts
+    )
 }
 
 #[cfg(test)]
@@ -264,6 +322,12 @@ mod tests {
         for arguments in [
             &[][..],
             &["database_url=postgres://u:hunter2@localhost/d"],
+            &["database_url=postgres://u:hunter2@db.example:6432/d"],
+            &["database_url=postgres://u:hunter2@a.example,b.example:6432/d?sslmode=verify-full"],
+            &[
+                "database_url=postgres://u:hunter2@a.example,b.example/d",
+                "database_host=postgres://a.example, postgres://b.example",
+            ],
             &[
                 "database_url=postgres://u:hunter2@db.example:6432/d",
                 "database_host=postgres://db.example:6432",
@@ -292,11 +356,19 @@ mod tests {
             ),
             ("postgres://u:hunter2@[::1]/d", "postgres://[::1]:5432"),
         ] {
-            let line = refused(&[&format!("database_url={url}")]).unwrap();
+            // One that is set counts, and what it covers stays covered.
+            let line = refused(&[
+                &format!("database_url={url}"),
+                "database_host=postgres://other.example:1",
+            ])
+            .unwrap();
+            let mend = format!("set it to postgres://other.example:1, {needed}");
             assert!(
-                line.contains("database_host: ") && line.ends_with(&format!("set it to {needed}")),
+                line.contains("database_host: ") && line.ends_with(&mend),
                 "{line}"
             );
+            let mended = format!("database_host=postgres://other.example:1, {needed}");
+            assert_eq!(refused(&[&format!("database_url={url}"), &mended]), None);
         }
     }
 
@@ -316,6 +388,10 @@ mod tests {
             "postgres:///d",
             "postgres://u:hunter2@h:port/d",
             "postgres:hunter2",
+            "postgres://u:hun@hunter2@h/d",
+            "postgres://u:hun@hunter2/x@h/d",
+            "postgres://u:p@h/d?sslrootcert=/nowhere/ca.pem",
+            "postgres://u:p@h/d?unheard_of=1",
         ] {
             let line = refused(&[&format!("database_url={url}")]).unwrap();
             assert!(line.contains("database_url: "), "{url}: {line}");
@@ -338,7 +414,7 @@ mod tests {
             r#"oidc_client_secrets={"acme":"hunter2"}"#,
         ])
         .unwrap();
-        assert!(line.contains("acme") && line.ends_with("provider_hosts: does not cover https://login.acme.example:8443 of provider acme: set it to https://login.acme.example:8443"), "{line}");
+        assert!(line.contains("acme") && line.ends_with("provider_hosts: does not cover https://login.acme.example:8443 of provider acme: set it to https://*:443, https://login.acme.example:8443"), "{line}");
     }
 
     #[test]

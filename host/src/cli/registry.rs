@@ -36,7 +36,7 @@ impl Registry {
         let runtime = runtime()?;
         let store = store(&prepared)?;
         let origins = runtime.block_on(async {
-            store.migrate(&main_place(), now()).await?;
+            store.migrate(&main_place(), None, now()).await?;
             store.all_origins().await
         });
         let origins = origins.context(Setting::DatabaseUrl)?;
@@ -53,6 +53,12 @@ impl Registry {
 
     pub(super) fn store(&self) -> Result<&StoreAdmin> {
         store(&self.prepared)
+    }
+
+    /// Looks again what is kept, after somebody else has changed it.
+    pub(super) fn look_again(&mut self) -> Result<()> {
+        self.origins = self.runtime.block_on(self.store()?.all_origins())?;
+        Ok(())
     }
 
     /// The origin of this name that the database keeps.
@@ -110,6 +116,33 @@ impl Registry {
         }
     }
 
+    /// Whether the users of an origin go with it, as far as is known here.
+    pub(super) fn takes_users(&self, origin: &Origin) -> bool {
+        let Place { url, schema } = &origin.place;
+        let mut others = self.origins.iter().chain(&self.written);
+        let is_shared =
+            others.any(|other| other.name != origin.name && other.place == origin.place);
+        url.is_empty() && !schema.is_empty() && !is_shared
+    }
+
+    /// A line where an origin says to be an app that `app_list` does not have.
+    pub(super) fn unlisted_app(&self, origin: &Origin) -> Option<String> {
+        let app = own(origin, Setting::AppName)?.trim();
+        let list = match own(origin, Setting::AppList) {
+            Some(list) => list.to_owned(),
+            None => self.value(&origin.parent, Setting::AppList),
+        };
+        let mut listed = list.split(',').map(str::trim).filter(|one| !one.is_empty());
+        let is_listed = listed.any(|one| one.eq_ignore_ascii_case(app));
+        (!app.is_empty() && !is_listed && !list.trim().is_empty()).then(|| {
+            format!(
+                "{}: app_name: {app} is not in app_list, which is {}: nobody is sent back to it, and it can be granted to nobody",
+                origin.name,
+                list.trim()
+            )
+        })
+    }
+
     /// Judges an origin that is to be kept, and whether its app may be reached.
     ///
     /// # Errors
@@ -152,6 +185,7 @@ pub(super) fn blank(name: &str, parent: &str, kind: OriginKind, place: Place) ->
         place,
         created_at: now(),
         expires_at: None,
+        version: 0,
     }
 }
 
@@ -162,7 +196,10 @@ pub(super) fn pair(text: &str) -> Result<(Setting, String), String> {
         .ok_or("write setting=value".to_owned())?;
     match Setting::named(name) {
         Some(setting) => Ok((setting, value.to_owned())),
-        None => Err(format!("{name} is no setting: `gatelet config` lists them")),
+        None => Err(format!(
+            "{name}: is no setting{} (`gatelet config` lists them)",
+            Setting::did_you_mean(name)
+        )),
     }
 }
 
@@ -181,12 +218,17 @@ pub(super) fn time(seconds: Option<u64>) -> String {
     let Some(seconds) = seconds else {
         return "never".to_owned();
     };
-    let left = seconds.saturating_sub(now());
+    time_left(seconds.saturating_sub(now()))
+}
+
+/// To the nearest, so that what was just said reads as it was said.
+fn time_left(left: u64) -> String {
+    let about = |unit: u64| (left + unit / 2) / unit;
     match left {
         0 => "expired".to_owned(),
-        left if left < 3600 => format!("in {} min", left / 60),
-        left if left < 2 * 86_400 => format!("in {} h", left / 3600),
-        left => format!("in {} days", left / 86_400),
+        left if left < 90 * 60 => format!("in {} min", about(60).max(1)),
+        left if left < 36 * 3600 => format!("in {} h", about(3600)),
+        _ => format!("in {} days", about(86_400)),
     }
 }
 
@@ -209,4 +251,26 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time_left;
+
+    #[test]
+    fn a_time_that_was_just_said_reads_as_it_was_said() {
+        const DAY: u64 = 86_400;
+        for (left, text) in [
+            (14 * DAY - 3, "in 14 days"),
+            (14 * DAY, "in 14 days"),
+            (2 * DAY - 9, "in 2 days"),
+            (DAY - 2, "in 24 h"),
+            (12 * 3600 - 40, "in 12 h"),
+            (90 * 60 - 1, "in 90 min"),
+            (2, "in 1 min"),
+            (0, "expired"),
+        ] {
+            assert_eq!(time_left(left), text, "{left}");
+        }
+    }
 }

@@ -7,15 +7,23 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use gatelet_runtime::manifest::Manifest;
-use gatelet_settings::{Setting, SettingError};
+use gatelet_settings::{Setting, SettingError, did_you_mean};
 use gatelet_sign_in::sites::SignInSettings;
 
 use super::keys;
 use super::project::SetUp;
-use crate::nearest::did_you_mean;
 use crate::sources::{PREFIX, Sources};
 use crate::{env_file, private_file};
 
+/// What is right or wrong beside others, which may come after it.
+const BESIDE_OTHERS: [Setting; 6] = [
+    Setting::OidcProviders,
+    Setting::OidcClientSecrets,
+    Setting::Providers,
+    Setting::CookieDomain,
+    Setting::AppAccess,
+    Setting::AppName,
+];
 const KEYS: &str = Setting::SessionKeys.name();
 /// Longer than any setting.
 const VALUE_MAX_BYTES: u64 = 64 * 1024;
@@ -152,7 +160,13 @@ fn judge(
         .entry(Setting::SessionKeys.name().to_owned());
     key.or_insert(keys::new()?);
     match found(&alone) {
-        Some(own) if own.setting.name() == name && value.is_some() => Err(own.into()),
+        Some(own)
+            if own.setting.name() == name
+                && value.is_some()
+                && !BESIDE_OTHERS.contains(&own.setting) =>
+        {
+            Err(own.into())
+        }
         Some(_) | None => Ok(Some(error)),
     }
 }
@@ -198,6 +212,18 @@ mod tests {
         assert!(told.contains("google_client_secret"), "{told}");
         assert_eq!(set(&file, "google_client_secret", "hunter2").unwrap(), None);
         assert_eq!(set(&file, "insecure_http", "allow").unwrap(), None);
+        let providers = r#"[{"id":"acme","issuer":"https://login.acme.example","client_id":"x"}]"#;
+        let told = set(&file, "oidc_providers", providers).unwrap().unwrap();
+        assert!(told.contains("oidc_client_secrets"), "{told}");
+        let secrets = r#"{"acme":"hunter2"}"#;
+        assert_eq!(set(&file, "oidc_client_secrets", secrets).unwrap(), None);
+        assert!(
+            set(&file, "cookie_domain", "example.com")
+                .unwrap()
+                .is_some()
+        );
+        let told = set(&file, "base_url", "https://a.example.com").unwrap();
+        assert_eq!(told, None, "in whatever order");
     }
 
     #[test]

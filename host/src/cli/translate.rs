@@ -9,10 +9,9 @@ use std::process::ExitCode;
 use anyhow::{Result, bail, ensure};
 use clap::Args;
 use gatelet_origins::other_stack::{self, Became, Remark, Translation};
-use gatelet_settings::Setting;
+use gatelet_settings::{Setting, nearest};
 
 use super::keys;
-use crate::nearest::nearest;
 use crate::sources::{PREFIX, STATE_DIR};
 use crate::{env_file, private_file};
 

@@ -25,14 +25,9 @@ use super::listen::{self, Listen};
 use super::log::LogFormat;
 use super::migrate;
 use super::project::{Project, Settled};
-use super::{kept, log, now, runtime};
+use super::{kept, log, runtime, sweep};
 use crate::application::Preparation;
 use crate::proxy_watch::ProxyWatch;
-
-/// Between sweeps of what has expired.
-const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
-/// Rows that one call sweeps, so that no lock is held long.
-const SWEEP_ROWS: u32 = 1000;
 
 #[derive(Debug, Args)]
 pub(super) struct Up {
@@ -67,6 +62,10 @@ pub(super) struct Up {
     /// How long to wait at the start for a database that does not answer.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     database_wait: Duration,
+    /// Connections of each component to one Postgres server at most, where its URL has no
+    /// connection_limit. Two components have them: gateway and auth.
+    #[arg(long, value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    database_connections: u16,
     /// Which door of the gateway requests go through.
     #[arg(long, value_name = "DOOR", value_enum, default_value_t)]
     door: GatewayDoor,
@@ -264,6 +263,7 @@ impl Up {
         options.instance_concurrency = self.max_instance_concurrent_reuse_count.max(1);
         options.instance_idle = self.idle_instance_timeout;
         options.request_timeout = self.request_timeout;
+        options.database_connections = Some(self.database_connections.into());
         options
     }
 
@@ -321,48 +321,16 @@ async fn look_after(store: StoreAdmin, settled: Settled) {
             for problem in kept::problems(&manifest, &variables, &origins) {
                 tracing::warn!("{problem}");
             }
+            for remark in kept::remarks(&variables, &origins) {
+                tracing::warn!("{remark}");
+            }
         }
         Err(error) => tracing::warn!("origins could not be looked through: {error:#}"),
     }
     if let Err(error) = migrate::others_aside(&store, &variables).await {
         tracing::warn!("origins' tables could not be looked at: {error:#}");
     }
-    sweep(store, variables).await;
-}
-
-/// Now and then, forgets what has expired: origins with their data, then sessions
-/// wherever they are.
-async fn sweep(store: StoreAdmin, variables: Variables) {
-    let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = store.delete_expired(now()).await {
-            tracing::warn!("expired origins could not be deleted: {error:#}");
-        }
-        match kept::places(&store, &variables).await {
-            Ok(places) => {
-                for place in &places {
-                    sweep_place(&store, place).await;
-                }
-            }
-            Err(error) => tracing::warn!("what has expired could not be swept: {error:#}"),
-        }
-    }
-}
-
-async fn sweep_place(store: &StoreAdmin, place: &Place) {
-    loop {
-        match store.sweep(place, now(), SWEEP_ROWS).await {
-            Ok(rows) if rows >= u64::from(SWEEP_ROWS) => {}
-            Ok(_) => return,
-            Err(error) => {
-                let schema = &place.schema;
-                tracing::warn!("what has expired in {schema:?} could not be swept: {error:#}");
-                return;
-            }
-        }
-    }
+    sweep::now_and_then(&store, &variables).await;
 }
 
 /// `10`, `10s`, `500ms`, `5m` or `1h`; a bare number is seconds.

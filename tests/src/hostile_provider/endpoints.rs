@@ -74,8 +74,14 @@ pub(super) async fn answer(request: Request<Incoming>, state: Arc<State>) -> io:
             said(user, Manner::Honest).await
         }
         (&Method::GET, "/api/user/emails") if bearer => {
-            let emails = plan(&state).github_emails.clone();
-            said(emails, Manner::Honest).await
+            let (emails, manner) = {
+                let plan = plan(&state);
+                (
+                    plan.github_emails.clone(),
+                    plan.github_emails_manner.clone(),
+                )
+            };
+            said(emails, manner).await
         }
         _ => {
             said(
@@ -118,7 +124,7 @@ fn authorize(state: &State, query: &str) -> Answer {
             .unwrap_or_default()
     };
     let mut asked = state.asked.lock().expect("nothing panics");
-    let code = format!("code-{}", asked.len());
+    let code = format!("code-{}{}", asked.len(), plan(state).code_tail);
     asked.push(Asked {
         code: code.clone(),
         nonce: parameter("nonce"),

@@ -3,5 +3,6 @@
 mod dependencies;
 mod documents;
 mod imports;
+mod promises;
 mod sessions;
 mod threats;

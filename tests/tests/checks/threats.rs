@@ -44,7 +44,7 @@ fn every_claim_of_the_threat_model_names_tests_that_exist() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-fn missing(proof: &str) -> Option<String> {
+pub(crate) fn missing(proof: &str) -> Option<String> {
     let Some((file, test)) = proof.trim().split_once(' ') else {
         return Some(format!("not `file test`: {proof}"));
     };

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use gatelet_tests::account::{Account, sign_out};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
 use gatelet_tests::upstream::Upstream;
@@ -32,6 +33,15 @@ struct Stack {
 
 impl Stack {
     fn start(engine: Engine, variables: &[(&str, &str)]) -> Self {
+        Self::start_with(engine, variables, |setup| setup)
+    }
+
+    /// The same, and what more there is to set up.
+    fn start_with(
+        engine: Engine,
+        variables: &[(&str, &str)],
+        more: impl FnOnce(Setup) -> Setup,
+    ) -> Self {
         let (armory, codex) = (Upstream::start(), Upstream::start());
         let setup = Setup::new(engine);
         let port = Url::parse(setup.base_url()).expect("a URL").port();
@@ -60,7 +70,7 @@ impl Stack {
             setup = setup.variable(name, value);
         }
         Self {
-            gatelet: setup.start(),
+            gatelet: more(setup).start(),
             armory,
             codex,
             port,
@@ -285,6 +295,71 @@ fn signing_out_of_one_app_signs_out_of_all(engine: Engine) {
         );
     }
     stack.check(&copy, "armory").expect(401);
+}
+
+/// One form, and one registration at each provider: `auth`'s.
+#[test]
+fn people_of_an_app_sign_in_where_its_login_is_shared_and_come_back() {
+    let provider = IdentityProvider::shared();
+    let stack = Stack::start_with(Engine::Sqlite, &[], |setup| {
+        setup.providers(&[("acme", &provider)]).0
+    });
+    let wanted = stack.at("armory", "/private?x=1");
+    let visitor = stack.gatelet.visitor();
+    let led = visitor.visit(&wanted).send().expect(303);
+    let page = visitor.follow(led).expect(200);
+    assert!(
+        page.url
+            .as_str()
+            .starts_with(&stack.at("auth", "/auth/sign-in?return_to=http")),
+        "{}",
+        page.url
+    );
+    let form = page.form("/auth/sign-in");
+    assert_eq!(form.value("return_to"), Some(wanted.as_str()));
+
+    // An app's own button is led there as well, and the provider knows that one alone.
+    let start = stack.at("armory", "/auth/start/acme?return_to=%2Fprivate%3Fx%3D1");
+    let at_auth = visitor.visit(&start).send().expect(303);
+    let asked = visitor.visit(at_auth.header("location")).send().expect(303);
+    let back = provider.sign_in(&visitor, asked.header("location"), "armorer");
+    let landed = visitor.visit(back.header("location")).send();
+    let arrived = visitor.follow(landed).expect(200);
+    assert_eq!(arrived.url.as_str(), wanted);
+
+    // Out again: here, for this host's cache is cleared, and then on to `auth`.
+    let at_armory = Visitor::new(&stack.url("armory")).with_cookies_of(&visitor);
+    let signed_out = sign_out(&at_armory).expect(303);
+    let on = at_armory.follow(signed_out).expect(200);
+    let there = on.refresh().expect("it leads on");
+    assert!(
+        there.starts_with(&stack.at("auth", "/auth/sign-in?return_to=")),
+        "{there}"
+    );
+    let page = at_armory.visit(there).send().expect(200).text();
+    assert!(page.contains("You are signed out."), "{page}");
+}
+
+#[test]
+fn an_app_that_is_not_listed_or_wants_its_own_pages_keeps_them() {
+    let stack = Stack::start(Engine::Sqlite, &[]);
+    let visitor = stack.gatelet.visitor();
+    for name in ["auth", "rogue", "nameless", "apart"] {
+        let page = visitor.visit(&stack.at(name, "/auth/sign-in")).send();
+        page.expect(200).form("/auth/sign-in");
+    }
+    for hostile in ["https://evil.example/", "//evil.example", "/auth/sign-out"] {
+        let target: String = url::form_urlencoded::byte_serialize(hostile.as_bytes()).collect();
+        let path = format!("/auth/sign-in?return_to={target}");
+        let led = visitor.visit(&stack.at("armory", &path)).send().expect(303);
+        let expected: String =
+            url::form_urlencoded::byte_serialize(stack.at("armory", "/").as_bytes()).collect();
+        let location = led.header("location").to_owned();
+        assert_eq!(
+            location,
+            stack.at("auth", &format!("/auth/sign-in?return_to={expected}"))
+        );
+    }
 }
 
 #[test]

@@ -389,3 +389,53 @@ fn an_app_with_a_websocket_and_events_works_in_a_browser() {
     );
     assert_eq!(events, json!(["event 0", "event 1", "event 2"]));
 }
+
+/// One look, the same words, and a way on where there is one.
+#[test]
+fn pages_of_the_gateway_are_of_the_house_of_the_sign_in_pages() {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .variable("site_name", "acme notes")
+        .variable("access_rules", "/org/* org acme.com; /open/* public")
+        .start();
+    let person = Person::new();
+    let tab = person.tab();
+    let home = gatelet.base_url();
+
+    // A form whose session has ended.
+    tab.go(&format!("{home}/open/a"));
+    let form = "document.body.innerHTML = \"<form method=post action=/orders><input name=x value=y><button type=submit>Send</button></form>\"";
+    tab.evaluate(form);
+    tab.submit("button[type=submit]");
+    assert_eq!(tab.text("h1"), "Please sign in");
+    assert!(
+        tab.text("main")
+            .contains("reload this page to send it again")
+    );
+    tab.screenshot("gateway-form-too-late");
+    expect_quiet(&tab);
+
+    // With another account, if there is one.
+    let account = Account::new("Ada Lovelace");
+    sign_up(&tab, &gatelet, &account);
+    tab.go(&format!("{home}/org/a"));
+    assert_eq!(tab.text("h1"), "Not with this account");
+    assert!(tab.text("main").contains(&account.email));
+    assert_eq!(tab.text("a.button"), "Use another account");
+    tab.screenshot("gateway-org");
+    expect_quiet(&tab);
+
+    // At an address that is not served.
+    tab.go(&home.replace("localhost", "127.0.0.1"));
+    assert_eq!(tab.text("h1"), "Not found here");
+    tab.screenshot("gateway-misdirected");
+    expect_quiet(&tab);
+
+    drop(upstream);
+    tab.go(&format!("{home}/open/a"));
+    assert_eq!(tab.text("h1"), "The app does not answer");
+    assert_eq!(tab.text("a.button"), "Try again");
+    tab.screenshot("gateway-unreachable");
+    expect_quiet(&tab);
+}

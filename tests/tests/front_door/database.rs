@@ -9,6 +9,9 @@ use gatelet_tests::session_cookie::stale;
 use gatelet_tests::through_both_doors;
 use gatelet_tests::upstream::Upstream;
 
+mod rented;
+mod silent;
+
 through_both_doors! {
     without_the_database_fresh_sessions_pass_and_stale_ones_get_503,
 }

@@ -49,7 +49,12 @@ fn pages_are_sent_to_sign_in_and_programs_get_401(door: Door) {
             &[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")],
             303,
         ),
-        ("a form of the app", Method::POST, NAVIGATION, 401),
+        (
+            "a key of a WebSocket without one",
+            Method::GET,
+            &websocket[2..4],
+            401,
+        ),
         (
             "fetch()",
             Method::GET,
@@ -262,6 +267,16 @@ fn forwarded_headers_are_ours_alone(door: Door) {
         ("x-forwarded-uri", "/evil"),
         ("forwarded", "for=203.0.113.9;host=evil.example"),
         ("x-real-ip", "203.0.113.9"),
+        ("true-client-ip", "203.0.113.9"),
+        ("cf-connecting-ip", "203.0.113.9"),
+        ("remote-user", "evil"),
+        ("x-auth-request-user", "evil"),
+        ("x-client-cert", "evil"),
+        ("x-original-url", "/evil"),
+        ("x_rewrite_url", "/evil"),
+        ("x-http-method-override", "evil"),
+        ("x_request_id", "evil"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
     ] {
         request = request.header(name, value);
     }
@@ -298,6 +313,30 @@ fn listed_proxies_are_believed(door: Door) {
     let seen = upstream.seen_at("/anything");
     assert_eq!(seen[0].headers["x-forwarded-for"], "203.0.113.9, 127.0.0.1");
     assert_eq!(seen[0].headers["x-forwarded-proto"], "https");
+    // What it does not set itself may be the visitor's; an origin asks for what it needs.
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .door(door)
+        .variable("trusted_proxies", "127.0.0.0/8")
+        .variable("passed_fields", "X-Real-IP, X-HTTP-Method-Override")
+        .variable("public_paths", "/asked")
+        .start();
+    let mut asked = gatelet.visitor().get("/asked");
+    for field in ["x-real-ip", "x-forwarded-port", "x-http-method-override"] {
+        asked = asked.header(field, "7");
+    }
+    for chain in ["203.0.113.9, \u{fc}", "203.0.113.7%eth0", "10.0.0.1"] {
+        asked = asked.header_bytes("x-forwarded-for", chain.as_bytes());
+    }
+    asked.send().expect(200);
+    let headers = &upstream.seen_at("/asked")[0].headers;
+    assert_eq!(headers["x-real-ip"], "7");
+    assert_eq!(headers["x-http-method-override"], "7");
+    assert!(!headers.contains_key("x-forwarded-port"), "{headers:?}");
+    assert_eq!(
+        headers["x-forwarded-for"],
+        "203.0.113.7, 10.0.0.1, 127.0.0.1"
+    );
     // A trusted proxy may say where the visitor came from, never who they are.
     visitor
         .get("/identity")

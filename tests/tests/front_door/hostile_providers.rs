@@ -41,7 +41,7 @@ fn sign_in(visitor: &Visitor, id: &str) -> Response {
 fn expect_refusal(what: &str, visitor: &Visitor, answer: &Response, code: &str) {
     let status = answer.status;
     assert!(
-        status.is_client_error() || status.as_u16() == 502,
+        status.is_client_error() || status.as_u16() == 503,
         "{what}: {}",
         answer.description()
     );

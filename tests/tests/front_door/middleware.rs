@@ -91,6 +91,34 @@ fn what_a_visitor_says_of_himself_never_reaches_the_app_behind_middleware() {
 }
 
 #[test]
+fn the_app_behind_middleware_gets_the_hosts_own_fields_and_no_forged_ones() {
+    let gatelet = showing().start();
+    let (visitor, _) = signed_in(&gatelet);
+    let mut request = visitor.get("/headers?a=b");
+    for name in [
+        "spin-path-info",
+        "spin-matched-route",
+        "spin-path-match-id",
+        "spin-client-addr",
+        "Spin_Full_Url",
+        "spin-anything",
+    ] {
+        request = request.header(name, "/:forged/...");
+    }
+    let seen = request.send().expect(200).text();
+    assert!(!seen.contains("forged"), "{seen}");
+    let url = format!("{}/headers?a=b", gatelet.base_url());
+    for own in [
+        r#"["spin-path-info","/headers"]"#,
+        r#"["spin-matched-route","/..."]"#,
+        r#"["spin-client-addr","127.0.0.1:"#,
+        &format!(r#"["spin-full-url","{url}"]"#),
+    ] {
+        assert!(seen.contains(own), "{own}: {seen}");
+    }
+}
+
+#[test]
 fn trailers_and_offers_of_other_protocols_do_not_get_past_middleware() {
     let gatelet = showing().start();
     let (visitor, _) = signed_in(&gatelet);

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use gatelet_core::base_url::BaseUrl;
 use gatelet_core::key::KeyRing;
 use gatelet_core::origin_record::OriginRecord;
+use gatelet_core::pattern::HostPattern;
+use gatelet_settings::Setting;
 
 use crate::{
     bindings::exports::gatelet::store::{
@@ -24,7 +27,7 @@ const NAME_MAX_BYTES: usize = 63;
 const SETTINGS_MAX_BYTES: usize = 32_768;
 
 /// name, parent, kind, state, branch, settings, schema, sealed URL, created,
-/// expires. The sealed URL is NULL for one that could not be opened: it stays.
+/// expires, host. The sealed URL is NULL for one that could not be opened: it stays.
 pub(crate) fn parameters(origin: Origin, keys: Option<&KeyRing>) -> Result<Vec<Value>, Failure> {
     // What is written can be reached later.
     if origin.place.url != seal::UNOPENED {
@@ -40,7 +43,10 @@ pub(crate) fn parameters(origin: Origin, keys: Option<&KeyRing>) -> Result<Vec<V
         place: types::Place { url, schema },
         created_at,
         expires_at,
+        // What it was is for whoever writes it.
+        version: _,
     } = origin;
+    let host = host(&values);
     let sealed = match (url.as_str(), keys) {
         ("", _) => Value::Text(String::new()),
         (seal::UNOPENED, _) => Value::Null,
@@ -59,6 +65,7 @@ pub(crate) fn parameters(origin: Origin, keys: Option<&KeyRing>) -> Result<Vec<V
         sealed,
         seconds(created_at)?,
         expires_at,
+        Value::Text(host),
     ])
 }
 
@@ -87,8 +94,7 @@ impl Found {
         let kind = kind(&row.text()?)?;
         let state = state(&row.text()?)?;
         let branch = row.text()?;
-        let values = serde_json::from_str::<BTreeMap<String, String>>(&row.text()?)
-            .map_err(|_| Failure::internal("an origin's settings are no JSON object of texts"))?;
+        let values = values(&row.text()?)?;
         let schema = row.text()?;
         let sealed_url = row.text()?;
         let origin = Origin {
@@ -97,13 +103,14 @@ impl Found {
             kind,
             state,
             branch,
-            values: values.into_iter().collect(),
+            values,
             place: types::Place {
                 url: String::new(),
                 schema,
             },
             created_at: row.seconds()?,
             expires_at: row.optional_seconds()?,
+            version: row.seconds()?,
         };
         Ok(Self { origin, sealed_url })
     }
@@ -150,6 +157,29 @@ pub(crate) fn listed(record: OriginRecord) -> Origin {
         },
         created_at,
         expires_at,
+        version: 0,
+    }
+}
+
+/// As [`settings`] wrote them.
+pub(crate) fn values(json: &str) -> Result<Vec<(String, String)>, Failure> {
+    let values = serde_json::from_str::<BTreeMap<String, String>>(json);
+    let values = values
+        .map_err(|_| Failure::internal("an origin's settings are no JSON object of texts"))?;
+    Ok(values.into_iter().collect())
+}
+
+/// What no other origin may have: the authority of its base URL, without the scheme's
+/// own port, for a request need not say which scheme it means; with the `*` of a
+/// pattern. Empty where it has none.
+pub(crate) fn host(values: &[(String, String)]) -> String {
+    let base_url = values
+        .iter()
+        .find(|(name, _)| name == Setting::BaseUrl.name());
+    let base_url = base_url.map_or("", |(_, value)| value.trim());
+    match HostPattern::parse(base_url) {
+        Some(pattern) => ["*", &pattern.least().authority()[1..]].concat(),
+        None => BaseUrl::parse(base_url).map_or(String::new(), |url| url.authority().to_owned()),
     }
 }
 
@@ -213,7 +243,7 @@ fn unknown(what: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::{Found, Kind, Origin, State, origin_name, parameters, types};
-    use crate::value::Row;
+    use crate::value::{Row, Value};
 
     fn origin() -> Origin {
         Origin {
@@ -232,7 +262,25 @@ mod tests {
             },
             created_at: 5,
             expires_at: Some(9),
+            version: 7,
         }
+    }
+
+    #[test]
+    fn a_host_is_the_same_however_its_base_url_is_written() {
+        let host = |url: &str| super::host(&[("base_url".into(), url.into())]);
+        for (url, expected) in [
+            ("https://a.example", "a.example"),
+            ("http://A.example:80/", "a.example"),
+            (" https://a.example:8443", "a.example:8443"),
+            ("https://*.a.example", "*.a.example"),
+            ("http://*--x.a.example:80", "*--x.a.example"),
+            ("nowhere", ""),
+            ("", ""),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+        assert_eq!(super::host(&[]), "");
     }
 
     #[test]
@@ -242,7 +290,9 @@ mod tests {
                 for kind in [Kind::Origin, Kind::Preview] {
                     let mut origin = origin();
                     (origin.expires_at, origin.state, origin.kind) = (expires_at, state, kind);
-                    let row = Row::new(parameters(origin.clone(), None).unwrap());
+                    let mut columns = parameters(origin.clone(), None).unwrap();
+                    *columns.last_mut().unwrap() = Value::Integer(7);
+                    let row = Row::new(columns);
                     let found = Found::read(row).unwrap();
                     assert!(!found.is_sealed());
                     let mut found = found.opened(None);

@@ -1,5 +1,8 @@
 //! What the operator's tools do.
 
+use gatelet_core::origins::written;
+use gatelet_settings::Setting;
+
 use super::origins::{opened, pages};
 use crate::{
     Store,
@@ -8,7 +11,7 @@ use crate::{
             origins::{Origin, State},
             types::{Error, Place},
         },
-        store_admin::admin::{Guest, Report, Step},
+        store_admin::admin::{Departure, Guest, Report, Step, Tenant},
     },
     check,
     convert::{
@@ -18,34 +21,39 @@ use crate::{
     database::Database,
     failure::{Failure, Kind},
     migrate,
-    operation::{explain, run, run_main},
+    operation::{explain, main_place, read, write},
     place, seal,
-    settings::session_keys,
+    settings::{session_keys, written_origins},
     statements::{app_grants, counters, origins, sessions as session, verifications},
+    tenant,
     value::Value,
 };
 
 /// Rows that are read at once.
 const PAGE_ROWS: i64 = 1_000;
 
+/// No two programs' clocks differ by more.
+const CLOCKS_DIFFER_SECONDS: u64 = 300;
+
 /// Tries to insert what somebody else inserts and removes at the same time.
 const INSERT_TRIES: usize = 3;
 
 impl Guest for Store {
-    async fn migrate(place: Place, now: u64) -> Result<Report, String> {
+    async fn migrate(place: Place, tenant: Option<Tenant>, now: u64) -> Result<Report, String> {
         explain(async {
             let database = Database::of(place::Place::parse(&place)?).await?;
-            migrate::migrate(&database, now)
+            let tenant = tenant.map(tenant::Tenant::parse).transpose()?;
+            migrate::migrate(&database, tenant, now)
                 .await
                 .map(|done| report(database.engine(), done))
         })
         .await
     }
 
-    async fn drop_place(place: Place) -> Result<(), String> {
+    async fn leave_place(place: Place, tenant: Tenant) -> Result<Departure, String> {
         explain(async {
             let database = Database::of(place::Place::parse(&place)?).await?;
-            migrate::drop_place(&database).await
+            migrate::leave_place(&database, &tenant::Tenant::parse(tenant)?).await
         })
         .await
     }
@@ -55,8 +63,8 @@ impl Guest for Store {
     }
 
     async fn sweep(place: Place, now: u64, limit: u32) -> Result<u64, Error> {
-        run("admin.sweep", &place, async |database: &Database| {
-            let now = seconds(now)?;
+        write("admin.sweep", &place, async |database: &Database| {
+            let now = seconds(surely_past(database, now).await?)?;
             let limit = u64::from(limit);
             let mut removed = 0;
             for sweep in [
@@ -74,58 +82,86 @@ impl Guest for Store {
     }
 
     async fn all_origins() -> Result<Vec<Origin>, Error> {
-        run_main("admin.all-origins", async |database: &Database| {
-            pages(database, &origins::ALL, &[]).await
-        })
+        read(
+            "admin.all-origins",
+            &main_place(),
+            async |database: &Database| pages(database, &origins::ALL, &[]).await,
+        )
         .await
     }
 
     async fn insert_origin(origin: Origin) -> Result<Option<Origin>, Error> {
-        run_main("admin.insert-origin", async |database: &Database| {
-            let parameters = origin_parameters(origin).await?;
-            for _ in 0..INSERT_TRIES {
-                let inserted = database.guarded(&origins::INSERT, &parameters).await?;
-                if !inserted.is_empty() {
-                    return Ok(None);
+        write(
+            "admin.insert-origin",
+            &main_place(),
+            async |database: &Database| {
+                fill_hosts(database).await?;
+                let own_schema = own_schema(database, &origin).await?;
+                let mut parameters = origin_parameters(origin).await?;
+                parameters.push(Value::Text(own_schema));
+                for _ in 0..INSERT_TRIES {
+                    let inserted = database.guarded(&origins::INSERT, &parameters).await?;
+                    if !inserted.is_empty() {
+                        return Ok(None);
+                    }
+                    let rows = database.query(&origins::FIND, &parameters[..1]).await?;
+                    if let Some(there) = opened(rows).await?.pop() {
+                        return Ok(Some(there));
+                    }
                 }
-                let rows = database.query(&origins::FIND, &parameters[..1]).await?;
-                if let Some(there) = opened(rows).await?.pop() {
-                    return Ok(Some(there));
-                }
-            }
-            Err(Failure::new(Kind::Conflict, "the origin comes and goes"))
-        })
+                Err(Failure::new(Kind::Conflict, "the origin comes and goes"))
+            },
+        )
         .await
     }
 
-    async fn update_origin(expected: State, origin: Origin) -> Result<(), Error> {
-        run_main("admin.update-origin", async |database: &Database| {
-            let mut parameters = origin_parameters(origin).await?;
-            parameters.push(state_value(expected));
-            let updated = database.guarded(&origins::UPDATE, &parameters).await?;
-            changed(updated.len() as u64)
-        })
+    async fn update_origin(expected: State, origin: Origin) -> Result<u64, Error> {
+        write(
+            "admin.update-origin",
+            &main_place(),
+            async |database: &Database| {
+                fill_hosts(database).await?;
+                let version = seconds(origin.version)?;
+                let mut parameters = origin_parameters(origin).await?;
+                parameters.extend([state_value(expected), version]);
+                let updated = database.guarded(&origins::UPDATE, &parameters).await?;
+                changed(updated.len() as u64)?;
+                let mut row = updated.into_iter().next().ok_or_else(gone)?;
+                row.text()?;
+                row.seconds()
+            },
+        )
         .await
     }
 
-    async fn remove_origin(name: String) -> Result<bool, Error> {
-        run_main("admin.remove-origin", async |database: &Database| {
-            let removed = database.guarded(&origins::REMOVE, &[text(name)?]).await?;
-            Ok(!removed.is_empty())
-        })
+    async fn remove_origin(name: String, version: u64) -> Result<bool, Error> {
+        write(
+            "admin.remove-origin",
+            &main_place(),
+            async |database: &Database| {
+                let parameters = [text(name)?, seconds(version)?];
+                let removed = database.guarded(&origins::REMOVE, &parameters).await?;
+                Ok(!removed.is_empty())
+            },
+        )
         .await
     }
 
     async fn expired_origins(now: u64, limit: u32) -> Result<Vec<Origin>, Error> {
-        run_main("admin.expired-origins", async |database: &Database| {
-            let parameters = [seconds(now)?, seconds(limit.into())?];
-            opened(database.query(&origins::EXPIRED, &parameters).await?).await
-        })
+        read(
+            "admin.expired-origins",
+            &main_place(),
+            async |database: &Database| {
+                let now = surely_past(database, now).await?;
+                let parameters = [seconds(now)?, seconds(limit.into())?];
+                opened(database.query(&origins::EXPIRED, &parameters).await?).await
+            },
+        )
         .await
     }
 
     async fn grant_app(place: Place, email: String, app: String, now: u64) -> Result<(), Error> {
-        run("admin.grant-app", &place, async |database: &Database| {
+        write("admin.grant-app", &place, async |database: &Database| {
             let parameters = [text(email)?, text(app)?, seconds(now)?];
             // Nobody has the email.
             changed(database.execute(&app_grants::GRANT, &parameters).await?)
@@ -134,7 +170,7 @@ impl Guest for Store {
     }
 
     async fn revoke_app(place: Place, email: String, app: String) -> Result<bool, Error> {
-        run("admin.revoke-app", &place, async |database: &Database| {
+        write("admin.revoke-app", &place, async |database: &Database| {
             let parameters = [text(email)?, text(app)?];
             let rows = database.execute(&app_grants::REVOKE, &parameters).await?;
             Ok(rows > 0)
@@ -143,7 +179,7 @@ impl Guest for Store {
     }
 
     async fn granted_apps(place: Place) -> Result<Vec<(String, String)>, Error> {
-        run("admin.granted-apps", &place, async |database: &Database| {
+        read("admin.granted-apps", &place, async |database: &Database| {
             let mut grants: Vec<(String, String)> = Vec::new();
             loop {
                 let (email, app) = grants.last().cloned().unwrap_or_default();
@@ -170,12 +206,64 @@ impl Guest for Store {
 /// nothing changed.
 fn changed(rows: u64) -> Result<(), Failure> {
     match rows {
-        0 => Err(Failure::new(
-            Kind::Conflict,
-            "what the call rests on has changed",
-        )),
+        0 => Err(gone()),
         _ => Ok(()),
     }
+}
+
+fn gone() -> Failure {
+    Failure::new(Kind::Conflict, "what the call rests on has changed")
+}
+
+/// A time that is past whatever the caller's clock says: by the database's it is, and
+/// programs whose clocks are behind have got there too.
+pub(super) async fn surely_past(database: &Database, now: u64) -> Result<u64, Failure> {
+    let common = database.seconds_now().await?;
+    Ok(now.min(common.saturating_sub(CLOCKS_DIFFER_SECONDS)))
+}
+
+/// Writes down the hosts of records that are older than the column.
+async fn fill_hosts(database: &Database) -> Result<(), Failure> {
+    loop {
+        let rows = database.query(&origins::WITHOUT_HOST, &[]).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let says = format!("%{}%", Setting::BaseUrl.name());
+        let parameters = [String::new(), says].map(Value::Text);
+        database
+            .execute(&origins::FILL_NO_HOST, &parameters)
+            .await?;
+        for mut row in rows {
+            let (name, settings) = (row.text()?, row.text()?);
+            let host = record::host(&record::values(&settings)?);
+            let parameters = [name, host, String::new()].map(Value::Text);
+            database.execute(&origins::FILL_HOST, &parameters).await?;
+        }
+    }
+}
+
+/// The schema that is an origin's own: not the one that it has in common with its
+/// parent, nor the main origin's.
+async fn own_schema(database: &Database, origin: &Origin) -> Result<String, Failure> {
+    let parents = origins::SCHEMA;
+    let parent = [text(origin.parent.clone())?];
+    let kept = database.query(&parents, &parent).await?.pop();
+    let parents = match kept {
+        Some(mut row) => row.text()?,
+        None => {
+            let written = written::parse(written_origins().await?.trim());
+            let written = written.map_err(|error| Failure::internal(error.to_string()))?;
+            let found = written.into_iter().find(|one| one.name == origin.parent);
+            found.map_or(String::new(), |one| one.place.schema)
+        }
+    };
+    let own = &origin.place.schema;
+    Ok(if *own == parents {
+        String::new()
+    } else {
+        own.clone()
+    })
 }
 
 /// The keys are read only where there is a URL to seal.

@@ -12,6 +12,7 @@ use crate::{
     placed::{Namespace, placed},
     sql::statements,
     statements::schema as text,
+    tenant::Departure,
 };
 
 /// Key of the advisory lock that migrations take: "gatelet" in ASCII.
@@ -26,12 +27,12 @@ const MADE: &str = "made by Gatelet";
 /// Apply migrations, in a schema that is made where it is missing and may be.
 pub(super) fn apply(
     migrations: &[&Migration],
-    make: Make,
+    make: &Make,
     schema: Option<&Schema>,
     now: i64,
 ) -> String {
     let mut body = String::new();
-    if make == Make::Missing {
+    if let Make::Missing(_) = make {
         if let Some(schema) = schema {
             body += &make_schema(schema);
         }
@@ -43,7 +44,7 @@ pub(super) fn apply(
         let Migration {
             version,
             name,
-            text,
+            text: script,
             scope: _,
         } = migration;
         writeln!(
@@ -53,9 +54,14 @@ RAISE EXCEPTION 'migration {version} is applied' USING ERRCODE = '{APPLIED_SQLST
 END IF;"
         )
         .expect(WRITES);
-        for statement in statements(text) {
+        for statement in statements(script) {
             let statement = in_schema(statement, schema);
             writeln!(body, "EXECUTE $gatelet_step${statement}$gatelet_step$;").expect(WRITES);
+        }
+        if migration.raises_oldest_program() {
+            let raise = in_schema(text::RAISE_OLDEST_PROGRAM, schema);
+            let raise = raise.replace("$1", &version.to_string());
+            writeln!(body, "{raise};").expect(WRITES);
         }
         writeln!(
             body,
@@ -63,13 +69,27 @@ END IF;"
         )
         .expect(WRITES);
     }
+    if let Make::Missing(Some(tenant)) = make {
+        let (tenants, id) = (in_schema("auth_tenants", schema), tenant.id());
+        writeln!(
+            body,
+            "INSERT INTO {tenants} (tenant, made) VALUES ('{id}', 1);"
+        )
+        .expect(WRITES);
+    }
     block(&body)
 }
 
-/// Drop a schema that we made with all that is in it. Of one that was there
-/// before, our tables.
-pub(super) fn drop(schema: &Schema) -> String {
+/// A tenant goes. With the last, a schema that we made goes too with all that is in
+/// it; of one that was there before, our tables. Nobody writes a record down that has
+/// its users there, or comes to them, until that is done.
+pub(super) fn leave(schema: &Schema, departure: &Departure) -> String {
     // What refers to another goes before it.
+    let Departure {
+        is_shared,
+        is_made,
+        leave: [pass_on, forget],
+    } = departure;
     let tables: Vec<_> = text::TABLES
         .iter()
         .rev()
@@ -77,14 +97,22 @@ pub(super) fn drop(schema: &Schema) -> String {
         .collect();
     block(&format!(
         "{refuse}
-IF to_regnamespace('{schema}') IS NULL THEN
+IF to_regclass('{tenants}') IS NULL THEN
 RETURN;
+END IF;
+LOCK TABLE auth_origins, {tenants} IN SHARE ROW EXCLUSIVE MODE;
+IF {is_shared} THEN
+{pass_on};
+{forget};
+ELSIF NOT {is_made} THEN
+{forget};
 ELSIF obj_description(to_regnamespace('{schema}'), 'pg_namespace') = '{MADE}' THEN
 DROP SCHEMA \"{schema}\" CASCADE;
 ELSE
 DROP TABLE IF EXISTS {tables} CASCADE;
 END IF;",
         refuse = refuse_main(schema),
+        tenants = in_schema("auth_tenants", Some(schema)),
         tables = tables.join(", "),
     ))
 }

@@ -13,6 +13,8 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_origins_revision",
     "auth_app_grants",
     "auth_counters",
+    "auth_compatibility",
+    "auth_tenants",
 ];
 
 /// Made before the first migration, so not one itself.
@@ -30,6 +32,15 @@ pub(crate) const APPLIED: Statement = Statement {
 };
 
 pub(crate) const IS_APPLIED: &str = "SELECT version FROM auth_migrations WHERE version = $1";
+
+/// The oldest schema that a program may know and go on.
+pub(crate) const OLDEST_PROGRAM: Statement = Statement {
+    text: "SELECT oldest_program FROM auth_compatibility",
+    again: Again::Yes,
+};
+
+pub(crate) const RAISE_OLDEST_PROGRAM: &str =
+    "UPDATE auth_compatibility SET oldest_program = $1 WHERE oldest_program < $1";
 
 pub(crate) const RECORD: &str =
     "INSERT INTO auth_migrations (version, name, applied_at) VALUES ($1, $2, $3)";

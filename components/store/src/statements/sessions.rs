@@ -2,6 +2,17 @@
 
 use super::{Again, Statement};
 
+/// How long the session lasts without use: as the strictest origin has it, of those
+/// where it was used and this one.
+macro_rules! idle_seconds {
+    () => {
+        "CASE
+                WHEN CAST($4 AS BIGINT) = 0 THEN idle_seconds
+                WHEN idle_seconds < CAST($4 AS BIGINT) - CAST($3 AS BIGINT) THEN idle_seconds
+                ELSE CAST($4 AS BIGINT) - CAST($3 AS BIGINT) END"
+    };
+}
+
 /// The start of a statement that finds a session and slides it, in one round trip. The
 /// email is verified while whoever let the user in vouches for it; of a password, while
 /// anybody has proved it.
@@ -10,10 +21,17 @@ macro_rules! resume {
         concat!(
             "
         UPDATE auth_sessions
-        SET idle_expires_at = CASE
-            WHEN expires_at <= $4 THEN expires_at
-            WHEN $4 = 0 THEN idle_expires_at
-            ELSE $4 END
+        SET idle_seconds = ",
+            idle_seconds!(),
+            ",
+            idle_expires_at = CASE
+                WHEN CAST($4 AS BIGINT) = 0 THEN idle_expires_at
+                WHEN $3 + ",
+            idle_seconds!(),
+            " < expires_at THEN $3 + ",
+            idle_seconds!(),
+            "
+                ELSE expires_at END
         WHERE token_digest = $1 AND audience = $2 AND expires_at > $3 AND idle_expires_at > $3
         RETURNING user_id,
             (SELECT email FROM auth_users WHERE id = auth_sessions.user_id),

@@ -26,8 +26,9 @@ macro_rules! session_with_password {
         "
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at)
-        SELECT $1, guard.id, 'password', guard.id, 'password', $2, $3, $4, $5, $6, $7
+            created_at, expires_at, idle_expires_at, idle_seconds)
+        SELECT $1, guard.id, 'password', guard.id, 'password', $2, $3, $4, $5, $6, $7,
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
         FROM guard"
     };
 }
@@ -37,8 +38,9 @@ macro_rules! session_with_account {
         "
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at)
-        SELECT $1, guard.id, $8, $9, $10, $2, $3, $4, $5, $6, $7
+            created_at, expires_at, idle_expires_at, idle_seconds)
+        SELECT $1, guard.id, $8, $9, $10, $2, $3, $4, $5, $6, $7,
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
         FROM guard"
     };
 }

@@ -142,6 +142,12 @@ impl Gate for TestGate {
         (self.0.decide)(head)
     }
 
+    fn origin(&self, authority: &str, _now: u64) -> Option<Arc<String>> {
+        authority
+            .strip_suffix(".test")
+            .map(|name| Arc::new(name.to_owned()))
+    }
+
     fn judge<'a>(
         &'a self,
         _component: ComponentIndex,

@@ -150,9 +150,13 @@ fn a_name_is_a_label_and_not_the_main_origins() {
 #[test]
 fn only_settings_that_may_differ_by_origin_are_kept() {
     for (name, value, says) in [
-        ("base_ulr", "x", "base_ulr: is no setting: "),
-        ("APP_SECRET", "x", "APP_SECRET: is no setting: "),
-        ("a\nb", "x", "a\\nb: is no setting: "),
+        (
+            "base_ulr",
+            "x",
+            "base_ulr: is no setting: did you mean base_url? ",
+        ),
+        ("APP_SECRET", "x", "APP_SECRET: is no setting ("),
+        ("a\nb", "x", "a\\nb: is no setting ("),
         (
             "session_keys",
             "hunter2",
@@ -617,7 +621,7 @@ fn what_is_wrong_with_those_that_there_are_is_told_in_a_line_each() {
         "origin twin: base_url: https://shop.example.com is shop's already: ",
         "origin main-too: base_url: https://app.example.com is main's already: ",
         "origin nowhere: base_url: is not set",
-        "origin odd: colour: is no setting: ",
+        "origin odd: colour: is no setting (",
         "origin key: session_keys: is a secret, and ",
         "origin soon: session_fresh_seconds: ",
         "origin pattern: access_rules: ",

@@ -20,6 +20,9 @@ pub struct RunOptions {
     pub instance_idle: Duration,
     /// How long a request may take until its response begins.
     pub request_timeout: Option<Duration>,
+    /// Connections of a component to one Postgres server at most, where its URL says
+    /// nothing; none for as many as a small server has seats for.
+    pub database_connections: Option<usize>,
     /// Which processors code is compiled for.
     pub processors: Processors,
 }
@@ -35,6 +38,7 @@ impl RunOptions {
             instance_concurrency: 16,
             instance_idle: Duration::from_secs(1),
             request_timeout: None,
+            database_connections: None,
             processors: Processors::This,
         }
     }

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use gatelet_core::{Head, Verdict};
 
 use super::CALLS_MAX;
+use super::names::Names;
 use super::ready::Ready;
 use super::shared::Gate;
 
@@ -14,6 +15,7 @@ use super::shared::Gate;
 pub struct ThreadGate {
     gate: Arc<Gate>,
     ready: RefCell<Option<Ready>>,
+    names: Names,
 }
 
 impl ThreadGate {
@@ -23,6 +25,7 @@ impl ThreadGate {
         Self {
             gate,
             ready: RefCell::new(None),
+            names: Names::default(),
         }
     }
 
@@ -44,6 +47,14 @@ impl ThreadGate {
             *slot = None;
         }
         verdict
+    }
+
+    /// What the origin is called that an authority means at `now`.
+    pub fn origin(&self, authority: &str, now: u64) -> Option<Arc<String>> {
+        let settings = &self.gate.settings;
+        let generation = settings.generation();
+        self.names
+            .find(generation, || settings.current(), authority, now)
     }
 
     /// The shared part.

@@ -36,7 +36,7 @@ impl StoreAdmin {
             .with_context(|| format!("{} cannot be read; was it built?", wasm.display()))?;
         let compiled = wasmtime::component::Component::new(&engine, &bytes)?;
         let pre: InstancePre<State> = interfaces::linker(&engine)?.instantiate_pre(&compiled)?;
-        let grants = Arc::new(grants("", "", Path::new(""))?);
+        let grants = Arc::new(grants("", "", "", Path::new(""))?);
         Ok(Self {
             pre: StorePre::new(pre)?,
             engine,
@@ -44,7 +44,8 @@ impl StoreAdmin {
         })
     }
 
-    /// The same store with a database, and keys for the URLs of others.
+    /// The same store with a database, keys for the URLs of others, and what the
+    /// variable `origins` says.
     ///
     /// # Errors
     /// None that an operator could mend.
@@ -52,9 +53,10 @@ impl StoreAdmin {
         &self,
         database_url: &str,
         session_keys: &str,
+        origins: &str,
         sqlite_folder: &Path,
     ) -> Result<Self> {
-        let grants = Arc::new(grants(database_url, session_keys, sqlite_folder)?);
+        let grants = Arc::new(grants(database_url, session_keys, origins, sqlite_folder)?);
         Ok(Self {
             pre: self.pre.clone(),
             engine: self.engine.clone(),
@@ -93,17 +95,24 @@ impl StoreInstance {
 
 /// The grants of a component that has the store for a dependency. Any Postgres
 /// host: the tests' server is on a free port.
-fn grants(database_url: &str, session_keys: &str, sqlite_folder: &Path) -> Result<Grants> {
+fn grants(
+    database_url: &str,
+    session_keys: &str,
+    origins: &str,
+    sqlite_folder: &Path,
+) -> Result<Grants> {
     Ok(Grants {
         component: "store".to_owned(),
         variables: BTreeMap::from([
             ("database_url".to_owned(), database_url.to_owned()),
             ("session_keys".to_owned(), session_keys.to_owned()),
+            ("origins".to_owned(), origins.to_owned()),
         ]),
         environment: BTreeMap::new(),
         allowed_hosts: AllowedHosts::parse(["postgres://*:*"])?,
         sqlite_databases: vec!["default".to_owned(), "other".to_owned()],
         databases: Arc::new(Databases::in_folder(sqlite_folder)),
         postgres: Pools::default(),
+        said: Arc::default(),
     })
 }

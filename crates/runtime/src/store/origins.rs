@@ -4,12 +4,13 @@
 //! A record is `creating` before its place is made, and `deleting` before its
 //! place is dropped. Whoever makes the change of state does what follows from it.
 
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
-use super::{Origin, OriginState, Place, StoreAdmin, StoreError, main_place};
+use super::{
+    Departure, Origin, OriginState, Place, Report, StoreAdmin, StoreError, Tenant, main_place,
+};
 
 /// After which whoever is deleting is taken to have stopped in the middle.
 const DELETION_SECONDS: u64 = 600;
@@ -28,48 +29,94 @@ pub enum Created {
     Found(Origin),
 }
 
+/// What became of an origin that was to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deleted {
+    /// There was none.
+    NotThere,
+    /// It went with its users.
+    WithUsers,
+    /// It went, and its users stay: they are another's too, or were there before it.
+    UsersStay,
+}
+
+/// An origin, as the places know it.
+#[must_use]
+pub fn tenant(origin: &Origin) -> Tenant {
+    Tenant {
+        name: origin.name.clone(),
+        created_at: origin.created_at,
+    }
+}
+
 impl StoreAdmin {
     /// An origin and its place, ready to be served; whatever `origin.state` says.
     /// Where one of the name is there or being made, that one.
     ///
     /// # Errors
     /// One line when its place cannot be made, and nothing is left of it then; or
-    /// when one of the name is being deleted.
+    /// when one of the name is being deleted, or another has its host.
     pub async fn create_origin(&self, origin: &Origin, now: u64) -> Result<Created> {
         let wanted = Origin {
             state: OriginState::Creating,
             ..origin.clone()
         };
-        let Some(there) = self.insert_origin(&wanted).await? else {
-            return self.finish(wanted, now).await.map(Created::New);
+        let (there, is_new) = match self.insert_origin(&wanted).await {
+            Ok(Some(there)) => (there, false),
+            // With the version that it has got.
+            Ok(None) => match self.origin(&wanted.name).await? {
+                Some(there) => (there, true),
+                None => return Err(taken_back(&wanted.name)),
+            },
+            Err(error) if is_conflict(&error) => bail!(
+                "{}: another origin has its host or its schema by now: `gatelet origins list` shows which",
+                wanted.name
+            ),
+            Err(error) => return Err(error),
         };
-        match there.state {
-            OriginState::Ready => Ok(Created::Found(there)),
+        let ready = match there.state {
+            OriginState::Ready => there,
             // Somebody is at it, or stopped in the middle: either way this helps.
-            OriginState::Creating => self.finish(there, now).await.map(Created::Found),
+            OriginState::Creating => self.finish(there, now).await?,
             OriginState::Deleting => {
                 bail!("{} is being deleted: try again when it is gone", there.name)
             }
-        }
+        };
+        Ok(match is_new {
+            true => Created::New(ready),
+            false => Created::Found(ready),
+        })
     }
 
     /// Makes the place of a record that is `creating`, and the record `ready`.
     async fn finish(&self, origin: Origin, now: u64) -> Result<Origin> {
         let name = origin.name.clone();
-        if let Err(error) = self.migrate(&origin.place, now).await {
+        let made = self
+            .migrate(&origin.place, Some(tenant(&origin)), now)
+            .await;
+        if let Err(error) = made {
             self.undo(origin, now).await;
             return Err(error.context(format!("{name} could not be made")));
         }
-        let ready = Origin {
+        let mut ready = Origin {
             state: OriginState::Ready,
             ..origin
         };
         match self.update_origin(OriginState::Creating, &ready).await {
-            Ok(()) => Ok(ready),
+            Ok(version) => {
+                ready.version = version;
+                Ok(ready)
+            }
             // Somebody was faster, one way or the other.
             Err(error) if is_conflict(&error) => match self.origin(&name).await? {
                 Some(there) if there.state == OriginState::Ready => Ok(there),
-                _ => Err(anyhow!("{name} was taken back while it was being made")),
+                _ => {
+                    // Whoever deleted it may have been done before the place was made.
+                    if ready.place.url.is_empty() && !ready.place.schema.is_empty() {
+                        self.leave_place(&ready.place, tenant(&ready)).await?;
+                    }
+                    Err(taken_back(&name))
+                }
             },
             Err(error) => Err(error),
         }
@@ -79,9 +126,8 @@ impl StoreAdmin {
     /// and the next to create or delete it goes on from there.
     async fn undo(&self, origin: Origin, now: u64) {
         let taken_back = async {
-            if self.mark_deleting(&origin, now).await? {
-                let all = self.all_origins().await?;
-                self.remove_with_place(&origin, &all).await?;
+            if let Some(going) = self.mark_deleting(&origin, now).await? {
+                self.remove_with_place(&going).await?;
             }
             anyhow::Ok(())
         };
@@ -90,22 +136,32 @@ impl StoreAdmin {
         }
     }
 
-    /// Deletes an origin, and its schema where no other origin's users are in it.
-    /// A database of its own stays. Whether there was one.
+    /// Deletes an origin, and its schema where that was made for it and nobody else's
+    /// users are in it. A database of its own stays.
     ///
     /// # Errors
     /// One line when its schema cannot be dropped; it is not served all the same.
-    pub async fn delete_origin(&self, name: &str, now: u64) -> Result<bool> {
-        let Some(origin) = self.origin(name).await? else {
-            return Ok(false);
-        };
-        // An operator's word, so also where somebody stopped in the middle.
-        if origin.state != OriginState::Deleting && !self.mark_deleting(&origin, now).await? {
-            bail!("{name} has changed meanwhile: try again");
+    pub async fn delete_origin(&self, name: &str, now: u64) -> Result<Deleted> {
+        match self.origin(name).await? {
+            Some(origin) => self.delete_as_seen(&origin, now).await,
+            None => Ok(Deleted::NotThere),
         }
-        let all = self.all_origins().await?;
-        self.remove_with_place(&origin, &all).await?;
-        Ok(true)
+    }
+
+    /// The same, of an origin that was looked at.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] within, where it is another by now.
+    pub async fn delete_as_seen(&self, origin: &Origin, now: u64) -> Result<Deleted> {
+        // An operator's word, so also where somebody stopped in the middle.
+        if origin.state == OriginState::Deleting {
+            return self.remove_with_place(origin).await;
+        }
+        match self.mark_deleting(origin, now).await? {
+            Some(going) => self.remove_with_place(&going).await,
+            None => Err(anyhow::Error::new(StoreError::Conflict)
+                .context(format!("{} has changed meanwhile: try again", origin.name))),
+        }
     }
 
     /// Deletes what has expired. How many went.
@@ -118,26 +174,11 @@ impl StoreAdmin {
         loop {
             let page = self.expired_origins(now, EXPIRED_PAGE).await?;
             let before = deleted;
-            let mut going = Vec::new();
             for origin in &page {
-                match self.begin_expiry(origin, now).await {
-                    Ok(true) => going.push(origin),
-                    Ok(false) => {}
-                    Err(error) => not_deleted(origin, &error),
-                }
-            }
-            // Read once they are marked: nobody begins to share a place that goes.
-            let mut all = match going.is_empty() {
-                true => Vec::new(),
-                false => self.all_origins().await?,
-            };
-            for origin in going {
                 let start = Instant::now();
-                match self.remove_with_place(origin, &all).await {
-                    Ok(()) => {
-                        deleted += 1;
-                        all.retain(|other| other.name != origin.name);
-                    }
+                match self.expire(origin, now).await {
+                    Ok(true) => deleted += 1,
+                    Ok(false) => continue,
                     Err(error) => not_deleted(origin, &error),
                 }
                 tokio::time::sleep(start.elapsed().min(BREATH_MAX)).await;
@@ -149,42 +190,50 @@ impl StoreAdmin {
         }
     }
 
-    /// Whether this call is the one to delete it.
-    async fn begin_expiry(&self, origin: &Origin, now: u64) -> Result<bool> {
+    /// Deletes one whose time is over. Whether it was this call's to do.
+    async fn expire(&self, origin: &Origin, now: u64) -> Result<bool> {
         // Another program may be at it. It said when it began.
         let began = origin.expires_at.unwrap_or_default();
         if origin.state == OriginState::Deleting && began + DELETION_SECONDS > now {
             return Ok(false);
         }
-        self.mark_deleting(origin, now).await
+        match self.mark_deleting(origin, now).await? {
+            Some(going) => self.remove_with_place(&going).await.map(|_| true),
+            None => Ok(false),
+        }
     }
 
-    /// Whether it was this call that did, from the state that it had.
-    async fn mark_deleting(&self, origin: &Origin, now: u64) -> Result<bool> {
-        let deleting = Origin {
+    /// As it is from then on, where it was this call that did, from the state that it
+    /// had.
+    async fn mark_deleting(&self, origin: &Origin, now: u64) -> Result<Option<Origin>> {
+        let mut deleting = Origin {
             state: OriginState::Deleting,
             expires_at: Some(now),
             ..origin.clone()
         };
         match self.update_origin(origin.state, &deleting).await {
-            Ok(()) => Ok(true),
-            Err(error) if is_conflict(&error) => Ok(false),
+            Ok(version) => {
+                deleting.version = version;
+                Ok(Some(deleting))
+            }
+            Err(error) if is_conflict(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// `all` are those that there are, this one among them.
-    async fn remove_with_place(&self, origin: &Origin, all: &[Origin]) -> Result<()> {
+    /// The store knows who else has users there, and makes sure of it while they go.
+    async fn remove_with_place(&self, origin: &Origin) -> Result<Deleted> {
         let Origin { name, place, .. } = origin;
-        let is_shared = all
-            .iter()
-            .any(|other| other.name != *name && other.place == *place);
-        if !place.schema.is_empty() && place.url.is_empty() && !is_shared {
-            self.drop_place(place)
-                .await
-                .with_context(|| format!("the schema of {name}"))?;
+        let mut deleted = Deleted::UsersStay;
+        if !place.schema.is_empty() && place.url.is_empty() {
+            let left = self.leave_place(place, tenant(origin)).await;
+            deleted = match left.with_context(|| format!("the schema of {name}"))? {
+                Departure::Dropped => Deleted::WithUsers,
+                Departure::Shared | Departure::Found => Deleted::UsersStay,
+            };
         }
-        self.remove_origin(name).await.map(drop)
+        self.remove_origin(name, origin.version).await?;
+        Ok(deleted)
     }
 
     async fn origin(&self, name: &str) -> Result<Option<Origin>> {
@@ -192,28 +241,47 @@ impl StoreAdmin {
         Ok(all.into_iter().find(|origin| origin.name == name))
     }
 
-    /// The main origin's place and those of the others that are served at `now`, each
-    /// once.
+    /// Brings a place up to date for one of its tenants, and makes it where it is missing:
+    /// of an origin that is written down, or out of a backup. Not of one that goes
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// The store's line for the operator.
+    pub async fn keep_place(&self, place: &Place, tenant: Tenant, now: u64) -> Result<Report> {
+        let report = self.migrate(place, Some(tenant.clone()), now).await?;
+        let is_kept = tenant.created_at != 0;
+        if is_kept && !report.applied.is_empty() && place.url.is_empty() {
+            let there = self.origin(&tenant.name).await?;
+            let created_at = there.map(|origin| origin.created_at);
+            if created_at != Some(tenant.created_at) {
+                self.leave_place(place, tenant).await?;
+            }
+        }
+        Ok(report)
+    }
+
+    /// The places of origins that are served at `now`, but for the main tables: each once
+    /// for each tenant.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn places(&self, now: u64) -> Result<Vec<Place>> {
-        let mut known = HashSet::from([(String::new(), String::new())]);
-        let mut places = vec![main_place()];
+    pub async fn places(&self, now: u64) -> Result<Vec<(Place, Tenant)>> {
+        let mut places = Vec::new();
         for origin in self.all_origins().await? {
             let is_over = origin
                 .expires_at
                 .is_some_and(|expires_at| expires_at <= now);
-            let Place { url, schema } = &origin.place;
-            if origin.state == OriginState::Ready
-                && !is_over
-                && known.insert((url.clone(), schema.clone()))
-            {
-                places.push(origin.place);
+            if origin.state == OriginState::Ready && !is_over && origin.place != main_place() {
+                let tenant = tenant(&origin);
+                places.push((origin.place, tenant));
             }
         }
         Ok(places)
     }
+}
+
+fn taken_back(name: &str) -> anyhow::Error {
+    anyhow!("{name} was taken back while it was being made")
 }
 
 fn not_deleted(origin: &Origin, error: &anyhow::Error) {

@@ -4,8 +4,8 @@
 use std::{fs, path::Path};
 
 use super::{
-    Database, Subject, digest, identity, on_both_engines, ports::counters::Outcome, types::Error,
-    user,
+    Database, Subject, digest, identity, on_both_engines, origins::preview,
+    ports::counters::Outcome, types::Error, user,
 };
 
 on_both_engines! {
@@ -32,6 +32,9 @@ on_both_engines_from_nothing! {
     rows_of_every_version_live_through_the_rest
     a_migration_that_fails_leaves_nothing_and_runs_when_mended
     a_newer_schema_is_refused_by_name
+    a_program_goes_on_beside_a_newer_schema_that_lets_it
+    whoever_only_looks_migrates_nothing
+    whoever_writes_origins_migrates_nothing_that_others_could_not_live_with
 }
 
 fn a_migrated_database_has_nothing_to_do(mut store: Subject) {
@@ -137,8 +140,9 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
             assert!(!again.expect("an answer"), "from {start}");
         }
         if start >= 5 {
-            let origins = store.all_origins().expect("an answer");
-            assert_eq!(origins.len(), 1, "from {start}");
+            let mut origins = store.all_origins().expect("an answer");
+            origins.retain(|origin| origin.name == "docs");
+            assert_eq!((origins.len(), origins[0].version), (1, 0), "from {start}");
             assert_eq!(origins[0].values, [("site_name".into(), "Docs".into())]);
         }
         if start >= 6 {
@@ -164,6 +168,18 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
         if start >= 10 {
             let refused = store.take("p".into(), digest(1), 1, 5, 60, 100);
             assert!(matches!(refused, Ok(Outcome::Refused(50))), "from {start}");
+        }
+        if start >= 12 {
+            assert_eq!(store.count("auth_tenants"), 1, "from {start}");
+        }
+        if start >= 13 {
+            let mut origins = store.all_origins().expect("an answer");
+            origins.retain(|origin| origin.name == "shop");
+            assert_eq!(origins[0].version, 7, "from {start}");
+        }
+        if start >= 14 {
+            let found = store.resume(5, 200).expect("an answer");
+            assert!(found.is_some(), "from {start}");
         }
         // Whoever was there goes on: every way in, and what hangs on it.
         if start >= 2 {
@@ -232,6 +248,119 @@ fn a_newer_schema_is_refused_by_name(database: Database) {
         Err(Error::Schema)
     ));
     assert_eq!(store.count("auth_users"), 0);
+}
+
+/// What a program of a later version has applied, and the oldest one that can go on.
+fn migrated_by_a_later_program(store: &Subject, oldest: &str) {
+    store.execute(
+        "INSERT INTO auth_migrations (version, name, applied_at) VALUES (999, 'later', 1)",
+    );
+    store.execute("ALTER TABLE auth_users ADD COLUMN pronouns TEXT");
+    store.execute(&format!(
+        "UPDATE auth_compatibility SET oldest_program = {oldest}"
+    ));
+}
+
+fn a_program_goes_on_beside_a_newer_schema_that_lets_it(database: Database) {
+    let mut store = Subject::on(database).at_new("a");
+    let known = files().len();
+    for place in ["", "a"] {
+        migrated_by_a_later_program(store.at(place), &known.to_string());
+    }
+    for place in ["", "a"] {
+        let mut store = store.another();
+        store.at(place).with_user(&user("ann"));
+        store.with_session(&user("ann"), 1);
+        assert!(
+            store.resume(1, 200).expect("an answer").is_some(),
+            "{place}"
+        );
+        assert!(store.migrate(9).expect("nothing to do").applied.is_empty());
+    }
+    store.at("").ready().expect("ready");
+    // One more, which it could not live with.
+    for place in ["", "a"] {
+        let oldest = (known + 1).to_string();
+        store.at(place).execute(&format!(
+            "UPDATE auth_compatibility SET oldest_program = {oldest}"
+        ));
+        let mut store = store.another();
+        assert!(
+            matches!(store.at(place).resume(1, 200), Err(Error::Schema)),
+            "{place}"
+        );
+        let line = store.migrate(9).expect_err("too new");
+        assert!(line.contains("newer than version"), "{line}");
+    }
+}
+
+/// The tables as a program before `compatibility` left them.
+fn older(database: Database) -> Subject {
+    let store = Subject::on(database);
+    store.execute("DROP TABLE auth_compatibility");
+    store.execute(&format!(
+        "DELETE FROM auth_migrations WHERE version >= {}",
+        files().len()
+    ));
+    store
+}
+
+fn whoever_only_looks_migrates_nothing(database: Database) {
+    let mut nothing = Subject::unprepared(match &database {
+        Database::Postgres(_) => Database::postgres(),
+        Database::Sqlite(_) => Database::sqlite(),
+    });
+    assert!(nothing.all_origins().expect("an answer").is_empty());
+    assert!(nothing.expired_origins(9, 9).expect("an answer").is_empty());
+    assert!(nothing.granted_apps().expect("an answer").is_empty());
+    assert!(
+        matches!(nothing.ready(), Err(Error::Schema)),
+        "still nothing"
+    );
+
+    let store = older(database);
+    let before = store.count("auth_migrations");
+    let mut newer = store.another();
+    assert!(newer.all_origins().expect("an answer").is_empty());
+    assert!(newer.expired_origins(9, 9).expect("an answer").is_empty());
+    assert!(newer.granted_apps().expect("an answer").is_empty());
+    assert_eq!(store.count("auth_migrations"), before);
+}
+
+fn whoever_writes_origins_migrates_nothing_that_others_could_not_live_with(database: Database) {
+    let store = older(database);
+    let before = store.count("auth_migrations");
+    let mut newer = store.another();
+    let refused = newer.insert_origin(preview("a", None));
+    assert!(matches!(refused, Err(Error::Schema)));
+    assert_eq!(store.count("auth_migrations"), before);
+    newer.migrate(1).expect("what the operator says");
+    assert!(
+        newer
+            .insert_origin(preview("a", None))
+            .expect("an answer")
+            .is_none()
+    );
+}
+
+/// The version that this program knows.
+pub(super) fn newest() -> u32 {
+    files().len() as u32
+}
+
+/// The versions that a place of an origin's own has, in order.
+pub(super) fn of_a_place() -> Vec<u32> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    let is_mains = |version: &u32| {
+        let mut names = fs::read_dir(&folder).expect("the folder").map(|entry| {
+            let name = entry.expect("readable").file_name();
+            name.to_string_lossy().into_owned()
+        });
+        names.any(|name| name.starts_with(&format!("{version:04}_")) && name.contains(".main."))
+    };
+    (1..=newest())
+        .filter(|version| !is_mains(version))
+        .collect()
 }
 
 /// The migrations' texts and names, in order.
@@ -337,5 +466,19 @@ fn rows(database: &Database) -> Vec<String> {
              VALUES ('p', {}, 5, TRUE, 150)",
             bytes(1)
         ),
+        "UPDATE auth_accounts SET vouched_email = 'bob@example.com' WHERE subject = 'c'".to_owned(),
+        "INSERT INTO auth_tenants (tenant, made) VALUES ('docs@100', 1)".to_owned(),
+        "INSERT INTO auth_origins (name, parent, kind, state, branch, settings, schema_name, \
+         sealed_url, created_at, expires_at, version, host, own_schema) VALUES ('shop', 'main', \
+         'origin', 'ready', '', '{}', '', '', 100, NULL, 7, 'shop.example', '')"
+            .to_owned(),
+        format!(
+            "INSERT INTO auth_sessions (token_digest, user_id, issuer, subject, provider, amr, \
+             authenticated_at, audience, created_at, expires_at, idle_expires_at, idle_seconds) \
+             VALUES ({}, 'id-of-bob', 'password', 'id-of-bob', 'password', 'pwd', 90, \
+             'https://app.example', 100, 1000, 500, 400)",
+            bytes(5)
+        ),
+        "UPDATE auth_compatibility SET oldest_program = 15".to_owned(),
     ]
 }

@@ -7,6 +7,7 @@ mod counters;
 mod databases;
 mod faults;
 mod interleavings;
+mod life;
 mod lifecycle;
 mod migrations;
 mod origins;
@@ -139,6 +140,11 @@ impl Subject {
         admin(&self.database, KEYS)
     }
 
+    /// The same, of a program whose variable `origins` says this.
+    pub(crate) fn admin_with_origins(&self, origins: &str) -> StoreAdmin {
+        admin_with(&self.database, KEYS, origins)
+    }
+
     pub(crate) fn database(&self) -> &Database {
         &self.database
     }
@@ -184,13 +190,17 @@ impl Subject {
 }
 
 fn admin(database: &Database, session_keys: &str) -> StoreAdmin {
+    admin_with(database, session_keys, "")
+}
+
+fn admin_with(database: &Database, session_keys: &str, origins: &str) -> StoreAdmin {
     // Compiled once for all the tests.
     static COMPONENT: OnceLock<StoreAdmin> = OnceLock::new();
     let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/components/store.wasm");
     let component = COMPONENT
         .get_or_init(|| StoreAdmin::load(&wasm).expect("scripts/components.sh has built it"));
     component
-        .with_database(&database.url(), session_keys, &database.folder())
+        .with_database(&database.url(), session_keys, origins, &database.folder())
         .expect("grants")
 }
 
@@ -290,6 +300,14 @@ pub(crate) fn place(schema: &str) -> Place {
     Place {
         url: String::new(),
         schema: schema.into(),
+    }
+}
+
+/// Whom the tests' own places are made for.
+pub(crate) fn tenant() -> ports::Tenant {
+    ports::Tenant {
+        name: "tests".into(),
+        created_at: 0,
     }
 }
 

@@ -14,6 +14,9 @@ on_both_engines! {
     of_many_that_insert_one_name_at_once_one_wins_and_the_rest_get_its_record
     changes_at_once_are_all_counted
     an_origin_is_updated_while_its_state_is_the_one_expected
+    no_two_origins_have_one_host_or_one_schema_of_their_own
+    a_record_from_before_hosts_were_kept_has_its_own_all_the_same
+    of_two_that_change_one_origin_at_once_one_is_told
     an_origin_that_no_call_could_reach_is_not_kept
     a_thousand_origins_are_listed
     ten_thousand_expired_previews_come_in_pages
@@ -32,7 +35,24 @@ pub(super) fn preview(name: &str, expires_at: Option<u64>) -> Origin {
         place: place(&format!("preview_{}", name.replace('-', "_"))),
         created_at: 100,
         expires_at,
+        version: 0,
     }
+}
+
+/// As it is kept.
+fn kept(store: &mut Subject, name: &str) -> Origin {
+    let all = store.all_origins().expect("an answer");
+    let found = all.into_iter().find(|origin| origin.name == name);
+    found.expect("it is kept")
+}
+
+/// As it was handed in, in what the store does not decide.
+fn unversioned(origins: &[Origin]) -> String {
+    let as_handed_in = origins.iter().cloned().map(|mut origin| {
+        origin.version = 0;
+        origin
+    });
+    format!("{:?}", as_handed_in.collect::<Vec<_>>())
 }
 
 fn insert(store: &mut Subject, origin: &Origin) {
@@ -67,7 +87,7 @@ fn an_origin_comes_back_as_it_went_in(mut store: Subject) {
     insert(&mut store, &plain);
 
     let all = store.all_origins().expect("an answer");
-    assert_eq!(format!("{all:?}"), format!("{:?}", [&plain, &full]));
+    assert_eq!(unversioned(&all), format!("{:?}", [&plain, &full]));
     let listed = store
         .list(None, 200)
         .expect("an answer")
@@ -75,7 +95,7 @@ fn an_origin_comes_back_as_it_went_in(mut store: Subject) {
         .origins;
     assert_eq!(format!("{listed:?}"), format!("{all:?}"));
     let expired = store.expired_origins(900, 9).expect("an answer");
-    assert_eq!(format!("{expired:?}"), format!("{:?}", [&full]));
+    assert_eq!(unversioned(&expired), format!("{:?}", [&full]));
 }
 
 fn what_is_served_is_ready_and_not_expired(mut store: Subject) {
@@ -147,7 +167,7 @@ fn nothing_is_listed_while_nothing_changes(mut store: Subject) {
 }
 
 fn every_change_grows_the_revision_and_what_changes_nothing_does_not(mut store: Subject) {
-    let origin = preview("a", None);
+    let mut origin = preview("a", None);
     let mut known = revision(&mut store);
     let mut grew = |store: &mut Subject, what: &str, by: u64| {
         let now = revision(store);
@@ -163,15 +183,24 @@ fn every_change_grows_the_revision_and_what_changes_nothing_does_not(mut store: 
             .is_some()
     );
     grew(&mut store, "one that is there", 0);
-    store
-        .update_origin(State::Ready, origin.clone())
-        .expect("updated");
+    origin.version = kept(&mut store, "a").version;
+    let version = store.update_origin(State::Ready, origin.clone());
+    let version = version.expect("updated");
     grew(&mut store, "an update", 1);
+    assert!(store.update_origin(State::Ready, origin.clone()).is_err());
+    grew(&mut store, "an update of what has changed", 0);
+    origin.version = version;
     assert!(store.update_origin(State::Deleting, origin).is_err());
     grew(&mut store, "an update of another state", 0);
-    assert!(store.remove_origin("a".into()).expect("an answer"));
+    assert!(
+        !store
+            .remove_origin("a".into(), version + 1)
+            .expect("an answer")
+    );
+    grew(&mut store, "a removal of what has changed", 0);
+    assert!(store.remove_origin("a".into(), version).expect("an answer"));
     grew(&mut store, "a removal", 1);
-    assert!(!store.remove_origin("a".into()).expect("an answer"));
+    assert!(!store.remove_origin("a".into(), version).expect("an answer"));
     grew(&mut store, "a removal of what is gone", 0);
 }
 
@@ -217,10 +246,10 @@ fn changes_at_once_are_all_counted(mut store: Subject) {
                 let origin = preview(&format!("review-{number}"), None);
                 for _ in 0..5 {
                     insert(&mut store, &origin);
-                    store
-                        .update_origin(State::Ready, origin.clone())
-                        .expect("updated");
-                    assert!(store.remove_origin(origin.name.clone()).expect("an answer"));
+                    let there = kept(&mut store, &origin.name);
+                    let version = store.update_origin(State::Ready, there).expect("updated");
+                    let removed = store.remove_origin(origin.name.clone(), version);
+                    assert!(removed.expect("an answer"));
                 }
             });
         }
@@ -233,23 +262,105 @@ fn an_origin_is_updated_while_its_state_is_the_one_expected(mut store: Subject) 
     let mut origin = preview("a", Some(500));
     origin.state = State::Creating;
     insert(&mut store, &origin);
-    let mut ready = origin.clone();
+    let mut ready = kept(&mut store, "a");
     (ready.state, ready.expires_at, ready.parent) = (State::Ready, None, "docs".into());
-    ready.values.push(("upstream".into(), "http://x".into()));
-    store
+    ready
+        .values
+        .insert(0, ("upstream".into(), "http://x".into()));
+    ready.values.sort();
+    ready.version = store
         .update_origin(State::Creating, ready.clone())
         .expect("updated");
     let all = store.all_origins().expect("an answer");
     assert_eq!(format!("{all:?}"), format!("{:?}", [&ready]));
 
     for late in [State::Creating, State::Deleting] {
-        let refused = store.update_origin(late, origin.clone());
+        let refused = store.update_origin(late, ready.clone());
         assert!(matches!(refused, Err(Error::Conflict)), "{late:?}");
     }
+    // Somebody else has changed it since this one looked.
+    let refused = store.update_origin(State::Ready, origin);
+    assert!(matches!(refused, Err(Error::Conflict)));
     let gone = store.update_origin(State::Ready, preview("gone", None));
     assert!(matches!(gone, Err(Error::Conflict)));
     let all = store.all_origins().expect("an answer");
     assert_eq!(format!("{all:?}"), format!("{:?}", [&ready]));
+}
+
+fn at_host(name: &str, base_url: &str) -> Origin {
+    let mut origin = preview(name, None);
+    origin.values = vec![("base_url".into(), base_url.into())];
+    origin
+}
+
+fn no_two_origins_have_one_host_or_one_schema_of_their_own(mut store: Subject) {
+    insert(&mut store, &at_host("a", "https://a.example"));
+    insert(&mut store, &at_host("apps", "https://*.apps.example"));
+    let mut same_place = at_host("c", "https://c.example");
+    same_place.place = place("preview_a");
+    for (case, other) in [
+        ("one host", at_host("b", "https://A.example:443/")),
+        ("its plain spelling", at_host("b", "http://a.example")),
+        ("one pattern", at_host("b", "https://*.apps.example")),
+        ("one schema", same_place.clone()),
+    ] {
+        let refused = store.insert_origin(other);
+        assert!(matches!(refused, Err(Error::Conflict)), "{case}");
+    }
+    // On purpose: its parent's users are its own.
+    same_place.parent = "a".into();
+    insert(&mut store, &same_place);
+    insert(&mut store, &at_host("b", "https://b.example"));
+    let mut moving = kept(&mut store, "b");
+    moving.values = vec![("base_url".into(), "https://c.example".into())];
+    let refused = store.update_origin(State::Ready, moving.clone());
+    assert!(matches!(refused, Err(Error::Conflict)));
+    let there = kept(&mut store, "c");
+    assert!(
+        store
+            .remove_origin("c".into(), there.version)
+            .expect("an answer")
+    );
+    store
+        .update_origin(State::Ready, moving)
+        .expect("it is free");
+}
+
+fn a_record_from_before_hosts_were_kept_has_its_own_all_the_same(mut store: Subject) {
+    insert(&mut store, &at_host("a", "https://a.example"));
+    insert(&mut store, &preview("b", None));
+    store.execute("UPDATE auth_origins SET host = NULL, own_schema = NULL, version = 0");
+    let refused = store.insert_origin(at_host("c", "https://a.example"));
+    assert!(matches!(refused, Err(Error::Conflict)));
+    insert(&mut store, &at_host("c", "https://c.example"));
+    let there = kept(&mut store, "a");
+    assert_eq!(there.version, 0);
+    assert!(store.update_origin(State::Ready, there).expect("updated") > 0);
+}
+
+fn of_two_that_change_one_origin_at_once_one_is_told(mut store: Subject) {
+    insert(&mut store, &preview("a", None));
+    let seen = kept(&mut store, "a");
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..6)
+            .map(|number| {
+                let mut store = store.another();
+                let mut origin = seen.clone();
+                origin.values = vec![("site_name".into(), number.to_string())];
+                scope.spawn(move || store.update_origin(State::Ready, origin))
+            })
+            .collect();
+        let threads = threads.into_iter();
+        threads
+            .map(|thread| thread.join().expect("no panic"))
+            .collect()
+    });
+    let made = answers.iter().filter(|answer| answer.is_ok()).count();
+    let told = answers
+        .iter()
+        .filter(|answer| matches!(answer, Err(Error::Conflict)))
+        .count();
+    assert_eq!((made, told), (1, 5), "{answers:?}");
 }
 
 fn an_origin_that_no_call_could_reach_is_not_kept(mut store: Subject) {
@@ -314,11 +425,8 @@ fn ten_thousand_expired_previews_come_in_pages(mut store: Subject) {
         assert!(times.is_sorted(), "oldest first");
         let until = last.expires_at.expect("it has expired");
         // One as the sweeper does it, the rest of the page at once.
-        assert!(
-            store
-                .remove_origin(page[0].name.clone())
-                .expect("an answer")
-        );
+        let removed = store.remove_origin(page[0].name.clone(), page[0].version);
+        assert!(removed.expect("an answer"));
         store.execute(&format!(
             "DELETE FROM auth_origins WHERE expires_at <= {until}"
         ));
@@ -422,15 +530,15 @@ fn a_rotated_key_opens_urls_and_a_lost_one_spoils_only_its_own_records(mut store
     // It can be removed step by step, and what was sealed stays as it was.
     let mut leaving = lost.all_origins().expect("an answer").remove(0);
     leaving.state = State::Deleting;
-    lost.update_origin(State::Ready, leaving).expect("updated");
+    let version = lost.update_origin(State::Ready, leaving).expect("updated");
     assert_eq!(rotated.all_origins().expect("an answer")[0].place.url, URL);
 
     // Written again, it is sealed under the key that signs now.
     let mut again = with_url("a");
-    again.state = State::Ready;
-    rotated
+    (again.state, again.version) = (State::Ready, version);
+    let version = rotated
         .update_origin(State::Deleting, again)
         .expect("updated");
     assert_eq!(urls(&mut Subject::with_keys(database, LATER)), [URL, ""]);
-    assert!(lost.remove_origin("a".into()).expect("an answer"));
+    assert!(lost.remove_origin("a".into(), version).expect("an answer"));
 }

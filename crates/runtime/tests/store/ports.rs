@@ -9,6 +9,9 @@ use counters::Outcome;
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
     accounts, counters, origins, session_writer, sessions, types,
 };
+pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{
+    Departure, Tenant,
+};
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 use origins::{Origin, Snapshot, State};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
@@ -63,14 +66,14 @@ ports! {
         is_granted = call_is_granted(@place; user_id: String, app: String) -> Result<bool, Error>;
     }
     gatelet_store_admin_admin {
-        migrate = call_migrate(@place; now: u64) -> Result<Report, String>;
-        drop_place = call_drop_place(@place;) -> Result<(), String>;
+        migrate_for = call_migrate(@place; tenant: Option<Tenant>, now: u64) -> Result<Report, String>;
+        leave_place = call_leave_place(@place; tenant: Tenant) -> Result<Departure, String>;
         check = call_check(@place;) -> Vec<Step>;
         sweep = call_sweep(@place; now: u64, limit: u32) -> Result<u64, Error>;
         all_origins = call_all_origins() -> Result<Vec<Origin>, Error>;
         insert_origin = call_insert_origin(origin: Origin) -> Result<Option<Origin>, Error>;
-        update_origin = call_update_origin(expected: State, origin: Origin) -> Result<(), Error>;
-        remove_origin = call_remove_origin(name: String) -> Result<bool, Error>;
+        update_origin = call_update_origin(expected: State, origin: Origin) -> Result<u64, Error>;
+        remove_origin = call_remove_origin(name: String, version: u64) -> Result<bool, Error>;
         expired_origins = call_expired_origins(now: u64, limit: u32) -> Result<Vec<Origin>, Error>;
         grant_app = call_grant_app(@place; email: String, app: String, now: u64) -> Result<(), Error>;
         revoke_app = call_revoke_app(@place; email: String, app: String) -> Result<bool, Error>;
@@ -80,6 +83,17 @@ ports! {
 
 #[allow(dead_code, reason = "each test binary uses some of them")]
 impl Subject {
+    /// Brings the place up to date, for the tests' own origin where it is one's own.
+    pub(crate) fn migrate(&mut self, now: u64) -> Result<Report, String> {
+        let tenant = (self.place != super::place("")).then(super::tenant);
+        self.migrate_for(tenant, now)
+    }
+
+    /// The tests' own origin goes.
+    pub(crate) fn drop_place(&mut self) -> Result<(), String> {
+        self.leave_place(super::tenant()).map(drop)
+    }
+
     /// Find the session of a token at our origin, and leave its idle expiry at 500.
     pub(crate) fn resume(&mut self, token: u8, now: u64) -> Result<Option<Session>, Error> {
         self.resume_at(super::digest(token), super::ORIGIN.into(), now, 500)

@@ -5,6 +5,7 @@ use super::{ORIGIN, Subject, digest, on_both_engines_in_every_place, session, ty
 on_both_engines_in_every_place! {
     a_session_is_resumed_with_its_user
     resuming_slides_the_idle_expiry_but_not_past_the_end
+    the_strictest_of_the_origins_that_used_a_session_says_how_long_it_idles
     looking_at_a_session_that_is_not_in_use_leaves_its_idle_expiry
     a_session_ends_at_the_second_it_expires
     a_session_ends_at_the_second_its_idle_time_runs_out
@@ -45,23 +46,51 @@ fn a_session_is_resumed_with_its_user(mut store: Subject) {
 fn resuming_slides_the_idle_expiry_but_not_past_the_end(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    store.with_session(&ann, 1);
-
-    for (asked, expected) in [
-        (600, 600),
-        (999, 999),
-        (1_000, 1_000),
-        (5_000, 1_000),
-        (700, 700),
+    for (token, asked, expected) in [
+        (1, 600, 600),
+        (2, 999, 999),
+        (3, 1_000, 1_000),
+        (4, 5_000, 1_000),
+        (5, 700, 700),
     ] {
-        let found = store.resume_at(digest(1), ORIGIN.into(), 200, asked);
+        let mut lasting = session(token);
+        lasting.idle_expires_at = 1_000;
+        store.sign_in(&ann, lasting).expect("a session");
+        let found = store.resume_at(digest(token), ORIGIN.into(), 200, asked);
         let found = found.expect("an answer").expect("a session");
         assert_eq!(found.idle_expires_at, expected, "asked for {asked}");
     }
     assert!(
-        store.resume(1, 699).expect("an answer").is_some(),
+        store.resume(5, 699).expect("an answer").is_some(),
         "the slide is kept"
     );
+}
+
+/// Apps of one login may allow different times without use.
+fn the_strictest_of_the_origins_that_used_a_session_says_how_long_it_idles(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    let at = |store: &mut Subject, token, now, seconds| {
+        let found = store.resume_at(digest(token), ORIGIN.into(), now, now + seconds);
+        found.expect("an answer").map(|found| found.idle_expires_at)
+    };
+    let mut lasting = session(1);
+    lasting.idle_expires_at = 1_000;
+    store.sign_in(&ann, lasting).expect("a session");
+    assert_eq!(at(&mut store, 1, 200, 500), Some(700), "the lax one's");
+    assert_eq!(at(&mut store, 1, 300, 100), Some(400), "the strict one's");
+    assert_eq!(
+        at(&mut store, 1, 350, 500),
+        Some(450),
+        "by no use of the other's"
+    );
+    assert_eq!(at(&mut store, 1, 450, 500), None);
+
+    // Where it began counts too.
+    let mut strict = session(2);
+    strict.idle_expires_at = 200;
+    store.sign_in(&ann, strict).expect("a session");
+    assert_eq!(at(&mut store, 2, 150, 500), Some(250));
 }
 
 fn looking_at_a_session_that_is_not_in_use_leaves_its_idle_expiry(mut store: Subject) {

@@ -457,3 +457,57 @@ fn debug_shows_no_secret() {
     let site = at(&sites, PREVIEW);
     assert!(!format!("{sites:?} {site:?}").contains("hunter2"));
 }
+
+#[test]
+fn people_of_an_app_sign_in_where_its_login_is_shared() {
+    let app = |name: &str, values: &[(&str, &str)]| {
+        record(name, &format!("https://{name}.example.com"), values)
+    };
+    let below = |parent: &str, record: OriginRecord| OriginRecord {
+        parent: parent.to_owned(),
+        ..record
+    };
+    let records = vec![
+        app("armory", &[("app_name", "Armory")]),
+        app("rogue", &[("app_name", "rogue")]),
+        app("nameless", &[("app_name", "")]),
+        app("own", &[("app_name", "codex"), ("sign_in_pages", "own")]),
+        app("apart", &[("app_name", "codex"), ("cookie_domain", "")]),
+        OriginRecord {
+            is_preview: true,
+            ..app("feat", &[("app_name", "armory")])
+        },
+        // One that says the same domain itself shares the login all the same.
+        app(
+            "codex",
+            &[("app_name", "codex"), ("cookie_domain", "example.com")],
+        ),
+        below("armory", app("annex", &[("app_name", "codex")])),
+    ];
+    let sites = sites(
+        &[
+            ("cookie_domain", "example.com"),
+            ("app_list", "armory, codex"),
+        ],
+        records,
+    );
+    let served = |base_url: &BaseUrl| sites.resolve(base_url.authority(), NOW).ok();
+    for (name, there) in [
+        ("armory", Some(PRODUCTION)),
+        ("codex", Some(PRODUCTION)),
+        ("annex", Some(PRODUCTION)),
+        ("rogue", None),
+        ("nameless", None),
+        ("own", None),
+        ("apart", None),
+        ("feat", None),
+    ] {
+        let site = at(&sites, &format!("https://{name}.example.com"));
+        let found = site.signs_in_at(served);
+        let found = found.as_ref().map(|site| site.base_url().as_str());
+        assert_eq!(found, there, "{name}");
+    }
+    assert!(at(&sites, PRODUCTION).signs_in_at(served).is_none());
+    let armory = at(&sites, "https://armory.example.com");
+    assert!(armory.signs_in_at(|_| None::<Arc<Site>>).is_none());
+}

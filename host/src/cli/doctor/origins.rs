@@ -33,6 +33,9 @@ pub(super) async fn examine(
     for problem in kept::problems(&settled.manifest, &settled.variables, &stored) {
         report.say("origins", Finding::Broken(problem));
     }
+    for remark in kept::remarks(&settled.variables, &stored) {
+        report.say("origins", Finding::Mind(remark));
+    }
     Ok(())
 }
 
@@ -109,6 +112,7 @@ mod tests {
             },
             created_at: 1,
             expires_at: None,
+            version: 1,
         }
     }
 

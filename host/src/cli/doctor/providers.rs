@@ -1,7 +1,7 @@
 //! Which ways to sign in are there, and do they work?
 
 use anyhow::{Result, anyhow, ensure};
-use gatelet_sign_in::discovery::{DISCOVERY_MAX_BYTES, ProviderMetadata};
+use gatelet_sign_in::discovery::ProviderMetadata;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::{Provider, ProviderKind};
 use gatelet_sign_in::settings::PasswordSignIn;

@@ -77,11 +77,21 @@ impl Asked {
             ("host", hosts) => self.host = Some(hosts.to_owned()),
             ("port", ports) => self.port = Some(ports.to_owned()),
             ("hostaddr", _) => return Err(hostaddr()),
-            ("user", user) => drop(config.user(user)),
-            ("password", password) => drop(config.password(password)),
-            ("dbname", database) => drop(config.dbname(database)),
-            ("options", options) => drop(config.options(options)),
-            ("application_name", called) => drop(config.application_name(called)),
+            ("user", user) => {
+                config.user(user);
+            }
+            ("password", password) => {
+                config.password(password);
+            }
+            ("dbname", database) => {
+                config.dbname(database);
+            }
+            ("options", options) => {
+                config.options(options);
+            }
+            ("application_name", called) => {
+                config.application_name(called);
+            }
             ("fallback_application_name", called) => {
                 self.application_name = Some(called.to_owned());
             }
@@ -98,13 +108,21 @@ impl Asked {
             ("sslrootcert", "system") => self.trust = Some(Trust::System),
             ("sslrootcert", path) => self.trust = Some(Trust::File(PathBuf::from(path))),
             ("sslnegotiation", "postgres") => {
-                drop(config.ssl_negotiation(SslNegotiation::Postgres))
+                config.ssl_negotiation(SslNegotiation::Postgres);
             }
-            ("sslnegotiation", "direct") => drop(config.ssl_negotiation(SslNegotiation::Direct)),
+            ("sslnegotiation", "direct") => {
+                config.ssl_negotiation(SslNegotiation::Direct);
+            }
             ("sslnegotiation", _) => return refused("is postgres or direct"),
-            ("channel_binding", "disable") => drop(config.channel_binding(ChannelBinding::Disable)),
-            ("channel_binding", "prefer") => drop(config.channel_binding(ChannelBinding::Prefer)),
-            ("channel_binding", "require") => drop(config.channel_binding(ChannelBinding::Require)),
+            ("channel_binding", "disable") => {
+                config.channel_binding(ChannelBinding::Disable);
+            }
+            ("channel_binding", "prefer") => {
+                config.channel_binding(ChannelBinding::Prefer);
+            }
+            ("channel_binding", "require") => {
+                config.channel_binding(ChannelBinding::Require);
+            }
             ("channel_binding", _) => return refused("is disable, prefer or require"),
             ("target_session_attrs", "any") => {}
             ("target_session_attrs", "read-write" | "primary") => {
@@ -128,11 +146,13 @@ impl Asked {
             ("tcp_user_timeout", milliseconds) => match milliseconds.parse() {
                 Ok(0) => {}
                 Ok(milliseconds) => {
-                    drop(config.tcp_user_timeout(Duration::from_millis(milliseconds)))
+                    config.tcp_user_timeout(Duration::from_millis(milliseconds));
                 }
                 Err(_) => return refused("is a number of milliseconds"),
             },
-            ("keepalives", "0" | "1") => drop(config.keepalives(value == "1")),
+            ("keepalives", "0" | "1") => {
+                config.keepalives(value == "1");
+            }
             ("keepalives", _) => return refused("is 0 or 1"),
             (
                 "keepalives_idle"
@@ -152,7 +172,9 @@ impl Asked {
                     ("keepalives_interval", seconds) => {
                         config.keepalives_interval(Duration::from_secs(seconds.into()));
                     }
-                    _ => drop(config.keepalives_retries(number)),
+                    _ => {
+                        config.keepalives_retries(number);
+                    }
                 }
             }
             // Said to a pooler's users, who must not have named statements.

@@ -1,11 +1,14 @@
 //! Which name was meant? For names that nobody has: the nearest one that somebody does.
 
+use crate::Setting;
+
 /// How alike two names must be, from 0 to 1. Swapped, missing and doubled letters are
 /// above it, names of other things below.
 const ALIKE: f64 = 0.75;
 
 /// The name among these that is most like this one, if one is like it.
-pub(crate) fn nearest<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     among
         .into_iter()
@@ -16,15 +19,23 @@ pub(crate) fn nearest<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) 
 }
 
 /// ": did you mean …?", or nothing.
-pub(crate) fn did_you_mean<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> String {
+#[must_use]
+pub fn did_you_mean<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> String {
     nearest(name, among).map_or_else(String::new, |one| format!(": did you mean {one}?"))
+}
+
+impl Setting {
+    /// ": did you mean …?" of a name that is no setting, or nothing.
+    #[must_use]
+    pub fn did_you_mean(name: &str) -> String {
+        did_you_mean(name, Self::ALL.iter().map(|setting| setting.name()))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use gatelet_settings::Setting;
-
     use super::nearest;
+    use crate::Setting;
 
     #[test]
     fn slips_are_understood_and_other_names_are_not() {

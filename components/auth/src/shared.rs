@@ -1,0 +1,44 @@
+//! Apps of one login have one form, at the origin that they share it with: providers
+//! know that one's redirect URI, and people know its address. Whoever is to sign in at
+//! an app is led there, and comes back.
+
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_web::{Answer, see_other, with_return_to};
+
+use crate::continuation;
+use crate::routes::Route;
+use crate::visit::Visit;
+
+/// The way to the pages of the shared login, where this request is for one of them and
+/// they are elsewhere. Signing out is a matter of this host too, and ends here.
+pub(crate) fn elsewhere(visit: &Visit<'_>, route: Route<'_>) -> Option<Answer> {
+    let arrival = &visit.arrival;
+    let asks = matches!(route, Route::SignIn | Route::SignUp | Route::Start(_));
+    if !asks || !matches!(arrival.head.method(), "GET" | "HEAD") {
+        return None;
+    }
+    let site = visit.signs_in_at()?;
+    let query = arrival.query();
+    let page = format!("{}{}", site.base_url(), arrival.head.path());
+    let there = with_return_to(&page, &back(visit, query.text("return_to")));
+    // After the form that signed out: a redirect would still be the form's, and the
+    // policy keeps forms on this host.
+    Some(match query.get("signed_out") {
+        Some(_) => continuation::onwards(visit, &format!("{there}&signed_out=1")),
+        None => see_other(&there),
+    })
+}
+
+/// What was asked for, as it reads from elsewhere.
+fn back(visit: &Visit<'_>, asked: &str) -> ReturnTarget {
+    let asked = visit.return_to(asked);
+    if asked.base_url().is_some() {
+        return asked;
+    }
+    let here = visit.arrival.base_url();
+    let absolute =
+        |path: &str| ReturnTarget::parse_for(&format!("{here}{path}"), |base_url| base_url == here);
+    absolute(asked.as_str())
+        .or_else(|| absolute("/"))
+        .unwrap_or_default()
+}
