@@ -130,15 +130,15 @@ impl Server {
     /// Serve until `stop` is ready, then drain. Components run on the runtime
     /// that this is called from, which should have several threads.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let options = ServeOptions {
+            listen: self.addresses(),
+            ..self.options.clone()
+        };
         let (log, log_thread) = AccessLog::start(self.options.access_log, self.log_sink)
             .map_err(ServeError::Threads)?;
         let upstream_tls = tls::upstream_config();
         let (stopping, stopped) = watch::channel(false);
         let told = Arc::new(Seldom::default());
-        let options = ServeOptions {
-            listen: self.addresses(),
-            ..self.options.clone()
-        };
         let mut lanes = Vec::new();
         let mut workers = Vec::new();
         for number in 0..self.options.worker_threads.max(1) {

@@ -388,11 +388,6 @@ mod tests {
             assert_eq!(Target::parse(url), target, "{url}");
         }
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn a_listener_of_ours_is_known_by_every_name() {
