@@ -8,6 +8,7 @@ mod browsers;
 mod bundled;
 mod configuration;
 mod cookies;
+mod crowds;
 mod database;
 mod forms;
 mod gateway;
