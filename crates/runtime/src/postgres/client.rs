@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::Object;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Error, Row, Statement};
 
@@ -111,6 +112,11 @@ impl Client {
                 if !outcome.as_ref().is_err_and(Error::is_closed) {
                     server.answered();
                 }
+                // It was the one that takes writes, and is no more: the next connection
+                // looks for it anew.
+                if outcome.as_ref().is_err_and(is_read_only) && server.wants_writes() {
+                    self.session.store(TAINTED, Ordering::Relaxed);
+                }
                 return outcome.map_err(StatementError::Postgres);
             }
             // Slow over this one thing, or silent? It may answer while that is asked.
@@ -163,6 +169,10 @@ fn typed(parameters: &[Parameter]) -> Vec<(&(dyn ToSql + Sync), Type)> {
     typed
         .map(|(value, type_)| (&**value as _, type_.clone()))
         .collect()
+}
+
+fn is_read_only(error: &Error) -> bool {
+    error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)
 }
 
 /// Changes of the schema run once: to keep them prepared would be in vain.

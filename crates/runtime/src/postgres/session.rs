@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use rustls::ClientConfig;
-use tokio_postgres::config::{LoadBalanceHosts, SslMode};
+use tokio_postgres::config::{LoadBalanceHosts, SslMode, TargetSessionAttrs};
 use tokio_postgres::{Client, Config, SimpleQueryMessage, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -73,6 +73,11 @@ impl Server {
             self.answered();
         }
         asked
+    }
+
+    /// Whether its URL asks for a server that takes writes.
+    pub(super) fn wants_writes(&self) -> bool {
+        self.address.config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite
     }
 
     pub(super) fn answered(&self) {
