@@ -82,6 +82,9 @@ impl Registry {
     pub(super) fn changeable(&self, name: &str) -> Result<&Origin> {
         match self.named(name) {
             Some(origin) => Ok(origin),
+            None if name == MAIN => Err(anyhow!(
+                "main: the variables describe it: it is changed there, and cannot be removed"
+            )),
             None => self.required(name).and_then(|_| {
                 Err(anyhow!(
                     "{name}: stands in the variable origins: change it there"
