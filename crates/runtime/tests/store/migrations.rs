@@ -119,6 +119,8 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
                 let found = store.find_linked(identity(provider, subject));
                 let found = found.expect("an answer").expect("a user");
                 assert_eq!(found.user.id, "id-of-ann", "{provider} from {start}");
+                let vouched = found.vouched_email.as_deref();
+                assert_eq!(vouched, Some("ann@example.com"), "{provider} from {start}");
             }
             let found = store.find_password("ann@example.com".into());
             assert_eq!(found.expect("an answer").expect("a user").hash, "h");
@@ -132,6 +134,7 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
                 let found = store.resume(token, 200).expect("an answer");
                 let found = found.unwrap_or_else(|| panic!("{provider} from {start}"));
                 assert_eq!((&*found.provider, &*found.amr), (provider, amr));
+                assert!(found.user.email_verified, "{provider} from {start}");
                 assert_eq!((found.auth_time, found.created_at), (100, 100));
                 assert_eq!((found.idle_expires_at, found.expires_at), (500, 1_000));
             }
@@ -169,6 +172,11 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
         if start >= 10 {
             let refused = store.take("p".into(), digest(1), 1, 5, 60, 100);
             assert!(matches!(refused, Ok(Outcome::Refused(50))), "from {start}");
+        }
+        if start >= 11 {
+            let found = store.find_linked(identity("corp", "c")).expect("an answer");
+            let vouched = found.expect("a user").vouched_email;
+            assert_eq!(vouched.as_deref(), Some("bob@example.com"), "from {start}");
         }
         if start >= 12 {
             assert_eq!(store.count("auth_tenants"), 1, "from {start}");
