@@ -14,8 +14,7 @@ use gatelet_front::{
     AccessLogFormat, Admin, Door, Limits, ServeError, ServeOptions, Server, TlsFiles, stop_signal,
 };
 use gatelet_runtime::RunOptions;
-use gatelet_runtime::Variables;
-use gatelet_runtime::store::{Place, StoreAdmin};
+use gatelet_runtime::store::StoreAdmin;
 use gatelet_settings::Setting;
 use gatelet_sign_in::sites::SignInSettings;
 use ipnet::IpNet;
