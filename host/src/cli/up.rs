@@ -164,7 +164,7 @@ impl Up {
         }
         let settled = self.project.settle()?;
         let settings = settled.gatelet()?;
-        for line in &settled.unread {
+        for line in &settled.remarks {
             tracing::warn!("{line}");
         }
         match settled.translated() {
