@@ -34,6 +34,7 @@ on_both_engines_from_nothing! {
     a_newer_schema_is_refused_by_name
     a_program_goes_on_beside_a_newer_schema_that_lets_it
     whoever_only_looks_migrates_nothing
+    whoever_only_looks_sees_the_origins_of_older_tables
     whoever_writes_origins_migrates_nothing_that_others_could_not_live_with
 }
 
@@ -333,6 +334,24 @@ fn whoever_only_looks_migrates_nothing(database: Database) {
     assert!(newer.expired_origins(9, 9).expect("an answer").is_empty());
     assert!(newer.granted_apps().expect("an answer").is_empty());
     assert_eq!(store.count("auth_migrations"), before);
+}
+
+fn whoever_only_looks_sees_the_origins_of_older_tables(database: Database) {
+    let mut store = Subject::on(database);
+    let kept = store.insert_origin(preview("a", Some(9)));
+    assert!(kept.expect("an answer").is_none());
+    store.execute(
+        "DROP INDEX auth_origins_host; DROP INDEX auth_origins_own_schema; \
+         ALTER TABLE auth_origins DROP COLUMN version; \
+         ALTER TABLE auth_origins DROP COLUMN host; \
+         ALTER TABLE auth_origins DROP COLUMN own_schema; \
+         DELETE FROM auth_migrations WHERE name = 'origins_apart'",
+    );
+    let mut newer = store.another();
+    for seen in [newer.all_origins(), newer.expired_origins(9, 9)] {
+        let seen = seen.expect("an answer");
+        assert_eq!((seen.len(), seen[0].version), (1, 0));
+    }
 }
 
 fn whoever_writes_origins_migrates_nothing_that_others_could_not_live_with(database: Database) {

@@ -117,6 +117,8 @@ fn works_through(proxy: fn(SocketAddr) -> Option<Proxy>) {
     assert!(session.secure && session.http_only);
 
     says_who_visits(&upstream, &visitor, proxy.chain());
+    targets_arrive_as_sent(&upstream, &visitor);
+    long_heads_pass(&visitor);
     a_websocket_opens(&visitor);
     events_come_as_they_are_sent(&visitor);
     bodies_of_megabytes_pass(&visitor);
@@ -163,6 +165,42 @@ fn says_who_visits(upstream: &Upstream, visitor: &Visitor, chain: &str) {
     ] {
         assert!(!all.contains(lie), "{lie}: {all}");
     }
+}
+
+#[track_caller]
+fn targets_arrive_as_sent(upstream: &Upstream, visitor: &Visitor) {
+    for target in [
+        "/a%2Fb/%2f",
+        "/a//b",
+        "/%C3%BC/a%20b",
+        "/a;b=c/@:,+$?d=%2F%20&e",
+        "/a/./b/../c",
+        "/a?",
+    ] {
+        let answer = visitor.get("/").exact_target(target).send();
+        assert_eq!(answer.status, 200, "{target}: {}", answer.description());
+        let seen = upstream.seen().pop().expect("it arrived");
+        assert_eq!(seen.target, target);
+    }
+}
+
+/// A redirect to sign in carries the page that somebody wanted; a callback carries a
+/// code, beside the cookies.
+#[track_caller]
+fn long_heads_pass(visitor: &Visitor) {
+    let target = format!("/page?{}", "%20".repeat(600));
+    let away = visitor.visit(&target).without_cookies().send().expect(303);
+    assert!(
+        away.header("location").len() > 3000,
+        "{}",
+        away.description()
+    );
+    let code = "c".repeat(7000);
+    let answer = visitor.visit(&format!("/page?code={code}"));
+    answer
+        .header("cookie", &format!("app={code}"))
+        .send()
+        .expect(200);
 }
 
 #[track_caller]
