@@ -321,7 +321,8 @@ fn listed_proxies_are_believed(door: Door) {
         .variable("passed_fields", "X-Real-IP, X-HTTP-Method-Override")
         .variable("public_paths", "/asked")
         .start();
-    let mut asked = gatelet.visitor().get("/asked");
+    let stranger = gatelet.visitor();
+    let mut asked = stranger.get("/asked");
     for field in ["x-real-ip", "x-forwarded-port", "x-http-method-override"] {
         asked = asked.header(field, "7");
     }
