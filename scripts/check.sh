@@ -9,7 +9,7 @@ cargo fmt --all --check
 echo "== Lints" >&2
 cargo clippy --quiet -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins \
     --all-targets --all-features -- -D warnings
-cargo clippy --quiet -p gatelet-gateway -p gatelet-auth -p gatelet-store -p gatelet-demo \
+cargo clippy --quiet -p gatelet-gateway -p gatelet-auth -p gatelet-store -p gatelet-passwords -p gatelet-demo \
     -p gatelet-middleware -p gatelet-handler -p gatelet-ports -p gatelet-wasi -p gatelet-web -p gatelet-hello -- -D warnings
 cargo clippy --quiet --profile quick -p gatelet-front -p gatelet-runtime -p gatelet -p gatelet-bundled --all-targets -- -D warnings
 cargo clippy --quiet -p gatelet-inventory --all-targets -- -D warnings

@@ -49,7 +49,7 @@ mkdir "$folder/docs" && cp docs/*.md "$folder/docs/"
 cp target/components/middleware.wasm "$folder/components/"
 cp -r templates "$folder/"
 mkdir "$folder/templates/gatelet-hello/content/gatelet"
-for component in middleware auth store; do
+for component in middleware auth store passwords; do
     cp "$folder/components/$component.wasm" "$folder/templates/gatelet-hello/content/gatelet/"
 done
 

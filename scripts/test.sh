@@ -17,7 +17,7 @@ for part in "${parts[@]}"; do
     core)
         echo "== Core" >&2
         cargo test --quiet -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins
-        cargo test --quiet -p gatelet-web -p gatelet-auth -p gatelet-store -p gatelet-inventory
+        cargo test --quiet -p gatelet-hashing -p gatelet-web -p gatelet-auth -p gatelet-store -p gatelet-inventory
         ;;
     host)
         echo "== Host" >&2

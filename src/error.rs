@@ -96,6 +96,10 @@ codes! {
     UpstreamUnreachable = "upstream.unreachable", 502, "The app does not answer", "The app behind this address cannot be reached. Please try again in a moment.";
     /// The app behind the gateway takes too long.
     UpstreamTimeout = "upstream.timeout", 504, "The app does not answer", "The app behind this address takes too long to answer. Please try again in a moment.";
+    /// What is asked of the app comes back here.
+    UpstreamLoop = "upstream.loop", 508, "Not set up", "The app behind this address is not set up. The server's log says what is missing.";
+    /// More is asked than is served at once.
+    Busy = "busy", 503, "Please try again", "Very many people are here at this moment. Please try again in a few seconds.";
     /// The gateway has no valid settings, or none for this origin.
     SettingsInvalid = "settings.invalid", 500, "Not set up", "This address is not set up. The server's log says what is missing.";
     /// A fault of ours.

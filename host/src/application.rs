@@ -4,7 +4,8 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use anyhow::Result;
@@ -18,10 +19,13 @@ use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
 use gatelet_runtime::gate::{Gate, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
-use gatelet_runtime::{Components, Fetched, Loaded, Repeated, RunOptions, Variables, and_more};
+use gatelet_runtime::{
+    Components, Fetched, Loaded, Repeated, RunOptions, Unanswered, Variables, and_more,
+};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full};
 use tokio::runtime::Handle;
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::proxy_watch::ProxyWatch;
 
@@ -35,6 +39,8 @@ pub(crate) struct Application {
     components: Arc<Components>,
     /// Where components run.
     runtime: Handle,
+    /// Of which components it was said that they are full.
+    full: Mutex<Repeated>,
     proxies: Arc<ProxyWatch>,
 }
 
@@ -103,6 +109,7 @@ impl Preparation {
                 gates,
                 components,
                 runtime: Handle::current(),
+                full: Mutex::default(),
                 proxies: Arc::new(proxies),
             }),
             store,
@@ -192,19 +199,37 @@ impl front::Application for Application {
         self: Arc<Self>,
         component: ComponentIndex,
         request: Request<ComponentBody>,
-    ) -> Pin<Box<dyn Future<Output = Response<ComponentBody>> + Send>> {
+    ) -> Pin<Box<dyn Future<Output = front::Answered> + Send>> {
         Box::pin(async move {
             let request = match self.prepared(request) {
                 Ok(request) => request,
-                Err(status) => return plain(status),
+                Err(status) => return Ok(plain(status)),
             };
-            match self.loaded[component].handle(request).await {
-                Ok(response) => response,
-                Err(error) => {
-                    tracing::error!(component = %self.names[component], "{error:#}");
-                    plain(StatusCode::INTERNAL_SERVER_ERROR)
+            let visitor = request.extensions().get::<Visitor>();
+            let whose = visitor.and_then(|visitor| visitor.whose);
+            let id = request.headers().get(front::X_REQUEST_ID).cloned();
+            let answered = self.loaded[component].handle(request, whose).await;
+            answered.map_err(|error| {
+                let (component, request_id) = (&self.names[component], id.unwrap_or_else(none));
+                match error {
+                    // Nobody's fault in particular, and as often as somebody likes.
+                    Unanswered::Full => {
+                        let mut said = self.full.lock().unwrap_or_else(PoisonError::into_inner);
+                        if let Some(since) = said.say(component, Instant::now()) {
+                            tracing::warn!(%component, "{error}{}", and_more(since));
+                        }
+                    }
+                    Unanswered::TimedOut | Unanswered::Ended | Unanswered::Failed(_) => {
+                        tracing::error!(%component, ?request_id, "{error}");
+                    }
                 }
-            }
+                match error {
+                    Unanswered::Full => front::Unanswered::Full,
+                    Unanswered::TimedOut => front::Unanswered::TimedOut,
+                    Unanswered::Ended => front::Unanswered::Ended,
+                    Unanswered::Failed(_) => front::Unanswered::Failed,
+                }
+            })
         })
     }
 }
@@ -296,6 +321,10 @@ fn spin_fields(
     fields
 }
 
+fn none() -> HeaderValue {
+    HeaderValue::from_static("")
+}
+
 fn plain(status: StatusCode) -> Response<ComponentBody> {
     let text = format!("{}\n", status.canonical_reason().unwrap_or_default());
     let mut response = Response::new(
@@ -347,10 +376,28 @@ impl front::Gate for WorkerGate {
                 return failed(&anyhow::anyhow!("this component has no gate"));
             };
             // On the components' threads, as everything that waits for others is.
-            let judged = self.runtime.spawn(gate.shared().judge(&head, now, usage));
-            let judged = judged.await.map_err(anyhow::Error::from).flatten();
+            let judging = self.runtime.spawn(gate.shared().judge(&head, now, usage));
+            let judging = AbortOnDrop(judging);
+            let judged = judging.await.map_err(anyhow::Error::from).flatten();
             judged.unwrap_or_else(|error| failed(&error))
         })
+    }
+}
+
+/// A task that ends with whoever waits for it.
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Future for AbortOnDrop<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -2,6 +2,7 @@
 //! it changes about users and accounts is decided, and the store does that and begins
 //! the session, whole or not at all.
 
+use crate::hashing::hashed;
 use crate::linking;
 use crate::problem::Problem;
 use crate::session;
@@ -15,7 +16,7 @@ use gatelet_ports::store::session_writer::{
 use gatelet_ports::store::types::{Error, Session, User};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
-use gatelet_sign_in::proof::{Needed, PasswordAccount, PasswordProof, Proof, Registration};
+use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
 use gatelet_web::signed;
@@ -89,16 +90,25 @@ async fn by_password(
     row: &NewSession,
 ) -> Result<Session, Problem> {
     for _ in 0..TRIES {
+        let new_hash = match proof.renewed(random::bytes) {
+            // The old one does, where too many are being hashed.
+            Some(renewal) => hashed(visit, renewal).await.ok(),
+            None => None,
+        };
         let account = proof.account();
         let sign_in = SignIn::Password(PasswordSignIn {
             seen: account.seen.clone(),
             hash: account.hash.clone(),
-            new_hash: proof.renewed(random::bytes),
+            new_hash,
         });
         match begin(visit, sign_in, row).await {
             Err(Error::Conflict) => {
                 let account = password_account(visit, proof.email()).await?;
-                proof = proof.again(account).ok_or(Problem::WrongCredentials)?;
+                let checked = match proof.again(account) {
+                    Again::Holds(proof) => Some(proof),
+                    Again::Check(checking) => hashed(visit, checking).await?,
+                };
+                proof = checked.ok_or(Problem::WrongCredentials)?;
             }
             settled => return Ok(settled?),
         }

@@ -5,12 +5,14 @@
 //! together. Nothing of one request outlives it.
 
 mod account;
+mod bindings;
 mod callback;
 mod check;
 mod complete;
 mod continuation;
 mod cors;
 mod exchange;
+mod hashing;
 mod issuer;
 mod landed;
 mod linking;
@@ -130,7 +132,9 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::SignIn) => sign_in::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::SignUp) => sign_up::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::SignOut) => sign_out::submit(visit, &arrival.own_form(body).await?).await,
-        ("POST", Route::Passphrase) => passphrase::submit(visit, &arrival.own_form(body).await?),
+        ("POST", Route::Passphrase) => {
+            passphrase::submit(visit, &arrival.own_form(body).await?).await
+        }
         ("POST", Route::Callback(provider)) => {
             callback::by_post(visit, provider, &arrival.encoded_form(body).await?)
         }

@@ -2,6 +2,7 @@
 //! account behind it: the browser gets a cookie that says it has shown it.
 
 use crate::continuation::after_form;
+use crate::hashing::hashed;
 use crate::pages::{PassphraseKnownPage, PassphrasePage};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -11,7 +12,7 @@ use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::passphrase::is_passphrase;
-use gatelet_web::{Answer, Explain, page, with_cookies, with_return_to};
+use gatelet_web::{Answer, Explain, page, with_cookies, with_return_to, worth_a_retry};
 use http::StatusCode;
 
 /// The form; to a browser that has shown the passphrase, the way on. A page and
@@ -42,10 +43,10 @@ pub(crate) fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
 }
 
 /// Judges what was typed.
-pub(crate) fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
     let hash = wanted(visit)?;
     let return_to = return_to(typed.text("return_to"));
-    match judge(visit, hash, typed) {
+    match judge(visit, hash, typed).await {
         Ok(()) => {
             let cookie =
                 passphrase::set_cookie(&visit.site.origin, visit.arrival.keys, visit.arrival.now);
@@ -60,7 +61,10 @@ pub(crate) fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure>
                 Some(field) => shown.faults.field(field, message),
                 None => shown.faults.form(message),
             }
-            Ok(with_cookies(page(problem.status(), &shown), seed))
+            Ok(with_cookies(
+                worth_a_retry(page(problem.status(), &shown)),
+                seed,
+            ))
         }
     }
 }
@@ -68,7 +72,7 @@ pub(crate) fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure>
 /// What is wrong, by which field, in which sentence.
 type Wrong = (Problem, Option<&'static str>, &'static str);
 
-fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result<(), Wrong> {
+async fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result<(), Wrong> {
     const FIELD: &str = "passphrase";
     visit
         .arrival
@@ -82,7 +86,8 @@ fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result<(), W
         let problem = Problem::Invalid("passphrase.empty");
         return Err((problem, Some(FIELD), "Type the passphrase."));
     }
-    if is_passphrase(text, hash) {
+    let checked = hashed(visit, is_passphrase(text, hash)).await;
+    if checked.map_err(|problem| (problem, None, problem.message()))? {
         return Ok(());
     }
     let problem = Problem::WrongPassphrase;

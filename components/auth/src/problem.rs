@@ -24,6 +24,8 @@ pub(crate) enum Problem {
     WrongCredentials,
     /// What was typed is not the passphrase.
     WrongPassphrase,
+    /// Too many passwords are being hashed.
+    Busy,
     /// What was typed does not do; the first fault's code.
     Invalid(&'static str),
     /// The address has an account.
@@ -52,6 +54,7 @@ impl Problem {
         match self {
             Self::Common(problem) => problem.status() == StatusCode::SERVICE_UNAVAILABLE,
             Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
+            Self::Busy => true,
             _ => false,
         }
     }
@@ -93,7 +96,7 @@ impl Explain for Problem {
             Self::WrongCredentials | Self::WrongPassphrase => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::EmailTaken => StatusCode::CONFLICT,
-            Self::NotEnded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::AppUnknown => StatusCode::NOT_FOUND,
             Self::Needed(_) => StatusCode::FORBIDDEN,
         }
@@ -106,6 +109,7 @@ impl Explain for Problem {
             Self::PasswordsOff => "password.off",
             Self::WrongCredentials => "credentials.wrong",
             Self::WrongPassphrase => "passphrase.wrong",
+            Self::Busy => "sign_in.busy",
             Self::Invalid(code) => code,
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
@@ -121,6 +125,7 @@ impl Explain for Problem {
             Self::PasswordsOff => "Passwords are switched off",
             Self::WrongCredentials => "Sign-in did not work",
             Self::WrongPassphrase => "Passphrase needed",
+            Self::Busy => "Very many people are signing in",
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
@@ -137,6 +142,9 @@ impl Explain for Problem {
             }
             Self::WrongCredentials => "Email or password is wrong.",
             Self::WrongPassphrase => "That is not the passphrase.",
+            Self::Busy => {
+                "Too many people are signing in at this moment. Try again in a few seconds."
+            }
             Self::Invalid(_) => "Something that was typed does not do.",
             Self::EmailTaken => {
                 "This address has an account already. Sign in instead, or use another address."
@@ -174,6 +182,7 @@ impl Explain for Problem {
             Self::Refused(_)
             | Self::WrongCredentials
             | Self::WrongPassphrase
+            | Self::Busy
             | Self::Invalid(_)
             | Self::EmailTaken
             | Self::AppUnknown
@@ -207,6 +216,7 @@ mod tests {
             Problem::PasswordsOff,
             Problem::WrongCredentials,
             Problem::WrongPassphrase,
+            Problem::Busy,
             Problem::Invalid("name.empty"),
             Problem::EmailTaken,
             Problem::NotEnded,

@@ -3,6 +3,7 @@
 
 use crate::complete::{complete, password_account};
 use crate::continuation::after_form;
+use crate::hashing::hashed;
 use crate::pages::{SignInPage, SignedInPage};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -109,7 +110,7 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejec
     }
     let password = TypedPassword::new(typed.text("password"));
     let account = password_account(visit, &email).await?;
-    let proof = PasswordProof::check(email, password, account);
+    let proof = hashed(visit, PasswordProof::check(email, password, account)).await?;
     let proof = proof.ok_or(Problem::WrongCredentials)?;
     let completion = complete(visit, Proof::Password(proof)).await?;
     Ok(completion.cookies()?)

@@ -3,6 +3,7 @@
 
 use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
+use crate::hashing::hashed;
 use crate::pages::SignUpPage;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -61,7 +62,16 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err((code, faults)) => return again(Problem::Invalid(code), faults),
     };
     // Hashed before the address is looked at: both outcomes cost the same.
-    let registration = Registration::new(name, email, &password, random::bytes());
+    let hashing = Registration::new(name, email, &password, random::bytes());
+    let registration = match hashed(visit, hashing).await {
+        Ok(registration) => registration,
+        Err(problem @ Problem::Busy) => {
+            let mut faults = Faults::default();
+            faults.form(problem.message());
+            return again(problem, faults);
+        }
+        Err(problem) => return Err(Failure::from(problem).returning(&return_to)),
+    };
     let completed = complete(visit, Proof::Registration(registration)).await;
     match completed.and_then(Completion::cookies) {
         Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),

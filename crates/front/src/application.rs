@@ -45,7 +45,23 @@ pub trait Application: Send + Sync + 'static {
         self: Arc<Self>,
         component: ComponentIndex,
         request: Request<ComponentBody>,
-    ) -> Pin<Box<dyn Future<Output = Response<ComponentBody>> + Send>>;
+    ) -> Pin<Box<dyn Future<Output = Answered> + Send>>;
+}
+
+/// What a component makes of a request.
+pub type Answered = Result<Response<ComponentBody>, Unanswered>;
+
+/// Why a component gives no answer. The application has logged the detail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// Too many requests at once.
+    Full,
+    /// It took too long.
+    TimedOut,
+    /// What was to answer ended early.
+    Ended,
+    /// Anything else.
+    Failed,
 }
 
 /// Where a request goes.
@@ -82,6 +98,9 @@ pub trait Gate {
 pub struct Visitor {
     /// The peer of the visitor's connection.
     pub peer: std::net::SocketAddr,
+    /// Whose share of what is bounded the request takes; None where nobody knows, as
+    /// behind a proxy that says nothing.
+    pub whose: Option<std::net::IpAddr>,
     /// Whether that connection is TLS.
     pub tls: bool,
 }

@@ -1,5 +1,6 @@
 //! How is a whole request given to a component?
 
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -7,12 +8,12 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use gatelet_core::section;
-use http::{HeaderValue, Request, Response, StatusCode, Version};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
-use super::application::{BodyError, ComponentIndex, Visitor};
+use super::application::{BodyError, ComponentIndex, Unanswered, Visitor};
 use super::connection::Connection;
 use super::download::AbortOnDrop;
 use super::head;
@@ -37,11 +38,13 @@ pub(super) async fn handle(
             .headers
             .insert(http::header::TE, HeaderValue::from_static("trailers"));
     }
+    let id = request_id.clone();
     // Whatever `Connection` named.
     parts.headers.insert(super::X_REQUEST_ID, request_id);
     parts.extensions.clear();
     parts.extensions.insert(Visitor {
         peer: connection.peer,
+        whose: whose(connection, &parts.headers),
         tls: connection.tls,
     });
     let body = Watched {
@@ -53,8 +56,14 @@ pub(super) async fn handle(
     let task = worker.component_runtime.spawn(running);
     let _stopped_with_visitor = AbortOnDrop(task.abort_handle());
     let response = task.await.map_err(|error| {
-        tracing::error!(%error, "a component's task ended without an answer");
-        Refusal::ComponentFailed
+        tracing::error!(%error, request_id = ?id, "a component's task ended without an answer");
+        Refusal::ComponentEnded
+    })?;
+    let response = response.map_err(|unanswered| match unanswered {
+        Unanswered::Full => Refusal::ComponentFull,
+        Unanswered::TimedOut => Refusal::ComponentTimedOut,
+        Unanswered::Ended => Refusal::ComponentEnded,
+        Unanswered::Failed => Refusal::ComponentFailed,
     })?;
 
     let (mut parts, body) = response.into_parts();
@@ -71,6 +80,17 @@ pub(super) async fn handle(
     }
     parts.version = Version::HTTP_11;
     Ok(Response::from_parts(parts, Source::Component(body)))
+}
+
+/// Whose share a request takes: the peer's, and behind a proxy that is believed that of
+/// the last address it names, for all its visitors come from its own.
+fn whose(connection: &Connection, headers: &HeaderMap) -> Option<IpAddr> {
+    if !connection.trusted {
+        return Some(connection.peer.ip());
+    }
+    let named = headers.get_all("x-forwarded-for").iter().next_back()?;
+    let last = named.to_str().ok()?.rsplit(',').next()?;
+    last.trim().parse().ok()
 }
 
 /// A request's body on its way to a component, watched for stalls.

@@ -87,6 +87,8 @@ async fn settle(
     let worker = &connection.worker;
     let (mut parts, body) = request.into_parts();
     request_line::check(&mut parts)?;
+    request_line::join_cookies(&mut parts.headers);
+    request_line::check_size(&parts, worker.limits.head_bytes)?;
     if let Door::UnprotectedBareForward(upstream) = &worker.door {
         record.settled = Settled::Forwarded;
         let outgoing = Outgoing {

@@ -51,11 +51,13 @@ mod worker;
 
 pub use admin::Admin;
 pub use application::{
-    Application, BodyError, ComponentBody, ComponentIndex, Gate, Route, Visitor,
+    Answered, Application, BodyError, ComponentBody, ComponentIndex, Gate, Route, Unanswered,
+    Visitor,
 };
 pub use metrics::Metrics;
 pub use options::{AccessLogFormat, Door, Limits, ServeOptions, TlsFiles};
 pub use server::{ServeError, Server, stop_signal};
 pub use tls::TlsError;
 
-const X_REQUEST_ID: http::HeaderName = http::HeaderName::from_static("x-request-id");
+/// By which requests are traced.
+pub const X_REQUEST_ID: http::HeaderName = http::HeaderName::from_static("x-request-id");

@@ -19,6 +19,7 @@ pub(super) enum Refusal {
     HostMalformed,
     TargetMalformed,
     MethodRefused,
+    FieldsTooLarge,
     TransferCodingUnknown,
     /// A body whose framing is none.
     BodyMalformed,
@@ -36,6 +37,11 @@ pub(super) enum Refusal {
     UpstreamTimedOut,
     /// A component or the gate gave no usable answer.
     ComponentFailed,
+    /// Too many requests are being served by components.
+    ComponentFull,
+    ComponentTimedOut,
+    /// The instance that was to answer ended, by this request's doing or another's.
+    ComponentEnded,
 }
 
 impl Refusal {
@@ -47,6 +53,7 @@ impl Refusal {
             | Self::BodyMalformed
             | Self::BodyCutOff => Code::RequestMalformed,
             Self::MethodRefused => Code::MethodRefused,
+            Self::FieldsTooLarge => Code::FieldsTooLarge,
             Self::TransferCodingUnknown => Code::TransferCodingUnknown,
             Self::RouteUnknown => Code::RouteUnknown,
             Self::UpgradeUnsupported => Code::UpgradeUnsupported,
@@ -54,8 +61,11 @@ impl Refusal {
             | Self::UpstreamNotAllowed
             | Self::UpstreamUnreachable
             | Self::UpstreamBroken => Code::UpstreamUnreachable,
-            Self::UpstreamConnectTimedOut | Self::UpstreamTimedOut => Code::UpstreamTimeout,
-            Self::ComponentFailed => Code::Internal,
+            Self::UpstreamConnectTimedOut | Self::UpstreamTimedOut | Self::ComponentTimedOut => {
+                Code::UpstreamTimeout
+            }
+            Self::ComponentFull => Code::Busy,
+            Self::ComponentFailed | Self::ComponentEnded => Code::Internal,
         }
     }
 
@@ -70,8 +80,12 @@ impl Refusal {
             Self::UpstreamBroken => "upstream.broken",
             Self::UpstreamConnectTimedOut => "upstream.connect_timeout",
             Self::ComponentFailed => "component.failed",
+            Self::ComponentFull => "component.full",
+            Self::ComponentTimedOut => "component.timeout",
+            Self::ComponentEnded => "component.ended",
             Self::TargetMalformed
             | Self::MethodRefused
+            | Self::FieldsTooLarge
             | Self::TransferCodingUnknown
             | Self::RouteUnknown
             | Self::UpgradeUnsupported

@@ -10,10 +10,11 @@ use serde_json::Value;
 
 /// The program, and what it runs.
 const PROGRAM: &str = "gatelet";
-const COMPONENTS: [&str; 5] = [
+const COMPONENTS: [&str; 6] = [
     "gatelet-gateway",
     "gatelet-auth",
     "gatelet-store",
+    "gatelet-passwords",
     "gatelet-demo",
     "gatelet-middleware",
 ];

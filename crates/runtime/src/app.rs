@@ -15,16 +15,24 @@ use crate::grants::Grants;
 use crate::interfaces;
 use crate::judging;
 use crate::manifest::{Dependency, Manifest};
-use crate::outbound::{self, Fetched, Handled, Neighbours};
+use crate::outbound::{self, Depth, Fetched, Handled, Neighbours};
 use crate::sqlite::Databases;
 use crate::variables::Variables;
 
 mod component;
 mod options;
+mod places;
 mod reuse;
+#[cfg(test)]
+mod tests;
+mod unanswered;
+mod visit;
 
 pub use component::{Body, BodyError, Loaded};
-pub use options::RunOptions;
+pub use options::{Passwords, RunOptions};
+pub use places::Room;
+pub use unanswered::Unanswered;
+pub(crate) use visit::Visitors;
 
 /// The components of one application.
 pub struct Components {
@@ -45,7 +53,7 @@ impl Components {
         options: &RunOptions,
     ) -> Result<Arc<Self>> {
         let engine = engine::engine_for(options.processors)?;
-        let cache = CompiledCache::open(options.cache_folder.as_deref())?;
+        let cache = CompiledCache::open(options.cache_folder.as_deref());
         let linker = interfaces::linker(&engine)?;
         let databases = Arc::new(Databases::in_folder(&options.sqlite_folder));
         let mut wanted: BTreeMap<&str, &[Dependency]> = BTreeMap::new();
@@ -74,7 +82,7 @@ impl Components {
                         &databases,
                         options.database_connections,
                     )?);
-                    let parts = Parts::read(component, middleware)?;
+                    let parts = Parts::read(component, middleware, options.passwords)?;
                     // What middleware stands before is not judged around it.
                     let primary = middleware.is_empty().then(|| parts.primary().to_vec());
                     let compiled =
@@ -148,9 +156,15 @@ impl Components {
 }
 
 impl Neighbours for Components {
-    fn handle<'a>(&'a self, name: &str, request: Request<WasiBody>) -> Option<Handled<'a>> {
+    fn handle<'a>(
+        &'a self,
+        name: &str,
+        request: Request<WasiBody>,
+        depth: Depth,
+    ) -> Option<Handled<'a>> {
         let component = self.named(name)?;
-        Some(Box::pin(component.handle_inside(request)))
+        // Its visitor has a place where they came in.
+        Some(Box::pin(component.handle_at(request, None, depth)))
     }
 }
 

@@ -5,11 +5,15 @@ use anyhow::{Context as _, Result, bail, ensure};
 use wac_graph::types::{Package, SubtypeChecker};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
 
+use crate::app::Passwords;
 use crate::engine::Identity;
 use crate::manifest::{Component, Dependency, Inherit};
 
 /// What every stage of a middleware chain imports and exports.
 const HANDLER: &str = "wasi:http/handler@0.3.0";
+
+/// What native code may stand in the place of.
+const PASSWORDS: &str = "gatelet:passwords/hashing@0.1.0";
 
 /// Interfaces by the configuration key that lets a component use them.
 const CAPABILITIES: [(&str, &[&str]); 3] = [
@@ -29,12 +33,15 @@ const CAPABILITIES: [(&str, &[&str]); 3] = [
     ("sqlite_databases", &["spin:sqlite/", "fermyon:spin/sqlite"]),
 ];
 
+/// A dependency by its name, and what satisfies it.
+type Wired<'m> = (&'m str, &'m Dependency, Vec<u8>);
+
 /// A component with its dependencies and middleware, read and not yet composed.
 pub(crate) struct Parts<'m> {
     component: &'m Component,
     middleware: &'m [Dependency],
     primary: Vec<u8>,
-    dependencies: Vec<Vec<u8>>,
+    dependencies: Vec<Wired<'m>>,
     stages: Vec<Vec<u8>>,
 }
 
@@ -43,15 +50,24 @@ impl<'m> Parts<'m> {
     ///
     /// # Errors
     /// One line that names what cannot be read.
-    pub(crate) fn read(component: &'m Component, middleware: &'m [Dependency]) -> Result<Self> {
+    pub(crate) fn read(
+        component: &'m Component,
+        middleware: &'m [Dependency],
+        passwords: Passwords,
+    ) -> Result<Self> {
+        let composed = |name: &str| match passwords {
+            Passwords::Native => !matches(name, PASSWORDS),
+            Passwords::Component => true,
+        };
         Ok(Self {
             component,
             middleware,
             primary: component.source.read()?,
             dependencies: component
                 .dependencies
-                .values()
-                .map(|dependency| dependency.source.read())
+                .iter()
+                .filter(|(name, _)| composed(name))
+                .map(|(name, dependency)| Ok((&**name, dependency, dependency.source.read()?)))
                 .collect::<Result<_>>()?,
             stages: middleware
                 .iter()
@@ -68,11 +84,11 @@ impl<'m> Parts<'m> {
     /// All that the composition depends on: the bytes, and how they are wired.
     pub(crate) fn identity(&self) -> Identity {
         // Not where the files lie: the same ones elsewhere are the same.
-        let dependencies = self.component.dependencies.iter();
+        let dependencies = self.dependencies.iter();
         let wiring = format!(
             "{:?} {:?} {}",
             dependencies
-                .map(|(name, dependency)| (name, &dependency.export, &dependency.inherit))
+                .map(|(name, dependency, _)| (name, &dependency.export, &dependency.inherit))
                 .collect::<Vec<_>>(),
             self.middleware
                 .iter()
@@ -83,7 +99,7 @@ impl<'m> Parts<'m> {
         );
         let files = [&self.primary]
             .into_iter()
-            .chain(&self.dependencies)
+            .chain(self.dependencies.iter().map(|(_, _, bytes)| bytes))
             .chain(&self.stages);
         Identity::of(files.map(Vec::as_slice).chain([wiring.as_bytes()]))
     }
@@ -100,8 +116,8 @@ impl<'m> Parts<'m> {
         let mut graph = CompositionGraph::new();
         let primary = register(&mut graph, "primary", self.primary)?;
         let mut front = graph.instantiate(primary);
-        let dependencies = self.component.dependencies.iter().zip(self.dependencies);
-        for (position, ((name, dependency), bytes)) in dependencies.enumerate() {
+        let dependencies = self.dependencies.into_iter().enumerate();
+        for (position, (name, dependency, bytes)) in dependencies {
             let package = format!("dependency-{position}");
             let satisfied = || {
                 ensure_nothing_leaks(self.component, dependency)?;

@@ -1,7 +1,8 @@
-//! What may a component import from this host? WASI, and Spin's interfaces as far
-//! as it was granted them.
+//! What may a component import from this host? WASI, Spin's interfaces as far as it
+//! was granted them, and native code for a port of ours.
 
 mod bindings;
+mod passwords;
 mod postgres;
 mod sqlite;
 mod variables;
@@ -32,5 +33,6 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<State>> {
     bindings::spin::variables::variables::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::spin::postgres::postgres::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::spin::sqlite::sqlite::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
+    bindings::gatelet::passwords::hashing::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     Ok(linker)
 }

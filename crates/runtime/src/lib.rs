@@ -6,7 +6,7 @@
 //! app ─► compose (wac-graph), engine (compiled code)
 //!  ├──► state ─► grants ─► manifest, variables, allowed_hosts, sqlite, postgres
 //!  │      └────► outbound (wasi:http)
-//!  └──► interfaces (spin:*)
+//!  └──► interfaces (spin:*) ─► passwords   hashes, few at once
 //! gate ─► app    asks a component about a head
 //! store ─► app   calls the store's ports, for the operator's tools
 //! ```
@@ -23,7 +23,9 @@ mod interfaces;
 mod judging;
 pub mod manifest;
 mod outbound;
+mod passwords;
 mod postgres;
+pub mod private;
 mod repeated;
 mod sqlite;
 mod state;
@@ -31,7 +33,7 @@ pub mod store;
 mod variables;
 
 pub use allowed_hosts::{AllowedHosts, Destination};
-pub use app::{Body, BodyError, Components, Loaded, RunOptions};
+pub use app::{Body, BodyError, Components, Loaded, Passwords, Room, RunOptions, Unanswered};
 pub use bundle::Bundle;
 pub use engine::Processors;
 pub use outbound::Fetched;

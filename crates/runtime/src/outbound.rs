@@ -19,6 +19,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::allowed_hosts::Destination;
+use crate::app::Unanswered;
 use crate::grants::Grants;
 
 /// Opening a connection, unless the guest says otherwise.
@@ -34,17 +35,23 @@ const CHAIN_MAX: u8 = 8;
 pub(crate) struct Outbound {
     pub(crate) grants: Arc<Grants>,
     pub(crate) neighbours: Weak<dyn Neighbours>,
+    pub(crate) depth: Depth,
 }
 
 /// The components that a request may be chained to.
 pub(crate) trait Neighbours: Send + Sync {
     /// Gives a whole request to the component of this name; none where there is none.
-    fn handle<'a>(&'a self, name: &str, request: Request<WasiBody>) -> Option<Handled<'a>>;
+    fn handle<'a>(
+        &'a self,
+        name: &str,
+        request: Request<WasiBody>,
+        depth: Depth,
+    ) -> Option<Handled<'a>>;
 }
 
 /// A component's answer on its way.
 pub(crate) type Handled<'a> =
-    Pin<Box<dyn Future<Output = anyhow::Result<Response<WasiBody>>> + Send + 'a>>;
+    Pin<Box<dyn Future<Output = Result<Response<WasiBody>, Unanswered>> + Send + 'a>>;
 
 /// For an instance that stands alone.
 pub(crate) fn no_neighbours() -> Weak<dyn Neighbours> {
@@ -54,14 +61,32 @@ pub(crate) fn no_neighbours() -> Weak<dyn Neighbours> {
 struct Nobody;
 
 impl Neighbours for Nobody {
-    fn handle<'a>(&'a self, _: &str, _: Request<WasiBody>) -> Option<Handled<'a>> {
+    fn handle<'a>(&'a self, _: &str, _: Request<WasiBody>, _: Depth) -> Option<Handled<'a>> {
         None
     }
 }
 
-/// How many components a request has come through.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct ChainLength(u8);
+/// How many components a request has come through. An instance serves requests of one
+/// depth only, for what it sends tells nothing of which request it is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Depth(u8);
+
+impl Depth {
+    /// All that there are.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        (0..=CHAIN_MAX).map(Self)
+    }
+
+    /// As an index into [`Depth::all`].
+    pub(crate) fn index(self) -> usize {
+        self.0.into()
+    }
+
+    /// One more component; None when it must be a loop.
+    fn deeper(self) -> Option<Self> {
+        (self.0 < CHAIN_MAX).then_some(Self(self.0 + 1))
+    }
+}
 
 type Sent = Box<dyn Future<Output = Result<Answer, Error>> + Send>;
 type Answer = (
@@ -78,8 +103,9 @@ impl WasiHttpHooks for Outbound {
     ) -> Sent {
         let grants = Arc::clone(&self.grants);
         let neighbours = Weak::clone(&self.neighbours);
+        let depth = self.depth;
         Box::new(async move {
-            let response = send(&grants, &neighbours, request, options).await?;
+            let response = send(&grants, &neighbours, depth, request, options).await?;
             Ok((
                 response,
                 Box::new(async { Ok(()) }) as Box<dyn Future<Output = _> + Send>,
@@ -117,7 +143,7 @@ pub(crate) async fn fetch(
         .boxed_unsync();
     let request = Request::builder().uri(url).body(body)?;
     let fetched = async {
-        let response = send(grants, neighbours, request, None)
+        let response = send(grants, neighbours, Depth::default(), request, None)
             .await
             .map_err(|error| anyhow!(said(&error)))?;
         let status = response.status().as_u16();
@@ -162,6 +188,7 @@ fn said(error: &Error) -> String {
 async fn send(
     grants: &Grants,
     neighbours: &Weak<dyn Neighbours>,
+    depth: Depth,
     mut request: Request<WasiBody>,
     options: Option<RequestOptions>,
 ) -> Result<Response<WasiBody>, Error> {
@@ -175,7 +202,7 @@ async fn send(
         return Err(Error::HttpRequestDenied);
     }
     if let Some(name) = destination.chained_component() {
-        return chain(neighbours, name, request).await;
+        return chain(grants, neighbours, depth, name, request).await;
     }
     let authority = request
         .uri()
@@ -212,22 +239,33 @@ fn destination(uri: &Uri) -> Result<Destination, Error> {
 
 /// Service chaining: the request goes to the component without touching a socket.
 async fn chain(
+    grants: &Grants,
     neighbours: &Weak<dyn Neighbours>,
+    depth: Depth,
     name: &str,
-    mut request: Request<WasiBody>,
+    request: Request<WasiBody>,
 ) -> Result<Response<WasiBody>, Error> {
-    let ChainLength(length) = request.extensions().get().copied().unwrap_or_default();
-    if length >= CHAIN_MAX {
+    let Some(depth) = depth.deeper() else {
+        tracing::error!(
+            component = %grants.component,
+            "a request came through {CHAIN_MAX} components and is on its way to {name}: a loop. What leads there \
+             must lead to the app: `upstream`, or what the component itself asks"
+        );
         return Err(Error::LoopDetected);
-    }
-    request.extensions_mut().insert(ChainLength(length + 1));
+    };
     let neighbours = neighbours.upgrade().ok_or(Error::DestinationUnavailable)?;
     let answer = neighbours
-        .handle(name, request)
+        .handle(name, request, depth)
         .ok_or(Error::DestinationNotFound)?;
     answer.await.map_err(|error| {
-        tracing::error!(component = name, "{error:#}");
-        Error::DestinationUnavailable
+        if !matches!(error, Unanswered::Full) {
+            tracing::error!(component = name, "{error}");
+        }
+        match error {
+            Unanswered::Full => Error::ConnectionLimitReached,
+            Unanswered::TimedOut => Error::HttpResponseTimeout,
+            Unanswered::Ended | Unanswered::Failed(_) => Error::DestinationUnavailable,
+        }
     })
 }
 

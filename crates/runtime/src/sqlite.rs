@@ -1,14 +1,18 @@
 //! Which connection to a SQLite database does a guest get? One a handle, taken
 //! from a small pool, used off the asynchronous threads, confined to its file.
 
+mod bounds;
 mod confine;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::task::JoinError;
+use bounds::{Bounds, Wanted};
 
+/// Connections in guests' hands, for each database.
+const CONNECTIONS_MAX: usize = 512;
 /// Idle connections kept for each database.
 const POOL_IDLE_CONNECTIONS: usize = 16;
 
@@ -23,6 +27,17 @@ pub(crate) struct Databases {
 struct Pool {
     file: PathBuf,
     idle: Mutex<Vec<rusqlite::Connection>>,
+    /// Handed out and not given back.
+    out: AtomicUsize,
+}
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub(crate) enum Unopened {
+    /// Guests hold too many already.
+    TooMany,
+    /// SQLite says why.
+    Failed(rusqlite::Error),
 }
 
 /// A connection in a guest's hands.
@@ -48,8 +63,8 @@ impl Databases {
     /// A connection to the database of this label. Blocks.
     ///
     /// # Errors
-    /// When the file cannot be opened.
-    pub(crate) fn open(&self, label: &str) -> rusqlite::Result<Connection> {
+    /// When the file cannot be opened, or guests hold too many connections to it.
+    pub(crate) fn open(&self, label: &str) -> Result<Connection, Unopened> {
         let pool = self.pool(label);
         let connection = pool.take()?;
         Ok(Connection(Arc::new(Handle {
@@ -68,6 +83,7 @@ impl Databases {
             Arc::new(Pool {
                 file: self.folder.join(name),
                 idle: Mutex::default(),
+                out: AtomicUsize::new(0),
             })
         });
         Arc::clone(pool)
@@ -75,18 +91,31 @@ impl Databases {
 }
 
 impl Pool {
-    fn take(&self) -> rusqlite::Result<rusqlite::Connection> {
+    fn take(&self) -> Result<rusqlite::Connection, Unopened> {
+        if self.out.fetch_add(1, Ordering::Relaxed) >= CONNECTIONS_MAX {
+            self.out.fetch_sub(1, Ordering::Relaxed);
+            return Err(Unopened::TooMany);
+        }
         let idle = self
             .idle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        idle.map_or_else(|| confine::open(&self.file), Ok)
+        let taken = idle.map_or_else(|| confine::open(&self.file), Ok);
+        taken.map_err(|error| {
+            self.out.fetch_sub(1, Ordering::Relaxed);
+            Unopened::Failed(error)
+        })
     }
 
     fn give_back(&self, connection: rusqlite::Connection) {
+        self.out.fetch_sub(1, Ordering::Relaxed);
         // A guest may have left in the middle of a transaction.
         if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
+            return;
+        }
+        // What it put aside goes with it.
+        if !bounds::holds_nothing(&connection) {
             return;
         }
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -109,25 +138,35 @@ impl Drop for Handle {
 }
 
 impl Handle {
-    /// Runs something with the connection where it may block.
+    /// Runs something with the connection where it may block. Dropped before, what runs
+    /// is interrupted; so is what takes too long or too much memory.
     ///
     /// # Errors
     /// When it panicked, or the process ends.
     pub(crate) async fn run<R: Send + 'static>(
         self: Arc<Self>,
         work: impl FnOnce(&rusqlite::Connection) -> R + Send + 'static,
-    ) -> Result<R, JoinError> {
-        tokio::task::spawn_blocking(move || {
-            let connection = self
-                .connection
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            work(
-                connection
-                    .as_ref()
-                    .expect("a handle gives its connection back when dropped"),
-            )
-        })
-        .await
+    ) -> Result<R, String> {
+        let (wanted, bounds) = Wanted::new();
+        let ran = tokio::task::spawn_blocking(move || self.within(&bounds, work)).await;
+        drop(wanted);
+        let nobody = || "nobody waits for it".to_owned();
+        ran.map_err(|error| error.to_string())?.ok_or_else(nobody)
+    }
+
+    /// None where nobody waits for it any more.
+    fn within<R>(
+        &self,
+        bounds: &Bounds,
+        work: impl FnOnce(&rusqlite::Connection) -> R,
+    ) -> Option<R> {
+        let mut connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let connection = connection
+            .as_mut()
+            .expect("a handle gives its connection back when dropped");
+        bounds.run(connection, work)
     }
 }

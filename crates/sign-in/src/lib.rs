@@ -26,6 +26,7 @@ pub mod authorization;
 pub mod callback;
 pub mod claim_rules;
 mod common_password;
+pub mod derivation;
 pub mod discovery;
 pub mod email;
 pub mod endpoint;

@@ -3,24 +3,29 @@
 use gatelet_core::passphrase::PassphraseHash;
 use gatelet_core::secret::Secret;
 
+use crate::derivation::Derivation;
 use crate::password::{
     NewPassword, PasswordCheck, PasswordError, SALT_BYTES, TypedPassword, is_usable,
 };
 
 /// What `passphrase_hash` is to be set to, out of a fresh random salt. A
 /// passphrase is held to what a password is held to. Takes some 20 ms and 19 MiB.
-pub fn hash_passphrase(typed: &str, salt: [u8; SALT_BYTES]) -> Result<Secret, PasswordError> {
-    Ok(Secret::new(NewPassword::parse_shared(typed)?.hash(salt)))
+pub fn hash_passphrase(
+    typed: &str,
+    salt: [u8; SALT_BYTES],
+) -> Result<Derivation<Secret>, PasswordError> {
+    let hash = NewPassword::parse_shared(typed)?.hash(salt);
+    Ok(hash.map(Secret::new))
 }
 
 /// Whether somebody typed the passphrase. What is wrong costs what is right costs.
-#[must_use]
-pub fn is_passphrase(typed: &str, hash: &PassphraseHash) -> bool {
-    match TypedPassword::new(typed).check(Some(hash.expose())) {
+pub fn is_passphrase(typed: &str, hash: &PassphraseHash) -> Derivation<bool> {
+    let checked = TypedPassword::new(typed).check(Some(hash.expose()));
+    checked.map(|checked| match checked {
         // The operator chose its parameters, and hashes anew to change them.
         PasswordCheck::Right | PasswordCheck::RightButOutdated => true,
         PasswordCheck::Wrong => false,
-    }
+    })
 }
 
 /// Whether anything can be checked against a hash: it is a PHC string whose
@@ -37,9 +42,15 @@ mod tests {
 
     const SALT: [u8; SALT_BYTES] = [7; SALT_BYTES];
 
+    fn is_passphrase(typed: &str, hash: &PassphraseHash) -> bool {
+        let checked = super::is_passphrase(typed, hash);
+        checked.here().expect("affordable")
+    }
+
     #[test]
     fn a_new_passphrase_is_hashed_as_settings_want_it() {
         let hash = hash_passphrase("correct horse battery staple", SALT).expect("long enough");
+        let hash = hash.here().expect("affordable");
         assert_eq!(hash.expose(), PASSPHRASE_HASH);
         assert!(PassphraseHash::parse(hash.expose()).is_ok());
         for (typed, error) in [
@@ -49,7 +60,11 @@ mod tests {
             ("vqmz\nkhrt", PasswordError::Unprintable),
             (&"xy".repeat(65), PasswordError::TooLong),
         ] {
-            assert_eq!(hash_passphrase(typed, SALT).err(), Some(error), "{typed}");
+            assert_eq!(
+                hash_passphrase(typed, SALT).map(|_| ()),
+                Err(error),
+                "{typed}"
+            );
         }
     }
 

@@ -1,11 +1,11 @@
 //! Is this password good enough to set, and is it the one that was set?
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{
-    Algorithm, Argon2, CustomizedPasswordHasher as _, Params, PasswordVerifier as _, Version,
-};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use gatelet_hashing::{Algorithm, Params, Version, Work};
+use subtle::ConstantTimeEq as _;
 
 use crate::common_password::is_easily_guessed;
+use crate::derivation::Derivation;
 use crate::email::Email;
 use gatelet_core::secret::Secret;
 
@@ -21,10 +21,6 @@ pub const SALT_BYTES: usize = 16;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// A stored hash that asks for more than this is not ours, and would take the
-/// instance's memory away.
-const STORED_MEMORY_MAX_KIB: u32 = 64 * 1024;
-const STORED_PASSES_MAX: u32 = 10;
 
 /// What no account has: verifying against it costs what verifying a real hash
 /// costs. Its password is 32 random bytes that were thrown away.
@@ -112,9 +108,8 @@ impl NewPassword {
 
     /// The PHC string to store (Argon2id, m=19456 KiB, t=2, p=1), out of a fresh
     /// random salt. Takes some 20 ms and 19 MiB.
-    #[must_use]
-    pub fn hash(&self, salt: [u8; SALT_BYTES]) -> String {
-        hash(self.0.expose(), salt)
+    pub fn hash(&self, salt: [u8; SALT_BYTES]) -> Derivation<String> {
+        hash(&self.0, salt)
     }
 }
 
@@ -132,26 +127,46 @@ impl TypedPassword {
 
     /// Checks against the stored PHC string. With None, because there is no such
     /// user or the user has no password, it does the same work and says
-    /// [`PasswordCheck::Wrong`].
-    pub(crate) fn check(&self, stored: Option<&str>) -> PasswordCheck {
-        let usable = stored
-            .and_then(|stored| PasswordHash::new(stored).ok())
-            .filter(is_affordable);
-        let hash = usable.clone().unwrap_or_else(nobodys_hash);
-        let matches = Argon2::default()
-            .verify_password(self.0.expose().as_bytes(), &hash)
-            .is_ok();
-        match usable {
-            Some(hash) if matches && is_current(&hash) => PasswordCheck::Right,
-            Some(_) if matches => PasswordCheck::RightButOutdated,
-            Some(_) | None => PasswordCheck::Wrong,
-        }
+    /// [`PasswordCheck::Wrong`]; likewise where nothing can be checked against it.
+    pub(crate) fn check(&self, stored: Option<&str>) -> Derivation<PasswordCheck> {
+        let usable = stored.and_then(|stored| self.against(stored));
+        let known = usable.is_some();
+        let (work, hash) = usable.unwrap_or_else(|| {
+            let nobodys = self.against(NOBODYS_HASH);
+            nobodys.expect("the constant is a PHC string within the limits")
+        });
+        Derivation::new(work, move |outcome| {
+            let wanted = hash.hash.as_ref().map_or(&[][..], Output::as_bytes);
+            // Before anything else is asked, so that it costs the same.
+            let matches = bool::from(outcome.ct_eq(wanted)) && !wanted.is_empty();
+            match (known && matches, is_current(&hash)) {
+                (true, true) => PasswordCheck::Right,
+                (true, false) => PasswordCheck::RightButOutdated,
+                (false, _) => PasswordCheck::Wrong,
+            }
+        })
+    }
+
+    /// What is to be computed to check against a PHC string; None where nothing can be
+    /// checked against it.
+    fn against(&self, stored: &str) -> Option<(Work, PasswordHash)> {
+        let hash = PasswordHash::new(stored).ok()?;
+        let salt = hash.salt.as_ref()?.to_vec();
+        hash.hash.as_ref()?;
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = hash
+            .version
+            .map_or(Ok(Version::default()), Version::try_from);
+        let params = Params::try_from(&hash).ok()?;
+        let how = (algorithm, version.ok()?);
+        let work = Work::new(self.0.clone(), how, params, salt).ok()?;
+        Some((work, hash))
     }
 
     /// The PHC string to store in place of an outdated one. The password was
     /// good enough once and is the person's: the policy is not asked again.
-    pub(crate) fn rehash(&self, salt: [u8; SALT_BYTES]) -> String {
-        hash(self.0.expose(), salt)
+    pub(crate) fn rehash(&self, salt: [u8; SALT_BYTES]) -> Derivation<String> {
+        hash(&self.0, salt)
     }
 }
 
@@ -217,30 +232,31 @@ fn is_oversized(typed: &str) -> bool {
     typed.len() > PASSWORD_MAX_CHARACTERS * 16
 }
 
-fn hash(password: &str, salt: [u8; SALT_BYTES]) -> String {
-    Argon2::default()
-        .hash_password_customized(password.as_bytes(), &salt, Some("argon2id"), Some(Version::V0x13.into()), parameters())
-        .expect("constant parameters, a salt of 16 bytes and a bounded password are within Argon2's limits")
+fn hash(password: &Secret, salt: [u8; SALT_BYTES]) -> Derivation<String> {
+    let how = (Algorithm::Argon2id, Version::V0x13);
+    let work = Work::new(password.clone(), how, parameters(), salt.to_vec())
+        .expect("constant parameters and a salt of 16 bytes are within the limits");
+    Derivation::new(work, move |outcome| {
+        const FITS: &str = "within what a PHC string takes, as the limits are";
+        PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&parameters()).expect(FITS),
+            salt: Some(Salt::new(&salt).expect(FITS)),
+            hash: Output::new(outcome).ok(),
+        }
         .to_string()
+    })
 }
 
 fn parameters() -> Params {
     Params::new(MEMORY_KIB, PASSES, LANES, None).expect("constants within Argon2's limits")
 }
 
-fn nobodys_hash() -> PasswordHash {
-    PasswordHash::new(NOBODYS_HASH).expect("the constant is a PHC string")
-}
-
 /// Whether a stored PHC string can be checked against at all.
 pub(super) fn is_usable(stored: &str) -> bool {
-    PasswordHash::new(stored).is_ok_and(|hash| hash.hash.is_some() && is_affordable(&hash))
-}
-
-fn is_affordable(hash: &PasswordHash) -> bool {
-    Params::try_from(hash).is_ok_and(|params| {
-        params.m_cost() <= STORED_MEMORY_MAX_KIB && params.t_cost() <= STORED_PASSES_MAX
-    })
+    let anything = TypedPassword(Secret::new(String::new()));
+    anything.against(stored).is_some()
 }
 
 fn is_current(hash: &PasswordHash) -> bool {
@@ -256,6 +272,7 @@ fn is_current(hash: &PasswordHash) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::{Argon2, CustomizedPasswordHasher as _};
     use proptest::prelude::*;
 
     fn ann() -> Email {
@@ -264,6 +281,15 @@ mod tests {
 
     fn set(typed: &str) -> Result<NewPassword, PasswordError> {
         NewPassword::parse(typed, &ann(), "Ann Lee")
+    }
+
+    fn hash(typed: &str, salt: [u8; SALT_BYTES]) -> String {
+        let hash = set(typed).expect("good").hash(salt);
+        hash.here().expect("affordable")
+    }
+
+    fn check(typed: &TypedPassword, stored: Option<&str>) -> PasswordCheck {
+        typed.check(stored).here().expect("affordable")
     }
 
     #[test]
@@ -314,36 +340,33 @@ mod tests {
 
     #[test]
     fn a_hash_is_a_phc_string_and_knows_its_password() {
-        let hash = set("vqmzkhrt").expect("good").hash([7; SALT_BYTES]);
+        let stored = hash("vqmzkhrt", [7; SALT_BYTES]);
         assert!(
-            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$"),
-            "{hash}"
+            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$"),
+            "{stored}"
         );
         assert_eq!(
-            TypedPassword::new("vqmzkhrt").check(Some(&hash)),
+            check(&TypedPassword::new("vqmzkhrt"), Some(&stored)),
             PasswordCheck::Right
         );
         for wrong in ["vqmzkhru", "vqmzkhrt ", "VQMZKHRT", "", "vqmzkhr"] {
             assert_eq!(
-                TypedPassword::new(wrong).check(Some(&hash)),
+                check(&TypedPassword::new(wrong), Some(&stored)),
                 PasswordCheck::Wrong,
                 "{wrong:?}"
             );
         }
-        assert_ne!(
-            hash,
-            set("vqmzkhrt").expect("good").hash([8; SALT_BYTES]),
-            "the salt counts"
-        );
+        assert_ne!(stored, hash("vqmzkhrt", [8; SALT_BYTES]), "the salt counts");
     }
 
     #[test]
     fn two_ways_to_type_one_password_are_one() {
-        let hash = set("Gr\u{fc}\u{df}e\u{a0}aus Wien")
-            .expect("good")
-            .hash([7; SALT_BYTES]);
+        let hash = hash("Gr\u{fc}\u{df}e\u{a0}aus Wien", [7; SALT_BYTES]);
         assert_eq!(
-            TypedPassword::new("Gru\u{308}\u{df}e aus Wien").check(Some(&hash)),
+            check(
+                &TypedPassword::new("Gru\u{308}\u{df}e aus Wien"),
+                Some(&hash)
+            ),
             PasswordCheck::Right
         );
     }
@@ -363,24 +386,27 @@ mod tests {
             .to_string();
         let typed = TypedPassword::new("vqmzkhrt");
         assert_eq!(
-            typed.check(Some(&outdated)),
+            check(&typed, Some(&outdated)),
             PasswordCheck::RightButOutdated
         );
         assert_eq!(
-            TypedPassword::new("vqmzkhru").check(Some(&outdated)),
+            check(&TypedPassword::new("vqmzkhru"), Some(&outdated)),
             PasswordCheck::Wrong
         );
         assert_eq!(
-            typed.check(Some(&typed.rehash([9; SALT_BYTES]))),
+            check(
+                &typed,
+                Some(&typed.rehash([9; SALT_BYTES]).here().expect("affordable"))
+            ),
             PasswordCheck::Right
         );
     }
 
     #[test]
     fn nobodys_hash_costs_what_everybodys_costs() {
-        let nobodys = nobodys_hash();
-        assert!(is_current(&nobodys) && is_affordable(&nobodys));
-        let real = set("vqmzkhrt").expect("good").hash([7; SALT_BYTES]);
+        let nobodys = PasswordHash::new(NOBODYS_HASH).expect("a PHC string");
+        assert!(is_current(&nobodys) && is_usable(NOBODYS_HASH));
+        let real = hash("vqmzkhrt", [7; SALT_BYTES]);
         assert_eq!(NOBODYS_HASH.len(), real.len());
     }
 
@@ -396,10 +422,10 @@ mod tests {
             Some("$2b$12$abcdefghijklmnopqrstuv"),
             Some(greedy),
         ] {
-            assert_eq!(typed.check(stored), PasswordCheck::Wrong, "{stored:?}");
+            assert_eq!(check(&typed, stored), PasswordCheck::Wrong, "{stored:?}");
         }
         assert_eq!(
-            TypedPassword::new(&"x".repeat(10_000_000)).check(None),
+            check(&TypedPassword::new(&"x".repeat(10_000_000)), None),
             PasswordCheck::Wrong
         );
     }

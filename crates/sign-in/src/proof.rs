@@ -8,6 +8,7 @@
 
 use core::fmt;
 
+use crate::derivation::Derivation;
 use crate::email::Email;
 use crate::identity::ProviderIdentity;
 use crate::name::DisplayName;
@@ -81,36 +82,48 @@ pub struct PasswordProof<S> {
     outdated: bool,
 }
 
-impl<S> PasswordProof<S> {
+/// Whether a proof still holds.
+#[derive(Debug)]
+pub enum Again<S> {
+    /// It does.
+    Holds(PasswordProof<S>),
+    /// What was typed is to be checked against another hash.
+    Check(Derivation<Option<PasswordProof<S>>>),
+}
+
+impl<S: 'static> PasswordProof<S> {
     /// Checks what was typed against the account of this address. Where there is
     /// none, it does the same work to say so.
-    #[must_use]
     pub fn check(
         email: Email,
         typed: TypedPassword,
         account: Option<PasswordAccount<S>>,
-    ) -> Option<Self> {
+    ) -> Derivation<Option<Self>> {
         let stored = account.as_ref().map(|account| account.hash.as_str());
-        let outdated = match typed.check(stored) {
-            PasswordCheck::Wrong => return None,
-            PasswordCheck::Right => false,
-            PasswordCheck::RightButOutdated => true,
-        };
-        Some(Self {
-            email,
-            typed,
-            account: account?,
-            outdated,
+        typed.check(stored).map(move |checked| {
+            let outdated = match checked {
+                PasswordCheck::Wrong => return None,
+                PasswordCheck::Right => false,
+                PasswordCheck::RightButOutdated => true,
+            };
+            Some(Self {
+                email,
+                typed,
+                account: account?,
+                outdated,
+            })
         })
     }
 
     /// The same against the account as it is now. What was checked once is not
     /// checked again.
     #[must_use]
-    pub fn again(self, account: Option<PasswordAccount<S>>) -> Option<Self> {
+    pub fn again(self, account: Option<PasswordAccount<S>>) -> Again<S> {
         match account {
-            Some(account) if account.hash == self.account.hash => Some(Self { account, ..self }),
-            account => Self::check(self.email, self.typed, account),
+            Some(account) if account.hash == self.account.hash => {
+                Again::Holds(Self { account, ..self })
+            }
+            account => Again::Check(Self::check(self.email, self.typed, account)),
         }
     }
 
@@ -129,7 +142,7 @@ impl<S> PasswordProof<S> {
     /// The PHC string to store in place of one with outdated parameters, out of a
     /// fresh random salt; None where they are today's.
     #[must_use]
-    pub fn renewed(&self, salt: impl FnOnce() -> [u8; SALT_BYTES]) -> Option<String> {
+    pub fn renewed(&self, salt: impl FnOnce() -> [u8; SALT_BYTES]) -> Option<Derivation<String>> {
         self.outdated.then(|| self.typed.rehash(salt()))
     }
 }
@@ -145,15 +158,14 @@ pub struct Registration {
 impl Registration {
     /// Of what was parsed, and a fresh random salt. Takes some 20 ms and 19 MiB,
     /// whether the address is free or not.
-    #[must_use]
     pub fn new(
         name: DisplayName,
         email: Email,
         password: &NewPassword,
         salt: [u8; SALT_BYTES],
-    ) -> Self {
+    ) -> Derivation<Self> {
         let hash = password.hash(salt);
-        Self { name, email, hash }
+        hash.map(|hash| Self { name, email, hash })
     }
 
     /// What the user is to be called.
@@ -231,19 +243,20 @@ mod tests {
         let password = NewPassword::parse(password, &ann(), "").expect("good");
         PasswordAccount {
             seen,
-            hash: password.hash(salt),
+            hash: password.hash(salt).here().expect("affordable"),
         }
     }
 
     fn check(typed: &str, account: Option<PasswordAccount<u32>>) -> Option<PasswordProof<u32>> {
-        PasswordProof::check(ann(), TypedPassword::new(typed), account)
+        let checked = PasswordProof::check(ann(), TypedPassword::new(typed), account);
+        checked.here().expect("affordable")
     }
 
     #[test]
     fn only_the_accounts_own_password_proves_anything() {
         let proof = check("vqmzkhrt", Some(account(1, "vqmzkhrt", SALT))).expect("right");
         assert_eq!((proof.account().seen, proof.email()), (1, &ann()));
-        assert_eq!(proof.renewed(|| SALT), None, "today's parameters");
+        assert!(proof.renewed(|| SALT).is_none(), "today's parameters");
         assert!(check("vqmzkhru", Some(account(1, "vqmzkhrt", SALT))).is_none());
         assert!(check("", Some(account(1, "vqmzkhrt", SALT))).is_none());
         assert!(check("vqmzkhrt", None).is_none(), "nobody");
@@ -252,7 +265,13 @@ mod tests {
     #[test]
     fn a_proof_holds_for_the_account_as_it_is_now_or_not_at_all() {
         let proof = || check("vqmzkhrt", Some(account(1, "vqmzkhrt", SALT))).expect("right");
-        let again = |account| proof().again(account).map(|proof| proof.account().seen);
+        let again = |account| {
+            let proof = match proof().again(account) {
+                Again::Holds(proof) => Some(proof),
+                Again::Check(checking) => checking.here().expect("affordable"),
+            };
+            proof.map(|proof| proof.account().seen)
+        };
         assert_eq!(
             again(Some(account(2, "vqmzkhrt", SALT))),
             Some(2),
@@ -289,6 +308,7 @@ mod tests {
         let password = NewPassword::parse("vqmzkhrt", &ann(), "").expect("good");
         let name = DisplayName::parse("Ann").expect("a name");
         let registration = Registration::new(name, ann(), &password, SALT);
+        let registration = registration.here().expect("affordable");
         assert_eq!(methods(Proof::Registration(registration)), "pwd");
         let acme = ProviderId::parse("acme").expect("an id");
         let identity = ProviderIdentity::new(acme, "1".to_owned(), None, false, None);

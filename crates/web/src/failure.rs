@@ -118,7 +118,6 @@ pub fn explained<P: Explain>(
             answer::json(problem.status(), &body)
         }
     };
-    // The header fields that a status asks for.
     match common {
         Some(Problem::MethodNotAllowed(methods)) => {
             with(shown, ALLOW, HeaderValue::from_static(methods))

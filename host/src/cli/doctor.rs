@@ -51,6 +51,7 @@ impl Doctor {
         let settings = settled.gatelet()?;
         let read = format!("every setting of {} reads well", settled.manifest.name);
         report.say("settings", Finding::Works(read));
+        report.say("profile", Finding::Works(self.project.profile_line()?));
         for line in &settled.unread {
             report.say("other names", Finding::Mind(line.clone()));
         }

@@ -57,6 +57,9 @@ fn passphrase(input: &mut impl BufRead) -> Result<String> {
     let hash = hash_passphrase(typed, salt).map_err(|_| {
         anyhow!("the passphrase is not taken: use 8 to 128 characters that are not easily guessed")
     })?;
+    let hash = hash
+        .here()
+        .map_err(|_| anyhow!("there is not enough memory for a hash"))?;
     Ok(hash.expose().to_owned())
 }
 

@@ -113,9 +113,10 @@ pub(super) struct Up {
     /// How long an idle instance of a component is kept.
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
     idle_instance_timeout: Duration,
-    /// How long a component may take over a request [default: no limit].
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    request_timeout: Option<Duration>,
+    /// How long a component may take until its response begins, from the last part of the
+    /// request that came.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    request_timeout: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -262,7 +263,7 @@ impl Up {
         options.instance_requests = self.max_instance_reuse_count.max(1);
         options.instance_concurrency = self.max_instance_concurrent_reuse_count.max(1);
         options.instance_idle = self.idle_instance_timeout;
-        options.request_timeout = self.request_timeout;
+        options.request_timeout = Some(self.request_timeout);
         options.database_connections = Some(self.database_connections.into());
         options
     }

@@ -30,7 +30,7 @@ fn setup(engine: Engine, entries: &[Value]) -> Setup {
     Setup::new(engine)
         .variable("oidc_providers", &json!(entries).to_string())
         .variable("oidc_client_secrets", &secrets.to_string())
-        .variable("provider_hosts", "http://127.0.0.1:*, http://localhost:*")
+        .variable("provider_hosts", "http://*:*")
         .variable("access_rules", ORG)
         .variable("session_fresh_seconds", "0")
 }

@@ -26,8 +26,8 @@ use gatelet_core::head::Lines;
 use gatelet_core::reply::Reply;
 use gatelet_core::{Edits, Head, Verdict};
 use gatelet_front::{
-    AccessLogFormat, Application, ComponentBody, ComponentIndex, Gate, Metrics, Route, ServeError,
-    ServeOptions, Server,
+    AccessLogFormat, Answered, Application, ComponentBody, ComponentIndex, Gate, Metrics, Route,
+    ServeError, ServeOptions, Server,
 };
 use http::{Request, Response};
 use http_body_util::{BodyExt, Empty, Full};
@@ -130,8 +130,8 @@ impl Application for Behind {
         self: Arc<Self>,
         _component: ComponentIndex,
         request: Request<ComponentBody>,
-    ) -> Handled {
-        (self.handle)(request)
+    ) -> Pin<Box<dyn Future<Output = Answered> + Send>> {
+        Box::pin(async move { Ok((self.handle)(request).await) })
     }
 }
 

@@ -1,11 +1,16 @@
 //! What is one component, loaded? Its grants, the ways to instantiate it, and the
 //! way in for whole requests.
 
+use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::anyhow;
 use bytes::Bytes;
 use http::{Request, Response};
+use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use url::Url;
@@ -15,10 +20,13 @@ use wasmtime_wasi_http::handler::{ProxyHandler, ProxyPre};
 use wasmtime_wasi_http::{Error, WasiBody, p2, p3};
 
 use super::options::RunOptions;
+use super::places::Places;
 use super::reuse::Reuse;
+use super::unanswered::Unanswered;
+use super::visit::Waiting;
 use crate::allowed_hosts::Destination;
 use crate::grants::Grants;
-use crate::outbound::Neighbours;
+use crate::outbound::{Depth, Neighbours};
 use crate::state::{State, store};
 
 /// A body on its way to or from a component, streamed.
@@ -33,7 +41,11 @@ pub struct Loaded {
     pub(crate) pre: InstancePre<State>,
     neighbours: Weak<dyn Neighbours>,
     judging: Option<wasmtime::InstancePre<()>>,
-    handler: Option<ProxyHandler<Reuse>>,
+    /// By how many components a request has come through; none where it exports no
+    /// handler.
+    handlers: Vec<ProxyHandler<Reuse>>,
+    pub(super) places: Places,
+    timeout: Option<Duration>,
 }
 
 impl Loaded {
@@ -44,32 +56,41 @@ impl Loaded {
         neighbours: Weak<dyn Neighbours>,
         options: &RunOptions,
     ) -> Arc<Self> {
-        // What exports no handler can still be instantiated by other doors.
-        let proxy = p3::bindings::ServicePre::new(pre.clone())
-            .map(ProxyPre::P3)
-            .or_else(|_| p2::bindings::ProxyPre::new(pre.clone()).map(ProxyPre::P2))
-            .ok();
-        let handler = proxy.map(|proxy| {
-            ProxyHandler::new(Reuse {
+        let handler = |depth| {
+            // What exports no handler can still be instantiated by other doors.
+            let proxy = p3::bindings::ServicePre::new(pre.clone())
+                .map(ProxyPre::P3)
+                .or_else(|_| p2::bindings::ProxyPre::new(pre.clone()).map(ProxyPre::P2))
+                .ok()?;
+            Some(ProxyHandler::new(Reuse {
                 proxy,
                 engine: pre.engine().clone(),
                 grants: Arc::clone(&grants),
                 neighbours: Weak::clone(&neighbours),
                 options: options.clone(),
-            })
-        });
+                depth,
+            }))
+        };
+        let handlers = Depth::all().map_while(handler).collect();
         Arc::new(Self {
             grants,
             pre,
             neighbours,
             judging,
-            handler,
+            handlers,
+            places: Places::new(options.room),
+            timeout: options.request_timeout,
         })
     }
 
     /// A store for one instance.
     pub(crate) fn store(&self) -> Store<State> {
-        store(self.pre.engine(), &self.grants, &self.neighbours)
+        store(
+            self.pre.engine(),
+            &self.grants,
+            &self.neighbours,
+            Depth::default(),
+        )
     }
 
     /// The module that judges, without a way out, where the component exports the
@@ -88,16 +109,21 @@ impl Loaded {
         destination().is_some_and(|destination| self.grants.allowed_hosts.allows(&destination))
     }
 
-    /// Gives a whole request to the component.
+    /// Gives a whole request to the component, for a visitor from this address. Dropped
+    /// before the answer's body has ended, the guest's work for it ends too.
     ///
     /// # Errors
-    /// When it has no handler, traps, or gives no answer.
-    pub async fn handle(&self, request: Request<Body>) -> Result<Response<Body>> {
+    /// When there is no answer.
+    pub async fn handle(
+        &self,
+        request: Request<Body>,
+        from: Option<IpAddr>,
+    ) -> Result<Response<Body>, Unanswered> {
         let request = request.map(|body| {
             body.map_err(|error| Error::InternalError(Some(error.to_string())))
                 .boxed_unsync()
         });
-        let response = self.handle_inside(request).await?;
+        let response = self.handle_at(request, from, Depth::default()).await?;
         Ok(response.map(|body| {
             body.map_err(|error| Box::new(BrokenBody(error)) as BodyError)
                 .boxed_unsync()
@@ -105,15 +131,89 @@ impl Loaded {
     }
 
     /// The same for a request that comes from another component.
-    pub(super) async fn handle_inside(
+    pub(super) async fn handle_at(
         &self,
         request: Request<WasiBody>,
-    ) -> Result<Response<WasiBody>> {
-        let handler = self
-            .handler
-            .as_ref()
-            .context("it exports no wasi:http handler")?;
-        Ok(handler.handle((), request).await?)
+        from: Option<IpAddr>,
+        depth: Depth,
+    ) -> Result<Response<WasiBody>, Unanswered> {
+        let handler = self.handlers.get(depth.index());
+        let handler = handler
+            .ok_or_else(|| Unanswered::Failed(anyhow!("it exports no wasi:http handler")))?;
+        let place = self.places.take(from).ok_or(Unanswered::Full)?;
+        let (waiting, visit) = Waiting::new(place);
+        let sending = Arc::clone(&visit);
+        let request = request.map(|body| {
+            body.map_frame(move |frame| {
+                sending.moved();
+                frame
+            })
+            .boxed_unsync()
+        });
+        let answer = handler.handle(visit, request).await;
+        let overdue = self.timeout.is_some_and(|limit| waiting.is_overdue(limit));
+        waiting.answered();
+        match answer {
+            Ok(response) => Ok(response.map(|body| {
+                let waiting = Some(waiting);
+                Answering { body, waiting }.boxed_unsync()
+            })),
+            Err(error) => {
+                waiting.taken();
+                Err(match Unanswered::from(error) {
+                    Unanswered::Full => Unanswered::Full,
+                    // One that computes without a break is ended from outside.
+                    _ if overdue => Unanswered::TimedOut,
+                    unanswered => unanswered,
+                })
+            }
+        }
+    }
+}
+
+/// The body of an answer, which somebody waits for until it ends.
+struct Answering {
+    body: WasiBody,
+    waiting: Option<Waiting>,
+}
+
+impl http_body::Body for Answering {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if matches!(polled, Poll::Ready(None | Some(Err(_)))) || self.body.is_end_stream() {
+            self.end();
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Answering {
+    fn end(&mut self) {
+        if let Some(waiting) = self.waiting.take() {
+            waiting.taken();
+        }
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        if self.body.is_end_stream() {
+            self.end();
+        }
     }
 }
 

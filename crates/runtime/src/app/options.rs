@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::places::Room;
 use crate::engine::Processors;
 
-/// Spin's defaults.
+/// Spin's defaults, but for what is bounded here and not there.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     /// Where compiled code is kept between starts; none for nowhere.
@@ -18,16 +19,34 @@ pub struct RunOptions {
     pub instance_concurrency: usize,
     /// How long an idle instance is kept.
     pub instance_idle: Duration,
-    /// How long a request may take until its response begins.
+    /// How long an answer may take to begin, from the last part of the request that the
+    /// visitor sent.
     pub request_timeout: Option<Duration>,
+    /// Requests at once in one component.
+    pub room: Room,
     /// Connections of a component to one Postgres server at most, where its URL says
     /// nothing; none for as many as a small server has seats for.
     pub database_connections: Option<usize>,
     /// Which processors code is compiled for.
     pub processors: Processors,
+    /// What hashes passwords.
+    pub passwords: Passwords,
+}
+
+/// What stands where a component imports `gatelet:passwords`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Passwords {
+    /// Native code, which hashes as many at once as there are processors.
+    #[default]
+    Native,
+    /// The component that the manifest names, as on Spin.
+    Component,
 }
 
 impl RunOptions {
+    /// As the front waits for an upstream. Spin has no limit by default.
+    pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
     /// Spin's defaults, with databases in `.spin` beside the manifest.
     #[must_use]
     pub fn beside(manifest_folder: &Path) -> Self {
@@ -37,9 +56,11 @@ impl RunOptions {
             instance_requests: 128,
             instance_concurrency: 16,
             instance_idle: Duration::from_secs(1),
-            request_timeout: None,
+            request_timeout: Some(Self::REQUEST_TIMEOUT),
+            room: Room::default(),
             database_connections: None,
             processors: Processors::This,
+            passwords: Passwords::Native,
         }
     }
 }

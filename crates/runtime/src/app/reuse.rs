@@ -1,11 +1,13 @@
-//! How often is an instance used again? As with Spin: so many requests over its
-//! life, so many at once, and not long when idle.
+//! How often is an instance used again, and when is it over? As with Spin: so many
+//! requests over its life, so many at once, and not long when idle. Beyond that: not
+//! when nobody waits for what it does.
 
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use wasmtime::component::GuestTaskId;
 use wasmtime::{Engine, Store, StoreContextMut};
 use wasmtime_wasi_http::WasiHttpView as _;
 use wasmtime_wasi_http::handler::{
@@ -14,8 +16,9 @@ use wasmtime_wasi_http::handler::{
 };
 
 use super::options::RunOptions;
+use super::visit::{Company, Visit, Visitors};
 use crate::grants::Grants;
-use crate::outbound::Neighbours;
+use crate::outbound::{Depth, Neighbours};
 use crate::state::{State, store};
 
 /// How instances of a component are used again.
@@ -25,7 +28,16 @@ pub(super) struct Reuse {
     pub(super) grants: Arc<Grants>,
     pub(super) neighbours: Weak<dyn Neighbours>,
     pub(super) options: RunOptions,
+    /// How many components requests to it have come through.
+    pub(super) depth: Depth,
 }
+
+/// What a guest may do after its answer, when nobody waits for that any more.
+const AFTERWARDS: Duration = Duration::from_secs(60);
+/// The same for an answer that nobody took to its end.
+const AFTERWARDS_FORSAKEN: Duration = Duration::from_secs(1);
+/// Later than the clock inside, which tells the visitor too.
+const BEYOND: Duration = Duration::from_secs(1);
 
 impl HandlerState for Reuse {
     type StoreData = State;
@@ -33,7 +45,8 @@ impl HandlerState for Reuse {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<State, Expiration, Worker>> {
-        let mut store = store(&self.engine, &self.grants, &self.neighbours);
+        let mut store = store(&self.engine, &self.grants, &self.neighbours, self.depth);
+        let visitors = Arc::clone(&store.data().visitors);
         let proxy: Proxy = self.proxy.instantiate_async(&mut store).await?;
         let RunOptions {
             instance_requests,
@@ -49,6 +62,7 @@ impl HandlerState for Reuse {
             expiration: Expiration {
                 idle: instance_idle,
                 request: request_timeout,
+                visitors: Arc::clone(&visitors),
                 sleep: Box::pin(tokio::time::sleep(instance_idle)),
             },
             state: Worker {
@@ -56,6 +70,7 @@ impl HandlerState for Reuse {
                 requests: instance_requests,
                 concurrency: instance_concurrency,
                 timeout: request_timeout,
+                visitors,
             },
         })
     }
@@ -65,6 +80,7 @@ impl HandlerState for Reuse {
 pub(super) struct Expiration {
     idle: Duration,
     request: Option<Duration>,
+    visitors: Arc<Visitors>,
     sleep: Pin<Box<tokio::time::Sleep>>,
 }
 
@@ -75,11 +91,25 @@ impl WorkerExpiration for Expiration {
         status: WorkerStatus,
         start: Instant,
     ) -> Poll<()> {
-        let limit = match status {
-            WorkerStatus::Idle => Some(self.idle),
-            WorkerStatus::Requests | WorkerStatus::PostReturn => self.request,
+        let (since, limit) = match (status, self.visitors.company(context.waker())) {
+            (WorkerStatus::Idle, _) => {
+                self.visitors.rest();
+                (start, Some(self.idle))
+            }
+            (WorkerStatus::Requests, Company::Nobody { .. }) => return Poll::Ready(()),
+            (WorkerStatus::PostReturn, Company::Nobody { since, forsaken }) => {
+                let limit = if forsaken {
+                    AFTERWARDS_FORSAKEN
+                } else {
+                    self.request.unwrap_or(AFTERWARDS)
+                };
+                (since, Some(limit))
+            }
+            // An event stream may go on for as long as somebody listens.
+            (_, Company::Waited(None)) => return Poll::Pending,
+            (_, Company::Waited(Some(moved))) => (moved, self.request.map(|limit| limit + BEYOND)),
         };
-        let Some(deadline) = limit.and_then(|limit| start.checked_add(limit)) else {
+        let Some(deadline) = limit.and_then(|limit| since.checked_add(limit)) else {
             return Poll::Pending;
         };
         let deadline = tokio::time::Instant::from_std(deadline);
@@ -96,11 +126,12 @@ pub(super) struct Worker {
     requests: usize,
     concurrency: usize,
     timeout: Option<Duration>,
+    visitors: Arc<Visitors>,
 }
 
 impl WorkerState for Worker {
     type StoreData = State;
-    type RequestData = ();
+    type RequestData = Arc<Visit>;
 
     fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
         if total >= self.requests {
@@ -115,14 +146,26 @@ impl WorkerState for Worker {
     fn on_request_start(
         &self,
         mut store: StoreContextMut<'_, State>,
-        (): (),
-        _: wasmtime::component::GuestTaskId,
+        visit: Arc<Visit>,
+        task: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
         store.data_mut().begin();
-        match self.timeout {
-            Some(timeout) => Box::pin(tokio::time::sleep(timeout)),
-            None => Box::pin(std::future::pending()),
+        self.visitors.enter(task, Arc::clone(&visit));
+        if self.visitors.are_gone() {
+            // They left while the request was in the queue: the guest does not begin.
+            store.data_mut().forsake();
+            store.set_epoch_deadline(0);
         }
+        let gone = visit.gone();
+        let Some(timeout) = self.timeout else {
+            return Box::pin(gone);
+        };
+        Box::pin(async move {
+            tokio::select! {
+                () = gone => {}
+                () = visit.overdue(timeout) => {}
+            }
+        })
     }
 
     fn drop(&self, store: Store<State>, result: Result<(), wasmtime::Error>) {
@@ -130,8 +173,13 @@ impl WorkerState for Worker {
             // An instance that is dropped at work, as when the process ends, is
             // reported as a panic too; a real one unwinds this thread.
             let dropped = error.to_string() == "worker panicked" && !std::thread::panicking();
-            if !dropped {
-                tracing::error!(component = %self.component, "an instance ended early: {error:#}");
+            let component = &self.component;
+            match self.visitors.waiting() {
+                0 => tracing::debug!(%component, "an instance that nobody waits for: {error:#}"),
+                _ if dropped => {}
+                waiting => {
+                    tracing::error!(%component, waiting, "an instance ended early: {error:#}");
+                }
             }
         }
         drop(store);

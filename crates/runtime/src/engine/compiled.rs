@@ -1,18 +1,19 @@
 //! Has this component been compiled before? Machine code kept on disk, mapped and
 //! not copied: a start takes milliseconds, and its pages are the file's.
 
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 use wasmtime::component::Component;
 use wasmtime::{Engine, Module};
 
 use crate::bundle::Bundle;
+use crate::private;
 
 /// Files kept; the oldest go.
 const FILES_MAX: usize = 32;
@@ -48,23 +49,28 @@ impl Identity {
 }
 
 impl CompiledCache {
-    /// Uses a folder, made where it is missing and for this user alone: what lies
-    /// in it is run.
-    ///
-    /// # Errors
-    /// One line when it cannot be used.
-    pub(crate) fn open(folder: Option<&Path>) -> Result<Self> {
-        if let Some(folder) = folder {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(folder)
-                .with_context(|| format!("the cache folder {} cannot be used", folder.display()))?;
-        }
-        Ok(Self {
-            folder: folder.map(Path::to_owned),
+    /// Uses a folder, made where it is missing and for this user alone: what lies in it
+    /// is run. One that cannot be used, or that others could have written to, is left
+    /// alone with a line that says so: it costs time at each start.
+    pub(crate) fn open(folder: Option<&Path>) -> Self {
+        let usable = folder.filter(|folder| {
+            let doubt = match private::folder(folder) {
+                Ok(()) => private::doubt(folder).map(str::to_owned),
+                Err(error) => Some(error.to_string()),
+            };
+            if let Some(doubt) = &doubt {
+                tracing::warn!(
+                    "the cache folder {} is not used: {doubt}. Every start compiles anew until it is a folder that \
+                     this user alone can write to",
+                    folder.display()
+                );
+            }
+            doubt.is_none()
+        });
+        Self {
+            folder: usable.map(Path::to_owned),
             shipped: Bundle::shipped(),
-        })
+        }
     }
 
     /// The code that `make` gives the bytes of, when nothing of this identity has been
@@ -160,7 +166,7 @@ impl Code for Module {
 /// None where there is none, or another version of wasmtime or another kind of
 /// processor made it.
 fn load<C: Code>(engine: &Engine, file: &Path) -> Option<C> {
-    if !file.exists() {
+    if !private::is_ours(file) {
         return None;
     }
     #[expect(
@@ -198,7 +204,11 @@ fn from_code<C: Code>(engine: &Engine, code: &[u8]) -> Result<C> {
 
 fn keep(file: &Path, code: &[u8]) -> io::Result<()> {
     let unfinished = file.with_extension(format!("{}.tmp", std::process::id()));
-    let written = File::create(&unfinished)
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&unfinished)
         .and_then(|mut out| {
             out.write_all(code)?;
             out.sync_all()
@@ -247,7 +257,7 @@ mod tests {
     fn what_was_compiled_is_not_made_again() {
         let folder = tempfile::tempdir().unwrap();
         let engine = crate::engine::engine().unwrap();
-        let cache = CompiledCache::open(Some(folder.path())).unwrap();
+        let cache = CompiledCache::open(Some(folder.path()));
         let empty = || Ok(EMPTY.to_vec());
         assert!(cache.compiled::<Component>(&engine, &one(), empty).is_ok());
         let unmade = || anyhow::bail!("made again");
@@ -263,7 +273,7 @@ mod tests {
     fn a_file_that_is_no_code_is_compiled_over() {
         let folder = tempfile::tempdir().unwrap();
         let engine = crate::engine::engine().unwrap();
-        let cache = CompiledCache::open(Some(folder.path())).unwrap();
+        let cache = CompiledCache::open(Some(folder.path()));
         fs::write(folder.path().join(one().0), "nonsense").unwrap();
         assert!(
             cache
@@ -272,6 +282,45 @@ mod tests {
         );
         let unmade = || anyhow::bail!("made again");
         assert!(cache.compiled::<Component>(&engine, &one(), unmade).is_ok());
+    }
+
+    #[test]
+    fn what_others_could_have_put_there_is_not_run() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let open = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let engine = crate::engine::engine().unwrap();
+        let unmade = || anyhow::bail!("made again");
+        let kept = |made: fn() -> Result<Vec<u8>>| {
+            let cache = CompiledCache::open(Some(folder.path()));
+            cache.compiled::<Component>(&engine, &one(), made).is_ok()
+        };
+        assert!(kept(|| Ok(EMPTY.to_vec())));
+        assert!(kept(unmade));
+        let file = folder.path().join(one().0);
+        open(&file, 0o666);
+        assert!(!kept(unmade), "the file");
+        open(&file, 0o600);
+        open(folder.path(), 0o777);
+        assert!(!kept(unmade), "the folder");
+        assert!(kept(|| Ok(EMPTY.to_vec())), "it goes on without");
+        open(folder.path(), 0o700);
+        assert!(kept(unmade));
+    }
+
+    #[test]
+    fn without_a_usable_folder_it_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = crate::engine::engine().unwrap();
+        let file = folder.path().join("a-file");
+        fs::write(&file, "").unwrap();
+        for unusable in [file.clone(), file.join("below")] {
+            let cache = CompiledCache::open(Some(&unusable));
+            let made = cache.compiled::<Component>(&engine, &one(), || Ok(EMPTY.to_vec()));
+            assert!(made.is_ok(), "{}", unusable.display());
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Generated from `wit/spin`: Spin's interfaces, to be implemented here.
+//! Generated from `wit/spin` and `wit/passwords`: Spin's interfaces and the one of ours
+//! that has native code, to be implemented here.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -15,9 +16,15 @@ wasmtime::component::bindgen!({
             import spin:variables/variables@3.0.0;
             import spin:postgres/postgres@4.2.0;
             import spin:sqlite/sqlite@3.1.0;
+            import gatelet:passwords/hashing@0.1.0;
         }
     "#,
-    path: ["../../wit/spin/variables", "../../wit/spin/postgres", "../../wit/spin/sqlite"],
+    path: [
+        "../../wit/spin/variables",
+        "../../wit/spin/postgres",
+        "../../wit/spin/sqlite",
+        "../../wit/passwords",
+    ],
     world: "gatelet:host/spin",
     imports: { default: async | trappable },
     with: {

@@ -10,7 +10,7 @@ use super::Spin;
 use super::bindings::spin::sqlite::sqlite::{
     Error, Host, HostConnection, HostConnectionWithStore, QueryResult, RowResult, Value,
 };
-use crate::sqlite::{Connection, Databases, Handle};
+use crate::sqlite::{Connection, Databases, Handle, Unopened};
 use crate::state::State;
 
 /// Largest result that is collected, in bytes.
@@ -26,7 +26,12 @@ async fn open_label(
     if !granted {
         return Err(Error::AccessDenied);
     }
-    let opened = tokio::task::spawn_blocking(move || databases.open(&label).map_err(error));
+    let opened = tokio::task::spawn_blocking(move || {
+        databases.open(&label).map_err(|unopened| match unopened {
+            Unopened::TooMany => Error::Io("too many connections at once".to_owned()),
+            Unopened::Failed(failed) => error(failed),
+        })
+    });
     opened
         .await
         .unwrap_or_else(|error| Err(Error::Io(error.to_string())))
@@ -37,7 +42,7 @@ async fn on<R: Send + 'static>(
     work: impl FnOnce(&rusqlite::Connection) -> Result<R, Error> + Send + 'static,
 ) -> Result<R, Error> {
     let ran = handle.run(work).await;
-    ran.unwrap_or_else(|error| Err(Error::Io(error.to_string())))
+    ran.unwrap_or_else(|error| Err(Error::Io(error)))
 }
 
 fn execute(connection: &rusqlite::Connection, statement: &str, parameters: &[Value]) -> Outcome {

@@ -9,11 +9,18 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::private;
+
 #[cfg(test)]
 mod tests;
 
 /// How long a statement waits for another writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Most that temporary tables of a connection may hold, in pages of 4 KiB.
+const TEMPORARY_MAX_PAGES: i32 = 4096;
+/// Longest text, BLOB or row, and longest statement.
+const VALUE_MAX_BYTES: i32 = 16 * 1024 * 1024;
 
 /// Pragmas that read or set something of this database and this connection.
 /// Missing are those that name files or folders, tell where files lie, let a
@@ -94,9 +101,16 @@ const DENIED_FUNCTIONS: [&str; 2] = ["fts3_tokenizer", "load_extension"];
 
 /// Opens the file for a guest; it is made where there is none.
 pub(super) fn open(file: &Path) -> rusqlite::Result<Connection> {
+    // Where they cannot be made, opening the file says why.
     if let Some(folder) = file.parent() {
-        // Where it cannot be made, opening the file says why.
-        let _unmade = std::fs::create_dir_all(folder);
+        let _unmade = private::folder(folder);
+    }
+    let _unmade = private::file(file);
+    // SQLite makes these like the file itself; they may be there already.
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let mut beside = file.as_os_str().to_owned();
+        beside.push(suffix);
+        private::close_file(Path::new(&beside));
     }
     // SQLite is compiled to read `file:` URLs even where nobody asks for it. No
     // absolute path begins so.
@@ -116,8 +130,10 @@ pub(super) fn open(file: &Path) -> rusqlite::Result<Connection> {
 }
 
 fn confine(connection: &mut Connection) -> rusqlite::Result<()> {
-    // What a statement puts aside is no file either.
+    // What a statement puts aside is no file either, and no more than this.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(Some("temp"), "max_page_count", TEMPORARY_MAX_PAGES)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_MAX_BYTES)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, false)?;

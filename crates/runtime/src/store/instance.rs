@@ -14,7 +14,7 @@ use crate::allowed_hosts::AllowedHosts;
 use crate::engine;
 use crate::grants::Grants;
 use crate::interfaces;
-use crate::outbound::no_neighbours;
+use crate::outbound::{Depth, no_neighbours};
 use crate::postgres::Pools;
 use crate::sqlite::Databases;
 use crate::state::{State, store};
@@ -69,7 +69,12 @@ impl StoreAdmin {
     /// # Errors
     /// When it cannot be made.
     pub async fn instance(&self) -> Result<StoreInstance> {
-        let mut store = store(&self.engine, &self.grants, &no_neighbours());
+        let mut store = store(
+            &self.engine,
+            &self.grants,
+            &no_neighbours(),
+            Depth::default(),
+        );
         let ports = self.pre.instantiate_async(&mut store).await?;
         Ok(StoreInstance { store, ports })
     }

@@ -1,0 +1,57 @@
+//! What is known once a password has been hashed? Hashing costs more than all the rest
+//! of signing in, so it is done elsewhere, few at once: here is what is to be computed,
+//! and what is judged by the outcome.
+
+use core::fmt;
+
+use gatelet_hashing::{Unaffordable, Work};
+
+/// A `T` that wants the outcome of some [`Work`] first.
+#[must_use]
+pub struct Derivation<T> {
+    work: Work,
+    settle: Box<dyn FnOnce(&[u8]) -> T>,
+}
+
+impl<T: 'static> Derivation<T> {
+    pub(crate) fn new(work: Work, settle: impl FnOnce(&[u8]) -> T + 'static) -> Self {
+        Self {
+            work,
+            settle: Box::new(settle),
+        }
+    }
+
+    pub(crate) fn map<U: 'static>(self, change: impl FnOnce(T) -> U + 'static) -> Derivation<U> {
+        let Self { work, settle } = self;
+        Derivation::new(work, move |outcome| change(settle(outcome)))
+    }
+
+    /// What is to be computed.
+    #[must_use]
+    pub fn work(&self) -> &Work {
+        &self.work
+    }
+
+    /// What follows from the outcome of the work, and of no other.
+    #[must_use]
+    pub fn settle(self, outcome: &[u8]) -> T {
+        (self.settle)(outcome)
+    }
+
+    /// Computes it here and now, for tools that serve nobody meanwhile.
+    ///
+    /// # Errors
+    /// When there is not enough memory.
+    pub fn here(self) -> Result<T, Unaffordable> {
+        let outcome = self.work.compute()?;
+        Ok(self.settle(&outcome))
+    }
+}
+
+/// Without what is judged.
+impl<T> fmt::Debug for Derivation<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { work, settle: _ } = self;
+        write!(out, "Derivation({work:?})")
+    }
+}
