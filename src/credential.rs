@@ -29,6 +29,8 @@ pub struct LookUp {
     pub audience: String,
     /// Its idle expiry from now on, in Unix seconds; 0 leaves that as it is.
     pub idle_expires_at: u64,
+    /// When the first session of the origin can have begun, in Unix seconds.
+    since: u64,
 }
 
 /// Whether the session that is asked about is in use.
@@ -103,6 +105,7 @@ impl LookUp {
             place: origin.place().clone(),
             audience: origin.audience().to_owned(),
             idle_expires_at: origin.lifetimes().slide(now),
+            since: origin.sessions_since(),
         }
     }
 
@@ -120,10 +123,12 @@ impl LookUp {
     }
 
     /// The session, where it is what was asked for. The store has checked that, and a
-    /// row that is not must all the same not become a cookie.
+    /// row that is not must all the same not become a cookie. Nor is one that began
+    /// before the origin was there: it is of another that had the host, among the same
+    /// users.
     #[must_use]
     pub fn confirmed(&self, found: StoredSession, now: u64) -> Option<StoredSession> {
-        found.is_live(&self.audience, now).then_some(found)
+        (found.created_at >= self.since && found.is_live(&self.audience, now)).then_some(found)
     }
 
     /// The signed copy of a session that was confirmed: claims, and the `Set-Cookie`
@@ -172,6 +177,54 @@ mod tests {
         let name = origin.cookies().session();
         let cookies = [(name.as_bytes(), value.as_bytes())].into_iter();
         recognise(cookies, &origin, &settings.keys, NOW, scratch)
+    }
+
+    #[test]
+    fn a_session_that_began_before_its_origin_is_of_another_that_had_the_host() {
+        use crate::origin_record::{OriginRecord, Place};
+        use crate::settings::Base;
+        let settings = |domain: &str| {
+            let record = OriginRecord {
+                name: "feat".to_owned(),
+                parent: "main".to_owned(),
+                is_preview: false,
+                values: vec![("base_url".to_owned(), "https://feat.example.com".to_owned())],
+                place: Place::main(),
+                created_at: NOW,
+                expires_at: None,
+            };
+            let base = Base::of_variables([
+                ("base_url", crate::fixture::BASE_URL),
+                ("session_keys", crate::fixture::KEY),
+                ("cookie_domain", domain),
+            ]);
+            GateSettings::new(base, vec![record], true).expect("settings")
+        };
+        for (domain, created_at, good, why) in [
+            ("", NOW, true, "of the same second"),
+            ("", NOW - 60, true, "clocks differ"),
+            ("", NOW - 61, false, "of the one before"),
+            (
+                "example.com",
+                NOW - 9000,
+                true,
+                "the login is older than its apps",
+            ),
+        ] {
+            let settings = settings(domain);
+            let origin = settings
+                .origins
+                .resolve("feat.example.com", NOW)
+                .expect("feat");
+            let token = SessionToken::from_random([1; 32]);
+            let session = StoredSession {
+                created_at,
+                audience: origin.audience().to_owned(),
+                ..stored()
+            };
+            let found = LookUp::new(token, &origin, NOW).confirmed(session, NOW);
+            assert_eq!(found.is_some(), good, "{why}");
+        }
     }
 
     #[test]

@@ -11,8 +11,9 @@ use crate::scan;
 pub const TARGET_MAX_BYTES: usize = 16 * 1024;
 /// Longest header section, in bytes, as a block of lines.
 pub const FIELDS_MAX_BYTES: usize = 64 * 1024;
-/// Most header fields.
-pub const FIELDS_MAX: usize = 256;
+/// Most header fields: as many as hosts take in HTTP/1, so that it is the same in every
+/// version and at every door.
+pub const FIELDS_MAX: usize = 100;
 
 /// A request's head as it crosses from a host: `gatelet:edge/gate.head`.
 #[derive(Clone, Copy)]

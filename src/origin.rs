@@ -217,6 +217,15 @@ impl Origin {
             && claims.is_fresh(self.lifetimes.fresh_seconds, grace_seconds, now)
     }
 
+    /// When the first session that is good here can have begun, in Unix seconds, as far as
+    /// clocks agree. A domain's may have begun before this origin was there.
+    pub(crate) fn sessions_since(&self) -> u64 {
+        match self.cookies.domain() {
+            Some(_) => 0,
+            None => self.created_at.saturating_sub(SKEW_SECONDS),
+        }
+    }
+
     /// Whether plain HTTP was knowingly chosen for a host that others reach:
     /// every page and `doctor` say so.
     #[must_use]

@@ -86,7 +86,7 @@ pub(crate) async fn password_account(
                  component has",
                 user.id
             );
-            log::error("account.hash_unusable", &detail);
+            gatelet_web::log::error("account.hash_unusable", &detail);
         }
         account
     }))

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use gatelet_core::credential::Usage;
 use gatelet_core::reply::Reply;
 use gatelet_core::{Edits, Head, Verdict};
-use http::header::{CONTENT_LENGTH, HOST};
+use http::header::{CONTENT_LENGTH, HOST, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -43,7 +43,12 @@ pub(super) async fn answer(
         Ok(response) => misdirected::point_home(&connection, asker, response),
         Err(refusal) => {
             record.code = Some(Cow::Borrowed(refusal.code()));
-            refusal.response(asker.reader, &connection.worker.names)
+            let mut response = refusal.response(asker.reader, &connection.worker.names);
+            if let Some(value) = record.insists.take() {
+                let headers = response.headers_mut();
+                headers.insert(STRICT_TRANSPORT_SECURITY, value);
+            }
+            response
         }
     };
     response
@@ -87,6 +92,8 @@ async fn settle(
     let worker = &connection.worker;
     let (mut parts, body) = request.into_parts();
     request_line::check(&mut parts)?;
+    request_line::join_cookies(&mut parts.headers);
+    request_line::check_size(&parts, worker.limits.head_bytes)?;
     if let Door::UnprotectedBareForward(upstream) = &worker.door {
         record.settled = Settled::Forwarded;
         let outgoing = Outgoing {

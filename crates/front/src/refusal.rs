@@ -19,6 +19,7 @@ pub(super) enum Refusal {
     HostMalformed,
     TargetMalformed,
     MethodRefused,
+    FieldsTooLarge,
     TransferCodingUnknown,
     /// A body whose framing is none.
     BodyMalformed,
@@ -54,6 +55,7 @@ impl Refusal {
             | Self::BodyMalformed
             | Self::BodyCutOff => Code::RequestMalformed,
             Self::MethodRefused => Code::MethodRefused,
+            Self::FieldsTooLarge => Code::FieldsTooLarge,
             Self::TransferCodingUnknown => Code::TransferCodingUnknown,
             Self::RouteUnknown => Code::RouteUnknown,
             Self::UpgradeUnsupported => Code::UpgradeUnsupported,
@@ -86,6 +88,7 @@ impl Refusal {
             Self::ComponentEnded => "component.ended",
             Self::TargetMalformed
             | Self::MethodRefused
+            | Self::FieldsTooLarge
             | Self::TransferCodingUnknown
             | Self::RouteUnknown
             | Self::UpgradeUnsupported

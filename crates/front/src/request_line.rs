@@ -1,8 +1,10 @@
 //! Is a request one that can be passed on without two readings of it?
 
-use http::header::{HOST, TRANSFER_ENCODING};
+use bytes::Bytes;
+use gatelet_core::head::FIELDS_MAX;
+use http::header::{COOKIE, HOST, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderValue, Method, Version};
+use http::{HeaderMap, HeaderValue, Method, Version};
 
 use super::refusal::Refusal;
 
@@ -28,6 +30,42 @@ pub(super) fn check(parts: &mut Parts) -> Result<(), Refusal> {
     }
     check_transfer_coding(parts)?;
     check_host(parts)
+}
+
+/// RFC 9113 §8.2.3: in HTTP/2 cookies may come in several fields; whoever reads them as
+/// HTTP/1.1 has them gets one.
+pub(super) fn join_cookies(headers: &mut HeaderMap) {
+    let mut cookies = headers.get_all(COOKIE).iter();
+    if let (Some(first), Some(_)) = (cookies.next(), cookies.next()) {
+        let mut joined = first.as_bytes().to_vec();
+        for crumb in headers.get_all(COOKIE).iter().skip(1) {
+            joined.extend_from_slice(b"; ");
+            joined.extend_from_slice(crumb.as_bytes());
+        }
+        // Values joined by visible characters are a value.
+        if let Ok(joined) = HeaderValue::from_maybe_shared(Bytes::from(joined)) {
+            headers.insert(COOKIE, joined);
+        }
+    }
+}
+
+/// RFC 6585 §5: a head that is too large, by the measure of HTTP/1 in every version.
+pub(super) fn check_size(parts: &Parts, head_bytes: usize) -> Result<(), Refusal> {
+    if parts.headers.len() > FIELDS_MAX {
+        return Err(Refusal::FieldsTooLarge);
+    }
+    if parts.version != Version::HTTP_2 {
+        return Ok(());
+    }
+    let target = parts.uri.path_and_query().map_or("*", |path| path.as_str());
+    let request_line = parts.method.as_str().len() + target.len() + "  HTTP/1.1\r\n".len();
+    let fields = parts.headers.iter();
+    let fields = fields.map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    let bytes = request_line + fields.sum::<usize>() + "\r\n".len();
+    if bytes > head_bytes {
+        return Err(Refusal::FieldsTooLarge);
+    }
+    Ok(())
 }
 
 /// RFC 9112 §6.1: 501 for a coding that is not understood. `gzip, chunked`

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::TrySendError;
 use tokio::time::Instant;
@@ -271,6 +271,10 @@ fn finish(
         // Nobody asked it to.
         return Err(fault(worker, Refusal::UpstreamBroken));
     }
+    if !is_framed_plainly(response.headers()) {
+        // What else the body is coded in would be lost on the way.
+        return Err(fault(worker, Refusal::UpstreamBroken));
+    }
     let (parts, incoming) = response.into_parts();
     let download = Download::new(
         incoming,
@@ -279,6 +283,15 @@ fn finish(
         worker.limits.body_timeout,
     );
     Ok(Response::from_parts(parts, Source::Upstream(download)))
+}
+
+/// Whether a response's body is coded for the connection by nothing but chunks.
+fn is_framed_plainly(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    codings.all(|coding| {
+        let coding = coding.as_bytes().trim_ascii();
+        coding.eq_ignore_ascii_case(b"chunked") || coding.eq_ignore_ascii_case(b"identity")
+    })
 }
 
 /// The same for a connection that is not kept.

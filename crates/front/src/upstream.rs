@@ -283,7 +283,13 @@ fn canonical(address: SocketAddr) -> SocketAddr {
 /// What an upstream may send, and how it is spoken to.
 pub(super) fn builder(limits: &Limits) -> http1::Builder {
     let mut builder = http1::Builder::new();
-    builder.max_buf_size(limits.buffer_bytes.max(limits.head_bytes).max(8192));
+    builder
+        .max_buf_size(limits.buffer_bytes.max(limits.head_bytes).max(8192))
+        // What RFC 9112 §5.1 and §5.2 tell a gateway to mend in a response: a blank
+        // before the colon, and a folded value. Neither can be read in two ways here;
+        // what is no field otherwise is refused.
+        .allow_spaces_after_header_name_in_responses(true)
+        .allow_obsolete_multiline_headers_in_responses(true);
     builder
 }
 

@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use gatelet_core::base_url::BaseUrl;
 use gatelet_core::forwarded::TrustedProxies;
+use gatelet_core::head::FIELDS_MAX;
 use hyper::server::conn::{http1, http2};
 use ipnet::IpNet;
 use tokio::task::JoinSet;
@@ -259,7 +260,7 @@ fn http2_builder(limits: &Limits) -> http2::Builder<OnThisThread> {
     builder
         .timer(hyper_util::rt::TokioTimer::new())
         .max_concurrent_streams(limits.http2_streams)
-        .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX))
+        .max_header_list_size(header_list_bytes(limits))
         .max_send_buf_size(limits.buffer_bytes)
         .initial_stream_window_size(256 * 1024)
         .initial_connection_window_size(1024 * 1024)
@@ -267,4 +268,13 @@ fn http2_builder(limits: &Limits) -> http2::Builder<OnThisThread> {
         .keep_alive_interval(limits.idle_timeout / 2)
         .keep_alive_timeout(limits.head_timeout);
     builder
+}
+
+/// HTTP/2 counts 32 bytes beside each field (RFC 9113 §6.5.2). What is over the limit
+/// otherwise is measured later, as HTTP/1 does it.
+fn header_list_bytes(limits: &Limits) -> u32 {
+    const BESIDE: usize = 32;
+    // Cookies may come as a field each.
+    let fields = 4 * FIELDS_MAX;
+    u32::try_from(limits.head_bytes + fields * BESIDE).unwrap_or(u32::MAX)
 }

@@ -788,3 +788,47 @@ fn a_redirect_to_the_upstream_leads_to_the_visitors_origin() {
         assert_eq!(response.header("content-location"), Some(to), "{path}");
     }
 }
+
+#[test]
+fn what_a_gateway_is_told_to_mend_in_a_head_is_mended_and_the_rest_is_refused() {
+    for (lines, status, field) in [
+        ("X-A: 1\r\n 2\r\n\t3\r\n", 200, Some("1   2   3")),
+        ("X-A : 1\r\n", 200, Some("1")),
+        ("Content-Length : 2\r\nX-A:1\r\n", 200, Some("1")),
+        ("Bad Name: x\r\n", 502, None),
+        ("X-A: 1\0\r\n", 502, None),
+        (": x\r\n", 502, None),
+        ("nonsense\r\n", 502, None),
+        ("Content-Length: 2\r\n 3\r\n", 502, None),
+        ("Transfer-Encoding: chunked\r\n ,gzip\r\n", 502, None),
+        ("Transfer-Encoding: gzip, chunked\r\n", 502, None),
+    ] {
+        let length = if lines.contains("Content-Length") || lines.contains("Transfer") {
+            ""
+        } else {
+            "Content-Length: 2\r\n"
+        };
+        let answer = format!("HTTP/1.1 200 OK\r\n{length}{lines}\r\nok");
+        let app = RawApp::start(move |mut stream, _number| {
+            while read_head(&mut stream).is_some() {
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        let front = Front::start(Behind::forwarding(app.url()));
+        let response = Raw::connect(front.address).get("/");
+        assert_eq!(response.status, status, "{lines:?}");
+        let words = |text: &str| {
+            text.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            response.header("x-a").map(words),
+            field.map(words),
+            "{lines:?}"
+        );
+        if status == 200 {
+            assert_eq!(response.text(), "ok", "{lines:?}");
+        }
+    }
+}

@@ -130,7 +130,7 @@ settings! {
         example: "postgres://gatelet:secret@db.example.com/gatelet",
     }
     DatabaseHost = "database_host" {
-        meaning: "The Postgres server that components may connect to: the host and port of `database_url`.",
+        meaning: "The Postgres servers that components may connect to, separated by commas. Follows from `database_url`; on Spin it must be set, to one entry.",
         default: Some("postgres://localhost:5432"),
         secret: false,
         scope: Process,
@@ -314,12 +314,12 @@ settings! {
         example: r#"{"acme":"…"}"#,
     }
     ProviderHosts = "provider_hosts" {
-        meaning: "The hosts that sign-in may connect to for identity providers.",
+        meaning: "The hosts that sign-in may connect to for identity providers, separated by commas; on Spin one entry.",
         default: Some("https://*:443"),
         secret: false,
         scope: Process,
         read_by: [],
-        example: "https://login.acme.example:443",
+        example: "https://*:443, https://login.acme.example:8443",
     }
     Providers = "providers" {
         meaning: "The providers to sign in with, by id, separated by commas. Empty: all that are configured. `none` for none.",
@@ -386,7 +386,7 @@ settings! {
         example: "30",
     }
     UpstreamHosts = "upstream_hosts" {
-        meaning: "Where the apps of other origins may listen: one entry such as `http://localhost:*`, `http://10.0.0.0/8` or `https://*.apps.example.com`.",
+        meaning: "Where the apps of other origins may listen: entries such as `http://localhost:*`, `http://10.0.0.0/8` or `https://*.apps.example.com`, separated by commas; on Spin one.",
         default: Some("http://*.spin.internal"),
         secret: false,
         scope: Process,

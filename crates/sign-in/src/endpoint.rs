@@ -91,12 +91,12 @@ impl Issuer {
     /// Screens an issuer identifier.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         // Only in the path, and once.
+        let in_path = |before: &str| {
+            let rest = before.split_once("://").map_or("", |(_, rest)| rest);
+            rest.contains('/') && !rest.contains(['?', '#'])
+        };
         let one = match text.split_once(TENANT) {
-            Some((before, after))
-                if url_authority(before).len() + "https://".len() < before.len() =>
-            {
-                format!("{before}{}{after}", "x")
-            }
+            Some((before, after)) if in_path(before) => format!("{before}x{after}"),
             Some(_) | None => text.to_owned(),
         };
         if screen(&one)?.query().is_some() {
@@ -287,6 +287,48 @@ mod tests {
             ),
         ] {
             assert_eq!(Issuer::parse(text).map(|_| ()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tenant_stands_in_the_path_once() {
+        for (text, expected) in [
+            ("https://login.example/{tenantid}/v2.0", true),
+            ("http://localhost:9000/{tenantid}", true),
+            ("https://{tenantid}.login.example/v2.0", false),
+            ("https://{tenantid}", false),
+            ("https://login.example:{tenantid}/", false),
+            ("https://login.example/{tenantid}/{tenantid}", false),
+            ("https://login.example/{tenant}", false),
+            ("https://login.example/?t={tenantid}", false),
+            ("{tenantid}://login.example/", false),
+        ] {
+            let parsed = Issuer::parse(text);
+            assert_eq!(
+                parsed.is_ok_and(|issuer| issuer.is_of_tenants()),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn spellings_of_one_host_are_one() {
+        for (text, host, canonical) in [
+            (
+                "HTTPS://ID.Example:8443/T",
+                "id.example",
+                "https://id.example:8443/T",
+            ),
+            ("https://id.example", "id.example", "https://id.example"),
+            ("http://[::1]:9000/x", "[::1]", "http://[::1]:9000/x"),
+            ("http://[::1]", "[::1]", "http://[::1]"),
+        ] {
+            let url = EndpointUrl::parse(text).expect(text);
+            assert_eq!(
+                (url.host().as_str(), url.canonical().as_str()),
+                (host, canonical)
+            );
         }
     }
 

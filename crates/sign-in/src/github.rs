@@ -52,6 +52,8 @@ impl GitHub {
         let web = base(EndpointUrl::parse(web)?)?;
         let api = match api {
             Some(api) => base(EndpointUrl::parse(api)?)?,
+            // Not a server of anybody's own: its API is elsewhere.
+            None if web == Self::public().web => Self::public().api,
             None => format!("{web}/api/v3"),
         };
         Ok(Self { web, api })
@@ -221,6 +223,27 @@ mod tests {
             JSON,
             emails.as_bytes(),
         )
+    }
+
+    #[test]
+    fn one_server_has_one_spelling_and_github_itself_its_own_api() {
+        for (web, api, user) in [
+            (
+                "https://Git.Corp.Example/",
+                None,
+                "https://git.corp.example/api/v3/user",
+            ),
+            ("HTTPS://GitHub.com", None, "https://api.github.com/user"),
+            (
+                "https://github.com",
+                Some("https://api.github.com/"),
+                "https://api.github.com/user",
+            ),
+        ] {
+            let github = GitHub::enterprise(web, api).expect("a server");
+            assert_eq!(github.user_url().as_str(), user);
+            assert_eq!(github.web(), web.to_ascii_lowercase().trim_end_matches('/'));
+        }
     }
 
     #[test]

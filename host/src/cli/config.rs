@@ -39,7 +39,7 @@ impl Config {
         } else {
             let (manifest, sources) = self.project.read()?;
             print!("{}", in_force(&manifest, &sources));
-            println!("{}", self.project.profile_line()?);
+            println!("Profile {}", self.project.profile_line()?);
             for line in sources.unread(&manifest) {
                 eprintln!("gatelet: {line}");
             }

@@ -160,7 +160,9 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
             };
             return Err(anyhow!("{of}{line}{mend}"));
         }
-        let answers = store.is_available().await?;
+        // A standby becomes the primary in a while, or is none for ever.
+        let takes_writes = !line.contains("(SQLSTATE 25006");
+        let answers = takes_writes && store.is_available().await?;
         // Once more where it answers now: it may have come up in between.
         if answers && answered {
             return Err(error.context("database_url: its tables cannot be brought up to date"));
@@ -171,8 +173,14 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
         }
         if start.elapsed() >= patience {
             let waited = patience.as_secs();
+            let why = match takes_writes {
+                true => "the database did not answer",
+                false => {
+                    "the server took no writes (name the primary, or several hosts with target_session_attrs=read-write)"
+                }
+            };
             return Err(error.context(format!(
-                "database_url: the database did not answer within {waited} s (--database-wait)"
+                "database_url: {why} within {waited} s (--database-wait)"
             )));
         }
         if said.say("", Instant::now()).is_some() {

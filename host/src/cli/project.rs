@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use gatelet_origins::other_stack::Translation;
 use gatelet_runtime::manifest::Manifest;
 use gatelet_runtime::{Bundle, RunOptions, Variables};
@@ -17,6 +18,7 @@ use super::kept;
 use super::profile::{Profile, ProfileName};
 use super::reach;
 use crate::application::Preparation;
+use crate::private_file;
 use crate::sources::{Origin, STATE_DIR, Sources};
 
 /// Silence that an operator takes for a start that hangs.
@@ -47,11 +49,11 @@ pub(super) struct Project {
     #[arg(long = "env-file", value_name = "FILE")]
     env_files: Vec<PathBuf>,
     /// Where compiled code is kept between starts.
-    #[arg(long, value_name = "FOLDER", env = "GATELET_CACHE_DIR")]
+    #[arg(long, value_name = "FOLDER", env = "GATELET_CACHE_DIR", value_parser = folder())]
     cache_dir: Option<PathBuf>,
     /// Where SQLite databases lie. An env file may say it too [default: .spin beside the
     /// manifest, or the profile's].
-    #[arg(long, value_name = "FOLDER", env = STATE_DIR)]
+    #[arg(long, value_name = "FOLDER", env = STATE_DIR, value_parser = folder())]
     state_dir: Option<PathBuf>,
 }
 
@@ -59,8 +61,9 @@ pub(super) struct Project {
 pub(super) struct Settled {
     pub(super) manifest: Manifest,
     pub(super) variables: Variables,
-    /// A line for each name that is set and that nothing reads.
-    pub(super) unread: Vec<String>,
+    /// A line for each name that is set and that nothing reads, and about a file of
+    /// settings that anybody reads.
+    pub(super) remarks: Vec<String>,
     /// The file of settings, if the profile has one, and the names that it sets.
     pub(super) kept: Option<(PathBuf, Vec<String>)>,
     /// Where an env file says that embedded databases lie.
@@ -90,6 +93,17 @@ impl SetUp {
         let name = self.profile.clone().unwrap_or_default();
         Profile::new(self.manifest_path(), &name)
     }
+}
+
+/// A folder; `named` passes over one that is empty, as `GATELET_STATE_DIR=` is.
+fn folder() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
+
+fn named(folder: Option<&PathBuf>) -> Option<PathBuf> {
+    folder
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .cloned()
 }
 
 /// A name; one that is empty is none: `GATELET_PROFILE=` unsets it.
@@ -137,11 +151,8 @@ impl Project {
         let profile = self.set_up.profile();
         let name = profile.name();
         Ok(match profile.settings()? {
-            Some(file) => format!("Profile {name}: {}", file.display()),
-            None => format!(
-                "Profile {name}: {} is not there",
-                profile.env_file()?.display()
-            ),
+            Some(file) => format!("{name}: {}", file.display()),
+            None => format!("{name}: {} is not there", profile.env_file()?.display()),
         })
     }
 
@@ -183,15 +194,25 @@ impl Project {
     pub(super) fn settle(&self) -> Result<Settled> {
         let (manifest, sources, translation) = self.read_all()?;
         let variables = sources.settle(&manifest)?;
-        let unread = sources.unread(&manifest);
-        let kept = self.set_up.profile().settings()?.map(|file| {
+        let mut remarks = sources.unread(&manifest);
+        let settings = self.set_up.profile().settings()?;
+        if let Some(file) = settings
+            .as_deref()
+            .filter(|file| private_file::is_open(file))
+        {
+            let file = file.display();
+            remarks.push(format!(
+                "{file} has secrets in it and others may read it: chmod 600 {file}"
+            ));
+        }
+        let kept = settings.map(|file| {
             let names = sources.names_in(&file);
             (file, names)
         });
         Ok(Settled {
             manifest,
             variables,
-            unread,
+            remarks,
             kept,
             state_folder: sources.state_folder,
             translation,
@@ -206,10 +227,10 @@ impl Project {
         if let Some(theirs) = translation.and_then(|one| one.database_folder.as_deref()) {
             options.sqlite_folder = folder.join(theirs);
         }
-        options.cache_folder = self.cache_dir.clone().or_else(default_cache_folder);
+        options.cache_folder = named(self.cache_dir.as_ref()).or_else(default_cache_folder);
         let of_profile = || self.set_up.profile().state_folder();
         let of_file = settled.state_folder.as_ref().map(|said| folder.join(said));
-        let said = self.state_dir.clone().or(of_file);
+        let said = named(self.state_dir.as_ref()).or(of_file);
         if let Some(folder) = said.or_else(of_profile) {
             options.sqlite_folder = folder;
         }

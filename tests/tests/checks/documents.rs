@@ -94,3 +94,27 @@ fn links_between_documents_lead_somewhere() {
     }
     assert!(links > 10, "only {links} links were found");
 }
+
+#[test]
+fn every_block_that_says_so_is_run_by_a_test() {
+    let folder = repository().join("tests/src/neighbour");
+    let sources: String = fs::read_dir(folder)
+        .expect("the sources")
+        .map(|entry| fs::read_to_string(entry.expect("a file").path()).expect("text"))
+        .collect();
+    let mut blocks = 0;
+    for page in ["docs/deploy.md", "docs/apps.md"] {
+        for line in text(page).lines() {
+            let Some(name) = line.strip_prefix("<!-- runs: ") else {
+                continue;
+            };
+            let name = name.trim_end_matches(" -->");
+            assert!(
+                sources.contains(&format!("{name:?}")),
+                "{page}: nothing runs {name}"
+            );
+            blocks += 1;
+        }
+    }
+    assert!(blocks > 8, "{blocks} blocks");
+}

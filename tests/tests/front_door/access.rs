@@ -191,3 +191,26 @@ fn without_a_passphrase_there_is_no_page_for_one() {
         .send()
         .expect(404);
 }
+
+/// As the README says it is opened.
+#[test]
+fn a_preflight_reaches_the_app_where_a_rule_opens_it_and_nothing_else_does() {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .variable("access_rules", "OPTIONS /api/* public")
+        .start();
+    let visitor = gatelet.visitor();
+    for (method, path, status) in [
+        (Method::OPTIONS, "/api/x", 200),
+        (Method::OPTIONS, "/x", 401),
+        (Method::PUT, "/api/x", 401),
+    ] {
+        let request = visitor.request(method.clone(), path);
+        let preflight = request
+            .header("Origin", "https://other.example")
+            .header("Access-Control-Request-Method", "PUT");
+        let answer = preflight.send();
+        assert_eq!(answer.status.as_u16(), status, "{method} {path}");
+    }
+}

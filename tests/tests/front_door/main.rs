@@ -17,6 +17,7 @@ mod hostile_providers;
 mod middleware;
 mod misdirected;
 mod neighbours;
+mod open_connections;
 mod origins;
 mod provider_words;
 mod providers;

@@ -267,3 +267,53 @@ fn a_proxy_that_nobody_listed_is_told_of_once() {
     let told = log.matches("gatelet set trusted_proxies 127.0.0.1").count();
     assert_eq!(told, 1, "{log}");
 }
+
+#[test]
+fn odd_surroundings_are_lived_with_or_named() {
+    let folder = Folder::new();
+    folder.done(&["set", "site_name", " a 'name' # with \"odd\" ends "]);
+    let mut bare = folder.command(&["up", "--help"]);
+    let mut empty = folder.command(&["migrate", "--variable", "session_keys="]);
+    let mut nowhere = folder.command(&["config"]);
+    let (done, told) = said(&bare.env_clear().output().expect("it is built"));
+    assert!(done && told.contains("--listen"), "{told}");
+    for name in [
+        "GATELET_PROFILE",
+        "GATELET_STATE_DIR",
+        "GATELET_CACHE_DIR",
+        "HOME",
+    ] {
+        empty.env(name, "");
+        nowhere.env_remove(name);
+    }
+    let (done, told) = said(&empty.output().expect("it is built"));
+    assert!(!done && told.contains("session_keys: "), "{told}");
+    let (done, told) = said(&nowhere.output().expect("it is built"));
+    let name = "site_name =  a 'name' # with \"odd\" ends  (.gatelet/env; default: Gatelet)";
+    assert!(done && told.contains(name), "{told}");
+
+    for (file, contents, says) in [
+        ("broken", &b"A\n"[..], "broken line 1: write NAME=value"),
+        ("odd", b"A=\xff\n", "odd line 1: is not UTF-8"),
+        ("wide", b"\xff\xfeA\0", "wide: is UTF-16"),
+        ("scripts", b"", "scripts: is a folder"),
+        ("none", b"", "none cannot be read"),
+    ] {
+        if !contents.is_empty() {
+            fs::write(folder.path().join(file), contents).expect("a folder of ours");
+        }
+        for command in ["config", "doctor", "up"] {
+            let (done, told) = folder.run(&[command, "--env-file", file]);
+            assert!(!done && told.contains(says), "{command}: {told}");
+        }
+    }
+    fs::write(folder.path().join(".gatelet/env"), "hunter2").expect("a folder of ours");
+    let (done, told) = folder.run(&["set", "site_name", "x"]);
+    let says = ".gatelet/env line 1: write NAME=value";
+    assert!(
+        !done && told.contains(says) && !told.contains("hunter2"),
+        "{told}"
+    );
+    let kept = fs::read_to_string(folder.path().join(".gatelet/env")).expect("it is there");
+    assert_eq!(kept, "hunter2", "nothing is lost");
+}

@@ -3,7 +3,7 @@
 use gatelet_core::origins::written;
 use gatelet_settings::Setting;
 
-use super::origins::{opened, pages};
+use super::origins::{either, opened, pages};
 use crate::{
     Store,
     bindings::exports::gatelet::{
@@ -85,7 +85,15 @@ impl Guest for Store {
         read(
             "admin.all-origins",
             &main_place(),
-            async |database: &Database| pages(database, &origins::ALL, &[]).await,
+            async |database: &Database| {
+                pages(
+                    database,
+                    &origins::ALL,
+                    Some(&origins::ALL_UNVERSIONED),
+                    &[],
+                )
+                .await
+            },
         )
         .await
     }
@@ -154,7 +162,13 @@ impl Guest for Store {
             async |database: &Database| {
                 let now = surely_past(database, now).await?;
                 let parameters = [seconds(now)?, seconds(limit.into())?];
-                opened(database.query(&origins::EXPIRED, &parameters).await?).await
+                let rows = either(
+                    database,
+                    &origins::EXPIRED,
+                    &origins::EXPIRED_UNVERSIONED,
+                    &parameters,
+                );
+                opened(rows.await?).await
             },
         )
         .await

@@ -13,7 +13,7 @@ use crate::{
         seconds,
     },
     database::Database,
-    failure::Failure,
+    failure::{Failure, Kind},
     operation::run_main,
     settings::{session_keys, written_origins},
     statements::{
@@ -35,7 +35,7 @@ impl origins::Guest for Store {
                 return Ok(None);
             }
             let rest = [state_value(State::Ready), seconds(now)?];
-            let mut origins = pages(database, &READY, &rest).await?;
+            let mut origins = pages(database, &READY, None, &rest).await?;
             add_written(&mut origins, &written_origins().await?)?;
             Ok(Some(Snapshot { revision, origins }))
         })
@@ -65,11 +65,29 @@ async fn revision(database: &Database) -> Result<u64, Failure> {
     u64::try_from(row.integer()?).map_err(|_| Failure::internal("a revision below 0"))
 }
 
+/// The rows of a statement; of `before` it where the tables are older than this program,
+/// for whoever only looks.
+pub(super) async fn either(
+    database: &Database,
+    statement: &Statement,
+    before: &Statement,
+    parameters: &[Value],
+) -> Result<Vec<Row>, Failure> {
+    match database.query(statement, parameters).await {
+        Err(Failure {
+            kind: Kind::Missing,
+            ..
+        }) => database.query(before, parameters).await,
+        outcome => outcome,
+    }
+}
+
 /// All rows of a statement whose first two parameters are the name to go on after
 /// and the rows to read.
 pub(super) async fn pages(
     database: &Database,
     statement: &Statement,
+    before: Option<&Statement>,
     rest: &[Value],
 ) -> Result<Vec<Origin>, Failure> {
     let mut origins: Vec<Origin> = Vec::new();
@@ -79,7 +97,10 @@ pub(super) async fn pages(
             .map_or(String::new(), |last| last.name.clone());
         let mut parameters = vec![Value::Text(after), Value::Integer(PAGE_ROWS)];
         parameters.extend_from_slice(rest);
-        let rows = database.query(statement, &parameters).await?;
+        let rows = match before {
+            Some(before) => either(database, statement, before, &parameters).await?,
+            None => database.query(statement, &parameters).await?,
+        };
         let is_last = (rows.len() as i64) < PAGE_ROWS;
         origins.extend(opened(rows).await?);
         if is_last {

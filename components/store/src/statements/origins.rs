@@ -8,48 +8,80 @@ pub(crate) const REVISION: Statement = Statement {
     again: Again::Yes,
 };
 
+macro_rules! select {
+    ($version:literal, $rest:literal) => {
+        concat!(
+            "
+        SELECT name, parent, kind, state, branch, settings, schema_name, sealed_url,
+            created_at, expires_at, ",
+            $version,
+            "
+        FROM auth_origins
+        WHERE ",
+            $rest
+        )
+    };
+}
+
+macro_rules! all {
+    ($version:literal) => {
+        select!(
+            $version,
+            "name > $1
+        ORDER BY name
+        LIMIT $2"
+        )
+    };
+}
+
+macro_rules! expired {
+    ($version:literal) => {
+        select!(
+            $version,
+            "expires_at <= $1
+        ORDER BY expires_at, name
+        LIMIT $2"
+        )
+    };
+}
+
 /// A page of what is served, after a name. Columns as in [`FIND`].
 pub(crate) const READY: Statement = Statement {
-    text: "
-        SELECT name, parent, kind, state, branch, settings, schema_name, sealed_url,
-            created_at, expires_at, version
-        FROM auth_origins
-        WHERE name > $1 AND state = $3 AND (expires_at IS NULL OR expires_at > $4)
+    text: select!(
+        "version",
+        "name > $1 AND state = $3 AND (expires_at IS NULL OR expires_at > $4)
         ORDER BY name
-        LIMIT $2",
+        LIMIT $2"
+    ),
     again: Again::Yes,
 };
 
 /// A page of all, after a name. Columns as in [`FIND`].
 pub(crate) const ALL: Statement = Statement {
-    text: "
-        SELECT name, parent, kind, state, branch, settings, schema_name, sealed_url,
-            created_at, expires_at, version
-        FROM auth_origins
-        WHERE name > $1
-        ORDER BY name
-        LIMIT $2",
+    text: all!("version"),
+    again: Again::Yes,
+};
+
+/// The same of tables from before records had versions.
+pub(crate) const ALL_UNVERSIONED: Statement = Statement {
+    text: all!("CAST(0 AS BIGINT)"),
     again: Again::Yes,
 };
 
 /// Columns as in [`FIND`].
 pub(crate) const EXPIRED: Statement = Statement {
-    text: "
-        SELECT name, parent, kind, state, branch, settings, schema_name, sealed_url,
-            created_at, expires_at, version
-        FROM auth_origins
-        WHERE expires_at <= $1
-        ORDER BY expires_at, name
-        LIMIT $2",
+    text: expired!("version"),
+    again: Again::Yes,
+};
+
+/// The same of tables from before records had versions.
+pub(crate) const EXPIRED_UNVERSIONED: Statement = Statement {
+    text: expired!("CAST(0 AS BIGINT)"),
     again: Again::Yes,
 };
 
 pub(crate) const FIND: Statement = Statement {
-    text: "
-        SELECT name, parent, kind, state, branch, settings, schema_name, sealed_url,
-            created_at, expires_at, version
-        FROM auth_origins
-        WHERE name = $1",
+    text: select!("version", "name = $1"),
     again: Again::Yes,
 };
 

@@ -34,6 +34,7 @@ on_both_engines_from_nothing! {
     a_newer_schema_is_refused_by_name
     a_program_goes_on_beside_a_newer_schema_that_lets_it
     whoever_only_looks_migrates_nothing
+    whoever_only_looks_sees_the_origins_of_older_tables
     whoever_writes_origins_migrates_nothing_that_others_could_not_live_with
 }
 
@@ -118,6 +119,8 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
                 let found = store.find_linked(identity(provider, subject));
                 let found = found.expect("an answer").expect("a user");
                 assert_eq!(found.user.id, "id-of-ann", "{provider} from {start}");
+                let vouched = found.vouched_email.as_deref();
+                assert_eq!(vouched, Some("ann@example.com"), "{provider} from {start}");
             }
             let found = store.find_password("ann@example.com".into());
             assert_eq!(found.expect("an answer").expect("a user").hash, "h");
@@ -131,6 +134,7 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
                 let found = store.resume(token, 200).expect("an answer");
                 let found = found.unwrap_or_else(|| panic!("{provider} from {start}"));
                 assert_eq!((&*found.provider, &*found.amr), (provider, amr));
+                assert!(found.user.email_verified, "{provider} from {start}");
                 assert_eq!((found.auth_time, found.created_at), (100, 100));
                 assert_eq!((found.idle_expires_at, found.expires_at), (500, 1_000));
             }
@@ -168,6 +172,11 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
         if start >= 10 {
             let refused = store.take("p".into(), digest(1), 1, 5, 60, 100);
             assert!(matches!(refused, Ok(Outcome::Refused(50))), "from {start}");
+        }
+        if start >= 11 {
+            let found = store.find_linked(identity("corp", "c")).expect("an answer");
+            let vouched = found.expect("a user").vouched_email;
+            assert_eq!(vouched.as_deref(), Some("bob@example.com"), "from {start}");
         }
         if start >= 12 {
             assert_eq!(store.count("auth_tenants"), 1, "from {start}");
@@ -325,6 +334,24 @@ fn whoever_only_looks_migrates_nothing(database: Database) {
     assert!(newer.expired_origins(9, 9).expect("an answer").is_empty());
     assert!(newer.granted_apps().expect("an answer").is_empty());
     assert_eq!(store.count("auth_migrations"), before);
+}
+
+fn whoever_only_looks_sees_the_origins_of_older_tables(database: Database) {
+    let mut store = Subject::on(database);
+    let kept = store.insert_origin(preview("a", Some(9)));
+    assert!(kept.expect("an answer").is_none());
+    store.execute(
+        "DROP INDEX auth_origins_host; DROP INDEX auth_origins_own_schema; \
+         ALTER TABLE auth_origins DROP COLUMN version; \
+         ALTER TABLE auth_origins DROP COLUMN host; \
+         ALTER TABLE auth_origins DROP COLUMN own_schema; \
+         DELETE FROM auth_migrations WHERE name = 'origins_apart'",
+    );
+    let mut newer = store.another();
+    for seen in [newer.all_origins(), newer.expired_origins(9, 9)] {
+        let seen = seen.expect("an answer");
+        assert_eq!((seen.len(), seen[0].version), (1, 0));
+    }
 }
 
 fn whoever_writes_origins_migrates_nothing_that_others_could_not_live_with(database: Database) {

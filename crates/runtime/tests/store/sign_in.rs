@@ -432,11 +432,6 @@ fn a_sign_in_that_fails_halfway_leaves_nothing(mut store: Subject) {
             identity: identity("google", "bob"),
             vouched_email: bob.email.clone(),
         }),
-        SignIn::Reclaim(Reclaim {
-            seen: ann_seen.clone(),
-            user: owner_of(&ann),
-            identity: identity("google", "ann"),
-        }),
     ];
     for sign_in in sign_ins {
         let refused = store.begin(sign_in, session(1));
@@ -452,6 +447,19 @@ fn a_sign_in_that_fails_halfway_leaves_nothing(mut store: Subject) {
         let now = store.seen(user).expect("an answer");
         assert_eq!(format!("{now:?}"), format!("{seen:?}"));
     }
-    let found = store.find_password(ann.email).expect("an answer");
+    let found = store.find_password(ann.email.clone()).expect("an answer");
     assert_eq!(found.expect("ann").hash, HASH);
+
+    // One that ends sessions: here the token is somebody else's.
+    store.with_linked_session(identity("acme", "bob"), 2);
+    let reclaim = SignIn::Reclaim(Reclaim {
+        seen: store.seen(&ann).expect("an answer"),
+        user: owner_of(&ann),
+        identity: identity("google", "ann"),
+    });
+    let refused = store.begin(reclaim, session(2));
+    assert!(matches!(refused, Err(Error::Conflict)), "{refused:?}");
+    assert_eq!(store.count("auth_users"), 2);
+    let found = store.resume(1, 200).expect("an answer").expect("a session");
+    assert_eq!(found.user.email, ann.email);
 }

@@ -7,6 +7,7 @@ use super::{
 
 on_both_engines_in_every_place! {
     sweeping_takes_what_expired_and_no_more_than_asked
+    a_sign_in_sweeps_a_little_now_and_then
     the_check_takes_every_step_and_leaves_nothing
 }
 
@@ -52,6 +53,30 @@ fn sweeping_takes_what_expired_and_no_more_than_asked(mut store: Subject) {
             .expect("an answer"),
         "still spent"
     );
+}
+
+/// On a host that does nothing but serve requests, nobody else does.
+fn a_sign_in_sweeps_a_little_now_and_then(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    for token in 101..=140 {
+        let mut new = session(token);
+        (new.expires_at, new.idle_expires_at) = (300, 300);
+        if token % 4 != 0 {
+            store.sign_in(&ann, new).expect("a session");
+        }
+    }
+    let later = |token| {
+        let mut new = session(token);
+        (new.created_at, new.expires_at, new.idle_expires_at) = (400, 1_000, 900);
+        new
+    };
+    store.sign_in(&ann, later(1)).expect("a session");
+    assert_eq!(store.count("auth_sessions"), 31);
+    store.sign_in(&ann, later(4)).expect("a session");
+    assert_eq!(store.count("auth_sessions"), 7, "25 of 30 are gone");
+    store.sign_in(&ann, later(8)).expect("a session");
+    assert_eq!(store.count("auth_sessions"), 3);
 }
 
 fn the_check_takes_every_step_and_leaves_nothing(mut store: Subject) {

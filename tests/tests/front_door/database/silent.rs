@@ -142,11 +142,10 @@ fn whoever_signs_out_while_the_database_is_away_is_out_of_this_browser() {
         .variable("session_keys", &key)
         .variable("session_fresh_seconds", "0")
         .start();
-    let (visitor, account) = signed_in(&gatelet);
+    let (visitor, _) = signed_in(&gatelet);
     let copy = stale(&visitor, &key);
     cluster.stop();
-    let page = visitor.visit("/auth/sign-out").send().expect(200);
-    assert!(page.text().contains(&account.email), "{}", page.text());
+    visitor.visit("/auth/sign-out").send().expect(200);
     let answer = sign_out(&visitor);
     assert_eq!(answer.status, 503, "{}", answer.description());
     let told = answer.text();
