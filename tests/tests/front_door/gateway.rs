@@ -290,7 +290,7 @@ fn forwarded_headers_are_ours_alone(door: Door) {
     let own = upstream.url().trim_start_matches("http://").to_owned();
     let expected = match door {
         Door::Gate => host(&gatelet),
-        Door::Handler => own,
+        Door::Handler => &own,
     };
     assert_eq!(headers["host"], expected);
     let all = format!("{headers:?}");
@@ -324,7 +324,8 @@ fn listed_proxies_are_believed(door: Door) {
         .variable("passed_fields", "X-Real-IP, X-HTTP-Method-Override")
         .variable("public_paths", "/asked")
         .start();
-    let mut asked = gatelet.visitor().get("/asked");
+    let visitor = gatelet.visitor();
+    let mut asked = visitor.get("/asked");
     for field in ["x-real-ip", "x-forwarded-port", "x-http-method-override"] {
         asked = asked.header(field, "7");
     }
