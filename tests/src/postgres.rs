@@ -260,9 +260,9 @@ impl Database {
 
     /// The same database by another URL.
     #[must_use]
-    pub fn by(&self, url: &str) -> Self {
+    pub fn by_url(&self, url: String) -> Self {
         Self {
-            url: url.to_owned(),
+            url,
             ..self.clone()
         }
     }

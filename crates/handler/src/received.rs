@@ -82,11 +82,7 @@ impl Received {
     /// Who reads a refusal.
     #[must_use]
     pub fn reader(&self) -> Reader {
-        let mut signs = Signs::default();
-        for field in self.head().fields() {
-            signs.note(field.name, field.value);
-        }
-        signs.reader()
+        Signs::of(&self.head()).reader()
     }
 
     /// Whether it asks for fields alone.

@@ -11,14 +11,16 @@
 //!    longer pattern, is no clash: the more specific one counts.
 //! 6. What it comes to over its parents' settings parses, at every host of a pattern.
 //! 7. Nobody whose users are elsewhere has its shared cookies.
-//! 8. Those that start from it still parse.
+//! 8. No other has its users where a new one's own are to be: whoever shares them on
+//!    purpose starts from the one that has them.
+//! 9. Those that start from it still parse.
 
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use gatelet_core::base_url::BaseUrl;
-use gatelet_core::origin_record::{MAIN, OriginRecord};
+use gatelet_core::origin_record::{MAIN, OriginRecord, Place};
 use gatelet_core::origins::{PARENTS_MAX, written};
 use gatelet_core::settings::Base;
 use gatelet_settings::{Scope, Setting};
@@ -79,6 +81,7 @@ impl Saving<'_> {
         others.retain(|other| other.name != record.name);
         parents(record, &others).map_err(refuse)?;
         self.clashes(&host, &others).map_err(refuse)?;
+        self.has_a_place(record, &others).map_err(refuse)?;
         self.comes_to_something(record, &host, &others, &kept)
     }
 
@@ -197,7 +200,25 @@ impl Saving<'_> {
         Ok(())
     }
 
-    /// Steps 6 to 8.
+    /// Step 8.
+    fn has_a_place(&self, record: &OriginRecord, others: &[&OriginRecord]) -> Result<(), String> {
+        let is_new = self.records.iter().all(|kept| kept.name != record.name);
+        let parents = others.iter().find(|other| other.name == record.parent);
+        let parents = parents.map_or(Place::main(), |parent| parent.place.clone());
+        if !is_new || record.place == parents || record.place.is_main() {
+            return Ok(());
+        }
+        match others.iter().find(|other| other.place == record.place) {
+            Some(other) => Err(format!(
+                "the users of {whose} are in {schema} already: choose another schema, or let it start from {whose}",
+                whose = other.name,
+                schema = shown(&record.place.schema)
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Steps 6, 7 and 9.
     fn comes_to_something(
         &self,
         record: &OriginRecord,
@@ -264,7 +285,7 @@ impl Saving<'_> {
         Ok(())
     }
 
-    /// Step 8.
+    /// Step 9.
     fn descendants(
         &self,
         record: &OriginRecord,

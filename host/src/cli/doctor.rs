@@ -3,11 +3,13 @@
 mod origins;
 mod providers;
 mod report;
+mod sites;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
+use gatelet_core::base_url::BaseUrl;
 use gatelet_runtime::store::{StoreAdmin, StoreError, main_place};
 use gatelet_runtime::unknown_to_spin;
 use gatelet_settings::Setting;
@@ -52,8 +54,8 @@ impl Doctor {
         let read = format!("every setting of {} reads well", settled.manifest.name);
         report.say("settings", Finding::Works(read));
         report.say("profile", Finding::Works(self.project.profile_line()?));
-        for line in &settled.unread {
-            report.say("other names", Finding::Mind(line.clone()));
+        for line in &settled.remarks {
+            report.say("environment", Finding::Mind(line.clone()));
         }
         match settled.translated() {
             Some((line, true)) => report.say("other names", Finding::Mind(line)),
@@ -111,6 +113,9 @@ async fn running(
     if let (Some(settings), Some(component)) = (settings, reader(settled, Setting::Upstream)) {
         report.section("App");
         upstream(report, settings, &application, component).await;
+        if let Some(store) = &store {
+            sites::examine(report, settled, store, &application, component).await?;
+        }
     }
     Ok(())
 }
@@ -254,22 +259,24 @@ async fn upstream(
     application: &Application,
     component: &str,
 ) {
-    for origin in std::iter::once(settings.gate.origins.main()) {
-        let upstream = origin.upstream();
-        let url = format!("{upstream}/");
-        let finding = match application
-            .fetch(component, &url, START_PAGE_MAX_BYTES)
-            .await
-        {
-            Ok(answer) if answer.status < 500 => {
-                Finding::Works(format!("{upstream} answers {}", answer.status))
-            }
-            Ok(answer) => Finding::Mind(format!("{upstream} answers {}", answer.status)),
-            Err(error) => Finding::Broken(format!(
-                "{}: start the app, or set upstream to where it listens",
-                one_line(&error)
-            )),
-        };
-        report.say("upstream", finding);
+    let upstream = settings.gate.origins.main().upstream();
+    report.say("upstream", reached(application, component, upstream).await);
+}
+
+/// Whether the gateway reaches an app.
+async fn reached(application: &Application, component: &str, upstream: &BaseUrl) -> Finding {
+    let url = format!("{upstream}/");
+    match application
+        .fetch(component, &url, START_PAGE_MAX_BYTES)
+        .await
+    {
+        Ok(answer) if answer.status < 500 => {
+            Finding::Works(format!("{upstream} answers {}", answer.status))
+        }
+        Ok(answer) => Finding::Mind(format!("{upstream} answers {}", answer.status)),
+        Err(error) => Finding::Broken(format!(
+            "{}: start the app, or set upstream to where it listens",
+            one_line(&error)
+        )),
     }
 }

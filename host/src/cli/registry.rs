@@ -24,7 +24,8 @@ pub(super) struct Registry {
 }
 
 impl Registry {
-    /// Reads settings and origins; brings the tables up to date first.
+    /// Reads settings and origins. Whoever only looks changes no table: those that serve
+    /// may be older than this program.
     pub(super) fn open(project: &Project) -> Result<Self> {
         log::start_quiet();
         let settled = project.settle()?;
@@ -35,10 +36,7 @@ impl Registry {
         let prepared = settled.load(&options)?;
         let runtime = runtime()?;
         let store = store(&prepared)?;
-        let origins = runtime.block_on(async {
-            store.migrate(&main_place(), None, now()).await?;
-            store.all_origins().await
-        });
+        let origins = runtime.block_on(store.all_origins());
         let origins = origins.context(Setting::DatabaseUrl)?;
         let mut written = kept::written(&settled.variables)?;
         written.retain(|one| origins.iter().all(|kept| kept.name != one.name));
@@ -82,6 +80,9 @@ impl Registry {
     pub(super) fn changeable(&self, name: &str) -> Result<&Origin> {
         match self.named(name) {
             Some(origin) => Ok(origin),
+            None if name == MAIN => Err(anyhow!(
+                "main: the variables describe it: it is changed there, and cannot be removed"
+            )),
             None => self.required(name).and_then(|_| {
                 Err(anyhow!(
                     "{name}: stands in the variable origins: change it there"

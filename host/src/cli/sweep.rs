@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use gatelet_runtime::Variables;
-use gatelet_runtime::store::{Place, StoreAdmin, main_place};
+use gatelet_runtime::store::{Place, StoreAdmin};
 
 use super::project::Project;
 use super::{kept, log, now, one_line, runtime};
@@ -34,7 +34,6 @@ impl Sweep {
             .store()
             .context("the manifest has no store to sweep")?;
         runtime()?.block_on(async {
-            store.migrate(&main_place(), None, now()).await?;
             let swept = once(store, &settled.variables).await?;
             let Swept {
                 origins,

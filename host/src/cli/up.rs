@@ -14,8 +14,7 @@ use gatelet_front::{
     AccessLogFormat, Admin, Door, Limits, ServeError, ServeOptions, Server, TlsFiles, stop_signal,
 };
 use gatelet_runtime::RunOptions;
-use gatelet_runtime::Variables;
-use gatelet_runtime::store::{Place, StoreAdmin};
+use gatelet_runtime::store::StoreAdmin;
 use gatelet_settings::Setting;
 use gatelet_sign_in::sites::SignInSettings;
 use ipnet::IpNet;
@@ -165,7 +164,7 @@ impl Up {
         }
         let settled = self.project.settle()?;
         let settings = settled.gatelet()?;
-        for line in &settled.unread {
+        for line in &settled.remarks {
             tracing::warn!("{line}");
         }
         match settled.translated() {

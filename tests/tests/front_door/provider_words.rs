@@ -2,7 +2,7 @@
 
 use gatelet_tests::account::{Account, sign_out};
 use gatelet_tests::cases::Engine;
-use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::gatelet::Setup;
 use gatelet_tests::hostile_provider::{CLIENT_SECRET, HostileProvider, Manner};
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;

@@ -132,6 +132,26 @@ fn what_no_preview_may_say_is_refused() {
 }
 
 #[test]
+fn a_place_is_shared_on_purpose_alone() {
+    let docs = elsewhere("docs", at("docs", "https://docs.example.com"));
+    let written =
+        r#"[{"name":"wiki","schema":"wiki","values":{"base_url":"https://wiki.example.com"}}]"#;
+    let base = base(&[("origins", written)]);
+    let there = std::slice::from_ref(&docs);
+    for schema in ["docs", "wiki"] {
+        let new = elsewhere(schema, at("new", "https://new.example.com"));
+        let refused = judged(&base, there, &new);
+        let says = format!("origin new: the users of {schema} are in {schema} already: ");
+        assert!(refused.starts_with(&says), "{refused}");
+        assert_eq!(judged(&base, there, &below(schema, new)), "");
+    }
+    let own = elsewhere("own", at("new", "https://new.example.com"));
+    assert_eq!(judged(&base, there, &own), "");
+    // One that is there is changed all the same.
+    assert_eq!(judged(&base, there, &docs), "");
+}
+
+#[test]
 fn a_name_is_a_label_and_not_the_main_origins() {
     for (name, says) in [
         ("main", "origin main: the variables describe that one: "),
@@ -491,7 +511,8 @@ fn shared_cookies_are_for_those_whose_users_are_in_one_place() {
         record
     };
     let there = there.map(renamed);
-    assert_eq!(judged(&base, &there, &renamed(shop("own"))), "");
+    let on_purpose = below("a-b", renamed(shop("own")));
+    assert_eq!(judged(&base, &there, &on_purpose), "");
     let line = judged(&base, &there, &renamed(shop("other")));
     assert!(line.contains(" is a-b's too"), "{line}");
 }
