@@ -582,8 +582,7 @@ fn whoever_wants_another_account_is_asked_by_the_provider() {
         .send()
         .text();
     assert!(
-        page.contains("/auth/start/hostile?return_to=/corp/x&#38;account=other")
-            || page.contains("/auth/start/hostile?return_to=/corp/x&amp;account=other"),
+        page.contains("/auth/start/hostile?return_to=%2Fcorp%2Fx&#38;account=other"),
         "{page}"
     );
 }
