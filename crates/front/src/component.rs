@@ -1,6 +1,5 @@
 //! How is a whole request given to a component?
 
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use gatelet_core::section;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Version};
+use http::{HeaderValue, Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -44,7 +43,7 @@ pub(super) async fn handle(
     parts.extensions.clear();
     parts.extensions.insert(Visitor {
         peer: connection.peer,
-        whose: whose(connection, &parts.headers),
+        whose: connection.client(&parts.headers),
         tls: connection.tls,
     });
     let body = Watched {
@@ -80,17 +79,6 @@ pub(super) async fn handle(
     }
     parts.version = Version::HTTP_11;
     Ok(Response::from_parts(parts, Source::Component(body)))
-}
-
-/// Whose share a request takes: the peer's, and behind a proxy that is believed that of
-/// the last address it names, for all its visitors come from its own.
-fn whose(connection: &Connection, headers: &HeaderMap) -> Option<IpAddr> {
-    if !connection.trusted {
-        return Some(connection.peer.ip());
-    }
-    let named = headers.get_all("x-forwarded-for").iter().next_back()?;
-    let last = named.to_str().ok()?.rsplit(',').next()?;
-    last.trim().parse().ok()
 }
 
 /// A request's body on its way to a component, watched for stalls.
