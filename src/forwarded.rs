@@ -116,12 +116,8 @@ impl<'a> Provenance<'a> {
     /// proxy says.
     #[must_use]
     pub fn to_https(&self, origin: &Origin) -> Option<Reply> {
-        let mut signs = Signs::default();
-        for field in self.head.fields() {
-            signs.note(field.name, field.value);
-        }
         in_clear(&self.head, &self.claimed, origin)
-            .then(|| Reply::to_https(&self.head, &signs, origin))
+            .then(|| Reply::to_https(&self.head, &Signs::of(&self.head), origin))
     }
 
     /// `Strict-Transport-Security`, where an answer of this origin says it here.

@@ -1,5 +1,7 @@
 //! Is it a person at a browser who asks, or a program?
 
+use crate::head::Head;
+
 /// Who reads the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
@@ -25,6 +27,16 @@ pub struct Signs<'a> {
 }
 
 impl<'a> Signs<'a> {
+    /// Of a head.
+    #[must_use]
+    pub fn of(head: &Head<'a>) -> Self {
+        let mut signs = Self::default();
+        for field in head.fields() {
+            signs.note(field.name, field.value);
+        }
+        signs
+    }
+
     /// Takes note of a field; its name is in lower case. Answers whether it was a sign.
     pub fn note(&mut self, name: &[u8], value: &'a [u8]) -> bool {
         match name {

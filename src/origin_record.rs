@@ -92,7 +92,8 @@ impl Place {
         let (login, host) = address.rsplit_once('@').unwrap_or(("", address));
         // `postgres` and `//user` of `postgres://user:password`.
         let user = login.splitn(3, ':').take(2);
-        let parameters = parameters.split('&').filter(|one| !one.contains("pass"));
+        let is_password = |one: &&str| one.as_bytes().windows(4).any(|four| four == b"pass");
+        let parameters = parameters.split('&').filter(|one| !is_password(one));
         let mut digest = Sha256::new().chain_update(self.schema.as_bytes());
         for part in user.chain([host]).chain(parameters) {
             digest = digest.chain_update([0]).chain_update(part.as_bytes());

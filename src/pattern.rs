@@ -1,7 +1,7 @@
 //! Which hosts does `https://*--shop.apps.example.com` stand for? All that have
 //! something of their own in the first label, and the rest in common.
 
-use crate::base_url::{Authority, BaseUrl};
+use crate::base_url::{Authority, BaseUrl, split_at_authority};
 
 /// A base URL whose first label begins with `*`: one or more characters of that
 /// label, and of no other.
@@ -16,7 +16,7 @@ impl HostPattern {
     /// None where it is no pattern, or would be no base URL for any host.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (scheme, rest) = text.trim().split_once("://")?;
+        let (scheme, rest) = split_at_authority(text.trim())?;
         let rest = rest.strip_prefix('*')?;
         let least = BaseUrl::parse(&format!("{scheme}://a{rest}")).ok()?;
         // `https://*` alone would be every host there is.

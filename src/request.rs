@@ -60,9 +60,9 @@ impl<'a> Request<'a> {
         now: u64,
     ) -> Result<Self, Reply> {
         let refuse = |code, seen: &Seen<'_>| Reply::refusal(code, seen.signs.reader(), "");
-        head.screen()
-            .map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
-        let seen = Seen::read(head).map_err(|code| Reply::refusal(code, Reader::Program, ""))?;
+        let unread = |code| Reply::refusal(code, Signs::of(head).reader(), "");
+        head.screen().map_err(unread)?;
+        let seen = Seen::read(head).map_err(unread)?;
         let claimed = Claimed::read(head, &settings.trusted_proxies);
         let authority = claimed.authority(head);
         // RFC 9112 §3.2: a request that names two hosts is nobody's.

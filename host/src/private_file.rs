@@ -53,6 +53,18 @@ pub(crate) fn lock(folder: &Path) -> Result<File> {
     locked().with_context(|| cannot(folder))
 }
 
+/// Whether others than its owner may read a file.
+#[cfg(unix)]
+pub(crate) fn is_open(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_open(_file: &Path) -> bool {
+    false
+}
+
 fn cannot(file: &Path) -> String {
     format!("{} cannot be written", file.display())
 }
@@ -130,7 +142,9 @@ mod tests {
         assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700));
         assert!(create(&file, "two").is_err(), "a key would be lost");
         assert_eq!(fs::read_to_string(&file).unwrap(), "one");
+        assert!(!is_open(&file));
         fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        assert!(is_open(&file));
         replace(&file, "three").unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "three");
         assert_eq!(mode(&file), 0o600);

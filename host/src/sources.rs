@@ -201,8 +201,8 @@ impl Sources {
 
     /// The variables that a file sets.
     pub(crate) fn names_in(&self, path: &Path) -> Vec<String> {
-        let files = self.files.iter().filter(|file| file.path == path);
-        files.flat_map(|file| file.values.keys().cloned()).collect()
+        let file = self.files.iter().find(|file| file.path == path);
+        file.map_or_else(Vec::new, |file| file.values.keys().cloned().collect())
     }
 
     /// A line for each name that is set and that nothing reads: another program's, or a

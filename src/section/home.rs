@@ -30,7 +30,8 @@ pub(super) fn keep(section: &mut impl Section, upstream: &str, told: &[u8]) -> b
 fn put_right(value: &[u8], upstream: &str, told: &[u8]) -> Option<String> {
     let value = core::str::from_utf8(value).ok()?;
     // A path is right as it is, and `//host` has the scheme that the visitor has.
-    let authority_at = match value.find("//")? {
+    let slashes = value.as_bytes().windows(2).position(|two| two == b"//");
+    let authority_at = match slashes? {
         0 => 2,
         at if value.get(..at)?.ends_with(':') => at + 2,
         _ => return None,
@@ -41,7 +42,7 @@ fn put_right(value: &[u8], upstream: &str, told: &[u8]) -> Option<String> {
     let text = |name| fields(name).and_then(|value| core::str::from_utf8(value).ok());
     let (scheme, host) = (text("x-forwarded-proto")?, text("x-forwarded-host")?);
     let of_upstream = if authority_at == 2 {
-        [upstream.split("//").next()?, origin].concat()
+        [upstream.split('/').next()?, origin].concat()
     } else {
         origin.to_owned()
     };

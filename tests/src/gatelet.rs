@@ -325,7 +325,8 @@ impl Setup {
         command
     }
 
-    fn address(&self) -> SocketAddr {
+    /// Where it will listen.
+    pub fn address(&self) -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 

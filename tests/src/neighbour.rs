@@ -133,10 +133,9 @@ fn or_skip<T>(found: Option<T>, name: &str) -> Option<T> {
     found
 }
 
-/// Where Debian's or pip's Python packages of the tests lie, once they are installed.
+/// Where pip put this of what the tests need, folder or program, once it is installed.
 #[track_caller]
-fn python_packages(package: &str) -> Option<PathBuf> {
-    let folder = crate::repository().join("target/python");
-    let found = folder.join(package).is_dir().then_some(folder);
-    or_skip(found, package)
+fn python_packages(name: &str) -> Option<PathBuf> {
+    let path = crate::repository().join("target/python").join(name);
+    or_skip(path.exists().then_some(path), name)
 }

@@ -258,6 +258,15 @@ impl Database {
         }
     }
 
+    /// The same database by another URL.
+    #[must_use]
+    pub fn by_url(&self, url: String) -> Self {
+        Self {
+            url,
+            ..self.clone()
+        }
+    }
+
     /// The same database with this query behind its URL.
     #[must_use]
     pub fn with(&self, query: &str) -> Self {

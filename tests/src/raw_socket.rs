@@ -64,6 +64,14 @@ impl RawSocket {
         self.read_while(|_| true)
     }
 
+    /// Reads what has come, waiting for it where need be; nothing at the end.
+    pub fn read_some(&mut self) -> Vec<u8> {
+        let mut piece = vec![0; 16 * 1024];
+        let count = self.0.read(&mut piece).unwrap_or_default();
+        piece.truncate(count);
+        piece
+    }
+
     /// Sends this many bytes of no meaning; false when the other side has closed.
     pub fn send_filler(&mut self, mut count: usize) -> bool {
         let piece = vec![b'x'; 256 * 1024];

@@ -19,7 +19,7 @@ use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::signed;
+use gatelet_web::{log, signed};
 
 /// How often somebody else may be faster with the same account.
 const TRIES: usize = 3;
@@ -75,11 +75,20 @@ pub(crate) async fn password_account(
     let found = accounts::find_password(visit.arrival.place(), email.as_str().to_owned()).await?;
     Ok(found.map(|found| {
         let Password {
-            user: _,
+            user,
             seen,
             hash,
         } = found;
-        PasswordAccount { seen, hash }
+        let account = PasswordAccount { seen, hash };
+        if !account.is_checkable() {
+            let detail = format!(
+                "the password of user {} cannot be checked: its hash is no Argon2, or asks for more than a \
+                 component has",
+                user.id
+            );
+            log::error("account.hash_unusable", &detail);
+        }
+        account
     }))
 }
 

@@ -4,7 +4,7 @@
 use crate::settings;
 use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::Reader;
+use gatelet_core::negotiate::{Reader, Signs};
 use gatelet_core::reply::Reply;
 use gatelet_core::{Verdict, crossing, remote};
 use gatelet_ports::judge;
@@ -24,13 +24,14 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
             match settings::setup(now).await {
                 Ok(setup) => judge(&head, &setup.gate, now, Usage::Active, tell).await,
                 // The log has said what is wrong.
-                Err(code) => refusal(code),
+                Err(code) => refusal(code, Signs::of(&head).reader()),
             }
         }
-        None => refusal(Code::RequestMalformed),
+        None => refusal(Code::RequestMalformed, Reader::Program),
     };
     let written = remote::write_verdict(verdict);
-    let written = written.or_else(|| remote::write_verdict(refusal(Code::Internal)));
+    let written =
+        written.or_else(|| remote::write_verdict(refusal(Code::Internal, Reader::Program)));
     let field = written.unwrap_or_default().into_bytes();
     let fields = Fields::from_list(&[(remote::ANSWER.to_owned(), field)])
         .map_err(|_| ErrorCode::InternalError(None))?;
@@ -45,6 +46,6 @@ fn tell(line: String) {
     log::error(Code::SettingsInvalid.as_str(), &line);
 }
 
-fn refusal(code: Code) -> Verdict {
-    Verdict::Respond(Reply::refusal(code, Reader::Program, ""))
+fn refusal(code: Code, reader: Reader) -> Verdict {
+    Verdict::Respond(Reply::refusal(code, reader, ""))
 }

@@ -9,7 +9,7 @@ use gatelet_settings::Component;
 
 thread_local! {
     static KNOWN: RefCell<Known<GateSettings>> = const { RefCell::new(Known::nothing()) };
-    static TOLD: RefCell<String> = const { RefCell::new(String::new()) };
+    static TOLD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The gateway's settings.
@@ -19,13 +19,18 @@ pub(crate) const SETTINGS: Settings<GateSettings> = Settings {
     known: &KNOWN,
 };
 
-/// Tells the operator's log what is wrong with an origin: once, until it is another
-/// line's turn.
+/// Origins of which it is remembered that they were told of.
+const TOLD_MAX: usize = 64;
+
+/// Tells the operator's log what is wrong with an origin: once.
 pub(crate) fn tell(line: String) {
     TOLD.with_borrow_mut(|told| {
-        if *told != line {
+        if !told.contains(&line) {
             eprintln!("gateway: {line}");
-            *told = line;
+            if told.len() == TOLD_MAX {
+                told.clear();
+            }
+            told.push(line);
         }
     });
 }

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use gatelet_core::credential::Usage;
 use gatelet_core::reply::Reply;
 use gatelet_core::{Edits, Head, Verdict};
-use http::header::{CONTENT_LENGTH, HOST};
+use http::header::{CONTENT_LENGTH, HOST, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -43,7 +43,12 @@ pub(super) async fn answer(
         Ok(response) => misdirected::point_home(&connection, asker, response),
         Err(refusal) => {
             record.code = Some(Cow::Borrowed(refusal.code()));
-            refusal.response(asker.reader, &connection.worker.names)
+            let mut response = refusal.response(asker.reader, &connection.worker.names);
+            if let Some(value) = record.insists.take() {
+                let headers = response.headers_mut();
+                headers.insert(STRICT_TRANSPORT_SECURITY, value);
+            }
+            response
         }
     };
     response

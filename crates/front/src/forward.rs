@@ -6,7 +6,10 @@ use bytes::Bytes;
 use gatelet_core::Edits;
 use gatelet_core::head::Lines;
 use gatelet_core::section::Answer;
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_LOCATION, EXPECT, HOST, LOCATION, UPGRADE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_LOCATION, EXPECT, HOST, LOCATION,
+    STRICT_TRANSPORT_SECURITY, UPGRADE,
+};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::{Body, Incoming};
@@ -57,6 +60,8 @@ pub(super) async fn forward(
     } = outgoing;
     let set = Bytes::from(set.into_string());
     record.told = set.clone();
+    let insists = response_fields.get(STRICT_TRANSPORT_SECURITY.as_str());
+    record.insists = insists.and_then(|value| HeaderValue::from_str(value).ok());
     let to_head = parts.method == Method::HEAD;
     // A tunnel carries what nobody judges. It is made of a GET alone (RFC 6455 §4.1),
     // and of one whose connection has nothing else on it.

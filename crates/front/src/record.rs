@@ -36,6 +36,8 @@ pub(super) struct Record {
     said: Option<Said>,
     /// What the app was told of who asks: a block of fields.
     pub(super) told: Bytes,
+    /// `Strict-Transport-Security` of the origin, for an answer in the app's place.
+    pub(super) insists: Option<HeaderValue>,
     pub(super) component: Option<ComponentIndex>,
     pub(super) settled: Settled,
     /// `None` until there is a response.
@@ -71,6 +73,7 @@ impl Record {
                 .is_on()
                 .then(|| Said::of(connection, request)),
             told: Bytes::new(),
+            insists: None,
             component: None,
             settled: Settled::Abandoned,
             status: None,

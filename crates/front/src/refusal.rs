@@ -31,6 +31,8 @@ pub(super) enum Refusal {
     UpstreamUnknown,
     UpstreamNotAllowed,
     UpstreamUnreachable,
+    /// It is our own address.
+    UpstreamOwn,
     /// It hung up or spoke no HTTP.
     UpstreamBroken,
     UpstreamConnectTimedOut,
@@ -61,6 +63,7 @@ impl Refusal {
             | Self::UpstreamNotAllowed
             | Self::UpstreamUnreachable
             | Self::UpstreamBroken => Code::UpstreamUnreachable,
+            Self::UpstreamOwn => Code::UpstreamLoop,
             Self::UpstreamConnectTimedOut | Self::UpstreamTimedOut | Self::ComponentTimedOut => {
                 Code::UpstreamTimeout
             }
@@ -90,6 +93,7 @@ impl Refusal {
             | Self::RouteUnknown
             | Self::UpgradeUnsupported
             | Self::UpstreamUnreachable
+            | Self::UpstreamOwn
             | Self::UpstreamTimedOut => self.told().as_str(),
         }
     }

@@ -241,6 +241,16 @@ pub(super) async fn open(worker: &Worker, address: Address<'_>) -> Result<Upstre
             });
             Err(fault(worker, Refusal::UpstreamConnectTimedOut))
         }
+        Err(ConnectError::Own) => {
+            worker.tell("own", host, port, |times| {
+                tracing::error!(
+                    host, port, times,
+                    "the upstream is this very Gatelet, so what is asked of it would come back for ever: set \
+                     `upstream` to the address of the app"
+                );
+            });
+            Err(fault(worker, Refusal::UpstreamOwn))
+        }
         Err(ConnectError::Failed(error)) => {
             worker.tell("unreachable", host, port, |times| {
                 tracing::warn!(host, port, times, %error, "cannot connect to the upstream");

@@ -130,6 +130,10 @@ impl Server {
     /// Serve until `stop` is ready, then drain. Components run on the runtime
     /// that this is called from, which should have several threads.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let options = ServeOptions {
+            listen: self.addresses(),
+            ..self.options.clone()
+        };
         let (log, log_thread) = AccessLog::start(self.options.access_log, self.log_sink)
             .map_err(ServeError::Threads)?;
         let upstream_tls = tls::upstream_config();
@@ -142,7 +146,7 @@ impl Server {
             let clock = CoarseClock::default();
             let seed = Seed {
                 application: Arc::clone(&self.application),
-                options: self.options.clone(),
+                options: options.clone(),
                 metrics: Arc::clone(&self.metrics),
                 log: log.clone(),
                 told: Arc::clone(&told),

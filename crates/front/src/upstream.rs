@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -152,6 +153,8 @@ pub(super) struct Upstreams {
     limits: Rc<Limits>,
     clock: CoarseClock,
     tls: TlsConnector,
+    /// Where we listen ourselves.
+    own: Vec<SocketAddr>,
 }
 
 /// Why there is no connection.
@@ -159,6 +162,8 @@ pub(super) struct Upstreams {
 pub(super) enum ConnectError {
     TimedOut,
     Failed(io::Error),
+    /// It is our own address: what was asked would come back for ever.
+    Own,
 }
 
 impl Upstreams {
@@ -166,6 +171,7 @@ impl Upstreams {
         limits: Rc<Limits>,
         clock: CoarseClock,
         tls: Arc<rustls::ClientConfig>,
+        own: Vec<SocketAddr>,
     ) -> Self {
         Self {
             known: RefCell::default(),
@@ -173,6 +179,7 @@ impl Upstreams {
             limits,
             clock,
             tls: TlsConnector::from(tls),
+            own,
         }
     }
 
@@ -216,6 +223,9 @@ impl Upstreams {
             // Tries every address in turn (`localhost` has two).
             let tcp = TcpStream::connect((host, port)).await?;
             tcp.set_nodelay(true)?;
+            if is_own(&self.own, tcp.local_addr()?, tcp.peer_addr()?) {
+                return Err(ConnectError::Own);
+            }
             if !tls {
                 return Ok(UpstreamStream::Tcp(tcp));
             }
@@ -225,7 +235,7 @@ impl Upstreams {
             Ok(UpstreamStream::Tls(Box::new(tls)))
         };
         match tokio::time::timeout(self.limits.connect_timeout, opening).await {
-            Ok(opened) => opened.map_err(ConnectError::Failed),
+            Ok(opened) => opened,
             Err(_elapsed) => Err(ConnectError::TimedOut),
         }
     }
@@ -248,6 +258,26 @@ impl Upstreams {
             upstream.sweep();
         }
     }
+}
+
+impl From<io::Error> for ConnectError {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Whether the other end of a connection is a listener of ours. One that listens on
+/// every address of the machine has the address that we came from.
+fn is_own(own: &[SocketAddr], local: SocketAddr, peer: SocketAddr) -> bool {
+    let (local, peer) = (canonical(local), canonical(peer));
+    own.iter().map(|own| canonical(*own)).any(|own| {
+        let everywhere = own.ip().is_unspecified() && peer.ip() == local.ip();
+        own.port() == peer.port() && (own.ip() == peer.ip() || everywhere)
+    })
+}
+
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
 /// What an upstream may send, and how it is spoken to.
@@ -362,6 +392,33 @@ mod tests {
             ("http://user@app/", Err(BadUpstream::Extra)),
         ] {
             assert_eq!(Target::parse(url), target, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_listener_of_ours_is_known_by_every_name() {
+        for (own, local, peer, known) in [
+            ("127.0.0.1:3000", "127.0.0.1:50000", "127.0.0.1:3000", true),
+            ("127.0.0.1:3000", "127.0.0.1:50000", "127.0.0.1:3001", false),
+            ("127.0.0.1:3000", "127.0.0.1:50000", "127.0.0.2:3000", false),
+            ("0.0.0.0:3000", "192.0.2.1:50000", "192.0.2.1:3000", true),
+            ("0.0.0.0:3000", "192.0.2.1:50000", "192.0.2.2:3000", false),
+            (
+                "[::]:3000",
+                "[2001:db8::1]:50000",
+                "[2001:db8::1]:3000",
+                true,
+            ),
+            ("[::]:3000", "127.0.0.1:50000", "127.0.0.1:3000", true),
+            (
+                "[::ffff:127.0.0.1]:3000",
+                "127.0.0.1:50000",
+                "127.0.0.1:3000",
+                true,
+            ),
+        ] {
+            let [own, local, peer] = [own, local, peer].map(|text| text.parse().unwrap());
+            assert_eq!(is_own(&[own], local, peer), known, "{own} {peer}");
         }
     }
 }

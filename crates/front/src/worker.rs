@@ -74,7 +74,7 @@ pub(super) struct Seed {
 impl Worker {
     pub(super) fn new(seed: Seed) -> Self {
         let ServeOptions {
-            listen: _,
+            listen,
             tls: _,
             worker_threads: _,
             door,
@@ -95,7 +95,7 @@ impl Worker {
             request_id_from,
             component_names: seed.application.components(),
             component_runtime: seed.component_runtime,
-            upstreams: Upstreams::new(Rc::clone(&limits), clock.clone(), seed.upstream_tls),
+            upstreams: Upstreams::new(Rc::clone(&limits), clock.clone(), seed.upstream_tls, listen),
             clock,
             log: seed.log.buffer(Arc::clone(&shard)),
             shard,

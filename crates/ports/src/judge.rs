@@ -1,6 +1,8 @@
 //! May this request pass, where the head alone does not settle it? At most one call
 //! of the store.
 
+use std::sync::{Mutex, PoisonError};
+
 use gatelet_core::credential::{LookUp, Usage};
 use gatelet_core::error::Code;
 use gatelet_core::session::Resumed;
@@ -28,7 +30,7 @@ pub async fn judge(
             }
             verdict
         }
-        Question::Ready => ready_answered(health::ready().await.map_err(Into::into)),
+        Question::Ready => ready_answered(ready(now).await.map_err(Into::into)),
         Question::Resume(mut resume) => {
             resume.look_up = resume.look_up.about(usage);
             let answer = look_up(&resume.look_up, resume.app.clone(), now).await;
@@ -36,6 +38,20 @@ pub async fn judge(
             resume.answered(answer, head, settings, now)
         }
     }
+}
+
+/// Whether the store is there. Anybody may ask: one instance asks once a second.
+async fn ready(now: u64) -> Result<(), types::Error> {
+    static LAST: Mutex<Option<(u64, Result<(), types::Error>)>> = Mutex::new(None);
+    let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((at, answer)) = *last()
+        && at == now
+    {
+        return answer;
+    }
+    let answer = health::ready().await;
+    *last() = Some((now, answer));
+    answer
 }
 
 /// Asks the store about a credential, at `now` in Unix seconds; and whether its holder

@@ -12,6 +12,7 @@ mod decider;
 mod judges;
 mod names;
 mod ready;
+mod remembered;
 mod settings;
 mod shared;
 #[cfg(test)]

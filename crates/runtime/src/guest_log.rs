@@ -101,7 +101,12 @@ impl GuestLog {
             schema,
         } = failure;
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = said.say(code, Instant::now())?;
+        // Of an outage each call has its own words, and all say the same.
+        let kind = match *code {
+            "store.unavailable" => (*code).to_owned(),
+            code => format!("{code} {operation} {message}"),
+        };
+        let since = said.say(&kind, Instant::now())?;
         let place = schema
             .as_ref()
             .map_or_else(String::new, |schema| format!(" in {schema}"));

@@ -135,18 +135,14 @@ impl Pools {
         }
         let tls = tls::client_config(address.encryption, &address.trust)
             .map_err(|why| ConnectError::Certificate(format!("the certificate authority {why}")))?;
-        let server = Arc::new(Server::default());
         let connections = address.connections.unwrap_or(self.connections);
-        let connections = Pool::builder(Sessions {
-            address,
-            tls,
-            server: Arc::clone(&server),
-        })
-        .max_size(connections)
-        .runtime(Runtime::Tokio1)
-        .wait_timeout(Some(WAIT_TIMEOUT))
-        .build()
-        .map_err(|error| ConnectError::Pool(error.to_string()))?;
+        let server = Arc::new(Server::new(address, tls));
+        let connections = Pool::builder(Sessions(Arc::clone(&server)))
+            .max_size(connections)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(WAIT_TIMEOUT))
+            .build()
+            .map_err(|error| ConnectError::Pool(error.to_string()))?;
         let pool = ServerPool {
             connections,
             server,

@@ -12,7 +12,7 @@ use crate::derivation::Derivation;
 use crate::email::Email;
 use crate::identity::ProviderIdentity;
 use crate::name::DisplayName;
-use crate::password::{NewPassword, PasswordCheck, SALT_BYTES, TypedPassword};
+use crate::password::{NewPassword, PasswordCheck, SALT_BYTES, TypedPassword, is_usable};
 
 /// What one check has proved.
 #[derive(Debug)]
@@ -70,6 +70,15 @@ pub struct PasswordAccount<S> {
     pub seen: S,
     /// PHC string.
     pub hash: String,
+}
+
+impl<S> PasswordAccount<S> {
+    /// Whether anything can be checked against its hash. One that was written by others
+    /// may ask for more memory than there is, or be of another kind.
+    #[must_use]
+    pub fn is_checkable(&self) -> bool {
+        is_usable(&self.hash)
+    }
 }
 
 /// Proof that the password of the account with this address was typed. Only
@@ -260,6 +269,20 @@ mod tests {
         assert!(check("vqmzkhru", Some(account(1, "vqmzkhrt", SALT))).is_none());
         assert!(check("", Some(account(1, "vqmzkhrt", SALT))).is_none());
         assert!(check("vqmzkhrt", None).is_none(), "nobody");
+    }
+
+    #[test]
+    fn a_hash_that_nothing_can_be_checked_against_proves_nothing_and_is_told() {
+        for hash in [
+            "$2b$12$abcdefghijklmnopqrstuv",
+            "$argon2id$v=19$m=262144,t=3,p=1$BwcHBwcHBwcHBwcHBwcHBw$7iLTzjUBMOWIpAfWiE0oYBNVPLhx0NaDHSFVwPzyqqE",
+        ] {
+            let hash = hash.to_owned();
+            let account = PasswordAccount { seen: 1, hash };
+            assert!(!account.is_checkable());
+            assert!(check("vqmzkhrt", Some(account)).is_none());
+        }
+        assert!(account(1, "vqmzkhrt", SALT).is_checkable());
     }
 
     #[test]

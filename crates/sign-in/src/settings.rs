@@ -5,7 +5,8 @@ use crate::linking::SignUp;
 use crate::passphrase::is_checkable;
 use crate::provider::Providers;
 use crate::relay::{RelayChoice, RelayOrigins};
-use gatelet_core::passphrase::{PassphraseHash, PassphraseHashError};
+use gatelet_core::passphrase::PassphraseHash;
+use gatelet_hashing::{MEMORY_MAX_KIB, PASSES_MAX};
 use gatelet_settings::{Setting, SettingError, Values};
 
 /// Whether people may sign in with email and password.
@@ -92,7 +93,11 @@ impl SignIn {
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
             return Err(SettingError::new(
                 Setting::PassphraseHash,
-                PassphraseHashError,
+                format!(
+                    "cannot be checked: it is cut off, or asks for more than {} MiB or {PASSES_MAX} passes. Make one \
+                     with `gatelet keys passphrase`",
+                    MEMORY_MAX_KIB / 1024
+                ),
             ));
         }
         if sign_in.password_sign_in == PasswordSignIn::Off && sign_in.providers.is_empty() {

@@ -54,8 +54,8 @@ impl Doctor {
         let read = format!("every setting of {} reads well", settled.manifest.name);
         report.say("settings", Finding::Works(read));
         report.say("profile", Finding::Works(self.project.profile_line()?));
-        for line in &settled.unread {
-            report.say("other names", Finding::Mind(line.clone()));
+        for line in &settled.remarks {
+            report.say("environment", Finding::Mind(line.clone()));
         }
         match settled.translated() {
             Some((line, true)) => report.say("other names", Finding::Mind(line)),

@@ -138,6 +138,30 @@ fn named(place: &Place) -> String {
     }
 }
 
+/// One try before anything else is asked of the database: what no waiting mends is told
+/// once, in one line. None where it may come in a while.
+///
+/// # Errors
+/// The store's line with its mend, where waiting would not help.
+pub(super) async fn first(store: &StoreAdmin) -> Result<Option<Report>> {
+    match store.migrate(&main_place(), None, now()).await {
+        Ok(report) => Ok(Some(report)),
+        Err(error) => permanent(&error).map_or(Ok(None), Err),
+    }
+}
+
+/// What no waiting mends, with what does.
+fn permanent(error: &anyhow::Error) -> Option<anyhow::Error> {
+    let line = one_line(error);
+    let (_, mend) = PERMANENT.iter().find(|(sign, _)| line.contains(sign))?;
+    let of = Setting::DatabaseUrl;
+    let of = match line.contains(of.name()) {
+        true => String::new(),
+        false => format!("{of}: "),
+    };
+    Some(anyhow!("{of}{line}{mend}"))
+}
+
 /// Migrates; while the database does not answer, says so and waits for it.
 ///
 /// # Errors
@@ -152,15 +176,12 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
             Err(error) => error,
         };
         let line = one_line(&error);
-        if let Some((_, mend)) = PERMANENT.iter().find(|(sign, _)| line.contains(sign)) {
-            let of = Setting::DatabaseUrl;
-            let of = match line.contains(of.name()) {
-                true => String::new(),
-                false => format!("{of}: "),
-            };
-            return Err(anyhow!("{of}{line}{mend}"));
+        if let Some(error) = permanent(&error) {
+            return Err(error);
         }
-        let answers = store.is_available().await?;
+        // A standby becomes the primary in a while, or is none for ever.
+        let takes_writes = !line.contains("(SQLSTATE 25006");
+        let answers = takes_writes && store.is_available().await?;
         // Once more where it answers now: it may have come up in between.
         if answers && answered {
             return Err(error.context("database_url: its tables cannot be brought up to date"));
@@ -171,8 +192,14 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
         }
         if start.elapsed() >= patience {
             let waited = patience.as_secs();
+            let why = match takes_writes {
+                true => "the database did not answer",
+                false => {
+                    "the server took no writes (name the primary, or several hosts with target_session_attrs=read-write)"
+                }
+            };
             return Err(error.context(format!(
-                "database_url: the database did not answer within {waited} s (--database-wait)"
+                "database_url: {why} within {waited} s (--database-wait)"
             )));
         }
         if said.say("", Instant::now()).is_some() {

@@ -18,6 +18,7 @@ use super::kept;
 use super::profile::{Profile, ProfileName};
 use super::reach;
 use crate::application::Preparation;
+use crate::private_file;
 use crate::sources::{Origin, STATE_DIR, Sources};
 
 /// Silence that an operator takes for a start that hangs.
@@ -60,8 +61,9 @@ pub(super) struct Project {
 pub(super) struct Settled {
     pub(super) manifest: Manifest,
     pub(super) variables: Variables,
-    /// A line for each name that is set and that nothing reads.
-    pub(super) unread: Vec<String>,
+    /// A line for each name that is set and that nothing reads, and about a file of
+    /// settings that anybody reads.
+    pub(super) remarks: Vec<String>,
     /// The file of settings, if the profile has one, and the names that it sets.
     pub(super) kept: Option<(PathBuf, Vec<String>)>,
     /// Where an env file says that embedded databases lie.
@@ -192,15 +194,25 @@ impl Project {
     pub(super) fn settle(&self) -> Result<Settled> {
         let (manifest, sources, translation) = self.read_all()?;
         let variables = sources.settle(&manifest)?;
-        let unread = sources.unread(&manifest);
-        let kept = self.set_up.profile().settings()?.map(|file| {
+        let mut remarks = sources.unread(&manifest);
+        let settings = self.set_up.profile().settings()?;
+        if let Some(file) = settings
+            .as_deref()
+            .filter(|file| private_file::is_open(file))
+        {
+            let file = file.display();
+            remarks.push(format!(
+                "{file} has secrets in it and others may read it: chmod 600 {file}"
+            ));
+        }
+        let kept = settings.map(|file| {
             let names = sources.names_in(&file);
             (file, names)
         });
         Ok(Settled {
             manifest,
             variables,
-            unread,
+            remarks,
             kept,
             state_folder: sources.state_folder,
             translation,

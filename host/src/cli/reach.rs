@@ -110,11 +110,9 @@ pub(super) fn check(
         }
         if reads(Setting::Upstream) {
             for origin in std::iter::once(settings.gate.origins.main()) {
-                covers(
-                    &destination(origin.upstream().as_str())?,
-                    Setting::Upstream.name(),
-                    Setting::Upstream,
-                )?;
+                let upstream = destination(origin.upstream().as_str())?;
+                covers(&upstream, Setting::Upstream.name(), Setting::Upstream)?;
+                leads_on(manifest, &upstream)?;
             }
         }
         for provider in settings
@@ -142,6 +140,7 @@ pub(super) fn check_upstream(
     upstream: &str,
 ) -> Result<()> {
     let destination = destination(upstream).context(Setting::Upstream)?;
+    leads_on(manifest, &destination)?;
     for (name, component) in &manifest.components {
         if component.variables.contains_key(Setting::Upstream.name()) {
             ensure!(
@@ -156,6 +155,24 @@ pub(super) fn check_upstream(
                 )
             );
         }
+    }
+    Ok(())
+}
+
+/// Whether an upstream is an app, and not what forwards to it.
+fn leads_on(manifest: &Manifest, upstream: &Destination) -> Result<()> {
+    let found = upstream
+        .chained_component()
+        .and_then(|name| Some((name, manifest.components.get(name)?)));
+    if let Some((name, component)) = found
+        && component.variables.contains_key(Setting::Upstream.name())
+    {
+        bail!(SettingError::new(
+            Setting::Upstream,
+            format!(
+                "is http://{name}.spin.internal, which forwards to it: a loop. Set it to the address of the app"
+            ),
+        ));
     }
     Ok(())
 }

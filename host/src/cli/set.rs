@@ -64,7 +64,10 @@ impl Set {
             Some(_) => "set",
             None => "not set any more",
         };
-        println!("{name} is {done} in {}.", file.display());
+        println!(
+            "{name} is {done} in {}, from the next start on.",
+            file.display()
+        );
         if let Some(remark) = remark {
             eprintln!("Before the next start: {remark}");
         }

@@ -14,7 +14,7 @@ const PAGE: &str = "docs/apps.md";
 /// the page adds, for visitors of this host. It has one view: a form, and whoever sends
 /// it is led to `/sent`.
 pub fn django(host: &str) -> Option<Neighbour> {
-    let packages = python_packages("django")?;
+    let packages = python_packages("django")?.parent()?.to_owned();
     let python = program("python3")?;
     let ground = Ground::new("django");
     let run = |arguments: &[&str]| {
@@ -51,7 +51,7 @@ pub fn django(host: &str) -> Option<Neighbour> {
 /// An ASGI app on hypercorn, which speaks HTTP/1.1 and h2c on one port. It tells the
 /// version of HTTP and the fields that reached it.
 pub fn hypercorn() -> Option<Neighbour> {
-    let packages = python_packages("hypercorn")?;
+    let packages = python_packages("hypercorn")?.parent()?.to_owned();
     let python = program("python3")?;
     let ground = Ground::new("hypercorn");
     let app = repository().join("tests/neighbours/asgi_app.py");

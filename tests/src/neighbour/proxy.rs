@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::documented::{block, fill, filled_in};
-use super::{Ground, Neighbour, program};
+use super::{Ground, Neighbour, START_LIMIT, program, python_packages};
 use crate::free_port;
 use crate::visitor::{Visitor, tls};
 
@@ -35,6 +35,11 @@ impl Proxy {
             .trusting(&self.certificate)
             .encrypted_at(&origin, self.neighbour.address())
             .from_address([127, 0, 0, 9].into())
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.neighbour.address()
     }
 
     /// What Gatelet tells the app of a visitor's way: every address from theirs to the
@@ -194,6 +199,37 @@ impl Proxy {
         })
     }
 
+    /// Traefik.
+    pub fn traefik(gatelet: SocketAddr) -> Option<Self> {
+        let program = python_packages("bin/traefik")?;
+        let ground = Ground::new("traefik");
+        let certificate = certificate(&ground);
+        let port = format!("\"127.0.0.1:{}\"", ground.port);
+        let routes = ground.path("gatelet.yml");
+        let routes = routes.to_string_lossy();
+        let places = [("\":443\"", &*port), ("/etc/traefik/gatelet.yml", &routes)];
+        let settings = filled_in(PAGE, "traefik", &places);
+        let file = ground.write("traefik.yml", &settings);
+        let to = gatelet.to_string();
+        let places = [("127.0.0.1:3000", to.as_str()), CERTIFICATE, KEY];
+        ground.write("gatelet.yml", &filled_in(PAGE, "traefik, routes", &places));
+        let mut command = Command::new(program);
+        command.arg("--configFile").arg(file);
+        let mut proxy = Self {
+            neighbour: ground.start(&mut command),
+            certificate,
+            second: None,
+        };
+        // It listens before it has read its routes.
+        let visitor = proxy.visitor();
+        let process = &mut proxy.neighbour.process;
+        process.wait_until("read its routes", START_LIMIT, |_| {
+            let live = visitor.get("/health/live").try_send();
+            live.is_ok_and(|answer| answer.status == 200)
+        });
+        Some(proxy)
+    }
+
     /// `HAProxy`.
     pub fn haproxy(gatelet: SocketAddr) -> Option<Self> {
         let program = program("haproxy")?;
@@ -232,7 +268,9 @@ fn varnish(gatelet: SocketAddr) -> Option<Neighbour> {
     let mut command = Command::new(program);
     command
         .args(["-F", "-a", &format!("127.0.0.1:{}", ground.port)])
-        .args(["-s", "malloc,16m", "-j", "none", "-n"])
+        .args(["-s", "malloc,16m", "-j", "none"])
+        .args(VARNISH_PARAMETERS)
+        .arg("-n")
         .arg(ground.path("work"))
         .arg("-f")
         .arg(file);
@@ -291,6 +329,9 @@ pub fn nginx_behind(app: SocketAddr) -> Option<Neighbour> {
 /// Where the pages say that the certificate lies, and where it does.
 const CERTIFICATE: (&str, &str) = ("/etc/ssl/app.example.com.pem", "certificate.pem");
 const KEY: (&str, &str) = ("/etc/ssl/app.example.com.key", "key.pem");
+
+/// As the page says in a sentence.
+const VARNISH_PARAMETERS: [&str; 4] = ["-p", "http_req_hdr_len=32k", "-p", "http_req_size=64k"];
 
 const APACHE_MODULES: [&str; 9] = [
     "mpm_event",

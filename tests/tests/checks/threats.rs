@@ -73,6 +73,7 @@ fn is_test(source: &str, name: &str) -> bool {
 fn listed(source: &str, name: &str) -> bool {
     let openings = [
         "on_both_engines! {",
+        "on_both_engines_from_nothing! {",
         "on_both_engines_in_every_place! {",
         "through_both_doors! {",
     ];

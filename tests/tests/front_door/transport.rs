@@ -38,6 +38,13 @@ fn https_origins_tell_browsers_to_use_https_alone(door: Door) {
         let answer = visitor.visit(path).send().expect(status);
         assert_eq!(answer.every(FIELD), ["max-age=31536000"], "{path}");
     }
+    // An answer in the app's place says it too.
+    let gone = Upstream::start();
+    let gatelet = at(HOME, &gone, door);
+    drop(gone);
+    let away = gatelet.visitor().visit("/open/a").send().expect(502);
+    assert_eq!(away.every(FIELD), ["max-age=31536000"]);
+    let upstream = Upstream::start();
     let plain = Gatelet::in_front_of(&upstream, door);
     for path in ["/closed", "/auth/sign-in"] {
         let answer = plain.visitor().visit(path).send();

@@ -6,12 +6,14 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow};
 use gatelet_core::credential::Usage;
+use gatelet_core::decide::READY_PATH;
 use gatelet_core::{Head, Verdict, crossing};
 use wasmtime::InstancePre;
 
 use super::bindings::GatePre;
 use super::judges::Judges;
 use super::ready::Ready;
+use super::remembered::Remembered;
 use super::settings::Settings;
 use crate::app::Loaded;
 use crate::state::State;
@@ -24,6 +26,8 @@ pub struct Gate {
     module: InstancePre<()>,
     pub(super) settings: Settings,
     judges: Judges,
+    /// Whether the store is there.
+    store_ready: Remembered,
 }
 
 impl Gate {
@@ -42,6 +46,7 @@ impl Gate {
             module: InstancePre::clone(module),
             component: Arc::clone(component),
             settings: Settings::default(),
+            store_ready: Remembered::default(),
         };
         gate.refresh().await?;
         // Whatever `load` says against the settings is said before anything is served.
@@ -75,8 +80,16 @@ impl Gate {
         usage: Usage,
     ) -> impl Future<Output = Result<Verdict>> + Send + use<> {
         let gate = Arc::clone(self);
+        let asks_for_the_store = head.path() == READY_PATH && matches!(head.method, "GET" | "HEAD");
         let head = crossing::write_head(head, Vec::new());
-        async move { gate.judges.judge(&gate.settings, head, now, usage).await }
+        async move {
+            let judging = gate.judges.judge(&gate.settings, head, now, usage);
+            if asks_for_the_store {
+                gate.store_ready.or_ask(judging).await
+            } else {
+                judging.await
+            }
+        }
     }
 
     /// When `refresh` is due again, if ever.

@@ -78,8 +78,8 @@ async fn execute(
 fn failure(error: &StatementError) -> Error {
     let error = match error {
         StatementError::Postgres(error) => error,
-        StatementError::Late => {
-            let late = "timeout waiting for server: no answer to a statement";
+        StatementError::Silent => {
+            let late = "timeout waiting for server: it has fallen silent";
             return Error::QueryFailed(QueryError::Text(late.to_owned()));
         }
     };

@@ -60,12 +60,12 @@ impl Away {
         self.fell_silent.notified()
     }
 
-    /// What was asked at `asked` has had no answer at `now`. Whether that is news: a
-    /// server that has answered others since is slow over this one thing.
-    pub(super) fn silent(&self, asked: Instant, now: Instant) -> bool {
+    /// What was asked at `asked` has had no answer at `now`. None where others have been
+    /// answered since; else whether that is news.
+    pub(super) fn silent(&self, asked: Instant, now: Instant) -> Option<bool> {
         let mut known = self.known();
         if known.answered.is_some_and(|answered| answered > asked) {
-            return false;
+            return None;
         }
         let since = known.silence.map(|silence| silence.since);
         known.silence = Some(Silence {
@@ -74,7 +74,7 @@ impl Away {
         });
         drop(known);
         self.fell_silent.notify_waiters();
-        since.is_none()
+        Some(since.is_none())
     }
 
     /// It answered. For how long it had not, where that is news.
@@ -98,8 +98,8 @@ mod tests {
     fn of_a_silent_server_one_asks_at_a_time() {
         let (away, start) = (Away::default(), Instant::now());
         assert_eq!([away.may(start), away.may(start)], [May::Ask; 2]);
-        assert!(away.silent(start, start));
-        assert!(!away.silent(start, start), "told already");
+        assert_eq!(away.silent(start, start), Some(true));
+        assert_eq!(away.silent(start, start), Some(false), "told already");
         assert_eq!(away.may(start), May::NotAsk);
         let later = start + RETRY;
         assert_eq!([away.may(later), away.may(later)], [May::Try, May::NotAsk]);
@@ -119,10 +119,10 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_statement_is_no_silent_server() {
+    fn who_is_answered_meanwhile_shows_that_it_is_there() {
         let (away, asked) = (Away::default(), Instant::now());
         away.answered(asked + RETRY);
-        assert!(!away.silent(asked, asked + 5 * RETRY));
+        assert_eq!(away.silent(asked, asked + 5 * RETRY), None);
         assert_eq!(away.may(asked + 5 * RETRY), May::Ask);
     }
 }

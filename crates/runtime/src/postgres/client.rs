@@ -1,20 +1,20 @@
-//! How does a statement run on a pooled connection? Within a time limit, by a name
-//! where the server keeps it, and so that nothing of it is left for the next who
-//! gets the connection.
+//! How does a statement run on a pooled connection? By a name where the server keeps
+//! it, for as long as the server answers others, and so that nothing of it is left for
+//! the next who gets the connection.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::Object;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Error, Row, Statement};
 
 use super::session::{Session, Sessions};
 
-/// An answer to one statement. Whoever waits for it has a visitor waiting.
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
-/// To a change of the schema, which waits for locks and may rewrite tables.
-const SCHEMA_TIMEOUT: Duration = Duration::from_secs(3600);
+/// After which it is asked whether the server still answers: whoever waits here has a
+/// visitor waiting.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// A pooled connection in use.
 pub(crate) struct Client {
@@ -29,8 +29,8 @@ pub(crate) type Parameter = (Box<dyn ToSql + Sync + Send>, Type);
 #[derive(Debug)]
 pub(crate) enum StatementError {
     Postgres(Error),
-    /// Not within the time limit. It may have run.
-    Late,
+    /// The server has fallen silent. It may have run.
+    Silent,
 }
 
 /// Nothing that outlives a statement.
@@ -92,7 +92,6 @@ impl Client {
         unnamed: impl AsyncFnOnce() -> Result<T, Error>,
     ) -> Result<T, StatementError> {
         self.note(text);
-        let asked = Instant::now();
         let running = async {
             if self.session().is_named() && is_repeated(text) {
                 let outcome = match self.prepare(text).await {
@@ -106,23 +105,30 @@ impl Client {
             }
             unnamed().await
         };
-        let limit = match is_of_schema(text) {
-            true => SCHEMA_TIMEOUT,
-            false => STATEMENT_TIMEOUT,
-        };
+        tokio::pin!(running);
         let server = &self.session().server;
-        match tokio::time::timeout(limit, running).await {
-            Ok(outcome) => {
+        loop {
+            if let Ok(outcome) = tokio::time::timeout(PATIENCE, &mut running).await {
                 if !outcome.as_ref().is_err_and(Error::is_closed) {
                     server.answered();
                 }
-                outcome.map_err(StatementError::Postgres)
+                // It was the one that takes writes, and is no more: the next connection
+                // looks for it anew.
+                if outcome.as_ref().is_err_and(is_read_only) && server.wants_writes() {
+                    self.session.store(TAINTED, Ordering::Relaxed);
+                }
+                return outcome.map_err(StatementError::Postgres);
             }
-            Err(_) => {
+            // Slow over this one thing, or silent? It may answer while that is asked.
+            let asked = Instant::now();
+            let answers = tokio::select! {
+                outcome = &mut running => return outcome.map_err(StatementError::Postgres),
+                answers = server.answers() => answers,
+            };
+            if !answers && server.silent(asked) {
                 // Its answer would come to whoever has the connection next.
                 self.session.store(TAINTED, Ordering::Relaxed);
-                server.silent(asked);
-                Err(StatementError::Late)
+                return Err(StatementError::Silent);
             }
         }
     }
@@ -165,15 +171,14 @@ fn typed(parameters: &[Parameter]) -> Vec<(&(dyn ToSql + Sync), Type)> {
         .collect()
 }
 
+fn is_read_only(error: &Error) -> bool {
+    error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)
+}
+
 /// Changes of the schema run once: to keep them prepared would be in vain.
 fn is_repeated(statement: &str) -> bool {
     let word = first_word(statement);
     ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&word.as_str())
-}
-
-fn is_of_schema(statement: &str) -> bool {
-    let word = first_word(statement);
-    ["DO", "CREATE", "ALTER", "DROP"].contains(&word.as_str())
 }
 
 fn first_word(statement: &str) -> String {

@@ -9,11 +9,11 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use rustls::ClientConfig;
-use tokio_postgres::config::{LoadBalanceHosts, SslMode};
+use tokio_postgres::config::{LoadBalanceHosts, SslMode, TargetSessionAttrs};
 use tokio_postgres::{Client, Config, SimpleQueryMessage, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -26,16 +26,18 @@ use super::recent::Recent;
 /// a schema and so with statements of its own, those in use stay.
 const STATEMENTS: usize = 256;
 
+/// How long what is sent may go unacknowledged, and between signs of life where nothing
+/// is sent.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(10);
+const KEEPALIVE: Duration = Duration::from_secs(15);
+
 /// Makes connections to one address.
-pub(super) struct Sessions {
-    pub(super) address: Address,
-    pub(super) tls: ClientConfig,
-    pub(super) server: Arc<Server>,
-}
+pub(super) struct Sessions(pub(super) Arc<Server>);
 
 /// What all connections to one address know of the other end.
-#[derive(Default)]
 pub(super) struct Server {
+    address: Address,
+    tls: ClientConfig,
     pub(super) away: Away,
     /// A named statement was not found where it had been prepared.
     pub(super) is_pooler: AtomicBool,
@@ -44,19 +46,56 @@ pub(super) struct Server {
 }
 
 impl Server {
+    pub(super) fn new(address: Address, tls: ClientConfig) -> Self {
+        Self {
+            address,
+            tls,
+            away: Away::default(),
+            is_pooler: AtomicBool::new(false),
+            good: AtomicUsize::new(0),
+        }
+    }
+
+    /// Whether it answers anybody at all: a new connection, as whoever waits for an
+    /// answer cannot tell.
+    pub(super) async fn answers(&self) -> bool {
+        let asked = match self.connect().await {
+            Ok(Connected { client, .. }) => {
+                let limit = self.address.connect_timeout();
+                let asked = tokio::time::timeout(limit, client.simple_query("SELECT 1")).await;
+                asked.is_ok()
+            }
+            // It refuses, so it is there.
+            Err(SessionError::Refused { error, .. }) => error.as_db_error().is_some(),
+            Err(_) => false,
+        };
+        if asked {
+            self.answered();
+        }
+        asked
+    }
+
+    /// Whether its URL asks for a server that takes writes.
+    pub(super) fn wants_writes(&self) -> bool {
+        self.address.config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite
+    }
+
     pub(super) fn answered(&self) {
         if let Some(silence) = self.away.answered(Instant::now()) {
             tracing::info!("the database answers again, after {} s", silence.as_secs());
         }
     }
 
-    /// What was asked at `asked` has had no answer.
-    pub(super) fn silent(&self, asked: Instant) {
-        if self.away.silent(asked, Instant::now()) {
+    /// What was asked at `asked` has had no answer. Whether it has fallen silent, and not
+    /// answered others since.
+    pub(super) fn silent(&self, asked: Instant) -> bool {
+        let news = self.away.silent(asked, Instant::now());
+        if news == Some(true) {
             tracing::warn!(
                 "the database does not answer: until it does, it is asked once a second"
             );
         }
+        news.is_some()
     }
 }
 
@@ -89,13 +128,14 @@ impl Manager for Sessions {
     type Error = SessionError;
 
     async fn create(&self) -> Result<Session, SessionError> {
-        let client = self.connect().await?;
-        self.server.answered();
-        let is_named = client.named && !self.server.is_pooler.load(Ordering::Relaxed);
+        let Self(server) = self;
+        let Connected { client, named } = server.connect().await?;
+        server.answered();
+        let is_named = named && !server.is_pooler.load(Ordering::Relaxed);
         Ok(Session {
-            client: client.client,
+            client,
             statements: is_named.then(|| Mutex::new(Recent::new(STATEMENTS))),
-            server: Arc::clone(&self.server),
+            server: Arc::clone(server),
         })
     }
 
@@ -113,12 +153,12 @@ struct Connected {
     named: bool,
 }
 
-impl Sessions {
+impl Server {
     async fn connect(&self) -> Result<Connected, SessionError> {
         let hosts: Vec<_> = self.address.hosts().enumerate().collect();
         let first = match self.address.config.get_load_balance_hosts() {
             LoadBalanceHosts::Random => RandomState::new().hash_one(0) as usize,
-            LoadBalanceHosts::Disable => self.server.good.load(Ordering::Relaxed),
+            LoadBalanceHosts::Disable => self.good.load(Ordering::Relaxed),
             _ => 0,
         };
         let in_turn = hosts.iter().cycle().skip(first % hosts.len());
@@ -126,7 +166,7 @@ impl Sessions {
         for &(position, (host, port)) in in_turn.take(hosts.len()) {
             match self.dial(host, port).await {
                 Ok(connected) => {
-                    self.server.good.store(position, Ordering::Relaxed);
+                    self.good.store(position, Ordering::Relaxed);
                     return Ok(connected);
                 }
                 Err(error) if error.is_final() => return Err(error),
@@ -194,6 +234,17 @@ impl Sessions {
             .hostaddr(address.ip())
             .port(address.port())
             .ssl_mode(mode);
+        // A peer that is gone without a word (a failover, a cable) is noticed by the
+        // kernel: what is sent is acknowledged within this time, or the connection ends.
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(UNACKNOWLEDGED);
+        }
+        if config.get_keepalives_interval().is_none() {
+            config
+                .keepalives_idle(KEEPALIVE)
+                .keepalives_interval(KEEPALIVE)
+                .keepalives_retries(3);
+        }
         let tls = MakeRustlsConnect::new(self.tls.clone());
         let (client, connection) = config.connect(tls).await?;
         // It ends when the client goes, or the server does; what was asked fails then.

@@ -140,7 +140,7 @@ fn of_several_hosts_the_one_that_answers_and_takes_writes_is_used() {
     let url = database
         .url
         .replace(&address, &format!("127.0.0.1:{dead},{address}"));
-    let several = Database { url, ..database }.with("target_session_attrs=read-write");
+    let several = database.by_url(url).with("target_session_attrs=read-write");
     let gatelet = asking_always(several).start();
     signed_in(&gatelet).0.visit("/").send().expect(200);
     let config = gatelet.setup().run(&["config"]);
@@ -155,10 +155,7 @@ fn of_several_hosts_the_one_that_answers_and_takes_writes_is_used() {
 fn what_no_waiting_mends_ends_the_start_at_once_with_one_line() {
     let cluster = Cluster::start_new();
     let database = cluster.database();
-    let with = |from: &str, to: &str| Database {
-        url: database.url.replacen(from, to, 1),
-        ..database.clone()
-    };
+    let with = |from: &str, to: &str| database.by_url(database.url.replacen(from, to, 1));
     let password = database.url.split(['@', ':']).nth(2).expect("a password");
     for (wrong, why) in [
         (with(password, "wr0ng-secret"), "user and password"),

@@ -109,7 +109,8 @@ fn no_field_that_cgi_folds_to_an_identity_reaches_lighttpd() {
     let (visitor, account) = signed_in(&gatelet);
     let id = visitor.get("/auth/me").send().json()["id"].clone();
     let id = id.as_str().expect("an id");
-    let cookie = visitor.cookie("gatelet").expect("signed in").value;
+    let cookie = visitor.cookie("gatelet").expect("signed in");
+    let cookie = format!("Cookie: {}={}\r\n", cookie.name, cookie.value);
     let host = gatelet.base_url().trim_start_matches("http://");
     let lies: String = "!#$%&'*+-.^_`|~"
         .chars()
@@ -125,13 +126,9 @@ fn no_field_that_cgi_folds_to_an_identity_reaches_lighttpd() {
         .map(|name| format!("{name}: spoofed\r\n"))
         .collect();
     for (path, cookie, known) in [
-        ("/open/env.cgi", String::new(), false),
-        (
-            "/open/env.cgi",
-            format!("Cookie: gatelet={cookie}\r\n"),
-            true,
-        ),
-        ("/env.cgi", format!("Cookie: gatelet={cookie}\r\n"), true),
+        ("/open/env.cgi", "", false),
+        ("/open/env.cgi", &cookie, true),
+        ("/env.cgi", &cookie, true),
     ] {
         let answer = RawSocket::exchange(
             gatelet.address(),

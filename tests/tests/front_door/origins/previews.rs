@@ -3,7 +3,7 @@
 use gatelet_tests::account::Account;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Gatelet;
-use gatelet_tests::postgres::Cluster;
+use gatelet_tests::postgres::Database;
 use serde_json::Value;
 
 use super::{name_of, preview, production, refused, run, visitor_at, wait_for};
@@ -109,7 +109,7 @@ fn to_delete_a_preview_says_what_becomes_of_its_users() {
         "{said}"
     );
 
-    let other = Cluster::shared().database();
+    let other = Database::fresh();
     let arguments = ["preview", "create", "own", "--own-database"];
     let made = gatelet
         .setup()

@@ -1,0 +1,130 @@
+//! Many at once, and those who leave: whoever is honest is served, and what is not
+//! served is told so.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use gatelet_tests::account::{Account, signed_in};
+use gatelet_tests::cases::{Door, Engine};
+use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::response::Response;
+use gatelet_tests::through_both_doors;
+use gatelet_tests::visitor::Visitor;
+
+through_both_doors! {
+    an_upstream_that_is_our_own_address_is_a_loop_that_ends,
+}
+
+/// A sign-in with a wrong password, on the form that was filled in.
+fn wrong(visitor: &Visitor, account: &Account) -> Response {
+    let page = visitor.visit("/auth/sign-in").send().expect(200);
+    let form = page.form("/auth/sign-in");
+    let form = form
+        .fill("email", &account.email)
+        .fill("password", "wrong horse battery 9x");
+    visitor.submit(&form, &page.url).send()
+}
+
+#[test]
+fn a_crowd_that_signs_in_is_served_in_turn_and_the_rest_is_told_to_come_again() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (_, account) = signed_in(&gatelet);
+    let forms: Vec<_> = (0..400)
+        .map(|_| {
+            let visitor = gatelet.visitor();
+            let page = visitor.visit("/auth/sign-in").send().expect(200);
+            let form = page.form("/auth/sign-in").fill("email", &account.email);
+            let form = form.fill("password", "wrong horse battery 9x");
+            (visitor, form, page.url)
+        })
+        .collect();
+    let before = gatelet.resident_kib();
+    let (answers, page_took) = std::thread::scope(|scope| {
+        let crowd: Vec<_> = forms
+            .iter()
+            .map(|(visitor, form, url)| scope.spawn(move || visitor.submit(form, url).send()))
+            .collect();
+        std::thread::sleep(Duration::from_millis(100));
+        let started = Instant::now();
+        gatelet.visitor().visit("/auth/session").send();
+        let page_took = started.elapsed();
+        let answers: Vec<_> = crowd
+            .into_iter()
+            .map(|one| one.join().expect("an answer"))
+            .collect();
+        (answers, page_took)
+    });
+    let grown = gatelet.resident_kib().saturating_sub(before);
+    let of = |status: u16| answers.iter().filter(move |answer| answer.status == status);
+    assert!(of(401).count() >= 64, "{}", of(401).count());
+    assert_eq!(of(401).count() + of(503).count(), answers.len());
+    for told in of(503) {
+        assert!(!told.header("retry-after").is_empty());
+        // By the component's queue the form comes back as it was typed.
+        if told.text().contains("name=\"email\"") {
+            assert!(told.text().contains(&account.email), "what was typed stays");
+            assert!(!told.text().contains("wrong horse"), "but the password");
+        }
+    }
+    assert!(page_took < Duration::from_secs(10), "{page_took:?}");
+    assert!(grown < 300 * 1024, "{grown} KiB");
+    assert_eq!(wrong(&gatelet.visitor(), &account).status, 401);
+}
+
+#[test]
+fn whoever_aborts_a_sign_in_leaves_no_work_behind() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (_, account) = signed_in(&gatelet);
+    let visitor = gatelet.visitor();
+    let page = visitor.visit("/auth/sign-in").send().expect(200);
+    let form = page.form("/auth/sign-in").fill("email", &account.email);
+    let body = form.fill("password", "wrong horse battery 9x").encoded();
+    let cookie = visitor.cookie("gatelet-csrf").map(|cookie| cookie.value);
+    let request = format!(
+        "POST /auth/sign-in HTTP/1.1\r\nHost: {}\r\nOrigin: {}\r\nCookie: gatelet-csrf={}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        gatelet.address(),
+        gatelet.base_url(),
+        cookie.unwrap_or_default(),
+        body.len()
+    );
+    for _ in 0..300 {
+        let mut stream = TcpStream::connect(gatelet.address()).expect("it listens");
+        stream.write_all(request.as_bytes()).expect("it reads");
+    }
+    let started = Instant::now();
+    assert_eq!(wrong(&gatelet.visitor(), &account).status, 401);
+    assert!(
+        started.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn the_gateways_own_name_as_upstream_stops_the_start() {
+    let setup = Setup::new(Engine::Sqlite).variable("upstream", "http://gateway.spin.internal");
+    let said = setup.refuse();
+    assert!(said.contains("upstream") && said.contains("loop"), "{said}");
+}
+
+fn an_upstream_that_is_our_own_address_is_a_loop_that_ends(door: Door) {
+    let setup = Setup::new(Engine::Sqlite).door(door);
+    let own = setup.base_url().to_owned();
+    let public = setup.variable("public_paths", "/*");
+    let gatelet = public.variable("upstream", &own).start_unready();
+    let started = Instant::now();
+    let answer = gatelet.visitor().get("/anything").send();
+    assert!(
+        [502, 503, 504, 508].contains(&answer.status.as_u16()),
+        "{}",
+        answer.description()
+    );
+    assert!(started.elapsed() < Duration::from_secs(20));
+    if door == Door::Gate {
+        let answer = answer.expect_denial(508, "upstream.loop");
+        drop(answer);
+        gatelet.wait_for_line(&["upstream", "come back for ever"]);
+    }
+}
