@@ -30,7 +30,11 @@ impl Precompile {
         settled.load(&options)?;
         // Serving goes on without a cache; this is made for nothing else.
         let kept = fs::read_dir(&self.folder).is_ok_and(|mut kept| kept.next().is_some());
-        ensure!(kept, "{}: nothing could be kept there", self.folder.display());
+        ensure!(
+            kept,
+            "{}: nothing could be kept there",
+            self.folder.display()
+        );
         Ok(ExitCode::SUCCESS)
     }
 }
