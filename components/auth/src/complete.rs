@@ -86,7 +86,7 @@ pub(crate) async fn password_account(
                  component has",
                 user.id
             );
-            gatelet_web::log::error("account.hash_unusable", &detail);
+            log::error("account.hash_unusable", &detail);
         }
         account
     }))
