@@ -169,7 +169,7 @@ fn json(code: Code) -> Vec<u8> {
 }
 
 /// The page's style, and nothing else, may load: by its digest, which a test holds.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-DtPeWDMW/vzLr1F7RYqfqxcmktB29lB5IpvUlhZJhcQ='; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+const POLICY: &str = "default-src 'none'; img-src data:; style-src 'sha256-DtPeWDMW/vzLr1F7RYqfqxcmktB29lB5IpvUlhZJhcQ='; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Of the house of the sign-in pages' (`crates/web/templates/style.css`), as far as these
 /// pages need it, and in them: where they are shown, nothing else may be there.

@@ -19,7 +19,7 @@ use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::signed;
+use gatelet_web::{log, signed};
 
 /// How often somebody else may be faster with the same account.
 const TRIES: usize = 3;
@@ -86,7 +86,7 @@ pub(crate) async fn password_account(
                  component has",
                 user.id
             );
-            gatelet_web::log::error("account.hash_unusable", &detail);
+            log::error("account.hash_unusable", &detail);
         }
         account
     }))

@@ -61,6 +61,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
             shown.email = typed.text("email").to_owned();
             match field {
                 Some(field) => shown.faults.field(field, message),
+                None if problem.passes() => shown.faults.passing(problem.code(), message),
                 None => shown.faults.form(message),
             }
             let answer = worth_a_retry(page(problem.status(), &shown));

@@ -67,7 +67,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Ok(registration) => registration,
         Err(problem @ Problem::Busy) => {
             let mut faults = Faults::default();
-            faults.form(problem.message());
+            faults.passing(problem.code(), problem.message());
             return again(problem, faults);
         }
         Err(problem) => return Err(Failure::from(problem).returning(&return_to)),
@@ -83,7 +83,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         }
         Err(problem) if problem.passes() => {
             let mut faults = Faults::default();
-            faults.form(problem.message());
+            faults.passing(problem.code(), problem.message());
             again(problem, faults)
         }
         Err(problem) => Err(Failure::from(problem).returning(&return_to)),

@@ -1,15 +1,12 @@
 //! How is a whole request given to a component?
 
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use gatelet_core::forwarded::Provenance;
-use gatelet_core::{Head, section};
-use http::request::Parts;
+use gatelet_core::section;
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
@@ -43,11 +40,10 @@ pub(super) async fn handle(
     let id = request_id.clone();
     // Whatever `Connection` named.
     parts.headers.insert(super::X_REQUEST_ID, request_id);
-    let whose = whose(connection, &parts);
     parts.extensions.clear();
     parts.extensions.insert(Visitor {
         peer: connection.peer,
-        whose,
+        whose: connection.client(&parts.headers),
         tls: connection.tls,
     });
     let body = Watched {
@@ -83,29 +79,6 @@ pub(super) async fn handle(
     }
     parts.version = Version::HTTP_11;
     Ok(Response::from_parts(parts, Source::Component(body)))
-}
-
-/// Whose share a request takes: the peer's, and behind a proxy that is believed that of
-/// whom it names, for all its visitors come from its own address.
-fn whose(connection: &Connection, parts: &Parts) -> Option<IpAddr> {
-    let proxies = &connection.worker.trusted_proxies;
-    let peer = connection.peer.ip().to_canonical();
-    if !proxies.contains(peer) {
-        return Some(peer);
-    }
-    let mut block = Vec::new();
-    head::write_block(&parts.headers, &mut block);
-    let head = Head {
-        method: parts.method.as_str(),
-        target: parts.uri.path(),
-        authority: "",
-        tls: connection.tls,
-        peer: &connection.peer_address,
-        fields: &block,
-    };
-    Provenance::of(&head, proxies)
-        .client()
-        .map(|client| client.ip())
 }
 
 /// A request's body on its way to a component, watched for stalls.

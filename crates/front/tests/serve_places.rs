@@ -203,3 +203,35 @@ fn a_window_of_nothing_is_given_up_and_pings_do_not_prolong_it() {
     put_up_with(&mut raw, &frame(6, 0, 0, &[0; 8]));
     assert_eq!(front.metric("gatelet_requests_total"), 1.0);
 }
+
+#[test]
+fn a_component_is_told_whose_share_a_request_takes() {
+    let told = |proxies: &str| {
+        let mut behind = Behind::deciding(|_head| reply(200, "ok"));
+        behind.handle = Box::new(|request| {
+            let visitor = request.extensions().get::<gatelet_front::Visitor>();
+            let whose = visitor.and_then(|visitor| visitor.whose);
+            let whose = whose.map_or("nobody".to_owned(), |address| address.to_string());
+            let mut response = serve::text("");
+            let whose = whose.parse().expect("a field value");
+            response.headers_mut().insert("whose", whose);
+            Box::pin(async move { response })
+        });
+        let front = Front::start_with(behind, |options| {
+            options.trusted_proxies =
+                gatelet_core::forwarded::TrustedProxies::parse(proxies).expect("addresses");
+            options.request_id_from = vec!["127.0.0.0/8".parse().expect("a network")];
+        });
+        let mut raw = Raw::connect(front.address);
+        raw.send("GET /component HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 198.51.100.9, 203.0.113.7\r\n\r\n");
+        raw.response().header("whose").map(str::to_owned)
+    };
+    assert_eq!(told("").as_deref(), Some("127.0.0.1"), "nobody is believed");
+    assert_eq!(told("127.0.0.1").as_deref(), Some("203.0.113.7"));
+    assert_eq!(
+        told("127.0.0.1,203.0.113.7").as_deref(),
+        Some("198.51.100.9")
+    );
+    let all = "127.0.0.1,203.0.113.7,198.51.100.9";
+    assert_eq!(told(all).as_deref(), Some("nobody"), "proxies alone");
+}

@@ -92,12 +92,16 @@ impl Received {
     }
 
     /// Whether it asks for a WebSocket: a GET that says so (RFC 6455 §4.1). An offer
-    /// of any other protocol is passed over, and so is a key without an offer, as any
-    /// server does.
+    /// of any other protocol is passed over. Hosts keep `Upgrade` itself from guests, so
+    /// that the key is the one sign of it: whoever sends that without an offer is told
+    /// too, which is better than a WebSocket that fails without a word.
     #[must_use]
     pub fn wants_web_socket(&self) -> bool {
-        let protocol = self.head().values("upgrade").next();
-        let asked = protocol.is_some_and(|name| name.eq_ignore_ascii_case(b"websocket"));
+        let values = |name| self.head().values(name);
+        let asked = match values("upgrade").next() {
+            Some(protocol) => protocol.eq_ignore_ascii_case(b"websocket"),
+            None => values("sec-websocket-key").next().is_some(),
+        };
         asked && self.method == "GET"
     }
 }

@@ -7,6 +7,8 @@ pub struct Fault {
     pub field: Option<&'static str>,
     /// One sentence.
     pub message: String,
+    /// Of what is no fault of the form's and passes: the code to be told to others.
+    pub code: Option<&'static str>,
 }
 
 /// All that is wrong, in the order of the fields.
@@ -19,6 +21,7 @@ impl Faults {
         self.0.push(Fault {
             field: Some(field),
             message: message.into(),
+            code: None,
         });
     }
 
@@ -27,6 +30,16 @@ impl Faults {
         self.0.push(Fault {
             field: None,
             message: message.into(),
+            code: None,
+        });
+    }
+
+    /// Adds what is wrong with us, for a while.
+    pub fn passing(&mut self, code: &'static str, message: impl Into<String>) {
+        self.0.push(Fault {
+            field: None,
+            message: message.into(),
+            code: Some(code),
         });
     }
 
@@ -68,7 +81,9 @@ impl Faults {
     /// What stands above the list.
     #[must_use]
     pub fn title(&self) -> &'static str {
-        if self.0.len() > 1 {
+        if self.0.iter().all(|fault| fault.code.is_some()) {
+            "Please try again"
+        } else if self.0.len() > 1 {
             "Please correct these:"
         } else {
             "Please correct this:"

@@ -138,6 +138,30 @@ fn named(place: &Place) -> String {
     }
 }
 
+/// One try before anything else is asked of the database: what no waiting mends is told
+/// once, in one line. None where it may come in a while.
+///
+/// # Errors
+/// The store's line with its mend, where waiting would not help.
+pub(super) async fn first(store: &StoreAdmin) -> Result<Option<Report>> {
+    match store.migrate(&main_place(), None, now()).await {
+        Ok(report) => Ok(Some(report)),
+        Err(error) => permanent(&error).map_or(Ok(None), Err),
+    }
+}
+
+/// What no waiting mends, with what does.
+fn permanent(error: &anyhow::Error) -> Option<anyhow::Error> {
+    let line = one_line(error);
+    let (_, mend) = PERMANENT.iter().find(|(sign, _)| line.contains(sign))?;
+    let of = Setting::DatabaseUrl;
+    let of = match line.contains(of.name()) {
+        true => String::new(),
+        false => format!("{of}: "),
+    };
+    Some(anyhow!("{of}{line}{mend}"))
+}
+
 /// Migrates; while the database does not answer, says so and waits for it.
 ///
 /// # Errors
@@ -152,13 +176,8 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
             Err(error) => error,
         };
         let line = one_line(&error);
-        if let Some((_, mend)) = PERMANENT.iter().find(|(sign, _)| line.contains(sign)) {
-            let of = Setting::DatabaseUrl;
-            let of = match line.contains(of.name()) {
-                true => String::new(),
-                false => format!("{of}: "),
-            };
-            return Err(anyhow!("{of}{line}{mend}"));
+        if let Some(error) = permanent(&error) {
+            return Err(error);
         }
         // A standby becomes the primary in a while, or is none for ever.
         let takes_writes = !line.contains("(SQLSTATE 25006");

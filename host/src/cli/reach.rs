@@ -325,7 +325,8 @@ mod tests {
             .chain(arguments)
             .map(|one| (*one).to_owned())
             .collect();
-        let sources = Sources::default().with_arguments(&arguments).unwrap();
+        let mut sources = Sources::default().with_arguments(&arguments).unwrap();
+        sources.derive(&manifest, database_host);
         let variables = sources.settle(&manifest).unwrap();
         let settings = SignInSettings::from_variables(variables.iter()).unwrap();
         let error = check(&manifest, &variables, &settings).err()?;

@@ -189,6 +189,10 @@ impl Up {
         let trusted = ready.settings.as_ref();
         let trusted = trusted.map(|settings| settings.gate.trusted_proxies.clone());
         let proxies = ProxyWatch::new(trusted.unwrap_or_default());
+        let migrated = match prepared.store() {
+            Some(store) => migrate::first(store).await?,
+            None => None,
+        };
         let (application, store) = prepared.open(&ready.settled.manifest, proxies).await?;
         let behind: Arc<dyn gatelet_front::Application> = application.clone();
         let server = match Server::bind(self.serve_options(&ready), behind) {
@@ -204,9 +208,12 @@ impl Up {
         let stop = stop_signal();
         tokio::pin!(stop);
         if let Some(store) = &store {
-            let report = tokio::select! {
-                report = migrate::until_done(store, self.database_wait) => report?,
-                () = &mut stop => return Ok(()),
+            let report = match migrated {
+                Some(report) => report,
+                None => tokio::select! {
+                    report = migrate::until_done(store, self.database_wait) => report?,
+                    () = &mut stop => return Ok(()),
+                },
             };
             if !report.applied.is_empty() {
                 tracing::info!("{}", migrate::said(&report));

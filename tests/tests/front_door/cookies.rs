@@ -343,7 +343,7 @@ fn a_bad_copy_does_not_hide_the_good_cookie(door: Door) {
             .visitor
             .get("/private")
             .without_cookies()
-            .header_bytes("cookie", cookies.as_bytes())
+            .header("cookie", &cookies)
             .send();
         assert_eq!(
             answer.status.as_u16(),

@@ -241,7 +241,11 @@ fn a_preview_within_the_shared_domain_has_no_session_in_common_with_production()
         let answer = main
             .get(&format!("{there}/headers"))
             .without_cookies()
-            .header("cookie", &format!("gatelet={stolen}"))
+            // By the name of a shared domain, and by that of one host.
+            .header_bytes(
+                "cookie",
+                format!("gatelet={stolen}; gatelet-{port}={stolen}").as_bytes(),
+            )
             .send();
         answer.expect_denial(401, "session.invalid");
     }

@@ -39,8 +39,10 @@ fn https_origins_tell_browsers_to_use_https_alone(door: Door) {
         assert_eq!(answer.every(FIELD), ["max-age=31536000"], "{path}");
     }
     // An answer in the app's place says it too.
-    drop(upstream);
-    let away = visitor.visit("/open/a").send().expect(502);
+    let gone = Upstream::start();
+    let gatelet = at(HOME, &gone, door);
+    drop(gone);
+    let away = gatelet.visitor().visit("/open/a").send().expect(502);
     assert_eq!(away.every(FIELD), ["max-age=31536000"]);
     let upstream = Upstream::start();
     let plain = Gatelet::in_front_of(&upstream, door);

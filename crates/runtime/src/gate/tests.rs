@@ -89,7 +89,7 @@ fn session(fresh_until: u64) -> String {
     let value = cookie::sign(&claims, &KeyRing::parse(KEY).unwrap()).unwrap();
     format!(
         "accept:text/html,application/xhtml+xml,*/*;q=0.8\naccept-encoding:gzip, deflate\naccept-language:en\n\
-         user-agent:Mozilla/5.0 (X11; Linux x86_64)\ncookie:theme=dark; gatelet={value}\n"
+         user-agent:Mozilla/5.0 (X11; Linux x86_64)\ncookie:theme=dark; gatelet-3000={value}\n"
     )
 }
 

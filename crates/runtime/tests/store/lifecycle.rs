@@ -283,11 +283,15 @@ fn a_place_that_was_there_before_stays_when_a_creation_fails_and_when_it_ends(mu
 
     // It cannot come to this one, and leaves it as it was.
     store.execute(
-        "INSERT INTO auth_migrations (version, name, applied_at) VALUES (999, 'later', 1)",
+        "INSERT INTO auth_migrations (version, name, applied_at) VALUES (999, 'later', 1); \
+         UPDATE auth_compatibility SET oldest_program = 999",
     );
     create(&store, &origin).expect_err("a newer program's");
     assert_eq!(store.count("auth_users"), 1);
-    store.execute("DELETE FROM auth_migrations WHERE version = 999");
+    store.execute(
+        "DELETE FROM auth_migrations WHERE version = 999; \
+         UPDATE auth_compatibility SET oldest_program = 0",
+    );
     delete(&store, "review").expect("deleted");
     assert_eq!(store.count("auth_users"), 1);
     store.with_user(&user("bob"));

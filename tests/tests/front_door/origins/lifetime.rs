@@ -277,7 +277,7 @@ fn what_no_origin_may_say_is_refused_by_name_and_costs_its_own_host_where_it_is_
         .run(&["preview", "create", "x", "--override", "colour=red"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        !output.status.success() && said.contains("colour is no setting"),
+        !output.status.success() && said.contains("colour: is no setting"),
         "{said}"
     );
     let rows = "SELECT count(*) FROM auth_origins";
