@@ -266,7 +266,7 @@ fn admitted(
 ) -> Verdict {
     let known = identity.filter(|_| absent != Code::AppNotGranted);
     match request.admit(known.as_ref(), now) {
-        Ok(()) => Verdict::Forward(request.forward(known, now)),
+        Ok(meant_for) => Verdict::Forward(request.forward(known, meant_for, now)),
         Err(denied) => Verdict::Respond(request.deny(denied, identity.as_ref(), absent)),
     }
 }

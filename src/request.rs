@@ -18,6 +18,7 @@ use crate::passphrase;
 use crate::reply::Reply;
 use crate::reserved::{Reserved, reserved};
 use crate::return_target::ReturnTarget;
+use crate::section;
 use crate::settings::GateSettings;
 
 /// A request that is HTTP, within limits, and for one of our origins.
@@ -28,6 +29,15 @@ pub(crate) struct Request<'a> {
     keys: &'a KeyRing,
     claimed: Claimed<'a>,
     seen: Seen<'a>,
+}
+
+/// Whom an answer is for, where the app does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MeantFor {
+    /// Whoever asks.
+    Everybody,
+    /// Whoever asked this time: by who they are, or by what they know.
+    Visitor,
 }
 
 /// The origin that a head means, whoever may say so.
@@ -97,10 +107,18 @@ impl<'a> Request<'a> {
     }
 
     /// Whether the rules let somebody, or nobody known, see what is asked for.
-    pub(crate) fn admit(&self, identity: Option<&Identity<'_>>, now: u64) -> Result<(), Denied> {
+    pub(crate) fn admit(
+        &self,
+        identity: Option<&Identity<'_>>,
+        now: u64,
+    ) -> Result<MeantFor, Denied> {
         let access = self.origin.access();
+        let meant_for = match identity {
+            Some(_) => MeantFor::Visitor,
+            None => MeantFor::Everybody,
+        };
         if identity.is_some() && access.signed_in_suffices() {
-            return Ok(());
+            return Ok(meant_for);
         }
         let mut visitor = Visitor {
             person: identity.map(|identity| Person {
@@ -117,9 +135,9 @@ impl<'a> Request<'a> {
                 if passphrase::is_known(self.cookies(), &self.origin, self.keys, now) =>
             {
                 visitor.knows_passphrase = true;
-                judge(&visitor)
+                judge(&visitor).map(|()| MeantFor::Visitor)
             }
-            judged => judged,
+            judged => judged.map(|()| meant_for),
         }
     }
 
@@ -194,7 +212,12 @@ impl<'a> Request<'a> {
 
     /// The edits with which the request goes to the app, on behalf of somebody
     /// or of nobody.
-    pub(crate) fn forward(&self, identity: Option<Identity<'_>>, now: u64) -> Edits {
+    pub(crate) fn forward(
+        &self,
+        identity: Option<Identity<'_>>,
+        meant_for: MeantFor,
+        now: u64,
+    ) -> Edits {
         let window = self.origin.lifetimes().window_seconds();
         let until = identity.map_or(u64::MAX, |identity| identity.good_until);
         let mut remove = Vec::new();
@@ -208,6 +231,9 @@ impl<'a> Request<'a> {
         identity::set(identity, &mut set);
         let mut response = Lines::new();
         self.insist(&mut response);
+        if meant_for == MeantFor::Visitor {
+            response.push(section::CACHING, "private");
+        }
         forwarded::tell(&self.head, &self.claimed, &self.origin, &mut set);
         Edits {
             upstream: self.origin.upstream().as_str().to_owned(),

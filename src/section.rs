@@ -15,6 +15,10 @@ use crate::reserved::{FOLDED_MAX_BYTES, fold, reserved};
 mod caching;
 mod home;
 
+/// The field of a block for [`edit_response`] by which an answer is for its visitor
+/// alone unless the app says otherwise.
+pub(crate) const CACHING: &str = "cache-control";
+
 /// A header or trailer section that can be edited. Names are the same in any case.
 pub trait Section {
     /// Shows every field, name and value.
@@ -120,18 +124,25 @@ impl Answer {
 ///
 /// What sets a cookie of ours is made private, or a shared cache in front would hand
 /// one visitor's session to the next. What freshens a stored response sets none: the
-/// cookie comes with the next response then.
+/// cookie comes with the next response then. [`CACHING`] makes private what does not
+/// say itself whom it is for, and is no field beside the app's.
 pub fn edit_response(section: &mut impl Section, answer: Answer, append: &[u8]) -> bool {
     let found = Found::in_section(section);
     found.drop_from(section);
     let mut changed = found.any();
     for field in Fields::new(append) {
         let is_cookie = field.name == b"set-cookie";
-        if is_cookie && answer.freshens() || field.name == INSISTS && found.insists {
+        let is_caching = field.name == CACHING.as_bytes();
+        let brings_none = (is_cookie || is_caching) && answer.freshens();
+        if brings_none || field.name == INSISTS && found.insists {
             continue;
         }
         if is_cookie {
             caching::keep_private(section);
+        }
+        if is_caching {
+            changed |= caching::keep_private_unless_said(section);
+            continue;
         }
         if let Ok(name) = core::str::from_utf8(field.name) {
             section.append(name, field.value);

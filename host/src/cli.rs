@@ -117,3 +117,47 @@ fn now() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Commands as the documents have them, a line each: from `gatelet` on, in a block
+    /// that is typed.
+    fn commands() -> Vec<(&'static str, Vec<String>)> {
+        let documents = [
+            include_str!("../../README.md"),
+            include_str!("../../docs/apps.md"),
+            include_str!("../../docs/databases.md"),
+            include_str!("../../docs/deploy.md"),
+            include_str!("../../docs/providers.md"),
+        ];
+        let mut commands = Vec::new();
+        for document in documents {
+            for block in document.split("```sh\n").skip(1) {
+                let (block, _) = block.split_once("```").expect("a block ends");
+                for line in block.lines() {
+                    let line = line.rsplit_once(" | ").map_or(line, |(_, piped)| piped);
+                    let line = line.trim_start_matches("./");
+                    if let Some(typed) = line.strip_prefix("gatelet ") {
+                        let words = shlex::split(typed).unwrap_or_else(|| panic!("{line}"));
+                        commands.push((line, words));
+                    }
+                }
+            }
+        }
+        commands
+    }
+
+    #[test]
+    fn every_command_of_the_documents_is_understood() {
+        let commands = commands();
+        assert!(commands.len() > 20, "only {}", commands.len());
+        for (line, words) in commands {
+            let words = std::iter::once("gatelet".to_owned()).chain(words);
+            if let Err(error) = Arguments::try_parse_from(words) {
+                panic!("{line}\n{error}");
+            }
+        }
+    }
+}

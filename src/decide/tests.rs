@@ -57,8 +57,30 @@ fn a_fresh_session_is_forwarded_without_asking() {
     let response: Vec<_> = edits.response.iter().collect();
     assert_eq!(
         response,
-        [("strict-transport-security", "max-age=31536000")]
+        [
+            ("strict-transport-security", "max-age=31536000"),
+            ("cache-control", "private"),
+        ]
     );
+}
+
+#[test]
+fn an_answer_to_somebody_whom_the_app_is_told_of_is_meant_for_them() {
+    let settings = settings(&[("public_paths", "/open")]);
+    for (asked, meant_for) in [
+        (Asked::get("/").signed_in(), Some("private")),
+        // An app may greet people on a public page too.
+        (Asked::get("/open").signed_in(), Some("private")),
+        (Asked::get("/open"), None),
+    ] {
+        let edits = asked.judged(&settings).edits();
+        assert_eq!(edits.response.get("cache-control"), meant_for);
+    }
+    let asked = Asked::get("/open").stale();
+    for (row, meant_for) in [(Some(stored()), Some("private")), (None, None)] {
+        let edits = answered(&asked, &settings, Ok(row)).edits();
+        assert_eq!(edits.response.get("cache-control"), meant_for);
+    }
 }
 
 #[test]

@@ -1,4 +1,6 @@
-//! May a shared cache keep this response? Not one that carries a cookie of ours.
+//! May a shared cache keep this response? Not one that carries a cookie of ours, and of
+//! those that the app made for somebody whom it was told of, those that it says are for
+//! others too.
 
 use super::Section;
 
@@ -25,13 +27,42 @@ pub(super) fn keep_private(section: &mut impl Section) {
     section.set("cache-control", &kept);
 }
 
+/// Makes private what does not say itself whom it is for; answers whether it did. RFC
+/// 9111 §3.5 asks the same of caches where `Authorization` says who asks; where a
+/// cookie does, they would keep a page on a date alone and hand it to the next visitor.
+/// What only says for how long is not meant for others, and `must-revalidate`, which
+/// §3.5 also takes for leave, is said by many who mean the opposite.
+/// <https://www.rfc-editor.org/rfc/rfc9111#section-3.5>
+pub(super) fn keep_private_unless_said(section: &mut impl Section) -> bool {
+    let mut said = false;
+    section.each(&mut |name, value| {
+        said |= is_targeted(name)
+            || name.eq_ignore_ascii_case("cache-control") && directives(value).any(says_for_whom);
+    });
+    if !said {
+        keep_private(section);
+    }
+    !said
+}
+
+fn says_for_whom(directive: &[u8]) -> bool {
+    let name = name_of(directive);
+    ["private", "no-store", "public", "s-maxage"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
 /// What gives a shared cache leave, or limits `private` to some fields.
 fn is_for_shared(directive: &[u8]) -> bool {
-    let end = directive.iter().position(|byte| *byte == b'=');
-    let name = directive[..end.unwrap_or(directive.len())].trim_ascii_end();
+    let name = name_of(directive);
     ["private", "public", "s-maxage", "must-understand"]
         .iter()
         .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+fn name_of(directive: &[u8]) -> &[u8] {
+    let end = directive.iter().position(|byte| *byte == b'=');
+    directive[..end.unwrap_or(directive.len())].trim_ascii_end()
 }
 
 /// Fields that shared caches obey instead of `Cache-Control`: targeted ones

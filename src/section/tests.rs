@@ -154,6 +154,76 @@ fn cookies_arrive_in_one_field() {
 }
 
 #[test]
+fn an_answer_that_says_not_whom_it_is_for_is_for_its_visitor() {
+    const FOR_THE_VISITOR: &[u8] = b"cache-control:private\n";
+    for (said, becomes) in [
+        (&[][..], Some("private")),
+        (
+            &[("last-modified", "Thu, 01 Jan 2015 00:00:00 GMT")],
+            Some("private"),
+        ),
+        (
+            &[("expires", "Thu, 01 Jan 2065 00:00:00 GMT")],
+            Some("private"),
+        ),
+        (
+            &[("Cache-Control", "max-age=600")],
+            Some("private, max-age=600"),
+        ),
+        (&[("cache-control", "no-cache")], Some("private, no-cache")),
+        (
+            &[("cache-control", "max-age=0, must-revalidate")],
+            Some("private, max-age=0, must-revalidate"),
+        ),
+        (
+            &[("cache-control", r#"a="public""#)],
+            Some(r#"private, a="public""#),
+        ),
+        // What the app says itself stays as it is.
+        (&[("cache-control", "max-age=600, Public")], None),
+        (
+            &[
+                ("cache-control", "max-age=0"),
+                ("cache-control", "S-Maxage=9"),
+            ],
+            None,
+        ),
+        (&[("cache-control", "private, max-age=9")], None),
+        (&[("cache-control", "no-store")], None),
+        (&[("CDN-Cache-Control", "max-age=9")], None),
+        (&[("surrogate-control", "max-age=9")], None),
+    ] {
+        let mut response = section(said);
+        let changed = edit_response(&mut response, OK, FOR_THE_VISITOR);
+        assert_eq!(changed, becomes.is_some(), "{said:?}");
+        let mut expected = section(said);
+        if let Some(becomes) = becomes {
+            expected.retain(|(name, _)| !name.eq_ignore_ascii_case("cache-control"));
+            expected.push(("cache-control".to_owned(), becomes.into()));
+        }
+        assert_eq!(response, expected, "{said:?}");
+        // A cookie of ours makes it private, whatever it says, and once.
+        let both = [FOR_THE_VISITOR, b"set-cookie:gatelet=1\n"].concat();
+        let mut response = section(said);
+        edit_response(&mut response, OK, &both);
+        let kept: Vec<_> = response
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("cache-control"))
+            .collect();
+        assert!(
+            kept.len() == 1 && kept[0].1.starts_with(b"private"),
+            "{kept:?}"
+        );
+        // It says nothing new of a response that somebody has stored.
+        for (status, to_head) in [(304, false), (200, true)] {
+            let mut response = section(said);
+            edit_response(&mut response, Answer { status, to_head }, FOR_THE_VISITOR);
+            assert_eq!(response, section(said), "{said:?}");
+        }
+    }
+}
+
+#[test]
 fn a_response_that_sets_our_cookie_is_for_no_shared_cache() {
     for (said, becomes) in [
         (&[][..], &[("cache-control", "private")][..]),

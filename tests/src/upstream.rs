@@ -14,6 +14,7 @@
 //! | `/hop` | hop-by-hop fields, and one named by `Connection` |
 //! | `/cookies` | two `Set-Cookie` fields |
 //! | `/cached` | an answer that every cache may keep; 304 to `If-None-Match` |
+//! | `/dated` | greets like `/greet`, and says when it was last modified |
 //! | `/port/N` | redirects to that port of this machine |
 //! | `/refuse` | 413 without reading the content |
 //! | `/cut-head`, `/cut-body` | breaks the connection before or within the answer |

@@ -82,7 +82,9 @@ enum Rejected {
 impl<E: Into<Problem>> From<E> for Rejected {
     fn from(error: E) -> Self {
         match error.into() {
-            problem @ Problem::WrongCredentials => Self::Form(problem, None, problem.message()),
+            problem @ Problem::WrongCredentials => {
+                Self::Form(problem, Some("password"), problem.message())
+            }
             // What was typed stays for another try.
             problem if problem.passes() => Self::Form(problem, None, problem.message()),
             problem => Self::Failed(problem),

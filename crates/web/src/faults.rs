@@ -49,6 +49,17 @@ impl Faults {
         self.0.is_empty()
     }
 
+    /// Whether they are listed above the form too. Of one that stands by its field, where
+    /// the cursor is, the list would be the same sentence again.
+    #[must_use]
+    pub fn want_summary(&self) -> bool {
+        match self.0.as_slice() {
+            [] => false,
+            [only] => only.field.is_none(),
+            [..] => true,
+        }
+    }
+
     /// The first field at fault, where the cursor belongs.
     #[must_use]
     pub fn first_field(&self) -> Option<&'static str> {
@@ -77,5 +88,23 @@ impl Faults {
         } else {
             "Please correct this:"
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_fault_by_its_field_is_said_once() {
+        let mut faults = Faults::default();
+        assert!(!faults.want_summary());
+        faults.field("password", "Email or password is wrong.");
+        assert!(!faults.want_summary());
+        faults.field("name", "Type your name.");
+        assert!(faults.want_summary());
+        let mut faults = Faults::default();
+        faults.form("This page was open for too long.");
+        assert!(faults.want_summary());
     }
 }

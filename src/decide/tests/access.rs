@@ -347,6 +347,8 @@ fn with_the_passphrase_alone_the_app_is_told_of_nobody() {
     }
     assert_eq!(edits.set.get("cookie"), Some("theme=dark; x=y"));
     assert_eq!(edits.response.get("set-cookie"), None);
+    // What it opens is not for everybody.
+    assert_eq!(edits.response.get("cache-control"), Some("private"));
 }
 
 #[test]

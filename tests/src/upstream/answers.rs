@@ -68,6 +68,7 @@ pub(super) async fn answer(request: Request<Incoming>, state: Arc<State>) -> Ans
         ("socket", _) => socket(request),
         ("tunnel", _) => tunnel(request),
         ("greet", _) => Ok(greet(request.headers())),
+        ("dated", _) => Ok(dated(request.headers())),
         _ => echo(request, target).await,
     }?;
     let mark = HeaderValue::from_static("1");
@@ -219,6 +220,14 @@ fn greet(headers: &HeaderMap) -> Response<Content> {
     let mut answer = plain(full(html));
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
     answer.headers_mut().insert("content-type", kind);
+    answer
+}
+
+/// Caches may guess from the date how long it is fresh (RFC 9111 §4.2.2).
+fn dated(headers: &HeaderMap) -> Response<Content> {
+    let mut answer = greet(headers);
+    let date = HeaderValue::from_static("Thu, 01 Jan 2015 00:00:00 GMT");
+    answer.headers_mut().insert("last-modified", date);
     answer
 }
 

@@ -40,21 +40,23 @@ fn keeps_no_page(proxy: fn(SocketAddr) -> Option<Proxy>) {
     let (ada, bob, stranger) = (proxy.visitor(), proxy.visitor(), proxy.visitor());
 
     // What is refused to one is not refused to the next.
-    for path in ["/greet", "/auth/me", "/auth/session"] {
+    for path in ["/greet", "/dated", "/auth/me", "/auth/session"] {
         stranger.visit(path).send();
         stranger.get(path).send();
     }
     Account::new("Ada").sign_up(&ada, "/").expect(303);
     Account::new("Bob").sign_up(&bob, "/").expect(303);
     for (visitor, name) in [(&ada, "Ada"), (&bob, "Bob"), (&ada, "Ada")] {
-        for path in ["/greet", "/auth/account"] {
+        for path in ["/greet", "/dated", "/auth/account"] {
             let page = visitor.visit(path).send().expect(200);
             assert!(page.text().contains(name), "{path}: {}", page.description());
         }
         let me = visitor.get("/auth/me").send().expect(200).json();
         assert_eq!(me["name"], name);
     }
-    stranger.get("/greet").send().expect(401);
+    for path in ["/greet", "/dated"] {
+        stranger.get(path).send().expect(401);
+    }
 
     // Stale: the next answer of each renews its cookie, public or not.
     std::thread::sleep(Duration::from_millis(2500));
