@@ -20,7 +20,7 @@ impl Default for Room {
     fn default() -> Self {
         Self {
             waiting: 2048,
-            waiting_for_one: 128,
+            waiting_for_one: 512,
             answered_for_one: 1024,
         }
     }
