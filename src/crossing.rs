@@ -65,6 +65,7 @@ struct Handed<'a> {
 struct HandedRecord<'a> {
     name: &'a str,
     parent: &'a str,
+    is_preview: bool,
     #[serde(borrow)]
     values: Vec<(&'a str, &'a str)>,
     database_url: &'a str,
@@ -190,7 +191,7 @@ pub fn write_settings(base: &Base, records: &[OriginRecord], complete: bool) -> 
         let OriginRecord {
             name,
             parent,
-            is_preview: _,
+            is_preview,
             values,
             place: Place { url, schema },
             created_at,
@@ -199,6 +200,7 @@ pub fn write_settings(base: &Base, records: &[OriginRecord], complete: bool) -> 
         HandedRecord {
             name,
             parent,
+            is_preview: *is_preview,
             values: borrowed(values),
             database_url: url.expose(),
             schema,
@@ -228,6 +230,7 @@ pub fn read_settings(bytes: &[u8]) -> Option<(Base, Vec<OriginRecord>, bool)> {
         let HandedRecord {
             name,
             parent,
+            is_preview,
             values,
             database_url,
             schema,
@@ -237,7 +240,7 @@ pub fn read_settings(bytes: &[u8]) -> Option<(Base, Vec<OriginRecord>, bool)> {
         OriginRecord {
             name: name.to_owned(),
             parent: parent.to_owned(),
-            is_preview: false,
+            is_preview,
             values: values
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -342,12 +345,12 @@ mod tests {
     }
 
     #[test]
-    fn settings_cross_whole_but_for_what_judging_does_not_ask() {
+    fn settings_cross_whole() {
         let base = Base::of_variables([("base_url", "http://localhost"), ("site_name", "A b")]);
-        let record = |name: &str, expires_at| OriginRecord {
+        let record = |name: &str, expires_at: Option<u64>| OriginRecord {
             name: name.to_owned(),
             parent: "main".to_owned(),
-            is_preview: false,
+            is_preview: expires_at.is_some(),
             values: vec![("upstream".to_owned(), "http://a".to_owned())],
             place: Place {
                 url: Secret::new("postgres://u:p@h/d".to_owned()),

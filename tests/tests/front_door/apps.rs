@@ -322,7 +322,7 @@ fn people_of_an_app_sign_in_where_its_login_is_shared_and_come_back() {
     let start = stack.at("armory", "/auth/start/acme?return_to=%2Fprivate%3Fx%3D1");
     let at_auth = visitor.visit(&start).send().expect(303);
     let asked = visitor.visit(at_auth.header("location")).send().expect(303);
-    let back = provider.sign_in(&visitor, asked.header("location"), "armorer");
+    let back = provider.sign_in(&visitor, asked.header("location"), "ada");
     let landed = visitor.visit(back.header("location")).send();
     let arrived = visitor.follow(landed).expect(200);
     assert_eq!(arrived.url.as_str(), wanted);

@@ -93,7 +93,8 @@ fn an_expired_preview_is_over_at_once_and_without_a_restart(door: Door) {
     visitor.get("/headers").send().expect(200);
     let ends = |seconds: u64| {
         format!(
-            "UPDATE auth_origins SET created_at = 1, expires_at = extract(epoch FROM now())::bigint + {seconds}"
+            "UPDATE auth_origins SET created_at = 1, expires_at = extract(epoch FROM now())::bigint + {seconds}; \
+             UPDATE preview_brief__shop.auth_tenants SET tenant = 'brief--shop@1'"
         )
     };
     change(&gatelet, &ends(12));
@@ -128,7 +129,10 @@ fn an_expired_preview_is_over_at_once_and_without_a_restart(door: Door) {
 
 /// Where the list is read at the start alone.
 fn preview_without_refresh(gatelet: &mut Gatelet) -> (String, Visitor) {
-    // What has expired is swept at the start, and now and then.
+    // What has expired is swept at the start, and now and then: when it is over by every
+    // clock.
+    let long_over = "UPDATE auth_origins SET expires_at = extract(epoch FROM now())::bigint - 400";
+    change(gatelet, long_over);
     gatelet.restart();
     let start = Instant::now();
     while run(gatelet, &["preview", "list"]).lines().count() > 1 {

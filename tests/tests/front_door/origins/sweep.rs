@@ -39,6 +39,9 @@ fn requests_keep_flowing_while_ten_thousand_expired_previews_are_swept() {
              EXECUTE format('COMMENT ON SCHEMA preview_e%s__shop IS %L', n, obj_description(to_regnamespace('preview_kept__shop'))); \
              EXECUTE format('CREATE TABLE preview_e%s__shop.auth_users (id TEXT PRIMARY KEY, email TEXT UNIQUE)', n); \
              EXECUTE format('CREATE TABLE preview_e%s__shop.auth_sessions (id TEXT PRIMARY KEY)', n); \
+             EXECUTE format('CREATE TABLE preview_e%s__shop.auth_migrations AS TABLE preview_kept__shop.auth_migrations', n); \
+             EXECUTE format('CREATE TABLE preview_e%s__shop.auth_tenants (LIKE preview_kept__shop.auth_tenants INCLUDING ALL)', n); \
+             EXECUTE format('INSERT INTO preview_e%s__shop.auth_tenants VALUES (%L, 1)', n, 'e' || n || '--shop@1'); \
          END LOOP; END $$; \
          UPDATE auth_origins_revision SET revision = revision + 1"
     ));
