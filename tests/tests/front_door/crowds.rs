@@ -117,15 +117,13 @@ fn an_upstream_that_is_our_own_address_is_a_loop_that_ends(door: Door) {
     let gatelet = public.variable("upstream", &own).start();
     let started = Instant::now();
     let answer = gatelet.visitor().get("/anything").send();
-    assert!(
-        [502, 503, 504, 508].contains(&answer.status.as_u16()),
-        "{}",
-        answer.description()
-    );
     assert!(started.elapsed() < Duration::from_secs(20));
-    if door == Door::Gate {
-        let answer = answer.expect_denial(508, "upstream.loop");
-        drop(answer);
-        gatelet.wait_for_line(&["upstream", "come back for ever"]);
+    match door {
+        Door::Gate => {
+            answer.expect_denial(508, "upstream.loop");
+            gatelet.wait_for_line(&["upstream", "come back for ever"]);
+        }
+        // The gateway asks for the app's own host, which is none of ours.
+        Door::Handler => drop(answer.expect_denial(421, "origin.unknown")),
     }
 }
