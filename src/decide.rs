@@ -196,7 +196,7 @@ fn in_grace(request: &Request<'_>, keys: &KeyRing, now: u64) -> Verdict {
     let believed = credential
         .as_ref()
         .and_then(|one| one.believed_without_store(origin, now));
-    let identity = believed.map(|claims| Identity::of(claims));
+    let identity = believed.map(Identity::of);
     let is_known = identity.is_some();
     match admitted(request, identity, Code::SessionNone, now) {
         Verdict::Respond(_) if !is_known => {

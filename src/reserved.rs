@@ -2,7 +2,7 @@
 //! word of a server in front of it, and those that say something else than the rules saw.
 //!
 //! By folded name: servers that make variables of names (CGI, RFC 3875 §4.1.18, and its
-//! heirs) know no hyphen from an underscore. `docs/design/0023` has the table with
+//! heirs) know no hyphen from an underscore. `docs/design/0025` has the table with
 //! reasons.
 
 use crate::hop_by_hop::NAMES;

@@ -124,7 +124,7 @@ impl Answer {
 ///
 /// What sets a cookie of ours is made private, or a shared cache in front would hand
 /// one visitor's session to the next. What freshens a stored response sets none: the
-/// cookie comes with the next response then. [`CACHING`] makes private what does not
+/// cookie comes with the next response then. `cache-control` makes private what does not
 /// say itself whom it is for, and is no field beside the app's.
 pub fn edit_response(section: &mut impl Section, answer: Answer, append: &[u8]) -> bool {
     let found = Found::in_section(section);

@@ -6,11 +6,14 @@ use core::fmt;
 
 use gatelet_hashing::{Unaffordable, Work};
 
+/// What follows from an outcome.
+type Settle<T> = Box<dyn FnOnce(&[u8]) -> T>;
+
 /// A `T` that wants the outcome of some [`Work`] first.
 #[must_use]
 pub struct Derivation<T> {
     work: Work,
-    settle: Box<dyn FnOnce(&[u8]) -> T>,
+    settle: Settle<T>,
 }
 
 impl<T: 'static> Derivation<T> {

@@ -135,10 +135,10 @@ fn judge(
         sources.forget(name);
     }
     // `up --init` makes one.
-    if !manifest
+    if manifest
         .variables
         .get(KEYS)
-        .is_some_and(|keys| sources.find(KEYS, keys).is_some())
+        .is_none_or(|keys| sources.find(KEYS, keys).is_none())
     {
         sources.arguments.insert(KEYS.to_owned(), keys::new()?);
     }

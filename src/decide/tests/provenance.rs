@@ -1,4 +1,4 @@
-//! Whose word is a field? The table of docs/design/0023 in other words than where it is
+//! Whose word is a field? The table of docs/design/0025 in other words than where it is
 //! enforced, at every door: gate, handler and middleware, in headers and in trailers.
 
 use http::{HeaderMap, HeaderName, HeaderValue};

@@ -41,7 +41,11 @@ mod tests {
 
     #[test]
     fn pairs_are_read_with_quotes_and_backslashes() {
-        let cases: [(&str, Option<&[(&str, &str)]>); 7] = [
+        type Case = (
+            &'static str,
+            Option<&'static [(&'static str, &'static str)]>,
+        );
+        let cases: [Case; 7] = [
             ("host=h user=u", Some(&[("host", "h"), ("user", "u")])),
             (" host = 'a b'\tx=", Some(&[("host", "a b"), ("x", "")])),
             (
