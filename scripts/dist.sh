@@ -43,7 +43,8 @@ mkdir -p "$folder"
 cp -r target/bundle/spin.toml target/bundle/components target/bundle/compiled "$folder/"
 cp "$built" "$folder/gatelet"
 cp README.md CHANGELOG.md SECURITY.md LICENSE deploy/Containerfile "$folder/"
-mkdir "$folder/docs" && cp docs/*.md "$folder/docs/"
+mkdir -p "$folder/docs/design" && cp docs/*.md "$folder/docs/" && cp docs/design/*.md "$folder/docs/design/"
+mkdir "$folder/examples" && cp -r examples/ci "$folder/examples/"
 
 # Middleware for apps that are Spin components, and the template to begin one.
 cp target/components/middleware.wasm "$folder/components/"

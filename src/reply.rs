@@ -61,9 +61,13 @@ impl Reply {
         email: &str,
         target: &ReturnTarget,
     ) -> Self {
-        let mut more = "<p>You are signed in as ".to_owned();
-        push_text(email, &mut more);
-        more.push_str(".</p>");
+        let mut more = String::new();
+        // Whose address somebody else has proved to be theirs has none.
+        if !email.is_empty() {
+            more.push_str("<p>You are signed in as ");
+            push_text(email, &mut more);
+            more.push_str(".</p>");
+        }
         let other = href(&[SIGN_IN_PATH, "?account=other"].concat(), target);
         more.push_str(&button(&other, "Use another account"));
         more.push_str(&link(&href(SIGN_OUT_PATH, target), "Sign out"));

@@ -20,7 +20,10 @@ pub(crate) fn elsewhere(visit: &Visit<'_>, route: Route<'_>) -> Option<Answer> {
     let site = visit.signs_in_at()?;
     let query = arrival.query();
     let page = format!("{}{}", site.base_url(), arrival.head.path());
-    let there = with_return_to(&page, &back(visit, query.text("return_to")));
+    let mut there = with_return_to(&page, &back(visit, query.text("return_to")));
+    if query.get("account") == Some("other") {
+        there.push_str("&account=other");
+    }
     // After the form that signed out: a redirect would still be the form's, and the
     // policy keeps forms on this host.
     Some(match query.get("signed_out") {

@@ -44,13 +44,15 @@ impl Departure {
         let (name, id) = (&tenant.name, tenant.id());
         let is_made =
             format!("EXISTS (SELECT 1 FROM {tenants} WHERE tenant = '{id}' AND made = 1)");
+        // Of two that leave at once each would find the other's record, and the place
+        // would stay behind: one that goes counts as long as the place itself knows it.
         let is_shared = if is_written {
             "TRUE".to_owned()
         } else {
             format!(
                 "EXISTS (SELECT 1 FROM {tenants} WHERE tenant <> '{id}')
 OR EXISTS (SELECT 1 FROM auth_origins
-WHERE schema_name = '{schema}' AND sealed_url = '' AND name <> '{name}')"
+WHERE schema_name = '{schema}' AND sealed_url = '' AND name <> '{name}' AND state <> 'deleting')"
             )
         };
         let leave = [

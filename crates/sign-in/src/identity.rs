@@ -103,6 +103,13 @@ impl ProviderIdentity {
         })
     }
 
+    /// Whether there is no address because the provider could not be asked, or its word
+    /// not be used: then it says nothing about one either way.
+    #[must_use]
+    pub fn email_is_unknown(&self) -> bool {
+        self.email.is_none() && self.email_refusal.is_some()
+    }
+
     /// Whether the provider vouches for the address: says that it is the person's now.
     #[must_use]
     pub fn email_verified(&self) -> bool {

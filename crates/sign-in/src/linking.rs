@@ -143,6 +143,10 @@ fn followed(
         is_sole,
         vouched_elsewhere,
     } = linked;
+    // A provider that could not be asked for the address takes nothing back.
+    if identity.email_is_unknown() {
+        return None;
+    }
     let said = identity.email().map(Email::as_str);
     let vouched = said.filter(|_| identity.email_verified());
     let is_free = holder.is_none_or(|holder| holder.id == user.id);

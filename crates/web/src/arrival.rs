@@ -80,7 +80,14 @@ impl<'a> Arrival<'a> {
             None => "from nobody known".to_owned(),
         };
         let id = self.head.field("x-request-id");
-        if let Some(id) = id.filter(|id| (1..=REQUEST_ID_MAX_BYTES).contains(&id.len())) {
+        // On Spin it is the visitor's own, and must not read as more of the line.
+        let is_one_word = |id: &&str| {
+            (1..=REQUEST_ID_MAX_BYTES).contains(&id.len())
+                && id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        if let Some(id) = id.filter(is_one_word) {
             trace.push_str(" request ");
             trace.push_str(id);
         }

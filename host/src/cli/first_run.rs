@@ -25,6 +25,11 @@ pub(super) fn make_settings(file: &Path) -> Result<()> {
 /// One line when the file does not read well, or cannot be written.
 pub(super) fn add_key(file: &Path) -> Result<()> {
     let _locked = private_file::lock(private_file::folder_of(file))?;
+    // Somebody else may have been first: theirs signs cookies already.
+    let is_there = |entry: &env_file::Entry| entry.name == variable();
+    if file.exists() && env_file::read(file)?.iter().any(is_there) {
+        return Ok(());
+    }
     let text = env_file::changed(file, &variable(), Some(&keys::new()?))?;
     private_file::replace(file, &text)
 }

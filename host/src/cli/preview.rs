@@ -217,7 +217,20 @@ impl Create {
                 return self.make_anew(registry, &there, wanted, Did::Revived);
             }
             OriginState::Ready => {}
-            OriginState::Creating | OriginState::Deleting => {
+            // Somebody is at it, or stopped in the middle: either way this helps.
+            OriginState::Creating => {
+                let store = registry.store()?;
+                let created = store.create_origin(wanted, wanted.created_at);
+                let (Created::New(origin) | Created::Found(origin)) =
+                    registry.runtime.block_on(created)?;
+                let done = self.bring(registry, origin, wanted)?;
+                let what = match done.what {
+                    Did::Nothing => Did::Created,
+                    what => what,
+                };
+                return Ok(Done { what, ..done });
+            }
+            OriginState::Deleting => {
                 return self.make_anew(registry, &there, wanted, Did::Created);
             }
         }

@@ -202,8 +202,8 @@ pub(crate) const LINK: Guarded = Guarded {
     then: &[account!(), session_with_account!()],
 };
 
-/// Only while nobody has proved the email. Whoever has it keeps all but the email and
-/// the sessions; the guard returns who gets it.
+/// Only while nobody has proved the email. Whoever has it keeps all but the email, the
+/// sessions, and the apps that were granted to the email; the guard returns who gets it.
 ///
 /// 12 id, 13 email, 14 name, 15 user created; then of the one who has it 16 user,
 /// 17 revision, 18 sessions begun.
@@ -218,6 +218,9 @@ pub(crate) const RECLAIM: Guarded = Guarded {
     then: &[
         "
         DELETE FROM auth_sessions
+        WHERE user_id = $16 AND EXISTS (SELECT 1 FROM guard)",
+        "
+        DELETE FROM auth_app_grants
         WHERE user_id = $16 AND EXISTS (SELECT 1 FROM guard)",
         "
         INSERT INTO auth_users

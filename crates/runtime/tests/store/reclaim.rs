@@ -62,7 +62,7 @@ fn whoever_proves_an_email_gets_a_user_of_their_own(mut store: Subject) {
     );
 }
 
-fn the_one_before_keeps_all_but_the_email_and_the_sessions(mut store: Subject) {
+fn the_one_before_keeps_all_but_the_email_and_what_came_by_it(mut store: Subject) {
     let squatted = user("ann");
     store
         .register_linked(squatted.clone(), identity("github", "squatter"))
@@ -80,8 +80,9 @@ fn the_one_before_keeps_all_but_the_email_and_the_sessions(mut store: Subject) {
     let found = found.expect("an answer").expect("a user").user;
     assert_eq!((&*found.id, &*found.name), (&*squatted.id, &*squatted.name));
     assert_eq!((&*found.email, found.email_verified), ("", false));
+    // Who is granted an app is named by the email.
     let granted = store.is_granted(squatted.id.clone(), "wiki".into());
-    assert!(granted.expect("an answer"));
+    assert!(!granted.expect("an answer"));
 
     // Back by the account that is theirs, as somebody without an address.
     let begun = store.sign_in_linked(identity("github", "squatter"), session(2));
