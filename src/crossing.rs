@@ -59,8 +59,7 @@ struct Handed<'a> {
     complete: bool,
 }
 
-/// [`OriginRecord`], as it crosses. Whether it is a preview makes no difference to
-/// judging.
+/// [`OriginRecord`], as it crosses.
 #[derive(Serialize, Deserialize)]
 struct HandedRecord<'a> {
     name: &'a str,

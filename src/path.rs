@@ -40,7 +40,8 @@ fn is_plain_segment(segment: &[u8]) -> bool {
     while let [b'.', rest @ ..] | [b'%', b'2', b'0', rest @ ..] = name {
         name = rest;
     }
-    !matches!(name, [] | [b':', ..] | [b'%', b'3', b'a' | b'A', ..]) && !is_short_name(segment)
+    !matches!(name, [] | [b':', ..] | [b'%', b'3', b'a' | b'A', ..])
+        && !is_short_name(&percent::decoded(segment))
 }
 
 /// Names of eight letters and three, which Windows makes for longer ones: `ADMINI~1.ASP`.

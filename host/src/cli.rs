@@ -3,6 +3,7 @@
 mod apps;
 mod banner;
 mod config;
+mod descriptors;
 mod doctor;
 mod first_run;
 mod kept;

@@ -123,6 +123,9 @@ impl Failure {
             ("database table is locked", Kind::Unavailable),
             ("unable to open database file", Kind::Unavailable),
             ("disk I/O error", Kind::Unavailable),
+            // What the host allows at once, and for how long.
+            ("too many connections", Kind::Unavailable),
+            ("interrupted", Kind::Unavailable),
         ];
         let known = kinds.iter().find(|(sign, _)| text.contains(sign));
         Self::new(known.map_or(Kind::Internal, |(_, kind)| *kind), text)

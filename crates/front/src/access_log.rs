@@ -177,7 +177,7 @@ impl Pending {
                 Printable(path),
                 line.status,
                 line.body_bytes,
-                Printable(cut(line.host)),
+                Printable(one_word(cut(line.host))),
                 line.client,
                 line.component,
                 line.verdict
@@ -291,6 +291,13 @@ fn utc_seconds(unix: u64) -> String {
         time / 60 % 60,
         time % 60
     )
+}
+
+/// A host as one word of a line, `-` where it is none: the visitor writes it before
+/// anybody has looked whether it is a host, and must not write what follows.
+fn one_word(host: &str) -> &str {
+    let is_one = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'=' | b'"');
+    if host.bytes().all(is_one) { host } else { "-" }
 }
 
 #[cfg(test)]

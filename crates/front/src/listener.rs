@@ -75,8 +75,11 @@ pub(super) async fn accept(
             }
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
-                // Out of file descriptors, mostly: some may be free soon.
-                tracing::warn!(%error, "cannot accept connections");
+                // Out of file descriptors, mostly: those go that ask for nothing.
+                places.make_room();
+                if let Some(times) = places.refused.due("", Instant::now()) {
+                    tracing::warn!(%error, times, "cannot accept connections");
+                }
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }

@@ -89,6 +89,13 @@ impl Places {
         }
     }
 
+    /// Tells some to go that ask for nothing, full or not: the machine has no room.
+    pub(super) fn make_room(&self) {
+        let mut taken = self.taken();
+        let of = taken.places.len();
+        taken.show_out(None, of);
+    }
+
     /// A place for a connection from this address; none where its peer has its share and
     /// is busy with all of them.
     pub(super) fn take(

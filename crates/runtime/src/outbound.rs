@@ -82,6 +82,11 @@ impl Depth {
         self.0.into()
     }
 
+    /// Whether it is asked by a visitor, and not by another component.
+    pub(crate) fn is_first(self) -> bool {
+        self.0 == 0
+    }
+
     /// One more component; None when it must be a loop.
     fn deeper(self) -> Option<Self> {
         (self.0 < CHAIN_MAX).then_some(Self(self.0 + 1))

@@ -20,6 +20,7 @@ use gatelet_sign_in::sites::SignInSettings;
 use ipnet::IpNet;
 
 use super::banner::{Banner, Listening};
+use super::descriptors;
 use super::listen::{self, Listen};
 use super::log::LogFormat;
 use super::migrate;
@@ -289,7 +290,7 @@ impl Up {
                 .unwrap_or_default(),
             request_id_from: self.request_id_from.clone(),
             limits: Limits {
-                connections: self.max_connections,
+                connections: descriptors::bounded(self.max_connections),
                 connections_of_a_peer: self.max_connections_of_a_peer,
                 head_timeout: self.head_timeout,
                 idle_timeout: self.idle_timeout,

@@ -140,12 +140,15 @@ impl Loaded {
         let handler = self.handlers.get(depth.index());
         let handler = handler
             .ok_or_else(|| Unanswered::Failed(anyhow!("it exports no wasi:http handler")))?;
-        let place = self.places.take(from).ok_or(Unanswered::Full)?;
+        let place = match depth.is_first() {
+            true => self.places.take(from).ok_or(Unanswered::Full)?,
+            false => self.places.take_beside(),
+        };
         let (waiting, visit) = Waiting::new(place);
         let sending = Arc::clone(&visit);
         let request = request.map(|body| {
             body.map_frame(move |frame| {
-                sending.moved();
+                sending.moved(frame.data_ref().map_or(0, Bytes::len));
                 frame
             })
             .boxed_unsync()

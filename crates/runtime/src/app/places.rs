@@ -59,8 +59,19 @@ impl Places {
         }))
     }
 
-    /// A place for whoever asks from this address; None when there is none. For what
-    /// comes from another component no address is known: its visitor has a place there.
+    /// A place for what comes from another component. Its visitor has one there, so there
+    /// is always one here: or a crowd at the sign-in pages would shut every app that
+    /// asks them who is signed in.
+    pub(super) fn take_beside(&self) -> Place {
+        self.0.taken().waiting += 1;
+        Place {
+            shared: Arc::clone(&self.0),
+            network: None,
+            answered: false,
+        }
+    }
+
+    /// A place for whoever asks from this address; None when there is none.
     pub(super) fn take(&self, address: Option<IpAddr>) -> Option<Place> {
         let network = address.map(network);
         let Shared { room, .. } = &*self.0;

@@ -27,14 +27,31 @@ pub(super) struct Visit {
     instance: OnceLock<Weak<Visitors>>,
 }
 
+/// How fast the body of a request must come, in bytes, over all of it: as slow as the
+/// front lets a connection be.
+const LEAST_BYTES_PER_SECOND: u64 = 240;
+
 /// How far it has come.
 struct Stage {
     place: Option<Place>,
+    /// When the visitor asked.
+    began: Instant,
     /// When the visitor last did what was theirs: asked, or sent a part of the body.
     moved: Instant,
+    /// How much of the body has come.
+    bytes: u64,
     answered: bool,
     /// The answer has been taken whole.
     taken: bool,
+}
+
+impl Stage {
+    /// When there should be an answer: so long after the last part of the body, and a body
+    /// that drips holds no place for ever.
+    fn due(&self, limit: Duration) -> Instant {
+        let by_rate = Duration::from_secs(self.bytes / LEAST_BYTES_PER_SECOND);
+        (self.moved + limit).min(self.began + limit + by_rate)
+    }
 }
 
 impl Waiting {
@@ -44,7 +61,9 @@ impl Waiting {
             there,
             state: Mutex::new(Stage {
                 place: Some(place),
+                began: Instant::now(),
                 moved: Instant::now(),
+                bytes: 0,
                 answered: false,
                 taken: false,
             }),
@@ -59,7 +78,7 @@ impl Waiting {
 
     /// Whether there should have been an answer by now.
     pub(super) fn is_overdue(&self, limit: Duration) -> bool {
-        self.visit.stage().moved.elapsed() >= limit
+        self.visit.stage().due(limit) <= Instant::now()
     }
 
     /// The answer has begun.
@@ -94,9 +113,11 @@ impl Drop for Waiting {
 }
 
 impl Visit {
-    /// A part of the request's body has come.
-    pub(super) fn moved(&self) {
-        self.stage().moved = Instant::now();
+    /// So many bytes of the request's body have come.
+    pub(super) fn moved(&self, bytes: usize) {
+        let mut stage = self.stage();
+        stage.moved = Instant::now();
+        stage.bytes = stage.bytes.saturating_add(bytes as u64);
     }
 
     /// Resolves when nobody waits any more.
@@ -111,7 +132,7 @@ impl Visit {
     /// Resolves when there should have been an answer.
     pub(super) async fn overdue(self: Arc<Self>, limit: Duration) {
         loop {
-            let due = self.stage().moved + limit;
+            let due = self.stage().due(limit);
             if due <= Instant::now() {
                 return;
             }

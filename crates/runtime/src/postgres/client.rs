@@ -84,8 +84,22 @@ impl Client {
         .await
     }
 
-    /// By a name where the server keeps it, else all in one message.
+    /// A statement that nobody waits for any more is at it still: its connection is closed,
+    /// for the next one's would wait behind it.
     async fn run<T>(
+        &self,
+        text: &str,
+        named: impl AsyncFnOnce(Statement) -> Result<T, Error>,
+        unnamed: impl AsyncFnOnce() -> Result<T, Error>,
+    ) -> Result<T, StatementError> {
+        let running = Running(&self.session);
+        let outcome = self.run_whole(text, named, unnamed).await;
+        std::mem::forget(running);
+        outcome
+    }
+
+    /// By a name where the server keeps it, else all in one message.
+    async fn run_whole<T>(
         &self,
         text: &str,
         named: impl AsyncFnOnce(Statement) -> Result<T, Error>,
@@ -184,6 +198,15 @@ fn is_repeated(statement: &str) -> bool {
 fn first_word(statement: &str) -> String {
     let word = statement.split_whitespace().next();
     word.unwrap_or_default().to_ascii_uppercase()
+}
+
+/// While a statement runs. Dropped before it has ended, it spoils the connection.
+struct Running<'a>(&'a AtomicU8);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.store(TAINTED, Ordering::Relaxed);
+    }
 }
 
 impl Drop for Client {

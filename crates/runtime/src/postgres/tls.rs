@@ -66,6 +66,9 @@ impl Encryption {
     }
 }
 
+/// Largest file of authorities that is read; a whole system's has some 200 KiB.
+const AUTHORITIES_MAX_BYTES: u64 = 1024 * 1024;
+
 impl Trust {
     /// The authorities, or why there are none: one line without the file's name.
     pub(super) fn read(&self) -> Result<Vec<CertificateDer<'static>>, String> {
@@ -80,9 +83,13 @@ impl Trust {
             Self::System => Ok(rustls_native_certs::load_native_certs().certs),
             Self::Pem(pem) => of_pem(pem.as_bytes()),
             Self::File(path) => {
-                let pem =
-                    std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
-                of_pem(&pem)
+                // A device or a pipe would never end.
+                let unread = |error| format!("cannot be read: {error}");
+                let file = std::fs::metadata(path).map_err(unread)?;
+                if !file.is_file() || file.len() > AUTHORITIES_MAX_BYTES {
+                    return Err("is no file of certificates".to_owned());
+                }
+                of_pem(&std::fs::read(path).map_err(unread)?)
             }
         }
     }

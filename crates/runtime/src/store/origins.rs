@@ -250,7 +250,7 @@ impl StoreAdmin {
     pub async fn keep_place(&self, place: &Place, tenant: Tenant, now: u64) -> Result<Report> {
         let report = self.migrate(place, Some(tenant.clone()), now).await?;
         let is_kept = tenant.created_at != 0;
-        if is_kept && !report.applied.is_empty() && place.url.is_empty() {
+        if is_kept && place.url.is_empty() {
             let there = self.origin(&tenant.name).await?;
             let created_at = there.map(|origin| origin.created_at);
             if created_at != Some(tenant.created_at) {

@@ -10,7 +10,7 @@ use super::{
 
 on_both_engines_in_every_place! {
     whoever_proves_an_email_gets_a_user_of_their_own
-    the_one_before_keeps_all_but_the_email_and_the_sessions
+    the_one_before_keeps_all_but_the_email_and_what_came_by_it
     a_proved_email_is_not_reclaimed
     a_reclaim_that_conflicts_changes_nothing
     no_session_outlives_the_reclaim_that_it_begins_beside
