@@ -32,6 +32,12 @@ pub struct ProviderMetadata {
     pub userinfo: Option<EndpointUrl>,
 }
 
+/// Issuers that offer a choice of accounts and do not say so.
+const OFFER_CHOICE: [&str; 2] = [
+    "https://accounts.google.com",
+    "https://login.microsoftonline.com/",
+];
+
 #[derive(Deserialize)]
 struct Document {
     issuer: String,
@@ -171,11 +177,19 @@ impl Document {
     }
 
     /// How to have the visitor choose the account (OpenID Connect Core 1.0 §3.1.2.1): by
-    /// signing in again where the provider knows no choice.
+    /// signing in again where the provider is not known to offer a choice. Some answer
+    /// with an error what they do not offer, and few say what they do.
     fn account_prompt(&self) -> &'static str {
-        match &self.prompt_values_supported {
-            Some(listed) if !listed.iter().any(|value| value == "select_account") => "login",
-            Some(_) | None => "select_account",
+        let offers_choice = match &self.prompt_values_supported {
+            Some(listed) => listed.iter().any(|value| value == "select_account"),
+            None => OFFER_CHOICE
+                .iter()
+                .any(|known| self.issuer.starts_with(known)),
+        };
+        if offers_choice {
+            "select_account"
+        } else {
+            "login"
         }
     }
 
@@ -482,7 +496,7 @@ mod tests {
     #[test]
     fn a_prompt_for_another_account_is_one_that_the_provider_knows() {
         for (listed, expected) in [
-            (Value::Null, "select_account"),
+            (Value::Null, "login"),
             (json!(["none", "select_account"]), "select_account"),
             (json!(["none", "login", "consent"]), "login"),
         ] {

@@ -566,7 +566,7 @@ fn whoever_wants_another_account_is_asked_by_the_provider() {
     );
     let other = location("/auth/start/hostile?account=other");
     assert!(
-        other.contains("&hd=acme.com") && other.contains("&prompt=select_account"),
+        other.contains("&hd=acme.com") && other.contains("&prompt=login"),
         "{other}"
     );
     assert_eq!(other.matches("prompt=").count(), 1);
