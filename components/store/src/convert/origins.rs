@@ -46,7 +46,12 @@ pub(crate) fn parameters(origin: Origin, keys: Option<&KeyRing>) -> Result<Vec<V
         // What it was is for whoever writes it.
         version: _,
     } = origin;
-    let host = host(&values);
+    // One that goes has no host any more: another may have it already, and must not keep
+    // this one from going.
+    let host = match state {
+        State::Deleting => String::new(),
+        State::Creating | State::Ready => host(&values),
+    };
     let sealed = match (url.as_str(), keys) {
         ("", _) => Value::Text(String::new()),
         (seal::UNOPENED, _) => Value::Null,

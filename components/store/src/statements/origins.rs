@@ -133,14 +133,13 @@ pub(crate) const INSERT: Guarded = Guarded {
 };
 
 /// While the state and the version are still those given. Without a sealed URL the one
-/// that is there stays. One that goes has no host any more: another may have it already,
-/// and must not keep this one from going.
+/// that is there stays.
 pub(crate) const UPDATE: Guarded = Guarded {
     guard: "
         UPDATE auth_origins
         SET parent = $2, kind = $3, state = $4, branch = $5, settings = $6, schema_name = $7,
             sealed_url = COALESCE($8, sealed_url), created_at = $9, expires_at = $10,
-            host = CASE WHEN $4 = 'deleting' THEN '' ELSE $11 END, version = (SELECT revision + 1 FROM auth_origins_revision)
+            host = $11, version = (SELECT revision + 1 FROM auth_origins_revision)
         WHERE name = $1 AND state = $12 AND version = $13
         RETURNING name AS id, version",
     then: GROW,
