@@ -103,11 +103,12 @@ impl ProviderIdentity {
         })
     }
 
-    /// Whether there is no address because the provider could not be asked, or its word
-    /// not be used: then it says nothing about one either way.
+    /// Whether there is no address because the provider failed when it was asked: then it
+    /// says nothing about one either way. One that refuses to tell says that it has none.
     #[must_use]
     pub fn email_is_unknown(&self) -> bool {
-        self.email.is_none() && self.email_refusal.is_some()
+        let failed = |refusal: &Refusal| refusal.code != RefusalCode::EmailMissing;
+        self.email.is_none() && self.email_refusal.as_ref().is_some_and(failed)
     }
 
     /// Whether the provider vouches for the address: says that it is the person's now.

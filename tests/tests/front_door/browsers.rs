@@ -432,8 +432,15 @@ fn pages_of_the_gateway_are_of_the_house_of_the_sign_in_pages() {
     tab.screenshot("gateway-misdirected");
     expect_quiet(&tab);
 
-    drop(upstream);
-    tab.go(&format!("{home}/open/a"));
+    // Another one: connections to this app are kept, and answer for a while.
+    let gone = Upstream::start();
+    let away = Setup::new(Engine::Sqlite)
+        .upstream(&gone)
+        .variable("site_name", "acme notes")
+        .variable("access_rules", "/open/* public")
+        .start();
+    drop(gone);
+    tab.go(&format!("{}/open/a", away.base_url()));
     assert_eq!(tab.text("h1"), "The app does not answer");
     assert_eq!(tab.text("a.button"), "Try again");
     tab.screenshot("gateway-unreachable");
