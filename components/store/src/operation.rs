@@ -18,15 +18,11 @@ pub(crate) async fn run<T>(
     place: &types::Place,
     call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
 ) -> Result<T, Error> {
-    let outcome = async {
-        let database = Database::of(Place::parse(place)?).await?;
-        migrate::ensure(&database).await?;
-        call(&database).await
-    };
-    outcome.await.map_err(|failure| {
-        log(name, &place.schema, &failure);
-        error(failure.kind)
+    logged(name, place, async |database| {
+        migrate::ensure(database).await?;
+        call(database).await
     })
+    .await
 }
 
 /// Run a call of the operator's tools that changes something. The place must have
@@ -36,15 +32,11 @@ pub(crate) async fn write<T>(
     place: &types::Place,
     call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
 ) -> Result<T, Error> {
-    let outcome = async {
-        let database = Database::of(Place::parse(place)?).await?;
-        migrate::prepare(&database).await?;
-        call(&database).await
-    };
-    outcome.await.map_err(|failure| {
-        log(name, &place.schema, &failure);
-        error(failure.kind)
+    logged(name, place, async |database| {
+        migrate::prepare(database).await?;
+        call(database).await
     })
+    .await
 }
 
 /// Run a call of the operator's tools that only looks, and changes no table for it:
@@ -54,12 +46,23 @@ pub(crate) async fn read<T: Default>(
     place: &types::Place,
     call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
 ) -> Result<T, Error> {
-    let outcome = async {
-        let database = Database::of(Place::parse(place)?).await?;
-        match migrate::look(&database).await? {
-            true => call(&database).await,
+    logged(name, place, async |database| {
+        match migrate::look(database).await? {
+            true => call(database).await,
             false => Ok(T::default()),
         }
+    })
+    .await
+}
+
+async fn logged<T>(
+    name: &'static str,
+    place: &types::Place,
+    call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
+) -> Result<T, Error> {
+    let outcome = async {
+        let database = Database::of(Place::parse(place)?).await?;
+        call(&database).await
     };
     outcome.await.map_err(|failure| {
         log(name, &place.schema, &failure);
