@@ -112,6 +112,14 @@ impl<'a> Provenance<'a> {
         self.claimed.authority(&self.head)
     }
 
+    /// What is found at that host, of several that proxies in a row may have written.
+    ///
+    /// # Errors
+    /// What `found_at` says of the farthest.
+    pub fn find<T, E>(&self, found_at: impl Fn(&'a str) -> Result<T, E>) -> Result<T, E> {
+        self.claimed.find(&self.head, found_at)
+    }
+
     /// The reply to whoever visits an `https://` origin by plain HTTP, as a believed
     /// proxy says.
     #[must_use]
@@ -182,6 +190,8 @@ fn members<'a>(head: &Head<'a>, name: &str) -> Vec<&'a [u8]> {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Claimed<'a> {
     pub(crate) believed: bool,
+    /// How many proxies in a row are.
+    proxies: usize,
     /// `http` or `https`.
     pub(crate) scheme: Option<&'static str>,
     pub(crate) host: Option<&'a str>,
@@ -203,6 +213,7 @@ impl<'a> Claimed<'a> {
         };
         Self {
             believed: true,
+            proxies: believed,
             scheme: farthest("x-forwarded-proto").and_then(scheme),
             host: farthest("x-forwarded-host"),
         }
@@ -211,6 +222,27 @@ impl<'a> Claimed<'a> {
     /// The host that the visitor asked for.
     pub(crate) fn authority(&self, head: &Head<'a>) -> &'a str {
         self.host.unwrap_or(head.authority)
+    }
+
+    /// What is found at the host that the visitor asked for. Of several that believed
+    /// proxies may have written the nearest counts at which there is anything: one that
+    /// is no host of ours is what a proxy calls the next one, and one before it may be
+    /// the visitor's own, where a proxy wrote none. The error is of the farthest.
+    pub(crate) fn find<T, E>(
+        &self,
+        head: &Head<'a>,
+        found_at: impl Fn(&'a str) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let Some(farthest) = self.host else {
+            return found_at(head.authority);
+        };
+        let said = members(head, "x-forwarded-host");
+        let nearer = said.iter().rev().take(self.proxies.saturating_sub(1));
+        let mut nearer = nearer.filter_map(|member| core::str::from_utf8(member).ok());
+        match nearer.find_map(|host| found_at(host).ok()) {
+            Some(found) => Ok(found),
+            None => found_at(farthest),
+        }
     }
 }
 
@@ -658,6 +690,40 @@ mod tests {
         #[test]
         fn no_text_breaks_it(text in any::<String>()) {
             let _ = (TrustedProxies::parse(&text), peer_of(&text));
+        }
+    }
+
+    #[test]
+    fn a_host_of_the_visitors_is_not_chosen_where_a_proxy_in_front_wrote_none() {
+        let proxies = TrustedProxies::parse("10.0.0.0/8, 192.0.2.0/24").unwrap();
+        let served = ["shop.example", "preview.example"];
+        for (said, expected) in [
+            // The outer wrote none, so the first is the visitor's.
+            ("preview.example, shop.example", Ok("shop.example")),
+            // The inner is called by a name of its own.
+            ("shop.example, inner", Ok("shop.example")),
+            ("preview.example, shop.example, inner", Ok("shop.example")),
+            ("shop.example", Ok("shop.example")),
+            ("elsewhere.example, inner", Err("elsewhere.example")),
+        ] {
+            let fields =
+                format!("x-forwarded-for:203.0.113.7, 10.0.0.1\nx-forwarded-host:{said}\n");
+            let head = Head {
+                method: "GET",
+                target: "/",
+                authority: "127.0.0.1:3000",
+                tls: false,
+                peer: "192.0.2.1",
+                fields: fields.as_bytes(),
+            };
+            let found = Provenance::of(&head, &proxies).find(|host| {
+                if served.contains(&host) {
+                    Ok(host)
+                } else {
+                    Err(host)
+                }
+            });
+            assert_eq!(found, expected, "{said}");
         }
     }
 }

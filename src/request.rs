@@ -47,7 +47,7 @@ pub(crate) fn origin(
     now: u64,
 ) -> Result<Arc<Origin>, NoOrigin> {
     let claimed = Claimed::read(head, &settings.trusted_proxies);
-    settings.origins.resolve(claimed.authority(head), now)
+    claimed.find(head, |host| settings.origins.resolve(host, now))
 }
 
 /// What one pass over the fields finds.
@@ -74,7 +74,6 @@ impl<'a> Request<'a> {
         head.screen().map_err(unread)?;
         let seen = Seen::read(head).map_err(unread)?;
         let claimed = Claimed::read(head, &settings.trusted_proxies);
-        let authority = claimed.authority(head);
         // RFC 9112 §3.2: a request that names two hosts is nobody's.
         if seen
             .host
@@ -82,9 +81,8 @@ impl<'a> Request<'a> {
         {
             return Err(refuse(Code::RequestMalformed, &seen));
         }
-        let origin = settings
-            .origins
-            .resolve(authority, now)
+        let origin = claimed
+            .find(head, |host| settings.origins.resolve(host, now))
             .map_err(|none| refuse(none.code, &seen))?;
         if forwarded::in_clear(head, &claimed, &origin) {
             return Err(Reply::to_https(head, &seen.signs, &origin));

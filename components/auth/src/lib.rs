@@ -74,7 +74,7 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         Err(code) => return nowhere(code, head.reader()),
     };
     let provenance = Provenance::of(&head.core(), &setup.gate.trusted_proxies);
-    let site = match setup.sites.resolve(provenance.authority(), now) {
+    let site = match provenance.find(|host| setup.sites.resolve(host, now)) {
         Ok(site) => site,
         Err(NoOrigin { code, detail }) => {
             if !detail.is_empty() {
