@@ -1,12 +1,10 @@
 //! What is malformed, contradictory or too large or too slow goes no further.
 
-mod serve;
-
 use std::time::Duration;
 
-use serve::raw::{Raw, ask};
-use serve::upstream::{App, RawApp};
-use serve::{Behind, Front, PATIENCE, eventually, reply};
+use crate::harness::raw::{Raw, ask};
+use crate::harness::upstream::{App, RawApp};
+use crate::harness::{Behind, Front, PATIENCE, eventually, reply};
 
 fn front_reporting() -> (Front, std::sync::mpsc::Receiver<Vec<u8>>) {
     let (app, reports) = RawApp::reporting();
@@ -240,7 +238,7 @@ fn a_head_of_nearly_64_kib_passes_and_a_larger_one_is_431() {
     let app = App::start(|request| {
         Box::pin(async move {
             let length = request.headers()["x-long"].len().to_string();
-            http::Response::new(serve::upstream::full(length))
+            http::Response::new(crate::harness::upstream::full(length))
         })
     });
     let front = Front::start(Behind::forwarding(app.url()));

@@ -1,11 +1,12 @@
 //! HTTP/2 and TLS in front, TLS behind.
 
-mod serve;
-
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::harness::raw::Raw;
+use crate::harness::upstream::{App, RawApp, full};
+use crate::harness::{Behind, Front, PATIENCE, reply, resident_bytes};
 use bytes::Bytes;
 use gatelet_front::{ServeError, ServeOptions, Server, TlsFiles};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, Version};
@@ -14,9 +15,6 @@ use http_body_util::{BodyExt, Empty, Full, StreamBody};
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::ServerName;
-use serve::raw::Raw;
-use serve::upstream::{App, RawApp, full};
-use serve::{Behind, Front, PATIENCE, reply, resident_bytes};
 use tokio::net::TcpStream;
 
 type Body = BoxBody<Bytes, std::convert::Infallible>;
@@ -168,7 +166,7 @@ fn http2_trailers_and_head_responses_are_right() {
 fn http2_breaks_off_visibly_when_the_upstream_does() {
     let app = RawApp::start(|mut stream, _number| {
         use std::io::Write as _;
-        let _ = serve::upstream::read_head(&mut stream);
+        let _ = crate::harness::upstream::read_head(&mut stream);
         let _ =
             stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n");
     });
@@ -189,7 +187,7 @@ fn a_large_http2_download_leaves_memory_flat() {
     const LARGE: usize = 256 * 1024 * 1024;
     let app = RawApp::start(|mut stream, _number| {
         use std::io::Write as _;
-        let _ = serve::upstream::read_head(&mut stream);
+        let _ = crate::harness::upstream::read_head(&mut stream);
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {LARGE}\r\n\r\n");
         let _ = stream.write_all(head.as_bytes());
         let piece = vec![b'x'; 1024 * 1024];
@@ -304,7 +302,7 @@ fn tls_is_served_in_both_versions_of_http_and_the_gate_knows() {
         assert_eq!(body.to_bytes(), "secret");
     });
     // What is not TLS is not answered as if it were.
-    let answer = serve::raw::ask(front.address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    let answer = crate::harness::raw::ask(front.address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     assert!(!answer.contains("secret"), "{answer}");
 }
 
@@ -395,7 +393,7 @@ fn an_http2_visitor_who_resets_a_stream_cancels_the_upstream_request() {
     let gone = std::sync::Mutex::new(gone);
     let app = RawApp::start(move |mut stream, _number| {
         use std::io::Read as _;
-        let _ = serve::upstream::read_head(&mut stream);
+        let _ = crate::harness::upstream::read_head(&mut stream);
         let ended = matches!(stream.read(&mut [0; 1]), Ok(0) | Err(_));
         let _ = gone.lock().expect("no panic").send(ended);
     });

@@ -1,20 +1,18 @@
 //! A request that may pass reaches the upstream whole, and so does the response
 //! the visitor.
 
-mod serve;
-
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use crate::harness::raw::Raw;
+use crate::harness::upstream::{App, RawApp, full, read_head};
+use crate::harness::{Behind, Front, PATIENCE, eventually, reply, resident_bytes, text};
 use gatelet_core::head::Lines;
 use gatelet_core::{Edits, Verdict};
 use http::{HeaderMap, HeaderValue, Response};
 use http_body_util::{BodyExt, StreamBody};
-use serve::raw::Raw;
-use serve::upstream::{App, RawApp, full, read_head};
-use serve::{Behind, Front, PATIENCE, eventually, reply, resident_bytes, text};
 
 #[test]
 fn the_upstream_sees_method_target_fields_and_body() {

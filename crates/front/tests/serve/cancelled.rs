@@ -4,17 +4,15 @@
 //! An exchange waits where bytes are to come or go, so it is cut at every byte: the
 //! visitor's of each kind of request and of its answer, and the upstream's of its own.
 
-mod serve;
-
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
+use crate::harness::raw::Raw;
+use crate::harness::upstream::{RawApp, read_head};
+use crate::harness::{Behind, Front, eventually, text};
 use gatelet_core::{Edits, Verdict};
-use serve::raw::Raw;
-use serve::upstream::{RawApp, read_head};
-use serve::{Behind, Front, eventually, text};
 
 /// Few, so that one that is held is missed.
 const PLACES: usize = 3;

@@ -1,13 +1,11 @@
 //! Nobody holds a place by doing as little as they can.
 
-mod serve;
-
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-use serve::raw::Raw;
-use serve::upstream::{App, RawApp, read_head};
-use serve::{Behind, Front, eventually, reply};
+use crate::harness::raw::Raw;
+use crate::harness::upstream::{App, RawApp, read_head};
+use crate::harness::{Behind, Front, eventually, reply};
 
 fn describing(stall: u64) -> (App, Front) {
     let app = App::describing();
@@ -212,7 +210,7 @@ fn a_component_is_told_whose_share_a_request_takes() {
             let visitor = request.extensions().get::<gatelet_front::Visitor>();
             let whose = visitor.and_then(|visitor| visitor.whose);
             let whose = whose.map_or("nobody".to_owned(), |address| address.to_string());
-            let mut response = serve::text("");
+            let mut response = crate::harness::text("");
             let whose = whose.parse().expect("a field value");
             response.headers_mut().insert("whose", whose);
             Box::pin(async move { response })

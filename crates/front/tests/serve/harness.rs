@@ -2,10 +2,6 @@
 //!
 //! The gate here is a closure: what is tested is the front. The real gate runs
 //! in the tests of the whole product.
-#![allow(
-    dead_code,
-    reason = "each test file is a crate of its own and uses a part of this"
-)]
 #![expect(unreachable_pub, reason = "tests export nothing")]
 
 pub mod raw;
@@ -30,7 +26,7 @@ use gatelet_front::{
     ServeError, ServeOptions, Server,
 };
 use http::{Request, Response};
-use http_body_util::{BodyExt, Empty, Full};
+use http_body_util::{BodyExt, Full};
 use tokio::sync::oneshot;
 
 /// Longer than anything takes that works, so a failure is never a slow machine.
@@ -78,10 +74,6 @@ pub fn text(body: &'static str) -> Response<ComponentBody> {
             .map_err(|never| match never {})
             .boxed_unsync(),
     )
-}
-
-pub fn empty() -> ComponentBody {
-    Empty::new().map_err(|never| match never {}).boxed_unsync()
 }
 
 pub fn reply(status: u16, body: &'static str) -> Verdict {

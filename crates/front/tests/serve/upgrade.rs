@@ -1,15 +1,13 @@
 //! A connection that changes its protocol goes through, both ways.
 
-mod serve;
-
 use std::io::{Read, Write};
 use std::time::Duration;
 
+use crate::harness::raw::Raw;
+use crate::harness::upstream::{RawApp, read_head};
+use crate::harness::{Behind, Front, reply};
 use gatelet_core::head::Lines;
 use gatelet_core::{Edits, Verdict};
-use serve::raw::Raw;
-use serve::upstream::{RawApp, read_head};
-use serve::{Behind, Front, reply};
 
 const ASK: &str = "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
@@ -76,7 +74,7 @@ fn a_websocket_echoes_and_ends_by_halves() {
     assert_eq!(front.metric("gatelet_open_tunnels"), 1.0);
     raw.finish_writing();
     assert_eq!(raw.rest(), "bye");
-    serve::eventually("the tunnel to end", || {
+    crate::harness::eventually("the tunnel to end", || {
         (front.metric("gatelet_open_tunnels") == 0.0).then_some(())
     });
 }
@@ -137,7 +135,7 @@ fn a_silent_websocket_is_closed() {
 fn an_open_websocket_does_not_hold_up_the_end() {
     let app = echoing();
     let front = Front::start_with(Behind::forwarding(app.url()), |options| {
-        options.limits.drain_timeout = serve::PATIENCE * 10;
+        options.limits.drain_timeout = crate::harness::PATIENCE * 10;
     });
     let mut raw = Raw::connect(front.address);
     raw.send(ASK);

@@ -1,19 +1,17 @@
 //! What was let in ends when its session does: a WebSocket, and an event stream.
 
-mod serve;
-
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use crate::harness::raw::Raw;
+use crate::harness::upstream::{RawApp, read_head};
+use crate::harness::{Behind, Front, reply};
 use gatelet_core::credential::Usage;
 use gatelet_core::head::Lines;
 use gatelet_core::{Edits, Head, Verdict};
-use serve::raw::Raw;
-use serve::upstream::{RawApp, read_head};
-use serve::{Behind, Front, reply};
 
 const ASK: &str = "GET /chat HTTP/1.1\r\nHost: a\r\nCookie: s=1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 const AGREED: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
@@ -98,7 +96,7 @@ fn a_websocket_ends_when_its_session_is_gone() {
             _ => reply(refused, "no"),
         });
         ends_soon(&mut open(&front));
-        serve::eventually(why, || {
+        crate::harness::eventually(why, || {
             (front.metric("gatelet_open_tunnels") == 0.0).then_some(())
         });
     }
@@ -134,7 +132,11 @@ fn a_websocket_lives_as_long_as_its_session_and_asks_once_a_window_as_a_browser_
         })
     });
     let mut raw = open(&front);
-    let next = || asked.recv_timeout(serve::PATIENCE).expect("a question");
+    let next = || {
+        asked
+            .recv_timeout(crate::harness::PATIENCE)
+            .expect("a question")
+    };
     assert_eq!(next(), ("s=1".to_owned(), Usage::Active), "the request");
     let began = Instant::now();
     let second = next();

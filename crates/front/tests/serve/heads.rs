@@ -1,15 +1,13 @@
 //! A head is the same in every version of HTTP.
 
-mod serve;
-
+use crate::harness::raw::Raw;
+use crate::harness::upstream::App;
+use crate::harness::{Behind, Front, reply};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use serve::raw::Raw;
-use serve::upstream::App;
-use serve::{Behind, Front, reply};
 use tokio::net::TcpStream;
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -74,7 +72,7 @@ fn cookies_that_come_in_crumbs_arrive_in_one_field_whoever_answers() {
     let mut behind = Behind::forwarding(app.url());
     behind.handle = Box::new(|request| {
         Box::pin(async move {
-            let mut response = serve::text("");
+            let mut response = crate::harness::text("");
             for cookie in request.headers().get_all("cookie") {
                 response.headers_mut().append("seen", cookie.clone());
             }

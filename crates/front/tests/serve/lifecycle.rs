@@ -1,15 +1,13 @@
 //! Starting, stopping, and what is told of it in between.
 
-mod serve;
-
 use std::io::Write as _;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use crate::harness::raw::{Raw, ask};
+use crate::harness::upstream::{App, RawApp, read_head};
+use crate::harness::{Behind, Front, PATIENCE, eventually, metric, reply};
 use gatelet_front::{AccessLogFormat, Admin, Door, Limits, ServeError, ServeOptions, Server};
-use serve::raw::{Raw, ask};
-use serve::upstream::{App, RawApp, read_head};
-use serve::{Behind, Front, PATIENCE, eventually, metric, reply};
 
 /// An app that answers when told to.
 fn waiting() -> (RawApp, mpsc::Sender<()>) {
