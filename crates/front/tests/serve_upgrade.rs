@@ -3,12 +3,12 @@
 mod serve;
 
 use std::io::{Read, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gatelet_core::head::Lines;
 use gatelet_core::{Edits, Verdict};
 use serve::raw::Raw;
-use serve::upstream::{RawApp, read_head};
+use serve::upstream::{App, RawApp, read_head};
 use serve::{Behind, Front, reply};
 
 const ASK: &str = "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
@@ -83,10 +83,23 @@ fn a_websocket_echoes_and_ends_by_halves() {
 
 #[test]
 fn a_websocket_that_the_gate_denies_reaches_nobody() {
-    let front = Front::start(Behind::deciding(|_head| reply(401, "no")));
+    let app = App::describing();
+    let url = app.url();
+    let front = Front::start(Behind::deciding(move |head| match head.target {
+        "/chat" => reply(401, "no"),
+        _ => Verdict::Forward(Edits {
+            upstream: url.clone(),
+            ..Edits::default()
+        }),
+    }));
     let mut raw = Raw::connect(front.address);
     raw.send(ASK);
     assert_eq!(raw.response().status, 401);
+    assert_eq!(app.connections(), 0);
+    let mut raw = Raw::connect(front.address);
+    raw.send(ASK.replace("/chat", "/other"));
+    assert_eq!(raw.response().status, 200, "and the app would be reached");
+    assert_eq!(app.connections(), 1);
 }
 
 #[test]
@@ -143,6 +156,8 @@ fn an_open_websocket_does_not_hold_up_the_end() {
     raw.send(ASK);
     assert_eq!(raw.head_lines()[0], "HTTP/1.1 101 Switching Protocols");
     assert_eq!(raw.bytes(4), b"\x81\x02hi");
+    let began = Instant::now();
     front.stop();
+    assert!(began.elapsed() < serve::PATIENCE, "{:?}", began.elapsed());
     assert_eq!(raw.rest(), "");
 }
