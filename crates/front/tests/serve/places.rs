@@ -96,7 +96,7 @@ fn in_a_full_house_whoever_asks_is_served_in_the_place_of_who_does_not() {
     let mut kept: Vec<Raw> = (0..8).map(|_| Raw::connect(front.address)).collect();
     for (number, raw) in kept.iter_mut().enumerate() {
         match number {
-            // Nothing, a part of a head, a body that never comes, kept after a request.
+            // Nothing, a part of a head, kept after a request.
             0 | 1 => {}
             2 | 3 => raw.send("GET / HTTP/1.1\r\nHo"),
             _ => assert_eq!(raw.get("/").status, 200),

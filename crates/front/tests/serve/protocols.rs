@@ -303,7 +303,8 @@ fn tls_is_served_in_both_versions_of_http_and_the_gate_knows() {
     });
     // What is not TLS is not answered as if it were.
     let answer = crate::harness::raw::ask(front.address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    assert!(!answer.contains("secret"), "{answer}");
+    assert!(!answer.contains("HTTP/"), "{answer}");
+    assert_eq!(front.metric("gatelet_requests_total"), 2.0);
 }
 
 #[test]
@@ -329,6 +330,7 @@ fn an_upstream_with_an_unknown_certificate_is_not_spoken_to() {
     let response = Raw::connect(front.address).get("/");
     assert_eq!(response.status, 502);
     assert!(response.text().contains("upstream.unreachable"));
+    assert_eq!(behind.metric("gatelet_requests_total"), 0.0);
 }
 
 #[test]
@@ -376,14 +378,16 @@ fn http2_hosts_that_disagree_are_refused() {
     let front = Front::start(Behind::deciding(|_head| reply(200, "ok")));
     runtime().block_on(async {
         let mut sender = http2(&front).await;
-        let request = Request::get("http://a.test/")
-            .header("host", "b.test")
-            .body(nothing());
-        let response = sender
-            .send_request(request.expect("a request"))
-            .await
-            .expect("a response");
-        assert_eq!(response.status(), 400);
+        for (host, status) in [("a.test", 200), ("b.test", 400)] {
+            let request = Request::get("http://a.test/")
+                .header("host", host)
+                .body(nothing());
+            let response = sender
+                .send_request(request.expect("a request"))
+                .await
+                .expect("a response");
+            assert_eq!(response.status(), status, "{host}");
+        }
     });
 }
 

@@ -1,10 +1,10 @@
 //! A connection that changes its protocol goes through, both ways.
 
 use std::io::{Read, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::harness::raw::Raw;
-use crate::harness::upstream::{RawApp, read_head};
+use crate::harness::upstream::{App, RawApp, read_head};
 use crate::harness::{Behind, Front, reply};
 use gatelet_core::head::Lines;
 use gatelet_core::{Edits, Verdict};
@@ -81,10 +81,23 @@ fn a_websocket_echoes_and_ends_by_halves() {
 
 #[test]
 fn a_websocket_that_the_gate_denies_reaches_nobody() {
-    let front = Front::start(Behind::deciding(|_head| reply(401, "no")));
+    let app = App::describing();
+    let url = app.url();
+    let front = Front::start(Behind::deciding(move |head| match head.target {
+        "/chat" => reply(401, "no"),
+        _ => Verdict::Forward(Edits {
+            upstream: url.clone(),
+            ..Edits::default()
+        }),
+    }));
     let mut raw = Raw::connect(front.address);
     raw.send(ASK);
     assert_eq!(raw.response().status, 401);
+    assert_eq!(app.connections(), 0);
+    let mut raw = Raw::connect(front.address);
+    raw.send(ASK.replace("/chat", "/other"));
+    assert_eq!(raw.response().status, 200, "and the app would be reached");
+    assert_eq!(app.connections(), 1);
 }
 
 #[test]
@@ -141,6 +154,12 @@ fn an_open_websocket_does_not_hold_up_the_end() {
     raw.send(ASK);
     assert_eq!(raw.head_lines()[0], "HTTP/1.1 101 Switching Protocols");
     assert_eq!(raw.bytes(4), b"\x81\x02hi");
+    let began = Instant::now();
     front.stop();
+    assert!(
+        began.elapsed() < crate::harness::PATIENCE,
+        "{:?}",
+        began.elapsed()
+    );
     assert_eq!(raw.rest(), "");
 }

@@ -1,6 +1,6 @@
 //! A client that writes what it is told and reads what comes.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 
 use super::PATIENCE;
@@ -158,11 +158,15 @@ impl Raw {
                 .is_ok_and(|error| error.is_some())
     }
 
-    /// Everything until the other side closes (a reset counts as that).
+    /// Everything until the other side closes: a reset counts as that, silence does not.
+    #[track_caller]
     pub fn rest(&mut self) -> String {
         let mut rest = Vec::new();
-        let _ = self.reader.read_to_end(&mut rest);
-        String::from_utf8_lossy(&rest).into_owned()
+        let read = self.reader.read_to_end(&mut rest);
+        let silent = read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+        let rest = String::from_utf8_lossy(&rest).into_owned();
+        assert!(!silent, "it was not closed after {rest:?}");
+        rest
     }
 
     pub fn finish_writing(&mut self) {
