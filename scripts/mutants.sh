@@ -60,6 +60,11 @@ sed -n '/^[^#[:space:]]/p' "$list" | sort >"$out/listed.txt"
 comm -23 "$out/survived.txt" "$out/listed.txt" >"$out/unlisted.txt"
 comm -23 "$out/listed.txt" "$out/survived.txt" >"$out/gone.txt"
 failed=0
+# shellcheck disable=SC2016
+if ! awk '/^#/ || !NF { next } /^[^ ]/ { if (bare) exit 1; bare = 1; next } { bare = 0 } END { exit bare }' "$list"; then
+    echo "A line of $list has no reason below it." >&2
+    failed=1
+fi
 if [ -s "$out/unlisted.txt" ]; then
     echo "No test notices these, and $list does not say why:" >&2
     sed 's/^/    /' "$out/unlisted.txt" >&2
