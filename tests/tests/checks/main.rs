@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod documents;
+mod figures;
 mod imports;
 mod promises;
 mod sessions;
