@@ -1,6 +1,6 @@
 # The only entry points. Each does its own set-up.
 
-.PHONY: help up build test test-spin check bench dist clean
+.PHONY: help up build test test-spin mutants check bench dist clean
 
 help: ## What there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
@@ -16,6 +16,9 @@ test: build ## Everything CI runs: real host, Postgres, identity provider, brows
 
 test-spin: build ## The front-door cases through Spin: SPIN=/path/to/spin
 	@scripts/test-spin.sh
+
+mutants: ## Change the pure crates in one place at a time, and see the tests fail (FILES=src/cookie.rs for some; hours for all)
+	@scripts/mutants.sh
 
 check: ## Format, lints, docs without warnings, licences and advisories
 	@scripts/check.sh

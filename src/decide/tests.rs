@@ -435,6 +435,27 @@ fn malformed_heads_are_answers_not_crashes() {
 }
 
 #[test]
+fn a_head_is_judged_up_to_the_limits() {
+    use crate::head::{FIELDS_MAX, FIELDS_MAX_BYTES, TARGET_MAX_BYTES};
+    let longest = ["/", &"a".repeat(TARGET_MAX_BYTES - 1)].concat();
+    let with = |fields: String| Asked {
+        fields: fields.into_bytes(),
+        ..Asked::get("/")
+    };
+    for (what, asked) in [
+        ("target", Asked::get(&longest)),
+        ("fields", with("x-a:b\n".repeat(FIELDS_MAX))),
+        (
+            "bytes of fields",
+            with(format!("x-a:{}\n", "b".repeat(FIELDS_MAX_BYTES - 5))),
+        ),
+    ] {
+        let reply = asked.judged(&settings(&[])).reply();
+        assert_eq!(reply.code, Some(Code::SessionNone), "{what}");
+    }
+}
+
+#[test]
 fn identity_fields_of_the_visitor_never_arrive_in_any_spelling() {
     let settings = settings(&[
         ("public_paths", "/open"),
