@@ -15,8 +15,8 @@ cargo clippy --quiet --profile quick -p gatelet-front -p gatelet-runtime -p gate
 cargo clippy --quiet -p gatelet-inventory --all-targets -- -D warnings
 CARGO_TARGET_DIR=target/tests cargo clippy --quiet -p gatelet-tests --all-targets -- -D warnings
 
-echo "== Unused dependencies" >&2
-CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests --test checks dependencies
+echo "== Unused dependencies, documents" >&2
+CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests --test checks -- dependencies documents figures
 
 echo "== Docs" >&2
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins --all-features

@@ -7,7 +7,7 @@
 #
 #   scripts/test-tools.sh             all of it
 #   scripts/test-tools.sh postgres    the database server alone
-#   scripts/test-tools.sh bench       nginx and wrk
+#   scripts/test-tools.sh bench       the database server, nginx and wrk
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,6 +24,7 @@ want_postgres() { have_postgres || [ -n "${TEST_DATABASE_URL:-}" ] || packages+=
 case ${1:-all} in
 postgres) want_postgres ;;
 bench)
+    want_postgres
     have nginx || [ -x /usr/sbin/nginx ] || packages+=(nginx-light)
     have wrk || packages+=(wrk)
     ;;

@@ -3,6 +3,7 @@
 mod cited;
 mod dependencies;
 mod documents;
+mod figures;
 mod imports;
 mod promises;
 mod sessions;

@@ -375,7 +375,7 @@ fn callbacks_with_odd_parameters_are_refused() {
         (
             "a huge state",
             |url| format!("{}&state={}", without(url, "state"), "A".repeat(8000)),
-            "oauth.",
+            "oauth.parameters_malformed",
         ),
         (
             "another code",
@@ -385,25 +385,18 @@ fn callbacks_with_odd_parameters_are_refused() {
         (
             "NUL in the code",
             |url| format!("{}&code=a%00b", without(url, "code")),
-            "oauth.",
+            "oauth.parameters_malformed",
         ),
     ];
-    for (what, change, code) in cases {
+    for (_, change, code) in cases {
         let visitor = gatelet.visitor();
         let url = change(&back(&visitor));
         let answer = visitor.visit(&url).send();
-        assert!(
-            answer.status.is_client_error() || answer.status.as_u16() == 503,
-            "{what}: {}",
-            answer.description()
-        );
-        let page = answer.text();
-        assert!(
-            page.contains(&format!("<code>{code}")) || page.contains("<code>form."),
-            "{what}: {page}"
-        );
-        assert!(visitor.jar().get("gatelet").is_none(), "{what}");
+        expect_refusal(&visitor, answer, 400, code);
     }
+    // As it came it lets in.
+    let visitor = gatelet.visitor();
+    visitor.visit(&back(&visitor)).send().expect_redirect("/");
 }
 
 #[test]
