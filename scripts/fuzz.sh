@@ -45,14 +45,14 @@ run() {
         -print_final_stats=1 -verbosity=1 2>"$folder/log" || status=$?
     if [ $status -ne 0 ]; then
         echo "$door: FAILED" >&2
-        grep -A3 'panicked at\|ERROR: libFuzzer' "$folder/log" | head -8 >&2
+        grep -a -A3 'panicked at\|ERROR: libFuzzer' "$folder/log" | head -8 >&2
         for input in "$folder"/crash-* "$folder"/oom-* "$folder"/timeout-*; do
             [ ! -e "$input" ] || { echo "fuzz/corpus/$door.rs:" && "$program" show "$input"; } >&2
         done
         return 1
     fi
     local last told
-    last=$(grep -E '^#[0-9]+.*DONE' "$folder/log")
+    last=$(grep -aE '^#[0-9]+.*DONE' "$folder/log")
     told=$(sed -n 's/^doors: //p' "$folder/log")
     printf '%-18s %9s runs, %4s edges, corpus %s, %s\n' "$door" \
         "$(sed -E 's/^#([0-9]+).*/\1/' <<<"$last")" "$(sed -E 's/.*cov: ([0-9]+).*/\1/' <<<"$last")" \

@@ -110,10 +110,11 @@ pub(super) fn is_ours_to_say(name: &str) -> bool {
     }
 }
 
-/// What stands between all that some server takes for a hyphen, in lower case.
+/// What stands between all bytes that some server takes for a hyphen, in lower case.
 pub(super) fn words(name: &str) -> Vec<String> {
-    name.split(|letter: char| !letter.is_ascii_alphanumeric())
-        .map(str::to_ascii_lowercase)
+    name.as_bytes()
+        .split(|byte| !byte.is_ascii_alphanumeric())
+        .map(|word| String::from_utf8_lossy(word).to_ascii_lowercase())
         .collect()
 }
 
