@@ -1,6 +1,6 @@
 # The only entry points. Each does its own set-up.
 
-.PHONY: help up build test test-spin check bench dist clean
+.PHONY: help up build test test-spin check fuzz bench dist clean
 
 help: ## What there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
@@ -19,6 +19,11 @@ test-spin: build ## The front-door cases through Spin: SPIN=/path/to/spin
 
 check: ## Format, lints, docs without warnings, licences and advisories
 	@scripts/check.sh
+
+fuzz: ## Try every door for SECONDS= (600: some hours in all), then `scripts/fuzz.sh keep`
+	@scripts/fuzz.sh $(SECONDS)
+
+SECONDS = 600
 
 bench: ## Measure against nginx and the bare forward; writes bench/RESULTS.md
 	@scripts/bench.sh

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 
 echo "== Format" >&2
 cargo fmt --all --check
+cargo fmt --manifest-path fuzz/Cargo.toml --check
 
 echo "== Lints" >&2
 cargo clippy --quiet -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins \
@@ -14,6 +15,7 @@ cargo clippy --quiet -p gatelet-gateway -p gatelet-auth -p gatelet-store -p gate
 cargo clippy --quiet --profile quick -p gatelet-front -p gatelet-runtime -p gatelet -p gatelet-bundled --all-targets -- -D warnings
 cargo clippy --quiet -p gatelet-inventory --all-targets -- -D warnings
 CARGO_TARGET_DIR=target/tests cargo clippy --quiet -p gatelet-tests --all-targets -- -D warnings
+scripts/fuzz.sh lint
 
 echo "== Unused dependencies, documents" >&2
 CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests --test checks -- dependencies documents figures

@@ -3,6 +3,7 @@
 #
 #   scripts/fuzz.sh [SECONDS] [DOOR…]     so long each (60); all doors unless some are named
 #   scripts/fuzz.sh keep [DOOR…]          adds what earlier runs found to fuzz/corpus
+#   scripts/fuzz.sh lint                  clippy, with the same build
 #
 # A run begins with what is kept in fuzz/corpus and writes into target/fuzz alone. It
 # fails where an assertion does, and prints the input as a line for fuzz/corpus/DOOR.rs,
@@ -18,6 +19,9 @@ export CARGO_TARGET_DIR=$PWD/target/fuzz
 export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 -Cllvm-args=-sanitizer-coverage-trace-compares"
+if [ "${1:-}" = lint ]; then
+    exec cargo clippy --quiet --locked --manifest-path fuzz/Cargo.toml --target "$host" -- -D warnings
+fi
 cargo build --quiet --locked --manifest-path fuzz/Cargo.toml --target "$host"
 program=$CARGO_TARGET_DIR/$host/debug/gatelet-fuzz
 folders=$CARGO_TARGET_DIR/doors

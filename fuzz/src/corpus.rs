@@ -65,7 +65,9 @@ pub(crate) fn pack(target: &Target, folder: &Path) -> Result<(), String> {
 /// The inputs above the mark.
 pub(crate) fn seeds(target: &Target) -> Result<Vec<&'static [u8]>, String> {
     let text = fs::read_to_string(file(target)).map_err(|error| error.to_string())?;
-    let seeds = text.split_once(MARK).map_or(text.as_str(), |(seeds, _)| seeds);
+    let seeds = text
+        .split_once(MARK)
+        .map_or(text.as_str(), |(seeds, _)| seeds);
     let is_seed = |input: &&&[u8]| seeds.contains(&line(input));
     Ok(target.kept.iter().filter(is_seed).copied().collect())
 }

@@ -72,7 +72,11 @@ fn drive(target: Target, arguments: Vec<String>) -> Result<(), String> {
     // Kept until the process ends: libFuzzer holds on to them.
     let mut pointers: Vec<*mut c_char> = arguments
         .into_iter()
-        .map(|text| CString::new(text).expect("arguments hold no NUL").into_raw())
+        .map(|text| {
+            CString::new(text)
+                .expect("arguments hold no NUL")
+                .into_raw()
+        })
         .chain([ptr::null_mut()])
         .collect();
     let mut count = c_int::try_from(pointers.len() - 1).expect("a few arguments");
@@ -97,7 +101,11 @@ fn judge(input: &[u8]) {
     counter.fetch_add(1, Ordering::Relaxed);
     let held = MEMORY.peak_usage().saturating_sub(before);
     let allowed = MEMORY_MAX_BYTES + MEMORY_MAX_BYTES_EACH * input.len();
-    assert!(held <= allowed, "{held} bytes of memory for {}", input.len());
+    assert!(
+        held <= allowed,
+        "{held} bytes of memory for {}",
+        input.len()
+    );
 }
 
 /// libFuzzer ends the process by itself.
