@@ -5,4 +5,5 @@
     b"{\"access_token\":\"a\",\"token_type\":\"DPoP\"}",
     b"{\"access_token\":[\"a token that nobody is to read in an error\"]}",
     b"",
+    b"{\"access_token\":\"a token that nobody is to read in an error\"}",
 ]

@@ -113,8 +113,13 @@ pub(super) fn github_user(input: &[u8]) -> bool {
     if let Ok(Value::Array(addresses)) = serde_json::from_slice::<Value>(emails)
         && identity.email_verified()
     {
-        let vouched = addresses.iter().any(|address| address["verified"] == true);
-        assert!(vouched, "nobody vouches for it");
+        let mut primary = addresses
+            .iter()
+            .filter(|address| address["primary"] == true);
+        let vouched = primary
+            .next()
+            .is_some_and(|address| address["verified"] == true);
+        assert!(vouched && primary.next().is_none(), "nobody vouches for it");
     }
     true
 }
