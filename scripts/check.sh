@@ -5,10 +5,12 @@ cd "$(dirname "$0")/.."
 
 echo "== Format" >&2
 cargo fmt --all --check
+cargo fmt --manifest-path fuzz/Cargo.toml --check
 
 # One call of each for the whole workspace: what they stand on is looked at once.
 echo "== Lints" >&2
 cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings
+scripts/fuzz.sh lint
 
 echo "== Unused dependencies, documents" >&2
 cargo test --quiet -p gatelet-tests --test checks -- dependencies documents figures
