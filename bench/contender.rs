@@ -1,164 +1,152 @@
-//! Who is compared, and how fast is each? All take turns, so that what the
-//! machine does meanwhile hits all alike.
+//! Who is compared? Something that answers one request head in one way.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Effort, cpu, wrk};
+use super::head::{Head, PATH};
+use super::{cpu, wrk};
+
+/// Those who take turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    NginxOneWorker,
+    Nginx,
+    Bare,
+    Gate,
+    AskingSqlite,
+    AskingPostgres,
+    Handler,
+    NginxRefusing,
+    GateRefusing,
+    HandlerRefusing,
+    OneOrigin,
+    ThousandOrigins,
+}
+
+impl Who {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::NginxOneWorker => "nginx, 1 worker",
+            Self::Nginx => "nginx, 2 workers",
+            Self::Bare => "gatelet, bare forward",
+            Self::Gate => "gatelet, gate door",
+            Self::AskingSqlite => "gatelet, gate door, asking SQLite each time",
+            Self::AskingPostgres => "gatelet, gate door, asking Postgres each time",
+            Self::Handler => "gatelet, handler door",
+            Self::NginxRefusing => "nginx, 2 workers, `return 401`",
+            Self::GateRefusing => "gatelet, gate door, 401",
+            Self::HandlerRefusing => "gatelet, handler door, 401",
+            Self::OneOrigin => "1 origin",
+            Self::ThousandOrigins => "1,000 origins",
+        }
+    }
+
+    /// Whether every answer is a 401.
+    pub(crate) fn refuses(self) -> bool {
+        match self {
+            Self::NginxRefusing | Self::GateRefusing | Self::HandlerRefusing => true,
+            Self::NginxOneWorker
+            | Self::Nginx
+            | Self::Bare
+            | Self::Gate
+            | Self::AskingSqlite
+            | Self::AskingPostgres
+            | Self::Handler
+            | Self::OneOrigin
+            | Self::ThousandOrigins => false,
+        }
+    }
+}
 
 /// Something that answers.
 pub(crate) struct Contender {
-    pub(crate) name: &'static str,
+    pub(crate) who: Who,
     url: String,
-    fields: Vec<String>,
-    script: Option<PathBuf>,
+    asked: Asked,
     process_ids: Vec<u32>,
-    rejected: bool,
 }
 
-/// Medians over the rounds.
-#[derive(Clone, Debug)]
-pub(crate) struct Row {
-    pub(crate) name: &'static str,
+/// What it is sent.
+enum Asked {
+    Head(Head),
+    /// What a script of wrk's says.
+    Script(PathBuf),
+}
+
+/// One turn of one contender.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
     pub(crate) per_second: f64,
     pub(crate) p50_us: f64,
     pub(crate) p99_us: f64,
     pub(crate) cpu_us: f64,
-    /// At the end of the run, so under load.
+    /// At the end of the turn, so under load.
     pub(crate) resident_kib: u64,
 }
 
-/// Memory before and after many requests.
-#[derive(Clone, Debug)]
-pub(crate) struct Endurance {
-    pub(crate) requests: u64,
-    pub(crate) before_kib: u64,
-    pub(crate) half_way_kib: u64,
-    pub(crate) after_kib: u64,
-}
-
 impl Contender {
-    pub(crate) fn new(name: &'static str, url: &str, process_ids: Vec<u32>) -> Self {
-        Self {
-            name,
-            url: format!("{url}/page.txt"),
-            fields: Vec::new(),
-            script: None,
-            process_ids,
-            rejected: false,
-        }
-    }
-
-    /// `cookie` is name and value.
-    pub(crate) fn signed_in(mut self, cookie: &str) -> Self {
-        self.fields.push(format!("Cookie: {cookie}"));
-        self
-    }
-
-    /// Asks without a session: every answer is a 401.
-    pub(crate) fn rejected(mut self) -> Self {
-        self.rejected = true;
-        self
+    pub(crate) fn new(who: Who, port: u16, head: &Head, process_ids: Vec<u32>) -> Self {
+        Self::asked(who, port, Asked::Head(head.clone()), process_ids)
     }
 
     /// Asks what a script of wrk's says.
-    pub(crate) fn scripted(mut self, script: &Path) -> Self {
-        self.script = Some(script.to_owned());
-        self
+    pub(crate) fn scripted(who: Who, port: u16, script: &Path, process_ids: Vec<u32>) -> Self {
+        Self::asked(who, port, Asked::Script(script.to_owned()), process_ids)
+    }
+
+    fn asked(who: Who, port: u16, asked: Asked, process_ids: Vec<u32>) -> Self {
+        let url = format!("http://127.0.0.1:{port}{PATH}");
+        Self {
+            who,
+            url,
+            asked,
+            process_ids,
+        }
+    }
+
+    /// Bytes of the head that it is sent.
+    pub(crate) fn head_bytes(&self) -> Option<usize> {
+        match &self.asked {
+            Asked::Head(head) => Some(head.text().len()),
+            Asked::Script(_) => None,
+        }
+    }
+
+    pub(crate) fn resident_kib(&self) -> u64 {
+        cpu::resident_kib(&self.process_ids)
     }
 
     /// Asks for so long; gives how many were answered.
     pub(crate) fn load(&self, connections: usize, duration: Duration) -> u64 {
-        let run = self.run(connections, duration);
-        let expected = if self.rejected { run.requests } else { 0 };
-        assert_eq!(
-            run.refused, expected,
-            "{} gave other answers than it should",
-            self.name
-        );
-        run.requests
+        self.run(connections, duration).requests
     }
 
-    fn run(&self, connections: usize, duration: Duration) -> wrk::Run {
-        wrk::run(
-            &self.url,
-            &self.fields,
-            self.script.as_deref(),
-            connections,
-            duration,
-        )
-    }
-
-    fn measure(&self, connections: usize, duration: Duration) -> Row {
+    pub(crate) fn turn(&self, connections: usize, duration: Duration) -> Turn {
         let before = cpu::used_us(&self.process_ids);
         let run = self.run(connections, duration);
         let used = cpu::used_us(&self.process_ids) - before;
-        let expected = if self.rejected { run.requests } else { 0 };
-        assert_eq!(
-            run.refused, expected,
-            "{} gave other answers than it should",
-            self.name
-        );
-        Row {
-            name: self.name,
+        Turn {
             per_second: run.per_second,
             p50_us: run.p50_us,
             p99_us: run.p99_us,
             cpu_us: used as f64 / run.requests as f64,
-            resident_kib: cpu::resident_kib(&self.process_ids),
+            resident_kib: self.resident_kib(),
         }
     }
-}
 
-/// Measures all of them, round by round.
-pub(crate) fn in_turns(contenders: &[Contender], connections: usize, effort: Effort) -> Vec<Row> {
-    for contender in contenders {
-        contender.measure(connections, Duration::from_secs(1));
-    }
-    let mut rounds: Vec<Vec<Row>> = contenders.iter().map(|_| Vec::new()).collect();
-    for round in 1..=effort.rounds {
-        for (contender, rows) in contenders.iter().zip(&mut rounds) {
-            let row = contender.measure(connections, effort.duration);
-            eprintln!(
-                "   {round}/{}  {:34} {:>8.0} req/s  {:>5.1} µs CPU",
-                effort.rounds, row.name, row.per_second, row.cpu_us
-            );
-            rows.push(row);
-        }
-    }
-    rounds.iter().map(|rows| median(rows)).collect()
-}
-
-/// Many requests at one contender.
-pub(crate) fn endure(contender: &Contender, requests: u64) -> Endurance {
-    let resident = || cpu::resident_kib(&contender.process_ids);
-    let (before_kib, mut half_way_kib, mut done) = (resident(), 0, 0);
-    while done < requests {
-        done += contender.load(128, Duration::from_secs(2));
-        if half_way_kib == 0 && done >= requests / 2 {
-            half_way_kib = resident();
-        }
-    }
-    Endurance {
-        requests: done,
-        before_kib,
-        half_way_kib,
-        after_kib: resident(),
-    }
-}
-
-fn median(rows: &[Row]) -> Row {
-    let middle = |value: fn(&Row) -> f64| {
-        let mut values: Vec<f64> = rows.iter().map(value).collect();
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
-    Row {
-        name: rows[0].name,
-        per_second: middle(|row| row.per_second),
-        p50_us: middle(|row| row.p50_us),
-        p99_us: middle(|row| row.p99_us),
-        cpu_us: middle(|row| row.cpu_us),
-        resident_kib: middle(|row| row.resident_kib as f64) as u64,
+    fn run(&self, connections: usize, duration: Duration) -> wrk::Run {
+        let (head, script) = match &self.asked {
+            Asked::Head(head) => (Some(head), None),
+            Asked::Script(script) => (None, Some(script.as_path())),
+        };
+        let run = wrk::run(&self.url, head, script, connections, duration);
+        let expected = if self.who.refuses() { run.requests } else { 0 };
+        assert_eq!(
+            run.refused,
+            expected,
+            "{} gave other answers than it should",
+            self.who.name()
+        );
+        run
     }
 }

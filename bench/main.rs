@@ -1,31 +1,40 @@
 //! What does signing people in cost? Measures Gatelet side by side with plain
 //! nginx and with its own bare forward, on this machine, in one run, and writes
-//! `bench/RESULTS.md`.
+//! `bench/RESULTS.md`, and what the README repeats of it.
 //!
-//!     make bench                 some seven minutes
-//!     make bench QUICK=1         one short round, to see that it works
+//!     make bench                 some ten minutes
+//!     make bench QUICK=1         a short round, to see that it works: target/bench/QUICK.md
 
 use std::fs;
 use std::time::Duration;
 
-use gatelet_tests::account::{Account, signed_in};
-use gatelet_tests::cases::Engine;
-use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::account::Account;
 use gatelet_tests::repository;
 
-use contender::Contender;
+use contender::Who;
+use doors::{Alike, Doors};
+use machine::Provenance;
 use nginx::Nginx;
-use report::Report;
+use served::Shared;
+use turns::{Endurance, Turns};
 
+mod answer;
 mod contender;
 mod cpu;
+mod doors;
+mod head;
 mod machine;
 mod nginx;
 mod origins;
 mod password;
 mod previews;
+mod readme;
 mod report;
+mod served;
+mod spread;
 mod start;
+mod transactions;
+mod turns;
 mod wrk;
 
 /// Threads of every server that is compared, and of the load generator.
@@ -36,124 +45,110 @@ const THREADS: usize = 2;
 pub(crate) struct Effort {
     /// Of one measurement.
     pub(crate) duration: Duration,
-    /// Each contender is measured this often, in turns; the median counts.
+    /// Each contender is measured this often, in turns.
     pub(crate) rounds: usize,
     /// Requests of the endurance run.
     pub(crate) endurance: u64,
 }
 
-fn main() {
-    let quick = std::env::var_os("QUICK").is_some();
-    let effort = if quick {
-        Effort {
-            duration: Duration::from_secs(1),
-            rounds: 1,
-            endurance: 50_000,
-        }
-    } else {
-        Effort {
-            duration: Duration::from_secs(2),
-            rounds: 3,
-            endurance: 1_000_000,
-        }
-    };
-    let mut report = Report::new(effort);
+const WHOLE: Effort = Effort {
+    duration: Duration::from_secs(2),
+    rounds: 5,
+    endurance: 1_000_000,
+};
+const SHORT: Effort = Effort {
+    duration: Duration::from_secs(1),
+    rounds: 1,
+    endurance: 50_000,
+};
 
+impl Effort {
+    /// Whether it shows no more than that the bench works.
+    pub(crate) fn is_short(self) -> bool {
+        self.rounds < WHOLE.rounds
+    }
+}
+
+/// Everything that was measured.
+pub(crate) struct Results {
+    alike: Alike,
+    /// By the number of connections.
+    doors: Vec<(usize, Turns)>,
+    transactions_a_request: f64,
+    endurance: Endurance,
+    passwords: password::Passwords,
+    origins: origins::Measured,
+    previews: Vec<previews::Previews>,
+    starts: start::Starts,
+    /// Name and bytes of each component.
+    sizes: Vec<(String, u64)>,
+}
+
+impl Results {
+    fn at(&self, connections: usize) -> &Turns {
+        let found = self.doors.iter().find(|(count, _)| *count == connections);
+        let (_, turns) = found.expect("it was measured with as many connections");
+        turns
+    }
+}
+
+fn main() {
+    let quick = std::env::var_os("QUICK").is_some_and(|value| !value.is_empty());
+    let effort = if quick { SHORT } else { WHOLE };
+    let provenance = Provenance::now();
+    let results = measure(effort);
+    let page = report::page(&results, &provenance, effort);
+    if effort.is_short() {
+        let folder = repository().join("target/bench");
+        fs::create_dir_all(&folder).expect("target/ is ours");
+        fs::write(folder.join("QUICK.md"), page).expect("a folder of ours");
+        eprintln!("== Wrote target/bench/QUICK.md: a short run, whose figures mean nothing");
+        return;
+    }
+    let file = repository().join("bench/RESULTS.md");
+    fs::write(file, page).expect("bench/ is a folder of the checkout");
+    readme::write(&report::short(&results, &provenance));
+    eprintln!("== Wrote bench/RESULTS.md, and what the README repeats of it");
+}
+
+fn measure(effort: Effort) -> Results {
     eprintln!("== Servers");
     let origin = Nginx::origin(THREADS);
-    let one = Nginx::proxy(1, &origin);
-    let two = Nginx::proxy(THREADS, &origin);
-    let threads = THREADS.to_string();
-    let start = |door: &[&str], fresh_seconds: &str, probe: &str| {
-        let mut gatelet = Setup::new(Engine::Sqlite)
-            .variable("upstream", &origin.url())
-            .variable("session_fresh_seconds", fresh_seconds)
-            .arguments(&["--worker-threads", &threads, "--access-log", "off"])
-            .arguments(door)
-            .start_unready();
-        gatelet.wait_until(probe);
-        gatelet
-    };
-    // The load generator keeps its first cookie, which must outlast the run.
-    const FRESH: &str = "86400";
-    // Whoever compiles keeps what the compiler used: that is not what is measured.
-    drop(start(&["--door", "gate"], FRESH, "/health/ready"));
-    let gate = start(&["--door", "gate"], FRESH, "/health/ready");
-    let stale = start(&["--door", "gate"], "0", "/health/ready");
-    let handler = start(&["--door", "handler"], FRESH, "/health/ready");
-    // It has no probes: everything is the origin's.
-    let bare = ["--unprotected-bare-forward", &origin.url()];
-    let bare = start(&bare, FRESH, "/page.txt");
-
-    let cookie = |gatelet: &Gatelet| {
-        let cookie = signed_in(gatelet).0.cookie("gatelet").expect("signed in");
-        format!("{}={}", cookie.name, cookie.value)
-    };
-    let (gate_cookie, handler_cookie) = (cookie(&gate), cookie(&handler));
-    let stale_cookie = cookie(&stale);
-    let contenders = [
-        Contender::new("nginx, 1 worker", &one.url(), one.process_ids()),
-        Contender::new("nginx, 2 workers", &two.url(), two.process_ids()),
-        Contender::new("gatelet, bare forward", bare.base_url(), vec![bare.id()]),
-        Contender::new(
-            "gatelet, gate door, signed in",
-            gate.base_url(),
-            vec![gate.id()],
-        )
-        .signed_in(&gate_cookie),
-        Contender::new(
-            "gatelet, gate door, asking SQLite each time",
-            stale.base_url(),
-            vec![stale.id()],
-        )
-        .signed_in(&stale_cookie),
-        Contender::new(
-            "gatelet, handler door, signed in",
-            handler.base_url(),
-            vec![handler.id()],
-        )
-        .signed_in(&handler_cookie),
-        Contender::new(
-            "gatelet, gate door, rejected",
-            gate.base_url(),
-            vec![gate.id()],
-        )
-        .rejected(),
-        Contender::new(
-            "gatelet, handler door, rejected",
-            handler.base_url(),
-            vec![handler.id()],
-        )
-        .rejected(),
-    ];
-    for connections in [1, 32, 128] {
-        eprintln!("== {connections} connections");
-        let rows = contender::in_turns(&contenders, connections, effort);
-        report.throughput(connections, &rows);
-    }
-
+    let shared = Shared::compile(&origin.url());
+    let servers = Doors::start(&shared, &origin);
+    let doors = [1, 32, 128]
+        .map(|connections| {
+            eprintln!("== {connections} connections");
+            let turns = Turns::take(&servers.contenders, connections, effort);
+            (connections, turns)
+        })
+        .into();
     eprintln!("== {} requests in a row", effort.endurance);
-    report.endurance(&contender::endure(&contenders[3], effort.endurance));
-
+    let endurance = turns::endure(servers.contender(Who::Gate), effort.endurance);
+    eprintln!("== Transactions");
+    let transactions_a_request = servers.transactions_a_request(effort);
     eprintln!("== Passwords");
     let account = Account::new("Ada Lovelace");
-    account.sign_up(&gate.visitor(), "/").expect(303);
-    report.passwords(&password::measure(&gate, &account, effort));
-
-    drop((gate, stale, handler, bare));
+    account.sign_up(&servers.gate.visitor(), "/").expect(303);
+    let passwords = password::measure(&servers.gate, &account, effort);
+    let alike = servers.alike.clone();
+    drop(servers);
     eprintln!("== Origins");
-    report.origins(&origins::measure(&origin, effort));
-
+    let origins = origins::measure(&shared, effort);
     eprintln!("== Previews");
-    report.previews(&previews::measure());
-
+    let previews = previews::measure();
     eprintln!("== Starts");
-    report.starts(&start::measure(effort));
-
-    report.sizes(&wasm_sizes());
-    let path = repository().join("bench/RESULTS.md");
-    fs::write(&path, report.markdown()).expect("bench/ is a folder of the checkout");
-    eprintln!("== Wrote bench/RESULTS.md");
+    Results {
+        alike,
+        doors,
+        transactions_a_request,
+        endurance,
+        passwords,
+        origins,
+        previews,
+        starts: start::measure(effort),
+        sizes: wasm_sizes(),
+    }
 }
 
 /// Name and bytes of each component.

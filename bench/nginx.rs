@@ -4,11 +4,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use gatelet_tests::free_port;
 use gatelet_tests::process::Process;
 use tempfile::TempDir;
+
+use super::answer::Answer;
 
 /// A running nginx. Ended when dropped.
 pub(crate) struct Nginx {
@@ -31,7 +34,7 @@ impl Nginx {
     pub(crate) fn proxy(workers: usize, origin: &Self) -> Self {
         Self::start(
             workers,
-            "location / { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection \"\"; \
+            "location / { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_set_header Host $http_host; \
              proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Host $http_host; \
              proxy_set_header X-Forwarded-Proto $scheme; }",
             &format!(
@@ -39,6 +42,41 @@ impl Nginx {
                 origin.port
             ),
         )
+    }
+
+    /// Refuses everything by itself with this answer, but for `Server`, which nginx
+    /// always sends.
+    pub(crate) fn refusing(workers: usize, answer: &Answer) -> Self {
+        let fields: String = answer
+            .fields
+            .iter()
+            .filter(|(name, _)| {
+                ![
+                    "content-type",
+                    "content-length",
+                    "date",
+                    "server",
+                    "connection",
+                ]
+                .contains(&name.to_ascii_lowercase().as_str())
+            })
+            .map(|(name, value)| format!("add_header {name} {} always; ", quoted(value)))
+            .collect();
+        let kind = answer.field("content-type").unwrap_or("text/plain");
+        Self::start(
+            workers,
+            &format!(
+                "default_type {}; location / {{ {fields} return {} {}; }}",
+                quoted(kind),
+                answer.status,
+                quoted(&answer.body)
+            ),
+            "server_tokens off;",
+        )
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn url(&self) -> String {
@@ -88,11 +126,18 @@ impl Nginx {
         process.wait_until("listen", Duration::from_secs(10), |_| {
             std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
         });
-        Self {
+        let nginx = Self {
             port,
             process,
             folder,
+        };
+        // The master listens before its workers are there, who are counted.
+        let start = Instant::now();
+        while nginx.process_ids().len() <= workers {
+            assert!(start.elapsed() < Duration::from_secs(10), "no workers");
+            sleep(Duration::from_millis(10));
         }
+        nginx
     }
 }
 
@@ -101,6 +146,15 @@ impl Drop for Nginx {
         self.process.stop(Duration::from_secs(5));
         let _kept_until_now = self.folder.path();
     }
+}
+
+/// As nginx reads a text.
+fn quoted(text: &str) -> String {
+    assert!(
+        !text.contains(['\'', '$', '\\']),
+        "nginx would read more into {text}"
+    );
+    format!("'{text}'")
 }
 
 /// Workers of a master that runs as root run as nobody.

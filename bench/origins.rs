@@ -5,57 +5,54 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::PathBuf;
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use gatelet_core::origins::written;
 use gatelet_core::settings::{Base, GateSettings};
 use gatelet_tests::account::signed_in;
 use gatelet_tests::cases::Engine;
-use gatelet_tests::gatelet::{Gatelet, Setup, session_key};
+use gatelet_tests::gatelet::{Gatelet, session_key};
 use gatelet_tests::session_cookie::SessionCookie;
 use tempfile::TempDir;
 
-use super::contender::{self, Contender, Row};
-use super::nginx::Nginx;
-use super::{Effort, THREADS};
+use super::Effort;
+use super::contender::{Contender, Who};
+use super::doors::port;
+use super::head::PATH;
+use super::served::{FRESH_SECONDS, Shared, Way};
+use super::spread::Spread;
+use super::transactions::{self, Counted};
+use super::turns::Turns;
 
 /// Stored beside the main one.
 const COUNT: usize = 1000;
-/// Postgres counts a transaction at once, unless the connection idles.
-const COUNTED_AFTER: Duration = Duration::from_secs(12);
 
 /// What was measured.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
     /// One stored origin, then a thousand, at 32 connections.
-    pub(crate) rows: Vec<Row>,
-    pub(crate) reads: Reads,
-    /// What is asked for, and its median in nanoseconds.
-    pub(crate) resolution: Vec<(&'static str, f64)>,
+    pub(crate) turns: Turns,
+    /// With a thousand, while nobody asks and while many do.
+    pub(crate) idle: Counted,
+    pub(crate) under_load: Counted,
+    /// What is asked for, and its time in nanoseconds.
+    pub(crate) resolution: Vec<(&'static str, Spread)>,
 }
 
-/// Statements that the database ran for Gatelet with a thousand origins.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reads {
-    pub(crate) window: Duration,
-    pub(crate) idle: u64,
-    pub(crate) under_load: u64,
-    /// Answered in the window under load.
-    pub(crate) requests: u64,
-}
-
-pub(crate) fn measure(upstream: &Nginx, effort: Effort) -> Measured {
+pub(crate) fn measure(shared: &Shared, effort: Effort) -> Measured {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let one = Served::start(upstream, 1, &folder);
-    let thousand = Served::start(upstream, COUNT, &folder);
+    let one = Served::start(shared, 1, &folder);
+    let thousand = Served::start(shared, COUNT, &folder);
     let contenders = [
-        one.contender("1 origin"),
-        thousand.contender("1,000 origins"),
+        one.contender(Who::OneOrigin),
+        thousand.contender(Who::ThousandOrigins),
     ];
+    let window = Duration::from_secs(if effort.rounds > 1 { 20 } else { 6 });
+    let counted = |act: &dyn Fn() -> u64| transactions::during(&thousand.gatelet, window, act);
     Measured {
-        rows: contender::in_turns(&contenders, 32, effort),
-        reads: reads(&thousand, &contenders[1], effort),
+        turns: Turns::take(&contenders, 32, effort),
+        idle: counted(&|| 0),
+        under_load: counted(&|| contenders[1].load(32, window)),
         resolution: resolution(effort),
     }
 }
@@ -67,23 +64,17 @@ struct Served {
 }
 
 impl Served {
-    fn start(upstream: &Nginx, count: usize, folder: &TempDir) -> Self {
-        let key = session_key("k1");
-        let mut gatelet = Setup::new(Engine::Postgres)
-            .variable("session_keys", &key)
-            .variable("upstream", &upstream.url())
-            .variable("session_fresh_seconds", "86400")
-            .arguments(&["--worker-threads", &THREADS.to_string()])
-            .arguments(&["--access-log", "off", "--door", "gate"])
-            .start();
+    fn start(shared: &Shared, count: usize, folder: &TempDir) -> Self {
+        let mut gatelet = shared.start(Engine::Postgres, Way::Gate, FRESH_SECONDS);
         let (visitor, _) = signed_in(&gatelet);
-        let value = visitor.cookie("gatelet").expect("signed in").value;
-        let session = SessionCookie::parse(&value);
-        let main = gatelet.base_url().to_owned();
-        let (_, port) = main.rsplit_once(':').expect("a port of its own");
-        let urls: Vec<String> = (0..count).map(|number| url(number, port)).collect();
+        let cookie = visitor.cookie("gatelet").expect("signed in");
+        let session = SessionCookie::parse(&cookie.value);
+        let urls: Vec<String> = (0..count).map(url).collect();
         gatelet.database().execute(&stored(&urls));
+        // Whoever signed somebody in has hashed a password: it is not the one that is measured.
+        let before = shared.code();
         gatelet.restart();
+        shared.assert_as_compiled(&before);
         let script = folder.path().join(format!("{count}.lua"));
         let mut text = String::from("local requests = {\n");
         for url in &urls {
@@ -92,8 +83,9 @@ impl Served {
             let (_, host) = url.split_once("://").expect("a base URL");
             writeln!(
                 text,
-                "wrk.format('GET', '/page.txt', {{ Host = '{host}', Cookie = 'gatelet-{port}={}' }}),",
-                session.signed_with(&key)
+                "wrk.format('GET', '{PATH}', {{ Host = '{host}', Cookie = '{}={}' }}),",
+                cookie.name,
+                session.signed_with(shared.key())
             )
             .expect("a string takes all that is written to it");
         }
@@ -103,24 +95,14 @@ impl Served {
         Self { gatelet, script }
     }
 
-    fn contender(&self, name: &'static str) -> Contender {
-        Contender::new(name, self.gatelet.base_url(), vec![self.gatelet.id()])
-            .scripted(&self.script)
-    }
-
-    /// Transactions so far; each statement outside of one counts as one.
-    fn transactions(&self) -> u64 {
-        let query = "SELECT xact_commit + xact_rollback FROM pg_stat_database \
-                     WHERE datname = current_database()";
-        let value = self.gatelet.database().value(query);
-        value
-            .and_then(|text| text.parse().ok())
-            .expect("a number of transactions")
+    fn contender(&self, who: Who) -> Contender {
+        let ids = vec![self.gatelet.id()];
+        Contender::scripted(who, port(&self.gatelet), &self.script, ids)
     }
 }
 
-fn url(number: usize, port: &str) -> String {
-    format!("http://feature-{number:03}--shop.previews.localhost:{port}")
+fn url(number: usize) -> String {
+    format!("http://feature-{number:03}--shop.previews.localhost:3000")
 }
 
 /// SQL that stores them.
@@ -141,31 +123,8 @@ fn stored(urls: &[String]) -> String {
     )
 }
 
-/// Counts the database's work in a window of idleness and in as long a one of load:
-/// what is the regular refresh's is in both.
-fn reads(served: &Served, contender: &Contender, effort: Effort) -> Reads {
-    let window = Duration::from_secs(if effort.rounds > 1 { 30 } else { 6 });
-    let counted = |act: &dyn Fn() -> u64| {
-        sleep(COUNTED_AFTER);
-        let before = served.transactions();
-        let start = Instant::now();
-        let requests = act();
-        sleep(window.saturating_sub(start.elapsed()));
-        sleep(COUNTED_AFTER);
-        (served.transactions() - before, requests)
-    };
-    let (idle, _) = counted(&|| 0);
-    let (under_load, requests) = counted(&|| contender.load(32, window));
-    Reads {
-        window: window + COUNTED_AFTER,
-        idle,
-        under_load,
-        requests,
-    }
-}
-
 /// Half of them exact and half patterns, asked for in turns.
-fn resolution(effort: Effort) -> Vec<(&'static str, f64)> {
+fn resolution(effort: Effort) -> Vec<(&'static str, Spread)> {
     let exact = |number: usize| format!("feature-{number}--shop.previews.example.com");
     let records: Vec<String> = (0..COUNT)
         .map(|number| {
@@ -202,23 +161,27 @@ fn resolution(effort: Effort) -> Vec<(&'static str, f64)> {
     ];
     cases
         .into_iter()
-        .map(|(what, hosts)| (what, median_ns(&settings, &hosts, effort)))
+        .map(|(what, hosts)| {
+            // Each is parsed when first asked for.
+            once_each_ns(&settings, &hosts);
+            let rounds = (0..effort.rounds).map(|_| median_ns(&settings, &hosts));
+            (what, Spread::of(rounds))
+        })
         .collect()
 }
 
-fn median_ns(settings: &GateSettings, hosts: &[String], effort: Effort) -> f64 {
+/// The median of a hundred times all of them.
+fn median_ns(settings: &GateSettings, hosts: &[String]) -> f64 {
+    Spread::of((0..100).map(|_| once_each_ns(settings, hosts))).median
+}
+
+/// A mean.
+fn once_each_ns(settings: &GateSettings, hosts: &[String]) -> f64 {
     const NOW: u64 = 1_800_000_000;
-    let all = || {
-        let start = Instant::now();
-        for host in hosts {
-            let found = settings.origins.resolve(black_box(host), NOW);
-            drop(black_box(found));
-        }
-        start.elapsed().as_nanos() as f64 / hosts.len() as f64
-    };
-    // Each is parsed when first asked for.
-    all();
-    let mut times: Vec<f64> = (0..effort.rounds * 100 + 1).map(|_| all()).collect();
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+    let start = Instant::now();
+    for host in hosts {
+        let found = settings.origins.resolve(black_box(host), NOW);
+        drop(black_box(found));
+    }
+    start.elapsed().as_nanos() as f64 / hosts.len() as f64
 }

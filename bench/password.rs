@@ -7,25 +7,28 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use gatelet_tests::account::Account;
 use gatelet_tests::gatelet::Gatelet;
 
+use super::spread::Spread;
 use super::{Effort, THREADS};
 
-/// Times of one password.
-#[derive(Clone, Debug)]
+/// What a password takes, by rounds; milliseconds are a round's median.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Passwords {
-    /// Argon2id alone, natively, in milliseconds.
-    pub(crate) native_ms: f64,
-    /// A whole sign-in through the front door, one at a time, in milliseconds.
-    pub(crate) sign_in_ms: f64,
-    /// The page without the password, in milliseconds: what is not Argon2id.
-    pub(crate) page_ms: f64,
-    /// Sign-ins a second, as many at once as there are threads and more.
-    pub(crate) per_second: f64,
+    /// Argon2id alone, natively.
+    pub(crate) native_ms: Spread,
+    /// A whole sign-in through the front door, one at a time.
+    pub(crate) sign_in_ms: Spread,
+    /// The page without the password.
+    pub(crate) page_ms: Spread,
+    /// Sign-ins, [`AT_ONCE`].
+    pub(crate) per_second: Spread,
 }
 
-pub(crate) fn measure(gatelet: &Gatelet, account: &Account, effort: Effort) -> Passwords {
-    let count = if effort.rounds > 1 { 40 } else { 8 };
-    let native_ms = fastest_half(count, native);
+/// As many as there are threads, and more.
+pub(crate) const AT_ONCE: usize = THREADS * 2;
+/// Of each kind in a round.
+const COUNT: usize = 15;
 
+pub(crate) fn measure(gatelet: &Gatelet, account: &Account, effort: Effort) -> Passwords {
     let visitor = gatelet.visitor();
     let page = visitor.visit("/auth/sign-in").send().expect(200);
     let form = page
@@ -37,11 +40,19 @@ pub(crate) fn measure(gatelet: &Gatelet, account: &Account, effort: Effort) -> P
         visitor.submit(&form, &page.url).send().expect(303);
         visitor.change_jar(|jar| jar.forget_one("gatelet"));
     };
-    let sign_in_ms = fastest_half(count, sign_in);
-    let page_ms = fastest_half(count, || {
-        drop(gatelet.visitor().visit("/auth/sign-in").send().expect(200))
-    });
-    let per_second = rate(gatelet, account, effort.duration);
+    let only_the_page = || drop(gatelet.visitor().visit("/auth/sign-in").send().expect(200));
+    let rounds: Vec<[f64; 4]> = (0..effort.rounds)
+        .map(|_| {
+            [
+                median_ms(native),
+                median_ms(sign_in),
+                median_ms(only_the_page),
+                rate(gatelet, account, effort.duration),
+            ]
+        })
+        .collect();
+    let [native_ms, sign_in_ms, page_ms, per_second] =
+        [0, 1, 2, 3].map(|at| Spread::of(rounds.iter().map(|round| round[at])));
     Passwords {
         native_ms,
         sign_in_ms,
@@ -64,23 +75,19 @@ fn native() {
     std::hint::black_box(out);
 }
 
-/// The median of the faster half, in milliseconds: noise only ever adds.
-fn fastest_half(count: usize, mut what: impl FnMut()) -> f64 {
-    let mut times: Vec<Duration> = (0..count)
-        .map(|_| {
-            let start = Instant::now();
-            what();
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    times[count / 4].as_secs_f64() * 1e3
+fn median_ms(what: impl Fn()) -> f64 {
+    let once = |_| {
+        let start = Instant::now();
+        what();
+        start.elapsed().as_secs_f64() * 1e3
+    };
+    Spread::of((0..COUNT).map(once)).median
 }
 
 fn rate(gatelet: &Gatelet, account: &Account, duration: Duration) -> f64 {
     let start = Instant::now();
     let done: usize = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..THREADS * 2)
+        let workers: Vec<_> = (0..AT_ONCE)
             .map(|_| {
                 scope.spawn(|| {
                     let visitor = gatelet.visitor();

@@ -6,25 +6,32 @@ use std::time::Instant;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 
-/// Made and deleted on each engine.
-const COUNT: usize = 10;
+use super::spread::Spread;
 
-/// Medians in milliseconds.
+/// Made and deleted on each engine.
+pub(crate) const COUNT: usize = 10;
+
+/// In milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Previews {
     pub(crate) engine: &'static str,
-    pub(crate) create_ms: f64,
-    pub(crate) delete_ms: f64,
+    /// What its target is called.
+    pub(crate) created: &'static str,
+    pub(crate) create_ms: Spread,
+    pub(crate) delete_ms: Spread,
 }
 
 pub(crate) fn measure() -> Vec<Previews> {
-    [("SQLite", Engine::Sqlite), ("Postgres", Engine::Postgres)]
-        .into_iter()
-        .map(|(name, engine)| on(name, engine))
-        .collect()
+    [
+        ("SQLite", "a preview on SQLite, ms", Engine::Sqlite),
+        ("Postgres", "a preview on Postgres, ms", Engine::Postgres),
+    ]
+    .into_iter()
+    .map(|(name, created, engine)| on(name, created, engine))
+    .collect()
 }
 
-fn on(name: &'static str, engine: Engine) -> Previews {
+fn on(name: &'static str, created: &'static str, engine: Engine) -> Previews {
     let setup = Setup::new(engine);
     let base_url = setup.base_url().to_owned();
     let (_, port) = base_url.rsplit_once(':').expect("a port of its own");
@@ -45,8 +52,8 @@ fn on(name: &'static str, engine: Engine) -> Previews {
         host.split('.').next().unwrap_or_default().to_owned()
     };
     let mut names = Vec::new();
-    let create_ms = median_ms(|number| names.push(create(number)));
-    let delete_ms = median_ms(|number| {
+    let create_ms = each_ms(|number| names.push(create(number)));
+    let delete_ms = each_ms(|number| {
         let confirm = ["--confirm", names[number].as_str()];
         let delete = ["preview", "delete", &branch(number)];
         run(&gatelet, &[&delete[..], &confirm[..]].concat());
@@ -55,6 +62,7 @@ fn on(name: &'static str, engine: Engine) -> Previews {
     assert_eq!(left.lines().count(), 1, "nothing but the heading: {left}");
     Previews {
         engine: name,
+        created,
         create_ms,
         delete_ms,
     }
@@ -67,14 +75,10 @@ fn run(gatelet: &Gatelet, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-fn median_ms(mut what: impl FnMut(usize)) -> f64 {
-    let mut times: Vec<f64> = (0..COUNT)
-        .map(|number| {
-            let start = Instant::now();
-            what(number);
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    times[COUNT / 2]
+fn each_ms(mut what: impl FnMut(usize)) -> Spread {
+    Spread::of((0..COUNT).map(|number| {
+        let start = Instant::now();
+        what(number);
+        start.elapsed().as_secs_f64() * 1e3
+    }))
 }

@@ -1,5 +1,6 @@
 //! How long from the command to the first answer?
 
+use std::path::Path;
 use std::time::Instant;
 
 use gatelet_tests::alone::Alone;
@@ -7,34 +8,29 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Setup;
 
 use super::Effort;
+use super::spread::Spread;
 
 /// Milliseconds until the first page.
 #[derive(Clone, Debug)]
 pub(crate) struct Starts {
     /// With an empty compilation cache.
-    pub(crate) cold_ms: f64,
+    pub(crate) cold_ms: Spread,
     /// With what the run before left there.
-    pub(crate) warm_ms: f64,
+    pub(crate) warm_ms: Spread,
     /// Of the program that carries its components compiled, in an empty folder.
-    pub(crate) bundled_ms: f64,
+    pub(crate) bundled_ms: Spread,
 }
 
 pub(crate) fn measure(effort: Effort) -> Starts {
-    let cache = tempfile::tempdir().expect("a temporary folder");
-    let cache = cache.path().to_string_lossy().into_owned();
-    let cold_ms = once(&cache);
+    let empty = || tempfile::tempdir().expect("a temporary folder");
+    let cache = empty();
+    once(cache.path());
     let starts = effort.rounds * 3;
     Starts {
-        cold_ms,
-        warm_ms: median((0..starts).map(|_| once(&cache))),
-        bundled_ms: median((0..starts).map(|_| bundled())),
+        cold_ms: Spread::of((0..effort.rounds).map(|_| once(empty().path()))),
+        warm_ms: Spread::of((0..starts).map(|_| once(cache.path()))),
+        bundled_ms: Spread::of((0..starts).map(|_| bundled())),
     }
-}
-
-fn median(measured: impl Iterator<Item = f64>) -> f64 {
-    let mut measured: Vec<f64> = measured.collect();
-    measured.sort_by(f64::total_cmp);
-    measured[measured.len() / 2]
 }
 
 fn bundled() -> f64 {
@@ -44,8 +40,9 @@ fn bundled() -> f64 {
     start.elapsed().as_secs_f64() * 1e3
 }
 
-fn once(cache: &str) -> f64 {
-    let setup = Setup::new(Engine::Sqlite).arguments(&["--cache-dir", cache]);
+fn once(cache: &Path) -> f64 {
+    let cache = cache.to_string_lossy();
+    let setup = Setup::new(Engine::Sqlite).arguments(&["--cache-dir", &cache]);
     let start = Instant::now();
     let mut gatelet = setup.start_unready();
     // Through the gateway, so that its component has run.

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::THREADS;
+use super::head::Head;
 
 /// What one run of wrk said.
 #[derive(Clone, Copy, Debug)]
@@ -17,10 +18,10 @@ pub(crate) struct Run {
     pub(crate) refused: u64,
 }
 
-/// Asks for a URL with these header fields, or for what a script says.
+/// Asks for a URL with this head's fields, or for what a script says.
 pub(crate) fn run(
     url: &str,
-    fields: &[String],
+    head: Option<&Head>,
     script: Option<&Path>,
     connections: usize,
     duration: Duration,
@@ -31,8 +32,8 @@ pub(crate) fn run(
         .args(["--latency", "--timeout", "10s", "-t", &threads])
         .args(["-c", &connections.to_string()])
         .args(["-d", &format!("{}s", duration.as_secs())]);
-    for field in fields {
-        command.args(["-H", field]);
+    for field in head.into_iter().flat_map(Head::fields) {
+        command.args(["-H", &field]);
     }
     if let Some(script) = script {
         command.arg("-s").arg(script);

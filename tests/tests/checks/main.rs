@@ -1,7 +1,9 @@
 //! What holds of the built files and of the tests themselves.
 
+mod cited;
 mod dependencies;
 mod documents;
+mod figures;
 mod imports;
 mod promises;
 mod sessions;

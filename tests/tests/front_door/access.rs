@@ -115,6 +115,7 @@ fn the_passphrase_opens_what_asks_for_it_and_tells_the_app_of_nobody(door: Door)
         .expect(200)
         .json();
     let arrived = echo["headers"].to_string();
+    assert!(arrived.contains(r#"["cookie","theme=dark"]"#), "{arrived}");
     for name in ["x-forwarded-user", "x-forwarded-provider", "passphrase"] {
         assert!(!arrived.contains(name), "{name}: {arrived}");
     }
@@ -124,13 +125,13 @@ fn the_passphrase_opens_what_asks_for_it_and_tells_the_app_of_nobody(door: Door)
     let page = visitor.visit("/auth/passphrase").send().expect(200);
     assert!(page.text().contains("Passphrase accepted"));
     let cookie = visitor.cookie("gatelet-passphrase").expect("the cookie");
-    let tampered = format!("gatelet-passphrase={}x", cookie.value);
     let stranger = gatelet.visitor();
-    stranger
-        .get("/pass/a")
-        .header("cookie", &tampered)
-        .send()
-        .expect_denial(401, "access.passphrase");
+    let showing = |value: &str| {
+        let cookie = format!("gatelet-passphrase={value}");
+        stranger.get("/pass/a").header("cookie", &cookie).send()
+    };
+    showing(&cookie.value).expect(200);
+    showing(&format!("{}x", cookie.value)).expect_denial(401, "access.passphrase");
 
     // A new passphrase ends what the old one opened.
     gatelet.restart_with(&[("passphrase_hash", OTHER_HASH)]);

@@ -22,7 +22,6 @@ on_both_engines! {
     a_squatter_with_a_password_and_the_owner
     a_squatter_with_an_account_whose_name_he_changes_and_the_owner
     a_squatter_who_signs_up_and_the_owner
-    two_squatters_and_the_owner
     two_proofs_of_one_squatted_address
     two_proofs_of_one_address_that_nobody_has
     two_callbacks_of_one_new_account
@@ -31,6 +30,17 @@ on_both_engines! {
     an_account_whose_address_gets_proved_and_another_proof_of_it
     a_new_password_and_whoever_knows_the_old_one
     two_sign_ins_that_hash_the_password_anew
+}
+
+/// Of three there are thousands of orders: on the faster engine alone. Each two of them
+/// are tried on both.
+mod on_sqlite_alone {
+    use crate::store::{Database, Subject};
+
+    #[test]
+    fn two_squatters_and_the_owner() {
+        super::two_squatters_and_the_owner(Subject::on(Database::sqlite()));
+    }
 }
 
 /// Rounds of looking and deciding before somebody gives up. Each lost round is a

@@ -339,10 +339,10 @@ fn lives(cases: u32, turns: usize, database: fn() -> Database) {
 
 #[test]
 fn an_origin_lives_and_ends_whole_on_sqlite_whatever_happens() {
-    lives(24, 16, Database::sqlite);
+    lives(24, 16, || Database::sqlite_with_tables(""));
 }
 
 #[test]
 fn an_origin_lives_and_ends_whole_on_postgres_whatever_happens() {
-    lives(6, 12, Database::postgres);
+    lives(6, 12, || Database::postgres_with_tables(""));
 }

@@ -1,0 +1,78 @@
+//! The few figures that the README repeats, word for word: nothing is copied by hand.
+
+use crate::Results;
+use crate::contender::Who;
+use crate::machine::Provenance;
+use crate::spread::number;
+
+const WIDTH: usize = 88;
+
+pub(super) fn text(results: &Results, provenance: &Provenance) -> String {
+    let turns = results.at(32);
+    let mut text = wrapped(&format!(
+        "Gatelet beside nginx and beside its own bare forward, in one run, {}: on {} that the load generator, the proxy and the \
+         app share, 32 connections, 1 KiB an answer.",
+        provenance.of_what(),
+        provenance.machine
+    ));
+    text += "\n| | of nginx with as many workers | CPU a request |\n|---|--:|--:|\n";
+    for (what, who, nginx) in [
+        (
+            "nginx as a plain reverse proxy, 2 workers",
+            Who::Nginx,
+            Who::Nginx,
+        ),
+        ("Gatelet, forwarding without judging", Who::Bare, Who::Nginx),
+        ("Gatelet, everybody signed in", Who::Gate, Who::Nginx),
+        (
+            "nginx, refusing by `return 401`",
+            Who::NginxRefusing,
+            Who::NginxRefusing,
+        ),
+        (
+            "Gatelet, everybody turned away",
+            Who::GateRefusing,
+            Who::NginxRefusing,
+        ),
+    ] {
+        let share = turns.share(who, nginx).median;
+        let cpu = turns.of(who, |turn| turn.cpu_us).median;
+        text += &format!("| {what} | {share:.2} | {cpu:.1} µs |\n");
+    }
+    text.push('\n');
+    let created: Vec<String> = results
+        .previews
+        .iter()
+        .map(|one| format!("{} ms on {}", number(one.create_ms.median, 0), one.engine))
+        .collect();
+    text += &wrapped(&format!(
+        "Memory under 128 connections is {} MiB, and {} MiB after {} requests. The first page comes {} ms after a start, and {} ms \
+         after the start of a program that carries its components, alone in an empty folder. A preview is made in {}; {} people a \
+         second sign in with a password.",
+        number(results.at(128).memory_mib(Who::Gate), 0),
+        number(results.endurance.after_kib as f64 / 1024.0, 0),
+        number(results.endurance.requests as f64, 0),
+        number(results.starts.warm_ms.median, 0),
+        number(results.starts.bundled_ms.median, 0),
+        created.join(" and in "),
+        number(results.passwords.per_second.median, 0),
+    ));
+    text
+}
+
+/// In lines as long as the README's.
+fn wrapped(text: &str) -> String {
+    let (mut out, mut line) = (String::new(), String::new());
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            out += &line;
+            out.push('\n');
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line += word;
+    }
+    out + &line + "\n"
+}
