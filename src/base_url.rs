@@ -440,6 +440,40 @@ mod tests {
     }
 
     #[test]
+    fn an_authority_means_a_host_in_any_of_its_spellings() {
+        for (base_url, authority, means) in [
+            ("https://app.example.com", "APP.example.com.:443", true),
+            ("https://app.example.com", "app.example.com:80", false),
+            ("https://app.example.com", "[::1]", false),
+            ("https://[2001:db8::1]", "[2001:DB8:0:0::1]", true),
+            ("https://[2001:db8::1]", "[2001:db8::1]:8443", false),
+            ("https://[2001:db8::1]", "[2001:db8::2]", false),
+            ("https://[2001:db8::1]", "app.example.com", false),
+        ] {
+            let base = BaseUrl::parse(base_url).expect("a base URL");
+            let asked = Authority::parse(authority).expect("an authority");
+            assert_eq!(base.matches(&asked), means, "{authority} at {base_url}");
+        }
+    }
+
+    #[test]
+    fn what_ends_in_a_number_is_no_name() {
+        for (host, is_name) in [
+            ("example.de", true),
+            ("example.cafe", true),
+            ("app.1st", true),
+            ("app.0y", true),
+            ("192.0.2.7", true),
+            ("app.1", false),
+            ("app.0x7f", false),
+            ("app.0X7F", false),
+            ("0x7f", false),
+        ] {
+            assert_eq!(is_host_name(host), is_name, "{host}");
+        }
+    }
+
+    #[test]
     fn anything_more_than_scheme_host_and_port_is_refused() {
         for (text, error) in [
             ("", BaseUrlError::Scheme),

@@ -424,6 +424,18 @@ mod tests {
         assert!(!format!("{:?}", claims()).contains("7, 7"));
     }
 
+    #[test]
+    fn the_database_knows_a_token_by_its_sha_256() {
+        let token = SessionToken::from_random([0; 32]);
+        let hex: String = token.digest().map(|byte| format!("{byte:02x}")).concat();
+        assert_eq!(
+            hex,
+            "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925"
+        );
+        assert_eq!(token, SessionToken::from_random([0; 32]));
+        assert_ne!(token, SessionToken::from_random([1; 32]));
+    }
+
     prop_compose! {
         fn any_claims()(
             token in any::<[u8; 32]>(),

@@ -1,7 +1,6 @@
 //! Does this browser hold a session that we signed for this origin? Cookies in
 //! and out.
 
-use core::fmt;
 use core::fmt::Write as _;
 use core::ops::Deref;
 
@@ -27,6 +26,7 @@ const VERSION: &str = "v1.";
 
 /// Proof that we signed it, for this audience, and that it has not run out. Only
 /// [`crate::credential::recognise`] makes one.
+#[derive(Debug)]
 pub struct Verified<T>(T);
 
 /// The names and attributes of an origin's cookies.
@@ -436,12 +436,6 @@ impl<T> Deref for Verified<T> {
 
     fn deref(&self) -> &T {
         &self.0
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Verified<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_tuple("Verified").field(&self.0).finish()
     }
 }
 

@@ -157,7 +157,7 @@ impl fmt::Debug for LookUp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{HOST, NOW, claims, settings, stale_claims, stored};
+    use crate::fixture::{BASE_URL, HOST, NOW, claims, settings, stale_claims, stored};
     use crate::settings::GateSettings;
 
     fn origin(settings: &GateSettings) -> std::sync::Arc<Origin> {
@@ -267,6 +267,14 @@ mod tests {
     fn a_row_that_is_not_what_was_asked_for_is_no_session() {
         let settings = settings(&[]);
         let question = LookUp::new(claims().token, &origin(&settings), NOW);
+        assert_eq!(
+            format!("{question:?}"),
+            format!(
+                "LookUp {{ audience: {BASE_URL:?}, idle_expires_at: {}, .. }}",
+                question.idle_expires_at
+            ),
+            "neither token nor place"
+        );
         let confirmed = |session| question.confirmed(session, NOW).is_some();
         assert!(confirmed(stored()));
         assert!(!confirmed(StoredSession {

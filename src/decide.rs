@@ -145,9 +145,7 @@ impl Resume {
             Ok(found) => found.and_then(|Resumed { session, granted }| {
                 Some((self.look_up.confirmed(session, now)?, granted))
             }),
-            Err(StoreError::Unavailable) if origin.lifetimes().grace_seconds > 0 => {
-                return in_grace(&request, &settings.keys, now);
-            }
+            Err(StoreError::Unavailable) => return in_grace(&request, &settings.keys, now),
             Err(error) => {
                 return match admitted(&request, None, Code::SessionNone, now) {
                     Verdict::Respond(_) => Verdict::Respond(request.refuse(error.into())),

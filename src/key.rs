@@ -340,8 +340,43 @@ mod tests {
         ] {
             assert_eq!(KeyRing::parse(text).err(), Some(error), "{text}");
         }
+        // Fifteen different bytes are too few, sixteen are not.
+        let of_bytes = |count: u8| {
+            let bytes: Vec<u8> = (0..32).map(|at| (at % count) * (at % count)).collect();
+            KeyRing::parse(&key(&bytes)).err()
+        };
+        assert_eq!(of_bytes(15), Some(KeyError::Weak));
+        assert_eq!(of_bytes(16), None);
         // Padding is let pass, and blanks between keys.
         assert!(KeyRing::parse(&format!("{KEY}= , {OTHER_KEY},")).is_ok());
+    }
+
+    #[test]
+    fn an_id_is_of_letters_digits_hyphens_and_underscores() {
+        for id in ["k", "2026-01_b", "0123456789abcdef"] {
+            let ring = keys(&KEY.replace("k1", id));
+            assert!(ring.ids().eq([id]), "{id}");
+        }
+    }
+
+    #[test]
+    fn an_entry_of_random_bytes_is_that_key() {
+        let secret = KEY.split_once(':').unwrap().1;
+        let random = URL_SAFE_NO_PAD.decode(secret).unwrap();
+        let random = random.try_into().expect("the fixture's key has 32 bytes");
+        assert_eq!(KeyRing::entry("k1", &random), KEY);
+    }
+
+    #[test]
+    fn what_is_longer_than_a_sealed_value_may_be_is_not_opened() {
+        // Id and two dots, 43 bytes of MAC, and four for each three of the payload.
+        let sealed_of = |id: &str, payload: usize| {
+            let ring = keys(&KEY.replace("k1", id));
+            let sealed = ring.seal("p", &vec![0; payload]);
+            (sealed.len(), ring.open("p", &sealed).is_some())
+        };
+        assert_eq!(sealed_of("abc", 3036), (SEALED_MAX_BYTES, true));
+        assert_eq!(sealed_of("abcd", 3036), (SEALED_MAX_BYTES + 1, false));
     }
 
     #[test]

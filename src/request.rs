@@ -247,6 +247,7 @@ impl<'a> Request<'a> {
     fn keep_foreign_cookies(&self, set: &mut Lines) -> bool {
         const FIELD: &str = "cookie";
         let mut ours = false;
+        let before = set.text().len();
         set.begin(FIELD);
         let start = set.text().len();
         for (name, value) in self.cookies() {
@@ -265,7 +266,7 @@ impl<'a> Request<'a> {
         if ours && set.text().len() > start {
             set.end();
         } else {
-            set.text().truncate(start - FIELD.len() - 1);
+            set.text().truncate(before);
         }
         ours
     }

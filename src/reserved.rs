@@ -247,6 +247,14 @@ mod tests {
     }
 
     #[test]
+    fn what_we_say_ourselves_nobody_else_may_be_asked_for() {
+        let names = SET.iter().chain(&IDENTITY_FIELDS);
+        for name in names.chain(&["spin-client-addr", "X_Forwarded_User"]) {
+            assert_eq!(reserved(name.as_bytes()), Some(Reserved::Ours), "{name}");
+        }
+    }
+
+    #[test]
     fn a_field_that_is_read_by_its_name_has_no_second_spelling() {
         for name in [
             "Transfer_Encoding",

@@ -251,6 +251,7 @@ mod tests {
             "/\u{ad}/evil.example",
             "/%E2%80%8B/evil.example",
             "/%C2%A0/evil.example",
+            "/%E1%9A%80/evil.example",
             "/\0/evil.example",
             "/x\r\nSet-Cookie: a=b",
             "/x%0d%0aSet-Cookie:a=b",
@@ -271,6 +272,9 @@ mod tests {
             ReturnTarget::parse(&format!("/{}", "é".repeat(RETURN_TARGET_MAX_BYTES / 3))),
             None
         );
+        let longest = format!("/{}", "x".repeat(RETURN_TARGET_MAX_BYTES - 1));
+        let kept = ReturnTarget::parse(&longest).map(|target| target.0);
+        assert_eq!(kept, Some(longest));
         assert_eq!(ReturnTarget::default().as_str(), "/");
     }
 
@@ -357,6 +361,8 @@ mod tests {
             "x".repeat(RETURN_TARGET_MAX_BYTES - ARMORY.len())
         );
         assert_eq!(for_armory(&long), None);
+        let longest = &long[..RETURN_TARGET_MAX_BYTES];
+        assert_eq!(for_armory(longest).as_deref(), Some(longest));
         assert_eq!(
             for_armory("https://[::1]/"),
             None,
@@ -378,6 +384,7 @@ mod tests {
                 "https://armory.example.com:8443",
                 Some("https://armory.example.com:8443"),
             ),
+            ("https://a.io/b/c", Some("https://a.io")),
             ("/a", None),
             ("/a?u=https://armory.example.com/", None),
         ] {

@@ -85,9 +85,8 @@ impl Rule {
 
     /// Whether both would count for some request, and say different things.
     pub(super) fn ties(&self, other: &Self) -> bool {
-        let named = [self, other].map(|rule| rule.methods != Methods::ALL);
         self.pattern.is_like(&other.pattern)
-            && named[0] == named[1]
+            && (self.methods == Methods::ALL) == (other.methods == Methods::ALL)
             && self.methods.overlaps(other.methods)
             && self.who != other.who
     }

@@ -165,6 +165,28 @@ fn a_rule_lets_in_whom_it_names_and_nobody_else() {
 }
 
 #[test]
+fn what_the_rules_ask_for_as_a_whole_is_what_some_rule_asks_for() {
+    for (text, account_suffices, ask_for_passphrase, take_accounts) in [
+        ("", true, false, false),
+        ("/a public; /b signed-in", true, false, false),
+        ("/a org acme.com", false, false, false),
+        ("/a passphrase; /b signed-in", false, true, false),
+        ("/a passphrase; /b public", false, true, false),
+        ("/a passphrase or signed-in", true, true, true),
+        ("/a passphrase or org acme.com", false, true, true),
+    ] {
+        let rules = rules(text);
+        let asked = (
+            rules.signed_in_suffices(),
+            rules.ask_for_a_passphrase(),
+            rules.take_accounts_for_the_passphrase(),
+        );
+        let expected = (account_suffices, ask_for_passphrase, take_accounts);
+        assert_eq!(asked, expected, "{text}");
+    }
+}
+
+#[test]
 fn an_organisation_is_the_whole_domain_of_a_verified_address() {
     let rules = rules("/* org acme.com, Acme.ORG xn--bcher-kva.example");
     for email in [
@@ -450,6 +472,10 @@ fn rules_that_could_mean_more_than_they_say_are_refused() {
         ("/a public or signed-in", who("public or signed-in")),
         ("/a signed-in or public", who("signed-in or public")),
         ("/a signed-in org acme.com", who("signed-in org acme.com")),
+        ("/a passphrase signed-in", who("passphrase signed-in")),
+        ("/a signed-in passphrase", who("signed-in passphrase")),
+        ("/a org signed-in", domain("signed-in")),
+        ("/a org passphrase", domain("passphrase")),
         ("/a signed-in or", who("signed-in or")),
         ("/a or signed-in", who("or signed-in")),
         ("/a group admins", who("group admins")),

@@ -135,6 +135,10 @@ fn keys_rotate_without_logging_anybody_out() {
     let field = format!("{NAME}={}", signed(&claims()));
     assert!(found_with(&field, &format!("{OTHER_KEY},{KEY}")).is_ok());
     assert_eq!(found_with(&field, OTHER_KEY), Err(NoSession::Invalid));
+    // A key of the longest id too.
+    let longest = KEY.replace("k1", "0123456789abcdef");
+    let value = sign(&claims(), &keys(&longest)).unwrap();
+    assert!(found_with(&format!("{NAME}={value}"), &longest).is_ok());
 }
 
 #[test]
@@ -207,6 +211,35 @@ fn parsing_has_bounds_on_count_and_size() {
         found(&("a=b;".repeat(COOKIES_MAX) + &good)),
         Err(NoSession::None)
     );
+}
+
+#[test]
+fn a_value_is_looked_at_up_to_its_longest() {
+    let good = format!("{NAME}={}", signed(&claims()));
+    // Looked at, each costs one of the tries.
+    let after_tries = |bytes: usize| {
+        let (start, end) = ("v1.k1.", format!(".{}", "A".repeat(MAC_TEXT_BYTES)));
+        let claims = "A".repeat(bytes - start.len() - end.len());
+        let bad = format!("{NAME}={start}{claims}{end};");
+        found(&(bad.repeat(TRIES_MAX) + &good))
+    };
+    assert_eq!(after_tries(VALUE_MAX_BYTES), Err(NoSession::Invalid));
+    assert!(after_tries(VALUE_MAX_BYTES + 1).is_ok());
+}
+
+#[test]
+fn a_cookie_that_browsers_would_drop_is_not_made() {
+    let made = |domain: usize| {
+        let names = CookieNames::new(CookieScope::Domain("d".repeat(domain)), None);
+        set_session(&claims(), &names, &keys(KEY), NOW)
+    };
+    let rest = made(0).unwrap().len();
+    let longest = SET_COOKIE_MAX_BYTES - rest;
+    assert_eq!(
+        made(longest).map(|cookie| cookie.len()),
+        Ok(SET_COOKIE_MAX_BYTES)
+    );
+    assert_eq!(made(longest + 1), Err(OversizedClaims));
 }
 
 #[test]

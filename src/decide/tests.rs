@@ -84,6 +84,32 @@ fn an_answer_to_somebody_whom_the_app_is_told_of_is_meant_for_them() {
 }
 
 #[test]
+fn a_responses_fields_are_known_to_be_changed_only_where_they_were() {
+    let edited = |edits: &Edits, fields: &[(&str, &str)]| {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), value.as_bytes().to_vec());
+        let before: Vec<_> = fields.iter().map(owned).collect();
+        let mut section = before.clone();
+        let answer = Answer {
+            status: 200,
+            to_head: false,
+        };
+        let said = edits.edit_response(&mut section, answer);
+        assert_eq!(said, section != before, "{fields:?}");
+        said
+    };
+    let away = [("location", "http://localhost:8080/a")];
+    let open = settings(&[("public_paths", "/open"), ("base_url", "http://localhost")]);
+    let mut asked = Asked::get("/open");
+    asked.authority = "localhost".to_owned();
+    let nothing = asked.judged(&open).edits();
+    assert!(!edited(&nothing, &[("location", "/a")]));
+    assert!(edited(&nothing, &away));
+    let with_fields = Asked::get("/").signed_in().judged(&settings(&[])).edits();
+    assert!(edited(&with_fields, &[]));
+    assert!(edited(&with_fields, &away));
+}
+
+#[test]
 fn while_the_store_is_away_a_copy_is_believed_for_as_long_as_the_operator_says() {
     // A window of 60 seconds that ended at `NOW - late`, of a session that goes on.
     let copy = |late| Claims {
@@ -118,6 +144,14 @@ fn while_the_store_is_away_a_copy_is_believed_for_as_long_as_the_operator_says()
         let code = refused(judged("600", &copy(1), Err(error)));
         assert_eq!(code, Some(error.into()));
     }
+    // Whoever is believed may all the same not be let in, and learns why.
+    let org = settings(&[
+        ("session_grace_seconds", "600"),
+        ("access_rules", "/* org acme.com"),
+    ]);
+    let asked = Asked::get("/").stale();
+    let code = refused(answered(&asked, &org, away()));
+    assert_eq!(code, Some(Code::AccessOrg));
     // Nor where each request asks whether the app was granted.
     let granted = settings(&[
         ("session_grace_seconds", "600"),
@@ -249,6 +283,8 @@ fn the_sign_in_page_is_never_sent_to_itself() {
             .reply();
         assert_eq!(reply.status, 401, "{target}");
         assert_eq!(reply.fields.get("location"), None, "{target}");
+        let html = Some("text/html; charset=utf-8");
+        assert_eq!(reply.fields.get("content-type"), html, "{target}");
     }
 }
 
@@ -396,6 +432,27 @@ fn malformed_heads_are_answers_not_crashes() {
         Verdict::Forward(_)
     ));
     assert!(matches!(to("/über").judged(&settings), Verdict::Forward(_)));
+}
+
+#[test]
+fn a_head_is_judged_up_to_the_limits() {
+    use crate::head::{FIELDS_MAX, FIELDS_MAX_BYTES, TARGET_MAX_BYTES};
+    let longest = ["/", &"a".repeat(TARGET_MAX_BYTES - 1)].concat();
+    let with = |fields: String| Asked {
+        fields: fields.into_bytes(),
+        ..Asked::get("/")
+    };
+    for (what, asked) in [
+        ("target", Asked::get(&longest)),
+        ("fields", with("x-a:b\n".repeat(FIELDS_MAX))),
+        (
+            "bytes of fields",
+            with(format!("x-a:{}\n", "b".repeat(FIELDS_MAX_BYTES - 5))),
+        ),
+    ] {
+        let reply = asked.judged(&settings(&[])).reply();
+        assert_eq!(reply.code, Some(Code::SessionNone), "{what}");
+    }
 }
 
 #[test]

@@ -245,6 +245,21 @@ impl Database {
         }
     }
 
+    /// A fresh database with all that this one has, which lets nobody in.
+    pub fn copy(&self) -> Self {
+        Self::create_like(&self.administrator, &self.name)
+    }
+
+    /// Ends everybody's connection, and takes no new one: it is there to be copied.
+    pub fn let_nobody_in(&self) {
+        let Self { name, .. } = self;
+        execute_at(
+            &self.administrator,
+            &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
+        );
+        self.end_connections();
+    }
+
     /// The same database by another address: host and port.
     #[must_use]
     pub fn at(&self, host: &str, port: u16) -> Self {
@@ -277,13 +292,20 @@ impl Database {
     }
 
     fn create(administrator: &str) -> Self {
+        Self::create_like(administrator, "template1")
+    }
+
+    fn create_like(administrator: &str, template: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!(
             "gatelet_test_{}_{}",
             std::process::id(),
             COUNT.fetch_add(1, Ordering::Relaxed)
         );
-        execute_at(administrator, &format!("CREATE DATABASE {name}"));
+        execute_at(
+            administrator,
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        );
         let mut url = url::Url::parse(administrator).expect("a database URL");
         url.set_path(&name);
         let host = format!(
@@ -328,13 +350,16 @@ impl Database {
             ),
         );
         // The setting is taken up by a new session, so the present ones must end.
-        execute_at(
-            &self.administrator,
-            &format!(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
-                self.name
-            ),
+        self.end_connections();
+    }
+
+    /// And waits until they are gone.
+    fn end_connections(&self) {
+        let ended = format!(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{}'",
+            self.name
         );
+        execute_at(&self.administrator, &ended);
     }
 
     /// Whether any table of this database holds this text in any column.

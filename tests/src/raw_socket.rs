@@ -35,7 +35,8 @@ pub fn spoofed_trailers(head: &str) -> String {
 pub struct RawSocket(TcpStream);
 
 impl RawSocket {
-    /// Connects; reads give up after ten seconds.
+    /// Connects. Ten seconds of silence are no end of anything: reading then fails the
+    /// test.
     pub fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("the server listens");
         stream.set_nodelay(true).expect("a TCP socket");
@@ -55,11 +56,13 @@ impl RawSocket {
     }
 
     /// Reads until this text has come or the other side closes; gives all of it.
+    #[track_caller]
     pub fn read_until(&mut self, text: &str) -> String {
         self.read_while(|all| !all.contains(text))
     }
 
-    /// Reads until the other side closes, or ten seconds of silence.
+    /// Reads until the other side closes; a reset counts as that.
+    #[track_caller]
     pub fn read_all(&mut self) -> String {
         self.read_while(|_| true)
     }
@@ -106,12 +109,14 @@ impl RawSocket {
     }
 
     /// Sends bytes and reads all that comes.
+    #[track_caller]
     pub fn exchange(address: SocketAddr, bytes: impl AsRef<[u8]>) -> String {
         let mut socket = Self::connect(address);
         socket.send(bytes);
         socket.read_all()
     }
 
+    #[track_caller]
     fn read_while(&mut self, more: impl Fn(&str) -> bool) -> String {
         let mut all = Vec::new();
         let mut piece = [0; 16 * 1024];
@@ -124,6 +129,9 @@ impl RawSocket {
                 Ok(0) => return text.into_owned(),
                 Ok(count) => all.extend_from_slice(&piece[..count]),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    panic!("nothing more came, and no end: {text}")
+                }
                 Err(_) => return text.into_owned(),
             }
         }

@@ -155,10 +155,16 @@ pub(crate) fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
 /// `Cookie` field.
 #[track_caller]
 pub fn stale(visitor: &Visitor, key: &str) -> String {
+    aged(visitor, key, 3600)
+}
+
+/// The same, this many seconds old.
+#[track_caller]
+pub fn aged(visitor: &Visitor, key: &str, seconds: u64) -> String {
     let cookie = SessionCookie::parse(&visitor.cookie("gatelet").expect("signed in").value);
-    let stale = SessionCookie {
-        issued_at: cookie.issued_at - 3600,
+    let aged = SessionCookie {
+        issued_at: cookie.issued_at - seconds,
         ..cookie
     };
-    format!("gatelet={}", stale.signed_with(key))
+    format!("gatelet={}", aged.signed_with(key))
 }

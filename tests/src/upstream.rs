@@ -16,7 +16,7 @@
 //! | `/cached` | an answer that every cache may keep; 304 to `If-None-Match` |
 //! | `/dated` | greets like `/greet`, and says when it was last modified |
 //! | `/port/N` | redirects to that port of this machine |
-//! | `/refuse` | 413 without reading the content |
+//! | `/refuse` | 413 at once; what comes of the content is read, and goes nowhere |
 //! | `/cut-head`, `/cut-body` | breaks the connection before or within the answer |
 //! | `/socket` | WebSocket that echoes |
 //! | `/tunnel` | upgrade to a protocol of its own that echoes bytes |
@@ -56,6 +56,8 @@ struct State {
     abandoned: AtomicUsize,
     /// Requests whose sender went away before their end.
     broken: AtomicUsize,
+    /// Bytes of `/bytes` and `/chunks` that were taken to be sent.
+    given: AtomicUsize,
 }
 
 /// One request as it arrived.
@@ -110,6 +112,24 @@ impl Upstream {
     /// Connections accepted so far.
     pub fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
+    }
+
+    /// Waits until a request for such a target has arrived.
+    #[track_caller]
+    pub fn wait_seen(&self, target: &str) {
+        wait(target, || !self.seen_at(target).is_empty());
+    }
+
+    /// Waits until no more is taken of `/bytes` or `/chunks`; gives how many bytes were.
+    #[track_caller]
+    pub fn wait_held_back(&self) -> usize {
+        let given = || self.state.given.load(Ordering::SeqCst);
+        wait("a reader who takes no more", || {
+            let before = given();
+            std::thread::sleep(Duration::from_millis(300));
+            before > 0 && given() == before
+        });
+        given()
     }
 
     /// Waits until this many answers have been abandoned by their reader.

@@ -1,7 +1,9 @@
 //! A callback that is another origin's: the provider knows our redirect URI, and the
 //! answer goes on to where the sign-in began. No cookie, no database, no provider.
 
+use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
+use gatelet_core::error::Code;
 use gatelet_sign_in::callback::AuthorizationResponse;
 use gatelet_sign_in::provider::ProviderId;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
@@ -19,6 +21,9 @@ pub(crate) fn pass_on(
     user: Option<&str>,
 ) -> Option<Result<Answer, Failure>> {
     let state = RelayState::of(response, visit.arrival.keys)?;
+    let unsettled = state
+        .as_ref()
+        .is_ok_and(|state| visit.is_unsettled(state.target()));
     let location = state.and_then(|state| {
         let provider = ProviderId::parse(provider).ok_or(RefusalCode::ProviderUnknown)?;
         let served = visit.served(state.target());
@@ -33,11 +38,15 @@ pub(crate) fn pass_on(
             &gatelet_wasi::random::bytes(),
         )
     });
-    Some(
-        location
-            .map(|location| sent_on(&location))
-            .map_err(|refusal: Refusal| visit.refused(refusal).into()),
-    )
+    Some(location.map(|location| sent_on(&location)).map_err(
+        |refusal: Refusal| match refusal.code {
+            // Not gone: nothing was sent or used up, and reloaded later it goes on.
+            RefusalCode::RelayTargetUnknown if unsettled => {
+                Problem::denied(Code::StoreUnavailable).into()
+            }
+            _ => visit.refused(refusal).into(),
+        },
+    ))
 }
 
 /// The address that it came to has the code in the clear: it stays here.

@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::routes::Route;
 use crate::settings::Setup;
 use gatelet_core::base_url::BaseUrl;
+use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
@@ -98,6 +99,16 @@ impl<'a> Visit<'a> {
     /// The site that people of this one sign in at, where that is another.
     pub(crate) fn signs_in_at(&self) -> Option<Arc<Site>> {
         self.site.signs_in_at(|base_url| self.served(base_url))
+    }
+
+    /// Whether nobody can say yet if this base URL is served: the store's list was never
+    /// read, and is away.
+    pub(crate) fn is_unsettled(&self, base_url: &BaseUrl) -> bool {
+        let found = self
+            .setup
+            .sites
+            .resolve(base_url.authority(), self.arrival.now);
+        found.is_err_and(|none| none.code == Code::StoreUnavailable)
     }
 
     /// The site of this base URL, where it is served.

@@ -282,6 +282,17 @@ mod tests {
                 "{why}"
             );
         }
+        let most = (0..32).map(|n| format!("f{n}=x")).collect::<Vec<_>>();
+        let value = |bytes: usize| "x".repeat(bytes);
+        let largest = most.join("&").replace('x', &value(FORM_MAX_VALUE_BYTES));
+        for (encoded, why) in [
+            (largest[..FORM_MAX_BYTES].to_owned(), "body"),
+            (most.join("&"), "fields"),
+            (format!("a={}", value(FORM_MAX_VALUE_BYTES)), "value"),
+            (format!("{}=a", value(FORM_MAX_NAME_BYTES)), "name"),
+        ] {
+            assert!(Form::parse(encoded.as_bytes()).is_ok(), "{why}");
+        }
     }
 
     #[test]

@@ -434,6 +434,9 @@ mod tests {
         }
         let long = "c".repeat(CODE_MAX_BYTES);
         assert_eq!(judge(format!("code={long}&state={state}")).ok(), Some(long));
+        let longest = "s".repeat(STATE_MAX_BYTES);
+        let response = AuthorizationResponse::parse(format!("state={longest}").as_bytes());
+        assert_eq!(response.unwrap().state().ok(), Some(longest.as_str()));
     }
 
     #[test]

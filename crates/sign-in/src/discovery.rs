@@ -246,7 +246,7 @@ fn unsupported(detail: impl Into<String>) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::test_provider::{discover, document, issuer, oidc};
+    use crate::tests::test_provider::{discover, document, issuer, oidc, padded};
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -522,6 +522,9 @@ mod tests {
                 .expect_err(case);
             assert_eq!(refusal.code, RefusalCode::DiscoveryMalformed, "{case}");
         }
+        let largest = padded(&body, DISCOVERY_MAX_BYTES);
+        let judged = ProviderMetadata::judge(wanted, 200, "application/json", largest.as_bytes());
+        assert!(judged.is_ok(), "as large as may be");
     }
 
     #[test]

@@ -211,6 +211,7 @@ fn malformed(detail: impl Into<String>) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::test_provider::padded;
     use proptest::prelude::*;
 
     const JSON: &str = "application/json; charset=utf-8";
@@ -343,6 +344,8 @@ mod tests {
                 "{status} {content_type}"
             );
         }
+        let largest = padded(user, API_MAX_BYTES);
+        assert!(GitHubUser::judge(200, JSON, largest.as_bytes()).is_ok());
     }
 
     #[test]

@@ -242,7 +242,7 @@ impl fmt::Debug for PublishedKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::test_provider::{NOW, Signer};
+    use crate::tests::test_provider::{NOW, Signer, padded};
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use proptest::prelude::*;
@@ -357,6 +357,11 @@ mod tests {
                 with(&rsa, "kid", "k".repeat(513).into()),
                 0,
             ),
+            (
+                "identifier of the longest",
+                with(&rsa, "kid", "k".repeat(512).into()),
+                1,
+            ),
             ("no object", json!("key"), 0),
         ] {
             assert_eq!(count(key), expected, "{case}");
@@ -390,6 +395,12 @@ mod tests {
                 .expect("an empty set")
                 .is_empty()
         );
+        let most: Vec<Value> = (0..JWKS_MAX_KEYS).map(|_| json!({})).collect();
+        let most = json!({ "keys": most }).to_string();
+        let largest = padded(r#"{"keys":[]}"#, JWKS_MAX_BYTES);
+        for (case, body) in [("many", most), ("large", largest)] {
+            assert!(KeySet::judge(200, body.as_bytes()).is_ok(), "{case}");
+        }
     }
 
     #[test]

@@ -322,6 +322,26 @@ mod tests {
     }
 
     #[test]
+    fn the_holder_of_an_address_is_looked_for_where_that_decides_something() {
+        let sole = linked("old@example.com", true);
+        let several = LinkedUser {
+            is_sole: false,
+            ..sole.clone()
+        };
+        let (silent, said) = (identity(None, false), identity(Some(ANN), true));
+        for (case, identity, linked, wanted) in [
+            ("nobody linked, no address", &silent, None, false),
+            ("nobody linked", &said, None, true),
+            ("no address", &silent, Some(&sole), false),
+            ("another address", &said, Some(&sole), true),
+            ("the same", &said, Some(&linked(ANN, true)), false),
+            ("other ways in", &said, Some(&several), false),
+        ] {
+            assert_eq!(wants_holder(identity, linked), wanted, "{case}");
+        }
+    }
+
+    #[test]
     fn an_address_follows_the_provider_that_alone_lets_somebody_in() {
         let new = "new@example.com";
         let several = |vouched_elsewhere| LinkedUser {
@@ -361,6 +381,33 @@ mod tests {
                 linked(ANN, true),
                 None,
                 Some((None, new, false)),
+            ),
+            (
+                "another, and others vouched for the one before",
+                identity(Some(new), false),
+                LinkedUser {
+                    vouched_elsewhere: true,
+                    ..linked(ANN, true)
+                },
+                None,
+                Some((None, new, false)),
+            ),
+            (
+                "another, neither vouched for",
+                identity(Some(new), false),
+                linked(ANN, false),
+                None,
+                Some((None, new, false)),
+            ),
+            (
+                "vouched for before, and proved only now",
+                identity(Some(ANN), true),
+                LinkedUser {
+                    vouched: Some(ANN.to_owned()),
+                    ..linked(ANN, false)
+                },
+                None,
+                Some((Some(ANN), ANN, true)),
             ),
             (
                 "another, which somebody else has",

@@ -271,6 +271,20 @@ mod tests {
         assert!(check("vqmzkhrt", None).is_none(), "nobody");
     }
 
+    /// What is to be computed is all that costs: once each, and as much each.
+    #[test]
+    fn whether_there_is_an_account_changes_nothing_about_the_work() {
+        let typed = || TypedPassword::new("vqmzkhru");
+        let known = PasswordProof::check(ann(), typed(), Some(account(1, "vqmzkhrt", SALT)));
+        let nobodys = PasswordProof::<u32>::check(ann(), typed(), None);
+        let cost = |work: &gatelet_hashing::Work| {
+            let (params, salt) = (work.params(), work.salt().len());
+            let memory = (params.m_cost(), params.t_cost(), params.p_cost());
+            (work.algorithm(), memory, salt, work.length())
+        };
+        assert_eq!(cost(known.work()), cost(nobodys.work()));
+    }
+
     #[test]
     fn a_hash_that_nothing_can_be_checked_against_proves_nothing_and_is_told() {
         for hash in [

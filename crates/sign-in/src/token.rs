@@ -174,7 +174,7 @@ impl TokenResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::test_provider::{attempt, keys, provider};
+    use crate::tests::test_provider::{attempt, keys, padded, provider};
     use crate::{authorization::IssuerParameter, callback::AuthorizationResponse};
     use proptest::prelude::*;
 
@@ -195,6 +195,11 @@ mod tests {
             r#"{{"access_token":"a","token_type":"Bearer"}}{}"#,
             " ".repeat(TOKEN_RESPONSE_MAX_BYTES)
         );
+        let longest = long.replace("aa\"", "a\"");
+        let largest = padded(
+            r#"{"access_token":"a","token_type":"Bearer"}"#,
+            TOKEN_RESPONSE_MAX_BYTES,
+        );
         let (refused, malformed) = (
             Some(RefusalCode::TokenRefused),
             Some(RefusalCode::TokenMalformed),
@@ -207,6 +212,8 @@ mod tests {
                 r#"{"access_token":"a","token_type":"Bearer","id_token":"x.y.z"}"#,
                 None,
             ),
+            ("a token of the longest", 200, JSON, &longest, None),
+            ("a body of the longest", 200, JSON, &largest, None),
             (
                 "GitHub's",
                 200,

@@ -82,7 +82,28 @@ pub(super) fn is_plain_text(content_type: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_json;
+    use super::*;
+    use crate::tests::test_provider::{Signer, claims, key_set, oidc, padded, verify};
+    use serde_json::json;
+
+    #[test]
+    fn an_answer_is_read_up_to_its_longest() {
+        let signer = Signer::es256("k1");
+        let token = verify(&signer.sign(&claims()), &key_set(&[&signer])).expect("a token");
+        let body = json!({"sub": token.subject()}).to_string();
+        for (bytes, is_read) in [(USERINFO_MAX_BYTES, true), (USERINFO_MAX_BYTES + 1, false)] {
+            let body = padded(&body, bytes);
+            let rules = oidc().claims;
+            let read = complete(
+                token.clone(),
+                &rules,
+                200,
+                "application/json",
+                body.as_bytes(),
+            );
+            assert_eq!(read.is_ok(), is_read, "{bytes}");
+        }
+    }
 
     #[test]
     fn json_is_known_by_its_content_type() {

@@ -1,6 +1,7 @@
 //! HTTPS: who is told to use it, and who comes without it.
 
 use super::*;
+use crate::forwarded::Provenance;
 
 fn behind_two(fields: &[(&str, &str)]) -> Asked {
     Asked::get("/open").with(fields)
@@ -156,5 +157,46 @@ fn https_origins_are_for_https_alone_and_others_say_nothing() {
             let found = fields.get("strict-transport-security");
             assert_eq!(found, said, "{base_url} {target}");
         }
+    }
+}
+
+#[test]
+fn where_no_proxy_says_it_the_app_is_told_the_scheme_of_the_origin_or_of_the_connection() {
+    for (base_url, tls, told) in [
+        ("https://app.example.com", false, "https"),
+        ("https://app.example.com", true, "https"),
+        ("http://app.example.com", false, "http"),
+        ("http://app.example.com", true, "https"),
+    ] {
+        let settings = settings(&[
+            ("base_url", base_url),
+            ("insecure_http", "allow"),
+            ("public_paths", "/open"),
+        ]);
+        let asked = Asked {
+            tls,
+            ..Asked::get("/open")
+        };
+        let edits = asked.judged(&settings).edits();
+        let found = edits.set.get("x-forwarded-proto");
+        assert_eq!(found, Some(told), "{base_url}, TLS: {tls}");
+    }
+}
+
+#[test]
+fn the_sign_in_pages_send_to_https_and_insist_on_it_as_the_gateway_does() {
+    let settings = https();
+    let origin = crate::request::origin(&Asked::get("/").head(), &settings, NOW);
+    let origin = origin.expect("the fixture's origin is served");
+    for (proto, sent_on, insists) in [
+        ("http", Some(308), None),
+        ("https", None, Some("max-age=31536000")),
+    ] {
+        let fields = [("x-forwarded-proto", proto), ("accept", "text/html")];
+        let asked = Asked::get("/auth/sign-in").with(&fields);
+        let provenance = Provenance::of(&asked.head(), &settings.trusted_proxies);
+        let reply = provenance.to_https(&origin);
+        assert_eq!(reply.map(|reply| reply.status), sent_on, "{proto}");
+        assert_eq!(provenance.transport_security(&origin), insists, "{proto}");
     }
 }

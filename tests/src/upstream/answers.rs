@@ -62,7 +62,7 @@ pub(super) async fn answer(request: Request<Incoming>, state: Arc<State>) -> Ans
         ("cookies", _) => Ok(two_cookies()),
         ("cached", _) => Ok(cached(request.headers())),
         ("port", [port]) => Ok(to_port(*port)),
-        ("refuse", _) => with_status(413),
+        ("refuse", _) => refuse(request),
         ("cut-head", _) => Err(io::Error::other("cut before the head")),
         ("cut-body", _) => Ok(plain(cut_body())),
         ("socket", _) => socket(request),
@@ -107,6 +107,13 @@ async fn sink(request: Request<Incoming>, state: &State) -> Answer {
         }
     }
     Ok(json_answer(&json!({ "length": length, "sum": sum })))
+}
+
+/// Whoever closes on content that nobody has read resets the connection, and the reset
+/// may overtake the answer (RFC 9112 §9.6). So it is read.
+fn refuse(request: Request<Incoming>) -> Answer {
+    tokio::spawn(request.into_body().collect());
+    with_status(413)
 }
 
 async fn trailers(request: Request<Incoming>) -> Answer {
@@ -349,6 +356,7 @@ impl Body for Pieces {
         }
         let count = self.left.min(self.piece.len());
         self.left -= count;
+        self.state.given.fetch_add(count, Ordering::SeqCst);
         Poll::Ready(Some(Ok(Frame::data(self.piece.slice(..count)))))
     }
 

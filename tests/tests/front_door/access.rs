@@ -1,9 +1,12 @@
 //! Who may see what: rules by path and method, organisations, one passphrase.
 
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use gatelet_tests::account::{sign_out, signed_in};
 use gatelet_tests::cases::{Door, Engine};
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::response::Response;
+use gatelet_tests::secrets;
 use gatelet_tests::through_both_doors;
 use gatelet_tests::upstream::Upstream;
 use gatelet_tests::visitor::Visitor;
@@ -86,13 +89,12 @@ fn the_passphrase_opens_what_asks_for_it_and_tells_the_app_of_nobody(door: Door)
         .send()
         .expect_denial(401, "access.passphrase");
 
-    for wrong in ["", "correct horse battery stapler", HASH] {
-        let answer = show(&visitor, wrong, "/pass/a");
-        assert!(
-            matches!(answer.status.as_u16(), 401 | 422),
-            "{}",
-            answer.description()
-        );
+    for (wrong, status) in [
+        ("", 422),
+        ("correct horse battery stapler", 401),
+        (HASH, 401),
+    ] {
+        let answer = show(&visitor, wrong, "/pass/a").expect(status);
         assert!(answer.set_cookie("gatelet-passphrase=").is_none());
     }
     let page = visitor.visit("/auth/passphrase").send().expect(200);
@@ -113,6 +115,7 @@ fn the_passphrase_opens_what_asks_for_it_and_tells_the_app_of_nobody(door: Door)
         .expect(200)
         .json();
     let arrived = echo["headers"].to_string();
+    assert!(arrived.contains(r#"["cookie","theme=dark"]"#), "{arrived}");
     for name in ["x-forwarded-user", "x-forwarded-provider", "passphrase"] {
         assert!(!arrived.contains(name), "{name}: {arrived}");
     }
@@ -122,13 +125,13 @@ fn the_passphrase_opens_what_asks_for_it_and_tells_the_app_of_nobody(door: Door)
     let page = visitor.visit("/auth/passphrase").send().expect(200);
     assert!(page.text().contains("Passphrase accepted"));
     let cookie = visitor.cookie("gatelet-passphrase").expect("the cookie");
-    let tampered = format!("gatelet-passphrase={}x", cookie.value);
     let stranger = gatelet.visitor();
-    stranger
-        .get("/pass/a")
-        .header("cookie", &tampered)
-        .send()
-        .expect_denial(401, "access.passphrase");
+    let showing = |value: &str| {
+        let cookie = format!("gatelet-passphrase={value}");
+        stranger.get("/pass/a").header("cookie", &cookie).send()
+    };
+    showing(&cookie.value).expect(200);
+    showing(&format!("{}x", cookie.value)).expect_denial(401, "access.passphrase");
 
     // A new passphrase ends what the old one opened.
     gatelet.restart_with(&[("passphrase_hash", OTHER_HASH)]);
@@ -179,6 +182,91 @@ fn an_account_of_no_listed_organisation_ends_on_a_page_that_says_which_it_is(doo
         .visit("/org/a")
         .send()
         .expect_redirect("/auth/sign-in?return_to=%2Forg%2Fa");
+}
+
+/// Typed by a person and by a program, right and wrong.
+#[test]
+fn nothing_keeps_the_passphrase() {
+    const WRONG: &str = "entirely wrong horse battery";
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Postgres)
+        .upstream(&upstream)
+        .variable("access_rules", RULES)
+        .variable("passphrase_hash", HASH)
+        .start();
+    let (_, account) = signed_in(&gatelet);
+    let mut kept = Vec::new();
+    for typed in [WRONG, PASSPHRASE] {
+        secrets::remember(typed);
+        let right = typed == PASSPHRASE;
+        let visitor = gatelet.visitor();
+        let answer = show(&visitor, typed, "/pass/a").expect(if right { 303 } else { 401 });
+        assert_eq!(answer.set_cookie("gatelet-passphrase=").is_some(), right);
+        kept.push(("the answer to a person", said(&answer)));
+        let page = visitor.follow(answer);
+        kept.push(("the page after it", said(&page)));
+
+        let visitor = gatelet.visitor();
+        let page = visitor.visit("/auth/passphrase").send().expect(200);
+        let form = page.form("/auth/passphrase").fill("passphrase", typed);
+        let request = visitor.submit(&form, &page.url).without("accept");
+        let request = request.without("sec-fetch-mode");
+        let answer = request.header("accept", "application/json").send();
+        let answer = answer.expect(if right { 303 } else { 401 });
+        kept.push(("the answer to a program", said(&answer)));
+        let cookies = format!("{:?}", visitor.jar());
+        assert_eq!(visitor.jar().get("gatelet-passphrase").is_some(), right);
+        kept.push(("the browser", cookies));
+        if right {
+            visitor.get("/pass/program").send().expect(200);
+        }
+    }
+    let seen = upstream.seen();
+    let there = |target: &str| seen.iter().any(|seen| seen.target == target);
+    assert!(there("/pass/a") && there("/pass/program"), "{seen:?}");
+    kept.push(("the app", format!("{seen:?}")));
+    gatelet.wait_for_line(&["passphrase.wrong"]);
+    gatelet.wait_for_line(&["GET /pass/program"]);
+    kept.push(("the log", gatelet.log()));
+    let database = gatelet.database();
+    assert!(database.contains(&account.email), "it is the one in use");
+    for spelling in [WRONG, PASSPHRASE]
+        .iter()
+        .flat_map(|typed| spellings(typed))
+    {
+        for (place, text) in &kept {
+            assert!(!text.contains(&spelling), "{place}: {spelling}: {text}");
+        }
+        assert!(!database.contains(&spelling), "the database: {spelling}");
+    }
+}
+
+/// As it is written where it is written at all, in whole or the first words of it.
+fn spellings(typed: &str) -> Vec<String> {
+    let (words, _) = typed.rsplit_once(' ').expect("some words");
+    vec![
+        words.to_owned(),
+        words.replace(' ', "+"),
+        words.replace(' ', "%20"),
+        BASE64_STANDARD_NO_PAD.encode(typed)[..24].to_owned(),
+    ]
+}
+
+/// All of an answer: its URL, its head, its body; what is base64 in its cookies in the
+/// clear too.
+fn said(answer: &Response) -> String {
+    let cookies = answer.every("set-cookie").join(";");
+    let parts = cookies.split(['.', ';', '=']);
+    let decoded = parts.filter_map(|part| BASE64_URL_SAFE_NO_PAD.decode(part).ok());
+    let decoded: Vec<_> = decoded
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .collect();
+    format!(
+        "{} {:?} {} {decoded:?}",
+        answer.url,
+        answer.headers,
+        answer.text()
+    )
 }
 
 #[test]

@@ -20,7 +20,6 @@ through_both_doors! {
     public_paths_need_no_session_and_nothing_else_slips_through,
     an_unknown_host_is_misdirected,
     probes_answer_by_exact_path_on_any_host,
-    ambiguous_requests_are_refused,
 }
 
 const NAVIGATION: &[(&str, &str)] = &[
@@ -214,9 +213,7 @@ fn identity_headers_tell_who_is_asking(door: Door) {
     assert_eq!(headers["x-forwarded-user"], user.as_str().expect("an id"));
     assert_eq!(headers["x-forwarded-email"], account.email.as_str());
     assert_eq!(headers["x-forwarded-email-verified"], "false");
-    // A space is no visible ASCII.
-    let name = headers["x-forwarded-name"].to_str().expect("ASCII");
-    assert!(name == "Ada%20Lovelace" || name == "Ada Lovelace", "{name}");
+    assert_eq!(headers["x-forwarded-name"], "Ada Lovelace");
     assert_eq!(headers["x-forwarded-provider"], "password");
     for name in [
         "x-forwarded-user",
@@ -346,9 +343,10 @@ fn listed_proxies_are_believed(door: Door) {
         .header("x-forwarded-user", "spoofed")
         .send()
         .expect(200);
-    assert_ne!(
+    let user = visitor.get("/auth/me").send().json()["id"].clone();
+    assert_eq!(
         upstream.seen_at("/identity")[0].headers["x-forwarded-user"],
-        "spoofed"
+        user.as_str().expect("an id")
     );
 }
 
@@ -463,22 +461,15 @@ fn public_paths_need_no_session_and_nothing_else_slips_through(door: Door) {
         "/%61ssets/a",
     ] {
         let answer = visitor.get("/").exact_target(target).send();
-        let refused = matches!(answer.status.as_u16(), 400 | 401);
-        let double_encoded = target.contains("%25");
-        assert!(
-            refused || double_encoded,
+        let code = answer.json()["error"].clone();
+        assert_eq!(
+            (answer.status.as_u16(), code.as_str()),
+            (401, Some("session.none")),
             "{target}: {}",
             answer.description()
         );
     }
-    // `%252e` is the text `%2e` within the folder: no way out of it by any single decoding.
-    let later = &upstream.seen()[arrived..];
-    assert!(
-        later
-            .iter()
-            .all(|seen| seen.target == "/assets/%252e%252e/secret"),
-        "{later:?}"
-    );
+    assert_eq!(upstream.seen().len(), arrived, "{:?}", upstream.seen());
 }
 
 fn an_unknown_host_is_misdirected(door: Door) {
@@ -492,16 +483,17 @@ fn an_unknown_host_is_misdirected(door: Door) {
     let port = gatelet.address().port();
     visitor.get("/open").send().expect(200);
     let arrived = upstream.seen().len();
-    for host in [
-        "evil.example".to_owned(),
-        format!("evil.example:{port}"),
-        format!("localhost.evil.example:{port}"),
-        format!("evillocalhost:{port}"),
-        "localhost".to_owned(),
-        format!("localhost:{}", port ^ 1),
-        format!("localhost.:{port}x"),
-        format!("localhost:{port}@evil.example"),
-        format!("127.0.0.1:{port}"),
+    for (host, status) in [
+        ("evil.example".to_owned(), 421),
+        (format!("evil.example:{port}"), 421),
+        (format!("localhost.evil.example:{port}"), 421),
+        (format!("evillocalhost:{port}"), 421),
+        ("localhost".to_owned(), 421),
+        (format!("localhost:{}", port ^ 1), 421),
+        // No host at all.
+        (format!("localhost.:{port}x"), 400),
+        (format!("localhost:{port}@evil.example"), 400),
+        (format!("127.0.0.1:{port}"), 421),
     ] {
         for path in [
             "/open",
@@ -510,9 +502,9 @@ fn an_unknown_host_is_misdirected(door: Door) {
             "/api/auth/callback/x",
         ] {
             let answer = visitor.get(path).header("host", &host).send();
-            let status = answer.status.as_u16();
-            assert!(
-                status == 421 || (status == 400 && host.contains(['@', 'x'])),
+            assert_eq!(
+                answer.status.as_u16(),
+                status,
                 "{host}{path}: {}",
                 answer.description()
             );
@@ -527,13 +519,6 @@ fn an_unknown_host_is_misdirected(door: Door) {
         .header("host", &format!("LocalHost:{port}"))
         .send()
         .expect(200);
-    let none = RawSocket::exchange(gatelet.address(), "GET /open HTTP/1.0\r\n\r\n");
-    assert!(
-        none.starts_with("HTTP/1.0 421")
-            || none.starts_with("HTTP/1.1 421")
-            || none.contains(" 400 "),
-        "{none}"
-    );
     assert_eq!(upstream.seen().len(), arrived + 1, "{:?}", upstream.seen());
 }
 
@@ -560,140 +545,14 @@ fn probes_answer_by_exact_path_on_any_host(door: Door) {
             .exact_target(target)
             .header("user-agent", "kube-probe/1.30")
             .send();
-        assert!(
-            matches!(answer.status.as_u16(), 400 | 401),
-            "{target}: {}",
-            answer.description()
-        );
+        assert_eq!(answer.status, 401, "{target}: {}", answer.description());
     }
     assert!(upstream.seen().is_empty());
-}
-
-fn ambiguous_requests_are_refused(door: Door) {
-    let upstream = Upstream::start();
-    let gatelet = Setup::new(Engine::Sqlite)
-        .upstream(&upstream)
-        .door(door)
-        .variable("public_paths", "/*")
-        .start();
-    let host = host(&gatelet);
-    for (what, head) in [
-        (
-            "two hosts",
-            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nHost: evil.example\r\n\r\n"),
-        ),
-        (
-            "two equal hosts",
-            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\n\r\n"),
-        ),
-        ("no host", "GET /x HTTP/1.1\r\n\r\n".to_owned()),
-        (
-            "length and chunks",
-            format!(
-                "POST /x HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
-            ),
-        ),
-        (
-            "two lengths",
-            format!(
-                "POST /x HTTP/1.1\r\nHost: {host}\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"
-            ),
-        ),
-        (
-            "a signed length",
-            format!("POST /x HTTP/1.1\r\nHost: {host}\r\nContent-Length: +3\r\n\r\nabc"),
-        ),
-        (
-            "chunks not last",
-            format!(
-                "POST /x HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"
-            ),
-        ),
-        (
-            "a folded line",
-            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nX-A: b\r\n c\r\n\r\n"),
-        ),
-        (
-            "a space before the colon",
-            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-User : spoofed\r\n\r\n"),
-        ),
-        (
-            "a NUL in a value",
-            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nX-A: b\0c\r\n\r\n"),
-        ),
-        (
-            "a bare CR in a value",
-            format!("GET /x HTTP/1.1\r\nHost: {host}\r\nX-A: b\rX-Forwarded-User: spoofed\r\n\r\n"),
-        ),
-        (
-            "a space in the target",
-            format!("GET /x y HTTP/1.1\r\nHost: {host}\r\n\r\n"),
-        ),
-        ("no HTTP at all", "\u{16}\u{3}\u{1}hello\r\n\r\n".to_owned()),
-        (
-            "another version",
-            format!("GET /x HTTP/3.7\r\nHost: {host}\r\n\r\n"),
-        ),
-        (
-            "a proxy's target for elsewhere",
-            format!("GET http://evil.example/x HTTP/1.1\r\nHost: {host}\r\n\r\n"),
-        ),
-        (
-            "CONNECT",
-            "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n".to_owned(),
-        ),
-    ] {
-        let mut socket = RawSocket::connect(gatelet.address());
-        socket.send(&head);
-        socket.finish();
-        let answer = socket.read_all();
-        let refused = answer.is_empty()
-            || answer
-                .split(' ')
-                .nth(1)
-                .is_some_and(|status| status.starts_with('4') || status.starts_with("50"));
-        assert!(refused, "{what}: {answer}");
-        assert!(
-            !answer.contains("x-test-upstream"),
-            "{what} reached the app: {answer}"
-        );
-    }
-    let arrived = upstream.seen();
-    assert!(
-        arrived
-            .iter()
-            .all(|seen| !seen.headers.contains_key("x-forwarded-user")),
-        "{arrived:?}"
-    );
-    gatelet.visitor().get("/fine").send().expect(200);
 }
 
 /// Host and port as visitors send them.
 fn host(gatelet: &Gatelet) -> &str {
     gatelet.base_url().trim_start_matches("http://")
-}
-
-#[test]
-fn a_head_of_64_kib_is_refused_and_one_of_32_kib_passes() {
-    let upstream = Upstream::start();
-    let gatelet = Gatelet::in_front_of(&upstream, Door::Gate);
-    let (visitor, _) = signed_in(&gatelet);
-    visitor
-        .get("/x")
-        .header("x-long", &"a".repeat(32 * 1024))
-        .send()
-        .expect(200);
-    let over = visitor
-        .get("/x")
-        .header("x-long", &"a".repeat(70 * 1024))
-        .try_send();
-    assert!(over.is_err() || over.is_ok_and(|answer| answer.status.as_u16() == 431));
-    let many = (0..2000).fold(visitor.get("/x"), |request, number| {
-        request.header(&format!("x-{number}"), "a")
-    });
-    let many = many.try_send();
-    assert!(many.is_err() || many.is_ok_and(|answer| answer.status.is_client_error()));
-    visitor.get("/x").send().expect(200);
 }
 
 #[test]

@@ -16,6 +16,10 @@ use gatelet_tests::visitor::Visitor;
 use serde_json::{Value, json};
 
 fn with(provider: &HostileProvider, entry: Value) -> Gatelet {
+    set_up(provider, entry).start()
+}
+
+fn set_up(provider: &HostileProvider, entry: Value) -> Setup {
     let id = entry["id"].as_str().expect("an id").to_owned();
     provider.requests();
     Setup::new(Engine::Sqlite)
@@ -25,7 +29,6 @@ fn with(provider: &HostileProvider, entry: Value) -> Gatelet {
             &json!({ id: CLIENT_SECRET }).to_string(),
         )
         .variable("provider_hosts", "http://127.0.0.1:*")
-        .start()
 }
 
 fn sign_in(visitor: &Visitor, id: &str) -> Response {
@@ -38,17 +41,12 @@ fn sign_in(visitor: &Visitor, id: &str) -> Response {
 }
 
 #[track_caller]
-fn expect_refusal(what: &str, visitor: &Visitor, answer: &Response, code: &str) {
-    let status = answer.status;
+fn expect_refusal(what: &str, visitor: &Visitor, answer: &Response, status: u16, code: &str) {
+    let told = answer.description();
+    assert_eq!(answer.status.as_u16(), status, "{what}: {told}");
     assert!(
-        status.is_client_error() || status.as_u16() == 503,
-        "{what}: {}",
-        answer.description()
-    );
-    assert!(
-        answer.text().contains(&format!("<code>{code}")),
-        "{what}, {code}: {}",
-        answer.description()
+        answer.text().contains(&format!("<code>{code}</code>")),
+        "{what}, {code}: {told}"
     );
     assert!(
         visitor.jar().get("gatelet").is_none(),
@@ -98,7 +96,7 @@ fn id_tokens_that_are_not_for_us_are_refused() {
         (
             "issuer that is no text",
             |claims| claims["iss"] = json!(["x"]),
-            "id_token.",
+            "id_token.malformed",
         ),
         (
             "oidcc-client-test-missing-sub",
@@ -118,7 +116,7 @@ fn id_tokens_that_are_not_for_us_are_refused() {
         (
             "a sub that is a number",
             |claims| claims["sub"] = json!(7),
-            "id_token.",
+            "id_token.malformed",
         ),
         (
             "oidcc-client-test-invalid-aud",
@@ -138,7 +136,7 @@ fn id_tokens_that_are_not_for_us_are_refused() {
         (
             "audiences that we do not know",
             |claims| claims["aud"] = json!(["gatelet-under-test", "another"]),
-            "id_token.",
+            "id_token.authorized_party",
         ),
         (
             "another authorized party",
@@ -196,7 +194,7 @@ fn id_tokens_that_are_not_for_us_are_refused() {
         provider.plan(|plan| plan.claims = Box::new(change));
         let visitor = gatelet.visitor();
         let answer = sign_in(&visitor, "hostile");
-        expect_refusal(what, &visitor, &answer, code);
+        expect_refusal(what, &visitor, &answer, 400, code);
     }
     provider.behave();
     sign_in(&gatelet.visitor(), "hostile").expect(303);
@@ -210,31 +208,43 @@ fn id_tokens_that_the_provider_did_not_sign_are_refused() {
         (
             "oidcc-client-test-idtoken-sig-none",
             Signing::None,
-            "id_token.",
+            "id_token.algorithm",
         ),
-        ("none in capitals", Signing::NoneInCapitals, "id_token."),
+        (
+            "none in capitals",
+            Signing::NoneInCapitals,
+            "id_token.algorithm",
+        ),
         (
             "HS256 with the public key",
             Signing::HmacWithPublicKey,
-            "id_token.",
+            "id_token.algorithm",
         ),
         (
             "HS256 with the client secret",
             Signing::HmacWithClientSecret,
-            "id_token.",
+            "id_token.algorithm",
         ),
         (
             "oidcc-client-test-invalid-sig-es256",
             Signing::OtherKey,
             "id_token.signature",
         ),
-        ("a key of its own", Signing::EmbeddedKey, "id_token."),
+        (
+            "a key of its own",
+            Signing::EmbeddedKey,
+            "id_token.signature",
+        ),
         (
             "a broken signature",
             Signing::BrokenSignature,
             "id_token.signature",
         ),
-        ("a cut signature", Signing::TruncatedSignature, "id_token."),
+        (
+            "a cut signature",
+            Signing::TruncatedSignature,
+            "id_token.signature",
+        ),
         (
             "an unknown key",
             Signing::UnknownKeyId,
@@ -244,7 +254,7 @@ fn id_tokens_that_the_provider_did_not_sign_are_refused() {
         provider.plan(|plan| plan.signing = signing);
         let visitor = gatelet.visitor();
         let answer = sign_in(&visitor, "hostile");
-        expect_refusal(what, &visitor, &answer, code);
+        expect_refusal(what, &visitor, &answer, 400, code);
     }
     // oidcc-client-test-kid-absent-single-jwks: one key is no question.
     provider.plan(|plan| plan.signing = Signing::NoKeyId);
@@ -256,33 +266,53 @@ fn token_headers_that_ask_for_something_else_are_refused() {
     let provider = HostileProvider::start();
     let gatelet = with(&provider, provider.entry("hostile"));
     type Header = fn(&mut Value);
-    let cases: &[(&str, Header)] = &[
-        ("another algorithm than the key's", |header| {
-            header["alg"] = json!("RS256")
-        }),
-        ("an algorithm nobody has", |header| {
-            header["alg"] = json!("XS256")
-        }),
-        ("no algorithm", |header| remove(header, "alg")),
-        ("a critical extension", |header| {
-            header["crit"] = json!(["exp"]);
-            header["exp"] = json!(1);
-        }),
-        ("b64 off", |header| {
-            header["crit"] = json!(["b64"]);
-            header["b64"] = json!(false);
-        }),
-        ("a huge key id", |header| {
-            header["kid"] = json!("k".repeat(20_000))
-        }),
+    let cases: &[(&str, Header, &str)] = &[
+        (
+            "another algorithm than the key's",
+            |header| header["alg"] = json!("RS256"),
+            "id_token.algorithm",
+        ),
+        (
+            "an algorithm nobody has",
+            |header| header["alg"] = json!("XS256"),
+            "id_token.algorithm",
+        ),
+        (
+            "no algorithm",
+            |header| remove(header, "alg"),
+            "id_token.malformed",
+        ),
+        (
+            "a critical extension",
+            |header| {
+                header["crit"] = json!(["exp"]);
+                header["exp"] = json!(1);
+            },
+            "id_token.malformed",
+        ),
+        (
+            "b64 off",
+            |header| {
+                header["crit"] = json!(["b64"]);
+                header["b64"] = json!(false);
+            },
+            "id_token.malformed",
+        ),
+        (
+            "a huge key id",
+            |header| header["kid"] = json!("k".repeat(20_000)),
+            "id_token.malformed",
+        ),
     ];
-    for (what, change) in cases {
+    for (what, change, code) in cases {
         let change = *change;
         provider.plan(|plan| plan.header = Box::new(change));
         let visitor = gatelet.visitor();
         let answer = sign_in(&visitor, "hostile");
-        expect_refusal(what, &visitor, &answer, "id_token.");
+        expect_refusal(what, &visitor, &answer, 400, code);
     }
+    provider.behave();
+    sign_in(&gatelet.visitor(), "hostile").expect(303);
 }
 
 #[test]
@@ -302,29 +332,42 @@ fn several_keys_and_no_key_id_are_refused() {
     });
     let visitor = gatelet.visitor();
     let answer = sign_in(&visitor, "hostile");
-    let settled_by_trying = answer.status.as_u16() == 303;
-    assert!(
-        settled_by_trying || answer.text().contains("<code>id_token.key_ambiguous"),
-        "{}",
-        answer.description()
+    expect_refusal(
+        "no key id",
+        &visitor,
+        &answer,
+        400,
+        "id_token.key_ambiguous",
     );
+    // With one it is no question.
+    provider.plan(|plan| plan.signing = Signing::Honest);
+    sign_in(&gatelet.visitor(), "hostile").expect(303);
 }
 
 #[test]
 fn an_unknown_key_id_does_not_make_us_ask_for_keys_without_end() {
     let provider = HostileProvider::start();
-    let gatelet = with(&provider, provider.entry("hostile"));
+    // What was fetched lasts as long as the instance.
+    let gatelet = set_up(&provider, provider.entry("hostile"))
+        .arguments(&["--idle-instance-timeout", "10m"])
+        .start();
     provider.plan(|plan| plan.signing = Signing::UnknownKeyId);
     provider.requests();
     for _ in 0..8 {
-        sign_in(&gatelet.visitor(), "hostile");
+        let visitor = gatelet.visitor();
+        let answer = sign_in(&visitor, "hostile");
+        expect_refusal(
+            "a key that nobody knows",
+            &visitor,
+            &answer,
+            400,
+            "id_token.key_unknown",
+        );
     }
-    let fetches = provider
-        .requests()
-        .iter()
-        .filter(|request| *request == "GET /keys")
-        .count();
-    assert!(fetches <= 4, "{fetches} fetches of the keys");
+    let asked = provider.requests();
+    let of = |what: &str| asked.iter().filter(|asked| *asked == what).count();
+    // Once because there were none yet, and three times for the unknown one.
+    assert_eq!((of("POST /token"), of("GET /keys")), (8, 4));
 }
 
 #[test]
@@ -340,7 +383,7 @@ fn discovery_documents_that_mislead_are_refused() {
         (
             "no issuer",
             |document| remove(document, "issuer"),
-            "discovery.",
+            "discovery.malformed",
         ),
         (
             "plain HTTP elsewhere",
@@ -355,27 +398,27 @@ fn discovery_documents_that_mislead_are_refused() {
         (
             "a file",
             |document| document["jwks_uri"] = json!("file:///etc/passwd"),
-            "discovery.",
+            "discovery.endpoint_insecure",
         ),
         (
             "a script to go to",
             |document| document["authorization_endpoint"] = json!("javascript:alert(1)"),
-            "discovery.",
+            "discovery.endpoint_insecure",
         ),
         (
             "a password in the address",
             |document| document["token_endpoint"] = json!("https://user:pw@tokens.example/"),
-            "discovery.",
+            "discovery.endpoint_insecure",
         ),
         (
             "no token endpoint",
             |document| remove(document, "token_endpoint"),
-            "discovery.",
+            "discovery.malformed",
         ),
         (
             "no keys",
             |document| remove(document, "jwks_uri"),
-            "discovery.",
+            "discovery.malformed",
         ),
         (
             "an algorithm that is not configured",
@@ -400,7 +443,7 @@ fn discovery_documents_that_mislead_are_refused() {
         let gatelet = with(&provider, provider.entry("hostile"));
         let visitor = gatelet.visitor();
         let answer = sign_in(&visitor, "hostile");
-        expect_refusal(what, &visitor, &answer, code);
+        expect_refusal(what, &visitor, &answer, 503, code);
     }
 }
 
@@ -428,8 +471,20 @@ fn an_endpoint_that_may_not_be_reached_is_not_reached() {
         .start();
     let visitor = gatelet.visitor();
     let answer = sign_in(&visitor, "hostile");
-    expect_refusal("not granted", &visitor, &answer, "provider.unreachable");
+    expect_refusal(
+        "not granted",
+        &visitor,
+        &answer,
+        503,
+        "provider.unreachable",
+    );
     assert_eq!(elsewhere.connections(), 0, "deny by default holds");
+    // Where it is granted it is asked, and has no tokens.
+    let gatelet = with(&provider, provider.entry("hostile"));
+    let visitor = gatelet.visitor();
+    let answer = sign_in(&visitor, "hostile");
+    expect_refusal("granted", &visitor, &answer, 503, "token.malformed");
+    assert_eq!(elsewhere.seen_at("/token").len(), 1);
 }
 
 #[test]
@@ -448,11 +503,19 @@ fn endpoints_that_do_not_answer_properly_are_refused_in_bounded_time_and_space()
         ("deep nesting", Manner::Instead(200, "[".repeat(100_000))),
     ];
     type Where = fn(&mut Plan, Manner);
-    let endpoints: &[(&str, Where)] = &[
-        ("discovery", |plan, manner| plan.discovery_manner = manner),
-        ("keys", |plan, manner| plan.keys_manner = manner),
-        ("token", |plan, manner| plan.token_manner = manner),
-        ("userinfo", |plan, manner| {
+    // What cannot be read, and what cannot be had.
+    let unreachable = "provider.unreachable";
+    let endpoints: &[(&str, &str, Where)] = &[
+        ("discovery", "discovery.malformed", |plan, manner| {
+            plan.discovery_manner = manner
+        }),
+        ("keys", "jwks.malformed", |plan, manner| {
+            plan.keys_manner = manner
+        }),
+        ("token", "token.malformed", |plan, manner| {
+            plan.token_manner = manner
+        }),
+        ("userinfo", "userinfo.malformed", |plan, manner| {
             plan.userinfo_manner = manner;
             let add = |document: &mut Value| {
                 let at = document["token_endpoint"]
@@ -465,7 +528,7 @@ fn endpoints_that_do_not_answer_properly_are_refused_in_bounded_time_and_space()
             plan.claims = Box::new(|claims| remove(claims, "email"));
         }),
     ];
-    for (endpoint, place) in endpoints {
+    for (endpoint, malformed, place) in endpoints {
         let mut gatelet = None;
         for (what, manner) in &manners {
             provider.behave();
@@ -478,8 +541,12 @@ fn endpoints_that_do_not_answer_properly_are_refused_in_bounded_time_and_space()
             let visitor = gatelet.visitor();
             let start = Instant::now();
             let answer = sign_in(&visitor, "hostile");
+            let code = match manner {
+                Manner::Padded(_) | Manner::CutOff => unreachable,
+                _ => malformed,
+            };
             let what = format!("{endpoint}: {what}");
-            expect_refusal(&what, &visitor, &answer, "");
+            expect_refusal(&what, &visitor, &answer, 503, code);
             assert!(
                 start.elapsed() < Duration::from_secs(15),
                 "{what} took {:?}",
@@ -504,10 +571,20 @@ fn a_slow_provider_does_not_hold_others_up() {
             let start = Instant::now();
             let visitor = gatelet.visitor();
             let answer = visitor.visit("/auth/start/hostile").send();
-            expect_refusal("a slow provider", &visitor, &answer, "provider.unreachable");
+            expect_refusal(
+                "a slow provider",
+                &visitor,
+                &answer,
+                503,
+                "provider.unreachable",
+            );
             start.elapsed()
         });
-        std::thread::sleep(Duration::from_millis(200));
+        let start = Instant::now();
+        while provider.requests().is_empty() {
+            assert!(start.elapsed() < Duration::from_secs(10), "never asked");
+            std::thread::sleep(Duration::from_millis(10));
+        }
         let start = Instant::now();
         let (visitor, _) = signed_in(&gatelet);
         visitor.visit("/").send().expect(200);
@@ -516,6 +593,7 @@ fn a_slow_provider_does_not_hold_others_up() {
             "{:?}",
             start.elapsed()
         );
+        assert!(!waiting.is_finished(), "it was not slow");
         let waited = waiting.join().expect("refused as expected");
         assert!(waited < Duration::from_secs(40), "{waited:?}");
     });
@@ -543,6 +621,7 @@ fn userinfo_about_somebody_else_is_refused() {
         "another subject",
         &visitor,
         &answer,
+        400,
         "userinfo.subject_mismatch",
     );
 }
@@ -572,6 +651,7 @@ fn hostile_names_and_addresses_stay_text() {
     sign_in(&visitor, "hostile").expect(303);
     let page = visitor.visit("/auth/account").send().expect(200).text();
     assert!(!page.contains("<script"), "{page}");
+    assert!(page.contains("&#60;script&#62;"), "{page}");
     visitor.get("/x").send().expect(200);
     let seen = upstream.seen_at("/x");
     assert_eq!(
@@ -588,7 +668,13 @@ fn hostile_names_and_addresses_stay_text() {
     });
     let visitor = gatelet.visitor();
     let answer = sign_in(&visitor, "hostile");
-    expect_refusal("two addresses", &visitor, &answer, "account.email_missing");
+    expect_refusal(
+        "two addresses",
+        &visitor,
+        &answer,
+        403,
+        "account.email_missing",
+    );
 }
 
 #[test]
@@ -596,14 +682,15 @@ fn email_verified_that_is_not_true_is_not_verified() {
     let provider = HostileProvider::start();
     let gatelet = with(&provider, provider.entry("hostile"));
     let values = [
-        json!(false),
-        json!("false"),
-        json!(1),
-        json!("yes"),
-        json!(null),
-        json!([true]),
+        (json!(true), true),
+        (json!(false), false),
+        (json!("false"), false),
+        (json!(1), false),
+        (json!("yes"), false),
+        (json!(null), false),
+        (json!([true]), false),
     ];
-    for (number, value) in values.into_iter().enumerate() {
+    for (number, (value, verified)) in values.into_iter().enumerate() {
         let shown = value.clone();
         provider.plan(|plan| {
             plan.claims = Box::new(move |claims| {
@@ -613,16 +700,9 @@ fn email_verified_that_is_not_true_is_not_verified() {
             });
         });
         let visitor = gatelet.visitor();
-        let answer = sign_in(&visitor, "hostile");
-        if answer.status.as_u16() == 303 {
-            assert_eq!(
-                visitor.get("/auth/me").send().json()["emailVerified"],
-                false,
-                "{shown}"
-            );
-        } else {
-            expect_refusal(&shown.to_string(), &visitor, &answer, "");
-        }
+        sign_in(&visitor, "hostile").expect(303);
+        let me = visitor.get("/auth/me").send().expect(200).json();
+        assert_eq!(me["emailVerified"], verified, "{shown}");
     }
 }
 
@@ -671,47 +751,53 @@ fn github_answers_that_prove_no_address_are_refused() {
             "no addresses",
             json!({ "id": 1, "login": "a" }),
             json!([]),
+            403,
             "account.email_missing",
         ),
         (
             "none is primary",
             json!({ "id": 2, "login": "a" }),
             json!([{ "email": "a@github.example", "primary": false, "verified": true }]),
+            403,
             "account.email_missing",
         ),
         (
             "no list",
             json!({ "id": 3, "login": "a" }),
             json!({ "message": "Bad credentials" }),
+            503,
             "github.malformed",
         ),
         (
             "no id",
             json!({ "login": "a" }),
             json!([]),
+            503,
             "github.malformed",
         ),
         (
             "an id that is text",
             json!({ "id": "5", "login": "a" }),
             json!([]),
+            503,
             "github.malformed",
         ),
         (
             "id 0",
             json!({ "id": 0, "login": "a" }),
             json!([]),
+            503,
             "github.malformed",
         ),
     ];
-    for (what, user, emails, code) in cases {
+    for (what, user, emails, status, code) in cases {
         provider.plan(|plan| {
             plan.github_user = user;
             plan.github_emails = emails;
         });
         let visitor = gatelet.visitor();
         let answer = sign_in(&visitor, "github-here");
-        expect_refusal(what, &visitor, &answer, code);
+        expect_refusal(what, &visitor, &answer, status, code);
     }
     // Unverified there, taken here: nobody is handed anybody's account.
     let (_, account) = signed_in(&gatelet);
@@ -726,6 +812,7 @@ fn github_answers_that_prove_no_address_are_refused() {
         "unverified at GitHub",
         &visitor,
         &answer,
+        403,
         "account.email_unverified",
     );
 }

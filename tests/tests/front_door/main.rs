@@ -13,6 +13,7 @@ mod database;
 mod forms;
 mod gateway;
 mod harness;
+mod heads;
 mod hostile_providers;
 mod middleware;
 mod misdirected;

@@ -9,7 +9,8 @@ use gatelet_tests::on_both_engines;
 use gatelet_tests::postgres::Cluster;
 use gatelet_tests::raw_socket::{RawSocket, spoofed_trailers};
 use gatelet_tests::repository;
-use gatelet_tests::session_cookie::stale;
+use gatelet_tests::session_cookie::{aged, stale};
+use gatelet_tests::spin_template::render;
 use gatelet_tests::visitor::Visitor;
 use http::Method;
 
@@ -56,7 +57,7 @@ fn an_app_without_sign_in_code_greets_who_signs_in_before_it(engine: Engine) {
 
 #[test]
 fn what_a_visitor_says_of_himself_never_reaches_the_app_behind_middleware() {
-    let gatelet = showing().start();
+    let mut gatelet = showing().start();
     let (visitor, account) = signed_in(&gatelet);
     let mut request = visitor
         .get("/headers")
@@ -64,16 +65,18 @@ fn what_a_visitor_says_of_himself_never_reaches_the_app_behind_middleware() {
         .header("X-Forwarded-User", "root")
         .header("x-forwarded-for", "192.0.2.7")
         .header("x-kept", "yes");
-    let spellings: Vec<String> = "!#$%&'*+.^_`|~"
-        .chars()
-        .map(|between| "x-forwarded-user".replace('-', &between.to_string()))
-        .collect();
-    for name in &spellings {
-        request = request.header(name, "root");
+    // Other fields in the same spellings arrive.
+    let spellings = "!#$%&'*+.^_`|~".chars().map(|between| between.to_string());
+    let spellings: Vec<String> = spellings.collect();
+    for between in &spellings {
+        request = request
+            .header(&"x-forwarded-user".replace('-', between), "root")
+            .header(&"x-said-otherwise".replace('-', between), "kept");
     }
     let seen = request.send().expect(200).json();
     let all = seen.to_string();
     assert!(!all.contains("root") && !all.contains("192.0.2.7"), "{all}");
+    assert_eq!(all.matches("\"kept\"").count(), spellings.len(), "{all}");
     assert!(
         all.contains("x-kept") && all.contains(&account.email),
         "{all}"
@@ -82,12 +85,17 @@ fn what_a_visitor_says_of_himself_never_reaches_the_app_behind_middleware() {
     let cookie = visitor.cookie("gatelet").expect("signed in").value;
     assert!(!all.contains(&cookie), "{all}");
 
+    // Nor where nobody is asked who he is.
+    gatelet.restart_with(&[("public_paths", "/headers")]);
     let public = visitor
-        .get("/welcome")
+        .get("/headers")
         .without_cookies()
         .header("x-forwarded-user", "root")
-        .send();
-    assert!(!public.text().contains("root"), "{}", public.text());
+        .header("x_forwarded_user", "root")
+        .header("x-kept", "yes");
+    let public = public.send().expect(200).text();
+    assert!(!public.contains("root"), "{public}");
+    assert!(public.contains(r#"["x-kept","yes"]"#), "{public}");
 }
 
 #[test]
@@ -150,7 +158,7 @@ fn a_public_path_needs_no_session_and_its_neighbours_do() {
     assert_eq!(open.text(), "Hello, whoever you are.\n");
     for target in ["/welcome/", "/Welcome", "/welcome/../x", "/%77elcome"] {
         let answer = visitor.get("/").exact_target(target).send();
-        assert_ne!(answer.status.as_u16(), 200, "{target}");
+        answer.expect_denial(401, "session.none");
     }
 }
 
@@ -216,8 +224,7 @@ fn nobody_outside_asks_the_private_route() {
         "/auth/../gate/judge",
         "/auth//gate/judge",
     ] {
-        let answer = ask(target);
-        assert_ne!(answer.status.as_u16(), 200, "{target}");
+        let answer = ask(target).expect(404);
         assert!(answer.headers.get("gatelet-answer-1").is_none(), "{target}");
     }
 }
@@ -288,6 +295,53 @@ fn without_the_database_middleware_passes_fresh_sessions_and_no_stale_ones() {
     cluster.start();
 }
 
+/// The operator says so to `auth`; middleware has no settings.
+#[test]
+fn through_an_outage_middleware_believes_sessions_for_as_long_as_auth_is_told() {
+    const GRACE: &str = "session_grace_seconds";
+    let cluster = Cluster::start_new();
+    let key = session_key("k1");
+    let gatelet = Setup::new(Engine::Sqlite)
+        .application(EXAMPLE, |manifest| {
+            let (variables, own) = ("\n[variables]\n", "\n[component.auth.variables]\n");
+            let declared = format!("{variables}{GRACE} = {{ default = \"0\" }}\n");
+            let given = format!("{own}{GRACE} = \"{{{{ {GRACE} }}}}\"\n");
+            replaced(&replaced(&manifest, variables, &declared), own, &given)
+        })
+        .on(cluster.database())
+        .variable("session_keys", &key)
+        .variable(GRACE, "7200")
+        .start();
+    let (visitor, account) = signed_in(&gatelet);
+    let (gone, gones) = signed_in(&gatelet);
+    let [within, ended] = [&visitor, &gone].map(|whose| stale(whose, &key));
+    let beyond = aged(&visitor, &key, 3 * 3600);
+    let with = |cookie: &str| {
+        let request = visitor.get("/").without_cookies();
+        request.header("cookie", cookie).send()
+    };
+    sign_out(&gone).expect(303);
+    with(&ended).expect_denial(401, "session.expired");
+    with(&beyond).expect(200);
+
+    cluster.stop();
+    let passed = with(&within).expect(200);
+    assert!(passed.text().contains(&account.email), "{}", passed.text());
+    assert_eq!(passed.header("set-cookie"), "", "nothing is prolonged");
+    with(&beyond).expect_denial(503, "store.unavailable");
+    // What it costs: that this one is over, only the database knows.
+    let passed = with(&ended).expect(200);
+    assert!(passed.text().contains(&gones.email), "{}", passed.text());
+
+    cluster.start();
+    let back = Instant::now();
+    while with(&ended).status != 401 {
+        assert!(back.elapsed() < Duration::from_secs(20), "still believed");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    with(&beyond).expect(200);
+}
+
 #[test]
 fn a_head_at_its_limits_passes_and_one_beyond_is_refused() {
     let gatelet = example(Engine::Sqlite).start();
@@ -300,30 +354,52 @@ fn a_head_at_its_limits_passes_and_one_beyond_is_refused() {
     assert_eq!(with(70 * 1024), 431);
 }
 
+/// No key and no database: `tests/imports/middleware.txt` says what it could ask for, and
+/// this what it would be given.
 #[test]
 fn the_app_is_given_the_way_to_auth_and_nothing_else() {
-    let manifest = repository().join(EXAMPLE).join("spin.toml");
-    let manifest: toml::Table = std::fs::read_to_string(manifest)
-        .expect("the example")
-        .parse()
-        .expect("TOML");
-    let app = manifest["component"]["hello"].as_table().expect("the app");
-    // What it is and how it is built gives it nothing.
-    let given: Vec<_> = app
-        .iter()
-        .filter(|(key, _)| *key != "source" && *key != "build")
+    let example = std::fs::read_to_string(repository().join(EXAMPLE).join("spin.toml"));
+    let template = repository().join("templates/gatelet-hello/content/spin.toml");
+    let values = [
+        ("project-name", "hello"),
+        ("project-description", "Greets"),
+        ("authors", "Ada <ada@example.com>"),
+        ("gatelet-components", "target/components"),
+    ];
+    for manifest in [example.expect("the example"), render(&template, &values)] {
+        let manifest: toml::Table = manifest.parse().expect("TOML");
+        let triggers = manifest["trigger"]["http"].as_array().expect("triggers");
+        let middleware = triggers[0]["dependencies"]["middleware"].as_array();
+        let [middleware] = middleware.expect("before the app").as_slice() else {
+            panic!("one, and no other: {manifest:?}");
+        };
+        let way = toml::Value::from(vec!["http://auth.spin.internal"]);
+        // What it is and how it is built gives a component nothing.
+        let given = |name: &toml::Value| {
+            let component = &manifest["component"][name.as_str().expect("a name")];
+            let fields = component.as_table().expect("a component").iter();
+            let given = fields.filter(|(field, _)| *field != "source" && *field != "build");
+            given
+                .map(|(field, value)| (field.clone(), value.clone()))
+                .collect::<Vec<_>>()
+        };
+        let app = given(&triggers[0]["component"]);
+        assert_eq!(app, [("allowed_outbound_hosts".to_owned(), way)]);
+        assert_eq!(given(&middleware["component"]), []);
+        let inherited = toml::Value::from(vec!["allowed_outbound_hosts"]);
+        assert_eq!(middleware["inherit_configuration"], inherited);
+    }
+    let reaches = std::fs::read_to_string(repository().join("tests/imports/middleware.txt"));
+    let reaches = reaches.expect("the list");
+    let imports: Vec<_> = reaches
+        .lines()
+        .filter(|line| !line.starts_with('#'))
         .collect();
-    assert_eq!(given.len(), 1, "{given:?}");
-    assert_eq!(
-        app["allowed_outbound_hosts"],
-        toml::Value::from(vec!["http://auth.spin.internal"])
-    );
-    let app = manifest["trigger"]["http"].as_array().expect("triggers");
-    let inherited = &app[0]["dependencies"]["middleware"][0]["inherit_configuration"];
-    assert_eq!(
-        *inherited,
-        toml::Value::from(vec!["allowed_outbound_hosts"])
-    );
+    assert!(!imports.is_empty());
+    for import in imports {
+        let is_http = import.starts_with("wasi:http/") || import.starts_with("wasi:clocks/");
+        assert!(is_http, "{import}");
+    }
 }
 
 #[test]

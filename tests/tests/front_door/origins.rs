@@ -10,6 +10,7 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::on_both_engines;
+use gatelet_tests::response::Response;
 use gatelet_tests::visitor::Visitor;
 use url::Url;
 
@@ -102,6 +103,15 @@ fn name_of(url: &str) -> String {
     let url = Url::parse(url).expect("a URL");
     let host = url.host_str().expect("a host");
     host.split('.').next().expect("a label").to_owned()
+}
+
+/// The page of a refusal.
+#[track_caller]
+fn expect_code(answer: Response, status: u16, code: &str) -> Response {
+    let answer = answer.expect(status);
+    let code = format!("<code>{code}</code>");
+    assert!(answer.text().contains(&code), "{}", answer.description());
+    answer
 }
 
 fn id(visitor: &Visitor) -> String {
@@ -374,10 +384,11 @@ fn a_preview_signs_in_with_a_provider_that_knows_production_alone() {
     // Altered on the way, or in another browser, it is worth nothing.
     let stranger = visitor_at(&gatelet, &url);
     let answer = stranger.visit(&to_preview).send();
-    assert!(answer.status.is_client_error(), "{}", answer.description());
-    let altered = to_production.replace("state=", "state=x");
+    expect_code(answer, 400, "oauth.state_mismatch");
+    let altered = to_production.replace("state=relay.", "state=relay.x");
+    assert_ne!(altered, to_production);
     let answer = visitor.visit(&altered).send();
-    assert!(answer.status.is_client_error(), "{}", answer.description());
+    expect_code(answer, 400, "relay.state_invalid");
 
     visitor.visit(&to_preview).send().expect(303);
     let at_preview = id(&visitor);
@@ -387,7 +398,7 @@ fn a_preview_signs_in_with_a_provider_that_knows_production_alone() {
     let replayed = replayed.expect_redirect("/headers");
     assert!(replayed.set_cookie("gatelet=").is_none());
     let answer = visitor_at(&gatelet, &url).visit(&to_preview).send();
-    assert!(answer.status.is_client_error(), "{}", answer.description());
+    expect_code(answer, 400, "oauth.state_mismatch");
 
     let at_home = gatelet.visitor();
     let start = at_home.visit("/auth/start/acme").send().expect(303);
@@ -412,6 +423,6 @@ fn production_sends_nothing_on_to_a_preview_that_is_gone() {
     run(&gatelet, &["preview", "delete", "feat", "--confirm", &name]);
     wait_for(&visitor, false);
     let answer = visitor.visit(sent_back.header("location")).send();
-    assert!(answer.status.is_client_error(), "{}", answer.description());
+    let answer = expect_code(answer, 400, "relay.target_unknown");
     assert!(answer.headers.get("location").is_none());
 }

@@ -101,14 +101,12 @@ fn methods_targets_and_bodies_arrive_as_sent(door: Door) {
         .header("x-many", "one")
         .header("x-many", "two")
         .header_bytes("x-bytes", b"\xe9\xff")
-        .send()
-        .json();
-    let headers = answer["headers"].to_string();
-    assert!(
-        headers.contains(r#"["x-many","one"]"#) && headers.contains(r#"["x-many","two"]"#),
-        "{headers}"
-    );
-    assert!(headers.contains("x-bytes"), "{headers}");
+        .send();
+    answer.expect(200);
+    let headers = upstream.seen().pop().expect("it arrived").headers;
+    let many: Vec<_> = headers.get_all("x-many").iter().collect();
+    assert_eq!(many, ["one", "two"]);
+    assert_eq!(headers["x-bytes"].as_bytes(), b"\xe9\xff");
 }
 
 fn answers_come_back_as_sent(door: Door) {
@@ -186,7 +184,7 @@ fn head_has_no_body_and_keeps_its_length(door: Door) {
 }
 
 fn chunked_bodies_go_both_ways(door: Door) {
-    let (_upstream, gatelet, visitor) = signed_in_through(door);
+    let (upstream, gatelet, visitor) = signed_in_through(door);
     let request = head(&gatelet, &visitor, "POST /echo")
         + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n1;ext=\"x\"\r\n,\r\n6\r\n world\r\n0\r\n\r\n";
     let answer = RawSocket::exchange(gatelet.address(), request);
@@ -198,9 +196,16 @@ fn chunked_bodies_go_both_ways(door: Door) {
     socket.send(
         head(&gatelet, &visitor, "POST /sink") + "Transfer-Encoding: chunked\r\n\r\n5\r\nhel",
     );
+    upstream.wait_seen("/sink");
     socket.finish();
     let answer = socket.read_all();
-    assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+    // A component is not told whose fault it was that the app got no whole body.
+    let says = match door {
+        Door::Gate => "HTTP/1.1 400 ",
+        Door::Handler => "HTTP/1.1 502 ",
+    };
+    assert!(answer.starts_with(says), "{answer}");
+    upstream.wait_broken(1);
 }
 
 fn trailers_go_both_ways(door: Door) {
@@ -266,7 +271,7 @@ fn nothing_but_a_websocket_is_switched_to(door: Door) {
         socket.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
         socket.send(format!("GET /admin HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
         let after = socket.read_all();
-        assert!(!after.contains("HTTP/1.1 200"), "{fields}: {after}");
+        assert_eq!(after, "", "{fields}");
         assert_eq!(upstream.seen().len(), before, "{fields}");
     }
     // An app that switches all the same, or to something else than it was asked for.
@@ -371,9 +376,11 @@ fn a_slow_reader_holds_the_app_back(door: Door) {
         head(&gatelet, &visitor, &format!("GET /bytes/{LARGE_BYTES}"))
             + "Connection: close\r\n\r\n",
     );
-    socket.read_until("\r\n\r\n");
-    // Nobody reads: the gateway must not read ahead without limit.
-    thread::sleep(Duration::from_millis(700));
+    let head = socket.read_until("\r\n\r\n");
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    // Nobody reads. Sockets on the way hold some of it, and the gateway no more.
+    let given = upstream.wait_held_back();
+    assert!(given < LARGE_BYTES / 2, "{given} bytes went out unread");
     let grown = gatelet.resident_kib().saturating_sub(before);
     assert!(
         grown < GROWTH_KIB,
@@ -414,34 +421,19 @@ fn an_upload_that_breaks_off_is_noticed_by_the_app(door: Door) {
     let mut socket = RawSocket::connect(gatelet.address());
     socket.send(head(&gatelet, &visitor, "POST /sink") + "Content-Length: 1000000\r\n\r\n");
     socket.send_filler(100_000);
-    thread::sleep(Duration::from_millis(200));
+    upstream.wait_seen("/sink");
     drop(socket);
     upstream.wait_broken(1);
 }
 
 fn an_app_may_refuse_a_body_early(door: Door) {
     let (_upstream, gatelet, visitor) = signed_in_through(door);
-    let refuse = || {
+    for bytes in [0, 64 * 1024] {
         let mut socket = RawSocket::connect(gatelet.address());
         socket.send(head(&gatelet, &visitor, "POST /refuse") + "Content-Length: 100000000\r\n\r\n");
-        socket.send_filler(64 * 1024);
-        socket.read_until("\r\n\r\n")
-    };
-    // RFC 9112 §9.6: an app that closes on unread data resets the connection,
-    // and the reset may overtake its answer. Then a 502 is all there is to say.
-    let answers: Vec<String> = (0..5).map(|_| refuse()).collect();
-    assert!(
-        answers
-            .iter()
-            .any(|answer| answer.starts_with("HTTP/1.1 413")),
-        "{answers:?}"
-    );
-    for answer in answers {
-        let known = ["HTTP/1.1 413", "HTTP/1.1 502"];
-        assert!(
-            known.iter().any(|line| answer.starts_with(line)),
-            "{answer}"
-        );
+        socket.send_filler(bytes);
+        let answer = socket.read_until("\r\n\r\n");
+        assert!(answer.starts_with("HTTP/1.1 413"), "{bytes}: {answer}");
     }
 }
 
@@ -457,6 +449,16 @@ fn a_body_waits_for_the_app_to_want_it(door: Door) {
     socket.send("hello");
     let rest = socket.read_all();
     assert!(rest.contains(r#""length":5"#), "{rest}");
+    // Nor is it asked for where the app has answered before. A component is given a
+    // body whose reading is the wish for it, so through that door it is asked for.
+    let mut socket = RawSocket::connect(gatelet.address());
+    socket.send(
+        head(&gatelet, &visitor, "POST /refuse")
+            + "Content-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+    );
+    let answer = socket.read_until("HTTP/1.1 413");
+    let asked = answer.starts_with("HTTP/1.1 100");
+    assert_eq!(asked, door == Door::Handler, "{answer}");
     // Nobody signed in is told so without being asked for the body.
     let host = gatelet.base_url().trim_start_matches("http://");
     let mut socket = RawSocket::connect(gatelet.address());
@@ -502,12 +504,14 @@ fn requests_on_one_connection_stay_apart(door: Door) {
 }
 
 fn a_broken_app_is_a_502(door: Door) {
+    const WHOLE: &str = "a whole answer";
     for (what, says) in [
+        (WHOLE, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"),
         ("no HTTP", "hello\r\n\r\n"),
         ("nothing", ""),
         ("half a head", "HTTP/1.1 200 OK\r\nContent-Le"),
         (
-            "length and chunks",
+            "two lengths",
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
         ),
         ("a split answer", "HTTP/1.1 200 OK\r\nX-A: b\0c\r\n\r\n"),
@@ -521,7 +525,7 @@ fn a_broken_app_is_a_502(door: Door) {
         let answer = visitor.get("/x").send();
         assert_eq!(
             answer.status.as_u16(),
-            502,
+            if what == WHOLE { 200 } else { 502 },
             "{what}: {}",
             answer.description()
         );
@@ -766,7 +770,7 @@ fn a_stop_lets_requests_in_flight_end() {
     let (visitor, _) = signed_in(&gatelet);
     let mut socket = RawSocket::connect(gatelet.address());
     socket.send(head(&gatelet, &visitor, "GET /slow/1500") + "Connection: close\r\n\r\n");
-    thread::sleep(Duration::from_millis(300));
+    upstream.wait_seen("/slow");
     let reading = thread::spawn(move || socket.read_all());
     let took = gatelet.stop();
     let answer = reading.join().expect("read");
@@ -783,10 +787,16 @@ fn the_access_log_has_a_line_a_request_and_no_query() {
         .get("/logged/path?code=a-secret-in-the-query&x=1")
         .send()
         .expect(200);
-    let line = gatelet.wait_for_line(&["/logged/path", "200"]);
-    assert!(!line.contains("a-secret-in-the-query"), "{line}");
-    gatelet.visitor().get("/turned-away").send().expect(401);
+    gatelet.wait_for_line(&["/logged/path", "200"]);
+    let stranger = gatelet.visitor();
+    let turned_away = "/turned-away?code=a-secret-in-the-query";
+    stranger.get(turned_away).send().expect(401);
     gatelet.wait_for_line(&["/turned-away", "401"]);
+    let log = gatelet.log();
+    assert!(!log.contains("a-secret-in-the-query"), "{log}");
+    for path in ["/logged/path", "/turned-away"] {
+        assert_eq!(log.matches(path).count(), 1, "{path}: {log}");
+    }
 }
 
 #[test]

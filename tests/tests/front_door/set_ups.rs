@@ -197,11 +197,14 @@ fn a_slip_in_a_name_is_told_with_the_name_that_was_meant() {
                 "--variable",
                 "upstraem=x",
             ][..],
-            "upstream",
+            "did you mean upstream?",
         ),
-        (&["set", "upstraem", "x"], "upstream"),
-        (&["docter"], "doctor"),
-        (&["up", "--lisen", "x"], "--listen"),
+        (&["set", "upstraem", "x"], "did you mean upstream?"),
+        (&["docter"], "similar subcommand exists: 'doctor'"),
+        (
+            &["up", "--lisen", "x"],
+            "similar argument exists: '--listen'",
+        ),
     ] {
         let (done, told) = folder.run(arguments);
         assert!(!done && told.contains(meant), "{arguments:?}: {told}");

@@ -18,15 +18,18 @@ fn https_tells_the_app_so_and_keeps_cookies_to_the_host() {
     assert_eq!(seen[0].headers["x-forwarded-proto"], "https");
     let session = visitor.cookie("__Host-gatelet").expect("signed in");
     assert!(session.secure && session.http_only);
-    // Plain HTTP on the same port is no way in.
+    // Plain HTTP on the same port is no way in, with the same cookie.
     let answer = RawSocket::exchange(
         gatelet.address(),
         format!(
-            "GET /x HTTP/1.1\r\nHost: localhost:{}\r\n\r\n",
-            gatelet.address().port()
+            "GET /plain HTTP/1.1\r\nHost: localhost:{}\r\nCookie: {}={}\r\nConnection: close\r\n\r\n",
+            gatelet.address().port(),
+            session.name,
+            session.value
         ),
     );
-    assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(!answer.contains("HTTP/"), "{answer}");
+    assert!(upstream.seen_at("/plain").is_empty());
 }
 
 #[test]

@@ -108,13 +108,20 @@ impl Guest for Store {
                 let mut parameters = origin_parameters(origin).await?;
                 parameters.push(Value::Text(own_schema));
                 for _ in 0..INSERT_TRIES {
-                    let inserted = database.guarded(&origins::INSERT, &parameters).await?;
-                    if !inserted.is_empty() {
-                        return Ok(None);
-                    }
+                    let taken = match database.guarded(&origins::INSERT, &parameters).await {
+                        Ok(inserted) if !inserted.is_empty() => return Ok(None),
+                        Ok(_) => None,
+                        // Of two that insert the same one at once, Postgres may see the
+                        // host first and the name after it.
+                        Err(failure) if failure.kind == Kind::Conflict => Some(failure),
+                        Err(failure) => return Err(failure),
+                    };
                     let rows = database.query(&origins::FIND, &parameters[..1]).await?;
                     if let Some(there) = opened(rows).await?.pop() {
                         return Ok(Some(there));
+                    }
+                    if let Some(failure) = taken {
+                        return Err(failure);
                     }
                 }
                 Err(Failure::new(Kind::Conflict, "the origin comes and goes"))

@@ -24,10 +24,11 @@ mod waiting;
 mod ways_in;
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 use gatelet_runtime::store::{StoreAdmin, StoreInstance};
@@ -43,11 +44,11 @@ macro_rules! on_both_engines {
     ($($claim:ident)*) => {
         mod on_sqlite {
             use crate::store::{Database, Subject};
-            $(#[test] fn $claim() { super::$claim(Subject::on(Database::sqlite())); })*
+            $(#[test] fn $claim() { super::$claim(Subject::on(Database::sqlite_with_tables(""))); })*
         }
         mod on_postgres {
             use crate::store::{Database, Subject};
-            $(#[test] fn $claim() { super::$claim(Subject::on(Database::postgres())); })*
+            $(#[test] fn $claim() { super::$claim(Subject::on(Database::postgres_with_tables(""))); })*
         }
     };
 }
@@ -58,16 +59,19 @@ macro_rules! on_both_engines_in_every_place {
     ($($claim:ident)*) => {
         crate::store::on_both_engines! { $($claim)* }
         mod beside_on_sqlite {
-            use crate::store::{Database, Subject};
-            $(#[test] fn $claim() { super::$claim(Subject::beside(Database::sqlite())); })*
+            use crate::store::{BESIDE, Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::beside(Database::sqlite_with_tables(BESIDE))); })*
         }
         mod beside_on_postgres {
-            use crate::store::{Database, Subject};
-            $(#[test] fn $claim() { super::$claim(Subject::beside(Database::postgres())); })*
+            use crate::store::{BESIDE, Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::beside(Database::postgres_with_tables(BESIDE))); })*
         }
     };
 }
 use on_both_engines_in_every_place;
+
+/// The schema of a place beside the main tables.
+const BESIDE: &str = "x";
 
 /// One instance of the component and the database behind it.
 pub(crate) struct Subject {
@@ -97,7 +101,7 @@ impl Subject {
 
     /// In a place of its own, beside the main tables.
     pub(crate) fn beside(database: Database) -> Self {
-        Self::on(database).at_new("x")
+        Self::on(database).at_new(BESIDE)
     }
 
     /// From here on in this schema; in the main tables where it is empty.
@@ -213,6 +217,45 @@ impl Database {
         let folder = tempfile::tempdir().expect("a temporary folder").keep();
         janitor::remove_at_end(&folder);
         Self::Sqlite(folder)
+    }
+
+    /// With the main tables, and those of this place where it is not empty: a copy of
+    /// one that is made once.
+    pub(crate) fn postgres_with_tables(place: &str) -> Self {
+        static MADE: Mutex<BTreeMap<String, postgres::Database>> = Mutex::new(BTreeMap::new());
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = made.entry(place.to_owned()).or_insert_with(|| {
+            let database = postgres::Database::fresh();
+            Self::Postgres(database.clone()).make_tables(place);
+            database.let_nobody_in();
+            database
+        });
+        Self::Postgres(made.copy())
+    }
+
+    /// The same.
+    pub(crate) fn sqlite_with_tables(place: &str) -> Self {
+        static MADE: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = made.entry(place.to_owned()).or_insert_with(|| {
+            let database = Self::sqlite();
+            database.make_tables(place);
+            database.folder()
+        });
+        let copy = Self::sqlite();
+        for entry in fs::read_dir(made).expect("a folder") {
+            let from = entry.expect("an entry").path();
+            let to = copy.folder().join(from.file_name().expect("a file's name"));
+            fs::copy(from, to).expect("a copy");
+        }
+        copy
+    }
+
+    fn make_tables(&self, place: &str) {
+        let subject = Subject::on(self.clone());
+        if !place.is_empty() {
+            subject.at_new(place);
+        }
     }
 
     pub(crate) fn url(&self) -> String {

@@ -56,6 +56,17 @@ fn several_audiences_need_the_authorized_party() {
 }
 
 #[test]
+fn sixteen_audiences_are_read_and_no_more() {
+    for (count, expected) in [(16, None), (17, Some(RefusalCode::IdTokenAudience))] {
+        let mut audiences = vec![CLIENT.to_owned()];
+        audiences.extend((1..count).map(|n| format!("project-{n}")));
+        let mut claims = claims_with("aud", json!(audiences));
+        claims["azp"] = json!(CLIENT);
+        assert_eq!(judge(&claims), expected, "{count}");
+    }
+}
+
+#[test]
 fn expired_and_premature_tokens_are_refused() {
     for (name, value, expected) in [
         ("exp", json!(NOW - 59), None),
@@ -68,6 +79,12 @@ fn expired_and_premature_tokens_are_refused() {
         ("exp", json!("soon"), Some(RefusalCode::IdTokenMalformed)),
         ("nbf", json!(NOW + 60), None),
         ("nbf", json!(NOW + 61), Some(RefusalCode::IdTokenNotBefore)),
+        ("iat", json!(NOW - 24 * 3600), None),
+        (
+            "iat",
+            json!(NOW - 24 * 3600 - 1),
+            Some(RefusalCode::IdTokenIssuedAt),
+        ),
         ("iat", json!(NOW + 61), Some(RefusalCode::IdTokenIssuedAt)),
         ("iat", json!(-1), Some(RefusalCode::IdTokenIssuedAt)),
     ] {
@@ -313,6 +330,51 @@ fn only_true_is_verified() {
             identity.email().is_none() && !identity.email_verified(),
             "{email}"
         );
+    }
+}
+
+#[test]
+fn a_token_is_read_up_to_its_longest() {
+    let signer = Signer::es256("k01");
+    let keys = key_set(&[&signer]);
+    let padded = |pad: usize| signer.sign(&claims_with("padding", json!("x".repeat(pad))));
+    let least = padded(0).expose().len();
+    // Four characters for each three bytes.
+    let near = (ID_TOKEN_MAX_BYTES - least) / 4 * 3;
+    let of_length = |bytes: usize| {
+        let mut tokens = (near - 4..near + 8).map(padded);
+        tokens.find(|token| token.expose().len() == bytes)
+    };
+    let longest = of_length(ID_TOKEN_MAX_BYTES).expect("a token of that length");
+    assert_eq!(code(verify(&longest, &keys)), None);
+    let beyond = (1..4).find_map(|more| of_length(ID_TOKEN_MAX_BYTES + more));
+    assert_eq!(
+        code(verify(&beyond.expect("a longer token"), &keys)),
+        Some(RefusalCode::IdTokenMalformed)
+    );
+}
+
+#[test]
+fn who_could_not_be_asked_for_the_address_is_refused_for_that() {
+    let signer = Signer::es256("k1");
+    let token = verify(
+        &signer.sign(&claims_with("email", Value::Null)),
+        &key_set(&[&signer]),
+    )
+    .expect("a verified token");
+    assert!(token.lacks_email());
+    let acme = ProviderId::parse("acme").expect("an id");
+    for (token, unknown, refusal) in [
+        (token.clone(), false, RefusalCode::EmailMissing),
+        (
+            token.unanswered(RefusalCode::ProviderUnreachable.into()),
+            true,
+            RefusalCode::ProviderUnreachable,
+        ),
+    ] {
+        let identity = token.identity(&acme);
+        assert_eq!(identity.email_is_unknown(), unknown);
+        assert_eq!(identity.email_refusal().code, refusal);
     }
 }
 

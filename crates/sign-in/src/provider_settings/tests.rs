@@ -74,6 +74,39 @@ fn several_providers_stand_side_by_side() {
 }
 
 #[test]
+fn claims_are_read_as_the_operator_says_and_otherwise_as_the_issuer_has_them() {
+    const GOOGLE: &str = "https://accounts.google.com";
+    for (issuer, said, email, trust_email, domain) in [
+        ("https://a.example", "", "email", false, None),
+        (GOOGLE, "", "email", false, Some("hd")),
+        (
+            "https://a.example",
+            r#","email_claim":"mail","trust_email":true,"domain_claim":"org""#,
+            "mail",
+            true,
+            Some("org"),
+        ),
+        (
+            GOOGLE,
+            r#","domain_claim":"org""#,
+            "email",
+            false,
+            Some("org"),
+        ),
+    ] {
+        let entry = format!(r#"[{{"id":"a","issuer":"{issuer}","client_id":"c"{said}}}]"#);
+        let providers = parse(&entry, r#"{"a":"s"}"#).expect("a valid provider");
+        let provider = providers.get("a").expect("the provider");
+        let ProviderKind::OpenIdConnect(oidc) = &provider.kind else {
+            panic!("not by OpenID Connect");
+        };
+        let claims = &oidc.claims;
+        let found = (&*claims.email, claims.trust_email, claims.domain.as_deref());
+        assert_eq!(found, (email, trust_email, domain), "{entry}");
+    }
+}
+
+#[test]
 fn mistakes_are_named_in_one_line() {
     let fine = r#""issuer":"https://a.example","client_id":"a""#;
     let secret = r#"{"a":"s"}"#;

@@ -191,6 +191,11 @@ pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// JSON with blanks behind it, of so many bytes.
+pub(crate) fn padded(json: &str, bytes: usize) -> String {
+    [json, &" ".repeat(bytes - json.len())].concat()
+}
+
 pub(crate) fn key_set(signers: &[&Signer]) -> KeySet {
     let keys: Vec<Value> = signers.iter().map(|signer| signer.jwk()).collect();
     KeySet::judge(200, json!({ "keys": keys }).to_string().as_bytes()).expect("a key set")

@@ -46,7 +46,7 @@ fn behind_a_pooler_of_transactions_everybody_is_served() {
     let pooled = database.at("127.0.0.1", pooler.address().port());
     // Two programs, whose statements would have the same names.
     let first = asking_always(pooled.clone()).start();
-    let second = asking_always(pooled).start();
+    let second = asking_always(pooled.clone()).start();
     for gatelet in [&first, &second] {
         let (visitor, account) = signed_in(gatelet);
         assert_eq!(failures(&visitor, 200, 20), 0, "{}", gatelet.log());
@@ -56,15 +56,17 @@ fn behind_a_pooler_of_transactions_everybody_is_served() {
         let told = String::from_utf8_lossy(&doctor.stdout);
         assert!(doctor.status.success(), "{told}");
     }
-    // Nothing of one client is left for the next on the same connection.
-    let path = pooler_value(&database, "SHOW search_path");
-    assert_eq!(path.as_deref(), Some("\"$user\", public"));
+    // Nothing of one client is left for the next on the same connection. There are two,
+    // and whoever asks while one is lent gets the other.
+    let path = || pooled.value("SELECT current_setting('search_path') FROM pg_sleep(0.5)");
+    std::thread::scope(|scope| {
+        for client in [scope.spawn(path), scope.spawn(path)] {
+            let path = client.join().expect("an answer");
+            assert_eq!(path.as_deref(), Some("\"$user\", public"));
+        }
+    });
     let locks = database.value("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'");
     assert_eq!(locks.as_deref(), Some("0"));
-}
-
-fn pooler_value(database: &Database, query: &str) -> Option<String> {
-    database.value(query)
 }
 
 #[test]
