@@ -1,4 +1,5 @@
 &[
+    b"/assets/a\nGET\nGET /assets/* \x0c\rpublic; /* signed-in",
     b"/assets/a\nGET\nGET /assets/* public; /admin/* org acme.com, acme.org; /* signed-in",
     b"/a/../b\nPOST\n/* public",
     b"/%61dmin\nhead\n/* public\nGET,POST /admin passphrase or org acme.com",

@@ -1,4 +1,5 @@
 &[
+    b"cache-control:, s-maxage\x0b,\x0b4,\xff,\n",
     b"cache-control:private, max-age=60\n",
     b"cache-control:public, s-maxage=60\ncdn-cache-control:max-age=9\n",
     b"cache-control:no-cache=\"a, public\"\nexpires:0\n",

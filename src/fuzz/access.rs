@@ -57,7 +57,7 @@ fn is_named(rules: &str, path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     rules
         .to_ascii_lowercase()
-        .split([';', '\n', '\r'])
+        .split([';', '\n'])
         .filter(|rule| rule.trim_end().ends_with("public"))
         .flat_map(|rule| {
             let words = rule.split_whitespace().map(str::to_owned);

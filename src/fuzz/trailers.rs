@@ -100,9 +100,10 @@ fn is_private(section: &[(String, Vec<u8>)]) -> bool {
         }
         // Quoted text says nothing: a directive in it is none.
         let text = String::from_utf8_lossy(value).to_ascii_lowercase();
-        for directive in text.split(',').map(str::trim) {
+        for directive in text.split(',') {
             let (word, rest) = directive.split_once('=').unwrap_or((directive, ""));
-            match word.trim() {
+            // RFC 9110 §5.6.3: blanks are spaces and tabs.
+            match word.trim_matches([' ', '\t']) {
                 "private" => private |= rest.is_empty(),
                 "public" | "s-maxage" if !text.contains('"') => return false,
                 _ => {}
