@@ -81,6 +81,8 @@ fn lookalike(text: &[u8]) -> bool {
             [0xc0 | 0xc1, ..] | [0xe0, 0x80..=0x9f, ..] | [0xf0, 0x80..=0x8f, ..]
                 // C1 controls, no-break space, soft hyphen; dotless and dotted I, long S.
                 | [0xc2, 0x80..=0xa0 | 0xad, ..] | [0xc4, 0xb0 | 0xb1, ..] | [0xc5, 0xbf, ..]
+                // Ogham and Mongolian blanks.
+                | [0xe1, 0x9a, 0x80, ..] | [0xe1, 0xa0, 0x8e, ..]
                 // Blanks, leaders of dots, marks; slashes; Kelvin; ideographic space.
                 | [0xe2, 0x80, 0x80..=0x8f | 0xa4..=0xaf, ..]
                 | [0xe2, 0x81, 0x84 | 0x9f..=0xaf, ..] | [0xe2, 0x84, 0xaa, ..]
@@ -207,6 +209,8 @@ mod tests {
             "/admin%E3%80%80",
             "/ad%E2%80%8Bmin",
             "/ad%C2%ADmin",
+            "/admin%E1%9A%80",
+            "/admin%E1%A0%8E/x",
             "/%E2%84%AAey",
             "/u%C5%BFer",
             "/adm%C4%B1n",

@@ -123,8 +123,8 @@ impl fmt::Display for ReturnTarget {
 
 /// Step 2.
 fn stays_here(path: &str) -> bool {
-    // Nearly every path: nothing to look under.
-    if !path.contains('%') && CanonicalPath::parse(path).is_some() {
+    // Nearly every path: there is nothing to look under.
+    if CanonicalPath::parse(path).is_some() {
         return true;
     }
     let mut layer = path.as_bytes().to_vec();
@@ -159,7 +159,7 @@ fn layer_stays_here(path: &[u8]) -> bool {
 
 /// Format characters that some readers drop: a soft hyphen, zero-width ones, marks.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Step 4.
@@ -252,6 +252,7 @@ mod tests {
             "/%E2%80%8B/evil.example",
             "/%C2%A0/evil.example",
             "/%E1%9A%80/evil.example",
+            "/%E1%A0%8E/evil.example",
             "/\0/evil.example",
             "/x\r\nSet-Cookie: a=b",
             "/x%0d%0aSet-Cookie:a=b",
@@ -449,6 +450,19 @@ mod tests {
                 [("x".to_owned(), kept.to_owned())],
                 "{text} as a parameter"
             );
+        }
+    }
+
+    #[test]
+    fn what_all_servers_read_alike_hides_no_second_slash_behind_what_browsers_drop() {
+        let dropped = |c: &char| c.is_whitespace() || c.is_control() || is_invisible(*c);
+        for c in ('\0'..=char::MAX).filter(dropped) {
+            let mut text = String::from("/");
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                percent::push_encoded(byte, &mut text);
+            }
+            text.push_str("/evil.example");
+            assert_eq!(CanonicalPath::parse(&text), None, "{text}");
         }
     }
 

@@ -5,4 +5,5 @@
     b"te:trailers\ntrailer:x\n",
     b"\n",
     b"x\xdfforwarded_user\x00\x00\x00\x00\x00\x00\x00s\x00 :oa\nebksu\x00\x00b\n",
+    b"x-ssl:on\n",
 ]

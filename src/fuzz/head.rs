@@ -98,9 +98,17 @@ pub(super) fn is_ours_to_say(name: &str) -> bool {
     let words = words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["x", "forwarded" | "ssl" | "webauth" | "authentik", ..] | ["spin" | "remote", _, ..] => {
-            true
-        }
+        [
+            "x",
+            "forwarded" | "ssl" | "webauth" | "authentik" | "pomerium" | "remote",
+            _,
+            ..,
+        ]
+        | ["x", "auth", "request", _, ..]
+        | ["spin" | "remote" | "iv" | "shib" | "tailscale", _, ..]
+        | ["cf", "access", _, ..]
+        | ["oidc", "claim", _, ..]
+        | ["ssl", "client", _, ..] => true,
         ["forwarded" | "proxy"] | ["x", "real", "ip"] | ["true", "client", "ip"] => true,
         ["x", "original" | "rewrite", "url"] | ["x", "http", "method", "override"] => true,
         ["transfer", "encoding"] | ["content", "length" | "type"] => name
