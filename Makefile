@@ -1,6 +1,6 @@
 # The only entry points. Each does its own set-up.
 
-.PHONY: help up build test test-spin mutants check bench dist clean
+.PHONY: help up build test test-spin mutants check fuzz bench dist clean
 
 help: ## What there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
@@ -22,6 +22,11 @@ mutants: ## Change the pure crates in one place at a time, and see the tests fai
 
 check: ## Format, lints, docs without warnings, licences and advisories
 	@scripts/check.sh
+
+fuzz: ## Try every door for SECONDS= (600: some hours in all), then `scripts/fuzz.sh keep`
+	@scripts/fuzz.sh $(SECONDS)
+
+SECONDS = 600
 
 bench: ## Measure against nginx and the bare forward; writes bench/RESULTS.md
 	@scripts/bench.sh

@@ -9,7 +9,7 @@ use super::contender::{Contender, Who};
 use super::head::Head;
 use super::nginx::Nginx;
 use super::served::{FRESH_SECONDS, Shared, Way};
-use super::{Effort, THREADS};
+use super::{Effort, THREADS, transactions};
 
 /// All that take turns, and the servers behind them.
 pub(crate) struct Doors {
@@ -102,12 +102,12 @@ impl Doors {
         found.expect("all of them are there")
     }
 
-    /// Statements that a request costs the database which is asked each time.
+    /// Statements that a request costs the database which is asked each time. It runs
+    /// some of its own meanwhile: a load of some seconds makes them few.
     pub(crate) fn transactions_a_request(&self, effort: Effort) -> f64 {
         let contender = self.contender(Who::AskingPostgres);
-        let counted = super::transactions::during(&self.asking, effort.duration, || {
-            contender.load(32, effort.duration)
-        });
+        let long = effort.duration * 5;
+        let counted = transactions::during(&self.asking, long, || contender.load(32, long));
         counted.transactions as f64 / counted.requests as f64
     }
 }

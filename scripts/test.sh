@@ -1,42 +1,56 @@
 #!/usr/bin/env bash
-# Everything CI runs. `scripts/build.sh` has built the components and the host.
+# Everything CI runs. `scripts/build.sh` has built the components and the host. At the
+# end it says how long each part took.
 #
 #   scripts/test.sh            all of it
+#   scripts/test.sh check      format, lints, documents, licences: what `make check` does
 #   scripts/test.sh core       the core's tables, properties, vectors, fuzz seeds
 #   scripts/test.sh host       the embedded host and the store's contract
 #   scripts/test.sh front      the front door: Postgres, provider, browser
 #   scripts/test.sh spin       the same on a host that is not ours, or on a stand-in
+#   scripts/test.sh fuzz       every fuzz target for ten seconds
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(core host front spin)
+check() { scripts/check.sh; }
 
+core() {
+    # The core by itself: what others turn on in its dependencies, it does not ship with.
+    cargo test --quiet -p gatelet-core
+    cargo test --quiet -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins
+    cargo test --quiet -p gatelet-hashing -p gatelet-web -p gatelet-auth -p gatelet-store -p gatelet-inventory
+}
+
+host() {
+    scripts/test-tools.sh postgres
+    cargo test --quiet --profile quick -p gatelet-front -p gatelet-runtime -p gatelet
+}
+
+front() {
+    scripts/test-tools.sh
+    scripts/bundle.sh quick
+    cargo test --quiet -p gatelet-tests
+}
+
+spin() { SPIN= scripts/test-spin.sh; }
+
+fuzz() { scripts/fuzz.sh 10; }
+
+parts=("$@")
+[ ${#parts[@]} -gt 0 ] || parts=(core host front spin check fuzz)
+
+took=
 for part in "${parts[@]}"; do
     case $part in
-    core)
-        echo "== Core" >&2
-        cargo test --quiet -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins
-        cargo test --quiet -p gatelet-hashing -p gatelet-web -p gatelet-auth -p gatelet-store -p gatelet-inventory
-        ;;
-    host)
-        echo "== Host" >&2
-        scripts/test-tools.sh postgres
-        cargo test --quiet --profile quick -p gatelet-front -p gatelet-runtime -p gatelet
-        ;;
-    front)
-        echo "== Front door" >&2
-        scripts/test-tools.sh
-        scripts/bundle.sh quick
-        CARGO_TARGET_DIR=target/tests cargo test --quiet -p gatelet-tests
-        ;;
-    spin)
-        echo "== Front door, as on Spin" >&2
-        SPIN= scripts/test-spin.sh
-        ;;
+    check | core | host | front | spin | fuzz) ;;
     *)
-        echo "No such part: $part (core, host, front, spin)" >&2
+        echo "No such part: $part (check, core, host, front, spin, fuzz)" >&2
         exit 2
         ;;
     esac
+    echo "== ${part^}" >&2
+    began=$SECONDS
+    $part
+    took+=", $part $((SECONDS - began)) s"
 done
+echo "Took${took#,}" >&2

@@ -11,7 +11,7 @@ pub(super) fn section(passwords: &Passwords) -> String {
     } = passwords;
     format!(
         "## Passwords\n\nOne at a time through the gate door, beside the hash alone.\n\n| | |\n|---|--:|\n\
-         | Argon2id, 19 MiB, two passes, in the bench's own process, ms | {} |\n\
+         | Argon2id, 19 MiB, two passes, natively, in memory used before, ms | {} |\n\
          | a sign-in, ms | {} |\n\
          | the page alone, ms | {} |\n\
          | sign-ins a second, {AT_ONCE} at once | {} |\n\n",

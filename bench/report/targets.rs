@@ -150,9 +150,9 @@ fn targets(results: &Results) -> Vec<Target> {
         Target {
             what: "transactions a request, asking each time",
             bound: Bound::AtMost(1.0),
-            decimals: 2,
+            decimals: 1,
             measured: once(*transactions_a_request),
-            from: "the database's own count, 32 connections, asking Postgres",
+            from: "Postgres' own count, refreshes among it, 32 connections, asking Postgres",
         },
         Target {
             what: "memory under 128 connections, MiB",

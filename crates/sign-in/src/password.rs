@@ -170,6 +170,21 @@ impl TypedPassword {
     }
 }
 
+/// What was typed, for the fuzz target to compare.
+#[cfg(any(test, feature = "fuzz"))]
+impl NewPassword {
+    pub(crate) fn exposed(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+#[cfg(any(test, feature = "fuzz"))]
+impl TypedPassword {
+    pub(crate) fn exposed(&self) -> &str {
+        self.0.expose()
+    }
+}
+
 impl PasswordError {
     /// Stable code.
     #[must_use]

@@ -187,7 +187,7 @@ fn where_no_proxy_says_it_the_app_is_told_the_scheme_of_the_origin_or_of_the_con
 fn the_sign_in_pages_send_to_https_and_insist_on_it_as_the_gateway_does() {
     let settings = https();
     let origin = crate::request::origin(&Asked::get("/").head(), &settings, NOW);
-    let origin = origin.ok().expect("the fixture's origin is served");
+    let origin = origin.expect("the fixture's origin is served");
     for (proto, sent_on, insists) in [
         ("http", Some(308), None),
         ("https", None, Some("max-age=31536000")),

@@ -1,5 +1,6 @@
 //! What holds of the built files and of the tests themselves.
 
+mod cited;
 mod dependencies;
 mod documents;
 mod figures;

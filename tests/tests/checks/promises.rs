@@ -5,7 +5,7 @@ use std::fs;
 
 use gatelet_tests::repository;
 
-use crate::threats::missing;
+use crate::cited::Tests;
 
 /// Where promises are made, and below which heading.
 const PROMISES: [(&str, &str); 2] = [
@@ -13,10 +13,14 @@ const PROMISES: [(&str, &str); 2] = [
     ("SECURITY.md", "## What Gatelet promises"),
 ];
 
+/// How many lines of `tests/promises.txt` show something.
+const PROOFS: usize = 55;
+
 #[test]
 fn every_promise_names_what_shows_it() {
     let list = fs::read_to_string(repository().join("tests/promises.txt")).expect("the list");
     let threats = fs::read_to_string(repository().join("tests/threats.txt")).expect("the list");
+    let tests = Tests::of_the_tree();
     let mut faults = Vec::new();
     let mut shown: Vec<(&str, usize)> = Vec::new();
     for line in list.lines() {
@@ -32,9 +36,15 @@ fn every_promise_names_what_shows_it() {
             None => faults.push(format!("a proof without a promise: {proof}")),
         }
         let is_claim = threats.lines().any(|claim| claim == proof);
-        if !is_claim && let Some(fault) = missing(proof) {
+        if !is_claim && let Some(fault) = tests.missing(proof) {
             faults.push(format!("no claim of tests/threats.txt, and {fault}"));
         }
+    }
+    let proofs: usize = shown.iter().map(|(_, proofs)| proofs).sum();
+    if proofs != PROOFS {
+        faults.push(format!(
+            "{proofs} proofs, not {PROOFS}: has a line gone, or has this number to follow?"
+        ));
     }
     for (promise, proofs) in &shown {
         if *proofs == 0 {

@@ -1,11 +1,15 @@
 //! Signing up, in and out with a password.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use gatelet_tests::account::{Account, sign_out, signed_in};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
+use gatelet_tests::session_cookie::SessionCookie;
 use gatelet_tests::visitor::Visitor;
+use sha2::{Digest as _, Sha256};
 
 mod came_along;
 mod switched_off;
@@ -160,8 +164,10 @@ fn the_database_holds_neither_tokens_nor_passwords() {
     assert!(!database.contains(&account.password));
     assert!(database.contains("$argon2id$v=19$m=19456,t=2,p=1$"));
     let cookie = visitor.cookie("gatelet").expect("signed in").value;
-    for part in cookie.split('.').filter(|part| part.len() > 8) {
-        assert!(!database.contains(part));
+    let known_by = hex(&Sha256::digest(SessionCookie::parse(&cookie).token));
+    assert!(database.contains(&known_by), "the session is there");
+    for spelling in token(&visitor) {
+        assert!(!database.contains(&spelling), "{spelling}");
     }
 }
 
@@ -275,8 +281,10 @@ fn malformed_addresses_are_refused_and_nothing_is_made() {
             answer.text()
         );
     }
-    let users = gatelet.database().value("SELECT count(*) FROM auth_users");
-    assert_eq!(users.as_deref(), Some("0"));
+    let users = || gatelet.database().value("SELECT count(*) FROM auth_users");
+    assert_eq!(users().as_deref(), Some("0"));
+    signed_in(&gatelet);
+    assert_eq!(users().as_deref(), Some("1"));
 }
 
 #[test]
@@ -291,12 +299,11 @@ fn sign_out_by_a_link_is_a_question() {
 fn no_answer_of_the_api_holds_a_token() {
     let gatelet = Gatelet::start(Engine::Sqlite);
     let (visitor, account) = signed_in(&gatelet);
-    let cookie = visitor.cookie("gatelet").expect("signed in").value;
     for path in ["/auth/session", "/auth/me"] {
         let answer = visitor.get(path).send().expect(200);
         assert!(answer.text().contains(&account.email));
-        for part in cookie.split('.').filter(|part| part.len() > 8) {
-            assert!(!answer.text().contains(part), "{}", answer.text());
+        for spelling in token(&visitor) {
+            assert!(!answer.text().contains(&spelling), "{}", answer.text());
         }
         assert_eq!(answer.header("cache-control"), "no-store");
     }
@@ -309,6 +316,22 @@ fn no_answer_of_the_api_holds_a_token() {
         nobody.get("/auth/session").send().expect(200).text().trim(),
         r#"{"active":false}"#
     );
+}
+
+/// The session's token, as it would be written where it was written: by itself, as a
+/// database shows bytes, and within the cookie.
+fn token(visitor: &Visitor) -> Vec<String> {
+    let cookie = visitor.cookie("gatelet").expect("signed in").value;
+    let token = SessionCookie::parse(&cookie).token;
+    let parts = cookie.split('.').filter(|part| part.len() > 8);
+    let mut spellings: Vec<_> = parts.map(str::to_owned).collect();
+    assert_eq!(spellings.len(), 2, "what it says, and the signature");
+    spellings.extend([hex(&token), BASE64_URL_SAFE_NO_PAD.encode(&token)]);
+    spellings
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn me(visitor: &Visitor) -> serde_json::Value {

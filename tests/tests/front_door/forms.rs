@@ -407,7 +407,7 @@ fn pages_answer_their_methods_alone() {
         (Method::POST, "/auth/session", "GET"),
         (Method::PATCH, "/auth/sign-up", "GET, HEAD, POST"),
         (Method::POST, "/auth/me", "GET"),
-        (Method::POST, "/auth/start/x", "GET"),
+        (Method::POST, "/auth/start/x", "GET, HEAD"),
     ] {
         let answer = visitor
             .request(method.clone(), path)

@@ -479,6 +479,12 @@ fn an_endpoint_that_may_not_be_reached_is_not_reached() {
         "provider.unreachable",
     );
     assert_eq!(elsewhere.connections(), 0, "deny by default holds");
+    // Where it is granted it is asked, and has no tokens.
+    let gatelet = with(&provider, provider.entry("hostile"));
+    let visitor = gatelet.visitor();
+    let answer = sign_in(&visitor, "hostile");
+    expect_refusal("granted", &visitor, &answer, 503, "token.malformed");
+    assert_eq!(elsewhere.seen_at("/token").len(), 1);
 }
 
 #[test]

@@ -131,20 +131,25 @@ fn a_place_that_becomes_the_main_one_gets_its_origins() {
 fn a_place_in_a_database_that_cannot_be_reached_leaves_nothing() {
     let mut store = Subject::on(Database::postgres());
     let port = crate::free_port();
-    for url in [
-        format!("postgres://gatelet:hunter2@127.0.0.1:{port}/preview"),
-        "postgres://gatelet:hunter2@db.invalid/preview".to_owned(),
-        "postgres://gatelet:hun@ter2@/preview".to_owned(),
-        "mysql://gatelet:hunter2@127.0.0.1/preview".to_owned(),
-        "sqlite:nobody-granted-it".to_owned(),
+    let nobody_listens = format!("postgres://gatelet:hunter2@127.0.0.1:{port}/preview");
+    for (url, told) in [
+        (nobody_listens.as_str(), Error::Unavailable),
+        (
+            "postgres://gatelet:hunter2@db.invalid/preview",
+            Error::Unavailable,
+        ),
+        ("postgres://gatelet:hun@ter2@/preview", Error::Unavailable),
+        ("mysql://gatelet:hunter2@127.0.0.1/preview", Error::Internal),
+        ("sqlite:nobody-granted-it", Error::Internal),
     ] {
         for schema in ["", "a"] {
             let line = store
-                .in_database(&url, schema)
+                .in_database(url, schema)
                 .migrate(1)
                 .expect_err("out of reach");
             assert!(!line.contains("ter2") && !line.contains('\n'), "{line}");
-            assert!(store.resume(1, 200).is_err());
+            let refused = store.resume(1, 200).expect_err("out of reach");
+            assert_eq!(refused, told, "{url}");
             let steps = store.check();
             assert_eq!(steps.len(), 1, "{steps:?}");
             assert!(!format!("{steps:?}").contains("ter2"), "{steps:?}");

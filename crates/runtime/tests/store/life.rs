@@ -319,17 +319,22 @@ fn lives(cases: u32, turns: usize, database: fn() -> Database) {
         ..Config::default()
     });
     let lives = proptest::collection::vec(turn(), 1..turns);
+    let lived = std::cell::Cell::new(0);
     let outcome = runner.run(&lives, |turns| {
         let mut world = World::new(Subject::on(database()));
         for turn in &turns {
             world.take(turn);
             world.look()?;
+            let made = world.marked.keys().filter(|schema| *schema != "docs");
+            lived.set(lived.get() + made.count());
         }
         world.finish()
     });
     if let Err(error) = outcome {
         panic!("{error}");
     }
+    // Were every wish refused, all of this would hold.
+    assert!(lived.get() >= cases as usize, "{} lived", lived.get());
 }
 
 #[test]

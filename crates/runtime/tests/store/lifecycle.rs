@@ -385,7 +385,7 @@ fn a_deletion_that_wakes_up_late_leaves_the_next_of_the_name_alone(mut store: Su
         name: seen.name.clone(),
         created_at: seen.created_at,
     });
-    assert!(left.is_ok());
+    left.expect("nothing of its own is there");
     assert!(
         !store
             .remove_origin(seen.name, seen.version)

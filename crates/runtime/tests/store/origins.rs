@@ -187,10 +187,12 @@ fn every_change_grows_the_revision_and_what_changes_nothing_does_not(mut store: 
     let version = store.update_origin(State::Ready, origin.clone());
     let version = version.expect("updated");
     grew(&mut store, "an update", 1);
-    assert!(store.update_origin(State::Ready, origin.clone()).is_err());
+    let refused = store.update_origin(State::Ready, origin.clone());
+    assert!(matches!(refused, Err(Error::Conflict)), "{refused:?}");
     grew(&mut store, "an update of what has changed", 0);
     origin.version = version;
-    assert!(store.update_origin(State::Deleting, origin).is_err());
+    let refused = store.update_origin(State::Deleting, origin);
+    assert!(matches!(refused, Err(Error::Conflict)), "{refused:?}");
     grew(&mut store, "an update of another state", 0);
     assert!(
         !store

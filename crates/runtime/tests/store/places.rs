@@ -284,6 +284,9 @@ fn the_check_of_a_place_takes_every_step_in_it(mut store: Subject) {
         let last = steps.last().expect("a step");
         assert_eq!(last.name, "create", "no schema yet");
         assert!(last.error.is_some());
+    } else {
+        // A prefix of names, which need not be there before.
+        assert!(steps.iter().all(|step| step.error.is_none()), "{steps:?}");
     }
     let mut store = store.at_new("a");
     let steps = store.check();

@@ -58,11 +58,13 @@ fn behind_a_pooler_of_transactions_everybody_is_served() {
     }
     // Nothing of one client is left for the next on the same connection. There are two,
     // and whoever asks while one is lent gets the other.
-    let path = || pooled.value("SELECT current_setting('search_path') FROM pg_sleep(0.5)");
+    const LEFT: &str = "SELECT current_setting('search_path') || '; ' || \
+        current_setting('lock_timeout') FROM pg_sleep(0.5)";
+    let left = || pooled.value(LEFT);
     std::thread::scope(|scope| {
-        for client in [scope.spawn(path), scope.spawn(path)] {
-            let path = client.join().expect("an answer");
-            assert_eq!(path.as_deref(), Some("\"$user\", public"));
+        for client in [scope.spawn(left), scope.spawn(left)] {
+            let left = client.join().expect("an answer");
+            assert_eq!(left.as_deref(), Some("\"$user\", public; 0"));
         }
     });
     let locks = database.value("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'");

@@ -1,0 +1,9 @@
+&[
+    b"app.example.com:443",
+    b"SHOP.example.com.:8443",
+    b"over.example.com",
+    b"x--shop.apps.example.com",
+    b"a.b.apps.example.com",
+    b"[2001:DB8::1]:443",
+    b"--shop.apps.example.com:",
+]

@@ -1,0 +1,11 @@
+&[
+    b"feat/x\nfeat-x",
+    b"a\nA",
+    b"feat-x-234567abcdef\nfeat-x",
+    b"xn\nxn-",
+    b"\xe6\x97\xa5\n\xe6\x9c\xac",
+    b"a\na",
+    b"a\n",
+    b"\nb",
+    b"a",
+]

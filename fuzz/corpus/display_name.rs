@@ -1,0 +1,15 @@
+&[
+    b"Ada Lovelace",
+    b" a  b ",
+    b"\xe2\x80\xaeevil",
+    b"a\x00",
+    b"",
+    b"e\xcc\x81",
+    b"a\xe2\x81\xa9b",
+    b"a\xe2\x81\xa6b",
+    b"a\xe2\x80\xaab",
+    b"a\xe2\x80\x8bb",
+    b"a\xef\xbb\xbfb",
+    b"a\xe2\x80\xa8b",
+    b"a\xef\xbf\xbeb",
+]

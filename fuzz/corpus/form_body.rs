@@ -1,0 +1,10 @@
+&[
+    b"email=ann%40example.com&password=x&csrf=AAAA",
+    b"a=1&a=2",
+    b"a=%",
+    b"site=same-origin&origin=https%3A%2F%2Fapp.example",
+    b"site=cross-site",
+    b"site=none&origin=null",
+    b"a=%00",
+    b"+=%2B&&b",
+]

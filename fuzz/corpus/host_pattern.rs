@@ -1,0 +1,10 @@
+&[
+    b"https://*.apps.example.com\na.apps.example.com",
+    b"https://*.apps.example.com\nA.APPS.example.com.:443",
+    b"http://*--shop.localhost:3000\nx--shop.localhost:3000",
+    b"https://*.apps.example.com\na.b.apps.example.com",
+    b"https://*.apps.example.com\napps.example.com",
+    b"https://*\nx",
+    b"https://*.*.example.com\na",
+    b"HTTPS://*-a.10x.example:8443/\nb-a.10x.example:8443",
+]

@@ -1,0 +1,9 @@
+&[
+    b"A0dFVAIvYQFoAQAEYTpiCg",
+    b"AgA",
+    b"AAEGY29va2llBGE6YgoAAA",
+    b"AUgEYTpiCgJvawA",
+    b"AA==",
+    b"!",
+    b"Ag",
+]

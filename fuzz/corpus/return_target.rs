@@ -1,0 +1,14 @@
+&[
+    b"/",
+    b"/a?b#c",
+    b"//evil",
+    b"/%2e%2e%2f",
+    b"/%25252f/x",
+    b"/\xc3\xbc?\xc3\xbc",
+    b"https://armory.example.com/a?b",
+    b"https://armory.example.com@evil.example/",
+    b"https://armory.example.com.evil.example",
+    b"HTTPS://Armory.example.com:443#x",
+    b"/\\evil",
+    b"/auth/sign-in",
+]

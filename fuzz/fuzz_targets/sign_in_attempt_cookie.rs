@@ -1,3 +1,0 @@
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|input: &[u8]| gatelet_sign_in::fuzz::attempt_cookie(input));
