@@ -31,7 +31,7 @@ impl Provenance {
         Self {
             machine: format!("{cores} cores of an {model}"),
             around: around(),
-            date: first_line(&mut Command::new("date").args(["-u", "+%Y-%m-%d"])),
+            date: first_line(Command::new("date").args(["-u", "+%Y-%m-%d"])),
             commit: commit(),
             profile: profile(),
         }

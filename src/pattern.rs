@@ -120,6 +120,22 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_covers_its_own_hosts_alone() {
+        let apps = HostPattern::parse("https://*.apps.example.com").expect("a pattern");
+        for (url, covered) in [
+            ("https://a.apps.example.com", true),
+            ("http://a.apps.example.com", false),
+            ("https://a.apps.example.com:8443", false),
+            ("https://apps.example.com", false),
+            ("https://a.b.apps.example.com", false),
+            ("https://a.example.com", false),
+        ] {
+            let url = BaseUrl::parse(url).expect("a base URL");
+            assert_eq!(apps.covers(&url), covered, "{url}");
+        }
+    }
+
+    #[test]
     fn what_is_no_pattern_is_none() {
         for text in [
             "https://app.example.com",

@@ -262,18 +262,23 @@ fn at_most_four_attempts_are_kept_and_the_oldest_goes() {
 
 #[test]
 fn a_long_return_target_does_not_fill_the_cookie() {
-    let long = ReturnTarget::parse(&format!("/{}", "x".repeat(1500)));
-    let random = [9; ATTEMPT_RANDOM_BYTES];
-    let attempt = Attempt::begin(
-        &crate::tests::test_provider::provider(),
-        HERE,
-        None,
-        long.unwrap_or_default(),
-        &random,
-        NOW,
-    );
-    assert_eq!(attempt.return_target().as_str(), "/");
-    assert!(attempt.seal(&keys()).len() < 600);
+    let begun = |bytes: usize| {
+        let target = ReturnTarget::parse(&format!("/{}", "x".repeat(bytes - 1)));
+        Attempt::begin(
+            &crate::tests::test_provider::provider(),
+            HERE,
+            None,
+            target.expect("a target"),
+            &[9; ATTEMPT_RANDOM_BYTES],
+            NOW,
+        )
+    };
+    for (bytes, kept) in [(1024, 1024), (1025, 1), (1500, 1)] {
+        let attempt = begun(bytes);
+        assert_eq!(attempt.return_target().as_str().len(), kept, "{bytes}");
+    }
+    assert_eq!(begun(1500).return_target().as_str(), "/");
+    assert!(begun(1500).seal(&keys()).len() < 600);
 }
 
 proptest! {
