@@ -38,14 +38,18 @@ impl Doors {
         let one = Nginx::proxy(1, origin);
         let two = Nginx::proxy(THREADS, origin);
         let gate = shared.start(Engine::Sqlite, Way::Gate, FRESH_SECONDS);
-        let sqlite = shared.start(Engine::Sqlite, Way::Gate, 0);
-        let postgres = shared.start(Engine::Postgres, Way::Gate, 0);
+        let mut sqlite = shared.start(Engine::Sqlite, Way::Gate, 0);
+        let mut postgres = shared.start(Engine::Postgres, Way::Gate, 0);
         let handler = shared.start(Engine::Sqlite, Way::Handler, FRESH_SECONDS);
         let bare = shared.start(Engine::Sqlite, Way::Bare, FRESH_SECONDS);
 
         // A copy of a session that one database knows; the other has one of its own.
         let head = shared.head(&sqlite);
         let at_postgres = shared.head(&postgres);
+        // Whoever signed somebody up has hashed a password, and may keep its memory.
+        for gatelet in [&mut sqlite, &mut postgres] {
+            gatelet.restart();
+        }
         let stranger = head.of_a_stranger();
         for head in [&head, &at_postgres, &stranger] {
             head.assert_sent();

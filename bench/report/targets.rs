@@ -150,7 +150,7 @@ fn targets(results: &Results) -> Vec<Target> {
         Target {
             what: "transactions a request, asking each time",
             bound: Bound::AtMost(1.0),
-            decimals: 1,
+            decimals: 2,
             measured: once(*transactions_a_request),
             from: "Postgres' own count, refreshes among it, 32 connections, asking Postgres",
         },

@@ -60,9 +60,18 @@ pub(crate) fn merge(target: Target, folder: &Path) -> Result<(), String> {
     corpus::unpack(&corpus::seeds(&target)?, &folder.join("merged"))?;
     corpus::unpack(target.kept, &folder.join("kept"))?;
     let path = |name: &str| folder.join(name).display().to_string();
-    let arguments = ["gatelet-fuzz", "-merge=1", "-use_counters=0"].map(str::to_owned);
+    // libFuzzer has a shell run its first word, in a process for each part of the work.
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let again = format!("{} again {}", program.display(), target.name);
+    let arguments = [again, "-merge=1".to_owned(), "-use_counters=0".to_owned()];
     let folders = [path("merged"), path("kept"), path("found")];
     drive(target, arguments.into_iter().chain(folders).collect())
+}
+
+/// One such part.
+pub(crate) fn again(target: Target, flags: &[&str]) -> Result<(), String> {
+    let flags = flags.iter().map(|flag| (*flag).to_owned());
+    drive(target, [String::new()].into_iter().chain(flags).collect())
 }
 
 fn drive(target: Target, arguments: Vec<String>) -> Result<(), String> {

@@ -6,6 +6,7 @@
 //! gatelet-fuzz run DOOR FOLDER [FLAG…]    libFuzzer on one door; what it finds goes to FOLDER/found
 //! gatelet-fuzz keep DOOR FOLDER           of FOLDER/found, what reaches more than is kept, into the corpus
 //! gatelet-fuzz pack DOOR FOLDER           the second half of `keep`
+//! gatelet-fuzz again DOOR FLAG…           what `keep` calls itself as
 //! gatelet-fuzz show FILE                  an input as a line of the corpus
 //! ```
 
@@ -32,13 +33,16 @@ fn main() -> ExitCode {
         ["run", name, folder, flags @ ..] => {
             Target::named(name).and_then(|target| driver::run(target, Path::new(folder), flags))
         }
+        ["again", name, flags @ ..] => {
+            Target::named(name).and_then(|target| driver::again(target, flags))
+        }
         ["keep", name, folder] => {
             Target::named(name).and_then(|target| driver::merge(target, Path::new(folder)))
         }
         ["pack", name, folder] => {
             Target::named(name).and_then(|target| corpus::pack(&target, Path::new(folder)))
         }
-        _ => Err("usage: gatelet-fuzz list | run | keep | pack | show".to_owned()),
+        _ => Err("usage: gatelet-fuzz list | run | keep | pack | again | show".to_owned()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -14,10 +14,13 @@ fn what_is_kept_is_let_in_and_refused_at_every_door() {
     }
 }
 
+/// Seeds and regressions come first.
+const CHANGED: usize = 16;
+
 #[test]
 fn what_is_nearly_kept_gets_through_no_door() {
     for (_, door, kept) in DOORS {
-        for input in kept {
+        for input in kept.iter().take(CHANGED) {
             for cut in 0..input.len() {
                 door(&input[..cut]);
                 let mut changed = input.to_vec();

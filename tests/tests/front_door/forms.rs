@@ -404,10 +404,10 @@ fn pages_answer_their_methods_alone() {
     for (method, path, allowed) in [
         (Method::PUT, "/auth/sign-in", "GET, HEAD, POST"),
         (Method::DELETE, "/auth/account", "GET, HEAD"),
-        (Method::POST, "/auth/session", "GET"),
+        (Method::POST, "/auth/session", "GET, HEAD"),
         (Method::PATCH, "/auth/sign-up", "GET, HEAD, POST"),
-        (Method::POST, "/auth/me", "GET"),
-        (Method::POST, "/auth/start/x", "GET, HEAD"),
+        (Method::POST, "/auth/me", "GET, HEAD"),
+        (Method::POST, "/auth/start/x", "GET"),
     ] {
         let answer = visitor
             .request(method.clone(), path)

@@ -635,7 +635,8 @@ fn a_sign_in_waits_for_production_and_goes_on_where_it_stopped() {
     let back = answered(&visitor, &provider, "acme", "ada");
     gatelet.stop();
     let nobody = visitor.visit(back.as_str()).try_send();
-    assert!(nobody.is_err(), "the browser's own page");
+    let told = nobody.expect_err("the browser's own page");
+    assert!(told.contains("Connection refused"), "{told}");
     gatelet.restart();
     let sent = visitor.visit(back.as_str()).send().expect(303);
     visitor
