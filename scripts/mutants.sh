@@ -34,6 +34,7 @@ part() {
         "$tools/bin/cargo-mutants" mutants "${chosen[@]}" --shard "$1/$jobs" --output "$out/part-$1"
 }
 pids=()
+trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
 rm -rf "$out"/part-*
 for ((n = 0; n < jobs; n++)); do
     mkdir "$out/part-$n"

@@ -55,5 +55,6 @@ mod tests {
         assert_eq!(secret.expose(), "hunter2");
         assert_eq!(secret, Secret::new("hunter2".into()));
         assert_ne!(secret, Secret::new("hunter3".into()));
+        assert!(!secret.is_empty() && Secret::new(String::new()).is_empty());
     }
 }

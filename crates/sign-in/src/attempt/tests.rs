@@ -261,6 +261,15 @@ fn at_most_four_attempts_are_kept_and_the_oldest_goes() {
 }
 
 #[test]
+fn each_attempt_is_spent_by_the_sha_256_of_its_own_state() {
+    use sha2::{Digest as _, Sha256};
+    let (one, other) = (attempt(1), attempt(2));
+    let expected: [u8; 32] = Sha256::digest(one.state()).into();
+    assert_eq!(one.digest(), expected);
+    assert_ne!(one.digest(), other.digest());
+}
+
+#[test]
 fn a_long_return_target_does_not_fill_the_cookie() {
     let begun = |bytes: usize| {
         let target = ReturnTarget::parse(&format!("/{}", "x".repeat(bytes - 1)));
