@@ -5,6 +5,9 @@
 #   scripts/fuzz.sh keep [DOOR…]          adds what earlier runs found to fuzz/corpus
 #   scripts/fuzz.sh lint                  clippy, with the same build
 #
+# SEED=7 has every run make the same inputs in the same order: CI must not fail for what
+# it finds by chance.
+#
 # A run begins with what is kept in fuzz/corpus and writes into target/fuzz alone. It
 # fails where an assertion does, and prints the input as a line for fuzz/corpus/DOOR.rs,
 # where the library's own tests replay it; and where a door lets nothing in, or
@@ -45,7 +48,7 @@ run() {
     local door=$1 folder=$folders/$1 status=0
     mkdir -p "$folder"
     rm -f "$folder"/crash-* "$folder"/oom-* "$folder"/timeout-*
-    "$program" run "$door" "$folder" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
+    "$program" run "$door" "$folder" -max_total_time="$seconds" ${SEED:+-seed="$SEED"} -timeout=10 -rss_limit_mb=1024 \
         -print_final_stats=1 -verbosity=1 2>"$folder/log" || status=$?
     if [ $status -ne 0 ]; then
         echo "$door: FAILED" >&2

@@ -7,6 +7,7 @@
     b"https://*\nx",
     b"https://*.*.example.com\na",
     b"HTTPS://*-a.10x.example:8443/\nb-a.10x.example:8443",
+    b"http://*hop.localhost:3000\nxn--YYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYShop.localhost.:3000",
     // Found by fuzzing, for what it reaches.
     b"\t",
     b"\x0b",

@@ -4,6 +4,7 @@
     b"session_fresh_seconds=0\ntrusted_proxies=::/0\nupstream=http://[::1]:80",
     b"session_keys=k:AAAA\nsite_name=\x1b",
     b"base_url=https://app.example.com:8443\nsession_keys=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    b"mple.com:8443\nsession_keys=k1session_keys: an entry is not id:base64url: make a key with `gat:AJAAAAAA&&&=&&&sessiokkMMM\x00_providM&",
     // Found by fuzzing, for what it reaches.
     b"b",
     b"\x8a",

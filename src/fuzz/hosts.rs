@@ -20,7 +20,11 @@ pub(super) fn authority(input: &[u8]) -> bool {
             let url = origin.base_url();
             let read = Authority::parse(text).expect("what resolves is an authority");
             assert!(url.matches(&read), "{text} is not {url}");
-            assert_eq!(as_browsers_read(url.scheme().as_str(), text), url.as_str());
+            let read = as_browsers_read(url.scheme().as_str(), text);
+            assert!(
+                read.is_none_or(|read| read == url.as_str()),
+                "{text}: {url}"
+            );
             let again = settings.origins.resolve(url.authority(), NOW);
             assert!(again.is_ok_and(|again| again.base_url() == url), "{url}");
             let served = match url.host().split_once('.') {
@@ -59,7 +63,10 @@ pub(super) fn pattern(input: &[u8]) -> bool {
     assert!(pattern.covers(&url), "{url} is none of {written}");
     let (scheme, rest) = written.split_once("://*").expect("a pattern has a star");
     let read = as_browsers_read(scheme, wanted);
-    assert_eq!(read, url.as_str());
+    assert!(
+        read.is_none_or(|read| read == url.as_str()),
+        "{wanted}: {url}"
+    );
     let own = url
         .as_str()
         .strip_prefix(scheme)
@@ -74,15 +81,23 @@ pub(super) fn pattern(input: &[u8]) -> bool {
 }
 
 /// Scheme, host and port of an authority, as browsers write them, but for the dot at the
-/// end, which they keep and we do not.
-fn as_browsers_read(scheme: &str, authority: &str) -> String {
-    let url = Url::parse(&format!("{scheme}://{authority}/")).expect("an authority of a URL");
+/// end, which they keep and we do not. None where no browser goes: behind `xn--` must
+/// stand what such a label is made of, and we do not look into it.
+fn as_browsers_read(scheme: &str, authority: &str) -> Option<String> {
+    let url = match Url::parse(&format!("{scheme}://{authority}/")) {
+        Ok(url) => url,
+        Err(error) => {
+            let encoded = authority.to_ascii_lowercase().contains("xn--");
+            assert!(encoded, "{authority}: {error}");
+            return None;
+        }
+    };
     assert!(url.username().is_empty() && url.password().is_none());
     let host = url.host_str().expect("a host").trim_end_matches('.');
-    match url.port() {
+    Some(match url.port() {
         None => format!("{scheme}://{host}"),
         Some(port) => format!("{scheme}://{host}:{port}"),
-    }
+    })
 }
 
 /// Origins by host, by pattern, and one that is over.
