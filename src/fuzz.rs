@@ -88,14 +88,16 @@ const HOST: &str = "app.example.com";
 const BASE_URL: &str = "https://app.example.com";
 
 /// Text of `N` lines, the last with all that is left. None for what is no text.
-fn lines<const N: usize>(input: &[u8]) -> Option<[&str; N]> {
+#[must_use]
+pub fn lines<const N: usize>(input: &[u8]) -> Option<[&str; N]> {
     let mut lines = core::str::from_utf8(input).ok()?.splitn(N, '\n');
     Some([(); N].map(|()| lines.next().unwrap_or_default()))
 }
 
 /// The input with what only we can write in the place of a mark: nobody guesses it, and
 /// doors that let nothing else in would be tried from outside alone.
-fn marked(input: &[u8], ours: &[(u8, &str)]) -> Vec<u8> {
+#[must_use]
+pub fn marked(input: &[u8], ours: &[(u8, &str)]) -> Vec<u8> {
     let mut written = Vec::with_capacity(input.len());
     for byte in input {
         match ours.iter().find(|(mark, _)| mark == byte) {
@@ -104,6 +106,18 @@ fn marked(input: &[u8], ours: &[(u8, &str)]) -> Vec<u8> {
         }
     }
     written
+}
+
+/// That each door lets some of what is kept for it in, and refuses some.
+///
+/// # Panics
+/// Where one does not.
+pub fn assert_both_ways(doors: &[Door]) {
+    for (name, door, kept) in doors {
+        let let_in = kept.iter().filter(|input| door(input)).count();
+        assert!(let_in > 0, "{name} lets nothing in");
+        assert!(let_in < kept.len(), "{name} refuses nothing");
+    }
 }
 
 #[cfg(test)]

@@ -2,15 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::DOORS;
+use super::{DOORS, assert_both_ways};
 
 #[test]
 fn what_is_kept_is_let_in_and_refused_at_every_door() {
-    for (name, door, kept) in DOORS {
+    assert_both_ways(&DOORS);
+    for (_, door, _) in DOORS {
         door(b"");
-        let let_in = kept.iter().filter(|input| door(input)).count();
-        assert!(let_in > 0, "{name} lets nothing in");
-        assert!(let_in < kept.len(), "{name} refuses nothing");
     }
 }
 

@@ -240,11 +240,10 @@ fn upstream_connections_are_kept_and_used_again() {
     assert_eq!(app.connections(), 1);
 }
 
-#[test]
-fn a_request_sent_into_a_dead_kept_connection_is_sent_again_with_its_edits() {
-    // Answers once, then reads the next request and hangs up without a word:
-    // what a server does whose keep-alive time ends at that moment.
-    let app = RawApp::start(|mut stream, number| {
+/// Answers once with the head that came, then reads the next request and hangs up without
+/// a word: what a server does whose keep-alive time ends at that moment.
+fn hangs_up_on_the_second() -> RawApp {
+    RawApp::start(|mut stream, number| {
         while let Some(head) = read_head(&mut stream) {
             if number == 0 && head.contains("/second") {
                 return;
@@ -253,7 +252,12 @@ fn a_request_sent_into_a_dead_kept_connection_is_sent_again_with_its_edits() {
             let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{head}");
             stream.write_all(answer.as_bytes()).expect("a reader");
         }
-    });
+    })
+}
+
+#[test]
+fn a_request_sent_into_a_dead_kept_connection_is_sent_again_with_its_edits() {
+    let app = hangs_up_on_the_second();
     let url = app.url();
     let front = Front::start(Behind::deciding(move |_head| {
         Verdict::Forward(Edits {
@@ -277,16 +281,7 @@ fn a_request_sent_into_a_dead_kept_connection_is_sent_again_with_its_edits() {
 
 #[test]
 fn a_request_that_took_io_to_judge_is_sent_again_without_being_judged_again() {
-    let app = RawApp::start(|mut stream, number| {
-        while let Some(head) = read_head(&mut stream) {
-            if number == 0 && head.contains("/second") {
-                return;
-            }
-            let length = head.len();
-            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{head}");
-            stream.write_all(answer.as_bytes()).expect("a reader");
-        }
-    });
+    let app = hangs_up_on_the_second();
     let url = app.url();
     let judged = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&judged);

@@ -4,6 +4,7 @@
 //! in the tests of the whole product.
 #![expect(unreachable_pub, reason = "tests export nothing")]
 
+pub mod http2;
 pub mod raw;
 pub mod upstream;
 

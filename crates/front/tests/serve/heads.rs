@@ -1,36 +1,11 @@
 //! A head is the same in every version of HTTP.
 
+use crate::harness::http2::{http2, nothing, runtime};
 use crate::harness::raw::Raw;
 use crate::harness::upstream::App;
 use crate::harness::{Behind, Front, reply};
-use bytes::Bytes;
 use http::Request;
-use http_body_util::{BodyExt as _, Empty};
-use hyper::client::conn::http2::SendRequest;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpStream;
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .expect("a runtime")
-}
-
-fn nothing() -> Empty<Bytes> {
-    Empty::new()
-}
-
-async fn http2(front: &Front) -> SendRequest<Empty<Bytes>> {
-    let stream = TcpStream::connect(front.address).await.expect("a listener");
-    let (sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-            .await
-            .expect("HTTP/2");
-    tokio::spawn(connection);
-    sender
-}
+use http_body_util::BodyExt as _;
 
 #[test]
 fn a_head_is_too_large_at_the_same_size_in_both_versions() {

@@ -4,43 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::harness::http2::{http2, nothing, runtime};
 use crate::harness::raw::Raw;
 use crate::harness::upstream::{App, RawApp, full};
 use crate::harness::{Behind, Front, PATIENCE, reply, resident_bytes};
 use bytes::Bytes;
 use gatelet_front::{ServeError, ServeOptions, Server, TlsFiles};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, Version};
-use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Empty, Full, StreamBody};
-use hyper::client::conn::http2::SendRequest;
+use http_body_util::{BodyExt, Full, StreamBody};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
-
-type Body = BoxBody<Bytes, std::convert::Infallible>;
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .expect("a runtime")
-}
-
-fn nothing() -> Body {
-    Empty::new().boxed()
-}
-
-/// HTTP/2 without TLS, by prior knowledge.
-async fn http2(front: &Front) -> SendRequest<Body> {
-    let stream = TcpStream::connect(front.address).await.expect("a listener");
-    let (sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-            .await
-            .expect("HTTP/2");
-    tokio::spawn(connection);
-    sender
-}
 
 #[test]
 fn http2_is_served_by_prior_knowledge() {
