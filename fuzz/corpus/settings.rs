@@ -5,6 +5,8 @@
     b"session_keys=k:AAAA\nsite_name=\x1b",
     b"base_url=https://app.example.com:8443\nsession_keys=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     b"mple.com:8443\nsession_keys=k1session_keys: an entry is not id:base64url: make a key with `gat:AJAAAAAA&&&=&&&sessiokkMMM\x00_providM&",
+    b"session_keys=k:JJJJJJJJJJJJJJJJJJJJJJJJ\npublic_paths=/k:JJJJJJJJJJJJJJJJJJJJJJJJ",
+    b"session_keys=session_fresh_seconds\nsession_fresh_seconds=x",
     // Found by fuzzing, for what it reaches.
     b"b",
     b"\x8a",

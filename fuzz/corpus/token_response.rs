@@ -6,6 +6,9 @@
     b"{\"access_token\":[\"a token that nobody is to read in an error\"]}",
     b"",
     b"{\"access_token\":\"a token that nobody is to read in an error\"}",
+    b"{\"error\":\"invt\",\"error\":\"invt\",\"access_token\":\"aGGGGGGGGGGGGGGGGG\"}",
+    b"{\"error\":\"x\",\"error_description\":7,\"access_token\":\"a\"}",
+    b"{\"error\":{},\"access_token\":\"a\"}",
     // Found by fuzzing, for what it reaches.
     b"\x03",
     b"\t",

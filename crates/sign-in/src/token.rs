@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::attempt::Attempt;
 use crate::authorization::Endpoints;
@@ -96,22 +97,21 @@ fn basic(client_id: &str, client_secret: &Secret) -> Secret {
 impl TokenResponse {
     /// Judges the answer to a [`TokenRequest`].
     ///
-    /// 1. An `error`, whatever the status (RFC 6749 §5.2; GitHub sends 200).
+    /// 1. An `error` is a refusal, whatever the status (RFC 6749 §5.2; GitHub sends 200)
+    ///    and whatever stands beside it.
     /// 2. 200 with JSON within the limit (§5.1), by whatever name some servers send it:
     ///    what is not JSON does not parse.
     /// 3. `token_type` is `Bearer` where it is said (OpenID Connect Core 1.0 §3.1.3.3);
     ///    some servers forget it, and the token is used for nothing else.
     /// 4. `access_token` is there and within the limit.
     pub fn judge(status: u16, content_type: &str, body: &[u8]) -> Result<Self, Refusal> {
+        // Read as one: a member that is there twice, or an error of another type, must
+        // not leave a grant.
         #[derive(Deserialize)]
-        struct Failure {
-            error: String,
-            #[serde(default)]
-            error_description: String,
-        }
-        #[derive(Deserialize)]
-        struct Success {
-            access_token: String,
+        struct Response {
+            error: Option<Value>,
+            error_description: Option<Value>,
+            access_token: Option<String>,
             token_type: Option<String>,
             id_token: Option<String>,
         }
@@ -119,15 +119,17 @@ impl TokenResponse {
         if body.len() > TOKEN_RESPONSE_MAX_BYTES {
             return Err(malformed(format!("{} bytes", body.len())));
         }
-        if let Ok(Failure {
-            error,
+        let read = serde_json::from_slice(body);
+        if let Ok(Response {
+            error: Some(error),
             error_description,
-        }) = serde_json::from_slice(body)
+            ..
+        }) = &read
         {
-            return Err(Refusal::new(
-                RefusalCode::TokenRefused,
-                format!("{} {}", quoted(&error), quoted(&error_description)),
-            ));
+            let text = |said: &Value| quoted(said.as_str().unwrap_or("(no text)"));
+            let description = error_description.as_ref().map(text).unwrap_or_default();
+            let detail = format!("{} {description}", text(error));
+            return Err(Refusal::new(RefusalCode::TokenRefused, detail));
         }
         if status != 200 {
             return Err(malformed(format!("answered {status}")));
@@ -139,18 +141,19 @@ impl TokenResponse {
             )));
         }
         // The position alone: serde's message could quote a token.
-        let Success {
+        let Response {
             access_token,
             token_type,
             id_token,
-        } = serde_json::from_slice(body).map_err(|error| {
+            ..
+        } = read.map_err(|error| {
             malformed(format!(
                 "not as RFC 6749 says at line {} column {}",
                 error.line(),
                 error.column()
             ))
         })?;
-        let access_token = Secret::new(access_token);
+        let access_token = Secret::new(access_token.unwrap_or_default());
         let unverified_id_token = id_token.map(Secret::new);
         if let Some(token_type) = token_type.filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
             return Err(malformed(format!("token_type {}", quoted(&token_type))));
@@ -241,6 +244,34 @@ mod tests {
                 JSON,
                 r#"{"error":"x","access_token":"a","token_type":"Bearer"}"#,
                 refused,
+            ),
+            (
+                "an error that is no text, beside tokens",
+                200,
+                JSON,
+                r#"{"error":7,"access_token":"a","token_type":"Bearer"}"#,
+                refused,
+            ),
+            (
+                "an error whose description is no text, beside tokens",
+                200,
+                JSON,
+                r#"{"error":"x","error_description":7,"access_token":"a"}"#,
+                refused,
+            ),
+            (
+                "an error twice, beside tokens",
+                200,
+                JSON,
+                r#"{"error":"x","error":"x","access_token":"a"}"#,
+                malformed,
+            ),
+            (
+                "no error, and said so",
+                200,
+                JSON,
+                r#"{"error":null,"access_token":"a"}"#,
+                None,
             ),
             (
                 "an error in no JSON type",

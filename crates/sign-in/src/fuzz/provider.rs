@@ -83,7 +83,7 @@ pub(super) fn token_response(input: &[u8]) -> bool {
         return true;
     };
     assert_eq!(read["access_token"], access_token);
-    assert!(!read["error"].is_string(), "an error is none");
+    assert!(read["error"].is_null(), "an error is none");
     assert!(TokenResponse::judge(400, "application/json", input).is_err());
     assert!(TokenResponse::judge(200, "text/html", input).is_err());
     true
