@@ -31,11 +31,7 @@ fn put_right(value: &[u8], upstream: &str, told: &[u8]) -> Option<String> {
     let value = core::str::from_utf8(value).ok()?;
     // A path is right as it is, and `//host` has the scheme that the visitor has.
     let slashes = value.as_bytes().windows(2).position(|two| two == b"//");
-    let authority_at = match slashes? {
-        0 => 2,
-        at if value.get(..at)?.ends_with(':') => at + 2,
-        _ => return None,
-    };
+    let authority_at = slashes? + 2;
     let end = value.get(authority_at..)?.find(['/', '?', '#', '\\']);
     let (origin, rest) = value.split_at(end.map_or(value.len(), |end| authority_at + end));
     let fields = |name| Fields::new(told).named(name).next();
@@ -102,15 +98,17 @@ mod tests {
             "http://evil.example/http://localhost:8080/",
             "javascript://localhost:8080/",
             "mailto:x//localhost:8080",
+            "http//localhost:8080/",
+            "x//localhost:8080/",
+            "/http://localhost:8080/",
             "//",
             "http://",
         ] {
             assert_eq!(located(value, "http://localhost:8080"), None, "{value}");
         }
-        assert_eq!(
-            put_right(b"http://a/", "http://a", b""),
-            None,
-            "told nothing"
-        );
+        let of_one_letter = |told| put_right(b"http://a/x", "http://a", told);
+        let right = of_one_letter(TOLD);
+        assert_eq!(right.as_deref(), Some("https://shop.example.com/x"));
+        assert_eq!(of_one_letter(b""), None, "told nothing");
     }
 }

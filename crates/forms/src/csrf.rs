@@ -179,6 +179,12 @@ mod tests {
     }
 
     #[test]
+    fn debug_shows_no_seed() {
+        let seed = CsrfSeed::from_random([7; SEED_BYTES]);
+        assert_eq!(format!("{seed:?}"), "CsrfSeed(…)");
+    }
+
+    #[test]
     fn our_own_form_in_the_same_browser_passes() {
         let seed = CsrfSeed::from_random([7; SEED_BYTES]);
         let cookie = seed.to_cookie();
@@ -193,6 +199,11 @@ mod tests {
                 judge_token(&keys(), ["junk", &cookie], form, &token),
                 Ok(()),
                 "{form:?} behind a bad copy"
+            );
+            assert_eq!(
+                judge_token(&keys(), [cookie.as_str(), &cookie], form, &token),
+                Ok(()),
+                "{form:?} with the cookie twice"
             );
         }
         assert_eq!(CsrfSeed::parse(&cookie), Some(seed));

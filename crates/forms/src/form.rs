@@ -232,6 +232,12 @@ mod tests {
         ] {
             assert!(parse(encoded).is_err(), "{encoded:?}");
         }
+        let longest = [b"code=", &b"c".repeat(100)[..]].concat();
+        let largest = [&longest[..], b"&", &b"x".repeat(32 * 1024 - 106)].concat();
+        for encoded in [longest, largest] {
+            let read = parse(&encoded).expect("within the limits");
+            assert_eq!(read.text("code").len(), 100);
+        }
         let long = [b"why=", &b"y".repeat(9000)[..]].concat();
         assert_eq!(
             parse(&long).expect("a form").text("why").len(),

@@ -96,3 +96,29 @@ impl From<FormCode> for FormRefusal {
         Self::new(code, "")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_says_what_happened_and_tells_page_and_log() {
+        let expected = [
+            ("form.malformed", 400, "That did not come through"),
+            ("form.too_large", 413, "That did not come through"),
+            ("csrf.mismatch", 403, "Nothing has happened"),
+            ("csrf.cross_site", 403, "Nothing has happened"),
+        ];
+        assert_eq!(FormCode::ALL.len(), expected.len());
+        for (code, (text, status, title)) in FormCode::ALL.iter().zip(expected) {
+            assert_eq!(code.as_str(), text);
+            assert_eq!(code.to_string(), text);
+            assert_eq!(code.status(), status, "{code}");
+            assert_eq!(code.title(), title, "{code}");
+            let message = code.message();
+            assert!(message.contains(' ') && message.ends_with('.'), "{code}");
+            let same = FormCode::ALL.iter().filter(|one| one.message() == message);
+            assert_eq!(same.count(), 1, "{code}");
+        }
+    }
+}

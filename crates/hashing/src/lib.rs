@@ -159,6 +159,59 @@ mod tests {
         }
     }
 
+    /// The reference implementation's own vectors: `test.c` of
+    /// <https://github.com/P-H-C/phc-winner-argon2>, 2 passes, 256 KiB.
+    #[test]
+    fn known_passwords_have_known_hashes() {
+        for (algorithm, lanes, expected) in [
+            (
+                Algorithm::Argon2id,
+                1,
+                "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe",
+            ),
+            (
+                Algorithm::Argon2id,
+                2,
+                "6d093c501fd5999645e0ea3bf620d7b8be7fd2db59c20d9fff9539da2bf57037",
+            ),
+            (
+                Algorithm::Argon2i,
+                1,
+                "89e9029f4637b295beb027056a7336c414fadd43f6b208645281cb214a56452f",
+            ),
+        ] {
+            let params = Params::new(256, 2, lanes, None).expect("parameters");
+            let how = (algorithm, Version::V0x13);
+            let password = Secret::new("password".into());
+            let work = Work::new(password, how, params, b"somesalt".to_vec()).expect("affordable");
+            let hash = work.compute().expect("memory");
+            let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(hex, expected, "{algorithm} with {lanes} lanes");
+        }
+    }
+
+    #[test]
+    fn work_is_what_it_was_made_of() {
+        let params = Params::new(128, 3, 2, Some(24)).expect("parameters");
+        let how = (Algorithm::Argon2i, Version::V0x10);
+        let salt = b"a salt of bytes".to_vec();
+        let work = Work::new(
+            Secret::new("pass".into()),
+            how,
+            params.clone(),
+            salt.clone(),
+        );
+        let work = work.expect("affordable");
+        assert_eq!(work.password().expose(), "pass");
+        assert_eq!(work.algorithm(), how);
+        let made = work.params();
+        let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        assert_eq!(costs(made), costs(&params));
+        assert_eq!(work.salt(), salt);
+        assert_eq!(work.length(), 24);
+        assert_eq!(work.compute().expect("memory").len(), 24);
+    }
+
     #[test]
     fn memory_that_was_used_before_changes_nothing() {
         let mut memory = Memory::default();

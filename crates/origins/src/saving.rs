@@ -35,6 +35,8 @@ use host::Host;
 pub const NAME_MAX_BYTES: usize = 63;
 /// Longest value of a setting, in bytes.
 pub const VALUE_MAX_BYTES: usize = 8192;
+/// Before anything expires: whether one is over is not the question.
+const EVER: u64 = 0;
 /// Longest schema, in bytes: `place.schema` of the store's ports.
 const SCHEMA_MAX_BYTES: usize = 48;
 
@@ -145,13 +147,13 @@ impl Saving<'_> {
         parents(record, kept)?;
         for authority in host.authorities() {
             // The first has it.
-            match taken.get(&authority) {
-                Some(whose) if *whose != record.name => return Err(tie(&host, whose)),
-                _ => taken.insert(authority, &record.name),
-            };
+            if let Some(whose) = taken.get(&authority) {
+                return Err(tie(&host, whose));
+            }
+            taken.insert(authority, &record.name);
         }
         for authority in host.samples() {
-            let found = sites.resolve(&authority, 0);
+            let found = sites.resolve(&authority, EVER);
             found.map_err(|none| problem_of(&none.detail, &record.name))?;
         }
         Ok(())
@@ -234,7 +236,7 @@ impl Saving<'_> {
         let sites = self.sites(with).map_err(refuse)?;
         let mut site = None;
         for authority in host.samples() {
-            let found = sites.resolve(&authority, 0);
+            let found = sites.resolve(&authority, EVER);
             let found = found.map_err(|none| refuse(problem_of(&none.detail, &record.name)))?;
             site = Some(found);
         }
@@ -271,7 +273,7 @@ impl Saving<'_> {
             let samples = host.samples();
             let other = samples
                 .first()
-                .and_then(|sample| sites.resolve(sample, 0).ok());
+                .and_then(|sample| sites.resolve(sample, EVER).ok());
             let clash = other.is_some_and(|other| {
                 other.origin.cookies().domain() == Some(domain)
                     && other.origin.place() != site.origin.place()
@@ -300,13 +302,13 @@ impl Saving<'_> {
             }
             let Ok(host) = Host::of(other) else { continue };
             for authority in host.samples() {
-                let Err(none) = sites.resolve(&authority, 0) else {
+                let Err(none) = sites.resolve(&authority, EVER) else {
                     continue;
                 };
                 // What was broken already is not this record's doing.
                 let worked = before
                     .as_ref()
-                    .is_ok_and(|before| before.resolve(&authority, 0).is_ok());
+                    .is_ok_and(|before| before.resolve(&authority, EVER).is_ok());
                 if worked {
                     return Err(SavingError {
                         record: shown(&record.name),
@@ -323,12 +325,8 @@ impl Saving<'_> {
     }
 
     fn sites<'r>(&self, records: impl Iterator<Item = &'r OriginRecord>) -> Result<Sites, String> {
-        // For ever: whether one is over is not the question.
-        let records = records.map(|record| OriginRecord {
-            expires_at: None,
-            ..record.clone()
-        });
-        Sites::new(self.base.clone(), records.collect(), true).map_err(|error| error.to_string())
+        let records = records.cloned().collect();
+        Sites::new(self.base.clone(), records, true).map_err(|error| error.to_string())
     }
 }
 

@@ -205,6 +205,13 @@ fn development_secrets_are_refused() {
             "{errors:?}"
         );
     }
+    // As short and as plain as one may be: 32 characters, ten of them distinct.
+    for secret in [
+        &GOOD_SECRET[..32],
+        "0123456789012345678901234567890123456789",
+    ] {
+        assert!(translate([("SESSION_SECRET", secret)]).is_ok(), "{secret}");
+    }
     let translation = translate([("SESSION_SECRET", GOOD_SECRET)]).expect("a translation");
     assert!(
         translation.settings.is_empty(),
@@ -222,6 +229,28 @@ fn nothing_enforces_a_rate_limit_and_that_is_said_of_each() {
         assert!(note.text.contains("NOT ENFORCED"), "{note}");
     }
     assert_eq!(translation.notes.len(), 2);
+    let unenforced: Vec<_> = translation.unenforced().collect();
+    assert_eq!(unenforced, translation.notes.iter().collect::<Vec<_>>());
+    let others = translate([("APP_LIST", "shop")]).expect("a translation");
+    assert_eq!(others.notes.len(), 1);
+    assert_eq!(others.unenforced().count(), 0, "an app is no limit");
+}
+
+#[test]
+fn the_names_are_theirs() {
+    for name in ["BASE_DOMAIN", "APP_LIST", "SESSION_SECRET"] {
+        assert!(names().contains(&name), "{name}");
+    }
+    assert!(names().iter().all(|name| is_name(name)));
+}
+
+#[test]
+fn several_remarks_stand_on_one_line() {
+    let remarks = [
+        Remark::new("A", "is wrong"),
+        Remark::new("B", "is not there"),
+    ];
+    assert_eq!(Remark::one_line(&remarks), "A: is wrong; B: is not there");
 }
 
 #[test]
@@ -236,6 +265,11 @@ fn a_domain_that_another_overrides_is_said_not_to_count() {
         notes[0].to_string(),
         "COOKIE_DOMAIN: does not count beside AUTH_COOKIE_DOMAIN"
     );
+    for name in ["AUTH_COOKIE_DOMAIN", "COOKIE_DOMAIN"] {
+        let alone = [("BASE_DOMAIN", "example.com"), (name, "example.com")];
+        let translation = translate(alone).expect("a translation");
+        assert_eq!(translation.notes, [], "{name} alone counts");
+    }
 }
 
 #[test]

@@ -179,7 +179,13 @@ fn a_branch_is_text() {
         (&"ä".repeat(513), BranchError::TooLong),
     ] {
         assert_eq!(Branch::parse(text), Err(error), "{text:?}");
+        let line = error.to_string();
+        assert!(
+            line.starts_with("the branch") && !line.contains('\n'),
+            "{line}"
+        );
     }
+    assert!(Branch::parse(&"ä".repeat(512)).is_ok(), "as long as may be");
     assert_eq!(
         Branch::parse(" refs/ü ").expect("text").as_str(),
         " refs/ü "

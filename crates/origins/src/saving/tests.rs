@@ -232,6 +232,14 @@ fn only_settings_that_may_differ_by_origin_are_kept() {
 }
 
 #[test]
+fn a_value_may_be_so_long_and_no_longer() {
+    let of = |bytes: usize| values(&record("x", &[("site_name", &"x".repeat(bytes))]));
+    assert_eq!(of(8192), Ok(()));
+    let line = of(8193).expect_err("too long");
+    assert_eq!(line, "site_name: is longer than 8192 bytes");
+}
+
+#[test]
 fn what_it_comes_to_over_its_parents_must_parse() {
     for (name, value, says) in [
         ("upstream", "shop:8080", "upstream: "),
@@ -480,6 +488,27 @@ fn those_that_start_from_it_still_work() {
     assert!(
         line.starts_with(
             "origin shop: origin child, which starts from it, would break: cookie_domain: "
+        ),
+        "{line}"
+    );
+}
+
+#[test]
+fn those_that_start_from_one_that_starts_from_it_still_work() {
+    let there = [
+        at("apart", "https://apart.example.com"),
+        below("child", at("grandchild", "https://grandchild.example.com")),
+        at("shop", "https://shop.example.com"),
+        below("shop", at("child", "https://child.shop.example.com")),
+    ];
+    let values = [
+        ("base_url", "https://shop.example.com"),
+        ("cookie_domain", "shop.example.com"),
+    ];
+    let line = line(&there, &record("shop", &values));
+    assert!(
+        line.starts_with(
+            "origin shop: origin grandchild, which starts from it, would break: cookie_domain: "
         ),
         "{line}"
     );
