@@ -11,7 +11,7 @@ up: build ## Serve Gatelet and the demo app (UPSTREAM=, DATABASE_URL=, BASE_URL=
 build: ## Build the components and the gatelet binary, where they are out of date
 	@scripts/build.sh
 
-test: build ## Everything CI runs: real host, Postgres, identity provider, browser
+test: ## Everything CI runs: real host, Postgres, identity provider, browser
 	@scripts/test.sh
 
 test-spin: build ## The front-door cases through Spin: SPIN=/path/to/spin

@@ -153,6 +153,7 @@ mod tests {
             assert!(seen.insert(code.as_str()), "{code} is used twice");
             assert!(code.message().ends_with('.'), "{code} speaks in sentences");
             assert!((400..600).contains(&code.status()), "{code} is a denial");
+            assert_eq!(code.to_string(), code.as_str());
             assert!(
                 code.as_str()
                     .bytes()

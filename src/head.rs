@@ -304,6 +304,47 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_http_or_over_a_limit_is_refused() {
+        let long = |bytes: usize| format!("/{}", "x".repeat(bytes - 1));
+        let (longest, too_long) = (long(16 * 1024), long(16 * 1024 + 1));
+        let block = vec![b'x'; 64 * 1024 + 1];
+        let malformed = Err(Code::RequestMalformed);
+        for (method, target, bytes, expected) in [
+            ("GET", "/", 0, Ok(())),
+            ("M-SEARCH", &longest, 64 * 1024, Ok(())),
+            ("GET", &too_long, 0, Err(Code::TargetTooLong)),
+            ("GET", "/", 64 * 1024 + 1, Err(Code::FieldsTooLarge)),
+            ("", "/", 0, malformed),
+            ("GE T", "/", 0, malformed),
+            ("GET\u{fc}", "/", 0, malformed),
+            ("GET", "", 0, malformed),
+            ("GET", "*", 0, malformed),
+            ("GET", "http://a/", 0, malformed),
+            ("GET", "/a b", 0, malformed),
+        ] {
+            let head = Head {
+                method,
+                target,
+                authority: "a",
+                tls: false,
+                peer: "",
+                fields: &block[..bytes],
+            };
+            assert_eq!(head.screen(), expected, "{method:?} {target:.20?}");
+        }
+    }
+
+    #[test]
+    fn lines_are_a_block_and_back() {
+        assert!(Lines::new().is_empty());
+        let mut lines = Lines::of_block("a:1\nno field\nb:2:3\n");
+        assert!(!lines.is_empty());
+        assert_eq!((lines.get("a"), lines.get("b")), (Some("1"), Some("2:3")));
+        lines.push("c", "");
+        assert_eq!(lines.into_string(), "a:1\nb:2:3\nc:\n");
+    }
+
+    #[test]
     fn a_line_with_a_control_character_is_left_out() {
         let mut lines = Lines::new();
         lines.push("a", "1");

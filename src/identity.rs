@@ -127,6 +127,8 @@ mod tests {
         for (value, field) in [
             ("", ""),
             ("Ada Lovelace", "Ada Lovelace"),
+            ("%", "%25"),
+            ("%%", "%25%25"),
             ("Ada  ", "Ada %20"),
             (" Ada", "%20Ada"),
             (" ", "%20"),

@@ -106,7 +106,6 @@ fn quality(part: &[u8]) -> Option<u16> {
     };
     Some(match digits {
         [b'1', ..] => 1000,
-        [b'0'] => 0,
         [b'0', b'.', decimals @ ..]
             if decimals.len() <= 3 && decimals.iter().all(u8::is_ascii_digit) =>
         {
@@ -137,6 +136,35 @@ mod tests {
             assert_eq!(signs.web_socket, web_socket, "{upgrade}");
         }
         assert!(!Signs::default().note(b"host", b"x"));
+    }
+
+    #[test]
+    fn what_a_field_says_is_noted_by_its_name() {
+        let mut signs = Signs::default();
+        assert!(signs.note(b"accept", b"text/html"));
+        assert!(signs.note(b"sec-fetch-mode", b"navigate"));
+        let noted = (signs.accept, signs.fetch_mode);
+        assert_eq!(noted, (Some(&b"text/html"[..]), Some(&b"navigate"[..])));
+    }
+
+    #[test]
+    fn qualities_are_thousandths() {
+        for (part, expected) in [
+            ("q=1", Some(1000)),
+            ("q=1.000", Some(1000)),
+            ("Q=0.5", Some(500)),
+            ("q=0.75", Some(750)),
+            ("q=0.125", Some(125)),
+            ("q=0.", Some(0)),
+            ("q=0", Some(0)),
+            ("q=0.1234", Some(0)),
+            ("q=0.a", Some(0)),
+            ("q=", Some(0)),
+            ("q", None),
+            ("level=1", None),
+        ] {
+            assert_eq!(quality(part.as_bytes()), expected, "{part}");
+        }
     }
 
     #[test]

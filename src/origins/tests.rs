@@ -229,6 +229,44 @@ fn the_most_specific_host_counts() {
 }
 
 #[test]
+fn those_served_now_are_listed_and_hosts_at_patterns_are_not() {
+    let until = |expires_at, record| OriginRecord {
+        expires_at: Some(expires_at),
+        ..record
+    };
+    let settings = gate(
+        &[],
+        vec![
+            record("shop", "https://shop.example.com"),
+            until(NOW, record("over", "https://over.example.com")),
+            until(NOW + 1, record("last", "https://last.example.com")),
+            record("apps", "https://*.apps.example.com"),
+            until(NOW, record("gone", "https://*.gone.example.com")),
+            record("broken", "nonsense"),
+        ],
+    );
+    let listed = settings.origins.iter(NOW);
+    let listed: Vec<String> = listed
+        .map(|found| found.map_or_else(|line| line, |origin| origin.base_url().to_string()))
+        .collect();
+    assert_eq!(
+        listed[..3],
+        [
+            MAIN_URL,
+            "https://shop.example.com",
+            "https://last.example.com"
+        ]
+    );
+    assert!(
+        listed[3].starts_with("origin broken: base_url: "),
+        "{listed:?}"
+    );
+    assert_eq!(listed.len(), 4);
+    let shown = format!("{:?}", settings.origins);
+    assert!(shown.contains("shop") && !shown.contains(KEY), "{shown}");
+}
+
+#[test]
 fn nobody_takes_the_main_origins_host() {
     let settings = gate(
         &[],
