@@ -46,7 +46,7 @@ pub(crate) fn sequence(text: &[u8]) -> Option<u8> {
         return None;
     };
     let digit = |digit: &u8| char::from(*digit).to_digit(16);
-    u8::try_from(digit(high)? << 4 | digit(low)?).ok()
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 /// Appends `%XX`.

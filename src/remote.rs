@@ -85,6 +85,7 @@ mod tests {
         };
         let question = write_head(&longest).expect("fits");
         assert!(question.len() < 128 * 1024, "hosts take it");
+        assert!(MAX_BYTES.div_ceil(3) * 4 < 128 * 1024, "and the longest");
         let question = open(question.as_bytes()).expect("ours");
         let read = crossing::read_head(&question).expect("a head");
         assert_eq!(read.fields, fields);

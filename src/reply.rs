@@ -331,6 +331,16 @@ mod tests {
             );
 
             let answer = Reply::refusal(*code, Reader::Program, "");
+            for (reply, policy, referrer) in [
+                (&page, Some(POLICY), Some("same-origin")),
+                (&answer, None, None),
+            ] {
+                let field = |name| reply.fields.get(name);
+                assert_eq!(field("content-security-policy"), policy, "{code}");
+                assert_eq!(field("referrer-policy"), referrer, "{code}");
+                let later = (code.status() == 503).then_some(RETRY_AFTER_SECONDS);
+                assert_eq!(field("retry-after"), later, "{code}");
+            }
             let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
             assert_eq!(json["error"], code.as_str());
             assert_eq!(json["message"], code.message());

@@ -65,6 +65,23 @@ mod tests {
         ]
     }
 
+    #[test]
+    fn every_byte_alone_is_judged_at_every_place() {
+        for plain in [b'a', b' ', b'~', 0x80, 0xff] {
+            for at in 0..17 {
+                for byte in 0..=u8::MAX {
+                    let mut bytes = [plain; 17];
+                    bytes[at] = byte;
+                    let expected = matches!(byte, 0..=8 | 10..=31 | 127);
+                    assert_eq!(has_control(&bytes), expected, "{byte} at {at}");
+                    let found = find(byte, &bytes);
+                    let expected = if byte == plain { 0 } else { at };
+                    assert_eq!(found, Some(expected), "{byte} at {at}");
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn the_first_hit_is_found(bytes in bytes(), wanted in prop_oneof![Just(b'\n'), Just(b';')]) {

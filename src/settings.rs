@@ -52,7 +52,7 @@ impl Base {
         let kept = |(name, value): (&str, &str)| {
             Some((Setting::named(name)?, Secret::new(value.to_owned())))
         };
-        Self(variables.into_iter().filter_map(kept).collect())
+        variables.into_iter().filter_map(kept).collect()
     }
 
     /// Setting and value.

@@ -124,6 +124,56 @@ fn an_error_is_one_line_that_names_the_variable_and_the_mend() {
 }
 
 #[test]
+fn values_may_be_as_large_as_is_said_and_no_larger() {
+    for (name, largest, beyond) in [
+        ("session_fresh_seconds", "86400", "86401"),
+        ("session_grace_seconds", "86400", "86401"),
+        ("session_idle_seconds", "34560000", "34560001"),
+        ("session_lifetime_seconds", "34560000", "34560001"),
+        ("hsts_seconds", "315360000", "315360001"),
+        ("site_name", &"x".repeat(64), &"x".repeat(65)),
+        ("passed_fields", &many(32), &many(33)),
+    ] {
+        assert_eq!(problem(&[(name, largest)]), None, "{name}");
+        let line = problem(&[(name, beyond)]).unwrap_or_else(|| panic!("{name}={beyond}"));
+        assert!(line.starts_with(&format!("{name}: ")), "{line}");
+    }
+    for (name, least, below) in [
+        ("session_idle_seconds", "60", "59"),
+        ("session_lifetime_seconds", "60", "59"),
+    ] {
+        assert_eq!(problem(&[(name, least)]), None, "{name}");
+        assert!(problem(&[(name, below)]).is_some(), "{name}");
+    }
+}
+
+/// So many names of fields.
+fn many(count: usize) -> String {
+    let names: Vec<String> = (0..count).map(|n| format!("x-f{n}")).collect();
+    names.join(",")
+}
+
+#[test]
+fn fields_that_are_ours_to_say_or_none_at_all_are_not_passed() {
+    for name in [
+        "x-forwarded-user",
+        "X-Forwarded-Email",
+        "x_ip",
+        "x y",
+        "x-\u{fc}",
+        "x:y",
+    ] {
+        let line = problem(&[("passed_fields", name)]);
+        let line = line.unwrap_or_else(|| panic!("{name} passes"));
+        assert!(line.starts_with("passed_fields: "), "{line}");
+    }
+    assert_eq!(
+        problem(&[("passed_fields", "X-Client-Ip, remote-user,")]),
+        None
+    );
+}
+
+#[test]
 fn settings_show_no_key() {
     let settings = GateSettings::from_variables([("session_keys", KEY)]).unwrap();
     assert!(!format!("{settings:?}").contains(KEY.split_once(':').unwrap().1));
