@@ -34,7 +34,7 @@ impl Setting {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{did_you_mean, nearest};
     use crate::Setting;
 
     #[test]
@@ -56,5 +56,15 @@ mod tests {
             let names = Setting::ALL.iter().map(|setting| setting.name());
             assert_eq!(nearest(name, names), meant, "{name}");
         }
+    }
+
+    #[test]
+    fn what_was_meant_is_asked_about_or_nothing_is() {
+        let upstream = ": did you mean upstream?";
+        assert_eq!(Setting::did_you_mean("upstraem"), upstream);
+        assert_eq!(Setting::did_you_mean("greeting"), "");
+        let among = ["shop", "docs"];
+        assert_eq!(did_you_mean("dosc", among), ": did you mean docs?");
+        assert_eq!(did_you_mean("blog", among), "");
     }
 }

@@ -101,3 +101,9 @@ fn no_component_reaches_further_than_the_manifest_says() {
     );
     assert_eq!(hosts("auth"), entries(&["provider_hosts", "database_host"]));
 }
+
+#[test]
+fn an_error_begins_with_the_variable() {
+    let error = SettingError::new(Setting::SiteName, "is too long");
+    assert_eq!(error.to_string(), "site_name: is too long");
+}

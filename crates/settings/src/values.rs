@@ -46,7 +46,8 @@ impl<'a> Values<'a> {
     /// Whole seconds within a range.
     pub fn seconds(&self, setting: Setting, least: u64, most: u64) -> Result<u64, SettingError> {
         let value = self.get(setting);
-        let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+        // A sign parses.
+        let digits = value.bytes().all(|byte| byte.is_ascii_digit());
         value
             .parse()
             .ok()
@@ -115,6 +116,42 @@ mod tests {
             (Setting::SessionKeys, ""),
         ] {
             assert_eq!(values.get(setting), value, "{setting}");
+        }
+    }
+
+    #[test]
+    fn seconds_are_whole_numbers_within_a_range() {
+        for (value, expected) in [
+            ("10", Some(10)),
+            ("20", Some(20)),
+            (" 15 ", Some(15)),
+            ("9", None),
+            ("21", None),
+            ("+15", None),
+            ("-15", None),
+            ("1.5", None),
+            ("15s", None),
+            ("99999999999999999999", None),
+        ] {
+            let values = Values::new([(Setting::HstsSeconds, value)]);
+            let read = values.seconds(Setting::HstsSeconds, 10, 20);
+            assert_eq!(read.as_ref().ok(), expected.as_ref(), "{value}");
+            let line = read.map_or_else(|error| error.to_string(), |_| String::new());
+            let says = "hsts_seconds: is not a whole number of seconds from 10 to 20";
+            assert_eq!(line, if expected.is_some() { "" } else { says }, "{value}");
+        }
+        let none = Values::default();
+        assert!(none.seconds(Setting::SessionKeys, 0, 9).is_err(), "nothing");
+    }
+
+    #[test]
+    fn one_of_two_words_is_one_of_them() {
+        let is =
+            |value| Values::new([(Setting::SignUp, value)]).is(Setting::SignUp, "open", "closed");
+        assert_eq!((is("open"), is("closed")), (Ok(true), Ok(false)));
+        for value in ["OPEN", "opened", "yes"] {
+            let line = is(value).expect_err(value).to_string();
+            assert_eq!(line, "sign_up: is neither open nor closed", "{value}");
         }
     }
 

@@ -167,6 +167,8 @@ mod tests {
         }
         let many: Vec<String> = (0..=APPS_MAX).map(|n| format!("a{n}")).collect();
         assert!(AppList::parse(&many.join(",")).is_err());
+        let most = AppList::parse(&many[1..].join(",")).expect("as many as may be");
+        assert_eq!(most.iter().len(), APPS_MAX);
     }
 
     #[test]

@@ -281,6 +281,7 @@ fn a_time_to_live_has_a_unit() {
     ] {
         assert_eq!(Ttl::parse(text), Err(TtlError), "{text}");
     }
+    assert!(TtlError.to_string().contains("90m, 12h, 14d or 2w"));
 }
 
 /// Branches that people have, and those that look like what we make of them.
