@@ -107,3 +107,33 @@ pub fn authorization_url(
         .authorization
         .with_parameters(&gatelet_forms::encode(parameters))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::test_provider::{attempt, discover, document, keys, provider};
+
+    #[test]
+    fn what_is_configured_is_said_and_who_chooses_is_asked_which_account() {
+        let endpoints = discover(&document()).expect("a document").endpoints;
+        let mut provider = provider();
+        provider.authorization_parameters = [("prompt", "none"), ("hd", "example.com")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec();
+        let said = |account| {
+            let url = authorization_url(&provider, &endpoints, &attempt(1), account, &keys());
+            let url = url::Url::parse(&url).expect("a URL");
+            let of = |name: &str| {
+                let pairs = url.query_pairs().filter(|(said, _)| said == name);
+                pairs.map(|(_, value)| value.into_owned()).collect()
+            };
+            let said: [Vec<String>; 2] = [of("prompt"), of("hd")];
+            said
+        };
+        let hd = vec!["example.com".to_owned()];
+        let remembered = [vec!["none".to_owned()], hd.clone()];
+        assert_eq!(said(WhichAccount::Remembered), remembered);
+        let chosen = [vec![endpoints.account_prompt.to_owned()], hd];
+        assert_eq!(said(WhichAccount::Chosen), chosen);
+    }
+}

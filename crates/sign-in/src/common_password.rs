@@ -113,8 +113,25 @@ mod tests {
             "zaq12wsx",
             "changeme",
             "gatelet123",
+            "abcd-efgh-ijkl",
+            "!!!!!!!!!!!!",
         ] {
             assert!(is_easily_guessed(guess), "{guess}");
+        }
+    }
+
+    #[test]
+    fn a_piece_over_and_over_or_a_walk_is_a_pattern_and_little_more_is() {
+        for (text, expected) in [
+            ("xqxq", true),
+            ("xqdx", false),
+            ("xqdmx", false),
+            ("abcd", true),
+            ("abc", false),
+            ("abcmnoqwe", false),
+            ("abcdemnoqw", true),
+        ] {
+            assert_eq!(is_pattern(text), expected, "{text}");
         }
     }
 

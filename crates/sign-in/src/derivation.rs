@@ -58,3 +58,25 @@ impl<T> fmt::Debug for Derivation<T> {
         write!(out, "Derivation({work:?})")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use gatelet_core::secret::Secret;
+    use gatelet_hashing::{Algorithm, Params, Version};
+
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_work_and_no_password() {
+        let params = Params::new(64, 1, 1, None).expect("parameters");
+        let password = Secret::new("hunter2hunter2".to_owned());
+        let how = (Algorithm::Argon2id, Version::V0x13);
+        let work = Work::new(password, how, params, vec![7; 16]).expect("affordable");
+        let shown = format!("{:?}", Derivation::new(work, |_| "judged"));
+        assert!(shown.starts_with("Derivation(Work"), "{shown}");
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("judged"),
+            "{shown}"
+        );
+    }
+}

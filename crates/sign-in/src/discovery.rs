@@ -246,7 +246,7 @@ fn unsupported(detail: impl Into<String>) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::test_provider::{discover, document, issuer, oidc, padded};
+    use crate::tests::test_provider::{ISSUER, discover, document, issuer, oidc, padded};
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -522,9 +522,56 @@ mod tests {
                 .expect_err(case);
             assert_eq!(refusal.code, RefusalCode::DiscoveryMalformed, "{case}");
         }
-        let largest = padded(&body, DISCOVERY_MAX_BYTES);
+        let largest = padded(&body, 256 * 1024);
         let judged = ProviderMetadata::judge(wanted, 200, "application/json", largest.as_bytes());
         assert!(judged.is_ok(), "as large as may be");
+    }
+
+    #[test]
+    fn a_form_posted_back_is_wanted_of_those_that_can_alone() {
+        let modes = |modes: Value| with("response_modes_supported", modes).to_string();
+        let [lacking, listed] = [json!(["query"]), json!(["query", "form_post"])].map(modes);
+        for (mode, body, code) in [
+            (ResponseMode::Query, &lacking, None),
+            (ResponseMode::FormPost, &listed, None),
+            (
+                ResponseMode::FormPost,
+                &lacking,
+                Some(RefusalCode::DiscoveryUnsupported),
+            ),
+        ] {
+            let wanted = OpenIdConnect {
+                response_mode: mode,
+                ..oidc()
+            };
+            let judged = ProviderMetadata::judge(&wanted, 200, "application/json", body.as_bytes());
+            let refused = judged.err().map(|refusal| refusal.code);
+            assert_eq!(refused, code, "{mode:?} {body}");
+        }
+    }
+
+    #[test]
+    fn whose_answer_it_is_where_tenants_share_an_issuer_the_token_says() {
+        let template = Issuer::parse("https://id.example/{tenantid}").expect("an issuer");
+        let (wanted, own) = (OpenIdConnect::at(template), issuer());
+        for (issuer, wanted, expected) in [
+            (
+                "https://id.example/{tenantid}",
+                &wanted,
+                IssuerParameter::Ignored,
+            ),
+            (ISSUER, &oidc(), IssuerParameter::Required(own.clone())),
+        ] {
+            let mut document = with(
+                "authorization_response_iss_parameter_supported",
+                json!(true),
+            );
+            document["issuer"] = issuer.into();
+            let body = document.to_string();
+            let judged = ProviderMetadata::judge(wanted, 200, "application/json", body.as_bytes());
+            let endpoints = judged.expect("a document").endpoints;
+            assert_eq!(endpoints.issuer_parameter, expected, "{issuer}");
+        }
     }
 
     #[test]

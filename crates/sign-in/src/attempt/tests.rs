@@ -151,6 +151,32 @@ fn expired_attempt_is_refused() {
 }
 
 #[test]
+fn a_cookie_is_named_by_eight_characters_of_base64url() {
+    for (state, expected) in [
+        ("aZ09-_xy", Some("aZ09-_xy")),
+        ("aZ09-_xyz", Some("aZ09-_xy")),
+        ("aZ09-_x", None),
+        ("aZ09;_xy", None),
+        ("aZ09 _xy", None),
+        ("aZ09\u{fc}_xy", None),
+        ("", None),
+    ] {
+        assert_eq!(mark(state), expected, "{state:?}");
+    }
+}
+
+#[test]
+fn debug_shows_no_secret_of_an_attempt() {
+    let attempt = attempt(1);
+    let shown = format!("{attempt:?}");
+    assert!(shown.contains("acme") && shown.contains(HERE), "{shown}");
+    let verifier = attempt.code_verifier().expose();
+    for secret in [attempt.state(), attempt.nonce(), verifier] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
 fn cookie_that_we_did_not_seal_is_refused() {
     let attempt = attempt(1);
     let (name, value) = (attempt.cookie_name("__Host-gatelet"), attempt.seal(&keys()));
@@ -249,6 +275,11 @@ fn at_most_four_attempts_are_kept_and_the_oldest_goes() {
         6,
         "all have expired"
     );
+    let last = [(cookies[5].0.as_str(), cookies[5].1.as_str())];
+    for (now, cleared) in [(NOW + 104, 0), (NOW + 105, 1)] {
+        let superseded = Attempt::superseded(last, "__Host-gatelet", &keys(), now);
+        assert_eq!(superseded.len(), cleared, "at {now} of {}", NOW + 105);
+    }
     assert_eq!(
         Attempt::superseded(
             [("__Host-gatelet-attempt-x", "junk")],
