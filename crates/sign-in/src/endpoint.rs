@@ -222,7 +222,8 @@ fn screen(text: &str) -> Result<Url, UrlError> {
     {
         return Err(UrlError::Malformed);
     }
-    if !url.username().is_empty() || url.password().is_some() || url_authority(text).contains('@') {
+    // A user without a name, too, which the parser forgets.
+    if url_authority(text).contains('@') {
         return Err(UrlError::UserInformation);
     }
     if url.fragment().is_some() {
@@ -291,6 +292,17 @@ mod tests {
     }
 
     #[test]
+    fn a_url_is_shown_as_it_was_written_and_has_at_most_2048_bytes() {
+        let longest = format!("https://example.com/{}", "x".repeat(2048 - 20));
+        let issuer = Issuer::parse(&longest).expect("as long as may be");
+        assert_eq!(issuer.to_string(), longest);
+        let url = EndpointUrl::parse(&longest).expect("as long as may be");
+        assert_eq!(url.to_string(), longest);
+        let beyond = Issuer::parse(&[&longest, "x"].concat());
+        assert_eq!(beyond, Err(UrlError::TooLong));
+    }
+
+    #[test]
     fn a_tenant_stands_in_the_path_once() {
         for (text, expected) in [
             ("https://login.example/{tenantid}/v2.0", true),
@@ -315,6 +327,7 @@ mod tests {
     #[test]
     fn spellings_of_one_host_are_one() {
         for (text, host, canonical) in [
+            ("HTTPS://ID.EXAMPLE/T", "id.example", "https://id.example/T"),
             (
                 "HTTPS://ID.Example:8443/T",
                 "id.example",

