@@ -344,8 +344,20 @@ mod tests {
                 "{status} {content_type}"
             );
         }
-        let largest = padded(user, API_MAX_BYTES);
+        let largest = padded(user, 256 * 1024);
         assert!(GitHubUser::judge(200, JSON, largest.as_bytes()).is_ok());
+    }
+
+    /// <https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api>
+    #[test]
+    fn calls_say_what_the_api_asks_for() {
+        let names = GitHub::api_headers().map(|(name, _)| name);
+        assert_eq!(names, ["accept", "x-github-api-version", "user-agent"]);
+        let values = GitHub::api_headers().map(|(_, value)| value);
+        assert_eq!(
+            values,
+            ["application/vnd.github+json", "2022-11-28", "gatelet"]
+        );
     }
 
     #[test]

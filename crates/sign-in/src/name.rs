@@ -130,6 +130,30 @@ mod tests {
     }
 
     #[test]
+    fn only_so_much_is_looked_at() {
+        let behind = |blank: &str, count: usize| format!("{}A", blank.repeat(count));
+        let ann = DisplayName("A".to_owned());
+        assert_eq!(DisplayName::parse(&behind(" ", 1279)), Ok(ann.clone()));
+        let beyond = DisplayName::parse(&behind(" ", 1280));
+        assert_eq!(beyond, Err(NameError::TooLong));
+        let sent = |count| DisplayName::from_provider(&behind("\u{200b}", count));
+        assert_eq!((sent(639), sent(640)), (Some(ann), None));
+    }
+
+    #[test]
+    fn what_is_wrong_has_a_code_and_a_sentence() {
+        for (error, code) in [
+            (NameError::Empty, "name.empty"),
+            (NameError::TooLong, "name.too_long"),
+            (NameError::Unprintable, "name.unprintable"),
+        ] {
+            assert_eq!(error.code(), code);
+            let message = error.message();
+            assert!(message.contains(' ') && message.ends_with('.'), "{code}");
+        }
+    }
+
+    #[test]
     fn empty_long_and_unprintable_names_are_refused() {
         for (typed, error) in [
             ("", NameError::Empty),

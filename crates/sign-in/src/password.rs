@@ -322,6 +322,37 @@ mod tests {
     }
 
     #[test]
+    fn only_so_much_is_looked_at() {
+        // Nine bytes each before NFC, three afterwards, and no syllable twice in a row.
+        let syllables = ["\u{1100}\u{1161}\u{11a8}", "\u{1102}\u{1163}\u{11ab}"];
+        let longest: String = (0..128).map(|n| syllables[n % 5 % 2]).collect();
+        assert!(longest.len() > 1000 && set(&longest).is_ok());
+        for (bytes, error) in [
+            (2048, PasswordError::Unprintable),
+            (2049, PasswordError::TooLong),
+        ] {
+            let typed = ["\n", &"x".repeat(bytes - 1)].concat();
+            assert_eq!(set(&typed).err(), Some(error), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_has_a_code_and_a_sentence() {
+        for (error, code) in [
+            (PasswordError::Empty, "password.empty"),
+            (PasswordError::TooShort, "password.too_short"),
+            (PasswordError::TooLong, "password.too_long"),
+            (PasswordError::Unprintable, "password.unprintable"),
+            (PasswordError::Common, "password.common"),
+            (PasswordError::Personal, "password.personal"),
+        ] {
+            assert_eq!(error.code(), code);
+            let message = error.message();
+            assert!(message.contains(' ') && message.ends_with('.'), "{code}");
+        }
+    }
+
+    #[test]
     fn weak_passwords_are_refused() {
         for (typed, error) in [
             ("", PasswordError::Empty),

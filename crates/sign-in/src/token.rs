@@ -192,17 +192,14 @@ mod tests {
         const JSON: &str = "application/json";
         let long = format!(
             r#"{{"access_token":"{}","token_type":"Bearer"}}"#,
-            "a".repeat(ACCESS_TOKEN_MAX_BYTES + 1)
+            "a".repeat(16 * 1024 + 1)
         );
         let large = format!(
             r#"{{"access_token":"a","token_type":"Bearer"}}{}"#,
             " ".repeat(TOKEN_RESPONSE_MAX_BYTES)
         );
         let longest = long.replace("aa\"", "a\"");
-        let largest = padded(
-            r#"{"access_token":"a","token_type":"Bearer"}"#,
-            TOKEN_RESPONSE_MAX_BYTES,
-        );
+        let largest = padded(r#"{"access_token":"a","token_type":"Bearer"}"#, 64 * 1024);
         let (refused, malformed) = (
             Some(RefusalCode::TokenRefused),
             Some(RefusalCode::TokenMalformed),

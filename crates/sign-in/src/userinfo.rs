@@ -91,7 +91,7 @@ mod tests {
         let signer = Signer::es256("k1");
         let token = verify(&signer.sign(&claims()), &key_set(&[&signer])).expect("a token");
         let body = json!({"sub": token.subject()}).to_string();
-        for (bytes, is_read) in [(USERINFO_MAX_BYTES, true), (USERINFO_MAX_BYTES + 1, false)] {
+        for (bytes, is_read) in [(64 * 1024, true), (64 * 1024 + 1, false)] {
             let body = padded(&body, bytes);
             let rules = oidc().claims;
             let read = complete(
