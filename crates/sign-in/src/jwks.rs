@@ -248,6 +248,13 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
+    #[test]
+    fn a_key_is_shown_by_its_id() {
+        let document = json!({ "keys": [Signer::es256("k1").jwk()] }).to_string();
+        let keys = KeySet::judge(200, document.as_bytes()).expect("a key set");
+        assert!(format!("{keys:?}").contains("\"k1\""), "{keys:?}");
+    }
+
     fn count(key: Value) -> usize {
         KeySet::judge(200, json!({ "keys": [key] }).to_string().as_bytes())
             .expect("a key set")

@@ -161,6 +161,8 @@ mod tests {
             ("Ann\r\nX-Evil: 1", NameError::Unprintable),
             ("Ann\0", NameError::Unprintable),
             ("Ann\u{202e}nnA", NameError::Unprintable),
+            ("Ann\u{fffe}", NameError::Unprintable),
+            ("Ann\u{1ffff}", NameError::Unprintable),
             (&"x".repeat(81), NameError::TooLong),
             (&"x".repeat(1_000_000), NameError::TooLong),
         ] {

@@ -60,3 +60,50 @@ impl PreviewDomain {
         self.0.host()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_one_that_hosts_can_be_below() {
+        for (text, base_url, host) in [
+            (
+                "previews.example.com",
+                "https://previews.example.com",
+                "previews.example.com",
+            ),
+            (
+                ".previews.example.com",
+                "https://previews.example.com",
+                "previews.example.com",
+            ),
+            (
+                "http://previews.localhost:3000",
+                "http://previews.localhost:3000",
+                "previews.localhost",
+            ),
+        ] {
+            let domain = PreviewDomain::required(text).expect(text);
+            assert_eq!(domain.base_url().as_str(), base_url, "{text}");
+            assert_eq!(domain.host(), host, "{text}");
+            assert_eq!(PreviewDomain::parse(text), Ok(Some(domain)), "{text}");
+        }
+        assert_eq!(PreviewDomain::parse(""), Ok(None), "there are no previews");
+        let unset = PreviewDomain::required("").expect_err("none").to_string();
+        assert!(unset.starts_with("preview_domain: is not set"), "{unset}");
+        for text in [
+            "192.0.2.7",
+            "[::1]",
+            "a b",
+            "https://a.example/x",
+            "ftp://a",
+        ] {
+            let line = PreviewDomain::parse(text).expect_err(text).to_string();
+            assert!(
+                line.starts_with("preview_domain: ") && !line.contains('\n'),
+                "{line}"
+            );
+        }
+    }
+}

@@ -241,6 +241,7 @@ impl fmt::Debug for Registration {
 mod tests {
     use super::*;
     use crate::provider::ProviderId;
+    use argon2::{Argon2, CustomizedPasswordHasher as _, Params, Version};
 
     const SALT: [u8; SALT_BYTES] = [7; SALT_BYTES];
 
@@ -318,6 +319,36 @@ mod tests {
         assert_eq!(again(Some(rehashed)), Some(3), "the same, hashed anew");
         assert_eq!(again(Some(account(4, "wxnalisu", SALT))), None, "changed");
         assert_eq!(again(None), None, "gone");
+        let holds = |salt| proof().again(Some(account(5, "vqmzkhrt", salt)));
+        assert!(
+            matches!(holds(SALT), Again::Holds(_)),
+            "no work is done twice"
+        );
+        assert!(matches!(holds([8; SALT_BYTES]), Again::Check(_)));
+    }
+
+    #[test]
+    fn a_hash_with_outdated_parameters_is_renewed() {
+        let params = Params::new(8192, 3, 1, None).expect("parameters");
+        let version = Some(Version::V0x13.into());
+        let hash = Argon2::default()
+            .hash_password_customized(b"vqmzkhrt", &SALT, Some("argon2id"), version, params)
+            .expect("a hash")
+            .to_string();
+        let proof = check("vqmzkhrt", Some(PasswordAccount { seen: 1, hash })).expect("right");
+        let renewed = proof.renewed(|| SALT).expect("outdated");
+        let renewed = renewed.here().expect("affordable");
+        assert_eq!(renewed, account(1, "vqmzkhrt", SALT).hash);
+    }
+
+    #[test]
+    fn a_registration_has_the_hash_that_is_stored() {
+        let password = NewPassword::parse("vqmzkhrt", &ann(), "").expect("good");
+        let name = DisplayName::parse("Ann").expect("a name");
+        let registration = Registration::new(name.clone(), ann(), &password, SALT);
+        let registration = registration.here().expect("affordable");
+        assert_eq!(registration.hash(), account(1, "vqmzkhrt", SALT).hash);
+        assert_eq!((registration.name(), registration.email()), (&name, &ann()));
     }
 
     #[test]
@@ -331,6 +362,10 @@ mod tests {
             hash: account.hash,
         };
         let shown = format!("{proof:?} {registration:?}");
+        assert!(
+            shown.contains("PasswordAccount(1)") && shown.contains("Registration("),
+            "{shown}"
+        );
         assert!(
             !shown.contains("argon2") && !shown.contains("vqmzkhrt"),
             "{shown}"

@@ -355,3 +355,43 @@ impl TokenEndpointAuth {
             .find(|method| method.as_str() == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::test_provider::provider;
+
+    #[test]
+    fn only_verified_addresses_at_listed_domains_are_admitted() {
+        let somebody = |email: Option<&str>, verified| {
+            let id = ProviderId::parse("acme").expect("an id");
+            let email = email.map(|email| Email::parse(email).expect("an address"));
+            ProviderIdentity::new(id, "1".to_owned(), email, verified, None)
+        };
+        let mut provider = provider();
+        assert_eq!(provider.admit(&somebody(None, false)), Ok(()), "anybody");
+        provider.email_domains = vec!["acme.com".to_owned(), "acme.de".to_owned()];
+        for (email, verified, admitted) in [
+            (Some("ann@acme.com"), true, true),
+            (Some("ann@acme.de"), true, true),
+            (Some("ann@acme.com"), false, false),
+            (Some("ann@evil.example"), true, false),
+            (Some("ann@evilacme.com"), true, false),
+            (Some("ann@x.acme.com"), true, false),
+            (Some("acme.com@evil.example"), true, false),
+            (None, true, false),
+        ] {
+            let judged = provider.admit(&somebody(email, verified));
+            let refused = judged.err().map(|refusal| refusal.code);
+            let expected = (!admitted).then_some(RefusalCode::EmailDomain);
+            assert_eq!(refused, expected, "{email:?} {verified}");
+        }
+    }
+
+    #[test]
+    fn accounts_are_vouched_for_by_an_issuer_or_a_server() {
+        assert_eq!(provider().account_issuer(), "https://id.example");
+        let github = Provider::github("c".to_owned(), Secret::new("s".to_owned()));
+        assert_eq!(github.account_issuer(), "https://github.com");
+    }
+}
