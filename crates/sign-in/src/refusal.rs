@@ -289,6 +289,14 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_told_by_its_code_and_its_detail() {
+        let code = RefusalCode::TokenRefused;
+        assert_eq!(Refusal::from(code).to_string(), code.as_str());
+        let told = Refusal::new(code, "invalid_grant").to_string();
+        assert_eq!(told, format!("{}: invalid_grant", code.as_str()));
+    }
+
+    #[test]
     fn outside_text_stays_on_one_bounded_line() {
         assert_eq!(
             quoted("a\r\nb\u{202e}"),

@@ -280,6 +280,111 @@ fn mistakes_are_named_in_one_line() {
     );
 }
 
+/// Of one provider with this beside its id and client.
+fn with(more: &str) -> Result<Provider, String> {
+    let entry = format!(r#"[{{"id":"a","client_id":"c",{more}}}]"#);
+    let providers = parse(&entry, r#"{"a":"s"}"#)?;
+    Ok(providers.get("a").expect("the provider").clone())
+}
+
+#[test]
+fn a_field_is_as_large_as_may_be_and_no_larger() {
+    let plain = r#""issuer":"https://a.example""#;
+    let tenants =
+        r#""issuer":"https://a.example/{tenantid}","discovery_url":"https://a.example/m""#;
+    let texts = |count: usize, text: fn(usize) -> String| {
+        let texts: Vec<String> = (0..count).map(text).collect();
+        format!("[{}]", texts.join(","))
+    };
+    let parameters = |count: usize| {
+        let pairs: Vec<String> = (0..count).map(|n| format!(r#""p{n}":"v""#)).collect();
+        format!("{{{}}}", pairs.join(","))
+    };
+    let host = |n| format!(r#""h{n}.example""#);
+    let tenant = |n| format!(r#""t{n}""#);
+    let text = |characters: usize| format!(r#""{}""#, "x".repeat(characters));
+    let umlauts = |characters: usize| format!(r#""{}""#, "\u{fc}".repeat(characters));
+    for (issuer, field, largest, beyond) in [
+        (plain, "name", umlauts(64), umlauts(65)),
+        (plain, "email_claim", text(128), text(129)),
+        (plain, "domain_claim", text(128), text(129)),
+        (plain, "email_domains", texts(32, host), texts(33, host)),
+        (plain, "endpoint_hosts", texts(32, host), texts(33, host)),
+        (
+            plain,
+            "authorization_parameters",
+            parameters(32),
+            parameters(33),
+        ),
+        (tenants, "tenants", texts(32, tenant), texts(33, tenant)),
+    ] {
+        let with = |value: &str| with(&format!(r#"{issuer},"{field}":{value}"#));
+        assert!(with(&largest).is_ok(), "{field}");
+        let error = with(&beyond).expect_err(field);
+        assert!(error.contains(&format!("`{field}`")), "{error}");
+    }
+    for (bytes, is_read) in [(64 * 1024, true), (64 * 1024 + 1, false)] {
+        let padded = |open: &str, close: &str| {
+            let blanks = " ".repeat(bytes - open.len() - close.len());
+            [open, &blanks, close].concat()
+        };
+        assert_eq!(parse(&padded("[", "]"), "").is_ok(), is_read, "{bytes}");
+        assert_eq!(parse("", &padded("{", "}")).is_ok(), is_read, "{bytes}");
+    }
+}
+
+#[test]
+fn fields_are_kept_as_they_are_meant() {
+    let provider = with(
+        r#""issuer":"https://a.example/{tenantid}","discovery_url":"https://a.example/m",
+        "tenants":["8a1f"],"endpoint_hosts":["API.acme.com"," 10.0.0.1 "],
+        "email_domains":["ACME.com"," b\u00fccher.example "],
+        "authorization_parameters":{"prompt":"login","hd":""}"#,
+    );
+    let provider = provider.expect("a provider");
+    assert_eq!(
+        provider.email_domains,
+        ["acme.com", "xn--bcher-kva.example"]
+    );
+    let said: Vec<(&str, &str)> = provider
+        .authorization_parameters
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    assert_eq!(said, [("hd", ""), ("prompt", "login")]);
+    let ProviderKind::OpenIdConnect(oidc) = provider.kind else {
+        panic!("not by OpenID Connect");
+    };
+    assert_eq!(oidc.tenants, ["8a1f"]);
+    assert_eq!(oidc.endpoint_hosts, ["api.acme.com", "10.0.0.1"]);
+}
+
+#[test]
+fn what_does_not_fit_a_field_is_refused_by_its_name() {
+    let plain = r#""issuer":"https://a.example""#;
+    let tenants =
+        r#""issuer":"https://a.example/{tenantid}","discovery_url":"https://a.example/m""#;
+    for (issuer, field, value) in [
+        (plain, "name", r#""a\u0007""#),
+        (plain, "url", r#""https://git.example""#),
+        (plain, "api", r#""https://git.example""#),
+        (plain, "tenants", r#"["8a1f"]"#),
+        (tenants, "tenants", r#"["a/b"]"#),
+        (plain, "email_claim", r#""""#),
+        (plain, "email_claim", r#""\u00fc""#),
+        (plain, "domain_claim", r#""a\n""#),
+        (plain, "email_domains", r#"["a b"]"#),
+        (plain, "endpoint_hosts", r#"["https://a.example"]"#),
+        (plain, "authorization_parameters", r#"{"state":"x"}"#),
+        (plain, "authorization_parameters", r#"{"":"x"}"#),
+        (plain, "authorization_parameters", r#"{"a\n":"x"}"#),
+        (plain, "authorization_parameters", r#"{"a":"x\n"}"#),
+    ] {
+        let error = with(&format!(r#"{issuer},"{field}":{value}"#)).expect_err(field);
+        assert!(error.contains(&format!("`{field}`")), "{value}: {error}");
+    }
+}
+
 #[test]
 fn half_a_preset_is_refused() {
     let error = read(&[(Setting::GoogleClientId, "g")]).expect_err("no secret");

@@ -604,6 +604,12 @@ fn errors_go_on_within_limits_and_nothing_else_does() {
         Err(RefusalCode::Denied)
     );
 
+    let longest = "e".repeat(512);
+    for name in ["iss", "error"] {
+        let there = location(&attempt, &[(name, &longest)], None);
+        let mut went_on = there.query_pairs().filter(|(passed, _)| passed == name);
+        assert_eq!(went_on.next().expect(name).1, longest);
+    }
     let state = attempt.state_parameter(&keys());
     for (case, parameters) in [
         ("code", [("code", "c".repeat(8 * 1024 + 1))]),
@@ -646,6 +652,11 @@ fn what_apple_says_of_a_person_goes_along_unreadably() {
 #[test]
 fn debug_shows_no_state() {
     let attempt = attempt_at(PREVIEW, 1);
+    let shown = format!("{:?}", passage(&attempt));
+    assert!(
+        shown.contains(PREVIEW) && !shown.contains(attempt.state()),
+        "{shown}"
+    );
     let response = answer(&[("state", &attempt.state_parameter(&keys()))]);
     let state = RelayState::of(&response, &keys())
         .expect("one")
