@@ -11,8 +11,8 @@ impl UserId {
     /// A new identifier out of 16 random bytes, of which 122 bits are kept.
     #[must_use]
     pub fn from_random(mut bytes: [u8; 16]) -> Self {
-        bytes[6] = bytes[6] & 0x0f | 0x40;
-        bytes[8] = bytes[8] & 0x3f | 0x80;
+        bytes[6] = (bytes[6] & 0x0f) + 0x40;
+        bytes[8] = (bytes[8] & 0x3f) + 0x80;
         let mut text = String::with_capacity(36);
         for (position, byte) in bytes.iter().enumerate() {
             if matches!(position, 4 | 6 | 8 | 10) {
@@ -57,5 +57,7 @@ mod tests {
             UserId::from_random(counting).as_str(),
             "00112233-4455-4677-8899-aabbccddeeff"
         );
+        let user = UserId::from_random(counting);
+        assert_eq!(user.to_string(), user.as_str());
     }
 }

@@ -98,6 +98,18 @@ mod tests {
     }
 
     #[test]
+    fn apple_posts_its_answer_back_and_knows_no_profile() {
+        for (issuer, mode, asked) in [
+            (APPLE, ResponseMode::FormPost, "openid email name"),
+            (GOOGLE, ResponseMode::Query, "openid email profile"),
+        ] {
+            let issuer = Issuer::parse(issuer).expect("an issuer");
+            assert_eq!(response_mode(&issuer), mode, "{issuer}");
+            assert_eq!(scopes(&issuer), asked, "{issuer}");
+        }
+    }
+
+    #[test]
     fn an_address_of_many_tenants_is_answered_with_what_to_write() {
         let mend = |issuer: &str| shared_tenant_mend(&Issuer::parse(issuer).expect("an issuer"));
         for shared in ["common", "organizations", "consumers"] {

@@ -1,6 +1,7 @@
 //! Who is served where, and what one site is to another.
 
 use super::*;
+use crate::apps::AppId;
 use crate::attempt::{ATTEMPT_RANDOM_BYTES, Attempt};
 use crate::callback::AuthorizationResponse;
 use crate::provider::ProviderId;
@@ -436,6 +437,14 @@ fn signing_out_at_one_app_signs_out_at_all() {
         cleared.contains("Domain=example.com") && cleared.contains("Max-Age=0"),
         "{cleared}"
     );
+}
+
+#[test]
+fn listed_apps_are_found_in_any_case() {
+    let sites = sites(&[("app_list", "armory,codex")], Vec::new());
+    let site = at(&sites, PRODUCTION);
+    let found = |id: &str| site.app(id).map(AppId::as_str);
+    assert_eq!((found("Armory"), found("shop")), (Some("armory"), None));
 }
 
 #[test]
