@@ -79,8 +79,10 @@ mod tests {
     fn a_head_at_its_limits_fits_and_one_beyond_is_not_asked() {
         let target = ["/", &"a".repeat(TARGET_MAX_BYTES - 1)].concat();
         let fields = vec![b'a'; FIELDS_MAX_BYTES];
+        // What is not limited by itself may take 8 KiB.
         let longest = Head {
             target: &target,
+            method: &"M".repeat(7 * 1024),
             ..head(&fields)
         };
         let question = write_head(&longest).expect("fits");

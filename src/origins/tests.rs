@@ -477,6 +477,68 @@ fn origins_may_be_written_down_in_the_variables() {
 }
 
 #[test]
+fn origins_written_down_have_names_of_their_own_and_are_a_thousand_at_most() {
+    let written = |names: &[String]| {
+        let list: Vec<String> = names
+            .iter()
+            .map(|name| format!(r#"{{"name":"{name}","values":{{}}}}"#))
+            .collect();
+        written::parse(&format!("[{}]", list.join(",")))
+    };
+    let names: Vec<String> = (0..1000).map(|n| format!("shop-{n}")).collect();
+    assert_eq!(written(&names).expect("as many as may be").len(), 1000);
+    let longest = "x".repeat(63);
+    let record = written(std::slice::from_ref(&longest)).expect("as long as may be");
+    assert_eq!(record[0].name, longest);
+    for name in ["x".repeat(64), "a b".to_owned(), "a_b".to_owned()] {
+        let line = written(&[name]).expect_err("no name").to_string();
+        assert!(
+            line.starts_with("origins: has an origin without a name"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn an_origin_has_four_parents_at_most_main_included() {
+    let chained = |name: &str, parent: &str| {
+        below(parent, record(name, &format!("https://{name}.example.com")))
+    };
+    let chain = [("a", MAIN), ("b", "a"), ("c", "b"), ("d", "c"), ("e", "d")];
+    let records = chain.map(|(name, parent)| chained(name, parent));
+    let settings = gate(&[], records.to_vec());
+    assert_eq!(found(&settings, "d.example.com"), "https://d.example.com");
+    assert_eq!(found(&settings, "e.example.com"), "settings.invalid");
+}
+
+#[test]
+fn whoever_has_its_parents_place_shares_its_users() {
+    let base = [("base_url", MAIN_URL), ("session_keys", KEY)];
+    let records = vec![
+        record("shop", "https://shop.example.com"),
+        elsewhere("docs", record("docs", "https://docs.example.com")),
+        below(
+            "docs",
+            elsewhere("docs", record("api", "https://api.example.com")),
+        ),
+        below("docs", record("apart", "https://apart.example.com")),
+    ];
+    let origins = Origins::new(Base::of_variables(base), records, true, |layers| {
+        Ok(layers.shares_data)
+    });
+    let origins = origins.expect("valid variables");
+    for (name, shares) in [
+        ("shop", true),
+        ("docs", false),
+        ("api", true),
+        ("apart", false),
+    ] {
+        let found = origins.resolve(&format!("{name}.example.com"), NOW);
+        assert_eq!(*found.expect(name), shares, "{name}");
+    }
+}
+
+#[test]
 fn a_list_of_origins_that_is_none_is_told_in_one_line() {
     let long = format!("[{}]", vec![r#"{"name":"a","values":{}}"#; 1001].join(","));
     for (text, says) in [

@@ -290,6 +290,7 @@ mod tests {
         }
         let most = (0..32).map(|n| format!("f{n}=x")).collect::<Vec<_>>();
         let value = |bytes: usize| "x".repeat(bytes);
+        assert_eq!((FORM_MAX_BYTES, FORM_MAX_VALUE_BYTES), (16_384, 4096));
         let largest = most.join("&").replace('x', &value(FORM_MAX_VALUE_BYTES));
         for (encoded, why) in [
             (largest[..FORM_MAX_BYTES].to_owned(), "body"),
