@@ -70,3 +70,27 @@ pub(crate) fn verifying_key(jwk: &JsonWebKey<'_>) -> Option<VerifyingKey> {
         .collect();
     VerifyingKey::from_sec1_bytes(&point).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::test_provider::encode;
+    use serde_json::{Value, json};
+
+    fn jwk(curve: &str, x: &[u8], y: &[u8]) -> Option<VerifyingKey> {
+        let jwk: Value = json!({"kty": "EC", "crv": curve, "x": encode(x), "y": encode(y)});
+        verifying_key(&serde_json::from_value(jwk).expect("a JWK"))
+    }
+
+    #[test]
+    fn a_key_is_of_this_curve_and_its_coordinates_have_its_length() {
+        let key = SigningKey::from_slice(&[7; COORDINATE_BYTES]).expect("a scalar");
+        let point = key.verifying_key().to_encoded_point(false);
+        let coordinates = &point.as_bytes()[1..];
+        let split = |curve: &str, at: usize| jwk(curve, &coordinates[..at], &coordinates[at..]);
+        assert_eq!(split("P-384", 48).as_ref(), Some(key.verifying_key()));
+        assert_eq!(split("P-256", 48), None, "another curve's name");
+        assert_eq!((split("P-384", 47), split("P-384", 49)), (None, None));
+        assert_eq!(jwk("P-384", &[7; 48], &[7; 48]), None, "not on it");
+    }
+}
