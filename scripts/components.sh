@@ -7,17 +7,26 @@
 # so that the ways never invalidate each other.
 #
 #   scripts/components.sh [COMPONENT ...]     default: all of them
+#
+# All are compiled in one go, whichever are asked for: alone, one would be given crates
+# with other features, so other bytes, and each its own build of what they share.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-components=("$@")
-if [ ${#components[@]} -eq 0 ]; then
-    for manifest in components/*/Cargo.toml examples/*/Cargo.toml; do
-        components+=("$(basename "$(dirname "$manifest")")")
-    done
-fi
+all=()
 packages=()
-for component in "${components[@]}"; do packages+=(-p "gatelet-$component"); done
+for manifest in components/*/Cargo.toml examples/*/Cargo.toml; do
+    component=$(basename "$(dirname "$manifest")")
+    all+=("$component")
+    packages+=(-p "gatelet-$component")
+done
+components=("${@:-${all[@]}}")
+for component in "${components[@]}"; do
+    [[ " ${all[*]} " == *" $component "* ]] || {
+        echo "There is no component $component: ${all[*]}" >&2
+        exit 2
+    }
+done
 
 # Every host runs SIMD; a head is judged a fifth faster with it. Cargo forgets the
 # profile's `strip` for a package with an override of its own.
