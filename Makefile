@@ -17,7 +17,7 @@ test: ## Everything CI runs: real host, Postgres, identity provider, browser
 test-spin: build ## The front-door cases through Spin: SPIN=/path/to/spin
 	@scripts/test-spin.sh
 
-mutants: ## Change the pure crates in one place at a time, and see the tests fail (FILES=src/cookie.rs for some; hours for all)
+mutants: ## Change the pure crates in one place at a time, and see the tests fail (FILES=src/cookie.rs for some; an hour and a half for all)
 	@scripts/mutants.sh
 
 check: ## Format, lints, docs without warnings, licences and advisories

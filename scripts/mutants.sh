@@ -2,7 +2,7 @@
 # Changes the pure crates in one place at a time, and runs the crate's tests: what no
 # test notices must stand in tests/mutants.txt, with its reason.
 #
-#   scripts/mutants.sh                        all of it: hours
+#   scripts/mutants.sh                        all of it: an hour and a half on two cores
 #   FILES=src/cookie.rs scripts/mutants.sh    some files, by glob
 #   JOBS=4 scripts/mutants.sh                 in so many parts at a time: two are standard
 set -euo pipefail
