@@ -35,8 +35,8 @@ use host::Host;
 pub const NAME_MAX_BYTES: usize = 63;
 /// Longest value of a setting, in bytes.
 pub const VALUE_MAX_BYTES: usize = 8192;
-/// Before anything expires: whether one is over is not the question.
-const EVER: u64 = 0;
+/// In Unix seconds: whether an origin is over is not the question here.
+const BEFORE_ANY_EXPIRY: u64 = 0;
 /// Longest schema, in bytes: `place.schema` of the store's ports.
 const SCHEMA_MAX_BYTES: usize = 48;
 
@@ -153,7 +153,7 @@ impl Saving<'_> {
             taken.insert(authority, &record.name);
         }
         for authority in host.samples() {
-            let found = sites.resolve(&authority, EVER);
+            let found = sites.resolve(&authority, BEFORE_ANY_EXPIRY);
             found.map_err(|none| problem_of(&none.detail, &record.name))?;
         }
         Ok(())
@@ -236,7 +236,7 @@ impl Saving<'_> {
         let sites = self.sites(with).map_err(refuse)?;
         let mut site = None;
         for authority in host.samples() {
-            let found = sites.resolve(&authority, EVER);
+            let found = sites.resolve(&authority, BEFORE_ANY_EXPIRY);
             let found = found.map_err(|none| refuse(problem_of(&none.detail, &record.name)))?;
             site = Some(found);
         }
@@ -273,7 +273,7 @@ impl Saving<'_> {
             let samples = host.samples();
             let other = samples
                 .first()
-                .and_then(|sample| sites.resolve(sample, EVER).ok());
+                .and_then(|sample| sites.resolve(sample, BEFORE_ANY_EXPIRY).ok());
             let clash = other.is_some_and(|other| {
                 other.origin.cookies().domain() == Some(domain)
                     && other.origin.place() != site.origin.place()
@@ -302,13 +302,13 @@ impl Saving<'_> {
             }
             let Ok(host) = Host::of(other) else { continue };
             for authority in host.samples() {
-                let Err(none) = sites.resolve(&authority, EVER) else {
+                let Err(none) = sites.resolve(&authority, BEFORE_ANY_EXPIRY) else {
                     continue;
                 };
                 // What was broken already is not this record's doing.
                 let worked = before
                     .as_ref()
-                    .is_ok_and(|before| before.resolve(&authority, EVER).is_ok());
+                    .is_ok_and(|before| before.resolve(&authority, BEFORE_ANY_EXPIRY).is_ok());
                 if worked {
                     return Err(SavingError {
                         record: shown(&record.name),

@@ -141,19 +141,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_has_a_code_and_a_sentence() {
-        for (error, code) in [
-            (NameError::Empty, "name.empty"),
-            (NameError::TooLong, "name.too_long"),
-            (NameError::Unprintable, "name.unprintable"),
-        ] {
-            assert_eq!(error.code(), code);
-            let message = error.message();
-            assert!(message.contains(' ') && message.ends_with('.'), "{code}");
-        }
-    }
-
-    #[test]
     fn empty_long_and_unprintable_names_are_refused() {
         for (typed, error) in [
             ("", NameError::Empty),

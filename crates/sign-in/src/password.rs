@@ -287,7 +287,7 @@ fn is_current(hash: &PasswordHash) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use argon2::{Argon2, CustomizedPasswordHasher as _};
+    use crate::tests::outdated_hash;
     use proptest::prelude::*;
 
     fn ann() -> Email {
@@ -333,22 +333,6 @@ mod tests {
         ] {
             let typed = ["\n", &"x".repeat(bytes - 1)].concat();
             assert_eq!(set(&typed).err(), Some(error), "{bytes}");
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_has_a_code_and_a_sentence() {
-        for (error, code) in [
-            (PasswordError::Empty, "password.empty"),
-            (PasswordError::TooShort, "password.too_short"),
-            (PasswordError::TooLong, "password.too_long"),
-            (PasswordError::Unprintable, "password.unprintable"),
-            (PasswordError::Common, "password.common"),
-            (PasswordError::Personal, "password.personal"),
-        ] {
-            assert_eq!(error.code(), code);
-            let message = error.message();
-            assert!(message.contains(' ') && message.ends_with('.'), "{code}");
         }
     }
 
@@ -419,17 +403,7 @@ mod tests {
 
     #[test]
     fn outdated_parameters_ask_for_a_new_hash() {
-        let params = Params::new(8192, 3, 1, None).expect("within the limits");
-        let outdated = Argon2::default()
-            .hash_password_customized(
-                b"vqmzkhrt",
-                &[7; 16],
-                Some("argon2id"),
-                Some(Version::V0x13.into()),
-                params,
-            )
-            .expect("a hash")
-            .to_string();
+        let outdated = outdated_hash("vqmzkhrt");
         let typed = TypedPassword::new("vqmzkhrt");
         assert_eq!(
             check(&typed, Some(&outdated)),

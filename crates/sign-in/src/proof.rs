@@ -241,7 +241,7 @@ impl fmt::Debug for Registration {
 mod tests {
     use super::*;
     use crate::provider::ProviderId;
-    use argon2::{Argon2, CustomizedPasswordHasher as _, Params, Version};
+    use crate::tests::outdated_hash;
 
     const SALT: [u8; SALT_BYTES] = [7; SALT_BYTES];
 
@@ -329,12 +329,7 @@ mod tests {
 
     #[test]
     fn a_hash_with_outdated_parameters_is_renewed() {
-        let params = Params::new(8192, 3, 1, None).expect("parameters");
-        let version = Some(Version::V0x13.into());
-        let hash = Argon2::default()
-            .hash_password_customized(b"vqmzkhrt", &SALT, Some("argon2id"), version, params)
-            .expect("a hash")
-            .to_string();
+        let hash = outdated_hash("vqmzkhrt");
         let proof = check("vqmzkhrt", Some(PasswordAccount { seen: 1, hash })).expect("right");
         let renewed = proof.renewed(|| SALT).expect("outdated");
         let renewed = renewed.here().expect("affordable");
