@@ -58,10 +58,10 @@ pub(crate) fn verifying_key(jwk: &JsonWebKey<'_>) -> Option<VerifyingKey> {
     let JsonWebKey::EllipticCurve { curve, x, y, .. } = jwk else {
         return None;
     };
-    if curve != "P-384" || x.len() != COORDINATE_BYTES || y.len() != COORDINATE_BYTES {
+    if curve != "P-384" || x.len() != COORDINATE_BYTES {
         return None;
     }
-    // SEC 1 §2.3.4: uncompressed.
+    // SEC 1 §2.3.4: uncompressed. It has one length, so the other coordinate has its own.
     let point: Vec<u8> = [4]
         .iter()
         .chain(x.iter())
@@ -91,6 +91,12 @@ mod tests {
         assert_eq!(split("P-384", 48).as_ref(), Some(key.verifying_key()));
         assert_eq!(split("P-256", 48), None, "another curve's name");
         assert_eq!((split("P-384", 47), split("P-384", 49)), (None, None));
+        let (x, y) = coordinates.split_at(48);
+        let longer = [y, &[0]].concat();
+        assert_eq!(
+            (jwk("P-384", x, &y[1..]), jwk("P-384", x, &longer)),
+            (None, None)
+        );
         assert_eq!(jwk("P-384", &[7; 48], &[7; 48]), None, "not on it");
     }
 }
