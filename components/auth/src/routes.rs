@@ -14,6 +14,8 @@ pub(crate) enum Route<'a> {
     SignOut,
     /// The form for the shared passphrase.
     Passphrase,
+    /// Whoever is signed in proves it again.
+    Confirm,
     /// On to where somebody who just signed in wanted to go.
     Continue,
     /// Who am I.
@@ -43,6 +45,7 @@ impl<'a> Route<'a> {
             "/auth/sign-up" => Self::SignUp,
             "/auth/sign-out" => Self::SignOut,
             "/auth/passphrase" => Self::Passphrase,
+            "/auth/confirm" => Self::Confirm,
             "/auth/continue" => Self::Continue,
             "/auth/account" => Self::Account,
             "/auth/session" => Self::Session,
@@ -68,7 +71,9 @@ impl<'a> Route<'a> {
     /// The methods that it answers, for `Allow` (RFC 9110 §10.2.1).
     pub(crate) fn methods(self) -> &'static str {
         match self {
-            Self::SignIn | Self::SignUp | Self::SignOut | Self::Passphrase => "GET, HEAD, POST",
+            Self::SignIn | Self::SignUp | Self::SignOut | Self::Passphrase | Self::Confirm => {
+                "GET, HEAD, POST"
+            }
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Check => "GET, HEAD, OPTIONS",
@@ -113,6 +118,7 @@ mod tests {
             ("/auth/sign-up", Route::SignUp),
             ("/auth/sign-out", Route::SignOut),
             ("/auth/passphrase", Route::Passphrase),
+            ("/auth/confirm", Route::Confirm),
             ("/auth/passphrase/", Route::Unknown),
             ("/auth/continue", Route::Continue),
             ("/auth/account", Route::Account),

@@ -31,6 +31,10 @@ pub struct Live {
     pub name: String,
     /// `password`, or a provider's id.
     pub provider: String,
+    /// By which methods the user signed in: RFC 8176 values, separated by spaces.
+    pub amr: String,
+    /// When the user did so last, in Unix seconds.
+    pub auth_time: u64,
     /// Unix seconds: it ends then unless it is used.
     pub expires_at: u64,
 }
@@ -56,8 +60,8 @@ impl Live {
             name,
             provider,
             audience: _,
-            amr: _,
-            auth_time: _,
+            amr,
+            auth_time,
             issued_at: _,
             fresh_until: _,
             expires_at,
@@ -68,6 +72,8 @@ impl Live {
             email_verified: *email_verified,
             name: (*name).to_owned(),
             provider: (*provider).to_owned(),
+            amr: (*amr).to_owned(),
+            auth_time: *auth_time,
             expires_at: *expires_at,
         }
     }
@@ -87,6 +93,8 @@ impl Live {
             email_verified,
             name,
             provider: session.provider,
+            amr: session.amr,
+            auth_time: session.auth_time,
             expires_at,
         }
     }
