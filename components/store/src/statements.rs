@@ -7,6 +7,7 @@
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
 pub(crate) mod counters;
+pub(crate) mod factors;
 pub(crate) mod origins;
 pub(crate) mod schema;
 pub(crate) mod sessions;
@@ -41,8 +42,8 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, counters, origins, schema, sessions, sign_in,
-        tenants, users, verifications,
+        Guarded, Statement, accounts, app_grants, counters, factors, origins, schema, sessions,
+        sign_in, tenants, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -55,6 +56,14 @@ pub(crate) mod tests {
         &app_grants::REVOKE,
         &counters::SWEEP,
         &counters::TAKE,
+        &factors::FIND,
+        &factors::FIND_PASSKEY,
+        &factors::PASSKEYS,
+        &factors::RENAME_PASSKEY,
+        &factors::RESEAL_AUTHENTICATOR,
+        &factors::USE_AUTHENTICATOR,
+        &factors::USE_PASSKEY,
+        &factors::USE_RECOVERY_CODE,
         &origins::ALL,
         &origins::ALL_UNVERSIONED,
         &origins::EXPIRED,
@@ -84,12 +93,18 @@ pub(crate) mod tests {
         &verifications::SWEEP,
     ];
     const GUARDED: &[&Guarded] = &[
+        &factors::ADD_AUTHENTICATOR,
+        &factors::ADD_PASSKEY,
+        &factors::REMOVE_AUTHENTICATOR,
+        &factors::REMOVE_PASSKEY,
+        &factors::SET_RECOVERY_CODES,
         &origins::INSERT,
         &origins::REMOVE,
         &origins::UPDATE,
         &sign_in::LINK,
         &sign_in::LINKED,
         &sign_in::LINKED_ANEW,
+        &sign_in::PASSKEY,
         &sign_in::PASSWORD,
         &sign_in::PASSWORD_REHASHED,
         &sign_in::RECLAIM,
@@ -105,7 +120,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_password() {
+    fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_issuers() {
         for text in texts() {
             let dollars = text.matches('$').count();
             let numbered = text
@@ -114,7 +129,8 @@ pub(crate) mod tests {
                 .filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
                 .count();
             assert_eq!(dollars, numbered, "{text}");
-            assert!(!text.replace("'password'", "").contains('\''), "{text}");
+            let rest = text.replace("'password'", "").replace("'passkey'", "");
+            assert!(!rest.contains('\''), "{text}");
             assert!(!text.contains(';'), "one statement at a time: {text}");
         }
     }

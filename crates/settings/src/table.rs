@@ -257,6 +257,14 @@ settings! {
         read_by: [Auth],
         example: "off",
     }
+    SecondFactor = "second_factor" {
+        meaning: "Whether signing in takes a second step, after a password or a provider: `optional` for those who have set up an authenticator app or a passkey, `required` for everybody, `off` for nobody.",
+        default: Some("optional"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "required",
+    }
     SignInPages = "sign_in_pages" {
         meaning: "Where people of an app that shares its login sign in. `shared`: at the origin that the app has `cookie_domain` from, where `app_list` has the app: one form, and one registration at each provider. `own`: on the app's own host.",
         default: Some("shared"),

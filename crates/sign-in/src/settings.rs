@@ -5,6 +5,7 @@ use crate::linking::SignUp;
 use crate::passphrase::is_checkable;
 use crate::provider::Providers;
 use crate::relay::{RelayChoice, RelayOrigins};
+use crate::second_factor::SecondFactorPolicy;
 use gatelet_core::passphrase::PassphraseHash;
 use gatelet_hashing::{MEMORY_MAX_KIB, PASSES_MAX};
 use gatelet_settings::{Setting, SettingError, Values};
@@ -36,6 +37,8 @@ pub struct SignIn {
     pub sign_up: SignUp,
     /// `password_sign_in`
     pub password_sign_in: PasswordSignIn,
+    /// `second_factor`
+    pub second_factor: SecondFactorPolicy,
     /// `sign_in_pages`
     pub pages: SignInPages,
     /// `relay`
@@ -75,6 +78,7 @@ impl SignIn {
             } else {
                 PasswordSignIn::Off
             },
+            second_factor: SecondFactorPolicy::from_values(values)?,
             pages: if values.is(Setting::SignInPages, "shared", "own")? {
                 SignInPages::Shared
             } else {

@@ -5,8 +5,8 @@ use crate::{
     bindings::exports::gatelet::store::{
         accounts::Seen,
         session_writer::{
-            Link, LinkedRegistration, LinkedSignIn, NewSession, PasswordRegistration,
-            PasswordSignIn, Reclaim, SignIn, Word,
+            Link, LinkedRegistration, LinkedSignIn, NewSession, PasskeySignIn,
+            PasswordRegistration, PasswordSignIn, Reclaim, SignIn, Word,
         },
         types::User,
     },
@@ -58,6 +58,12 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
                 }
                 None => &statements::PASSWORD,
             }
+        }
+        SignIn::Passkey(PasskeySignIn { seen, id }) => {
+            "passkey".clone_into(&mut provider);
+            parameters.extend(user_as_seen(&seen)?);
+            parameters.push(text(id)?);
+            &statements::PASSKEY
         }
         SignIn::Linked(LinkedSignIn {
             seen,

@@ -15,6 +15,9 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_counters",
     "auth_compatibility",
     "auth_tenants",
+    "auth_authenticators",
+    "auth_recovery_codes",
+    "auth_passkeys",
 ];
 
 /// Made before the first migration, so not one itself.
