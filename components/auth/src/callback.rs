@@ -1,7 +1,7 @@
 //! `GET|POST /auth/callback/<provider>`: the provider sends the browser back.
 //! Whatever goes wrong ends on a page, never on another redirect.
 
-use crate::complete::complete;
+use crate::complete::{Completion, complete};
 use crate::issuer::{self, Reached};
 use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
@@ -66,10 +66,11 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, 
         }
     };
     match signed_in(visit, provider, &reached, &code, &attempt).await {
-        Ok(mut cookies) => {
+        Ok(completion) => {
+            let (location, mut cookies) = completion.onward(visit, &return_to);
             cookies.push(spent);
             cookies.push(landed::remember(visit, attempt.state(), &return_to));
-            Ok(with_cookies(see_other(return_to.as_str()), cookies))
+            Ok(with_cookies(see_other(&location), cookies))
         }
         Err(problem) => Err(Failure::from(problem)
             .returning(&return_to)
@@ -128,15 +129,15 @@ async fn spend(
     Ok((reached, code))
 }
 
-/// From the code to the cookies of a session.
+/// From the code to a session, or to the second step.
 async fn signed_in(
     visit: &Visit<'_>,
     provider: &Provider,
     reached: &Reached,
     code: &AuthorizationCode,
     attempt: &Attempt,
-) -> Result<Vec<String>, Problem> {
+) -> Result<Completion, Problem> {
     let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await;
     let identity = identity.map_err(|refusal| visit.refused(refusal))?;
-    complete(visit, Proof::Provider(identity)).await?.cookies()
+    complete(visit, Proof::Provider(identity)).await
 }

@@ -2,25 +2,39 @@
 //! it changes about users and accounts is decided, and the store does that and begins
 //! the session, whole or not at all.
 
+use crate::continuation::after_form;
 use crate::hashing::hashed;
 use crate::linking;
 use crate::problem::Problem;
+use crate::second_factor;
 use crate::session;
-use crate::visit::Visit;
+use crate::visit::{Failure, Visit};
 use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
+use gatelet_core::negotiate::Reader;
+use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::accounts::{self, Password, Seen};
+use gatelet_ports::store::factors;
 use gatelet_ports::store::session_writer::{
-    self, NewSession, PasswordRegistration, PasswordSignIn, SignIn,
+    self, Link, LinkedRegistration, LinkedSignIn, NewSession, PasskeySignIn, PasswordRegistration,
+    PasswordSignIn, Reclaim, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
-use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
+use gatelet_sign_in::pending::Pending;
+use gatelet_sign_in::proof::{
+    Again, Beside, PasswordAccount, PasswordBefore, PasswordProof, Proof, Registration,
+};
+use gatelet_sign_in::second_factor::{
+    Factors, Needed, SecondFactorPolicy, SecondProof, Sufficient,
+};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::{log, signed};
+use gatelet_web::{Answer, log, see_other, signed, with_cookies};
 
+/// At what revision a user is made.
+const REVISION_OF_NEW: u64 = 0;
 /// How often somebody else may be faster with the same account.
 const TRIES: usize = 3;
 
@@ -30,33 +44,87 @@ const TRIES: usize = 3;
 pub(crate) enum Completion {
     /// A session: cookies to set.
     SignedIn(Vec<String>),
-    /// Nobody is signed in: this is to be proved first.
-    Needs(Needed),
+    /// Nobody is signed in: this is to be proved first, by this browser.
+    Needs(Needed, Box<Pending>),
 }
 
 impl Completion {
-    /// The cookies of a session; a problem where there is none.
-    pub(crate) fn cookies(self) -> Result<Vec<String>, Problem> {
+    /// Where it leads, and the cookies to set: there with a session, to the second step
+    /// without one.
+    pub(crate) fn onward(
+        self,
+        visit: &Visit<'_>,
+        return_to: &ReturnTarget,
+    ) -> (String, Vec<String>) {
         match self {
-            Self::SignedIn(cookies) => Ok(cookies),
-            Self::Needs(needed) => Err(Problem::Needed(needed)),
+            Self::SignedIn(cookies) => (return_to.as_str().to_owned(), cookies),
+            Self::Needs(_, pending) => (
+                second_factor::PATH.to_owned(),
+                vec![second_factor::remember(visit, pending.returning(return_to))],
+            ),
+        }
+    }
+
+    /// The answer to a form.
+    pub(crate) fn after_form(
+        self,
+        visit: &Visit<'_>,
+        return_to: &ReturnTarget,
+    ) -> Result<Answer, Failure> {
+        match self {
+            Self::SignedIn(cookies) => Ok(with_cookies(after_form(return_to), cookies)),
+            Self::Needs(needed, _) => {
+                let (location, cookies) = self.onward(visit, return_to);
+                if visit.arrival.head.reader() == Reader::Program {
+                    let mut failure = Failure::from(Problem::Needed(needed));
+                    failure.cookies = cookies;
+                    return Err(failure.returning(return_to));
+                }
+                Ok(with_cookies(see_other(&location), cookies))
+            }
         }
     }
 }
 
+/// What the store did, or what is to be proved first.
+enum Outcome {
+    Begun(Session),
+    Needs(Needed, Pending),
+}
+
 /// Begins a session on what was proved, under a new token, and ends those that the
-/// browser came with.
+/// browser came with; or says what is to be proved first.
 pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Completion, Problem> {
-    let sufficient = match proof.judge() {
-        Ok(sufficient) => sufficient,
-        Err(needed) => return Ok(Completion::Needs(needed)),
-    };
+    completed(visit, proof, None).await
+}
+
+/// The same on the two steps of a sign-in.
+pub(crate) async fn complete_both(
+    visit: &Visit<'_>,
+    pending: Pending,
+    second: &SecondProof,
+) -> Result<Completion, Problem> {
+    completed(visit, pending.into_proof(), Some(second)).await
+}
+
+async fn completed(
+    visit: &Visit<'_>,
+    proof: Proof<Seen>,
+    second: Option<&SecondProof>,
+) -> Result<Completion, Problem> {
     let token = SessionToken::from_random(random::bytes());
-    let row = new_session(visit, &token, sufficient.methods());
-    let session = match sufficient.into_proof() {
-        Proof::Password(proof) => by_password(visit, proof, &row).await?,
-        Proof::Provider(identity) => by_provider(visit, &identity, &row).await?,
-        Proof::Registration(registration) => by_registration(visit, &registration, &row).await?,
+    let outcome = match proof {
+        Proof::Password(proof) => by_password(visit, proof, second, &token).await?,
+        Proof::PasswordBefore(before) => by_password_before(visit, &before, second, &token).await?,
+        Proof::Provider(identity) => by_provider(visit, identity, second, &token).await?,
+        Proof::Registration(registration) => by_registration(visit, &registration, &token).await?,
+    };
+    let session = match outcome {
+        Outcome::Begun(session) => session,
+        Outcome::Needs(needed, pending) => {
+            visit.note(needed.code(), &format!("user {}", pending.user_id()));
+            return Ok(Completion::Needs(needed, Box::new(pending)));
+        }
     };
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
@@ -65,6 +133,34 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     visit.note("session.begun", &format!("user {user} by {provider}"));
     let cookie = signed(&visit.arrival, &session.into(), token)?;
     Ok(Completion::SignedIn(vec![cookie]))
+}
+
+/// What whoever was seen has beside the way in. It may have changed since: then the
+/// store does not begin a session on what was seen.
+async fn factors(visit: &Visit<'_>, seen: &Seen) -> Result<Factors, Problem> {
+    if visit.second_factor() == SecondFactorPolicy::Off {
+        return Ok(Factors::default());
+    }
+    let held = factors::find(visit.arrival.place(), seen.user_id.clone()).await?;
+    let held = held.ok_or(Problem::denied(Code::StoreConflict))?;
+    Ok(Factors {
+        authenticator: held.authenticator.is_some(),
+        passkeys: held.passkeys,
+    })
+}
+
+fn beside<'a>(
+    visit: &Visit<'_>,
+    user_id: &'a str,
+    factors: Factors,
+    second: Option<&'a SecondProof>,
+) -> Beside<'a> {
+    Beside {
+        user_id,
+        factors,
+        policy: visit.second_factor(),
+        second,
+    }
 }
 
 /// Whose password it is, in the store's words.
@@ -96,21 +192,32 @@ pub(crate) async fn password_account(
 async fn by_password(
     visit: &Visit<'_>,
     mut proof: PasswordProof<Seen>,
-    row: &NewSession,
-) -> Result<Session, Problem> {
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
     for _ in 0..TRIES {
+        let account = proof.account();
+        let seen = account.seen.clone();
+        let factors = factors(visit, &seen).await?;
+        let sufficient = match proof.judge(beside(visit, &seen.user_id, factors, second)) {
+            Ok(sufficient) => sufficient,
+            Err(needed) => {
+                let email = proof.email().clone();
+                let pending = pending_by_password(visit, seen.user_id, email, seen.revision);
+                return Ok(Outcome::Needs(needed, pending));
+            }
+        };
         let new_hash = match proof.renewed(random::bytes) {
             // The old one does, where too many are being hashed.
             Some(renewal) => hashed(visit, renewal).await.ok(),
             None => None,
         };
-        let account = proof.account();
         let sign_in = SignIn::Password(PasswordSignIn {
-            seen: account.seen.clone(),
+            seen,
             hash: account.hash.clone(),
             new_hash,
         });
-        match begin(visit, sign_in, row).await {
+        match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
             Err(Error::Conflict) => {
                 let account = password_account(visit, proof.email()).await?;
                 let checked = match proof.again(account) {
@@ -119,23 +226,76 @@ async fn by_password(
                 };
                 proof = checked.ok_or(Problem::WrongCredentials)?;
             }
-            settled => return Ok(settled?),
+            settled => return Ok(Outcome::Begun(settled?)),
         }
     }
     Err(Problem::denied(Code::StoreConflict))
 }
 
+/// The password was right in the first step: it is not typed again, so the user must be as
+/// then. Signing in begins anew where they are not.
+async fn by_password_before(
+    visit: &Visit<'_>,
+    before: &PasswordBefore,
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
+    let account = password_account(visit, before.email()).await?;
+    let as_then = account
+        .filter(|PasswordAccount { seen, hash: _ }| before.is_of(&seen.user_id, seen.revision));
+    let PasswordAccount { seen, hash } = as_then.ok_or(Problem::SecondFactorGone)?;
+    let factors = factors(visit, &seen).await?;
+    let sufficient = match before.judge(beside(visit, &seen.user_id, factors, second)) {
+        Ok(sufficient) => sufficient,
+        Err(needed) => {
+            let email = before.email().clone();
+            let pending = pending_by_password(visit, seen.user_id, email, seen.revision);
+            return Ok(Outcome::Needs(needed, pending));
+        }
+    };
+    let sign_in = SignIn::Password(PasswordSignIn {
+        seen,
+        hash,
+        new_hash: None,
+    });
+    match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+        Err(Error::Conflict) => Err(Problem::SecondFactorGone),
+        settled => Ok(Outcome::Begun(settled?)),
+    }
+}
+
 /// Where somebody was faster with this account or this address, it is decided anew.
 async fn by_provider(
     visit: &Visit<'_>,
-    identity: &ProviderIdentity,
-    row: &NewSession,
-) -> Result<Session, Problem> {
+    identity: ProviderIdentity,
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
     for _ in 0..TRIES {
-        let sign_in = linking::decided(visit, identity).await?;
-        match begin(visit, sign_in, row).await {
-            Err(Error::Conflict) => {}
-            settled => return Ok(settled?),
+        let sign_in = linking::decided(visit, &identity).await?;
+        let (user_id, known) = whose(&sign_in);
+        let factors = match known {
+            Some(seen) => factors(visit, seen).await?,
+            None => Factors::default(),
+        };
+        let judged = identity.judge(beside(visit, &user_id, factors, second));
+        let (row, needed) = match judged {
+            Ok(sufficient) => (new_session(visit, token, &sufficient), None),
+            // Who is yet to be made is made, to set up a second factor.
+            Err(needed) if known.is_none() => (no_session(visit, token), Some(needed)),
+            Err(needed) => {
+                let pending = pending_by_provider(visit, user_id, identity);
+                return Ok(Outcome::Needs(needed, pending));
+            }
+        };
+        match (begin(visit, sign_in, row).await, needed) {
+            (Err(Error::Conflict), _) => {}
+            (begun, None) => return Ok(Outcome::Begun(begun?)),
+            (made, Some(needed)) => {
+                made?;
+                let pending = pending_by_provider(visit, user_id, identity);
+                return Ok(Outcome::Needs(needed, pending));
+            }
         }
     }
     Err(Problem::denied(Code::StoreConflict))
@@ -144,11 +304,12 @@ async fn by_provider(
 async fn by_registration(
     visit: &Visit<'_>,
     registration: &Registration,
-    row: &NewSession,
-) -> Result<Session, Problem> {
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
+    let id = UserId::from_random(random::bytes()).as_str().to_owned();
     let sign_in = SignIn::PasswordRegistration(PasswordRegistration {
         user: User {
-            id: UserId::from_random(random::bytes()).as_str().to_owned(),
+            id: id.clone(),
             email: registration.email().as_str().to_owned(),
             email_verified: false,
             name: registration.name().as_str().to_owned(),
@@ -156,24 +317,75 @@ async fn by_registration(
         },
         hash: registration.hash().to_owned(),
     });
-    match begin(visit, sign_in, row).await {
-        Err(Error::Conflict) => Err(Problem::EmailTaken),
-        settled => Ok(settled?),
+    let (row, needed) = match registration.judge(beside(visit, &id, Factors::default(), None)) {
+        Ok(sufficient) => (new_session(visit, token, &sufficient), None),
+        // The account is made, and a second factor set up before its first session.
+        Err(needed) => (no_session(visit, token), Some(needed)),
+    };
+    let session = match begin(visit, sign_in, row).await {
+        Err(Error::Conflict) => return Err(Problem::EmailTaken),
+        settled => settled?,
+    };
+    Ok(match needed {
+        None => Outcome::Begun(session),
+        Some(needed) => {
+            let email = registration.email().clone();
+            Outcome::Needs(
+                needed,
+                pending_by_password(visit, id, email, REVISION_OF_NEW),
+            )
+        }
+    })
+}
+
+/// The user that it is about, and as what they were seen where they are there already.
+fn whose(sign_in: &SignIn) -> (String, Option<&Seen>) {
+    match sign_in {
+        SignIn::PasswordRegistration(PasswordRegistration { user, .. })
+        | SignIn::LinkedRegistration(LinkedRegistration { user, .. })
+        | SignIn::Reclaim(Reclaim { user, .. }) => (user.id.clone(), None),
+        SignIn::Password(PasswordSignIn { seen, .. })
+        | SignIn::Passkey(PasskeySignIn { seen, .. })
+        | SignIn::Linked(LinkedSignIn { seen, .. })
+        | SignIn::Link(Link { seen, .. }) => (seen.user_id.clone(), Some(seen)),
     }
 }
 
-/// Nothing else in the tree calls this operation of the store: a check holds it so.
-async fn begin(visit: &Visit<'_>, sign_in: SignIn, row: &NewSession) -> Result<Session, Error> {
-    session_writer::begin(visit.arrival.place(), sign_in, row.clone()).await
+fn pending_by_password(visit: &Visit<'_>, user_id: String, email: Email, revision: u64) -> Pending {
+    let origin = visit.arrival.base_url().as_str();
+    Pending::by_password(
+        random::bytes(),
+        user_id,
+        email,
+        revision,
+        origin,
+        visit.arrival.now,
+    )
 }
 
-fn new_session(visit: &Visit<'_>, token: &SessionToken, methods: &str) -> NewSession {
+fn pending_by_provider(visit: &Visit<'_>, user_id: String, identity: ProviderIdentity) -> Pending {
+    let origin = visit.arrival.base_url().as_str();
+    Pending::by_provider(
+        random::bytes(),
+        user_id,
+        identity,
+        origin,
+        visit.arrival.now,
+    )
+}
+
+/// Nothing else in the tree calls this operation of the store: a check holds it so.
+async fn begin(visit: &Visit<'_>, sign_in: SignIn, row: NewSession) -> Result<Session, Error> {
+    session_writer::begin(visit.arrival.place(), sign_in, row).await
+}
+
+fn new_session(visit: &Visit<'_>, token: &SessionToken, sufficient: &Sufficient) -> NewSession {
     let now = visit.arrival.now;
     let (idle_expires_at, expires_at) = visit.arrival.lifetimes().begin(now);
     NewSession {
         token: token.digest().to_vec(),
         audience: visit.arrival.audience().to_owned(),
-        amr: methods.to_owned(),
+        amr: sufficient.methods().to_owned(),
         auth_time: now,
         created_at: now,
         expires_at,
@@ -181,22 +393,17 @@ fn new_session(visit: &Visit<'_>, token: &SessionToken, methods: &str) -> NewSes
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use gatelet_web::Explain;
-
-    #[test]
-    fn what_needs_more_first_is_refused_and_sets_no_cookie() {
-        for needed in Needed::ALL {
-            let problem = Completion::Needs(*needed)
-                .cookies()
-                .expect_err("no session");
-            assert_eq!(problem, Problem::Needed(*needed));
-            assert_eq!(problem.code(), needed.code());
-            assert!(problem.status().is_client_error(), "{problem:?}");
-        }
-        let cookies = Completion::SignedIn(vec!["gatelet=x".to_owned()]).cookies();
-        assert_eq!(cookies, Ok(vec!["gatelet=x".to_owned()]));
+/// A row for a user who is made before anything begins: it is over as it begins, and its
+/// token goes to nobody.
+fn no_session(visit: &Visit<'_>, token: &SessionToken) -> NewSession {
+    let now = visit.arrival.now;
+    NewSession {
+        token: token.digest().to_vec(),
+        audience: visit.arrival.audience().to_owned(),
+        amr: "pwd".to_owned(),
+        auth_time: now,
+        created_at: now,
+        expires_at: now,
+        idle_expires_at: now,
     }
 }

@@ -2,8 +2,7 @@
 //! people get into the account. Signing in anew as the same user does it: the session
 //! that begins is a new one, and says when and by what.
 
-use crate::complete::{complete, password_account};
-use crate::continuation::after_form;
+use crate::complete::{Completion, complete, password_account};
 use crate::hashing::hashed;
 use crate::pages::{ConfirmPage, ProviderLink};
 use crate::problem::Problem;
@@ -25,7 +24,6 @@ use http::StatusCode;
 /// Whether the user proved a short while ago who it is. What changes how people get
 /// into an account asks it first; who it refuses is led to the confirmation, and from
 /// there back to the page that asked.
-#[allow(dead_code, reason = "the pages that ask it come next")]
 pub(crate) fn recent(visit: &Visit<'_>, session: &Live) -> Result<(), Failure> {
     if is_recent(session.auth_time, visit.arrival.now) {
         return Ok(());
@@ -80,7 +78,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err(refusal) => Err(refusal.into()),
     };
     match outcome {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+        Ok(completion) => completion.after_form(visit, &return_to),
         Err(problem) if visit.arrival.head.reader() == Reader::Program => Err(problem.into()),
         Err(problem) => {
             let (mut shown, seed) = form(visit, &session, true, &return_to);
@@ -100,17 +98,17 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     }
 }
 
-/// From what was typed to the cookies of a new session of the same user.
+/// From what was typed to a new session of the same user, or to the second step.
 async fn confirmed(
     visit: &Visit<'_>,
     session: &Live,
     password: &str,
-) -> Result<Vec<String>, Problem> {
+) -> Result<Completion, Problem> {
     let (email, account) = known(visit, session).await?.ok_or(Problem::PasswordsOff)?;
     let typed = TypedPassword::new(password);
     let proof = hashed(visit, PasswordProof::check(email, typed, Some(account))).await?;
     let proof = proof.ok_or(Problem::WrongCredentials)?;
-    complete(visit, Proof::Password(proof)).await?.cookies()
+    complete(visit, Proof::Password(proof)).await
 }
 
 /// The password of whoever is signed in, where they have one and it is asked for here.

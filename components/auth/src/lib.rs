@@ -5,6 +5,7 @@
 //! together. Nothing of one request outlives it.
 
 mod account;
+mod authenticator;
 mod bindings;
 mod callback;
 mod check;
@@ -21,9 +22,11 @@ mod outbound;
 mod pages;
 mod passphrase;
 mod problem;
+mod recovery_codes;
 mod relay;
 mod remote;
 mod routes;
+mod second_factor;
 mod session;
 mod session_api;
 mod settings;
@@ -123,6 +126,9 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),
         ("GET" | "HEAD", Route::Confirm) => confirm::show(visit).await,
+        ("GET" | "HEAD", Route::SecondFactor) => second_factor::show(visit).await,
+        ("GET" | "HEAD", Route::Authenticator) => authenticator::show(visit).await,
+        ("GET" | "HEAD", Route::RecoveryCodes) => recovery_codes::show(visit).await,
         ("GET" | "HEAD", Route::Continue) => Ok(continuation::show(visit)),
         ("GET" | "HEAD", Route::Account) => account::show(visit).await,
         ("GET" | "HEAD", Route::Session) => session_api::session(visit).await,
@@ -138,6 +144,15 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
             passphrase::submit(visit, &arrival.own_form(body).await?).await
         }
         ("POST", Route::Confirm) => confirm::submit(visit, &arrival.own_form(body).await?).await,
+        ("POST", Route::SecondFactor) => {
+            second_factor::submit(visit, &arrival.own_form(body).await?).await
+        }
+        ("POST", Route::Authenticator) => {
+            authenticator::submit(visit, &arrival.own_form(body).await?).await
+        }
+        ("POST", Route::RecoveryCodes) => {
+            recovery_codes::submit(visit, &arrival.own_form(body).await?).await
+        }
         ("POST", Route::Callback(provider)) => {
             callback::by_post(visit, provider, &arrival.encoded_form(body).await?)
         }

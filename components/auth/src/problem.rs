@@ -6,8 +6,8 @@ use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormRefusal;
 use gatelet_ports::store::types;
-use gatelet_sign_in::proof::Needed;
 use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_sign_in::second_factor::Needed;
 use gatelet_web::{Action, Explain, with_return_to};
 use http::StatusCode;
 
@@ -38,6 +38,16 @@ pub(crate) enum Problem {
     Needed(Needed),
     /// It is too long ago that the user signed in, for what is asked.
     NotRecent,
+    /// There is no first step to which this is the second, or no more.
+    SecondFactorGone,
+    /// What was typed is no code of the user's.
+    SecondFactorWrong,
+    /// Too many codes were tried.
+    SecondFactorLimited,
+    /// The last second factor must stay.
+    SecondFactorRequired,
+    /// Something about the account has changed meanwhile.
+    AccountChanged,
 }
 
 impl Problem {
@@ -95,9 +105,15 @@ impl Explain for Problem {
                 StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
             Self::PasswordsOff => StatusCode::FORBIDDEN,
-            Self::WrongCredentials | Self::WrongPassphrase => StatusCode::UNAUTHORIZED,
+            Self::WrongCredentials
+            | Self::WrongPassphrase
+            | Self::SecondFactorGone
+            | Self::SecondFactorWrong => StatusCode::UNAUTHORIZED,
+            Self::SecondFactorLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::EmailTaken => StatusCode::CONFLICT,
+            Self::EmailTaken | Self::SecondFactorRequired | Self::AccountChanged => {
+                StatusCode::CONFLICT
+            }
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::AppUnknown => StatusCode::NOT_FOUND,
             Self::Needed(_) | Self::NotRecent => StatusCode::FORBIDDEN,
@@ -118,6 +134,11 @@ impl Explain for Problem {
             Self::AppUnknown => "app.unknown",
             Self::Needed(needed) => needed.code(),
             Self::NotRecent => "session.not_recent",
+            Self::SecondFactorGone => "second_factor.gone",
+            Self::SecondFactorWrong => "second_factor.wrong",
+            Self::SecondFactorLimited => "second_factor.limited",
+            Self::SecondFactorRequired => "second_factor.required",
+            Self::AccountChanged => "account.changed",
         }
     }
 
@@ -134,6 +155,11 @@ impl Explain for Problem {
             Self::AppUnknown => "No such app",
             Self::Needed(_) => "One more step",
             Self::NotRecent => "Is it still you?",
+            Self::SecondFactorGone => "Please sign in again",
+            Self::SecondFactorWrong => "Sign-in did not work",
+            Self::SecondFactorLimited => "Too many codes",
+            Self::SecondFactorRequired => "One must stay",
+            Self::AccountChanged => "That was changed meanwhile",
         }
     }
 
@@ -155,6 +181,20 @@ impl Explain for Problem {
             }
             Self::AppUnknown => "There is no app of that name on the list.",
             Self::Needed(needed) => needed.message(),
+            Self::SecondFactorGone => {
+                "The second step took too long, was begun in another browser, or something about the account has \
+                 changed meanwhile. Sign in again."
+            }
+            Self::SecondFactorWrong => "That is not the code of now, or it was used already.",
+            Self::SecondFactorLimited => {
+                "Too many codes were tried. Wait a quarter of an hour, then sign in again."
+            }
+            Self::SecondFactorRequired => {
+                "Accounts here need a second step. Set up another one before you remove this one."
+            }
+            Self::AccountChanged => {
+                "Something about the account has changed meanwhile. Look again."
+            }
             Self::NotRecent => {
                 "It has been a while since you signed in. Confirm that it is you first."
             }
@@ -189,6 +229,10 @@ impl Explain for Problem {
                 label: "Confirm that it is you",
                 href: with_return_to("/auth/confirm", return_to),
             }),
+            Self::SecondFactorRequired | Self::AccountChanged => Some(Action::account()),
+            Self::SecondFactorGone | Self::SecondFactorWrong | Self::SecondFactorLimited => {
+                Some(Action::sign_in("Sign in", return_to))
+            }
             Self::NotEnded | Self::PasswordsOff => Some(Action::sign_in("Sign in", return_to)),
             Self::Refused(_)
             | Self::WrongCredentials
@@ -233,6 +277,11 @@ mod tests {
             Problem::NotEnded,
             Problem::AppUnknown,
             Problem::NotRecent,
+            Problem::SecondFactorGone,
+            Problem::SecondFactorWrong,
+            Problem::SecondFactorLimited,
+            Problem::SecondFactorRequired,
+            Problem::AccountChanged,
         ];
         let needed = Needed::ALL.iter().map(|needed| Problem::Needed(*needed));
         denied.chain(refused).chain(needed).chain(own).collect()

@@ -16,6 +16,12 @@ pub(crate) enum Route<'a> {
     Passphrase,
     /// Whoever is signed in proves it again.
     Confirm,
+    /// The second step of signing in.
+    SecondFactor,
+    /// The authenticator app of an account.
+    Authenticator,
+    /// The recovery codes of an account.
+    RecoveryCodes,
     /// On to where somebody who just signed in wanted to go.
     Continue,
     /// Who am I.
@@ -46,6 +52,9 @@ impl<'a> Route<'a> {
             "/auth/sign-out" => Self::SignOut,
             "/auth/passphrase" => Self::Passphrase,
             "/auth/confirm" => Self::Confirm,
+            "/auth/second-factor" => Self::SecondFactor,
+            "/auth/account/authenticator" => Self::Authenticator,
+            "/auth/account/recovery-codes" => Self::RecoveryCodes,
             "/auth/continue" => Self::Continue,
             "/auth/account" => Self::Account,
             "/auth/session" => Self::Session,
@@ -71,9 +80,14 @@ impl<'a> Route<'a> {
     /// The methods that it answers, for `Allow` (RFC 9110 §10.2.1).
     pub(crate) fn methods(self) -> &'static str {
         match self {
-            Self::SignIn | Self::SignUp | Self::SignOut | Self::Passphrase | Self::Confirm => {
-                "GET, HEAD, POST"
-            }
+            Self::SignIn
+            | Self::SignUp
+            | Self::SignOut
+            | Self::Passphrase
+            | Self::Confirm
+            | Self::SecondFactor
+            | Self::Authenticator
+            | Self::RecoveryCodes => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Check => "GET, HEAD, OPTIONS",
@@ -119,6 +133,9 @@ mod tests {
             ("/auth/sign-out", Route::SignOut),
             ("/auth/passphrase", Route::Passphrase),
             ("/auth/confirm", Route::Confirm),
+            ("/auth/second-factor", Route::SecondFactor),
+            ("/auth/account/authenticator", Route::Authenticator),
+            ("/auth/account/recovery-codes", Route::RecoveryCodes),
             ("/auth/passphrase/", Route::Unknown),
             ("/auth/continue", Route::Continue),
             ("/auth/account", Route::Account),

@@ -1,8 +1,7 @@
 //! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
 //! cost the same and say the same.
 
-use crate::complete::{complete, password_account};
-use crate::continuation::after_form;
+use crate::complete::{Completion, complete, password_account};
 use crate::hashing::hashed;
 use crate::pages::{SignInPage, SignedInPage};
 use crate::problem::Problem;
@@ -49,7 +48,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         return Err(Problem::PasswordsOff.into());
     }
     match signed_in(visit, typed).await {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+        Ok(completion) => completion.after_form(visit, &return_to),
         Err(Rejected::Form(problem, field, message)) => {
             if problem == Problem::WrongCredentials {
                 visit.note(problem.code(), "");
@@ -92,8 +91,8 @@ impl<E: Into<Problem>> From<E> for Rejected {
     }
 }
 
-/// From what was typed to the cookies of a session.
-async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejected> {
+/// From what was typed to a session, or to the second step.
+async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Rejected> {
     // Our own page that was open for too long: said on the form, what was typed stays.
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignIn, typed) {
         let code = refusal.code;
@@ -115,8 +114,7 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejec
     let account = password_account(visit, &email).await?;
     let proof = hashed(visit, PasswordProof::check(email, password, account)).await?;
     let proof = proof.ok_or(Problem::WrongCredentials)?;
-    let completion = complete(visit, Proof::Password(proof)).await?;
-    Ok(completion.cookies()?)
+    Ok(complete(visit, Proof::Password(proof)).await?)
 }
 
 /// An empty form, and the cookie that goes with it.

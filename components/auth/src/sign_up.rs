@@ -1,8 +1,7 @@
 //! `/auth/sign-up`: makes an account and signs its maker in. What it tells about
 //! an address that is taken: docs/design/0004-sign-up-and-enumeration.md.
 
-use crate::complete::{Completion, complete};
-use crate::continuation::after_form;
+use crate::complete::complete;
 use crate::hashing::hashed;
 use crate::pages::SignUpPage;
 use crate::problem::Problem;
@@ -73,8 +72,8 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err(problem) => return Err(Failure::from(problem).returning(&return_to)),
     };
     let completed = complete(visit, Proof::Registration(registration)).await;
-    match completed.and_then(Completion::cookies) {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+    match completed {
+        Ok(completion) => completion.after_form(visit, &return_to),
         Err(problem @ Problem::EmailTaken) => {
             let mut faults = Faults::default();
             faults.field("email", problem.message());

@@ -15,6 +15,7 @@ use gatelet_forms::FormPurpose;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::Refusal;
+use gatelet_sign_in::second_factor::SecondFactorPolicy;
 use gatelet_sign_in::settings::PasswordSignIn;
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
@@ -46,6 +47,12 @@ pub(crate) enum CsrfForm {
     Passphrase,
     /// Prove again who is signed in.
     Confirm,
+    /// The second step of signing in.
+    SecondFactor,
+    /// Set up an authenticator app, or remove it.
+    Authenticator,
+    /// Make new recovery codes.
+    RecoveryCodes,
 }
 
 impl FormPurpose for CsrfForm {
@@ -56,6 +63,9 @@ impl FormPurpose for CsrfForm {
             Self::SignOut => "csrf:sign-out",
             Self::Passphrase => "csrf:passphrase",
             Self::Confirm => "csrf:confirm",
+            Self::SecondFactor => "csrf:second-factor",
+            Self::Authenticator => "csrf:authenticator",
+            Self::RecoveryCodes => "csrf:recovery-codes",
         }
     }
 }
@@ -87,6 +97,11 @@ impl<'a> Visit<'a> {
     /// Whether passwords are in use.
     pub(crate) fn passwords(&self) -> bool {
         self.site.sign_in.password_sign_in == PasswordSignIn::On
+    }
+
+    /// Whether signing in takes a second step.
+    pub(crate) fn second_factor(&self) -> SecondFactorPolicy {
+        self.site.sign_in.second_factor
     }
 
     /// Where to go afterwards: what was asked for where it is safe, else `/`.
@@ -162,6 +177,7 @@ impl<'a> Visit<'a> {
         match self.providers().get(id) {
             Some(provider) => provider.name.clone(),
             None if id == "password" => "Password".to_owned(),
+            None if id == "passkey" => "Passkey".to_owned(),
             None => id.to_owned(),
         }
     }

@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use gatelet_core::key::KeyRing;
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
@@ -16,6 +17,10 @@ pub const STEP_SECONDS: u64 = 30;
 /// What an app and we share.
 #[derive(Clone)]
 pub struct AuthenticatorSecret(Zeroizing<[u8; SECRET_BYTES]>);
+
+/// For how long a secret that was offered can be taken, in seconds.
+const OFFER_SECONDS: u64 = 1800;
+const PURPOSE: &str = "authenticator";
 
 /// A code that was right, at a time step that the store has not been asked about yet.
 #[derive(Debug)]
@@ -35,6 +40,24 @@ impl AuthenticatorSecret {
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self::from_random)
+    }
+
+    /// As the page brings it back that shows it: for this user alone, and for half an
+    /// hour. It hides nothing, as the page does not.
+    #[must_use]
+    pub fn offer(&self, user_id: &str, keys: &KeyRing, now: u64) -> String {
+        let expires = now.saturating_add(OFFER_SECONDS);
+        let payload = postcard::to_allocvec(&(user_id, &*self.0, expires));
+        keys.seal(PURPOSE, &payload.expect("text and numbers serialise"))
+    }
+
+    /// What was offered to this user.
+    #[must_use]
+    pub fn offered(value: &str, user_id: &str, keys: &KeyRing, now: u64) -> Option<Self> {
+        let payload = keys.open(PURPOSE, value)?;
+        let (whose, secret, expires): (&str, [u8; SECRET_BYTES], u64) =
+            postcard::from_bytes(&payload).ok()?;
+        (whose == user_id && now < expires).then(|| Self::from_random(secret))
     }
 
     /// The bytes, to be kept.
@@ -203,6 +226,20 @@ mod tests {
         assert_eq!(step(&code[1..], 0, 3000), None);
         let other = AuthenticatorSecret::from_random([7; SECRET_BYTES]);
         assert!(other.check("ann", &code, 0, 3000).is_none(), "another's");
+    }
+
+    #[test]
+    fn a_secret_is_taken_by_whom_it_was_offered_to_and_within_half_an_hour() {
+        let bytes: [u8; 32] = core::array::from_fn(|at| (at as u8).wrapping_mul(37));
+        let keys = KeyRing::parse(&KeyRing::entry("k1", &bytes)).expect("a key");
+        let offer = secret().offer("ann", &keys, 1000);
+        let taken = |who, now| AuthenticatorSecret::offered(&offer, who, &keys, now);
+        assert_eq!(
+            taken("ann", 2799).expect("hers").expose(),
+            secret().expose()
+        );
+        assert!(taken("ann", 2800).is_none() && taken("bob", 1000).is_none());
+        assert!(AuthenticatorSecret::offered("", "ann", &keys, 1000).is_none());
     }
 
     #[test]

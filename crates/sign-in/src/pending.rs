@@ -22,6 +22,12 @@ const PURPOSE: &str = "second-factor";
 /// A longer return target is given up: all of it must fit a cookie.
 const RETURN_TARGET_MAX_BYTES: usize = 1024;
 
+/// By what a user's tries are counted.
+#[must_use]
+pub fn user_digest(user_id: &str) -> [u8; 32] {
+    Sha256::digest(user_id).into()
+}
+
 /// A sign-in that has had its first step.
 #[derive(Clone)]
 pub struct Pending {

@@ -1,5 +1,7 @@
 //! Claims about the pages that hold whatever they show.
 
+mod factors;
+
 use super::*;
 use crate::problem::Problem;
 use askama::Template;
@@ -188,6 +190,7 @@ fn pages() -> Vec<(&'static str, String)> {
     let problem = String::from_utf8(problem.into_body().to_vec()).expect("a page is text");
     rendered
         .into_iter()
+        .chain(factors::pages())
         .map(|(name, page)| (name, page.dyn_render().expect("rendering into memory")))
         .chain([("problem", problem)])
         .collect()

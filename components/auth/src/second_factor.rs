@@ -1,0 +1,247 @@
+//! `/auth/second-factor`: the second step of signing in. Who made the first is in a
+//! signed cookie of this browser; a session begins when both are made, and not before.
+
+use crate::authenticator;
+use crate::complete::complete_both;
+use crate::pages::{SecondFactorPage, Step};
+use crate::problem::Problem;
+use crate::visit::{CsrfForm, Failure, Visit};
+use gatelet_core::cookie::CookieAge;
+use gatelet_core::negotiate::Reader;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_forms::Form;
+use gatelet_ports::store::counters::{self, Outcome};
+use gatelet_ports::store::factors::{self, Held};
+use gatelet_ports::store::once;
+use gatelet_sign_in::authenticator::AuthenticatorSecret;
+use gatelet_sign_in::pending::{PENDING_SECONDS, PENDING_TRIES, Pending};
+use gatelet_sign_in::recovery_code::RecoveryCode;
+use gatelet_sign_in::second_factor::{SecondFactorPolicy, SecondProof};
+use gatelet_web::{
+    Answer, Explain, Faults, page, see_other, with_cookies, with_return_to, worth_a_retry,
+};
+use http::StatusCode;
+
+/// Where it is.
+pub(crate) const PATH: &str = "/auth/second-factor";
+/// How many codes of one user are tried in so many seconds, however often signing in
+/// begins anew. Of a million codes three are right at a time.
+const TRIES_OF_USER: [(&str, u32, u32); 2] = [
+    ("second-factor-quarter", 10, 900),
+    ("second-factor-day", 50, 86_400),
+];
+
+/// The cookie that remembers the first step.
+pub(crate) fn remember(visit: &Visit<'_>, pending: Pending) -> String {
+    let value = pending.seal(visit.arrival.keys);
+    let names = visit.arrival.cookie_names().host_only();
+    names.set(&cookie(visit), &value, CookieAge::Seconds(PENDING_SECONDS))
+}
+
+/// The question; without a first step the way to it.
+pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
+    let Some(pending) = pending(visit) else {
+        return Ok(see_other("/auth/sign-in"));
+    };
+    let Some(held) = held(visit, &pending).await? else {
+        return Ok(with_cookies(see_other("/auth/sign-in"), [forget(visit)]));
+    };
+    let (shown, seed) = form(visit, &pending, &held);
+    Ok(with_cookies(page(StatusCode::OK, &shown), seed))
+}
+
+/// Judges what was typed, and signs in.
+pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    let pending = pending(visit).ok_or(Problem::SecondFactorGone)?;
+    let return_to = visit.return_to(pending.return_target());
+    let gone = || {
+        let failure = Failure::from(Problem::SecondFactorGone).returning(&return_to);
+        failure.with_cookie(forget(visit))
+    };
+    let Some(held) = held(visit, &pending).await? else {
+        return Err(gone());
+    };
+    let outcome = match visit
+        .arrival
+        .judge_csrf_token(CsrfForm::SecondFactor, typed)
+    {
+        Ok(()) => proved(visit, &pending, &held, typed).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match outcome {
+        Ok((pending, second, leads_to)) => {
+            let completion = complete_both(visit, pending, &second).await;
+            let completion = completion.map_err(|problem| {
+                let failure = Failure::from(problem).returning(&return_to);
+                failure.with_cookie(forget(visit))
+            })?;
+            let answer = completion.after_form(visit, &leads_to.unwrap_or(return_to))?;
+            Ok(with_cookies(answer, [forget(visit)]))
+        }
+        Err(Problem::SecondFactorGone) => Err(gone()),
+        Err(problem) if visit.arrival.head.reader() == Reader::Program => Err(problem.into()),
+        Err(problem) => {
+            let (mut shown, seed) = form(visit, &pending, &held);
+            match problem {
+                Problem::SecondFactorWrong => shown.faults.field("code", problem.message()),
+                problem if problem.passes() => {
+                    shown.faults.passing(problem.code(), problem.message());
+                }
+                problem => shown.faults.form(problem.message()),
+            }
+            let answer = worth_a_retry(page(problem.status(), &shown));
+            Ok(with_cookies(answer, seed))
+        }
+    }
+}
+
+/// From what was typed to a second proof. The first step is used up with it.
+async fn proved(
+    visit: &Visit<'_>,
+    pending: &Pending,
+    held: &Held,
+    typed: &Form,
+) -> Result<(Pending, SecondProof, Option<ReturnTarget>), Problem> {
+    within_limits(visit, pending).await?;
+    let has_any = held.authenticator.is_some() || held.passkeys > 0;
+    let (second, pending, leads_to) = if has_any {
+        let second = by_code(visit, held, typed.text("code")).await?;
+        (second, pending.clone(), None)
+    } else if visit.second_factor() == SecondFactorPolicy::Required {
+        let second = authenticator::added(visit, &held.seen, typed).await?;
+        // Codes for the day on which the app is lost.
+        let codes = ReturnTarget::parse("/auth/account/recovery-codes");
+        (second, pending.clone().after_changes(1), codes)
+    } else {
+        return Err(Problem::SecondFactorGone);
+    };
+    let Some(second) = second else {
+        let problem = Problem::SecondFactorWrong;
+        visit.note(problem.code(), &format!("user {}", pending.user_id()));
+        return Err(problem);
+    };
+    let is_first = once::spend(
+        visit.arrival.place(),
+        "second-factor".into(),
+        pending.digest().to_vec(),
+        visit.arrival.now,
+        pending.expires(),
+    );
+    if !is_first.await? {
+        return Err(Problem::SecondFactorGone);
+    }
+    Ok((pending, second, leads_to))
+}
+
+/// Whether a code may be tried at all: of this first step, and of this user.
+async fn within_limits(visit: &Visit<'_>, pending: &Pending) -> Result<(), Problem> {
+    let seconds = u32::try_from(PENDING_SECONDS).unwrap_or(u32::MAX);
+    let once = ("second-factor-step", PENDING_TRIES, seconds);
+    let user = gatelet_sign_in::pending::user_digest(pending.user_id());
+    let users = TRIES_OF_USER.map(|limit| (limit, user));
+    for ((purpose, limit, window), digest) in [(once, pending.digest())].into_iter().chain(users) {
+        let taken = counters::take(
+            visit.arrival.place(),
+            purpose.to_owned(),
+            digest.to_vec(),
+            1,
+            limit,
+            window,
+            visit.arrival.now,
+        );
+        if let Outcome::Refused(_) = taken.await? {
+            let problem = Problem::SecondFactorLimited;
+            visit.note(problem.code(), &format!("user {}", pending.user_id()));
+            return Err(problem);
+        }
+    }
+    Ok(())
+}
+
+/// Six digits are an app's, anything else a recovery code.
+async fn by_code(
+    visit: &Visit<'_>,
+    held: &Held,
+    typed: &str,
+) -> Result<Option<SecondProof>, Problem> {
+    let (place, user_id) = (visit.arrival.place(), held.seen.user_id.clone());
+    if let Some(code) = RecoveryCode::parse(typed) {
+        let digest = code.digest(&user_id).to_vec();
+        let was_there = factors::use_recovery_code(place, user_id.clone(), digest).await?;
+        if was_there {
+            visit.note(
+                "second_factor.recovery_code_used",
+                &format!("user {user_id}"),
+            );
+        }
+        return Ok(code.used(&user_id, was_there));
+    }
+    let Some(app) = &held.authenticator else {
+        return Ok(None);
+    };
+    let secret = app
+        .secret
+        .as_deref()
+        .and_then(AuthenticatorSecret::from_bytes);
+    let Some(secret) = secret else {
+        let detail = format!("the secret of user {user_id} opens under none of session_keys");
+        gatelet_web::log::error("authenticator.unopened", &detail);
+        return Ok(None);
+    };
+    match secret.check(&user_id, typed, app.last_step, visit.arrival.now) {
+        Some(right) => {
+            let is_first = factors::use_authenticator(place, user_id, right.step()).await?;
+            Ok(right.used(is_first))
+        }
+        None => Ok(None),
+    }
+}
+
+/// What whoever made the first step has, where they still are as they were then.
+async fn held(visit: &Visit<'_>, pending: &Pending) -> Result<Option<Held>, Problem> {
+    let held = factors::find(visit.arrival.place(), pending.user_id().to_owned()).await?;
+    Ok(held.filter(|held| pending.holds_at(held.seen.revision)))
+}
+
+fn pending(visit: &Visit<'_>) -> Option<Pending> {
+    let name = cookie(visit);
+    let origin = visit.arrival.base_url().as_str();
+    let mut values = visit
+        .arrival
+        .cookies()
+        .filter(|(cookie, _)| *cookie == name);
+    values
+        .find_map(|(_, value)| Pending::open(value, origin, visit.arrival.keys, visit.arrival.now))
+}
+
+fn forget(visit: &Visit<'_>) -> String {
+    let names = visit.arrival.cookie_names().host_only();
+    names.set(&cookie(visit), "", CookieAge::Clear)
+}
+
+/// A sibling who shares sessions must neither read it nor set it.
+fn cookie(visit: &Visit<'_>) -> String {
+    visit
+        .arrival
+        .cookie_names()
+        .host_only()
+        .named("second-factor")
+}
+
+fn form(visit: &Visit<'_>, pending: &Pending, held: &Held) -> (SecondFactorPage, Option<String>) {
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::SecondFactor);
+    let has_any = held.authenticator.is_some() || held.passkeys > 0;
+    let step = match has_any {
+        true => Step::Code,
+        false => Step::SetUp(authenticator::offer(visit, pending.user_id(), "")),
+    };
+    let return_to = visit.return_to(pending.return_target());
+    let shown = SecondFactorPage {
+        frame: visit.frame(),
+        faults: Faults::default(),
+        step,
+        csrf,
+        sign_in_href: with_return_to("/auth/sign-in", &return_to),
+    };
+    (shown, seed)
+}
