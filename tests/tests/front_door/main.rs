@@ -24,6 +24,7 @@ mod provider_words;
 mod providers;
 mod proxy;
 mod return_targets;
+mod second_factors;
 mod set_ups;
 mod spin;
 mod tls;

@@ -5,6 +5,7 @@ mod accounts;
 mod app_grants;
 mod counters;
 mod databases;
+mod factors;
 mod faults;
 mod interleavings;
 mod life;
@@ -129,6 +130,12 @@ impl Subject {
             database,
             place: place(""),
         }
+    }
+
+    /// In the place of another.
+    pub(crate) fn in_place_of(mut self, other: &Self) -> Self {
+        self.place = other.place.clone();
+        self
     }
 
     /// Another instance in front of the same database.
