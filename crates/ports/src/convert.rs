@@ -38,6 +38,7 @@ impl From<types::Session> for StoredSession {
             created_at,
             expires_at,
             idle_expires_at,
+            groups: _,
         } = session;
         Self {
             user: user.into(),
