@@ -58,6 +58,7 @@ impl Live {
             audience: _,
             amr: _,
             auth_time: _,
+            groups: _,
             issued_at: _,
             fresh_until: _,
             expires_at,
