@@ -122,7 +122,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),
         ("GET" | "HEAD", Route::Continue) => Ok(continuation::show(visit)),
-        ("GET" | "HEAD", Route::Account) => account::show(visit).await,
+        ("GET" | "HEAD", Route::Account(section)) => account::show(visit, section).await,
         ("GET" | "HEAD", Route::Session) => session_api::session(visit).await,
         ("GET" | "HEAD", Route::Me) => session_api::me(visit).await,
         ("GET" | "HEAD", Route::Check) => check::check(visit).await,
@@ -134,6 +134,9 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::SignOut) => sign_out::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::Passphrase) => {
             passphrase::submit(visit, &arrival.own_form(body).await?).await
+        }
+        ("POST", Route::Account(section)) if section.takes_forms() => {
+            account::submit(visit, section, &arrival.own_form(body).await?).await
         }
         ("POST", Route::Callback(provider)) => {
             callback::by_post(visit, provider, &arrival.encoded_form(body).await?)

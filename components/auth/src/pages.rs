@@ -8,7 +8,7 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 
-pub(crate) use account::AccountPage;
+pub(crate) use account::{AccountFrame, Moment, OverviewPage};
 pub(crate) use continuation::ContinuePage;
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use sign_in::{SignInPage, SignedInPage};

@@ -2,6 +2,7 @@
 //! where it came to. Flows ask it for all that they need and hand their failures to
 //! it.
 
+use crate::account::Section;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -43,6 +44,8 @@ pub(crate) enum CsrfForm {
     SignOut,
     /// Give the shared passphrase.
     Passphrase,
+    /// A page of the account.
+    Account(Section),
 }
 
 impl FormPurpose for CsrfForm {
@@ -52,6 +55,7 @@ impl FormPurpose for CsrfForm {
             Self::SignUp => "csrf:sign-up",
             Self::SignOut => "csrf:sign-out",
             Self::Passphrase => "csrf:passphrase",
+            Self::Account(section) => section.purpose(),
         }
     }
 }

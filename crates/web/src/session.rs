@@ -33,6 +33,12 @@ pub struct Live {
     pub provider: String,
     /// Unix seconds: it ends then unless it is used.
     pub expires_at: u64,
+    /// When the user signed in last, in Unix seconds.
+    pub auth_time: u64,
+    /// By which methods: RFC 8176 values, separated by spaces.
+    pub amr: String,
+    /// By which the store knows it: the SHA-256 of its token.
+    pub token_digest: [u8; 32],
 }
 
 impl Live {
@@ -49,15 +55,15 @@ impl Live {
 
     fn of(claims: &Claims<'_>) -> Self {
         let Claims {
-            token: _,
+            token,
             user_id,
             email,
             email_verified,
             name,
             provider,
             audience: _,
-            amr: _,
-            auth_time: _,
+            amr,
+            auth_time,
             issued_at: _,
             fresh_until: _,
             expires_at,
@@ -69,10 +75,13 @@ impl Live {
             name: (*name).to_owned(),
             provider: (*provider).to_owned(),
             expires_at: *expires_at,
+            auth_time: *auth_time,
+            amr: (*amr).to_owned(),
+            token_digest: token.digest(),
         }
     }
 
-    fn of_stored(session: StoredSession) -> Self {
+    fn of_stored(session: StoredSession, token_digest: [u8; 32]) -> Self {
         let expires_at = session.good_until();
         let StoredUser {
             id,
@@ -88,6 +97,9 @@ impl Live {
             name,
             provider: session.provider,
             expires_at,
+            auth_time: session.auth_time,
+            amr: session.amr,
+            token_digest,
         }
     }
 }
@@ -160,10 +172,14 @@ async fn find(arrival: &Arrival<'_>, believe: Believe) -> Result<Current, Error>
     let Some(session) = found.and_then(|found| question.confirmed(found.session, now)) else {
         return Ok(nobody(arrival));
     };
+    let token_digest = question.token_digest;
     let cookie = question
         .renewed(&session, origin, keys, now)
         .map_err(oversized)?;
-    Ok(Current::Live(Live::of_stored(session), vec![cookie]))
+    Ok(Current::Live(
+        Live::of_stored(session, token_digest),
+        vec![cookie],
+    ))
 }
 
 /// And the browser's copy goes.
