@@ -16,6 +16,8 @@ pub(crate) enum Route<'a> {
     SignOut,
     /// The form for the shared passphrase.
     Passphrase,
+    /// Whoever is signed in proves it again.
+    Confirm,
     /// On to where somebody who just signed in wanted to go.
     Continue,
     /// A page of the account.
@@ -45,6 +47,7 @@ impl<'a> Route<'a> {
             "/auth/sign-up" => Self::SignUp,
             "/auth/sign-out" => Self::SignOut,
             "/auth/passphrase" => Self::Passphrase,
+            "/auth/confirm" => Self::Confirm,
             "/auth/continue" => Self::Continue,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
@@ -72,7 +75,9 @@ impl<'a> Route<'a> {
     pub(crate) fn methods(self) -> &'static str {
         match self {
             Self::Account(section) if section.takes_forms() => "GET, HEAD, POST",
-            Self::SignIn | Self::SignUp | Self::SignOut | Self::Passphrase => "GET, HEAD, POST",
+            Self::SignIn | Self::SignUp | Self::SignOut | Self::Passphrase | Self::Confirm => {
+                "GET, HEAD, POST"
+            }
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Check => "GET, HEAD, OPTIONS",
@@ -117,6 +122,7 @@ mod tests {
             ("/auth/sign-up", Route::SignUp),
             ("/auth/sign-out", Route::SignOut),
             ("/auth/passphrase", Route::Passphrase),
+            ("/auth/confirm", Route::Confirm),
             ("/auth/passphrase/", Route::Unknown),
             ("/auth/continue", Route::Continue),
             ("/auth/account", Route::Account(Section::Overview)),

@@ -3,6 +3,7 @@
 //! it.
 
 use crate::account::Section;
+use crate::confirm;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -46,6 +47,8 @@ pub(crate) enum CsrfForm {
     Passphrase,
     /// A page of the account.
     Account(Section),
+    /// Prove again who is signed in.
+    Confirm,
 }
 
 impl FormPurpose for CsrfForm {
@@ -56,6 +59,7 @@ impl FormPurpose for CsrfForm {
             Self::SignOut => "csrf:sign-out",
             Self::Passphrase => "csrf:passphrase",
             Self::Account(section) => section.purpose(),
+            Self::Confirm => "csrf:confirm",
         }
     }
 }
@@ -173,6 +177,9 @@ impl<'a> Visit<'a> {
         } else {
             self.arrival.head.reader()
         };
+        if failure.problem == Problem::NotRecent && reader == Reader::Person {
+            return confirm::first(self, failure);
+        }
         failure.explained(self.frame(), reader)
     }
 }

@@ -5,6 +5,7 @@ use gatelet_core::cookie::NoSession;
 use gatelet_core::credential::recognise;
 use gatelet_core::session::{StoredSession, StoredUser};
 use gatelet_ports::look_up;
+use gatelet_ports::store::sessions;
 use gatelet_ports::store::types::Error;
 
 use crate::arrival::Arrival;
@@ -31,12 +32,12 @@ pub struct Live {
     pub name: String,
     /// `password`, or a provider's id.
     pub provider: String,
+    /// By which methods the user signed in: RFC 8176 values, separated by spaces.
+    pub amr: String,
+    /// When the user did so last, in Unix seconds.
+    pub auth_time: u64,
     /// Unix seconds: it ends then unless it is used.
     pub expires_at: u64,
-    /// When the user signed in last, in Unix seconds.
-    pub auth_time: u64,
-    /// By which methods: RFC 8176 values, separated by spaces.
-    pub amr: String,
     /// By which the store knows it: the SHA-256 of its token.
     pub token_digest: [u8; 32],
 }
@@ -74,9 +75,9 @@ impl Live {
             email_verified: *email_verified,
             name: (*name).to_owned(),
             provider: (*provider).to_owned(),
-            expires_at: *expires_at,
-            auth_time: *auth_time,
             amr: (*amr).to_owned(),
+            auth_time: *auth_time,
+            expires_at: *expires_at,
             token_digest: token.digest(),
         }
     }
@@ -96,9 +97,9 @@ impl Live {
             email_verified,
             name,
             provider: session.provider,
-            expires_at,
-            auth_time: session.auth_time,
             amr: session.amr,
+            auth_time: session.auth_time,
+            expires_at,
             token_digest,
         }
     }
@@ -113,6 +114,22 @@ pub async fn current(arrival: &Arrival<'_>) -> Result<Current, Error> {
 /// The same by the store alone, however fresh the browser's copy is.
 pub async fn in_store(arrival: &Arrival<'_>) -> Result<Current, Error> {
     find(arrival, Believe::Nothing).await
+}
+
+/// The cookie of a session that goes on under another token; None where it has ended.
+pub async fn under(arrival: &Arrival<'_>, token: SessionToken) -> Result<Option<String>, Error> {
+    let found = sessions::resume(
+        arrival.place(),
+        token.digest().to_vec(),
+        arrival.audience().to_owned(),
+        None,
+        arrival.now,
+        0,
+    );
+    match found.await? {
+        Some(found) => signed(arrival, &found.session.into(), token).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Whom the browser's cookie names, whatever has become of the session: for a page
