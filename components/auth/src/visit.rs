@@ -2,6 +2,8 @@
 //! where it came to. Flows ask it for all that they need and hand their failures to
 //! it.
 
+use crate::account::Section;
+use crate::confirm;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -43,6 +45,10 @@ pub(crate) enum CsrfForm {
     SignOut,
     /// Give the shared passphrase.
     Passphrase,
+    /// A page of the account.
+    Account(Section),
+    /// Prove again who is signed in.
+    Confirm,
 }
 
 impl FormPurpose for CsrfForm {
@@ -52,6 +58,8 @@ impl FormPurpose for CsrfForm {
             Self::SignUp => "csrf:sign-up",
             Self::SignOut => "csrf:sign-out",
             Self::Passphrase => "csrf:passphrase",
+            Self::Account(section) => section.purpose(),
+            Self::Confirm => "csrf:confirm",
         }
     }
 }
@@ -169,6 +177,9 @@ impl<'a> Visit<'a> {
         } else {
             self.arrival.head.reader()
         };
+        if failure.problem == Problem::NotRecent && reader == Reader::Person {
+            return confirm::first(self, failure);
+        }
         failure.explained(self.frame(), reader)
     }
 }
