@@ -5,6 +5,7 @@
 //! together. Nothing of one request outlives it.
 
 mod account;
+mod audit;
 mod bindings;
 mod callback;
 mod check;
@@ -97,11 +98,13 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         },
         setup: &setup,
         site: &site,
+        record: audit::Record::default(),
     };
     let answer = match routed(&visit, body).await {
         Ok(answer) => answer,
         Err(failure) => visit.failed(failure),
     };
+    audit::keep(&visit).await;
     let answer = cors::shared(&visit, answer);
     insisting(answer, provenance.transport_security(&site.origin))
 }

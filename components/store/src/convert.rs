@@ -2,6 +2,7 @@
 //! values are in `postgres` and `sqlite` below this module.
 
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod origins;
 pub(crate) mod postgres;
 pub(crate) mod sign_in;
