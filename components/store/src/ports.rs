@@ -3,7 +3,7 @@
 mod accounts;
 mod admin;
 mod app_grants;
-mod counters;
+mod limits;
 mod once;
 mod origins;
 mod session_writer;

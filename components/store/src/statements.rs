@@ -6,7 +6,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
-pub(crate) mod counters;
+pub(crate) mod limits;
 pub(crate) mod origins;
 pub(crate) mod schema;
 pub(crate) mod sessions;
@@ -41,7 +41,7 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, counters, origins, schema, sessions, sign_in,
+        Guarded, Statement, accounts, app_grants, limits, origins, schema, sessions, sign_in,
         tenants, users, verifications,
     };
     use crate::sql::parameters_in_order;
@@ -53,8 +53,8 @@ pub(crate) mod tests {
         &app_grants::GRANTED,
         &app_grants::IS_GRANTED,
         &app_grants::REVOKE,
-        &counters::SWEEP,
-        &counters::TAKE,
+        &limits::SWEEP,
+        &limits::SWEEP_LOCKOUTS,
         &origins::ALL,
         &origins::ALL_UNVERSIONED,
         &origins::EXPIRED,
@@ -101,7 +101,12 @@ pub(crate) mod tests {
         let guarded = GUARDED
             .iter()
             .flat_map(|g| std::iter::once(g.guard).chain(g.then.to_vec()));
-        STATEMENTS.iter().map(|s| s.text).chain(guarded)
+        let steps = limits::STEPS.iter().copied();
+        STATEMENTS
+            .iter()
+            .map(|s| s.text)
+            .chain(guarded)
+            .chain(steps)
     }
 
     #[test]
@@ -121,7 +126,8 @@ pub(crate) mod tests {
 
     #[test]
     fn parameters_of_a_statement_have_no_gaps() {
-        for Statement { text, .. } in STATEMENTS {
+        let alone = STATEMENTS.iter().map(|statement| statement.text);
+        for text in alone.chain(limits::STEPS.iter().copied()) {
             let mut numbers = parameters_in_order(text);
             numbers.sort_unstable();
             assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "{text}");
