@@ -174,6 +174,9 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
             assert!(states[0].admitted, "full, from {start}");
         }
         if start >= 16 {
+            assert_eq!(store.count("auth_events"), 1, "from {start}");
+        }
+        if start >= 17 {
             let rule = super::limits::lockout(1);
             let states = store.admit(vec![rule], 100).expect("an answer");
             assert!(!states[0].admitted, "from {start}");
@@ -511,6 +514,10 @@ fn rows(database: &Database) -> Vec<String> {
             bytes(5)
         ),
         "UPDATE auth_compatibility SET oldest_program = 15".to_owned(),
+        "INSERT INTO auth_events (id, at, last_at, times, act, done, actor, user_id, target, \
+         origin, address, user_agent) VALUES ('e', 100, 100, 1, 'sign_in', TRUE, 'visitor', '', \
+         '', '', '', '')"
+            .to_owned(),
         format!(
             "INSERT INTO auth_lockouts (whose_digest, failures, delay_seconds, locked_until, \
              was_taken, ends_at) VALUES ({}, 2, 10, 110, TRUE, 210)",

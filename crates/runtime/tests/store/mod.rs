@@ -3,6 +3,7 @@
 
 mod accounts;
 mod app_grants;
+mod audit;
 mod databases;
 mod faults;
 mod interleavings;
