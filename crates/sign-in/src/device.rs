@@ -117,8 +117,9 @@ impl Device {
     }
 }
 
-/// No host that shares sessions reads it or sets it.
-fn cookie_name(names: &CookieNames) -> String {
+/// Name of the cookie. No host that shares sessions reads it or sets it.
+#[must_use]
+pub fn cookie_name(names: &CookieNames) -> String {
     names.host_only().named("device")
 }
 
