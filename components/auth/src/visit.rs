@@ -5,6 +5,7 @@
 use crate::account::Section;
 use crate::audit::Record;
 use crate::confirm;
+use crate::limits;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -194,6 +195,7 @@ impl<'a> Visit<'a> {
         if failure.problem == Problem::NotRecent && reader == Reader::Person {
             return confirm::first(self, failure);
         }
-        failure.explained(self.frame(), reader)
+        let problem = failure.problem;
+        limits::told(failure.explained(self.frame(), reader), problem)
     }
 }

@@ -4,7 +4,7 @@ mod accounts;
 mod admin;
 mod app_grants;
 mod audit;
-mod counters;
+mod limits;
 mod once;
 mod origins;
 mod session_writer;
