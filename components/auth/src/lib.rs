@@ -10,12 +10,15 @@ mod bindings;
 mod callback;
 mod check;
 mod complete;
+mod confirm;
 mod continuation;
 mod cors;
+mod device;
 mod exchange;
 mod hashing;
 mod issuer;
 mod landed;
+mod limits;
 mod linking;
 mod outbound;
 mod pages;
@@ -99,13 +102,23 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         site: &site,
         record: audit::Record::default(),
     };
-    let answer = match routed(&visit, body).await {
-        Ok(answer) => answer,
-        Err(failure) => visit.failed(failure),
-    };
+    let answer = counted(&visit, body).await;
     audit::keep(&visit).await;
     let answer = cors::shared(&visit, answer);
     insisting(answer, provenance.transport_security(&site.origin))
+}
+
+/// The answer, where not too much was asked already.
+async fn counted(visit: &Visit<'_>, body: IncomingRequestBody) -> Answer {
+    let admitted = match limits::admit_request(visit).await {
+        Ok(admitted) => admitted,
+        Err(problem) => return visit.failed(problem.into()),
+    };
+    let answer = match routed(visit, body).await {
+        Ok(answer) => answer,
+        Err(failure) => visit.failed(failure),
+    };
+    limits::with_rest(answer, &admitted)
 }
 
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {
@@ -124,8 +137,9 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::SignUp) => sign_up::show(visit).await,
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),
+        ("GET" | "HEAD", Route::Confirm) => confirm::show(visit).await,
         ("GET" | "HEAD", Route::Continue) => Ok(continuation::show(visit)),
-        ("GET" | "HEAD", Route::Account) => account::show(visit).await,
+        ("GET" | "HEAD", Route::Account(section)) => account::show(visit, section).await,
         ("GET" | "HEAD", Route::Session) => session_api::session(visit).await,
         ("GET" | "HEAD", Route::Me) => session_api::me(visit).await,
         ("GET" | "HEAD", Route::Check) => check::check(visit).await,
@@ -138,6 +152,10 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::Passphrase) => {
             passphrase::submit(visit, &arrival.own_form(body).await?).await
         }
+        ("POST", Route::Account(section)) if section.takes_forms() => {
+            account::submit(visit, section, &arrival.own_form(body).await?).await
+        }
+        ("POST", Route::Confirm) => confirm::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::Callback(provider)) => {
             callback::by_post(visit, provider, &arrival.encoded_form(body).await?)
         }

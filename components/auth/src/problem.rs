@@ -1,6 +1,7 @@
 //! What goes wrong, and what is the visitor told? A closed set: each case has a
 //! status, a stable code, a heading and a sentence. The detail goes to the log.
 
+use crate::limits::Reached;
 use crate::pages::with_other_account;
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
@@ -34,8 +35,12 @@ pub(crate) enum Problem {
     NotEnded,
     /// The app is not listed.
     AppUnknown,
+    /// It was tried too often.
+    Limited(Reached),
     /// What was proved does not suffice for a session.
     Needed(Needed),
+    /// It is too long ago that the user signed in, for what is asked.
+    NotRecent,
 }
 
 impl Problem {
@@ -54,7 +59,7 @@ impl Problem {
         match self {
             Self::Common(problem) => problem.status() == StatusCode::SERVICE_UNAVAILABLE,
             Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
-            Self::Busy => true,
+            Self::Busy | Self::Limited(_) => true,
             _ => false,
         }
     }
@@ -97,8 +102,9 @@ impl Explain for Problem {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::EmailTaken => StatusCode::CONFLICT,
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::AppUnknown => StatusCode::NOT_FOUND,
-            Self::Needed(_) => StatusCode::FORBIDDEN,
+            Self::Needed(_) | Self::NotRecent => StatusCode::FORBIDDEN,
         }
     }
 
@@ -110,11 +116,13 @@ impl Explain for Problem {
             Self::WrongCredentials => "credentials.wrong",
             Self::WrongPassphrase => "passphrase.wrong",
             Self::Busy => "sign_in.busy",
+            Self::Limited(_) => "limit.reached",
             Self::Invalid(code) => code,
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
             Self::AppUnknown => "app.unknown",
             Self::Needed(needed) => needed.code(),
+            Self::NotRecent => "session.not_recent",
         }
     }
 
@@ -126,10 +134,12 @@ impl Explain for Problem {
             Self::WrongCredentials => "Sign-in did not work",
             Self::WrongPassphrase => "Passphrase needed",
             Self::Busy => "Very many people are signing in",
+            Self::Limited(_) => "Too many attempts",
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
             Self::Needed(_) => "One more step",
+            Self::NotRecent => "Is it still you?",
         }
     }
 
@@ -145,12 +155,16 @@ impl Explain for Problem {
             Self::Busy => {
                 "Too many people are signing in at this moment. Try again in a few seconds."
             }
+            Self::Limited(reached) => reached.message(),
             Self::Invalid(_) => "Something that was typed does not do.",
             Self::EmailTaken => {
                 "This address has an account already. Sign in instead, or use another address."
             }
             Self::AppUnknown => "There is no app of that name on the list.",
             Self::Needed(needed) => needed.message(),
+            Self::NotRecent => {
+                "It has been a while since you signed in. Confirm that it is you first."
+            }
             Self::NotEnded => {
                 "This browser has forgotten you. The database did not answer, so the session itself could not be \
                  ended: a copy of it elsewhere is good until it expires. Sign in and out again later to end it."
@@ -178,11 +192,16 @@ impl Explain for Problem {
                 label: "Use another account",
                 href: with_other_account(&with_return_to("/auth/sign-in", return_to)),
             }),
+            Self::NotRecent => Some(Action {
+                label: "Confirm that it is you",
+                href: with_return_to("/auth/confirm", return_to),
+            }),
             Self::NotEnded | Self::PasswordsOff => Some(Action::sign_in("Sign in", return_to)),
             Self::Refused(_)
             | Self::WrongCredentials
             | Self::WrongPassphrase
             | Self::Busy
+            | Self::Limited(_)
             | Self::Invalid(_)
             | Self::EmailTaken
             | Self::AppUnknown
@@ -217,10 +236,12 @@ mod tests {
             Problem::WrongCredentials,
             Problem::WrongPassphrase,
             Problem::Busy,
+            Problem::Limited(Reached::any()),
             Problem::Invalid("name.empty"),
             Problem::EmailTaken,
             Problem::NotEnded,
             Problem::AppUnknown,
+            Problem::NotRecent,
         ];
         let needed = Needed::ALL.iter().map(|needed| Problem::Needed(*needed));
         denied.chain(refused).chain(needed).chain(own).collect()

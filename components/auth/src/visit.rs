@@ -2,7 +2,10 @@
 //! where it came to. Flows ask it for all that they need and hand their failures to
 //! it.
 
+use crate::account::Section;
 use crate::audit::Record;
+use crate::confirm;
+use crate::limits;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -47,6 +50,10 @@ pub(crate) enum CsrfForm {
     SignOut,
     /// Give the shared passphrase.
     Passphrase,
+    /// A page of the account.
+    Account(Section),
+    /// Prove again who is signed in.
+    Confirm,
 }
 
 impl FormPurpose for CsrfForm {
@@ -56,6 +63,8 @@ impl FormPurpose for CsrfForm {
             Self::SignUp => "csrf:sign-up",
             Self::SignOut => "csrf:sign-out",
             Self::Passphrase => "csrf:passphrase",
+            Self::Account(section) => section.purpose(),
+            Self::Confirm => "csrf:confirm",
         }
     }
 }
@@ -183,6 +192,10 @@ impl<'a> Visit<'a> {
         } else {
             self.arrival.head.reader()
         };
-        failure.explained(self.frame(), reader)
+        if failure.problem == Problem::NotRecent && reader == Reader::Person {
+            return confirm::first(self, failure);
+        }
+        let problem = failure.problem;
+        limits::told(failure.explained(self.frame(), reader), problem)
     }
 }

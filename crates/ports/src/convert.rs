@@ -35,10 +35,10 @@ impl From<types::Session> for StoredSession {
             audience,
             amr,
             auth_time,
+            groups,
             created_at,
             expires_at,
             idle_expires_at,
-            groups: _,
         } = session;
         Self {
             user: user.into(),
@@ -46,6 +46,7 @@ impl From<types::Session> for StoredSession {
             audience,
             amr,
             auth_time,
+            groups,
             created_at,
             expires_at,
             idle_expires_at,

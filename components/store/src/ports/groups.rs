@@ -18,6 +18,8 @@ use crate::{
 const GROUPS_MAX: usize = 32;
 /// Longest name of one.
 const NAME_MAX_BYTES: usize = 64;
+/// Longest list of them, as a session carries it.
+const ALL_MAX_BYTES: usize = gatelet_core::claims::GROUPS_MAX_BYTES;
 /// Rows that are read at once.
 const PAGE_ROWS: u32 = 500;
 /// Tries to change what others change at the same time.
@@ -71,7 +73,7 @@ impl groups::Guest for Store {
                 let Some(before) = member_of(database, &user_id).await? else {
                     return Ok(Change::NoUser);
                 };
-                let mut all: Vec<&str> = before.split_whitespace().collect();
+                let mut all: Vec<&str> = names(&before).collect();
                 if all.contains(&name.as_str()) {
                     return Ok(Change::Already);
                 }
@@ -80,10 +82,14 @@ impl groups::Guest for Store {
                 }
                 all.push(&name);
                 all.sort_unstable();
+                let after = all.join(",");
+                if after.len() > ALL_MAX_BYTES {
+                    return Ok(Change::TooMany);
+                }
                 let parameters = [
                     text(user_id.clone())?,
                     text(before.clone())?,
-                    text(all.join(" "))?,
+                    text(after)?,
                     text(name.clone())?,
                     seconds(now)?,
                 ];
@@ -135,6 +141,11 @@ impl groups::Guest for Store {
         })
         .await
     }
+}
+
+/// Of what stands in `member_of`.
+fn names(member_of: &str) -> impl Iterator<Item = &str> {
+    member_of.split(',').filter(|name| !name.is_empty())
 }
 
 /// A name that can stand among others, separated by spaces or commas.
@@ -192,9 +203,9 @@ async fn remove(database: &Database, name: &str, user_id: &str) -> Result<Change
         let Some(before) = member_of(database, user_id).await? else {
             return Ok(Change::NoUser);
         };
-        let all = before.split_whitespace();
+        let all = names(&before);
         let left: Vec<&str> = all.filter(|other| *other != name).collect();
-        let left = left.join(" ");
+        let left = left.join(",");
         let change = match left == before {
             true => Change::Already,
             false => Change::Done,

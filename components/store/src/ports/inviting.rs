@@ -91,7 +91,7 @@ impl inviting::Guest for Store {
                 token.clone(),
                 email,
                 text(origin)?,
-                text(groups.join(" "))?,
+                text(groups.join(","))?,
                 seconds(created_at)?,
                 seconds(expires_at)?,
             ];

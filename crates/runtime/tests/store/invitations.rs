@@ -79,12 +79,12 @@ fn an_invitation_is_used_once_and_brings_groups_and_apps(mut store: Subject) {
     let found = found.expect("an invitation");
     assert_eq!(
         (found.email.as_str(), found.groups.as_str()),
-        ("ann@example.com", "admins team")
+        ("ann@example.com", "admins,team")
     );
     let begun = take_up(&mut store, 1, "ann", 1).expect("a session");
     assert_eq!(
         (begun.groups.as_str(), begun.user.email_verified),
-        ("admins team", true)
+        ("admins,team", true)
     );
     assert!(
         store
@@ -92,7 +92,7 @@ fn an_invitation_is_used_once_and_brings_groups_and_apps(mut store: Subject) {
             .expect("an answer")
     );
     let resumed = store.resume(1, 200).expect("an answer").expect("a session");
-    assert_eq!(resumed.groups, "admins team");
+    assert_eq!(resumed.groups, "admins,team");
     assert_eq!(store.count("auth_group_members"), 2);
     store.with_session(&user("ann"), 2);
 
@@ -177,7 +177,7 @@ fn a_provider_that_vouches_for_an_invited_address_takes_the_invitation_up(mut st
     let begun = store.begin(by("ann", true), session(1)).expect("a session");
     assert_eq!(
         (begun.groups.as_str(), begun.provider.as_str()),
-        ("admins team", "google")
+        ("admins,team", "google")
     );
     assert!(
         store

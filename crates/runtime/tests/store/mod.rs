@@ -4,7 +4,6 @@
 mod accounts;
 mod app_grants;
 mod audit;
-mod counters;
 mod databases;
 mod faults;
 mod groups;
@@ -12,6 +11,7 @@ mod interleavings;
 mod invitations;
 mod life;
 mod lifecycle;
+mod limits;
 mod migrations;
 mod origins;
 mod places;

@@ -2,8 +2,8 @@
 -- program that does not know it would let the user in.
 ALTER TABLE auth_users ADD COLUMN disabled_at BIGINT;
 
--- The names of the groups below that the user is in, sorted, with single spaces
--- between: what a session says of them costs no further read.
+-- The names of the groups below that the user is in, in order, with commas
+-- between, 1,024 bytes at most: what a session says of them costs no further read.
 ALTER TABLE auth_users ADD COLUMN member_of TEXT NOT NULL DEFAULT '';
 
 CREATE TABLE auth_groups (
