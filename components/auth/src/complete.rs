@@ -3,6 +3,7 @@
 //! the session, whole or not at all.
 
 use crate::continuation::after_form;
+use crate::device;
 use crate::hashing::hashed;
 use crate::linking;
 use crate::problem::Problem;
@@ -16,10 +17,11 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::accounts::{self, Password, Seen};
 use gatelet_ports::store::factors;
 use gatelet_ports::store::session_writer::{
-    self, Link, LinkedRegistration, LinkedSignIn, NewSession, PasskeySignIn, PasswordRegistration,
-    PasswordSignIn, Reclaim, SignIn,
+    self, InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn, NewSession,
+    PasskeySignIn, PasswordRegistration, PasswordSignIn, Reclaim, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::pending::Pending;
@@ -88,7 +90,8 @@ impl Completion {
 
 /// What the store did, or what is to be proved first.
 enum Outcome {
-    Begun(Session),
+    /// A session, and the change of an account that it came with.
+    Begun(Session, Option<Act>),
     Needs(Needed, Pending),
 }
 
@@ -119,10 +122,9 @@ async fn completed(
         Proof::Provider(identity) => by_provider(visit, identity, second, &token).await?,
         Proof::Registration(registration) => by_registration(visit, &registration, &token).await?,
     };
-    let session = match outcome {
-        Outcome::Begun(session) => session,
+    let (session, change) = match outcome {
+        Outcome::Begun(session, change) => (session, change),
         Outcome::Needs(needed, pending) => {
-            visit.note(needed.code(), &format!("user {}", pending.user_id()));
             return Ok(Completion::Needs(needed, Box::new(pending)));
         }
     };
@@ -130,9 +132,16 @@ async fn completed(
     // exists first: if this fails, nobody is left without either.
     session::end(visit).await?;
     let (user, provider) = (&session.user.id, &session.provider);
-    visit.note("session.begun", &format!("user {user} by {provider}"));
+    if let Some(change) = change {
+        visit.record(Event::of(change, user).about(provider));
+    }
+    visit.record(Event::of(Act::SessionBegun, user).about(provider));
+    if change != Some(Act::AccountCreated) && !device::is_known(visit, user) {
+        visit.record(Event::of(Act::DeviceNew, user));
+    }
+    let device = device::remembered(visit, user);
     let cookie = signed(&visit.arrival, &session.into(), token)?;
-    Ok(Completion::SignedIn(vec![cookie]))
+    Ok(Completion::SignedIn(vec![cookie, device]))
 }
 
 /// What whoever was seen has beside the way in. It may have changed since: then the
@@ -219,14 +228,18 @@ async fn by_password(
         });
         match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
             Err(Error::Conflict) => {
+                let whose = account.seen.user_id.clone();
                 let account = password_account(visit, proof.email()).await?;
                 let checked = match proof.again(account) {
                     Again::Holds(proof) => Some(proof),
                     Again::Check(checking) => hashed(visit, checking).await?,
                 };
-                proof = checked.ok_or(Problem::WrongCredentials)?;
+                proof = checked.ok_or_else(|| {
+                    visit.record(Event::of(Act::CredentialsWrong, &whose));
+                    Problem::WrongCredentials
+                })?;
             }
-            settled => return Ok(Outcome::Begun(settled?)),
+            settled => return Ok(Outcome::Begun(settled?, None)),
         }
     }
     Err(Problem::denied(Code::StoreConflict))
@@ -260,11 +273,12 @@ async fn by_password_before(
     });
     match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
         Err(Error::Conflict) => Err(Problem::SecondFactorGone),
-        settled => Ok(Outcome::Begun(settled?)),
+        settled => Ok(Outcome::Begun(settled?, None)),
     }
 }
 
 /// Where somebody was faster with this account or this address, it is decided anew.
+/// Answers the change of an account that it came with, too.
 async fn by_provider(
     visit: &Visit<'_>,
     identity: ProviderIdentity,
@@ -288,11 +302,18 @@ async fn by_provider(
                 return Ok(Outcome::Needs(needed, pending));
             }
         };
-        match (begin(visit, sign_in, row).await, needed) {
-            (Err(Error::Conflict), _) => {}
-            (begun, None) => return Ok(Outcome::Begun(begun?)),
-            (made, Some(needed)) => {
-                made?;
+        let (change, from) = change(&sign_in);
+        let begun = match begin(visit, sign_in, row).await {
+            Err(Error::Conflict) => continue,
+            settled => settled?,
+        };
+        if let Some(from) = from {
+            visit.record(Event::of(Act::EmailReclaimed, &from).about(&user_id));
+        }
+        match needed {
+            None => return Ok(Outcome::Begun(begun, change)),
+            Some(needed) => {
+                visit.record(Event::of(Act::AccountCreated, &user_id).about(&begun.provider));
                 let pending = pending_by_provider(visit, user_id, identity);
                 return Ok(Outcome::Needs(needed, pending));
             }
@@ -327,8 +348,9 @@ async fn by_registration(
         settled => settled?,
     };
     Ok(match needed {
-        None => Outcome::Begun(session),
+        None => Outcome::Begun(session, Some(Act::AccountCreated)),
         Some(needed) => {
+            visit.record(Event::of(Act::AccountCreated, &id).about("password"));
             let email = registration.email().clone();
             Outcome::Needs(
                 needed,
@@ -338,10 +360,30 @@ async fn by_registration(
     })
 }
 
+/// The change of an account that it comes with, and from whom it takes an address.
+fn change(sign_in: &SignIn) -> (Option<Act>, Option<String>) {
+    match sign_in {
+        SignIn::LinkedRegistration(_) => (Some(Act::AccountCreated), None),
+        SignIn::Reclaim(reclaim) => {
+            let from = reclaim.seen.user_id.clone();
+            (Some(Act::AccountCreated), Some(from))
+        }
+        SignIn::Link(_) => (Some(Act::AccountLinked), None),
+        SignIn::InvitedLink(_) => (Some(Act::InvitationUsed), None),
+        SignIn::Linked(_)
+        | SignIn::Password(_)
+        | SignIn::Passkey(_)
+        | SignIn::PasswordRegistration(_)
+        | SignIn::InvitedRegistration(_) => (None, None),
+    }
+}
+
 /// The user that it is about, and as what they were seen where they are there already.
 fn whose(sign_in: &SignIn) -> (String, Option<&Seen>) {
     match sign_in {
         SignIn::PasswordRegistration(PasswordRegistration { user, .. })
+        | SignIn::InvitedRegistration(InvitedRegistration { user, .. })
+        | SignIn::InvitedLink(InvitedLink { user, .. })
         | SignIn::LinkedRegistration(LinkedRegistration { user, .. })
         | SignIn::Reclaim(Reclaim { user, .. }) => (user.id.clone(), None),
         SignIn::Password(PasswordSignIn { seen, .. })

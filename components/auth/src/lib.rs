@@ -5,7 +5,7 @@
 //! together. Nothing of one request outlives it.
 
 mod account;
-mod authenticator;
+mod audit;
 mod bindings;
 mod callback;
 mod check;
@@ -13,16 +13,17 @@ mod complete;
 mod confirm;
 mod continuation;
 mod cors;
+mod device;
 mod exchange;
 mod hashing;
 mod issuer;
 mod landed;
+mod limits;
 mod linking;
 mod outbound;
 mod pages;
 mod passphrase;
 mod problem;
-mod recovery_codes;
 mod relay;
 mod remote;
 mod routes;
@@ -100,13 +101,25 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         },
         setup: &setup,
         site: &site,
+        record: audit::Record::default(),
     };
-    let answer = match routed(&visit, body).await {
+    let answer = counted(&visit, body).await;
+    audit::keep(&visit).await;
+    let answer = cors::shared(&visit, answer);
+    insisting(answer, provenance.transport_security(&site.origin))
+}
+
+/// The answer, where not too much was asked already.
+async fn counted(visit: &Visit<'_>, body: IncomingRequestBody) -> Answer {
+    let admitted = match limits::admit_request(visit).await {
+        Ok(admitted) => admitted,
+        Err(problem) => return visit.failed(problem.into()),
+    };
+    let answer = match routed(visit, body).await {
         Ok(answer) => answer,
         Err(failure) => visit.failed(failure),
     };
-    let answer = cors::shared(&visit, answer);
-    insisting(answer, provenance.transport_security(&site.origin))
+    limits::with_rest(answer, &admitted)
 }
 
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {
@@ -127,10 +140,8 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),
         ("GET" | "HEAD", Route::Confirm) => confirm::show(visit).await,
         ("GET" | "HEAD", Route::SecondFactor) => second_factor::show(visit).await,
-        ("GET" | "HEAD", Route::Authenticator) => authenticator::show(visit).await,
-        ("GET" | "HEAD", Route::RecoveryCodes) => recovery_codes::show(visit).await,
         ("GET" | "HEAD", Route::Continue) => Ok(continuation::show(visit)),
-        ("GET" | "HEAD", Route::Account) => account::show(visit).await,
+        ("GET" | "HEAD", Route::Account(section)) => account::show(visit, section).await,
         ("GET" | "HEAD", Route::Session) => session_api::session(visit).await,
         ("GET" | "HEAD", Route::Me) => session_api::me(visit).await,
         ("GET" | "HEAD", Route::Check) => check::check(visit).await,
@@ -143,15 +154,12 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::Passphrase) => {
             passphrase::submit(visit, &arrival.own_form(body).await?).await
         }
+        ("POST", Route::Account(section)) if section.takes_forms() => {
+            account::submit(visit, section, &arrival.own_form(body).await?).await
+        }
         ("POST", Route::Confirm) => confirm::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::SecondFactor) => {
             second_factor::submit(visit, &arrival.own_form(body).await?).await
-        }
-        ("POST", Route::Authenticator) => {
-            authenticator::submit(visit, &arrival.own_form(body).await?).await
-        }
-        ("POST", Route::RecoveryCodes) => {
-            recovery_codes::submit(visit, &arrival.own_form(body).await?).await
         }
         ("POST", Route::Callback(provider)) => {
             callback::by_post(visit, provider, &arrival.encoded_form(body).await?)

@@ -2,22 +2,20 @@
 //! so the tests render them natively.
 
 mod account;
-mod authenticator;
 mod confirm;
 mod continuation;
 mod passphrase;
-mod recovery_codes;
 mod second_factor;
 mod sign_in;
 mod sign_out;
 mod sign_up;
 
-pub(crate) use account::AccountPage;
-pub(crate) use authenticator::{AuthenticatorPage, SetUp};
+pub(crate) use account::{
+    AccountFrame, AuthenticatorPage, Moment, OverviewPage, RecoveryCodesPage, SetUp,
+};
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
-pub(crate) use recovery_codes::RecoveryCodesPage;
 pub(crate) use second_factor::{SecondFactorPage, Step};
 pub(crate) use sign_in::{SignInPage, SignedInPage};
 pub(crate) use sign_out::{SignOutPage, Who};

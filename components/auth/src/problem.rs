@@ -1,6 +1,7 @@
 //! What goes wrong, and what is the visitor told? A closed set: each case has a
 //! status, a stable code, a heading and a sentence. The detail goes to the log.
 
+use crate::limits::Reached;
 use crate::pages::with_other_account;
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
@@ -34,6 +35,8 @@ pub(crate) enum Problem {
     NotEnded,
     /// The app is not listed.
     AppUnknown,
+    /// It was tried too often.
+    Limited(Reached),
     /// What was proved does not suffice for a session.
     Needed(Needed),
     /// It is too long ago that the user signed in, for what is asked.
@@ -66,7 +69,7 @@ impl Problem {
         match self {
             Self::Common(problem) => problem.status() == StatusCode::SERVICE_UNAVAILABLE,
             Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
-            Self::Busy => true,
+            Self::Busy | Self::Limited(_) => true,
             _ => false,
         }
     }
@@ -115,6 +118,7 @@ impl Explain for Problem {
                 StatusCode::CONFLICT
             }
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::AppUnknown => StatusCode::NOT_FOUND,
             Self::Needed(_) | Self::NotRecent => StatusCode::FORBIDDEN,
         }
@@ -128,6 +132,7 @@ impl Explain for Problem {
             Self::WrongCredentials => "credentials.wrong",
             Self::WrongPassphrase => "passphrase.wrong",
             Self::Busy => "sign_in.busy",
+            Self::Limited(_) => "limit.reached",
             Self::Invalid(code) => code,
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
@@ -150,6 +155,7 @@ impl Explain for Problem {
             Self::WrongCredentials => "Sign-in did not work",
             Self::WrongPassphrase => "Passphrase needed",
             Self::Busy => "Very many people are signing in",
+            Self::Limited(_) => "Too many attempts",
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
@@ -175,6 +181,7 @@ impl Explain for Problem {
             Self::Busy => {
                 "Too many people are signing in at this moment. Try again in a few seconds."
             }
+            Self::Limited(reached) => reached.message(),
             Self::Invalid(_) => "Something that was typed does not do.",
             Self::EmailTaken => {
                 "This address has an account already. Sign in instead, or use another address."
@@ -238,6 +245,7 @@ impl Explain for Problem {
             | Self::WrongCredentials
             | Self::WrongPassphrase
             | Self::Busy
+            | Self::Limited(_)
             | Self::Invalid(_)
             | Self::EmailTaken
             | Self::AppUnknown
@@ -272,6 +280,7 @@ mod tests {
             Problem::WrongCredentials,
             Problem::WrongPassphrase,
             Problem::Busy,
+            Problem::Limited(Reached::any()),
             Problem::Invalid("name.empty"),
             Problem::EmailTaken,
             Problem::NotEnded,

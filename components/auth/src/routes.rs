@@ -1,6 +1,8 @@
 //! Which page or call is a path? By exact match: no trailing slash, no case
 //! folding, no decoding.
 
+use crate::account::Section;
+
 /// What a path under `/auth` or `/api/auth` stands for.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
 pub(crate) enum Route<'a> {
@@ -18,14 +20,10 @@ pub(crate) enum Route<'a> {
     Confirm,
     /// The second step of signing in.
     SecondFactor,
-    /// The authenticator app of an account.
-    Authenticator,
-    /// The recovery codes of an account.
-    RecoveryCodes,
     /// On to where somebody who just signed in wanted to go.
     Continue,
-    /// Who am I.
-    Account,
+    /// A page of the account.
+    Account(Section),
     /// JSON: is there a session?
     Session,
     /// JSON: the user, or 401.
@@ -53,16 +51,15 @@ impl<'a> Route<'a> {
             "/auth/passphrase" => Self::Passphrase,
             "/auth/confirm" => Self::Confirm,
             "/auth/second-factor" => Self::SecondFactor,
-            "/auth/account/authenticator" => Self::Authenticator,
-            "/auth/account/recovery-codes" => Self::RecoveryCodes,
             "/auth/continue" => Self::Continue,
-            "/auth/account" => Self::Account,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
             "/auth/check" => Self::Check,
             "/auth/style.css" => Self::Style,
             _ => {
-                if let Some(provider) = path.strip_prefix("/auth/start/") {
+                if let Some(section) = Section::of(path) {
+                    Self::Account(section)
+                } else if let Some(provider) = path.strip_prefix("/auth/start/") {
                     named(provider, Self::Start)
                 } else if let Some(provider) = path
                     .strip_prefix("/auth/callback/")
@@ -80,20 +77,19 @@ impl<'a> Route<'a> {
     /// The methods that it answers, for `Allow` (RFC 9110 §10.2.1).
     pub(crate) fn methods(self) -> &'static str {
         match self {
+            Self::Account(section) if section.takes_forms() => "GET, HEAD, POST",
             Self::SignIn
             | Self::SignUp
             | Self::SignOut
             | Self::Passphrase
             | Self::Confirm
-            | Self::SecondFactor
-            | Self::Authenticator
-            | Self::RecoveryCodes => "GET, HEAD, POST",
+            | Self::SecondFactor => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Check => "GET, HEAD, OPTIONS",
             Self::Root
             | Self::Continue
-            | Self::Account
+            | Self::Account(_)
             | Self::Session
             | Self::Me
             | Self::Style
@@ -134,11 +130,17 @@ mod tests {
             ("/auth/passphrase", Route::Passphrase),
             ("/auth/confirm", Route::Confirm),
             ("/auth/second-factor", Route::SecondFactor),
-            ("/auth/account/authenticator", Route::Authenticator),
-            ("/auth/account/recovery-codes", Route::RecoveryCodes),
+            (
+                "/auth/account/authenticator",
+                Route::Account(Section::Authenticator),
+            ),
             ("/auth/passphrase/", Route::Unknown),
             ("/auth/continue", Route::Continue),
-            ("/auth/account", Route::Account),
+            ("/auth/account", Route::Account(Section::Overview)),
+            ("/auth/account/profile", Route::Account(Section::Profile)),
+            ("/auth/account/", Route::Unknown),
+            ("/auth/account/profile/", Route::Unknown),
+            ("/auth/account/nothing", Route::Unknown),
             ("/auth/session", Route::Session),
             ("/auth/me", Route::Me),
             ("/auth/check", Route::Check),

@@ -1,8 +1,9 @@
 //! `/auth/second-factor`: the second step of signing in. Who made the first is in a
 //! signed cookie of this browser; a session begins when both are made, and not before.
 
-use crate::authenticator;
+use crate::account::authenticator;
 use crate::complete::complete_both;
+use crate::limits;
 use crate::pages::{SecondFactorPage, Step};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -10,10 +11,12 @@ use gatelet_core::cookie::CookieAge;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
-use gatelet_ports::store::counters::{self, Outcome};
 use gatelet_ports::store::factors::{self, Held};
+use gatelet_ports::store::limits::{self as limits_port, Bucket, Rule};
 use gatelet_ports::store::once;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::authenticator::AuthenticatorSecret;
+use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::pending::{PENDING_SECONDS, PENDING_TRIES, Pending};
 use gatelet_sign_in::recovery_code::RecoveryCode;
 use gatelet_sign_in::second_factor::{SecondFactorPolicy, SecondProof};
@@ -90,7 +93,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 problem => shown.faults.form(problem.message()),
             }
             let answer = worth_a_retry(page(problem.status(), &shown));
-            Ok(with_cookies(answer, seed))
+            Ok(with_cookies(limits::told(answer, problem), seed))
         }
     }
 }
@@ -102,6 +105,7 @@ async fn proved(
     held: &Held,
     typed: &Form,
 ) -> Result<(Pending, SecondProof, Option<ReturnTarget>), Problem> {
+    let admitted = limits::admit(visit, LimitedAct::Code, None).await?;
     within_limits(visit, pending).await?;
     let has_any = held.authenticator.is_some() || held.passkeys > 0;
     let (second, pending, leads_to) = if has_any {
@@ -116,10 +120,10 @@ async fn proved(
         return Err(Problem::SecondFactorGone);
     };
     let Some(second) = second else {
-        let problem = Problem::SecondFactorWrong;
-        visit.note(problem.code(), &format!("user {}", pending.user_id()));
-        return Err(problem);
+        visit.record(Event::of(Act::FactorWrong, pending.user_id()));
+        return Err(Problem::SecondFactorWrong);
     };
+    admitted.give_back(visit).await;
     let is_first = once::spend(
         visit.arrival.place(),
         "second-factor".into(),
@@ -133,29 +137,30 @@ async fn proved(
     Ok((pending, second, leads_to))
 }
 
-/// Whether a code may be tried at all: of this first step, and of this user.
+/// Whether a code may be tried at all: of this first step, and of this user. These are
+/// counted whatever the setting `limits` says: three codes in a million are right.
 async fn within_limits(visit: &Visit<'_>, pending: &Pending) -> Result<(), Problem> {
     let seconds = u32::try_from(PENDING_SECONDS).unwrap_or(u32::MAX);
-    let once = ("second-factor-step", PENDING_TRIES, seconds);
+    let step = ("second-factor-step", PENDING_TRIES, seconds);
     let user = gatelet_sign_in::pending::user_digest(pending.user_id());
     let users = TRIES_OF_USER.map(|limit| (limit, user));
-    for ((purpose, limit, window), digest) in [(once, pending.digest())].into_iter().chain(users) {
-        let taken = counters::take(
-            visit.arrival.place(),
-            purpose.to_owned(),
-            digest.to_vec(),
-            1,
+    let rules = [(step, pending.digest())].into_iter().chain(users);
+    let rules = rules.map(|((purpose, limit, window_seconds), whose)| {
+        Rule::Bucket(Bucket {
+            purpose: purpose.to_owned(),
+            whose: whose.to_vec(),
+            amount: 1,
             limit,
-            window,
-            visit.arrival.now,
-        );
-        if let Outcome::Refused(_) = taken.await? {
-            let problem = Problem::SecondFactorLimited;
-            visit.note(problem.code(), &format!("user {}", pending.user_id()));
-            return Err(problem);
-        }
+            window_seconds,
+        })
+    });
+    let (place, now) = (visit.arrival.place(), visit.arrival.now);
+    let states = limits_port::admit(place, rules.collect(), now).await?;
+    if states.iter().all(|state| state.admitted) {
+        return Ok(());
     }
-    Ok(())
+    visit.record(Event::of(Act::Limited, pending.user_id()).about("second-factor"));
+    Err(Problem::SecondFactorLimited)
 }
 
 /// Six digits are an app's, anything else a recovery code.
@@ -169,10 +174,7 @@ async fn by_code(
         let digest = code.digest(&user_id).to_vec();
         let was_there = factors::use_recovery_code(place, user_id.clone(), digest).await?;
         if was_there {
-            visit.note(
-                "second_factor.recovery_code_used",
-                &format!("user {user_id}"),
-            );
+            visit.record(Event::of(Act::RecoveryCodeUsed, &user_id));
         }
         return Ok(code.used(&user_id, was_there));
     }

@@ -2,6 +2,7 @@
 //! values are in `postgres` and `sqlite` below this module.
 
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod factors;
 pub(crate) mod origins;
 pub(crate) mod postgres;
@@ -148,6 +149,7 @@ pub(crate) fn found_session(row: &mut Row) -> Result<Session, Failure> {
         created_at: row.seconds()?,
         expires_at: row.seconds()?,
         idle_expires_at: row.seconds()?,
+        groups: row.text()?,
     })
 }
 
@@ -168,6 +170,7 @@ pub(crate) fn begun(
     } = session;
     Ok(Session {
         user: user(&mut row)?,
+        groups: row.text()?,
         provider,
         audience,
         amr,
@@ -178,7 +181,7 @@ pub(crate) fn begun(
     })
 }
 
-fn user(row: &mut Row) -> Result<User, Failure> {
+pub(crate) fn user(row: &mut Row) -> Result<User, Failure> {
     let (id, email) = (row.text()?, row.text()?);
     Ok(User {
         // Who has none any more has the id in its place.
@@ -195,6 +198,7 @@ fn seen(user: &User, row: &mut Row) -> Result<Seen, Failure> {
         user_id: user.id.clone(),
         revision: row.seconds()?,
         sessions_begun: row.seconds()?,
+        disabled: row.boolean()?,
     })
 }
 

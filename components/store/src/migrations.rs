@@ -114,8 +114,26 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 16,
+        name: "events",
+        text: include_str!("../../../migrations/0016_events.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 17,
+        name: "limits",
+        text: include_str!("../../../migrations/0017_limits.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 18,
+        name: "operators",
+        text: include_str!("../../../migrations/0018_operators.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 19,
         name: "factors",
-        text: include_str!("../../../migrations/0016_factors.sql"),
+        text: include_str!("../../../migrations/0019_factors.sql"),
         scope: Scope::EveryPlace,
     },
 ];

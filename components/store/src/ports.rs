@@ -3,9 +3,13 @@
 mod accounts;
 mod admin;
 mod app_grants;
-mod counters;
+mod audit;
 mod factors;
+mod groups;
+mod inviting;
+mod limits;
 mod once;
 mod origins;
 mod session_writer;
 mod sessions;
+mod users;

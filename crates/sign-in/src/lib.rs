@@ -23,12 +23,14 @@
 
 pub mod apps;
 pub mod attempt;
+pub mod audit;
 pub mod authenticator;
 pub mod authorization;
 pub mod callback;
 pub mod claim_rules;
 mod common_password;
 pub mod derivation;
+pub mod device;
 pub mod discovery;
 pub mod email;
 pub mod endpoint;
@@ -40,6 +42,7 @@ pub mod github;
 pub mod id_token;
 pub mod identity;
 pub mod jwks;
+pub mod limits;
 pub mod linking;
 pub mod name;
 pub mod passphrase;

@@ -22,6 +22,7 @@ pub(crate) fn as_seen(seen: Seen, now: u64) -> Result<Vec<Value>, Failure> {
         user_id,
         revision,
         sessions_begun: _,
+        disabled: _,
     } = seen;
     Ok(vec![text(user_id)?, seconds(revision)?, seconds(now)?])
 }
@@ -31,6 +32,7 @@ pub(crate) fn held(mut row: Row, keys: &KeyRing) -> Result<Held, Failure> {
         user_id: row.text()?,
         revision: row.seconds()?,
         sessions_begun: row.seconds()?,
+        disabled: row.boolean()?,
     };
     let (created_at, sealed) = (row.optional_seconds()?, row.optional_text()?);
     let last_step = row.optional_seconds()?;
@@ -52,7 +54,7 @@ pub(crate) fn held(mut row: Row, keys: &KeyRing) -> Result<Held, Failure> {
 
 pub(crate) fn found_passkey(row: Row) -> Result<FoundPasskey, Failure> {
     let mut rest = row.clone();
-    for _ in 0..7 {
+    for _ in 0..8 {
         rest.skip();
     }
     let found = found(row)?;

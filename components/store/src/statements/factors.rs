@@ -4,11 +4,11 @@
 
 use super::{Again, Guarded, Statement};
 
-/// id, revision, sessions begun; since when there is an authenticator, its secret and
+/// id, revision, sessions begun, whether switched off; since when there is an authenticator, its secret and
 /// last step; how many recovery codes and passkeys.
 pub(crate) const FIND: Statement = Statement {
     text: "
-        SELECT u.id, u.revision, u.sessions_begun, a.created_at, a.sealed_secret, a.last_step,
+        SELECT u.id, u.revision, u.sessions_begun, u.disabled_at IS NOT NULL, a.created_at, a.sealed_secret, a.last_step,
             (SELECT COUNT(*) FROM auth_recovery_codes WHERE user_id = u.id),
             (SELECT COUNT(*) FROM auth_passkeys WHERE user_id = u.id)
         FROM auth_users u
@@ -137,7 +137,7 @@ pub(crate) const FIND_PASSKEY: Statement = Statement {
     text: concat!(
         "
         SELECT u.id, u.email, u.email_verified, u.name, u.created_at, u.revision,
-            u.sessions_begun, ",
+            u.sessions_begun, u.disabled_at IS NOT NULL, ",
         passkey!(),
         "
         JOIN auth_users u ON u.id = p.user_id

@@ -3,13 +3,16 @@
 
 mod accounts;
 mod app_grants;
-mod counters;
+mod audit;
 mod databases;
 mod factors;
 mod faults;
+mod groups;
 mod interleavings;
+mod invitations;
 mod life;
 mod lifecycle;
+mod limits;
 mod migrations;
 mod origins;
 mod places;
@@ -19,6 +22,7 @@ mod schemas;
 mod sessions;
 mod sign_in;
 mod upkeep;
+mod users;
 mod values;
 mod vouched;
 mod waiting;

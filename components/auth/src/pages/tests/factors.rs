@@ -1,6 +1,7 @@
 //! The pages of second factors, with something hostile wherever something goes.
 
 use super::*;
+use crate::account::Section;
 
 fn set_up() -> SetUp {
     SetUp::new(HOSTILE.into(), HOSTILE, HOSTILE.into())
@@ -21,19 +22,21 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
         csrf: HOSTILE.into(),
         sign_in_href: "/auth/sign-in".into(),
     };
+    let around = |section| AccountFrame::new(section, Section::ALL, None);
     let authenticator = |is_set_up, set_up: Option<SetUp>| AuthenticatorPage {
         frame: frame(),
+        account: around(Section::Authenticator),
         faults: match set_up {
             Some(_) => faults(),
             None => gatelet_web::Faults::default(),
         },
-        notice: None,
         is_set_up,
         set_up,
         csrf: HOSTILE.into(),
     };
     let recovery = |left, useful, codes| RecoveryCodesPage {
         frame: frame(),
+        account: around(Section::RecoveryCodes),
         left,
         useful,
         codes,

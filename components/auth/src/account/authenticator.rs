@@ -1,92 +1,61 @@
 //! `/auth/account/authenticator`: an app that makes codes is set up, and removed.
 
+use super::{Member, Notice, Section};
 use crate::confirm::recent;
 use crate::pages::{AuthenticatorPage, SetUp};
 use crate::problem::Problem;
-use crate::visit::{CsrfForm, Failure, Visit};
+use crate::visit::{Failure, Visit};
 use gatelet_core::error::Code;
 use gatelet_forms::Form;
 use gatelet_ports::store::accounts::Seen;
 use gatelet_ports::store::factors::{self, Held};
 use gatelet_ports::store::types::Error;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::authenticator::AuthenticatorSecret;
 use gatelet_sign_in::second_factor::{SecondFactorPolicy, SecondProof};
 use gatelet_wasi::random;
-use gatelet_web::{
-    Answer, Current, Explain, Faults, Live, in_store, page, see_other, with_cookies, worth_a_retry,
-};
+use gatelet_web::{Answer, Explain, Faults, Live, page, see_other, worth_a_retry};
 use http::StatusCode;
 
-const PATH: &str = "/auth/account/authenticator";
-
 /// Whether there is one; with `set_up`, the way to one.
-pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    let (session, mut cookies) = match signed_in(visit, PATH).await? {
-        Ok(live) => live,
-        Err(answer) => return Ok(answer),
-    };
-    let held = held(visit, &session).await?;
-    let query = visit.arrival.query();
-    let (mut shown, seed) = form(visit, &held);
-    cookies.extend(seed);
-    if held.authenticator.is_none() && query.get("set_up").is_some() {
-        recent(visit, &session)?;
+pub(super) async fn show(member: &Member<'_>) -> Result<Answer, Failure> {
+    let Member { visit, session, .. } = member;
+    let held = held(visit, session).await?;
+    let mut shown = form(member, &held);
+    if held.authenticator.is_none() && visit.arrival.query().get("set_up").is_some() {
+        recent(visit, session)?;
         shown.set_up = Some(offer(visit, &session.user_id, &session.email));
     }
-    shown.notice = query.get("removed").map(|_| "The app is removed.");
-    Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
+    Ok(page(StatusCode::OK, &shown))
 }
 
 /// Sets one up, or removes it.
-pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
-    let (session, _) = match signed_in(visit, PATH).await? {
-        Ok(live) => live,
-        Err(answer) => return Ok(answer),
-    };
-    visit
-        .arrival
-        .judge_csrf_token(CsrfForm::Authenticator, typed)?;
-    recent(visit, &session)?;
-    let held = held(visit, &session).await?;
+pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
+    let Member { visit, session, .. } = member;
+    recent(visit, session)?;
+    let held = held(visit, session).await?;
     if typed.text("do") == "remove" {
         removed(visit, &held).await?;
-        return Ok(see_other("/auth/account/authenticator?removed=1"));
+        let there = Notice::AuthenticatorRemoved.at(member.section.path());
+        return Ok(see_other(&there));
     }
     if held.authenticator.is_some() {
-        return Ok(see_other(PATH));
+        return Ok(see_other(member.section.path()));
     }
     match added(visit, &held.seen, typed).await? {
-        Some(_) => Ok(see_other("/auth/account/recovery-codes")),
+        Some(_) => Ok(see_other(Section::RecoveryCodes.path())),
         None => {
             let problem = Problem::SecondFactorWrong;
-            let (mut shown, seed) = form(visit, &held);
-            shown.set_up = Some(offer_again(visit, &session, typed));
+            let mut shown = form(member, &held);
+            shown.set_up = Some(offer_again(visit, session, typed));
             shown.faults.field("code", "That is not the code of now.");
-            let answer = worth_a_retry(page(problem.status(), &shown));
-            Ok(with_cookies(answer, seed))
+            Ok(worth_a_retry(page(problem.status(), &shown)))
         }
     }
-}
-
-/// The session, or the way to one.
-pub(crate) async fn signed_in(
-    visit: &Visit<'_>,
-    path: &str,
-) -> Result<Result<(Live, Vec<String>), Answer>, Failure> {
-    if visit.second_factor() == SecondFactorPolicy::Off {
-        return Err(Problem::not_found().into());
-    }
-    Ok(match in_store(&visit.arrival).await? {
-        Current::Live(session, cookies) => Ok((session, cookies)),
-        Current::Nobody(cookies) => {
-            let sign_in = see_other(&format!("/auth/sign-in?return_to={path}"));
-            Err(with_cookies(sign_in, cookies))
-        }
-    })
 }
 
 /// What whoever is signed in has.
-pub(crate) async fn held(visit: &Visit<'_>, session: &Live) -> Result<Held, Problem> {
+pub(super) async fn held(visit: &Visit<'_>, session: &Live) -> Result<Held, Problem> {
     let held = factors::find(visit.arrival.place(), session.user_id.clone()).await?;
     held.ok_or(Problem::denied(Code::SessionNone))
 }
@@ -113,7 +82,7 @@ pub(crate) async fn added(
         Err(Error::Conflict) => Err(Problem::AccountChanged),
         kept => {
             kept?;
-            visit.note("authenticator.added", &format!("user {user_id}"));
+            visit.record(Event::of(Act::FactorAdded, user_id).about("authenticator"));
             Ok(right.used(true))
         }
     }
@@ -129,10 +98,7 @@ async fn removed(visit: &Visit<'_>, held: &Held) -> Result<(), Problem> {
         Err(Error::Conflict) => Err(Problem::AccountChanged),
         gone => {
             gone?;
-            visit.note(
-                "authenticator.removed",
-                &format!("user {}", held.seen.user_id),
-            );
+            visit.record(Event::of(Act::FactorRemoved, &held.seen.user_id).about("authenticator"));
             Ok(())
         }
     }
@@ -170,15 +136,13 @@ fn shown_to(
     SetUp::new(secret.text(), &secret.uri(site, account), sealed)
 }
 
-fn form(visit: &Visit<'_>, held: &Held) -> (AuthenticatorPage, Option<String>) {
-    let (csrf, seed) = visit.arrival.csrf(CsrfForm::Authenticator);
-    let shown = AuthenticatorPage {
-        frame: visit.frame(),
+fn form(member: &Member<'_>, held: &Held) -> AuthenticatorPage {
+    AuthenticatorPage {
+        frame: member.visit.frame(),
+        account: member.frame(),
         faults: Faults::default(),
-        notice: None,
         is_set_up: held.authenticator.is_some(),
         set_up: None,
-        csrf,
-    };
-    (shown, seed)
+        csrf: member.csrf.clone(),
+    }
 }

@@ -1,5 +1,6 @@
 //! The page of an account's authenticator app.
 
+use super::AccountFrame;
 use askama::Template;
 use gatelet_web::{Faults, Frame};
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -10,8 +11,8 @@ pub(crate) struct SetUp {
     pub secret: String,
     /// The secret as the form brings it back.
     pub offer: String,
-    pub(super) qr_path: String,
-    pub(super) qr_size: i32,
+    pub(in crate::pages) qr_path: String,
+    pub(in crate::pages) qr_size: i32,
 }
 
 impl SetUp {
@@ -48,10 +49,10 @@ fn drawn(code: &QrCode) -> (String, i32) {
 pub(crate) struct AuthenticatorPage {
     /// Around the page.
     pub frame: Frame,
+    /// Around the page, within an account.
+    pub account: AccountFrame,
     /// What is wrong with what was typed.
     pub faults: Faults,
-    /// What was done, in a sentence.
-    pub notice: Option<&'static str>,
     /// Whether there is one.
     pub is_set_up: bool,
     /// To be taken.

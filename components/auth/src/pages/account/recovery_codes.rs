@@ -1,5 +1,6 @@
 //! The page of an account's recovery codes.
 
+use super::AccountFrame;
 use askama::Template;
 use gatelet_web::Frame;
 
@@ -9,6 +10,8 @@ use gatelet_web::Frame;
 pub(crate) struct RecoveryCodesPage {
     /// Around the page.
     pub frame: Frame,
+    /// Around the page, within an account.
+    pub account: AccountFrame,
     /// How many are left.
     pub left: u32,
     /// Whether there is a factor that they stand in for.
