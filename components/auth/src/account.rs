@@ -5,6 +5,7 @@
 pub(crate) mod authenticator;
 mod notice;
 mod overview;
+mod passkeys;
 mod recovery_codes;
 mod section;
 
@@ -81,6 +82,7 @@ pub(crate) async fn submit(
 async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
     match member.section {
         Section::Overview => Ok(overview::show(member)),
+        Section::Passkeys => passkeys::show(member).await,
         Section::Authenticator => authenticator::show(member).await,
         Section::RecoveryCodes => recovery_codes::show(member).await,
         Section::Profile
@@ -88,7 +90,6 @@ async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
         | Section::Password
         | Section::Providers
         | Section::Sessions
-        | Section::Passkeys
         | Section::Tokens
         | Section::Events
         | Section::Export
@@ -98,6 +99,7 @@ async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
 
 async fn submitted(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
     match member.section {
+        Section::Passkeys => passkeys::submit(member, typed).await,
         Section::Authenticator => authenticator::submit(member, typed).await,
         Section::RecoveryCodes => recovery_codes::submit(member).await,
         Section::Overview
@@ -106,7 +108,6 @@ async fn submitted(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure>
         | Section::Password
         | Section::Providers
         | Section::Sessions
-        | Section::Passkeys
         | Section::Tokens
         | Section::Events
         | Section::Export

@@ -26,7 +26,8 @@ use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::pending::Pending;
 use gatelet_sign_in::proof::{
-    Again, Beside, PasswordAccount, PasswordBefore, PasswordProof, Proof, Registration,
+    Again, Beside, PasskeyProof, PasswordAccount, PasswordBefore, PasswordProof, Proof,
+    Registration,
 };
 use gatelet_sign_in::second_factor::{
     Factors, Needed, SecondFactorPolicy, SecondProof, Sufficient,
@@ -119,6 +120,7 @@ async fn completed(
     let outcome = match proof {
         Proof::Password(proof) => by_password(visit, proof, second, &token).await?,
         Proof::PasswordBefore(before) => by_password_before(visit, &before, second, &token).await?,
+        Proof::Passkey(proof) => by_passkey(visit, proof, &token).await?,
         Proof::Provider(identity) => by_provider(visit, identity, second, &token).await?,
         Proof::Registration(registration) => by_registration(visit, &registration, &token).await?,
     };
@@ -275,6 +277,30 @@ async fn by_password_before(
         Err(Error::Conflict) => Err(Problem::SecondFactorGone),
         settled => Ok(Outcome::Begun(settled?, None)),
     }
+}
+
+/// Where the user has changed since, whose passkey it is is looked up again.
+async fn by_passkey(
+    visit: &Visit<'_>,
+    proof: PasskeyProof<Seen>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
+    let sufficient = proof.judge();
+    let mut seen = proof.seen().clone();
+    for _ in 0..TRIES {
+        let id = proof.id().to_owned();
+        let sign_in = SignIn::Passkey(PasskeySignIn { seen, id });
+        match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+            Err(Error::Conflict) => {
+                let found = factors::find_passkey(visit.arrival.place(), proof.id().to_owned());
+                let found = found.await?.map(|found| found.seen);
+                let same = found.filter(|found| found.user_id == proof.seen().user_id);
+                seen = same.ok_or(Problem::PasskeyRefused)?;
+            }
+            settled => return Ok(Outcome::Begun(settled?, None)),
+        }
+    }
+    Err(Problem::denied(Code::StoreConflict))
 }
 
 /// Where somebody was faster with this account or this address, it is decided anew.

@@ -22,6 +22,7 @@ mod limits;
 mod linking;
 mod outbound;
 mod pages;
+mod passkey;
 mod passphrase;
 mod problem;
 mod relay;
@@ -45,7 +46,8 @@ use gatelet_core::origins::NoOrigin;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_wasi::clock;
 use gatelet_web::{
-    Answer, Arrival, Frame, Head, explained, insisting, log, replied, see_other, sent, split, style,
+    Answer, Arrival, Frame, Head, explained, insisting, log, replied, script, see_other, sent,
+    split, style,
 };
 use problem::Problem;
 use routes::Route;
@@ -134,6 +136,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         (_, Route::Unknown) => Err(Problem::not_found().into()),
         ("GET" | "HEAD", Route::Root) => Ok(see_other("/auth/account")),
         ("GET" | "HEAD", Route::Style) => Ok(style()),
+        ("GET" | "HEAD", Route::PasskeyScript) => Ok(script(passkey::SCRIPT)),
         ("GET" | "HEAD", Route::SignIn) => sign_in::show(visit).await,
         ("GET" | "HEAD", Route::SignUp) => sign_up::show(visit).await,
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
@@ -158,6 +161,9 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
             account::submit(visit, section, &arrival.own_form(body).await?).await
         }
         ("POST", Route::Confirm) => confirm::submit(visit, &arrival.own_form(body).await?).await,
+        ("POST", Route::Passkey) => {
+            sign_in::by_passkey(visit, &arrival.own_form(body).await?).await
+        }
         ("POST", Route::SecondFactor) => {
             second_factor::submit(visit, &arrival.own_form(body).await?).await
         }

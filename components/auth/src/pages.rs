@@ -4,6 +4,7 @@
 mod account;
 mod confirm;
 mod continuation;
+mod passkey;
 mod passphrase;
 mod second_factor;
 mod sign_in;
@@ -11,10 +12,12 @@ mod sign_out;
 mod sign_up;
 
 pub(crate) use account::{
-    AccountFrame, AuthenticatorPage, Moment, OverviewPage, RecoveryCodesPage, SetUp,
+    AccountFrame, AuthenticatorPage, Moment, OverviewPage, PasskeysPage, RecoveryCodesPage, SetUp,
+    ShownPasskey,
 };
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;
+pub(crate) use passkey::PasskeyForm;
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use second_factor::{SecondFactorPage, Step};
 pub(crate) use sign_in::{SignInPage, SignedInPage};

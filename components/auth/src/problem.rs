@@ -45,6 +45,8 @@ pub(crate) enum Problem {
     SecondFactorGone,
     /// What was typed is no code of the user's.
     SecondFactorWrong,
+    /// A passkey was refused.
+    PasskeyRefused,
     /// Too many codes were tried.
     SecondFactorLimited,
     /// The last second factor must stay.
@@ -111,6 +113,7 @@ impl Explain for Problem {
             Self::WrongCredentials
             | Self::WrongPassphrase
             | Self::SecondFactorGone
+            | Self::PasskeyRefused
             | Self::SecondFactorWrong => StatusCode::UNAUTHORIZED,
             Self::SecondFactorLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -141,6 +144,7 @@ impl Explain for Problem {
             Self::NotRecent => "session.not_recent",
             Self::SecondFactorGone => "second_factor.gone",
             Self::SecondFactorWrong => "second_factor.wrong",
+            Self::PasskeyRefused => "passkey.refused",
             Self::SecondFactorLimited => "second_factor.limited",
             Self::SecondFactorRequired => "second_factor.required",
             Self::AccountChanged => "account.changed",
@@ -163,6 +167,7 @@ impl Explain for Problem {
             Self::NotRecent => "Is it still you?",
             Self::SecondFactorGone => "Please sign in again",
             Self::SecondFactorWrong => "Sign-in did not work",
+            Self::PasskeyRefused => "That passkey did not work",
             Self::SecondFactorLimited => "Too many codes",
             Self::SecondFactorRequired => "One must stay",
             Self::AccountChanged => "That was changed meanwhile",
@@ -193,6 +198,9 @@ impl Explain for Problem {
                  changed meanwhile. Sign in again."
             }
             Self::SecondFactorWrong => "That is not the code of now, or it was used already.",
+            Self::PasskeyRefused => {
+                "That passkey could not be used here. Try again, or choose another way."
+            }
             Self::SecondFactorLimited => {
                 "Too many codes were tried. Wait a quarter of an hour, then sign in again."
             }
@@ -237,9 +245,10 @@ impl Explain for Problem {
                 href: with_return_to("/auth/confirm", return_to),
             }),
             Self::SecondFactorRequired | Self::AccountChanged => Some(Action::account()),
-            Self::SecondFactorGone | Self::SecondFactorWrong | Self::SecondFactorLimited => {
-                Some(Action::sign_in("Sign in", return_to))
-            }
+            Self::SecondFactorGone
+            | Self::SecondFactorWrong
+            | Self::PasskeyRefused
+            | Self::SecondFactorLimited => Some(Action::sign_in("Sign in", return_to)),
             Self::NotEnded | Self::PasswordsOff => Some(Action::sign_in("Sign in", return_to)),
             Self::Refused(_)
             | Self::WrongCredentials
@@ -288,6 +297,7 @@ mod tests {
             Problem::NotRecent,
             Problem::SecondFactorGone,
             Problem::SecondFactorWrong,
+            Problem::PasskeyRefused,
             Problem::SecondFactorLimited,
             Problem::SecondFactorRequired,
             Problem::AccountChanged,

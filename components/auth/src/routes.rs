@@ -20,6 +20,10 @@ pub(crate) enum Route<'a> {
     Confirm,
     /// The second step of signing in.
     SecondFactor,
+    /// Sign in by a passkey.
+    Passkey,
+    /// The script that asks browsers for one.
+    PasskeyScript,
     /// On to where somebody who just signed in wanted to go.
     Continue,
     /// A page of the account.
@@ -51,6 +55,8 @@ impl<'a> Route<'a> {
             "/auth/passphrase" => Self::Passphrase,
             "/auth/confirm" => Self::Confirm,
             "/auth/second-factor" => Self::SecondFactor,
+            "/auth/passkey" => Self::Passkey,
+            "/auth/passkeys.js" => Self::PasskeyScript,
             "/auth/continue" => Self::Continue,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
@@ -86,6 +92,7 @@ impl<'a> Route<'a> {
             | Self::SecondFactor => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
+            Self::Passkey => "POST",
             Self::Check => "GET, HEAD, OPTIONS",
             Self::Root
             | Self::Continue
@@ -93,6 +100,7 @@ impl<'a> Route<'a> {
             | Self::Session
             | Self::Me
             | Self::Style
+            | Self::PasskeyScript
             | Self::Unknown => "GET, HEAD",
         }
     }
@@ -130,6 +138,8 @@ mod tests {
             ("/auth/passphrase", Route::Passphrase),
             ("/auth/confirm", Route::Confirm),
             ("/auth/second-factor", Route::SecondFactor),
+            ("/auth/passkey", Route::Passkey),
+            ("/auth/passkeys.js", Route::PasskeyScript),
             (
                 "/auth/account/authenticator",
                 Route::Account(Section::Authenticator),

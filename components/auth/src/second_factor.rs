@@ -5,6 +5,7 @@ use crate::account::authenticator;
 use crate::complete::complete_both;
 use crate::limits;
 use crate::pages::{SecondFactorPage, Step};
+use crate::passkey;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::cookie::CookieAge;
@@ -21,8 +22,9 @@ use gatelet_sign_in::pending::{PENDING_SECONDS, PENDING_TRIES, Pending};
 use gatelet_sign_in::recovery_code::RecoveryCode;
 use gatelet_sign_in::second_factor::{SecondFactorPolicy, SecondProof};
 use gatelet_web::{
-    Answer, Explain, Faults, page, see_other, with_cookies, with_return_to, worth_a_retry,
+    Answer, Explain, Faults, page, scripted, see_other, with_cookies, with_return_to, worth_a_retry,
 };
+use gatelet_webauthn::Purpose;
 use http::StatusCode;
 
 /// Where it is.
@@ -49,8 +51,8 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let Some(held) = held(visit, &pending).await? else {
         return Ok(with_cookies(see_other("/auth/sign-in"), [forget(visit)]));
     };
-    let (shown, seed) = form(visit, &pending, &held);
-    Ok(with_cookies(page(StatusCode::OK, &shown), seed))
+    let (shown, seed) = form(visit, &pending, &held).await?;
+    Ok(with_cookies(paged(StatusCode::OK, &shown), seed))
 }
 
 /// Judges what was typed, and signs in.
@@ -84,7 +86,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err(Problem::SecondFactorGone) => Err(gone()),
         Err(problem) if visit.arrival.head.reader() == Reader::Program => Err(problem.into()),
         Err(problem) => {
-            let (mut shown, seed) = form(visit, &pending, &held);
+            let (mut shown, seed) = form(visit, &pending, &held).await?;
             match problem {
                 Problem::SecondFactorWrong => shown.faults.field("code", problem.message()),
                 problem if problem.passes() => {
@@ -92,7 +94,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 }
                 problem => shown.faults.form(problem.message()),
             }
-            let answer = worth_a_retry(page(problem.status(), &shown));
+            let answer = worth_a_retry(paged(problem.status(), &shown));
             Ok(with_cookies(limits::told(answer, problem), seed))
         }
     }
@@ -106,10 +108,16 @@ async fn proved(
     typed: &Form,
 ) -> Result<(Pending, SecondProof, Option<ReturnTarget>), Problem> {
     let admitted = limits::admit(visit, LimitedAct::Code, None).await?;
-    within_limits(visit, pending).await?;
+    // A signature is not guessed: whoever is locked out of codes still has a passkey.
+    if !passkey::is_in(typed) {
+        within_limits(visit, pending).await?;
+    }
     let has_any = held.authenticator.is_some() || held.passkeys > 0;
     let (second, pending, leads_to) = if has_any {
-        let second = by_code(visit, held, typed.text("code")).await?;
+        let second = match passkey::is_in(typed) {
+            true => by_passkey(visit, pending, typed).await?,
+            false => by_code(visit, held, typed.text("code")).await?,
+        };
         (second, pending.clone(), None)
     } else if visit.second_factor() == SecondFactorPolicy::Required {
         let second = authenticator::added(visit, &held.seen, typed).await?;
@@ -161,6 +169,20 @@ async fn within_limits(visit: &Visit<'_>, pending: &Pending) -> Result<(), Probl
     }
     visit.record(Event::of(Act::Limited, pending.user_id()).about("second-factor"));
     Err(Problem::SecondFactorLimited)
+}
+
+async fn by_passkey(
+    visit: &Visit<'_>,
+    pending: &Pending,
+    typed: &Form,
+) -> Result<Option<SecondProof>, Problem> {
+    let user_id = pending.user_id();
+    let signed = passkey::signed(visit, Purpose::SecondFactor, Some(user_id), typed).await?;
+    let (found, verified, is_counted) = signed;
+    let eligible = found.passkey.backup_eligible;
+    Ok(SecondProof::passkey(
+        user_id, eligible, &verified, is_counted,
+    ))
 }
 
 /// Six digits are an app's, anything else a recovery code.
@@ -230,20 +252,44 @@ fn cookie(visit: &Visit<'_>) -> String {
         .named("second-factor")
 }
 
-fn form(visit: &Visit<'_>, pending: &Pending, held: &Held) -> (SecondFactorPage, Option<String>) {
+async fn form(
+    visit: &Visit<'_>,
+    pending: &Pending,
+    held: &Held,
+) -> Result<(SecondFactorPage, Option<String>), Problem> {
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::SecondFactor);
-    let has_any = held.authenticator.is_some() || held.passkeys > 0;
-    let step = match has_any {
-        true => Step::Code,
-        false => Step::SetUp(authenticator::offer(visit, pending.user_id(), "")),
-    };
     let return_to = visit.return_to(pending.return_target());
+    let (user_id, place) = (pending.user_id(), visit.arrival.place());
+    let passkey = match held.passkeys {
+        0 => None,
+        _ => {
+            let all = factors::passkeys(place, user_id.to_owned()).await?;
+            let ask = (Purpose::SecondFactor, PATH);
+            let user = Some((user_id, all.as_slice()));
+            passkey::ask(visit, ask, user, csrf.clone(), &return_to)
+        }
+    };
+    let step = match (&held.authenticator, held.passkeys) {
+        (None, 0) => Step::SetUp(authenticator::offer(visit, user_id, "")),
+        (Some(_), _) => Step::Code,
+        (None, _) => Step::RecoveryCode,
+    };
     let shown = SecondFactorPage {
         frame: visit.frame(),
         faults: Faults::default(),
         step,
+        passkey,
         csrf,
         sign_in_href: with_return_to("/auth/sign-in", &return_to),
     };
-    (shown, seed)
+    Ok((shown, seed))
+}
+
+/// The page, with the script where there is something for it to ask.
+fn paged(status: StatusCode, shown: &SecondFactorPage) -> Answer {
+    let answer = page(status, shown);
+    match shown.passkey {
+        Some(_) => scripted(answer),
+        None => answer,
+    }
 }

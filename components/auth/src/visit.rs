@@ -57,6 +57,8 @@ pub(crate) enum CsrfForm {
     Confirm,
     /// The second step of signing in.
     SecondFactor,
+    /// Sign in by a passkey.
+    Passkey,
 }
 
 impl FormPurpose for CsrfForm {
@@ -69,6 +71,7 @@ impl FormPurpose for CsrfForm {
             Self::Account(section) => section.purpose(),
             Self::Confirm => "csrf:confirm",
             Self::SecondFactor => "csrf:second-factor",
+            Self::Passkey => "csrf:passkey",
         }
     }
 }

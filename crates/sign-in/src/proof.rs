@@ -8,6 +8,8 @@
 
 use core::fmt;
 
+use gatelet_webauthn::Verified;
+
 use crate::derivation::Derivation;
 use crate::email::Email;
 use crate::identity::ProviderIdentity;
@@ -36,6 +38,8 @@ pub enum Proof<S> {
     Password(PasswordProof<S>),
     /// It was typed in the first step of this sign-in.
     PasswordBefore(PasswordBefore),
+    /// A passkey has signed.
+    Passkey(PasskeyProof<S>),
     /// A provider said who it is: the callback was this browser's, its code was
     /// exchanged, and what came of it was verified.
     Provider(ProviderIdentity),
@@ -205,6 +209,53 @@ impl PasswordBefore {
     #[must_use]
     pub fn is_of(&self, user_id: &str, revision: u64) -> bool {
         self.user_id == user_id && self.revision == revision
+    }
+}
+
+/// A passkey of a user has signed, and has checked who holds it. Only
+/// [`PasskeyProof::new`] makes one.
+#[derive(Debug)]
+pub struct PasskeyProof<S> {
+    seen: S,
+    id: String,
+    backup_eligible: bool,
+}
+
+impl<S> PasskeyProof<S> {
+    /// Of the user as seen, and of the credential. None where nobody was asked who they
+    /// are, or where whoever keeps the credential has not counted it: then there are two of
+    /// it.
+    #[must_use]
+    pub fn new(
+        seen: S,
+        id: String,
+        backup_eligible: bool,
+        signed: &Verified,
+        is_counted: bool,
+    ) -> Option<Self> {
+        (signed.user_verified && is_counted).then_some(Self {
+            seen,
+            id,
+            backup_eligible,
+        })
+    }
+
+    /// The user, as seen.
+    #[must_use]
+    pub fn seen(&self) -> &S {
+        &self.seen
+    }
+
+    /// The credential's id in base64url.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Enough for a session by itself.
+    #[must_use]
+    pub fn judge(&self) -> Sufficient {
+        Sufficient::by_passkey(self.backup_eligible)
     }
 }
 

@@ -3,6 +3,7 @@
 //! it: that is two factors in one.
 
 use gatelet_settings::{Setting, SettingError, Values};
+use gatelet_webauthn::Verified;
 
 /// `second_factor`: whether an origin asks for more than one proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,20 @@ impl SecondProof {
         Self { user_id, methods }
     }
 
+    /// By a passkey that has signed, where whoever keeps it has counted it.
+    #[must_use]
+    pub fn passkey(
+        user_id: &str,
+        backup_eligible: bool,
+        _signed: &Verified,
+        is_counted: bool,
+    ) -> Option<Self> {
+        is_counted.then(|| Self {
+            user_id: user_id.to_owned(),
+            methods: passkey_methods(backup_eligible),
+        })
+    }
+
     /// Whose it is.
     #[must_use]
     pub fn user_id(&self) -> &str {
@@ -83,7 +98,22 @@ impl SecondProof {
     }
 }
 
+/// RFC 8176's words for a passkey: a key in hardware, or one that is copied from device to
+/// device, so in software; and somebody was there.
+pub(crate) const fn passkey_methods(backup_eligible: bool) -> &'static str {
+    match backup_eligible {
+        false => "hwk user",
+        true => "swk user",
+    }
+}
+
 impl Sufficient {
+    /// By a passkey that has checked who holds it: that is two factors.
+    pub(crate) fn by_passkey(backup_eligible: bool) -> Self {
+        let methods = format!("{} mfa", passkey_methods(backup_eligible));
+        Self { methods }
+    }
+
     /// By which methods: values of RFC 8176 §2, separated by spaces.
     #[must_use]
     pub fn methods(&self) -> &str {

@@ -23,6 +23,10 @@ pub type Answer = Response<Bytes>;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
+/// The same on pages that ask for a passkey.
+const SCRIPT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                             form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
 /// A page.
 #[must_use]
 pub fn page(status: StatusCode, page: &impl Template) -> Answer {
@@ -95,6 +99,21 @@ pub fn style() -> Answer {
         HeaderValue::from_static("public, max-age=31536000, immutable"),
     );
     answer
+}
+
+/// The page where our own scripts run, and no others.
+#[must_use]
+pub fn scripted(mut answer: Answer) -> Answer {
+    let policy = HeaderValue::from_static(SCRIPT_POLICY);
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    answer
+}
+
+/// A script of ours.
+#[must_use]
+pub fn script(text: &'static str) -> Answer {
+    let body = Bytes::from_static(text.as_bytes());
+    answer(StatusCode::OK, "text/javascript; charset=utf-8", body)
 }
 
 /// What the gateway would say.

@@ -18,7 +18,8 @@ mod request;
 mod session;
 
 pub use answer::{
-    Answer, insisting, json, no_content, page, replied, see_other, sent, style, with, with_cookies,
+    Answer, insisting, json, no_content, page, replied, script, scripted, see_other, sent, style,
+    with, with_cookies,
 };
 pub use arrival::Arrival;
 pub use failure::{Failure, explained, worth_a_retry};

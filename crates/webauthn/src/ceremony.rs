@@ -79,7 +79,8 @@ pub struct Credential<'a> {
     pub backup_eligible: bool,
 }
 
-/// A credential that has signed.
+/// A credential that has signed. Only [`RelyingParty::authenticate`] makes one.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified {
     /// To be more than what was kept, unless both are 0.

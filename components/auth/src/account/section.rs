@@ -1,6 +1,7 @@
 //! Which pages does an account have? The one list of them: what they are called, where
 //! they are, and whether they are offered here.
 
+use crate::passkey;
 use crate::visit::Visit;
 use gatelet_sign_in::second_factor::SecondFactorPolicy;
 
@@ -138,7 +139,8 @@ impl Section {
             Self::Authenticator | Self::RecoveryCodes => {
                 visit.second_factor() != SecondFactorPolicy::Off
             }
-            Self::Email | Self::Passkeys => false,
+            Self::Passkeys => passkey::party(visit).is_some(),
+            Self::Email => false,
         }
     }
 }

@@ -3,10 +3,12 @@
 
 mod authenticator;
 mod overview;
+mod passkeys;
 mod recovery_codes;
 
 pub(crate) use authenticator::{AuthenticatorPage, SetUp};
 pub(crate) use overview::OverviewPage;
+pub(crate) use passkeys::{PasskeysPage, ShownPasskey};
 pub(crate) use recovery_codes::RecoveryCodesPage;
 
 use crate::account::{Notice, Section};

@@ -1,13 +1,15 @@
 //! The page of the second step.
 
-use super::SetUp;
+use super::{PasskeyForm, SetUp};
 use askama::Template;
 use gatelet_web::{Faults, Frame};
 
 /// What the step is.
 pub(crate) enum Step {
-    /// A code.
+    /// A code of the app.
     Code,
+    /// A recovery code, for whoever has no passkey at hand.
+    RecoveryCode,
     /// To set up what makes codes.
     SetUp(SetUp),
 }
@@ -22,6 +24,8 @@ pub(crate) struct SecondFactorPage {
     pub faults: Faults,
     /// What is asked for.
     pub step: Step,
+    /// What asks the browser for a passkey, where they have one.
+    pub passkey: Option<PasskeyForm>,
     /// For the form.
     pub csrf: String,
     /// To begin anew.

@@ -170,6 +170,9 @@ pub(crate) const REMOVE_PASSKEY: Guarded = Guarded {
         WHERE id = $1 AND revision = $2
             AND EXISTS (
                 SELECT 1 FROM auth_passkeys WHERE user_id = $1 AND credential_id = $4)
+            AND (EXISTS (SELECT 1 FROM auth_accounts WHERE user_id = $1)
+                OR EXISTS (
+                    SELECT 1 FROM auth_passkeys WHERE user_id = $1 AND credential_id <> $4))
         RETURNING id",
     then: &[
         "

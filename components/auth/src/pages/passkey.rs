@@ -1,0 +1,20 @@
+//! The form that a script fills in with what a passkey says. Without the script it is not
+//! to be seen.
+
+/// One ceremony of WebAuthn.
+pub(crate) struct PasskeyForm {
+    /// Where it posts to.
+    pub action: &'static str,
+    /// `get` or `create`.
+    pub kind: &'static str,
+    /// Whether the browser may offer passkeys beside what is typed.
+    pub conditional: bool,
+    /// What the browser is asked, in JSON.
+    pub options: String,
+    /// What the button says.
+    pub label: &'static str,
+    /// For the form.
+    pub csrf: String,
+    /// Where to go afterwards.
+    pub return_to: String,
+}
