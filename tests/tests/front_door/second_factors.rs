@@ -209,7 +209,7 @@ fn a_first_step_is_good_for_one_session(engine: Engine) {
 
     // Another browser has no part in it, and neither has one whose password changed.
     let stranger = gatelet.visitor();
-    second_step(&stranger, &page, &codes[1]).expect(403);
+    second_step(&stranger, &page, &codes[1]).expect(401);
     let visitor = gatelet.visitor();
     let page = first_step(&account, &visitor);
     paper(&first);
@@ -241,7 +241,7 @@ fn codes_cannot_be_guessed_however_often_signing_in_begins_anew() {
         }
     }
     assert_eq!(tried, 10, "of twenty-four");
-    let limited = gatelet.wait_for_line(&["second_factor.limited"]);
+    let limited = gatelet.wait_for_line(&["request.limited", "second-factor"]);
     assert!(!limited.contains(&account.email), "{limited}");
 }
 
