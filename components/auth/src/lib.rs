@@ -16,6 +16,7 @@ mod hashing;
 mod issuer;
 mod landed;
 mod linking;
+mod mail;
 mod outbound;
 mod pages;
 mod passphrase;
