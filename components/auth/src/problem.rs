@@ -190,7 +190,7 @@ impl Explain for Problem {
                 label: "Use another account",
                 href: with_other_account(&with_return_to("/auth/sign-in", return_to)),
             }),
-Self::NotRecent => Some(Action {
+            Self::NotRecent => Some(Action {
                 label: "Confirm that it is you",
                 href: with_return_to("/auth/confirm", return_to),
             }),

@@ -118,6 +118,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0016_events.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 17,
+        name: "outbox",
+        text: include_str!("../../../migrations/0017_outbox.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

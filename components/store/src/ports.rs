@@ -7,5 +7,6 @@ mod audit;
 mod counters;
 mod once;
 mod origins;
+mod outbox;
 mod session_writer;
 mod sessions;

@@ -9,6 +9,7 @@ pub(crate) mod app_grants;
 pub(crate) mod audit;
 pub(crate) mod counters;
 pub(crate) mod origins;
+pub(crate) mod outbox;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
@@ -42,8 +43,8 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, audit, counters, origins, schema, sessions,
-        sign_in, tenants, users, verifications,
+        Guarded, Statement, accounts, app_grants, audit, counters, origins, outbox, schema,
+        sessions, sign_in, tenants, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -72,6 +73,13 @@ pub(crate) mod tests {
         &origins::FILL_HOST,
         &origins::FILL_NO_HOST,
         &origins::WITHOUT_HOST,
+        &outbox::AGAIN,
+        &outbox::QUEUE,
+        &outbox::REMOVE,
+        &outbox::FORGET,
+        &outbox::TAKE_UP,
+        &outbox::WAITING,
+        &outbox::WHY,
         &schema::APPLIED,
         &schema::OLDEST_PROGRAM,
         &sessions::END,

@@ -71,6 +71,13 @@ impl Row {
         }
     }
 
+    pub(crate) fn bytes(&mut self) -> Result<Vec<u8>, Failure> {
+        match self.0.next() {
+            Some(Value::Bytes(bytes)) => Ok(bytes),
+            other => Err(unexpected("bytes", other)),
+        }
+    }
+
     /// Unix seconds, or a count.
     pub(crate) fn seconds(&mut self) -> Result<u64, Failure> {
         u64::try_from(self.integer()?)

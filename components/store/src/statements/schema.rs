@@ -16,6 +16,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_compatibility",
     "auth_tenants",
     "auth_events",
+    "auth_outbox",
 ];
 
 /// Made before the first migration, so not one itself.

@@ -12,6 +12,7 @@ mod life;
 mod lifecycle;
 mod migrations;
 mod origins;
+mod outbox;
 mod places;
 mod ports;
 mod reclaim;

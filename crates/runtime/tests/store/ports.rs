@@ -8,14 +8,16 @@ use accounts::{Found, Linked, Password};
 use audit::{Cursor, Event, Kept};
 use counters::Outcome;
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    accounts, audit, counters, origins, session_writer, sessions, types,
+    accounts, audit, counters, origins, outbox, session_writer, sessions, types,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
     admin::{Departure, Tenant},
     audit_log::Filter,
+    outbox_log::Queued,
 };
 use origins::{Origin, Snapshot, State};
+use outbox::{Again, Letter, TakenUp};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
 use types::{Error, Identity, Session, User};
@@ -66,6 +68,15 @@ ports! {
     }
     gatelet_store_app_grants {
         is_granted = call_is_granted(@place; user_id: String, app: String) -> Result<bool, Error>;
+    }
+    gatelet_store_outbox {
+        queue = call_queue(@place; letter: Letter, due_at: u64) -> Result<(), Error>;
+        take_up = call_take_up(@place; now: u64, due_at: u64, limit: u32) -> Result<Vec<TakenUp>, Error>;
+        settle = call_settle(@place; id: String, attempts: u32, again: Option<Again>) -> Result<(), Error>;
+    }
+    gatelet_store_admin_outbox_log {
+        waiting = call_waiting(@place;) -> Result<Queued, Error>;
+        forget_letters = call_forget(@place; before: u64, limit: u32) -> Result<u64, Error>;
     }
     gatelet_store_audit {
         append = call_append(@place; events: Vec<Event>) -> Result<(), Error>;
