@@ -2,6 +2,8 @@
 //! values are in `postgres` and `sqlite` below this module.
 
 pub(crate) mod accounts;
+pub(crate) mod links;
+pub(crate) mod mailed;
 pub(crate) mod origins;
 pub(crate) mod postgres;
 pub(crate) mod sign_in;

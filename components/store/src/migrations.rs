@@ -112,6 +112,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0015_compatibility.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 16,
+        name: "links",
+        text: include_str!("../../../migrations/0016_links.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

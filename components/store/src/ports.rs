@@ -4,6 +4,7 @@ mod accounts;
 mod admin;
 mod app_grants;
 mod counters;
+mod links;
 mod once;
 mod origins;
 mod session_writer;

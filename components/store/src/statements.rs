@@ -7,6 +7,8 @@
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
 pub(crate) mod counters;
+pub(crate) mod links;
+pub(crate) mod mailed;
 pub(crate) mod origins;
 pub(crate) mod schema;
 pub(crate) mod sessions;
@@ -41,8 +43,8 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, counters, origins, schema, sessions, sign_in,
-        tenants, users, verifications,
+        Guarded, Statement, accounts, app_grants, counters, links, mailed, origins, schema,
+        sessions, sign_in, tenants, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -55,6 +57,9 @@ pub(crate) mod tests {
         &app_grants::REVOKE,
         &counters::SWEEP,
         &counters::TAKE,
+        &links::FIND,
+        &links::SWEEP,
+        &links::TRY_CODE,
         &origins::ALL,
         &origins::ALL_UNVERSIONED,
         &origins::EXPIRED,
@@ -84,6 +89,11 @@ pub(crate) mod tests {
         &verifications::SWEEP,
     ];
     const GUARDED: &[&Guarded] = &[
+        &links::KEEP,
+        &mailed::CHANGE,
+        &mailed::RECLAIM,
+        &mailed::REGISTER,
+        &mailed::SIGN_IN,
         &origins::INSERT,
         &origins::REMOVE,
         &origins::UPDATE,
@@ -105,7 +115,8 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_password() {
+    fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_an_issuer_of_ours()
+     {
         for text in texts() {
             let dollars = text.matches('$').count();
             let numbered = text
@@ -114,7 +125,8 @@ pub(crate) mod tests {
                 .filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
                 .count();
             assert_eq!(dollars, numbered, "{text}");
-            assert!(!text.replace("'password'", "").contains('\''), "{text}");
+            let without = text.replace("'password'", "").replace("'email'", "");
+            assert!(!without.contains('\''), "{text}");
             assert!(!text.contains(';'), "one statement at a time: {text}");
         }
     }
@@ -143,7 +155,15 @@ pub(crate) mod tests {
             let (_, returned) = guard.rsplit_once("RETURNING ").expect("a guard returns");
             let first = returned.split(',').next().map(str::trim);
             assert!(
-                matches!(first, Some("id" | "name AS id" | "CAST($12 AS TEXT) AS id")),
+                matches!(
+                    first,
+                    Some(
+                        "id" | "name AS id"
+                            | "email AS id"
+                            | "CAST($10 AS TEXT) AS id"
+                            | "CAST($12 AS TEXT) AS id"
+                    )
+                ),
                 "{guard}"
             );
             assert!(!then.is_empty(), "{guard}");

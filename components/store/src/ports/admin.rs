@@ -24,7 +24,7 @@ use crate::{
     operation::{explain, main_place, read, write},
     place, seal,
     settings::{session_keys, written_origins},
-    statements::{app_grants, counters, origins, sessions as session, verifications},
+    statements::{app_grants, counters, links, origins, sessions as session, verifications},
     tenant,
     value::Value,
 };
@@ -72,6 +72,7 @@ impl Guest for Store {
                 &session::SWEEP_IDLE,
                 &verifications::SWEEP,
                 &counters::SWEEP,
+                &links::SWEEP,
             ] {
                 let room = seconds(limit - removed)?;
                 removed += database.execute(sweep, &[now.clone(), room]).await?;

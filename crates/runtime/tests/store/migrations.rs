@@ -509,5 +509,12 @@ fn rows(database: &Database) -> Vec<String> {
             bytes(5)
         ),
         "UPDATE auth_compatibility SET oldest_program = 15".to_owned(),
+        format!(
+            "INSERT INTO auth_links (token_digest, purpose, email, user_id, base_url, return_to, \
+             name, password_hash, code_mac, browser_digest, tries, created_at, expires_at) VALUES \
+             ({one}, 'sign-in', 'bob@example.com', 'id-of-bob', 'https://app.example', '/', '', \
+             NULL, {one}, {one}, 0, 100, 1000)",
+            one = bytes(1)
+        ),
     ]
 }

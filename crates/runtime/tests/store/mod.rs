@@ -9,6 +9,8 @@ mod faults;
 mod interleavings;
 mod life;
 mod lifecycle;
+mod links;
+mod mailed;
 mod migrations;
 mod origins;
 mod places;

@@ -7,12 +7,13 @@ use futures::future::join_all;
 use accounts::{Found, Linked, Password};
 use counters::Outcome;
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    accounts, counters, origins, session_writer, sessions, types,
+    accounts, counters, links, origins, session_writer, sessions, types,
 };
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{
     Departure, Tenant,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
+use links::{Link, Purpose};
 use origins::{Origin, Snapshot, State};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
@@ -64,6 +65,11 @@ ports! {
     }
     gatelet_store_app_grants {
         is_granted = call_is_granted(@place; user_id: String, app: String) -> Result<bool, Error>;
+    }
+    gatelet_store_links {
+        keep_link = call_keep(@place; link: Link) -> Result<(), Error>;
+        find_link = call_find(@place; token: Vec<u8>, now: u64) -> Result<Option<Link>, Error>;
+        try_code = call_try_code(@place; purpose: Purpose, browser: Vec<u8>, tries: u32, now: u64) -> Result<Vec<Link>, Error>;
     }
     gatelet_store_admin_admin {
         migrate_for = call_migrate(@place; tenant: Option<Tenant>, now: u64) -> Result<Report, String>;
