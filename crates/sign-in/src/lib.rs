@@ -39,6 +39,7 @@ pub mod id_token;
 pub mod identity;
 pub mod jwks;
 pub mod linking;
+pub mod mailed;
 pub mod name;
 pub mod passphrase;
 pub mod password;
