@@ -14,6 +14,7 @@ use gatelet_ports::store::session_writer::{
     self, NewSession, PasswordRegistration, PasswordSignIn, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
@@ -53,16 +54,22 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     };
     let token = SessionToken::from_random(random::bytes());
     let row = new_session(visit, &token, sufficient.methods());
-    let session = match sufficient.into_proof() {
-        Proof::Password(proof) => by_password(visit, proof, &row).await?,
+    let (session, change) = match sufficient.into_proof() {
+        Proof::Password(proof) => (by_password(visit, proof, &row).await?, None),
         Proof::Provider(identity) => by_provider(visit, &identity, &row).await?,
-        Proof::Registration(registration) => by_registration(visit, &registration, &row).await?,
+        Proof::Registration(registration) => {
+            let session = by_registration(visit, &registration, &row).await?;
+            (session, Some(Act::AccountCreated))
+        }
     };
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
     session::end(visit).await?;
     let (user, provider) = (&session.user.id, &session.provider);
-    visit.note("session.begun", &format!("user {user} by {provider}"));
+    if let Some(change) = change {
+        visit.record(Event::of(change, user).about(provider));
+    }
+    visit.record(Event::of(Act::SessionBegun, user).about(provider));
     let cookie = signed(&visit.arrival, &session.into(), token)?;
     Ok(Completion::SignedIn(vec![cookie]))
 }
@@ -112,12 +119,16 @@ async fn by_password(
         });
         match begin(visit, sign_in, row).await {
             Err(Error::Conflict) => {
+                let whose = account.seen.user_id.clone();
                 let account = password_account(visit, proof.email()).await?;
                 let checked = match proof.again(account) {
                     Again::Holds(proof) => Some(proof),
                     Again::Check(checking) => hashed(visit, checking).await?,
                 };
-                proof = checked.ok_or(Problem::WrongCredentials)?;
+                proof = checked.ok_or_else(|| {
+                    visit.record(Event::of(Act::CredentialsWrong, &whose));
+                    Problem::WrongCredentials
+                })?;
             }
             settled => return Ok(settled?),
         }
@@ -126,16 +137,37 @@ async fn by_password(
 }
 
 /// Where somebody was faster with this account or this address, it is decided anew.
+/// Answers the change of an account that it came with, too.
 async fn by_provider(
     visit: &Visit<'_>,
     identity: &ProviderIdentity,
     row: &NewSession,
-) -> Result<Session, Problem> {
+) -> Result<(Session, Option<Act>), Problem> {
     for _ in 0..TRIES {
         let sign_in = linking::decided(visit, identity).await?;
+        let (change, from) = match &sign_in {
+            SignIn::LinkedRegistration(_) => (Some(Act::AccountCreated), None),
+            SignIn::Reclaim(reclaim) => {
+                let from = reclaim.seen.user_id.clone();
+                (
+                    Some(Act::AccountCreated),
+                    Some((from, reclaim.user.id.clone())),
+                )
+            }
+            SignIn::Link(_) => (Some(Act::AccountLinked), None),
+            SignIn::Linked(_) | SignIn::Password(_) | SignIn::PasswordRegistration(_) => {
+                (None, None)
+            }
+        };
         match begin(visit, sign_in, row).await {
             Err(Error::Conflict) => {}
-            settled => return Ok(settled?),
+            settled => {
+                let session = settled?;
+                if let Some((from, to)) = from {
+                    visit.record(Event::of(Act::EmailReclaimed, &from).about(&to));
+                }
+                return Ok((session, change));
+            }
         }
     }
     Err(Problem::denied(Code::StoreConflict))

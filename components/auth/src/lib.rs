@@ -5,10 +5,12 @@
 //! together. Nothing of one request outlives it.
 
 mod account;
+mod audit;
 mod bindings;
 mod callback;
 mod check;
 mod complete;
+mod confirm;
 mod continuation;
 mod cors;
 mod exchange;
@@ -96,11 +98,13 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         },
         setup: &setup,
         site: &site,
+        record: audit::Record::default(),
     };
     let answer = match routed(&visit, body).await {
         Ok(answer) => answer,
         Err(failure) => visit.failed(failure),
     };
+    audit::keep(&visit).await;
     let answer = cors::shared(&visit, answer);
     insisting(answer, provenance.transport_security(&site.origin))
 }
@@ -121,8 +125,9 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::SignUp) => sign_up::show(visit).await,
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),
+        ("GET" | "HEAD", Route::Confirm) => confirm::show(visit).await,
         ("GET" | "HEAD", Route::Continue) => Ok(continuation::show(visit)),
-        ("GET" | "HEAD", Route::Account) => account::show(visit).await,
+        ("GET" | "HEAD", Route::Account(section)) => account::show(visit, section).await,
         ("GET" | "HEAD", Route::Session) => session_api::session(visit).await,
         ("GET" | "HEAD", Route::Me) => session_api::me(visit).await,
         ("GET" | "HEAD", Route::Check) => check::check(visit).await,
@@ -135,6 +140,10 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::Passphrase) => {
             passphrase::submit(visit, &arrival.own_form(body).await?).await
         }
+        ("POST", Route::Account(section)) if section.takes_forms() => {
+            account::submit(visit, section, &arrival.own_form(body).await?).await
+        }
+        ("POST", Route::Confirm) => confirm::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::Callback(provider)) => {
             callback::by_post(visit, provider, &arrival.encoded_form(body).await?)
         }

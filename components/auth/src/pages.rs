@@ -2,13 +2,15 @@
 //! so the tests render them natively.
 
 mod account;
+mod confirm;
 mod continuation;
 mod passphrase;
 mod sign_in;
 mod sign_out;
 mod sign_up;
 
-pub(crate) use account::AccountPage;
+pub(crate) use account::{AccountFrame, Moment, OverviewPage};
+pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use sign_in::{SignInPage, SignedInPage};

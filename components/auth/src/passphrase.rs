@@ -11,6 +11,7 @@ use gatelet_core::passphrase::{self, PassphraseHash};
 use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::passphrase::is_passphrase;
 use gatelet_web::{Answer, Explain, page, with_cookies, with_return_to, worth_a_retry};
 use http::StatusCode;
@@ -91,7 +92,7 @@ async fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result
         return Ok(());
     }
     let problem = Problem::WrongPassphrase;
-    visit.note(problem.code(), "");
+    visit.record(Event::of_nobody(Act::PassphraseWrong));
     Err((problem, Some(FIELD), problem.message()))
 }
 

@@ -36,6 +36,8 @@ pub(crate) enum Problem {
     AppUnknown,
     /// What was proved does not suffice for a session.
     Needed(Needed),
+    /// It is too long ago that the user signed in, for what is asked.
+    NotRecent,
 }
 
 impl Problem {
@@ -98,7 +100,7 @@ impl Explain for Problem {
             Self::EmailTaken => StatusCode::CONFLICT,
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::AppUnknown => StatusCode::NOT_FOUND,
-            Self::Needed(_) => StatusCode::FORBIDDEN,
+            Self::Needed(_) | Self::NotRecent => StatusCode::FORBIDDEN,
         }
     }
 
@@ -115,6 +117,7 @@ impl Explain for Problem {
             Self::NotEnded => "session.not_ended",
             Self::AppUnknown => "app.unknown",
             Self::Needed(needed) => needed.code(),
+            Self::NotRecent => "session.not_recent",
         }
     }
 
@@ -130,6 +133,7 @@ impl Explain for Problem {
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
             Self::Needed(_) => "One more step",
+            Self::NotRecent => "Is it still you?",
         }
     }
 
@@ -151,6 +155,9 @@ impl Explain for Problem {
             }
             Self::AppUnknown => "There is no app of that name on the list.",
             Self::Needed(needed) => needed.message(),
+            Self::NotRecent => {
+                "It has been a while since you signed in. Confirm that it is you first."
+            }
             Self::NotEnded => {
                 "This browser has forgotten you. The database did not answer, so the session itself could not be \
                  ended: a copy of it elsewhere is good until it expires. Sign in and out again later to end it."
@@ -177,6 +184,10 @@ impl Explain for Problem {
             ) => Some(Action {
                 label: "Use another account",
                 href: with_other_account(&with_return_to("/auth/sign-in", return_to)),
+            }),
+            Self::NotRecent => Some(Action {
+                label: "Confirm that it is you",
+                href: with_return_to("/auth/confirm", return_to),
             }),
             Self::NotEnded | Self::PasswordsOff => Some(Action::sign_in("Sign in", return_to)),
             Self::Refused(_)
@@ -221,6 +232,7 @@ mod tests {
             Problem::EmailTaken,
             Problem::NotEnded,
             Problem::AppUnknown,
+            Problem::NotRecent,
         ];
         let needed = Needed::ALL.iter().map(|needed| Problem::Needed(*needed));
         denied.chain(refused).chain(needed).chain(own).collect()

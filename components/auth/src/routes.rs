@@ -1,6 +1,8 @@
 //! Which page or call is a path? By exact match: no trailing slash, no case
 //! folding, no decoding.
 
+use crate::account::Section;
+
 /// What a path under `/auth` or `/api/auth` stands for.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
 pub(crate) enum Route<'a> {
@@ -14,10 +16,12 @@ pub(crate) enum Route<'a> {
     SignOut,
     /// The form for the shared passphrase.
     Passphrase,
+    /// Whoever is signed in proves it again.
+    Confirm,
     /// On to where somebody who just signed in wanted to go.
     Continue,
-    /// Who am I.
-    Account,
+    /// A page of the account.
+    Account(Section),
     /// JSON: is there a session?
     Session,
     /// JSON: the user, or 401.
@@ -43,14 +47,16 @@ impl<'a> Route<'a> {
             "/auth/sign-up" => Self::SignUp,
             "/auth/sign-out" => Self::SignOut,
             "/auth/passphrase" => Self::Passphrase,
+            "/auth/confirm" => Self::Confirm,
             "/auth/continue" => Self::Continue,
-            "/auth/account" => Self::Account,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
             "/auth/check" => Self::Check,
             "/auth/style.css" => Self::Style,
             _ => {
-                if let Some(provider) = path.strip_prefix("/auth/start/") {
+                if let Some(section) = Section::of(path) {
+                    Self::Account(section)
+                } else if let Some(provider) = path.strip_prefix("/auth/start/") {
                     named(provider, Self::Start)
                 } else if let Some(provider) = path
                     .strip_prefix("/auth/callback/")
@@ -68,13 +74,16 @@ impl<'a> Route<'a> {
     /// The methods that it answers, for `Allow` (RFC 9110 §10.2.1).
     pub(crate) fn methods(self) -> &'static str {
         match self {
-            Self::SignIn | Self::SignUp | Self::SignOut | Self::Passphrase => "GET, HEAD, POST",
+            Self::Account(section) if section.takes_forms() => "GET, HEAD, POST",
+            Self::SignIn | Self::SignUp | Self::SignOut | Self::Passphrase | Self::Confirm => {
+                "GET, HEAD, POST"
+            }
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Check => "GET, HEAD, OPTIONS",
             Self::Root
             | Self::Continue
-            | Self::Account
+            | Self::Account(_)
             | Self::Session
             | Self::Me
             | Self::Style
@@ -113,9 +122,14 @@ mod tests {
             ("/auth/sign-up", Route::SignUp),
             ("/auth/sign-out", Route::SignOut),
             ("/auth/passphrase", Route::Passphrase),
+            ("/auth/confirm", Route::Confirm),
             ("/auth/passphrase/", Route::Unknown),
             ("/auth/continue", Route::Continue),
-            ("/auth/account", Route::Account),
+            ("/auth/account", Route::Account(Section::Overview)),
+            ("/auth/account/profile", Route::Account(Section::Profile)),
+            ("/auth/account/", Route::Unknown),
+            ("/auth/account/profile/", Route::Unknown),
+            ("/auth/account/nothing", Route::Unknown),
             ("/auth/session", Route::Session),
             ("/auth/me", Route::Me),
             ("/auth/check", Route::Check),

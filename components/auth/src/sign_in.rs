@@ -10,6 +10,7 @@ use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::{Email, EmailError};
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
@@ -51,9 +52,6 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     match signed_in(visit, typed).await {
         Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
         Err(Rejected::Form(problem, field, message)) => {
-            if problem == Problem::WrongCredentials {
-                visit.note(problem.code(), "");
-            }
             if visit.arrival.head.reader() == Reader::Program {
                 return Err(problem.into());
             }
@@ -113,8 +111,14 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejec
     }
     let password = TypedPassword::new(typed.text("password"));
     let account = password_account(visit, &email).await?;
+    let whose = account
+        .as_ref()
+        .map_or(String::new(), |account| account.seen.user_id.clone());
     let proof = hashed(visit, PasswordProof::check(email, password, account)).await?;
-    let proof = proof.ok_or(Problem::WrongCredentials)?;
+    let proof = proof.ok_or_else(|| {
+        visit.record(Event::of(Act::CredentialsWrong, &whose));
+        Problem::WrongCredentials
+    })?;
     let completion = complete(visit, Proof::Password(proof)).await?;
     Ok(completion.cookies()?)
 }

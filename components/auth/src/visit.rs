@@ -2,6 +2,9 @@
 //! where it came to. Flows ask it for all that they need and hand their failures to
 //! it.
 
+use crate::account::Section;
+use crate::audit::Record;
+use crate::confirm;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -11,6 +14,7 @@ use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::Refusal;
@@ -30,6 +34,8 @@ pub(crate) struct Visit<'a> {
     pub setup: &'a Setup,
     /// Where it came to.
     pub site: &'a Site,
+    /// What it did that is written down.
+    pub record: Record,
 }
 
 /// The forms that are here.
@@ -43,6 +49,10 @@ pub(crate) enum CsrfForm {
     SignOut,
     /// Give the shared passphrase.
     Passphrase,
+    /// A page of the account.
+    Account(Section),
+    /// Prove again who is signed in.
+    Confirm,
 }
 
 impl FormPurpose for CsrfForm {
@@ -52,6 +62,8 @@ impl FormPurpose for CsrfForm {
             Self::SignUp => "csrf:sign-up",
             Self::SignOut => "csrf:sign-out",
             Self::Passphrase => "csrf:passphrase",
+            Self::Account(section) => section.purpose(),
+            Self::Confirm => "csrf:confirm",
         }
     }
 }
@@ -62,11 +74,21 @@ impl<'a> Visit<'a> {
     pub(crate) fn refused(&self, refusal: impl Into<Refusal>) -> Problem {
         let Refusal { code, detail } = refusal.into();
         self.note(code.as_str(), &detail);
+        let event = Event::of_nobody(Act::SignInRefused);
+        self.record.push(event.about(code.as_str()));
         Problem::Refused(code)
     }
 
-    /// A line of the log about this request.
-    pub(crate) fn note(&self, code: &str, detail: &str) {
+    /// Something that matters to security: a line of the log now, and a row at the end
+    /// of the request.
+    pub(crate) fn record(&self, event: Event) {
+        self.note(event.act.as_str(), &event.detail());
+        self.record.push(event);
+    }
+
+    /// A line of the log about this request, and nothing else. What matters to security
+    /// is for [`Visit::record`].
+    fn note(&self, code: &str, detail: &str) {
         log::note(code, &format!("{} {detail}", self.arrival.trace()));
     }
 
@@ -169,6 +191,9 @@ impl<'a> Visit<'a> {
         } else {
             self.arrival.head.reader()
         };
+        if failure.problem == Problem::NotRecent && reader == Reader::Person {
+            return confirm::first(self, failure);
+        }
         failure.explained(self.frame(), reader)
     }
 }

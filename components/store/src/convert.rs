@@ -2,6 +2,7 @@
 //! values are in `postgres` and `sqlite` below this module.
 
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod links;
 pub(crate) mod mailed;
 pub(crate) mod origins;
@@ -146,6 +147,7 @@ pub(crate) fn found_session(row: &mut Row) -> Result<Session, Failure> {
         audience: row.text()?,
         amr: row.text()?,
         auth_time: row.seconds()?,
+        groups: String::new(),
         created_at: row.seconds()?,
         expires_at: row.seconds()?,
         idle_expires_at: row.seconds()?,
@@ -173,6 +175,7 @@ pub(crate) fn begun(
         audience,
         amr,
         auth_time,
+        groups: String::new(),
         created_at,
         expires_at,
         idle_expires_at: idle_expires_at.min(expires_at),

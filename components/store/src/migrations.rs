@@ -114,8 +114,14 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 16,
+        name: "events",
+        text: include_str!("../../../migrations/0016_events.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 17,
         name: "links",
-        text: include_str!("../../../migrations/0016_links.sql"),
+        text: include_str!("../../../migrations/0017_links.sql"),
         scope: Scope::EveryPlace,
     },
 ];

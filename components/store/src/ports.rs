@@ -3,6 +3,7 @@
 mod accounts;
 mod admin;
 mod app_grants;
+mod audit;
 mod counters;
 mod links;
 mod once;

@@ -6,6 +6,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
+pub(crate) mod audit;
 pub(crate) mod counters;
 pub(crate) mod links;
 pub(crate) mod mailed;
@@ -43,7 +44,7 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, counters, links, mailed, origins, schema,
+        Guarded, Statement, accounts, app_grants, audit, counters, links, mailed, origins, schema,
         sessions, sign_in, tenants, users, verifications,
     };
     use crate::sql::parameters_in_order;
@@ -55,6 +56,11 @@ pub(crate) mod tests {
         &app_grants::GRANTED,
         &app_grants::IS_GRANTED,
         &app_grants::REVOKE,
+        &audit::APPEND,
+        &audit::COUNT,
+        &audit::EVENTS,
+        &audit::EVENTS_OF_USER,
+        &audit::FORGET,
         &counters::SWEEP,
         &counters::TAKE,
         &links::FIND,

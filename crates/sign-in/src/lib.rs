@@ -22,6 +22,7 @@
 
 pub mod apps;
 pub mod attempt;
+pub mod audit;
 pub mod authorization;
 pub mod callback;
 pub mod claim_rules;

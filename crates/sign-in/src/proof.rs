@@ -14,6 +14,20 @@ use crate::identity::ProviderIdentity;
 use crate::name::DisplayName;
 use crate::password::{NewPassword, PasswordCheck, SALT_BYTES, TypedPassword, is_usable};
 
+/// For how long after signing in somebody may change how people get into the account.
+pub const RECENT_SECONDS: u64 = 600;
+
+/// How far the clocks of two servers may be apart, in seconds.
+const CLOCKS_APART_SECONDS: u64 = 60;
+
+/// Whether somebody who signed in then may, both in Unix seconds. A time that is yet to
+/// come is another clock's; one far ahead says nothing.
+#[must_use]
+pub const fn is_recent(auth_time: u64, now: u64) -> bool {
+    now.saturating_sub(auth_time) < RECENT_SECONDS
+        && auth_time.saturating_sub(now) <= CLOCKS_APART_SECONDS
+}
+
 /// What one check has proved.
 #[derive(Debug)]
 pub enum Proof<S> {
@@ -380,6 +394,20 @@ mod tests {
         let acme = ProviderId::parse("acme").expect("an id");
         let identity = ProviderIdentity::new(acme, "1".to_owned(), None, false, None);
         assert_eq!(methods(Proof::Provider(identity)), "fed");
+    }
+
+    #[test]
+    fn a_sign_in_is_recent_for_ten_minutes() {
+        for (auth_time, recent) in [
+            (1000, true),
+            (401, true),
+            (400, false),
+            (0, false),
+            (1060, true),
+            (1061, false),
+        ] {
+            assert_eq!(is_recent(auth_time, 1000), recent, "{auth_time}");
+        }
     }
 
     #[test]

@@ -27,4 +27,4 @@ pub use frame::{Frame, Preview, monogram, with_return_to};
 pub use person::Person;
 pub use problem::{Action, Explain, Problem};
 pub use request::{BodyError, Head, read, split};
-pub use session::{Current, Live, current, in_store, shown, signed};
+pub use session::{Current, Live, current, in_store, shown, signed, under};

@@ -5,6 +5,7 @@ use gatelet_core::cookie::NoSession;
 use gatelet_core::credential::recognise;
 use gatelet_core::session::{StoredSession, StoredUser};
 use gatelet_ports::look_up;
+use gatelet_ports::store::sessions;
 use gatelet_ports::store::types::Error;
 
 use crate::arrival::Arrival;
@@ -31,8 +32,14 @@ pub struct Live {
     pub name: String,
     /// `password`, or a provider's id.
     pub provider: String,
+    /// By which methods the user signed in: RFC 8176 values, separated by spaces.
+    pub amr: String,
+    /// When the user did so last, in Unix seconds.
+    pub auth_time: u64,
     /// Unix seconds: it ends then unless it is used.
     pub expires_at: u64,
+    /// By which the store knows it: the SHA-256 of its token.
+    pub token_digest: [u8; 32],
 }
 
 impl Live {
@@ -49,15 +56,16 @@ impl Live {
 
     fn of(claims: &Claims<'_>) -> Self {
         let Claims {
-            token: _,
+            token,
             user_id,
             email,
             email_verified,
             name,
             provider,
             audience: _,
-            amr: _,
-            auth_time: _,
+            amr,
+            auth_time,
+            groups: _,
             issued_at: _,
             fresh_until: _,
             expires_at,
@@ -68,11 +76,14 @@ impl Live {
             email_verified: *email_verified,
             name: (*name).to_owned(),
             provider: (*provider).to_owned(),
+            amr: (*amr).to_owned(),
+            auth_time: *auth_time,
             expires_at: *expires_at,
+            token_digest: token.digest(),
         }
     }
 
-    fn of_stored(session: StoredSession) -> Self {
+    fn of_stored(session: StoredSession, token_digest: [u8; 32]) -> Self {
         let expires_at = session.good_until();
         let StoredUser {
             id,
@@ -87,7 +98,10 @@ impl Live {
             email_verified,
             name,
             provider: session.provider,
+            amr: session.amr,
+            auth_time: session.auth_time,
             expires_at,
+            token_digest,
         }
     }
 }
@@ -101,6 +115,22 @@ pub async fn current(arrival: &Arrival<'_>) -> Result<Current, Error> {
 /// The same by the store alone, however fresh the browser's copy is.
 pub async fn in_store(arrival: &Arrival<'_>) -> Result<Current, Error> {
     find(arrival, Believe::Nothing).await
+}
+
+/// The cookie of a session that goes on under another token; None where it has ended.
+pub async fn under(arrival: &Arrival<'_>, token: SessionToken) -> Result<Option<String>, Error> {
+    let found = sessions::resume(
+        arrival.place(),
+        token.digest().to_vec(),
+        arrival.audience().to_owned(),
+        None,
+        arrival.now,
+        0,
+    );
+    match found.await? {
+        Some(found) => signed(arrival, &found.session.into(), token).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Whom the browser's cookie names, whatever has become of the session: for a page
@@ -160,10 +190,14 @@ async fn find(arrival: &Arrival<'_>, believe: Believe) -> Result<Current, Error>
     let Some(session) = found.and_then(|found| question.confirmed(found.session, now)) else {
         return Ok(nobody(arrival));
     };
+    let token_digest = question.token_digest;
     let cookie = question
         .renewed(&session, origin, keys, now)
         .map_err(oversized)?;
-    Ok(Current::Live(Live::of_stored(session), vec![cookie]))
+    Ok(Current::Live(
+        Live::of_stored(session, token_digest),
+        vec![cookie],
+    ))
 }
 
 /// And the browser's copy goes.

@@ -1,36 +1,70 @@
-//! The account page: who am I, how did I come in, and out again.
+//! The pages of an account, and what is around each: the way to the others, and what
+//! has just been done.
 
-use askama::Template;
+mod overview;
+
+pub(crate) use overview::OverviewPage;
+
+use crate::account::{Notice, Section};
 use chrono::DateTime;
-use gatelet_web::{Frame, Person};
 
-/// Who is signed in, how and until when.
-#[derive(Template)]
-#[template(path = "account.html")]
-pub(crate) struct AccountPage {
-    /// Around the page.
-    pub frame: Frame,
-    /// Who.
-    pub person: Person,
-    /// The provider as it is called, or `Password`.
-    pub provider: String,
-    /// Unix seconds: the session ends then, however active.
-    pub expires_at: u64,
-    /// For the sign-out form.
-    pub csrf: String,
+/// Around every page of an account, within the [`gatelet_web::Frame`].
+pub(crate) struct AccountFrame {
+    current: Section,
+    entries: Vec<Section>,
+    notice: Option<Notice>,
 }
 
-impl AccountPage {
-    fn expires_datetime(&self) -> String {
-        self.expires("%Y-%m-%dT%H:%MZ")
+impl AccountFrame {
+    /// Around this page; beside it are those that are offered.
+    pub(crate) fn new(
+        current: Section,
+        offered: impl IntoIterator<Item = Section>,
+        notice: Option<Notice>,
+    ) -> Self {
+        Self {
+            current,
+            entries: offered.into_iter().collect(),
+            notice,
+        }
     }
 
-    fn expires_text(&self) -> String {
-        self.expires("%-d %B %Y, %H:%M UTC")
+    fn title(&self) -> &'static str {
+        self.current.label()
     }
 
-    fn expires(&self, format: &str) -> String {
-        i64::try_from(self.expires_at)
+    fn is_overview(&self) -> bool {
+        self.current == Section::Overview
+    }
+
+    fn notice(&self) -> Option<&'static str> {
+        self.notice.map(Notice::sentence)
+    }
+}
+
+/// A moment, as pages say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment(pub u64);
+
+impl Moment {
+    /// For `datetime`.
+    pub(crate) fn datetime(self) -> String {
+        self.format("%Y-%m-%dT%H:%MZ")
+    }
+
+    /// For people.
+    pub(crate) fn text(self) -> String {
+        self.format("%-d %B %Y, %H:%M UTC")
+    }
+
+    /// The day alone, for people.
+    #[expect(dead_code, reason = "pages that follow")]
+    pub(crate) fn day(self) -> String {
+        self.format("%-d %B %Y")
+    }
+
+    fn format(self, format: &str) -> String {
+        i64::try_from(self.0)
             .ok()
             .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
             .map_or_else(String::new, |time| time.format(format).to_string())

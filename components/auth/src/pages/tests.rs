@@ -1,6 +1,7 @@
 //! Claims about the pages that hold whatever they show.
 
 use super::*;
+use crate::account::{Notice, Section};
 use crate::problem::Problem;
 use askama::Template;
 use gatelet_core::negotiate::Reader;
@@ -30,6 +31,11 @@ fn person() -> Person {
         email_verified: true,
         name: HOSTILE.into(),
     }
+}
+
+/// Around a page of an account, with all there are beside it.
+fn account(section: Section) -> AccountFrame {
+    AccountFrame::new(section, Section::ALL, Some(Notice::ProfileSaved))
 }
 
 fn links() -> Vec<ProviderLink> {
@@ -159,11 +165,12 @@ fn pages() -> Vec<(&'static str, String)> {
         ),
         (
             "account",
-            Box::new(AccountPage {
+            Box::new(OverviewPage {
                 frame: frame(),
+                account: account(Section::Overview),
                 person: person(),
                 provider: HOSTILE.into(),
-                expires_at: u64::MAX,
+                expires_at: Moment(u64::MAX),
                 csrf: HOSTILE.into(),
             }),
         ),
@@ -392,11 +399,12 @@ fn without_passwords_there_is_no_form() {
 
 #[test]
 fn a_session_s_end_is_shown_in_plain_words() {
-    let page = AccountPage {
+    let page = OverviewPage {
         frame: frame(),
+        account: account(Section::Overview),
         person: person(),
         provider: "Google".into(),
-        expires_at: 1_797_000_000,
+        expires_at: Moment(1_797_000_000),
         csrf: String::new(),
     };
     let html = page.render().expect("rendering into memory");

@@ -16,6 +16,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_links",
     "auth_compatibility",
     "auth_tenants",
+    "auth_events",
 ];
 
 /// Made before the first migration, so not one itself.

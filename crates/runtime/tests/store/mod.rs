@@ -3,6 +3,7 @@
 
 mod accounts;
 mod app_grants;
+mod audit;
 mod counters;
 mod databases;
 mod faults;

@@ -240,6 +240,7 @@ fn a_place_lists_no_origins_of_its_own(store: Subject) {
         "app_grants",
         "compatibility",
         "counters",
+        "events",
         "links",
         "migrations",
         "sessions",

@@ -5,14 +5,16 @@ use crate::runtime::run;
 use futures::future::join_all;
 
 use accounts::{Found, Linked, Password};
+use audit::{Cursor, Event, Kept};
 use counters::Outcome;
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    accounts, counters, links, origins, session_writer, sessions, types,
-};
-pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{
-    Departure, Tenant,
+    accounts, audit, counters, links, origins, session_writer, sessions, types,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
+pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
+    admin::{Departure, Tenant},
+    audit_log::Filter,
+};
 use links::{Link, Purpose};
 use origins::{Origin, Snapshot, State};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
@@ -65,6 +67,14 @@ ports! {
     }
     gatelet_store_app_grants {
         is_granted = call_is_granted(@place; user_id: String, app: String) -> Result<bool, Error>;
+    }
+    gatelet_store_audit {
+        append = call_append(@place; events: Vec<Event>) -> Result<(), Error>;
+        events_of_user = call_of_user(@place; user_id: String, after: Option<Cursor>, limit: u32) -> Result<Vec<Kept>, Error>;
+    }
+    gatelet_store_admin_audit_log {
+        events = call_events(@place; filter: Filter, after: Option<Cursor>, limit: u32) -> Result<Vec<Kept>, Error>;
+        forget_events = call_forget(@place; before: u64, limit: u32) -> Result<u64, Error>;
     }
     gatelet_store_links {
         keep_link = call_keep(@place; link: Link) -> Result<(), Error>;

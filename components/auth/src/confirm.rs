@@ -1,0 +1,152 @@
+//! `/auth/confirm`: whoever is signed in proves it again, before what changes how
+//! people get into the account. Signing in anew as the same user does it: the session
+//! that begins is a new one, and says when and by what.
+
+use crate::complete::{complete, password_account};
+use crate::continuation::after_form;
+use crate::hashing::hashed;
+use crate::pages::{ConfirmPage, ProviderLink};
+use crate::problem::Problem;
+use crate::visit::{CsrfForm, Failure, Visit};
+use gatelet_core::error::Code;
+use gatelet_core::negotiate::Reader;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_forms::Form;
+use gatelet_ports::store::accounts::Seen;
+use gatelet_sign_in::email::Email;
+use gatelet_sign_in::password::TypedPassword;
+use gatelet_sign_in::proof::{PasswordAccount, PasswordProof, Proof, is_recent};
+use gatelet_web::{
+    Answer, Current, Explain, Live, in_store, page, see_other, with_cookies, with_return_to,
+    worth_a_retry,
+};
+use http::StatusCode;
+
+/// Whether the user proved a short while ago who it is. What changes how people get
+/// into an account asks it first; who it refuses is led to the confirmation, and from
+/// there back to the page that asked.
+#[allow(dead_code, reason = "the pages that ask it come next")]
+pub(crate) fn recent(visit: &Visit<'_>, session: &Live) -> Result<(), Failure> {
+    if is_recent(session.auth_time, visit.arrival.now) {
+        return Ok(());
+    }
+    Err(Problem::NotRecent.into())
+}
+
+/// The way to the confirmation, and from there back to the page that was asked for.
+pub(crate) fn first(visit: &Visit<'_>, failure: Failure) -> Answer {
+    let asked = failure.return_to.unwrap_or_else(|| {
+        let head = visit.arrival.head;
+        let query = match head.query() {
+            "" => String::new(),
+            query => format!("?{query}"),
+        };
+        visit.return_to(&format!("{}{query}", head.path()))
+    });
+    let answer = see_other(&with_return_to("/auth/confirm", &asked));
+    with_cookies(answer, failure.cookies)
+}
+
+/// The question.
+pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
+    let return_to = visit.return_to(visit.arrival.query().text("return_to"));
+    match in_store(&visit.arrival).await? {
+        Current::Live(session, mut cookies) => {
+            let known = known(visit, &session).await?;
+            let (shown, seed) = form(visit, &session, known.is_some(), &return_to);
+            cookies.extend(seed);
+            Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
+        }
+        Current::Nobody(cookies) => {
+            let sign_in = see_other(&with_return_to("/auth/sign-in", &return_to));
+            Ok(with_cookies(sign_in, cookies))
+        }
+    }
+}
+
+/// Signs in anew with the password that was typed.
+pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    let return_to = visit.return_to(typed.text("return_to"));
+    let session = match in_store(&visit.arrival).await? {
+        Current::Live(session, _) => session,
+        Current::Nobody(cookies) => {
+            let mut failure = Failure::from(Problem::denied(Code::SessionNone));
+            failure.cookies = cookies;
+            return Err(failure.returning(&return_to));
+        }
+    };
+    let outcome = match visit.arrival.judge_csrf_token(CsrfForm::Confirm, typed) {
+        Ok(()) => confirmed(visit, &session, typed.text("password")).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match outcome {
+        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+        Err(problem) if visit.arrival.head.reader() == Reader::Program => Err(problem.into()),
+        Err(problem) => {
+            let (mut shown, seed) = form(visit, &session, true, &return_to);
+            match problem {
+                Problem::WrongCredentials => {
+                    visit.note(problem.code(), "");
+                    shown.faults.field("password", "That is not your password.");
+                }
+                problem if problem.passes() => {
+                    shown.faults.passing(problem.code(), problem.message());
+                }
+                problem => shown.faults.form(problem.message()),
+            }
+            let answer = worth_a_retry(page(problem.status(), &shown));
+            Ok(with_cookies(answer, seed))
+        }
+    }
+}
+
+/// From what was typed to the cookies of a new session of the same user.
+async fn confirmed(
+    visit: &Visit<'_>,
+    session: &Live,
+    password: &str,
+) -> Result<Vec<String>, Problem> {
+    let (email, account) = known(visit, session).await?.ok_or(Problem::PasswordsOff)?;
+    let typed = TypedPassword::new(password);
+    let proof = hashed(visit, PasswordProof::check(email, typed, Some(account))).await?;
+    let proof = proof.ok_or(Problem::WrongCredentials)?;
+    complete(visit, Proof::Password(proof)).await?.cookies()
+}
+
+/// The password of whoever is signed in, where they have one and it is asked for here.
+async fn known(
+    visit: &Visit<'_>,
+    session: &Live,
+) -> Result<Option<(Email, PasswordAccount<Seen>)>, Problem> {
+    let Ok(email) = Email::parse(&session.email) else {
+        return Ok(None);
+    };
+    if !visit.passwords() {
+        return Ok(None);
+    }
+    let account = password_account(visit, &email).await?;
+    let own = account.filter(|account| account.seen.user_id == session.user_id);
+    Ok(own.map(|account| (email, account)))
+}
+
+fn form(
+    visit: &Visit<'_>,
+    session: &Live,
+    password: bool,
+    return_to: &ReturnTarget,
+) -> (ConfirmPage, Option<String>) {
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::Confirm);
+    let provider = visit.providers().get(&session.provider);
+    let links = provider
+        .map(|provider| ProviderLink::new(provider.id.as_str(), &provider.name, return_to, false));
+    let shown = ConfirmPage {
+        frame: visit.frame(),
+        person: session.person(),
+        faults: gatelet_web::Faults::default(),
+        password,
+        providers: links.into_iter().collect(),
+        csrf,
+        return_to: return_to.as_str().to_owned(),
+    };
+    (shown, seed)
+}

@@ -1,0 +1,25 @@
+//! The page on which somebody who is signed in proves it again.
+
+use super::ProviderLink;
+use askama::Template;
+use gatelet_web::{Faults, Frame, Person};
+
+/// Who is signed in, and by what they prove it.
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub(crate) struct ConfirmPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Who.
+    pub person: Person,
+    /// What is wrong with what was typed.
+    pub faults: Faults,
+    /// Whether they have a password.
+    pub password: bool,
+    /// The provider that they came by, where they did.
+    pub providers: Vec<ProviderLink>,
+    /// For the form.
+    pub csrf: String,
+    /// What they were about to do.
+    pub return_to: String,
+}
