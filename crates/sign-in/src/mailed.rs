@@ -11,6 +11,7 @@
 mod code;
 pub mod decision;
 mod mark;
+pub mod proof;
 mod token;
 
 pub use code::{CODE_TRIES, MailedCode};
