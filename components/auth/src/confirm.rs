@@ -13,6 +13,7 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_ports::store::accounts::Seen;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasswordAccount, PasswordProof, Proof, is_recent};
@@ -86,7 +87,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
             let (mut shown, seed) = form(visit, &session, true, &return_to);
             match problem {
                 Problem::WrongCredentials => {
-                    visit.note(problem.code(), "");
+                    visit.record(Event::of(Act::CredentialsWrong, &session.user_id));
                     shown.faults.field("password", "That is not your password.");
                 }
                 problem if problem.passes() => {
@@ -110,7 +111,9 @@ async fn confirmed(
     let typed = TypedPassword::new(password);
     let proof = hashed(visit, PasswordProof::check(email, typed, Some(account))).await?;
     let proof = proof.ok_or(Problem::WrongCredentials)?;
-    complete(visit, Proof::Password(proof)).await?.cookies()
+    let cookies = complete(visit, Proof::Password(proof)).await?.cookies()?;
+    visit.record(Event::of(Act::StepUp, &session.user_id));
+    Ok(cookies)
 }
 
 /// The password of whoever is signed in, where they have one and it is asked for here.
