@@ -18,6 +18,7 @@ mod hashing;
 mod issuer;
 mod landed;
 mod linking;
+mod mail;
 mod outbound;
 mod pages;
 mod passphrase;
