@@ -4,6 +4,7 @@
 
 use crate::hashing::hashed;
 use crate::linking;
+use crate::mailed;
 use crate::problem::Problem;
 use crate::session;
 use crate::visit::Visit;
@@ -11,12 +12,14 @@ use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
 use gatelet_ports::store::accounts::{self, Password, Seen};
 use gatelet_ports::store::session_writer::{
-    self, NewSession, PasswordRegistration, PasswordSignIn, SignIn,
+    self, NewSession, OtherWays, PasswordRegistration, PasswordSignIn, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
+use gatelet_sign_in::mailed::Purpose;
+use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
@@ -61,6 +64,7 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
             let session = by_registration(visit, &registration, &row).await?;
             (session, Some(Act::AccountCreated))
         }
+        Proof::Mailed(proof) => by_mail(visit, &proof, &row).await?,
     };
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
@@ -155,9 +159,13 @@ async fn by_provider(
                 )
             }
             SignIn::Link(_) => (Some(Act::AccountLinked), None),
-            SignIn::Linked(_) | SignIn::Password(_) | SignIn::PasswordRegistration(_) => {
-                (None, None)
-            }
+            SignIn::Linked(_)
+            | SignIn::Password(_)
+            | SignIn::PasswordRegistration(_)
+            | SignIn::Mailed(_)
+            | SignIn::MailedRegistration(_)
+            | SignIn::MailedReclaim(_)
+            | SignIn::MailedChange(_) => (None, None),
         };
         match begin(visit, sign_in, row).await {
             Err(Error::Conflict) => {}
@@ -171,6 +179,44 @@ async fn by_provider(
         }
     }
     Err(Problem::denied(Code::StoreConflict))
+}
+
+/// Where somebody was faster with this link or this address, it is decided anew; of two
+/// with one link the second finds it used.
+async fn by_mail(
+    visit: &Visit<'_>,
+    proof: &MailedProof,
+    row: &NewSession,
+) -> Result<(Session, Option<Act>), Problem> {
+    for _ in 0..TRIES {
+        let sign_in = mailed::decided(visit, proof).await?;
+        let (change, from) = match &sign_in {
+            SignIn::MailedReclaim(reclaim) => {
+                let from = reclaim.seen.user_id.clone();
+                let to = reclaim.user.id.clone();
+                (Some(Act::AccountCreated), Some((from, to)))
+            }
+            SignIn::MailedRegistration(_) => (Some(Act::AccountCreated), None),
+            SignIn::Mailed(_) if proof.opened.link().purpose == Purpose::VerifyEmail => {
+                (Some(Act::EmailVerified), None)
+            }
+            SignIn::Mailed(sign_in) if sign_in.others == OtherWays::Drop => {
+                (Some(Act::EmailVerified), None)
+            }
+            _ => (None, None),
+        };
+        match begin(visit, sign_in, row).await {
+            Err(Error::Conflict) => {}
+            settled => {
+                let session = settled?;
+                if let Some((from, to)) = from {
+                    visit.record(Event::of(Act::EmailReclaimed, &from).about(&to));
+                }
+                return Ok((session, change));
+            }
+        }
+    }
+    Err(Problem::LinkVoid(proof.opened.link().purpose))
 }
 
 async fn by_registration(

@@ -33,7 +33,7 @@ pub(crate) async fn hashed<T: 'static>(
 }
 
 /// Whoever has an IPv6 address has as many as they like in its /64.
-fn network(address: IpAddr) -> String {
+pub(crate) fn network(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

@@ -14,6 +14,7 @@ pub(crate) mod reset;
 pub(crate) mod verify;
 
 pub(crate) use completion::decided;
+pub(crate) use present::Presented;
 
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::mailed::Purpose;

@@ -4,6 +4,7 @@
 use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
 use crate::hashing::hashed;
+use crate::mailed::verify;
 use crate::pages::SignUpPage;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -17,6 +18,7 @@ use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
 use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
 use gatelet_sign_in::proof::{Proof, Registration};
 use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_sign_in::settings::EmailVerification;
 use gatelet_wasi::random;
 use gatelet_web::{Answer, Current, Explain, Faults, current, page, with_cookies, worth_a_retry};
 use http::StatusCode;
@@ -73,9 +75,19 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         }
         Err(problem) => return Err(Failure::from(problem).returning(&return_to)),
     };
+    if visit.email_verification() == EmailVerification::Required {
+        let asked = verify::sign_up(visit, &registration, &return_to).await;
+        return asked.map_err(|problem| Failure::from(problem).returning(&return_to));
+    }
+    let email = registration.email().clone();
     let completed = complete(visit, Proof::Registration(registration)).await;
     match completed.and_then(Completion::cookies) {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+        Ok(mut cookies) => {
+            if visit.email_verification() == EmailVerification::Optional {
+                cookies.extend(verify::prove_new(visit, &email).await);
+            }
+            Ok(with_cookies(after_form(&return_to), cookies))
+        }
         Err(problem @ Problem::EmailTaken) => {
             let mut faults = Faults::default();
             faults.field("email", problem.message());
@@ -132,18 +144,21 @@ fn open(visit: &Visit<'_>) -> Result<(), Failure> {
     }
 }
 
+/// What is asked of a new password.
+pub(crate) fn password_hint() -> String {
+    format!("At least {PASSWORD_MIN_CHARACTERS} characters. A few words in a row are good.")
+}
+
 /// An empty form, and the cookie that goes with it.
 fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignUpPage, Option<String>) {
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignUp);
-    let hint =
-        format!("At least {PASSWORD_MIN_CHARACTERS} characters. A few words in a row are good.");
     let links = visit.provider_links(return_to);
     (
         SignUpPage::new(
             visit.frame(),
             links,
             visit.passwords(),
-            hint,
+            password_hint(),
             NAME_MAX_CHARACTERS,
             csrf,
             return_to,

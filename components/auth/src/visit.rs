@@ -5,6 +5,7 @@
 use crate::account::Section;
 use crate::audit::Record;
 use crate::confirm;
+use crate::hashing::network;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -14,11 +15,14 @@ use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
+use gatelet_ports::store::counters::{self, Outcome};
 use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::email::Email;
 use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::mailed::bucket;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::Refusal;
-use gatelet_sign_in::settings::PasswordSignIn;
+use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
 use std::sync::Arc;
@@ -53,6 +57,14 @@ pub(crate) enum CsrfForm {
     Account(Section),
     /// Prove again who is signed in.
     Confirm,
+    /// Sign in by a letter.
+    MagicLink,
+    /// Ask for a letter to choose a new password.
+    ForgotPassword,
+    /// Choose it.
+    ResetPassword,
+    /// Prove an address.
+    VerifyEmail,
 }
 
 impl FormPurpose for CsrfForm {
@@ -64,6 +76,10 @@ impl FormPurpose for CsrfForm {
             Self::Passphrase => "csrf:passphrase",
             Self::Account(section) => section.purpose(),
             Self::Confirm => "csrf:confirm",
+            Self::MagicLink => "csrf:magic-link",
+            Self::ForgotPassword => "csrf:forgot-password",
+            Self::ResetPassword => "csrf:reset-password",
+            Self::VerifyEmail => "csrf:verify-email",
         }
     }
 }
@@ -105,6 +121,38 @@ impl<'a> Visit<'a> {
     /// Whether passwords are in use.
     pub(crate) fn passwords(&self) -> bool {
         self.site.sign_in.password_sign_in == PasswordSignIn::On
+    }
+
+    /// Whether people may sign in by a letter.
+    pub(crate) fn magic_link(&self) -> bool {
+        self.site.sign_in.magic_link == MagicLink::On
+    }
+
+    /// Whether who signs up confirms the address by a letter.
+    pub(crate) fn email_verification(&self) -> EmailVerification {
+        self.site.sign_in.email_verification
+    }
+
+    /// Whether another letter goes to this address, asked for from here. It is counted
+    /// by the address that was typed, whoever has it.
+    pub(crate) async fn may_mail(&self, email: &Email) -> Result<(), Problem> {
+        const SECONDS: u32 = 3600;
+        let network = self.arrival.client.map(|client| network(client.ip()));
+        let buckets = [
+            ("mail.account", email.as_str().to_owned(), 5),
+            ("mail.network", network.unwrap_or_default(), 20),
+        ];
+        for (purpose, of, limit) in buckets {
+            let bucket = bucket(&of).to_vec();
+            let (place, now) = (self.arrival.place(), self.arrival.now);
+            let taken =
+                counters::take(place, purpose.into(), bucket, 1, limit, SECONDS, now).await?;
+            if let Outcome::Refused(_) = taken {
+                self.record(Event::of_nobody(Act::Limited).about(purpose));
+                return Err(Problem::TooManyLetters);
+            }
+        }
+        Ok(())
     }
 
     /// Where to go afterwards: what was asked for where it is safe, else `/`.
@@ -180,6 +228,7 @@ impl<'a> Visit<'a> {
         match self.providers().get(id) {
             Some(provider) => provider.name.clone(),
             None if id == "password" => "Password".to_owned(),
+            None if id == "email" => "Email".to_owned(),
             None => id.to_owned(),
         }
     }

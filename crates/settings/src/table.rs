@@ -250,12 +250,28 @@ settings! {
         example: "closed",
     }
     PasswordSignIn = "password_sign_in" {
-        meaning: "`off` leaves identity providers as the only way in.",
+        meaning: "`off` leaves identity providers, and `magic_link`, as the ways in.",
         default: Some("on"),
         secret: false,
         scope: Origin,
         read_by: [Auth],
         example: "off",
+    }
+    MagicLink = "magic_link" {
+        meaning: "`on` lets people sign in by a letter with a link and a code, beside other ways or alone. Needs `mail_url`.",
+        default: Some("off"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "on",
+    }
+    EmailVerification = "email_verification" {
+        meaning: "Whether who signs up confirms the address by a letter: `required` before there is an account, `optional` afterwards, if at all, `off` never. Without `mail_url` it is `off`, and cannot be `required`.",
+        default: Some("optional"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "required",
     }
     SignInPages = "sign_in_pages" {
         meaning: "Where people of an app that shares its login sign in. `shared`: at the origin that the app has `cookie_domain` from, where `app_list` has the app: one form, and one registration at each provider. `own`: on the app's own host.",

@@ -111,7 +111,11 @@ fn mark(visit: &Visit<'_>) -> (BrowserMark, Option<String>) {
     let mark = BrowserMark::from_random(random::bytes());
     let names = visit.arrival.cookie_names().host_only();
     let value = mark.seal(visit.arrival.keys);
-    let cookie = names.set(&names.named("mail"), &value, CookieAge::Seconds(MARK_SECONDS));
+    let cookie = names.set(
+        &names.named("mail"),
+        &value,
+        CookieAge::Seconds(MARK_SECONDS),
+    );
     (mark, Some(cookie))
 }
 

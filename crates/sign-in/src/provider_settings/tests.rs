@@ -132,6 +132,7 @@ fn mistakes_are_named_in_one_line() {
         ),
         (
             &format!(r#"[{{"id":"password",{fine}}}]"#),
+            &format!(r#"[{{"id":"email",{fine}}}]"#),
             secret,
             "`id` must be",
         ),
