@@ -12,18 +12,18 @@ use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
 use gatelet_ports::store::accounts::{self, Password, Seen};
 use gatelet_ports::store::session_writer::{
-    self, NewSession, OtherWays, PasswordRegistration, PasswordSignIn, SignIn,
+    self, MailedChange, NewSession, OtherWays, PasswordRegistration, PasswordSignIn, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
-use gatelet_sign_in::mailed::Purpose;
 use gatelet_sign_in::mailed::proof::MailedProof;
+use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::{log, signed};
+use gatelet_web::{Live, log, signed};
 
 /// How often somebody else may be faster with the same account.
 const TRIES: usize = 3;
@@ -217,6 +217,64 @@ async fn by_mail(
         }
     }
     Err(Problem::LinkVoid(proof.opened.link().purpose))
+}
+
+/// An address that has become another.
+pub(crate) struct ChangedAddress {
+    /// What it was; empty where there was none.
+    pub before: String,
+    /// Of the session that goes on under a new token, where one does.
+    pub cookie: Option<String>,
+}
+
+/// Gives a user the address that a link was mailed to. In a session of the user's, that
+/// one goes on, with its time and its methods: a letter is no sign-in. Without, every
+/// session ends and none begins.
+pub(crate) async fn change_address(
+    visit: &Visit<'_>,
+    opened: &Opened,
+    user_id: &str,
+    session: Option<&Live>,
+) -> Result<ChangedAddress, Problem> {
+    let token = SessionToken::from_random(random::bytes());
+    let mut row = new_session(visit, &token, "email");
+    if let Some(session) = session {
+        row.amr.clone_from(&session.amr);
+        row.auth_time = session.auth_time;
+    }
+    let link = opened.link();
+    for _ in 0..TRIES {
+        let place = visit.arrival.place();
+        let found = accounts::find_by_id(place, user_id.to_owned()).await?;
+        let found = found.ok_or(Problem::LinkVoid(link.purpose))?;
+        let before = found.user.email.clone();
+        let change = SignIn::MailedChange(MailedChange {
+            seen: found.seen,
+            link: link.token_digest.to_vec(),
+            email: before.clone(),
+            new_email: link.email.as_str().to_owned(),
+            end_sessions: session.is_none(),
+        });
+        let begun = match begin(visit, change, &row).await {
+            Err(Error::Conflict) => continue,
+            settled => settled?,
+        };
+        let cookie = match session {
+            Some(_) => {
+                session::end(visit).await?;
+                Some(signed(&visit.arrival, &begun.into(), token)?)
+            }
+            None => {
+                let digest = token.digest().to_vec();
+                session_writer::end(visit.arrival.place(), digest).await?;
+                None
+            }
+        };
+        visit.record(Event::of(Act::EmailChanged, user_id));
+        return Ok(ChangedAddress { before, cookie });
+    }
+    // Somebody has the address, or has used the link.
+    Err(Problem::LinkVoid(link.purpose))
 }
 
 async fn by_registration(

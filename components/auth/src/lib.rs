@@ -46,7 +46,7 @@ use gatelet_wasi::clock;
 use gatelet_web::{
     Answer, Arrival, Frame, Head, explained, insisting, log, replied, see_other, sent, split, style,
 };
-use mailed::{magic_link, reset, verify};
+use mailed::{change, magic_link, reset, verify};
 use problem::Problem;
 use routes::Route;
 use visit::{Failure, Visit};
@@ -150,6 +150,8 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::ResetPassword) => {
             reset::submit(visit, &arrival.own_form(body).await?).await
         }
+        ("GET" | "HEAD", Route::UndoChange) => change::show_undo(visit).await,
+        ("POST", Route::UndoChange) => change::undo(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::VerifyEmail) => verify::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::SignOut) => sign_out::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::Passphrase) => {

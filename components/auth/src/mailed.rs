@@ -6,6 +6,7 @@
 //! send no path in `Referer`, and what others' logs may say is good for minutes, once.
 
 mod ask;
+pub(crate) mod change;
 mod completion;
 mod letters;
 pub(crate) mod magic_link;

@@ -10,7 +10,7 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 
-pub(crate) use account::{AccountFrame, Moment, OverviewPage};
+pub(crate) use account::{AccountFrame, EmailPage, Moment, OverviewPage};
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;
 pub(crate) use mailed::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, UnprovedAccount};

@@ -24,6 +24,8 @@ pub(crate) enum Route<'a> {
     ResetPassword,
     /// Proving an address.
     VerifyEmail,
+    /// Taking a changed address back.
+    UndoChange,
     /// Whoever is signed in proves it again.
     Confirm,
     /// On to where somebody who just signed in wanted to go.
@@ -60,6 +62,7 @@ impl<'a> Route<'a> {
             "/auth/forgot-password" => Self::ForgotPassword,
             "/auth/reset-password" => Self::ResetPassword,
             "/auth/verify-email" => Self::VerifyEmail,
+            "/auth/undo-email-change" => Self::UndoChange,
             "/auth/continue" => Self::Continue,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
@@ -95,7 +98,8 @@ impl<'a> Route<'a> {
             | Self::MagicLink
             | Self::ForgotPassword
             | Self::ResetPassword
-            | Self::VerifyEmail => "GET, HEAD, POST",
+            | Self::VerifyEmail
+            | Self::UndoChange => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Check => "GET, HEAD, OPTIONS",
@@ -146,6 +150,7 @@ mod tests {
             ("/auth/forgot-password", Route::ForgotPassword),
             ("/auth/reset-password", Route::ResetPassword),
             ("/auth/verify-email", Route::VerifyEmail),
+            ("/auth/undo-email-change", Route::UndoChange),
             ("/auth/continue", Route::Continue),
             ("/auth/account", Route::Account(Section::Overview)),
             ("/auth/account/profile", Route::Account(Section::Profile)),

@@ -65,6 +65,8 @@ pub(crate) enum CsrfForm {
     ResetPassword,
     /// Prove an address.
     VerifyEmail,
+    /// Take a changed address back.
+    UndoChange,
 }
 
 impl FormPurpose for CsrfForm {
@@ -80,6 +82,7 @@ impl FormPurpose for CsrfForm {
             Self::ForgotPassword => "csrf:forgot-password",
             Self::ResetPassword => "csrf:reset-password",
             Self::VerifyEmail => "csrf:verify-email",
+            Self::UndoChange => "csrf:undo-change",
         }
     }
 }

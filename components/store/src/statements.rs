@@ -91,6 +91,7 @@ pub(crate) mod tests {
         &tenants::ANYBODY,
         &tenants::ARRIVE,
         &users::FIND_BY_EMAIL,
+        &users::FIND_BY_ID,
         &verifications::SPEND,
         &verifications::SWEEP,
     ];

@@ -77,6 +77,33 @@ pub(super) fn has_account(to: &Email, base_url: &BaseUrl) -> Letter {
     letter(Kind::AccountNotice, to, subject, blocks, TYPED)
 }
 
+/// To the new address of an account.
+pub(super) fn change_email(to: &Email, kept: &Kept) -> Letter {
+    let mut blocks = vec![text("Somebody wants to use this address for an account.")];
+    let how_long = "Both are good once, for a day, where the account is signed in.";
+    blocks.extend(way("Use this address", kept, how_long));
+    let subject = "Confirm your new address";
+    letter(Kind::ChangeEmail, to, subject, blocks, TYPED)
+}
+
+/// To the old one.
+pub(super) fn email_changed(to: &Email, after: &Email, kept: &Kept) -> Letter {
+    let blocks = vec![
+        text("Your account has another address from now on:"),
+        text(after.as_str()),
+        text(
+            "If it was you, there is nothing to do. If it was not, take the account back: everybody is signed out of \
+             it, and you choose a new password. This works once, for a week.",
+        ),
+        Block::Link {
+            label: "Take the account back".to_owned(),
+            url: kept.url.expose().to_owned(),
+        },
+    ];
+    let subject = "Your address was changed";
+    letter(Kind::EmailChanged, to, subject, blocks, ACCOUNT)
+}
+
 /// A password is another.
 pub(super) fn password_changed(to: &Email, base_url: &BaseUrl) -> Letter {
     let blocks = vec![

@@ -124,6 +124,8 @@ pub(crate) enum OpenedKind {
     Verify,
     /// The same, where nobody signed up in this browser.
     VerifyElsewhere,
+    /// Gives an account another address.
+    ChangeEmail,
     /// Gives an address back.
     UndoChange,
 }
@@ -145,6 +147,7 @@ impl OpenedPage {
             OpenedKind::Register => "Create an account",
             OpenedKind::NewPassword => "Choose a new password",
             OpenedKind::Verify | OpenedKind::VerifyElsewhere => "Confirm your address",
+            OpenedKind::ChangeEmail => "Use this address",
             OpenedKind::UndoChange => "Take your address back",
         }
     }
@@ -161,6 +164,7 @@ impl OpenedPage {
                 "Nobody signed up in this browser. If it was you, type the password that you chose. If it was not, \
                  close this page: without the password nothing happens."
             }
+            OpenedKind::ChangeEmail => "Your account has this address from now on:",
             OpenedKind::UndoChange => {
                 "The account gets this address again, and everybody is signed out of it:"
             }
@@ -173,6 +177,7 @@ impl OpenedPage {
             OpenedKind::Register => "Create account",
             OpenedKind::NewPassword => "Save password",
             OpenedKind::Verify | OpenedKind::VerifyElsewhere => "Confirm address",
+            OpenedKind::ChangeEmail => "Use this address",
             OpenedKind::UndoChange => "Take it back",
         }
     }
@@ -182,6 +187,7 @@ impl OpenedPage {
             OpenedKind::SignIn | OpenedKind::Register => "/auth/magic-link",
             OpenedKind::NewPassword => "/auth/reset-password",
             OpenedKind::Verify | OpenedKind::VerifyElsewhere => "/auth/verify-email",
+            OpenedKind::ChangeEmail => "/auth/account/email",
             OpenedKind::UndoChange => "/auth/undo-email-change",
         }
     }

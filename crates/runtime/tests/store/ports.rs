@@ -54,6 +54,7 @@ ports! {
     gatelet_store_accounts {
         find_password = call_find_password(@place; email: String) -> Result<Option<Password>, Error>;
         find_linked = call_find_linked(@place; identity: Identity) -> Result<Option<Linked>, Error>;
+        find_by_id = call_find_by_id(@place; user_id: String) -> Result<Option<Found>, Error>;
         find_by_email = call_find_by_email(@place; email: String) -> Result<Option<Found>, Error>;
     }
     gatelet_store_once {
