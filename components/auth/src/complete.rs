@@ -2,6 +2,7 @@
 //! it changes about users and accounts is decided, and the store does that and begins
 //! the session, whole or not at all.
 
+use crate::device;
 use crate::hashing::hashed;
 use crate::linking;
 use crate::mailed;
@@ -74,8 +75,12 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
         visit.record(Event::of(change, user).about(provider));
     }
     visit.record(Event::of(Act::SessionBegun, user).about(provider));
+    if change != Some(Act::AccountCreated) && !device::is_known(visit, user) {
+        visit.record(Event::of(Act::DeviceNew, user));
+    }
+    let device = device::remembered(visit, user);
     let cookie = signed(&visit.arrival, &session.into(), token)?;
-    Ok(Completion::SignedIn(vec![cookie]))
+    Ok(Completion::SignedIn(vec![cookie, device]))
 }
 
 /// Whose password it is, in the store's words.

@@ -1,6 +1,7 @@
 //! What goes wrong, and what is the visitor told? A closed set: each case has a
 //! status, a stable code, a heading and a sentence. The detail goes to the log.
 
+use crate::limits::Reached;
 use crate::mailed::asked_at;
 use crate::pages::with_other_account;
 use gatelet_core::error::Code;
@@ -26,8 +27,6 @@ pub(crate) enum Problem {
     LinkVoid(Purpose),
     /// A code that was mailed is not good.
     WrongCode,
-    /// More letters were asked for than are sent.
-    TooManyLetters,
     /// No letter can be sent.
     MailOff,
     /// The typed credentials fit nobody.
@@ -44,6 +43,8 @@ pub(crate) enum Problem {
     NotEnded,
     /// The app is not listed.
     AppUnknown,
+    /// It was tried too often.
+    Limited(Reached),
     /// What was proved does not suffice for a session.
     Needed(Needed),
     /// It is too long ago that the user signed in, for what is asked.
@@ -66,7 +67,7 @@ impl Problem {
         match self {
             Self::Common(problem) => problem.status() == StatusCode::SERVICE_UNAVAILABLE,
             Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
-            Self::Busy => true,
+            Self::Busy | Self::Limited(_) => true,
             _ => false,
         }
     }
@@ -107,11 +108,11 @@ impl Explain for Problem {
             Self::PasswordsOff | Self::MailOff => StatusCode::FORBIDDEN,
             Self::LinkVoid(_) => StatusCode::GONE,
             Self::WrongCode => StatusCode::UNAUTHORIZED,
-            Self::TooManyLetters => StatusCode::TOO_MANY_REQUESTS,
             Self::WrongCredentials | Self::WrongPassphrase => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::EmailTaken => StatusCode::CONFLICT,
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::AppUnknown => StatusCode::NOT_FOUND,
             Self::Needed(_) | Self::NotRecent => StatusCode::FORBIDDEN,
         }
@@ -125,10 +126,10 @@ impl Explain for Problem {
             Self::MailOff => "mail.off",
             Self::LinkVoid(_) => "mail.link_void",
             Self::WrongCode => "mail.code_wrong",
-            Self::TooManyLetters => "mail.too_many",
             Self::WrongCredentials => "credentials.wrong",
             Self::WrongPassphrase => "passphrase.wrong",
             Self::Busy => "sign_in.busy",
+            Self::Limited(_) => "limit.reached",
             Self::Invalid(code) => code,
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
@@ -146,10 +147,10 @@ impl Explain for Problem {
             Self::MailOff => "No mail is sent from here",
             Self::LinkVoid(_) => "This link is not good",
             Self::WrongCode => "That code is not right",
-            Self::TooManyLetters => "Enough letters for now",
             Self::WrongCredentials => "Sign-in did not work",
             Self::WrongPassphrase => "Passphrase needed",
             Self::Busy => "Very many people are signing in",
+            Self::Limited(_) => "Too many attempts",
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
@@ -170,14 +171,12 @@ impl Explain for Problem {
                 "It was used, or it is too old, or it was cut off on its way. Each is good once and for a short while."
             }
             Self::WrongCode => "That is not the code, or it is good no longer.",
-            Self::TooManyLetters => {
-                "Several letters were asked for in a short while. Look for them in your mailbox, or try again in an hour."
-            }
             Self::WrongCredentials => "Email or password is wrong.",
             Self::WrongPassphrase => "That is not the passphrase.",
             Self::Busy => {
                 "Too many people are signing in at this moment. Try again in a few seconds."
             }
+            Self::Limited(reached) => reached.message(),
             Self::Invalid(_) => "Something that was typed does not do.",
             Self::EmailTaken => {
                 "This address has an account already. Sign in instead, or use another address."
@@ -218,11 +217,9 @@ impl Explain for Problem {
                 label: "Ask for another",
                 href: asked_at(purpose, return_to),
             }),
-            Self::NotEnded
-            | Self::PasswordsOff
-            | Self::MailOff
-            | Self::WrongCode
-            | Self::TooManyLetters => Some(Action::sign_in("Sign in", return_to)),
+            Self::NotEnded | Self::PasswordsOff | Self::MailOff | Self::WrongCode => {
+                Some(Action::sign_in("Sign in", return_to))
+            }
             Self::NotRecent => Some(Action {
                 label: "Confirm that it is you",
                 href: with_return_to("/auth/confirm", return_to),
@@ -231,6 +228,7 @@ impl Explain for Problem {
             | Self::WrongCredentials
             | Self::WrongPassphrase
             | Self::Busy
+            | Self::Limited(_)
             | Self::Invalid(_)
             | Self::EmailTaken
             | Self::AppUnknown
@@ -265,10 +263,10 @@ mod tests {
             Problem::MailOff,
             Problem::LinkVoid(Purpose::SignIn),
             Problem::WrongCode,
-            Problem::TooManyLetters,
             Problem::WrongCredentials,
             Problem::WrongPassphrase,
             Problem::Busy,
+            Problem::Limited(Reached::any()),
             Problem::Invalid("name.empty"),
             Problem::EmailTaken,
             Problem::NotEnded,

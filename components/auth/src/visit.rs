@@ -5,7 +5,7 @@
 use crate::account::Section;
 use crate::audit::Record;
 use crate::confirm;
-use crate::hashing::network;
+use crate::limits;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -15,11 +15,8 @@ use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
-use gatelet_ports::store::counters::{self, Outcome};
 use gatelet_sign_in::audit::{Act, Event};
-use gatelet_sign_in::email::Email;
 use gatelet_sign_in::linking::SignUp;
-use gatelet_sign_in::mailed::bucket;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::Refusal;
 use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
@@ -136,28 +133,6 @@ impl<'a> Visit<'a> {
         self.site.sign_in.email_verification
     }
 
-    /// Whether another letter goes to this address, asked for from here. It is counted
-    /// by the address that was typed, whoever has it.
-    pub(crate) async fn may_mail(&self, email: &Email) -> Result<(), Problem> {
-        const SECONDS: u32 = 3600;
-        let network = self.arrival.client.map(|client| network(client.ip()));
-        let buckets = [
-            ("mail.account", email.as_str().to_owned(), 5),
-            ("mail.network", network.unwrap_or_default(), 20),
-        ];
-        for (purpose, of, limit) in buckets {
-            let bucket = bucket(&of).to_vec();
-            let (place, now) = (self.arrival.place(), self.arrival.now);
-            let taken =
-                counters::take(place, purpose.into(), bucket, 1, limit, SECONDS, now).await?;
-            if let Outcome::Refused(_) = taken {
-                self.record(Event::of_nobody(Act::Limited).about(purpose));
-                return Err(Problem::TooManyLetters);
-            }
-        }
-        Ok(())
-    }
-
     /// Where to go afterwards: what was asked for where it is safe, else `/`.
     pub(crate) fn return_to(&self, asked: &str) -> ReturnTarget {
         ReturnTarget::parse_for(asked, |base_url| self.is_app(base_url)).unwrap_or_default()
@@ -246,6 +221,7 @@ impl<'a> Visit<'a> {
         if failure.problem == Problem::NotRecent && reader == Reader::Person {
             return confirm::first(self, failure);
         }
-        failure.explained(self.frame(), reader)
+        let problem = failure.problem;
+        limits::told(failure.explained(self.frame(), reader), problem)
     }
 }

@@ -120,8 +120,14 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 17,
+        name: "limits",
+        text: include_str!("../../../migrations/0017_limits.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 18,
         name: "links",
-        text: include_str!("../../../migrations/0017_links.sql"),
+        text: include_str!("../../../migrations/0018_links.sql"),
         scope: Scope::EveryPlace,
     },
 ];

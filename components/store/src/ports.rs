@@ -4,7 +4,7 @@ mod accounts;
 mod admin;
 mod app_grants;
 mod audit;
-mod counters;
+mod limits;
 mod links;
 mod once;
 mod origins;

@@ -7,7 +7,7 @@
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
 pub(crate) mod audit;
-pub(crate) mod counters;
+pub(crate) mod limits;
 pub(crate) mod links;
 pub(crate) mod mailed;
 pub(crate) mod origins;
@@ -44,7 +44,7 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, audit, counters, links, mailed, origins, schema,
+        Guarded, Statement, accounts, app_grants, audit, limits, links, mailed, origins, schema,
         sessions, sign_in, tenants, users, verifications,
     };
     use crate::sql::parameters_in_order;
@@ -61,8 +61,8 @@ pub(crate) mod tests {
         &audit::EVENTS,
         &audit::EVENTS_OF_USER,
         &audit::FORGET,
-        &counters::SWEEP,
-        &counters::TAKE,
+        &limits::SWEEP,
+        &limits::SWEEP_LOCKOUTS,
         &links::FIND,
         &links::SWEEP,
         &links::TRY_CODE,
@@ -118,7 +118,12 @@ pub(crate) mod tests {
         let guarded = GUARDED
             .iter()
             .flat_map(|g| std::iter::once(g.guard).chain(g.then.to_vec()));
-        STATEMENTS.iter().map(|s| s.text).chain(guarded)
+        let steps = limits::STEPS.iter().copied();
+        STATEMENTS
+            .iter()
+            .map(|s| s.text)
+            .chain(guarded)
+            .chain(steps)
     }
 
     #[test]
@@ -140,7 +145,8 @@ pub(crate) mod tests {
 
     #[test]
     fn parameters_of_a_statement_have_no_gaps() {
-        for Statement { text, .. } in STATEMENTS {
+        let alone = STATEMENTS.iter().map(|statement| statement.text);
+        for text in alone.chain(limits::STEPS.iter().copied()) {
             let mut numbers = parameters_in_order(text);
             numbers.sort_unstable();
             assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "{text}");

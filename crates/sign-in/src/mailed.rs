@@ -22,7 +22,6 @@ use crate::email::Email;
 use gatelet_core::base_url::BaseUrl;
 use gatelet_core::key::KeyRing;
 use gatelet_core::secret::Secret;
-use sha2::{Digest as _, Sha256};
 
 /// What a link is for. One for a purpose is no good for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,12 +76,6 @@ pub struct Opened(Link);
 /// origin. Nobody is told which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Void;
-
-/// By which letters to somebody, or asked for by somebody, are counted.
-#[must_use]
-pub fn bucket(of: &str) -> [u8; 32] {
-    Sha256::digest(of).into()
-}
 
 impl Purpose {
     /// Every case, for tests.

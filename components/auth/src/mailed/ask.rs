@@ -1,14 +1,16 @@
 //! Somebody asks for a letter. Whoever has the address, the same is done and said: a link
 //! is kept, and the browser is told to look into the mailbox.
 
+use crate::limits;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::secret::Secret;
 use gatelet_ports::store::links;
-use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::audit::{Act as Audited, Event};
 use gatelet_sign_in::email::Email;
+use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::mailed::{BrowserMark, MailedCode, MailedToken, Purpose};
 use gatelet_wasi::random;
 
@@ -58,6 +60,13 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// Whether another letter may be asked for to this address, whoever has it.
+pub(super) async fn admit(visit: &Visit<'_>, email: &Email) -> Result<(), Problem> {
+    // What was sent is sent, so it counts.
+    let _admitted = limits::admit(visit, Act::Mail, Some(email)).await?;
+    Ok(())
+}
+
 /// Keeps a link. What is mailed of it is the caller's, and so is whether anything is.
 pub(super) async fn keep(visit: &Visit<'_>, asked: Asked<'_>) -> Result<Kept, Problem> {
     let Asked {
@@ -92,7 +101,7 @@ pub(super) async fn keep(visit: &Visit<'_>, asked: Asked<'_>) -> Result<Kept, Pr
         expires_at: now.saturating_add(purpose.lifetime_seconds()),
     };
     links::keep(visit.arrival.place(), link).await?;
-    let event = Event::of(Act::LinkSent, user_id.unwrap_or_default());
+    let event = Event::of(Audited::LinkSent, user_id.unwrap_or_default());
     visit.record(event.about(purpose.as_str()));
     let url = format!("{base_url}{}?token={}", purpose.path(), token.expose());
     Ok(Kept {

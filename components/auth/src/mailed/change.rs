@@ -1,7 +1,7 @@
 //! Another address for an account. The new one proves that it is read, in a session of
 //! the user's; the old one is told, and may take the account back for a week.
 
-use super::ask::{Asked, Kept, keep};
+use super::ask::{self, Asked, Kept, keep};
 use super::present::{Presented, open, void};
 use super::{discreet, letters};
 use crate::account::{Member, Notice, Section};
@@ -69,7 +69,7 @@ async fn asked(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
         Ok(email) => email,
         Err(error) => return again(error.code(), error.message()),
     };
-    visit.may_mail(&email).await?;
+    ask::admit(visit, &email).await?;
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let nowhere = ReturnTarget::default();
     let asked =

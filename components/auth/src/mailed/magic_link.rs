@@ -1,7 +1,7 @@
 //! `/auth/magic-link`: signing in by a letter. Whoever asks hears the same of every
 //! address, and the letter goes to those alone who would be let in.
 
-use super::ask::{Asked, Kept, keep};
+use super::ask::{self, Asked, Kept, keep};
 use super::completion::{holder, judged};
 use super::present::{Presented, open, void};
 use super::{asked_at, discreet, letters};
@@ -62,7 +62,7 @@ async fn asked(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
             return Ok(with_cookies(page(status, &shown), seed));
         }
     };
-    visit.may_mail(&email).await?;
+    ask::admit(visit, &email).await?;
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let kept = keep(visit, Asked::new(Purpose::SignIn, &email, &return_to)).await?;
     if found.is_some() || visit.sign_up() == SignUp::Open {

@@ -1,6 +1,7 @@
 //! A link or a code comes back: is it good?
 
 use super::ask::{crossing, known_mark};
+use crate::limits;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use gatelet_core::secret::Secret;
@@ -8,6 +9,7 @@ use gatelet_forms::Form;
 use gatelet_ports::store::links;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
+use gatelet_sign_in::limits::Act as Limited;
 use gatelet_sign_in::mailed::{CODE_TRIES, Link, MailedCode, MailedToken, Opened, Purpose, Void};
 
 /// What came back, for the form that it is to come back with once more.
@@ -90,10 +92,15 @@ async fn by_code(
         let found = links::try_code(place, crossing(*purpose), browser, CODE_TRIES, now).await?;
         asked_for.extend(found.into_iter().filter_map(read));
     }
+    // By the address too: whoever asks for letters to it in many browsers guesses no more.
+    let whose = asked_for.first().map(|link| &link.email);
+    let admitted = limits::admit(visit, Limited::Code, whose).await?;
     let keys = visit.arrival.keys;
-    Ok(Link::open_by_code(
-        asked_for, &code, keys, wanted, base_url, now,
-    ))
+    let opened = Link::open_by_code(asked_for, &code, keys, wanted, base_url, now);
+    if opened.is_ok() {
+        admitted.give_back(visit).await;
+    }
+    Ok(opened)
 }
 
 /// In our words; None for one that nobody could have kept.

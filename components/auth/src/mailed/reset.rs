@@ -1,7 +1,7 @@
 //! `/auth/forgot-password` and `/auth/reset-password`: a new password for whoever reads
 //! the account's mail. It ends every session and tells the owner.
 
-use super::ask::{Asked, Kept, keep};
+use super::ask::{self, Asked, Kept, keep};
 use super::completion::{holder, judged};
 use super::magic_link::{choice, unproved};
 use super::present::{Presented, open, void};
@@ -55,7 +55,7 @@ pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failu
             return Ok(with_cookies(page(status, &shown), seed));
         }
     };
-    visit.may_mail(&email).await?;
+    ask::admit(visit, &email).await?;
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let user_id = found.as_ref().map(|found| found.user.id.as_str());
     let asked = Asked::new(Purpose::ResetPassword, &email, &return_to).about(user_id);

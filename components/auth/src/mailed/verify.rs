@@ -2,7 +2,7 @@
 //! to be made. Whoever signed up in another browser types the password: somebody may
 //! have signed up with the address of another, who is the one to open the letter.
 
-use super::ask::{Asked, Kept, keep, known_mark};
+use super::ask::{self, Asked, Kept, keep, known_mark};
 use super::completion::{holder, judged};
 use super::present::{Presented, open, void};
 use super::{discreet, letters};
@@ -127,7 +127,7 @@ pub(crate) async fn sign_up(
     return_to: &ReturnTarget,
 ) -> Result<Answer, Problem> {
     let email = registration.email();
-    visit.may_mail(email).await?;
+    ask::admit(visit, email).await?;
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let asked = Asked {
         name: registration.name().as_str(),
@@ -148,7 +148,7 @@ pub(crate) async fn sign_up(
 /// A letter to prove the address of an account that was just made, or that asks for
 /// another. Answers the cookie that goes with it.
 pub(crate) async fn prove(visit: &Visit<'_>, email: &Email) -> Result<Option<String>, Problem> {
-    visit.may_mail(email).await?;
+    ask::admit(visit, email).await?;
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let Some(found) = found.filter(|found| !found.user.email_verified) else {
         return Ok(None);

@@ -24,7 +24,7 @@ use crate::{
     operation::{explain, main_place, read, write},
     place, seal,
     settings::{session_keys, written_origins},
-    statements::{app_grants, counters, links, origins, sessions as session, verifications},
+    statements::{app_grants, limits, links, origins, sessions as session, verifications},
     tenant,
     value::Value,
 };
@@ -71,7 +71,8 @@ impl Guest for Store {
                 &session::SWEEP,
                 &session::SWEEP_IDLE,
                 &verifications::SWEEP,
-                &counters::SWEEP,
+                &limits::SWEEP,
+                &limits::SWEEP_LOCKOUTS,
                 &links::SWEEP,
             ] {
                 let room = seconds(limit - removed)?;

@@ -13,6 +13,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_origins_revision",
     "auth_app_grants",
     "auth_counters",
+    "auth_lockouts",
     "auth_links",
     "auth_compatibility",
     "auth_tenants",

@@ -4,8 +4,7 @@
 use std::{fs, path::Path};
 
 use super::{
-    Database, Subject, digest, identity, on_both_engines, origins::preview,
-    ports::counters::Outcome, types::Error, user,
+    Database, Subject, digest, identity, on_both_engines, origins::preview, types::Error, user,
 };
 
 on_both_engines! {
@@ -170,8 +169,17 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
             assert_eq!(found.expect("a user").user.id, "id-of-bob", "from {start}");
         }
         if start >= 10 {
-            let refused = store.take("p".into(), digest(1), 1, 5, 60, 100);
-            assert!(matches!(refused, Ok(Outcome::Refused(50))), "from {start}");
+            let rule = super::limits::bucket(1, 5, 5, 60);
+            let states = store.admit(vec![rule], 100).expect("an answer");
+            assert!(states[0].admitted, "full, from {start}");
+        }
+        if start >= 16 {
+            assert_eq!(store.count("auth_events"), 1, "from {start}");
+        }
+        if start >= 17 {
+            let rule = super::limits::lockout(1);
+            let states = store.admit(vec![rule], 100).expect("an answer");
+            assert!(!states[0].admitted, "from {start}");
         }
         if start >= 11 {
             let found = store.find_linked(identity("corp", "c")).expect("an answer");
@@ -306,9 +314,10 @@ fn a_program_goes_on_beside_a_newer_schema_that_lets_it(database: Database) {
 
 /// The tables as a program before `compatibility` left them.
 fn older(database: Database) -> Subject {
-    let without = vec![String::new(); files().len()];
-    bring_to(&database, 14, &without);
-    Subject::unprepared(database)
+    let store = Subject::on(database);
+    store.execute("DROP TABLE auth_compatibility");
+    store.execute("DELETE FROM auth_migrations WHERE name = 'compatibility'");
+    store
 }
 
 fn whoever_only_looks_migrates_nothing(database: Database) {
@@ -488,7 +497,7 @@ fn rows(database: &Database) -> Vec<String> {
             .to_owned(),
         format!(
             "INSERT INTO auth_counters (purpose, bucket_digest, taken, was_taken, ends_at) \
-             VALUES ('p', {}, 5, TRUE, 150)",
+             VALUES ('sign-in', {}, 5, TRUE, 150)",
             bytes(1)
         ),
         "UPDATE auth_accounts SET vouched_email = 'bob@example.com' WHERE subject = 'c'".to_owned(),
@@ -506,9 +515,14 @@ fn rows(database: &Database) -> Vec<String> {
         ),
         "UPDATE auth_compatibility SET oldest_program = 15".to_owned(),
         "INSERT INTO auth_events (id, at, last_at, times, act, done, actor, user_id, target, \
-         origin, address, user_agent) VALUES ('e', 100, 100, 1, 'session.begun', TRUE, 'visitor', \
-         'id-of-bob', '', 'https://app.example', '192.0.2.1', 'A browser')"
+         origin, address, user_agent) VALUES ('e', 100, 100, 1, 'sign_in', TRUE, 'visitor', '', \
+         '', '', '', '')"
             .to_owned(),
+        format!(
+            "INSERT INTO auth_lockouts (whose_digest, failures, delay_seconds, locked_until, \
+             was_taken, ends_at) VALUES ({}, 2, 10, 110, TRUE, 210)",
+            bytes(1)
+        ),
         format!(
             "INSERT INTO auth_links (token_digest, purpose, email, user_id, base_url, return_to, \
              name, password_hash, code_mac, browser_digest, tries, created_at, expires_at) VALUES \

@@ -4,12 +4,12 @@
 mod accounts;
 mod app_grants;
 mod audit;
-mod counters;
 mod databases;
 mod faults;
 mod interleavings;
 mod life;
 mod lifecycle;
+mod limits;
 mod links;
 mod mailed;
 mod migrations;

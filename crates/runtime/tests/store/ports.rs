@@ -6,17 +6,17 @@ use futures::future::join_all;
 
 use accounts::{Found, Linked, Password};
 use audit::{Cursor, Event, Kept};
-use counters::Outcome;
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    accounts, audit, counters, links, origins, session_writer, sessions, types,
+    accounts, audit, limits, links, origins, session_writer, sessions, types,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
     admin::{Departure, Tenant},
     audit_log::Filter,
 };
+use limits::{Rule, State};
 use links::{Link, Purpose};
-use origins::{Origin, Snapshot, State};
+use origins::{Origin, Snapshot, State as OriginState};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
 use types::{Error, Identity, Session, User};
@@ -60,8 +60,9 @@ ports! {
     gatelet_store_once {
         spend = call_spend(@place; purpose: String, value: Vec<u8>, now: u64, expires_at: u64) -> Result<bool, Error>;
     }
-    gatelet_store_counters {
-        take = call_take(@place; purpose: String, bucket: Vec<u8>, amount: u32, limit: u32, window: u32, now: u64) -> Result<Outcome, Error>;
+    gatelet_store_limits {
+        admit = call_admit(@place; rules: Vec<Rule>, now: u64) -> Result<Vec<State>, Error>;
+        give_back = call_give_back(@place; rules: Vec<Rule>, now: u64) -> Result<(), Error>;
     }
     gatelet_store_origins {
         list = call_list(known: Option<u64>, now: u64) -> Result<Option<Snapshot>, Error>;
@@ -89,7 +90,7 @@ ports! {
         sweep = call_sweep(@place; now: u64, limit: u32) -> Result<u64, Error>;
         all_origins = call_all_origins() -> Result<Vec<Origin>, Error>;
         insert_origin = call_insert_origin(origin: Origin) -> Result<Option<Origin>, Error>;
-        update_origin = call_update_origin(expected: State, origin: Origin) -> Result<u64, Error>;
+        update_origin = call_update_origin(expected: OriginState, origin: Origin) -> Result<u64, Error>;
         remove_origin = call_remove_origin(name: String, version: u64) -> Result<bool, Error>;
         expired_origins = call_expired_origins(now: u64, limit: u32) -> Result<Vec<Origin>, Error>;
         grant_app = call_grant_app(@place; email: String, app: String, now: u64) -> Result<(), Error>;
@@ -154,19 +155,15 @@ impl Subject {
             .collect()
     }
 
-    /// Take one of a bucket so many times at once, in this one instance. How many got it.
-    pub(crate) fn take_at_once(&mut self, times: usize, bucket: Vec<u8>, limit: u32) -> usize {
+    /// Ask one rule so many times at once, in this one instance. How many it admitted.
+    pub(crate) fn admit_at_once(&mut self, times: usize, rule: &Rule) -> usize {
         let place = self.place.clone();
         let calls = self.instance.call(async |accessor, ports| {
             join_all((0..times).map(|_| {
-                ports.gatelet_store_counters().call_take(
+                ports.gatelet_store_limits().call_admit(
                     accessor,
                     place.clone(),
-                    "p".into(),
-                    bucket.clone(),
-                    1,
-                    limit,
-                    60,
+                    vec![rule.clone()],
                     100,
                 )
             }))
@@ -174,9 +171,7 @@ impl Subject {
         });
         let answers = run(calls).expect("the instance runs").into_iter();
         let answers = answers.map(|answer| answer.expect("no trap").expect("an answer"));
-        answers
-            .filter(|answer| matches!(answer, Outcome::Taken))
-            .count()
+        answers.filter(|states| states[0].admitted).count()
     }
 
     /// Begin to register and stop waiting after so many milliseconds; the whole
