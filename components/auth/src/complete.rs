@@ -6,6 +6,7 @@ use crate::device;
 use crate::hashing::hashed;
 use crate::linking;
 use crate::mailed;
+use crate::mailed::notices::{self, Told};
 use crate::problem::Problem;
 use crate::session;
 use crate::visit::Visit;
@@ -76,6 +77,9 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     }
     visit.record(Event::of(Act::SessionBegun, user).about(provider));
     if change != Some(Act::AccountCreated) && !device::is_known(visit, user) {
+        // Whoever came by a letter reads the mail already.
+        let is_told = session.user.email_verified && provider != "email";
+        notices::tell(visit, &session.user.email, is_told, Told::NewDevice).await;
         visit.record(Event::of(Act::DeviceNew, user));
     }
     let device = device::remembered(visit, user);

@@ -10,6 +10,7 @@ pub(crate) mod change;
 mod completion;
 mod letters;
 pub(crate) mod magic_link;
+pub(crate) mod notices;
 mod present;
 pub(crate) mod reset;
 pub(crate) mod verify;

@@ -104,6 +104,43 @@ pub(super) fn email_changed(to: &Email, after: &Email, kept: &Kept) -> Letter {
     letter(Kind::EmailChanged, to, subject, blocks, ACCOUNT)
 }
 
+/// Somebody signed in where nobody of this account had before. What the browser calls
+/// itself is not told: whoever signed in may say there what they like.
+pub(super) fn new_device(
+    to: &Email,
+    base_url: &BaseUrl,
+    when: String,
+    from: Option<String>,
+) -> Letter {
+    let mut facts = vec![("Time".to_owned(), when)];
+    facts.extend(from.map(|from| ("Network address".to_owned(), from)));
+    let blocks = vec![
+        text("Somebody signed in to your account on a device that it was not used on before."),
+        Block::Facts(facts),
+        text("If it was you, there is nothing to do. If it was not, choose a new password:"),
+        Block::Link {
+            label: "Choose a new password".to_owned(),
+            url: format!("{base_url}/auth/forgot-password"),
+        },
+    ];
+    let subject = "A new sign-in to your account";
+    letter(Kind::NewDevice, to, subject, blocks, ACCOUNT)
+}
+
+/// A way to prove who it is came or went, as this sentence says.
+pub(super) fn factor_changed(to: &Email, base_url: &BaseUrl, what: &str) -> Letter {
+    let blocks = vec![
+        text(what),
+        text("If it was you, there is nothing to do. If it was not, sign in and look after it:"),
+        Block::Link {
+            label: "Your account".to_owned(),
+            url: format!("{base_url}/auth/account"),
+        },
+    ];
+    let subject = "Your account was changed";
+    letter(Kind::FactorsChanged, to, subject, blocks, ACCOUNT)
+}
+
 /// A password is another.
 pub(super) fn password_changed(to: &Email, base_url: &BaseUrl) -> Letter {
     let blocks = vec![

@@ -4,6 +4,7 @@
 use super::ask::{self, Asked, Kept, keep};
 use super::completion::{holder, judged};
 use super::magic_link::{choice, unproved};
+use super::notices::{self, Told};
 use super::present::{Presented, open, void};
 use super::{asked_at, discreet, letters};
 use crate::complete::{Completion, complete};
@@ -25,7 +26,7 @@ use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::password::NewPassword;
 use gatelet_sign_in::proof::Proof;
 use gatelet_wasi::random;
-use gatelet_web::{Answer, Explain, Faults, log, page, with_cookies, worth_a_retry};
+use gatelet_web::{Answer, Explain, Faults, page, with_cookies, worth_a_retry};
 use http::StatusCode;
 
 const WANTED: &[Purpose] = &[Purpose::ResetPassword];
@@ -143,10 +144,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         .and_then(Completion::cookies)
         .map_err(|problem| Failure::from(problem).returning(&return_to))?;
     visit.record(Event::of(Act::PasswordReset, &user_id));
-    let told = letters::password_changed(&email, visit.arrival.base_url());
-    if let Err(problem) = visit.post(&told).await {
-        log::error(problem.code(), "the owner is not told of a new password");
-    }
+    notices::tell(visit, email.as_str(), true, Told::PasswordChanged).await;
     Ok(with_cookies(after_form(&return_to), cookies))
 }
 

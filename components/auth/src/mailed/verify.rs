@@ -9,6 +9,7 @@ use super::{discreet, letters};
 use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
 use crate::hashing::hashed;
+use crate::limits;
 use crate::pages::{OpenedKind, OpenedPage, SentPage};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -18,6 +19,7 @@ use gatelet_forms::Form;
 use gatelet_ports::store::accounts;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
+use gatelet_sign_in::limits::Act as Limited;
 use gatelet_sign_in::mailed::decision::{Owner, Withheld};
 use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
@@ -106,6 +108,8 @@ async fn by_password(
     opened: &Opened,
     typed: &str,
 ) -> Result<Option<Owner>, Problem> {
+    let email = &opened.link().email;
+    let admitted = limits::admit(visit, Limited::Password, Some(email)).await?;
     let typed = TypedPassword::new(typed);
     let registered = opened.link().hash.as_ref().map(Secret::expose);
     let stored = match (opened.link().purpose, registered) {
@@ -116,7 +120,13 @@ async fn by_password(
             found.map(|found| found.hash)
         }
     };
-    hashed(visit, Owner::by_password(&typed, stored.as_deref())).await
+    let owner = hashed(visit, Owner::by_password(&typed, stored.as_deref())).await;
+    match owner {
+        Ok(None) => {}
+        Ok(Some(_)) => admitted.give_back(visit).await,
+        Err(_) => admitted.give_back_untried(visit).await,
+    }
+    owner
 }
 
 /// Somebody signs up, and gets an account once the address is proved. Whoever has the
