@@ -162,7 +162,7 @@ fn an_address_gets_a_few_letters_an_hour_whoever_asks() {
     }
     for spelling in ["nobody@example.com", " NOBODY@Example.COM "] {
         let answer = ask(&gatelet.visitor(), "/auth/forgot-password", spelling);
-        refused(answer, 429, "mail.too_many");
+        refused(answer, 429, "limit.reached");
     }
     ask(&gatelet.visitor(), "/auth/magic-link", "else@example.com").expect(200);
 }
