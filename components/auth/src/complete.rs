@@ -168,9 +168,11 @@ async fn by_provider(
                 )
             }
             SignIn::Link(_) => (Some(Act::AccountLinked), None),
+            SignIn::InvitedLink(_) => (Some(Act::InvitationUsed), None),
             SignIn::Linked(_)
             | SignIn::Password(_)
             | SignIn::PasswordRegistration(_)
+            | SignIn::InvitedRegistration(_)
             | SignIn::Mailed(_)
             | SignIn::MailedRegistration(_)
             | SignIn::MailedReclaim(_)

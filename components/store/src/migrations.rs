@@ -126,8 +126,20 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 18,
+        name: "operators",
+        text: include_str!("../../../migrations/0018_operators.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 19,
+        name: "outbox",
+        text: include_str!("../../../migrations/0019_outbox.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 20,
         name: "links",
-        text: include_str!("../../../migrations/0018_links.sql"),
+        text: include_str!("../../../migrations/0020_links.sql"),
         scope: Scope::EveryPlace,
     },
 ];

@@ -7,10 +7,13 @@
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
 pub(crate) mod audit;
+pub(crate) mod groups;
+pub(crate) mod invitations;
 pub(crate) mod limits;
 pub(crate) mod links;
 pub(crate) mod mailed;
 pub(crate) mod origins;
+pub(crate) mod outbox;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
@@ -44,8 +47,8 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, audit, limits, links, mailed, origins, schema,
-        sessions, sign_in, tenants, users, verifications,
+        Guarded, Statement, accounts, app_grants, audit, groups, invitations, limits, links,
+        mailed, origins, outbox, schema, sessions, sign_in, tenants, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -61,6 +64,23 @@ pub(crate) mod tests {
         &audit::EVENTS,
         &audit::EVENTS_OF_USER,
         &audit::FORGET,
+        &groups::CREATE,
+        &groups::DELETE,
+        &groups::IS_THERE,
+        &groups::LISTED,
+        &groups::MEMBERS,
+        &groups::MEMBER_OF,
+        &groups::WITHDRAW,
+        &invitations::FIND,
+        &invitations::FIND_BY_EMAIL,
+        &invitations::INSERT,
+        &invitations::INTO_GROUP,
+        &invitations::OPEN,
+        &invitations::REPLACE,
+        &invitations::SWEEP,
+        &invitations::WITHDRAW,
+        &invitations::WITHDRAW_OPEN,
+        &invitations::WITH_APP,
         &limits::SWEEP,
         &limits::SWEEP_LOCKOUTS,
         &links::FIND,
@@ -77,6 +97,13 @@ pub(crate) mod tests {
         &origins::FILL_HOST,
         &origins::FILL_NO_HOST,
         &origins::WITHOUT_HOST,
+        &outbox::AGAIN,
+        &outbox::QUEUE,
+        &outbox::REMOVE,
+        &outbox::FORGET,
+        &outbox::TAKE_UP,
+        &outbox::WAITING,
+        &outbox::WHY,
         &schema::APPLIED,
         &schema::OLDEST_PROGRAM,
         &sessions::END,
@@ -86,16 +113,27 @@ pub(crate) mod tests {
         &sessions::FIND_FOR_APP,
         &sessions::RESUME,
         &sessions::RESUME_FOR_APP,
+        &sessions::RUNNING,
+        &sessions::RUNNING_OF_USER,
         &sessions::SWEEP,
         &sessions::SWEEP_IDLE,
         &tenants::ANYBODY,
         &tenants::ARRIVE,
+        &users::DELETE,
+        &users::DISABLE,
+        &users::ENABLE,
         &users::FIND_BY_EMAIL,
         &users::FIND_BY_ID,
+        &users::LISTED,
+        &users::LISTED_BY_EMAIL,
+        &users::LISTED_BY_ID,
+        &users::WAYS_IN,
         &verifications::SPEND,
         &verifications::SWEEP,
     ];
     const GUARDED: &[&Guarded] = &[
+        &groups::ADD,
+        &groups::REMOVE,
         &links::KEEP,
         &mailed::CHANGE,
         &mailed::RECLAIM,
@@ -111,7 +149,10 @@ pub(crate) mod tests {
         &sign_in::PASSWORD_REHASHED,
         &sign_in::RECLAIM,
         &sign_in::REGISTER,
+        &sign_in::REGISTER_INVITED,
         &sign_in::REGISTER_LINKED,
+        &sign_in::REGISTER_LINKED_INVITED,
+        &users::INSERT,
     ];
 
     pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
@@ -137,7 +178,9 @@ pub(crate) mod tests {
                 .filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
                 .count();
             assert_eq!(dollars, numbered, "{text}");
-            let without = text.replace("'password'", "").replace("'email'", "");
+            let without = ["'password'", "'email'", "''"]
+                .iter()
+                .fold(text.to_owned(), |text, known| text.replace(known, ""));
             assert!(!without.contains('\''), "{text}");
             assert!(!text.contains(';'), "one statement at a time: {text}");
         }
@@ -173,6 +216,7 @@ pub(crate) mod tests {
                     Some(
                         "id" | "name AS id"
                             | "email AS id"
+                            | "CAST($8 AS TEXT) AS id"
                             | "CAST($10 AS TEXT) AS id"
                             | "CAST($12 AS TEXT) AS id"
                     )

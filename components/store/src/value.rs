@@ -54,6 +54,7 @@ impl Row {
         }
     }
 
+    /// Bytes, as a digest is.
     pub(crate) fn bytes(&mut self) -> Result<Vec<u8>, Failure> {
         match self.0.next() {
             Some(Value::Bytes(bytes)) => Ok(bytes),

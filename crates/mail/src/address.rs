@@ -95,6 +95,16 @@ impl Mailbox {
         self.name.as_ref().map(|DisplayName(name)| name.as_str())
     }
 
+    /// As RFC 5322 writes it, but for what is not ASCII: `"Name" <address>`.
+    #[must_use]
+    pub fn quoted(&self) -> String {
+        let Some(name) = self.name() else {
+            return self.address.to_string();
+        };
+        let escaped = name.replace('\\', "\\\\").replace('"', "\\\"");
+        format!("\"{escaped}\" <{}>", self.address)
+    }
+
     /// The same, called otherwise where it has no name of its own; a name that does not
     /// do is none.
     #[must_use]

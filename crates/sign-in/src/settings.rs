@@ -72,10 +72,10 @@ pub struct SignIn {
     pub apps: AppList,
     /// `app_access`
     pub app_access: AppAccess,
-    /// `mail_url` and `mail_from`; none where there is no mail.
-    pub mail: Option<MailSettings>,
     /// `limits`, `rate_limit_max`, `rate_limit_window_seconds`
     pub limits: Limits,
+    /// `mail_url` and `mail_from`; none where there is no mail.
+    pub mail: Option<MailSettings>,
 }
 
 impl SignIn {
@@ -126,8 +126,8 @@ impl SignIn {
             } else {
                 AppAccess::Granted
             },
-            mail,
             limits: Limits::from_values(values)?,
+            mail,
         };
         let passphrase = PassphraseHash::from_values(values)?;
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {

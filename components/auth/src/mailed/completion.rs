@@ -32,6 +32,10 @@ pub(super) fn judged(
     owner: Option<Owner>,
     choice: Option<Unproved>,
 ) -> Result<Use, Withheld> {
+    // Whoever an operator switched off is let in by no letter either.
+    if holder.is_some_and(|found| found.seen.disabled) {
+        return Err(Withheld::Void);
+    }
     let holder = holder.map(|found| LocalUser {
         id: found.user.id.clone(),
         email: found.user.email.clone(),

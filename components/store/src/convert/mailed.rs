@@ -103,6 +103,7 @@ fn user(seen: Seen) -> Result<[Value; 3], Failure> {
         user_id,
         revision,
         sessions_begun,
+        disabled: _,
     } = seen;
     Ok([text(user_id)?, seconds(revision)?, seconds(sessions_begun)?])
 }

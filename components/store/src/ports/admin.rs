@@ -24,7 +24,9 @@ use crate::{
     operation::{explain, main_place, read, write},
     place, seal,
     settings::{session_keys, written_origins},
-    statements::{app_grants, limits, links, origins, sessions as session, verifications},
+    statements::{
+        app_grants, invitations, limits, links, origins, sessions as session, verifications,
+    },
     tenant,
     value::Value,
 };
@@ -73,6 +75,7 @@ impl Guest for Store {
                 &verifications::SWEEP,
                 &limits::SWEEP,
                 &limits::SWEEP_LOCKOUTS,
+                &invitations::SWEEP,
                 &links::SWEEP,
             ] {
                 let room = seconds(limit - removed)?;
@@ -227,7 +230,7 @@ impl Guest for Store {
 
 /// What the call rests on (a user, an origin in its state) was not there any more when
 /// nothing changed.
-fn changed(rows: u64) -> Result<(), Failure> {
+pub(super) fn changed(rows: u64) -> Result<(), Failure> {
     match rows {
         0 => Err(gone()),
         _ => Ok(()),

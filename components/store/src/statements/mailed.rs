@@ -82,12 +82,12 @@ pub(crate) const SIGN_IN: Guarded = Guarded {
         UPDATE auth_users
         SET email_verified = TRUE, updated_at = $5, revision = revision + 1,
             sessions_begun = sessions_begun + 1
-        WHERE id = $10 AND revision = $11 AND email = $9
+        WHERE id = $10 AND revision = $11 AND disabled_at IS NULL AND email = $9
             AND (sessions_begun = $12 OR NOT CAST($13 AS BOOLEAN))
             AND ",
         link_is_good!(),
         "
-        RETURNING id, email, email_verified, name, created_at"
+        RETURNING id, email, email_verified, name, created_at, member_of"
     ),
     then: &[
         "
@@ -117,7 +117,7 @@ pub(crate) const REGISTER: Guarded = Guarded {
         WHERE ",
         link_is_good!(),
         "
-        RETURNING id, email, email_verified, name, created_at"
+        RETURNING id, email, email_verified, name, created_at, member_of"
     ),
     then: &[
         password!("$13"),
@@ -133,16 +133,19 @@ pub(crate) const RECLAIM: Guarded = Guarded {
     guard: concat!(
         "
         UPDATE auth_users
-        SET email = id, updated_at = $5, revision = revision + 1
-        WHERE id = $14 AND revision = $15 AND sessions_begun = $16
+        SET email = id, updated_at = $5, revision = revision + 1, member_of = ''
+        WHERE id = $14 AND revision = $15 AND sessions_begun = $16 AND disabled_at IS NULL
             AND email = $9 AND email_verified = FALSE
             AND ",
         link_is_good!(),
         "
         RETURNING CAST($10 AS TEXT) AS id, CAST($9 AS TEXT), TRUE, CAST($11 AS TEXT),
-            CAST($12 AS BIGINT)"
+            CAST($12 AS BIGINT), ''"
     ),
     then: &[
+        "
+        DELETE FROM auth_group_members
+        WHERE user_id = $14 AND EXISTS (SELECT 1 FROM guard)",
         "
         DELETE FROM auth_sessions
         WHERE user_id = $14 AND EXISTS (SELECT 1 FROM guard)",
@@ -170,12 +173,12 @@ pub(crate) const CHANGE: Guarded = Guarded {
         UPDATE auth_users
         SET email = $9, email_verified = TRUE, updated_at = $5, revision = revision + 1,
             sessions_begun = sessions_begun + 1
-        WHERE id = $10 AND revision = $11 AND email = $14
+        WHERE id = $10 AND revision = $11 AND disabled_at IS NULL AND email = $14
             AND (sessions_begun = $12 OR NOT CAST($13 AS BOOLEAN))
             AND ",
         link_is_good!(),
         "
-        RETURNING id, email, email_verified, name, created_at"
+        RETURNING id, email, email_verified, name, created_at, member_of"
     ),
     then: &[
         "
