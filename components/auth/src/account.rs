@@ -12,6 +12,7 @@ mod section;
 pub(crate) use notice::Notice;
 pub(crate) use section::Section;
 
+use crate::mailed::change;
 use crate::pages::AccountFrame;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -85,8 +86,8 @@ async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
         Section::Passkeys => passkeys::show(member).await,
         Section::Authenticator => authenticator::show(member).await,
         Section::RecoveryCodes => recovery_codes::show(member).await,
+        Section::Email => change::show(member).await,
         Section::Profile
-        | Section::Email
         | Section::Password
         | Section::Providers
         | Section::Sessions
@@ -102,9 +103,9 @@ async fn submitted(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure>
         Section::Passkeys => passkeys::submit(member, typed).await,
         Section::Authenticator => authenticator::submit(member, typed).await,
         Section::RecoveryCodes => recovery_codes::submit(member).await,
+        Section::Email => change::submit(member, typed).await,
         Section::Overview
         | Section::Profile
-        | Section::Email
         | Section::Password
         | Section::Providers
         | Section::Sessions

@@ -5,7 +5,10 @@
 use crate::continuation::after_form;
 use crate::device;
 use crate::hashing::hashed;
+use crate::invitation;
 use crate::linking;
+use crate::mailed;
+use crate::mailed::notices::{self, Told};
 use crate::problem::Problem;
 use crate::second_factor;
 use crate::session;
@@ -17,24 +20,27 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::accounts::{self, Password, Seen};
 use gatelet_ports::store::factors;
 use gatelet_ports::store::session_writer::{
-    self, InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn, NewSession,
+    self, InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn, MailboxSignIn,
+    MailedChange, MailedReclaim, MailedRegistration, MailedSignIn, NewSession, OtherWays,
     PasskeySignIn, PasswordRegistration, PasswordSignIn, Reclaim, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
+use gatelet_sign_in::mailed::proof::MailedProof;
+use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::pending::Pending;
 use gatelet_sign_in::proof::{
-    Again, Beside, PasskeyProof, PasswordAccount, PasswordBefore, PasswordProof, Proof,
-    Registration,
+    Again, Beside, MailedBefore, PasskeyProof, PasswordAccount, PasswordBefore, PasswordProof,
+    Proof, Registration,
 };
 use gatelet_sign_in::second_factor::{
     Factors, Needed, SecondFactorPolicy, SecondProof, Sufficient,
 };
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::{Answer, log, see_other, signed, with_cookies};
+use gatelet_web::{Answer, Live, log, see_other, signed, with_cookies};
 
 /// At what revision a user is made.
 const REVISION_OF_NEW: u64 = 0;
@@ -120,6 +126,8 @@ async fn completed(
     let outcome = match proof {
         Proof::Password(proof) => by_password(visit, proof, second, &token).await?,
         Proof::PasswordBefore(before) => by_password_before(visit, &before, second, &token).await?,
+        Proof::Mailed(proof) => by_mail(visit, &proof, second, &token).await?,
+        Proof::MailedBefore(before) => by_mail_before(visit, before, second, &token).await?,
         Proof::Passkey(proof) => by_passkey(visit, proof, &token).await?,
         Proof::Provider(identity) => by_provider(visit, identity, second, &token).await?,
         Proof::Registration(registration) => by_registration(visit, &registration, &token).await?,
@@ -139,6 +147,9 @@ async fn completed(
     }
     visit.record(Event::of(Act::SessionBegun, user).about(provider));
     if change != Some(Act::AccountCreated) && !device::is_known(visit, user) {
+        // Whoever came by a letter reads the mail already.
+        let is_told = session.user.email_verified && provider != "email";
+        notices::tell(visit, &session.user.email, is_told, Told::NewDevice).await;
         visit.record(Event::of(Act::DeviceNew, user));
     }
     let device = device::remembered(visit, user);
@@ -209,6 +220,9 @@ async fn by_password(
     for _ in 0..TRIES {
         let account = proof.account();
         let seen = account.seen.clone();
+        if seen.disabled {
+            return Err(visit.disabled(&seen.user_id));
+        }
         let factors = factors(visit, &seen).await?;
         let sufficient = match proof.judge(beside(visit, &seen.user_id, factors, second)) {
             Ok(sufficient) => sufficient,
@@ -348,31 +362,204 @@ async fn by_provider(
     Err(Problem::denied(Code::StoreConflict))
 }
 
+/// Where somebody was faster with this link or this address, it is decided anew; of two
+/// with one link the second finds it used.
+async fn by_mail(
+    visit: &Visit<'_>,
+    proof: &MailedProof,
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
+    for _ in 0..TRIES {
+        let sign_in = mailed::decided(visit, proof).await?;
+        let (user_id, known) = whose(&sign_in);
+        // Ways in that somebody else may have made go, and factors with them.
+        let all_go = matches!(&sign_in, SignIn::Mailed(one) if one.others == OtherWays::Drop);
+        let factors = match known {
+            Some(seen) if !all_go => factors(visit, seen).await?,
+            Some(_) | None => Factors::default(),
+        };
+        // Whoever uses a link makes it grow.
+        let revision = known.map_or(REVISION_OF_NEW, |seen| seen.revision + 1);
+        let (change, from) = change_by_mail(&sign_in, proof);
+        // The link is used in any case, and what it does is done: no session comes of it
+        // without a second factor.
+        let (row, needed) = match proof.judge(beside(visit, &user_id, factors, second)) {
+            Ok(sufficient) => (new_session(visit, token, &sufficient), None),
+            Err(needed) => (no_session(visit, token), Some(needed)),
+        };
+        let begun = match begin(visit, sign_in, row).await {
+            Err(Error::Conflict) => continue,
+            settled => settled?,
+        };
+        if let Some(from) = from {
+            visit.record(Event::of(Act::EmailReclaimed, &from).about(&user_id));
+        }
+        let Some(needed) = needed else {
+            return Ok(Outcome::Begun(begun, change));
+        };
+        if let Some(change) = change {
+            visit.record(Event::of(change, &user_id).about(&begun.provider));
+        }
+        let origin = visit.arrival.base_url().as_str();
+        let now = visit.arrival.now;
+        let pending = Pending::by_mail(random::bytes(), user_id, revision, origin, now);
+        return Ok(Outcome::Needs(needed, pending));
+    }
+    Err(Problem::LinkVoid(proof.opened.link().purpose))
+}
+
+/// The change of an account that a link makes, and from whom it takes an address.
+fn change_by_mail(sign_in: &SignIn, proof: &MailedProof) -> (Option<Act>, Option<String>) {
+    match sign_in {
+        SignIn::MailedReclaim(reclaim) => {
+            let from = reclaim.seen.user_id.clone();
+            (Some(Act::AccountCreated), Some(from))
+        }
+        SignIn::MailedRegistration(_) => (Some(Act::AccountCreated), None),
+        SignIn::Mailed(_) if proof.opened.link().purpose == Purpose::VerifyEmail => {
+            (Some(Act::EmailVerified), None)
+        }
+        SignIn::Mailed(sign_in) if sign_in.others == OtherWays::Drop => {
+            (Some(Act::EmailVerified), None)
+        }
+        _ => (None, None),
+    }
+}
+
+/// The link was used in the first step: the user must be as then.
+async fn by_mail_before(
+    visit: &Visit<'_>,
+    before: MailedBefore,
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
+    let place = visit.arrival.place();
+    let found = accounts::find_by_id(place, before.user_id().to_owned()).await?;
+    let seen = found.map(|found| found.seen);
+    let as_then = seen.filter(|seen| before.is_of(&seen.user_id, seen.revision));
+    let seen = as_then.ok_or(Problem::SecondFactorGone)?;
+    if seen.disabled {
+        return Err(visit.disabled(&seen.user_id));
+    }
+    let factors = factors(visit, &seen).await?;
+    let sufficient = match before.judge(beside(visit, &seen.user_id, factors, second)) {
+        Ok(sufficient) => sufficient,
+        Err(needed) => {
+            let origin = visit.arrival.base_url().as_str();
+            let (id, now) = (random::bytes(), visit.arrival.now);
+            let pending = Pending::by_mail(id, seen.user_id, seen.revision, origin, now);
+            return Ok(Outcome::Needs(needed, pending));
+        }
+    };
+    let sign_in = SignIn::Mailbox(MailboxSignIn { seen });
+    match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+        Err(Error::Conflict) => Err(Problem::SecondFactorGone),
+        settled => Ok(Outcome::Begun(settled?, None)),
+    }
+}
+
+/// An address that has become another.
+pub(crate) struct ChangedAddress {
+    /// What it was; empty where there was none.
+    pub before: String,
+    /// Of the session that goes on under a new token, where one does.
+    pub cookie: Option<String>,
+}
+
+/// Gives a user the address that a link was mailed to. In a session of the user's, that
+/// one goes on, with its time and its methods: a letter is no sign-in. Without, every
+/// session ends and none begins.
+pub(crate) async fn change_address(
+    visit: &Visit<'_>,
+    opened: &Opened,
+    user_id: &str,
+    session: Option<&Live>,
+) -> Result<ChangedAddress, Problem> {
+    let token = SessionToken::from_random(random::bytes());
+    let row = continued(visit, &token, session);
+    let link = opened.link();
+    for _ in 0..TRIES {
+        let place = visit.arrival.place();
+        let found = accounts::find_by_id(place, user_id.to_owned()).await?;
+        let found = found.ok_or(Problem::LinkVoid(link.purpose))?;
+        let before = found.user.email.clone();
+        let change = SignIn::MailedChange(MailedChange {
+            seen: found.seen,
+            link: link.token_digest.to_vec(),
+            email: before.clone(),
+            new_email: link.email.as_str().to_owned(),
+            end_sessions: session.is_none(),
+        });
+        let begun = match begin(visit, change, row.clone()).await {
+            Err(Error::Conflict) => continue,
+            settled => settled?,
+        };
+        let cookie = match session {
+            Some(_) => {
+                session::end(visit).await?;
+                Some(signed(&visit.arrival, &begun.into(), token)?)
+            }
+            None => {
+                let digest = token.digest().to_vec();
+                session_writer::end(visit.arrival.place(), digest).await?;
+                None
+            }
+        };
+        visit.record(Event::of(Act::EmailChanged, user_id));
+        return Ok(ChangedAddress { before, cookie });
+    }
+    // Somebody has the address, or has used the link.
+    Err(Problem::LinkVoid(link.purpose))
+}
+
 async fn by_registration(
     visit: &Visit<'_>,
     registration: &Registration,
     token: &SessionToken,
 ) -> Result<Outcome, Problem> {
     let id = UserId::from_random(random::bytes()).as_str().to_owned();
-    let sign_in = SignIn::PasswordRegistration(PasswordRegistration {
-        user: User {
-            id: id.clone(),
-            email: registration.email().as_str().to_owned(),
-            email_verified: false,
-            name: registration.name().as_str().to_owned(),
-            created_at: visit.arrival.now,
-        },
-        hash: registration.hash().to_owned(),
-    });
+    let user = User {
+        id: id.clone(),
+        email: registration.email().as_str().to_owned(),
+        email_verified: false,
+        name: registration.name().as_str().to_owned(),
+        created_at: visit.arrival.now,
+    };
+    let hash = registration.hash().to_owned();
+    let sign_in = match registration.invitation() {
+        None => SignIn::PasswordRegistration(PasswordRegistration { user, hash }),
+        Some(token) => {
+            let invitation = invitation::find(visit, token).await?;
+            SignIn::InvitedRegistration(InvitedRegistration {
+                invitation: token.digest().to_vec(),
+                origin: visit.arrival.base_url().as_str().to_owned(),
+                user: User {
+                    // The operator has said whose it is.
+                    email_verified: !invitation.email.is_empty(),
+                    ..user
+                },
+                hash,
+            })
+        }
+    };
     let (row, needed) = match registration.judge(beside(visit, &id, Factors::default(), None)) {
         Ok(sufficient) => (new_session(visit, token, &sufficient), None),
         // The account is made, and a second factor set up before its first session.
         Err(needed) => (no_session(visit, token), Some(needed)),
     };
-    let session = match begin(visit, sign_in, row).await {
-        Err(Error::Conflict) => return Err(Problem::EmailTaken),
-        settled => settled?,
+    let session = match (begin(visit, sign_in, row).await, registration.invitation()) {
+        (Err(Error::Conflict), None) => return Err(Problem::EmailTaken),
+        // Somebody has just used it, or somebody has the address.
+        (Err(Error::Conflict), Some(token)) => {
+            invitation::find(visit, token).await?;
+            return Err(Problem::EmailTaken);
+        }
+        (settled, _) => settled?,
     };
+    if registration.invitation().is_some() {
+        visit.record(Event::of(Act::InvitationUsed, &id));
+    }
     Ok(match needed {
         None => Outcome::Begun(session, Some(Act::AccountCreated)),
         Some(needed) => {
@@ -395,12 +582,8 @@ fn change(sign_in: &SignIn) -> (Option<Act>, Option<String>) {
             (Some(Act::AccountCreated), Some(from))
         }
         SignIn::Link(_) => (Some(Act::AccountLinked), None),
-        SignIn::InvitedLink(_) => (Some(Act::InvitationUsed), None),
-        SignIn::Linked(_)
-        | SignIn::Password(_)
-        | SignIn::Passkey(_)
-        | SignIn::PasswordRegistration(_)
-        | SignIn::InvitedRegistration(_) => (None, None),
+        SignIn::InvitedLink(_) => (Some(Act::AccountCreated), None),
+        _ => (None, None),
     }
 }
 
@@ -410,10 +593,15 @@ fn whose(sign_in: &SignIn) -> (String, Option<&Seen>) {
         SignIn::PasswordRegistration(PasswordRegistration { user, .. })
         | SignIn::InvitedRegistration(InvitedRegistration { user, .. })
         | SignIn::InvitedLink(InvitedLink { user, .. })
+        | SignIn::MailedRegistration(MailedRegistration { user, .. })
+        | SignIn::MailedReclaim(MailedReclaim { user, .. })
         | SignIn::LinkedRegistration(LinkedRegistration { user, .. })
         | SignIn::Reclaim(Reclaim { user, .. }) => (user.id.clone(), None),
         SignIn::Password(PasswordSignIn { seen, .. })
         | SignIn::Passkey(PasskeySignIn { seen, .. })
+        | SignIn::Mailed(MailedSignIn { seen, .. })
+        | SignIn::MailedChange(MailedChange { seen, .. })
+        | SignIn::Mailbox(MailboxSignIn { seen })
         | SignIn::Linked(LinkedSignIn { seen, .. })
         | SignIn::Link(Link { seen, .. }) => (seen.user_id.clone(), Some(seen)),
     }
@@ -458,6 +646,23 @@ fn new_session(visit: &Visit<'_>, token: &SessionToken, sufficient: &Sufficient)
         created_at: now,
         expires_at,
         idle_expires_at,
+    }
+}
+
+/// A session that goes on under a new token, with its time and its methods; none where
+/// there is none.
+fn continued(visit: &Visit<'_>, token: &SessionToken, session: Option<&Live>) -> NewSession {
+    let none = no_session(visit, token);
+    let Some(session) = session else {
+        return none;
+    };
+    let (idle_expires_at, expires_at) = visit.arrival.lifetimes().begin(visit.arrival.now);
+    NewSession {
+        amr: session.amr.clone(),
+        auth_time: session.auth_time,
+        expires_at,
+        idle_expires_at,
+        ..none
     }
 }
 

@@ -4,6 +4,7 @@
 mod account;
 mod confirm;
 mod continuation;
+mod mailed;
 mod passkey;
 mod passphrase;
 mod second_factor;
@@ -12,11 +13,12 @@ mod sign_out;
 mod sign_up;
 
 pub(crate) use account::{
-    AccountFrame, AuthenticatorPage, Moment, OverviewPage, PasskeysPage, RecoveryCodesPage, SetUp,
-    ShownPasskey,
+    AccountFrame, AuthenticatorPage, EmailPage, Moment, OverviewPage, PasskeysPage,
+    RecoveryCodesPage, SetUp, ShownPasskey,
 };
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;
+pub(crate) use mailed::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
 pub(crate) use passkey::PasskeyForm;
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use second_factor::{SecondFactorPage, Step};

@@ -16,6 +16,16 @@ pub(crate) enum Route<'a> {
     SignOut,
     /// The form for the shared passphrase.
     Passphrase,
+    /// Signing in by a letter.
+    MagicLink,
+    /// Asking for a letter to choose a new password.
+    ForgotPassword,
+    /// Choosing it.
+    ResetPassword,
+    /// Proving an address.
+    VerifyEmail,
+    /// Taking a changed address back.
+    UndoChange,
     /// Whoever is signed in proves it again.
     Confirm,
     /// The second step of signing in.
@@ -57,6 +67,11 @@ impl<'a> Route<'a> {
             "/auth/second-factor" => Self::SecondFactor,
             "/auth/passkey" => Self::Passkey,
             "/auth/passkeys.js" => Self::PasskeyScript,
+            "/auth/magic-link" => Self::MagicLink,
+            "/auth/forgot-password" => Self::ForgotPassword,
+            "/auth/reset-password" => Self::ResetPassword,
+            "/auth/verify-email" => Self::VerifyEmail,
+            "/auth/undo-email-change" => Self::UndoChange,
             "/auth/continue" => Self::Continue,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
@@ -89,7 +104,12 @@ impl<'a> Route<'a> {
             | Self::SignOut
             | Self::Passphrase
             | Self::Confirm
-            | Self::SecondFactor => "GET, HEAD, POST",
+            | Self::SecondFactor
+            | Self::MagicLink
+            | Self::ForgotPassword
+            | Self::ResetPassword
+            | Self::VerifyEmail
+            | Self::UndoChange => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Passkey => "POST",
@@ -145,6 +165,11 @@ mod tests {
                 Route::Account(Section::Authenticator),
             ),
             ("/auth/passphrase/", Route::Unknown),
+            ("/auth/magic-link", Route::MagicLink),
+            ("/auth/forgot-password", Route::ForgotPassword),
+            ("/auth/reset-password", Route::ResetPassword),
+            ("/auth/verify-email", Route::VerifyEmail),
+            ("/auth/undo-email-change", Route::UndoChange),
             ("/auth/continue", Route::Continue),
             ("/auth/account", Route::Account(Section::Overview)),
             ("/auth/account/profile", Route::Account(Section::Profile)),

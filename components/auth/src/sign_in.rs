@@ -18,7 +18,9 @@ use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasskeyProof, PasswordProof, Proof};
-use gatelet_web::{Answer, Current, Explain, current, page, scripted, with_cookies, worth_a_retry};
+use gatelet_web::{
+    Answer, Current, Explain, current, page, scripted, with_cookies, with_return_to, worth_a_retry,
+};
 use gatelet_webauthn::Purpose;
 use http::StatusCode;
 
@@ -178,12 +180,17 @@ fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<Stri
         visit.frame(),
         links,
         visit.passwords(),
-        visit.passwords() && visit.sign_up() == SignUp::Open,
+        visit.passwords() && visit.sign_up().who == SignUp::Open,
         csrf,
         return_to,
     );
     let ask = (Purpose::SignIn, "/auth/passkey");
     shown.passkey = passkey::ask(visit, ask, None, passkey_csrf, return_to);
+    shown.magic_link_href = visit
+        .magic_link()
+        .then(|| with_return_to("/auth/magic-link", return_to));
+    shown.forgot_password_href = (visit.passwords() && visit.mail().is_some())
+        .then(|| with_return_to("/auth/forgot-password", return_to));
     (shown, seed)
 }
 

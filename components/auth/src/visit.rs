@@ -16,11 +16,11 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
 use gatelet_sign_in::audit::{Act, Event};
-use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::Providers;
-use gatelet_sign_in::refusal::Refusal;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::second_factor::SecondFactorPolicy;
-use gatelet_sign_in::settings::PasswordSignIn;
+use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
+use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
 use std::sync::Arc;
@@ -59,6 +59,16 @@ pub(crate) enum CsrfForm {
     SecondFactor,
     /// Sign in by a passkey.
     Passkey,
+    /// Sign in by a letter.
+    MagicLink,
+    /// Ask for a letter to choose a new password.
+    ForgotPassword,
+    /// Choose it.
+    ResetPassword,
+    /// Prove an address.
+    VerifyEmail,
+    /// Take a changed address back.
+    UndoChange,
 }
 
 impl FormPurpose for CsrfForm {
@@ -72,6 +82,11 @@ impl FormPurpose for CsrfForm {
             Self::Confirm => "csrf:confirm",
             Self::SecondFactor => "csrf:second-factor",
             Self::Passkey => "csrf:passkey",
+            Self::MagicLink => "csrf:magic-link",
+            Self::ForgotPassword => "csrf:forgot-password",
+            Self::ResetPassword => "csrf:reset-password",
+            Self::VerifyEmail => "csrf:verify-email",
+            Self::UndoChange => "csrf:undo-change",
         }
     }
 }
@@ -85,6 +100,12 @@ impl<'a> Visit<'a> {
         let event = Event::of_nobody(Act::SignInRefused);
         self.record.push(event.about(code.as_str()));
         Problem::Refused(code)
+    }
+
+    /// Somebody who has proved to be this user, whom an operator has switched off.
+    pub(crate) fn disabled(&self, user_id: &str) -> Problem {
+        self.record(Event::of(Act::AccountDisabled, user_id));
+        Problem::Refused(RefusalCode::AccountDisabled)
     }
 
     /// Something that matters to security: a line of the log now, and a row at the end
@@ -105,9 +126,9 @@ impl<'a> Visit<'a> {
         &self.site.sign_in.providers
     }
 
-    /// Whether accounts may be made.
-    pub(crate) fn sign_up(&self) -> SignUp {
-        self.site.sign_in.sign_up
+    /// Who may make an account.
+    pub(crate) fn sign_up(&self) -> &'a SignUpPolicy {
+        &self.site.sign_in.sign_up
     }
 
     /// Whether passwords are in use.
@@ -118,6 +139,16 @@ impl<'a> Visit<'a> {
     /// Whether signing in takes a second step.
     pub(crate) fn second_factor(&self) -> SecondFactorPolicy {
         self.site.sign_in.second_factor
+    }
+
+    /// Whether people may sign in by a letter.
+    pub(crate) fn magic_link(&self) -> bool {
+        self.site.sign_in.magic_link == MagicLink::On
+    }
+
+    /// Whether who signs up confirms the address by a letter.
+    pub(crate) fn email_verification(&self) -> EmailVerification {
+        self.site.sign_in.email_verification
     }
 
     /// Where to go afterwards: what was asked for where it is safe, else `/`.
@@ -194,6 +225,7 @@ impl<'a> Visit<'a> {
             Some(provider) => provider.name.clone(),
             None if id == "password" => "Password".to_owned(),
             None if id == "passkey" => "Passkey".to_owned(),
+            None if id == "email" => "Email".to_owned(),
             None => id.to_owned(),
         }
     }

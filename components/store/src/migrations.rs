@@ -132,8 +132,20 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 19,
+        name: "outbox",
+        text: include_str!("../../../migrations/0019_outbox.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 20,
+        name: "links",
+        text: include_str!("../../../migrations/0020_links.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 21,
         name: "factors",
-        text: include_str!("../../../migrations/0019_factors.sql"),
+        text: include_str!("../../../migrations/0021_factors.sql"),
         scope: Scope::EveryPlace,
     },
 ];

@@ -242,15 +242,31 @@ settings! {
         example: "Acme",
     }
     SignUp = "sign_up" {
-        meaning: "`closed` lets only existing users in.",
+        meaning: "Who may make an account: `open` everybody, `invited` those whom `gatelet users invite` has sent a link, `closed` nobody.",
         default: Some("open"),
         secret: false,
         scope: Origin,
         read_by: [Auth],
-        example: "closed",
+        example: "invited",
+    }
+    SignUpDomains = "sign_up_domains" {
+        meaning: "Domains of addresses that may make an account, separated by commas; subdomains are others. Empty: all. Whoever signs up with a password may type any address until it is verified; a provider must vouch for it. An invitation is good for any address.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "acme.com, acme.org",
+    }
+    AuditRetentionDays = "audit_retention_days" {
+        meaning: "How many days is kept what people and operators did: `gatelet audit`.",
+        default: Some("90"),
+        secret: false,
+        scope: Process,
+        read_by: [],
+        example: "365",
     }
     PasswordSignIn = "password_sign_in" {
-        meaning: "`off` leaves identity providers as the only way in.",
+        meaning: "`off` leaves identity providers, and `magic_link`, as the ways in.",
         default: Some("on"),
         secret: false,
         scope: Origin,
@@ -259,6 +275,22 @@ settings! {
     }
     SecondFactor = "second_factor" {
         meaning: "Whether signing in takes a second step, after a password or a provider: `optional` for those who have set up an authenticator app or a passkey, `required` for everybody, `off` for nobody.",
+        default: Some("optional"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "required",
+    }
+    MagicLink = "magic_link" {
+        meaning: "`on` lets people sign in by a letter with a link and a code, beside other ways or alone. Needs `mail_url`.",
+        default: Some("off"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "on",
+    }
+    EmailVerification = "email_verification" {
+        meaning: "Whether who signs up confirms the address by a letter: `required` before there is an account, `optional` afterwards, if at all, `off` never. Without `mail_url` it is `off`, and cannot be `required`.",
         default: Some("optional"),
         secret: false,
         scope: Origin,
@@ -368,6 +400,30 @@ settings! {
         scope: Process,
         read_by: [],
         example: "https://*:443, https://login.acme.example:8443",
+    }
+    MailUrl = "mail_url" {
+        meaning: "Which way mail goes: `smtp://user:password@host:587`, `smtps://…`, `resend:KEY`, `postmark:TOKEN`, `sendgrid:KEY`, `ses://ACCESS_KEY:SECRET@region`, `https://host/path#whsec_SECRET` for a program of yours, or `log:` to print letters instead. Empty: no mail, and nothing is offered that needs it. On Spin not `smtp:`.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Auth],
+        example: "smtp://gatelet:secret@mail.example.com:587",
+    }
+    MailFrom = "mail_from" {
+        meaning: "Whom letters are from. Without a name, `site_name` is it.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "Acme <no-reply@example.com>",
+    }
+    MailHost = "mail_host" {
+        meaning: "The mail servers and services that sign-in may connect to, separated by commas. Follows from `mail_url`; on Spin it must be set, to one entry, where `provider_hosts` does not cover it.",
+        default: Some("smtp://localhost:587"),
+        secret: false,
+        scope: Process,
+        read_by: [],
+        example: "https://api.resend.com:443",
     }
     Providers = "providers" {
         meaning: "The providers to sign in with, by id, separated by commas. Empty: all that are configured. `none` for none.",

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::email::Email;
 use crate::identity::{KeptIdentity, ProviderIdentity};
-use crate::proof::{PasswordBefore, Proof};
+use crate::proof::{MailedBefore, PasswordBefore, Proof};
 
 /// How long somebody may take for the second step.
 pub const PENDING_SECONDS: u64 = 600;
@@ -46,6 +46,8 @@ enum First {
     Password { email: Email, revision: u64 },
     /// A provider said who it is.
     Provider(ProviderIdentity),
+    /// A link that was mailed was used, and left the user at this revision.
+    Mailbox { revision: u64 },
 }
 
 /// As it lies in the cookie.
@@ -63,6 +65,7 @@ struct Sealed {
 enum SealedFirst {
     Password { email: String, revision: u64 },
     Provider(KeptIdentity),
+    Mailbox { revision: u64 },
 }
 
 impl Pending {
@@ -97,6 +100,12 @@ impl Pending {
         Self::new(id, user_id, First::Provider(identity), origin, now)
     }
 
+    /// After a link that was mailed.
+    #[must_use]
+    pub fn by_mail(id: [u8; 16], user_id: String, revision: u64, origin: &str, now: u64) -> Self {
+        Self::new(id, user_id, First::Mailbox { revision }, origin, now)
+    }
+
     fn new(id: [u8; 16], user_id: String, first: First, origin: &str, now: u64) -> Self {
         Self {
             id,
@@ -123,7 +132,7 @@ impl Pending {
     /// this much.
     #[must_use]
     pub fn after_changes(mut self, changes: u64) -> Self {
-        if let First::Password { revision, .. } = &mut self.first {
+        if let First::Password { revision, .. } | First::Mailbox { revision } = &mut self.first {
             *revision = revision.saturating_add(changes);
         }
         self
@@ -158,7 +167,7 @@ impl Pending {
     #[must_use]
     pub fn holds_at(&self, now: u64) -> bool {
         match &self.first {
-            First::Password { revision, .. } => *revision == now,
+            First::Password { revision, .. } | First::Mailbox { revision } => *revision == now,
             First::Provider(_) => true,
         }
     }
@@ -171,6 +180,9 @@ impl Pending {
                 Proof::PasswordBefore(PasswordBefore::new(email, self.user_id, revision))
             }
             First::Provider(identity) => Proof::Provider(identity),
+            First::Mailbox { revision } => {
+                Proof::MailedBefore(MailedBefore::new(self.user_id, revision))
+            }
         }
     }
 
@@ -191,6 +203,7 @@ impl Pending {
                 revision,
             },
             First::Provider(identity) => SealedFirst::Provider(identity.kept()),
+            First::Mailbox { revision } => SealedFirst::Mailbox { revision },
         };
         let sealed = Sealed {
             id,
@@ -227,6 +240,7 @@ impl Pending {
                 revision,
             },
             SealedFirst::Provider(kept) => First::Provider(ProviderIdentity::of_kept(kept)?),
+            SealedFirst::Mailbox { revision } => First::Mailbox { revision },
         };
         Some(Self {
             id,
@@ -315,6 +329,17 @@ mod tests {
         assert!(found.holds_at(9));
         match found.into_proof::<u32>() {
             Proof::Provider(again) => assert_eq!(again, identity),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_used_link_holds_for_the_user_as_it_left_them() {
+        let pending = Pending::by_mail([9; 16], "ann".to_owned(), 4, ORIGIN, NOW);
+        let found = opened(&pending.seal(&keys(1)), NOW).expect("ours");
+        assert!(found.holds_at(4) && !found.holds_at(3) && !found.holds_at(5));
+        match found.into_proof::<u32>() {
+            Proof::MailedBefore(before) => assert!(before.is_of("ann", 4)),
             other => panic!("{other:?}"),
         }
     }

@@ -13,6 +13,8 @@ use gatelet_webauthn::Verified;
 use crate::derivation::Derivation;
 use crate::email::Email;
 use crate::identity::ProviderIdentity;
+use crate::invitation::InvitationToken;
+use crate::mailed::proof::MailedProof;
 use crate::name::DisplayName;
 use crate::password::{NewPassword, PasswordCheck, SALT_BYTES, TypedPassword, is_usable};
 use crate::second_factor::{Factors, Needed, SecondFactorPolicy, SecondProof, Sufficient, judge};
@@ -45,6 +47,10 @@ pub enum Proof<S> {
     Provider(ProviderIdentity),
     /// Somebody chose a password for an account that is yet to be made.
     Registration(Registration),
+    /// A link that was mailed was opened, or the code beside it typed.
+    Mailed(MailedProof),
+    /// That was so in the first step of this sign-in.
+    MailedBefore(MailedBefore),
 }
 
 /// An account with a password, as it was looked up.
@@ -146,6 +152,7 @@ pub struct Registration {
     name: DisplayName,
     email: Email,
     hash: String,
+    invitation: Option<InvitationToken>,
 }
 
 impl Registration {
@@ -158,7 +165,27 @@ impl Registration {
         salt: [u8; SALT_BYTES],
     ) -> Derivation<Self> {
         let hash = password.hash(salt);
-        hash.map(|hash| Self { name, email, hash })
+        hash.map(|hash| Self {
+            name,
+            email,
+            hash,
+            invitation: None,
+        })
+    }
+
+    /// The same by an invitation, which is the store's to judge.
+    #[must_use]
+    pub fn invited(self, invitation: InvitationToken) -> Self {
+        Self {
+            invitation: Some(invitation),
+            ..self
+        }
+    }
+
+    /// By which invitation, where it is by one.
+    #[must_use]
+    pub fn invitation(&self) -> Option<&InvitationToken> {
+        self.invitation.as_ref()
     }
 
     /// What the user is to be called.
@@ -211,6 +238,48 @@ impl PasswordBefore {
         self.user_id == user_id && self.revision == revision
     }
 }
+
+/// A link that was mailed was used in the first step of this sign-in. Only what
+/// [`crate::pending::Pending`] has opened makes one.
+#[derive(Debug)]
+pub struct MailedBefore {
+    user_id: String,
+    revision: u64,
+}
+
+impl MailedBefore {
+    pub(crate) fn new(user_id: String, revision: u64) -> Self {
+        Self { user_id, revision }
+    }
+
+    /// Whose mailbox it was.
+    #[must_use]
+    pub fn user_id(&self) -> &str {
+        &self.user_id
+    }
+
+    /// As [`PasswordBefore::is_of`].
+    #[must_use]
+    pub fn is_of(&self, user_id: &str, revision: u64) -> bool {
+        self.user_id == user_id && self.revision == revision
+    }
+
+    /// Judges whether this is enough for a session.
+    pub fn judge(&self, beside: Beside<'_>) -> Result<Sufficient, Needed> {
+        beside.judge(MAILBOX)
+    }
+}
+
+impl MailedProof {
+    /// Judges whether this is enough for a session.
+    pub fn judge(&self, beside: Beside<'_>) -> Result<Sufficient, Needed> {
+        beside.judge(MAILBOX)
+    }
+}
+
+/// For a mailbox RFC 8176 has no value: `otp` is a generator's (RFC 4226, RFC 6238), and a
+/// rule that asks for a second factor by it must not take a letter for one.
+const MAILBOX: &str = "email";
 
 /// A passkey of a user has signed, and has checked who holds it. Only
 /// [`PasskeyProof::new`] makes one.
@@ -329,6 +398,7 @@ impl fmt::Debug for Registration {
             name,
             email,
             hash: _,
+            invitation: _,
         } = self;
         write!(out, "Registration({name:?}, {email:?})")
     }
@@ -452,6 +522,7 @@ mod tests {
             name,
             email: ann(),
             hash: account.hash,
+            invitation: None,
         };
         let shown = format!("{proof:?} {registration:?}");
         assert!(

@@ -36,6 +36,8 @@ notices! {
     PasskeyRemoved = "passkey-removed", "The passkey is removed.";
     /// There is no app any more.
     AuthenticatorRemoved = "authenticator-removed", "The app is removed.";
+    /// The address is another.
+    EmailChanged = "email-changed", "Your address is changed.";
 }
 
 impl Notice {

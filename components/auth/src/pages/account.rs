@@ -2,11 +2,13 @@
 //! has just been done.
 
 mod authenticator;
+mod email;
 mod overview;
 mod passkeys;
 mod recovery_codes;
 
 pub(crate) use authenticator::{AuthenticatorPage, SetUp};
+pub(crate) use email::EmailPage;
 pub(crate) use overview::OverviewPage;
 pub(crate) use passkeys::{PasskeysPage, ShownPasskey};
 pub(crate) use recovery_codes::RecoveryCodesPage;

@@ -23,6 +23,10 @@ pub(crate) struct SignInPage {
     sign_up_href: Option<String>,
     /// What asks the browser for a passkey, where it can have one.
     pub passkey: Option<PasskeyForm>,
+    /// Where a letter to sign in with is asked for, if it is.
+    pub magic_link_href: Option<String>,
+    /// The same of one to choose a new password.
+    pub forgot_password_href: Option<String>,
 }
 
 impl SignInPage {
@@ -46,6 +50,8 @@ impl SignInPage {
             return_to: return_to.as_str().to_owned(),
             email: String::new(),
             passkey: None,
+            magic_link_href: None,
+            forgot_password_href: None,
             sign_up_href: sign_up.then(|| with_return_to("/auth/sign-up", return_to)),
         }
     }

@@ -12,6 +12,8 @@ use gatelet_forms::Form;
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_web::{Frame, Person, Preview, explained};
 
+mod mailed;
+
 const HOSTILE: &str = "\"><script>alert(1)</script>'&{{7*7}}";
 
 fn target(path: &str) -> ReturnTarget {
@@ -198,6 +200,7 @@ fn pages() -> Vec<(&'static str, String)> {
     rendered
         .into_iter()
         .chain(factors::pages())
+        .chain(mailed::pages())
         .map(|(name, page)| (name, page.dyn_render().expect("rendering into memory")))
         .chain([("problem", problem)])
         .collect()

@@ -32,9 +32,9 @@ pub(crate) fn account_key(identity: Identity) -> Result<AccountKey, Failure> {
     if !issuer.starts_with("https://") && !issuer.starts_with("http://") {
         return Err(Failure::internal("an issuer that is no URL"));
     }
-    if matches!(provider.as_str(), "password" | "passkey") {
+    if matches!(provider.as_str(), "password" | "passkey" | "email") {
         return Err(Failure::internal(
-            "a provider by the name of another way in",
+            "a provider by the name of a way in of ours",
         ));
     }
     Ok(AccountKey {
@@ -72,5 +72,6 @@ mod tests {
         }
         assert!(key("https://login.example", "password").is_err());
         assert!(key("https://login.example", "passkey").is_err());
+        assert!(key("https://login.example", "email").is_err());
     }
 }

@@ -5,14 +5,15 @@ use crate::{
     bindings::exports::gatelet::store::{
         accounts::Seen,
         session_writer::{
-            InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn, NewSession,
-            PasskeySignIn, PasswordRegistration, PasswordSignIn, Reclaim, SignIn, Word,
+            InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn,
+            MailboxSignIn, NewSession, PasskeySignIn, PasswordRegistration, PasswordSignIn,
+            Reclaim, SignIn, Word,
         },
         types::User,
     },
     convert::{
-        account_user, accounts::account_key, digest, optional_text, seconds, session_parameters,
-        text,
+        account_user, accounts::account_key, digest, mailed, optional_text, seconds,
+        session_parameters, text,
     },
     failure::Failure,
     statements::{Guarded, sign_in as statements},
@@ -87,6 +88,11 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
                 None => &statements::PASSWORD,
             }
         }
+        SignIn::Mailbox(MailboxSignIn { seen }) => {
+            "email".clone_into(&mut provider);
+            parameters.extend(user_as_seen(&seen)?);
+            &statements::MAILBOX
+        }
         SignIn::Passkey(PasskeySignIn { seen, id }) => {
             "passkey".clone_into(&mut provider);
             parameters.extend(user_as_seen(&seen)?);
@@ -155,6 +161,20 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
             parameters.push(seconds(seen.sessions_begun)?);
             &statements::RECLAIM
         }
+        SignIn::Mailed(sign_in) => {
+            by_mail(&mut parameters, &mut provider, mailed::sign_in(sign_in)?)
+        }
+        SignIn::MailedRegistration(registration) => by_mail(
+            &mut parameters,
+            &mut provider,
+            mailed::registration(registration)?,
+        ),
+        SignIn::MailedReclaim(reclaim) => {
+            by_mail(&mut parameters, &mut provider, mailed::reclaim(reclaim)?)
+        }
+        SignIn::MailedChange(change) => {
+            by_mail(&mut parameters, &mut provider, mailed::change(change)?)
+        }
     };
     Ok(Planned {
         statements,
@@ -162,6 +182,16 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
         session,
         provider,
     })
+}
+
+fn by_mail(
+    parameters: &mut Vec<Value>,
+    provider: &mut String,
+    (statements, more): (&'static Guarded, Vec<Value>),
+) -> &'static Guarded {
+    parameters.extend(more);
+    "email".clone_into(provider);
+    statements
 }
 
 /// An email as it is kept: the id of a user who has none.
