@@ -23,6 +23,7 @@ mod misdirected;
 mod neighbours;
 mod open_connections;
 mod origins;
+mod passkeys;
 mod provider_words;
 mod providers;
 mod proxy;
