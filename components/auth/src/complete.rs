@@ -160,9 +160,11 @@ async fn by_provider(
                 )
             }
             SignIn::Link(_) => (Some(Act::AccountLinked), None),
-            SignIn::Linked(_) | SignIn::Password(_) | SignIn::PasswordRegistration(_) => {
-                (None, None)
-            }
+            SignIn::InvitedLink(_) => (Some(Act::InvitationUsed), None),
+            SignIn::Linked(_)
+            | SignIn::Password(_)
+            | SignIn::PasswordRegistration(_)
+            | SignIn::InvitedRegistration(_) => (None, None),
         };
         match begin(visit, sign_in, row).await {
             Err(Error::Conflict) => {}

@@ -125,7 +125,9 @@ async fn confirmed(
         }
     };
     admitted.give_back(visit).await;
-    complete(visit, Proof::Password(proof)).await?.cookies()
+    let cookies = complete(visit, Proof::Password(proof)).await?.cookies()?;
+    visit.record(Event::of(Act::StepUp, &session.user_id));
+    Ok(cookies)
 }
 
 /// The password of whoever is signed in, where they have one and it is asked for here.

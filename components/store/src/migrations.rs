@@ -124,6 +124,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0017_limits.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 18,
+        name: "operators",
+        text: include_str!("../../../migrations/0018_operators.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

@@ -218,12 +218,12 @@ settings! {
         example: "/robots.txt, /assets/*",
     }
     AccessRules = "access_rules" {
-        meaning: "Who may see what, as `METHODS PATH WHO` separated by semicolons; methods may be left out. WHO is `public`, `signed-in`, `passphrase`, `org` with email domains (a verified address at one of them), or several of these with `or` between. The most specific path counts, then the rule that names the method; what no rule names is for those signed in, unless a rule for `/*` says otherwise.",
+        meaning: "Who may see what, as `METHODS PATH WHO` separated by semicolons; methods may be left out. WHO is `public`, `signed-in`, `passphrase`, `org` with email domains (a verified address at one of them), `group` with names, or several of these with `or` between. Behind them may stand `with passkey` or `with second-factor`, and `within 10m`: whoever comes by a session must have signed in so, and lately, or is asked to. The most specific path counts, then the rule that names the method; what no rule names is for those signed in, unless a rule for `/*` says otherwise.",
         default: Some(""),
         secret: false,
         scope: Origin,
         read_by: [Gateway, Auth],
-        example: "GET /docs/* public; /admin/* org acme.com, acme.org; /* signed-in or passphrase",
+        example: "GET /docs/* public; /admin/* group admins with passkey within 10m; /* org acme.com or passphrase",
     }
     PassphraseHash = "passphrase_hash" {
         meaning: "The Argon2id hash of the one passphrase that rules with `passphrase` ask for. Make one with `gatelet keys passphrase`. A new one ends what the old one opened.",

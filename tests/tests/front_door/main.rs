@@ -11,6 +11,7 @@ mod cookies;
 mod crowds;
 mod database;
 mod forms;
+mod gallery;
 mod gateway;
 mod harness;
 mod heads;

@@ -17,6 +17,11 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_compatibility",
     "auth_tenants",
     "auth_events",
+    "auth_groups",
+    "auth_group_members",
+    "auth_invitations",
+    "auth_invitation_groups",
+    "auth_invitation_apps",
 ];
 
 /// Made before the first migration, so not one itself.

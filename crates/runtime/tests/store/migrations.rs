@@ -196,7 +196,12 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
         }
         if start >= 14 {
             let found = store.resume(5, 200).expect("an answer");
-            assert!(found.is_some(), "from {start}");
+            let groups = found.unwrap_or_else(|| panic!("from {start}")).groups;
+            assert_eq!(
+                groups,
+                if start >= 18 { "team" } else { "" },
+                "from {start}"
+            );
         }
         // Whoever was there goes on: every way in, and what hangs on it.
         if start >= 2 {
@@ -523,5 +528,10 @@ fn rows(database: &Database) -> Vec<String> {
              was_taken, ends_at) VALUES ({}, 2, 10, 110, TRUE, 210)",
             bytes(1)
         ),
+        "INSERT INTO auth_groups (name, created_at) VALUES ('team', 100); \
+         INSERT INTO auth_group_members (group_name, user_id, created_at) \
+         VALUES ('team', 'id-of-bob', 100); \
+         UPDATE auth_users SET member_of = 'team' WHERE id = 'id-of-bob'"
+            .to_owned(),
     ]
 }

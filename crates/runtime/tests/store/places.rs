@@ -242,6 +242,11 @@ fn a_place_lists_no_origins_of_its_own(store: Subject) {
         "compatibility",
         "counters",
         "events",
+        "group_members",
+        "groups",
+        "invitation_apps",
+        "invitation_groups",
+        "invitations",
         "lockouts",
         "migrations",
         "sessions",
@@ -296,7 +301,7 @@ fn the_check_of_a_place_takes_every_step_in_it(mut store: Subject) {
     let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, ["connect", "create", "write", "read", "clean up"]);
     assert!(steps.iter().all(|step| step.error.is_none()), "{steps:?}");
-    assert_eq!(tables_of(&store, "a").len(), 11);
+    assert_eq!(tables_of(&store, "a").len(), 16);
 }
 
 fn expired_sessions_of_a_place_are_swept_there(store: Subject) {

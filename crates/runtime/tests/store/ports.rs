@@ -7,13 +7,17 @@ use futures::future::join_all;
 use accounts::{Found, Linked, Password};
 use audit::{Cursor, Event, Kept};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    accounts, audit, limits, origins, session_writer, sessions, types,
+    accounts, audit, invitations, limits, origins, session_writer, sessions, types,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
     admin::{Departure, Tenant},
     audit_log::Filter,
+    groups::{Change, Group, Member},
+    inviting::NewInvitation,
+    users::{Listed, NewUser, Running, WayIn},
 };
+use invitations::Invitation;
 use limits::{Rule, State};
 use origins::{Origin, Snapshot, State as OriginState};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
@@ -71,6 +75,33 @@ ports! {
     gatelet_store_audit {
         append = call_append(@place; events: Vec<Event>) -> Result<(), Error>;
         events_of_user = call_of_user(@place; user_id: String, after: Option<Cursor>, limit: u32) -> Result<Vec<Kept>, Error>;
+    }
+    gatelet_store_invitations {
+        invitation = call_find(@place; token: Vec<u8>, origin: String, now: u64) -> Result<Option<Invitation>, Error>;
+        invitation_of = call_find_by_email(@place; email: String, origin: String, now: u64) -> Result<Option<Invitation>, Error>;
+    }
+    gatelet_store_admin_inviting {
+        invite = call_invite(@place; invitation: NewInvitation) -> Result<(), Error>;
+        withdraw = call_withdraw(@place; email: String, origin: String, now: u64) -> Result<bool, Error>;
+        withdraw_open = call_withdraw_open(@place; now: u64) -> Result<(), Error>;
+    }
+    gatelet_store_admin_users {
+        users = call_list(@place; after: String, limit: u32, now: u64) -> Result<Vec<Listed>, Error>;
+        find = call_find(@place; who: String, now: u64) -> Result<Option<Listed>, Error>;
+        ways_in = call_ways_in(@place; user_id: String) -> Result<Vec<WayIn>, Error>;
+        insert_users = call_insert(@place; users: Vec<NewUser>) -> Result<Vec<bool>, Error>;
+        disable = call_disable(@place; user_id: String, now: u64) -> Result<bool, Error>;
+        enable = call_enable(@place; user_id: String, now: u64) -> Result<bool, Error>;
+        delete_user = call_delete(@place; user_id: String) -> Result<bool, Error>;
+        running = call_sessions(@place; user_id: Option<String>, after: Option<Vec<u8>>, limit: u32, now: u64) -> Result<Vec<Running>, Error>;
+    }
+    gatelet_store_admin_groups {
+        create_group = call_create(@place; name: String, now: u64) -> Result<bool, Error>;
+        groups = call_list(@place; after: String, limit: u32) -> Result<Vec<Group>, Error>;
+        members = call_members(@place; name: String, after: String, limit: u32) -> Result<Vec<Member>, Error>;
+        add_to_group = call_add(@place; name: String, user_id: String, now: u64) -> Result<Change, Error>;
+        remove_from_group = call_remove(@place; name: String, user_id: String) -> Result<Change, Error>;
+        delete_group = call_delete(@place; name: String) -> Result<bool, Error>;
     }
     gatelet_store_admin_audit_log {
         events = call_events(@place; filter: Filter, after: Option<Cursor>, limit: u32) -> Result<Vec<Kept>, Error>;
