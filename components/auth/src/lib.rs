@@ -7,6 +7,7 @@
 mod account;
 mod audit;
 mod bindings;
+mod breached;
 mod callback;
 mod check;
 mod complete;

@@ -1,6 +1,7 @@
 //! `/auth/sign-up`: makes an account and signs its maker in. What it tells about
 //! an address that is taken: docs/design/0004-sign-up-and-enumeration.md.
 
+use crate::breached;
 use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
 use crate::hashing::hashed;
@@ -72,6 +73,11 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         let mut faults = Faults::default();
         faults.passing(problem.code(), problem.message());
         return again(problem, faults);
+    }
+    if let Err(error) = breached::judge(visit, &password).await {
+        let mut faults = Faults::default();
+        faults.field("password", error.message());
+        return again(Problem::Invalid(error.code()), faults);
     }
     // Hashed before the address is looked at: both outcomes cost the same.
     let hashing = Registration::new(name, email, &password, random::bytes());

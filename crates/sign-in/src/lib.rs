@@ -24,6 +24,7 @@ pub mod apps;
 pub mod attempt;
 pub mod audit;
 pub mod authorization;
+pub mod breached;
 pub mod callback;
 pub mod claim_rules;
 mod common_password;
