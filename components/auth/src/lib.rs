@@ -21,6 +21,7 @@ mod issuer;
 mod landed;
 mod limits;
 mod linking;
+mod mail;
 mod outbound;
 mod pages;
 mod passphrase;

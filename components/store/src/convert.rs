@@ -4,6 +4,7 @@
 pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod origins;
+pub(crate) mod outbox;
 pub(crate) mod postgres;
 pub(crate) mod sign_in;
 pub(crate) mod sqlite;

@@ -130,6 +130,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0018_operators.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 19,
+        name: "outbox",
+        text: include_str!("../../../migrations/0019_outbox.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

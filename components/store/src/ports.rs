@@ -9,6 +9,7 @@ mod inviting;
 mod limits;
 mod once;
 mod origins;
+mod outbox;
 mod session_writer;
 mod sessions;
 mod users;

@@ -11,6 +11,7 @@ pub(crate) mod groups;
 pub(crate) mod invitations;
 pub(crate) mod limits;
 pub(crate) mod origins;
+pub(crate) mod outbox;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
@@ -45,7 +46,7 @@ pub(crate) struct Guarded {
 pub(crate) mod tests {
     use super::{
         Guarded, Statement, accounts, app_grants, audit, groups, invitations, limits, origins,
-        schema, sessions, sign_in, tenants, users, verifications,
+        outbox, schema, sessions, sign_in, tenants, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -91,6 +92,13 @@ pub(crate) mod tests {
         &origins::FILL_HOST,
         &origins::FILL_NO_HOST,
         &origins::WITHOUT_HOST,
+        &outbox::AGAIN,
+        &outbox::QUEUE,
+        &outbox::REMOVE,
+        &outbox::FORGET,
+        &outbox::TAKE_UP,
+        &outbox::WAITING,
+        &outbox::WHY,
         &schema::APPLIED,
         &schema::OLDEST_PROGRAM,
         &sessions::END,

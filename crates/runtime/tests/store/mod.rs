@@ -14,6 +14,7 @@ mod lifecycle;
 mod limits;
 mod migrations;
 mod origins;
+mod outbox;
 mod places;
 mod ports;
 mod reclaim;

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use accounts::{Found, Linked, Password};
 use audit::{Cursor, Event, Kept};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    accounts, audit, invitations, limits, origins, session_writer, sessions, types,
+    accounts, audit, invitations, limits, origins, outbox, session_writer, sessions, types,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
@@ -15,11 +15,13 @@ pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::
     audit_log::Filter,
     groups::{Change, Group, Member},
     inviting::NewInvitation,
+    outbox_log::Queued,
     users::{Listed, NewUser, Running, WayIn},
 };
 use invitations::Invitation;
 use limits::{Rule, State};
 use origins::{Origin, Snapshot, State as OriginState};
+use outbox::{Again, Letter, TakenUp};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
 use types::{Error, Identity, Session, User};
@@ -71,6 +73,15 @@ ports! {
     }
     gatelet_store_app_grants {
         is_granted = call_is_granted(@place; user_id: String, app: String) -> Result<bool, Error>;
+    }
+    gatelet_store_outbox {
+        queue = call_queue(@place; letter: Letter, due_at: u64) -> Result<(), Error>;
+        take_up = call_take_up(@place; now: u64, due_at: u64, limit: u32) -> Result<Vec<TakenUp>, Error>;
+        settle = call_settle(@place; id: String, attempts: u32, again: Option<Again>) -> Result<(), Error>;
+    }
+    gatelet_store_admin_outbox_log {
+        waiting = call_waiting(@place;) -> Result<Queued, Error>;
+        forget_letters = call_forget(@place; before: u64, limit: u32) -> Result<u64, Error>;
     }
     gatelet_store_audit {
         append = call_append(@place; events: Vec<Event>) -> Result<(), Error>;
