@@ -59,6 +59,7 @@ pub mod token;
 pub mod user_id;
 pub mod userinfo;
 mod well_known;
+pub mod work;
 
 #[cfg(test)]
 mod tests;
