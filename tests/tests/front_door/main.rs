@@ -31,3 +31,4 @@ mod set_ups;
 mod spin;
 mod tls;
 mod transport;
+mod work;
