@@ -392,6 +392,7 @@ mod tests {
             name,
             email: ann(),
             hash: account.hash,
+            invitation: None,
         };
         let shown = format!("{proof:?} {registration:?}");
         assert!(

@@ -113,6 +113,7 @@ impl SignIn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linking::SignUp;
     use crate::sites::SignInSettings;
 
     const KEY: (&str, &str) = (
@@ -131,7 +132,7 @@ mod tests {
         assert!(settings.sign_in().providers.is_empty());
         assert_eq!(
             (
-                settings.sign_in().sign_up,
+                settings.sign_in().sign_up.who,
                 settings.sign_in().password_sign_in
             ),
             (SignUp::Open, PasswordSignIn::On)
@@ -150,7 +151,7 @@ mod tests {
         .expect("settings");
         assert_eq!(
             (
-                settings.sign_in().sign_up,
+                settings.sign_in().sign_up.who,
                 settings.sign_in().password_sign_in,
                 settings.sign_in().providers.iter().len()
             ),
