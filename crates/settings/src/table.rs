@@ -266,12 +266,28 @@ settings! {
         example: "365",
     }
     PasswordSignIn = "password_sign_in" {
-        meaning: "`off` leaves identity providers as the only way in.",
+        meaning: "`off` leaves identity providers, and `magic_link`, as the ways in.",
         default: Some("on"),
         secret: false,
         scope: Origin,
         read_by: [Auth],
         example: "off",
+    }
+    MagicLink = "magic_link" {
+        meaning: "`on` lets people sign in by a letter with a link and a code, beside other ways or alone. Needs `mail_url`.",
+        default: Some("off"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "on",
+    }
+    EmailVerification = "email_verification" {
+        meaning: "Whether who signs up confirms the address by a letter: `required` before there is an account, `optional` afterwards, if at all, `off` never. Without `mail_url` it is `off`, and cannot be `required`.",
+        default: Some("optional"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "required",
     }
     Limits = "limits" {
         meaning: "How often passwords, codes, the passphrase, sign-ups and mails may be tried before one has to wait (docs/limits.md). `on`: as listed there; `off`: not limited here; or what is to differ, as `NAME MOST/SECONDS` separated by commas.",
@@ -376,6 +392,30 @@ settings! {
         scope: Process,
         read_by: [],
         example: "https://*:443, https://login.acme.example:8443",
+    }
+    MailUrl = "mail_url" {
+        meaning: "Which way mail goes: `smtp://user:password@host:587`, `smtps://…`, `resend:KEY`, `postmark:TOKEN`, `sendgrid:KEY`, `ses://ACCESS_KEY:SECRET@region`, `https://host/path#whsec_SECRET` for a program of yours, or `log:` to print letters instead. Empty: no mail, and nothing is offered that needs it. On Spin not `smtp:`.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Auth],
+        example: "smtp://gatelet:secret@mail.example.com:587",
+    }
+    MailFrom = "mail_from" {
+        meaning: "Whom letters are from. Without a name, `site_name` is it.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "Acme <no-reply@example.com>",
+    }
+    MailHost = "mail_host" {
+        meaning: "The mail servers and services that sign-in may connect to, separated by commas. Follows from `mail_url`; on Spin it must be set, to one entry, where `provider_hosts` does not cover it.",
+        default: Some("smtp://localhost:587"),
+        secret: false,
+        scope: Process,
+        read_by: [],
+        example: "https://api.resend.com:443",
     }
     Providers = "providers" {
         meaning: "The providers to sign in with, by id, separated by commas. Empty: all that are configured. `none` for none.",

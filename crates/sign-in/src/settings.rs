@@ -8,6 +8,7 @@ use crate::relay::{RelayChoice, RelayOrigins};
 use crate::sign_up::SignUpPolicy;
 use gatelet_core::passphrase::PassphraseHash;
 use gatelet_hashing::{MEMORY_MAX_KIB, PASSES_MAX};
+use gatelet_mail::settings::MailSettings;
 use gatelet_settings::{Setting, SettingError, Values};
 
 /// Whether people may sign in with email and password.
@@ -17,6 +18,26 @@ pub enum PasswordSignIn {
     On,
     /// Providers alone.
     Off,
+}
+
+/// Whether people may sign in by a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MagicLink {
+    /// They may.
+    On,
+    /// They may not.
+    Off,
+}
+
+/// Whether who signs up confirms the address by a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmailVerification {
+    /// Nobody is asked to.
+    Off,
+    /// Afterwards, if at all.
+    Optional,
+    /// Before there is an account.
+    Required,
 }
 
 /// Where people of an app that shares its login sign in.
@@ -37,6 +58,10 @@ pub struct SignIn {
     pub sign_up: SignUpPolicy,
     /// `password_sign_in`
     pub password_sign_in: PasswordSignIn,
+    /// `magic_link`
+    pub magic_link: MagicLink,
+    /// `email_verification`; off where there is no mail.
+    pub email_verification: EmailVerification,
     /// `sign_in_pages`
     pub pages: SignInPages,
     /// `relay`
@@ -49,6 +74,8 @@ pub struct SignIn {
     pub app_access: AppAccess,
     /// `limits`, `rate_limit_max`, `rate_limit_window_seconds`
     pub limits: Limits,
+    /// `mail_url` and `mail_from`; none where there is no mail.
+    pub mail: Option<MailSettings>,
 }
 
 impl SignIn {
@@ -57,7 +84,8 @@ impl SignIn {
     /// 1. A client id and its secret are both set, or neither is.
     /// 2. `oidc_client_secrets` has none for a provider that is not there.
     /// 3. `providers` names some that are configured.
-    /// 4. Where `password_sign_in` is `off`, there is a provider.
+    /// 4. Where `password_sign_in` is `off`, there is a provider, or `magic_link` is `on`.
+    /// 5. What needs mail is on only where there is a way for mail.
     ///
     /// Those of an origin that does not sign in are judged by [`Origin::from_values`];
     /// [`Site`] is past both.
@@ -66,6 +94,7 @@ impl SignIn {
     /// [`Site`]: crate::site::Site
     pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
         let configured = Providers::from_values(values)?;
+        let mail = MailSettings::from_values(values)?;
         let sign_in = Self {
             providers: configured.chosen(values.get(Setting::Providers))?,
             sign_up: SignUpPolicy::from_values(values)?,
@@ -74,6 +103,12 @@ impl SignIn {
             } else {
                 PasswordSignIn::Off
             },
+            magic_link: if values.is(Setting::MagicLink, "on", "off")? {
+                MagicLink::On
+            } else {
+                MagicLink::Off
+            },
+            email_verification: EmailVerification::parse(values, mail.is_some())?,
             pages: if values.is(Setting::SignInPages, "shared", "own")? {
                 SignInPages::Shared
             } else {
@@ -88,6 +123,7 @@ impl SignIn {
                 AppAccess::Granted
             },
             limits: Limits::from_values(values)?,
+            mail,
         };
         let passphrase = PassphraseHash::from_values(values)?;
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
@@ -100,13 +136,48 @@ impl SignIn {
                 ),
             ));
         }
-        if sign_in.password_sign_in == PasswordSignIn::Off && sign_in.providers.is_empty() {
+        if sign_in.magic_link == MagicLink::On && sign_in.mail.is_none() {
+            return Err(SettingError::new(
+                Setting::MagicLink,
+                "is on and mail_url is not set, so no letter could be sent: set mail_url, or magic_link off",
+            ));
+        }
+        if sign_in.password_sign_in == PasswordSignIn::Off
+            && sign_in.providers.is_empty()
+            && sign_in.magic_link == MagicLink::Off
+        {
             return Err(SettingError::new(
                 Setting::PasswordSignIn,
-                "is off and no provider is configured, so nobody could sign in: set it on, or configure a provider",
+                "is off and no provider is configured, so nobody could sign in: set it on, configure a provider, or \
+                 set magic_link on",
             ));
         }
         Ok(sign_in)
+    }
+}
+
+impl EmailVerification {
+    fn parse(values: &Values<'_>, has_mail: bool) -> Result<Self, SettingError> {
+        let required = match values.get(Setting::EmailVerification) {
+            "off" => return Ok(Self::Off),
+            "optional" => false,
+            "required" => true,
+            _ => {
+                return Err(SettingError::new(
+                    Setting::EmailVerification,
+                    "is none of off, optional and required",
+                ));
+            }
+        };
+        match (required, has_mail) {
+            (false, false) => Ok(Self::Off),
+            (false, true) => Ok(Self::Optional),
+            (true, true) => Ok(Self::Required),
+            (true, false) => Err(SettingError::new(
+                Setting::EmailVerification,
+                "is required and mail_url is not set, so nobody could sign up: set mail_url, or choose optional",
+            )),
+        }
     }
 }
 
@@ -157,6 +228,36 @@ mod tests {
             ),
             (SignUp::Closed, PasswordSignIn::Off, 1)
         );
+    }
+
+    const MAIL: (&str, &str) = ("mail_url", "log:");
+
+    #[test]
+    fn a_letter_may_be_the_only_way_in() {
+        let alone = [MAIL, ("magic_link", "on"), ("password_sign_in", "off")];
+        let settings = read(&alone).expect("settings");
+        assert_eq!(settings.sign_in().magic_link, MagicLink::On);
+        let settings = read(&[MAIL]).expect("settings");
+        assert_eq!(settings.sign_in().magic_link, MagicLink::Off);
+    }
+
+    #[test]
+    fn addresses_are_verified_where_there_is_mail() {
+        for (more, expected) in [
+            (&[][..], EmailVerification::Off),
+            (&[MAIL], EmailVerification::Optional),
+            (
+                &[MAIL, ("email_verification", "off")],
+                EmailVerification::Off,
+            ),
+            (
+                &[MAIL, ("email_verification", "required")],
+                EmailVerification::Required,
+            ),
+        ] {
+            let settings = read(more).expect("settings");
+            assert_eq!(settings.sign_in().email_verification, expected, "{more:?}");
+        }
     }
 
     #[test]
@@ -223,6 +324,19 @@ mod tests {
                 )],
                 "passphrase_hash: ",
             ),
+            (
+                &[("magic_link", "on")],
+                "magic_link: is on and mail_url is not set",
+            ),
+            (&[("magic_link", "yes")], "magic_link: "),
+            (
+                &[("email_verification", "required")],
+                "email_verification: is required and mail_url is not set",
+            ),
+            (&[("email_verification", "yes")], "email_verification: "),
+            (&[("mail_url", "imap://u:p@h")], "mail_url: is none of"),
+            (&[("mail_url", "resend:k")], "mail_from: is not set"),
+            (&[("mail_from", "Acme")], "mail_from: is no plain address"),
             (&[("oidc_providers", "[")], "oidc_providers: "),
             (&[("oidc_client_secrets", "[]")], "oidc_client_secrets: "),
             (&[("base_url", "http://app.example")], "base_url: "),

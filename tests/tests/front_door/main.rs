@@ -16,6 +16,8 @@ mod gateway;
 mod harness;
 mod heads;
 mod hostile_providers;
+mod letters;
+mod limits;
 mod middleware;
 mod misdirected;
 mod neighbours;

@@ -14,6 +14,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_app_grants",
     "auth_counters",
     "auth_lockouts",
+    "auth_links",
     "auth_compatibility",
     "auth_tenants",
     "auth_events",
@@ -22,6 +23,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_invitations",
     "auth_invitation_groups",
     "auth_invitation_apps",
+    "auth_outbox",
 ];
 
 /// Made before the first migration, so not one itself.
