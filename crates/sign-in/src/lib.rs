@@ -38,6 +38,7 @@ mod es384;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 pub mod github;
+pub mod group;
 pub mod id_token;
 pub mod identity;
 pub mod invitation;

@@ -23,6 +23,7 @@ mod middleware;
 mod misdirected;
 mod neighbours;
 mod open_connections;
+mod operators;
 mod origins;
 mod provider_words;
 mod providers;
