@@ -28,6 +28,8 @@ impl PrintedLetter {
             let Some((_, said)) = line.split_once("mail.printed ") else {
                 continue;
             };
+            // What the host says of the line.
+            let said = said.strip_suffix(" component=auth").unwrap_or(said);
             match (said.strip_prefix("| "), letters.last_mut()) {
                 (Some(text), Some(letter)) => letter.lines.push(text.to_owned()),
                 (Some(_), None) => {}
