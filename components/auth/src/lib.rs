@@ -16,6 +16,7 @@ mod cors;
 mod device;
 mod exchange;
 mod hashing;
+mod invitation;
 mod issuer;
 mod landed;
 mod limits;

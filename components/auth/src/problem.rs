@@ -208,6 +208,9 @@ impl Explain for Problem {
                 RefusalCode::EmailDomain
                 | RefusalCode::IdTokenTenant
                 | RefusalCode::SignUpClosed
+                | RefusalCode::NotInvited
+                | RefusalCode::SignUpDomain
+                | RefusalCode::AccountDisabled
                 | RefusalCode::EmailUnverified,
             ) => Some(Action {
                 label: "Use another account",
@@ -240,7 +243,11 @@ impl Explain for Problem {
 fn refusal_title(code: RefusalCode) -> &'static str {
     match code {
         RefusalCode::ProviderUnknown => "Page not found",
-        RefusalCode::SignUpClosed => "No account for you here",
+        RefusalCode::SignUpClosed | RefusalCode::NotInvited | RefusalCode::SignUpDomain => {
+            "No account for you here"
+        }
+        RefusalCode::InvitationInvalid => "This invitation is over",
+        RefusalCode::AccountDisabled => "This account is switched off",
         RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => "Not with this account",
         RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
             "That site cannot be signed in to"

@@ -143,7 +143,7 @@ fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<Stri
         visit.frame(),
         links,
         visit.passwords(),
-        visit.passwords() && visit.sign_up() == SignUp::Open,
+        visit.passwords() && visit.sign_up().who == SignUp::Open,
         csrf,
         return_to,
     );

@@ -16,10 +16,10 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
 use gatelet_sign_in::audit::{Act, Event};
-use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::Providers;
-use gatelet_sign_in::refusal::Refusal;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
+use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
 use std::sync::Arc;
@@ -95,6 +95,12 @@ impl<'a> Visit<'a> {
         Problem::Refused(code)
     }
 
+    /// Somebody who has proved to be this user, whom an operator has switched off.
+    pub(crate) fn disabled(&self, user_id: &str) -> Problem {
+        self.record(Event::of(Act::AccountDisabled, user_id));
+        Problem::Refused(RefusalCode::AccountDisabled)
+    }
+
     /// Something that matters to security: a line of the log now, and a row at the end
     /// of the request.
     pub(crate) fn record(&self, event: Event) {
@@ -113,9 +119,9 @@ impl<'a> Visit<'a> {
         &self.site.sign_in.providers
     }
 
-    /// Whether accounts may be made.
-    pub(crate) fn sign_up(&self) -> SignUp {
-        self.site.sign_in.sign_up
+    /// Who may make an account.
+    pub(crate) fn sign_up(&self) -> &'a SignUpPolicy {
+        &self.site.sign_in.sign_up
     }
 
     /// Whether passwords are in use.

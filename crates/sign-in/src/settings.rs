@@ -2,10 +2,10 @@
 
 use crate::apps::{AppAccess, AppList};
 use crate::limits::Limits;
-use crate::linking::SignUp;
 use crate::passphrase::is_checkable;
 use crate::provider::Providers;
 use crate::relay::{RelayChoice, RelayOrigins};
+use crate::sign_up::SignUpPolicy;
 use gatelet_core::passphrase::PassphraseHash;
 use gatelet_hashing::{MEMORY_MAX_KIB, PASSES_MAX};
 use gatelet_mail::settings::MailSettings;
@@ -54,8 +54,8 @@ pub enum SignInPages {
 pub struct SignIn {
     /// The identity providers, in the order of their buttons.
     pub providers: Providers,
-    /// `sign_up`
-    pub sign_up: SignUp,
+    /// `sign_up`, `sign_up_domains`
+    pub sign_up: SignUpPolicy,
     /// `password_sign_in`
     pub password_sign_in: PasswordSignIn,
     /// `magic_link`
@@ -97,11 +97,7 @@ impl SignIn {
         let mail = MailSettings::from_values(values)?;
         let sign_in = Self {
             providers: configured.chosen(values.get(Setting::Providers))?,
-            sign_up: if values.is(Setting::SignUp, "open", "closed")? {
-                SignUp::Open
-            } else {
-                SignUp::Closed
-            },
+            sign_up: SignUpPolicy::from_values(values)?,
             password_sign_in: if values.is(Setting::PasswordSignIn, "on", "off")? {
                 PasswordSignIn::On
             } else {
@@ -188,6 +184,7 @@ impl EmailVerification {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linking::SignUp;
     use crate::sites::SignInSettings;
 
     const KEY: (&str, &str) = (
@@ -206,7 +203,7 @@ mod tests {
         assert!(settings.sign_in().providers.is_empty());
         assert_eq!(
             (
-                settings.sign_in().sign_up,
+                settings.sign_in().sign_up.who,
                 settings.sign_in().password_sign_in
             ),
             (SignUp::Open, PasswordSignIn::On)
@@ -225,7 +222,7 @@ mod tests {
         .expect("settings");
         assert_eq!(
             (
-                settings.sign_in().sign_up,
+                settings.sign_in().sign_up.who,
                 settings.sign_in().password_sign_in,
                 settings.sign_in().providers.iter().len()
             ),

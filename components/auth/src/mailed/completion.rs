@@ -11,7 +11,7 @@ use gatelet_ports::store::session_writer::{
     MailedReclaim, MailedRegistration, MailedSignIn, OtherWays, SignIn,
 };
 use gatelet_ports::store::types::{Error, User};
-use gatelet_sign_in::linking::LocalUser;
+use gatelet_sign_in::linking::{LocalUser, SignUp};
 use gatelet_sign_in::mailed::decision::{Owner, Unproved, Use, Withheld, decide};
 use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
@@ -41,7 +41,11 @@ pub(super) fn judged(
         email: found.user.email.clone(),
         email_verified: found.user.email_verified,
     });
-    decide(opened, holder.as_ref(), owner, choice, visit.sign_up())
+    let may_sign_up = match visit.sign_up().judge(&opened.link().email, false) {
+        Ok(()) => SignUp::Open,
+        Err(_) => SignUp::Closed,
+    };
+    decide(opened, holder.as_ref(), owner, choice, may_sign_up)
 }
 
 /// What the store is to do, on what was seen just now.

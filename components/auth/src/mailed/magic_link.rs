@@ -14,7 +14,6 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_ports::store::accounts::{self, Found};
 use gatelet_sign_in::email::Email;
-use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::mailed::decision::{Unproved, Use, Withheld};
 use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
@@ -65,7 +64,7 @@ async fn asked(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
     ask::admit(visit, &email).await?;
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let kept = keep(visit, Asked::new(Purpose::SignIn, &email, &return_to)).await?;
-    if found.is_some() || visit.sign_up() == SignUp::Open {
+    if found.is_some() || visit.sign_up().judge(&email, false).is_ok() {
         visit.post(&letters::magic_link(&email, &kept)).await?;
     }
     let Kept { cookie, .. } = kept;
@@ -172,11 +171,11 @@ fn sent(
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::MagicLink);
     let shown = SentPage {
         frame: visit.frame(),
-        lead: match visit.sign_up() {
-            SignUp::Open => {
+        lead: match visit.sign_up().judge(email, false) {
+            Ok(()) => {
                 "A letter with a link and a code is on its way to this address. Both are good for 15 minutes."
             }
-            SignUp::Closed => {
+            Err(_) => {
                 "If there is an account with this address, a letter with a link and a code is on its way. Both are \
                  good for 15 minutes."
             }

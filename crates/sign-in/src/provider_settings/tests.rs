@@ -132,6 +132,10 @@ fn mistakes_are_named_in_one_line() {
         ),
         (
             &format!(r#"[{{"id":"password",{fine}}}]"#),
+            secret,
+            "`id` must be",
+        ),
+        (
             &format!(r#"[{{"id":"email",{fine}}}]"#),
             secret,
             "`id` must be",
