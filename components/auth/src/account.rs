@@ -16,8 +16,9 @@ use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_web::{
-    Answer, Current, Live, current, in_store, see_other, with_cookies, with_return_to,
+    Answer, Current, Live, current, in_store, see_other, with, with_cookies, with_return_to,
 };
+use http::header::{Entry, SET_COOKIE};
 
 /// Whoever is signed in, at one page of their account.
 pub(crate) struct Member<'a> {
@@ -151,11 +152,21 @@ fn back(section: Section) -> ReturnTarget {
     ReturnTarget::parse(section.path()).expect("our own paths are on this site")
 }
 
+/// The cookies, and after them the page's own: of two by one name the last counts, and
+/// the page's may be of another name or token.
 fn with_these(cookies: Vec<String>, answer: Result<Answer, Failure>) -> Result<Answer, Failure> {
     match answer {
-        Ok(answer) => Ok(with_cookies(answer, cookies)),
+        Ok(mut answer) => {
+            let own: Vec<_> = match answer.headers_mut().entry(SET_COOKIE) {
+                Entry::Occupied(entry) => entry.remove_entry_mult().1.collect(),
+                Entry::Vacant(_) => Vec::new(),
+            };
+            let answer = with_cookies(answer, cookies);
+            let last = |answer, cookie| with(answer, SET_COOKIE, cookie);
+            Ok(own.into_iter().fold(answer, last))
+        }
         Err(mut failure) => {
-            failure.cookies.extend(cookies);
+            failure.cookies.splice(0..0, cookies);
             Err(failure)
         }
     }
