@@ -2,7 +2,9 @@
 //! it changes about users and accounts is decided, and the store does that and begins
 //! the session, whole or not at all.
 
+use crate::device;
 use crate::hashing::hashed;
+use crate::invitation;
 use crate::linking;
 use crate::problem::Problem;
 use crate::session;
@@ -11,7 +13,7 @@ use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
 use gatelet_ports::store::accounts::{self, Password, Seen};
 use gatelet_ports::store::session_writer::{
-    self, NewSession, PasswordRegistration, PasswordSignIn, SignIn,
+    self, InvitedRegistration, NewSession, PasswordRegistration, PasswordSignIn, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
 use gatelet_sign_in::audit::{Act, Event};
@@ -59,6 +61,9 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
         Proof::Provider(identity) => by_provider(visit, &identity, &row).await?,
         Proof::Registration(registration) => {
             let session = by_registration(visit, &registration, &row).await?;
+            if registration.invitation().is_some() {
+                visit.record(Event::of(Act::InvitationUsed, &session.user.id));
+            }
             (session, Some(Act::AccountCreated))
         }
     };
@@ -70,8 +75,12 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
         visit.record(Event::of(change, user).about(provider));
     }
     visit.record(Event::of(Act::SessionBegun, user).about(provider));
+    if change != Some(Act::AccountCreated) && !device::is_known(visit, user) {
+        visit.record(Event::of(Act::DeviceNew, user));
+    }
+    let device = device::remembered(visit, user);
     let cookie = signed(&visit.arrival, &session.into(), token)?;
-    Ok(Completion::SignedIn(vec![cookie]))
+    Ok(Completion::SignedIn(vec![cookie, device]))
 }
 
 /// Whose password it is, in the store's words.
@@ -106,6 +115,10 @@ async fn by_password(
     row: &NewSession,
 ) -> Result<Session, Problem> {
     for _ in 0..TRIES {
+        let seen = &proof.account().seen;
+        if seen.disabled {
+            return Err(visit.disabled(&seen.user_id));
+        }
         let new_hash = match proof.renewed(random::bytes) {
             // The old one does, where too many are being hashed.
             Some(renewal) => hashed(visit, renewal).await.ok(),
@@ -155,9 +168,11 @@ async fn by_provider(
                 )
             }
             SignIn::Link(_) => (Some(Act::AccountLinked), None),
-            SignIn::Linked(_) | SignIn::Password(_) | SignIn::PasswordRegistration(_) => {
-                (None, None)
-            }
+            SignIn::InvitedLink(_) => (Some(Act::AccountCreated), None),
+            SignIn::Linked(_)
+            | SignIn::Password(_)
+            | SignIn::PasswordRegistration(_)
+            | SignIn::InvitedRegistration(_) => (None, None),
         };
         match begin(visit, sign_in, row).await {
             Err(Error::Conflict) => {}
@@ -178,19 +193,38 @@ async fn by_registration(
     registration: &Registration,
     row: &NewSession,
 ) -> Result<Session, Problem> {
-    let sign_in = SignIn::PasswordRegistration(PasswordRegistration {
-        user: User {
-            id: UserId::from_random(random::bytes()).as_str().to_owned(),
-            email: registration.email().as_str().to_owned(),
-            email_verified: false,
-            name: registration.name().as_str().to_owned(),
-            created_at: visit.arrival.now,
-        },
-        hash: registration.hash().to_owned(),
-    });
-    match begin(visit, sign_in, row).await {
-        Err(Error::Conflict) => Err(Problem::EmailTaken),
-        settled => Ok(settled?),
+    let user = User {
+        id: UserId::from_random(random::bytes()).as_str().to_owned(),
+        email: registration.email().as_str().to_owned(),
+        email_verified: false,
+        name: registration.name().as_str().to_owned(),
+        created_at: visit.arrival.now,
+    };
+    let hash = registration.hash().to_owned();
+    let sign_in = match registration.invitation() {
+        None => SignIn::PasswordRegistration(PasswordRegistration { user, hash }),
+        Some(token) => {
+            let invitation = invitation::find(visit, token).await?;
+            SignIn::InvitedRegistration(InvitedRegistration {
+                invitation: token.digest().to_vec(),
+                origin: visit.arrival.base_url().as_str().to_owned(),
+                user: User {
+                    // The operator has said whose it is.
+                    email_verified: !invitation.email.is_empty(),
+                    ..user
+                },
+                hash,
+            })
+        }
+    };
+    match (begin(visit, sign_in, row).await, registration.invitation()) {
+        (Err(Error::Conflict), None) => Err(Problem::EmailTaken),
+        // Somebody has just used it, or somebody has the address.
+        (Err(Error::Conflict), Some(token)) => {
+            invitation::find(visit, token).await?;
+            Err(Problem::EmailTaken)
+        }
+        (settled, _) => Ok(settled?),
     }
 }
 

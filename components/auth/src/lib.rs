@@ -13,10 +13,13 @@ mod complete;
 mod confirm;
 mod continuation;
 mod cors;
+mod device;
 mod exchange;
 mod hashing;
+mod invitation;
 mod issuer;
 mod landed;
+mod limits;
 mod linking;
 mod mail;
 mod outbound;
@@ -104,13 +107,23 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         site: &site,
         record: audit::Record::default(),
     };
-    let answer = match routed(&visit, body).await {
-        Ok(answer) => answer,
-        Err(failure) => visit.failed(failure),
-    };
+    let answer = counted(&visit, body).await;
     audit::keep(&visit).await;
     let answer = cors::shared(&visit, answer);
     insisting(answer, provenance.transport_security(&site.origin))
+}
+
+/// The answer, where not too much was asked already.
+async fn counted(visit: &Visit<'_>, body: IncomingRequestBody) -> Answer {
+    let admitted = match limits::admit_request(visit).await {
+        Ok(admitted) => admitted,
+        Err(problem) => return visit.failed(problem.into()),
+    };
+    let answer = match routed(visit, body).await {
+        Ok(answer) => answer,
+        Err(failure) => visit.failed(failure),
+    };
+    limits::with_rest(answer, &admitted)
 }
 
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {

@@ -1,6 +1,7 @@
 //! What goes wrong, and what is the visitor told? A closed set: each case has a
 //! status, a stable code, a heading and a sentence. The detail goes to the log.
 
+use crate::limits::Reached;
 use crate::pages::with_other_account;
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
@@ -36,6 +37,8 @@ pub(crate) enum Problem {
     NotEnded,
     /// The app is not listed.
     AppUnknown,
+    /// It was tried too often.
+    Limited(Reached),
     /// What was proved does not suffice for a session.
     Needed(Needed),
     /// It is too long ago that the user signed in, for what is asked.
@@ -58,7 +61,7 @@ impl Problem {
         match self {
             Self::Common(problem) => problem.status() == StatusCode::SERVICE_UNAVAILABLE,
             Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
-            Self::Busy => true,
+            Self::Busy | Self::Limited(_) => true,
             _ => false,
         }
     }
@@ -101,6 +104,7 @@ impl Explain for Problem {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::EmailTaken => StatusCode::CONFLICT,
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::AppUnknown => StatusCode::NOT_FOUND,
             Self::Needed(_) | Self::NotRecent => StatusCode::FORBIDDEN,
         }
@@ -115,6 +119,7 @@ impl Explain for Problem {
             Self::WrongCredentials => "credentials.wrong",
             Self::WrongPassphrase => "passphrase.wrong",
             Self::Busy => "sign_in.busy",
+            Self::Limited(_) => "limit.reached",
             Self::Invalid(code) => code,
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
@@ -133,6 +138,7 @@ impl Explain for Problem {
             Self::WrongCredentials => "Sign-in did not work",
             Self::WrongPassphrase => "Passphrase needed",
             Self::Busy => "Very many people are signing in",
+            Self::Limited(_) => "Too many attempts",
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
@@ -154,6 +160,7 @@ impl Explain for Problem {
             Self::Busy => {
                 "Too many people are signing in at this moment. Try again in a few seconds."
             }
+            Self::Limited(reached) => reached.message(),
             Self::Invalid(_) => "Something that was typed does not do.",
             Self::EmailTaken => {
                 "This address has an account already. Sign in instead, or use another address."
@@ -185,6 +192,9 @@ impl Explain for Problem {
                 RefusalCode::EmailDomain
                 | RefusalCode::IdTokenTenant
                 | RefusalCode::SignUpClosed
+                | RefusalCode::NotInvited
+                | RefusalCode::SignUpDomain
+                | RefusalCode::AccountDisabled
                 | RefusalCode::EmailUnverified,
             ) => Some(Action {
                 label: "Use another account",
@@ -201,6 +211,7 @@ impl Explain for Problem {
             | Self::WrongCredentials
             | Self::WrongPassphrase
             | Self::Busy
+            | Self::Limited(_)
             | Self::Invalid(_)
             | Self::EmailTaken
             | Self::AppUnknown
@@ -212,7 +223,11 @@ impl Explain for Problem {
 fn refusal_title(code: RefusalCode) -> &'static str {
     match code {
         RefusalCode::ProviderUnknown => "Page not found",
-        RefusalCode::SignUpClosed => "No account for you here",
+        RefusalCode::SignUpClosed | RefusalCode::NotInvited | RefusalCode::SignUpDomain => {
+            "No account for you here"
+        }
+        RefusalCode::InvitationInvalid => "This invitation is over",
+        RefusalCode::AccountDisabled => "This account is switched off",
         RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => "Not with this account",
         RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
             "That site cannot be signed in to"
@@ -236,6 +251,7 @@ mod tests {
             Problem::WrongCredentials,
             Problem::WrongPassphrase,
             Problem::Busy,
+            Problem::Limited(Reached::any()),
             Problem::Invalid("name.empty"),
             Problem::EmailTaken,
             Problem::NotEnded,

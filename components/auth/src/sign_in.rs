@@ -1,9 +1,10 @@
 //! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
 //! cost the same and say the same.
 
-use crate::complete::{complete, password_account};
+use crate::complete::complete;
 use crate::continuation::after_form;
 use crate::hashing::hashed;
+use crate::limits;
 use crate::pages::{SignInPage, SignedInPage};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -63,6 +64,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 None => shown.faults.form(message),
             }
             let answer = worth_a_retry(page(problem.status(), &shown));
+            let answer = limits::told(answer, problem);
             Ok(with_cookies(answer, seed))
         }
         Err(Rejected::Failed(problem)) => Err(Failure::from(problem).returning(&return_to)),
@@ -110,15 +112,23 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejec
         return invalid("password", "password.empty", "Type your password.");
     }
     let password = TypedPassword::new(typed.text("password"));
-    let account = password_account(visit, &email).await?;
+    let (account, admitted) = limits::admit_password(visit, &email).await?;
     let whose = account
         .as_ref()
         .map_or(String::new(), |account| account.seen.user_id.clone());
-    let proof = hashed(visit, PasswordProof::check(email, password, account)).await?;
-    let proof = proof.ok_or_else(|| {
-        visit.record(Event::of(Act::CredentialsWrong, &whose));
-        Problem::WrongCredentials
-    })?;
+    let check = PasswordProof::check(email.clone(), password, account);
+    let proof = match hashed(visit, check).await {
+        Ok(Some(proof)) => proof,
+        Ok(None) => {
+            visit.record(Event::of(Act::CredentialsWrong, &whose));
+            return Err(Problem::WrongCredentials.into());
+        }
+        Err(problem) => {
+            admitted.give_back_untried(visit).await;
+            return Err(problem.into());
+        }
+    };
+    admitted.give_back(visit).await;
     let completion = complete(visit, Proof::Password(proof)).await?;
     Ok(completion.cookies()?)
 }
@@ -132,7 +142,7 @@ fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<Stri
             visit.frame(),
             links,
             visit.passwords(),
-            visit.passwords() && visit.sign_up() == SignUp::Open,
+            visit.passwords() && visit.sign_up().who == SignUp::Open,
             csrf,
             return_to,
         ),

@@ -3,16 +3,20 @@
 //! forms on this site.
 
 use crate::issuer;
+use crate::limits;
 use crate::visit::{Failure, Visit};
 use gatelet_core::cookie::CookieAge;
 use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
 use gatelet_sign_in::authorization::{WhichAccount, authorization_url};
+use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Answer, see_other, with_cookies};
 
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
+    let admitted = limits::admit(visit, Act::Start, None).await;
+    let _counted = admitted.map_err(|problem| Failure::from(problem).returning(&return_to))?;
     let unknown = || visit.refused(Refusal::new(RefusalCode::ProviderUnknown, "begin"));
     let provider = visit.providers().get(provider).ok_or_else(unknown)?;
     let reached = issuer::reach(provider, visit.arrival.now)

@@ -5,6 +5,7 @@
 use crate::account::Section;
 use crate::audit::Record;
 use crate::confirm;
+use crate::limits;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -15,10 +16,10 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
 use gatelet_sign_in::audit::{Act, Event};
-use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::Providers;
-use gatelet_sign_in::refusal::Refusal;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::settings::PasswordSignIn;
+use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
 use std::rc::Rc;
@@ -80,6 +81,12 @@ impl<'a> Visit<'a> {
         Problem::Refused(code)
     }
 
+    /// Somebody who has proved to be this user, whom an operator has switched off.
+    pub(crate) fn disabled(&self, user_id: &str) -> Problem {
+        self.record(Event::of(Act::AccountDisabled, user_id));
+        Problem::Refused(RefusalCode::AccountDisabled)
+    }
+
     /// Something that matters to security: a line of the log now, and a row at the end
     /// of the request.
     pub(crate) fn record(&self, event: Event) {
@@ -98,9 +105,9 @@ impl<'a> Visit<'a> {
         &self.site.sign_in.providers
     }
 
-    /// Whether accounts may be made.
-    pub(crate) fn sign_up(&self) -> SignUp {
-        self.site.sign_in.sign_up
+    /// Who may make an account.
+    pub(crate) fn sign_up(&self) -> &'a SignUpPolicy {
+        &self.site.sign_in.sign_up
     }
 
     /// Whether passwords are in use.
@@ -195,6 +202,7 @@ impl<'a> Visit<'a> {
         if failure.problem == Problem::NotRecent && reader == Reader::Person {
             return confirm::first(self, failure);
         }
-        failure.explained(self.frame(), reader)
+        let problem = failure.problem;
+        limits::told(failure.explained(self.frame(), reader), problem)
     }
 }

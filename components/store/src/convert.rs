@@ -146,10 +146,10 @@ pub(crate) fn found_session(row: &mut Row) -> Result<Session, Failure> {
         audience: row.text()?,
         amr: row.text()?,
         auth_time: row.seconds()?,
-        groups: String::new(),
         created_at: row.seconds()?,
         expires_at: row.seconds()?,
         idle_expires_at: row.seconds()?,
+        groups: row.text()?,
     })
 }
 
@@ -170,18 +170,18 @@ pub(crate) fn begun(
     } = session;
     Ok(Session {
         user: user(&mut row)?,
+        groups: row.text()?,
         provider,
         audience,
         amr,
         auth_time,
-        groups: String::new(),
         created_at,
         expires_at,
         idle_expires_at: idle_expires_at.min(expires_at),
     })
 }
 
-fn user(row: &mut Row) -> Result<User, Failure> {
+pub(crate) fn user(row: &mut Row) -> Result<User, Failure> {
     let (id, email) = (row.text()?, row.text()?);
     Ok(User {
         // Who has none any more has the id in its place.
@@ -198,6 +198,7 @@ fn seen(user: &User, row: &mut Row) -> Result<Seen, Failure> {
         user_id: user.id.clone(),
         revision: row.seconds()?,
         sessions_begun: row.seconds()?,
+        disabled: row.boolean()?,
     })
 }
 

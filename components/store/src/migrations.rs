@@ -120,8 +120,20 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 17,
+        name: "limits",
+        text: include_str!("../../../migrations/0017_limits.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 18,
+        name: "operators",
+        text: include_str!("../../../migrations/0018_operators.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 19,
         name: "outbox",
-        text: include_str!("../../../migrations/0017_outbox.sql"),
+        text: include_str!("../../../migrations/0019_outbox.sql"),
         scope: Scope::EveryPlace,
     },
 ];

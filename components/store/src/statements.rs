@@ -7,7 +7,9 @@
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
 pub(crate) mod audit;
-pub(crate) mod counters;
+pub(crate) mod groups;
+pub(crate) mod invitations;
+pub(crate) mod limits;
 pub(crate) mod origins;
 pub(crate) mod outbox;
 pub(crate) mod schema;
@@ -43,8 +45,8 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, audit, counters, origins, outbox, schema,
-        sessions, sign_in, tenants, users, verifications,
+        Guarded, Statement, accounts, app_grants, audit, groups, invitations, limits, origins,
+        outbox, schema, sessions, sign_in, tenants, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -60,8 +62,25 @@ pub(crate) mod tests {
         &audit::EVENTS,
         &audit::EVENTS_OF_USER,
         &audit::FORGET,
-        &counters::SWEEP,
-        &counters::TAKE,
+        &groups::CREATE,
+        &groups::DELETE,
+        &groups::IS_THERE,
+        &groups::LISTED,
+        &groups::MEMBERS,
+        &groups::MEMBER_OF,
+        &groups::WITHDRAW,
+        &invitations::FIND,
+        &invitations::FIND_BY_EMAIL,
+        &invitations::INSERT,
+        &invitations::INTO_GROUP,
+        &invitations::OPEN,
+        &invitations::REPLACE,
+        &invitations::SWEEP,
+        &invitations::WITHDRAW,
+        &invitations::WITHDRAW_OPEN,
+        &invitations::WITH_APP,
+        &limits::SWEEP,
+        &limits::SWEEP_LOCKOUTS,
         &origins::ALL,
         &origins::ALL_UNVERSIONED,
         &origins::EXPIRED,
@@ -89,15 +108,26 @@ pub(crate) mod tests {
         &sessions::FIND_FOR_APP,
         &sessions::RESUME,
         &sessions::RESUME_FOR_APP,
+        &sessions::RUNNING,
+        &sessions::RUNNING_OF_USER,
         &sessions::SWEEP,
         &sessions::SWEEP_IDLE,
         &tenants::ANYBODY,
         &tenants::ARRIVE,
+        &users::DELETE,
+        &users::DISABLE,
+        &users::ENABLE,
         &users::FIND_BY_EMAIL,
+        &users::LISTED,
+        &users::LISTED_BY_EMAIL,
+        &users::LISTED_BY_ID,
+        &users::WAYS_IN,
         &verifications::SPEND,
         &verifications::SWEEP,
     ];
     const GUARDED: &[&Guarded] = &[
+        &groups::ADD,
+        &groups::REMOVE,
         &origins::INSERT,
         &origins::REMOVE,
         &origins::UPDATE,
@@ -108,18 +138,27 @@ pub(crate) mod tests {
         &sign_in::PASSWORD_REHASHED,
         &sign_in::RECLAIM,
         &sign_in::REGISTER,
+        &sign_in::REGISTER_INVITED,
         &sign_in::REGISTER_LINKED,
+        &sign_in::REGISTER_LINKED_INVITED,
+        &users::INSERT,
     ];
 
     pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
         let guarded = GUARDED
             .iter()
             .flat_map(|g| std::iter::once(g.guard).chain(g.then.to_vec()));
-        STATEMENTS.iter().map(|s| s.text).chain(guarded)
+        let steps = limits::STEPS.iter().copied();
+        STATEMENTS
+            .iter()
+            .map(|s| s.text)
+            .chain(guarded)
+            .chain(steps)
     }
 
     #[test]
-    fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_password() {
+    fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_password_and_none()
+     {
         for text in texts() {
             let dollars = text.matches('$').count();
             let numbered = text
@@ -128,14 +167,21 @@ pub(crate) mod tests {
                 .filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
                 .count();
             assert_eq!(dollars, numbered, "{text}");
-            assert!(!text.replace("'password'", "").contains('\''), "{text}");
+            assert!(
+                !text
+                    .replace("'password'", "")
+                    .replace("''", "")
+                    .contains('\''),
+                "{text}"
+            );
             assert!(!text.contains(';'), "one statement at a time: {text}");
         }
     }
 
     #[test]
     fn parameters_of_a_statement_have_no_gaps() {
-        for Statement { text, .. } in STATEMENTS {
+        let alone = STATEMENTS.iter().map(|statement| statement.text);
+        for text in alone.chain(limits::STEPS.iter().copied()) {
             let mut numbers = parameters_in_order(text);
             numbers.sort_unstable();
             assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "{text}");
@@ -157,7 +203,12 @@ pub(crate) mod tests {
             let (_, returned) = guard.rsplit_once("RETURNING ").expect("a guard returns");
             let first = returned.split(',').next().map(str::trim);
             assert!(
-                matches!(first, Some("id" | "name AS id" | "CAST($12 AS TEXT) AS id")),
+                matches!(
+                    first,
+                    Some(
+                        "id" | "name AS id" | "CAST($8 AS TEXT) AS id" | "CAST($12 AS TEXT) AS id"
+                    )
+                ),
                 "{guard}"
             );
             assert!(!then.is_empty(), "{guard}");

@@ -54,6 +54,14 @@ impl Row {
         }
     }
 
+    /// Bytes, as a digest is.
+    pub(crate) fn bytes(&mut self) -> Result<Vec<u8>, Failure> {
+        match self.0.next() {
+            Some(Value::Bytes(bytes)) => Ok(bytes),
+            other => Err(unexpected("bytes", other)),
+        }
+    }
+
     pub(crate) fn integer(&mut self) -> Result<i64, Failure> {
         match self.0.next() {
             Some(Value::Integer(integer)) => Ok(integer),
@@ -68,13 +76,6 @@ impl Row {
             Some(Value::Integer(0)) => Ok(false),
             Some(Value::Integer(1)) => Ok(true),
             other => Err(unexpected("a boolean", other)),
-        }
-    }
-
-    pub(crate) fn bytes(&mut self) -> Result<Vec<u8>, Failure> {
-        match self.0.next() {
-            Some(Value::Bytes(bytes)) => Ok(bytes),
-            other => Err(unexpected("bytes", other)),
         }
     }
 

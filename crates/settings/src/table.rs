@@ -242,12 +242,28 @@ settings! {
         example: "Acme",
     }
     SignUp = "sign_up" {
-        meaning: "`closed` lets only existing users in.",
+        meaning: "Who may make an account: `open` everybody, `invited` those whom `gatelet users invite` has sent a link, `closed` nobody.",
         default: Some("open"),
         secret: false,
         scope: Origin,
         read_by: [Auth],
-        example: "closed",
+        example: "invited",
+    }
+    SignUpDomains = "sign_up_domains" {
+        meaning: "Domains of addresses that may make an account, separated by commas; subdomains are others. Empty: all. Whoever signs up with a password may type any address until it is verified; a provider must vouch for it. An invitation is good for any address.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "acme.com, acme.org",
+    }
+    AuditRetentionDays = "audit_retention_days" {
+        meaning: "How many days is kept what people and operators did: `gatelet audit`.",
+        default: Some("90"),
+        secret: false,
+        scope: Process,
+        read_by: [],
+        example: "365",
     }
     PasswordSignIn = "password_sign_in" {
         meaning: "`off` leaves identity providers as the only way in.",
@@ -256,6 +272,46 @@ settings! {
         scope: Origin,
         read_by: [Auth],
         example: "off",
+    }
+    Limits = "limits" {
+        meaning: "How often passwords, codes, the passphrase, sign-ups and mails may be tried before one has to wait (docs/limits.md). `on`: as listed there; `off`: not limited here; or what is to differ, as `NAME MOST/SECONDS` separated by commas.",
+        default: Some("on"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "password.network 100/600, sign-up.network off",
+    }
+    RateLimitMax = "rate_limit_max" {
+        meaning: "How many requests a network (an IPv4 address, the /64 of an IPv6 address) may send to `/auth` within `rate_limit_window_seconds`. Each costs a call of the database. 0: any number.",
+        default: Some("0"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "100",
+    }
+    RateLimitWindowSeconds = "rate_limit_window_seconds" {
+        meaning: "The window of `rate_limit_max`.",
+        default: Some("900"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "60",
+    }
+    BreachedPasswords = "breached_passwords" {
+        meaning: "`on` refuses a new password that is known from a breach. `breached_passwords_url` is asked for it by the first five digits of its SHA-1, and for nothing else; where that does not answer, the password is taken.",
+        default: Some("off"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "on",
+    }
+    BreachedPasswordsUrl = "breached_passwords_url" {
+        meaning: "Where breached passwords are looked up: a range API such as that of Have I Been Pwned, within `provider_hosts`.",
+        default: Some("https://api.pwnedpasswords.com/range/"),
+        secret: false,
+        scope: Process,
+        read_by: [Auth],
+        example: "https://pwned.example.com/range/",
     }
     SignInPages = "sign_in_pages" {
         meaning: "Where people of an app that shares its login sign in. `shared`: at the origin that the app has `cookie_domain` from, where `app_list` has the app: one form, and one registration at each provider. `own`: on the app's own host.",

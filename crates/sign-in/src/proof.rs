@@ -11,6 +11,7 @@ use core::fmt;
 use crate::derivation::Derivation;
 use crate::email::Email;
 use crate::identity::ProviderIdentity;
+use crate::invitation::InvitationToken;
 use crate::name::DisplayName;
 use crate::password::{NewPassword, PasswordCheck, SALT_BYTES, TypedPassword, is_usable};
 
@@ -176,6 +177,7 @@ pub struct Registration {
     name: DisplayName,
     email: Email,
     hash: String,
+    invitation: Option<InvitationToken>,
 }
 
 impl Registration {
@@ -188,7 +190,27 @@ impl Registration {
         salt: [u8; SALT_BYTES],
     ) -> Derivation<Self> {
         let hash = password.hash(salt);
-        hash.map(|hash| Self { name, email, hash })
+        hash.map(|hash| Self {
+            name,
+            email,
+            hash,
+            invitation: None,
+        })
+    }
+
+    /// The same by an invitation, which is the store's to judge.
+    #[must_use]
+    pub fn invited(self, invitation: InvitationToken) -> Self {
+        Self {
+            invitation: Some(invitation),
+            ..self
+        }
+    }
+
+    /// By which invitation, where it is by one.
+    #[must_use]
+    pub fn invitation(&self) -> Option<&InvitationToken> {
+        self.invitation.as_ref()
     }
 
     /// What the user is to be called.
@@ -246,6 +268,7 @@ impl fmt::Debug for Registration {
             name,
             email,
             hash: _,
+            invitation: _,
         } = self;
         write!(out, "Registration({name:?}, {email:?})")
     }

@@ -1,10 +1,11 @@
 //! How does one sign in at an origin, as its settings say?
 
 use crate::apps::{AppAccess, AppList};
-use crate::linking::SignUp;
+use crate::limits::Limits;
 use crate::passphrase::is_checkable;
 use crate::provider::Providers;
 use crate::relay::{RelayChoice, RelayOrigins};
+use crate::sign_up::SignUpPolicy;
 use gatelet_core::passphrase::PassphraseHash;
 use gatelet_hashing::{MEMORY_MAX_KIB, PASSES_MAX};
 use gatelet_mail::settings::MailSettings;
@@ -33,8 +34,8 @@ pub enum SignInPages {
 pub struct SignIn {
     /// The identity providers, in the order of their buttons.
     pub providers: Providers,
-    /// `sign_up`
-    pub sign_up: SignUp,
+    /// `sign_up`, `sign_up_domains`
+    pub sign_up: SignUpPolicy,
     /// `password_sign_in`
     pub password_sign_in: PasswordSignIn,
     /// `sign_in_pages`
@@ -47,6 +48,8 @@ pub struct SignIn {
     pub apps: AppList,
     /// `app_access`
     pub app_access: AppAccess,
+    /// `limits`, `rate_limit_max`, `rate_limit_window_seconds`
+    pub limits: Limits,
     /// `mail_url` and `mail_from`; none where there is no mail.
     pub mail: Option<MailSettings>,
 }
@@ -68,11 +71,7 @@ impl SignIn {
         let configured = Providers::from_values(values)?;
         let sign_in = Self {
             providers: configured.chosen(values.get(Setting::Providers))?,
-            sign_up: if values.is(Setting::SignUp, "open", "closed")? {
-                SignUp::Open
-            } else {
-                SignUp::Closed
-            },
+            sign_up: SignUpPolicy::from_values(values)?,
             password_sign_in: if values.is(Setting::PasswordSignIn, "on", "off")? {
                 PasswordSignIn::On
             } else {
@@ -91,6 +90,7 @@ impl SignIn {
             } else {
                 AppAccess::Granted
             },
+            limits: Limits::from_values(values)?,
             mail: MailSettings::from_values(values)?,
         };
         let passphrase = PassphraseHash::from_values(values)?;
@@ -213,6 +213,8 @@ mod tests {
             (&[("relay_origins", "*.com")], "relay_origins: "),
             (&[("app_list", "a b")], "app_list: "),
             (&[("app_access", "some")], "app_access: "),
+            (&[("limits", "some")], "limits: "),
+            (&[("rate_limit_max", "many")], "rate_limit_max: "),
             (
                 &[("app_access", "granted")],
                 "app_access: is granted and app_name is not set",

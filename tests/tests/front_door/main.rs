@@ -16,6 +16,7 @@ mod gateway;
 mod harness;
 mod heads;
 mod hostile_providers;
+mod limits;
 mod middleware;
 mod misdirected;
 mod neighbours;

@@ -24,7 +24,7 @@ use crate::{
     operation::{explain, main_place, read, write},
     place, seal,
     settings::{session_keys, written_origins},
-    statements::{app_grants, counters, origins, sessions as session, verifications},
+    statements::{app_grants, invitations, limits, origins, sessions as session, verifications},
     tenant,
     value::Value,
 };
@@ -71,7 +71,9 @@ impl Guest for Store {
                 &session::SWEEP,
                 &session::SWEEP_IDLE,
                 &verifications::SWEEP,
-                &counters::SWEEP,
+                &limits::SWEEP,
+                &limits::SWEEP_LOCKOUTS,
+                &invitations::SWEEP,
             ] {
                 let room = seconds(limit - removed)?;
                 removed += database.execute(sweep, &[now.clone(), room]).await?;
@@ -225,7 +227,7 @@ impl Guest for Store {
 
 /// What the call rests on (a user, an origin in its state) was not there any more when
 /// nothing changed.
-fn changed(rows: u64) -> Result<(), Failure> {
+pub(super) fn changed(rows: u64) -> Result<(), Failure> {
     match rows {
         0 => Err(gone()),
         _ => Ok(()),

@@ -1,0 +1,162 @@
+//! What the operator sees of users and does to them.
+
+use crate::{
+    Store,
+    bindings::exports::gatelet::{
+        store::types::{Error, Place},
+        store_admin::users::{self, Listed, NewUser, Running, WayIn},
+    },
+    convert::{account_user, digest, found_session, optional_text, seconds, text, user},
+    database::Database,
+    failure::Failure,
+    operation::{read, write},
+    statements::{sessions, users as statements},
+    value::{Row, Value},
+};
+
+/// Most rows that one call answers.
+const ROWS_MAX: u32 = 1_000;
+
+impl users::Guest for Store {
+    async fn list(place: Place, after: String, limit: u32, now: u64) -> Result<Vec<Listed>, Error> {
+        read("users.list", &place, async |database: &Database| {
+            let parameters = [text(after)?, seconds(now)?, rows(limit)?];
+            let rows = database.query(&statements::LISTED, &parameters).await?;
+            rows.into_iter().map(listed).collect()
+        })
+        .await
+    }
+
+    async fn find(place: Place, who: String, now: u64) -> Result<Option<Listed>, Error> {
+        read("users.find", &place, async |database: &Database| {
+            let statement = match who.contains('@') {
+                true => &statements::LISTED_BY_EMAIL,
+                false => &statements::LISTED_BY_ID,
+            };
+            let parameters = [text(who)?, seconds(now)?];
+            let rows = database.query(statement, &parameters).await?;
+            rows.into_iter().next().map(listed).transpose()
+        })
+        .await
+    }
+
+    async fn ways_in(place: Place, user_id: String) -> Result<Vec<WayIn>, Error> {
+        read("users.ways-in", &place, async |database: &Database| {
+            let parameters = [text(user_id)?];
+            let rows = database.query(&statements::WAYS_IN, &parameters).await?;
+            rows.into_iter().map(way_in).collect()
+        })
+        .await
+    }
+
+    async fn insert(place: Place, users: Vec<NewUser>) -> Result<Vec<bool>, Error> {
+        write("users.insert", &place, async |database: &Database| {
+            let mut made = Vec::new();
+            for user in users {
+                let parameters = new_user_parameters(user)?;
+                let rows = database.guarded(&statements::INSERT, &parameters).await?;
+                made.push(!rows.is_empty());
+            }
+            Ok(made)
+        })
+        .await
+    }
+
+    async fn disable(place: Place, user_id: String, now: u64) -> Result<bool, Error> {
+        write("users.disable", &place, async |database: &Database| {
+            let user_id = text(user_id)?;
+            let parameters = [user_id.clone(), seconds(now)?];
+            let rows = database.execute(&statements::DISABLE, &parameters).await?;
+            // Also where it was no news: whoever did it before may have stopped here.
+            database.execute(&sessions::END_ALL, &[user_id]).await?;
+            Ok(rows > 0)
+        })
+        .await
+    }
+
+    async fn enable(place: Place, user_id: String, now: u64) -> Result<bool, Error> {
+        write("users.enable", &place, async |database: &Database| {
+            let parameters = [text(user_id)?, seconds(now)?];
+            let rows = database.execute(&statements::ENABLE, &parameters).await?;
+            Ok(rows > 0)
+        })
+        .await
+    }
+
+    async fn delete(place: Place, user_id: String) -> Result<bool, Error> {
+        write("users.delete", &place, async |database: &Database| {
+            let parameters = [text(user_id)?];
+            let rows = database.execute(&statements::DELETE, &parameters).await?;
+            Ok(rows > 0)
+        })
+        .await
+    }
+
+    async fn sessions(
+        place: Place,
+        user_id: Option<String>,
+        after: Option<Vec<u8>>,
+        limit: u32,
+        now: u64,
+    ) -> Result<Vec<Running>, Error> {
+        read("users.sessions", &place, async |database: &Database| {
+            let after = match after {
+                Some(after) => digest(after)?,
+                None => Value::Bytes(Vec::new()),
+            };
+            let mut parameters = vec![after, seconds(now)?, rows(limit)?];
+            let statement = match user_id {
+                Some(user_id) => {
+                    parameters.push(text(user_id)?);
+                    &sessions::RUNNING_OF_USER
+                }
+                None => &sessions::RUNNING,
+            };
+            let rows = database.query(statement, &parameters).await?;
+            rows.into_iter().map(running).collect()
+        })
+        .await
+    }
+}
+
+fn rows(limit: u32) -> Result<Value, Failure> {
+    seconds(limit.min(ROWS_MAX).into())
+}
+
+fn listed(mut row: Row) -> Result<Listed, Failure> {
+    Ok(Listed {
+        user: user(&mut row)?,
+        disabled_at: row.optional_seconds()?,
+        groups: row.text()?,
+        sessions: row.seconds()?,
+    })
+}
+
+fn way_in(mut row: Row) -> Result<WayIn, Failure> {
+    Ok(WayIn {
+        provider: row.text()?,
+        issuer: row.text()?,
+        subject: row.text()?,
+        created_at: row.seconds()?,
+    })
+}
+
+fn running(mut row: Row) -> Result<Running, Failure> {
+    Ok(Running {
+        session: found_session(&mut row)?,
+        token: row.bytes()?,
+    })
+}
+
+fn new_user_parameters(new: NewUser) -> Result<Vec<Value>, Failure> {
+    let NewUser {
+        user,
+        hash,
+        disabled,
+    } = new;
+    let created_at = seconds(user.created_at)?;
+    let mut parameters = account_user(user)?;
+    parameters.push(optional_text(hash)?);
+    parameters.push(if disabled { created_at } else { Value::Null });
+    Ok(parameters)
+}
