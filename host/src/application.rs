@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
@@ -16,6 +16,7 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
 use gatelet_core::{Head, Verdict};
 use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
+use gatelet_mail::trial;
 use gatelet_runtime::gate::{Gate, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
@@ -184,6 +185,29 @@ impl Application {
                 }
             }
         }
+    }
+}
+
+impl Application {
+    /// Has one letter sent by the component of this name: why it was not taken, if it
+    /// was not.
+    ///
+    /// # Errors
+    /// When the component does not answer.
+    pub(crate) async fn try_mail(&self, sender: &str, question: String) -> Result<Option<String>> {
+        let component = self.components.named(sender);
+        let component = component.context("the component that sends mail is not served")?;
+        let uri = format!("http://{sender}.spin.internal{}", trial::PATH);
+        let request = Request::get(uri)
+            .header(trial::QUESTION, question)
+            .body(Empty::new().map_err(|never| match never {}).boxed_unsync())?;
+        let answer = component.handle(request, None).await?;
+        let field = answer.headers().get(trial::ANSWER);
+        Ok(match (field, answer.status()) {
+            (Some(why), _) => trial::read_answer(why.as_bytes()),
+            (None, StatusCode::NO_CONTENT) => None,
+            (None, status) => Some(format!("{sender} answered {status}")),
+        })
     }
 }
 

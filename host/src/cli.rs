@@ -10,6 +10,7 @@ mod kept;
 mod keys;
 mod listen;
 mod log;
+mod mail;
 mod migrate;
 mod origins;
 mod precompile;
@@ -66,6 +67,9 @@ enum Command {
     /// Say who may use which app, where app_access is granted.
     #[command(subcommand)]
     Apps(apps::Apps),
+    /// Try whether mail arrives.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Check configuration, database, providers and upstream.
     Doctor(doctor::Doctor),
     /// Compile the components for other machines of this kind: what `make dist` ships.
@@ -88,6 +92,7 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Origins(origins) => origins.run(),
         Command::Preview(previews) => previews.run(),
         Command::Apps(apps) => apps.run(),
+        Command::Mail(mail) => mail.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Precompile(precompile) => precompile.run(),
     };

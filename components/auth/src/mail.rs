@@ -6,6 +6,7 @@
 mod due;
 mod hand_over;
 mod outbox;
+mod trial;
 
 use std::rc::Rc;
 
@@ -19,7 +20,8 @@ use wasip3::wit_bindgen;
 
 use crate::problem::Problem;
 use crate::visit::Visit;
-pub(crate) use due::answer;
+pub(crate) use due::answer as due;
+pub(crate) use trial::answer as trial;
 
 impl Visit<'_> {
     /// How letters leave from here; none where they do not, and nothing may be offered

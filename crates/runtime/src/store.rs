@@ -16,6 +16,7 @@ use crate::variables::Variables;
 pub mod bindings;
 mod instance;
 mod origins;
+mod outbox;
 
 #[doc(hidden)]
 pub use crate::state::State;
@@ -30,6 +31,7 @@ pub use bindings::exports::gatelet::store_admin::admin::{
 };
 pub use instance::StoreInstance;
 pub use origins::{Created, Deleted, tenant};
+pub use outbox::Queued;
 
 /// The interface by which the store is found among the dependencies.
 const ADMIN: &str = "gatelet:store-admin/admin@";

@@ -271,6 +271,13 @@ impl Settled {
         Ok(Some(settings))
     }
 
+    /// The first component that is given this variable.
+    pub(super) fn reader(&self, setting: Setting) -> Option<&str> {
+        let mut components = self.manifest.components.iter();
+        let found = components.find(|(_, one)| one.variables.contains_key(setting.name()));
+        found.map(|(name, _)| name.as_str())
+    }
+
     /// The components that send letters; none where no letter is sent.
     pub(super) fn mail_senders(&self) -> Vec<String> {
         let name = Setting::MailUrl.name();

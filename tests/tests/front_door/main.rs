@@ -17,6 +17,7 @@ mod harness;
 mod heads;
 mod hostile_providers;
 mod limits;
+mod mail;
 mod middleware;
 mod misdirected;
 mod neighbours;
