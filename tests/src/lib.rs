@@ -19,6 +19,7 @@ pub mod mail_server;
 pub mod neighbour;
 pub mod node;
 pub mod postgres;
+pub mod printed_mail;
 pub mod process;
 pub mod raw_socket;
 pub mod relay_state;

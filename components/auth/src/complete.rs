@@ -6,6 +6,8 @@ use crate::device;
 use crate::hashing::hashed;
 use crate::invitation;
 use crate::linking;
+use crate::mailed;
+use crate::mailed::notices::{self, Told};
 use crate::problem::Problem;
 use crate::session;
 use crate::visit::Visit;
@@ -13,16 +15,19 @@ use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
 use gatelet_ports::store::accounts::{self, Password, Seen};
 use gatelet_ports::store::session_writer::{
-    self, InvitedRegistration, NewSession, PasswordRegistration, PasswordSignIn, SignIn,
+    self, InvitedRegistration, MailedChange, NewSession, OtherWays, PasswordRegistration,
+    PasswordSignIn, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
+use gatelet_sign_in::mailed::proof::MailedProof;
+use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::{log, signed};
+use gatelet_web::{Live, log, signed};
 
 /// How often somebody else may be faster with the same account.
 const TRIES: usize = 3;
@@ -66,6 +71,7 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
             }
             (session, Some(Act::AccountCreated))
         }
+        Proof::Mailed(proof) => by_mail(visit, &proof, &row).await?,
     };
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
@@ -76,6 +82,9 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     }
     visit.record(Event::of(Act::SessionBegun, user).about(provider));
     if change != Some(Act::AccountCreated) && !device::is_known(visit, user) {
+        // Whoever came by a letter reads the mail already.
+        let is_told = session.user.email_verified && provider != "email";
+        notices::tell(visit, &session.user.email, is_told, Told::NewDevice).await;
         visit.record(Event::of(Act::DeviceNew, user));
     }
     let device = device::remembered(visit, user);
@@ -172,7 +181,11 @@ async fn by_provider(
             SignIn::Linked(_)
             | SignIn::Password(_)
             | SignIn::PasswordRegistration(_)
-            | SignIn::InvitedRegistration(_) => (None, None),
+            | SignIn::InvitedRegistration(_)
+            | SignIn::Mailed(_)
+            | SignIn::MailedRegistration(_)
+            | SignIn::MailedReclaim(_)
+            | SignIn::MailedChange(_) => (None, None),
         };
         match begin(visit, sign_in, row).await {
             Err(Error::Conflict) => {}
@@ -186,6 +199,102 @@ async fn by_provider(
         }
     }
     Err(Problem::denied(Code::StoreConflict))
+}
+
+/// Where somebody was faster with this link or this address, it is decided anew; of two
+/// with one link the second finds it used.
+async fn by_mail(
+    visit: &Visit<'_>,
+    proof: &MailedProof,
+    row: &NewSession,
+) -> Result<(Session, Option<Act>), Problem> {
+    for _ in 0..TRIES {
+        let sign_in = mailed::decided(visit, proof).await?;
+        let (change, from) = match &sign_in {
+            SignIn::MailedReclaim(reclaim) => {
+                let from = reclaim.seen.user_id.clone();
+                let to = reclaim.user.id.clone();
+                (Some(Act::AccountCreated), Some((from, to)))
+            }
+            SignIn::MailedRegistration(_) => (Some(Act::AccountCreated), None),
+            SignIn::Mailed(_) if proof.opened.link().purpose == Purpose::VerifyEmail => {
+                (Some(Act::EmailVerified), None)
+            }
+            SignIn::Mailed(sign_in) if sign_in.others == OtherWays::Drop => {
+                (Some(Act::EmailVerified), None)
+            }
+            _ => (None, None),
+        };
+        match begin(visit, sign_in, row).await {
+            Err(Error::Conflict) => {}
+            settled => {
+                let session = settled?;
+                if let Some((from, to)) = from {
+                    visit.record(Event::of(Act::EmailReclaimed, &from).about(&to));
+                }
+                return Ok((session, change));
+            }
+        }
+    }
+    Err(Problem::LinkVoid(proof.opened.link().purpose))
+}
+
+/// An address that has become another.
+pub(crate) struct ChangedAddress {
+    /// What it was; empty where there was none.
+    pub before: String,
+    /// Of the session that goes on under a new token, where one does.
+    pub cookie: Option<String>,
+}
+
+/// Gives a user the address that a link was mailed to. In a session of the user's, that
+/// one goes on, with its time and its methods: a letter is no sign-in. Without, every
+/// session ends and none begins.
+pub(crate) async fn change_address(
+    visit: &Visit<'_>,
+    opened: &Opened,
+    user_id: &str,
+    session: Option<&Live>,
+) -> Result<ChangedAddress, Problem> {
+    let token = SessionToken::from_random(random::bytes());
+    let mut row = new_session(visit, &token, "email");
+    if let Some(session) = session {
+        row.amr.clone_from(&session.amr);
+        row.auth_time = session.auth_time;
+    }
+    let link = opened.link();
+    for _ in 0..TRIES {
+        let place = visit.arrival.place();
+        let found = accounts::find_by_id(place, user_id.to_owned()).await?;
+        let found = found.ok_or(Problem::LinkVoid(link.purpose))?;
+        let before = found.user.email.clone();
+        let change = SignIn::MailedChange(MailedChange {
+            seen: found.seen,
+            link: link.token_digest.to_vec(),
+            email: before.clone(),
+            new_email: link.email.as_str().to_owned(),
+            end_sessions: session.is_none(),
+        });
+        let begun = match begin(visit, change, &row).await {
+            Err(Error::Conflict) => continue,
+            settled => settled?,
+        };
+        let cookie = match session {
+            Some(_) => {
+                session::end(visit).await?;
+                Some(signed(&visit.arrival, &begun.into(), token)?)
+            }
+            None => {
+                let digest = token.digest().to_vec();
+                session_writer::end(visit.arrival.place(), digest).await?;
+                None
+            }
+        };
+        visit.record(Event::of(Act::EmailChanged, user_id));
+        return Ok(ChangedAddress { before, cookie });
+    }
+    // Somebody has the address, or has used the link.
+    Err(Problem::LinkVoid(link.purpose))
 }
 
 async fn by_registration(

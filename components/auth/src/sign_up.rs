@@ -5,6 +5,7 @@ use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
 use crate::hashing::hashed;
 use crate::limits;
+use crate::mailed::verify;
 use crate::pages::SignUpPage;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -20,6 +21,7 @@ use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
 use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
 use gatelet_sign_in::proof::{Proof, Registration};
 use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_sign_in::settings::EmailVerification;
 use gatelet_wasi::random;
 use gatelet_web::{Answer, Current, Explain, Faults, current, page, with_cookies, worth_a_retry};
 use http::StatusCode;
@@ -100,9 +102,20 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         }
         Err(problem) => return Err(Failure::from(problem).returning(&return_to)),
     };
+    // Who was invited is whom the operator knows, and is in at once.
+    if invited.is_none() && visit.email_verification() == EmailVerification::Required {
+        let asked = verify::sign_up(visit, &registration, &return_to).await;
+        return asked.map_err(|problem| Failure::from(problem).returning(&return_to));
+    }
+    let email = registration.email().clone();
     let completed = complete(visit, Proof::Registration(registration)).await;
     match completed.and_then(Completion::cookies) {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+        Ok(mut cookies) => {
+            if visit.email_verification() != EmailVerification::Off {
+                cookies.extend(verify::prove_new(visit, &email).await);
+            }
+            Ok(with_cookies(after_form(&return_to), cookies))
+        }
         Err(problem @ Problem::EmailTaken) => {
             let mut faults = Faults::default();
             faults.field("email", problem.message());
@@ -179,6 +192,11 @@ async fn by_invitation(visit: &Visit<'_>, asked: &Form) -> Result<Option<Invited
     Ok(Some(Invited { token, email }))
 }
 
+/// What is asked of a new password.
+pub(crate) fn password_hint() -> String {
+    format!("At least {PASSWORD_MIN_CHARACTERS} characters. A few words in a row are good.")
+}
+
 /// An empty form, and the cookie that goes with it.
 fn form(
     visit: &Visit<'_>,
@@ -186,8 +204,6 @@ fn form(
     invited: Option<&Invited>,
 ) -> (SignUpPage, Option<String>) {
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignUp);
-    let hint =
-        format!("At least {PASSWORD_MIN_CHARACTERS} characters. A few words in a row are good.");
     // A provider has no use for a link that names no address.
     let links = match invited {
         Some(invited) if invited.email.is_empty() => Vec::new(),
@@ -197,7 +213,7 @@ fn form(
         visit.frame(),
         links,
         visit.passwords(),
-        hint,
+        password_hint(),
         NAME_MAX_CHARACTERS,
         csrf,
         return_to,

@@ -18,7 +18,7 @@ use gatelet_forms::FormPurpose;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_sign_in::settings::PasswordSignIn;
+use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
 use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
@@ -55,6 +55,16 @@ pub(crate) enum CsrfForm {
     Account(Section),
     /// Prove again who is signed in.
     Confirm,
+    /// Sign in by a letter.
+    MagicLink,
+    /// Ask for a letter to choose a new password.
+    ForgotPassword,
+    /// Choose it.
+    ResetPassword,
+    /// Prove an address.
+    VerifyEmail,
+    /// Take a changed address back.
+    UndoChange,
 }
 
 impl FormPurpose for CsrfForm {
@@ -66,6 +76,11 @@ impl FormPurpose for CsrfForm {
             Self::Passphrase => "csrf:passphrase",
             Self::Account(section) => section.purpose(),
             Self::Confirm => "csrf:confirm",
+            Self::MagicLink => "csrf:magic-link",
+            Self::ForgotPassword => "csrf:forgot-password",
+            Self::ResetPassword => "csrf:reset-password",
+            Self::VerifyEmail => "csrf:verify-email",
+            Self::UndoChange => "csrf:undo-change",
         }
     }
 }
@@ -113,6 +128,16 @@ impl<'a> Visit<'a> {
     /// Whether passwords are in use.
     pub(crate) fn passwords(&self) -> bool {
         self.site.sign_in.password_sign_in == PasswordSignIn::On
+    }
+
+    /// Whether people may sign in by a letter.
+    pub(crate) fn magic_link(&self) -> bool {
+        self.site.sign_in.magic_link == MagicLink::On
+    }
+
+    /// Whether who signs up confirms the address by a letter.
+    pub(crate) fn email_verification(&self) -> EmailVerification {
+        self.site.sign_in.email_verification
     }
 
     /// Where to go afterwards: what was asked for where it is safe, else `/`.
@@ -188,6 +213,7 @@ impl<'a> Visit<'a> {
         match self.providers().get(id) {
             Some(provider) => provider.name.clone(),
             None if id == "password" => "Password".to_owned(),
+            None if id == "email" => "Email".to_owned(),
             None => id.to_owned(),
         }
     }

@@ -266,12 +266,28 @@ settings! {
         example: "365",
     }
     PasswordSignIn = "password_sign_in" {
-        meaning: "`off` leaves identity providers as the only way in.",
+        meaning: "`off` leaves identity providers, and `magic_link`, as the ways in.",
         default: Some("on"),
         secret: false,
         scope: Origin,
         read_by: [Auth],
         example: "off",
+    }
+    MagicLink = "magic_link" {
+        meaning: "`on` lets people sign in by a letter with a link and a code, beside other ways or alone. Needs `mail_url`.",
+        default: Some("off"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "on",
+    }
+    EmailVerification = "email_verification" {
+        meaning: "Whether who signs up confirms the address by a letter: `required` before there is an account, `optional` afterwards, if at all, `off` never. Without `mail_url` it is `off`, and cannot be `required`.",
+        default: Some("optional"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "required",
     }
     Limits = "limits" {
         meaning: "How often passwords, codes, the passphrase, sign-ups and mails may be tried before one has to wait (docs/limits.md). `on`: as listed there; `off`: not limited here; or what is to differ, as `NAME MOST/SECONDS` separated by commas.",

@@ -43,6 +43,7 @@ pub mod invitation;
 pub mod jwks;
 pub mod limits;
 pub mod linking;
+pub mod mailed;
 pub mod name;
 pub mod passphrase;
 pub mod password;

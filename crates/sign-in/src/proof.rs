@@ -12,6 +12,7 @@ use crate::derivation::Derivation;
 use crate::email::Email;
 use crate::identity::ProviderIdentity;
 use crate::invitation::InvitationToken;
+use crate::mailed::proof::MailedProof;
 use crate::name::DisplayName;
 use crate::password::{NewPassword, PasswordCheck, SALT_BYTES, TypedPassword, is_usable};
 
@@ -39,6 +40,8 @@ pub enum Proof<S> {
     Provider(ProviderIdentity),
     /// Somebody chose a password for an account that is yet to be made.
     Registration(Registration),
+    /// A link that was mailed was opened, or the code beside it typed.
+    Mailed(MailedProof),
 }
 
 /// Proof enough for a session. Only [`Proof::judge`] makes one.
@@ -62,12 +65,15 @@ impl<S> Proof<S> {
 
 impl<S> Sufficient<S> {
     /// By which methods: values of RFC 8176 §2, separated by spaces. For a provider's
-    /// word there is none, and `fed` is what the field says.
+    /// word there is none, and `fed` is what the field says. Nor is there one for a
+    /// mailbox: `otp` is a generator's (RFC 4226, RFC 6238), and a rule that asks for a
+    /// second factor by it must not take a letter for one.
     #[must_use]
     pub const fn methods(&self) -> &'static str {
         match self.0 {
             Proof::Password(_) | Proof::Registration(_) => "pwd",
             Proof::Provider(_) => "fed",
+            Proof::Mailed(_) => "email",
         }
     }
 
@@ -392,6 +398,7 @@ mod tests {
             name,
             email: ann(),
             hash: account.hash,
+            invitation: None,
         };
         let shown = format!("{proof:?} {registration:?}");
         assert!(
