@@ -136,6 +136,7 @@ mod tests {
             include_str!("../../docs/apps.md"),
             include_str!("../../docs/databases.md"),
             include_str!("../../docs/deploy.md"),
+            include_str!("../../docs/mail.md"),
             include_str!("../../docs/providers.md"),
         ];
         let mut commands = Vec::new();
