@@ -8,7 +8,9 @@ use gatelet_tests::mail_server::{MailServer, USER};
 use gatelet_tests::secrets;
 use serde_json::json;
 
+mod flows;
 mod outbox;
+mod webhook;
 
 fn set_up(server: &MailServer) -> Setup {
     server.of(Setup::new(Engine::Sqlite))
