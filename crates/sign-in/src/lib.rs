@@ -24,6 +24,7 @@ pub mod apps;
 pub mod attempt;
 pub mod audit;
 pub mod authorization;
+pub mod breached;
 pub mod callback;
 pub mod claim_rules;
 mod common_password;
@@ -61,6 +62,7 @@ pub mod token;
 pub mod user_id;
 pub mod userinfo;
 mod well_known;
+pub mod work;
 
 #[cfg(test)]
 mod tests;

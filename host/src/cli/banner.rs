@@ -156,8 +156,11 @@ fn sign_in(settings: &SignInSettings) -> String {
         .iter()
         .map(|provider| provider.name.as_str());
     let ways: Vec<_> = password.into_iter().chain(providers).collect();
-    let sign_up = match settings.sign_in().sign_up {
+    let sign_up = &settings.sign_in().sign_up;
+    let sign_up = match sign_up.who {
+        SignUp::Open if sign_up.asks_for_domains() => "open to addresses of sign_up_domains",
         SignUp::Open => "open to anybody",
+        SignUp::Invited => "by invitation",
         SignUp::Closed => "closed",
     };
     format!("{}; sign-up is {sign_up}", ways.join(", "))

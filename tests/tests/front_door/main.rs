@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod apps;
+mod breached;
 mod browser_origins;
 mod browsers;
 mod bundled;
@@ -32,3 +33,4 @@ mod set_ups;
 mod spin;
 mod tls;
 mod transport;
+mod work;

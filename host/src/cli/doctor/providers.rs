@@ -30,8 +30,15 @@ pub(super) fn ways(report: &mut Report, settings: &SignInSettings) {
     );
     report.say(
         "sign-up",
-        match settings.sign_in().sign_up {
+        match settings.sign_in().sign_up.who {
+            SignUp::Open if settings.sign_in().sign_up.asks_for_domains() => Finding::Works(
+                "open to addresses of sign_up_domains; who signs up with a password may type any, until it is verified"
+                    .to_owned(),
+            ),
             SignUp::Open => Finding::Works("open to anybody".to_owned()),
+            SignUp::Invited => {
+                Finding::Works("by invitation: `gatelet users invite` makes a link".to_owned())
+            }
             SignUp::Closed => {
                 Finding::Off("only existing users get in; set sign_up=open".to_owned())
             }
