@@ -112,6 +112,24 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0015_compatibility.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 16,
+        name: "devices",
+        text: include_str!("../../../migrations/0016_devices.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 17,
+        name: "access_tokens",
+        text: include_str!("../../../migrations/0017_access_tokens.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 18,
+        name: "own_accounts",
+        text: include_str!("../../../migrations/0018_own_accounts.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

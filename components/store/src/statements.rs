@@ -4,6 +4,7 @@
 //! `ON CONFLICT`, `RETURNING` with scalar subqueries, `CASE` for the smaller of
 //! two, a subquery for `LIMIT` on a delete. `docs/design/0003` says more.
 
+pub(crate) mod access_tokens;
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
 pub(crate) mod counters;
@@ -12,6 +13,7 @@ pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod tenants;
+pub(crate) mod user_sessions;
 pub(crate) mod users;
 pub(crate) mod verifications;
 
@@ -41,12 +43,19 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, counters, origins, schema, sessions, sign_in,
-        tenants, users, verifications,
+        Guarded, Statement, access_tokens, accounts, app_grants, counters, origins, schema,
+        sessions, sign_in, tenants, user_sessions, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
     const STATEMENTS: &[&Statement] = &[
+        &access_tokens::CREATE,
+        &access_tokens::FIND,
+        &access_tokens::FIND_FOR_APP,
+        &access_tokens::LIST,
+        &access_tokens::REVOKE,
+        &access_tokens::SWEEP,
+        &access_tokens::USED,
         &accounts::FIND_LINKED,
         &accounts::FIND_PASSWORD,
         &app_grants::GRANT,
@@ -79,7 +88,19 @@ pub(crate) mod tests {
         &sessions::SWEEP_IDLE,
         &tenants::ANYBODY,
         &tenants::ARRIVE,
+        &user_sessions::END,
+        &user_sessions::END_OTHERS,
+        &user_sessions::FIND,
+        &user_sessions::FIRST,
+        &user_sessions::NEXT,
+        &users::FIND,
         &users::FIND_BY_EMAIL,
+        &users::FIND_HASH,
+        &users::GRANTED_APPS,
+        &users::RENAME,
+        &users::STAY,
+        &users::SWEEP,
+        &users::WAYS,
         &verifications::SPEND,
         &verifications::SWEEP,
     ];
@@ -95,6 +116,10 @@ pub(crate) mod tests {
         &sign_in::RECLAIM,
         &sign_in::REGISTER,
         &sign_in::REGISTER_LINKED,
+        &users::LEAVE,
+        &users::LINK,
+        &users::REMOVE_WAY,
+        &users::SET_PASSWORD,
     ];
 
     pub(crate) fn texts() -> impl Iterator<Item = &'static str> {

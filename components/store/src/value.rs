@@ -61,6 +61,13 @@ impl Row {
         }
     }
 
+    pub(crate) fn bytes(&mut self) -> Result<Vec<u8>, Failure> {
+        match self.0.next() {
+            Some(Value::Bytes(bytes)) => Ok(bytes),
+            other => Err(unexpected("bytes", other)),
+        }
+    }
+
     /// SQLite has no booleans: there they are 0 and 1.
     pub(crate) fn boolean(&mut self) -> Result<bool, Failure> {
         match self.0.next() {

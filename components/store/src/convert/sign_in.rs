@@ -11,7 +11,8 @@ use crate::{
         types::User,
     },
     convert::{
-        account_user, accounts::account_key, optional_text, seconds, session_parameters, text,
+        account_user, accounts::account_key, browser_parameters, optional_text, seconds,
+        session_parameters, text,
     },
     failure::Failure,
     statements::{Guarded, sign_in as statements},
@@ -122,6 +123,7 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
             &statements::RECLAIM
         }
     };
+    parameters.extend(browser_parameters(&session)?);
     Ok(Planned {
         statements,
         parameters,

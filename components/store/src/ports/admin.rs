@@ -24,7 +24,9 @@ use crate::{
     operation::{explain, main_place, read, write},
     place, seal,
     settings::{session_keys, written_origins},
-    statements::{app_grants, counters, origins, sessions as session, verifications},
+    statements::{
+        access_tokens, app_grants, counters, origins, sessions as session, users, verifications,
+    },
     tenant,
     value::Value,
 };
@@ -72,6 +74,8 @@ impl Guest for Store {
                 &session::SWEEP_IDLE,
                 &verifications::SWEEP,
                 &counters::SWEEP,
+                &access_tokens::SWEEP,
+                &users::SWEEP,
             ] {
                 let room = seconds(limit - removed)?;
                 removed += database.execute(sweep, &[now.clone(), room]).await?;

@@ -15,6 +15,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_counters",
     "auth_compatibility",
     "auth_tenants",
+    "auth_access_tokens",
 ];
 
 /// Made before the first migration, so not one itself.

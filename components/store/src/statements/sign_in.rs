@@ -11,10 +11,13 @@
 //! - Whoever begins a session makes `sessions_begun` grow. Whoever ends all of them
 //!   names it, and so has seen each.
 //!
+//! Nobody signs in as somebody who is leaving.
+//!
 //! All number their parameters alike: 1 token, 2 audience, 3 amr, 4 auth time,
 //! 5 created, 6 expires, 7 idle expires. Where there is a linked account, 8 issuer,
 //! 9 subject, 10 provider, and where it is new or changed, 11 the address that the
-//! provider vouches for, or none. Then the user's.
+//! provider vouches for, or none. Then the user's, and at the end of all the browser's:
+//! what it calls itself, its address, and where that is.
 //!
 //! A user who has no email any more has the id in its column: it is as unique, and
 //! nobody's address.
@@ -22,26 +25,42 @@
 use super::Guarded;
 
 macro_rules! session_with_password {
-    () => {
-        "
+    ($user_agent:literal, $address:literal, $region:literal) => {
+        concat!(
+            "
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds)
+            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
         SELECT $1, guard.id, 'password', guard.id, 'password', $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), ",
+            $user_agent,
+            ", ",
+            $address,
+            ", ",
+            $region,
+            "
         FROM guard"
+        )
     };
 }
 
 macro_rules! session_with_account {
-    () => {
-        "
+    ($user_agent:literal, $address:literal, $region:literal) => {
+        concat!(
+            "
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds)
+            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
         SELECT $1, guard.id, $8, $9, $10, $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), ",
+            $user_agent,
+            ", ",
+            $address,
+            ", ",
+            $region,
+            "
         FROM guard"
+        )
     };
 }
 
@@ -60,7 +79,7 @@ macro_rules! guard_with_password {
         "
         UPDATE auth_users
         SET sessions_begun = sessions_begun + 1
-        WHERE id = $8 AND revision = $9
+        WHERE id = $8 AND revision = $9 AND leaves_at IS NULL
             AND EXISTS (
                 SELECT 1 FROM auth_accounts
                 WHERE issuer = 'password' AND subject = $8 AND password_hash = $10)
@@ -72,8 +91,8 @@ macro_rules! guard_with_password {
 pub(crate) const REGISTER: Guarded = Guarded {
     guard: "
         INSERT INTO auth_users
-            (id, email, email_verified, name, created_at, updated_at, sessions_begun)
-        VALUES ($8, $9, $10, $11, $12, $12, 1)
+            (id, email, email_verified, name, name_chosen, created_at, updated_at, sessions_begun)
+        VALUES ($8, $9, $10, $11, TRUE, $12, $12, 1)
         RETURNING id, email, email_verified, name, created_at",
     then: &[
         "
@@ -81,7 +100,7 @@ pub(crate) const REGISTER: Guarded = Guarded {
             (issuer, subject, provider, user_id, password_hash, created_at, updated_at)
         SELECT 'password', guard.id, 'password', guard.id, $13, $5, $5
         FROM guard",
-        session_with_password!(),
+        session_with_password!("$14", "$15", "$16"),
     ],
 };
 
@@ -92,13 +111,13 @@ pub(crate) const REGISTER_LINKED: Guarded = Guarded {
             (id, email, email_verified, name, created_at, updated_at, sessions_begun)
         VALUES ($12, $13, $14, $15, $16, $16, 1)
         RETURNING id, email, email_verified, name, created_at",
-    then: &[account!(), session_with_account!()],
+    then: &[account!(), session_with_account!("$17", "$18", "$19")],
 };
 
 /// While the hash that was checked is the user's. 8 user, 9 revision, 10 hash.
 pub(crate) const PASSWORD: Guarded = Guarded {
     guard: guard_with_password!(),
-    then: &[session_with_password!()],
+    then: &[session_with_password!("$11", "$12", "$13")],
 };
 
 /// The same, and the password is hashed anew. 11 the new hash. No way in changes by
@@ -111,7 +130,7 @@ pub(crate) const PASSWORD_REHASHED: Guarded = Guarded {
         SET password_hash = $11, updated_at = $5
         WHERE issuer = 'password' AND password_hash = $10
             AND subject IN (SELECT id FROM guard)",
-        session_with_password!(),
+        session_with_password!("$12", "$13", "$14"),
     ],
 };
 
@@ -129,7 +148,8 @@ macro_rules! sessions_with_issuer {
 }
 
 /// While the account is the user's, and its provider says of the address what it said
-/// last. The name is the provider's to say. An account from before issuers were kept
+/// last. The name is the provider's to say until the
+/// user chooses one. An account from before issuers were kept
 /// gets its issuer, and so do the sessions that came through it.
 ///
 /// 11 user, 12 revision, 13 name or none, 14 what stands for the issuer in an account
@@ -137,8 +157,9 @@ macro_rules! sessions_with_issuer {
 pub(crate) const LINKED: Guarded = Guarded {
     guard: "
         UPDATE auth_users
-        SET name = COALESCE($13, name), updated_at = $5, sessions_begun = sessions_begun + 1
-        WHERE id = $11 AND revision = $12
+        SET name = CASE WHEN name_chosen THEN name ELSE COALESCE($13, name) END,
+            updated_at = $5, sessions_begun = sessions_begun + 1
+        WHERE id = $11 AND revision = $12 AND leaves_at IS NULL
             AND EXISTS (
                 SELECT 1 FROM auth_accounts
                 WHERE issuer IN ($8, $14) AND subject = $9 AND user_id = $11)
@@ -157,7 +178,7 @@ pub(crate) const LINKED: Guarded = Guarded {
                 OR issuer = $14 AND NOT EXISTS (
                     SELECT 1 FROM auth_accounts WHERE issuer = $8 AND subject = $9))",
         sessions_with_issuer!("$14"),
-        session_with_account!(),
+        session_with_account!("$15", "$16", "$17"),
     ],
 };
 
@@ -169,9 +190,10 @@ pub(crate) const LINKED: Guarded = Guarded {
 pub(crate) const LINKED_ANEW: Guarded = Guarded {
     guard: "
         UPDATE auth_users
-        SET name = COALESCE($14, name), email = $16, email_verified = $17, updated_at = $5,
+        SET name = CASE WHEN name_chosen THEN name ELSE COALESCE($14, name) END,
+            email = $16, email_verified = $17, updated_at = $5,
             revision = revision + 1, sessions_begun = sessions_begun + 1
-        WHERE id = $12 AND revision = $13
+        WHERE id = $12 AND revision = $13 AND leaves_at IS NULL
             AND EXISTS (
                 SELECT 1 FROM auth_accounts
                 WHERE issuer IN ($8, $15) AND subject = $9 AND user_id = $12)
@@ -187,7 +209,7 @@ pub(crate) const LINKED_ANEW: Guarded = Guarded {
                 OR issuer = $15 AND NOT EXISTS (
                     SELECT 1 FROM auth_accounts WHERE issuer = $8 AND subject = $9))",
         sessions_with_issuer!("$15"),
-        session_with_account!(),
+        session_with_account!("$18", "$19", "$20"),
     ],
 };
 
@@ -198,8 +220,9 @@ pub(crate) const LINK: Guarded = Guarded {
         UPDATE auth_users
         SET revision = revision + 1, sessions_begun = sessions_begun + 1
         WHERE id = $12 AND revision = $13 AND email_verified = TRUE AND email = $11
+            AND leaves_at IS NULL
         RETURNING id, email, email_verified, name, created_at",
-    then: &[account!(), session_with_account!()],
+    then: &[account!(), session_with_account!("$14", "$15", "$16")],
 };
 
 /// Only while nobody has proved the email. Whoever has it keeps all but the email, the
@@ -228,6 +251,6 @@ pub(crate) const RECLAIM: Guarded = Guarded {
         SELECT guard.id, $13, TRUE, $14, $15, $15, 1
         FROM guard",
         account!(),
-        session_with_account!(),
+        session_with_account!("$19", "$20", "$21"),
     ],
 };

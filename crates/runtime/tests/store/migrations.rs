@@ -306,12 +306,11 @@ fn a_program_goes_on_beside_a_newer_schema_that_lets_it(database: Database) {
 
 /// The tables as a program before `compatibility` left them.
 fn older(database: Database) -> Subject {
-    let store = Subject::on(database);
-    store.execute("DROP TABLE auth_compatibility");
-    store.execute(&format!(
-        "DELETE FROM auth_migrations WHERE version >= {}",
-        files().len()
-    ));
+    let store = Subject::unprepared(database);
+    let compatibility = files().iter().position(|(name, _)| name == "compatibility");
+    let before = compatibility.expect("a migration of the name");
+    let no_rows = vec![String::new(); files().len()];
+    bring_to(store.database(), before, &no_rows);
     store
 }
 
@@ -509,5 +508,14 @@ fn rows(database: &Database) -> Vec<String> {
             bytes(5)
         ),
         "UPDATE auth_compatibility SET oldest_program = 15".to_owned(),
+        "UPDATE auth_sessions SET user_agent = 'Firefox', address = '192.0.2.1', region = 'DE'"
+            .to_owned(),
+        format!(
+            "INSERT INTO auth_access_tokens (token_digest, id, user_id, name, audience, scopes, \
+             created_at, expires_at) VALUES ({}, 't', 'id-of-bob', 'script', \
+             'https://app.example', '*', 100, 1000)",
+            bytes(1)
+        ),
+        "UPDATE auth_users SET leaves_at = 5000 WHERE id = 'id-of-bob'".to_owned(),
     ]
 }

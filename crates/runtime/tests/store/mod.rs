@@ -1,6 +1,7 @@
 //! The store component on a host, in front of a fresh database: what the
 //! contract is tried on.
 
+mod access_tokens;
 mod accounts;
 mod app_grants;
 mod counters;
@@ -11,6 +12,7 @@ mod life;
 mod lifecycle;
 mod migrations;
 mod origins;
+mod own_account;
 mod places;
 mod ports;
 mod reclaim;
@@ -18,6 +20,7 @@ mod schemas;
 mod sessions;
 mod sign_in;
 mod upkeep;
+mod user_sessions;
 mod values;
 mod vouched;
 mod waiting;
