@@ -16,6 +16,7 @@ mod exchange;
 mod hashing;
 mod issuer;
 mod landed;
+mod leaving;
 mod linking;
 mod outbound;
 mod pages;
@@ -97,6 +98,7 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         },
         setup: &setup,
         site: &site,
+        is_by_proxy: provenance.is_by_proxy(),
     };
     let answer = match routed(&visit, body).await {
         Ok(answer) => answer,
@@ -123,6 +125,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),
         ("GET" | "HEAD", Route::Confirm) => confirm::show(visit).await,
+        ("GET" | "HEAD", Route::Leaving) => Ok(leaving::show(visit)),
         ("GET" | "HEAD", Route::Continue) => Ok(continuation::show(visit)),
         ("GET" | "HEAD", Route::Account(section)) => account::show(visit, section).await,
         ("GET" | "HEAD", Route::Session) => session_api::session(visit).await,
@@ -137,6 +140,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::Passphrase) => {
             passphrase::submit(visit, &arrival.own_form(body).await?).await
         }
+        ("POST", Route::Leaving) => leaving::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::Account(section)) if section.takes_forms() => {
             account::submit(visit, section, &arrival.own_form(body).await?).await
         }

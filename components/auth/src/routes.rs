@@ -20,6 +20,8 @@ pub(crate) enum Route<'a> {
     Confirm,
     /// On to where somebody who just signed in wanted to go.
     Continue,
+    /// Whoever is leaving may stay.
+    Leaving,
     /// A page of the account.
     Account(Section),
     /// JSON: is there a session?
@@ -48,6 +50,7 @@ impl<'a> Route<'a> {
             "/auth/sign-out" => Self::SignOut,
             "/auth/passphrase" => Self::Passphrase,
             "/auth/confirm" => Self::Confirm,
+            crate::leaving::PATH => Self::Leaving,
             "/auth/continue" => Self::Continue,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
@@ -75,9 +78,12 @@ impl<'a> Route<'a> {
     pub(crate) fn methods(self) -> &'static str {
         match self {
             Self::Account(section) if section.takes_forms() => "GET, HEAD, POST",
-            Self::SignIn | Self::SignUp | Self::SignOut | Self::Passphrase | Self::Confirm => {
-                "GET, HEAD, POST"
-            }
+            Self::SignIn
+            | Self::SignUp
+            | Self::SignOut
+            | Self::Passphrase
+            | Self::Confirm
+            | Self::Leaving => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Check => "GET, HEAD, OPTIONS",
@@ -123,6 +129,7 @@ mod tests {
             ("/auth/sign-out", Route::SignOut),
             ("/auth/passphrase", Route::Passphrase),
             ("/auth/confirm", Route::Confirm),
+            ("/auth/account/leaving", Route::Leaving),
             ("/auth/passphrase/", Route::Unknown),
             ("/auth/continue", Route::Continue),
             ("/auth/account", Route::Account(Section::Overview)),

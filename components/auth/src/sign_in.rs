@@ -1,7 +1,7 @@
 //! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
 //! cost the same and say the same.
 
-use crate::complete::{complete, password_account};
+use crate::complete::{Completion, complete, password_account};
 use crate::continuation::after_form;
 use crate::hashing::hashed;
 use crate::pages::{SignInPage, SignedInPage};
@@ -49,7 +49,10 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         return Err(Problem::PasswordsOff.into());
     }
     match signed_in(visit, typed).await {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+        Ok(completion) => {
+            let leads_to = completion.leads_to(&return_to);
+            Ok(with_cookies(after_form(&leads_to), completion.cookies()?))
+        }
         Err(Rejected::Form(problem, field, message)) => {
             if problem == Problem::WrongCredentials {
                 visit.note(problem.code(), "");
@@ -92,8 +95,8 @@ impl<E: Into<Problem>> From<E> for Rejected {
     }
 }
 
-/// From what was typed to the cookies of a session.
-async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejected> {
+/// From what was typed to what comes of it.
+async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Rejected> {
     // Our own page that was open for too long: said on the form, what was typed stays.
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignIn, typed) {
         let code = refusal.code;
@@ -115,8 +118,7 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejec
     let account = password_account(visit, &email).await?;
     let proof = hashed(visit, PasswordProof::check(email, password, account)).await?;
     let proof = proof.ok_or(Problem::WrongCredentials)?;
-    let completion = complete(visit, Proof::Password(proof)).await?;
-    Ok(completion.cookies()?)
+    Ok(complete(visit, Proof::Password(proof)).await?)
 }
 
 /// An empty form, and the cookie that goes with it.

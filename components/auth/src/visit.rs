@@ -13,6 +13,7 @@ use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
+use gatelet_sign_in::device;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::Refusal;
@@ -32,6 +33,8 @@ pub(crate) struct Visit<'a> {
     pub setup: &'a Setup,
     /// Where it came to.
     pub site: &'a Site,
+    /// Whether a listed proxy brought it, whose word on the visitor is believed.
+    pub is_by_proxy: bool,
 }
 
 /// The forms that are here.
@@ -45,6 +48,8 @@ pub(crate) enum CsrfForm {
     SignOut,
     /// Give the shared passphrase.
     Passphrase,
+    /// Stay after all.
+    Leaving,
     /// A page of the account.
     Account(Section),
     /// Prove again who is signed in.
@@ -58,6 +63,7 @@ impl FormPurpose for CsrfForm {
             Self::SignUp => "csrf:sign-up",
             Self::SignOut => "csrf:sign-out",
             Self::Passphrase => "csrf:passphrase",
+            Self::Leaving => "csrf:leaving",
             Self::Account(section) => section.purpose(),
             Self::Confirm => "csrf:confirm",
         }
@@ -76,6 +82,14 @@ impl<'a> Visit<'a> {
     /// A line of the log about this request.
     pub(crate) fn note(&self, code: &str, detail: &str) {
         log::note(code, &format!("{} {detail}", self.arrival.trace()));
+    }
+
+    /// Where the visitor is, by the word of a listed proxy; empty where there is none.
+    pub(crate) fn region(&self) -> String {
+        match self.is_by_proxy {
+            true => device::region(|name| self.arrival.head.field(name)),
+            false => String::new(),
+        }
     }
 
     /// The configured providers.

@@ -27,6 +27,7 @@ pub mod callback;
 pub mod claim_rules;
 mod common_password;
 pub mod derivation;
+pub mod device;
 pub mod discovery;
 pub mod email;
 pub mod endpoint;
@@ -54,6 +55,7 @@ pub mod sites;
 pub mod token;
 pub mod user_id;
 pub mod userinfo;
+pub mod ways;
 mod well_known;
 
 #[cfg(test)]

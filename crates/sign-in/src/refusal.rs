@@ -125,6 +125,10 @@ codes! {
     EmailDomain = "account.email_domain", "This way in is for addresses of certain organisations, and yours is not among them.";
     /// The email is taken, and the provider does not say that it is verified.
     EmailUnverified = "account.email_unverified", "There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.";
+    /// The account signs somebody else in here.
+    LinkTaken = "account.linked_elsewhere", "This account signs somebody else in here, so it cannot be linked to you.";
+    /// Another session asked for the link than the one that its answer came to.
+    LinkSession = "account.link_session", "You were signed in otherwise when this began, so nothing was linked. Please try again.";
     /// Nobody has this account, and sign-up is closed.
     SignUpClosed = "account.sign_up_closed", "There is no account for you here, and new ones cannot be made.";
 }
@@ -141,6 +145,8 @@ impl RefusalCode {
             | Self::IdTokenTenant
             | Self::EmailUnverified
             | Self::SignUpClosed
+            | Self::LinkTaken
+            | Self::LinkSession
             | Self::RelayTargetRefused => 403,
             Self::ParametersMalformed
             | Self::StateMissing

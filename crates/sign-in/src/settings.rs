@@ -27,6 +27,9 @@ pub enum SignInPages {
     Own,
 }
 
+/// Most days between somebody's leaving and the end of the account.
+const DELETION_DAYS_MAX: u64 = 365;
+
 /// How people sign in at one origin.
 #[derive(Clone, Debug)]
 pub struct SignIn {
@@ -46,6 +49,8 @@ pub struct SignIn {
     pub apps: AppList,
     /// `app_access`
     pub app_access: AppAccess,
+    /// `account_deletion_days`
+    pub account_deletion_days: u64,
 }
 
 impl SignIn {
@@ -88,6 +93,7 @@ impl SignIn {
             } else {
                 AppAccess::Granted
             },
+            account_deletion_days: days(values)?,
         };
         let passphrase = PassphraseHash::from_values(values)?;
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
@@ -238,4 +244,19 @@ mod tests {
         .expect("settings");
         assert!(!format!("{settings:?}").contains("hunter2"));
     }
+}
+
+fn days(values: &Values<'_>) -> Result<u64, SettingError> {
+    let setting = Setting::AccountDeletionDays;
+    let value = values.get(setting);
+    // A sign parses.
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let days = value
+        .parse()
+        .ok()
+        .filter(|days| digits && *days <= DELETION_DAYS_MAX);
+    days.ok_or_else(|| {
+        let problem = format!("is not a whole number of days from 0 to {DELETION_DAYS_MAX}");
+        SettingError::new(setting, problem)
+    })
 }

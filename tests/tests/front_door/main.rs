@@ -20,6 +20,7 @@ mod misdirected;
 mod neighbours;
 mod open_connections;
 mod origins;
+mod own_account;
 mod provider_words;
 mod providers;
 mod proxy;

@@ -1,9 +1,23 @@
 //! The pages of an account, and what is around each: the way to the others, and what
 //! has just been done.
 
+mod delete;
+mod export;
 mod overview;
+mod password;
+mod profile;
+mod providers;
+mod sessions;
+mod tokens;
 
+pub(crate) use delete::DeletePage;
+pub(crate) use export::ExportPage;
 pub(crate) use overview::OverviewPage;
+pub(crate) use password::PasswordPage;
+pub(crate) use profile::ProfilePage;
+pub(crate) use providers::{LinkedRow, ProviderChoice, ProvidersPage};
+pub(crate) use sessions::{SessionRow, SessionsPage};
+pub(crate) use tokens::{AppChoice, NewToken, TokenRow, TokensPage};
 
 use crate::account::{Notice, Section};
 use chrono::DateTime;
@@ -58,9 +72,13 @@ impl Moment {
     }
 
     /// The day alone, for people.
-    #[expect(dead_code, reason = "pages that follow")]
     pub(crate) fn day(self) -> String {
         self.format("%-d %B %Y")
+    }
+
+    /// For programs: RFC 3339, to the second.
+    pub(crate) fn rfc3339(self) -> String {
+        self.format("%Y-%m-%dT%H:%M:%SZ")
     }
 
     fn format(self, format: &str) -> String {

@@ -1,0 +1,53 @@
+//! The page that says where somebody is signed in.
+
+use super::{AccountFrame, Moment};
+use askama::Template;
+use gatelet_sign_in::device::Device;
+use gatelet_web::Frame;
+
+/// This session, and others.
+#[derive(Template)]
+#[template(path = "account_sessions.html")]
+pub(crate) struct SessionsPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Around the page, within an account.
+    pub account: AccountFrame,
+    /// The one that asks, on the first page.
+    pub this: Option<SessionRow>,
+    /// Newest first.
+    pub others: Vec<SessionRow>,
+    /// Path and query of the next page.
+    pub next: Option<String>,
+    /// For the forms.
+    pub csrf: String,
+}
+
+/// One session, as its user knows it.
+pub(crate) struct SessionRow {
+    /// By which it is ended.
+    pub id: String,
+    /// The browser.
+    pub device: Device,
+    /// `Berlin, DE`; may be empty.
+    pub region: String,
+    /// May be empty.
+    pub address: String,
+    /// By which way in.
+    pub provider: String,
+    /// When.
+    pub signed_in_at: Moment,
+    /// When it was last used.
+    pub seen_at: Moment,
+}
+
+impl SessionRow {
+    fn device(&self) -> String {
+        match (self.device.browser, self.device.system) {
+            (Some(browser), Some(system)) => format!("{browser} on {system}"),
+            (Some(browser), None) => browser.to_owned(),
+            (None, Some(system)) => format!("A browser on {system}"),
+            (None, None) => "An unknown browser".to_owned(),
+        }
+    }
+}
