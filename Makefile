@@ -1,6 +1,6 @@
 # The only entry points. Each does its own set-up.
 
-.PHONY: help up build test test-spin mutants check fuzz bench dist clean
+.PHONY: help up build test test-spin mutants check fuzz bench dist gallery clean
 
 help: ## What there is to do
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile
@@ -33,6 +33,9 @@ bench: ## Measure against nginx and the bare forward; writes bench/RESULTS.md
 
 dist: ## Make dist/*.tar.gz, for machines with nothing installed
 	@scripts/dist.sh
+
+gallery: build ## Photograph every page in every state, into target/screenshots/gallery
+	@scripts/gallery.sh
 
 clean: ## Remove build products; keeps .gatelet (keys) and .spin (the database)
 	@rm -rf target dist

@@ -21,11 +21,13 @@ use turns::{Endurance, Turns};
 mod answer;
 mod contender;
 mod cpu;
+mod crowd;
 mod doors;
 mod head;
 mod machine;
 mod nginx;
 mod origins;
+mod paced;
 mod password;
 mod previews;
 mod readme;
@@ -77,6 +79,7 @@ pub(crate) struct Results {
     transactions_a_request: f64,
     endurance: Endurance,
     passwords: password::Passwords,
+    crowds: Vec<crowd::Crowd>,
     origins: origins::Measured,
     previews: Vec<previews::Previews>,
     starts: start::Starts,
@@ -133,6 +136,8 @@ fn measure(effort: Effort) -> Results {
     let passwords = password::measure(&servers.gate, &account, effort);
     let alike = servers.alike.clone();
     drop(servers);
+    eprintln!("== Crowds");
+    let crowds = crowd::measure(&shared, effort);
     eprintln!("== Origins");
     let origins = origins::measure(&shared, effort);
     eprintln!("== Previews");
@@ -144,6 +149,7 @@ fn measure(effort: Effort) -> Results {
         transactions_a_request,
         endurance,
         passwords,
+        crowds,
         origins,
         previews,
         starts: start::measure(effort),

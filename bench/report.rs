@@ -3,6 +3,7 @@
 use super::machine::Provenance;
 use super::{Effort, Results};
 
+mod crowds;
 mod origins;
 mod passwords;
 mod previews;
@@ -32,6 +33,7 @@ pub(crate) fn page(results: &Results, provenance: &Provenance, effort: Effort) -
     }
     page += &throughput::endurance(&results.endurance);
     page += &passwords::section(&results.passwords);
+    page += &crowds::section(&results.crowds);
     page += &origins::section(&results.origins);
     page += &previews::section(&results.previews);
     page += &starts::section(&results.starts);

@@ -23,8 +23,10 @@ pub const PROVIDER_MAX_BYTES: usize = 32;
 pub const AUDIENCE_MAX_BYTES: usize = 288;
 /// Longest list of authentication methods, in bytes.
 pub const AMR_MAX_BYTES: usize = 48;
+/// Longest list of groups, in bytes.
+pub const GROUPS_MAX_BYTES: usize = 1024;
 /// Longest encoded claims, in bytes: all of the above and four numbers fit.
-pub(crate) const CLAIMS_MAX_BYTES: usize = 976;
+pub(crate) const CLAIMS_MAX_BYTES: usize = 2002;
 /// Clocks of servers differ: a cookie from this far ahead still counts as fresh.
 pub(crate) const SKEW_SECONDS: u64 = 60;
 
@@ -56,6 +58,8 @@ pub struct Claims<'a> {
     pub amr: &'a str,
     /// When the user did so last, in Unix seconds.
     pub auth_time: u64,
+    /// The groups that the user is in: names in order, separated by commas.
+    pub groups: &'a str,
     /// When this copy was signed, in Unix seconds.
     pub issued_at: u64,
     /// From then on the database is asked, in Unix seconds.
@@ -124,6 +128,7 @@ impl<'a> Claims<'a> {
             audience,
             amr,
             auth_time,
+            groups,
             issued_at,
             fresh_until,
             expires_at,
@@ -132,7 +137,8 @@ impl<'a> Claims<'a> {
             && email.len() <= EMAIL_MAX_BYTES
             && provider.len() <= PROVIDER_MAX_BYTES
             && audience.len() <= AUDIENCE_MAX_BYTES
-            && amr.len() <= AMR_MAX_BYTES;
+            && amr.len() <= AMR_MAX_BYTES
+            && groups.len() <= GROUPS_MAX_BYTES;
         let encoded = Encoded {
             token: &token.0,
             user_id,
@@ -150,11 +156,15 @@ impl<'a> Claims<'a> {
             auth_seconds: issued_at.saturating_sub(*auth_time),
         };
         let mut bytes = [0; CLAIMS_MAX_BYTES];
-        let bytes = match postcard::to_slice(&(encoded, methods), &mut bytes) {
-            Ok(bytes) if fits => bytes,
-            _ => return Err(OversizedClaims),
-        };
-        URL_SAFE_NO_PAD.encode_string(&*bytes, text);
+        let mut length = written(&(encoded, methods), &mut bytes)?;
+        // Left out where there are none, so that programs from before groups read on.
+        if !groups.is_empty() {
+            length += written(groups, &mut bytes[length..])?;
+        }
+        if !fits {
+            return Err(OversizedClaims);
+        }
+        URL_SAFE_NO_PAD.encode_string(&bytes[..length], text);
         bytes.zeroize();
         Ok(())
     }
@@ -177,13 +187,17 @@ impl<'a> Claims<'a> {
             good_seconds,
         } = encoded;
         let mut fresh_until = issued_at.checked_add(fresh_seconds)?;
-        let (mut amr, mut auth_time) = ("", 0);
+        let (mut amr, mut auth_time, mut groups) = ("", 0, "");
         if rest.is_empty() {
             fresh_until = 0;
         } else {
             let (methods, rest) = postcard::take_from_bytes::<EncodedMethods<'_>>(rest).ok()?;
             if !rest.is_empty() {
-                return None;
+                let (last, rest) = postcard::take_from_bytes(rest).ok()?;
+                if !rest.is_empty() {
+                    return None;
+                }
+                groups = last;
             }
             amr = methods.amr;
             auth_time = issued_at.checked_sub(methods.auth_seconds)?;
@@ -198,6 +212,7 @@ impl<'a> Claims<'a> {
             audience,
             amr,
             auth_time,
+            groups,
             issued_at,
             fresh_until,
             expires_at: issued_at.checked_add(good_seconds)?,
@@ -264,6 +279,12 @@ impl fmt::Display for OversizedClaims {
 
 impl std::error::Error for OversizedClaims {}
 
+/// How many bytes it takes.
+fn written<T: Serialize + ?Sized>(value: &T, bytes: &mut [u8]) -> Result<usize, OversizedClaims> {
+    let written = postcard::to_slice(value, bytes);
+    written.map_or(Err(OversizedClaims), |bytes| Ok(bytes.len()))
+}
+
 fn cut(name: &str) -> &str {
     &name[..name.floor_char_boundary(NAME_MAX_BYTES)]
 }
@@ -318,12 +339,13 @@ mod tests {
     #[test]
     fn claims_over_their_limits_do_not_fit() {
         let long = |bytes: usize| "x".repeat(bytes);
-        let (id, email, provider, audience, amr) = (
+        let (id, email, provider, audience, amr, groups) = (
             long(USER_ID_MAX_BYTES + 1),
             long(EMAIL_MAX_BYTES + 1),
             long(PROVIDER_MAX_BYTES + 1),
             long(AUDIENCE_MAX_BYTES + 1),
             long(AMR_MAX_BYTES + 1),
+            long(GROUPS_MAX_BYTES + 1),
         );
         for claims in [
             Claims {
@@ -347,6 +369,10 @@ mod tests {
                 ..claims()
             },
             Claims {
+                groups: &groups,
+                ..claims()
+            },
+            Claims {
                 expires_at: NOW - 11,
                 ..claims()
             },
@@ -355,9 +381,13 @@ mod tests {
         }
     }
 
-    /// As an earlier program signed it: without the methods at the end.
+    /// As an earlier program signed it: without methods and groups at the end.
     fn encoded_before(claims: &Claims<'_>) -> String {
-        let text = encoded(claims).unwrap();
+        let claims = Claims {
+            groups: "",
+            ..claims.clone()
+        };
+        let text = encoded(&claims).unwrap();
         let mut bytes = URL_SAFE_NO_PAD.decode(text).unwrap();
         let methods = EncodedMethods {
             amr: claims.amr,
@@ -390,10 +420,32 @@ mod tests {
     }
 
     #[test]
-    fn nothing_may_follow_the_methods_and_nothing_half_may_stand_there() {
+    fn a_copy_from_before_groups_were_kept_is_a_session_of_somebody_in_none() {
+        let with = encoded(&claims()).unwrap();
+        let without = encoded(&Claims {
+            groups: "",
+            ..claims()
+        })
+        .unwrap();
+        assert!(with.len() > without.len() && with.starts_with(&without[..without.len() - 4]));
+        let mut scratch = Scratch::new();
+        let read = Claims::decode(without.as_bytes(), &mut scratch).unwrap();
+        assert_eq!((read.groups, read.amr), ("", claims().amr));
+        assert!(read.is_fresh(60, 0, NOW));
+        let mut scratch = Scratch::new();
+        let read = Claims::decode(with.as_bytes(), &mut scratch).unwrap();
+        assert_eq!(read.groups, "admins,staff");
+    }
+
+    #[test]
+    fn nothing_may_follow_the_groups_and_nothing_half_may_stand_there() {
         let bytes = URL_SAFE_NO_PAD.decode(encoded(&claims()).unwrap()).unwrap();
         let before = URL_SAFE_NO_PAD.decode(encoded_before(&claims())).unwrap();
+        let without_groups = bytes.len() - "admins,staff".len() - 1;
         for length in before.len() + 1..bytes.len() {
+            if length == without_groups {
+                continue;
+            }
             let text = URL_SAFE_NO_PAD.encode(&bytes[..length]);
             assert!(
                 Claims::decode(text.as_bytes(), &mut Scratch::new()).is_none(),
@@ -441,22 +493,22 @@ mod tests {
             token in any::<[u8; 32]>(),
             user_id in "[ -~]{0,64}", email in "\\PC{0,60}", email_verified in any::<bool>(),
             name in "\\PC{0,50}", provider in "[a-z0-9-]{0,32}", audience in "[ -~]{0,272}",
-            amr in "[a-z ]{0,48}", auth in 0..=u64::MAX / 4,
+            amr in "[a-z ]{0,48}", groups in "[a-z,]{0,1024}", auth in 0..=u64::MAX / 4,
             issued_at in 0..=u64::MAX / 4, fresh in 0..=u64::MAX / 4, good in 0..=u64::MAX / 4,
-        ) -> ([u8; 32], [String; 6], bool, [u64; 4]) {
+        ) -> ([u8; 32], [String; 7], bool, [u64; 4]) {
             let times = [issued_at.saturating_sub(auth), issued_at, issued_at + fresh, issued_at + good];
-            (token, [user_id, email, name, provider, audience, amr], email_verified, times)
+            (token, [user_id, email, name, provider, audience, amr, groups], email_verified, times)
         }
     }
 
     proptest! {
         #[test]
         fn what_is_encoded_decodes((token, texts, email_verified, times) in any_claims()) {
-            let [user_id, email, name, provider, audience, amr] = texts.each_ref().map(String::as_str);
+            let [user_id, email, name, provider, audience, amr, groups] = texts.each_ref().map(String::as_str);
             let [auth_time, issued_at, fresh_until, expires_at] = times;
             let claims = Claims {
                 token: SessionToken::from_random(token),
-                user_id, email, email_verified, name, provider, audience, amr, auth_time, issued_at,
+                user_id, email, email_verified, name, provider, audience, amr, auth_time, groups, issued_at,
                 fresh_until, expires_at,
             };
             let text = encoded(&claims).unwrap();

@@ -16,7 +16,7 @@ use crate::scan;
 pub const SET_COOKIE_MAX_BYTES: usize = 4096;
 /// Longest session cookie that is looked at, in bytes. What [`sign`] makes is
 /// shorter by the limits of its claims.
-pub const VALUE_MAX_BYTES: usize = 2048;
+pub const VALUE_MAX_BYTES: usize = 2752;
 /// Most cookies of a request that are looked at.
 pub const COOKIES_MAX: usize = 256;
 /// Most session cookies whose signature is checked: each costs a MAC.

@@ -60,6 +60,14 @@ codes! {
     AccessPassphrase = "access.passphrase", 401, "Passphrase needed", "This page is for those who know its passphrase.";
     /// Signed in, with an account that the rule does not let in.
     AccessOrg = "access.org", 403, "Not with this account", "This page is for people with a verified email address at certain organisations.";
+    /// Signed in, and in none of the groups that the rule lets in.
+    AccessGroup = "access.group", 403, "Not with this account", "This page is for members of certain groups.";
+    /// Signed in too long ago for what the rule protects (RFC 9470 §3).
+    AccessRecent = "access.recent", 401, "Please confirm that it is you", "You signed in too long ago for this page. Please confirm that it is you.";
+    /// Signed in, and not by a passkey lately.
+    AccessPasskey = "access.passkey", 401, "Please use a passkey", "This page asks for a passkey. Please confirm that it is you.";
+    /// Signed in, and not with a second factor lately.
+    AccessSecondFactor = "access.second_factor", 401, "Please use a second factor", "This page asks for a second factor. Please confirm that it is you.";
     /// Signed in, and this app is for those who were granted it.
     AppNotGranted = "app.not_granted", 403, "Not with this account", "This account may not use this app.";
     /// The `Host` is none of ours.

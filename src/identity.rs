@@ -1,6 +1,6 @@
 //! Whom does the app see? Identity fields, set or stripped in one place.
 
-use crate::claims::Claims;
+use crate::claims::{Claims, SKEW_SECONDS};
 use crate::cookie::Verified;
 use crate::head::Lines;
 use crate::percent::push_encoded;
@@ -8,12 +8,13 @@ use crate::session::StoredSession;
 
 /// Every field by which the app learns who is asking. All of them are ours: a
 /// visitor's copy never arrives, in no spelling, signed in or not.
-pub(crate) const IDENTITY_FIELDS: [&str; 5] = [
+pub(crate) const IDENTITY_FIELDS: [&str; 6] = [
     "x-forwarded-user",
     "x-forwarded-email",
     "x-forwarded-email-verified",
     "x-forwarded-name",
     "x-forwarded-provider",
+    "x-forwarded-groups",
 ];
 
 /// Who is asking, as the app is told.
@@ -24,6 +25,12 @@ pub(crate) struct Identity<'a> {
     pub(crate) email_verified: bool,
     pub(crate) name: &'a str,
     pub(crate) provider: &'a str,
+    /// Names in order, separated by commas.
+    pub(crate) groups: &'a str,
+    /// By which methods the user signed in; no app is told.
+    pub(crate) amr: &'a str,
+    /// When the user did so last, in Unix seconds; no app is told.
+    pub(crate) auth_time: u64,
     /// When the session ends unless it is used, in Unix seconds. No app is told.
     pub(crate) good_until: u64,
 }
@@ -37,6 +44,9 @@ impl<'a> Identity<'a> {
             email_verified: claims.email_verified,
             name: claims.name,
             provider: claims.provider,
+            groups: claims.groups,
+            amr: claims.amr,
+            auth_time: claims.auth_time,
             good_until: claims.expires_at,
         }
     }
@@ -50,8 +60,19 @@ impl<'a> Identity<'a> {
             email_verified: user.email_verified,
             name: &user.name,
             provider: &session.provider,
+            groups: &session.groups,
+            amr: &session.amr,
+            auth_time: session.auth_time,
             good_until: session.good_until(),
         }
+    }
+
+    /// How long ago the user signed in, in seconds; none where a clock says that it is
+    /// yet to come.
+    pub(crate) fn age(&self, now: u64) -> Option<u64> {
+        now.saturating_add(SKEW_SECONDS)
+            .checked_sub(self.auth_time)?;
+        Some(now.saturating_sub(self.auth_time))
     }
 
     fn values(&self) -> [&'a str; IDENTITY_FIELDS.len()] {
@@ -61,6 +82,9 @@ impl<'a> Identity<'a> {
             email_verified,
             name,
             provider,
+            groups,
+            amr: _,
+            auth_time: _,
             good_until: _,
         } = *self;
         [
@@ -69,6 +93,7 @@ impl<'a> Identity<'a> {
             if email_verified { "true" } else { "false" },
             name,
             provider,
+            groups,
         ]
     }
 }

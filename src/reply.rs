@@ -11,6 +11,8 @@ use crate::return_target::ReturnTarget;
 
 /// Where people sign in.
 pub const SIGN_IN_PATH: &str = "/auth/sign-in";
+/// Where people who are signed in confirm that it is them.
+pub const CONFIRM_PATH: &str = "/auth/confirm";
 /// Where people type the passphrase.
 pub const PASSPHRASE_PATH: &str = "/auth/passphrase";
 /// Where people sign out.
@@ -179,10 +181,15 @@ const POLICY: &str = "default-src 'none'; img-src data:; style-src 'sha256-DtPeW
 /// pages need it, and in them: where they are shown, nothing else may be there.
 const STYLE: &str = include_str!("reply/style.css");
 
+const CONFIRM: &str = "Confirm";
+
 /// What would help whoever gets this code: where it is, and what it is called.
 fn way_in(code: Code) -> Option<(&'static str, &'static str)> {
     match code {
         Code::AccessPassphrase => Some((PASSPHRASE_PATH, "Type the passphrase")),
+        Code::AccessRecent => Some((CONFIRM_PATH, CONFIRM)),
+        Code::AccessPasskey => Some(("/auth/confirm?with=passkey", CONFIRM)),
+        Code::AccessSecondFactor => Some(("/auth/confirm?with=second-factor", CONFIRM)),
         code if code.status() == 401 => Some((SIGN_IN_PATH, "Sign in")),
         _ => None,
     }
@@ -315,10 +322,20 @@ mod tests {
             );
             let way_in = match code {
                 Code::AccessPassphrase => Some("/auth/passphrase"),
+                Code::AccessRecent => Some("/auth/confirm"),
+                Code::AccessPasskey => Some("/auth/confirm?with=passkey"),
+                Code::AccessSecondFactor => Some("/auth/confirm?with=second-factor"),
                 code => (code.status() == 401).then_some("/auth/sign-in"),
             };
-            for path in ["/auth/sign-in", "/auth/passphrase"] {
-                assert_eq!(html.contains(path), way_in == Some(path), "{code}");
+            for path in [
+                "/auth/sign-in",
+                "/auth/passphrase",
+                "/auth/confirm",
+                "/auth/confirm?with=passkey",
+                "/auth/confirm?with=second-factor",
+            ] {
+                let link = format!("href=\"{path}\"");
+                assert_eq!(html.contains(&link), way_in == Some(path), "{code}");
             }
             let again = matches!(code.status(), 502..=504) || *code == Code::Internal;
             assert_eq!(html.contains("href=\"\""), again, "{code}");

@@ -122,6 +122,9 @@ impl<'a> Request<'a> {
             person: identity.map(|identity| Person {
                 email: identity.email,
                 email_verified: identity.email_verified,
+                groups: identity.groups,
+                amr: identity.amr,
+                age: identity.age(now),
             }),
             knows_passphrase: false,
         };
@@ -129,8 +132,9 @@ impl<'a> Request<'a> {
             |visitor: &Visitor<'_>| access.judge(self.head.method, self.head.path(), visitor);
         match judge(&visitor) {
             // Looked for only where it would help: it costs a MAC.
-            Err(Denied::Passphrase)
-                if passphrase::is_known(self.cookies(), &self.origin, self.keys, now) =>
+            Err(_)
+                if access.ask_for_a_passphrase()
+                    && passphrase::is_known(self.cookies(), &self.origin, self.keys, now) =>
             {
                 visitor.knows_passphrase = true;
                 judge(&visitor).map(|()| MeantFor::Visitor)
@@ -164,7 +168,7 @@ impl<'a> Request<'a> {
         let navigates = self.signs.is_navigation(self.head.method);
         let target = || ReturnTarget::parse(self.head.target).unwrap_or_default();
         let code = match (denied, identity) {
-            (Denied::OtherAccount | Denied::SignIn, Some(identity)) => {
+            (Denied::OtherAccount | Denied::Group | Denied::SignIn, Some(identity)) => {
                 let target = if navigates {
                     target()
                 } else {
@@ -173,12 +177,16 @@ impl<'a> Request<'a> {
                 let (reader, site) = (self.signs.reader(), self.origin.site_name());
                 let code = match denied {
                     Denied::OtherAccount => Code::AccessOrg,
-                    Denied::SignIn | Denied::Passphrase => absent,
+                    Denied::Group => Code::AccessGroup,
+                    _ => absent,
                 };
                 return Reply::other_account(code, reader, site, identity.email, &target);
             }
             (Denied::Passphrase, _) => Code::AccessPassphrase,
-            (Denied::SignIn | Denied::OtherAccount, _) => absent,
+            (Denied::Recent, _) => Code::AccessRecent,
+            (Denied::Passkey, _) => Code::AccessPasskey,
+            (Denied::SecondFactor, _) => Code::AccessSecondFactor,
+            (Denied::SignIn | Denied::OtherAccount | Denied::Group, _) => absent,
         };
         // The sign-in pages are another component's. Were they routed here, sending
         // people there would go round in circles.

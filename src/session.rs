@@ -31,6 +31,8 @@ pub struct StoredSession {
     pub amr: String,
     /// When the user did so last, in Unix seconds.
     pub auth_time: u64,
+    /// The groups that the user is in: names in order, separated by commas.
+    pub groups: String,
     /// Unix seconds.
     pub created_at: u64,
     /// Not after this, however active.
@@ -107,6 +109,7 @@ impl StoredSession {
             audience,
             amr,
             auth_time,
+            groups,
             created_at: _,
             expires_at: _,
             idle_expires_at: _,
@@ -129,6 +132,7 @@ impl StoredSession {
             audience,
             amr,
             auth_time: *auth_time,
+            groups,
             issued_at: now,
             fresh_until: now.saturating_add(lifetimes.fresh_seconds).min(expires_at),
             expires_at,

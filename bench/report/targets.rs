@@ -58,6 +58,7 @@ pub(super) fn section(results: &Results) -> String {
 fn targets(results: &Results) -> Vec<Target> {
     let Results {
         passwords,
+        crowds,
         origins,
         previews,
         starts,
@@ -213,6 +214,34 @@ fn targets(results: &Results) -> Vec<Target> {
             decimals: 0,
             measured: one.create_ms,
             from: "previews",
+        });
+    }
+    let alone = crowds.iter().find(|crowd| crowd.at_once == 0);
+    for crowd in crowds.iter().filter(|crowd| crowd.at_once > 0) {
+        let (p99, memory) = match crowd.at_once {
+            16 => (
+                "p99 of those passing while 16 sign in, times",
+                "memory while 16 sign in, MiB",
+            ),
+            _ => (
+                "p99 of those passing while 200 sign in, times",
+                "memory while 200 sign in, MiB",
+            ),
+        };
+        let alone = alone.map_or(f64::NAN, |crowd| crowd.passing_p99_ms.median);
+        targets.push(Target {
+            what: p99,
+            bound: Bound::AtMost(2.0),
+            decimals: 1,
+            measured: once(crowd.passing_p99_ms.median / alone),
+            from: "crowds, passing: the crowd's ÷ nobody's",
+        });
+        targets.push(Target {
+            what: memory,
+            bound: Bound::AtMost(300.0),
+            decimals: 0,
+            measured: once(crowd.memory_mib),
+            from: "crowds",
         });
     }
     if let Some((_, bytes)) = gateway {

@@ -28,8 +28,10 @@ pub enum RuleError {
     Who(String),
     /// Not the ASCII form of an email domain.
     Domain(String),
-    /// More email domains than a rule may have.
-    TooManyDomains,
+    /// Not the name of a group.
+    Group(String),
+    /// More email domains, or groups, than a rule may have.
+    TooManyNames,
     /// Two rules for this path and the same methods.
     Tie(String),
 }
@@ -163,13 +165,17 @@ impl fmt::Display for RuleError {
             ),
             Self::Who(who) => write!(
                 out,
-                "{who:?} is not public, signed-in, passphrase or org with email domains"
+                "{who:?} is not public, signed-in, passphrase, org with email domains or group with names; then perhaps with passkey, with second-factor, within 10m"
             ),
             Self::Domain(domain) => write!(
                 out,
                 "{domain:?} is not an email domain such as acme.com (in its ASCII form: xn--…)"
             ),
-            Self::TooManyDomains => out.write_str("a rule has more than 32 email domains"),
+            Self::Group(group) => write!(
+                out,
+                "{group:?} is not the name of a group: a-z, 0-9, dot, _ and -, 64 at most"
+            ),
+            Self::TooManyNames => out.write_str("a rule has more than 32 email domains or groups"),
             Self::Tie(path) => write!(
                 out,
                 "{path:?} has two rules for the same requests: keep one"

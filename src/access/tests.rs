@@ -19,6 +19,9 @@ const fn somebody(email: &str, email_verified: bool) -> Visitor<'_> {
         person: Some(Person {
             email,
             email_verified,
+            groups: "",
+            amr: "pwd",
+            age: Some(1000),
         }),
         knows_passphrase: false,
     }
@@ -461,6 +464,7 @@ fn rules_that_could_mean_more_than_they_say_are_refused() {
     let method = |text: &str| RuleError::Method(text.to_owned());
     let who = |text: &str| RuleError::Who(text.to_owned());
     let domain = |text: &str| RuleError::Domain(text.to_owned());
+    let group = |text: &str| RuleError::Group(text.to_owned());
     for (text, error) in [
         ("/a", who("")),
         ("/a ", who("")),
@@ -478,7 +482,50 @@ fn rules_that_could_mean_more_than_they_say_are_refused() {
         ("/a org passphrase", domain("passphrase")),
         ("/a signed-in or", who("signed-in or")),
         ("/a or signed-in", who("or signed-in")),
-        ("/a group admins", who("group admins")),
+        ("/a group", who("group")),
+        ("/a group or signed-in", who("group or signed-in")),
+        ("/a group admins or", who("group admins or")),
+        ("/a group Admins", group("Admins")),
+        ("/a group admins signed-in", group("signed-in")),
+        ("/a group org acme.com", group("org")),
+        ("/a group -admins", group("-admins")),
+        ("/a group a\u{e9}", group("a\u{e9}")),
+        ("/a public with passkey", who("public with passkey")),
+        ("/a passphrase within 10m", who("passphrase within 10m")),
+        ("/a with passkey", who("with passkey")),
+        ("/a within 10m", who("within 10m")),
+        ("/a signed-in with", who("signed-in with")),
+        ("/a signed-in with password", who("signed-in with password")),
+        ("/a signed-in within", who("signed-in within")),
+        ("/a signed-in within 10", who("signed-in within 10")),
+        ("/a signed-in within m", who("signed-in within m")),
+        ("/a signed-in within 0m", who("signed-in within 0m")),
+        ("/a signed-in within +1m", who("signed-in within +1m")),
+        ("/a signed-in within -1m", who("signed-in within -1m")),
+        ("/a signed-in within 10é", who("signed-in within 10é")),
+        ("/a signed-in within 32d", who("signed-in within 32d")),
+        (
+            "/a signed-in within 99999999999999999999d",
+            who("signed-in within 99999999999999999999d"),
+        ),
+        (
+            "/a signed-in within 300000000000000000d",
+            who("signed-in within 300000000000000000d"),
+        ),
+        (
+            "/a signed-in within 10m with passkey",
+            who("signed-in within 10m with passkey"),
+        ),
+        (
+            "/a signed-in within 10m or passphrase",
+            who("signed-in within 10m or passphrase"),
+        ),
+        (
+            "/a signed-in with passkey with passkey",
+            who("signed-in with passkey with passkey"),
+        ),
+        ("/a org with passkey", who("org with passkey")),
+        ("/a group within 10m", who("group within 10m")),
         ("/a passphrase hunter2", who("passphrase hunter2")),
         ("/a org", who("org")),
         ("/a org or passphrase", who("org or passphrase")),
@@ -521,8 +568,16 @@ fn rules_that_could_mean_more_than_they_say_are_refused() {
     let domains: String = (0..33).map(|n| format!(" a{n}.com")).collect();
     assert_eq!(
         parse(&format!("/a org{domains}")),
-        Err(RuleError::TooManyDomains)
+        Err(RuleError::TooManyNames)
     );
+    let groups: String = (0..32).map(|n| format!(" g{n}")).collect();
+    assert!(parse(&format!("/a group{groups}")).is_ok());
+    assert_eq!(
+        parse(&format!("/a group{groups} g32")),
+        Err(RuleError::TooManyNames)
+    );
+    assert!(parse(&format!("/a group {}", "a".repeat(64))).is_ok());
+    assert!(parse(&format!("/a group {}", "a".repeat(65))).is_err());
     assert!(parse(&format!("/{} public", "a".repeat(256))).is_err());
 }
 
@@ -727,4 +782,126 @@ proptest! {
             let _ = Rule::parse_public_paths(&text);
         }
     }
+}
+
+/// Ann of acme.com, in some groups, signed in by some methods, some seconds ago.
+const fn ann(groups: &'static str, amr: &'static str, age: Option<u64>) -> Visitor<'static> {
+    Visitor {
+        person: Some(Person {
+            email: "ann@acme.com",
+            email_verified: true,
+            groups,
+            amr,
+            age,
+        }),
+        knows_passphrase: false,
+    }
+}
+
+#[test]
+fn a_rule_for_groups_lets_in_their_members_alone() {
+    let admins = rules("/* group admins, ops.eu");
+    for (visitor, judged) in [
+        (ann("admins", "pwd", Some(0)), Ok(())),
+        (ann("ops.eu,staff", "pwd", Some(0)), Ok(())),
+        (ann("a,admins,z", "pwd", None), Ok(())),
+        (ann("", "pwd", Some(0)), Err(Denied::Group)),
+        (ann("admin", "pwd", Some(0)), Err(Denied::Group)),
+        (ann("admins2,ops-eu", "pwd", Some(0)), Err(Denied::Group)),
+        (ann("ops", "pwd", Some(0)), Err(Denied::Group)),
+        (NOBODY, Err(Denied::SignIn)),
+        (GUEST, Err(Denied::SignIn)),
+    ] {
+        assert_eq!(admins.judge("GET", "/", &visitor), judged, "{visitor:?}");
+    }
+    let either = rules("/* org other.example or group admins or passphrase");
+    assert_eq!(either.judge("GET", "/", &BOB), Ok(()));
+    assert_eq!(either.judge("GET", "/", &GUEST), Ok(()));
+    let ann = ann("admins", "pwd", Some(0));
+    assert_eq!(either.judge("GET", "/", &ann), Ok(()));
+    assert_eq!(either.judge("GET", "/", &ANN), Err(Denied::Passphrase));
+}
+
+#[test]
+fn a_rule_asks_whoever_is_entitled_for_a_method_and_for_having_signed_in_lately() {
+    use Denied::{Group, Passkey, Passphrase, Recent, SecondFactor, SignIn};
+    let lately = |amr, age| ann("admins", amr, Some(age));
+    for (text, visitor, judged) in [
+        ("signed-in within 10m", lately("pwd", 600), Ok(())),
+        ("signed-in within 10m", lately("pwd", 601), Err(Recent)),
+        ("signed-in within 10m", ann("", "pwd", None), Err(Recent)),
+        ("signed-in within 10m", NOBODY, Err(SignIn)),
+        ("signed-in within 45s", lately("pwd", 46), Err(Recent)),
+        ("signed-in within 2h", lately("pwd", 7200), Ok(())),
+        ("signed-in within 1d", lately("pwd", 86_401), Err(Recent)),
+        ("signed-in with passkey", lately("pwd", 0), Err(Passkey)),
+        (
+            "signed-in with passkey",
+            lately("swk user mfa", 9999),
+            Ok(()),
+        ),
+        ("signed-in with passkey", lately("hwk", 0), Ok(())),
+        (
+            "signed-in with passkey",
+            lately("pwd hwkx", 0),
+            Err(Passkey),
+        ),
+        (
+            "signed-in with second-factor",
+            lately("pwd otp", 0),
+            Err(SecondFactor),
+        ),
+        (
+            "signed-in with second-factor",
+            lately("pwd otp mfa", 0),
+            Ok(()),
+        ),
+        (
+            "signed-in with second-factor within 1m",
+            lately("mfa", 61),
+            Err(SecondFactor),
+        ),
+        (
+            "group admins with passkey within 10m",
+            lately("swk", 600),
+            Ok(()),
+        ),
+        (
+            "group admins with passkey within 10m",
+            lately("swk", 601),
+            Err(Passkey),
+        ),
+        (
+            "group admins with passkey within 10m",
+            lately("pwd", 0),
+            Err(Passkey),
+        ),
+        // Who is not entitled learns nothing of what else is asked.
+        (
+            "group ops with passkey within 10m",
+            lately("pwd", 999),
+            Err(Group),
+        ),
+        (
+            "passphrase or signed-in within 10m",
+            lately("pwd", 601),
+            Err(Recent),
+        ),
+        (
+            "passphrase or signed-in within 10m",
+            NOBODY,
+            Err(Passphrase),
+        ),
+        ("passphrase or signed-in within 10m", GUEST, Ok(())),
+    ] {
+        let rules = rules(&format!("/* {text}"));
+        assert_eq!(
+            rules.judge("GET", "/", &visitor),
+            judged,
+            "{text} {visitor:?}"
+        );
+        assert!(!rules.signed_in_suffices(), "{text}");
+    }
+    let text = "/a group a,b with passkey within 600s";
+    assert_eq!(rules(text).to_string(), format!("{text}; /* signed-in"));
 }

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::claims::{
-    AMR_MAX_BYTES, AUDIENCE_MAX_BYTES, EMAIL_MAX_BYTES, NAME_MAX_BYTES, PROVIDER_MAX_BYTES,
-    SessionToken, USER_ID_MAX_BYTES,
+    AMR_MAX_BYTES, AUDIENCE_MAX_BYTES, EMAIL_MAX_BYTES, GROUPS_MAX_BYTES, NAME_MAX_BYTES,
+    PROVIDER_MAX_BYTES, SessionToken, USER_ID_MAX_BYTES,
 };
 use crate::fixture::{BASE_URL, KEY, NOW, OTHER_KEY, claims, keys, signed, stale_claims};
 
@@ -251,9 +251,11 @@ fn no_cookie_grows_past_4096_bytes() {
         PROVIDER_MAX_BYTES,
         AUDIENCE_MAX_BYTES,
         AMR_MAX_BYTES,
+        GROUPS_MAX_BYTES,
     ]
     .map(|bytes| "x".repeat(bytes));
-    let [user_id, email, name, provider, audience, amr] = texts.each_ref().map(String::as_str);
+    let [user_id, email, name, provider, audience, amr, groups] =
+        texts.each_ref().map(String::as_str);
     let largest = Claims {
         token: SessionToken::from_random([255; 32]),
         user_id,
@@ -264,6 +266,7 @@ fn no_cookie_grows_past_4096_bytes() {
         audience,
         amr,
         auth_time: 0,
+        groups,
         issued_at: u64::MAX / 2,
         fresh_until: u64::MAX,
         expires_at: u64::MAX,

@@ -165,6 +165,7 @@ pub(super) fn session(audience: &str, fresh_until: u64, expires_at: u64) -> Stri
         audience,
         amr: "pwd",
         auth_time: fresh_until - 60,
+        groups: "",
         issued_at: fresh_until - 60,
         fresh_until,
         expires_at,

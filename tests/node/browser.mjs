@@ -6,6 +6,7 @@
 // `{"ok":true,"value":…}` or `{"ok":false,"error":…}`.
 // Ends, and the browser with it, when standard input does.
 import { createInterface } from 'node:readline';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
 const step_timeout_ms = 15_000;
@@ -109,6 +110,31 @@ const operations = {
   },
   async console({ tab }) {
     return named(tabs, tab).console;
+  },
+  // How the page is looked at from now on.
+  async look({ tab, width, colorScheme }) {
+    const { page } = named(tabs, tab);
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+  },
+  // What axe-core finds fault with, or cannot tell: one line each.
+  async accessibility({ tab }) {
+    const { page } = named(tabs, tab);
+    await page.evaluate(axe.source);
+    const found = await page.evaluate(async () => {
+      const found = [];
+      // It cannot tell contrast before a gradient: each of its ends is looked at alone.
+      const gradient = getComputedStyle(document.body).backgroundImage !== 'none';
+      for (const ground of gradient ? ['var(--wash)', 'var(--ground)'] : ['']) {
+        document.body.style.background = ground;
+        const { violations, incomplete } = await axe.run(document);
+        found.push(...violations, ...incomplete);
+      }
+      document.body.style.background = '';
+      return found;
+    });
+    return found.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target}: ${failureSummary}`));
   },
   async screenshot({ tab, path }) {
     await named(tabs, tab).page.screenshot({ path, fullPage: true });

@@ -180,6 +180,26 @@ impl Tab {
             .collect()
     }
 
+    /// Looks at the page in a window of this width, in pixels, by `light` or `dark`.
+    #[track_caller]
+    pub fn look(&self, width: u32, color_scheme: &str) {
+        self.ask(
+            "look",
+            json!({ "width": width, "colorScheme": color_scheme }),
+        );
+    }
+
+    /// What axe-core finds fault with on the page, or cannot tell: a line each.
+    #[track_caller]
+    pub fn accessibility_faults(&self) -> Vec<String> {
+        let lines = self.ask("accessibility", json!({}));
+        let lines = lines.as_array().cloned().unwrap_or_default();
+        lines
+            .iter()
+            .filter_map(|line| line.as_str().map(str::to_owned))
+            .collect()
+    }
+
     /// Saves the page as `target/screenshots/NAME.png`.
     #[track_caller]
     pub fn screenshot(&self, name: &str) {

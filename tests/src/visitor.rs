@@ -41,6 +41,8 @@ pub struct Visitor {
     encrypted_at: HashMap<String, SocketAddr>,
     /// Where connections come from, unless it does not matter.
     address: Option<IpAddr>,
+    /// What a proxy in front says of where they come from.
+    forwarded_for: Option<String>,
     /// Speaks TLS to `https` origins that are not in `served_at`.
     tls: Option<Arc<ClientConfig>>,
     jar: Mutex<CookieJar>,
@@ -54,6 +56,7 @@ impl Visitor {
             served_at: HashMap::new(),
             encrypted_at: HashMap::new(),
             address: None,
+            forwarded_for: None,
             tls: None,
             jar: Mutex::default(),
         }
@@ -78,6 +81,13 @@ impl Visitor {
     #[must_use]
     pub fn from_address(mut self, address: IpAddr) -> Self {
         self.address = Some(address);
+        self
+    }
+
+    /// Comes by way of a proxy that says this in `X-Forwarded-For`.
+    #[must_use]
+    pub fn forwarded_for(mut self, chain: &str) -> Self {
+        self.forwarded_for = Some(chain.to_owned());
         self
     }
 
@@ -273,6 +283,10 @@ impl Request<'_> {
         {
             self.headers
                 .append(COOKIE, HeaderValue::from_str(&cookies).expect("cookies"));
+        }
+        if let Some(chain) = &visitor.forwarded_for {
+            let chain = HeaderValue::from_str(chain).expect("addresses");
+            self.headers.append("x-forwarded-for", chain);
         }
         let (url, keep) = (self.url.clone(), self.cookies);
         let answer = run(async {

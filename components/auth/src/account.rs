@@ -25,7 +25,8 @@ use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::{Form, FormCode};
-use gatelet_ports::store::users::{self, Holder, Profile};
+use gatelet_ports::store::own_account::{self, Holder, Profile};
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::ways;
 use gatelet_web::{
     Answer, Current, Live, current, in_store, see_other, with, with_cookies, with_return_to,
@@ -70,7 +71,8 @@ impl Member<'_> {
 
     /// The account as it is now.
     pub(crate) async fn profile(&self) -> Result<Profile, Failure> {
-        let found = users::find(self.visit.arrival.place(), self.session.user_id.clone()).await?;
+        let found =
+            own_account::find(self.visit.arrival.place(), self.session.user_id.clone()).await?;
         found.ok_or_else(|| Problem::denied(Code::SessionNone).into())
     }
 
@@ -79,10 +81,13 @@ impl Member<'_> {
         see_other(&notice.at(self.section.path()))
     }
 
-    /// A line of the log about what the user did.
-    pub(crate) fn note(&self, code: &str, detail: &str) {
-        let user = &self.session.user_id;
-        self.visit.note(code, &format!("user {user} {detail}"));
+    /// Writes down what the user did, and what it was about where that is to be said.
+    pub(crate) fn record(&self, act: Act, about: Option<&str>) {
+        let event = Event::of(act, &self.session.user_id);
+        self.visit.record(match about {
+            Some(word) => event.about(word),
+            None => event,
+        });
     }
 
     /// Whether the page may be used, where it asks for a proof of a short while ago.

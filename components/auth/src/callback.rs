@@ -4,6 +4,7 @@
 use crate::account;
 use crate::complete::complete;
 use crate::issuer::{self, Reached};
+use crate::limits;
 use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use crate::{exchange, landed, relay};
@@ -12,6 +13,7 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::once;
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::{AuthorizationCode, AuthorizationResponse};
+use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::proof::Proof;
 use gatelet_sign_in::provider::Provider;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
@@ -109,6 +111,7 @@ async fn spend(
     response: &AuthorizationResponse,
     attempt: &Attempt,
 ) -> Result<(Reached, AuthorizationCode), Problem> {
+    let _counted = limits::admit(visit, Act::Callback, None).await?;
     let reached = issuer::reach(provider, visit.arrival.now).await;
     let reached = reached.map_err(|refusal| visit.refused(refusal))?;
     let code = response.judge(

@@ -2,6 +2,7 @@
 //! it changes about users and accounts is decided, and the store does that and begins
 //! the session, whole or not at all.
 
+use crate::device;
 use crate::hashing::hashed;
 use crate::leaving;
 use crate::linking;
@@ -12,12 +13,12 @@ use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::accounts::{self, Password, Seen};
+use gatelet_ports::store::own_account;
 use gatelet_ports::store::session_writer::{
     self, NewSession, PasswordRegistration, PasswordSignIn, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
-use gatelet_ports::store::users;
-use gatelet_sign_in::device;
+use gatelet_sign_in::audit::{Act, Event, user_agent};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
@@ -68,17 +69,17 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     };
     let token = SessionToken::from_random(random::bytes());
     let row = new_session(visit, &token, sufficient.methods());
-    let begun = match sufficient.into_proof() {
-        Proof::Password(proof) => by_password(visit, proof, &row).await?,
+    let (begun, change) = match sufficient.into_proof() {
+        Proof::Password(proof) => (by_password(visit, proof, &row).await?, None),
         Proof::Provider(identity) => by_provider(visit, &identity, &row).await?,
         Proof::Registration(registration) => {
-            Begun::Session(by_registration(visit, &registration, &row).await?)
+            let session = by_registration(visit, &registration, &row).await?;
+            (Begun::Session(session), Some(Act::AccountCreated))
         }
     };
     let session = match begun {
         Begun::Session(session) => session,
         Begun::Leaving(user, leaves_at) => {
-            visit.note("account.is_leaving", &format!("user {user}"));
             let cookie = leaving::remember(visit, &user, leaves_at);
             return Ok(Completion::Leaving(vec![cookie]));
         }
@@ -87,9 +88,16 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     // exists first: if this fails, nobody is left without either.
     session::end(visit).await?;
     let (user, provider) = (&session.user.id, &session.provider);
-    visit.note("session.begun", &format!("user {user} by {provider}"));
+    if let Some(change) = change {
+        visit.record(Event::of(change, user).about(provider));
+    }
+    visit.record(Event::of(Act::SessionBegun, user).about(provider));
+    if change != Some(Act::AccountCreated) && !device::is_known(visit, user) {
+        visit.record(Event::of(Act::DeviceNew, user));
+    }
+    let device = device::remembered(visit, user);
     let cookie = signed(&visit.arrival, &session.into(), token)?;
-    Ok(Completion::SignedIn(vec![cookie]))
+    Ok(Completion::SignedIn(vec![cookie, device]))
 }
 
 /// What the store makes of a sign-in.
@@ -144,7 +152,8 @@ async fn by_password(
         });
         match begin(visit, sign_in, row).await {
             Err(Error::Conflict) => {
-                if let Some(leaving) = leaving(visit, &account.seen.user_id).await? {
+                let whose = account.seen.user_id.clone();
+                if let Some(leaving) = leaving(visit, &whose).await? {
                     return Ok(leaving);
                 }
                 let account = password_account(visit, proof.email()).await?;
@@ -152,7 +161,10 @@ async fn by_password(
                     Again::Holds(proof) => Some(proof),
                     Again::Check(checking) => hashed(visit, checking).await?,
                 };
-                proof = checked.ok_or(Problem::WrongCredentials)?;
+                proof = checked.ok_or_else(|| {
+                    visit.record(Event::of(Act::CredentialsWrong, &whose));
+                    Problem::WrongCredentials
+                })?;
             }
             settled => return Ok(Begun::Session(settled?)),
         }
@@ -161,13 +173,30 @@ async fn by_password(
 }
 
 /// Where somebody was faster with this account or this address, it is decided anew.
+/// Answers the change of an account that it came with, too.
 async fn by_provider(
     visit: &Visit<'_>,
     identity: &ProviderIdentity,
     row: &NewSession,
-) -> Result<Begun, Problem> {
+) -> Result<(Begun, Option<Act>), Problem> {
     for _ in 0..TRIES {
         let sign_in = linking::decided(visit, identity).await?;
+        let (change, from) = match &sign_in {
+            SignIn::LinkedRegistration(_) => (Some(Act::AccountCreated), None),
+            SignIn::Reclaim(reclaim) => {
+                let from = reclaim.seen.user_id.clone();
+                (
+                    Some(Act::AccountCreated),
+                    Some((from, reclaim.user.id.clone())),
+                )
+            }
+            SignIn::Link(_) => (Some(Act::AccountLinked), None),
+            SignIn::InvitedLink(_) => (Some(Act::InvitationUsed), None),
+            SignIn::Linked(_)
+            | SignIn::Password(_)
+            | SignIn::PasswordRegistration(_)
+            | SignIn::InvitedRegistration(_) => (None, None),
+        };
         let user = match &sign_in {
             SignIn::Linked(linked) => Some(linked.seen.user_id.clone()),
             SignIn::Link(link) => Some(link.seen.user_id.clone()),
@@ -178,10 +207,16 @@ async fn by_provider(
                 if let Some(user) = user
                     && let Some(leaving) = leaving(visit, &user).await?
                 {
-                    return Ok(leaving);
+                    return Ok((leaving, None));
                 }
             }
-            settled => return Ok(Begun::Session(settled?)),
+            settled => {
+                let session = settled?;
+                if let Some((from, to)) = from {
+                    visit.record(Event::of(Act::EmailReclaimed, &from).about(&to));
+                }
+                return Ok((Begun::Session(session), change));
+            }
         }
     }
     Err(Problem::denied(Code::StoreConflict))
@@ -210,7 +245,7 @@ async fn by_registration(
 
 /// When this user goes, where that is why no session begins.
 async fn leaving(visit: &Visit<'_>, user_id: &str) -> Result<Option<Begun>, Problem> {
-    let profile = users::find(visit.arrival.place(), user_id.to_owned()).await?;
+    let profile = own_account::find(visit.arrival.place(), user_id.to_owned()).await?;
     let leaves_at = profile.and_then(|profile| profile.leaves_at);
     Ok(leaves_at.map(|leaves_at| Begun::Leaving(user_id.to_owned(), leaves_at)))
 }
@@ -231,7 +266,7 @@ fn new_session(visit: &Visit<'_>, token: &SessionToken, methods: &str) -> NewSes
         created_at: now,
         expires_at,
         idle_expires_at,
-        user_agent: device::user_agent(visit.arrival.head.field("user-agent")),
+        user_agent: user_agent(visit.arrival.head.field("user-agent").unwrap_or_default()),
         address: visit
             .arrival
             .client

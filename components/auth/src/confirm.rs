@@ -5,6 +5,7 @@
 use crate::complete::{complete, password_account};
 use crate::continuation::after_form;
 use crate::hashing::hashed;
+use crate::limits;
 use crate::pages::{ConfirmPage, ProviderLink};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -13,7 +14,9 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_ports::store::accounts::Seen;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
+use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasswordAccount, PasswordProof, Proof, is_recent};
 use gatelet_web::{
@@ -85,7 +88,6 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
             let (mut shown, seed) = form(visit, &session, true, &return_to);
             match problem {
                 Problem::WrongCredentials => {
-                    visit.note(problem.code(), "");
                     shown.faults.field("password", "That is not your password.");
                 }
                 problem if problem.passes() => {
@@ -94,6 +96,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 problem => shown.faults.form(problem.message()),
             }
             let answer = worth_a_retry(page(problem.status(), &shown));
+            let answer = limits::told(answer, problem);
             Ok(with_cookies(answer, seed))
         }
     }
@@ -107,9 +110,23 @@ async fn confirmed(
 ) -> Result<Vec<String>, Problem> {
     let (email, account) = known(visit, session).await?.ok_or(Problem::PasswordsOff)?;
     let typed = TypedPassword::new(password);
-    let proof = hashed(visit, PasswordProof::check(email, typed, Some(account))).await?;
-    let proof = proof.ok_or(Problem::WrongCredentials)?;
-    complete(visit, Proof::Password(proof)).await?.cookies()
+    let admitted = limits::admit_in_session(visit, LimitedAct::Password, &email).await?;
+    let check = PasswordProof::check(email, typed, Some(account));
+    let proof = match hashed(visit, check).await {
+        Ok(Some(proof)) => proof,
+        Ok(None) => {
+            visit.record(Event::of(Act::CredentialsWrong, &session.user_id));
+            return Err(Problem::WrongCredentials);
+        }
+        Err(problem) => {
+            admitted.give_back_untried(visit).await;
+            return Err(problem);
+        }
+    };
+    admitted.give_back(visit).await;
+    let cookies = complete(visit, Proof::Password(proof)).await?.cookies()?;
+    visit.record(Event::of(Act::StepUp, &session.user_id));
+    Ok(cookies)
 }
 
 /// The password of whoever is signed in, where they have one and it is asked for here.

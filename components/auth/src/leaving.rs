@@ -8,7 +8,8 @@ use gatelet_core::cookie::CookieAge;
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
-use gatelet_ports::store::users;
+use gatelet_ports::store::own_account;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_web::{Answer, see_other, with_cookies};
 use http::StatusCode;
 
@@ -61,8 +62,8 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         return Err(Problem::denied(Code::SessionNone).into());
     };
     let user_id = leaving.user_id;
-    if users::stay(arrival.place(), user_id.clone(), arrival.now).await? {
-        visit.note("account.stays", &format!("user {user_id}"));
+    if own_account::stay(arrival.place(), user_id.clone(), arrival.now).await? {
+        visit.record(Event::of(Act::DeletionWithdrawn, &user_id));
     }
     let names = arrival.cookie_names().host_only();
     let forgotten = names.set(&names.named(PURPOSE), "", CookieAge::Clear);

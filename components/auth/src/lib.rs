@@ -5,6 +5,7 @@
 //! together. Nothing of one request outlives it.
 
 mod account;
+mod audit;
 mod bindings;
 mod callback;
 mod check;
@@ -12,11 +13,13 @@ mod complete;
 mod confirm;
 mod continuation;
 mod cors;
+mod device;
 mod exchange;
 mod hashing;
 mod issuer;
 mod landed;
 mod leaving;
+mod limits;
 mod linking;
 mod outbound;
 mod pages;
@@ -99,13 +102,25 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         setup: &setup,
         site: &site,
         is_by_proxy: provenance.is_by_proxy(),
+        record: audit::Record::default(),
     };
-    let answer = match routed(&visit, body).await {
+    let answer = counted(&visit, body).await;
+    audit::keep(&visit).await;
+    let answer = cors::shared(&visit, answer);
+    insisting(answer, provenance.transport_security(&site.origin))
+}
+
+/// The answer, where not too much was asked already.
+async fn counted(visit: &Visit<'_>, body: IncomingRequestBody) -> Answer {
+    let admitted = match limits::admit_request(visit).await {
+        Ok(admitted) => admitted,
+        Err(problem) => return visit.failed(problem.into()),
+    };
+    let answer = match routed(visit, body).await {
         Ok(answer) => answer,
         Err(failure) => visit.failed(failure),
     };
-    let answer = cors::shared(&visit, answer);
-    insisting(answer, provenance.transport_security(&site.origin))
+    limits::with_rest(answer, &admitted)
 }
 
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {

@@ -46,12 +46,8 @@ pub(crate) async fn decided(
             identity: key,
             vouched_email: email.as_str().to_owned(),
         })),
-        (LinkDecision::Reclaim { from }, _, Some(found)) => {
+        (LinkDecision::Reclaim { from: _ }, _, Some(found)) => {
             let user = new_user(visit, identity)?;
-            visit.note(
-                "account.email_reclaimed",
-                &format!("user {} has proved the email of user {from}", user.id),
-            );
             Ok(SignIn::Reclaim(Reclaim {
                 seen: found.seen,
                 user,

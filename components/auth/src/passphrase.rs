@@ -3,6 +3,7 @@
 
 use crate::continuation::after_form;
 use crate::hashing::hashed;
+use crate::limits;
 use crate::pages::{PassphraseKnownPage, PassphrasePage};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -11,6 +12,8 @@ use gatelet_core::passphrase::{self, PassphraseHash};
 use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
+use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::passphrase::is_passphrase;
 use gatelet_web::{Answer, Explain, page, with_cookies, with_return_to, worth_a_retry};
 use http::StatusCode;
@@ -61,10 +64,8 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 Some(field) => shown.faults.field(field, message),
                 None => shown.faults.form(message),
             }
-            Ok(with_cookies(
-                worth_a_retry(page(problem.status(), &shown)),
-                seed,
-            ))
+            let answer = worth_a_retry(page(problem.status(), &shown));
+            Ok(with_cookies(limits::told(answer, problem), seed))
         }
     }
 }
@@ -86,12 +87,22 @@ async fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result
         let problem = Problem::Invalid("passphrase.empty");
         return Err((problem, Some(FIELD), "Type the passphrase."));
     }
-    let checked = hashed(visit, is_passphrase(text, hash)).await;
-    if checked.map_err(|problem| (problem, None, problem.message()))? {
-        return Ok(());
+    let passing = |problem: Problem| (problem, None, problem.message());
+    let admitted = limits::admit(visit, LimitedAct::Passphrase, None).await;
+    let admitted = admitted.map_err(passing)?;
+    match hashed(visit, is_passphrase(text, hash)).await {
+        Ok(true) => {
+            admitted.give_back(visit).await;
+            return Ok(());
+        }
+        Ok(false) => {}
+        Err(problem) => {
+            admitted.give_back_untried(visit).await;
+            return Err(passing(problem));
+        }
     }
     let problem = Problem::WrongPassphrase;
-    visit.note(problem.code(), "");
+    visit.record(Event::of_nobody(Act::PassphraseWrong));
     Err((problem, Some(FIELD), problem.message()))
 }
 

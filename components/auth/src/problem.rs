@@ -1,6 +1,7 @@
 //! What goes wrong, and what is the visitor told? A closed set: each case has a
 //! status, a stable code, a heading and a sentence. The detail goes to the log.
 
+use crate::limits::Reached;
 use crate::pages::with_other_account;
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
@@ -34,6 +35,8 @@ pub(crate) enum Problem {
     NotEnded,
     /// The app is not listed.
     AppUnknown,
+    /// It was tried too often.
+    Limited(Reached),
     /// What was proved does not suffice for a session.
     Needed(Needed),
     /// The user could not come back without it.
@@ -62,7 +65,7 @@ impl Problem {
         match self {
             Self::Common(problem) => problem.status() == StatusCode::SERVICE_UNAVAILABLE,
             Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
-            Self::Busy => true,
+            Self::Busy | Self::Limited(_) => true,
             _ => false,
         }
     }
@@ -106,6 +109,7 @@ impl Explain for Problem {
             Self::EmailTaken | Self::LastWayIn | Self::TooManyTokens => StatusCode::CONFLICT,
             Self::EmailNotVerified => StatusCode::FORBIDDEN,
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::AppUnknown => StatusCode::NOT_FOUND,
             Self::Needed(_) | Self::NotRecent => StatusCode::FORBIDDEN,
         }
@@ -119,6 +123,7 @@ impl Explain for Problem {
             Self::WrongCredentials => "credentials.wrong",
             Self::WrongPassphrase => "passphrase.wrong",
             Self::Busy => "sign_in.busy",
+            Self::Limited(_) => "limit.reached",
             Self::Invalid(code) => code,
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
@@ -139,6 +144,7 @@ impl Explain for Problem {
             Self::WrongCredentials => "Sign-in did not work",
             Self::WrongPassphrase => "Passphrase needed",
             Self::Busy => "Very many people are signing in",
+            Self::Limited(_) => "Too many attempts",
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
@@ -162,6 +168,7 @@ impl Explain for Problem {
             Self::Busy => {
                 "Too many people are signing in at this moment. Try again in a few seconds."
             }
+            Self::Limited(reached) => reached.message(),
             Self::Invalid(_) => "Something that was typed does not do.",
             Self::EmailTaken => {
                 "This address has an account already. Sign in instead, or use another address."
@@ -221,6 +228,7 @@ impl Explain for Problem {
             | Self::WrongCredentials
             | Self::WrongPassphrase
             | Self::Busy
+            | Self::Limited(_)
             | Self::Invalid(_)
             | Self::EmailTaken
             | Self::AppUnknown
@@ -256,6 +264,7 @@ mod tests {
             Problem::WrongCredentials,
             Problem::WrongPassphrase,
             Problem::Busy,
+            Problem::Limited(Reached::any()),
             Problem::Invalid("name.empty"),
             Problem::EmailTaken,
             Problem::NotEnded,

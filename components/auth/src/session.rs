@@ -1,5 +1,6 @@
 //! How does a session end?
 
+use crate::device;
 use crate::visit::Visit;
 use gatelet_core::claims::Scratch;
 use gatelet_core::cookie::{CookieAge, CookieNames, CookieScope, TRIES_MAX};
@@ -39,12 +40,14 @@ pub(crate) async fn end(visit: &Visit<'_>) -> Result<(), Error> {
 /// host, at another port, stay.
 pub(crate) fn all_cleared(visit: &Visit<'_>) -> Vec<String> {
     let here = visit.arrival.cookie_names();
+    // Whoever signs in here next is no stranger.
+    let device = device::cookie_name(visit);
     let (host, here_alone) = (CookieNames::new(CookieScope::Host, None), here.host_only());
     let mut names: Vec<&str> = visit
         .arrival
         .cookies()
         .map(|(name, _)| name)
-        .filter(|name| here.own(name))
+        .filter(|name| here.own(name) && *name != device)
         .take(CLEARED_MAX)
         .collect();
     names.push(here.session());

@@ -1,15 +1,17 @@
 //! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
 //! cost the same and say the same.
 
-use crate::complete::{Completion, complete, password_account};
+use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
 use crate::hashing::hashed;
+use crate::limits;
 use crate::pages::{SignInPage, SignedInPage};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::{Email, EmailError};
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
@@ -54,9 +56,6 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
             Ok(with_cookies(after_form(&leads_to), completion.cookies()?))
         }
         Err(Rejected::Form(problem, field, message)) => {
-            if problem == Problem::WrongCredentials {
-                visit.note(problem.code(), "");
-            }
             if visit.arrival.head.reader() == Reader::Program {
                 return Err(problem.into());
             }
@@ -68,6 +67,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 None => shown.faults.form(message),
             }
             let answer = worth_a_retry(page(problem.status(), &shown));
+            let answer = limits::told(answer, problem);
             Ok(with_cookies(answer, seed))
         }
         Err(Rejected::Failed(problem)) => Err(Failure::from(problem).returning(&return_to)),
@@ -115,9 +115,23 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Reject
         return invalid("password", "password.empty", "Type your password.");
     }
     let password = TypedPassword::new(typed.text("password"));
-    let account = password_account(visit, &email).await?;
-    let proof = hashed(visit, PasswordProof::check(email, password, account)).await?;
-    let proof = proof.ok_or(Problem::WrongCredentials)?;
+    let (account, admitted) = limits::admit_password(visit, &email).await?;
+    let whose = account
+        .as_ref()
+        .map_or(String::new(), |account| account.seen.user_id.clone());
+    let check = PasswordProof::check(email.clone(), password, account);
+    let proof = match hashed(visit, check).await {
+        Ok(Some(proof)) => proof,
+        Ok(None) => {
+            visit.record(Event::of(Act::CredentialsWrong, &whose));
+            return Err(Problem::WrongCredentials.into());
+        }
+        Err(problem) => {
+            admitted.give_back_untried(visit).await;
+            return Err(problem.into());
+        }
+    };
+    admitted.give_back(visit).await;
     Ok(complete(visit, Proof::Password(proof)).await?)
 }
 

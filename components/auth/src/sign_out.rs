@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use crate::session;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_forms::Form;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_web::{
     Answer, Current, Explain, current, page, see_other, shown, with, with_cookies, with_return_to,
 };
@@ -39,10 +40,14 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
 pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
     visit.arrival.judge_csrf_token(CsrfForm::SignOut, typed)?;
     let return_to = visit.return_to(typed.text("return_to"));
+    let whose = shown(&visit.arrival);
     let ended = session::end(visit).await;
     let cookies = session::all_cleared(visit);
     let answer = match ended {
         Ok(()) => {
+            if let Some(person) = whose {
+                visit.record(Event::of(Act::SessionEnded, &person.id));
+            }
             let sign_in = with_return_to("/auth/sign-in", &return_to);
             let joint = if sign_in.contains('?') { '&' } else { '?' };
             with_cookies(see_other(&format!("{sign_in}{joint}signed_out=1")), cookies)

@@ -4,13 +4,16 @@
 use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
 use crate::hashing::hashed;
+use crate::limits;
 use crate::pages::SignUpPage;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
+use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
 use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
@@ -50,6 +53,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         shown.name = typed.text("name").to_owned();
         shown.email = typed.text("email").to_owned();
         let answer = worth_a_retry(page(problem.status(), &shown));
+        let answer = limits::told(answer, problem);
         Ok(with_cookies(answer, seed))
     };
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignUp, typed) {
@@ -61,6 +65,14 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Ok(parsed) => parsed,
         Err((code, faults)) => return again(Problem::Invalid(code), faults),
     };
+    if let Err(problem) = limits::admit(visit, LimitedAct::SignUp, Some(&email)).await {
+        if !problem.passes() {
+            return Err(Failure::from(problem).returning(&return_to));
+        }
+        let mut faults = Faults::default();
+        faults.passing(problem.code(), problem.message());
+        return again(problem, faults);
+    }
     // Hashed before the address is looked at: both outcomes cost the same.
     let hashing = Registration::new(name, email, &password, random::bytes());
     let registration = match hashed(visit, hashing).await {
@@ -78,7 +90,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err(problem @ Problem::EmailTaken) => {
             let mut faults = Faults::default();
             faults.field("email", problem.message());
-            visit.note(problem.code(), "");
+            visit.record(Event::of_nobody(Act::EmailTaken));
             again(problem, faults)
         }
         Err(problem) if problem.passes() => {

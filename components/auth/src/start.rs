@@ -3,11 +3,13 @@
 //! forms on this site.
 
 use crate::issuer;
+use crate::limits;
 use crate::visit::{Failure, Visit};
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt, LinkTo};
 use gatelet_sign_in::authorization::{WhichAccount, authorization_url};
+use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Answer, see_other, with_cookies};
 
@@ -26,6 +28,8 @@ pub(crate) async fn prepared(
     return_to: ReturnTarget,
     link: Option<LinkTo>,
 ) -> Result<(String, Vec<String>), Failure> {
+    let admitted = limits::admit(visit, Act::Start, None).await;
+    let _counted = admitted.map_err(|problem| Failure::from(problem).returning(&return_to))?;
     let unknown = || visit.refused(Refusal::new(RefusalCode::ProviderUnknown, "begin"));
     let provider = visit.providers().get(provider).ok_or_else(unknown)?;
     let reached = issuer::reach(provider, visit.arrival.now)

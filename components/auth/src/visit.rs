@@ -3,7 +3,9 @@
 //! it.
 
 use crate::account::Section;
+use crate::audit::Record;
 use crate::confirm;
+use crate::limits;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -13,7 +15,8 @@ use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
-use gatelet_sign_in::device;
+use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::browser;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::Refusal;
@@ -35,6 +38,8 @@ pub(crate) struct Visit<'a> {
     pub site: &'a Site,
     /// Whether a listed proxy brought it, whose word on the visitor is believed.
     pub is_by_proxy: bool,
+    /// What it did that is written down.
+    pub record: Record,
 }
 
 /// The forms that are here.
@@ -76,18 +81,28 @@ impl<'a> Visit<'a> {
     pub(crate) fn refused(&self, refusal: impl Into<Refusal>) -> Problem {
         let Refusal { code, detail } = refusal.into();
         self.note(code.as_str(), &detail);
+        let event = Event::of_nobody(Act::SignInRefused);
+        self.record.push(event.about(code.as_str()));
         Problem::Refused(code)
     }
 
-    /// A line of the log about this request.
-    pub(crate) fn note(&self, code: &str, detail: &str) {
+    /// Something that matters to security: a line of the log now, and a row at the end
+    /// of the request.
+    pub(crate) fn record(&self, event: Event) {
+        self.note(event.act.as_str(), &event.detail());
+        self.record.push(event);
+    }
+
+    /// A line of the log about this request, and nothing else. What matters to security
+    /// is for [`Visit::record`].
+    fn note(&self, code: &str, detail: &str) {
         log::note(code, &format!("{} {detail}", self.arrival.trace()));
     }
 
     /// Where the visitor is, by the word of a listed proxy; empty where there is none.
     pub(crate) fn region(&self) -> String {
         match self.is_by_proxy {
-            true => device::region(|name| self.arrival.head.field(name)),
+            true => browser::region(|name| self.arrival.head.field(name)),
             false => String::new(),
         }
     }
@@ -194,6 +209,7 @@ impl<'a> Visit<'a> {
         if failure.problem == Problem::NotRecent && reader == Reader::Person {
             return confirm::first(self, failure);
         }
-        failure.explained(self.frame(), reader)
+        let problem = failure.problem;
+        limits::told(failure.explained(self.frame(), reader), problem)
     }
 }

@@ -3,12 +3,13 @@
 
 pub(crate) mod access_tokens;
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod origins;
+pub(crate) mod own_account;
 pub(crate) mod postgres;
 pub(crate) mod sign_in;
 pub(crate) mod sqlite;
 pub(crate) mod user_sessions;
-pub(crate) mod users;
 
 use crate::{
     bindings::exports::gatelet::{
@@ -162,6 +163,7 @@ pub(crate) fn found_session(row: &mut Row) -> Result<Session, Failure> {
         created_at: row.seconds()?,
         expires_at: row.seconds()?,
         idle_expires_at: row.seconds()?,
+        groups: row.text()?,
     })
 }
 
@@ -185,6 +187,7 @@ pub(crate) fn begun(
     } = session;
     Ok(Session {
         user: user(&mut row)?,
+        groups: row.text()?,
         provider,
         audience,
         amr,
@@ -212,6 +215,7 @@ pub(crate) fn seen(user: &User, row: &mut Row) -> Result<Seen, Failure> {
         user_id: user.id.clone(),
         revision: row.seconds()?,
         sessions_begun: row.seconds()?,
+        disabled: row.boolean()?,
     })
 }
 

@@ -84,6 +84,25 @@ impl Database {
         }
     }
 
+    /// Run statements one after the other, whole or not at all; answers the row of each
+    /// that ran. Each has parameters of its own, and reads `before`, which has a row where
+    /// it is to run.
+    pub(crate) async fn steps(
+        &self,
+        steps: &[(&'static str, Vec<Value>)],
+        follow: Follow,
+    ) -> Result<Vec<Row>, Failure> {
+        let steps: Vec<_> = steps
+            .iter()
+            .map(|(text, parameters)| (self.placed(text), parameters.as_slice()))
+            .collect();
+        match &self.engine {
+            _ if steps.is_empty() => Ok(Vec::new()),
+            Engine::Postgres(postgres) => postgres.steps(&steps, follow).await,
+            Engine::Sqlite(sqlite) => sqlite.steps(&steps, follow).await,
+        }
+    }
+
     /// Run a statement made at run time, once.
     pub(crate) async fn run(&self, text: &str, parameters: &[Value]) -> Result<Vec<Row>, Failure> {
         self.rows(text, parameters, Again::No).await
@@ -166,6 +185,14 @@ impl Database {
         };
         placed(text, namespace, self.schema())
     }
+}
+
+/// Which of several steps run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Follow {
+    /// Those before which all have answered true in their first column.
+    Admitted,
+    All,
 }
 
 /// Whether a migration may be the first.

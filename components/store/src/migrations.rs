@@ -114,20 +114,38 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 16,
-        name: "devices",
-        text: include_str!("../../../migrations/0016_devices.sql"),
+        name: "events",
+        text: include_str!("../../../migrations/0016_events.sql"),
         scope: Scope::EveryPlace,
     },
     Migration {
         version: 17,
-        name: "access_tokens",
-        text: include_str!("../../../migrations/0017_access_tokens.sql"),
+        name: "limits",
+        text: include_str!("../../../migrations/0017_limits.sql"),
         scope: Scope::EveryPlace,
     },
     Migration {
         version: 18,
+        name: "operators",
+        text: include_str!("../../../migrations/0018_operators.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 19,
+        name: "browsers",
+        text: include_str!("../../../migrations/0019_browsers.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 20,
+        name: "access_tokens",
+        text: include_str!("../../../migrations/0020_access_tokens.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 21,
         name: "own_accounts",
-        text: include_str!("../../../migrations/0018_own_accounts.sql"),
+        text: include_str!("../../../migrations/0021_own_accounts.sql"),
         scope: Scope::EveryPlace,
     },
 ];

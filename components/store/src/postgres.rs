@@ -12,11 +12,12 @@ use spin_sdk::pg::{Connection, Error, PgError, QueryError};
 
 use crate::{
     convert::postgres::{parameter, row},
-    database::Make,
+    database::{Follow, Make},
     failure::{Failure, Kind},
     migrations::Migration,
     place::Schema,
     settings::redact,
+    sql::{Kind as Piece, pieces},
     statements::Again,
     tenant::Departure,
     value::{Row, Value},
@@ -74,6 +75,16 @@ impl Postgres {
     ) -> Result<Vec<Row>, Failure> {
         self.query(&as_one_statement(guard, then), parameters, Again::No)
             .await
+    }
+
+    pub(crate) async fn steps(
+        &self,
+        steps: &[(Cow<'_, str>, &[Value])],
+        follow: Follow,
+    ) -> Result<Vec<Row>, Failure> {
+        let parameters: Vec<Value> = steps.iter().flat_map(|(_, own)| own.to_vec()).collect();
+        let text = as_steps(steps, follow);
+        self.query(&text, &parameters, Again::No).await
     }
 
     pub(crate) async fn apply(
@@ -164,6 +175,39 @@ impl Postgres {
             ..failure
         }
     }
+}
+
+/// `WITH step_0 AS (WITH before AS (SELECT 1) …), step_1 AS (WITH before AS (SELECT 1 FROM
+/// step_0 WHERE was_taken) …) SELECT * FROM step_0 UNION ALL SELECT * FROM step_1`, with the
+/// parameters of all in one row. A step that reads another runs after it, so rows are
+/// locked in the order of the steps; what is joined by `UNION ALL` is read in that order
+/// too.
+fn as_steps(steps: &[(Cow<'_, str>, &[Value])], follow: Follow) -> String {
+    const WRITTEN: &str = "a String takes every write";
+    let (mut with, mut all, mut taken) = (String::new(), String::new(), 0);
+    for (number, (text, parameters)) in steps.iter().enumerate() {
+        let (comma, union) = match number {
+            0 => ("WITH ", ""),
+            _ => (", ", " UNION ALL "),
+        };
+        let before = match (number.checked_sub(1), follow) {
+            (Some(before), Follow::Admitted) => {
+                format!("SELECT 1 FROM step_{before} WHERE was_taken")
+            }
+            (None, _) | (_, Follow::All) => "SELECT 1".to_owned(),
+        };
+        write!(with, "{comma}step_{number} AS (WITH before AS ({before}) ").expect(WRITTEN);
+        for piece in pieces(text) {
+            match piece.kind {
+                Piece::Parameter(own) => write!(with, "${}", own + taken).expect(WRITTEN),
+                _ => with.push_str(piece.text),
+            }
+        }
+        with.push(')');
+        write!(all, "{union}SELECT * FROM step_{number}").expect(WRITTEN);
+        taken += parameters.len();
+    }
+    format!("{with} {all}")
 }
 
 /// `WITH guard AS (…), step_0 AS (…) SELECT * FROM guard`. Every part runs to

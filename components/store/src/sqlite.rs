@@ -11,7 +11,7 @@ use spin_sdk::sqlite::{Connection, Error, Value as Column};
 
 use crate::{
     convert::sqlite::{parameter, row},
-    database::Make,
+    database::{Follow, Make},
     failure::{Failure, Kind},
     migrations::Migration,
     place::Schema,
@@ -79,6 +79,31 @@ impl Sqlite {
         run(&connection, "COMMIT", vec![]).await?;
         self.keep(connection);
         Ok(rows)
+    }
+
+    pub(crate) async fn steps(
+        &self,
+        steps: &[(Cow<'_, str>, &[Value])],
+        follow: Follow,
+    ) -> Result<Vec<Row>, Failure> {
+        let connection = self.lend().await?;
+        run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
+        let mut answers = Vec::new();
+        for (text, parameters) in steps {
+            let before = format!("WITH before AS (SELECT 1) {text}");
+            let rows = run(&connection, &before, chosen(text, parameters)).await?;
+            let admitted = match rows.first() {
+                Some(row) => row.clone().boolean()?,
+                None => false,
+            };
+            answers.extend(rows);
+            if follow == Follow::Admitted && !admitted {
+                break;
+            }
+        }
+        run(&connection, "COMMIT", vec![]).await?;
+        self.keep(connection);
+        Ok(answers)
     }
 
     pub(crate) async fn apply(

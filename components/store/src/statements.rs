@@ -7,8 +7,12 @@
 pub(crate) mod access_tokens;
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
-pub(crate) mod counters;
+pub(crate) mod audit;
+pub(crate) mod groups;
+pub(crate) mod invitations;
+pub(crate) mod limits;
 pub(crate) mod origins;
+pub(crate) mod own_account;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
@@ -43,8 +47,9 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, access_tokens, accounts, app_grants, counters, origins, schema,
-        sessions, sign_in, tenants, user_sessions, users, verifications,
+        Guarded, Statement, access_tokens, accounts, app_grants, audit, groups, invitations,
+        limits, origins, own_account, schema, sessions, sign_in, tenants, user_sessions, users,
+        verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -62,8 +67,30 @@ pub(crate) mod tests {
         &app_grants::GRANTED,
         &app_grants::IS_GRANTED,
         &app_grants::REVOKE,
-        &counters::SWEEP,
-        &counters::TAKE,
+        &audit::APPEND,
+        &audit::COUNT,
+        &audit::EVENTS,
+        &audit::EVENTS_OF_USER,
+        &audit::FORGET,
+        &groups::CREATE,
+        &groups::DELETE,
+        &groups::IS_THERE,
+        &groups::LISTED,
+        &groups::MEMBERS,
+        &groups::MEMBER_OF,
+        &groups::WITHDRAW,
+        &invitations::FIND,
+        &invitations::FIND_BY_EMAIL,
+        &invitations::INSERT,
+        &invitations::INTO_GROUP,
+        &invitations::OPEN,
+        &invitations::REPLACE,
+        &invitations::SWEEP,
+        &invitations::WITHDRAW,
+        &invitations::WITHDRAW_OPEN,
+        &invitations::WITH_APP,
+        &limits::SWEEP,
+        &limits::SWEEP_LOCKOUTS,
         &origins::ALL,
         &origins::ALL_UNVERSIONED,
         &origins::EXPIRED,
@@ -84,6 +111,8 @@ pub(crate) mod tests {
         &sessions::FIND_FOR_APP,
         &sessions::RESUME,
         &sessions::RESUME_FOR_APP,
+        &sessions::RUNNING,
+        &sessions::RUNNING_OF_USER,
         &sessions::SWEEP,
         &sessions::SWEEP_IDLE,
         &tenants::ANYBODY,
@@ -93,18 +122,27 @@ pub(crate) mod tests {
         &user_sessions::FIND,
         &user_sessions::FIRST,
         &user_sessions::NEXT,
-        &users::FIND,
+        &own_account::FIND,
+        &own_account::FIND_HASH,
+        &own_account::GRANTED_APPS,
+        &own_account::RENAME,
+        &own_account::STAY,
+        &own_account::SWEEP,
+        &own_account::WAYS,
+        &users::DELETE,
+        &users::DISABLE,
+        &users::ENABLE,
         &users::FIND_BY_EMAIL,
-        &users::FIND_HASH,
-        &users::GRANTED_APPS,
-        &users::RENAME,
-        &users::STAY,
-        &users::SWEEP,
-        &users::WAYS,
+        &users::LISTED,
+        &users::LISTED_BY_EMAIL,
+        &users::LISTED_BY_ID,
+        &users::WAYS_IN,
         &verifications::SPEND,
         &verifications::SWEEP,
     ];
     const GUARDED: &[&Guarded] = &[
+        &groups::ADD,
+        &groups::REMOVE,
         &origins::INSERT,
         &origins::REMOVE,
         &origins::UPDATE,
@@ -115,22 +153,31 @@ pub(crate) mod tests {
         &sign_in::PASSWORD_REHASHED,
         &sign_in::RECLAIM,
         &sign_in::REGISTER,
+        &sign_in::REGISTER_INVITED,
         &sign_in::REGISTER_LINKED,
-        &users::LEAVE,
-        &users::LINK,
-        &users::REMOVE_WAY,
-        &users::SET_PASSWORD,
+        &own_account::LEAVE,
+        &own_account::LINK,
+        &own_account::REMOVE_WAY,
+        &own_account::SET_PASSWORD,
+        &sign_in::REGISTER_LINKED_INVITED,
+        &users::INSERT,
     ];
 
     pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
         let guarded = GUARDED
             .iter()
             .flat_map(|g| std::iter::once(g.guard).chain(g.then.to_vec()));
-        STATEMENTS.iter().map(|s| s.text).chain(guarded)
+        let steps = limits::STEPS.iter().copied();
+        STATEMENTS
+            .iter()
+            .map(|s| s.text)
+            .chain(guarded)
+            .chain(steps)
     }
 
     #[test]
-    fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_password() {
+    fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_password_and_none()
+     {
         for text in texts() {
             let dollars = text.matches('$').count();
             let numbered = text
@@ -139,14 +186,21 @@ pub(crate) mod tests {
                 .filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
                 .count();
             assert_eq!(dollars, numbered, "{text}");
-            assert!(!text.replace("'password'", "").contains('\''), "{text}");
+            assert!(
+                !text
+                    .replace("'password'", "")
+                    .replace("''", "")
+                    .contains('\''),
+                "{text}"
+            );
             assert!(!text.contains(';'), "one statement at a time: {text}");
         }
     }
 
     #[test]
     fn parameters_of_a_statement_have_no_gaps() {
-        for Statement { text, .. } in STATEMENTS {
+        let alone = STATEMENTS.iter().map(|statement| statement.text);
+        for text in alone.chain(limits::STEPS.iter().copied()) {
             let mut numbers = parameters_in_order(text);
             numbers.sort_unstable();
             assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "{text}");
@@ -168,7 +222,12 @@ pub(crate) mod tests {
             let (_, returned) = guard.rsplit_once("RETURNING ").expect("a guard returns");
             let first = returned.split(',').next().map(str::trim);
             assert!(
-                matches!(first, Some("id" | "name AS id" | "CAST($12 AS TEXT) AS id")),
+                matches!(
+                    first,
+                    Some(
+                        "id" | "name AS id" | "CAST($8 AS TEXT) AS id" | "CAST($12 AS TEXT) AS id"
+                    )
+                ),
                 "{guard}"
             );
             assert!(!then.is_empty(), "{guard}");

@@ -54,17 +54,18 @@ impl Row {
         }
     }
 
-    pub(crate) fn integer(&mut self) -> Result<i64, Failure> {
-        match self.0.next() {
-            Some(Value::Integer(integer)) => Ok(integer),
-            other => Err(unexpected("an integer", other)),
-        }
-    }
-
+    /// Bytes, as a digest is.
     pub(crate) fn bytes(&mut self) -> Result<Vec<u8>, Failure> {
         match self.0.next() {
             Some(Value::Bytes(bytes)) => Ok(bytes),
             other => Err(unexpected("bytes", other)),
+        }
+    }
+
+    pub(crate) fn integer(&mut self) -> Result<i64, Failure> {
+        match self.0.next() {
+            Some(Value::Integer(integer)) => Ok(integer),
+            other => Err(unexpected("an integer", other)),
         }
     }
 

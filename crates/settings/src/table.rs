@@ -226,12 +226,12 @@ settings! {
         example: "/robots.txt, /assets/*",
     }
     AccessRules = "access_rules" {
-        meaning: "Who may see what, as `METHODS PATH WHO` separated by semicolons; methods may be left out. WHO is `public`, `signed-in`, `passphrase`, `org` with email domains (a verified address at one of them), or several of these with `or` between. The most specific path counts, then the rule that names the method; what no rule names is for those signed in, unless a rule for `/*` says otherwise.",
+        meaning: "Who may see what, as `METHODS PATH WHO` separated by semicolons; methods may be left out. WHO is `public`, `signed-in`, `passphrase`, `org` with email domains (a verified address at one of them), `group` with names, or several of these with `or` between. Behind them may stand `with passkey` or `with second-factor`, and `within 10m`: whoever comes by a session must have signed in so, and lately, or is asked to. The most specific path counts, then the rule that names the method; what no rule names is for those signed in, unless a rule for `/*` says otherwise.",
         default: Some(""),
         secret: false,
         scope: Origin,
         read_by: [Gateway, Auth],
-        example: "GET /docs/* public; /admin/* org acme.com, acme.org; /* signed-in or passphrase",
+        example: "GET /docs/* public; /admin/* group admins with passkey within 10m; /* org acme.com or passphrase",
     }
     PassphraseHash = "passphrase_hash" {
         meaning: "The Argon2id hash of the one passphrase that rules with `passphrase` ask for. Make one with `gatelet keys passphrase`. A new one ends what the old one opened.",
@@ -264,6 +264,46 @@ settings! {
         scope: Origin,
         read_by: [Auth],
         example: "off",
+    }
+    Limits = "limits" {
+        meaning: "How often passwords, codes, the passphrase, sign-ups and mails may be tried before one has to wait (docs/limits.md). `on`: as listed there; `off`: not limited here; or what is to differ, as `NAME MOST/SECONDS` separated by commas.",
+        default: Some("on"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "password.network 100/600, sign-up.network off",
+    }
+    RateLimitMax = "rate_limit_max" {
+        meaning: "How many requests a network (an IPv4 address, the /64 of an IPv6 address) may send to `/auth` within `rate_limit_window_seconds`. Each costs a call of the database. 0: any number.",
+        default: Some("0"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "100",
+    }
+    RateLimitWindowSeconds = "rate_limit_window_seconds" {
+        meaning: "The window of `rate_limit_max`.",
+        default: Some("900"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "60",
+    }
+    BreachedPasswords = "breached_passwords" {
+        meaning: "`on` refuses a new password that is known from a breach. `breached_passwords_url` is asked for it by the first five digits of its SHA-1, and for nothing else; where that does not answer, the password is taken.",
+        default: Some("off"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "on",
+    }
+    BreachedPasswordsUrl = "breached_passwords_url" {
+        meaning: "Where breached passwords are looked up: a range API such as that of Have I Been Pwned, within `provider_hosts`.",
+        default: Some("https://api.pwnedpasswords.com/range/"),
+        secret: false,
+        scope: Process,
+        read_by: [Auth],
+        example: "https://pwned.example.com/range/",
     }
     SignInPages = "sign_in_pages" {
         meaning: "Where people of an app that shares its login sign in. `shared`: at the origin that the app has `cookie_domain` from, where `app_list` has the app: one form, and one registration at each provider. `own`: on the app's own host.",

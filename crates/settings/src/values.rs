@@ -45,19 +45,30 @@ impl<'a> Values<'a> {
 
     /// Whole seconds within a range.
     pub fn seconds(&self, setting: Setting, least: u64, most: u64) -> Result<u64, SettingError> {
+        self.number(setting, least, most).ok_or_else(|| {
+            SettingError::new(
+                setting,
+                format_args!("is not a whole number of seconds from {least} to {most}"),
+            )
+        })
+    }
+
+    /// A whole number within a range.
+    pub fn whole(&self, setting: Setting, least: u64, most: u64) -> Result<u64, SettingError> {
+        self.number(setting, least, most).ok_or_else(|| {
+            SettingError::new(
+                setting,
+                format_args!("is not a whole number from {least} to {most}"),
+            )
+        })
+    }
+
+    fn number(&self, setting: Setting, least: u64, most: u64) -> Option<u64> {
         let value = self.get(setting);
         // A sign parses.
         let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-        value
-            .parse()
-            .ok()
-            .filter(|seconds| digits && (least..=most).contains(seconds))
-            .ok_or_else(|| {
-                SettingError::new(
-                    setting,
-                    format_args!("is not a whole number of seconds from {least} to {most}"),
-                )
-            })
+        let number = value.parse().ok();
+        number.filter(|number| digits && (least..=most).contains(number))
     }
 
     /// One of two words: whether it is the first.

@@ -22,7 +22,9 @@
 
 pub mod apps;
 pub mod attempt;
+pub mod audit;
 pub mod authorization;
+pub mod browser;
 pub mod callback;
 pub mod claim_rules;
 mod common_password;
@@ -39,6 +41,7 @@ pub mod github;
 pub mod id_token;
 pub mod identity;
 pub mod jwks;
+pub mod limits;
 pub mod linking;
 pub mod name;
 pub mod passphrase;

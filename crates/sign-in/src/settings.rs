@@ -1,6 +1,7 @@
 //! How does one sign in at an origin, as its settings say?
 
 use crate::apps::{AppAccess, AppList};
+use crate::limits::Limits;
 use crate::linking::SignUp;
 use crate::passphrase::is_checkable;
 use crate::provider::Providers;
@@ -51,6 +52,8 @@ pub struct SignIn {
     pub app_access: AppAccess,
     /// `account_deletion_days`
     pub account_deletion_days: u64,
+    /// `limits`, `rate_limit_max`, `rate_limit_window_seconds`
+    pub limits: Limits,
 }
 
 impl SignIn {
@@ -94,6 +97,7 @@ impl SignIn {
                 AppAccess::Granted
             },
             account_deletion_days: days(values)?,
+            limits: Limits::from_values(values)?,
         };
         let passphrase = PassphraseHash::from_values(values)?;
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
@@ -215,6 +219,8 @@ mod tests {
             (&[("relay_origins", "*.com")], "relay_origins: "),
             (&[("app_list", "a b")], "app_list: "),
             (&[("app_access", "some")], "app_access: "),
+            (&[("limits", "some")], "limits: "),
+            (&[("rate_limit_max", "many")], "rate_limit_max: "),
             (
                 &[("app_access", "granted")],
                 "app_access: is granted and app_name is not set",

@@ -65,6 +65,7 @@ impl Live {
             audience: _,
             amr,
             auth_time,
+            groups: _,
             issued_at: _,
             fresh_until: _,
             expires_at,

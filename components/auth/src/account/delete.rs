@@ -10,8 +10,9 @@ use crate::session;
 use crate::visit::Failure;
 use gatelet_core::error::Code;
 use gatelet_forms::Form;
+use gatelet_ports::store::own_account::{self, Profile};
 use gatelet_ports::store::types::Error;
-use gatelet_ports::store::users::{self, Profile};
+use gatelet_sign_in::audit::Act;
 use gatelet_web::{Answer, Faults, page, see_other, with_cookies, worth_a_retry};
 use http::StatusCode;
 
@@ -36,7 +37,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
     let arrival = &visit.arrival;
     let leaves_at = leaves_at(member);
     for _ in 0..TRIES {
-        let outcome = users::leave(
+        let outcome = own_account::leave(
             arrival.place(),
             member.holder(),
             profile.seen.clone(),
@@ -48,7 +49,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
             Err(Error::Conflict) => profile = member.profile().await?,
             outcome => {
                 outcome?;
-                member.note("account.leaving", "every session ended");
+                member.record(Act::DeletionAsked, None);
                 let mut cookies = session::all_cleared(visit);
                 cookies.push(leaving::remember(visit, &member.session.user_id, leaves_at));
                 return Ok(with_cookies(see_other(leaving::PATH), cookies));

@@ -5,7 +5,8 @@ use super::Member;
 use crate::pages::{ExportPage, Moment};
 use crate::visit::Failure;
 use gatelet_ports::store::user_sessions::{self, After, Listed};
-use gatelet_ports::store::{access_tokens, users};
+use gatelet_ports::store::{access_tokens, own_account};
+use gatelet_sign_in::audit::Act;
 use gatelet_web::{Answer, json, page, with};
 use http::header::CONTENT_DISPOSITION;
 use http::{HeaderValue, StatusCode};
@@ -28,7 +29,7 @@ pub(super) async fn submit(member: &Member<'_>) -> Result<Answer, Failure> {
     let arrival = &member.visit.arrival;
     let user_id = || member.session.user_id.clone();
     let profile = member.profile().await?;
-    let apps = users::granted_apps(arrival.place(), user_id()).await?;
+    let apps = own_account::granted_apps(arrival.place(), user_id()).await?;
     let tokens = access_tokens::list(arrival.place(), user_id(), arrival.now).await?;
     let sessions = sessions(member).await?;
     let user = &profile.user;
@@ -68,7 +69,7 @@ pub(super) async fn submit(member: &Member<'_>) -> Result<Answer, Failure> {
         "sessions": sessions,
         "accessTokens": tokens.collect::<Vec<_>>(),
     });
-    member.note("account.exported", "");
+    member.record(Act::AccountExported, None);
     let name = HeaderValue::from_static("attachment; filename=\"account.json\"");
     Ok(with(json(StatusCode::OK, &body), CONTENT_DISPOSITION, name))
 }

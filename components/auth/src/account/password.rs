@@ -10,8 +10,9 @@ use crate::visit::Failure;
 use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
 use gatelet_forms::Form;
+use gatelet_ports::store::own_account::{self, Profile};
 use gatelet_ports::store::types::Error;
-use gatelet_ports::store::users::{self, Profile};
+use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
 use gatelet_sign_in::ways;
@@ -67,7 +68,7 @@ async fn set(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
     let arrival = &member.visit.arrival;
     let token = SessionToken::from_random(random::bytes());
     for _ in 0..TRIES {
-        let outcome = users::set_password(
+        let outcome = own_account::set_password(
             arrival.place(),
             member.holder(),
             profile.seen.clone(),
@@ -80,7 +81,7 @@ async fn set(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
             Err(Error::Conflict) => profile = member.profile().await?,
             outcome => {
                 outcome?;
-                member.note("password.changed", "every other session ended");
+                member.record(Act::PasswordChanged, None);
                 let cookie = under(arrival, token).await?;
                 return Ok(with_cookies(member.done(Notice::PasswordSet), cookie));
             }
@@ -96,7 +97,7 @@ async fn remove(member: &Member<'_>) -> Result<Answer, Failure> {
     if is_last(member.visit, &profile, ways::PASSWORD, &user_id) {
         return Err(Problem::LastWayIn.into());
     }
-    users::remove_way(
+    own_account::remove_way(
         arrival.place(),
         member.holder(),
         profile.seen,
@@ -105,7 +106,7 @@ async fn remove(member: &Member<'_>) -> Result<Answer, Failure> {
         arrival.now,
     )
     .await?;
-    member.note("password.removed", "");
+    member.record(Act::PasswordRemoved, None);
     Ok(member.done(Notice::PasswordRemoved))
 }
 

@@ -5,7 +5,8 @@ use crate::pages::ProfilePage;
 use crate::problem::Problem;
 use crate::visit::Failure;
 use gatelet_forms::Form;
-use gatelet_ports::store::users;
+use gatelet_ports::store::own_account;
+use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
 use gatelet_web::{Answer, Current, Faults, in_store, page, with_cookies, worth_a_retry};
 use http::StatusCode;
@@ -31,9 +32,10 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
     };
     let arrival = &member.visit.arrival;
     let name = name.as_str().to_owned();
-    users::rename(arrival.place(), member.holder(), name, arrival.now)
+    own_account::rename(arrival.place(), member.holder(), name, arrival.now)
         .await
         .map_err(Problem::from)?;
+    member.record(Act::ProfileChanged, None);
     // The browser's copy of the session says the name too.
     let cookies = match in_store(arrival).await? {
         Current::Live(_, cookies) | Current::Nobody(cookies) => cookies,

@@ -16,9 +16,10 @@ use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_ports::store::accounts;
+use gatelet_ports::store::own_account::{self, Holder};
 use gatelet_ports::store::types::Error;
-use gatelet_ports::store::users::{self, Holder};
 use gatelet_sign_in::attempt::LinkTo;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
@@ -116,7 +117,7 @@ pub(crate) async fn link(
             }
             None => {}
         }
-        let profile = users::find(arrival.place(), session.user_id.clone()).await?;
+        let profile = own_account::find(arrival.place(), session.user_id.clone()).await?;
         let Some(profile) = profile else {
             return Err(Problem::denied(Code::SessionNone));
         };
@@ -124,7 +125,7 @@ pub(crate) async fn link(
             user_id: session.user_id.clone(),
             session: session.token_digest.to_vec(),
         };
-        let outcome = users::link(
+        let outcome = own_account::link(
             arrival.place(),
             holder,
             profile.seen,
@@ -137,7 +138,7 @@ pub(crate) async fn link(
             outcome => {
                 outcome?;
                 let (user, provider) = (&session.user_id, identity.provider());
-                visit.note("account.linked", &format!("user {user} by {provider}"));
+                visit.record(Event::of(Act::AccountLinked, user).about(provider.as_str()));
                 return Ok(cookies);
             }
         }
@@ -160,7 +161,7 @@ async fn unlink(member: &Member<'_>, issuer: &str, subject: &str) -> Result<Answ
         return Err(Problem::LastWayIn.into());
     }
     let (provider, seen) = (way.provider, profile.seen);
-    users::remove_way(
+    own_account::remove_way(
         arrival.place(),
         member.holder(),
         seen,
@@ -169,6 +170,6 @@ async fn unlink(member: &Member<'_>, issuer: &str, subject: &str) -> Result<Answ
         arrival.now,
     )
     .await?;
-    member.note("account.unlinked", &provider);
+    member.record(Act::AccountUnlinked, Some(&provider));
     Ok(member.done(Notice::ProviderUnlinked))
 }

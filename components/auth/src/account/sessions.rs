@@ -6,7 +6,8 @@ use crate::pages::{Moment, SessionRow, SessionsPage};
 use crate::visit::Failure;
 use gatelet_forms::Form;
 use gatelet_ports::store::user_sessions::{self, After, Listed};
-use gatelet_sign_in::device::Device;
+use gatelet_sign_in::audit::Act;
+use gatelet_sign_in::browser::Browser;
 use gatelet_web::{Answer, page};
 use http::StatusCode;
 
@@ -51,13 +52,13 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
             let id = SessionId::parse(typed.text("session")).ok_or_else(unreadable)?;
             // One that is gone is ended, whoever did it.
             if user_sessions::end(place, by, id.into_digest(), now).await? {
-                member.note("session.ended", "one session");
+                member.record(Act::SessionRevoked, None);
             }
             Ok(member.done(Notice::SessionEnded))
         }
         "end-others" => {
-            let ended = user_sessions::end_others(place, by, now).await?;
-            member.note("session.ended", &format!("{ended} other sessions"));
+            user_sessions::end_others(place, by, now).await?;
+            member.record(Act::SessionsRevoked, None);
             Ok(member.done(Notice::OthersEnded))
         }
         _ => Err(unreadable()),
@@ -79,7 +80,7 @@ fn row(member: &Member<'_>, listed: Listed) -> SessionRow {
     } = listed;
     SessionRow {
         id: SessionId::of(&token).as_str().to_owned(),
-        device: Device::of(&user_agent),
+        browser: Browser::of(&user_agent),
         region,
         address,
         provider: member.visit.provider_name(&provider),

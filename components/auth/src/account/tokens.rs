@@ -9,6 +9,7 @@ use gatelet_core::access_token::{AccessToken, EVERY_APP};
 use gatelet_forms::Form;
 use gatelet_ports::store::access_tokens::{self, Token};
 use gatelet_ports::store::types::Error;
+use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS, NameError};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
@@ -34,7 +35,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
             let id = typed.text("token").to_owned();
             let (place, by) = (arrival.place(), member.holder());
             if access_tokens::revoke(place, by, id.clone(), arrival.now).await? {
-                member.note("token.revoked", &id);
+                member.record(Act::TokenRevoked, Some(&id));
             }
             Ok(member.done(Notice::TokenRevoked))
         }
@@ -81,7 +82,7 @@ async fn create(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
         Err(Error::Conflict) => return Err(Problem::TooManyTokens.into()),
         Err(error) => return Err(error.into()),
     }
-    member.note("token.created", &id);
+    member.record(Act::TokenMade, Some(&id));
     let mut shown = form(member).await?;
     shown.made = Some(NewToken {
         text: secret.expose().to_owned(),

@@ -5,13 +5,13 @@ use crate::{
     bindings::exports::gatelet::store::{
         accounts::Seen,
         session_writer::{
-            Link, LinkedRegistration, LinkedSignIn, NewSession, PasswordRegistration,
-            PasswordSignIn, Reclaim, SignIn, Word,
+            InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn, NewSession,
+            PasswordRegistration, PasswordSignIn, Reclaim, SignIn, Word,
         },
         types::User,
     },
     convert::{
-        account_user, accounts::account_key, browser_parameters, optional_text, seconds,
+        account_user, accounts::account_key, browser_parameters, digest, optional_text, seconds,
         session_parameters, text,
     },
     failure::Failure,
@@ -36,6 +36,33 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
             parameters.extend(account_user(user)?);
             parameters.push(text(hash)?);
             &statements::REGISTER
+        }
+        SignIn::InvitedRegistration(InvitedRegistration {
+            invitation,
+            origin,
+            user,
+            hash,
+        }) => {
+            parameters.extend(account_user(user)?);
+            parameters.extend([text(hash)?, digest(invitation)?, text(origin)?]);
+            &statements::REGISTER_INVITED
+        }
+        SignIn::InvitedLink(InvitedLink {
+            origin,
+            user,
+            identity,
+        }) => {
+            provider.clone_from(&identity.provider);
+            if !user.email_verified {
+                return Err(Failure::internal(
+                    "an invited address that nobody vouches for",
+                ));
+            }
+            parameters.extend(account_key(identity)?.account());
+            parameters.push(text(user.email.clone())?);
+            parameters.extend(account_user(user)?);
+            parameters.push(text(origin)?);
+            &statements::REGISTER_LINKED_INVITED
         }
         SignIn::LinkedRegistration(LinkedRegistration { user, identity }) => {
             provider.clone_from(&identity.provider);
@@ -147,6 +174,7 @@ fn user_as_seen(seen: &Seen) -> Result<[Value; 2], Failure> {
         user_id,
         revision,
         sessions_begun: _,
+        disabled: _,
     } = seen;
     Ok([text(user_id.clone())?, seconds(*revision)?])
 }

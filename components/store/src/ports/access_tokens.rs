@@ -4,13 +4,14 @@ use crate::{
     Store,
     bindings::exports::gatelet::store::{
         access_tokens::{self, Resumed, Token},
+        own_account::Holder,
         types::{Error, Place},
-        users::Holder,
     },
     convert::{
         access_tokens::{token, token_parameters},
-        digest, seconds, text, user,
-        users::holder,
+        digest,
+        own_account::holder,
+        seconds, text, user,
     },
     database::Database,
     failure::{Failure, Kind},
@@ -97,6 +98,7 @@ impl access_tokens::Guest for Store {
                 };
                 let found = Resumed {
                     user: user(&mut row)?,
+                    groups: row.text()?,
                     token: token(&mut row)?,
                     granted: app.map(|_| row.boolean()).transpose()?,
                 };

@@ -25,7 +25,8 @@ use crate::{
     place, seal,
     settings::{session_keys, written_origins},
     statements::{
-        access_tokens, app_grants, counters, origins, sessions as session, users, verifications,
+        access_tokens, app_grants, invitations, limits, origins, own_account, sessions as session,
+        verifications,
     },
     tenant,
     value::Value,
@@ -73,9 +74,11 @@ impl Guest for Store {
                 &session::SWEEP,
                 &session::SWEEP_IDLE,
                 &verifications::SWEEP,
-                &counters::SWEEP,
+                &limits::SWEEP,
+                &limits::SWEEP_LOCKOUTS,
+                &invitations::SWEEP,
                 &access_tokens::SWEEP,
-                &users::SWEEP,
+                &own_account::SWEEP,
             ] {
                 let room = seconds(limit - removed)?;
                 removed += database.execute(sweep, &[now.clone(), room]).await?;
@@ -229,7 +232,7 @@ impl Guest for Store {
 
 /// What the call rests on (a user, an origin in its state) was not there any more when
 /// nothing changed.
-fn changed(rows: u64) -> Result<(), Failure> {
+pub(super) fn changed(rows: u64) -> Result<(), Failure> {
     match rows {
         0 => Err(gone()),
         _ => Ok(()),

@@ -10,7 +10,7 @@ use crate::{
     database::Database,
     failure::{Failure, Kind},
     operation::run,
-    statements::{counters, sessions as session, verifications},
+    statements::{limits, sessions as session, verifications},
 };
 
 use super::admin::surely_past;
@@ -29,7 +29,12 @@ async fn sweep_a_little(database: &Database, now: u64) {
     let Ok(now) = surely_past(database, now).await else {
         return;
     };
-    for sweep in [&session::SWEEP, &verifications::SWEEP, &counters::SWEEP] {
+    for sweep in [
+        &session::SWEEP,
+        &verifications::SWEEP,
+        &limits::SWEEP,
+        &limits::SWEEP_LOCKOUTS,
+    ] {
         let (Ok(now), Ok(rows)) = (seconds(now), seconds(SWEEP_ROWS)) else {
             return;
         };

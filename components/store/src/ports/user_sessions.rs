@@ -3,11 +3,11 @@
 use crate::{
     Store,
     bindings::exports::gatelet::store::{
+        own_account::Holder,
         types::{Error, Place},
         user_sessions::{self, After, Listed},
-        users::Holder,
     },
-    convert::{digest, seconds, text, user_sessions::listed, users::holder},
+    convert::{digest, own_account::holder, seconds, text, user_sessions::listed},
     database::Database,
     operation::run,
     statements::user_sessions as session,

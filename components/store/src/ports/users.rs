@@ -1,163 +1,162 @@
-//! What do people see and change of their own account?
+//! What the operator sees of users and does to them.
 
 use crate::{
     Store,
-    bindings::exports::gatelet::store::{
-        accounts::Seen,
-        types::{Error, Identity, Place},
-        users::{self, Holder, Profile},
+    bindings::exports::gatelet::{
+        store::types::{Error, Place},
+        store_admin::users::{self, Listed, NewUser, Running, WayIn},
     },
-    convert::{
-        accounts::account_key,
-        digest, optional_text, seconds, text,
-        users::{holder, holder_as_seen, profile, way},
-    },
+    convert::{account_user, digest, found_session, optional_text, seconds, text, user},
     database::Database,
-    failure::{Failure, Kind},
-    operation::run,
-    statements::{Guarded, users as user},
-    value::Value,
+    failure::Failure,
+    operation::{read, write},
+    statements::{sessions, users as statements},
+    value::{Row, Value},
 };
 
+/// Most rows that one call answers.
+const ROWS_MAX: u32 = 1_000;
+
 impl users::Guest for Store {
-    async fn find(place: Place, user_id: String) -> Result<Option<Profile>, Error> {
-        run("users.find", &place, async |database: &Database| {
-            let whose = [text(user_id)?];
-            let Some(row) = database.query(&user::FIND, &whose).await?.pop() else {
-                return Ok(None);
+    async fn list(place: Place, after: String, limit: u32, now: u64) -> Result<Vec<Listed>, Error> {
+        read("users.list", &place, async |database: &Database| {
+            let parameters = [text(after)?, seconds(now)?, rows(limit)?];
+            let rows = database.query(&statements::LISTED, &parameters).await?;
+            rows.into_iter().map(listed).collect()
+        })
+        .await
+    }
+
+    async fn find(place: Place, who: String, now: u64) -> Result<Option<Listed>, Error> {
+        read("users.find", &place, async |database: &Database| {
+            let statement = match who.contains('@') {
+                true => &statements::LISTED_BY_EMAIL,
+                false => &statements::LISTED_BY_ID,
             };
-            // After the revision: a way in that comes between the two makes that grow, and
-            // whoever acts on what they saw is told.
-            let ways = database.query(&user::WAYS, &whose).await?;
-            Ok(Some(Profile {
-                ways: ways.into_iter().map(way).collect::<Result<_, _>>()?,
-                ..profile(row)?
-            }))
+            let parameters = [text(who)?, seconds(now)?];
+            let rows = database.query(statement, &parameters).await?;
+            rows.into_iter().next().map(listed).transpose()
         })
         .await
     }
 
-    async fn find_hash(place: Place, user_id: String) -> Result<Option<String>, Error> {
-        run("users.find-hash", &place, async |database: &Database| {
-            let rows = database.query(&user::FIND_HASH, &[text(user_id)?]).await?;
-            rows.into_iter()
-                .next()
-                .map(|mut row| row.text())
-                .transpose()
+    async fn ways_in(place: Place, user_id: String) -> Result<Vec<WayIn>, Error> {
+        read("users.ways-in", &place, async |database: &Database| {
+            let parameters = [text(user_id)?];
+            let rows = database.query(&statements::WAYS_IN, &parameters).await?;
+            rows.into_iter().map(way_in).collect()
         })
         .await
     }
 
-    async fn granted_apps(place: Place, user_id: String) -> Result<Vec<(String, u64)>, Error> {
-        run("users.granted-apps", &place, async |database: &Database| {
-            let rows = database
-                .query(&user::GRANTED_APPS, &[text(user_id)?])
-                .await?;
-            rows.into_iter()
-                .map(|mut row| Ok((row.text()?, row.seconds()?)))
-                .collect()
-        })
-        .await
-    }
-
-    async fn rename(place: Place, by: Holder, name: String, now: u64) -> Result<(), Error> {
-        run("users.rename", &place, async |database: &Database| {
-            let mut parameters = holder(by, now)?;
-            parameters.push(text(name)?);
-            match database.execute(&user::RENAME, &parameters).await? {
-                0 => Err(changed()),
-                _ => Ok(()),
+    async fn insert(place: Place, users: Vec<NewUser>) -> Result<Vec<bool>, Error> {
+        write("users.insert", &place, async |database: &Database| {
+            let mut made = Vec::new();
+            for user in users {
+                let parameters = new_user_parameters(user)?;
+                let rows = database.guarded(&statements::INSERT, &parameters).await?;
+                made.push(!rows.is_empty());
             }
+            Ok(made)
         })
         .await
     }
 
-    async fn set_password(
-        place: Place,
-        by: Holder,
-        seen: Seen,
-        hash: String,
-        token: Vec<u8>,
-        now: u64,
-    ) -> Result<(), Error> {
-        run("users.set-password", &place, async |database: &Database| {
-            let mut parameters = holder_as_seen(by, &seen, now)?;
-            parameters.extend([text(hash)?, digest(token)?]);
-            done(database, &user::SET_PASSWORD, &parameters).await
+    async fn disable(place: Place, user_id: String, now: u64) -> Result<bool, Error> {
+        write("users.disable", &place, async |database: &Database| {
+            let user_id = text(user_id)?;
+            let parameters = [user_id.clone(), seconds(now)?];
+            let rows = database.execute(&statements::DISABLE, &parameters).await?;
+            // Also where it was no news: whoever did it before may have stopped here.
+            database.execute(&sessions::END_ALL, &[user_id]).await?;
+            Ok(rows > 0)
         })
         .await
     }
 
-    async fn link(
-        place: Place,
-        by: Holder,
-        seen: Seen,
-        identity: Identity,
-        vouched_email: Option<String>,
-        now: u64,
-    ) -> Result<(), Error> {
-        run("users.link", &place, async |database: &Database| {
-            let mut parameters = holder_as_seen(by, &seen, now)?;
-            // It ends no session.
-            parameters.pop();
-            parameters.extend(account_key(identity)?.account());
-            parameters.push(optional_text(vouched_email)?);
-            done(database, &user::LINK, &parameters).await
-        })
-        .await
-    }
-
-    async fn remove_way(
-        place: Place,
-        by: Holder,
-        seen: Seen,
-        issuer: String,
-        subject: String,
-        now: u64,
-    ) -> Result<(), Error> {
-        run("users.remove-way", &place, async |database: &Database| {
-            let mut parameters = holder_as_seen(by, &seen, now)?;
-            parameters.extend([text(issuer)?, text(subject)?]);
-            done(database, &user::REMOVE_WAY, &parameters).await
-        })
-        .await
-    }
-
-    async fn leave(
-        place: Place,
-        by: Holder,
-        seen: Seen,
-        leaves_at: u64,
-        now: u64,
-    ) -> Result<(), Error> {
-        run("users.leave", &place, async |database: &Database| {
-            let mut parameters = holder_as_seen(by, &seen, now)?;
-            parameters.push(seconds(leaves_at)?);
-            done(database, &user::LEAVE, &parameters).await
-        })
-        .await
-    }
-
-    async fn stay(place: Place, user_id: String, now: u64) -> Result<bool, Error> {
-        run("users.stay", &place, async |database: &Database| {
+    async fn enable(place: Place, user_id: String, now: u64) -> Result<bool, Error> {
+        write("users.enable", &place, async |database: &Database| {
             let parameters = [text(user_id)?, seconds(now)?];
-            Ok(database.execute(&user::STAY, &parameters).await? > 0)
+            let rows = database.execute(&statements::ENABLE, &parameters).await?;
+            Ok(rows > 0)
+        })
+        .await
+    }
+
+    async fn delete(place: Place, user_id: String) -> Result<bool, Error> {
+        write("users.delete", &place, async |database: &Database| {
+            let parameters = [text(user_id)?];
+            let rows = database.execute(&statements::DELETE, &parameters).await?;
+            Ok(rows > 0)
+        })
+        .await
+    }
+
+    async fn sessions(
+        place: Place,
+        user_id: Option<String>,
+        after: Option<Vec<u8>>,
+        limit: u32,
+        now: u64,
+    ) -> Result<Vec<Running>, Error> {
+        read("users.sessions", &place, async |database: &Database| {
+            let after = match after {
+                Some(after) => digest(after)?,
+                None => Value::Bytes(Vec::new()),
+            };
+            let mut parameters = vec![after, seconds(now)?, rows(limit)?];
+            let statement = match user_id {
+                Some(user_id) => {
+                    parameters.push(text(user_id)?);
+                    &sessions::RUNNING_OF_USER
+                }
+                None => &sessions::RUNNING,
+            };
+            let rows = database.query(statement, &parameters).await?;
+            rows.into_iter().map(running).collect()
         })
         .await
     }
 }
 
-async fn done(
-    database: &Database,
-    statements: &Guarded,
-    parameters: &[Value],
-) -> Result<(), Failure> {
-    match database.guarded(statements, parameters).await?.len() {
-        0 => Err(changed()),
-        _ => Ok(()),
-    }
+fn rows(limit: u32) -> Result<Value, Failure> {
+    seconds(limit.min(ROWS_MAX).into())
 }
 
-fn changed() -> Failure {
-    Failure::new(Kind::Conflict, "what the change rests on has changed")
+fn listed(mut row: Row) -> Result<Listed, Failure> {
+    Ok(Listed {
+        user: user(&mut row)?,
+        disabled_at: row.optional_seconds()?,
+        groups: row.text()?,
+        sessions: row.seconds()?,
+    })
+}
+
+fn way_in(mut row: Row) -> Result<WayIn, Failure> {
+    Ok(WayIn {
+        provider: row.text()?,
+        issuer: row.text()?,
+        subject: row.text()?,
+        created_at: row.seconds()?,
+    })
+}
+
+fn running(mut row: Row) -> Result<Running, Failure> {
+    Ok(Running {
+        session: found_session(&mut row)?,
+        token: row.bytes()?,
+    })
+}
+
+fn new_user_parameters(new: NewUser) -> Result<Vec<Value>, Failure> {
+    let NewUser {
+        user,
+        hash,
+        disabled,
+    } = new;
+    let created_at = seconds(user.created_at)?;
+    let mut parameters = account_user(user)?;
+    parameters.push(optional_text(hash)?);
+    parameters.push(if disabled { created_at } else { Value::Null });
+    Ok(parameters)
 }

@@ -1,6 +1,6 @@
 //! SQL about personal access tokens. A holder is 1 user, 2 session, 3 now.
 
-use super::users::is_live;
+use super::own_account::is_live;
 use super::{Again, Statement};
 
 /// 4 digest, 5 id, 6 name, 7 audience, 8 scopes, 9 expires, 10 the most that
@@ -42,20 +42,22 @@ pub(crate) const REVOKE: Statement = Statement {
     again: Again::No,
 };
 
-/// A user's columns as in [`super::users::FIND_BY_EMAIL`] without what was seen, then the
+/// A user's columns as in [`super::users::FIND_BY_EMAIL`] without what was seen, the groups,
+/// then the
 /// token's as in [`LIST`]. 1 digest, 2 now, 3 audience.
 macro_rules! find {
     ($granted:literal) => {
         concat!(
             "
-        SELECT u.id, u.email, u.email_verified, u.name, u.created_at,
+        SELECT u.id, u.email, u.email_verified, u.name, u.created_at, u.member_of,
             t.id, t.name, t.audience, t.scopes, t.created_at, t.expires_at, t.used_at",
             $granted,
             "
         FROM auth_access_tokens t
         JOIN auth_users u ON u.id = t.user_id
         WHERE t.token_digest = $1 AND t.expires_at > $2 AND t.audience = $3
-            AND u.leaves_at IS NULL"
+            AND u.leaves_at IS NULL
+            AND u.disabled_at IS NULL"
         )
     };
 }

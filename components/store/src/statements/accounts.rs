@@ -6,7 +6,7 @@ use super::{Again, Statement};
 pub(crate) const FIND_PASSWORD: Statement = Statement {
     text: "
         SELECT u.id, u.email, u.email_verified, u.name, u.created_at, u.revision,
-            u.sessions_begun, a.password_hash
+            u.sessions_begun, u.disabled_at IS NOT NULL, a.password_hash
         FROM auth_users u
         JOIN auth_accounts a ON a.issuer = 'password' AND a.subject = u.id
         WHERE u.email = $1",
@@ -19,7 +19,7 @@ pub(crate) const FIND_PASSWORD: Statement = Statement {
 pub(crate) const FIND_LINKED: Statement = Statement {
     text: "
         SELECT u.id, u.email, u.email_verified, u.name, u.created_at, u.revision,
-            u.sessions_begun, a.vouched_email,
+            u.sessions_begun, u.disabled_at IS NOT NULL, a.vouched_email,
             NOT EXISTS (
                 SELECT 1 FROM auth_accounts o
                 WHERE o.user_id = u.id AND (o.issuer <> a.issuer OR o.subject <> a.subject)),

@@ -13,9 +13,16 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_origins_revision",
     "auth_app_grants",
     "auth_counters",
+    "auth_lockouts",
     "auth_compatibility",
     "auth_tenants",
     "auth_access_tokens",
+    "auth_events",
+    "auth_groups",
+    "auth_group_members",
+    "auth_invitations",
+    "auth_invitation_groups",
+    "auth_invitation_apps",
 ];
 
 /// Made before the first migration, so not one itself.

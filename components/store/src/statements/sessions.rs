@@ -33,6 +33,9 @@ macro_rules! resume {
             "
                 ELSE expires_at END
         WHERE token_digest = $1 AND audience = $2 AND expires_at > $3 AND idle_expires_at > $3
+            AND NOT EXISTS (
+                SELECT 1 FROM auth_users
+                WHERE id = auth_sessions.user_id AND disabled_at IS NOT NULL)
         RETURNING user_id,
             (SELECT email FROM auth_users WHERE id = auth_sessions.user_id),
             (SELECT email_verified FROM auth_users WHERE id = auth_sessions.user_id)
@@ -43,7 +46,8 @@ macro_rules! resume {
                         AND a.user_id = auth_sessions.user_id)),
             (SELECT name FROM auth_users WHERE id = auth_sessions.user_id),
             (SELECT created_at FROM auth_users WHERE id = auth_sessions.user_id),
-            provider, audience, amr, authenticated_at, created_at, expires_at, idle_expires_at",
+            provider, audience, amr, authenticated_at, created_at, expires_at, idle_expires_at,
+            (SELECT member_of FROM auth_users WHERE id = auth_sessions.user_id)",
             $granted
         )
     };
@@ -77,13 +81,13 @@ macro_rules! find {
                     AND a.vouched_email = u.email)),
             u.name, u.created_at,
             s.provider, s.audience, s.amr, s.authenticated_at, s.created_at, s.expires_at,
-            s.idle_expires_at",
+            s.idle_expires_at, u.member_of",
             $granted,
             "
         FROM auth_sessions s
         JOIN auth_users u ON u.id = s.user_id
         WHERE s.token_digest = $1 AND s.audience = $2
-            AND s.expires_at > $3 AND s.idle_expires_at > $3"
+            AND s.expires_at > $3 AND s.idle_expires_at > $3 AND u.disabled_at IS NULL"
         )
     };
 }
@@ -102,6 +106,37 @@ pub(crate) const FIND_FOR_APP: Statement = Statement {
                 SELECT 1 FROM auth_app_grants g
                 WHERE g.user_id = u.id AND g.app = $4)"
     ),
+    again: Again::Yes,
+};
+
+macro_rules! running {
+    ($of:literal) => {
+        concat!(
+            "
+        SELECT u.id, u.email, u.email_verified, u.name, u.created_at,
+            s.provider, s.audience, s.amr, s.authenticated_at, s.created_at, s.expires_at,
+            s.idle_expires_at, u.member_of, s.token_digest
+        FROM auth_sessions s
+        JOIN auth_users u ON u.id = s.user_id
+        WHERE s.token_digest > $1 AND s.expires_at > $2 AND s.idle_expires_at > $2",
+            $of,
+            "
+        ORDER BY s.token_digest
+        LIMIT $3"
+        )
+    };
+}
+
+/// A page of live sessions, after a digest. Columns as in [`FIND`], but what a user's
+/// own record says of the email; then the digest.
+pub(crate) const RUNNING: Statement = Statement {
+    text: running!(""),
+    again: Again::Yes,
+};
+
+/// The same of one user.
+pub(crate) const RUNNING_OF_USER: Statement = Statement {
+    text: running!(" AND s.user_id = $4"),
     again: Again::Yes,
 };
 

@@ -19,6 +19,9 @@
 //! provider vouches for, or none. Then the user's, and at the end of all the browser's:
 //! what it calls itself, its address, and where that is.
 //!
+//! - Whoever switches a user off makes `revision` grow too: nobody who saw the user
+//!   before begins a session afterwards.
+//!
 //! A user who has no email any more has the id in its column: it is as unique, and
 //! nobody's address.
 
@@ -79,11 +82,11 @@ macro_rules! guard_with_password {
         "
         UPDATE auth_users
         SET sessions_begun = sessions_begun + 1
-        WHERE id = $8 AND revision = $9 AND leaves_at IS NULL
+        WHERE id = $8 AND revision = $9 AND disabled_at IS NULL AND leaves_at IS NULL
             AND EXISTS (
                 SELECT 1 FROM auth_accounts
                 WHERE issuer = 'password' AND subject = $8 AND password_hash = $10)
-        RETURNING id, email, email_verified, name, created_at"
+        RETURNING id, email, email_verified, name, created_at, member_of"
     };
 }
 
@@ -93,7 +96,7 @@ pub(crate) const REGISTER: Guarded = Guarded {
         INSERT INTO auth_users
             (id, email, email_verified, name, name_chosen, created_at, updated_at, sessions_begun)
         VALUES ($8, $9, $10, $11, TRUE, $12, $12, 1)
-        RETURNING id, email, email_verified, name, created_at",
+        RETURNING id, email, email_verified, name, created_at, member_of",
     then: &[
         "
         INSERT INTO auth_accounts
@@ -110,7 +113,7 @@ pub(crate) const REGISTER_LINKED: Guarded = Guarded {
         INSERT INTO auth_users
             (id, email, email_verified, name, created_at, updated_at, sessions_begun)
         VALUES ($12, $13, $14, $15, $16, $16, 1)
-        RETURNING id, email, email_verified, name, created_at",
+        RETURNING id, email, email_verified, name, created_at, member_of",
     then: &[account!(), session_with_account!("$17", "$18", "$19")],
 };
 
@@ -159,7 +162,7 @@ pub(crate) const LINKED: Guarded = Guarded {
         UPDATE auth_users
         SET name = CASE WHEN name_chosen THEN name ELSE COALESCE($13, name) END,
             updated_at = $5, sessions_begun = sessions_begun + 1
-        WHERE id = $11 AND revision = $12 AND leaves_at IS NULL
+        WHERE id = $11 AND revision = $12 AND disabled_at IS NULL AND leaves_at IS NULL
             AND EXISTS (
                 SELECT 1 FROM auth_accounts
                 WHERE issuer IN ($8, $14) AND subject = $9 AND user_id = $11)
@@ -168,7 +171,7 @@ pub(crate) const LINKED: Guarded = Guarded {
                 SELECT 1 FROM auth_accounts
                 WHERE issuer IN ($8, $14) AND subject = $9 AND user_id = $11
                     AND vouched_email = email),
-            name, created_at",
+            name, created_at, member_of",
     then: &[
         "
         UPDATE auth_accounts
@@ -193,13 +196,13 @@ pub(crate) const LINKED_ANEW: Guarded = Guarded {
         SET name = CASE WHEN name_chosen THEN name ELSE COALESCE($14, name) END,
             email = $16, email_verified = $17, updated_at = $5,
             revision = revision + 1, sessions_begun = sessions_begun + 1
-        WHERE id = $12 AND revision = $13 AND leaves_at IS NULL
+        WHERE id = $12 AND revision = $13 AND disabled_at IS NULL AND leaves_at IS NULL
             AND EXISTS (
                 SELECT 1 FROM auth_accounts
                 WHERE issuer IN ($8, $15) AND subject = $9 AND user_id = $12)
         RETURNING id, email,
             CASE WHEN email = $11 THEN email_verified ELSE FALSE END,
-            name, created_at",
+            name, created_at, member_of",
     then: &[
         "
         UPDATE auth_accounts
@@ -219,25 +222,26 @@ pub(crate) const LINK: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET revision = revision + 1, sessions_begun = sessions_begun + 1
-        WHERE id = $12 AND revision = $13 AND email_verified = TRUE AND email = $11
-            AND leaves_at IS NULL
-        RETURNING id, email, email_verified, name, created_at",
+        WHERE id = $12 AND revision = $13 AND disabled_at IS NULL AND leaves_at IS NULL
+            AND email_verified = TRUE AND email = $11
+        RETURNING id, email, email_verified, name, created_at, member_of",
     then: &[account!(), session_with_account!("$14", "$15", "$16")],
 };
 
 /// Only while nobody has proved the email. Whoever has it keeps all but the email, the
-/// sessions, and the apps that were granted to the email; the guard returns who gets it.
+/// sessions, and the apps and groups that were given to the email; the guard returns who
+/// gets it.
 ///
 /// 12 id, 13 email, 14 name, 15 user created; then of the one who has it 16 user,
 /// 17 revision, 18 sessions begun.
 pub(crate) const RECLAIM: Guarded = Guarded {
     guard: "
         UPDATE auth_users
-        SET email = id, updated_at = $5, revision = revision + 1
-        WHERE id = $16 AND revision = $17 AND sessions_begun = $18
+        SET email = id, updated_at = $5, revision = revision + 1, member_of = ''
+        WHERE id = $16 AND revision = $17 AND sessions_begun = $18 AND disabled_at IS NULL AND leaves_at IS NULL
             AND email = $13 AND email_verified = FALSE
         RETURNING CAST($12 AS TEXT) AS id, CAST($13 AS TEXT), TRUE, CAST($14 AS TEXT),
-            CAST($15 AS BIGINT)",
+            CAST($15 AS BIGINT), ''",
     then: &[
         "
         DELETE FROM auth_sessions
@@ -246,11 +250,112 @@ pub(crate) const RECLAIM: Guarded = Guarded {
         DELETE FROM auth_app_grants
         WHERE user_id = $16 AND EXISTS (SELECT 1 FROM guard)",
         "
+        DELETE FROM auth_group_members
+        WHERE user_id = $16 AND EXISTS (SELECT 1 FROM guard)",
+        "
         INSERT INTO auth_users
             (id, email, email_verified, name, created_at, updated_at, sessions_begun)
         SELECT guard.id, $13, TRUE, $14, $15, $15, 1
         FROM guard",
         account!(),
         session_with_account!("$19", "$20", "$21"),
+    ],
+};
+
+macro_rules! invited {
+    ($id:literal, $invitation:literal) => {
+        concat!(
+            "
+        UPDATE auth_invitations
+        SET used_at = $5
+        WHERE used_at IS NULL AND expires_at > $5 AND ",
+            $invitation,
+            "
+        RETURNING CAST(",
+            $id,
+            " AS TEXT) AS id"
+        )
+    };
+}
+
+macro_rules! groups_and_apps_of_invitation {
+    ($which:literal) => {
+        [
+            concat!(
+                "
+        INSERT INTO auth_group_members (group_name, user_id, created_at)
+        SELECT g.group_name, guard.id, $5
+        FROM guard
+        JOIN auth_invitations i ON TRUE
+        JOIN auth_invitation_groups g ON g.token_digest = i.token_digest
+        WHERE ",
+                $which
+            ),
+            concat!(
+                "
+        INSERT INTO auth_app_grants (user_id, app, created_at)
+        SELECT guard.id, a.app, $5
+        FROM guard
+        JOIN auth_invitations i ON TRUE
+        JOIN auth_invitation_apps a ON a.token_digest = i.token_digest
+        WHERE ",
+                $which
+            ),
+        ]
+    };
+}
+
+const BY_LINK: [&str; 2] = groups_and_apps_of_invitation!("i.token_digest = $14");
+const BY_EMAIL: [&str; 2] = groups_and_apps_of_invitation!("i.email = $13 AND i.origin = $17");
+
+/// By the link of an invitation. 8 id, 9 email, 10 verified, 11 name, 12 user created,
+/// 13 hash, 14 invitation, 15 origin.
+pub(crate) const REGISTER_INVITED: Guarded = Guarded {
+    guard: concat!(
+        invited!(
+            "$8",
+            "token_digest = $14 AND origin = $15 AND email IN ($9, '')"
+        ),
+        ", CAST($9 AS TEXT), CAST($10 AS BOOLEAN), CAST($11 AS TEXT), CAST($12 AS BIGINT),
+            member_of"
+    ),
+    then: &[
+        "
+        INSERT INTO auth_users
+            (id, email, email_verified, name, name_chosen, created_at, updated_at, sessions_begun,
+            member_of)
+        SELECT guard.id, $9, $10, $11, TRUE, $12, $12, 1,
+            (SELECT member_of FROM auth_invitations WHERE token_digest = $14)
+        FROM guard",
+        "
+        INSERT INTO auth_accounts
+            (issuer, subject, provider, user_id, password_hash, created_at, updated_at)
+        SELECT 'password', guard.id, 'password', guard.id, $13, $5, $5
+        FROM guard",
+        BY_LINK[0],
+        BY_LINK[1],
+        session_with_password!("$16", "$17", "$18"),
+    ],
+};
+
+/// By the address that was invited, which the provider vouches for. 12 id, 13 email,
+/// 14 verified, 15 name, 16 user created, 17 origin.
+pub(crate) const REGISTER_LINKED_INVITED: Guarded = Guarded {
+    guard: concat!(
+        invited!("$12", "email = $13 AND origin = $17"),
+        ", CAST($13 AS TEXT), CAST($14 AS BOOLEAN), CAST($15 AS TEXT), CAST($16 AS BIGINT),
+            member_of"
+    ),
+    then: &[
+        "
+        INSERT INTO auth_users
+            (id, email, email_verified, name, created_at, updated_at, sessions_begun, member_of)
+        SELECT guard.id, $13, $14, $15, $16, $16, 1,
+            (SELECT member_of FROM auth_invitations WHERE email = $13 AND origin = $17)
+        FROM guard",
+        account!(),
+        BY_EMAIL[0],
+        BY_EMAIL[1],
+        session_with_account!("$18", "$19", "$20"),
     ],
 };

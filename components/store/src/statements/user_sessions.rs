@@ -1,6 +1,6 @@
 //! SQL about where somebody is signed in. A holder is 1 user, 2 session, 3 now.
 
-use super::users::is_live;
+use super::own_account::is_live;
 use super::{Again, Statement};
 
 /// When a session was last used: it slides by its idle time with every use that asks the

@@ -82,6 +82,7 @@ fn session(fresh_until: u64) -> String {
         audience: BASE_URL,
         amr: "fed",
         auth_time: NOW,
+        groups: "",
         issued_at: fresh_until - 60,
         fresh_until,
         expires_at: NOW + 86_400,

@@ -2,7 +2,7 @@
 
 use super::{
     ORIGIN, Subject, digest, on_both_engines, on_both_engines_in_every_place,
-    ports::{access_tokens::Token, users::Holder},
+    ports::{access_tokens::Token, own_account::Holder},
     types::{Error, User},
     user,
 };

@@ -4,8 +4,7 @@
 use std::{fs, path::Path};
 
 use super::{
-    Database, Subject, digest, identity, on_both_engines, origins::preview,
-    ports::counters::Outcome, types::Error, user,
+    Database, Subject, digest, identity, on_both_engines, origins::preview, types::Error, user,
 };
 
 on_both_engines! {
@@ -170,8 +169,17 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
             assert_eq!(found.expect("a user").user.id, "id-of-bob", "from {start}");
         }
         if start >= 10 {
-            let refused = store.take("p".into(), digest(1), 1, 5, 60, 100);
-            assert!(matches!(refused, Ok(Outcome::Refused(50))), "from {start}");
+            let rule = super::limits::bucket(1, 5, 5, 60);
+            let states = store.admit(vec![rule], 100).expect("an answer");
+            assert!(states[0].admitted, "full, from {start}");
+        }
+        if start >= 16 {
+            assert_eq!(store.count("auth_events"), 1, "from {start}");
+        }
+        if start >= 17 {
+            let rule = super::limits::lockout(1);
+            let states = store.admit(vec![rule], 100).expect("an answer");
+            assert!(!states[0].admitted, "from {start}");
         }
         if start >= 11 {
             let found = store.find_linked(identity("corp", "c")).expect("an answer");
@@ -188,7 +196,12 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
         }
         if start >= 14 {
             let found = store.resume(5, 200).expect("an answer");
-            assert!(found.is_some(), "from {start}");
+            let groups = found.unwrap_or_else(|| panic!("from {start}")).groups;
+            assert_eq!(
+                groups,
+                if start >= 18 { "team" } else { "" },
+                "from {start}"
+            );
         }
         // Whoever was there goes on: every way in, and what hangs on it.
         if start >= 2 {
@@ -306,11 +319,9 @@ fn a_program_goes_on_beside_a_newer_schema_that_lets_it(database: Database) {
 
 /// The tables as a program before `compatibility` left them.
 fn older(database: Database) -> Subject {
-    let store = Subject::unprepared(database);
-    let compatibility = files().iter().position(|(name, _)| name == "compatibility");
-    let before = compatibility.expect("a migration of the name");
-    let no_rows = vec![String::new(); files().len()];
-    bring_to(store.database(), before, &no_rows);
+    let store = Subject::on(database);
+    store.execute("DROP TABLE auth_compatibility");
+    store.execute("DELETE FROM auth_migrations WHERE name = 'compatibility'");
     store
 }
 
@@ -491,7 +502,7 @@ fn rows(database: &Database) -> Vec<String> {
             .to_owned(),
         format!(
             "INSERT INTO auth_counters (purpose, bucket_digest, taken, was_taken, ends_at) \
-             VALUES ('p', {}, 5, TRUE, 150)",
+             VALUES ('sign-in', {}, 5, TRUE, 150)",
             bytes(1)
         ),
         "UPDATE auth_accounts SET vouched_email = 'bob@example.com' WHERE subject = 'c'".to_owned(),
@@ -508,6 +519,20 @@ fn rows(database: &Database) -> Vec<String> {
             bytes(5)
         ),
         "UPDATE auth_compatibility SET oldest_program = 15".to_owned(),
+        "INSERT INTO auth_events (id, at, last_at, times, act, done, actor, user_id, target, \
+         origin, address, user_agent) VALUES ('e', 100, 100, 1, 'sign_in', TRUE, 'visitor', '', \
+         '', '', '', '')"
+            .to_owned(),
+        format!(
+            "INSERT INTO auth_lockouts (whose_digest, failures, delay_seconds, locked_until, \
+             was_taken, ends_at) VALUES ({}, 2, 10, 110, TRUE, 210)",
+            bytes(1)
+        ),
+        "INSERT INTO auth_groups (name, created_at) VALUES ('team', 100); \
+         INSERT INTO auth_group_members (group_name, user_id, created_at) \
+         VALUES ('team', 'id-of-bob', 100); \
+         UPDATE auth_users SET member_of = 'team' WHERE id = 'id-of-bob'"
+            .to_owned(),
         "UPDATE auth_sessions SET user_agent = 'Firefox', address = '192.0.2.1', region = 'DE'"
             .to_owned(),
         format!(

@@ -3,7 +3,7 @@
 
 use super::{
     HASH, Subject, digest, identity, on_both_engines_in_every_place,
-    ports::users::{Holder, Profile},
+    ports::own_account::{Holder, Profile},
     proved, session,
     types::{Error, User},
     user,

@@ -5,9 +5,7 @@ use std::time::Instant;
 use super::{
     Database, ORIGIN, Subject, digest, identity,
     migrations::{newest, of_a_place},
-    on_both_engines,
-    ports::counters::Outcome,
-    proved,
+    on_both_engines, proved,
     types::Error,
     user,
 };
@@ -202,11 +200,14 @@ fn a_place_of_an_older_program_is_brought_up_to_date_at_first_use(store: Subject
     let mut store = store.at_new("a");
     store.with_user(&user("ann"));
     store.execute("DROP TABLE auth_counters");
+    store.execute("DROP TABLE auth_lockouts");
     store.execute("DROP TABLE auth_compatibility");
-    store.execute("DELETE FROM auth_migrations WHERE name IN ('counters', 'compatibility')");
+    store.execute(
+        "DELETE FROM auth_migrations WHERE name IN ('counters', 'limits', 'compatibility')",
+    );
     let mut fresh = store.another();
-    let taken = fresh.take("p".into(), digest(1), 1, 1, 60, 1);
-    assert!(matches!(taken, Ok(Outcome::Taken)));
+    let asked = fresh.admit(vec![super::limits::bucket(1, 1, 1, 60)], 1);
+    assert!(asked.expect("an answer")[0].admitted);
     assert_eq!(fresh.count("auth_migrations"), of_a_place().len() as u64);
     assert_eq!(fresh.count("auth_users"), 1);
 }
@@ -240,6 +241,13 @@ fn a_place_lists_no_origins_of_its_own(store: Subject) {
         "app_grants",
         "compatibility",
         "counters",
+        "events",
+        "group_members",
+        "groups",
+        "invitation_apps",
+        "invitation_groups",
+        "invitations",
+        "lockouts",
         "migrations",
         "sessions",
         "tenants",
@@ -293,7 +301,7 @@ fn the_check_of_a_place_takes_every_step_in_it(mut store: Subject) {
     let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, ["connect", "create", "write", "read", "clean up"]);
     assert!(steps.iter().all(|step| step.error.is_none()), "{steps:?}");
-    assert_eq!(tables_of(&store, "a").len(), 9);
+    assert_eq!(tables_of(&store, "a").len(), 16);
 }
 
 fn expired_sessions_of_a_place_are_swept_there(store: Subject) {

@@ -6,21 +6,27 @@ use futures::future::join_all;
 
 use access_tokens::Token;
 use accounts::{Found, Linked, Password, Seen};
-use counters::Outcome;
+use audit::{Cursor, Event, Kept};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    access_tokens, accounts, counters, origins, session_writer, sessions, types, user_sessions,
-    users,
-};
-pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{
-    Departure, Tenant,
+    access_tokens, accounts, audit, invitations, limits, origins, own_account, session_writer,
+    sessions, types, user_sessions,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
-use origins::{Origin, Snapshot, State};
+pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
+    admin::{Departure, Tenant},
+    audit_log::Filter,
+    groups::{Change, Group, Member},
+    inviting::NewInvitation,
+    users::{Listed, NewUser, Running, WayIn},
+};
+use invitations::Invitation;
+use limits::{Rule, State};
+use origins::{Origin, Snapshot, State as OriginState};
+use own_account::{Holder, Profile};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
 use types::{Error, Identity, Session, User};
-use user_sessions::{After, Listed};
-use users::{Holder, Profile};
+use user_sessions::After;
 
 /// Those that say whose tables they mean are asked for the subject's place.
 macro_rules! ports {
@@ -60,8 +66,9 @@ ports! {
     gatelet_store_once {
         spend = call_spend(@place; purpose: String, value: Vec<u8>, now: u64, expires_at: u64) -> Result<bool, Error>;
     }
-    gatelet_store_counters {
-        take = call_take(@place; purpose: String, bucket: Vec<u8>, amount: u32, limit: u32, window: u32, now: u64) -> Result<Outcome, Error>;
+    gatelet_store_limits {
+        admit = call_admit(@place; rules: Vec<Rule>, now: u64) -> Result<Vec<State>, Error>;
+        give_back = call_give_back(@place; rules: Vec<Rule>, now: u64) -> Result<(), Error>;
     }
     gatelet_store_origins {
         list = call_list(known: Option<u64>, now: u64) -> Result<Option<Snapshot>, Error>;
@@ -69,7 +76,7 @@ ports! {
     gatelet_store_app_grants {
         is_granted = call_is_granted(@place; user_id: String, app: String) -> Result<bool, Error>;
     }
-    gatelet_store_users {
+    gatelet_store_own_account {
         profile = call_find(@place; user_id: String) -> Result<Option<Profile>, Error>;
         password_hash = call_find_hash(@place; user_id: String) -> Result<Option<String>, Error>;
         own_grants = call_granted_apps(@place; user_id: String) -> Result<Vec<(String, u64)>, Error>;
@@ -81,8 +88,8 @@ ports! {
         stay = call_stay(@place; user_id: String, now: u64) -> Result<bool, Error>;
     }
     gatelet_store_user_sessions {
-        list_sessions = call_list(@place; user_id: String, after: Option<After>, limit: u32, now: u64) -> Result<Vec<Listed>, Error>;
-        find_own_session = call_find(@place; holder: Holder, now: u64) -> Result<Option<Listed>, Error>;
+        list_sessions = call_list(@place; user_id: String, after: Option<After>, limit: u32, now: u64) -> Result<Vec<user_sessions::Listed>, Error>;
+        find_own_session = call_find(@place; holder: Holder, now: u64) -> Result<Option<user_sessions::Listed>, Error>;
         end_own = call_end(@place; holder: Holder, token: Vec<u8>, now: u64) -> Result<bool, Error>;
         end_others = call_end_others(@place; holder: Holder, now: u64) -> Result<u64, Error>;
     }
@@ -92,6 +99,41 @@ ports! {
         revoke_token = call_revoke(@place; holder: Holder, id: String, now: u64) -> Result<bool, Error>;
         resume_token = call_resume(@place; digest: Vec<u8>, audience: String, app: Option<String>, now: u64) -> Result<Option<access_tokens::Resumed>, Error>;
     }
+    gatelet_store_audit {
+        append = call_append(@place; events: Vec<Event>) -> Result<(), Error>;
+        events_of_user = call_of_user(@place; user_id: String, after: Option<Cursor>, limit: u32) -> Result<Vec<Kept>, Error>;
+    }
+    gatelet_store_invitations {
+        invitation = call_find(@place; token: Vec<u8>, origin: String, now: u64) -> Result<Option<Invitation>, Error>;
+        invitation_of = call_find_by_email(@place; email: String, origin: String, now: u64) -> Result<Option<Invitation>, Error>;
+    }
+    gatelet_store_admin_inviting {
+        invite = call_invite(@place; invitation: NewInvitation) -> Result<(), Error>;
+        withdraw = call_withdraw(@place; email: String, origin: String, now: u64) -> Result<bool, Error>;
+        withdraw_open = call_withdraw_open(@place; now: u64) -> Result<(), Error>;
+    }
+    gatelet_store_admin_users {
+        users = call_list(@place; after: String, limit: u32, now: u64) -> Result<Vec<Listed>, Error>;
+        find = call_find(@place; who: String, now: u64) -> Result<Option<Listed>, Error>;
+        ways_in = call_ways_in(@place; user_id: String) -> Result<Vec<WayIn>, Error>;
+        insert_users = call_insert(@place; users: Vec<NewUser>) -> Result<Vec<bool>, Error>;
+        disable = call_disable(@place; user_id: String, now: u64) -> Result<bool, Error>;
+        enable = call_enable(@place; user_id: String, now: u64) -> Result<bool, Error>;
+        delete_user = call_delete(@place; user_id: String) -> Result<bool, Error>;
+        running = call_sessions(@place; user_id: Option<String>, after: Option<Vec<u8>>, limit: u32, now: u64) -> Result<Vec<Running>, Error>;
+    }
+    gatelet_store_admin_groups {
+        create_group = call_create(@place; name: String, now: u64) -> Result<bool, Error>;
+        groups = call_list(@place; after: String, limit: u32) -> Result<Vec<Group>, Error>;
+        members = call_members(@place; name: String, after: String, limit: u32) -> Result<Vec<Member>, Error>;
+        add_to_group = call_add(@place; name: String, user_id: String, now: u64) -> Result<Change, Error>;
+        remove_from_group = call_remove(@place; name: String, user_id: String) -> Result<Change, Error>;
+        delete_group = call_delete(@place; name: String) -> Result<bool, Error>;
+    }
+    gatelet_store_admin_audit_log {
+        events = call_events(@place; filter: Filter, after: Option<Cursor>, limit: u32) -> Result<Vec<Kept>, Error>;
+        forget_events = call_forget(@place; before: u64, limit: u32) -> Result<u64, Error>;
+    }
     gatelet_store_admin_admin {
         migrate_for = call_migrate(@place; tenant: Option<Tenant>, now: u64) -> Result<Report, String>;
         leave_place = call_leave_place(@place; tenant: Tenant) -> Result<Departure, String>;
@@ -99,7 +141,7 @@ ports! {
         sweep = call_sweep(@place; now: u64, limit: u32) -> Result<u64, Error>;
         all_origins = call_all_origins() -> Result<Vec<Origin>, Error>;
         insert_origin = call_insert_origin(origin: Origin) -> Result<Option<Origin>, Error>;
-        update_origin = call_update_origin(expected: State, origin: Origin) -> Result<u64, Error>;
+        update_origin = call_update_origin(expected: OriginState, origin: Origin) -> Result<u64, Error>;
         remove_origin = call_remove_origin(name: String, version: u64) -> Result<bool, Error>;
         expired_origins = call_expired_origins(now: u64, limit: u32) -> Result<Vec<Origin>, Error>;
         grant_app = call_grant_app(@place; email: String, app: String, now: u64) -> Result<(), Error>;
@@ -164,19 +206,15 @@ impl Subject {
             .collect()
     }
 
-    /// Take one of a bucket so many times at once, in this one instance. How many got it.
-    pub(crate) fn take_at_once(&mut self, times: usize, bucket: Vec<u8>, limit: u32) -> usize {
+    /// Ask one rule so many times at once, in this one instance. How many it admitted.
+    pub(crate) fn admit_at_once(&mut self, times: usize, rule: &Rule) -> usize {
         let place = self.place.clone();
         let calls = self.instance.call(async |accessor, ports| {
             join_all((0..times).map(|_| {
-                ports.gatelet_store_counters().call_take(
+                ports.gatelet_store_limits().call_admit(
                     accessor,
                     place.clone(),
-                    "p".into(),
-                    bucket.clone(),
-                    1,
-                    limit,
-                    60,
+                    vec![rule.clone()],
                     100,
                 )
             }))
@@ -184,9 +222,7 @@ impl Subject {
         });
         let answers = run(calls).expect("the instance runs").into_iter();
         let answers = answers.map(|answer| answer.expect("no trap").expect("an answer"));
-        answers
-            .filter(|answer| matches!(answer, Outcome::Taken))
-            .count()
+        answers.filter(|states| states[0].admitted).count()
     }
 
     /// Begin to register and stop waiting after so many milliseconds; the whole

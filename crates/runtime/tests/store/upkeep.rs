@@ -1,9 +1,6 @@
 //! What do the operator's tools see and sweep?
 
-use super::{
-    Database, Subject, digest, on_both_engines_in_every_place, ports::counters::Outcome, session,
-    user,
-};
+use super::{Database, Subject, digest, on_both_engines_in_every_place, session, user};
 
 on_both_engines_in_every_place! {
     sweeping_takes_what_expired_and_no_more_than_asked
@@ -35,8 +32,8 @@ fn sweeping_takes_what_expired_and_no_more_than_asked(mut store: Subject) {
     );
 
     for (bucket, window) in [(1, 200), (2, 201)] {
-        let taken = store.take("p".into(), digest(bucket), 1, 1, window, 100);
-        assert!(matches!(taken, Ok(Outcome::Taken)));
+        let asked = store.admit(vec![super::limits::bucket(bucket, 1, 1, window)], 100);
+        assert!(asked.expect("an answer")[0].admitted);
     }
 
     assert_eq!(store.sweep(299, 100).expect("swept"), 0);

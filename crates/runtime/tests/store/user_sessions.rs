@@ -3,9 +3,9 @@
 use super::{
     ORIGIN, Subject, digest, on_both_engines_in_every_place,
     ports::{
+        own_account::Holder,
         session_writer::NewSession,
         user_sessions::{After, Listed},
-        users::Holder,
     },
     session,
     types::User,

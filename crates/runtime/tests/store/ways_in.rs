@@ -155,6 +155,7 @@ impl Subject {
                 user_id: user.id.clone(),
                 revision: 0,
                 sessions_begun: 0,
+                disabled: false,
             },
             |found| found.seen,
         ))

@@ -2,7 +2,7 @@
 
 use super::{AccountFrame, Moment};
 use askama::Template;
-use gatelet_sign_in::device::Device;
+use gatelet_sign_in::browser::Browser;
 use gatelet_web::Frame;
 
 /// This session, and others.
@@ -28,7 +28,7 @@ pub(crate) struct SessionRow {
     /// By which it is ended.
     pub id: String,
     /// The browser.
-    pub device: Device,
+    pub browser: Browser,
     /// `Berlin, DE`; may be empty.
     pub region: String,
     /// May be empty.
@@ -43,7 +43,7 @@ pub(crate) struct SessionRow {
 
 impl SessionRow {
     fn device(&self) -> String {
-        match (self.device.browser, self.device.system) {
+        match (self.browser.name, self.browser.system) {
             (Some(browser), Some(system)) => format!("{browser} on {system}"),
             (Some(browser), None) => browser.to_owned(),
             (None, Some(system)) => format!("A browser on {system}"),

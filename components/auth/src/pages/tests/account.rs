@@ -8,7 +8,7 @@ use crate::pages::{
     SessionsPage, TokenRow, TokensPage,
 };
 use askama::{DynTemplate, Template};
-use gatelet_sign_in::device::Device;
+use gatelet_sign_in::browser::Browser;
 use gatelet_web::Faults;
 
 const THEN: Moment = Moment(1_797_000_000);
@@ -55,7 +55,10 @@ fn password(has_password: bool, may_set: bool) -> PasswordPage {
 fn row(browser: Option<&'static str>, system: Option<&'static str>) -> SessionRow {
     SessionRow {
         id: HOSTILE.into(),
-        device: Device { browser, system },
+        browser: Browser {
+            name: browser,
+            system,
+        },
         region: HOSTILE.into(),
         address: HOSTILE.into(),
         provider: HOSTILE.into(),

@@ -3,7 +3,7 @@
 use crate::{
     bindings::exports::gatelet::store::{
         accounts::Seen,
-        users::{Holder, Profile, Way},
+        own_account::{Holder, Profile, Way},
     },
     convert::{digest, seconds, seen, text, user},
     failure::Failure,
@@ -22,6 +22,7 @@ pub(crate) fn holder_as_seen(by: Holder, known: &Seen, now: u64) -> Result<Vec<V
         user_id,
         revision,
         sessions_begun,
+        disabled: _,
     } = known;
     if *user_id != by.user_id {
         return Err(Failure::internal("what was seen is another user"));

@@ -1,0 +1,110 @@
+//! What people and operators did is written down, read, and forgotten.
+
+use super::admin::surely_past;
+use crate::{
+    Store,
+    bindings::exports::gatelet::{
+        store::{
+            audit::{self, Cursor, Event, Kept},
+            types::{Error, Place},
+        },
+        store_admin::audit_log::{self, Filter},
+    },
+    convert::{
+        audit::{cursor_parameters, event_parameters, kept},
+        optional_text, seconds, text,
+    },
+    database::Database,
+    failure::Failure,
+    operation::{read, run, write},
+    statements::audit as statements,
+};
+
+/// Most events that one call takes or answers.
+const ROWS_MAX: u32 = 1_000;
+
+impl audit::Guest for Store {
+    async fn append(place: Place, events: Vec<Event>) -> Result<(), Error> {
+        run("audit.append", &place, async |database: &Database| {
+            for event in events.into_iter().take(ROWS_MAX as usize) {
+                let statement = match event.done {
+                    true => &statements::APPEND,
+                    false => &statements::COUNT,
+                };
+                let parameters = event_parameters(event)?;
+                database.execute(statement, &parameters).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn of_user(
+        place: Place,
+        user_id: String,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Vec<Kept>, Error> {
+        let filter = Filter {
+            user_id: Some(user_id),
+            act: None,
+            since: 0,
+        };
+        run("audit.of-user", &place, async |database: &Database| {
+            events(database, filter, after, limit).await
+        })
+        .await
+    }
+}
+
+impl audit_log::Guest for Store {
+    async fn events(
+        place: Place,
+        filter: Filter,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Vec<Kept>, Error> {
+        read("audit-log.events", &place, async |database: &Database| {
+            events(database, filter, after, limit).await
+        })
+        .await
+    }
+
+    async fn forget(place: Place, before: u64, limit: u32) -> Result<u64, Error> {
+        write("audit-log.forget", &place, async |database: &Database| {
+            let before = seconds(surely_past(database, before).await?)?;
+            database
+                .execute(&statements::FORGET, &[before, seconds(limit.into())?])
+                .await
+        })
+        .await
+    }
+}
+
+async fn events(
+    database: &Database,
+    filter: Filter,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Vec<Kept>, Failure> {
+    let Filter {
+        user_id,
+        act,
+        since,
+    } = filter;
+    let mut parameters = cursor_parameters(after)?.to_vec();
+    parameters.extend([
+        seconds(since)?,
+        optional_text(act)?,
+        seconds(limit.min(ROWS_MAX).into())?,
+    ]);
+    let statement = match user_id {
+        Some(user_id) => {
+            parameters.push(text(user_id)?);
+            &statements::EVENTS_OF_USER
+        }
+        None => &statements::EVENTS,
+    };
+    let rows = database.query(statement, &parameters).await?;
+    rows.into_iter().map(kept).collect()
+}

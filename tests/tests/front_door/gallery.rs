@@ -1,0 +1,148 @@
+//! Every page in every state, as people see it: in a wide window by light and by dark,
+//! and 320 pixels wide. axe-core finds nothing to complain of, nothing sticks out of the
+//! window, and each is photographed for `make gallery`.
+
+use gatelet_tests::account::Account;
+use gatelet_tests::browser::{Person, Tab};
+use gatelet_tests::cases::Engine;
+use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::identity_provider::IdentityProvider;
+use gatelet_tests::upstream::Upstream;
+
+const PASSPHRASE: &str = "correct horse battery staple";
+const PASSPHRASE_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$eZ8SueF3EIJEgtgpg1rLafWpNVv3dMTwc0KCOxG5CSg";
+
+const SUBMIT: &str = "form:not([action='/auth/sign-out']) button[type=submit]";
+
+/// Looks at the page where the tab is, and photographs it as `gallery/NAME….png`.
+#[track_caller]
+fn inspect(tab: &Tab, name: &str) {
+    let ways = [
+        (1280, "light", ""),
+        (1280, "dark", "-dark"),
+        (320, "light", "-narrow"),
+    ];
+    for (width, color_scheme, mark) in ways {
+        tab.look(width, color_scheme);
+        let faults = tab.accessibility_faults();
+        assert!(
+            faults.is_empty(),
+            "{name}, {width} wide, {color_scheme}: {faults:#?}"
+        );
+        let wide = tab.evaluate("document.documentElement.scrollWidth");
+        assert!(
+            wide.as_u64().is_some_and(|wide| wide <= u64::from(width)),
+            "{name} is {wide} wide in {width}"
+        );
+        tab.screenshot(&format!("gallery/{name}{mark}"));
+    }
+    tab.look(1280, "light");
+}
+
+fn type_account(tab: &Tab, account: &Account) {
+    if tab.count("#name") > 0 {
+        tab.fill("#name", &account.name);
+    }
+    tab.fill("#email", &account.email);
+    tab.fill("#password", &account.password);
+    tab.submit(SUBMIT);
+}
+
+#[test]
+fn pages_of_signing_in_are_accessible_in_every_light_and_width() {
+    let provider = IdentityProvider::start();
+    let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
+    let gatelet = setup.start();
+    let account = Account::new("Ada Lovelace");
+    let person = Person::new();
+    let tab = person.tab();
+    let go = |path: &str| tab.go(&format!("{}{path}", gatelet.base_url()));
+
+    go("/auth/sign-in");
+    inspect(&tab, "sign-in");
+    type_account(&tab, &account);
+    inspect(&tab, "sign-in-wrong");
+    go("/auth/sign-up");
+    inspect(&tab, "sign-up");
+    let typed = Account {
+        name: String::new(),
+        email: "nobody".to_owned(),
+        password: "short".to_owned(),
+    };
+    tab.evaluate("document.querySelectorAll('form').forEach((form) => form.noValidate = true)");
+    type_account(&tab, &typed);
+    inspect(&tab, "sign-up-faults");
+    go("/auth/none");
+    inspect(&tab, "not-found");
+    go("/auth/callback/acme?code=x&state=y");
+    inspect(&tab, "callback-refused");
+
+    go("/auth/sign-up");
+    type_account(&tab, &account);
+    inspect(&tab, "demo");
+    go("/auth/account");
+    inspect(&tab, "account");
+    go("/auth/sign-in");
+    inspect(&tab, "signed-in");
+    go("/auth/sign-out");
+    inspect(&tab, "sign-out");
+    tab.submit("form[action='/auth/sign-out'] button[type=submit]");
+    inspect(&tab, "signed-out");
+}
+
+#[test]
+fn pages_of_the_passphrase_are_accessible_in_every_light_and_width() {
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("access_rules", "/* passphrase")
+        .variable("passphrase_hash", PASSPHRASE_HASH)
+        .start();
+    let person = Person::new();
+    let tab = person.tab();
+    tab.go(&format!("{}/auth/passphrase", gatelet.base_url()));
+    inspect(&tab, "passphrase");
+    tab.fill("#passphrase", "not this one");
+    tab.submit(SUBMIT);
+    inspect(&tab, "passphrase-wrong");
+    tab.fill("#passphrase", PASSPHRASE);
+    tab.submit(SUBMIT);
+    tab.go(&format!("{}/auth/passphrase", gatelet.base_url()));
+    inspect(&tab, "passphrase-known");
+}
+
+#[test]
+fn pages_of_the_gateway_are_accessible_in_every_light_and_width() {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .variable("site_name", "Acme Notes")
+        .variable(
+            "access_rules",
+            "/org/* org acme.com; /group/* group admins; /key/* signed-in with passkey; /open/* public",
+        )
+        .start();
+    let person = Person::new();
+    let tab = person.tab();
+    let go = |path: &str| tab.go(&format!("{}{path}", gatelet.base_url()));
+
+    go("/open/a");
+    tab.evaluate("document.body.innerHTML = \"<form method=post action=/orders><button type=submit>Send</button></form>\"");
+    tab.submit("button[type=submit]");
+    inspect(&tab, "gateway-form-too-late");
+    go("/auth/sign-up");
+    type_account(&tab, &Account::new("Ada Lovelace"));
+    go("/org/a");
+    inspect(&tab, "gateway-org");
+    go("/group/a");
+    inspect(&tab, "gateway-group");
+    tab.go(&gatelet.base_url().replace("localhost", "127.0.0.1"));
+    inspect(&tab, "gateway-misdirected");
+
+    let gone = Upstream::start();
+    let away = Setup::new(Engine::Sqlite)
+        .upstream(&gone)
+        .variable("access_rules", "/open/* public")
+        .start();
+    drop(gone);
+    tab.go(&format!("{}/open/a", away.base_url()));
+    inspect(&tab, "gateway-unreachable");
+}
