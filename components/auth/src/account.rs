@@ -3,6 +3,7 @@
 //! a session is: one that was ended elsewhere neither sees nor changes anything.
 
 mod delete;
+mod events;
 mod export;
 mod notice;
 mod overview;
@@ -143,13 +144,12 @@ async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
         Section::Providers => providers::show(member).await,
         Section::Sessions => sessions::show(member).await,
         Section::Tokens => tokens::show(member).await,
+        Section::Events => events::show(member).await,
         Section::Export => Ok(export::show(member)),
         Section::Delete => delete::show(member).await,
-        Section::Email
-        | Section::Passkeys
-        | Section::Authenticator
-        | Section::RecoveryCodes
-        | Section::Events => Err(Problem::not_found().into()),
+        Section::Email | Section::Passkeys | Section::Authenticator | Section::RecoveryCodes => {
+            Err(Problem::not_found().into())
+        }
     }
 }
 

@@ -11,9 +11,9 @@ mod sign_out;
 mod sign_up;
 
 pub(crate) use account::{
-    AccountFrame, AppChoice, DeletePage, ExportPage, LinkedRow, Moment, NewToken, OverviewPage,
-    PasswordPage, ProfilePage, ProviderChoice, ProvidersPage, SessionRow, SessionsPage, TokenRow,
-    TokensPage,
+    AccountFrame, AppChoice, DeletePage, EventRow, EventsPage, ExportPage, LinkedRow, Moment,
+    NewToken, OverviewPage, PasswordPage, ProfilePage, ProviderChoice, ProvidersPage, SessionRow,
+    SessionsPage, TokenRow, TokensPage,
 };
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;

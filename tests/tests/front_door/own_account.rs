@@ -20,14 +20,16 @@ on_both_engines! {
     a_password_that_changes_signs_everybody_else_out,
     a_password_that_will_not_do_is_not_set,
     the_only_way_in_is_not_taken_away,
+    what_happened_to_an_account_is_told_to_its_user,
     an_export_has_all_that_is_kept_and_nothing_that_lets_anybody_in,
 }
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "/auth/account",
     "/auth/account/profile",
     "/auth/account/password",
     "/auth/account/sessions",
+    "/auth/account/events",
     "/auth/account/tokens",
     "/auth/account/export",
     "/auth/account/delete",
@@ -118,7 +120,7 @@ fn a_form_of_no_page_of_ours_changes_nothing(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, account) = signed_in(&gatelet);
     let before = me(&visitor);
-    for page in &PAGES[1..] {
+    for page in PAGES[1..].iter().filter(|page| !page.ends_with("/events")) {
         let response = visitor.visit(page).send().expect(200);
         let form = response.form(page).fill("name", "Mallory");
         let form = form.fill("confirmation", &account.email);
@@ -140,7 +142,7 @@ fn a_form_of_no_page_of_ours_changes_nothing(engine: Engine) {
             .expect(403);
     }
     assert_eq!(me(&visitor), before);
-    for page in ["/auth/account"] {
+    for page in ["/auth/account", "/auth/account/events"] {
         let answer = visitor.request(http::Method::POST, page).send();
         answer.expect(405);
     }
@@ -224,6 +226,32 @@ fn the_only_way_in_is_not_taken_away(engine: Engine) {
     account.sign_in(&gatelet.visitor(), "/").expect(303);
 }
 
+fn what_happened_to_an_account_is_told_to_its_user(engine: Engine) {
+    let gatelet = started(engine);
+    let ((visitor, account), (stranger, _)) = (signed_in(&gatelet), signed_in(&gatelet));
+    let wrong = Account {
+        password: "not the password".into(),
+        ..account
+    };
+    for _ in 0..2 {
+        wrong.sign_in(&gatelet.visitor(), "/").expect(401);
+    }
+    submit(&visitor, "profile", &[("name", "Countess")]).expect(303);
+    let text = shown(&visitor, "events").text();
+    for words in [
+        "Your profile was changed",
+        "Somebody typed a wrong password",
+        "2 times",
+        "Your account was made",
+        "You signed in",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let others = shown(&stranger, "events").text();
+    assert!(!others.contains("Your profile was changed"), "{others}");
+    assert!(!others.contains("wrong password"), "{others}");
+}
+
 fn an_export_has_all_that_is_kept_and_nothing_that_lets_anybody_in(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, account) = signed_in(&gatelet);
@@ -245,6 +273,7 @@ fn an_export_has_all_that_is_kept_and_nothing_that_lets_anybody_in(engine: Engin
     assert_eq!(export["accounts"][0]["provider"], "password");
     assert_eq!(export["sessions"].as_array().map(Vec::len), Some(1));
     assert_eq!(export["accessTokens"][0]["name"], "Nightly");
+    assert_eq!(export["events"][0]["act"], "token.made");
     let text = answer.text();
     let digest: String = sha2_hex(&token(&visitor));
     for secret in ["argon2", account.password.as_str(), &secret, &digest] {

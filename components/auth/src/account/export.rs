@@ -4,6 +4,7 @@
 use super::Member;
 use crate::pages::{ExportPage, Moment};
 use crate::visit::Failure;
+use gatelet_ports::store::audit::{self, Cursor};
 use gatelet_ports::store::user_sessions::{self, After, Listed};
 use gatelet_ports::store::{access_tokens, own_account};
 use gatelet_sign_in::audit::Act;
@@ -15,6 +16,8 @@ use serde_json::{Value, json};
 /// Sessions that are read at once, and how many at most.
 const PAGE_ROWS: u32 = 500;
 const SESSIONS_MAX: usize = 10_000;
+/// How many events at most.
+const EVENTS_MAX: usize = 10_000;
 
 pub(super) fn show(member: &Member<'_>) -> Answer {
     let shown = ExportPage {
@@ -68,6 +71,7 @@ pub(super) async fn submit(member: &Member<'_>) -> Result<Answer, Failure> {
         "apps": apps.collect::<Vec<_>>(),
         "sessions": sessions,
         "accessTokens": tokens.collect::<Vec<_>>(),
+        "events": events(member).await?,
     });
     member.record(Act::AccountExported, None);
     let name = HeaderValue::from_static("attachment; filename=\"account.json\"");
@@ -87,6 +91,33 @@ async fn sessions(member: &Member<'_>) -> Result<Vec<Value>, Failure> {
             token: last.token.clone(),
         });
         all.extend(page.into_iter().map(session));
+    }
+    Ok(all)
+}
+
+async fn events(member: &Member<'_>) -> Result<Vec<Value>, Failure> {
+    let arrival = &member.visit.arrival;
+    let (mut all, mut after) = (Vec::new(), None);
+    while all.len() < EVENTS_MAX {
+        let user_id = member.session.user_id.clone();
+        let page = audit::of_user(arrival.place(), user_id, after, PAGE_ROWS).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(Cursor {
+            at: last.event.at,
+            id: last.event.id.clone(),
+        });
+        all.extend(page.iter().map(|kept| {
+            json!({
+                "act": kept.event.act,
+                "target": kept.event.target,
+                "at": time(kept.event.at),
+                "lastAt": time(kept.last_at),
+                "times": kept.times,
+                "origin": kept.event.origin,
+                "address": kept.event.address,
+                "userAgent": kept.event.user_agent,
+            })
+        }));
     }
     Ok(all)
 }

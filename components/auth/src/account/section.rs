@@ -129,15 +129,12 @@ impl Section {
             | Self::Profile
             | Self::Sessions
             | Self::Tokens
+            | Self::Events
             | Self::Export
             | Self::Delete => true,
             Self::Password => visit.passwords(),
             Self::Providers => !visit.providers().is_empty(),
-            Self::Email
-            | Self::Passkeys
-            | Self::Authenticator
-            | Self::RecoveryCodes
-            | Self::Events => false,
+            Self::Email | Self::Passkeys | Self::Authenticator | Self::RecoveryCodes => false,
         }
     }
 

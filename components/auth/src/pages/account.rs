@@ -2,6 +2,7 @@
 //! has just been done.
 
 mod delete;
+mod events;
 mod export;
 mod overview;
 mod password;
@@ -11,6 +12,7 @@ mod sessions;
 mod tokens;
 
 pub(crate) use delete::DeletePage;
+pub(crate) use events::{EventRow, EventsPage};
 pub(crate) use export::ExportPage;
 pub(crate) use overview::OverviewPage;
 pub(crate) use password::PasswordPage;
@@ -21,6 +23,7 @@ pub(crate) use tokens::{AppChoice, NewToken, TokenRow, TokensPage};
 
 use crate::account::{Notice, Section};
 use chrono::DateTime;
+use gatelet_sign_in::browser::Browser;
 
 /// Around every page of an account, within the [`gatelet_web::Frame`].
 pub(crate) struct AccountFrame {
@@ -53,6 +56,16 @@ impl AccountFrame {
 
     fn notice(&self) -> Option<&'static str> {
         self.notice.map(Notice::sentence)
+    }
+}
+
+/// A browser, as people know it.
+fn browser_in_words(browser: Browser) -> String {
+    match (browser.name, browser.system) {
+        (Some(name), Some(system)) => format!("{name} on {system}"),
+        (Some(name), None) => name.to_owned(),
+        (None, Some(system)) => format!("A browser on {system}"),
+        (None, None) => "An unknown browser".to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page that says where somebody is signed in.
 
-use super::{AccountFrame, Moment};
+use super::{AccountFrame, Moment, browser_in_words};
 use askama::Template;
 use gatelet_sign_in::browser::Browser;
 use gatelet_web::Frame;
@@ -42,12 +42,7 @@ pub(crate) struct SessionRow {
 }
 
 impl SessionRow {
-    fn device(&self) -> String {
-        match (self.browser.name, self.browser.system) {
-            (Some(browser), Some(system)) => format!("{browser} on {system}"),
-            (Some(browser), None) => browser.to_owned(),
-            (None, Some(system)) => format!("A browser on {system}"),
-            (None, None) => "An unknown browser".to_owned(),
-        }
+    fn browser(&self) -> String {
+        browser_in_words(self.browser)
     }
 }

@@ -3,11 +3,12 @@
 use super::{HOSTILE, frame, person};
 use crate::account::{Notice, Section};
 use crate::pages::{
-    AccountFrame, AppChoice, DeletePage, ExportPage, LeavingPage, LinkedRow, Moment, NewToken,
-    OverviewPage, PasswordPage, ProfilePage, ProviderChoice, ProvidersPage, SessionRow,
-    SessionsPage, TokenRow, TokensPage,
+    AccountFrame, AppChoice, DeletePage, EventRow, EventsPage, ExportPage, LeavingPage, LinkedRow,
+    Moment, NewToken, OverviewPage, PasswordPage, ProfilePage, ProviderChoice, ProvidersPage,
+    SessionRow, SessionsPage, TokenRow, TokensPage,
 };
 use askama::{DynTemplate, Template};
+use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::browser::Browser;
 use gatelet_web::Faults;
 
@@ -134,6 +135,27 @@ fn tokens() -> TokensPage {
     }
 }
 
+fn events() -> EventsPage {
+    let row = |act| EventRow {
+        act,
+        provider: Some(HOSTILE.into()),
+        is_operators: true,
+        last_at: THEN,
+        times: 3,
+        browser: Some(Browser {
+            name: None,
+            system: None,
+        }),
+        address: HOSTILE.into(),
+    };
+    EventsPage {
+        frame: frame(),
+        account: account(Section::Events),
+        events: Act::ALL.iter().copied().map(row).collect(),
+        next: Some(HOSTILE.into()),
+    }
+}
+
 /// Every one.
 pub(super) fn pages() -> Vec<(&'static str, Box<dyn DynTemplate>)> {
     vec![
@@ -155,6 +177,7 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn DynTemplate>)> {
         ("providers", Box::new(providers())),
         ("sessions", Box::new(sessions())),
         ("tokens", Box::new(tokens())),
+        ("events", Box::new(events())),
         (
             "export",
             Box::new(ExportPage {
