@@ -34,7 +34,7 @@ pub(crate) struct Sources {
     /// What they come to, by our names.
     pub(crate) translated: BTreeMap<String, String>,
     /// What follows from other variables where nobody says otherwise.
-    pub(crate) derived: BTreeMap<String, String>,
+    pub(crate) derived: BTreeMap<String, (String, Setting)>,
     /// `GATELET_STATE_DIR` from a file.
     pub(crate) state_folder: Option<PathBuf>,
 }
@@ -59,11 +59,21 @@ pub(crate) enum Origin<'a> {
     /// `--env-file`, or the profile's.
     File(&'a Path),
     /// Another variable.
-    Derived,
+    Derived(Setting),
     /// `--env-file`, by the names of another stack.
     OtherStack,
     /// The manifest.
     Default,
+}
+
+/// How one variable follows from another.
+pub(crate) struct Rule {
+    /// The one that follows.
+    pub(crate) of: Setting,
+    /// From this one.
+    pub(crate) from: Setting,
+    /// None where nothing follows.
+    pub(crate) rule: fn(&str) -> Option<String>,
 }
 
 impl Sources {
@@ -163,32 +173,34 @@ impl Sources {
             (self.arguments.get(name), Origin::Argument),
             (self.environment.get(name), Origin::Environment),
         ];
+        let derived = self.derived.get(name);
+        let derived = derived.map(|(value, from)| (Some(value), Origin::Derived(*from)));
         let below = [
-            (self.translated.get(name), Origin::OtherStack),
-            (self.derived.get(name), Origin::Derived),
-            (default.as_ref(), Origin::Default),
+            Some((self.translated.get(name), Origin::OtherStack)),
+            derived,
+            Some((default.as_ref(), Origin::Default)),
         ];
         above
             .into_iter()
             .chain(files.map(|file| (file.values.get(name), Origin::File(&file.path))))
-            .chain(below)
+            .chain(below.into_iter().flatten())
             .find_map(|(value, origin)| Some((value?.as_str(), origin)))
     }
 
     /// What one variable is worth by another, where nobody sets it: a grant for the
-    /// database that `database_url` names. Spin derives nothing.
-    pub(crate) fn derive(&mut self, manifest: &Manifest, rule: fn(&str) -> Option<String>) {
-        let (of, from) = (Setting::DatabaseHost.name(), Setting::DatabaseUrl.name());
-        let found = |name: &str| self.find(name, manifest.variables.get(name)?);
-        // Another default is the manifest's author's wish.
-        let is_set = |(value, origin)| {
-            origin != Origin::Default || Setting::DatabaseHost.default() != Some(value)
+    /// server that a URL names. Spin derives nothing.
+    pub(crate) fn derive(&mut self, manifest: &Manifest, Rule { of, from, rule }: &Rule) {
+        let found = |setting: &Setting| {
+            let name = setting.name();
+            self.find(name, manifest.variables.get(name)?)
         };
+        // Another default is the manifest's author's wish.
+        let is_set = |(value, origin)| origin != Origin::Default || of.default() != Some(value);
         if found(of).is_none_or(is_set) {
             return;
         }
         if let Some(value) = found(from).and_then(|(url, _)| rule(url)) {
-            self.derived.insert(of.to_owned(), value);
+            self.derived.insert(of.name().to_owned(), (value, *from));
         }
     }
 

@@ -21,6 +21,7 @@ mod landed;
 mod leaving;
 mod limits;
 mod linking;
+mod mail;
 mod outbound;
 mod pages;
 mod passphrase;

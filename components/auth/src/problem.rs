@@ -21,6 +21,8 @@ pub(crate) enum Problem {
     Refused(RefusalCode),
     /// Passwords are switched off.
     PasswordsOff,
+    /// No letter can be sent.
+    MailOff,
     /// The typed credentials fit nobody.
     WrongCredentials,
     /// What was typed is not the passphrase.
@@ -103,7 +105,7 @@ impl Explain for Problem {
             Self::Refused(code) => {
                 StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
-            Self::PasswordsOff => StatusCode::FORBIDDEN,
+            Self::PasswordsOff | Self::MailOff => StatusCode::FORBIDDEN,
             Self::WrongCredentials | Self::WrongPassphrase => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::EmailTaken | Self::LastWayIn | Self::TooManyTokens => StatusCode::CONFLICT,
@@ -120,6 +122,7 @@ impl Explain for Problem {
             Self::Common(problem) => problem.code(),
             Self::Refused(code) => code.as_str(),
             Self::PasswordsOff => "password.off",
+            Self::MailOff => "mail.off",
             Self::WrongCredentials => "credentials.wrong",
             Self::WrongPassphrase => "passphrase.wrong",
             Self::Busy => "sign_in.busy",
@@ -141,6 +144,7 @@ impl Explain for Problem {
             Self::Common(problem) => problem.title(),
             Self::Refused(code) => refusal_title(code),
             Self::PasswordsOff => "Passwords are switched off",
+            Self::MailOff => "No mail is sent from here",
             Self::WrongCredentials => "Sign-in did not work",
             Self::WrongPassphrase => "Passphrase needed",
             Self::Busy => "Very many people are signing in",
@@ -163,6 +167,7 @@ impl Explain for Problem {
             Self::PasswordsOff => {
                 "Signing in with a password is switched off here. Choose another way."
             }
+            Self::MailOff => "This site is not set up to send mail. Choose another way.",
             Self::WrongCredentials => "Email or password is wrong.",
             Self::WrongPassphrase => "That is not the passphrase.",
             Self::Busy => {
@@ -223,7 +228,9 @@ impl Explain for Problem {
                 label: "Confirm that it is you",
                 href: with_return_to("/auth/confirm", return_to),
             }),
-            Self::NotEnded | Self::PasswordsOff => Some(Action::sign_in("Sign in", return_to)),
+            Self::NotEnded | Self::PasswordsOff | Self::MailOff => {
+                Some(Action::sign_in("Sign in", return_to))
+            }
             Self::Refused(_)
             | Self::WrongCredentials
             | Self::WrongPassphrase
@@ -261,6 +268,7 @@ mod tests {
             Problem::not_found(),
             Problem::Common(gatelet_web::Problem::MethodNotAllowed("GET")),
             Problem::PasswordsOff,
+            Problem::MailOff,
             Problem::WrongCredentials,
             Problem::WrongPassphrase,
             Problem::Busy,

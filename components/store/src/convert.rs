@@ -5,6 +5,7 @@ pub(crate) mod access_tokens;
 pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod origins;
+pub(crate) mod outbox;
 pub(crate) mod own_account;
 pub(crate) mod postgres;
 pub(crate) mod sign_in;

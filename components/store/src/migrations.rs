@@ -132,20 +132,26 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 19,
-        name: "browsers",
-        text: include_str!("../../../migrations/0019_browsers.sql"),
+        name: "outbox",
+        text: include_str!("../../../migrations/0019_outbox.sql"),
         scope: Scope::EveryPlace,
     },
     Migration {
         version: 20,
-        name: "access_tokens",
-        text: include_str!("../../../migrations/0020_access_tokens.sql"),
+        name: "browsers",
+        text: include_str!("../../../migrations/0020_browsers.sql"),
         scope: Scope::EveryPlace,
     },
     Migration {
         version: 21,
+        name: "access_tokens",
+        text: include_str!("../../../migrations/0021_access_tokens.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 22,
         name: "own_accounts",
-        text: include_str!("../../../migrations/0021_own_accounts.sql"),
+        text: include_str!("../../../migrations/0022_own_accounts.sql"),
         scope: Scope::EveryPlace,
     },
 ];

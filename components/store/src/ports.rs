@@ -10,6 +10,7 @@ mod inviting;
 mod limits;
 mod once;
 mod origins;
+mod outbox;
 mod own_account;
 mod session_writer;
 mod sessions;

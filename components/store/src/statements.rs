@@ -12,6 +12,7 @@ pub(crate) mod groups;
 pub(crate) mod invitations;
 pub(crate) mod limits;
 pub(crate) mod origins;
+pub(crate) mod outbox;
 pub(crate) mod own_account;
 pub(crate) mod schema;
 pub(crate) mod sessions;
@@ -48,8 +49,8 @@ pub(crate) struct Guarded {
 pub(crate) mod tests {
     use super::{
         Guarded, Statement, access_tokens, accounts, app_grants, audit, groups, invitations,
-        limits, origins, own_account, schema, sessions, sign_in, tenants, user_sessions, users,
-        verifications,
+        limits, origins, outbox, own_account, schema, sessions, sign_in, tenants, user_sessions,
+        users, verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -102,6 +103,13 @@ pub(crate) mod tests {
         &origins::FILL_HOST,
         &origins::FILL_NO_HOST,
         &origins::WITHOUT_HOST,
+        &outbox::AGAIN,
+        &outbox::QUEUE,
+        &outbox::REMOVE,
+        &outbox::FORGET,
+        &outbox::TAKE_UP,
+        &outbox::WAITING,
+        &outbox::WHY,
         &schema::APPLIED,
         &schema::OLDEST_PROGRAM,
         &sessions::END,

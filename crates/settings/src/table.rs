@@ -369,6 +369,30 @@ settings! {
         read_by: [],
         example: "https://*:443, https://login.acme.example:8443",
     }
+    MailUrl = "mail_url" {
+        meaning: "Which way mail goes: `smtp://user:password@host:587`, `smtps://…`, `resend:KEY`, `postmark:TOKEN`, `sendgrid:KEY`, `ses://ACCESS_KEY:SECRET@region`, `https://host/path#whsec_SECRET` for a program of yours, or `log:` to print letters instead. Empty: no mail, and nothing is offered that needs it. On Spin not `smtp:`.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Auth],
+        example: "smtp://gatelet:secret@mail.example.com:587",
+    }
+    MailFrom = "mail_from" {
+        meaning: "Whom letters are from. Without a name, `site_name` is it.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "Acme <no-reply@example.com>",
+    }
+    MailHost = "mail_host" {
+        meaning: "The mail servers and services that sign-in may connect to, separated by commas. Follows from `mail_url`; on Spin it must be set, to one entry, where `provider_hosts` does not cover it.",
+        default: Some("smtp://localhost:587"),
+        secret: false,
+        scope: Process,
+        read_by: [],
+        example: "https://api.resend.com:443",
+    }
     Providers = "providers" {
         meaning: "The providers to sign in with, by id, separated by commas. Empty: all that are configured. `none` for none.",
         default: Some(""),

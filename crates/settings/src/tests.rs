@@ -73,6 +73,8 @@ fn secrets_and_what_the_process_shares_differ_for_no_origin() {
         "database_url",
         "database_host",
         "provider_hosts",
+        "mail_url",
+        "mail_host",
         "upstream_hosts",
         "origins_refresh_seconds",
         "preview_domain",
@@ -99,7 +101,10 @@ fn no_component_reaches_further_than_the_manifest_says() {
         hosts("gateway"),
         entries(&["upstream", "upstream_hosts", "database_host"])
     );
-    assert_eq!(hosts("auth"), entries(&["provider_hosts", "database_host"]));
+    assert_eq!(
+        hosts("auth"),
+        entries(&["provider_hosts", "mail_host", "database_host"])
+    );
 }
 
 #[test]

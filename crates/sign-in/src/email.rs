@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+use gatelet_mail::address::Address;
+
 /// Longest address, in bytes: RFC 5321 §4.5.3.1.3 allows a path of 256 with its
 /// angle brackets.
 pub const EMAIL_MAX_BYTES: usize = 254;
@@ -68,6 +70,13 @@ impl Email {
     #[must_use]
     pub fn local_part(&self) -> &str {
         self.0.split_once('@').map_or("", |(local, _)| local)
+    }
+}
+
+/// To whom letters go.
+impl From<&Email> for Address {
+    fn from(email: &Email) -> Self {
+        Self::parse(email.as_str()).expect("an email is a dot-atom and a host name in ASCII")
     }
 }
 
@@ -241,6 +250,8 @@ mod tests {
                 prop_assert_eq!(Email::parse(email.as_str()), Ok(email.clone()));
                 prop_assert!(email.as_str().is_ascii() && !email.as_str().bytes().any(|b| b <= b' ' || b == 0x7f || b.is_ascii_uppercase()));
                 prop_assert_eq!(email.as_str().matches('@').count(), 1);
+                let address = Address::from(&email);
+                prop_assert_eq!(address.as_str(), email.as_str());
             }
         }
 

@@ -8,6 +8,7 @@ use crate::provider::Providers;
 use crate::relay::{RelayChoice, RelayOrigins};
 use gatelet_core::passphrase::PassphraseHash;
 use gatelet_hashing::{MEMORY_MAX_KIB, PASSES_MAX};
+use gatelet_mail::settings::MailSettings;
 use gatelet_settings::{Setting, SettingError, Values};
 
 /// Whether people may sign in with email and password.
@@ -54,6 +55,8 @@ pub struct SignIn {
     pub account_deletion_days: u64,
     /// `limits`, `rate_limit_max`, `rate_limit_window_seconds`
     pub limits: Limits,
+    /// `mail_url` and `mail_from`; none where there is no mail.
+    pub mail: Option<MailSettings>,
 }
 
 impl SignIn {
@@ -98,6 +101,7 @@ impl SignIn {
             },
             account_deletion_days: days(values)?,
             limits: Limits::from_values(values)?,
+            mail: MailSettings::from_values(values)?,
         };
         let passphrase = PassphraseHash::from_values(values)?;
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
@@ -232,6 +236,9 @@ mod tests {
                 )],
                 "passphrase_hash: ",
             ),
+            (&[("mail_url", "imap://u:p@h")], "mail_url: is none of"),
+            (&[("mail_url", "resend:k")], "mail_from: is not set"),
+            (&[("mail_from", "Acme")], "mail_from: is no plain address"),
             (&[("oidc_providers", "[")], "oidc_providers: "),
             (&[("oidc_client_secrets", "[]")], "oidc_client_secrets: "),
             (&[("base_url", "http://app.example")], "base_url: "),

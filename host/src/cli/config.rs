@@ -117,7 +117,7 @@ fn said(origin: Origin<'_>) -> String {
         Origin::Argument => "argument".to_owned(),
         Origin::Environment => "environment".to_owned(),
         Origin::File(path) => path.display().to_string(),
-        Origin::Derived => "follows from database_url".to_owned(),
+        Origin::Derived(from) => format!("follows from {from}"),
         Origin::OtherStack => "env file, by another name".to_owned(),
         Origin::Default => "default".to_owned(),
     }

@@ -168,7 +168,9 @@ impl Project {
             sources = sources.with_env_file(file)?;
         }
         let translation = sources.translate()?;
-        sources.derive(&manifest, reach::database_host);
+        for rule in &reach::DERIVED {
+            sources.derive(&manifest, rule);
+        }
         Ok((manifest, sources, translation))
     }
 

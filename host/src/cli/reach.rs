@@ -2,6 +2,7 @@
 //! loaded: a refusal at run time would name neither the variable nor the mend.
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use gatelet_mail::mail_url::MailUrl;
 use gatelet_runtime::Variables;
 use gatelet_runtime::manifest::{Component, Manifest};
 use gatelet_runtime::{AllowedHosts, DatabaseAddress, Destination};
@@ -9,6 +10,8 @@ use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::provider::{Provider, ProviderKind};
 use gatelet_sign_in::sites::SignInSettings;
 use url::Url;
+
+use crate::sources::Rule;
 
 /// Where users and sessions are kept.
 pub(super) enum Database {
@@ -48,8 +51,27 @@ impl std::fmt::Display for Database {
     }
 }
 
+/// What follows from another variable where nobody sets it.
+pub(super) const DERIVED: [Rule; 2] = [
+    Rule {
+        of: Setting::DatabaseHost,
+        from: Setting::DatabaseUrl,
+        rule: database_host,
+    },
+    Rule {
+        of: Setting::MailHost,
+        from: Setting::MailUrl,
+        rule: mail_host,
+    },
+];
+
+/// `mail_host` as it follows from `mail_url`; none where nothing is to be reached.
+fn mail_host(mail_url: &str) -> Option<String> {
+    MailUrl::parse(mail_url).ok()??.destination()
+}
+
 /// `database_host` as it follows from `database_url`; none where no server is named.
-pub(super) fn database_host(database_url: &str) -> Option<String> {
+fn database_host(database_url: &str) -> Option<String> {
     match Database::parse(database_url) {
         Ok(Database::Postgres(address)) => Some(entries(&address)),
         Ok(Database::Sqlite(_)) | Err(_) => None,
@@ -114,6 +136,14 @@ pub(super) fn check(
                 covers(&upstream, Setting::Upstream.name(), Setting::Upstream)?;
                 leads_on(manifest, &upstream)?;
             }
+        }
+        let mail = settings.sign_in().mail.as_ref();
+        if let Some(url) = mail
+            .filter(|_| reads(Setting::MailUrl))
+            .and_then(|mail| mail.url.destination())
+        {
+            let of = Setting::MailUrl.name();
+            covers(&destination(&url)?, of, Setting::MailHost)?;
         }
         for provider in settings
             .sign_in()
@@ -300,7 +330,7 @@ fn refusal(
 fn takes_several(setting: Setting) -> bool {
     matches!(
         setting,
-        Setting::DatabaseHost | Setting::ProviderHosts | Setting::UpstreamHosts
+        Setting::DatabaseHost | Setting::MailHost | Setting::ProviderHosts | Setting::UpstreamHosts
     )
 }
 
@@ -326,7 +356,9 @@ mod tests {
             .map(|one| (*one).to_owned())
             .collect();
         let mut sources = Sources::default().with_arguments(&arguments).unwrap();
-        sources.derive(&manifest, database_host);
+        for rule in &DERIVED {
+            sources.derive(&manifest, rule);
+        }
         let variables = sources.settle(&manifest).unwrap();
         let settings = SignInSettings::from_variables(variables.iter()).unwrap();
         let error = check(&manifest, &variables, &settings).err()?;
@@ -355,6 +387,17 @@ mod tests {
                 "database_host=postgres://[::1]:5432",
             ],
             &["upstream=https://app.example"],
+            &["mail_url=log:"],
+            &[
+                "mail_url=smtp://u:hunter2@mail.example",
+                "mail_from=a@b.example",
+            ],
+            &["mail_url=smtps://u:hunter2@[::1]", "mail_from=a@b.example"],
+            &[
+                "mail_url=resend:hunter2",
+                "mail_from=a@b.example",
+                "provider_hosts=https://login.example",
+            ],
             &["github_client_id=i", "github_client_secret=hunter2"],
         ] {
             assert_eq!(refused(arguments), None, "{arguments:?}");
@@ -421,6 +464,20 @@ mod tests {
         let line = refused(&["database_url=sqlite:other"]).unwrap();
         assert!(
             line.contains("sqlite_databases") && line.contains("other"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn a_mail_host_that_does_not_cover_the_mail_url_is_named_with_what_to_set() {
+        let line = refused(&[
+            "mail_url=smtp://u:hunter2@mail.example",
+            "mail_from=a@b.example",
+            "mail_host=smtp://other.example:587",
+        ])
+        .unwrap();
+        assert!(
+            line.ends_with("mail_host: does not cover smtp://mail.example:587 of mail_url: set it to smtp://other.example:587, smtp://mail.example:587"),
             "{line}"
         );
     }

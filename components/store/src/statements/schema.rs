@@ -23,6 +23,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_invitations",
     "auth_invitation_groups",
     "auth_invitation_apps",
+    "auth_outbox",
 ];
 
 /// Made before the first migration, so not one itself.

@@ -15,6 +15,7 @@ mod lifecycle;
 mod limits;
 mod migrations;
 mod origins;
+mod outbox;
 mod own_account;
 mod places;
 mod ports;

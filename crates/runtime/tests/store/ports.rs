@@ -8,8 +8,8 @@ use access_tokens::Token;
 use accounts::{Found, Linked, Password, Seen};
 use audit::{Cursor, Event, Kept};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    access_tokens, accounts, audit, invitations, limits, origins, own_account, session_writer,
-    sessions, types, user_sessions,
+    access_tokens, accounts, audit, invitations, limits, origins, outbox, own_account,
+    session_writer, sessions, types, user_sessions,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
@@ -17,11 +17,13 @@ pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::
     audit_log::Filter,
     groups::{Change, Group, Member},
     inviting::NewInvitation,
+    outbox_log::Queued,
     users::{Listed, NewUser, Running, WayIn},
 };
 use invitations::Invitation;
 use limits::{Rule, State};
 use origins::{Origin, Snapshot, State as OriginState};
+use outbox::{Again, Letter, TakenUp};
 use own_account::{Holder, Profile};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
@@ -98,6 +100,15 @@ ports! {
         list_tokens = call_list(@place; user_id: String, now: u64) -> Result<Vec<Token>, Error>;
         revoke_token = call_revoke(@place; holder: Holder, id: String, now: u64) -> Result<bool, Error>;
         resume_token = call_resume(@place; digest: Vec<u8>, audience: String, app: Option<String>, now: u64) -> Result<Option<access_tokens::Resumed>, Error>;
+    }
+    gatelet_store_outbox {
+        queue = call_queue(@place; letter: Letter, due_at: u64) -> Result<(), Error>;
+        take_up = call_take_up(@place; now: u64, due_at: u64, limit: u32) -> Result<Vec<TakenUp>, Error>;
+        settle = call_settle(@place; id: String, attempts: u32, again: Option<Again>) -> Result<(), Error>;
+    }
+    gatelet_store_admin_outbox_log {
+        waiting = call_waiting(@place;) -> Result<Queued, Error>;
+        forget_letters = call_forget(@place; before: u64, limit: u32) -> Result<u64, Error>;
     }
     gatelet_store_audit {
         append = call_append(@place; events: Vec<Event>) -> Result<(), Error>;

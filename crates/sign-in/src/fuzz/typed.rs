@@ -4,6 +4,7 @@ use super::lines;
 use crate::email::{EMAIL_MAX_BYTES, Email};
 use crate::name::{DisplayName, NAME_MAX_CHARACTERS};
 use crate::password::{NewPassword, TypedPassword};
+use gatelet_mail::address::Address;
 
 /// An address.
 pub(super) fn email(input: &[u8]) -> bool {
@@ -33,6 +34,7 @@ pub(super) fn email(input: &[u8]) -> bool {
         url.domain().is_some_and(|domain| domain.contains('.')),
         "{email}"
     );
+    assert_eq!(Address::from(&email).as_str(), email.as_str());
     assert_eq!(
         Email::parse(&email.as_str().to_ascii_uppercase()),
         Ok(email),

@@ -1,0 +1,8 @@
+//! Which way does mail go, from whom and to whom? What an operator sets about mail, and
+//! addresses. What a letter says is `gatelet-letters`' matter, which only `auth` needs.
+
+#![forbid(unsafe_code)]
+
+pub mod address;
+pub mod mail_url;
+pub mod settings;
