@@ -533,6 +533,11 @@ fn rows(database: &Database) -> Vec<String> {
          VALUES ('team', 'id-of-bob', 100); \
          UPDATE auth_users SET member_of = 'team' WHERE id = 'id-of-bob'"
             .to_owned(),
+        format!(
+            "INSERT INTO auth_outbox (id, kind, sealed, queued_at, due_at, attempts, why) \
+             VALUES ('l', 'reset-password', {}, 100, 110, 0, '')",
+            bytes(1)
+        ),
         "UPDATE auth_sessions SET user_agent = 'Firefox', address = '192.0.2.1', region = 'DE'"
             .to_owned(),
         format!(
