@@ -5,7 +5,7 @@
 use gatelet_tests::account::Account;
 use gatelet_tests::browser::{Person, Tab};
 use gatelet_tests::cases::Engine;
-use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::gatelet::Setup;
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::upstream::Upstream;
 

@@ -119,6 +119,8 @@ fn every_page_of_an_account_is_for_whoever_is_signed_in(engine: Engine) {
 fn a_form_of_no_page_of_ours_changes_nothing(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, account) = signed_in(&gatelet);
+    // With another session there is one to end.
+    account.sign_in(&gatelet.visitor(), "/").expect(303);
     let before = me(&visitor);
     for page in PAGES[1..].iter().filter(|page| !page.ends_with("/events")) {
         let response = visitor.visit(page).send().expect(200);
@@ -273,7 +275,8 @@ fn an_export_has_all_that_is_kept_and_nothing_that_lets_anybody_in(engine: Engin
     assert_eq!(export["accounts"][0]["provider"], "password");
     assert_eq!(export["sessions"].as_array().map(Vec::len), Some(1));
     assert_eq!(export["accessTokens"][0]["name"], "Nightly");
-    assert_eq!(export["events"][0]["act"], "token.made");
+    let events = export["events"].as_array().expect("a list");
+    assert!(events.iter().any(|event| event["act"] == "token.made"));
     let text = answer.text();
     let digest: String = sha2_hex(&token(&visitor));
     for secret in ["argon2", account.password.as_str(), &secret, &digest] {

@@ -111,6 +111,7 @@ fn a_link_is_made_in_the_session_that_asked_for_it(engine: Engine) {
 
     // The same browser, and meanwhile another session in it.
     let back = asked(&ann, &provider, "zofie");
+    ann.change_jar(|jar| jar.forget_one("gatelet"));
     account.sign_in(&ann, "/").expect(303);
     expect_refusal(ann.visit(&back).send(), "account.link_session");
     let back = asked(&ann, &provider, "zofie");
