@@ -61,7 +61,7 @@ fn words(act: Act) -> &'static str {
         Act::AccountDisabled => "A sign-in was refused because the account is switched off",
         Act::AccountLocked => "Too many wrong passwords: sign-in was closed for a while",
         Act::Limited => "Too much was asked at once",
-        Act::DeviceNew => "It was a browser that you had not signed in with before",
+        Act::DeviceNew => "You signed in with a browser for the first time",
         Act::AccountCreated => "Your account was made",
         Act::EmailTaken => "Somebody tried to make an account with your email",
         Act::AccountImported => "Your account came from another system",
