@@ -20,6 +20,7 @@ pub(crate) use providers::link;
 pub(crate) use section::Section;
 
 use crate::confirm::recent;
+use crate::mailed::change;
 use crate::pages::AccountFrame;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -147,7 +148,8 @@ async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
         Section::Events => events::show(member).await,
         Section::Export => Ok(export::show(member)),
         Section::Delete => delete::show(member).await,
-        Section::Email | Section::Passkeys | Section::Authenticator | Section::RecoveryCodes => {
+        Section::Email => change::show(member).await,
+        Section::Passkeys | Section::Authenticator | Section::RecoveryCodes => {
             Err(Problem::not_found().into())
         }
     }
@@ -162,8 +164,8 @@ async fn submitted(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure>
         Section::Tokens => tokens::submit(member, typed).await,
         Section::Export => export::submit(member).await,
         Section::Delete => delete::submit(member, typed).await,
+        Section::Email => change::submit(member, typed).await,
         Section::Overview
-        | Section::Email
         | Section::Passkeys
         | Section::Authenticator
         | Section::RecoveryCodes
@@ -221,6 +223,8 @@ fn is_last(visit: &Visit<'_>, profile: &Profile, issuer: &str, subject: &str) ->
         subject: &way.subject,
         is_open: match way.issuer.as_str() {
             ways::PASSWORD => visit.passwords(),
+            // By a link, or by a new password that one leads to.
+            ways::MAILBOX => visit.mail().is_some() && (visit.magic_link() || visit.passwords()),
             _ => visit.providers().get(&way.provider).is_some(),
         },
     });

@@ -39,6 +39,17 @@ pub(crate) fn remember(visit: &Visit<'_>, user_id: &str, leaves_at: u64) -> Stri
     names.set(&names.named(PURPOSE), &value, CookieAge::Seconds(SECONDS))
 }
 
+/// Whether somebody has, in this browser.
+pub(crate) fn is_here(visit: &Visit<'_>) -> bool {
+    find(visit).is_some()
+}
+
+/// The cookie's end, where it came along: somebody is signed in now.
+pub(crate) fn forgotten(visit: &Visit<'_>) -> Option<String> {
+    let names = visit.arrival.cookie_names().host_only();
+    is_here(visit).then(|| names.set(&names.named(PURPOSE), "", CookieAge::Clear))
+}
+
 /// The page, and to whom it is nothing, the way to sign in.
 pub(crate) fn show(visit: &Visit<'_>) -> Answer {
     let Some(leaving) = find(visit) else {
@@ -65,10 +76,8 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     if own_account::stay(arrival.place(), user_id.clone(), arrival.now).await? {
         visit.record(Event::of(Act::DeletionWithdrawn, &user_id));
     }
-    let names = arrival.cookie_names().host_only();
-    let forgotten = names.set(&names.named(PURPOSE), "", CookieAge::Clear);
     let answer = see_other("/auth/sign-in?return_to=/auth/account");
-    Ok(with_cookies(answer, [forgotten]))
+    Ok(with_cookies(answer, forgotten(visit)))
 }
 
 fn find(visit: &Visit<'_>) -> Option<Leaving> {

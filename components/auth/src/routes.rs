@@ -16,6 +16,16 @@ pub(crate) enum Route<'a> {
     SignOut,
     /// The form for the shared passphrase.
     Passphrase,
+    /// Signing in by a letter.
+    MagicLink,
+    /// Asking for a letter to choose a new password.
+    ForgotPassword,
+    /// Choosing it.
+    ResetPassword,
+    /// Proving an address.
+    VerifyEmail,
+    /// Taking a changed address back.
+    UndoChange,
     /// Whoever is signed in proves it again.
     Confirm,
     /// On to where somebody who just signed in wanted to go.
@@ -51,6 +61,11 @@ impl<'a> Route<'a> {
             "/auth/passphrase" => Self::Passphrase,
             "/auth/confirm" => Self::Confirm,
             crate::leaving::PATH => Self::Leaving,
+            "/auth/magic-link" => Self::MagicLink,
+            "/auth/forgot-password" => Self::ForgotPassword,
+            "/auth/reset-password" => Self::ResetPassword,
+            "/auth/verify-email" => Self::VerifyEmail,
+            "/auth/undo-email-change" => Self::UndoChange,
             "/auth/continue" => Self::Continue,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
@@ -83,7 +98,12 @@ impl<'a> Route<'a> {
             | Self::SignOut
             | Self::Passphrase
             | Self::Confirm
-            | Self::Leaving => "GET, HEAD, POST",
+            | Self::Leaving
+            | Self::MagicLink
+            | Self::ForgotPassword
+            | Self::ResetPassword
+            | Self::VerifyEmail
+            | Self::UndoChange => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Check => "GET, HEAD, OPTIONS",
@@ -131,6 +151,11 @@ mod tests {
             ("/auth/confirm", Route::Confirm),
             ("/auth/account/leaving", Route::Leaving),
             ("/auth/passphrase/", Route::Unknown),
+            ("/auth/magic-link", Route::MagicLink),
+            ("/auth/forgot-password", Route::ForgotPassword),
+            ("/auth/reset-password", Route::ResetPassword),
+            ("/auth/verify-email", Route::VerifyEmail),
+            ("/auth/undo-email-change", Route::UndoChange),
             ("/auth/continue", Route::Continue),
             ("/auth/account", Route::Account(Section::Overview)),
             ("/auth/account/profile", Route::Account(Section::Profile)),

@@ -1,7 +1,7 @@
 //! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
 //! cost the same and say the same.
 
-use crate::complete::{Completion, complete};
+use crate::complete::complete;
 use crate::continuation::after_form;
 use crate::hashing::hashed;
 use crate::limits;
@@ -16,7 +16,9 @@ use gatelet_sign_in::email::{Email, EmailError};
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasswordProof, Proof};
-use gatelet_web::{Answer, Current, Explain, current, page, with_cookies, worth_a_retry};
+use gatelet_web::{
+    Answer, Current, Explain, current, page, with_cookies, with_return_to, worth_a_retry,
+};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.
@@ -51,10 +53,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         return Err(Problem::PasswordsOff.into());
     }
     match signed_in(visit, typed).await {
-        Ok(completion) => {
-            let leads_to = completion.leads_to(&return_to);
-            Ok(with_cookies(after_form(&leads_to), completion.cookies()?))
-        }
+        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
         Err(Rejected::Form(problem, field, message)) => {
             if visit.arrival.head.reader() == Reader::Program {
                 return Err(problem.into());
@@ -95,8 +94,8 @@ impl<E: Into<Problem>> From<E> for Rejected {
     }
 }
 
-/// From what was typed to what comes of it.
-async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Rejected> {
+/// From what was typed to the cookies of a session.
+async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejected> {
     // Our own page that was open for too long: said on the form, what was typed stays.
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignIn, typed) {
         let code = refusal.code;
@@ -132,22 +131,26 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Reject
         }
     };
     admitted.give_back(visit).await;
-    Ok(complete(visit, Proof::Password(proof)).await?)
+    let completion = complete(visit, Proof::Password(proof)).await?;
+    Ok(completion.cookies()?)
 }
 
 /// An empty form, and the cookie that goes with it.
 fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<String>) {
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignIn);
     let links = visit.provider_links(return_to);
-    (
-        SignInPage::new(
-            visit.frame(),
-            links,
-            visit.passwords(),
-            visit.passwords() && visit.sign_up() == SignUp::Open,
-            csrf,
-            return_to,
-        ),
-        seed,
-    )
+    let mut page = SignInPage::new(
+        visit.frame(),
+        links,
+        visit.passwords(),
+        visit.passwords() && visit.sign_up().who == SignUp::Open,
+        csrf,
+        return_to,
+    );
+    page.magic_link_href = visit
+        .magic_link()
+        .then(|| with_return_to("/auth/magic-link", return_to));
+    page.forgot_password_href = (visit.passwords() && visit.mail().is_some())
+        .then(|| with_return_to("/auth/forgot-password", return_to));
+    (page, seed)
 }

@@ -138,20 +138,26 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 20,
-        name: "browsers",
-        text: include_str!("../../../migrations/0020_browsers.sql"),
+        name: "links",
+        text: include_str!("../../../migrations/0020_links.sql"),
         scope: Scope::EveryPlace,
     },
     Migration {
         version: 21,
-        name: "access_tokens",
-        text: include_str!("../../../migrations/0021_access_tokens.sql"),
+        name: "browsers",
+        text: include_str!("../../../migrations/0021_browsers.sql"),
         scope: Scope::EveryPlace,
     },
     Migration {
         version: 22,
+        name: "access_tokens",
+        text: include_str!("../../../migrations/0022_access_tokens.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 23,
         name: "own_accounts",
-        text: include_str!("../../../migrations/0022_own_accounts.sql"),
+        text: include_str!("../../../migrations/0023_own_accounts.sql"),
         scope: Scope::EveryPlace,
     },
 ];

@@ -129,6 +129,14 @@ codes! {
     LinkTaken = "account.linked_elsewhere", "This account signs somebody else in here, so it cannot be linked to you.";
     /// Another session asked for the link than the one that its answer came to.
     LinkSession = "account.link_session", "You were signed in otherwise when this began, so nothing was linked. Please try again.";
+    /// An operator has switched the account off.
+    AccountDisabled = "account.disabled", "This account is switched off. Ask whoever runs this site.";
+    /// Nobody has this account, and only those who were invited may make one.
+    NotInvited = "account.not_invited", "There is no account for you here, and new ones are by invitation only.";
+    /// Nobody has this account, and the address is at no domain that may make one.
+    SignUpDomain = "account.sign_up_domain", "New accounts are for addresses of certain organisations, and yours is not among them.";
+    /// The invitation was used, has expired, or is for somebody else.
+    InvitationInvalid = "invitation.invalid", "This invitation is not good any more. Ask whoever invited you for another.";
     /// Nobody has this account, and sign-up is closed.
     SignUpClosed = "account.sign_up_closed", "There is no account for you here, and new ones cannot be made.";
 }
@@ -147,6 +155,10 @@ impl RefusalCode {
             | Self::SignUpClosed
             | Self::LinkTaken
             | Self::LinkSession
+            | Self::AccountDisabled
+            | Self::NotInvited
+            | Self::SignUpDomain
+            | Self::InvitationInvalid
             | Self::RelayTargetRefused => 403,
             Self::ParametersMalformed
             | Self::StateMissing

@@ -4,6 +4,9 @@
 /// What stands in the place of an issuer for a password.
 pub const PASSWORD: &str = "password";
 
+/// What stands in the place of an issuer for a mailbox that was proved.
+pub const MAILBOX: &str = "email";
+
 /// One of a user's ways in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Way<'a> {

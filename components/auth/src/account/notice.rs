@@ -42,6 +42,8 @@ notices! {
     OthersEnded = "others-ended", "All other sessions are ended.";
     /// A token is good for nothing now.
     TokenRevoked = "token-revoked", "The token is revoked.";
+    /// The address is another.
+    EmailChanged = "email-changed", "Your address is changed.";
 }
 
 impl Notice {

@@ -36,7 +36,7 @@ pub(super) async fn show(member: &Member<'_>) -> Result<Answer, Failure> {
     let linked = profile
         .ways
         .iter()
-        .filter(|way| way.issuer != ways::PASSWORD)
+        .filter(|way| is_elsewhere(&way.issuer))
         .map(|way| LinkedRow {
             issuer: way.issuer.clone(),
             subject: way.subject.clone(),
@@ -70,6 +70,11 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
         "unlink" => unlink(member, typed.text("issuer"), typed.text("subject")).await,
         _ => Err(unreadable()),
     }
+}
+
+/// Whether a way in is an account at a provider's.
+fn is_elsewhere(issuer: &str) -> bool {
+    issuer != ways::PASSWORD && issuer != ways::MAILBOX
 }
 
 /// Apps of one login have these pages in common: providers know one address.
@@ -152,7 +157,7 @@ async fn unlink(member: &Member<'_>, issuer: &str, subject: &str) -> Result<Answ
     let found = profile
         .ways
         .iter()
-        .find(|way| way.issuer != ways::PASSWORD && way.issuer == issuer && way.subject == subject);
+        .find(|way| is_elsewhere(issuer) && way.issuer == issuer && way.subject == subject);
     let Some(way) = found.cloned() else {
         // Gone already, or never this user's.
         return Ok(see_other(member.section.path()));

@@ -134,7 +134,8 @@ impl Section {
             | Self::Delete => true,
             Self::Password => visit.passwords(),
             Self::Providers => !visit.providers().is_empty(),
-            Self::Email | Self::Passkeys | Self::Authenticator | Self::RecoveryCodes => false,
+            Self::Email => visit.mail().is_some(),
+            Self::Passkeys | Self::Authenticator | Self::RecoveryCodes => false,
         }
     }
 

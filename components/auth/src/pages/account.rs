@@ -2,6 +2,7 @@
 //! has just been done.
 
 mod delete;
+mod email;
 mod events;
 mod export;
 mod overview;
@@ -12,6 +13,7 @@ mod sessions;
 mod tokens;
 
 pub(crate) use delete::DeletePage;
+pub(crate) use email::EmailPage;
 pub(crate) use events::{EventRow, EventsPage};
 pub(crate) use export::ExportPage;
 pub(crate) use overview::OverviewPage;

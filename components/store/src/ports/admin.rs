@@ -25,8 +25,8 @@ use crate::{
     place, seal,
     settings::{session_keys, written_origins},
     statements::{
-        access_tokens, app_grants, invitations, limits, origins, own_account, sessions as session,
-        verifications,
+        access_tokens, app_grants, invitations, limits, links, origins, own_account,
+        sessions as session, verifications,
     },
     tenant,
     value::Value,
@@ -77,6 +77,7 @@ impl Guest for Store {
                 &limits::SWEEP,
                 &limits::SWEEP_LOCKOUTS,
                 &invitations::SWEEP,
+                &links::SWEEP,
                 &access_tokens::SWEEP,
                 &own_account::SWEEP,
             ] {

@@ -56,7 +56,9 @@ fn whoever_is_leaving_may_do_nothing_but_stay(engine: Engine) {
     let back = gatelet.visitor();
     account
         .sign_in(&back, "/headers")
-        .expect_redirect("/auth/continue?return_to=%2Fauth%2Faccount%2Fleaving");
+        .expect_redirect("/auth/continue?return_to=%2Fheaders");
+    let on = back.visit("/auth/continue?return_to=%2Fheaders").send();
+    on.expect_redirect(LEAVING);
     assert!(!is_in(&back));
     back.visit("/").send().expect(303);
     let page = back.visit(LEAVING).send().expect(200);
@@ -71,6 +73,10 @@ fn whoever_is_leaving_may_do_nothing_but_stay(engine: Engine) {
         .sign_in(&back, "/")
         .expect_redirect("/auth/continue");
     assert!(is_in(&back));
+    // And may go where they like again.
+    back.visit("/auth/continue?return_to=%2Fheaders")
+        .send()
+        .expect(200);
     assert!(shown(&back, "delete").text().contains(&account.email));
 }
 

@@ -15,7 +15,7 @@ use gatelet_web::Faults;
 const THEN: Moment = Moment(1_797_000_000);
 
 /// Around a page of an account, with all there are beside it.
-fn account(section: Section) -> AccountFrame {
+pub(super) fn around(section: Section) -> AccountFrame {
     AccountFrame::new(section, Section::ALL, Some(Notice::ProfileSaved))
 }
 
@@ -31,7 +31,7 @@ fn faults(fields: &[&'static str]) -> Faults {
 pub(super) fn overview() -> OverviewPage {
     OverviewPage {
         frame: frame(),
-        account: account(Section::Overview),
+        account: around(Section::Overview),
         person: person(),
         provider: HOSTILE.into(),
         expires_at: THEN,
@@ -42,7 +42,7 @@ pub(super) fn overview() -> OverviewPage {
 fn password(has_password: bool, may_set: bool) -> PasswordPage {
     PasswordPage {
         frame: frame(),
-        account: account(Section::Password),
+        account: around(Section::Password),
         faults: faults(&["password"]),
         email: HOSTILE.into(),
         has_password,
@@ -71,7 +71,7 @@ fn row(browser: Option<&'static str>, system: Option<&'static str>) -> SessionRo
 fn sessions() -> SessionsPage {
     SessionsPage {
         frame: frame(),
-        account: account(Section::Sessions),
+        account: around(Section::Sessions),
         this: Some(row(Some("Firefox"), Some("Linux"))),
         others: vec![
             row(None, None),
@@ -95,7 +95,7 @@ fn providers() -> ProvidersPage {
     };
     ProvidersPage {
         frame: frame(),
-        account: account(Section::Providers),
+        account: around(Section::Providers),
         linked: vec![row(true, true), row(false, false)],
         choices: vec![ProviderChoice {
             id: HOSTILE.into(),
@@ -116,7 +116,7 @@ fn tokens() -> TokensPage {
     };
     TokensPage {
         frame: frame(),
-        account: account(Section::Tokens),
+        account: around(Section::Tokens),
         faults: faults(&["name", "days", "reach-all"]),
         made: Some(NewToken {
             text: HOSTILE.into(),
@@ -150,7 +150,7 @@ fn events() -> EventsPage {
     };
     EventsPage {
         frame: frame(),
-        account: account(Section::Events),
+        account: around(Section::Events),
         events: Act::ALL.iter().copied().map(row).collect(),
         next: Some(HOSTILE.into()),
     }
@@ -164,7 +164,7 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn DynTemplate>)> {
             "profile",
             Box::new(ProfilePage {
                 frame: frame(),
-                account: account(Section::Profile),
+                account: around(Section::Profile),
                 faults: faults(&["name"]),
                 name: HOSTILE.into(),
                 name_limit: 80,
@@ -182,7 +182,7 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn DynTemplate>)> {
             "export",
             Box::new(ExportPage {
                 frame: frame(),
-                account: account(Section::Export),
+                account: around(Section::Export),
                 csrf: HOSTILE.into(),
             }),
         ),
@@ -190,7 +190,7 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn DynTemplate>)> {
             "delete",
             Box::new(DeletePage {
                 frame: frame(),
-                account: account(Section::Delete),
+                account: around(Section::Delete),
                 faults: faults(&["confirmation"]),
                 confirmation: HOSTILE.into(),
                 leaves_at: THEN,
