@@ -24,6 +24,7 @@ pub mod apps;
 pub mod attempt;
 pub mod audit;
 pub mod authorization;
+pub mod breached;
 pub mod browser;
 pub mod callback;
 pub mod claim_rules;
@@ -38,6 +39,7 @@ mod es384;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 pub mod github;
+pub mod group;
 pub mod id_token;
 pub mod identity;
 pub mod invitation;
@@ -63,6 +65,7 @@ pub mod user_id;
 pub mod userinfo;
 pub mod ways;
 mod well_known;
+pub mod work;
 
 #[cfg(test)]
 mod tests;
