@@ -3,7 +3,9 @@
 //! cookie, is out.
 
 use super::{Member, Notice, TRIES, is_last, unreadable};
+use crate::breached;
 use crate::hashing::hashed;
+use crate::mailed::notices::{self, Told};
 use crate::pages::PasswordPage;
 use crate::problem::Problem;
 use crate::visit::Failure;
@@ -55,6 +57,13 @@ async fn set(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
             )));
         }
     };
+    if let Err(error) = breached::judge(member.visit, &password).await {
+        let mut faults = Faults::default();
+        faults.field("password", error.message());
+        let shown = form(member, &profile, faults);
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(worth_a_retry(page(status, &shown)));
+    }
     let hash = match hashed(member.visit, password.hash(random::bytes())).await {
         Ok(hash) => hash,
         Err(problem) if problem.passes() => {
@@ -82,6 +91,8 @@ async fn set(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
             outcome => {
                 outcome?;
                 member.record(Act::PasswordChanged, None);
+                let (email, is_verified) = (&profile.user.email, profile.user.email_verified);
+                notices::tell(member.visit, email, is_verified, Told::PasswordChanged).await;
                 let cookie = under(arrival, token).await?;
                 return Ok(with_cookies(member.done(Notice::PasswordSet), cookie));
             }
@@ -107,6 +118,8 @@ async fn remove(member: &Member<'_>) -> Result<Answer, Failure> {
     )
     .await?;
     member.record(Act::PasswordRemoved, None);
+    let (email, is_verified) = (&profile.user.email, profile.user.email_verified);
+    notices::tell(member.visit, email, is_verified, Told::PasswordChanged).await;
     Ok(member.done(Notice::PasswordRemoved))
 }
 

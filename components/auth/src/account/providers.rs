@@ -8,6 +8,7 @@
 use super::{Member, Notice, TRIES, is_last, unreadable};
 use crate::continuation::onwards;
 use crate::linking;
+use crate::mailed::notices::{self, Factor, Told};
 use crate::pages::{LinkedRow, ProviderChoice, ProvidersPage};
 use crate::problem::Problem;
 use crate::start;
@@ -144,6 +145,9 @@ pub(crate) async fn link(
                 outcome?;
                 let (user, provider) = (&session.user_id, identity.provider());
                 visit.record(Event::of(Act::AccountLinked, user).about(provider.as_str()));
+                let (email, is_verified) = (&profile.user.email, profile.user.email_verified);
+                let told = Told::FactorAdded(Factor::Provider);
+                notices::tell(visit, email, is_verified, told).await;
                 return Ok(cookies);
             }
         }
@@ -176,5 +180,8 @@ async fn unlink(member: &Member<'_>, issuer: &str, subject: &str) -> Result<Answ
     )
     .await?;
     member.record(Act::AccountUnlinked, Some(&provider));
+    let (email, is_verified) = (&profile.user.email, profile.user.email_verified);
+    let told = Told::FactorRemoved(Factor::Provider);
+    notices::tell(member.visit, email, is_verified, told).await;
     Ok(member.done(Notice::ProviderUnlinked))
 }
