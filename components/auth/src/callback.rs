@@ -1,6 +1,7 @@
 //! `GET|POST /auth/callback/<provider>`: the provider sends the browser back.
 //! Whatever goes wrong ends on a page, never on another redirect.
 
+use crate::account;
 use crate::complete::{Completion, complete};
 use crate::issuer::{self, Reached};
 use crate::limits;
@@ -68,8 +69,11 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, 
         }
     };
     match signed_in(visit, provider, &reached, &code, &attempt).await {
-        Ok(completion) => {
-            let (location, mut cookies) = completion.onward(visit, &return_to);
+        Ok(landing) => {
+            let (location, mut cookies) = match landing {
+                Landing::Linked(cookies) => (return_to.as_str().to_owned(), cookies),
+                Landing::SignedIn(completion) => completion.onward(visit, &return_to),
+            };
             cookies.push(spent);
             cookies.push(landed::remember(visit, attempt.state(), &return_to));
             Ok(with_cookies(see_other(&location), cookies))
@@ -132,15 +136,26 @@ async fn spend(
     Ok((reached, code))
 }
 
-/// From the code to a session, or to the second step.
+/// What an answer of a provider comes to.
+enum Landing {
+    /// The account there is whoever's who is signed in here.
+    Linked(Vec<String>),
+    /// A session, or the second step.
+    SignedIn(Completion),
+}
+
+/// From the code to what it comes to.
 async fn signed_in(
     visit: &Visit<'_>,
     provider: &Provider,
     reached: &Reached,
     code: &AuthorizationCode,
     attempt: &Attempt,
-) -> Result<Completion, Problem> {
+) -> Result<Landing, Problem> {
     let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await;
     let identity = identity.map_err(|refusal| visit.refused(refusal))?;
-    complete(visit, Proof::Provider(identity)).await
+    Ok(match attempt.link() {
+        Some(to) => Landing::Linked(account::link(visit, &identity, to).await?),
+        None => Landing::SignedIn(complete(visit, Proof::Provider(identity)).await?),
+    })
 }

@@ -6,6 +6,7 @@ use crate::continuation::after_form;
 use crate::device;
 use crate::hashing::hashed;
 use crate::invitation;
+use crate::leaving;
 use crate::linking;
 use crate::mailed;
 use crate::mailed::notices::{self, Told};
@@ -19,13 +20,14 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::accounts::{self, Password, Seen};
 use gatelet_ports::store::factors;
+use gatelet_ports::store::own_account;
 use gatelet_ports::store::session_writer::{
     self, InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn, MailboxSignIn,
     MailedChange, MailedReclaim, MailedRegistration, MailedSignIn, NewSession, OtherWays,
     PasskeySignIn, PasswordRegistration, PasswordSignIn, Reclaim, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
-use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::audit::{Act, Event, user_agent};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::mailed::proof::MailedProof;
@@ -40,7 +42,7 @@ use gatelet_sign_in::second_factor::{
 };
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::{Answer, Live, log, see_other, signed, with_cookies};
+use gatelet_web::{Answer, Arrival, Live, log, see_other, signed, with_cookies};
 
 /// At what revision a user is made.
 const REVISION_OF_NEW: u64 = 0;
@@ -53,6 +55,9 @@ const TRIES: usize = 3;
 pub(crate) enum Completion {
     /// A session: cookies to set.
     SignedIn(Vec<String>),
+    /// Nobody is signed in: the user has asked for the end of the account. Cookies with
+    /// which they may stay.
+    Leaving(Vec<String>),
     /// Nobody is signed in: this is to be proved first, by this browser.
     Needs(Needed, Box<Pending>),
 }
@@ -67,6 +72,7 @@ impl Completion {
     ) -> (String, Vec<String>) {
         match self {
             Self::SignedIn(cookies) => (return_to.as_str().to_owned(), cookies),
+            Self::Leaving(cookies) => (leaving::page().as_str().to_owned(), cookies),
             Self::Needs(_, pending) => (
                 second_factor::PATH.to_owned(),
                 vec![second_factor::remember(visit, pending.returning(return_to))],
@@ -82,6 +88,7 @@ impl Completion {
     ) -> Result<Answer, Failure> {
         match self {
             Self::SignedIn(cookies) => Ok(with_cookies(after_form(return_to), cookies)),
+            Self::Leaving(cookies) => Ok(with_cookies(after_form(&leaving::page()), cookies)),
             Self::Needs(needed, _) => {
                 let (location, cookies) = self.onward(visit, return_to);
                 if visit.arrival.head.reader() == Reader::Program {
@@ -100,6 +107,8 @@ enum Outcome {
     /// A session, and the change of an account that it came with.
     Begun(Session, Option<Act>),
     Needs(Needed, Pending),
+    /// None: this user goes at that time.
+    Leaving(String, u64),
 }
 
 /// Begins a session on what was proved, under a new token, and ends those that the
@@ -137,6 +146,10 @@ async fn completed(
         Outcome::Needs(needed, pending) => {
             return Ok(Completion::Needs(needed, Box::new(pending)));
         }
+        Outcome::Leaving(user, leaves_at) => {
+            let cookie = leaving::remember(visit, &user, leaves_at);
+            return Ok(Completion::Leaving(vec![cookie]));
+        }
     };
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
@@ -154,7 +167,9 @@ async fn completed(
     }
     let device = device::remembered(visit, user);
     let cookie = signed(&visit.arrival, &session.into(), token)?;
-    Ok(Completion::SignedIn(vec![cookie, device]))
+    let cookies = [cookie, device];
+    let cookies = cookies.into_iter().chain(leaving::forgotten(visit));
+    Ok(Completion::SignedIn(cookies.collect()))
 }
 
 /// What whoever was seen has beside the way in. It may have changed since: then the
@@ -245,6 +260,9 @@ async fn by_password(
         match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
             Err(Error::Conflict) => {
                 let whose = account.seen.user_id.clone();
+                if let Some(leaving) = leaving(visit, &whose).await? {
+                    return Ok(leaving);
+                }
                 let account = password_account(visit, proof.email()).await?;
                 let checked = match proof.again(account) {
                     Again::Holds(proof) => Some(proof),
@@ -273,6 +291,9 @@ async fn by_password_before(
     let as_then = account
         .filter(|PasswordAccount { seen, hash: _ }| before.is_of(&seen.user_id, seen.revision));
     let PasswordAccount { seen, hash } = as_then.ok_or(Problem::SecondFactorGone)?;
+    if seen.disabled {
+        return Err(visit.disabled(&seen.user_id));
+    }
     let factors = factors(visit, &seen).await?;
     let sufficient = match before.judge(beside(visit, &seen.user_id, factors, second)) {
         Ok(sufficient) => sufficient,
@@ -282,13 +303,14 @@ async fn by_password_before(
             return Ok(Outcome::Needs(needed, pending));
         }
     };
+    let user_id = seen.user_id.clone();
     let sign_in = SignIn::Password(PasswordSignIn {
         seen,
         hash,
         new_hash: None,
     });
     match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
-        Err(Error::Conflict) => Err(Problem::SecondFactorGone),
+        Err(Error::Conflict) => leaving_or_gone(visit, &user_id).await,
         settled => Ok(Outcome::Begun(settled?, None)),
     }
 }
@@ -301,11 +323,17 @@ async fn by_passkey(
 ) -> Result<Outcome, Problem> {
     let sufficient = proof.judge();
     let mut seen = proof.seen().clone();
+    if seen.disabled {
+        return Err(visit.disabled(&seen.user_id));
+    }
     for _ in 0..TRIES {
         let id = proof.id().to_owned();
         let sign_in = SignIn::Passkey(PasskeySignIn { seen, id });
         match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
             Err(Error::Conflict) => {
+                if let Some(leaving) = leaving(visit, &proof.seen().user_id).await? {
+                    return Ok(leaving);
+                }
                 let found = factors::find_passkey(visit.arrival.place(), proof.id().to_owned());
                 let found = found.await?.map(|found| found.seen);
                 let same = found.filter(|found| found.user_id == proof.seen().user_id);
@@ -344,7 +372,10 @@ async fn by_provider(
         };
         let (change, from) = change(&sign_in);
         let begun = match begin(visit, sign_in, row).await {
-            Err(Error::Conflict) => continue,
+            Err(Error::Conflict) => match leaving(visit, &user_id).await? {
+                Some(leaving) => return Ok(leaving),
+                None => continue,
+            },
             settled => settled?,
         };
         if let Some(from) = from {
@@ -389,7 +420,10 @@ async fn by_mail(
             Err(needed) => (no_session(visit, token), Some(needed)),
         };
         let begun = match begin(visit, sign_in, row).await {
-            Err(Error::Conflict) => continue,
+            Err(Error::Conflict) => match leaving(visit, &user_id).await? {
+                Some(leaving) => return Ok(leaving),
+                None => continue,
+            },
             settled => settled?,
         };
         if let Some(from) = from {
@@ -452,9 +486,10 @@ async fn by_mail_before(
             return Ok(Outcome::Needs(needed, pending));
         }
     };
+    let user_id = seen.user_id.clone();
     let sign_in = SignIn::Mailbox(MailboxSignIn { seen });
     match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
-        Err(Error::Conflict) => Err(Problem::SecondFactorGone),
+        Err(Error::Conflict) => leaving_or_gone(visit, &user_id).await,
         settled => Ok(Outcome::Begun(settled?, None)),
     }
 }
@@ -587,6 +622,18 @@ fn change(sign_in: &SignIn) -> (Option<Act>, Option<String>) {
     }
 }
 
+/// When this user goes, where that is why no session begins.
+async fn leaving(visit: &Visit<'_>, user_id: &str) -> Result<Option<Outcome>, Problem> {
+    let profile = own_account::find(visit.arrival.place(), user_id.to_owned()).await?;
+    let leaves_at = profile.and_then(|profile| profile.leaves_at);
+    Ok(leaves_at.map(|leaves_at| Outcome::Leaving(user_id.to_owned(), leaves_at)))
+}
+
+async fn leaving_or_gone(visit: &Visit<'_>, user_id: &str) -> Result<Outcome, Problem> {
+    let leaving = leaving(visit, user_id).await?;
+    leaving.ok_or(Problem::SecondFactorGone)
+}
+
 /// The user that it is about, and as what they were seen where they are there already.
 fn whose(sign_in: &SignIn) -> (String, Option<&Seen>) {
     match sign_in {
@@ -636,16 +683,12 @@ async fn begin(visit: &Visit<'_>, sign_in: SignIn, row: NewSession) -> Result<Se
 }
 
 fn new_session(visit: &Visit<'_>, token: &SessionToken, sufficient: &Sufficient) -> NewSession {
-    let now = visit.arrival.now;
-    let (idle_expires_at, expires_at) = visit.arrival.lifetimes().begin(now);
+    let (idle_expires_at, expires_at) = visit.arrival.lifetimes().begin(visit.arrival.now);
     NewSession {
-        token: token.digest().to_vec(),
-        audience: visit.arrival.audience().to_owned(),
         amr: sufficient.methods().to_owned(),
-        auth_time: now,
-        created_at: now,
         expires_at,
         idle_expires_at,
+        ..no_session(visit, token)
     }
 }
 
@@ -670,6 +713,7 @@ fn continued(visit: &Visit<'_>, token: &SessionToken, session: Option<&Live>) ->
 /// token goes to nobody.
 fn no_session(visit: &Visit<'_>, token: &SessionToken) -> NewSession {
     let now = visit.arrival.now;
+    let Arrival { head, client, .. } = &visit.arrival;
     NewSession {
         token: token.digest().to_vec(),
         audience: visit.arrival.audience().to_owned(),
@@ -678,5 +722,8 @@ fn no_session(visit: &Visit<'_>, token: &SessionToken) -> NewSession {
         created_at: now,
         expires_at: now,
         idle_expires_at: now,
+        user_agent: user_agent(head.field("user-agent").unwrap_or_default()),
+        address: client.map_or_else(String::new, |client| client.ip().to_string()),
+        region: visit.region(),
     }
 }

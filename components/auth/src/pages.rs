@@ -4,6 +4,7 @@
 mod account;
 mod confirm;
 mod continuation;
+mod leaving;
 mod mailed;
 mod passkey;
 mod passphrase;
@@ -13,11 +14,14 @@ mod sign_out;
 mod sign_up;
 
 pub(crate) use account::{
-    AccountFrame, AuthenticatorPage, EmailPage, Moment, OverviewPage, PasskeysPage,
-    RecoveryCodesPage, SetUp, ShownPasskey,
+    AccountFrame, AppChoice, AuthenticatorPage, DeletePage, EmailPage, EventRow, EventsPage,
+    ExportPage, LinkedRow, Moment, NewToken, OverviewPage, PasskeysPage, PasswordPage, ProfilePage,
+    ProviderChoice, ProvidersPage, RecoveryCodesPage, SessionRow, SessionsPage, SetUp,
+    ShownPasskey, TokenRow, TokensPage,
 };
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;
+pub(crate) use leaving::LeavingPage;
 pub(crate) use mailed::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
 pub(crate) use passkey::PasskeyForm;
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};

@@ -36,6 +36,8 @@ pub(crate) enum Route<'a> {
     PasskeyScript,
     /// On to where somebody who just signed in wanted to go.
     Continue,
+    /// Whoever is leaving may stay.
+    Leaving,
     /// A page of the account.
     Account(Section),
     /// JSON: is there a session?
@@ -50,6 +52,8 @@ pub(crate) enum Route<'a> {
     Callback(&'a str),
     /// The style sheet.
     Style,
+    /// The script that solves challenges.
+    WorkScript,
     /// Nothing that we know.
     Unknown,
 }
@@ -67,6 +71,7 @@ impl<'a> Route<'a> {
             "/auth/second-factor" => Self::SecondFactor,
             "/auth/passkey" => Self::Passkey,
             "/auth/passkeys.js" => Self::PasskeyScript,
+            crate::leaving::PATH => Self::Leaving,
             "/auth/magic-link" => Self::MagicLink,
             "/auth/forgot-password" => Self::ForgotPassword,
             "/auth/reset-password" => Self::ResetPassword,
@@ -77,6 +82,7 @@ impl<'a> Route<'a> {
             "/auth/me" => Self::Me,
             "/auth/check" => Self::Check,
             "/auth/style.css" => Self::Style,
+            "/auth/work.js" => Self::WorkScript,
             _ => {
                 if let Some(section) = Section::of(path) {
                     Self::Account(section)
@@ -105,6 +111,7 @@ impl<'a> Route<'a> {
             | Self::Passphrase
             | Self::Confirm
             | Self::SecondFactor
+            | Self::Leaving
             | Self::MagicLink
             | Self::ForgotPassword
             | Self::ResetPassword
@@ -121,6 +128,7 @@ impl<'a> Route<'a> {
             | Self::Me
             | Self::Style
             | Self::PasskeyScript
+            | Self::WorkScript
             | Self::Unknown => "GET, HEAD",
         }
     }
@@ -164,6 +172,7 @@ mod tests {
                 "/auth/account/authenticator",
                 Route::Account(Section::Authenticator),
             ),
+            ("/auth/account/leaving", Route::Leaving),
             ("/auth/passphrase/", Route::Unknown),
             ("/auth/magic-link", Route::MagicLink),
             ("/auth/forgot-password", Route::ForgotPassword),
@@ -180,6 +189,7 @@ mod tests {
             ("/auth/me", Route::Me),
             ("/auth/check", Route::Check),
             ("/auth/style.css", Route::Style),
+            ("/auth/work.js", Route::WorkScript),
             ("/auth/start/google", Route::Start("google")),
             ("/auth/callback/acme-2", Route::Callback("acme-2")),
             ("/api/auth/callback/github", Route::Callback("github")),

@@ -26,6 +26,8 @@ pub mod attempt;
 pub mod audit;
 pub mod authenticator;
 pub mod authorization;
+pub mod breached;
+pub mod browser;
 pub mod callback;
 pub mod claim_rules;
 mod common_password;
@@ -39,6 +41,7 @@ mod es384;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 pub mod github;
+pub mod group;
 pub mod id_token;
 pub mod identity;
 pub mod invitation;
@@ -65,7 +68,9 @@ pub mod sites;
 pub mod token;
 pub mod user_id;
 pub mod userinfo;
+pub mod ways;
 mod well_known;
+pub mod work;
 
 #[cfg(test)]
 mod tests;

@@ -24,7 +24,7 @@ pub use answer::{
 pub use arrival::Arrival;
 pub use failure::{Failure, explained, worth_a_retry};
 pub use faults::{Fault, Faults};
-pub use frame::{Frame, Preview, monogram, with_return_to};
+pub use frame::{Frame, Preview, content_mark, monogram, with_return_to};
 pub use person::Person;
 pub use problem::{Action, Explain, Problem};
 pub use request::{BodyError, Head, read, split};

@@ -1,6 +1,8 @@
 //! The form that a script fills in with what a passkey says. Without the script it is not
 //! to be seen.
 
+use crate::passkey;
+
 /// One ceremony of WebAuthn.
 pub(crate) struct PasskeyForm {
     /// Where it posts to.
@@ -17,4 +19,10 @@ pub(crate) struct PasskeyForm {
     pub csrf: String,
     /// Where to go afterwards.
     pub return_to: String,
+}
+
+impl PasskeyForm {
+    pub(super) fn script_href(&self) -> String {
+        passkey::script_href()
+    }
 }

@@ -20,6 +20,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_authenticators",
     "auth_recovery_codes",
     "auth_passkeys",
+    "auth_access_tokens",
     "auth_events",
     "auth_groups",
     "auth_group_members",
