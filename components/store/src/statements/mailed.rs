@@ -108,6 +108,15 @@ pub(crate) const SIGN_IN: Guarded = Guarded {
         DELETE FROM auth_accounts
         WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard) AND issuer <> 'email'
             AND (issuer <> 'password' OR CAST($15 AS TEXT) IS NULL)",
+        "
+        DELETE FROM auth_authenticators
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_recovery_codes
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_passkeys
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         password!("$15"),
         mailbox!(),
         links_go!(),
