@@ -197,7 +197,10 @@ fn what_people_and_operators_did_is_kept_without_an_address(engine: Engine) {
     );
     let output = gatelet.setup().run(&["audit", "--event", "session.begin"]);
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && said.contains("session.begun"), "{said}");
+    assert!(
+        !output.status.success() && said.contains("session.begun"),
+        "{said}"
+    );
 }
 
 fn the_first_administrator_comes_by_the_link_of_the_start_and_nobody_by_being_first(
