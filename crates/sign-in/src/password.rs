@@ -278,6 +278,12 @@ fn parameters() -> Params {
     Params::new(MEMORY_KIB, PASSES, LANES, None).expect("constants within Argon2's limits")
 }
 
+/// Whether a password can be checked against a hash that is kept, or would be.
+#[must_use]
+pub fn is_checkable(stored: &str) -> bool {
+    is_usable(stored)
+}
+
 /// Whether a stored PHC string can be checked against at all.
 pub(super) fn is_usable(stored: &str) -> bool {
     let anything = TypedPassword(Secret::new(String::new()));
