@@ -44,5 +44,7 @@ pub mod section;
 pub mod session;
 pub mod settings;
 
+pub use access::is_group_name;
+
 pub use decide::{Edits, Question, Resume, Verdict, decide, problem, question, ready_answered};
 pub use head::Head;

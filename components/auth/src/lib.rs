@@ -7,6 +7,7 @@
 mod account;
 mod audit;
 mod bindings;
+mod breached;
 mod callback;
 mod check;
 mod complete;
@@ -39,6 +40,7 @@ mod sign_out;
 mod sign_up;
 mod start;
 mod visit;
+mod work;
 
 use gatelet_core::error::Code;
 use gatelet_core::forwarded::Provenance;
@@ -47,7 +49,8 @@ use gatelet_core::origins::NoOrigin;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_wasi::clock;
 use gatelet_web::{
-    Answer, Arrival, Frame, Head, explained, insisting, log, replied, see_other, sent, split, style,
+    Answer, Arrival, Frame, Head, explained, insisting, log, replied, script, see_other, sent,
+    split, style,
 };
 use mailed::{change, magic_link, reset, verify};
 use problem::Problem;
@@ -114,6 +117,14 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
 
 /// The answer, where not too much was asked already.
 async fn counted(visit: &Visit<'_>, body: IncomingRequestBody) -> Answer {
+    // What browsers keep anyway.
+    let route = Route::of(visit.arrival.head.path());
+    if matches!(route, Route::Style | Route::WorkScript) {
+        return match routed(visit, body).await {
+            Ok(answer) => answer,
+            Err(failure) => visit.failed(failure),
+        };
+    }
     let admitted = match limits::admit_request(visit).await {
         Ok(admitted) => admitted,
         Err(problem) => return visit.failed(problem.into()),
@@ -137,6 +148,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         (_, Route::Unknown) => Err(Problem::not_found().into()),
         ("GET" | "HEAD", Route::Root) => Ok(see_other("/auth/account")),
         ("GET" | "HEAD", Route::Style) => Ok(style()),
+        ("GET" | "HEAD", Route::WorkScript) => Ok(script(work::SCRIPT)),
         ("GET" | "HEAD", Route::SignIn) => sign_in::show(visit).await,
         ("GET" | "HEAD", Route::SignUp) => sign_up::show(visit).await,
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,

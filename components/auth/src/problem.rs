@@ -45,6 +45,8 @@ pub(crate) enum Problem {
     AppUnknown,
     /// It was tried too often.
     Limited(Reached),
+    /// Limits are near, and a challenge is to be met first.
+    WorkWanted,
     /// What was proved does not suffice for a session.
     Needed(Needed),
     /// It is too long ago that the user signed in, for what is asked.
@@ -67,7 +69,7 @@ impl Problem {
         match self {
             Self::Common(problem) => problem.status() == StatusCode::SERVICE_UNAVAILABLE,
             Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
-            Self::Busy | Self::Limited(_) => true,
+            Self::Busy | Self::Limited(_) | Self::WorkWanted => true,
             _ => false,
         }
     }
@@ -112,7 +114,7 @@ impl Explain for Problem {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::EmailTaken => StatusCode::CONFLICT,
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Limited(_) | Self::WorkWanted => StatusCode::TOO_MANY_REQUESTS,
             Self::AppUnknown => StatusCode::NOT_FOUND,
             Self::Needed(_) | Self::NotRecent => StatusCode::FORBIDDEN,
         }
@@ -130,6 +132,7 @@ impl Explain for Problem {
             Self::WrongPassphrase => "passphrase.wrong",
             Self::Busy => "sign_in.busy",
             Self::Limited(_) => "limit.reached",
+            Self::WorkWanted => "limit.work_wanted",
             Self::Invalid(code) => code,
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
@@ -151,6 +154,7 @@ impl Explain for Problem {
             Self::WrongPassphrase => "Passphrase needed",
             Self::Busy => "Very many people are signing in",
             Self::Limited(_) => "Too many attempts",
+            Self::WorkWanted => "Very many people ask for this",
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
@@ -177,6 +181,9 @@ impl Explain for Problem {
                 "Too many people are signing in at this moment. Try again in a few seconds."
             }
             Self::Limited(reached) => reached.message(),
+            Self::WorkWanted => {
+                "Very many people ask for this at the moment. Type your password again, and press the button again."
+            }
             Self::Invalid(_) => "Something that was typed does not do.",
             Self::EmailTaken => {
                 "This address has an account already. Sign in instead, or use another address."
@@ -232,6 +239,7 @@ impl Explain for Problem {
             | Self::WrongPassphrase
             | Self::Busy
             | Self::Limited(_)
+            | Self::WorkWanted
             | Self::Invalid(_)
             | Self::EmailTaken
             | Self::AppUnknown
@@ -274,6 +282,7 @@ mod tests {
             Problem::WrongPassphrase,
             Problem::Busy,
             Problem::Limited(Reached::any()),
+            Problem::WorkWanted,
             Problem::Invalid("name.empty"),
             Problem::EmailTaken,
             Problem::NotEnded,

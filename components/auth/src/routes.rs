@@ -44,6 +44,8 @@ pub(crate) enum Route<'a> {
     Callback(&'a str),
     /// The style sheet.
     Style,
+    /// The script that solves challenges.
+    WorkScript,
     /// Nothing that we know.
     Unknown,
 }
@@ -68,6 +70,7 @@ impl<'a> Route<'a> {
             "/auth/me" => Self::Me,
             "/auth/check" => Self::Check,
             "/auth/style.css" => Self::Style,
+            "/auth/work.js" => Self::WorkScript,
             _ => {
                 if let Some(section) = Section::of(path) {
                     Self::Account(section)
@@ -109,6 +112,7 @@ impl<'a> Route<'a> {
             | Self::Session
             | Self::Me
             | Self::Style
+            | Self::WorkScript
             | Self::Unknown => "GET, HEAD",
         }
     }
@@ -161,6 +165,7 @@ mod tests {
             ("/auth/me", Route::Me),
             ("/auth/check", Route::Check),
             ("/auth/style.css", Route::Style),
+            ("/auth/work.js", Route::WorkScript),
             ("/auth/start/google", Route::Start("google")),
             ("/auth/callback/acme-2", Route::Callback("acme-2")),
             ("/api/auth/callback/github", Route::Callback("github")),

@@ -1,6 +1,7 @@
 //! How does one sign in at an origin, as its settings say?
 
 use crate::apps::{AppAccess, AppList};
+use crate::breached::RangeApi;
 use crate::limits::Limits;
 use crate::passphrase::is_checkable;
 use crate::provider::Providers;
@@ -74,6 +75,8 @@ pub struct SignIn {
     pub app_access: AppAccess,
     /// `limits`, `rate_limit_max`, `rate_limit_window_seconds`
     pub limits: Limits,
+    /// `breached_passwords`, `breached_passwords_url`
+    pub breached_passwords: Option<RangeApi>,
     /// `mail_url` and `mail_from`; none where there is no mail.
     pub mail: Option<MailSettings>,
 }
@@ -124,6 +127,7 @@ impl SignIn {
             },
             limits: Limits::from_values(values)?,
             mail,
+            breached_passwords: RangeApi::from_values(values)?,
         };
         let passphrase = PassphraseHash::from_values(values)?;
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
