@@ -71,6 +71,12 @@ impl wasip3::exports::http::handler::Guest for Auth {
         if request.get_path_with_query().as_deref() == Some(gatelet_core::remote::PATH) {
             return remote::answer(&request).await;
         }
+        if request.get_path_with_query().as_deref() == Some(gatelet_mail::DUE_PATH) {
+            return mail::due().await;
+        }
+        if request.get_path_with_query().as_deref() == Some(gatelet_mail::trial::PATH) {
+            return mail::trial(&request).await;
+        }
         sent(match split(request) {
             Ok((head, body)) => answered(&head, body).await,
             Err(code) => nowhere(code, Reader::Person),

@@ -22,6 +22,7 @@ use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
 use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Why a flow ends short of its aim.
@@ -32,7 +33,7 @@ pub(crate) struct Visit<'a> {
     /// What arrived, when, and from whom.
     pub arrival: Arrival<'a>,
     /// What the operator set up.
-    pub setup: &'a Setup,
+    pub setup: &'a Rc<Setup>,
     /// Where it came to.
     pub site: &'a Site,
     /// What it did that is written down.

@@ -19,6 +19,7 @@ mod heads;
 mod hostile_providers;
 mod letters;
 mod limits;
+mod mail;
 mod middleware;
 mod misdirected;
 mod neighbours;
