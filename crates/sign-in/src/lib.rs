@@ -25,6 +25,7 @@ pub mod attempt;
 pub mod audit;
 pub mod authorization;
 pub mod breached;
+pub mod browser;
 pub mod callback;
 pub mod claim_rules;
 mod common_password;
@@ -62,6 +63,7 @@ pub mod sites;
 pub mod token;
 pub mod user_id;
 pub mod userinfo;
+pub mod ways;
 mod well_known;
 pub mod work;
 

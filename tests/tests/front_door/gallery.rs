@@ -5,7 +5,7 @@
 use gatelet_tests::account::Account;
 use gatelet_tests::browser::{Person, Tab};
 use gatelet_tests::cases::Engine;
-use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::gatelet::Setup;
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::printed_mail::PrintedLetter;
 use gatelet_tests::upstream::Upstream;
@@ -146,6 +146,66 @@ fn pages_of_the_gateway_are_accessible_in_every_light_and_width() {
     drop(gone);
     tab.go(&format!("{}/open/a", away.base_url()));
     inspect(&tab, "gateway-unreachable");
+}
+
+#[test]
+fn pages_of_an_account_are_accessible_in_every_light_and_width() {
+    let provider = IdentityProvider::start();
+    let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
+    let gatelet = setup
+        .variable("app_list", "armory, codex")
+        .variable("site_name", "Acme Notes")
+        .start();
+    let account = Account::new("Ada Lovelace");
+    let elsewhere = gatelet.visitor();
+    let person = Person::new();
+    let tab = person.tab();
+    let go = |path: &str| tab.go(&format!("{}/auth/account{path}", gatelet.base_url()));
+    let send = |form: &str| tab.submit(&format!("{form} button[type=submit]"));
+
+    tab.go(&format!("{}/auth/sign-up", gatelet.base_url()));
+    type_account(&tab, &account);
+    account.sign_in(&elsewhere, "/").expect(303);
+    for page in [
+        "",
+        "/profile",
+        "/password",
+        "/providers",
+        "/sessions",
+        "/tokens",
+        "/events",
+        "/export",
+        "/delete",
+    ] {
+        go(page);
+        inspect(&tab, &format!("account{}", page.replace('/', "-")));
+    }
+    go("/profile");
+    tab.fill("#name", " ");
+    send("main form");
+    inspect(&tab, "account-profile-fault");
+    tab.fill("#name", "Ada King");
+    send("main form");
+    inspect(&tab, "account-profile-saved");
+    go("/password");
+    tab.fill("#password", "short");
+    send("main form");
+    inspect(&tab, "account-password-fault");
+    go("/tokens");
+    send("main form");
+    inspect(&tab, "account-tokens-faults");
+    tab.fill("#name", "Nightly backup");
+    send("main form:last-of-type");
+    inspect(&tab, "account-tokens-made");
+    go("/tokens");
+    inspect(&tab, "account-tokens-listed");
+    go("/delete");
+    tab.fill("#confirmation", "yes");
+    send("main form");
+    inspect(&tab, "account-delete-fault");
+    tab.fill("#confirmation", &account.email);
+    send("main form");
+    inspect(&tab, "account-leaving");
 }
 
 #[test]

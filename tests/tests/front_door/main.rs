@@ -26,6 +26,7 @@ mod neighbours;
 mod open_connections;
 mod operators;
 mod origins;
+mod own_account;
 mod provider_words;
 mod providers;
 mod proxy;
