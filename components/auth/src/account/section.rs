@@ -134,7 +134,7 @@ impl Section {
             | Self::Delete => true,
             Self::Password => visit.passwords(),
             Self::Providers => !visit.providers().is_empty(),
-            Self::Email => visit.mail().is_some(),
+            Self::Email => visit.proves_addresses(),
             Self::Passkeys | Self::Authenticator | Self::RecoveryCodes => false,
         }
     }
