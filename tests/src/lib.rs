@@ -18,6 +18,7 @@ pub mod janitor;
 pub mod neighbour;
 pub mod node;
 pub mod postgres;
+pub mod printed_mail;
 pub mod process;
 pub mod raw_socket;
 pub mod relay_state;

@@ -9,6 +9,7 @@ mod section;
 pub(crate) use notice::Notice;
 pub(crate) use section::Section;
 
+use crate::mailed::change;
 use crate::pages::AccountFrame;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -79,8 +80,8 @@ pub(crate) async fn submit(
 async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
     match member.section {
         Section::Overview => Ok(overview::show(member)),
+        Section::Email => change::show(member).await,
         Section::Profile
-        | Section::Email
         | Section::Password
         | Section::Providers
         | Section::Sessions
@@ -94,11 +95,11 @@ async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
     }
 }
 
-async fn submitted(member: &Member<'_>, _typed: &Form) -> Result<Answer, Failure> {
+async fn submitted(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
     match member.section {
+        Section::Email => change::submit(member, typed).await,
         Section::Overview
         | Section::Profile
-        | Section::Email
         | Section::Password
         | Section::Providers
         | Section::Sessions

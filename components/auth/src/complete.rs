@@ -4,7 +4,10 @@
 
 use crate::device;
 use crate::hashing::hashed;
+use crate::invitation;
 use crate::linking;
+use crate::mailed;
+use crate::mailed::notices::{self, Told};
 use crate::problem::Problem;
 use crate::session;
 use crate::visit::Visit;
@@ -12,16 +15,19 @@ use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
 use gatelet_ports::store::accounts::{self, Password, Seen};
 use gatelet_ports::store::session_writer::{
-    self, NewSession, PasswordRegistration, PasswordSignIn, SignIn,
+    self, InvitedRegistration, MailedChange, NewSession, OtherWays, PasswordRegistration,
+    PasswordSignIn, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
+use gatelet_sign_in::mailed::proof::MailedProof;
+use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::{log, signed};
+use gatelet_web::{Live, log, signed};
 
 /// How often somebody else may be faster with the same account.
 const TRIES: usize = 3;
@@ -60,8 +66,12 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
         Proof::Provider(identity) => by_provider(visit, &identity, &row).await?,
         Proof::Registration(registration) => {
             let session = by_registration(visit, &registration, &row).await?;
+            if registration.invitation().is_some() {
+                visit.record(Event::of(Act::InvitationUsed, &session.user.id));
+            }
             (session, Some(Act::AccountCreated))
         }
+        Proof::Mailed(proof) => by_mail(visit, &proof, &row).await?,
     };
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
@@ -72,6 +82,9 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     }
     visit.record(Event::of(Act::SessionBegun, user).about(provider));
     if change != Some(Act::AccountCreated) && !device::is_known(visit, user) {
+        // Whoever came by a letter reads the mail already.
+        let is_told = session.user.email_verified && provider != "email";
+        notices::tell(visit, &session.user.email, is_told, Told::NewDevice).await;
         visit.record(Event::of(Act::DeviceNew, user));
     }
     let device = device::remembered(visit, user);
@@ -111,6 +124,10 @@ async fn by_password(
     row: &NewSession,
 ) -> Result<Session, Problem> {
     for _ in 0..TRIES {
+        let seen = &proof.account().seen;
+        if seen.disabled {
+            return Err(visit.disabled(&seen.user_id));
+        }
         let new_hash = match proof.renewed(random::bytes) {
             // The old one does, where too many are being hashed.
             Some(renewal) => hashed(visit, renewal).await.ok(),
@@ -160,11 +177,15 @@ async fn by_provider(
                 )
             }
             SignIn::Link(_) => (Some(Act::AccountLinked), None),
-            SignIn::InvitedLink(_) => (Some(Act::InvitationUsed), None),
+            SignIn::InvitedLink(_) => (Some(Act::AccountCreated), None),
             SignIn::Linked(_)
             | SignIn::Password(_)
             | SignIn::PasswordRegistration(_)
-            | SignIn::InvitedRegistration(_) => (None, None),
+            | SignIn::InvitedRegistration(_)
+            | SignIn::Mailed(_)
+            | SignIn::MailedRegistration(_)
+            | SignIn::MailedReclaim(_)
+            | SignIn::MailedChange(_) => (None, None),
         };
         match begin(visit, sign_in, row).await {
             Err(Error::Conflict) => {}
@@ -180,24 +201,139 @@ async fn by_provider(
     Err(Problem::denied(Code::StoreConflict))
 }
 
+/// Where somebody was faster with this link or this address, it is decided anew; of two
+/// with one link the second finds it used.
+async fn by_mail(
+    visit: &Visit<'_>,
+    proof: &MailedProof,
+    row: &NewSession,
+) -> Result<(Session, Option<Act>), Problem> {
+    for _ in 0..TRIES {
+        let sign_in = mailed::decided(visit, proof).await?;
+        let (change, from) = match &sign_in {
+            SignIn::MailedReclaim(reclaim) => {
+                let from = reclaim.seen.user_id.clone();
+                let to = reclaim.user.id.clone();
+                (Some(Act::AccountCreated), Some((from, to)))
+            }
+            SignIn::MailedRegistration(_) => (Some(Act::AccountCreated), None),
+            SignIn::Mailed(_) if proof.opened.link().purpose == Purpose::VerifyEmail => {
+                (Some(Act::EmailVerified), None)
+            }
+            SignIn::Mailed(sign_in) if sign_in.others == OtherWays::Drop => {
+                (Some(Act::EmailVerified), None)
+            }
+            _ => (None, None),
+        };
+        match begin(visit, sign_in, row).await {
+            Err(Error::Conflict) => {}
+            settled => {
+                let session = settled?;
+                if let Some((from, to)) = from {
+                    visit.record(Event::of(Act::EmailReclaimed, &from).about(&to));
+                }
+                return Ok((session, change));
+            }
+        }
+    }
+    Err(Problem::LinkVoid(proof.opened.link().purpose))
+}
+
+/// An address that has become another.
+pub(crate) struct ChangedAddress {
+    /// What it was; empty where there was none.
+    pub before: String,
+    /// Of the session that goes on under a new token, where one does.
+    pub cookie: Option<String>,
+}
+
+/// Gives a user the address that a link was mailed to. In a session of the user's, that
+/// one goes on, with its time and its methods: a letter is no sign-in. Without, every
+/// session ends and none begins.
+pub(crate) async fn change_address(
+    visit: &Visit<'_>,
+    opened: &Opened,
+    user_id: &str,
+    session: Option<&Live>,
+) -> Result<ChangedAddress, Problem> {
+    let token = SessionToken::from_random(random::bytes());
+    let mut row = new_session(visit, &token, "email");
+    if let Some(session) = session {
+        row.amr.clone_from(&session.amr);
+        row.auth_time = session.auth_time;
+    }
+    let link = opened.link();
+    for _ in 0..TRIES {
+        let place = visit.arrival.place();
+        let found = accounts::find_by_id(place, user_id.to_owned()).await?;
+        let found = found.ok_or(Problem::LinkVoid(link.purpose))?;
+        let before = found.user.email.clone();
+        let change = SignIn::MailedChange(MailedChange {
+            seen: found.seen,
+            link: link.token_digest.to_vec(),
+            email: before.clone(),
+            new_email: link.email.as_str().to_owned(),
+            end_sessions: session.is_none(),
+        });
+        let begun = match begin(visit, change, &row).await {
+            Err(Error::Conflict) => continue,
+            settled => settled?,
+        };
+        let cookie = match session {
+            Some(_) => {
+                session::end(visit).await?;
+                Some(signed(&visit.arrival, &begun.into(), token)?)
+            }
+            None => {
+                let digest = token.digest().to_vec();
+                session_writer::end(visit.arrival.place(), digest).await?;
+                None
+            }
+        };
+        visit.record(Event::of(Act::EmailChanged, user_id));
+        return Ok(ChangedAddress { before, cookie });
+    }
+    // Somebody has the address, or has used the link.
+    Err(Problem::LinkVoid(link.purpose))
+}
+
 async fn by_registration(
     visit: &Visit<'_>,
     registration: &Registration,
     row: &NewSession,
 ) -> Result<Session, Problem> {
-    let sign_in = SignIn::PasswordRegistration(PasswordRegistration {
-        user: User {
-            id: UserId::from_random(random::bytes()).as_str().to_owned(),
-            email: registration.email().as_str().to_owned(),
-            email_verified: false,
-            name: registration.name().as_str().to_owned(),
-            created_at: visit.arrival.now,
-        },
-        hash: registration.hash().to_owned(),
-    });
-    match begin(visit, sign_in, row).await {
-        Err(Error::Conflict) => Err(Problem::EmailTaken),
-        settled => Ok(settled?),
+    let user = User {
+        id: UserId::from_random(random::bytes()).as_str().to_owned(),
+        email: registration.email().as_str().to_owned(),
+        email_verified: false,
+        name: registration.name().as_str().to_owned(),
+        created_at: visit.arrival.now,
+    };
+    let hash = registration.hash().to_owned();
+    let sign_in = match registration.invitation() {
+        None => SignIn::PasswordRegistration(PasswordRegistration { user, hash }),
+        Some(token) => {
+            let invitation = invitation::find(visit, token).await?;
+            SignIn::InvitedRegistration(InvitedRegistration {
+                invitation: token.digest().to_vec(),
+                origin: visit.arrival.base_url().as_str().to_owned(),
+                user: User {
+                    // The operator has said whose it is.
+                    email_verified: !invitation.email.is_empty(),
+                    ..user
+                },
+                hash,
+            })
+        }
+    };
+    match (begin(visit, sign_in, row).await, registration.invitation()) {
+        (Err(Error::Conflict), None) => Err(Problem::EmailTaken),
+        // Somebody has just used it, or somebody has the address.
+        (Err(Error::Conflict), Some(token)) => {
+            invitation::find(visit, token).await?;
+            Err(Problem::EmailTaken)
+        }
+        (settled, _) => Ok(settled?),
     }
 }
 

@@ -17,11 +17,13 @@ mod cors;
 mod device;
 mod exchange;
 mod hashing;
+mod invitation;
 mod issuer;
 mod landed;
 mod limits;
 mod linking;
 mod mail;
+mod mailed;
 mod outbound;
 mod pages;
 mod passphrase;
@@ -50,6 +52,7 @@ use gatelet_web::{
     Answer, Arrival, Frame, Head, explained, insisting, log, replied, script, see_other, sent,
     split, style,
 };
+use mailed::{change, magic_link, reset, verify};
 use problem::Problem;
 use routes::Route;
 use visit::{Failure, Visit};
@@ -151,6 +154,10 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),
         ("GET" | "HEAD", Route::Confirm) => confirm::show(visit).await,
+        ("GET" | "HEAD", Route::MagicLink) => magic_link::show(visit).await,
+        ("GET" | "HEAD", Route::ForgotPassword) => reset::show_ask(visit).await,
+        ("GET" | "HEAD", Route::ResetPassword) => reset::show(visit).await,
+        ("GET" | "HEAD", Route::VerifyEmail) => verify::show(visit).await,
         ("GET" | "HEAD", Route::Continue) => Ok(continuation::show(visit)),
         ("GET" | "HEAD", Route::Account(section)) => account::show(visit, section).await,
         ("GET" | "HEAD", Route::Session) => session_api::session(visit).await,
@@ -161,6 +168,16 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET", Route::Callback(provider)) => callback::finish(visit, provider).await,
         ("POST", Route::SignIn) => sign_in::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::SignUp) => sign_up::submit(visit, &arrival.own_form(body).await?).await,
+        ("POST", Route::MagicLink) => {
+            magic_link::submit(visit, &arrival.own_form(body).await?).await
+        }
+        ("POST", Route::ForgotPassword) => reset::ask(visit, &arrival.own_form(body).await?).await,
+        ("POST", Route::ResetPassword) => {
+            reset::submit(visit, &arrival.own_form(body).await?).await
+        }
+        ("GET" | "HEAD", Route::UndoChange) => change::show_undo(visit).await,
+        ("POST", Route::UndoChange) => change::undo(visit, &arrival.own_form(body).await?).await,
+        ("POST", Route::VerifyEmail) => verify::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::SignOut) => sign_out::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::Passphrase) => {
             passphrase::submit(visit, &arrival.own_form(body).await?).await

@@ -5,12 +5,15 @@ use crate::problem::Problem;
 use crate::visit::Visit;
 use gatelet_core::error::Code;
 use gatelet_ports::store::accounts::{self, Linked};
+use gatelet_ports::store::invitations;
 use gatelet_ports::store::session_writer::{
-    self, Link, LinkedRegistration, LinkedSignIn, Reclaim, SignIn,
+    self, InvitedLink, Link, LinkedRegistration, LinkedSignIn, Reclaim, SignIn,
 };
 use gatelet_ports::store::types::{Identity, User};
 use gatelet_sign_in::identity::ProviderIdentity;
-use gatelet_sign_in::linking::{LinkDecision, LinkedUser, LocalUser, Word, decide, wants_holder};
+use gatelet_sign_in::linking::{
+    LinkDecision, LinkedUser, LocalUser, SignUp, Word, decide, wants_holder,
+};
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
@@ -29,9 +32,30 @@ pub(crate) async fn decided(
         }
         Some(_) | None => None,
     };
+    // Whoever is switched off comes in by no other account with the address either.
+    let whose = match (&found, &holder) {
+        (Some(found), _) => Some(&found.seen),
+        (None, Some(holder)) if identity.email_verified() => Some(&holder.seen),
+        (None, _) => None,
+    };
+    if let Some(seen) = whose.filter(|seen| seen.disabled) {
+        return Err(visit.disabled(&seen.user_id));
+    }
+    let (sign_up, is_invited) = match found {
+        Some(_) => (Ok(()), false),
+        None => may_sign_up(visit, identity).await?,
+    };
+    let open = match sign_up {
+        Ok(()) => SignUp::Open,
+        Err(_) => SignUp::Closed,
+    };
     let local_holder = holder.as_ref().map(|found| local(&found.user));
-    let decision = decide(identity, linked, local_holder, visit.sign_up())
-        .map_err(|refusal| visit.refused(refusal))?;
+    let decision = decide(identity, linked, local_holder, open).map_err(|refusal| {
+        visit.refused(match (refusal.code, sign_up) {
+            (RefusalCode::SignUpClosed, Err(code)) => code.into(),
+            _ => refusal,
+        })
+    })?;
     match (decision, found, holder) {
         (LinkDecision::SignIn { user_id: _, word }, Some(found), _) => {
             Ok(SignIn::Linked(LinkedSignIn {
@@ -54,6 +78,11 @@ pub(crate) async fn decided(
                 identity: key,
             }))
         }
+        (LinkDecision::Create, _, _) if is_invited => Ok(SignIn::InvitedLink(InvitedLink {
+            origin: visit.arrival.base_url().as_str().to_owned(),
+            user: new_user(visit, identity)?,
+            identity: key,
+        })),
         (LinkDecision::Create, _, _) => Ok(SignIn::LinkedRegistration(LinkedRegistration {
             user: new_user(visit, identity)?,
             identity: key,
@@ -65,6 +94,34 @@ pub(crate) async fn decided(
             _,
         ) => Err(Problem::denied(Code::Internal)),
     }
+}
+
+/// Whether whoever has this identity may make an account, and was invited to. An address
+/// that nobody vouches for is at no domain, and nobody's invitation.
+async fn may_sign_up(
+    visit: &Visit<'_>,
+    identity: &ProviderIdentity,
+) -> Result<(Result<(), RefusalCode>, bool), Problem> {
+    let policy = visit.sign_up();
+    let Some(email) = identity.email() else {
+        // That is said first.
+        return Ok((Ok(()), false));
+    };
+    if !identity.email_verified() {
+        let judged = match policy.asks_for_domains() {
+            true if policy.who == SignUp::Open => Err(RefusalCode::SignUpDomain),
+            _ => policy.judge(email, false),
+        };
+        return Ok((judged, false));
+    }
+    let invitation = invitations::find_by_email(
+        visit.arrival.place(),
+        email.as_str().to_owned(),
+        visit.arrival.base_url().as_str().to_owned(),
+        visit.arrival.now,
+    );
+    let is_invited = policy.who != SignUp::Closed && invitation.await?.is_some();
+    Ok((policy.judge(email, is_invited), is_invited))
 }
 
 fn new_user(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User, Problem> {

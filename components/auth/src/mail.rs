@@ -20,7 +20,6 @@ impl Visit<'_> {
 
     /// Sends a letter. Once this has answered it will be tried until it arrives or a day
     /// is over; nobody waits for that.
-    #[expect(dead_code, reason = "flows that send letters are to come")]
     pub(crate) async fn post(&self, letter: &Letter) -> Result<(), Problem> {
         let MailSettings { url, from } = self.mail().ok_or(Problem::MailOff)?;
         let frame = Frame {

@@ -4,14 +4,16 @@
 mod account;
 mod confirm;
 mod continuation;
+mod mailed;
 mod passphrase;
 mod sign_in;
 mod sign_out;
 mod sign_up;
 
-pub(crate) use account::{AccountFrame, Moment, OverviewPage};
+pub(crate) use account::{AccountFrame, EmailPage, Moment, OverviewPage};
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;
+pub(crate) use mailed::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use sign_in::{SignInPage, SignedInPage};
 pub(crate) use sign_out::{SignOutPage, Who};

@@ -2,11 +2,13 @@
 //! status, a stable code, a heading and a sentence. The detail goes to the log.
 
 use crate::limits::Reached;
+use crate::mailed::asked_at;
 use crate::pages::with_other_account;
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormRefusal;
 use gatelet_ports::store::types;
+use gatelet_sign_in::mailed::Purpose;
 use gatelet_sign_in::proof::Needed;
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_web::{Action, Explain, with_return_to};
@@ -21,6 +23,10 @@ pub(crate) enum Problem {
     Refused(RefusalCode),
     /// Passwords are switched off.
     PasswordsOff,
+    /// A link that was mailed is not good; for what another would be.
+    LinkVoid(Purpose),
+    /// A code that was mailed is not good.
+    WrongCode,
     /// No letter can be sent.
     MailOff,
     /// The typed credentials fit nobody.
@@ -102,6 +108,8 @@ impl Explain for Problem {
                 StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
             Self::PasswordsOff | Self::MailOff => StatusCode::FORBIDDEN,
+            Self::LinkVoid(_) => StatusCode::GONE,
+            Self::WrongCode => StatusCode::UNAUTHORIZED,
             Self::WrongCredentials | Self::WrongPassphrase => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::EmailTaken => StatusCode::CONFLICT,
@@ -118,6 +126,8 @@ impl Explain for Problem {
             Self::Refused(code) => code.as_str(),
             Self::PasswordsOff => "password.off",
             Self::MailOff => "mail.off",
+            Self::LinkVoid(_) => "mail.link_void",
+            Self::WrongCode => "mail.code_wrong",
             Self::WrongCredentials => "credentials.wrong",
             Self::WrongPassphrase => "passphrase.wrong",
             Self::Busy => "sign_in.busy",
@@ -138,6 +148,8 @@ impl Explain for Problem {
             Self::Refused(code) => refusal_title(code),
             Self::PasswordsOff => "Passwords are switched off",
             Self::MailOff => "No mail is sent from here",
+            Self::LinkVoid(_) => "This link is not good",
+            Self::WrongCode => "That code is not right",
             Self::WrongCredentials => "Sign-in did not work",
             Self::WrongPassphrase => "Passphrase needed",
             Self::Busy => "Very many people are signing in",
@@ -159,6 +171,10 @@ impl Explain for Problem {
                 "Signing in with a password is switched off here. Choose another way."
             }
             Self::MailOff => "This site is not set up to send mail. Choose another way.",
+            Self::LinkVoid(_) => {
+                "It was used, or it is too old, or it was cut off on its way. Each is good once and for a short while."
+            }
+            Self::WrongCode => "That is not the code, or it is good no longer.",
             Self::WrongCredentials => "Email or password is wrong.",
             Self::WrongPassphrase => "That is not the passphrase.",
             Self::Busy => {
@@ -199,18 +215,25 @@ impl Explain for Problem {
                 RefusalCode::EmailDomain
                 | RefusalCode::IdTokenTenant
                 | RefusalCode::SignUpClosed
+                | RefusalCode::NotInvited
+                | RefusalCode::SignUpDomain
+                | RefusalCode::AccountDisabled
                 | RefusalCode::EmailUnverified,
             ) => Some(Action {
                 label: "Use another account",
                 href: with_other_account(&with_return_to("/auth/sign-in", return_to)),
             }),
+            Self::LinkVoid(purpose) => Some(Action {
+                label: "Ask for another",
+                href: asked_at(purpose, return_to),
+            }),
+            Self::NotEnded | Self::PasswordsOff | Self::MailOff | Self::WrongCode => {
+                Some(Action::sign_in("Sign in", return_to))
+            }
             Self::NotRecent => Some(Action {
                 label: "Confirm that it is you",
                 href: with_return_to("/auth/confirm", return_to),
             }),
-            Self::NotEnded | Self::PasswordsOff | Self::MailOff => {
-                Some(Action::sign_in("Sign in", return_to))
-            }
             Self::Refused(_)
             | Self::WrongCredentials
             | Self::WrongPassphrase
@@ -228,7 +251,11 @@ impl Explain for Problem {
 fn refusal_title(code: RefusalCode) -> &'static str {
     match code {
         RefusalCode::ProviderUnknown => "Page not found",
-        RefusalCode::SignUpClosed => "No account for you here",
+        RefusalCode::SignUpClosed | RefusalCode::NotInvited | RefusalCode::SignUpDomain => {
+            "No account for you here"
+        }
+        RefusalCode::InvitationInvalid => "This invitation is over",
+        RefusalCode::AccountDisabled => "This account is switched off",
         RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => "Not with this account",
         RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
             "That site cannot be signed in to"
@@ -249,6 +276,8 @@ mod tests {
             Problem::Common(gatelet_web::Problem::MethodNotAllowed("GET")),
             Problem::PasswordsOff,
             Problem::MailOff,
+            Problem::LinkVoid(Purpose::SignIn),
+            Problem::WrongCode,
             Problem::WrongCredentials,
             Problem::WrongPassphrase,
             Problem::Busy,

@@ -16,6 +16,16 @@ pub(crate) enum Route<'a> {
     SignOut,
     /// The form for the shared passphrase.
     Passphrase,
+    /// Signing in by a letter.
+    MagicLink,
+    /// Asking for a letter to choose a new password.
+    ForgotPassword,
+    /// Choosing it.
+    ResetPassword,
+    /// Proving an address.
+    VerifyEmail,
+    /// Taking a changed address back.
+    UndoChange,
     /// Whoever is signed in proves it again.
     Confirm,
     /// On to where somebody who just signed in wanted to go.
@@ -50,6 +60,11 @@ impl<'a> Route<'a> {
             "/auth/sign-out" => Self::SignOut,
             "/auth/passphrase" => Self::Passphrase,
             "/auth/confirm" => Self::Confirm,
+            "/auth/magic-link" => Self::MagicLink,
+            "/auth/forgot-password" => Self::ForgotPassword,
+            "/auth/reset-password" => Self::ResetPassword,
+            "/auth/verify-email" => Self::VerifyEmail,
+            "/auth/undo-email-change" => Self::UndoChange,
             "/auth/continue" => Self::Continue,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
@@ -78,9 +93,16 @@ impl<'a> Route<'a> {
     pub(crate) fn methods(self) -> &'static str {
         match self {
             Self::Account(section) if section.takes_forms() => "GET, HEAD, POST",
-            Self::SignIn | Self::SignUp | Self::SignOut | Self::Passphrase | Self::Confirm => {
-                "GET, HEAD, POST"
-            }
+            Self::SignIn
+            | Self::SignUp
+            | Self::SignOut
+            | Self::Passphrase
+            | Self::Confirm
+            | Self::MagicLink
+            | Self::ForgotPassword
+            | Self::ResetPassword
+            | Self::VerifyEmail
+            | Self::UndoChange => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Check => "GET, HEAD, OPTIONS",
@@ -128,6 +150,11 @@ mod tests {
             ("/auth/passphrase", Route::Passphrase),
             ("/auth/confirm", Route::Confirm),
             ("/auth/passphrase/", Route::Unknown),
+            ("/auth/magic-link", Route::MagicLink),
+            ("/auth/forgot-password", Route::ForgotPassword),
+            ("/auth/reset-password", Route::ResetPassword),
+            ("/auth/verify-email", Route::VerifyEmail),
+            ("/auth/undo-email-change", Route::UndoChange),
             ("/auth/continue", Route::Continue),
             ("/auth/account", Route::Account(Section::Overview)),
             ("/auth/account/profile", Route::Account(Section::Profile)),

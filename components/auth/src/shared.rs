@@ -13,7 +13,10 @@ use crate::visit::Visit;
 /// they are elsewhere. Signing out is a matter of this host too, and ends here.
 pub(crate) fn elsewhere(visit: &Visit<'_>, route: Route<'_>) -> Option<Answer> {
     let arrival = &visit.arrival;
-    let asks = matches!(route, Route::SignIn | Route::SignUp | Route::Start(_));
+    let asks = matches!(
+        route,
+        Route::SignIn | Route::SignUp | Route::Start(_) | Route::MagicLink | Route::ForgotPassword
+    );
     if !asks || !matches!(arrival.head.method(), "GET" | "HEAD") {
         return None;
     }

@@ -16,7 +16,9 @@ use gatelet_sign_in::email::{Email, EmailError};
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasswordProof, Proof};
-use gatelet_web::{Answer, Current, Explain, current, page, with_cookies, worth_a_retry};
+use gatelet_web::{
+    Answer, Current, Explain, current, page, with_cookies, with_return_to, worth_a_retry,
+};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.
@@ -137,15 +139,18 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejec
 fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<String>) {
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignIn);
     let links = visit.provider_links(return_to);
-    (
-        SignInPage::new(
-            visit.frame(),
-            links,
-            visit.passwords(),
-            visit.passwords() && visit.sign_up() == SignUp::Open,
-            csrf,
-            return_to,
-        ),
-        seed,
-    )
+    let mut page = SignInPage::new(
+        visit.frame(),
+        links,
+        visit.passwords(),
+        visit.passwords() && visit.sign_up().who == SignUp::Open,
+        csrf,
+        return_to,
+    );
+    page.magic_link_href = visit
+        .magic_link()
+        .then(|| with_return_to("/auth/magic-link", return_to));
+    page.forgot_password_href = (visit.passwords() && visit.mail().is_some())
+        .then(|| with_return_to("/auth/forgot-password", return_to));
+    (page, seed)
 }

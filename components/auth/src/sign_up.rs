@@ -6,6 +6,7 @@ use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
 use crate::hashing::hashed;
 use crate::limits;
+use crate::mailed::verify;
 use crate::pages::SignUpPage;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -15,12 +16,14 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
+use gatelet_sign_in::invitation::{self, InvitationToken};
 use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
 use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
 use gatelet_sign_in::proof::{Proof, Registration};
 use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_sign_in::settings::EmailVerification;
 use gatelet_sign_in::work::Challenge;
 use gatelet_wasi::random;
 use gatelet_web::{
@@ -30,12 +33,13 @@ use http::StatusCode;
 
 /// The form; to somebody who is signed in already, what sign-in says to them.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    open(visit)?;
-    let return_to = visit.return_to(visit.arrival.query().text("return_to"));
+    let query = visit.arrival.query();
+    let invited = by_invitation(visit, &query).await?;
+    let return_to = visit.return_to(query.text("return_to"));
     match current(&visit.arrival).await? {
         Current::Live(..) => crate::sign_in::show(visit).await,
         Current::Nobody(mut cookies) => {
-            let (shown, seed) = form(visit, &return_to);
+            let (shown, seed) = form(visit, &return_to, invited.as_ref());
             cookies.extend(seed);
             Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
         }
@@ -44,23 +48,40 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
 
 /// Makes the account.
 pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
-    open(visit)?;
+    let invited = by_invitation(visit, typed).await?;
     if !visit.passwords() {
         return Err(Problem::PasswordsOff.into());
     }
     let return_to = visit.return_to(typed.text("return_to"));
     let again = |problem: Problem, faults: Faults| {
-        asked_again(visit, typed, &return_to, problem, faults, None)
+        asked_again(
+            visit,
+            typed,
+            &return_to,
+            invited.as_ref(),
+            problem,
+            faults,
+            None,
+        )
     };
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignUp, typed) {
         let mut faults = Faults::default();
         faults.form(refusal.code.message());
         return again(refusal.into(), faults);
     }
-    let (name, email, password) = match parse(typed) {
+    let address = match &invited {
+        Some(Invited { email, .. }) if !email.is_empty() => email.as_str(),
+        _ => typed.text("email"),
+    };
+    let (name, email, password) = match parse(typed, address) {
         Ok(parsed) => parsed,
         Err((code, faults)) => return again(Problem::Invalid(code), faults),
     };
+    if let Err(code) = visit.sign_up().judge(&email, invited.is_some()) {
+        let mut faults = Faults::default();
+        faults.field("email", code.message());
+        return again(visit.refused(code), faults);
+    }
     let passing = |problem: Problem| {
         if !problem.passes() {
             return Err(Failure::from(problem).returning(&return_to));
@@ -82,7 +103,15 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
             // Whoever works for it comes back and is counted then.
             admitted.give_back(visit).await;
             let (problem, faults) = passing(Problem::WorkWanted)?;
-            return asked_again(visit, typed, &return_to, problem, faults, challenge);
+            return asked_again(
+                visit,
+                typed,
+                &return_to,
+                invited.as_ref(),
+                problem,
+                faults,
+                challenge,
+            );
         }
         Err(problem) => {
             let (problem, faults) = passing(problem)?;
@@ -97,7 +126,10 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     // Hashed before the address is looked at: both outcomes cost the same.
     let hashing = Registration::new(name, email, &password, random::bytes());
     let registration = match hashed(visit, hashing).await {
-        Ok(registration) => registration,
+        Ok(registration) => match &invited {
+            Some(invited) => registration.invited(invited.token.clone()),
+            None => registration,
+        },
         Err(problem @ Problem::Busy) => {
             let mut faults = Faults::default();
             faults.passing(problem.code(), problem.message());
@@ -105,9 +137,20 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         }
         Err(problem) => return Err(Failure::from(problem).returning(&return_to)),
     };
+    // Who was invited is whom the operator knows, and is in at once.
+    if invited.is_none() && visit.email_verification() == EmailVerification::Required {
+        let asked = verify::sign_up(visit, &registration, &return_to).await;
+        return asked.map_err(|problem| Failure::from(problem).returning(&return_to));
+    }
+    let email = registration.email().clone();
     let completed = complete(visit, Proof::Registration(registration)).await;
     match completed.and_then(Completion::cookies) {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+        Ok(mut cookies) => {
+            if visit.email_verification() != EmailVerification::Off {
+                cookies.extend(verify::prove_new(visit, &email).await);
+            }
+            Ok(with_cookies(after_form(&return_to), cookies))
+        }
         Err(problem @ Problem::EmailTaken) => {
             let mut faults = Faults::default();
             faults.field("email", problem.message());
@@ -128,6 +171,7 @@ fn asked_again(
     visit: &Visit<'_>,
     typed: &Form,
     return_to: &ReturnTarget,
+    invited: Option<&Invited>,
     problem: Problem,
     faults: Faults,
     challenge: Option<Challenge>,
@@ -135,11 +179,13 @@ fn asked_again(
     if visit.arrival.head.reader() == Reader::Program {
         return Err(problem.into());
     }
-    let (mut shown, seed) = form(visit, return_to);
+    let (mut shown, seed) = form(visit, return_to, invited);
     shown.faults = faults;
     shown.challenge = challenge;
     shown.name = typed.text("name").to_owned();
-    shown.email = typed.text("email").to_owned();
+    if shown.invited_email().is_empty() {
+        shown.email = typed.text("email").to_owned();
+    }
     let answer = worth_a_retry(page(problem.status(), &shown));
     let answer = match shown.challenge {
         Some(_) => scripted(answer),
@@ -149,7 +195,10 @@ fn asked_again(
 }
 
 /// All that is typed, or all that is wrong with it and the first one's code.
-fn parse(typed: &Form) -> Result<(DisplayName, Email, NewPassword), (&'static str, Faults)> {
+fn parse(
+    typed: &Form,
+    address: &str,
+) -> Result<(DisplayName, Email, NewPassword), (&'static str, Faults)> {
     let mut faults = Faults::default();
     let mut first = None;
     let mut fault = |field, code: &'static str, message: &'static str| {
@@ -160,7 +209,7 @@ fn parse(typed: &Form) -> Result<(DisplayName, Email, NewPassword), (&'static st
     if let Err(error) = &name {
         fault("name", error.code(), error.message());
     }
-    let email = Email::parse(typed.text("email"));
+    let email = Email::parse(address);
     if let Err(error) = &email {
         fault("email", error.code(), error.message());
     }
@@ -182,29 +231,59 @@ fn parse(typed: &Form) -> Result<(DisplayName, Email, NewPassword), (&'static st
     }
 }
 
-fn open(visit: &Visit<'_>) -> Result<(), Failure> {
-    match visit.sign_up() {
-        SignUp::Open => Ok(()),
-        SignUp::Closed => Err(visit.refused(RefusalCode::SignUpClosed).into()),
+/// By which invitation the account is made; none where everybody may make one.
+struct Invited {
+    token: InvitationToken,
+    /// The address that it names, or none.
+    email: String,
+}
+
+/// Whether the page is open to whoever asks: to everybody, or by the invitation that
+/// comes along.
+async fn by_invitation(visit: &Visit<'_>, asked: &Form) -> Result<Option<Invited>, Failure> {
+    let text = asked.text(invitation::FIELD);
+    if text.is_empty() {
+        return match visit.sign_up().who {
+            SignUp::Open => Ok(None),
+            SignUp::Invited => Err(visit.refused(RefusalCode::NotInvited).into()),
+            SignUp::Closed => Err(visit.refused(RefusalCode::SignUpClosed).into()),
+        };
     }
+    let token = InvitationToken::parse(text)
+        .ok_or_else(|| visit.refused(RefusalCode::InvitationInvalid))?;
+    let email = crate::invitation::find(visit, &token).await?.email;
+    Ok(Some(Invited { token, email }))
+}
+
+/// What is asked of a new password.
+pub(crate) fn password_hint() -> String {
+    format!("At least {PASSWORD_MIN_CHARACTERS} characters. A few words in a row are good.")
 }
 
 /// An empty form, and the cookie that goes with it.
-fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignUpPage, Option<String>) {
+fn form(
+    visit: &Visit<'_>,
+    return_to: &ReturnTarget,
+    invited: Option<&Invited>,
+) -> (SignUpPage, Option<String>) {
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignUp);
-    let hint =
-        format!("At least {PASSWORD_MIN_CHARACTERS} characters. A few words in a row are good.");
-    let links = visit.provider_links(return_to);
-    (
-        SignUpPage::new(
-            visit.frame(),
-            links,
-            visit.passwords(),
-            hint,
-            NAME_MAX_CHARACTERS,
-            csrf,
-            return_to,
-        ),
-        seed,
-    )
+    // A provider has no use for a link that names no address.
+    let links = match invited {
+        Some(invited) if invited.email.is_empty() => Vec::new(),
+        _ => visit.provider_links(return_to),
+    };
+    let shown = SignUpPage::new(
+        visit.frame(),
+        links,
+        visit.passwords(),
+        password_hint(),
+        NAME_MAX_CHARACTERS,
+        csrf,
+        return_to,
+    );
+    let shown = match invited {
+        Some(Invited { token, email }) => shown.invited(token.expose(), email),
+        None => shown,
+    };
+    (shown, seed)
 }

@@ -16,10 +16,10 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
 use gatelet_sign_in::audit::{Act, Event};
-use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::Providers;
-use gatelet_sign_in::refusal::Refusal;
-use gatelet_sign_in::settings::PasswordSignIn;
+use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
+use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
 use std::sync::Arc;
@@ -54,6 +54,16 @@ pub(crate) enum CsrfForm {
     Account(Section),
     /// Prove again who is signed in.
     Confirm,
+    /// Sign in by a letter.
+    MagicLink,
+    /// Ask for a letter to choose a new password.
+    ForgotPassword,
+    /// Choose it.
+    ResetPassword,
+    /// Prove an address.
+    VerifyEmail,
+    /// Take a changed address back.
+    UndoChange,
 }
 
 impl FormPurpose for CsrfForm {
@@ -65,6 +75,11 @@ impl FormPurpose for CsrfForm {
             Self::Passphrase => "csrf:passphrase",
             Self::Account(section) => section.purpose(),
             Self::Confirm => "csrf:confirm",
+            Self::MagicLink => "csrf:magic-link",
+            Self::ForgotPassword => "csrf:forgot-password",
+            Self::ResetPassword => "csrf:reset-password",
+            Self::VerifyEmail => "csrf:verify-email",
+            Self::UndoChange => "csrf:undo-change",
         }
     }
 }
@@ -78,6 +93,12 @@ impl<'a> Visit<'a> {
         let event = Event::of_nobody(Act::SignInRefused);
         self.record.push(event.about(code.as_str()));
         Problem::Refused(code)
+    }
+
+    /// Somebody who has proved to be this user, whom an operator has switched off.
+    pub(crate) fn disabled(&self, user_id: &str) -> Problem {
+        self.record(Event::of(Act::AccountDisabled, user_id));
+        Problem::Refused(RefusalCode::AccountDisabled)
     }
 
     /// Something that matters to security: a line of the log now, and a row at the end
@@ -98,14 +119,24 @@ impl<'a> Visit<'a> {
         &self.site.sign_in.providers
     }
 
-    /// Whether accounts may be made.
-    pub(crate) fn sign_up(&self) -> SignUp {
-        self.site.sign_in.sign_up
+    /// Who may make an account.
+    pub(crate) fn sign_up(&self) -> &'a SignUpPolicy {
+        &self.site.sign_in.sign_up
     }
 
     /// Whether passwords are in use.
     pub(crate) fn passwords(&self) -> bool {
         self.site.sign_in.password_sign_in == PasswordSignIn::On
+    }
+
+    /// Whether people may sign in by a letter.
+    pub(crate) fn magic_link(&self) -> bool {
+        self.site.sign_in.magic_link == MagicLink::On
+    }
+
+    /// Whether who signs up confirms the address by a letter.
+    pub(crate) fn email_verification(&self) -> EmailVerification {
+        self.site.sign_in.email_verification
     }
 
     /// Where to go afterwards: what was asked for where it is safe, else `/`.
@@ -181,6 +212,7 @@ impl<'a> Visit<'a> {
         match self.providers().get(id) {
             Some(provider) => provider.name.clone(),
             None if id == "password" => "Password".to_owned(),
+            None if id == "email" => "Email".to_owned(),
             None => id.to_owned(),
         }
     }

@@ -3,6 +3,8 @@
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod links;
+pub(crate) mod mailed;
 pub(crate) mod origins;
 pub(crate) mod outbox;
 pub(crate) mod postgres;

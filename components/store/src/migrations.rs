@@ -136,6 +136,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0019_outbox.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 20,
+        name: "links",
+        text: include_str!("../../../migrations/0020_links.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

@@ -7,6 +7,7 @@ mod audit;
 mod groups;
 mod inviting;
 mod limits;
+mod links;
 mod once;
 mod origins;
 mod outbox;

@@ -242,20 +242,52 @@ settings! {
         example: "Acme",
     }
     SignUp = "sign_up" {
-        meaning: "`closed` lets only existing users in.",
+        meaning: "Who may make an account: `open` everybody, `invited` those whom `gatelet users invite` has sent a link, `closed` nobody.",
         default: Some("open"),
         secret: false,
         scope: Origin,
         read_by: [Auth],
-        example: "closed",
+        example: "invited",
+    }
+    SignUpDomains = "sign_up_domains" {
+        meaning: "Domains of addresses that may make an account, separated by commas; subdomains are others. Empty: all. Whoever signs up with a password may type any address until it is verified; a provider must vouch for it. An invitation is good for any address.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "acme.com, acme.org",
+    }
+    AuditRetentionDays = "audit_retention_days" {
+        meaning: "How many days is kept what people and operators did: `gatelet audit`.",
+        default: Some("90"),
+        secret: false,
+        scope: Process,
+        read_by: [],
+        example: "365",
     }
     PasswordSignIn = "password_sign_in" {
-        meaning: "`off` leaves identity providers as the only way in.",
+        meaning: "`off` leaves identity providers, and `magic_link`, as the ways in.",
         default: Some("on"),
         secret: false,
         scope: Origin,
         read_by: [Auth],
         example: "off",
+    }
+    MagicLink = "magic_link" {
+        meaning: "`on` lets people sign in by a letter with a link and a code, beside other ways or alone. Needs `mail_url`.",
+        default: Some("off"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "on",
+    }
+    EmailVerification = "email_verification" {
+        meaning: "Whether who signs up confirms the address by a letter: `required` before there is an account, `optional` afterwards, if at all, `off` never. Without `mail_url` it is `off`, and cannot be `required`.",
+        default: Some("optional"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "required",
     }
     Limits = "limits" {
         meaning: "How often passwords, codes, the passphrase, sign-ups and mails may be tried before one has to wait (docs/limits.md). `on`: as listed there; `off`: not limited here; or what is to differ, as `NAME MOST/SECONDS` separated by commas.",

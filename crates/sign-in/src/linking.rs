@@ -10,6 +10,8 @@ use crate::refusal::{Refusal, RefusalCode};
 pub enum SignUp {
     /// Anybody may.
     Open,
+    /// Those who were invited may.
+    Invited,
     /// Nobody may; existing users sign in.
     Closed,
 }
@@ -110,6 +112,7 @@ pub fn decide(
             email: email.clone(),
         }),
         (_, _, SignUp::Closed) => Err(RefusalCode::SignUpClosed.into()),
+        (_, _, SignUp::Invited) => Err(RefusalCode::NotInvited.into()),
         (Some(LocalUser { id, .. }), true, SignUp::Open) => Ok(LinkDecision::Reclaim { from: id }),
         (Some(_), false, SignUp::Open) => Err(Refusal::new(
             RefusalCode::EmailUnverified,

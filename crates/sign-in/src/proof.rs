@@ -11,6 +11,8 @@ use core::fmt;
 use crate::derivation::Derivation;
 use crate::email::Email;
 use crate::identity::ProviderIdentity;
+use crate::invitation::InvitationToken;
+use crate::mailed::proof::MailedProof;
 use crate::name::DisplayName;
 use crate::password::{NewPassword, PasswordCheck, SALT_BYTES, TypedPassword, is_usable};
 
@@ -38,6 +40,8 @@ pub enum Proof<S> {
     Provider(ProviderIdentity),
     /// Somebody chose a password for an account that is yet to be made.
     Registration(Registration),
+    /// A link that was mailed was opened, or the code beside it typed.
+    Mailed(MailedProof),
 }
 
 /// Proof enough for a session. Only [`Proof::judge`] makes one.
@@ -61,12 +65,15 @@ impl<S> Proof<S> {
 
 impl<S> Sufficient<S> {
     /// By which methods: values of RFC 8176 §2, separated by spaces. For a provider's
-    /// word there is none, and `fed` is what the field says.
+    /// word there is none, and `fed` is what the field says. Nor is there one for a
+    /// mailbox: `otp` is a generator's (RFC 4226, RFC 6238), and a rule that asks for a
+    /// second factor by it must not take a letter for one.
     #[must_use]
     pub const fn methods(&self) -> &'static str {
         match self.0 {
             Proof::Password(_) | Proof::Registration(_) => "pwd",
             Proof::Provider(_) => "fed",
+            Proof::Mailed(_) => "email",
         }
     }
 
@@ -176,6 +183,7 @@ pub struct Registration {
     name: DisplayName,
     email: Email,
     hash: String,
+    invitation: Option<InvitationToken>,
 }
 
 impl Registration {
@@ -188,7 +196,27 @@ impl Registration {
         salt: [u8; SALT_BYTES],
     ) -> Derivation<Self> {
         let hash = password.hash(salt);
-        hash.map(|hash| Self { name, email, hash })
+        hash.map(|hash| Self {
+            name,
+            email,
+            hash,
+            invitation: None,
+        })
+    }
+
+    /// The same by an invitation, which is the store's to judge.
+    #[must_use]
+    pub fn invited(self, invitation: InvitationToken) -> Self {
+        Self {
+            invitation: Some(invitation),
+            ..self
+        }
+    }
+
+    /// By which invitation, where it is by one.
+    #[must_use]
+    pub fn invitation(&self) -> Option<&InvitationToken> {
+        self.invitation.as_ref()
     }
 
     /// What the user is to be called.
@@ -246,6 +274,7 @@ impl fmt::Debug for Registration {
             name,
             email,
             hash: _,
+            invitation: _,
         } = self;
         write!(out, "Registration({name:?}, {email:?})")
     }
@@ -369,6 +398,7 @@ mod tests {
             name,
             email: ann(),
             hash: account.hash,
+            invitation: None,
         };
         let shown = format!("{proof:?} {registration:?}");
         assert!(

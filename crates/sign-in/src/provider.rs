@@ -273,14 +273,15 @@ impl OpenIdConnect {
 }
 
 impl ProviderId {
-    /// Takes `[a-z0-9-]{1,32}`, `password` excepted.
+    /// Takes `[a-z0-9-]{1,32}`; `password` and `email` are ways in of our own.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let fits = (1..=ID_MAX_BYTES).contains(&text.len())
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-            && text != "password";
+            && text != "password"
+            && text != "email";
         fits.then(|| Self(text.to_owned()))
     }
 

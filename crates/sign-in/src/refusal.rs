@@ -125,6 +125,14 @@ codes! {
     EmailDomain = "account.email_domain", "This way in is for addresses of certain organisations, and yours is not among them.";
     /// The email is taken, and the provider does not say that it is verified.
     EmailUnverified = "account.email_unverified", "There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.";
+    /// An operator has switched the account off.
+    AccountDisabled = "account.disabled", "This account is switched off. Ask whoever runs this site.";
+    /// Nobody has this account, and only those who were invited may make one.
+    NotInvited = "account.not_invited", "There is no account for you here, and new ones are by invitation only.";
+    /// Nobody has this account, and the address is at no domain that may make one.
+    SignUpDomain = "account.sign_up_domain", "New accounts are for addresses of certain organisations, and yours is not among them.";
+    /// The invitation was used, has expired, or is for somebody else.
+    InvitationInvalid = "invitation.invalid", "This invitation is not good any more. Ask whoever invited you for another.";
     /// Nobody has this account, and sign-up is closed.
     SignUpClosed = "account.sign_up_closed", "There is no account for you here, and new ones cannot be made.";
 }
@@ -141,6 +149,10 @@ impl RefusalCode {
             | Self::IdTokenTenant
             | Self::EmailUnverified
             | Self::SignUpClosed
+            | Self::AccountDisabled
+            | Self::NotInvited
+            | Self::SignUpDomain
+            | Self::InvitationInvalid
             | Self::RelayTargetRefused => 403,
             Self::ParametersMalformed
             | Self::StateMissing

@@ -3,10 +3,10 @@
 use crate::apps::{AppAccess, AppList};
 use crate::breached::RangeApi;
 use crate::limits::Limits;
-use crate::linking::SignUp;
 use crate::passphrase::is_checkable;
 use crate::provider::Providers;
 use crate::relay::{RelayChoice, RelayOrigins};
+use crate::sign_up::SignUpPolicy;
 use gatelet_core::passphrase::PassphraseHash;
 use gatelet_hashing::{MEMORY_MAX_KIB, PASSES_MAX};
 use gatelet_mail::settings::MailSettings;
@@ -19,6 +19,26 @@ pub enum PasswordSignIn {
     On,
     /// Providers alone.
     Off,
+}
+
+/// Whether people may sign in by a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MagicLink {
+    /// They may.
+    On,
+    /// They may not.
+    Off,
+}
+
+/// Whether who signs up confirms the address by a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmailVerification {
+    /// Nobody is asked to.
+    Off,
+    /// Afterwards, if at all.
+    Optional,
+    /// Before there is an account.
+    Required,
 }
 
 /// Where people of an app that shares its login sign in.
@@ -35,10 +55,14 @@ pub enum SignInPages {
 pub struct SignIn {
     /// The identity providers, in the order of their buttons.
     pub providers: Providers,
-    /// `sign_up`
-    pub sign_up: SignUp,
+    /// `sign_up`, `sign_up_domains`
+    pub sign_up: SignUpPolicy,
     /// `password_sign_in`
     pub password_sign_in: PasswordSignIn,
+    /// `magic_link`
+    pub magic_link: MagicLink,
+    /// `email_verification`; off where there is no mail.
+    pub email_verification: EmailVerification,
     /// `sign_in_pages`
     pub pages: SignInPages,
     /// `relay`
@@ -63,7 +87,8 @@ impl SignIn {
     /// 1. A client id and its secret are both set, or neither is.
     /// 2. `oidc_client_secrets` has none for a provider that is not there.
     /// 3. `providers` names some that are configured.
-    /// 4. Where `password_sign_in` is `off`, there is a provider.
+    /// 4. Where `password_sign_in` is `off`, there is a provider, or `magic_link` is `on`.
+    /// 5. What needs mail is on only where there is a way for mail.
     ///
     /// Those of an origin that does not sign in are judged by [`Origin::from_values`];
     /// [`Site`] is past both.
@@ -72,18 +97,21 @@ impl SignIn {
     /// [`Site`]: crate::site::Site
     pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
         let configured = Providers::from_values(values)?;
+        let mail = MailSettings::from_values(values)?;
         let sign_in = Self {
             providers: configured.chosen(values.get(Setting::Providers))?,
-            sign_up: if values.is(Setting::SignUp, "open", "closed")? {
-                SignUp::Open
-            } else {
-                SignUp::Closed
-            },
+            sign_up: SignUpPolicy::from_values(values)?,
             password_sign_in: if values.is(Setting::PasswordSignIn, "on", "off")? {
                 PasswordSignIn::On
             } else {
                 PasswordSignIn::Off
             },
+            magic_link: if values.is(Setting::MagicLink, "on", "off")? {
+                MagicLink::On
+            } else {
+                MagicLink::Off
+            },
+            email_verification: EmailVerification::parse(values, mail.is_some())?,
             pages: if values.is(Setting::SignInPages, "shared", "own")? {
                 SignInPages::Shared
             } else {
@@ -98,8 +126,8 @@ impl SignIn {
                 AppAccess::Granted
             },
             limits: Limits::from_values(values)?,
+            mail,
             breached_passwords: RangeApi::from_values(values)?,
-            mail: MailSettings::from_values(values)?,
         };
         let passphrase = PassphraseHash::from_values(values)?;
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
@@ -112,19 +140,55 @@ impl SignIn {
                 ),
             ));
         }
-        if sign_in.password_sign_in == PasswordSignIn::Off && sign_in.providers.is_empty() {
+        if sign_in.magic_link == MagicLink::On && sign_in.mail.is_none() {
+            return Err(SettingError::new(
+                Setting::MagicLink,
+                "is on and mail_url is not set, so no letter could be sent: set mail_url, or magic_link off",
+            ));
+        }
+        if sign_in.password_sign_in == PasswordSignIn::Off
+            && sign_in.providers.is_empty()
+            && sign_in.magic_link == MagicLink::Off
+        {
             return Err(SettingError::new(
                 Setting::PasswordSignIn,
-                "is off and no provider is configured, so nobody could sign in: set it on, or configure a provider",
+                "is off and no provider is configured, so nobody could sign in: set it on, configure a provider, or \
+                 set magic_link on",
             ));
         }
         Ok(sign_in)
     }
 }
 
+impl EmailVerification {
+    fn parse(values: &Values<'_>, has_mail: bool) -> Result<Self, SettingError> {
+        let required = match values.get(Setting::EmailVerification) {
+            "off" => return Ok(Self::Off),
+            "optional" => false,
+            "required" => true,
+            _ => {
+                return Err(SettingError::new(
+                    Setting::EmailVerification,
+                    "is none of off, optional and required",
+                ));
+            }
+        };
+        match (required, has_mail) {
+            (false, false) => Ok(Self::Off),
+            (false, true) => Ok(Self::Optional),
+            (true, true) => Ok(Self::Required),
+            (true, false) => Err(SettingError::new(
+                Setting::EmailVerification,
+                "is required and mail_url is not set, so nobody could sign up: set mail_url, or choose optional",
+            )),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linking::SignUp;
     use crate::sites::SignInSettings;
 
     const KEY: (&str, &str) = (
@@ -143,7 +207,7 @@ mod tests {
         assert!(settings.sign_in().providers.is_empty());
         assert_eq!(
             (
-                settings.sign_in().sign_up,
+                settings.sign_in().sign_up.who,
                 settings.sign_in().password_sign_in
             ),
             (SignUp::Open, PasswordSignIn::On)
@@ -162,12 +226,42 @@ mod tests {
         .expect("settings");
         assert_eq!(
             (
-                settings.sign_in().sign_up,
+                settings.sign_in().sign_up.who,
                 settings.sign_in().password_sign_in,
                 settings.sign_in().providers.iter().len()
             ),
             (SignUp::Closed, PasswordSignIn::Off, 1)
         );
+    }
+
+    const MAIL: (&str, &str) = ("mail_url", "log:");
+
+    #[test]
+    fn a_letter_may_be_the_only_way_in() {
+        let alone = [MAIL, ("magic_link", "on"), ("password_sign_in", "off")];
+        let settings = read(&alone).expect("settings");
+        assert_eq!(settings.sign_in().magic_link, MagicLink::On);
+        let settings = read(&[MAIL]).expect("settings");
+        assert_eq!(settings.sign_in().magic_link, MagicLink::Off);
+    }
+
+    #[test]
+    fn addresses_are_verified_where_there_is_mail() {
+        for (more, expected) in [
+            (&[][..], EmailVerification::Off),
+            (&[MAIL], EmailVerification::Optional),
+            (
+                &[MAIL, ("email_verification", "off")],
+                EmailVerification::Off,
+            ),
+            (
+                &[MAIL, ("email_verification", "required")],
+                EmailVerification::Required,
+            ),
+        ] {
+            let settings = read(more).expect("settings");
+            assert_eq!(settings.sign_in().email_verification, expected, "{more:?}");
+        }
     }
 
     #[test]
@@ -234,6 +328,16 @@ mod tests {
                 )],
                 "passphrase_hash: ",
             ),
+            (
+                &[("magic_link", "on")],
+                "magic_link: is on and mail_url is not set",
+            ),
+            (&[("magic_link", "yes")], "magic_link: "),
+            (
+                &[("email_verification", "required")],
+                "email_verification: is required and mail_url is not set",
+            ),
+            (&[("email_verification", "yes")], "email_verification: "),
             (&[("mail_url", "imap://u:p@h")], "mail_url: is none of"),
             (&[("mail_url", "resend:k")], "mail_from: is not set"),
             (&[("mail_from", "Acme")], "mail_from: is no plain address"),

@@ -28,6 +28,8 @@ macro_rules! notices {
 notices! {
     /// The name is another.
     ProfileSaved = "profile-saved", "Your profile is saved.";
+    /// The address is another.
+    EmailChanged = "email-changed", "Your address is changed.";
 }
 
 impl Notice {

@@ -123,7 +123,7 @@ impl Section {
     }
 
     /// Whether there is such a page at this site. One that is not offered is not found.
-    pub(crate) fn is_offered(self, _visit: &Visit<'_>) -> bool {
+    pub(crate) fn is_offered(self, visit: &Visit<'_>) -> bool {
         match self {
             Self::Overview => true,
             Self::Profile
@@ -134,7 +134,8 @@ impl Section {
             | Self::Events
             | Self::Export
             | Self::Delete => false,
-            Self::Email | Self::Passkeys | Self::Authenticator | Self::RecoveryCodes => false,
+            Self::Email => visit.mail().is_some(),
+            Self::Passkeys | Self::Authenticator | Self::RecoveryCodes => false,
         }
     }
 }

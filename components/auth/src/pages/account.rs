@@ -1,8 +1,10 @@
 //! The pages of an account, and what is around each: the way to the others, and what
 //! has just been done.
 
+mod email;
 mod overview;
 
+pub(crate) use email::EmailPage;
 pub(crate) use overview::OverviewPage;
 
 use crate::account::{Notice, Section};

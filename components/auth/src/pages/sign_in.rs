@@ -21,6 +21,10 @@ pub(crate) struct SignInPage {
     /// What was typed. A password never comes back.
     pub email: String,
     sign_up_href: Option<String>,
+    /// Where a letter to sign in with is asked for, if it is.
+    pub magic_link_href: Option<String>,
+    /// The same of one to choose a new password.
+    pub forgot_password_href: Option<String>,
 }
 
 impl SignInPage {
@@ -43,6 +47,8 @@ impl SignInPage {
             csrf,
             return_to: return_to.as_str().to_owned(),
             email: String::new(),
+            magic_link_href: None,
+            forgot_password_href: None,
             sign_up_href: sign_up.then(|| with_return_to("/auth/sign-up", return_to)),
         }
     }

@@ -27,6 +27,8 @@ pub(crate) struct SignUpPage {
     /// What was typed. A password never comes back.
     pub email: String,
     sign_in_href: String,
+    invitation: String,
+    invited_email: String,
 }
 
 impl SignUpPage {
@@ -53,7 +55,24 @@ impl SignUpPage {
             name: String::new(),
             email: String::new(),
             sign_in_href: with_return_to("/auth/sign-in", return_to),
+            invitation: String::new(),
+            invited_email: String::new(),
         }
+    }
+
+    /// The same by an invitation, which may name the address.
+    pub(crate) fn invited(self, token: &str, email: &str) -> Self {
+        Self {
+            invitation: token.to_owned(),
+            invited_email: email.to_owned(),
+            email: email.to_owned(),
+            ..self
+        }
+    }
+
+    /// The address that was invited; empty where none was named.
+    pub(crate) fn invited_email(&self) -> &str {
+        &self.invited_email
     }
 
     fn script_href(&self) -> String {

@@ -10,6 +10,8 @@ use gatelet_forms::Form;
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_web::{Frame, Person, Preview, explained};
 
+mod mailed;
+
 const HOSTILE: &str = "\"><script>alert(1)</script>'&{{7*7}}";
 
 fn target(path: &str) -> ReturnTarget {
@@ -195,6 +197,7 @@ fn pages() -> Vec<(&'static str, String)> {
     let problem = String::from_utf8(problem.into_body().to_vec()).expect("a page is text");
     rendered
         .into_iter()
+        .chain(mailed::pages())
         .map(|(name, page)| (name, page.dyn_render().expect("rendering into memory")))
         .chain([("problem", problem)])
         .collect()

@@ -32,8 +32,10 @@ pub(crate) fn account_key(identity: Identity) -> Result<AccountKey, Failure> {
     if !issuer.starts_with("https://") && !issuer.starts_with("http://") {
         return Err(Failure::internal("an issuer that is no URL"));
     }
-    if provider == "password" {
-        return Err(Failure::internal("a provider by the name of password"));
+    if provider == "password" || provider == "email" {
+        return Err(Failure::internal(
+            "a provider by the name of a way in of ours",
+        ));
     }
     Ok(AccountKey {
         legacy_issuer: text(format!("provider:{provider}"))?,
@@ -69,5 +71,6 @@ mod tests {
             assert!(key(issuer, "acme").is_err(), "{issuer}");
         }
         assert!(key("https://login.example", "password").is_err());
+        assert!(key("https://login.example", "email").is_err());
     }
 }

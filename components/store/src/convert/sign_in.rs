@@ -11,8 +11,8 @@ use crate::{
         types::User,
     },
     convert::{
-        account_user, accounts::account_key, digest, optional_text, seconds, session_parameters,
-        text,
+        account_user, accounts::account_key, digest, mailed, optional_text, seconds,
+        session_parameters, text,
     },
     failure::Failure,
     statements::{Guarded, sign_in as statements},
@@ -149,6 +149,20 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
             parameters.push(seconds(seen.sessions_begun)?);
             &statements::RECLAIM
         }
+        SignIn::Mailed(sign_in) => {
+            by_mail(&mut parameters, &mut provider, mailed::sign_in(sign_in)?)
+        }
+        SignIn::MailedRegistration(registration) => by_mail(
+            &mut parameters,
+            &mut provider,
+            mailed::registration(registration)?,
+        ),
+        SignIn::MailedReclaim(reclaim) => {
+            by_mail(&mut parameters, &mut provider, mailed::reclaim(reclaim)?)
+        }
+        SignIn::MailedChange(change) => {
+            by_mail(&mut parameters, &mut provider, mailed::change(change)?)
+        }
     };
     Ok(Planned {
         statements,
@@ -156,6 +170,16 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
         session,
         provider,
     })
+}
+
+fn by_mail(
+    parameters: &mut Vec<Value>,
+    provider: &mut String,
+    (statements, more): (&'static Guarded, Vec<Value>),
+) -> &'static Guarded {
+    parameters.extend(more);
+    "email".clone_into(provider);
+    statements
 }
 
 /// An email as it is kept: the id of a user who has none.

@@ -60,4 +60,18 @@ impl accounts::Guest for Store {
         )
         .await
     }
+
+    async fn find_by_id(place: Place, user_id: String) -> Result<Option<Found>, Error> {
+        run(
+            "accounts.find-by-id",
+            &place,
+            async |database: &Database| {
+                let rows = database
+                    .query(&users::FIND_BY_ID, &[text(user_id)?])
+                    .await?;
+                rows.into_iter().next().map(found).transpose()
+            },
+        )
+        .await
+    }
 }

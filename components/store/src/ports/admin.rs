@@ -24,7 +24,9 @@ use crate::{
     operation::{explain, main_place, read, write},
     place, seal,
     settings::{session_keys, written_origins},
-    statements::{app_grants, invitations, limits, origins, sessions as session, verifications},
+    statements::{
+        app_grants, invitations, limits, links, origins, sessions as session, verifications,
+    },
     tenant,
     value::Value,
 };
@@ -74,6 +76,7 @@ impl Guest for Store {
                 &limits::SWEEP,
                 &limits::SWEEP_LOCKOUTS,
                 &invitations::SWEEP,
+                &links::SWEEP,
             ] {
                 let room = seconds(limit - removed)?;
                 removed += database.execute(sweep, &[now.clone(), room]).await?;

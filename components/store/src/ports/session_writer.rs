@@ -10,7 +10,7 @@ use crate::{
     database::Database,
     failure::{Failure, Kind},
     operation::run,
-    statements::{limits, sessions as session, verifications},
+    statements::{limits, links, sessions as session, verifications},
 };
 
 use super::admin::surely_past;
@@ -34,6 +34,7 @@ async fn sweep_a_little(database: &Database, now: u64) {
         &verifications::SWEEP,
         &limits::SWEEP,
         &limits::SWEEP_LOCKOUTS,
+        &links::SWEEP,
     ] {
         let (Ok(now), Ok(rows)) = (seconds(now), seconds(SWEEP_ROWS)) else {
             return;

@@ -14,6 +14,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_app_grants",
     "auth_counters",
     "auth_lockouts",
+    "auth_links",
     "auth_compatibility",
     "auth_tenants",
     "auth_events",

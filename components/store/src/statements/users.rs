@@ -2,6 +2,16 @@
 
 use super::{Again, Guarded, Statement};
 
+/// Columns as in every look-up of a user.
+pub(crate) const FIND_BY_ID: Statement = Statement {
+    text: "
+        SELECT id, email, email_verified, name, created_at, revision, sessions_begun,
+            disabled_at IS NOT NULL
+        FROM auth_users
+        WHERE id = $1",
+    again: Again::Yes,
+};
+
 /// Columns as in every look-up of a user: the user, then what was seen.
 pub(crate) const FIND_BY_EMAIL: Statement = Statement {
     text: "

@@ -533,5 +533,17 @@ fn rows(database: &Database) -> Vec<String> {
          VALUES ('team', 'id-of-bob', 100); \
          UPDATE auth_users SET member_of = 'team' WHERE id = 'id-of-bob'"
             .to_owned(),
+        format!(
+            "INSERT INTO auth_outbox (id, kind, sealed, queued_at, due_at, attempts, why) \
+             VALUES ('m', 'reset-password', {}, 100, 100, 0, '')",
+            bytes(1)
+        ),
+        format!(
+            "INSERT INTO auth_links (token_digest, purpose, email, user_id, base_url, return_to, \
+             name, password_hash, code_mac, browser_digest, tries, created_at, expires_at) VALUES \
+             ({one}, 'sign-in', 'bob@example.com', 'id-of-bob', 'https://app.example', '/', '', \
+             NULL, {one}, {one}, 0, 100, 1000)",
+            one = bytes(1)
+        ),
     ]
 }

@@ -12,6 +12,8 @@ mod invitations;
 mod life;
 mod lifecycle;
 mod limits;
+mod links;
+mod mailed;
 mod migrations;
 mod origins;
 mod outbox;

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use accounts::{Found, Linked, Password};
 use audit::{Cursor, Event, Kept};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    accounts, audit, invitations, limits, origins, outbox, session_writer, sessions, types,
+    accounts, audit, invitations, limits, links, origins, outbox, session_writer, sessions, types,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
@@ -20,6 +20,7 @@ pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::
 };
 use invitations::Invitation;
 use limits::{Rule, State};
+use links::{Link, Purpose};
 use origins::{Origin, Snapshot, State as OriginState};
 use outbox::{Again, Letter, TakenUp};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
@@ -59,6 +60,7 @@ ports! {
     gatelet_store_accounts {
         find_password = call_find_password(@place; email: String) -> Result<Option<Password>, Error>;
         find_linked = call_find_linked(@place; identity: Identity) -> Result<Option<Linked>, Error>;
+        find_by_id = call_find_by_id(@place; user_id: String) -> Result<Option<Found>, Error>;
         find_by_email = call_find_by_email(@place; email: String) -> Result<Option<Found>, Error>;
     }
     gatelet_store_once {
@@ -117,6 +119,11 @@ ports! {
     gatelet_store_admin_audit_log {
         events = call_events(@place; filter: Filter, after: Option<Cursor>, limit: u32) -> Result<Vec<Kept>, Error>;
         forget_events = call_forget(@place; before: u64, limit: u32) -> Result<u64, Error>;
+    }
+    gatelet_store_links {
+        keep_link = call_keep(@place; link: Link) -> Result<(), Error>;
+        find_link = call_find(@place; token: Vec<u8>, now: u64) -> Result<Option<Link>, Error>;
+        try_code = call_try_code(@place; purpose: Purpose, browser: Vec<u8>, tries: u32, now: u64) -> Result<Vec<Link>, Error>;
     }
     gatelet_store_admin_admin {
         migrate_for = call_migrate(@place; tenant: Option<Tenant>, now: u64) -> Result<Report, String>;

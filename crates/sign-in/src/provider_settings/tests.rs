@@ -136,6 +136,11 @@ fn mistakes_are_named_in_one_line() {
             "`id` must be",
         ),
         (
+            &format!(r#"[{{"id":"email",{fine}}}]"#),
+            secret,
+            "`id` must be",
+        ),
+        (
             &format!(r#"[{{"id":"a/b",{fine}}}]"#),
             secret,
             "`id` must be",

@@ -207,7 +207,7 @@ fn an_origin_signs_in_by_its_own_settings_over_its_parents() {
         assert_eq!(
             (
                 site.sign_in.providers.iter().len(),
-                site.sign_in.sign_up,
+                site.sign_in.sign_up.who,
                 site.sign_in.password_sign_in,
                 site.origin.site_name(),
                 site.origin.lifetimes().idle_seconds,

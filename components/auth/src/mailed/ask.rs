@@ -1,0 +1,152 @@
+//! Somebody asks for a letter. Whoever has the address, the same is done and said: a link
+//! is kept, and the browser is told to look into the mailbox.
+
+use crate::limits;
+use crate::problem::Problem;
+use crate::visit::Visit;
+use gatelet_core::cookie::CookieAge;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_core::secret::Secret;
+use gatelet_ports::store::links;
+use gatelet_sign_in::audit::{Act as Audited, Event};
+use gatelet_sign_in::email::Email;
+use gatelet_sign_in::limits::Act;
+use gatelet_sign_in::mailed::{BrowserMark, MailedCode, MailedToken, Purpose};
+use gatelet_wasi::random;
+
+/// For how long a browser is known as the one that asked.
+const MARK_SECONDS: u64 = 86_400;
+/// A longer return target is given up.
+const RETURN_TARGET_MAX_BYTES: usize = 1024;
+
+/// What is asked for.
+pub(super) struct Asked<'a> {
+    pub purpose: Purpose,
+    pub email: &'a Email,
+    /// Whom it is about, where there is somebody.
+    pub user_id: Option<&'a str>,
+    pub return_to: &'a ReturnTarget,
+    /// What whoever signs up is to be called.
+    pub name: &'a str,
+    /// PHC string of the password of whoever signs up.
+    pub hash: Option<&'a str>,
+}
+
+/// What the letter is to hold.
+pub(super) struct Kept {
+    /// The link, whole.
+    pub url: Secret,
+    pub code: MailedCode,
+    /// Sets the mark of the browser that asked, where it has none.
+    pub cookie: Option<String>,
+}
+
+impl<'a> Asked<'a> {
+    /// Of an address alone.
+    pub(super) fn new(purpose: Purpose, email: &'a Email, return_to: &'a ReturnTarget) -> Self {
+        Self {
+            purpose,
+            email,
+            user_id: None,
+            return_to,
+            name: "",
+            hash: None,
+        }
+    }
+
+    /// About this user.
+    pub(super) fn about(self, user_id: Option<&'a str>) -> Self {
+        Self { user_id, ..self }
+    }
+}
+
+/// Whether another letter may be asked for to this address, whoever has it.
+pub(super) async fn admit(visit: &Visit<'_>, email: &Email) -> Result<(), Problem> {
+    // What was sent is sent, so it counts.
+    let _admitted = limits::admit(visit, Act::Mail, Some(email)).await?;
+    Ok(())
+}
+
+/// Keeps a link. What is mailed of it is the caller's, and so is whether anything is.
+pub(super) async fn keep(visit: &Visit<'_>, asked: Asked<'_>) -> Result<Kept, Problem> {
+    let Asked {
+        purpose,
+        email,
+        user_id,
+        return_to,
+        name,
+        hash,
+    } = asked;
+    let (mark, cookie) = mark(visit);
+    let token = MailedToken::from_random(random::bytes());
+    let code = MailedCode::from_random(random::bytes());
+    let (digest, now) = (token.digest(), visit.arrival.now);
+    let base_url = visit.arrival.base_url();
+    let return_to = match return_to.as_str() {
+        long if long.len() > RETURN_TARGET_MAX_BYTES => "/",
+        return_to => return_to,
+    };
+    let link = links::Link {
+        token: digest.to_vec(),
+        purpose: crossing(purpose),
+        email: email.as_str().to_owned(),
+        user_id: user_id.map(str::to_owned),
+        base_url: base_url.as_str().to_owned(),
+        return_to: return_to.to_owned(),
+        name: name.to_owned(),
+        hash: hash.map(str::to_owned),
+        code: code.mac(&digest, visit.arrival.keys).to_vec(),
+        browser: mark.digest().to_vec(),
+        created_at: now,
+        expires_at: now.saturating_add(purpose.lifetime_seconds()),
+    };
+    links::keep(visit.arrival.place(), link).await?;
+    let event = Event::of(Audited::LinkSent, user_id.unwrap_or_default());
+    visit.record(event.about(purpose.as_str()));
+    let url = format!("{base_url}{}?token={}", purpose.path(), token.expose());
+    Ok(Kept {
+        url: Secret::new(url),
+        code,
+        cookie,
+    })
+}
+
+/// The mark of this browser, and the cookie that gives it one. One that is there stays,
+/// or codes that were mailed before would be good no more.
+fn mark(visit: &Visit<'_>) -> (BrowserMark, Option<String>) {
+    if let Some(mark) = known_mark(visit) {
+        return (mark, None);
+    }
+    let mark = BrowserMark::from_random(random::bytes());
+    let names = visit.arrival.cookie_names().host_only();
+    let value = mark.seal(visit.arrival.keys);
+    let cookie = names.set(
+        &names.named("mail"),
+        &value,
+        CookieAge::Seconds(MARK_SECONDS),
+    );
+    (mark, Some(cookie))
+}
+
+/// The mark that this browser has. A sibling who shares sessions must neither read it nor
+/// set it.
+pub(super) fn known_mark(visit: &Visit<'_>) -> Option<BrowserMark> {
+    let name = visit.arrival.cookie_names().host_only().named("mail");
+    visit
+        .arrival
+        .cookies()
+        .filter(|(cookie, _)| *cookie == name)
+        .find_map(|(_, value)| BrowserMark::open(value, visit.arrival.keys))
+}
+
+/// A purpose in the store's words.
+pub(super) const fn crossing(purpose: Purpose) -> links::Purpose {
+    match purpose {
+        Purpose::VerifyEmail => links::Purpose::VerifyEmail,
+        Purpose::SignUp => links::Purpose::SignUp,
+        Purpose::SignIn => links::Purpose::SignIn,
+        Purpose::ResetPassword => links::Purpose::ResetPassword,
+        Purpose::ChangeEmail => links::Purpose::ChangeEmail,
+        Purpose::UndoChange => links::Purpose::UndoChange,
+    }
+}

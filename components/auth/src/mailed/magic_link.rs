@@ -1,0 +1,204 @@
+//! `/auth/magic-link`: signing in by a letter. Whoever asks hears the same of every
+//! address, and the letter goes to those alone who would be let in.
+
+use super::ask::{self, Asked, Kept, keep};
+use super::completion::{holder, judged};
+use super::present::{Presented, open, void};
+use super::{asked_at, discreet, letters};
+use crate::complete::{Completion, complete};
+use crate::continuation::after_form;
+use crate::pages::{AskKind, AskPage, Moment, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
+use crate::problem::Problem;
+use crate::visit::{CsrfForm, Failure, Visit};
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_forms::Form;
+use gatelet_ports::store::accounts::{self, Found};
+use gatelet_sign_in::email::Email;
+use gatelet_sign_in::mailed::decision::{Unproved, Use, Withheld};
+use gatelet_sign_in::mailed::proof::MailedProof;
+use gatelet_sign_in::mailed::{Opened, Purpose};
+use gatelet_sign_in::proof::Proof;
+use gatelet_web::{Answer, Explain, Faults, page, with_cookies, worth_a_retry};
+use http::StatusCode;
+
+const WANTED: &[Purpose] = &[Purpose::SignIn];
+
+/// The form; for whoever comes by a link, its button.
+pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
+    offered(visit)?;
+    let query = visit.arrival.query();
+    let presented = Presented::of(&query);
+    if presented.is_link() {
+        let opened = open(visit, &presented, WANTED).await?;
+        return button(visit, &opened, presented, StatusCode::OK, Faults::default()).await;
+    }
+    let return_to = visit.return_to(query.text("return_to"));
+    let (shown, seed) = form(visit, &return_to);
+    Ok(with_cookies(page(StatusCode::OK, &shown), seed))
+}
+
+/// Sends a letter, or signs in by the one that was sent.
+pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    offered(visit)?;
+    visit.arrival.judge_csrf_token(CsrfForm::MagicLink, typed)?;
+    let presented = Presented::of(typed);
+    if presented.is_link() || typed.get("code").is_some() {
+        used(visit, typed, presented).await
+    } else {
+        asked(visit, typed).await
+    }
+}
+
+async fn asked(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    let return_to = visit.return_to(typed.text("return_to"));
+    let email = match Email::parse(typed.text("email")) {
+        Ok(email) => email,
+        Err(error) => {
+            let (mut shown, seed) = form(visit, &return_to);
+            shown.email = typed.text("email").to_owned();
+            shown.faults.field("email", error.message());
+            let status = Problem::Invalid(error.code()).status();
+            return Ok(with_cookies(page(status, &shown), seed));
+        }
+    };
+    ask::admit(visit, &email).await?;
+    let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
+    let kept = keep(visit, Asked::new(Purpose::SignIn, &email, &return_to)).await?;
+    if found.is_some() || visit.sign_up().judge(&email, false).is_ok() {
+        visit.post(&letters::magic_link(&email, &kept)).await?;
+    }
+    let Kept { cookie, .. } = kept;
+    Ok(with_cookies(
+        sent(visit, &email, &return_to, StatusCode::OK, Faults::default()),
+        cookie,
+    ))
+}
+
+async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<Answer, Failure> {
+    let opened = match open(visit, &presented, WANTED).await {
+        Ok(opened) => opened,
+        Err(problem @ Problem::WrongCode) => {
+            let mut faults = Faults::default();
+            faults.field("code", problem.message());
+            let email = Email::parse(typed.text("email")).map_err(|_| problem)?;
+            let return_to = ReturnTarget::default();
+            return Ok(sent(visit, &email, &return_to, problem.status(), faults));
+        }
+        Err(problem) => return Err(problem.into()),
+    };
+    let choice = choice(typed);
+    let found = holder(visit, &opened).await?;
+    if let Err(Withheld::Choice { .. }) = judged(visit, &opened, found.as_ref(), None, choice) {
+        let mut faults = Faults::default();
+        if presented.is_link() {
+            faults.field("choice", "Choose one of these.");
+        }
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return button(visit, &opened, presented, status, faults).await;
+    }
+    let return_to = visit.return_to(&opened.link().return_to);
+    let proof = MailedProof {
+        opened,
+        owner: None,
+        choice,
+        new_hash: None,
+    };
+    let completed = complete(visit, Proof::Mailed(proof)).await;
+    match completed.and_then(Completion::cookies) {
+        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+        Err(problem) => Err(Failure::from(problem).returning(&return_to)),
+    }
+}
+
+/// The page that an opened link leads to.
+async fn button(
+    visit: &Visit<'_>,
+    opened: &Opened,
+    presented: Presented,
+    status: StatusCode,
+    faults: Faults,
+) -> Result<Answer, Failure> {
+    let found = holder(visit, opened).await?;
+    let decision = judged(visit, opened, found.as_ref(), None, None);
+    let (kind, unproved) = match decision {
+        Ok(Use::Register) => (OpenedKind::Register, None),
+        Ok(_) => (OpenedKind::SignIn, None),
+        Err(Withheld::Choice { may_start_anew }) => (
+            OpenedKind::SignIn,
+            found.map(|found| unproved(&found, may_start_anew)),
+        ),
+        Err(Withheld::Void | Withheld::Password) => return Err(void(WANTED).into()),
+    };
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::MagicLink);
+    let shown = OpenedPage {
+        frame: visit.frame(),
+        kind,
+        email: opened.link().email.as_str().to_owned(),
+        presented,
+        csrf,
+        unproved,
+        password_hint: None,
+        faults,
+    };
+    Ok(discreet(with_cookies(page(status, &shown), seed)))
+}
+
+/// What is said of an account that nobody has proved.
+pub(super) fn unproved(found: &Found, may_start_anew: bool) -> UnprovedAccount {
+    UnprovedAccount {
+        name: found.user.name.clone(),
+        since: Moment(found.user.created_at),
+        may_start_anew,
+    }
+}
+
+/// What was chosen of it.
+pub(super) fn choice(typed: &Form) -> Option<Unproved> {
+    match typed.text("choice") {
+        "keep" => Some(Unproved::Keep),
+        "anew" => Some(Unproved::StartAnew),
+        _ => None,
+    }
+}
+
+fn sent(
+    visit: &Visit<'_>,
+    email: &Email,
+    return_to: &ReturnTarget,
+    status: StatusCode,
+    faults: Faults,
+) -> Answer {
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::MagicLink);
+    let shown = SentPage {
+        frame: visit.frame(),
+        lead: match visit.sign_up().judge(email, false) {
+            Ok(()) => {
+                "A letter with a link and a code is on its way to this address. Both are good for 15 minutes."
+            }
+            Err(_) => {
+                "If there is an account with this address, a letter with a link and a code is on its way. Both are \
+                 good for 15 minutes."
+            }
+        },
+        email: email.as_str().to_owned(),
+        action: "/auth/magic-link",
+        csrf,
+        password_hint: None,
+        faults,
+        again_href: asked_at(Purpose::SignIn, return_to),
+    };
+    with_cookies(worth_a_retry(page(status, &shown)), seed)
+}
+
+fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (AskPage, Option<String>) {
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::MagicLink);
+    let shown = AskPage::new(visit.frame(), AskKind::MagicLink, csrf, return_to);
+    (shown, seed)
+}
+
+fn offered(visit: &Visit<'_>) -> Result<(), Failure> {
+    match visit.magic_link() {
+        true => Ok(()),
+        false => Err(Problem::not_found().into()),
+    }
+}

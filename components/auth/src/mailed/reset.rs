@@ -1,0 +1,227 @@
+//! `/auth/forgot-password` and `/auth/reset-password`: a new password for whoever reads
+//! the account's mail. It ends every session and tells the owner.
+
+use super::ask::{self, Asked, Kept, keep};
+use super::completion::{holder, judged};
+use super::magic_link::{choice, unproved};
+use super::notices::{self, Told};
+use super::present::{Presented, open, void};
+use super::{asked_at, discreet, letters};
+use crate::complete::{Completion, complete};
+use crate::continuation::after_form;
+use crate::hashing::hashed;
+use crate::pages::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage};
+use crate::problem::Problem;
+use crate::sign_up::password_hint;
+use crate::visit::{CsrfForm, Failure, Visit};
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_core::secret::Secret;
+use gatelet_forms::Form;
+use gatelet_ports::store::accounts;
+use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::email::Email;
+use gatelet_sign_in::mailed::decision::Withheld;
+use gatelet_sign_in::mailed::proof::MailedProof;
+use gatelet_sign_in::mailed::{Opened, Purpose};
+use gatelet_sign_in::password::NewPassword;
+use gatelet_sign_in::proof::Proof;
+use gatelet_wasi::random;
+use gatelet_web::{Answer, Explain, Faults, page, with_cookies, worth_a_retry};
+use http::StatusCode;
+
+const WANTED: &[Purpose] = &[Purpose::ResetPassword];
+
+/// The form that asks for a letter.
+pub(crate) async fn show_ask(visit: &Visit<'_>) -> Result<Answer, Failure> {
+    offered(visit)?;
+    let return_to = visit.return_to(visit.arrival.query().text("return_to"));
+    let (shown, seed) = form(visit, &return_to);
+    Ok(with_cookies(page(StatusCode::OK, &shown), seed))
+}
+
+/// Sends a letter, where there is an account with this address.
+pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    offered(visit)?;
+    visit
+        .arrival
+        .judge_csrf_token(CsrfForm::ForgotPassword, typed)?;
+    let return_to = visit.return_to(typed.text("return_to"));
+    let email = match Email::parse(typed.text("email")) {
+        Ok(email) => email,
+        Err(error) => {
+            let (mut shown, seed) = form(visit, &return_to);
+            shown.email = typed.text("email").to_owned();
+            shown.faults.field("email", error.message());
+            let status = Problem::Invalid(error.code()).status();
+            return Ok(with_cookies(page(status, &shown), seed));
+        }
+    };
+    ask::admit(visit, &email).await?;
+    let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
+    let user_id = found.as_ref().map(|found| found.user.id.as_str());
+    let asked = Asked::new(Purpose::ResetPassword, &email, &return_to).about(user_id);
+    let kept = keep(visit, asked).await?;
+    if found.is_some() {
+        visit.post(&letters::reset_password(&email, &kept)).await?;
+    }
+    let Kept { cookie, .. } = kept;
+    let answer = sent(visit, &email, &return_to, StatusCode::OK, Faults::default());
+    Ok(with_cookies(answer, cookie))
+}
+
+/// The form that a link leads to.
+pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
+    offered(visit)?;
+    let presented = Presented::of(&visit.arrival.query());
+    let opened = match presented.is_link() {
+        true => open(visit, &presented, WANTED).await?,
+        false => return Err(void(WANTED).into()),
+    };
+    new_password(visit, &opened, presented, StatusCode::OK, Faults::default()).await
+}
+
+/// Sets the password and signs in.
+pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    offered(visit)?;
+    visit
+        .arrival
+        .judge_csrf_token(CsrfForm::ResetPassword, typed)?;
+    let presented = Presented::of(typed);
+    let password = typed.text("password");
+    // Before a try of a code is used for what would not do for anybody.
+    let nobody = Email::parse("nobody@nobody.invalid").expect("the literal is an address");
+    if let (false, Err(error)) = (
+        presented.is_link(),
+        NewPassword::parse(password, &nobody, ""),
+    ) {
+        let mut faults = Faults::default();
+        faults.field("password", error.message());
+        return code_again(visit, typed, Problem::Invalid(error.code()), faults);
+    }
+    let opened = match open(visit, &presented, WANTED).await {
+        Ok(opened) => opened,
+        Err(problem @ Problem::WrongCode) => {
+            let mut faults = Faults::default();
+            faults.field("code", problem.message());
+            return code_again(visit, typed, problem, faults);
+        }
+        Err(problem) => return Err(problem.into()),
+    };
+    let email = opened.link().email.clone();
+    let found = holder(visit, &opened).await?;
+    let choice = choice(typed);
+    let mut faults = Faults::default();
+    let name = found.as_ref().map_or("", |found| found.user.name.as_str());
+    let parsed = NewPassword::parse(password, &email, name);
+    if let Err(Withheld::Choice { .. }) = judged(visit, &opened, found.as_ref(), None, choice) {
+        faults.field("choice", "Choose one of these.");
+    }
+    if let Err(error) = &parsed {
+        faults.field("password", error.message());
+    }
+    let (Ok(password), true) = (parsed, faults.is_empty()) else {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return new_password(visit, &opened, presented, status, faults).await;
+    };
+    let hash = match hashed(visit, password.hash(random::bytes())).await {
+        Ok(hash) => hash,
+        Err(problem) if problem.passes() => {
+            faults.passing(problem.code(), problem.message());
+            return new_password(visit, &opened, presented, problem.status(), faults).await;
+        }
+        Err(problem) => return Err(problem.into()),
+    };
+    let return_to = visit.return_to(&opened.link().return_to);
+    let user_id = opened.link().user_id.clone().unwrap_or_default();
+    let proof = MailedProof {
+        opened,
+        owner: None,
+        choice,
+        new_hash: Some(Secret::new(hash)),
+    };
+    let completed = complete(visit, Proof::Mailed(proof)).await;
+    let cookies = completed
+        .and_then(Completion::cookies)
+        .map_err(|problem| Failure::from(problem).returning(&return_to))?;
+    visit.record(Event::of(Act::PasswordReset, &user_id));
+    notices::tell(visit, email.as_str(), true, Told::PasswordChanged).await;
+    Ok(with_cookies(after_form(&return_to), cookies))
+}
+
+/// The page that takes a new password.
+async fn new_password(
+    visit: &Visit<'_>,
+    opened: &Opened,
+    presented: Presented,
+    status: StatusCode,
+    faults: Faults,
+) -> Result<Answer, Failure> {
+    let found = holder(visit, opened).await?;
+    let unproved = match judged(visit, opened, found.as_ref(), None, None) {
+        Ok(_) => None,
+        Err(Withheld::Choice { may_start_anew }) => {
+            found.map(|found| unproved(&found, may_start_anew))
+        }
+        Err(Withheld::Void | Withheld::Password) => return Err(void(WANTED).into()),
+    };
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::ResetPassword);
+    let shown = OpenedPage {
+        frame: visit.frame(),
+        kind: OpenedKind::NewPassword,
+        email: opened.link().email.as_str().to_owned(),
+        presented,
+        csrf,
+        unproved,
+        password_hint: Some(password_hint()),
+        faults,
+    };
+    let answer = worth_a_retry(page(status, &shown));
+    Ok(discreet(with_cookies(answer, seed)))
+}
+
+/// The page that takes the code, once more.
+fn code_again(
+    visit: &Visit<'_>,
+    typed: &Form,
+    problem: Problem,
+    faults: Faults,
+) -> Result<Answer, Failure> {
+    let email = Email::parse(typed.text("email")).map_err(|_| problem)?;
+    let return_to = ReturnTarget::default();
+    Ok(sent(visit, &email, &return_to, problem.status(), faults))
+}
+
+fn sent(
+    visit: &Visit<'_>,
+    email: &Email,
+    return_to: &ReturnTarget,
+    status: StatusCode,
+    faults: Faults,
+) -> Answer {
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::ResetPassword);
+    let shown = SentPage {
+        frame: visit.frame(),
+        lead: "If there is an account with this address, a letter with a link and a code is on its way. Both are \
+               good for 30 minutes.",
+        email: email.as_str().to_owned(),
+        action: "/auth/reset-password",
+        csrf,
+        password_hint: Some(password_hint()),
+        faults,
+        again_href: asked_at(Purpose::ResetPassword, return_to),
+    };
+    with_cookies(page(status, &shown), seed)
+}
+
+fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (AskPage, Option<String>) {
+    let (csrf, seed) = visit.arrival.csrf(CsrfForm::ForgotPassword);
+    let shown = AskPage::new(visit.frame(), AskKind::NewPassword, csrf, return_to);
+    (shown, seed)
+}
+
+fn offered(visit: &Visit<'_>) -> Result<(), Failure> {
+    match visit.passwords() && visit.mail().is_some() {
+        true => Ok(()),
+        false => Err(Problem::not_found().into()),
+    }
+}

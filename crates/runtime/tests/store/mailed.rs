@@ -1,0 +1,489 @@
+//! What does the use of a mailed link change? All that it is for or nothing, and of many
+//! uses of one link one.
+
+use super::{
+    HASH, Subject, digest, identity,
+    links::link,
+    on_both_engines_in_every_place, owner_of,
+    ports::{
+        accounts::Seen,
+        links::{Link, Purpose},
+        session_writer::{
+            MailedChange, MailedReclaim, MailedRegistration, MailedSignIn, OtherWays, SignIn,
+        },
+        types::{Error, User},
+    },
+    proved, session, user,
+};
+
+on_both_engines_in_every_place! {
+    a_used_link_proves_the_address_and_begins_a_session
+    every_use_of_a_link_is_its_last
+    of_many_uses_of_one_link_at_once_one_has_an_effect
+    a_link_that_is_not_good_changes_nothing
+    a_reset_replaces_the_password_and_ends_every_session
+    a_user_without_a_password_gets_one_by_a_reset
+    what_nobody_had_proved_is_dropped_with_every_session
+    a_new_user_by_a_link_has_proved_the_address
+    a_squatter_loses_the_address_and_the_sessions_to_a_link
+    an_address_changes_with_the_links_that_were_mailed_to_it
+    an_address_that_somebody_has_is_nobody_elses
+    a_mailbox_that_was_proved_vouches_as_a_provider_does
+}
+
+fn keep(store: &mut Subject, token: u8, email: &str) {
+    let link = Link {
+        email: email.into(),
+        ..link(token)
+    };
+    store.keep_link(link).expect("kept");
+}
+
+fn mailed(seen: Seen, token: u8, whose: &User, hash: Option<&str>, others: OtherWays) -> SignIn {
+    SignIn::Mailed(MailedSignIn {
+        seen,
+        link: digest(token),
+        email: whose.email.clone(),
+        new_hash: hash.map(str::to_owned),
+        others,
+    })
+}
+
+fn rows(store: &Subject) -> (Vec<u64>, Option<String>) {
+    let tables = ["auth_users", "auth_accounts", "auth_sessions", "auth_links"];
+    let sums = "SELECT SUM(revision) || '-' || SUM(sessions_begun) || '-' || MAX(email) \
+                FROM auth_users";
+    let counts = tables.map(|table| store.count(table)).into();
+    (counts, store.value(sums))
+}
+
+fn a_used_link_proves_the_address_and_begins_a_session(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, 1);
+    keep(&mut store, 50, &ann.email);
+    let seen = store.seen(&ann).expect("an answer");
+    let begun = store
+        .begin(mailed(seen, 50, &ann, None, OtherWays::Keep), session(2))
+        .expect("a session");
+    assert!(begun.user.email_verified && begun.provider == "email");
+    let found = store.resume(2, 200).expect("an answer");
+    assert_eq!(format!("{:?}", Some(begun)), format!("{found:?}"));
+    assert!(store.resume(1, 200).expect("an answer").is_some());
+    let after = store.found(&ann.email).expect("a user");
+    assert!(after.user.email_verified);
+    assert_eq!(store.sign_in(&ann, session(3)).map(drop), Ok(()));
+}
+
+/// Each case begins a session once, and changes nothing when it is done again.
+fn every_use_of_a_link_is_its_last(mut store: Subject) {
+    let (ann, bob, cat) = (user("ann"), user("bob"), user("cat"));
+    store.with_user(&ann);
+    store.with_user(&bob);
+    let mut token = 0;
+    let mut once =
+        |store: &mut Subject, email: &str, use_of: &mut dyn FnMut(&mut Subject) -> SignIn| {
+            token += 2;
+            keep(store, 50, email);
+            let first = use_of(store);
+            store.begin(first, session(token)).expect("a session");
+            let before = rows(store);
+            // As whoever looked again would.
+            let second = use_of(store);
+            let again = store.begin(second, session(token + 1));
+            assert!(matches!(again, Err(Error::Conflict)), "{email}: {again:?}");
+            assert_eq!(rows(store), before, "{email}");
+        };
+    for others in [OtherWays::Keep, OtherWays::EndSessions, OtherWays::Drop] {
+        once(&mut store, &ann.email, &mut |store| {
+            let seen = store.seen(&ann).expect("an answer");
+            mailed(seen, 50, &ann, Some("new"), others)
+        });
+    }
+    let new = User {
+        email: "dan@example.com".into(),
+        ..owner_of(&cat)
+    };
+    let mut id = 0;
+    once(&mut store, "dan@example.com", &mut |_| {
+        id += 1;
+        let user = User {
+            id: format!("dan-{id}"),
+            ..new.clone()
+        };
+        SignIn::MailedRegistration(MailedRegistration {
+            link: digest(50),
+            user,
+            hash: None,
+        })
+    });
+    once(&mut store, &bob.email, &mut |store| {
+        id += 1;
+        let user = User {
+            id: format!("bob-{id}"),
+            ..owner_of(&bob)
+        };
+        SignIn::MailedReclaim(MailedReclaim {
+            link: digest(50),
+            seen: store.seen(&bob).expect("an answer"),
+            user,
+            hash: None,
+        })
+    });
+    once(&mut store, "new@example.com", &mut |store| {
+        let now = store
+            .found(&ann.email)
+            .or_else(|| store.found("new@example.com"));
+        let now = now.expect("a user");
+        SignIn::MailedChange(MailedChange {
+            seen: now.seen,
+            link: digest(50),
+            email: now.user.email,
+            new_email: "new@example.com".into(),
+            end_sessions: false,
+        })
+    });
+}
+
+/// Each of them looks just before, as callers do, and once more where it is told to.
+fn of_many_uses_of_one_link_at_once_one_has_an_effect(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    let new = User {
+        email: "dan@example.com".into(),
+        ..owner_of(&ann)
+    };
+    for round in 0..6 {
+        let is_new = round % 2 == 1;
+        let email = match is_new {
+            true => format!("dan-{round}@example.com"),
+            false => ann.email.clone(),
+        };
+        keep(&mut store, 50, &email);
+        let winners: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..6)
+                .map(|number| {
+                    let (mut another, ann, new, email) =
+                        (store.another(), ann.clone(), new.clone(), email.clone());
+                    scope.spawn(move || {
+                        let wins = (0..3).filter(|_| {
+                            let seen = another.seen(&ann).expect("an answer");
+                            let sign_in = match is_new {
+                                false => {
+                                    mailed(seen, 50, &ann, Some("new"), OtherWays::EndSessions)
+                                }
+                                true => SignIn::MailedRegistration(MailedRegistration {
+                                    link: digest(50),
+                                    user: User {
+                                        id: format!("dan-{round}-{number}"),
+                                        email: email.clone(),
+                                        ..new.clone()
+                                    },
+                                    hash: Some("h".into()),
+                                }),
+                            };
+                            another
+                                .begin(sign_in, super::ways_in::some_session())
+                                .is_ok()
+                        });
+                        wins.count()
+                    })
+                })
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().expect("no panic"))
+                .sum()
+        });
+        assert_eq!(winners, 1, "round {round}");
+        assert_eq!(store.count("auth_links"), 0, "round {round}");
+    }
+    assert_eq!(store.count("auth_users"), 4);
+}
+
+fn a_link_that_is_not_good_changes_nothing(mut store: Subject) {
+    let (ann, bob) = (user("ann"), user("bob"));
+    store.with_user(&ann);
+    store.with_user(&bob);
+    let before_a_session = store.seen(&ann).expect("an answer");
+    store.with_session(&ann, 1);
+    keep(&mut store, 50, &ann.email);
+    keep(&mut store, 51, &bob.email);
+    let late = Link {
+        purpose: Purpose::ResetPassword,
+        expires_at: 100,
+        ..link(52)
+    };
+    store.keep_link(late).expect("kept");
+    let seen = store.seen(&ann).expect("an answer");
+    let old = Seen {
+        revision: seen.revision + 1,
+        ..seen.clone()
+    };
+    let before = rows(&store);
+    let dan = User {
+        id: "dan".into(),
+        email: "dan@example.com".into(),
+        ..user("dan")
+    };
+    let register = |token, user: &User| {
+        SignIn::MailedRegistration(MailedRegistration {
+            link: digest(token),
+            user: user.clone(),
+            hash: None,
+        })
+    };
+    let reclaim = |seen: &Seen, token| {
+        SignIn::MailedReclaim(MailedReclaim {
+            link: digest(token),
+            seen: seen.clone(),
+            user: owner_of(&ann),
+            hash: None,
+        })
+    };
+    for (case, sign_in) in [
+        (
+            "nobody's",
+            mailed(seen.clone(), 60, &ann, None, OtherWays::Keep),
+        ),
+        (
+            "another's",
+            mailed(seen.clone(), 51, &ann, None, OtherWays::Keep),
+        ),
+        (
+            "expired",
+            mailed(seen.clone(), 52, &ann, None, OtherWays::Keep),
+        ),
+        (
+            "seen otherwise",
+            mailed(old, 50, &ann, None, OtherWays::Keep),
+        ),
+        (
+            "a session has begun",
+            mailed(before_a_session.clone(), 50, &ann, None, OtherWays::Drop),
+        ),
+        ("mailed to another", register(51, &dan)),
+        (
+            "taken",
+            register(
+                50,
+                &User {
+                    email: ann.email.clone(),
+                    ..dan.clone()
+                },
+            ),
+        ),
+        ("reclaimed by another's", reclaim(&seen, 51)),
+        (
+            "reclaimed, and a session has begun",
+            reclaim(&before_a_session, 50),
+        ),
+    ] {
+        let refused = store.begin(sign_in, session(9));
+        assert!(
+            matches!(refused, Err(Error::Conflict)),
+            "{case}: {refused:?}"
+        );
+        assert_eq!(rows(&store), before, "{case}");
+    }
+    assert_eq!(
+        store
+            .begin(mailed(seen, 50, &ann, None, OtherWays::Keep), session(9))
+            .map(drop),
+        Ok(())
+    );
+}
+
+fn a_reset_replaces_the_password_and_ends_every_session(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, 1);
+    store.with_session(&ann, 2);
+    keep(&mut store, 50, &ann.email);
+    let seen = store.seen(&ann).expect("an answer");
+    store
+        .begin(
+            mailed(seen, 50, &ann, Some("new"), OtherWays::EndSessions),
+            session(3),
+        )
+        .expect("a session");
+    for (token, is_live) in [(1, false), (2, false), (3, true)] {
+        let found = store.resume(token, 200).expect("an answer");
+        assert_eq!(found.is_some(), is_live, "{token}");
+    }
+    let found = store.find_password(ann.email.clone()).expect("an answer");
+    assert_eq!(found.expect("a password").hash, "new");
+}
+
+fn a_user_without_a_password_gets_one_by_a_reset(mut store: Subject) {
+    let cat = proved("cat");
+    store
+        .register_linked(cat.clone(), identity("acme", "cat"))
+        .expect("a user");
+    keep(&mut store, 50, &cat.email);
+    let seen = store.seen(&cat).expect("an answer");
+    store
+        .begin(
+            mailed(seen, 50, &cat, Some("new"), OtherWays::EndSessions),
+            session(1),
+        )
+        .expect("a session");
+    let found = store.find_password(cat.email.clone()).expect("an answer");
+    assert_eq!(found.expect("a password").hash, "new");
+    let linked = store
+        .find_linked(identity("acme", "cat"))
+        .expect("an answer");
+    assert!(linked.is_some(), "the other way in stays");
+}
+
+fn what_nobody_had_proved_is_dropped_with_every_session(mut store: Subject) {
+    for (round, hash) in [(0, None), (1, Some("new"))] {
+        let eve = user(&format!("eve{round}"));
+        let account = identity("acme", &format!("eve{round}"));
+        store.with_user(&eve);
+        store.execute(&format!(
+            "INSERT INTO auth_accounts (issuer, subject, provider, user_id, created_at, updated_at) \
+             VALUES ('https://acme.example', 'eve{round}', 'acme', '{}', 1, 1)",
+            eve.id
+        ));
+        store.with_linked_session(account.clone(), 1 + round * 10);
+        keep(&mut store, 50, &eve.email);
+        let seen = store.seen(&eve).expect("an answer");
+        store
+            .begin(
+                mailed(seen, 50, &eve, hash, OtherWays::Drop),
+                session(2 + round * 10),
+            )
+            .expect("a session");
+        assert!(
+            store
+                .resume(1 + round * 10, 200)
+                .expect("an answer")
+                .is_none()
+        );
+        assert!(store.find_linked(account).expect("an answer").is_none());
+        let password = store.find_password(eve.email.clone()).expect("an answer");
+        assert_eq!(password.map(|found| found.hash).as_deref(), hash);
+        let found = store.found(&eve.email).expect("a user");
+        assert!(found.user.id == eve.id && found.user.email_verified);
+    }
+}
+
+fn a_new_user_by_a_link_has_proved_the_address(mut store: Subject) {
+    for (token, hash) in [(1, None), (2, Some(HASH))] {
+        let dan = User {
+            email_verified: true,
+            ..user(&format!("dan{token}"))
+        };
+        keep(&mut store, 50, &dan.email);
+        let registration = MailedRegistration {
+            link: digest(50),
+            user: dan.clone(),
+            hash: hash.map(str::to_owned),
+        };
+        let begun = store
+            .begin(SignIn::MailedRegistration(registration), session(token))
+            .expect("a session");
+        assert_eq!(format!("{:?}", begun.user), format!("{dan:?}"));
+        let password = store.find_password(dan.email.clone()).expect("an answer");
+        assert_eq!(password.map(|found| found.hash).as_deref(), hash);
+    }
+}
+
+fn a_squatter_loses_the_address_and_the_sessions_to_a_link(mut store: Subject) {
+    let eve = user("ann");
+    store.with_user(&eve);
+    store.with_session(&eve, 1);
+    keep(&mut store, 50, &eve.email);
+    let reclaim = MailedReclaim {
+        link: digest(50),
+        seen: store.seen(&eve).expect("an answer"),
+        user: owner_of(&eve),
+        hash: Some("new".into()),
+    };
+    let begun = store
+        .begin(SignIn::MailedReclaim(reclaim), session(2))
+        .expect("a session");
+    assert_eq!(begun.user.id, owner_of(&eve).id);
+    assert!(store.resume(1, 200).expect("an answer").is_none());
+    let found = store.find_password(eve.email.clone()).expect("an answer");
+    let found = found.expect("the owner's password");
+    assert_eq!(
+        (found.user.id, found.hash),
+        (owner_of(&eve).id, "new".to_owned())
+    );
+    assert_eq!(store.count("auth_users"), 2);
+}
+
+fn an_address_changes_with_the_links_that_were_mailed_to_it(mut store: Subject) {
+    let ann = proved("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, 1);
+    keep(&mut store, 49, &ann.email);
+    keep(&mut store, 48, "earlier@example.com");
+    for (round, ends) in [(0, false), (1, true)] {
+        let (before, after) = match round {
+            0 => (ann.email.as_str(), "new@example.com"),
+            _ => ("new@example.com", "newer@example.com"),
+        };
+        keep(&mut store, 50, after);
+        let now = store.found(before).expect("a user");
+        let change = MailedChange {
+            seen: now.seen,
+            link: digest(50),
+            email: before.into(),
+            new_email: after.into(),
+            end_sessions: ends,
+        };
+        let begun = store
+            .begin(SignIn::MailedChange(change), session(2 + round))
+            .expect("a session");
+        assert_eq!((&*begun.user.id, &*begun.user.email), (&*ann.id, after));
+        assert!(begun.user.email_verified);
+        assert!(store.found(before).is_none());
+        let old = store.resume(1, 200).expect("an answer");
+        assert_eq!(old.is_some(), !ends, "{round}");
+        let good = [49, 48].map(|token| store.find_link(digest(token), 200).expect("an answer"));
+        assert!(good[0].is_none() && good[1].is_some(), "{round}");
+    }
+}
+
+fn an_address_that_somebody_has_is_nobody_elses(mut store: Subject) {
+    let (ann, bob) = (proved("ann"), user("bob"));
+    store.with_user(&ann);
+    store.with_user(&bob);
+    keep(&mut store, 50, &bob.email);
+    let change = MailedChange {
+        seen: store.seen(&ann).expect("an answer"),
+        link: digest(50),
+        email: ann.email.clone(),
+        new_email: bob.email.clone(),
+        end_sessions: false,
+    };
+    let before = rows(&store);
+    let refused = store.begin(SignIn::MailedChange(change), session(1));
+    assert!(matches!(refused, Err(Error::Conflict)), "{refused:?}");
+    assert_eq!(rows(&store), before);
+}
+
+/// Who has proved a mailbox here is not unproved by what a provider says later, and has
+/// another way in beside that provider's account.
+fn a_mailbox_that_was_proved_vouches_as_a_provider_does(mut store: Subject) {
+    let cat = proved("cat");
+    store
+        .register_linked(cat.clone(), identity("acme", "cat"))
+        .expect("a user");
+    let linked = |store: &mut Subject| {
+        let found = store.find_linked(identity("acme", "cat"));
+        found.expect("an answer").expect("a user")
+    };
+    let before = linked(&mut store);
+    assert!(before.sole && !before.vouched_elsewhere);
+    keep(&mut store, 50, &cat.email);
+    let seen = store.seen(&cat).expect("an answer");
+    store
+        .begin(mailed(seen, 50, &cat, None, OtherWays::Keep), session(1))
+        .expect("a session");
+    let after = linked(&mut store);
+    assert!(!after.sole && after.vouched_elsewhere);
+}
