@@ -95,7 +95,8 @@ fn whoever_has_no_script_waits_instead() {
 #[test]
 fn a_browser_works_by_itself_while_the_password_is_typed_again() {
     let gatelet = near_its_limit();
-    let tab = Person::new().tab();
+    let person = Person::new();
+    let tab = person.tab();
     let account = Account::new("Ada Lovelace");
     tab.go(&format!("{}/auth/sign-up", gatelet.base_url()));
     tab.fill("#name", &account.name);

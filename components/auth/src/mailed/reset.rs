@@ -7,6 +7,7 @@ use super::magic_link::{choice, unproved};
 use super::notices::{self, Told};
 use super::present::{Presented, open, void};
 use super::{asked_at, discreet, letters};
+use crate::breached;
 use crate::complete::{Completion, complete};
 use crate::continuation::after_form;
 use crate::hashing::hashed;
@@ -112,7 +113,10 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     let choice = choice(typed);
     let mut faults = Faults::default();
     let name = found.as_ref().map_or("", |found| found.user.name.as_str());
-    let parsed = NewPassword::parse(password, &email, name);
+    let parsed = match NewPassword::parse(password, &email, name) {
+        Ok(password) => breached::judge(visit, &password).await.map(|()| password),
+        Err(error) => Err(error),
+    };
     if let Err(Withheld::Choice { .. }) = judged(visit, &opened, found.as_ref(), None, choice) {
         faults.field("choice", "Choose one of these.");
     }
