@@ -57,7 +57,9 @@ pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failu
             return Ok(with_cookies(page(status, &shown), seed));
         }
     };
-    ask::admit(visit, &email).await?;
+    if let Some(challenge) = ask::admit_working(visit, &email, typed).await? {
+        return ask::work_first(visit, form(visit, &return_to), &email, challenge);
+    }
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let user_id = found.as_ref().map(|found| found.user.id.as_str());
     let asked = Asked::new(Purpose::ResetPassword, &email, &return_to).about(user_id);
