@@ -1,15 +1,19 @@
 //! What can an operator ask of the `gatelet` program?
 
 mod apps;
+mod audit;
 mod banner;
 mod config;
 mod descriptors;
 mod doctor;
 mod first_run;
+mod groups;
+mod invite;
 mod kept;
 mod keys;
 mod listen;
 mod log;
+mod mail;
 mod migrate;
 mod origins;
 mod precompile;
@@ -18,10 +22,12 @@ mod profile;
 mod project;
 mod reach;
 mod registry;
+mod sessions;
 mod set;
 mod sweep;
 mod translate;
 mod up;
+mod users;
 
 use std::process::ExitCode;
 
@@ -63,9 +69,23 @@ enum Command {
     /// Serve a branch at a host name of its own, with users of its own.
     #[command(subcommand)]
     Preview(preview::Previews),
+    /// See users, make them, invite them, switch them off.
+    #[command(subcommand)]
+    Users(users::Users),
+    /// See who is signed in, and sign people out.
+    #[command(subcommand)]
+    Sessions(sessions::Sessions),
+    /// Put users into groups, for access rules and for the app.
+    #[command(subcommand)]
+    Groups(groups::Groups),
+    /// Print what people and operators did, newest first.
+    Audit(audit::Audit),
     /// Say who may use which app, where app_access is granted.
     #[command(subcommand)]
     Apps(apps::Apps),
+    /// Try whether mail arrives.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Check configuration, database, providers and upstream.
     Doctor(doctor::Doctor),
     /// Compile the components for other machines of this kind: what `make dist` ships.
@@ -87,7 +107,12 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Profile(profiles) => profiles.run(),
         Command::Origins(origins) => origins.run(),
         Command::Preview(previews) => previews.run(),
+        Command::Users(users) => users.run(),
+        Command::Sessions(sessions) => sessions.run(),
+        Command::Groups(groups) => groups.run(),
+        Command::Audit(audit) => audit.run(),
         Command::Apps(apps) => apps.run(),
+        Command::Mail(mail) => mail.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Precompile(precompile) => precompile.run(),
     };
@@ -131,6 +156,7 @@ mod tests {
             include_str!("../../docs/apps.md"),
             include_str!("../../docs/databases.md"),
             include_str!("../../docs/deploy.md"),
+            include_str!("../../docs/mail.md"),
             include_str!("../../docs/providers.md"),
         ];
         let mut commands = Vec::new();

@@ -114,7 +114,8 @@ const operations = {
   // How the page is looked at from now on.
   async look({ tab, width, colorScheme }) {
     const { page } = named(tabs, tab);
-    await page.emulateMedia({ colorScheme });
+    // Nothing that is on its way from one colour to another is judged.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 800 });
   },
   // What axe-core finds fault with, or cannot tell: one line each.

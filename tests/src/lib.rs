@@ -15,6 +15,7 @@ pub mod gatelet;
 pub mod hostile_provider;
 pub mod identity_provider;
 pub mod janitor;
+pub mod mail_server;
 pub mod neighbour;
 pub mod node;
 pub mod postgres;

@@ -1,6 +1,7 @@
 //! `GET|POST /auth/callback/<provider>`: the provider sends the browser back.
 //! Whatever goes wrong ends on a page, never on another redirect.
 
+use crate::account;
 use crate::complete::complete;
 use crate::issuer::{self, Reached};
 use crate::limits;
@@ -8,6 +9,7 @@ use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use crate::{exchange, landed, relay};
 use gatelet_core::cookie::CookieAge;
+use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::once;
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::{AuthorizationCode, AuthorizationResponse};
@@ -67,8 +69,8 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, 
                 .with_cookie(spent));
         }
     };
-    match signed_in(visit, provider, &reached, &code, &attempt).await {
-        Ok(mut cookies) => {
+    match signed_in(visit, provider, &reached, &code, &attempt, &return_to).await {
+        Ok((mut cookies, return_to)) => {
             cookies.push(spent);
             cookies.push(landed::remember(visit, attempt.state(), &return_to));
             Ok(with_cookies(see_other(return_to.as_str()), cookies))
@@ -131,15 +133,26 @@ async fn spend(
     Ok((reached, code))
 }
 
-/// From the code to the cookies of a session.
+/// From the code to cookies, and where they lead.
 async fn signed_in(
     visit: &Visit<'_>,
     provider: &Provider,
     reached: &Reached,
     code: &AuthorizationCode,
     attempt: &Attempt,
-) -> Result<Vec<String>, Problem> {
+    return_to: &ReturnTarget,
+) -> Result<(Vec<String>, ReturnTarget), Problem> {
     let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await;
     let identity = identity.map_err(|refusal| visit.refused(refusal))?;
-    complete(visit, Proof::Provider(identity)).await?.cookies()
+    match attempt.link() {
+        Some(to) => Ok((
+            account::link(visit, &identity, to).await?,
+            return_to.clone(),
+        )),
+        None => {
+            let completion = complete(visit, Proof::Provider(identity)).await?;
+            let leads_to = completion.leads_to(return_to);
+            Ok((completion.cookies()?, leads_to))
+        }
+    }
 }

@@ -5,6 +5,7 @@
 use crate::device;
 use crate::hashing::hashed;
 use crate::invitation;
+use crate::leaving;
 use crate::linking;
 use crate::mailed;
 use crate::mailed::notices::{self, Told};
@@ -13,13 +14,15 @@ use crate::session;
 use crate::visit::Visit;
 use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
+use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::accounts::{self, Password, Seen};
+use gatelet_ports::store::own_account;
 use gatelet_ports::store::session_writer::{
     self, InvitedRegistration, MailedChange, NewSession, OtherWays, PasswordRegistration,
     PasswordSignIn, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
-use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::audit::{Act, Event, user_agent};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::mailed::proof::MailedProof;
@@ -38,15 +41,26 @@ const TRIES: usize = 3;
 pub(crate) enum Completion {
     /// A session: cookies to set.
     SignedIn(Vec<String>),
+    /// Nobody is signed in: the user has asked for the end of the account. Cookies with
+    /// which they may stay.
+    Leaving(Vec<String>),
     /// Nobody is signed in: this is to be proved first.
     Needs(Needed),
 }
 
 impl Completion {
-    /// The cookies of a session; a problem where there is none.
+    /// Where it leads whoever wanted to go to `return_to`.
+    pub(crate) fn leads_to(&self, return_to: &ReturnTarget) -> ReturnTarget {
+        match self {
+            Self::Leaving(_) => leaving::page(),
+            Self::SignedIn(_) | Self::Needs(_) => return_to.clone(),
+        }
+    }
+
+    /// The cookies to set; a problem where there are none.
     pub(crate) fn cookies(self) -> Result<Vec<String>, Problem> {
         match self {
-            Self::SignedIn(cookies) => Ok(cookies),
+            Self::SignedIn(cookies) | Self::Leaving(cookies) => Ok(cookies),
             Self::Needs(needed) => Err(Problem::Needed(needed)),
         }
     }
@@ -61,7 +75,7 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     };
     let token = SessionToken::from_random(random::bytes());
     let row = new_session(visit, &token, sufficient.methods());
-    let (session, change) = match sufficient.into_proof() {
+    let (begun, change) = match sufficient.into_proof() {
         Proof::Password(proof) => (by_password(visit, proof, &row).await?, None),
         Proof::Provider(identity) => by_provider(visit, &identity, &row).await?,
         Proof::Registration(registration) => {
@@ -69,9 +83,16 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
             if registration.invitation().is_some() {
                 visit.record(Event::of(Act::InvitationUsed, &session.user.id));
             }
-            (session, Some(Act::AccountCreated))
+            (Begun::Session(session), Some(Act::AccountCreated))
         }
         Proof::Mailed(proof) => by_mail(visit, &proof, &row).await?,
+    };
+    let session = match begun {
+        Begun::Session(session) => session,
+        Begun::Leaving(user, leaves_at) => {
+            let cookie = leaving::remember(visit, &user, leaves_at);
+            return Ok(Completion::Leaving(vec![cookie]));
+        }
     };
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
@@ -89,7 +110,16 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     }
     let device = device::remembered(visit, user);
     let cookie = signed(&visit.arrival, &session.into(), token)?;
-    Ok(Completion::SignedIn(vec![cookie, device]))
+    let cookies = [cookie, device];
+    let cookies = cookies.into_iter().chain(leaving::forgotten(visit));
+    Ok(Completion::SignedIn(cookies.collect()))
+}
+
+/// What the store makes of a sign-in.
+enum Begun {
+    Session(Session),
+    /// None: this user goes at that time.
+    Leaving(String, u64),
 }
 
 /// Whose password it is, in the store's words.
@@ -122,7 +152,7 @@ async fn by_password(
     visit: &Visit<'_>,
     mut proof: PasswordProof<Seen>,
     row: &NewSession,
-) -> Result<Session, Problem> {
+) -> Result<Begun, Problem> {
     for _ in 0..TRIES {
         let seen = &proof.account().seen;
         if seen.disabled {
@@ -142,6 +172,9 @@ async fn by_password(
         match begin(visit, sign_in, row).await {
             Err(Error::Conflict) => {
                 let whose = account.seen.user_id.clone();
+                if let Some(leaving) = leaving(visit, &whose).await? {
+                    return Ok(leaving);
+                }
                 let account = password_account(visit, proof.email()).await?;
                 let checked = match proof.again(account) {
                     Again::Holds(proof) => Some(proof),
@@ -152,7 +185,7 @@ async fn by_password(
                     Problem::WrongCredentials
                 })?;
             }
-            settled => return Ok(settled?),
+            settled => return Ok(Begun::Session(settled?)),
         }
     }
     Err(Problem::denied(Code::StoreConflict))
@@ -164,7 +197,7 @@ async fn by_provider(
     visit: &Visit<'_>,
     identity: &ProviderIdentity,
     row: &NewSession,
-) -> Result<(Session, Option<Act>), Problem> {
+) -> Result<(Begun, Option<Act>), Problem> {
     for _ in 0..TRIES {
         let sign_in = linking::decided(visit, identity).await?;
         let (change, from) = match &sign_in {
@@ -187,14 +220,25 @@ async fn by_provider(
             | SignIn::MailedReclaim(_)
             | SignIn::MailedChange(_) => (None, None),
         };
+        let user = match &sign_in {
+            SignIn::Linked(linked) => Some(linked.seen.user_id.clone()),
+            SignIn::Link(link) => Some(link.seen.user_id.clone()),
+            _ => None,
+        };
         match begin(visit, sign_in, row).await {
-            Err(Error::Conflict) => {}
+            Err(Error::Conflict) => {
+                if let Some(user) = user
+                    && let Some(leaving) = leaving(visit, &user).await?
+                {
+                    return Ok((leaving, None));
+                }
+            }
             settled => {
                 let session = settled?;
                 if let Some((from, to)) = from {
                     visit.record(Event::of(Act::EmailReclaimed, &from).about(&to));
                 }
-                return Ok((session, change));
+                return Ok((Begun::Session(session), change));
             }
         }
     }
@@ -207,7 +251,7 @@ async fn by_mail(
     visit: &Visit<'_>,
     proof: &MailedProof,
     row: &NewSession,
-) -> Result<(Session, Option<Act>), Problem> {
+) -> Result<(Begun, Option<Act>), Problem> {
     for _ in 0..TRIES {
         let sign_in = mailed::decided(visit, proof).await?;
         let (change, from) = match &sign_in {
@@ -225,14 +269,24 @@ async fn by_mail(
             }
             _ => (None, None),
         };
+        let user = match &sign_in {
+            SignIn::Mailed(sign_in) => Some(sign_in.seen.user_id.clone()),
+            _ => None,
+        };
         match begin(visit, sign_in, row).await {
-            Err(Error::Conflict) => {}
+            Err(Error::Conflict) => {
+                if let Some(user) = user
+                    && let Some(leaving) = leaving(visit, &user).await?
+                {
+                    return Ok((leaving, None));
+                }
+            }
             settled => {
                 let session = settled?;
                 if let Some((from, to)) = from {
                     visit.record(Event::of(Act::EmailReclaimed, &from).about(&to));
                 }
-                return Ok((session, change));
+                return Ok((Begun::Session(session), change));
             }
         }
     }
@@ -337,6 +391,13 @@ async fn by_registration(
     }
 }
 
+/// When this user goes, where that is why no session begins.
+async fn leaving(visit: &Visit<'_>, user_id: &str) -> Result<Option<Begun>, Problem> {
+    let profile = own_account::find(visit.arrival.place(), user_id.to_owned()).await?;
+    let leaves_at = profile.and_then(|profile| profile.leaves_at);
+    Ok(leaves_at.map(|leaves_at| Begun::Leaving(user_id.to_owned(), leaves_at)))
+}
+
 /// Nothing else in the tree calls this operation of the store: a check holds it so.
 async fn begin(visit: &Visit<'_>, sign_in: SignIn, row: &NewSession) -> Result<Session, Error> {
     session_writer::begin(visit.arrival.place(), sign_in, row.clone()).await
@@ -353,6 +414,12 @@ fn new_session(visit: &Visit<'_>, token: &SessionToken, methods: &str) -> NewSes
         created_at: now,
         expires_at,
         idle_expires_at,
+        user_agent: user_agent(visit.arrival.head.field("user-agent").unwrap_or_default()),
+        address: visit
+            .arrival
+            .client
+            .map_or_else(String::new, |client| client.ip().to_string()),
+        region: visit.region(),
     }
 }
 
@@ -373,5 +440,14 @@ mod tests {
         }
         let cookies = Completion::SignedIn(vec!["gatelet=x".to_owned()]).cookies();
         assert_eq!(cookies, Ok(vec!["gatelet=x".to_owned()]));
+    }
+
+    #[test]
+    fn whoever_is_leaving_is_led_to_what_they_may_do_about_it_and_everybody_else_on() {
+        let board = ReturnTarget::parse("/board").expect("a path");
+        let leaving = Completion::Leaving(Vec::new()).leads_to(&board);
+        assert_eq!(leaving.as_str(), leaving::PATH);
+        let signed_in = Completion::SignedIn(Vec::new()).leads_to(&board);
+        assert_eq!(signed_in, board);
     }
 }

@@ -28,7 +28,6 @@ use http::StatusCode;
 /// Whether the user proved a short while ago who it is. What changes how people get
 /// into an account asks it first; who it refuses is led to the confirmation, and from
 /// there back to the page that asked.
-#[allow(dead_code, reason = "the pages that ask it come next")]
 pub(crate) fn recent(visit: &Visit<'_>, session: &Live) -> Result<(), Failure> {
     if is_recent(session.auth_time, visit.arrival.now) {
         return Ok(());

@@ -20,6 +20,7 @@ mod hashing;
 mod invitation;
 mod issuer;
 mod landed;
+mod leaving;
 mod limits;
 mod linking;
 mod mail;
@@ -71,6 +72,12 @@ impl wasip3::exports::http::handler::Guest for Auth {
         if request.get_path_with_query().as_deref() == Some(gatelet_core::remote::PATH) {
             return remote::answer(&request).await;
         }
+        if request.get_path_with_query().as_deref() == Some(gatelet_mail::DUE_PATH) {
+            return mail::due().await;
+        }
+        if request.get_path_with_query().as_deref() == Some(gatelet_mail::trial::PATH) {
+            return mail::trial(&request).await;
+        }
         sent(match split(request) {
             Ok((head, body)) => answered(&head, body).await,
             Err(code) => nowhere(code, Reader::Person),
@@ -107,6 +114,7 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         },
         setup: &setup,
         site: &site,
+        is_by_proxy: provenance.is_by_proxy(),
         record: audit::Record::default(),
     };
     let answer = counted(&visit, body).await;
@@ -154,6 +162,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),
         ("GET" | "HEAD", Route::Confirm) => confirm::show(visit).await,
+        ("GET" | "HEAD", Route::Leaving) => Ok(leaving::show(visit)),
         ("GET" | "HEAD", Route::MagicLink) => magic_link::show(visit).await,
         ("GET" | "HEAD", Route::ForgotPassword) => reset::show_ask(visit).await,
         ("GET" | "HEAD", Route::ResetPassword) => reset::show(visit).await,
@@ -182,6 +191,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::Passphrase) => {
             passphrase::submit(visit, &arrival.own_form(body).await?).await
         }
+        ("POST", Route::Leaving) => leaving::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::Account(section)) if section.takes_forms() => {
             account::submit(visit, section, &arrival.own_form(body).await?).await
         }

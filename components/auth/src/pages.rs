@@ -4,15 +4,21 @@
 mod account;
 mod confirm;
 mod continuation;
+mod leaving;
 mod mailed;
 mod passphrase;
 mod sign_in;
 mod sign_out;
 mod sign_up;
 
-pub(crate) use account::{AccountFrame, EmailPage, Moment, OverviewPage};
+pub(crate) use account::{
+    AccountFrame, AppChoice, DeletePage, EmailPage, EventRow, EventsPage, ExportPage, LinkedRow,
+    Moment, NewToken, OverviewPage, PasswordPage, ProfilePage, ProviderChoice, ProvidersPage,
+    SessionRow, SessionsPage, TokenRow, TokensPage,
+};
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;
+pub(crate) use leaving::LeavingPage;
 pub(crate) use mailed::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use sign_in::{SignInPage, SignedInPage};

@@ -49,6 +49,12 @@ pub(crate) enum Problem {
     WorkWanted,
     /// What was proved does not suffice for a session.
     Needed(Needed),
+    /// The user could not come back without it.
+    LastWayIn,
+    /// A first password needs a verified address.
+    EmailNotVerified,
+    /// The user has as many tokens as anybody may have.
+    TooManyTokens,
     /// It is too long ago that the user signed in, for what is asked.
     NotRecent,
 }
@@ -112,7 +118,8 @@ impl Explain for Problem {
             Self::WrongCode => StatusCode::UNAUTHORIZED,
             Self::WrongCredentials | Self::WrongPassphrase => StatusCode::UNAUTHORIZED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::EmailTaken => StatusCode::CONFLICT,
+            Self::EmailTaken | Self::LastWayIn | Self::TooManyTokens => StatusCode::CONFLICT,
+            Self::EmailNotVerified => StatusCode::FORBIDDEN,
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Limited(_) | Self::WorkWanted => StatusCode::TOO_MANY_REQUESTS,
             Self::AppUnknown => StatusCode::NOT_FOUND,
@@ -138,6 +145,9 @@ impl Explain for Problem {
             Self::NotEnded => "session.not_ended",
             Self::AppUnknown => "app.unknown",
             Self::Needed(needed) => needed.code(),
+            Self::LastWayIn => "account.last_way_in",
+            Self::EmailNotVerified => "account.email_not_verified",
+            Self::TooManyTokens => "token.too_many",
             Self::NotRecent => "session.not_recent",
         }
     }
@@ -159,6 +169,9 @@ impl Explain for Problem {
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
             Self::Needed(_) => "One more step",
+            Self::LastWayIn => "Your only way to sign in",
+            Self::EmailNotVerified => "Verify your email first",
+            Self::TooManyTokens => "Too many tokens",
             Self::NotRecent => "Is it still you?",
         }
     }
@@ -190,6 +203,15 @@ impl Explain for Problem {
             }
             Self::AppUnknown => "There is no app of that name on the list.",
             Self::Needed(needed) => needed.message(),
+            Self::LastWayIn => {
+                "Without it you could not sign in any more. Set a password or link another account first."
+            }
+            Self::EmailNotVerified => {
+                "A password lets in whoever has your email address, so verify that it is yours first."
+            }
+            Self::TooManyTokens => {
+                "You have as many tokens as anybody may have. Revoke one that you do not need."
+            }
             Self::NotRecent => {
                 "It has been a while since you signed in. Confirm that it is you first."
             }
@@ -209,7 +231,12 @@ impl Explain for Problem {
                 | RefusalCode::RelayTargetUnknown
                 | RefusalCode::RelayTargetRefused,
             ) => None,
-            Self::Refused(RefusalCode::ProviderUnknown) => Some(Action::account()),
+            Self::Refused(
+                RefusalCode::ProviderUnknown | RefusalCode::LinkTaken | RefusalCode::LinkSession,
+            )
+            | Self::LastWayIn
+            | Self::EmailNotVerified
+            | Self::TooManyTokens => Some(Action::account()),
             // Without the question the provider would sign the same account in again.
             Self::Refused(
                 RefusalCode::EmailDomain
@@ -256,6 +283,7 @@ fn refusal_title(code: RefusalCode) -> &'static str {
         }
         RefusalCode::InvitationInvalid => "This invitation is over",
         RefusalCode::AccountDisabled => "This account is switched off",
+        RefusalCode::LinkTaken | RefusalCode::LinkSession => "Nothing was linked",
         RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => "Not with this account",
         RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
             "That site cannot be signed in to"
@@ -287,6 +315,9 @@ mod tests {
             Problem::EmailTaken,
             Problem::NotEnded,
             Problem::AppUnknown,
+            Problem::LastWayIn,
+            Problem::EmailNotVerified,
+            Problem::TooManyTokens,
             Problem::NotRecent,
         ];
         let needed = Needed::ALL.iter().map(|needed| Problem::Needed(*needed));

@@ -30,6 +30,8 @@ pub(crate) enum Route<'a> {
     Confirm,
     /// On to where somebody who just signed in wanted to go.
     Continue,
+    /// Whoever is leaving may stay.
+    Leaving,
     /// A page of the account.
     Account(Section),
     /// JSON: is there a session?
@@ -60,6 +62,7 @@ impl<'a> Route<'a> {
             "/auth/sign-out" => Self::SignOut,
             "/auth/passphrase" => Self::Passphrase,
             "/auth/confirm" => Self::Confirm,
+            crate::leaving::PATH => Self::Leaving,
             "/auth/magic-link" => Self::MagicLink,
             "/auth/forgot-password" => Self::ForgotPassword,
             "/auth/reset-password" => Self::ResetPassword,
@@ -98,6 +101,7 @@ impl<'a> Route<'a> {
             | Self::SignOut
             | Self::Passphrase
             | Self::Confirm
+            | Self::Leaving
             | Self::MagicLink
             | Self::ForgotPassword
             | Self::ResetPassword
@@ -149,6 +153,7 @@ mod tests {
             ("/auth/sign-out", Route::SignOut),
             ("/auth/passphrase", Route::Passphrase),
             ("/auth/confirm", Route::Confirm),
+            ("/auth/account/leaving", Route::Leaving),
             ("/auth/passphrase/", Route::Unknown),
             ("/auth/magic-link", Route::MagicLink),
             ("/auth/forgot-password", Route::ForgotPassword),

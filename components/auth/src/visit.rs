@@ -16,12 +16,14 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
 use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::browser;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
 use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Why a flow ends short of its aim.
@@ -32,9 +34,11 @@ pub(crate) struct Visit<'a> {
     /// What arrived, when, and from whom.
     pub arrival: Arrival<'a>,
     /// What the operator set up.
-    pub setup: &'a Setup,
+    pub setup: &'a Rc<Setup>,
     /// Where it came to.
     pub site: &'a Site,
+    /// Whether a listed proxy brought it, whose word on the visitor is believed.
+    pub is_by_proxy: bool,
     /// What it did that is written down.
     pub record: Record,
 }
@@ -50,6 +54,8 @@ pub(crate) enum CsrfForm {
     SignOut,
     /// Give the shared passphrase.
     Passphrase,
+    /// Stay after all.
+    Leaving,
     /// A page of the account.
     Account(Section),
     /// Prove again who is signed in.
@@ -73,6 +79,7 @@ impl FormPurpose for CsrfForm {
             Self::SignUp => "csrf:sign-up",
             Self::SignOut => "csrf:sign-out",
             Self::Passphrase => "csrf:passphrase",
+            Self::Leaving => "csrf:leaving",
             Self::Account(section) => section.purpose(),
             Self::Confirm => "csrf:confirm",
             Self::MagicLink => "csrf:magic-link",
@@ -112,6 +119,14 @@ impl<'a> Visit<'a> {
     /// is for [`Visit::record`].
     fn note(&self, code: &str, detail: &str) {
         log::note(code, &format!("{} {detail}", self.arrival.trace()));
+    }
+
+    /// Where the visitor is, by the word of a listed proxy; empty where there is none.
+    pub(crate) fn region(&self) -> String {
+        match self.is_by_proxy {
+            true => browser::region(|name| self.arrival.head.field(name)),
+            false => String::new(),
+        }
     }
 
     /// The configured providers.

@@ -4,6 +4,7 @@
 //! `ON CONFLICT`, `RETURNING` with scalar subqueries, `CASE` for the smaller of
 //! two, a subquery for `LIMIT` on a delete. `docs/design/0003` says more.
 
+pub(crate) mod access_tokens;
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
 pub(crate) mod audit;
@@ -14,10 +15,12 @@ pub(crate) mod links;
 pub(crate) mod mailed;
 pub(crate) mod origins;
 pub(crate) mod outbox;
+pub(crate) mod own_account;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod tenants;
+pub(crate) mod user_sessions;
 pub(crate) mod users;
 pub(crate) mod verifications;
 
@@ -47,12 +50,20 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, audit, groups, invitations, limits, links,
-        mailed, origins, outbox, schema, sessions, sign_in, tenants, users, verifications,
+        Guarded, Statement, access_tokens, accounts, app_grants, audit, groups, invitations,
+        limits, links, mailed, origins, outbox, own_account, schema, sessions, sign_in, tenants,
+        user_sessions, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
     const STATEMENTS: &[&Statement] = &[
+        &access_tokens::CREATE,
+        &access_tokens::FIND,
+        &access_tokens::FIND_FOR_APP,
+        &access_tokens::LIST,
+        &access_tokens::REVOKE,
+        &access_tokens::SWEEP,
+        &access_tokens::USED,
         &accounts::FIND_LINKED,
         &accounts::FIND_PASSWORD,
         &app_grants::GRANT,
@@ -119,6 +130,18 @@ pub(crate) mod tests {
         &sessions::SWEEP_IDLE,
         &tenants::ANYBODY,
         &tenants::ARRIVE,
+        &user_sessions::END,
+        &user_sessions::END_OTHERS,
+        &user_sessions::FIND,
+        &user_sessions::FIRST,
+        &user_sessions::NEXT,
+        &own_account::FIND,
+        &own_account::FIND_HASH,
+        &own_account::GRANTED_APPS,
+        &own_account::RENAME,
+        &own_account::STAY,
+        &own_account::SWEEP,
+        &own_account::WAYS,
         &users::DELETE,
         &users::DISABLE,
         &users::ENABLE,
@@ -151,6 +174,10 @@ pub(crate) mod tests {
         &sign_in::REGISTER,
         &sign_in::REGISTER_INVITED,
         &sign_in::REGISTER_LINKED,
+        &own_account::LEAVE,
+        &own_account::LINK,
+        &own_account::REMOVE_WAY,
+        &own_account::SET_PASSWORD,
         &sign_in::REGISTER_LINKED_INVITED,
         &users::INSERT,
     ];

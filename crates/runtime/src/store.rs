@@ -15,7 +15,9 @@ use crate::variables::Variables;
 
 pub mod bindings;
 mod instance;
+mod operators;
 mod origins;
+mod outbox;
 
 #[doc(hidden)]
 pub use crate::state::State;
@@ -30,6 +32,7 @@ pub use bindings::exports::gatelet::store_admin::admin::{
 };
 pub use instance::StoreInstance;
 pub use origins::{Created, Deleted, tenant};
+pub use outbox::Queued;
 
 /// The interface by which the store is found among the dependencies.
 const ADMIN: &str = "gatelet:store-admin/admin@";
@@ -242,19 +245,7 @@ impl StoreAdmin {
         &self,
         call: impl AsyncFnOnce(&Accessor<State>, &Admin) -> wasmtime::Result<Result<R, StoreError>>,
     ) -> Result<R> {
-        self.call(call).await?.map_err(|error| {
-            let said = match error {
-                StoreError::Unavailable => "the database does not answer",
-                StoreError::ReadOnly => "the database takes no writes",
-                StoreError::Full => "the database is full",
-                StoreError::Conflict => "something has changed meanwhile: look again",
-                StoreError::Schema => {
-                    "the database's tables are not those of this program: `gatelet migrate` brings older ones up to date"
-                }
-                StoreError::Internal => "the store failed: its log says why",
-            };
-            anyhow::Error::new(error).context(said)
-        })
+        self.call(call).await?.map_err(said)
     }
 
     /// A call whose failure is a line for the operator.
@@ -276,6 +267,21 @@ impl StoreAdmin {
             .await??;
         Ok(answer)
     }
+}
+
+/// A case of the port's, in a line for the operator.
+fn said(error: StoreError) -> anyhow::Error {
+    let said = match error {
+        StoreError::Unavailable => "the database does not answer",
+        StoreError::ReadOnly => "the database takes no writes",
+        StoreError::Full => "the database is full",
+        StoreError::Conflict => "something has changed meanwhile: look again",
+        StoreError::Schema => {
+            "the database's tables are not those of this program: `gatelet migrate` brings older ones up to date"
+        }
+        StoreError::Internal => "the store failed: its log says why",
+    };
+    anyhow::Error::new(error).context(said)
 }
 
 /// The tables of the main origin.

@@ -25,6 +25,7 @@ pub mod attempt;
 pub mod audit;
 pub mod authorization;
 pub mod breached;
+pub mod browser;
 pub mod callback;
 pub mod claim_rules;
 mod common_password;
@@ -38,6 +39,7 @@ mod es384;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 pub mod github;
+pub mod group;
 pub mod id_token;
 pub mod identity;
 pub mod invitation;
@@ -61,6 +63,7 @@ pub mod sites;
 pub mod token;
 pub mod user_id;
 pub mod userinfo;
+pub mod ways;
 mod well_known;
 pub mod work;
 

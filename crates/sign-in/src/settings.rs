@@ -50,6 +50,9 @@ pub enum SignInPages {
     Own,
 }
 
+/// Most days between somebody's leaving and the end of the account.
+const DELETION_DAYS_MAX: u64 = 365;
+
 /// How people sign in at one origin.
 #[derive(Clone, Debug)]
 pub struct SignIn {
@@ -73,6 +76,8 @@ pub struct SignIn {
     pub apps: AppList,
     /// `app_access`
     pub app_access: AppAccess,
+    /// `account_deletion_days`
+    pub account_deletion_days: u64,
     /// `limits`, `rate_limit_max`, `rate_limit_window_seconds`
     pub limits: Limits,
     /// `breached_passwords`, `breached_passwords_url`
@@ -125,6 +130,7 @@ impl SignIn {
             } else {
                 AppAccess::Granted
             },
+            account_deletion_days: days(values)?,
             limits: Limits::from_values(values)?,
             mail,
             breached_passwords: RangeApi::from_values(values)?,
@@ -359,4 +365,19 @@ mod tests {
         .expect("settings");
         assert!(!format!("{settings:?}").contains("hunter2"));
     }
+}
+
+fn days(values: &Values<'_>) -> Result<u64, SettingError> {
+    let setting = Setting::AccountDeletionDays;
+    let value = values.get(setting);
+    // A sign parses.
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let days = value
+        .parse()
+        .ok()
+        .filter(|days| digits && *days <= DELETION_DAYS_MAX);
+    days.ok_or_else(|| {
+        let problem = format!("is not a whole number of days from 0 to {DELETION_DAYS_MAX}");
+        SettingError::new(setting, problem)
+    })
 }

@@ -28,6 +28,20 @@ macro_rules! notices {
 notices! {
     /// The name is another.
     ProfileSaved = "profile-saved", "Your profile is saved.";
+    /// There is another password.
+    PasswordSet = "password-set", "Your new password is set.";
+    /// There is none any more.
+    PasswordRemoved = "password-removed", "Your password is removed.";
+    /// An account elsewhere lets the user in.
+    ProviderLinked = "provider-linked", "The account is linked.";
+    /// And no longer does.
+    ProviderUnlinked = "provider-unlinked", "The account is unlinked.";
+    /// A session is no more.
+    SessionEnded = "session-ended", "The session is ended.";
+    /// This one alone is left.
+    OthersEnded = "others-ended", "All other sessions are ended.";
+    /// A token is good for nothing now.
+    TokenRevoked = "token-revoked", "The token is revoked.";
     /// The address is another.
     EmailChanged = "email-changed", "Your address is changed.";
 }

@@ -68,6 +68,8 @@ async fn asked(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
     let kept = keep(visit, Asked::new(Purpose::SignIn, &email, &return_to)).await?;
     if found.is_some() || visit.sign_up().judge(&email, false).is_ok() {
         visit.post(&letters::magic_link(&email, &kept)).await?;
+    } else {
+        ask::no_letter(visit, Asked::new(Purpose::SignIn, &email, &return_to)).await?;
     }
     let Kept { cookie, .. } = kept;
     Ok(with_cookies(

@@ -66,6 +66,9 @@ pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failu
     let kept = keep(visit, asked).await?;
     if found.is_some() {
         visit.post(&letters::reset_password(&email, &kept)).await?;
+    } else {
+        let asked = Asked::new(Purpose::ResetPassword, &email, &return_to);
+        ask::no_letter(visit, asked).await?;
     }
     let Kept { cookie, .. } = kept;
     let answer = sent(visit, &email, &return_to, StatusCode::OK, Faults::default());

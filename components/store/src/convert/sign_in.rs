@@ -11,8 +11,8 @@ use crate::{
         types::User,
     },
     convert::{
-        account_user, accounts::account_key, digest, mailed, optional_text, seconds,
-        session_parameters, text,
+        account_user, accounts::account_key, browser_parameters, digest, mailed, optional_text,
+        seconds, session_parameters, text,
     },
     failure::Failure,
     statements::{Guarded, sign_in as statements},
@@ -164,6 +164,7 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
             by_mail(&mut parameters, &mut provider, mailed::change(change)?)
         }
     };
+    parameters.extend(browser_parameters(&session)?);
     Ok(Planned {
         statements,
         parameters,

@@ -17,6 +17,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_links",
     "auth_compatibility",
     "auth_tenants",
+    "auth_access_tokens",
     "auth_events",
     "auth_groups",
     "auth_group_members",

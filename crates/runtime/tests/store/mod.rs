@@ -1,6 +1,7 @@
 //! The store component on a host, in front of a fresh database: what the
 //! contract is tried on.
 
+mod access_tokens;
 mod accounts;
 mod app_grants;
 mod audit;
@@ -17,6 +18,7 @@ mod mailed;
 mod migrations;
 mod origins;
 mod outbox;
+mod own_account;
 mod places;
 mod ports;
 mod reclaim;
@@ -24,6 +26,7 @@ mod schemas;
 mod sessions;
 mod sign_in;
 mod upkeep;
+mod user_sessions;
 mod users;
 mod values;
 mod vouched;

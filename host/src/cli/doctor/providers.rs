@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow, ensure};
 use gatelet_sign_in::discovery::ProviderMetadata;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::{Provider, ProviderKind};
-use gatelet_sign_in::settings::PasswordSignIn;
+use gatelet_sign_in::settings::{MagicLink, PasswordSignIn};
 use gatelet_sign_in::sites::SignInSettings;
 
 use super::report::{Finding, Report};
@@ -29,9 +29,26 @@ pub(super) fn ways(report: &mut Report, settings: &SignInSettings) {
         },
     );
     report.say(
+        "letter",
+        match (settings.sign_in().magic_link, &settings.sign_in().mail) {
+            (MagicLink::On, _) => Finding::Works("sign-in by a letter".to_owned()),
+            (MagicLink::Off, Some(_)) => Finding::Off("set magic_link=on".to_owned()),
+            (MagicLink::Off, None) => {
+                Finding::Off("set mail_url and mail_from, then magic_link=on".to_owned())
+            }
+        },
+    );
+    report.say(
         "sign-up",
-        match settings.sign_in().sign_up {
+        match settings.sign_in().sign_up.who {
+            SignUp::Open if settings.sign_in().sign_up.asks_for_domains() => Finding::Works(
+                "open to addresses of sign_up_domains; who signs up with a password may type any, until it is verified"
+                    .to_owned(),
+            ),
             SignUp::Open => Finding::Works("open to anybody".to_owned()),
+            SignUp::Invited => {
+                Finding::Works("by invitation: `gatelet users invite` makes a link".to_owned())
+            }
             SignUp::Closed => {
                 Finding::Off("only existing users get in; set sign_up=open".to_owned())
             }
