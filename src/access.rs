@@ -23,6 +23,7 @@ use core::fmt;
 use method::Methods;
 use pattern::{loosened, trimmed};
 use who::Who;
+pub use who::is_group_name;
 
 /// Most rules of an origin.
 pub(crate) const RULES_MAX: usize = 64;

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+pub mod access_token;
 pub mod base_url;
 pub mod claims;
 pub mod cookie;
@@ -43,6 +44,8 @@ pub mod secret;
 pub mod section;
 pub mod session;
 pub mod settings;
+
+pub use access::is_group_name;
 
 pub use decide::{Edits, Question, Resume, Verdict, decide, problem, question, ready_answered};
 pub use head::Head;

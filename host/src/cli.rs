@@ -1,11 +1,14 @@
 //! What can an operator ask of the `gatelet` program?
 
 mod apps;
+mod audit;
 mod banner;
 mod config;
 mod descriptors;
 mod doctor;
 mod first_run;
+mod groups;
+mod invite;
 mod kept;
 mod keys;
 mod listen;
@@ -19,10 +22,12 @@ mod profile;
 mod project;
 mod reach;
 mod registry;
+mod sessions;
 mod set;
 mod sweep;
 mod translate;
 mod up;
+mod users;
 
 use std::process::ExitCode;
 
@@ -64,6 +69,17 @@ enum Command {
     /// Serve a branch at a host name of its own, with users of its own.
     #[command(subcommand)]
     Preview(preview::Previews),
+    /// See users, make them, invite them, switch them off.
+    #[command(subcommand)]
+    Users(users::Users),
+    /// See who is signed in, and sign people out.
+    #[command(subcommand)]
+    Sessions(sessions::Sessions),
+    /// Put users into groups, for access rules and for the app.
+    #[command(subcommand)]
+    Groups(groups::Groups),
+    /// Print what people and operators did, newest first.
+    Audit(audit::Audit),
     /// Say who may use which app, where app_access is granted.
     #[command(subcommand)]
     Apps(apps::Apps),
@@ -91,6 +107,10 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Profile(profiles) => profiles.run(),
         Command::Origins(origins) => origins.run(),
         Command::Preview(previews) => previews.run(),
+        Command::Users(users) => users.run(),
+        Command::Sessions(sessions) => sessions.run(),
+        Command::Groups(groups) => groups.run(),
+        Command::Audit(audit) => audit.run(),
         Command::Apps(apps) => apps.run(),
         Command::Mail(mail) => mail.run(),
         Command::Doctor(doctor) => doctor.run(),

@@ -321,18 +321,23 @@ fn parse_domain(text: &str) -> Result<String, RuleError> {
 
 /// `[a-z0-9][a-z0-9._-]{0,63}`, and no word for a way, which stands there by mistake.
 fn parse_group(text: &str) -> Result<String, RuleError> {
-    const WAYS: [&str; 5] = ["public", "signed-in", "passphrase", "org", "group"];
-    let valid = text.len() <= GROUP_MAX_BYTES
-        && !WAYS.contains(&text)
-        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'));
-    if valid {
+    if is_group_name(text) {
         Ok(text.to_owned())
     } else {
         Err(RuleError::Group(cut(text)))
     }
+}
+
+/// Whether a group can have this name: one that a rule can say.
+#[must_use]
+pub fn is_group_name(text: &str) -> bool {
+    const WAYS: [&str; 5] = ["public", "signed-in", "passphrase", "org", "group"];
+    text.len() <= GROUP_MAX_BYTES
+        && !WAYS.contains(&text)
+        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'))
 }
 
 fn push(names: &mut Vec<String>, name: String) -> Result<(), RuleError> {

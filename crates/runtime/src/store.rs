@@ -15,6 +15,7 @@ use crate::variables::Variables;
 
 pub mod bindings;
 mod instance;
+mod operators;
 mod origins;
 mod outbox;
 
@@ -244,19 +245,7 @@ impl StoreAdmin {
         &self,
         call: impl AsyncFnOnce(&Accessor<State>, &Admin) -> wasmtime::Result<Result<R, StoreError>>,
     ) -> Result<R> {
-        self.call(call).await?.map_err(|error| {
-            let said = match error {
-                StoreError::Unavailable => "the database does not answer",
-                StoreError::ReadOnly => "the database takes no writes",
-                StoreError::Full => "the database is full",
-                StoreError::Conflict => "something has changed meanwhile: look again",
-                StoreError::Schema => {
-                    "the database's tables are not those of this program: `gatelet migrate` brings older ones up to date"
-                }
-                StoreError::Internal => "the store failed: its log says why",
-            };
-            anyhow::Error::new(error).context(said)
-        })
+        self.call(call).await?.map_err(said)
     }
 
     /// A call whose failure is a line for the operator.
@@ -278,6 +267,21 @@ impl StoreAdmin {
             .await??;
         Ok(answer)
     }
+}
+
+/// A case of the port's, in a line for the operator.
+fn said(error: StoreError) -> anyhow::Error {
+    let said = match error {
+        StoreError::Unavailable => "the database does not answer",
+        StoreError::ReadOnly => "the database takes no writes",
+        StoreError::Full => "the database is full",
+        StoreError::Conflict => "something has changed meanwhile: look again",
+        StoreError::Schema => {
+            "the database's tables are not those of this program: `gatelet migrate` brings older ones up to date"
+        }
+        StoreError::Internal => "the store failed: its log says why",
+    };
+    anyhow::Error::new(error).context(said)
 }
 
 /// The tables of the main origin.

@@ -117,7 +117,7 @@ mod tests {
                 "{who} {invited}"
             );
         }
-        for who in ["", "Open", "invite"] {
+        for who in ["Open", "invite", "open closed"] {
             assert!(policy(who, "").is_err(), "{who:?}");
         }
     }

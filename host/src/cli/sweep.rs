@@ -10,7 +10,7 @@ use gatelet_runtime::Variables;
 use gatelet_runtime::store::{Place, StoreAdmin};
 
 use super::project::Project;
-use super::{kept, log, now, one_line, runtime};
+use super::{audit, kept, log, now, one_line, runtime};
 
 /// Between sweeps.
 const INTERVAL: Duration = Duration::from_secs(600);
@@ -85,7 +85,7 @@ async fn once(store: &StoreAdmin, variables: &Variables) -> Result<Swept> {
         failed: 0,
     };
     for place in kept::places(store, variables).await? {
-        match sweep_place(store, &place).await {
+        match sweep_place(store, &place, audit::kept_since(variables)).await {
             Ok(rows) => swept.rows += rows,
             Err(error) => {
                 swept.failed += 1;
@@ -97,10 +97,17 @@ async fn once(store: &StoreAdmin, variables: &Variables) -> Result<Swept> {
     Ok(swept)
 }
 
-async fn sweep_place(store: &StoreAdmin, place: &Place) -> Result<u64> {
+async fn sweep_place(store: &StoreAdmin, place: &Place, events_since: u64) -> Result<u64> {
     let mut swept = 0;
     loop {
         let rows = store.sweep(place, now(), ROWS).await?;
+        swept += rows;
+        if rows < u64::from(ROWS) {
+            break;
+        }
+    }
+    loop {
+        let rows = store.forget_events(place, events_since, ROWS).await?;
         swept += rows;
         if rows < u64::from(ROWS) {
             break;

@@ -16,6 +16,8 @@ use gatelet_front::{
 use gatelet_runtime::RunOptions;
 use gatelet_runtime::store::StoreAdmin;
 use gatelet_settings::Setting;
+use gatelet_sign_in::linking::SignUp;
+use gatelet_sign_in::settings::PasswordSignIn;
 use gatelet_sign_in::sites::SignInSettings;
 use ipnet::IpNet;
 
@@ -25,7 +27,7 @@ use super::listen::{self, Listen};
 use super::log::LogFormat;
 use super::migrate;
 use super::project::{Project, Settled};
-use super::{kept, log, runtime, sweep};
+use super::{invite, kept, log, runtime, sweep};
 use crate::application::Preparation;
 use crate::proxy_watch::ProxyWatch;
 
@@ -230,7 +232,13 @@ impl Up {
             aside.spawn(application.send_mail(senders));
         }
         if let Some(store) = store {
-            aside.spawn(look_after(store, ready.settled));
+            let first_admin_at = may_have_first_admin(ready.settings.as_ref());
+            aside.spawn(look_after(
+                store,
+                ready.settled,
+                first_admin_at,
+                self.log_format,
+            ));
         }
         if let Some(admin) = admin {
             aside.spawn(async move {
@@ -324,9 +332,35 @@ impl Up {
     }
 }
 
+/// The base URL at which somebody can make the first account: with a password, where
+/// accounts can be made at all.
+fn may_have_first_admin(settings: Option<&SignInSettings>) -> Option<String> {
+    let settings = settings?;
+    let sign_in = settings.sign_in();
+    let may =
+        sign_in.sign_up.who != SignUp::Closed && sign_in.password_sign_in == PasswordSignIn::On;
+    let origin = settings.gate.origins.main();
+    may.then(|| origin.base_url().as_str().to_owned())
+}
+
 /// Says what is wrong with origins, and brings the tables of those that are served up
 /// to date; then sweeps.
-async fn look_after(store: StoreAdmin, settled: Settled) {
+async fn look_after(
+    store: StoreAdmin,
+    settled: Settled,
+    first_admin_at: Option<String>,
+    log_format: LogFormat,
+) {
+    // A log that programs keep is no place for a link that makes an administrator.
+    if let Some(base_url) = first_admin_at.filter(|_| log_format == LogFormat::Text) {
+        match invite::first_admin_at_start(&store, &base_url).await {
+            Ok(Some(link)) => println!(
+                "Nobody has an account yet. Whoever opens this within an hour makes the first administrator's:\n  {link}"
+            ),
+            Ok(None) => {}
+            Err(error) => tracing::warn!("no link for a first administrator: {error:#}"),
+        }
+    }
     let (manifest, variables) = (settled.manifest, settled.variables);
     match store.all_origins().await {
         Ok(origins) => {

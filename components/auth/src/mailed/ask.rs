@@ -111,6 +111,28 @@ pub(super) async fn keep(visit: &Visit<'_>, asked: Asked<'_>) -> Result<Kept, Pr
     })
 }
 
+/// As much work as a letter is, where none is sent: it would be one more row of the
+/// store, and this is one that nobody has the token of and that is over at once.
+pub(super) async fn no_letter(visit: &Visit<'_>, asked: Asked<'_>) -> Result<(), Problem> {
+    let Asked { purpose, email, .. } = asked;
+    let nobodys = || random::bytes::<32>().to_vec();
+    let link = links::Link {
+        token: nobodys(),
+        purpose: crossing(purpose),
+        email: email.as_str().to_owned(),
+        user_id: None,
+        base_url: visit.arrival.base_url().as_str().to_owned(),
+        return_to: "/".to_owned(),
+        name: String::new(),
+        hash: None,
+        code: nobodys(),
+        browser: nobodys(),
+        created_at: visit.arrival.now,
+        expires_at: visit.arrival.now,
+    };
+    Ok(links::keep(visit.arrival.place(), link).await?)
+}
+
 /// The mark of this browser, and the cookie that gives it one. One that is there stays,
 /// or codes that were mailed before would be good no more.
 fn mark(visit: &Visit<'_>) -> (BrowserMark, Option<String>) {

@@ -192,6 +192,11 @@ impl OpenedPage {
         }
     }
 
+    /// Whether a program that keeps passwords is to know whose this one is.
+    fn takes_password(&self) -> bool {
+        self.wants_current_password() || self.password_hint.is_some()
+    }
+
     fn wants_current_password(&self) -> bool {
         self.kind == OpenedKind::VerifyElsewhere
     }

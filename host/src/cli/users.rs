@@ -1,0 +1,377 @@
+//! `gatelet users`: who has an account, and what an operator does about it.
+
+use std::io::BufRead as _;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use clap::{Args, Subcommand};
+use gatelet_core::origin_record::MAIN;
+use gatelet_runtime::store::Place;
+use gatelet_runtime::store::bindings::exports::gatelet::store::types::User;
+use gatelet_runtime::store::bindings::exports::gatelet::store_admin::users::{Listed, NewUser};
+use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::email::Email;
+use gatelet_sign_in::name::DisplayName;
+use gatelet_sign_in::password::NewPassword;
+use gatelet_sign_in::user_id::UserId;
+use serde_json::{Value, json};
+
+use super::audit::{self, Page};
+use super::invite::{FirstAdmin, Invite, Withdraw};
+use super::now;
+use super::project::Project;
+use super::registry::{Registry, table};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Users {
+    /// Print the users there are, by address.
+    List(List),
+    /// Print all that is known of a user.
+    Show(Show),
+    /// Make a user, whose password is read from standard input.
+    Create(Create),
+    /// Print a link by which somebody makes an account: good once, for seven days.
+    Invite(Invite),
+    /// Take an invitation back.
+    Withdraw(Withdraw),
+    /// Print a link that makes the first administrator: good once, for an hour.
+    FirstAdmin(FirstAdmin),
+    /// Switch a user off: no way in works, and every session ends.
+    Disable(Which),
+    /// Switch a user on again.
+    Enable(Which),
+    /// Delete a user, with ways in, sessions, groups and grants.
+    Delete(Delete),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    page: Page,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    #[command(flatten)]
+    which: Which,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// The user's address.
+    email: String,
+    /// What the user is called.
+    #[arg(long)]
+    name: String,
+    /// The address is known to be the user's.
+    #[arg(long)]
+    verified: bool,
+    #[command(flatten)]
+    at: At,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Which {
+    /// The user's id or address.
+    #[arg(value_name = "ID|EMAIL")]
+    user: String,
+    #[command(flatten)]
+    at: At,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Delete {
+    #[command(flatten)]
+    which: Which,
+    /// The user's id or address again: nothing brings a user back.
+    #[arg(long, value_name = "ID|EMAIL")]
+    confirm: Option<String>,
+}
+
+/// Whose users.
+#[derive(Debug, Args)]
+pub(super) struct At {
+    /// The origin whose users are meant.
+    #[arg(long, value_name = "NAME", default_value = MAIN)]
+    pub(super) origin: String,
+    #[command(flatten)]
+    pub(super) project: Project,
+}
+
+impl Users {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::List(list) => list.run()?,
+            Self::Show(show) => show.run()?,
+            Self::Create(create) => create.run()?,
+            Self::Invite(invite) => invite.run()?,
+            Self::Withdraw(withdraw) => withdraw.run()?,
+            Self::FirstAdmin(first) => first.run()?,
+            Self::Disable(which) => which.switch(false)?,
+            Self::Enable(which) => which.switch(true)?,
+            Self::Delete(delete) => delete.run()?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl List {
+    fn run(self) -> Result<()> {
+        let Page {
+            origin,
+            json,
+            limit,
+            after,
+            project,
+        } = self.page;
+        let registry = Registry::open(&project)?;
+        let place = registry.place(&origin)?;
+        let store = registry.store()?;
+        let users = store.users(&place, after.unwrap_or_default(), limit, now());
+        let users = registry.runtime.block_on(users)?;
+        let last = users
+            .last()
+            .filter(|_| users.len() as u64 >= u64::from(limit));
+        // Who has no address stands under the id.
+        let next = last.map(|last| match last.user.email.as_str() {
+            "" => last.user.id.clone(),
+            email => email.to_owned(),
+        });
+        if json {
+            let users: Vec<Value> = users.iter().map(shown).collect();
+            println!("{}", json!({ "users": users, "after": next }));
+            return Ok(());
+        }
+        let heading = [
+            "ADDRESS", "NAME", "ID", "STATE", "SESSIONS", "GROUPS", "SINCE",
+        ];
+        let mut rows = vec![heading.map(str::to_owned).to_vec()];
+        rows.extend(users.iter().map(|listed| {
+            vec![
+                listed.user.email.clone(),
+                listed.user.name.clone(),
+                listed.user.id.clone(),
+                state(listed).to_owned(),
+                listed.sessions.to_string(),
+                listed.groups.clone(),
+                instant(listed.user.created_at),
+            ]
+        }));
+        print!("{}", table(&rows));
+        more(next.as_deref());
+        Ok(())
+    }
+}
+
+fn state(listed: &Listed) -> &'static str {
+    match (listed.disabled_at, listed.user.email_verified) {
+        (Some(_), _) => "off",
+        (None, true) => "verified",
+        (None, false) => "unverified",
+    }
+}
+
+fn shown(listed: &Listed) -> Value {
+    let Listed {
+        user,
+        disabled_at,
+        groups,
+        sessions,
+    } = listed;
+    let groups: Vec<&str> = groups
+        .split(',')
+        .filter(|group| !group.is_empty())
+        .collect();
+    json!({
+        "id": user.id,
+        "email": user.email,
+        "emailVerified": user.email_verified,
+        "name": user.name,
+        "createdAt": user.created_at,
+        "disabledAt": disabled_at,
+        "groups": groups,
+        "sessions": sessions,
+    })
+}
+
+impl Show {
+    fn run(self) -> Result<()> {
+        let (registry, place, listed) = self.which.look()?;
+        let store = registry.store()?;
+        let ways = store.ways_in(&place, listed.user.id.clone());
+        let ways = registry.runtime.block_on(ways)?;
+        if self.json {
+            let mut user = shown(&listed);
+            user["waysIn"] = ways
+                .iter()
+                .map(|way| json!({ "provider": way.provider, "issuer": way.issuer, "since": way.created_at }))
+                .collect();
+            println!("{user}");
+            return Ok(());
+        }
+        let user = &listed.user;
+        println!("id = {}", user.id);
+        println!("address = {}", user.email);
+        println!("name = {}", user.name);
+        println!("state = {}", state(&listed));
+        println!("since = {}", instant(user.created_at));
+        println!("groups = {}", listed.groups);
+        println!("sessions = {}", listed.sessions);
+        for way in ways {
+            println!(
+                "signs in by {} since {}",
+                way.provider,
+                instant(way.created_at)
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Create {
+    fn run(self) -> Result<()> {
+        let email = email(&self.email)?;
+        let name = DisplayName::parse(&self.name).map_err(|error| anyhow!(error.message()))?;
+        let mut typed = String::new();
+        std::io::stdin()
+            .lock()
+            .read_line(&mut typed)
+            .context("the password cannot be read from standard input")?;
+        let typed = typed.trim_end_matches(['\r', '\n']);
+        let password = NewPassword::parse(typed, &email, name.as_str())
+            .map_err(|error| anyhow!("the password: {}", error.message()))?;
+        let hash = password.hash(random()?).here();
+        let hash = hash.map_err(|_| anyhow!("there is not enough memory to hash a password"))?;
+        let registry = Registry::open(&self.at.project)?;
+        let place = registry.place(&self.at.origin)?;
+        let user = User {
+            id: UserId::from_random(random()?).as_str().to_owned(),
+            email: email.as_str().to_owned(),
+            email_verified: self.verified,
+            name: name.as_str().to_owned(),
+            created_at: now(),
+        };
+        let id = user.id.clone();
+        let new = NewUser {
+            user,
+            hash: Some(hash),
+            disabled: false,
+        };
+        let store = registry.store()?;
+        registry.runtime.block_on(async {
+            let made = store.insert_users(&place, vec![new]).await?;
+            if made != [true] {
+                bail!("{}: somebody has this address", email.as_str());
+            }
+            let event = Event::of(Act::AccountCreated, &id).about("password");
+            audit::record(store, &place, &[event]).await
+        })?;
+        println!("{}: made, with the id {id}.", email.as_str());
+        Ok(())
+    }
+}
+
+impl Which {
+    fn look(&self) -> Result<(Registry, Place, Listed)> {
+        let registry = Registry::open(&self.at.project)?;
+        let place = registry.place(&self.at.origin)?;
+        let listed = found(&registry, &place, &self.user)?;
+        Ok((registry, place, listed))
+    }
+
+    fn switch(self, on: bool) -> Result<()> {
+        let (registry, place, listed) = self.look()?;
+        let id = listed.user.id;
+        let store = registry.store()?;
+        let (news, act) = registry.runtime.block_on(async {
+            let (news, act) = match on {
+                true => (
+                    store.enable_user(&place, id.clone(), now()).await?,
+                    Act::AccountSwitchedOn,
+                ),
+                false => (
+                    store.disable_user(&place, id.clone(), now()).await?,
+                    Act::AccountSwitchedOff,
+                ),
+            };
+            if news {
+                audit::record(store, &place, &[Event::of(act, &id)]).await?;
+            }
+            anyhow::Ok((news, act))
+        })?;
+        let who = &self.user;
+        println!(
+            "{}",
+            match (act, news) {
+                (Act::AccountSwitchedOn, true) => format!("{who}: switched on."),
+                (Act::AccountSwitchedOn, false) => format!("{who}: was on."),
+                (_, true) => format!("{who}: switched off; every session has ended."),
+                (_, false) => format!("{who}: was off; every session has ended."),
+            }
+        );
+        Ok(())
+    }
+}
+
+impl Delete {
+    fn run(self) -> Result<()> {
+        let who = self.which.user.clone();
+        if self.confirm.as_deref() != Some(&who) {
+            bail!("{who}: nothing brings a user back: say so with --confirm {who}");
+        }
+        let (registry, place, listed) = self.which.look()?;
+        let id = listed.user.id;
+        let store = registry.store()?;
+        registry.runtime.block_on(async {
+            store.delete_user(&place, id.clone()).await?;
+            audit::record(store, &place, &[Event::of(Act::AccountDeleted, &id)]).await
+        })?;
+        println!("{who}: deleted.");
+        Ok(())
+    }
+}
+
+/// The user of this id or address.
+pub(super) fn found(registry: &Registry, place: &Place, who: &str) -> Result<Listed> {
+    let canonical = match who.contains('@') {
+        true => email(who)?.as_str().to_owned(),
+        false => who.to_owned(),
+    };
+    let store = registry.store()?;
+    let found = registry
+        .runtime
+        .block_on(store.find_user(place, canonical, now()))?;
+    found.ok_or_else(|| anyhow!("{who}: there is no such user"))
+}
+
+/// An address in its canonical form.
+pub(super) fn email(text: &str) -> Result<Email> {
+    Email::parse(text).map_err(|_| anyhow!("{text}: is no email address"))
+}
+
+pub(super) fn random<const BYTES: usize>() -> Result<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random bytes: {error}"))?;
+    Ok(bytes)
+}
+
+/// How the next page is asked for.
+pub(super) fn more(next: Option<&str>) {
+    if let Some(next) = next {
+        eprintln!("more: --after {next}");
+    }
+}
+
+/// A time in UTC, as people and programs read it.
+pub(super) fn instant(seconds: u64) -> String {
+    let at = i64::try_from(seconds)
+        .ok()
+        .and_then(|at| chrono::DateTime::from_timestamp(at, 0));
+    at.map_or_else(
+        || seconds.to_string(),
+        |at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    )
+}

@@ -1,0 +1,372 @@
+//! What an operator sees of people and does about them, and who may make an account.
+
+use gatelet_tests::account::{Account, sign_out, signed_in};
+use gatelet_tests::cases::Engine;
+use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::on_both_engines;
+use gatelet_tests::response::Response;
+use gatelet_tests::visitor::Visitor;
+use serde_json::Value;
+
+on_both_engines! {
+    whoever_is_switched_off_is_out_at_once_and_stays_out_until_switched_on,
+    what_people_and_operators_did_is_kept_without_an_address,
+    the_first_administrator_comes_by_the_link_of_the_start_and_nobody_by_being_first,
+    by_invitation_the_invited_make_an_account_and_nobody_else_does,
+}
+
+/// Runs a subcommand that works; what it prints.
+#[track_caller]
+fn run(gatelet: &Gatelet, arguments: &[&str]) -> String {
+    let output = gatelet.setup().run(arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Runs one that does not; what it says.
+#[track_caller]
+fn refused(gatelet: &Gatelet, arguments: &[&str]) -> String {
+    let output = gatelet.setup().run(arguments);
+    assert!(!output.status.success(), "{arguments:?} works");
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    said
+}
+
+#[track_caller]
+fn json(gatelet: &Gatelet, arguments: &[&str]) -> Value {
+    let said = run(gatelet, arguments);
+    serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"))
+}
+
+/// Every look at the session is the store's.
+fn asking_every_time(engine: Engine) -> Setup {
+    Setup::new(engine).variable("session_fresh_seconds", "0")
+}
+
+#[track_caller]
+fn expect_page(answer: Response, status: u16, code: &str) {
+    let answer = answer.expect(status);
+    let code = format!("<code>{code}</code>");
+    assert!(answer.text().contains(&code), "{}", answer.description());
+}
+
+/// The path and query of a link that was printed.
+#[track_caller]
+fn path_of(gatelet: &Gatelet, link: &str) -> String {
+    let path = link.trim().strip_prefix(gatelet.base_url());
+    path.unwrap_or_else(|| panic!("no link: {link}")).to_owned()
+}
+
+/// Makes an account by a link; the answer to the form.
+#[track_caller]
+fn take_up(visitor: &Visitor, path: &str, account: &Account) -> Response {
+    let page = visitor.visit(path).send().expect(200);
+    let form = page
+        .form("/auth/sign-up")
+        .fill("name", &account.name)
+        .fill("email", &account.email)
+        .fill("password", &account.password);
+    visitor.submit(&form, &page.url).send()
+}
+
+fn whoever_is_switched_off_is_out_at_once_and_stays_out_until_switched_on(engine: Engine) {
+    let gatelet = asking_every_time(engine).start();
+    let (visitor, account) = signed_in(&gatelet);
+    let (other, _) = signed_in(&gatelet);
+    visitor.visit("/headers").send().expect(200);
+    let shown = json(&gatelet, &["users", "show", &account.email, "--json"]);
+    assert_eq!(shown["email"], account.email.as_str());
+    assert_eq!(shown["sessions"], 1);
+    assert_eq!(shown["waysIn"][0]["provider"], "password");
+    let id = shown["id"].as_str().expect("an id").to_owned();
+
+    let said = run(
+        &gatelet,
+        &["users", "disable", &account.email.to_uppercase()],
+    );
+    assert!(said.contains("switched off"), "{said}");
+    visitor.visit("/headers").send().expect(303);
+    other.visit("/headers").send().expect(200);
+    let stranger = gatelet.visitor();
+    expect_page(account.sign_in(&stranger, "/"), 403, "account.disabled");
+    assert!(stranger.jar().get("gatelet").is_none());
+    // Whoever does not know the password learns nothing.
+    let wrong = Account {
+        password: "something else entirely".to_owned(),
+        ..account.clone()
+    };
+    let answer = wrong.sign_in(&stranger, "/").expect(401);
+    assert!(
+        !answer.text().contains("switched off"),
+        "{}",
+        answer.description()
+    );
+    account.sign_up(&stranger, "/").expect(409);
+
+    let listed = json(&gatelet, &["users", "list", "--json", "--limit", "1"]);
+    assert_eq!(listed["users"].as_array().map(Vec::len), Some(1));
+    let after = listed["after"].as_str().expect("there is more");
+    let rest = json(&gatelet, &["users", "list", "--json", "--after", after]);
+    assert_eq!(rest["users"].as_array().map(Vec::len), Some(1));
+
+    run(&gatelet, &["users", "enable", &id]);
+    account.sign_in(&stranger, "/").expect(303);
+    let sessions = json(&gatelet, &["sessions", "list", "--user", &id, "--json"]);
+    let session = sessions["sessions"][0]["id"].as_str().expect("an id");
+    assert!(!session.is_empty());
+    let said = run(
+        &gatelet,
+        &["sessions", "revoke", &id, "--session", &session[..12]],
+    );
+    assert!(said.ends_with("1 sessions ended."), "{said}");
+    stranger.visit("/headers").send().expect(303);
+
+    let unsure = refused(&gatelet, &["users", "delete", &id]);
+    assert!(unsure.contains("--confirm"), "{unsure}");
+    run(&gatelet, &["users", "delete", &id, "--confirm", &id]);
+    account.sign_in(&stranger, "/").expect(401);
+    let gone = refused(&gatelet, &["users", "show", &account.email]);
+    assert!(gone.contains("no such user"), "{gone}");
+}
+
+fn what_people_and_operators_did_is_kept_without_an_address(engine: Engine) {
+    let gatelet = Gatelet::start(engine);
+    let (visitor, account) = signed_in(&gatelet);
+    let shown = json(&gatelet, &["users", "show", &account.email, "--json"]);
+    let id = shown["id"].as_str().expect("an id");
+    let wrong = Account {
+        password: "something else entirely".to_owned(),
+        ..account.clone()
+    };
+    let unknown = Account::new("Nobody");
+    for _ in 0..3 {
+        wrong.sign_in(&gatelet.visitor(), "/").expect(401);
+        unknown.sign_in(&gatelet.visitor(), "/").expect(401);
+    }
+    sign_out(&visitor).expect(303);
+    run(&gatelet, &["users", "disable", id]);
+
+    let all = run(&gatelet, &["audit", "--json"]);
+    assert!(!all.contains('@'), "{all}");
+    let all: Value = serde_json::from_str(&all).expect("JSON");
+    let all = all["events"].as_array().expect("events");
+    let of = |act: &str, user: &str| -> Vec<&Value> {
+        let of = all
+            .iter()
+            .filter(|one| one["event"] == act && one["user"] == user);
+        of.collect()
+    };
+    assert_eq!(of("account.created", id).len(), 1, "{all:?}");
+    let begun = of("session.begun", id);
+    assert_eq!(begun.len(), 1, "{all:?}");
+    assert_eq!(
+        (&begun[0]["about"], &begun[0]["by"]),
+        (&"password".into(), &"visitor".into())
+    );
+    assert_eq!(begun[0]["address"], "127.0.0.1");
+    assert_eq!(begun[0]["origin"], gatelet.base_url());
+    assert_eq!(of("session.ended", id).len(), 1, "{all:?}");
+    assert_eq!(of("account.switched_off", id)[0]["by"], "operator");
+    for user in [id, ""] {
+        let wrong = of("credentials.wrong", user);
+        // The hour may have changed between two of them.
+        let times: u64 = wrong.iter().filter_map(|one| one["times"].as_u64()).sum();
+        assert!(wrong.len() <= 2 && times == 3, "{user:?}: {wrong:?}");
+        assert_eq!(wrong[0]["outcome"], "refused");
+    }
+
+    let one = json(
+        &gatelet,
+        &["audit", "--user", id, "--event", "session.ended", "--json"],
+    );
+    assert_eq!(one["events"].as_array().map(Vec::len), Some(1));
+    let page = json(&gatelet, &["audit", "--json", "--limit", "2"]);
+    let after = page["after"].as_str().expect("there is more");
+    let next = json(
+        &gatelet,
+        &["audit", "--json", "--limit", "2", "--after", after],
+    );
+    assert_ne!(page["events"][1], next["events"][0]);
+    run(&gatelet, &["users", "delete", id, "--confirm", id]);
+    let kept = json(&gatelet, &["audit", "--user", id, "--json"]);
+    assert!(
+        kept["events"].as_array().is_some_and(|kept| kept.len() > 4),
+        "{kept}"
+    );
+    let output = gatelet.setup().run(&["audit", "--event", "session.begin"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && said.contains("session.begun"),
+        "{said}"
+    );
+}
+
+fn the_first_administrator_comes_by_the_link_of_the_start_and_nobody_by_being_first(
+    engine: Engine,
+) {
+    let gatelet = asking_every_time(engine)
+        .variable("access_rules", "/headers group admins")
+        .start();
+    let link = gatelet.wait_for_line(&["/auth/sign-up?invitation="]);
+    let (first, _) = signed_in(&gatelet);
+    first.visit("/headers").send().expect(403);
+
+    let path = path_of(&gatelet, &link);
+    let admin = gatelet.visitor();
+    let account = Account::new("Grace Hopper");
+    take_up(&admin, &path, &account).expect(303);
+    let headers = admin.visit("/headers").send().expect(200).text();
+    assert!(headers.contains("admins"), "{headers}");
+    let late = gatelet.visitor();
+    expect_page(late.visit(&path).send(), 403, "invitation.invalid");
+
+    // Groups that change are seen by sessions that run.
+    run(&gatelet, &["groups", "remove", "admins", &account.email]);
+    admin.visit("/headers").send().expect(403);
+    run(&gatelet, &["groups", "add", "admins", &account.email]);
+    admin.visit("/headers").send().expect(200);
+    let members = json(&gatelet, &["groups", "list", "admins", "--json"]);
+    assert_eq!(members["members"][0]["email"], account.email.as_str());
+    run(&gatelet, &["groups", "delete", "admins"]);
+    admin.visit("/headers").send().expect(403);
+
+    // Asked for again, an earlier link is good for nothing.
+    let one = path_of(&gatelet, &run(&gatelet, &["users", "first-admin"]));
+    let two = path_of(&gatelet, &run(&gatelet, &["users", "first-admin"]));
+    expect_page(late.visit(&one).send(), 403, "invitation.invalid");
+    take_up(&late, &two, &Account::new("Late")).expect(303);
+    late.visit("/headers").send().expect(200);
+}
+
+fn by_invitation_the_invited_make_an_account_and_nobody_else_does(engine: Engine) {
+    let gatelet = asking_every_time(engine)
+        .variable("sign_up", "invited")
+        .variable("app_list", "wiki")
+        .start();
+    let stranger = gatelet.visitor();
+    expect_page(
+        stranger.visit("/auth/sign-up").send(),
+        403,
+        "account.not_invited",
+    );
+    let page = stranger.visit("/auth/sign-in").send().expect(200).text();
+    assert!(!page.contains("/auth/sign-up"), "{page}");
+
+    let account = Account::new("Ada Lovelace");
+    run(&gatelet, &["groups", "create", "team"]);
+    let invite = [
+        "users",
+        "invite",
+        &account.email,
+        "--group",
+        "team",
+        "--app",
+        "wiki",
+    ];
+    let path = path_of(&gatelet, &run(&gatelet, &invite));
+    let visitor = gatelet.visitor();
+    let page = visitor.visit(&path).send().expect(200);
+    assert_eq!(
+        page.form("/auth/sign-up").value("email"),
+        Some(account.email.as_str())
+    );
+    // Whatever address is typed, the invitation says whose it is.
+    let typed = Account {
+        email: "mallory@example.com".to_owned(),
+        ..account.clone()
+    };
+    take_up(&visitor, &path, &typed).expect(303);
+    let me = visitor.get("/auth/me").send().expect(200).json();
+    assert_eq!(
+        (&me["email"], &me["emailVerified"]),
+        (&account.email.as_str().into(), &true.into())
+    );
+    let headers = visitor.visit("/headers").send().expect(200).text();
+    assert!(headers.contains("team"), "{headers}");
+    assert!(run(&gatelet, &["apps", "list"]).contains("wiki"));
+
+    let late = gatelet.visitor();
+    expect_page(late.visit(&path).send(), 403, "invitation.invalid");
+    for broken in ["/auth/sign-up?invitation=x", &path[..path.len() - 1]] {
+        expect_page(late.visit(broken).send(), 403, "invitation.invalid");
+    }
+    let taken = refused(&gatelet, &invite);
+    assert!(taken.contains("somebody has this address"), "{taken}");
+    let nowhere = refused(
+        &gatelet,
+        &["users", "invite", "b@example.com", "--group", "nowhere"],
+    );
+    assert!(nowhere.contains("no such group"), "{nowhere}");
+
+    let other = Account::new("Bob");
+    let path = path_of(&gatelet, &run(&gatelet, &["users", "invite", &other.email]));
+    run(&gatelet, &["users", "withdraw", &other.email]);
+    expect_page(late.visit(&path).send(), 403, "invitation.invalid");
+    account.sign_in(&late, "/").expect(303);
+}
+
+#[test]
+fn only_addresses_at_sign_up_domains_make_an_account_but_by_invitation() {
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("sign_up_domains", "acme.com, beta.org")
+        .start();
+    let at = |email: &str| Account {
+        email: email.to_owned(),
+        ..Account::new("Ada")
+    };
+    let visitor = gatelet.visitor();
+    for email in [
+        "ann@notacme.com",
+        "ann@acme.com.evil.example",
+        "ann@eu.acme.com",
+    ] {
+        let answer = at(email).sign_up(&visitor, "/").expect(403);
+        assert!(
+            answer.text().contains("certain organisations"),
+            "{}",
+            answer.description()
+        );
+    }
+    at("ann@ACME.com")
+        .sign_up(&gatelet.visitor(), "/")
+        .expect(303);
+    let guest = at("guest@elsewhere.example");
+    let path = path_of(&gatelet, &run(&gatelet, &["users", "invite", &guest.email]));
+    take_up(&gatelet.visitor(), &path, &guest).expect(303);
+}
+
+#[test]
+fn an_invitation_of_a_closed_site_is_refused_with_what_to_set() {
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("sign_up", "closed")
+        .start();
+    let said = refused(&gatelet, &["users", "invite", "ann@example.com"]);
+    assert!(said.contains("sign_up=invited"), "{said}");
+    assert!(!gatelet.log().contains("invitation="), "{}", gatelet.log());
+}
+
+#[test]
+fn a_retention_that_is_no_number_of_days_is_named_and_forgets_nothing() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (_, account) = signed_in(&gatelet);
+    gatelet.wait_for_line(&["session.begun"]);
+    for days in ["0", "soon"] {
+        let setup = gatelet.setup();
+        let output = setup.run(&[
+            "sweep",
+            "--variable",
+            &format!("audit_retention_days={days}"),
+        ]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("audit_retention_days"), "{said}");
+    }
+    let kept = json(&gatelet, &["audit", "--user", &account.email, "--json"]);
+    assert!(
+        kept["events"]
+            .as_array()
+            .is_some_and(|kept| !kept.is_empty()),
+        "{kept}"
+    );
+}
