@@ -50,7 +50,7 @@ mkdir "$folder/examples" && cp -r examples/ci "$folder/examples/"
 cp target/components/middleware.wasm "$folder/components/"
 cp -r templates "$folder/"
 mkdir "$folder/templates/gatelet-hello/content/gatelet"
-for component in middleware auth store passwords; do
+for component in middleware auth store passwords smtp; do
     cp "$folder/components/$component.wasm" "$folder/templates/gatelet-hello/content/gatelet/"
 done
 

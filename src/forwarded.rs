@@ -136,6 +136,13 @@ impl<'a> Provenance<'a> {
             .filter(|_| !in_clear(&self.head, &self.claimed, origin))
     }
 
+    /// Whether a listed proxy brought it. What such a one's network says of the visitor in
+    /// fields of its own is as good as its word.
+    #[must_use]
+    pub fn is_by_proxy(&self) -> bool {
+        self.claimed.believed
+    }
+
     /// Whose request it is; None where nobody knows.
     #[must_use]
     pub fn client(&self) -> Option<ClientAddress> {

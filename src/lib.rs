@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+pub mod access_token;
 pub mod base_url;
 pub mod claims;
 pub mod cookie;

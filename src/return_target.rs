@@ -165,7 +165,8 @@ fn is_invisible(c: char) -> bool {
 /// Step 4.
 fn is_ours(path: &str) -> bool {
     let ours = path == "/auth" || path.starts_with("/auth/") || path.starts_with("/api/auth/");
-    ours && path != "/auth/account"
+    // The pages of the account do nothing by being shown.
+    ours && path != "/auth/account" && !path.starts_with("/auth/account/")
 }
 
 /// Step 5. What is encoded already stays so; a `%` that begins no sequence is
@@ -403,11 +404,19 @@ mod tests {
             "/auth/sign-out",
             "/auth/callback/x?code=y",
             "/auth/start/x",
+            "/auth/accounts",
+            "/auth/account/../sign-out",
             "/api/auth/callback/x",
         ] {
             assert_eq!(ReturnTarget::parse(text), None, "{text}");
         }
-        for text in ["/auth/account", "/authors", "/api/authors", "/api/auth"] {
+        for text in [
+            "/auth/account",
+            "/auth/account/sessions?after=1",
+            "/authors",
+            "/api/authors",
+            "/api/auth",
+        ] {
             assert_eq!(ReturnTarget::parse(text).unwrap().as_str(), text);
         }
     }

@@ -6,9 +6,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
@@ -16,6 +16,7 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
 use gatelet_core::{Head, Verdict};
 use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
+use gatelet_mail::trial;
 use gatelet_runtime::gate::{Gate, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
@@ -23,11 +24,14 @@ use gatelet_runtime::{
     Components, Fetched, Loaded, Repeated, RunOptions, Unanswered, Variables, and_more,
 };
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Empty, Full};
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::proxy_watch::ProxyWatch;
+
+/// Between two looks for letters that are due.
+const MAIL_INTERVAL: Duration = Duration::from_secs(20);
 
 /// A loaded application, ready to be served.
 pub(crate) struct Application {
@@ -158,6 +162,52 @@ impl Application {
     /// One line that says why nothing came.
     pub(crate) async fn fetch(&self, component: &str, url: &str, limit: usize) -> Result<Fetched> {
         self.components.fetch(component, url, limit).await
+    }
+}
+
+impl Application {
+    /// Has letters tried that are due, now and then for as long as it is served.
+    pub(crate) async fn send_mail(self: Arc<Self>, senders: Vec<String>) {
+        let mut ticks = tokio::time::interval(MAIL_INTERVAL);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            for name in &senders {
+                let Some(sender) = self.components.named(name) else {
+                    continue;
+                };
+                let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+                let uri = format!("http://{name}.spin.internal{}", gatelet_mail::DUE_PATH);
+                let request = Request::get(uri).body(body);
+                let request = request.expect("a component's name is one of a host");
+                if let Err(error) = sender.handle(request, None).await {
+                    tracing::warn!("letters that are due were not tried: {error}");
+                }
+            }
+        }
+    }
+}
+
+impl Application {
+    /// Has one letter sent by the component of this name: why it was not taken, if it
+    /// was not.
+    ///
+    /// # Errors
+    /// When the component does not answer.
+    pub(crate) async fn try_mail(&self, sender: &str, question: String) -> Result<Option<String>> {
+        let component = self.components.named(sender);
+        let component = component.context("the component that sends mail is not served")?;
+        let uri = format!("http://{sender}.spin.internal{}", trial::PATH);
+        let request = Request::get(uri)
+            .header(trial::QUESTION, question)
+            .body(Empty::new().map_err(|never| match never {}).boxed_unsync())?;
+        let answer = component.handle(request, None).await?;
+        let field = answer.headers().get(trial::ANSWER);
+        Ok(match (field, answer.status()) {
+            (Some(why), _) => trial::read_answer(why.as_bytes()),
+            (None, StatusCode::NO_CONTENT) => None,
+            (None, status) => Some(format!("{sender} answered {status}")),
+        })
     }
 }
 

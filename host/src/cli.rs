@@ -14,6 +14,7 @@ mod kept;
 mod keys;
 mod listen;
 mod log;
+mod mail;
 mod migrate;
 mod origins;
 mod precompile;
@@ -83,6 +84,9 @@ enum Command {
     /// Say who may use which app, where app_access is granted.
     #[command(subcommand)]
     Apps(apps::Apps),
+    /// Try whether mail arrives.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Check configuration, database, providers and upstream.
     Doctor(doctor::Doctor),
     /// Compile the components for other machines of this kind: what `make dist` ships.
@@ -109,6 +113,7 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Groups(groups) => groups.run(),
         Command::Audit(audit) => audit.run(),
         Command::Apps(apps) => apps.run(),
+        Command::Mail(mail) => mail.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Precompile(precompile) => precompile.run(),
     };
@@ -152,6 +157,7 @@ mod tests {
             include_str!("../../docs/apps.md"),
             include_str!("../../docs/databases.md"),
             include_str!("../../docs/deploy.md"),
+            include_str!("../../docs/mail.md"),
             include_str!("../../docs/providers.md"),
         ];
         let mut commands = Vec::new();

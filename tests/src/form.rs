@@ -12,7 +12,13 @@ pub struct Form {
 impl Form {
     /// The form whose action ends so (an empty one finds the first).
     pub fn find(html: &str, action: &str) -> Option<Self> {
-        html.split("<form").skip(1).find_map(|rest| {
+        Self::all(html, action).into_iter().next()
+    }
+
+    /// Every form whose action ends so, in the order of the page.
+    pub fn all(html: &str, action: &str) -> Vec<Self> {
+        let forms = html.split("<form").skip(1);
+        let forms = forms.filter_map(|rest| {
             let inside = rest.split("</form").next()?;
             let (head, body) = inside.split_once('>')?;
             let written = attribute(head, "action")?;
@@ -30,7 +36,8 @@ impl Form {
                     })
                     .collect(),
             })
-        })
+        });
+        forms.collect()
     }
 
     /// The form with this field filled in.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 pub mod account;
 pub mod alone;
+pub mod authenticator;
 pub mod browser;
 pub mod cases;
 pub mod cookie_jar;
@@ -15,6 +16,7 @@ pub mod gatelet;
 pub mod hostile_provider;
 pub mod identity_provider;
 pub mod janitor;
+pub mod mail_server;
 pub mod neighbour;
 pub mod node;
 pub mod postgres;

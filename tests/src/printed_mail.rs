@@ -28,6 +28,8 @@ impl PrintedLetter {
             let Some((_, said)) = line.split_once("mail.printed ") else {
                 continue;
             };
+            // What the host says of the line.
+            let said = said.strip_suffix(" component=auth").unwrap_or(said);
             match (said.strip_prefix("| "), letters.last_mut()) {
                 (Some(text), Some(letter)) => letter.lines.push(text.to_owned()),
                 (Some(_), None) => {}
@@ -55,10 +57,12 @@ impl PrintedLetter {
             let found = all
                 .iter()
                 .rfind(|letter| letter.kind == kind && letter.to == to);
-            // Its last line is the base URL.
-            if let Some(found) = found
-                && found.lines.last().map(String::as_str) == Some(gatelet.base_url())
-            {
+            // Its last line is the base URL of a site.
+            let is_whole = |letter: &&Self| {
+                let last = letter.lines.last();
+                last.is_some_and(|line| line.starts_with("http") && !line.contains("token="))
+            };
+            if let Some(found) = found.filter(is_whole) {
                 return found.clone();
             }
             assert!(

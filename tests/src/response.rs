@@ -71,6 +71,15 @@ impl Response {
             .unwrap_or_else(|| panic!("no form to {action}: {}", self.description()))
     }
 
+    /// The first form to this path in which a field holds this.
+    #[track_caller]
+    pub fn form_with(&self, action: &str, name: &str, value: &str) -> Form {
+        Form::all(&self.text(), action)
+            .into_iter()
+            .find(|form| form.value(name) == Some(value))
+            .unwrap_or_else(|| panic!("no form with {name}={value}: {}", self.description()))
+    }
+
     /// Fails the test unless the status is this one.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {

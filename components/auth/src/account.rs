@@ -2,22 +2,44 @@
 //! account. Below the first page by the store alone, however fresh the browser's copy of
 //! a session is: one that was ended elsewhere neither sees nor changes anything.
 
+pub(crate) mod authenticator;
+mod delete;
+mod events;
+mod export;
 mod notice;
 mod overview;
+mod passkeys;
+mod password;
+mod profile;
+mod providers;
+mod recovery_codes;
 mod section;
+mod session_id;
+mod sessions;
+mod tokens;
 
 pub(crate) use notice::Notice;
+pub(crate) use providers::link;
 pub(crate) use section::Section;
 
+use crate::confirm::recent;
 use crate::mailed::change;
 use crate::pages::AccountFrame;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
+use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_forms::Form;
+use gatelet_forms::{Form, FormCode};
+use gatelet_ports::store::own_account::{self, Holder, Profile};
+use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::ways;
 use gatelet_web::{
-    Answer, Current, Live, current, in_store, see_other, with_cookies, with_return_to,
+    Answer, Current, Live, current, in_store, see_other, with, with_cookies, with_return_to,
 };
+use http::header::{Entry, SET_COOKIE};
+
+/// How often somebody else may be faster with the same account.
+const TRIES: usize = 3;
 
 /// Whoever is signed in, at one page of their account.
 pub(crate) struct Member<'a> {
@@ -34,14 +56,51 @@ pub(crate) struct Member<'a> {
 impl Member<'_> {
     /// What is around the page.
     pub(crate) fn frame(&self) -> AccountFrame {
-        let word = self.visit.arrival.query();
+        let query = self.visit.arrival.query();
         AccountFrame::new(
             self.section,
             Section::ALL
                 .into_iter()
                 .filter(|section| section.is_offered(self.visit)),
-            Notice::of(word.text("done")),
+            Notice::of(query.text("done")),
         )
+    }
+
+    /// As the store knows whoever changes something.
+    pub(crate) fn holder(&self) -> Holder {
+        Holder {
+            user_id: self.session.user_id.clone(),
+            session: self.session.token_digest.to_vec(),
+        }
+    }
+
+    /// The account as it is now.
+    pub(crate) async fn profile(&self) -> Result<Profile, Failure> {
+        let found =
+            own_account::find(self.visit.arrival.place(), self.session.user_id.clone()).await?;
+        found.ok_or_else(|| Problem::denied(Code::SessionNone).into())
+    }
+
+    /// Back to the page, which says what was done.
+    pub(crate) fn done(&self, notice: Notice) -> Answer {
+        see_other(&notice.at(self.section.path()))
+    }
+
+    /// Writes down what the user did, and what it was about where that is to be said.
+    pub(crate) fn record(&self, act: Act, about: Option<&str>) {
+        let event = Event::of(act, &self.session.user_id);
+        self.visit.record(match about {
+            Some(word) => event.about(word),
+            None => event,
+        });
+    }
+
+    /// Whether the page may be used, where it asks for a proof of a short while ago.
+    fn is_recent(&self) -> Result<(), Failure> {
+        match self.section.is_sensitive() {
+            true => recent(self.visit, &self.session),
+            false => Ok(()),
+        }
     }
 }
 
@@ -51,7 +110,11 @@ pub(crate) async fn show(visit: &Visit<'_>, section: Section) -> Result<Answer, 
         Ok(member) => member,
         Err(answer) => return Ok(answer),
     };
-    with_these(cookies, shown(&member).await)
+    let answer = match member.is_recent() {
+        Ok(()) => shown(&member).await,
+        Err(failure) => Err(failure),
+    };
+    with_these(cookies, answer)
 }
 
 /// Does what a form asks for.
@@ -66,50 +129,49 @@ pub(crate) async fn submit(
     };
     let judged = visit
         .arrival
-        .judge_csrf_token(CsrfForm::Account(section), typed);
+        .judge_csrf_token(CsrfForm::Account(section), typed)
+        .map_err(Failure::from)
+        .and_then(|()| member.is_recent());
     let answer = match judged {
         Ok(()) => submitted(&member, typed).await,
-        Err(refusal) => Err(refusal.into()),
+        Err(failure) => Err(failure),
     };
-    with_these(
-        cookies,
-        answer.map_err(|failure| failure.returning(&back(section))),
-    )
+    let answer = answer.map_err(|failure| failure.returning(&back(section)));
+    with_these(cookies, answer)
 }
 
 async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
     match member.section {
         Section::Overview => Ok(overview::show(member)),
+        Section::Profile => Ok(profile::show(member)),
+        Section::Password => password::show(member).await,
+        Section::Providers => providers::show(member).await,
+        Section::Sessions => sessions::show(member).await,
+        Section::Tokens => tokens::show(member).await,
+        Section::Events => events::show(member).await,
+        Section::Export => Ok(export::show(member)),
+        Section::Delete => delete::show(member).await,
         Section::Email => change::show(member).await,
-        Section::Profile
-        | Section::Password
-        | Section::Providers
-        | Section::Sessions
-        | Section::Passkeys
-        | Section::Authenticator
-        | Section::RecoveryCodes
-        | Section::Tokens
-        | Section::Events
-        | Section::Export
-        | Section::Delete => Err(Problem::not_found().into()),
+        Section::Passkeys => passkeys::show(member).await,
+        Section::Authenticator => authenticator::show(member).await,
+        Section::RecoveryCodes => recovery_codes::show(member).await,
     }
 }
 
 async fn submitted(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
     match member.section {
+        Section::Profile => profile::submit(member, typed).await,
+        Section::Password => password::submit(member, typed).await,
+        Section::Providers => providers::submit(member, typed).await,
+        Section::Sessions => sessions::submit(member, typed).await,
+        Section::Tokens => tokens::submit(member, typed).await,
+        Section::Export => export::submit(member).await,
+        Section::Delete => delete::submit(member, typed).await,
         Section::Email => change::submit(member, typed).await,
-        Section::Overview
-        | Section::Profile
-        | Section::Password
-        | Section::Providers
-        | Section::Sessions
-        | Section::Passkeys
-        | Section::Authenticator
-        | Section::RecoveryCodes
-        | Section::Tokens
-        | Section::Events
-        | Section::Export
-        | Section::Delete => Err(Problem::not_found().into()),
+        Section::Passkeys => passkeys::submit(member, typed).await,
+        Section::Authenticator => authenticator::submit(member, typed).await,
+        Section::RecoveryCodes => recovery_codes::submit(member).await,
+        Section::Overview | Section::Events => Err(Problem::not_found().into()),
     }
 }
 
@@ -151,11 +213,41 @@ fn back(section: Section) -> ReturnTarget {
     ReturnTarget::parse(section.path()).expect("our own paths are on this site")
 }
 
+/// A form that none of our pages sends.
+fn unreadable() -> Failure {
+    Problem::from(gatelet_web::Problem::Form(FormCode::Malformed)).into()
+}
+
+/// Whether the user could not come back without this way in, as the site is set up.
+fn is_last(visit: &Visit<'_>, profile: &Profile, issuer: &str, subject: &str) -> bool {
+    let ways = profile.ways.iter().map(|way| ways::Way {
+        issuer: &way.issuer,
+        subject: &way.subject,
+        is_open: match way.issuer.as_str() {
+            ways::PASSWORD => visit.passwords(),
+            // By a link, or by a new password that one leads to.
+            ways::MAILBOX => visit.mail().is_some() && (visit.magic_link() || visit.passwords()),
+            _ => visit.providers().get(&way.provider).is_some(),
+        },
+    });
+    ways::is_last(ways, issuer, subject)
+}
+
+/// The cookies, and after them the page's own: of two by one name the last counts, and
+/// the page's may be of another name or token.
 fn with_these(cookies: Vec<String>, answer: Result<Answer, Failure>) -> Result<Answer, Failure> {
     match answer {
-        Ok(answer) => Ok(with_cookies(answer, cookies)),
+        Ok(mut answer) => {
+            let own: Vec<_> = match answer.headers_mut().entry(SET_COOKIE) {
+                Entry::Occupied(entry) => entry.remove_entry_mult().1.collect(),
+                Entry::Vacant(_) => Vec::new(),
+            };
+            let answer = with_cookies(answer, cookies);
+            let last = |answer, cookie| with(answer, SET_COOKIE, cookie);
+            Ok(own.into_iter().fold(answer, last))
+        }
         Err(mut failure) => {
-            failure.cookies.extend(cookies);
+            failure.cookies.splice(0..0, cookies);
             Err(failure)
         }
     }

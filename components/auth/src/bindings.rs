@@ -1,4 +1,5 @@
-//! Generated from `wit/passwords`: where passwords are hashed, to be called here.
+//! Generated from `wit/passwords` and `wit/smtp`: where passwords are hashed and mail
+//! servers are spoken to, to be called here.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -8,7 +9,14 @@
 )]
 
 wit_bindgen::generate!({
-    path: "../../wit/passwords",
-    world: "gatelet:passwords/asking",
+    inline: r#"
+        package gatelet:auth;
+        world asking {
+            import gatelet:passwords/hashing@0.1.0;
+            import gatelet:smtp/submission@0.1.0;
+        }
+    "#,
+    path: ["../../wit/passwords", "../../wit/smtp"],
+    world: "gatelet:auth/asking",
     generate_all,
 });

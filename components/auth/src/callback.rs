@@ -1,7 +1,8 @@
 //! `GET|POST /auth/callback/<provider>`: the provider sends the browser back.
 //! Whatever goes wrong ends on a page, never on another redirect.
 
-use crate::complete::complete;
+use crate::account;
+use crate::complete::{Completion, complete};
 use crate::issuer::{self, Reached};
 use crate::limits;
 use crate::problem::Problem;
@@ -68,10 +69,14 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, 
         }
     };
     match signed_in(visit, provider, &reached, &code, &attempt).await {
-        Ok(mut cookies) => {
+        Ok(landing) => {
+            let (location, mut cookies) = match landing {
+                Landing::Linked(cookies) => (return_to.as_str().to_owned(), cookies),
+                Landing::SignedIn(completion) => completion.onward(visit, &return_to),
+            };
             cookies.push(spent);
             cookies.push(landed::remember(visit, attempt.state(), &return_to));
-            Ok(with_cookies(see_other(return_to.as_str()), cookies))
+            Ok(with_cookies(see_other(&location), cookies))
         }
         Err(problem) => Err(Failure::from(problem)
             .returning(&return_to)
@@ -131,15 +136,26 @@ async fn spend(
     Ok((reached, code))
 }
 
-/// From the code to the cookies of a session.
+/// What an answer of a provider comes to.
+enum Landing {
+    /// The account there is whoever's who is signed in here.
+    Linked(Vec<String>),
+    /// A session, or the second step.
+    SignedIn(Completion),
+}
+
+/// From the code to what it comes to.
 async fn signed_in(
     visit: &Visit<'_>,
     provider: &Provider,
     reached: &Reached,
     code: &AuthorizationCode,
     attempt: &Attempt,
-) -> Result<Vec<String>, Problem> {
+) -> Result<Landing, Problem> {
     let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await;
     let identity = identity.map_err(|refusal| visit.refused(refusal))?;
-    complete(visit, Proof::Provider(identity)).await?.cookies()
+    Ok(match attempt.link() {
+        Some(to) => Landing::Linked(account::link(visit, &identity, to).await?),
+        None => Landing::SignedIn(complete(visit, Proof::Provider(identity)).await?),
+    })
 }

@@ -6,6 +6,7 @@
 //! sign-in page would seem to do nothing. A page in between ends the form; what it
 //! sends the browser to is a visit of its own.
 
+use crate::leaving;
 use crate::pages::ContinuePage;
 use crate::visit::Visit;
 use gatelet_core::return_target::ReturnTarget;
@@ -19,6 +20,10 @@ pub(crate) fn after_form(return_to: &ReturnTarget) -> Answer {
 
 /// The page. It leaves by itself, and in the browser's history it leaves no trace.
 pub(crate) fn show(visit: &Visit<'_>) -> Answer {
+    // Whoever has just proved who they are, and is leaving, has nowhere else to go.
+    if leaving::is_here(visit) {
+        return see_other(leaving::PATH);
+    }
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
     onwards(visit, return_to.as_str())
 }

@@ -7,6 +7,7 @@
 mod account;
 mod audit;
 mod bindings;
+mod breached;
 mod callback;
 mod check;
 mod complete;
@@ -19,17 +20,20 @@ mod hashing;
 mod invitation;
 mod issuer;
 mod landed;
+mod leaving;
 mod limits;
 mod linking;
 mod mail;
 mod mailed;
 mod outbound;
 mod pages;
+mod passkey;
 mod passphrase;
 mod problem;
 mod relay;
 mod remote;
 mod routes;
+mod second_factor;
 mod session;
 mod session_api;
 mod settings;
@@ -39,6 +43,7 @@ mod sign_out;
 mod sign_up;
 mod start;
 mod visit;
+mod work;
 
 use gatelet_core::error::Code;
 use gatelet_core::forwarded::Provenance;
@@ -47,7 +52,8 @@ use gatelet_core::origins::NoOrigin;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_wasi::clock;
 use gatelet_web::{
-    Answer, Arrival, Frame, Head, explained, insisting, log, replied, see_other, sent, split, style,
+    Answer, Arrival, Frame, Head, explained, insisting, log, replied, script, see_other, sent,
+    split, style,
 };
 use mailed::{change, magic_link, reset, verify};
 use problem::Problem;
@@ -67,6 +73,12 @@ impl wasip3::exports::http::handler::Guest for Auth {
         // the app tells them.
         if request.get_path_with_query().as_deref() == Some(gatelet_core::remote::PATH) {
             return remote::answer(&request).await;
+        }
+        if request.get_path_with_query().as_deref() == Some(gatelet_mail::DUE_PATH) {
+            return mail::due().await;
+        }
+        if request.get_path_with_query().as_deref() == Some(gatelet_mail::trial::PATH) {
+            return mail::trial(&request).await;
         }
         sent(match split(request) {
             Ok((head, body)) => answered(&head, body).await,
@@ -104,6 +116,7 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         },
         setup: &setup,
         site: &site,
+        is_by_proxy: provenance.is_by_proxy(),
         record: audit::Record::default(),
     };
     let answer = counted(&visit, body).await;
@@ -114,6 +127,14 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
 
 /// The answer, where not too much was asked already.
 async fn counted(visit: &Visit<'_>, body: IncomingRequestBody) -> Answer {
+    // What browsers keep anyway.
+    let route = Route::of(visit.arrival.head.path());
+    if matches!(route, Route::Style | Route::WorkScript) {
+        return match routed(visit, body).await {
+            Ok(answer) => answer,
+            Err(failure) => visit.failed(failure),
+        };
+    }
     let admitted = match limits::admit_request(visit).await {
         Ok(admitted) => admitted,
         Err(problem) => return visit.failed(problem.into()),
@@ -137,11 +158,15 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         (_, Route::Unknown) => Err(Problem::not_found().into()),
         ("GET" | "HEAD", Route::Root) => Ok(see_other("/auth/account")),
         ("GET" | "HEAD", Route::Style) => Ok(style()),
+        ("GET" | "HEAD", Route::PasskeyScript) => Ok(script(passkey::SCRIPT)),
+        ("GET" | "HEAD", Route::WorkScript) => Ok(script(work::SCRIPT)),
         ("GET" | "HEAD", Route::SignIn) => sign_in::show(visit).await,
         ("GET" | "HEAD", Route::SignUp) => sign_up::show(visit).await,
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),
         ("GET" | "HEAD", Route::Confirm) => confirm::show(visit).await,
+        ("GET" | "HEAD", Route::SecondFactor) => second_factor::show(visit).await,
+        ("GET" | "HEAD", Route::Leaving) => Ok(leaving::show(visit)),
         ("GET" | "HEAD", Route::MagicLink) => magic_link::show(visit).await,
         ("GET" | "HEAD", Route::ForgotPassword) => reset::show_ask(visit).await,
         ("GET" | "HEAD", Route::ResetPassword) => reset::show(visit).await,
@@ -170,10 +195,17 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("POST", Route::Passphrase) => {
             passphrase::submit(visit, &arrival.own_form(body).await?).await
         }
+        ("POST", Route::Leaving) => leaving::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::Account(section)) if section.takes_forms() => {
             account::submit(visit, section, &arrival.own_form(body).await?).await
         }
         ("POST", Route::Confirm) => confirm::submit(visit, &arrival.own_form(body).await?).await,
+        ("POST", Route::Passkey) => {
+            sign_in::by_passkey(visit, &arrival.own_form(body).await?).await
+        }
+        ("POST", Route::SecondFactor) => {
+            second_factor::submit(visit, &arrival.own_form(body).await?).await
+        }
         ("POST", Route::Callback(provider)) => {
             callback::by_post(visit, provider, &arrival.encoded_form(body).await?)
         }

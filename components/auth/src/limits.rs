@@ -12,6 +12,7 @@ use gatelet_sign_in::audit::{Act as Audited, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::{Act, Asker, Network, Rule};
 use gatelet_sign_in::proof::PasswordAccount;
+use gatelet_sign_in::work::Difficulty;
 use gatelet_web::{Answer, log, with};
 use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue};
@@ -125,10 +126,14 @@ impl Admitted {
         self.give_back(visit).await;
     }
 
-    /// Whether less than half of something is left: whoever asks now may be one of many.
-    pub(crate) fn is_near(&self) -> bool {
-        let mut asked = self.rules.iter().zip(&self.states);
-        asked.any(|(rule, state)| state.left < rule.limit.most / 2)
+    /// What is asked of whoever comes now, where limits are near that many share. What is
+    /// left for one address says nothing of who asks.
+    pub(crate) fn difficulty(&self) -> Option<Difficulty> {
+        let asked = self.rules.iter().zip(&self.states);
+        let shared = asked.filter(|(rule, _)| !rule.name.ends_with(".account"));
+        shared
+            .filter_map(|(rule, state)| Difficulty::by_rest(state.left, rule.limit.most))
+            .max()
     }
 }
 

@@ -136,7 +136,7 @@ fn new_user(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<User, Prob
     })
 }
 
-fn key(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<Identity, Refusal> {
+pub(crate) fn key(visit: &Visit<'_>, identity: &ProviderIdentity) -> Result<Identity, Refusal> {
     let id = identity.provider().as_str();
     let provider = visit.providers().get(id);
     let provider = provider.ok_or_else(|| Refusal::new(RefusalCode::ProviderUnknown, id))?;

@@ -1,15 +1,27 @@
-//! How does a letter leave? It is composed with the frame of its site and handed on
-//! after the answer: how long that takes tells a visitor nothing about who has an account.
+//! How does a letter leave? It is composed with the frame of its site, kept in the
+//! store, and handed on after the answer: how long that takes tells a visitor nothing
+//! about who has an account. What cannot be handed on is tried again, by whoever posts
+//! the next letter here and by the host's clock.
+
+mod due;
+mod hand_over;
+mod outbox;
+mod trial;
+
+use std::rc::Rc;
 
 use gatelet_letters::letter::{Frame, Letter};
 use gatelet_letters::message::{Message, MessageId};
 use gatelet_mail::mail_url::MailUrl;
 use gatelet_mail::settings::MailSettings;
-use gatelet_wasi::random;
+use gatelet_wasi::{clock, random};
 use gatelet_web::log;
+use wasip3::wit_bindgen;
 
 use crate::problem::Problem;
 use crate::visit::Visit;
+pub(crate) use due::answer as due;
+pub(crate) use trial::answer as trial;
 
 impl Visit<'_> {
     /// How letters leave from here; none where they do not, and nothing may be offered
@@ -18,8 +30,8 @@ impl Visit<'_> {
         self.site.sign_in.mail.as_ref()
     }
 
-    /// Sends a letter. Once this has answered it will be tried until it arrives or a day
-    /// is over; nobody waits for that.
+    /// Sends a letter. Once this has answered it is kept, and tried until it arrives or
+    /// a day is over; nobody waits for that. The call takes as long as one of the store.
     pub(crate) async fn post(&self, letter: &Letter) -> Result<(), Problem> {
         let MailSettings { url, from } = self.mail().ok_or(Problem::MailOff)?;
         let frame = Frame {
@@ -30,15 +42,18 @@ impl Visit<'_> {
         };
         let id = MessageId::from_random(random::bytes());
         let message = letter.compose(&frame, id, self.arrival.now);
-        match url {
-            MailUrl::Log => print(&message),
-            MailUrl::Smtp(_)
-            | MailUrl::Resend(_)
-            | MailUrl::Postmark(_)
-            | MailUrl::SendGrid(_)
-            | MailUrl::Ses(_)
-            | MailUrl::Webhook(_) => log::error("mail.given_up", "no such way yet"),
+        if *url == MailUrl::Log {
+            print(&message);
+            return Ok(());
         }
+        let (keys, place) = (self.arrival.keys, self.arrival.place());
+        outbox::keep(keys, place.clone(), &message, self.arrival.now).await?;
+        let setup = Rc::clone(self.setup);
+        let url = url.clone();
+        wit_bindgen::spawn(async move {
+            outbox::first_try(&url, place.clone(), message).await;
+            outbox::flush(setup.keys(), &url, place, clock::unix_seconds()).await;
+        });
         Ok(())
     }
 }

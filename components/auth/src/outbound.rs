@@ -50,7 +50,7 @@ impl std::fmt::Display for OutboundError {
                 "the host does not allow it: see allowed_outbound_hosts and provider_hosts",
             ),
             Self::Failed(code) => write!(out, "{code:?}"),
-            Self::TooSlow => write!(out, "no whole answer within {TOTAL_SECONDS} s"),
+            Self::TooSlow => out.write_str("no whole answer in time"),
             Self::TooLarge => write!(out, "answer over {ANSWER_LIMIT_BYTES} bytes"),
             Self::Broken => out.write_str("the answer broke off"),
         }
@@ -59,7 +59,15 @@ impl std::fmt::Display for OutboundError {
 
 /// Sends one request and reads the whole answer.
 pub(crate) async fn send(request: http::Request<Vec<u8>>) -> Result<ProviderAnswer, OutboundError> {
-    let deadline = monotonic_clock::wait_for(TOTAL_SECONDS * SECOND);
+    send_within(request, TOTAL_SECONDS).await
+}
+
+/// The same of a request that is not worth so long a wait.
+pub(crate) async fn send_within(
+    request: http::Request<Vec<u8>>,
+    seconds: u64,
+) -> Result<ProviderAnswer, OutboundError> {
+    let deadline = monotonic_clock::wait_for(seconds.min(TOTAL_SECONDS) * SECOND);
     first(exchange(request), deadline)
         .await
         .unwrap_or(Err(OutboundError::TooSlow))

@@ -9,8 +9,8 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormRefusal;
 use gatelet_ports::store::types;
 use gatelet_sign_in::mailed::Purpose;
-use gatelet_sign_in::proof::Needed;
 use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_sign_in::second_factor::Needed;
 use gatelet_web::{Action, Explain, with_return_to};
 use http::StatusCode;
 
@@ -45,10 +45,30 @@ pub(crate) enum Problem {
     AppUnknown,
     /// It was tried too often.
     Limited(Reached),
+    /// Limits are near, and a challenge is to be met first.
+    WorkWanted,
     /// What was proved does not suffice for a session.
     Needed(Needed),
+    /// The user could not come back without it.
+    LastWayIn,
+    /// A first password needs a verified address.
+    EmailNotVerified,
+    /// The user has as many tokens as anybody may have.
+    TooManyTokens,
     /// It is too long ago that the user signed in, for what is asked.
     NotRecent,
+    /// There is no first step to which this is the second, or no more.
+    SecondFactorGone,
+    /// What was typed is no code of the user's.
+    SecondFactorWrong,
+    /// A passkey was refused.
+    PasskeyRefused,
+    /// Too many codes were tried.
+    SecondFactorLimited,
+    /// The last second factor must stay.
+    SecondFactorRequired,
+    /// Something about the account has changed meanwhile.
+    AccountChanged,
 }
 
 impl Problem {
@@ -67,7 +87,7 @@ impl Problem {
         match self {
             Self::Common(problem) => problem.status() == StatusCode::SERVICE_UNAVAILABLE,
             Self::Refused(code) => code == RefusalCode::ProviderUnreachable,
-            Self::Busy | Self::Limited(_) => true,
+            Self::Busy | Self::Limited(_) | Self::WorkWanted => true,
             _ => false,
         }
     }
@@ -107,12 +127,22 @@ impl Explain for Problem {
             }
             Self::PasswordsOff | Self::MailOff => StatusCode::FORBIDDEN,
             Self::LinkVoid(_) => StatusCode::GONE,
-            Self::WrongCode => StatusCode::UNAUTHORIZED,
-            Self::WrongCredentials | Self::WrongPassphrase => StatusCode::UNAUTHORIZED,
+            Self::WrongCredentials
+            | Self::WrongPassphrase
+            | Self::WrongCode
+            | Self::SecondFactorGone
+            | Self::PasskeyRefused
+            | Self::SecondFactorWrong => StatusCode::UNAUTHORIZED,
+            Self::SecondFactorLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::EmailTaken => StatusCode::CONFLICT,
+            Self::EmailTaken
+            | Self::LastWayIn
+            | Self::TooManyTokens
+            | Self::SecondFactorRequired
+            | Self::AccountChanged => StatusCode::CONFLICT,
+            Self::EmailNotVerified => StatusCode::FORBIDDEN,
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Limited(_) | Self::WorkWanted => StatusCode::TOO_MANY_REQUESTS,
             Self::AppUnknown => StatusCode::NOT_FOUND,
             Self::Needed(_) | Self::NotRecent => StatusCode::FORBIDDEN,
         }
@@ -130,12 +160,22 @@ impl Explain for Problem {
             Self::WrongPassphrase => "passphrase.wrong",
             Self::Busy => "sign_in.busy",
             Self::Limited(_) => "limit.reached",
+            Self::WorkWanted => "limit.work_wanted",
             Self::Invalid(code) => code,
             Self::EmailTaken => "account.email_taken",
             Self::NotEnded => "session.not_ended",
             Self::AppUnknown => "app.unknown",
             Self::Needed(needed) => needed.code(),
+            Self::LastWayIn => "account.last_way_in",
+            Self::EmailNotVerified => "account.email_not_verified",
+            Self::TooManyTokens => "token.too_many",
             Self::NotRecent => "session.not_recent",
+            Self::SecondFactorGone => "second_factor.gone",
+            Self::SecondFactorWrong => "second_factor.wrong",
+            Self::PasskeyRefused => "passkey.refused",
+            Self::SecondFactorLimited => "second_factor.limited",
+            Self::SecondFactorRequired => "second_factor.required",
+            Self::AccountChanged => "account.changed",
         }
     }
 
@@ -151,11 +191,21 @@ impl Explain for Problem {
             Self::WrongPassphrase => "Passphrase needed",
             Self::Busy => "Very many people are signing in",
             Self::Limited(_) => "Too many attempts",
+            Self::WorkWanted => "Very many people ask for this",
             Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
             Self::NotEnded => "Signed out in this browser only",
             Self::AppUnknown => "No such app",
             Self::Needed(_) => "One more step",
+            Self::LastWayIn => "Your only way to sign in",
+            Self::EmailNotVerified => "Verify your email first",
+            Self::TooManyTokens => "Too many tokens",
             Self::NotRecent => "Is it still you?",
+            Self::SecondFactorGone => "Please sign in again",
+            Self::SecondFactorWrong => "Sign-in did not work",
+            Self::PasskeyRefused => "That passkey did not work",
+            Self::SecondFactorLimited => "Too many codes",
+            Self::SecondFactorRequired => "One must stay",
+            Self::AccountChanged => "That was changed meanwhile",
         }
     }
 
@@ -177,12 +227,41 @@ impl Explain for Problem {
                 "Too many people are signing in at this moment. Try again in a few seconds."
             }
             Self::Limited(reached) => reached.message(),
+            Self::WorkWanted => {
+                "Very many people ask for this at the moment. Fill in what is empty, and press the button again."
+            }
             Self::Invalid(_) => "Something that was typed does not do.",
             Self::EmailTaken => {
                 "This address has an account already. Sign in instead, or use another address."
             }
             Self::AppUnknown => "There is no app of that name on the list.",
             Self::Needed(needed) => needed.message(),
+            Self::SecondFactorGone => {
+                "The second step took too long, was begun in another browser, or something about the account has \
+                 changed meanwhile. Sign in again."
+            }
+            Self::SecondFactorWrong => "That is not the code of now, or it was used already.",
+            Self::PasskeyRefused => {
+                "That passkey could not be used here. Try again, or choose another way."
+            }
+            Self::SecondFactorLimited => {
+                "Too many codes were tried. Wait a quarter of an hour, then sign in again."
+            }
+            Self::SecondFactorRequired => {
+                "Accounts here need a second step. Set up another one before you remove this one."
+            }
+            Self::AccountChanged => {
+                "Something about the account has changed meanwhile. Look again."
+            }
+            Self::LastWayIn => {
+                "Without it you could not sign in any more. Set a password or link another account first."
+            }
+            Self::EmailNotVerified => {
+                "A password lets in whoever has your email address, so verify that it is yours first."
+            }
+            Self::TooManyTokens => {
+                "You have as many tokens as anybody may have. Revoke one that you do not need."
+            }
             Self::NotRecent => {
                 "It has been a while since you signed in. Confirm that it is you first."
             }
@@ -202,7 +281,12 @@ impl Explain for Problem {
                 | RefusalCode::RelayTargetUnknown
                 | RefusalCode::RelayTargetRefused,
             ) => None,
-            Self::Refused(RefusalCode::ProviderUnknown) => Some(Action::account()),
+            Self::Refused(
+                RefusalCode::ProviderUnknown | RefusalCode::LinkTaken | RefusalCode::LinkSession,
+            )
+            | Self::LastWayIn
+            | Self::EmailNotVerified
+            | Self::TooManyTokens => Some(Action::account()),
             // Without the question the provider would sign the same account in again.
             Self::Refused(
                 RefusalCode::EmailDomain
@@ -227,11 +311,17 @@ impl Explain for Problem {
                 label: "Confirm that it is you",
                 href: with_return_to("/auth/confirm", return_to),
             }),
+            Self::SecondFactorRequired | Self::AccountChanged => Some(Action::account()),
+            Self::SecondFactorGone
+            | Self::SecondFactorWrong
+            | Self::PasskeyRefused
+            | Self::SecondFactorLimited => Some(Action::sign_in("Sign in", return_to)),
             Self::Refused(_)
             | Self::WrongCredentials
             | Self::WrongPassphrase
             | Self::Busy
             | Self::Limited(_)
+            | Self::WorkWanted
             | Self::Invalid(_)
             | Self::EmailTaken
             | Self::AppUnknown
@@ -248,6 +338,7 @@ fn refusal_title(code: RefusalCode) -> &'static str {
         }
         RefusalCode::InvitationInvalid => "This invitation is over",
         RefusalCode::AccountDisabled => "This account is switched off",
+        RefusalCode::LinkTaken | RefusalCode::LinkSession => "Nothing was linked",
         RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => "Not with this account",
         RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
             "That site cannot be signed in to"
@@ -274,11 +365,21 @@ mod tests {
             Problem::WrongPassphrase,
             Problem::Busy,
             Problem::Limited(Reached::any()),
+            Problem::WorkWanted,
             Problem::Invalid("name.empty"),
             Problem::EmailTaken,
             Problem::NotEnded,
             Problem::AppUnknown,
+            Problem::LastWayIn,
+            Problem::EmailNotVerified,
+            Problem::TooManyTokens,
             Problem::NotRecent,
+            Problem::SecondFactorGone,
+            Problem::SecondFactorWrong,
+            Problem::PasskeyRefused,
+            Problem::SecondFactorLimited,
+            Problem::SecondFactorRequired,
+            Problem::AccountChanged,
         ];
         let needed = Needed::ALL.iter().map(|needed| Problem::Needed(*needed));
         denied.chain(refused).chain(needed).chain(own).collect()

@@ -28,8 +28,16 @@ pub(crate) enum Route<'a> {
     UndoChange,
     /// Whoever is signed in proves it again.
     Confirm,
+    /// The second step of signing in.
+    SecondFactor,
+    /// Sign in by a passkey.
+    Passkey,
+    /// The script that asks browsers for one.
+    PasskeyScript,
     /// On to where somebody who just signed in wanted to go.
     Continue,
+    /// Whoever is leaving may stay.
+    Leaving,
     /// A page of the account.
     Account(Section),
     /// JSON: is there a session?
@@ -44,6 +52,8 @@ pub(crate) enum Route<'a> {
     Callback(&'a str),
     /// The style sheet.
     Style,
+    /// The script that solves challenges.
+    WorkScript,
     /// Nothing that we know.
     Unknown,
 }
@@ -58,6 +68,10 @@ impl<'a> Route<'a> {
             "/auth/sign-out" => Self::SignOut,
             "/auth/passphrase" => Self::Passphrase,
             "/auth/confirm" => Self::Confirm,
+            "/auth/second-factor" => Self::SecondFactor,
+            "/auth/passkey" => Self::Passkey,
+            "/auth/passkeys.js" => Self::PasskeyScript,
+            crate::leaving::PATH => Self::Leaving,
             "/auth/magic-link" => Self::MagicLink,
             "/auth/forgot-password" => Self::ForgotPassword,
             "/auth/reset-password" => Self::ResetPassword,
@@ -68,6 +82,7 @@ impl<'a> Route<'a> {
             "/auth/me" => Self::Me,
             "/auth/check" => Self::Check,
             "/auth/style.css" => Self::Style,
+            "/auth/work.js" => Self::WorkScript,
             _ => {
                 if let Some(section) = Section::of(path) {
                     Self::Account(section)
@@ -95,6 +110,8 @@ impl<'a> Route<'a> {
             | Self::SignOut
             | Self::Passphrase
             | Self::Confirm
+            | Self::SecondFactor
+            | Self::Leaving
             | Self::MagicLink
             | Self::ForgotPassword
             | Self::ResetPassword
@@ -102,6 +119,7 @@ impl<'a> Route<'a> {
             | Self::UndoChange => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
+            Self::Passkey => "POST",
             Self::Check => "GET, HEAD, OPTIONS",
             Self::Root
             | Self::Continue
@@ -109,6 +127,8 @@ impl<'a> Route<'a> {
             | Self::Session
             | Self::Me
             | Self::Style
+            | Self::PasskeyScript
+            | Self::WorkScript
             | Self::Unknown => "GET, HEAD",
         }
     }
@@ -145,6 +165,14 @@ mod tests {
             ("/auth/sign-out", Route::SignOut),
             ("/auth/passphrase", Route::Passphrase),
             ("/auth/confirm", Route::Confirm),
+            ("/auth/second-factor", Route::SecondFactor),
+            ("/auth/passkey", Route::Passkey),
+            ("/auth/passkeys.js", Route::PasskeyScript),
+            (
+                "/auth/account/authenticator",
+                Route::Account(Section::Authenticator),
+            ),
+            ("/auth/account/leaving", Route::Leaving),
             ("/auth/passphrase/", Route::Unknown),
             ("/auth/magic-link", Route::MagicLink),
             ("/auth/forgot-password", Route::ForgotPassword),
@@ -161,6 +189,7 @@ mod tests {
             ("/auth/me", Route::Me),
             ("/auth/check", Route::Check),
             ("/auth/style.css", Route::Style),
+            ("/auth/work.js", Route::WorkScript),
             ("/auth/start/google", Route::Start("google")),
             ("/auth/callback/acme-2", Route::Callback("acme-2")),
             ("/api/auth/callback/github", Route::Callback("github")),

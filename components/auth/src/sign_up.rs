@@ -1,14 +1,15 @@
 //! `/auth/sign-up`: makes an account and signs its maker in. What it tells about
 //! an address that is taken: docs/design/0004-sign-up-and-enumeration.md.
 
-use crate::complete::{Completion, complete};
-use crate::continuation::after_form;
+use crate::breached;
+use crate::complete::complete;
 use crate::hashing::hashed;
 use crate::limits;
 use crate::mailed::verify;
 use crate::pages::SignUpPage;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
+use crate::work;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
@@ -22,8 +23,11 @@ use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
 use gatelet_sign_in::proof::{Proof, Registration};
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_sign_in::settings::EmailVerification;
+use gatelet_sign_in::work::Challenge;
 use gatelet_wasi::random;
-use gatelet_web::{Answer, Current, Explain, Faults, current, page, with_cookies, worth_a_retry};
+use gatelet_web::{
+    Answer, Current, Explain, Faults, current, page, scripted, with_cookies, worth_a_retry,
+};
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, what sign-in says to them.
@@ -49,18 +53,15 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     }
     let return_to = visit.return_to(typed.text("return_to"));
     let again = |problem: Problem, faults: Faults| {
-        if visit.arrival.head.reader() == Reader::Program {
-            return Err(problem.into());
-        }
-        let (mut shown, seed) = form(visit, &return_to, invited.as_ref());
-        shown.faults = faults;
-        shown.name = typed.text("name").to_owned();
-        if shown.invited_email().is_empty() {
-            shown.email = typed.text("email").to_owned();
-        }
-        let answer = worth_a_retry(page(problem.status(), &shown));
-        let answer = limits::told(answer, problem);
-        Ok(with_cookies(answer, seed))
+        asked_again(
+            visit,
+            typed,
+            &return_to,
+            invited.as_ref(),
+            problem,
+            faults,
+            None,
+        )
     };
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignUp, typed) {
         let mut faults = Faults::default();
@@ -80,13 +81,46 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         faults.field("email", code.message());
         return again(visit.refused(code), faults);
     }
-    if let Err(problem) = limits::admit(visit, LimitedAct::SignUp, Some(&email)).await {
+    let passing = |problem: Problem| {
         if !problem.passes() {
             return Err(Failure::from(problem).returning(&return_to));
         }
         let mut faults = Faults::default();
         faults.passing(problem.code(), problem.message());
-        return again(problem, faults);
+        Ok((problem, faults))
+    };
+    let admitted = match limits::admit(visit, LimitedAct::SignUp, Some(&email)).await {
+        Ok(admitted) => admitted,
+        Err(problem) => {
+            let (problem, faults) = passing(problem)?;
+            return again(problem, faults);
+        }
+    };
+    match work::wanted(visit, "sign-up", &admitted, typed).await {
+        Ok(None) => {}
+        Ok(challenge @ Some(_)) => {
+            // Whoever works for it comes back and is counted then.
+            admitted.give_back(visit).await;
+            let (problem, faults) = passing(Problem::WorkWanted)?;
+            return asked_again(
+                visit,
+                typed,
+                &return_to,
+                invited.as_ref(),
+                problem,
+                faults,
+                challenge,
+            );
+        }
+        Err(problem) => {
+            let (problem, faults) = passing(problem)?;
+            return again(problem, faults);
+        }
+    }
+    if let Err(error) = breached::judge(visit, &password).await {
+        let mut faults = Faults::default();
+        faults.field("password", error.message());
+        return again(Problem::Invalid(error.code()), faults);
     }
     // Hashed before the address is looked at: both outcomes cost the same.
     let hashing = Registration::new(name, email, &password, random::bytes());
@@ -109,12 +143,14 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     }
     let email = registration.email().clone();
     let completed = complete(visit, Proof::Registration(registration)).await;
-    match completed.and_then(Completion::cookies) {
-        Ok(mut cookies) => {
+    match completed {
+        Ok(completion) => {
+            let mut cookies = Vec::new();
             if visit.email_verification() != EmailVerification::Off {
                 cookies.extend(verify::prove_new(visit, &email).await);
             }
-            Ok(with_cookies(after_form(&return_to), cookies))
+            let answer = completion.after_form(visit, &return_to)?;
+            Ok(with_cookies(answer, cookies))
         }
         Err(problem @ Problem::EmailTaken) => {
             let mut faults = Faults::default();
@@ -129,6 +165,34 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         }
         Err(problem) => Err(Failure::from(problem).returning(&return_to)),
     }
+}
+
+/// The form with what was typed, what is wrong with it, and what is to be met first.
+fn asked_again(
+    visit: &Visit<'_>,
+    typed: &Form,
+    return_to: &ReturnTarget,
+    invited: Option<&Invited>,
+    problem: Problem,
+    faults: Faults,
+    challenge: Option<Challenge>,
+) -> Result<Answer, Failure> {
+    if visit.arrival.head.reader() == Reader::Program {
+        return Err(problem.into());
+    }
+    let (mut shown, seed) = form(visit, return_to, invited);
+    shown.faults = faults;
+    shown.challenge = challenge;
+    shown.name = typed.text("name").to_owned();
+    if shown.invited_email().is_empty() {
+        shown.email = typed.text("email").to_owned();
+    }
+    let answer = worth_a_retry(page(problem.status(), &shown));
+    let answer = match shown.challenge {
+        Some(_) => scripted(answer),
+        None => limits::told(answer, problem),
+    };
+    Ok(with_cookies(answer, seed))
 }
 
 /// All that is typed, or all that is wrong with it and the first one's code.

@@ -6,7 +6,8 @@ use crate::issuer;
 use crate::limits;
 use crate::visit::{Failure, Visit};
 use gatelet_core::cookie::CookieAge;
-use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt};
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt, LinkTo};
 use gatelet_sign_in::authorization::{WhichAccount, authorization_url};
 use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
@@ -15,6 +16,18 @@ use gatelet_web::{Answer, see_other, with_cookies};
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
+    let (location, cookies) = prepared(visit, provider, return_to, None).await?;
+    Ok(with_cookies(see_other(&location), cookies))
+}
+
+/// Where the provider is to be asked, and the cookies that remember what for: to sign
+/// somebody in, or to link the account to whoever is signed in.
+pub(crate) async fn prepared(
+    visit: &Visit<'_>,
+    provider: &str,
+    return_to: ReturnTarget,
+    link: Option<LinkTo>,
+) -> Result<(String, Vec<String>), Failure> {
     let admitted = limits::admit(visit, Act::Start, None).await;
     let _counted = admitted.map_err(|problem| Failure::from(problem).returning(&return_to))?;
     let unknown = || visit.refused(Refusal::new(RefusalCode::ProviderUnknown, "begin"));
@@ -23,6 +36,7 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
         .await
         .map_err(|refusal| Failure::from(visit.refused(refusal)).returning(&return_to))?;
 
+    let is_link = link.is_some();
     let attempt = Attempt::begin(
         provider,
         visit.arrival.base_url().as_str(),
@@ -30,8 +44,10 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
         return_to,
         &gatelet_wasi::random::bytes(),
         visit.arrival.now,
-    );
-    let account = match visit.wants_other_account() {
+    )
+    .linking(link);
+    // Whoever links says which one.
+    let account = match is_link || visit.wants_other_account() {
         true => WhichAccount::Chosen,
         false => WhichAccount::Remembered,
     };
@@ -61,5 +77,5 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
         &attempt.seal(visit.arrival.keys),
         CookieAge::Seconds(ATTEMPT_SECONDS),
     ));
-    Ok(with_cookies(see_other(&location), cookies))
+    Ok((location, cookies))
 }

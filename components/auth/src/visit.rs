@@ -16,12 +16,15 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
 use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::browser;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::second_factor::SecondFactorPolicy;
 use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
 use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Why a flow ends short of its aim.
@@ -32,9 +35,11 @@ pub(crate) struct Visit<'a> {
     /// What arrived, when, and from whom.
     pub arrival: Arrival<'a>,
     /// What the operator set up.
-    pub setup: &'a Setup,
+    pub setup: &'a Rc<Setup>,
     /// Where it came to.
     pub site: &'a Site,
+    /// Whether a listed proxy brought it, whose word on the visitor is believed.
+    pub is_by_proxy: bool,
     /// What it did that is written down.
     pub record: Record,
 }
@@ -50,10 +55,16 @@ pub(crate) enum CsrfForm {
     SignOut,
     /// Give the shared passphrase.
     Passphrase,
+    /// Stay after all.
+    Leaving,
     /// A page of the account.
     Account(Section),
     /// Prove again who is signed in.
     Confirm,
+    /// The second step of signing in.
+    SecondFactor,
+    /// Sign in by a passkey.
+    Passkey,
     /// Sign in by a letter.
     MagicLink,
     /// Ask for a letter to choose a new password.
@@ -73,8 +84,11 @@ impl FormPurpose for CsrfForm {
             Self::SignUp => "csrf:sign-up",
             Self::SignOut => "csrf:sign-out",
             Self::Passphrase => "csrf:passphrase",
+            Self::Leaving => "csrf:leaving",
             Self::Account(section) => section.purpose(),
             Self::Confirm => "csrf:confirm",
+            Self::SecondFactor => "csrf:second-factor",
+            Self::Passkey => "csrf:passkey",
             Self::MagicLink => "csrf:magic-link",
             Self::ForgotPassword => "csrf:forgot-password",
             Self::ResetPassword => "csrf:reset-password",
@@ -114,6 +128,14 @@ impl<'a> Visit<'a> {
         log::note(code, &format!("{} {detail}", self.arrival.trace()));
     }
 
+    /// Where the visitor is, by the word of a listed proxy; empty where there is none.
+    pub(crate) fn region(&self) -> String {
+        match self.is_by_proxy {
+            true => browser::region(|name| self.arrival.head.field(name)),
+            false => String::new(),
+        }
+    }
+
     /// The configured providers.
     pub(crate) fn providers(&self) -> &'a Providers {
         &self.site.sign_in.providers
@@ -129,9 +151,20 @@ impl<'a> Visit<'a> {
         self.site.sign_in.password_sign_in == PasswordSignIn::On
     }
 
+    /// Whether signing in takes a second step.
+    pub(crate) fn second_factor(&self) -> SecondFactorPolicy {
+        self.site.sign_in.second_factor
+    }
+
     /// Whether people may sign in by a letter.
     pub(crate) fn magic_link(&self) -> bool {
         self.site.sign_in.magic_link == MagicLink::On
+    }
+
+    /// Whether letters prove addresses here. Not where providers alone let people in: what
+    /// they say of an address is what counts, and no letter is a way around them.
+    pub(crate) fn proves_addresses(&self) -> bool {
+        self.mail().is_some() && (self.passwords() || self.magic_link())
     }
 
     /// Whether who signs up confirms the address by a letter.
@@ -212,6 +245,7 @@ impl<'a> Visit<'a> {
         match self.providers().get(id) {
             Some(provider) => provider.name.clone(),
             None if id == "password" => "Password".to_owned(),
+            None if id == "passkey" => "Passkey".to_owned(),
             None if id == "email" => "Email".to_owned(),
             None => id.to_owned(),
         }

@@ -1,15 +1,19 @@
 //! The port's shapes to parameters, and rows to the port's shapes. The engines'
 //! values are in `postgres` and `sqlite` below this module.
 
+pub(crate) mod access_tokens;
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod factors;
 pub(crate) mod links;
 pub(crate) mod mailed;
 pub(crate) mod origins;
 pub(crate) mod outbox;
+pub(crate) mod own_account;
 pub(crate) mod postgres;
 pub(crate) mod sign_in;
 pub(crate) mod sqlite;
+pub(crate) mod user_sessions;
 
 use crate::{
     bindings::exports::gatelet::{
@@ -85,6 +89,9 @@ pub(crate) fn session_parameters(session: &NewSession) -> Result<Vec<Value>, Fai
         created_at,
         expires_at,
         idle_expires_at,
+        user_agent: _,
+        address: _,
+        region: _,
     } = session;
     Ok(vec![
         digest(token.clone())?,
@@ -94,6 +101,15 @@ pub(crate) fn session_parameters(session: &NewSession) -> Result<Vec<Value>, Fai
         seconds(*created_at)?,
         seconds(*expires_at)?,
         seconds(*(idle_expires_at.min(expires_at)))?,
+    ])
+}
+
+/// What the browser calls itself, its address, and where that is.
+pub(crate) fn browser_parameters(session: &NewSession) -> Result<[Value; 3], Failure> {
+    Ok([
+        text(session.user_agent.clone())?,
+        text(session.address.clone())?,
+        text(session.region.clone())?,
     ])
 }
 
@@ -169,6 +185,9 @@ pub(crate) fn begun(
         created_at,
         expires_at,
         idle_expires_at,
+        user_agent: _,
+        address: _,
+        region: _,
     } = session;
     Ok(Session {
         user: user(&mut row)?,
@@ -195,7 +214,7 @@ pub(crate) fn user(row: &mut Row) -> Result<User, Failure> {
     })
 }
 
-fn seen(user: &User, row: &mut Row) -> Result<Seen, Failure> {
+pub(crate) fn seen(user: &User, row: &mut Row) -> Result<Seen, Failure> {
     Ok(Seen {
         user_id: user.id.clone(),
         revision: row.seconds()?,

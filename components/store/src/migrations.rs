@@ -142,6 +142,30 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0020_links.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 21,
+        name: "browsers",
+        text: include_str!("../../../migrations/0021_browsers.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 22,
+        name: "access_tokens",
+        text: include_str!("../../../migrations/0022_access_tokens.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 23,
+        name: "own_accounts",
+        text: include_str!("../../../migrations/0023_own_accounts.sql"),
+        scope: Scope::EveryPlace,
+    },
+    Migration {
+        version: 24,
+        name: "factors",
+        text: include_str!("../../../migrations/0024_factors.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

@@ -203,7 +203,12 @@ mod tests {
             let names = code.matches("auth_").count();
             assert_ne!(names, 0, "{text}");
             assert_eq!(sqlite.matches("x__auth_").count(), names, "{sqlite}");
-            let made = ["INDEX auth_", "RENAME TO auth_"].map(|made| code.matches(made).count());
+            let count = |what| code.matches(what).count();
+            // One that is dropped is found where its table is.
+            let made = [
+                count("INDEX auth_") - count("DROP INDEX auth_"),
+                count("RENAME TO auth_"),
+            ];
             assert_eq!(
                 postgres.matches("\"x\".auth_").count(),
                 names - made.iter().sum::<usize>(),

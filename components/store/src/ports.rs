@@ -1,9 +1,11 @@
 //! What does each port call do? A file for each group of ports.
 
+mod access_tokens;
 mod accounts;
 mod admin;
 mod app_grants;
 mod audit;
+mod factors;
 mod groups;
 mod inviting;
 mod limits;
@@ -11,6 +13,8 @@ mod links;
 mod once;
 mod origins;
 mod outbox;
+mod own_account;
 mod session_writer;
 mod sessions;
+mod user_sessions;
 mod users;

@@ -4,9 +4,11 @@
 //! `ON CONFLICT`, `RETURNING` with scalar subqueries, `CASE` for the smaller of
 //! two, a subquery for `LIMIT` on a delete. `docs/design/0003` says more.
 
+pub(crate) mod access_tokens;
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
 pub(crate) mod audit;
+pub(crate) mod factors;
 pub(crate) mod groups;
 pub(crate) mod invitations;
 pub(crate) mod limits;
@@ -14,10 +16,12 @@ pub(crate) mod links;
 pub(crate) mod mailed;
 pub(crate) mod origins;
 pub(crate) mod outbox;
+pub(crate) mod own_account;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod tenants;
+pub(crate) mod user_sessions;
 pub(crate) mod users;
 pub(crate) mod verifications;
 
@@ -47,18 +51,34 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, accounts, app_grants, audit, groups, invitations, limits, links,
-        mailed, origins, outbox, schema, sessions, sign_in, tenants, users, verifications,
+        Guarded, Statement, access_tokens, accounts, app_grants, audit, factors, groups,
+        invitations, limits, links, mailed, origins, outbox, own_account, schema, sessions,
+        sign_in, tenants, user_sessions, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
     const STATEMENTS: &[&Statement] = &[
+        &access_tokens::CREATE,
+        &access_tokens::FIND,
+        &access_tokens::FIND_FOR_APP,
+        &access_tokens::LIST,
+        &access_tokens::REVOKE,
+        &access_tokens::SWEEP,
+        &access_tokens::USED,
         &accounts::FIND_LINKED,
         &accounts::FIND_PASSWORD,
         &app_grants::GRANT,
         &app_grants::GRANTED,
         &app_grants::IS_GRANTED,
         &app_grants::REVOKE,
+        &factors::FIND,
+        &factors::FIND_PASSKEY,
+        &factors::PASSKEYS,
+        &factors::RENAME_PASSKEY,
+        &factors::RESEAL_AUTHENTICATOR,
+        &factors::USE_AUTHENTICATOR,
+        &factors::USE_PASSKEY,
+        &factors::USE_RECOVERY_CODE,
         &audit::APPEND,
         &audit::COUNT,
         &audit::EVENTS,
@@ -119,6 +139,18 @@ pub(crate) mod tests {
         &sessions::SWEEP_IDLE,
         &tenants::ANYBODY,
         &tenants::ARRIVE,
+        &user_sessions::END,
+        &user_sessions::END_OTHERS,
+        &user_sessions::FIND,
+        &user_sessions::FIRST,
+        &user_sessions::NEXT,
+        &own_account::FIND,
+        &own_account::FIND_HASH,
+        &own_account::GRANTED_APPS,
+        &own_account::RENAME,
+        &own_account::STAY,
+        &own_account::SWEEP,
+        &own_account::WAYS,
         &users::DELETE,
         &users::DISABLE,
         &users::ENABLE,
@@ -132,6 +164,11 @@ pub(crate) mod tests {
         &verifications::SWEEP,
     ];
     const GUARDED: &[&Guarded] = &[
+        &factors::ADD_AUTHENTICATOR,
+        &factors::ADD_PASSKEY,
+        &factors::REMOVE_AUTHENTICATOR,
+        &factors::REMOVE_PASSKEY,
+        &factors::SET_RECOVERY_CODES,
         &groups::ADD,
         &groups::REMOVE,
         &links::KEEP,
@@ -145,12 +182,18 @@ pub(crate) mod tests {
         &sign_in::LINK,
         &sign_in::LINKED,
         &sign_in::LINKED_ANEW,
+        &sign_in::MAILBOX,
+        &sign_in::PASSKEY,
         &sign_in::PASSWORD,
         &sign_in::PASSWORD_REHASHED,
         &sign_in::RECLAIM,
         &sign_in::REGISTER,
         &sign_in::REGISTER_INVITED,
         &sign_in::REGISTER_LINKED,
+        &own_account::LEAVE,
+        &own_account::LINK,
+        &own_account::REMOVE_WAY,
+        &own_account::SET_PASSWORD,
         &sign_in::REGISTER_LINKED_INVITED,
         &users::INSERT,
     ];
@@ -167,6 +210,21 @@ pub(crate) mod tests {
             .chain(steps)
     }
 
+    /// However many ways in there come to be.
+    #[test]
+    fn nobody_signs_in_who_is_switched_off_or_leaving() {
+        let begins = |one: &&&Guarded| one.guard.contains("sessions_begun = sessions_begun + 1");
+        let beginning: Vec<_> = GUARDED.iter().filter(begins).collect();
+        assert!(beginning.len() >= 8, "{}", beginning.len());
+        for one in beginning {
+            let guard = one.guard.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(
+                guard.contains("disabled_at IS NULL AND leaves_at IS NULL"),
+                "{guard}"
+            );
+        }
+    }
+
     #[test]
     fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_an_issuer_of_ours()
      {
@@ -178,7 +236,7 @@ pub(crate) mod tests {
                 .filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
                 .count();
             assert_eq!(dollars, numbered, "{text}");
-            let without = ["'password'", "'email'", "''"]
+            let without = ["'password'", "'passkey'", "'email'", "''"]
                 .iter()
                 .fold(text.to_owned(), |text, known| text.replace(known, ""));
             assert!(!without.contains('\''), "{text}");

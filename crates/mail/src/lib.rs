@@ -4,5 +4,10 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod dialogue;
 pub mod mail_url;
 pub mod settings;
+pub mod trial;
+
+/// Where `auth` tries what is due. No public route leads to it.
+pub const DUE_PATH: &str = "/mail/due";

@@ -8,14 +8,16 @@
 //! | `AUTH_COOKIE_DOMAIN`, else `COOKIE_DOMAIN`, else `.BASE_DOMAIN` | `cookie_domain` |
 //! | `APP_LIST` | `app_list` |
 //! | `CENTRAL_DB_PATH` | `database_url`, and the folder of embedded databases |
-//! | `AUTH_API_RATE_LIMIT_*` | nothing: a remark that nothing enforces them |
+//! | `AUTH_API_RATE_LIMIT_WINDOW_MS`, `AUTH_API_RATE_LIMIT_MAX` | `rate_limit_window_seconds`, `rate_limit_max` |
+//! | others of `AUTH_API_RATE_LIMIT_*` | nothing: a remark that nothing enforces them |
 //! | `SESSION_SECRET` | nothing: a remark that it becomes no key |
 
 use core::fmt;
 
 use gatelet_core::base_url::{BaseUrl, Scheme};
-use gatelet_settings::Setting;
+use gatelet_settings::{Setting, Values};
 use gatelet_sign_in::apps::{AppId, AppList};
+use gatelet_sign_in::limits::Limits;
 
 /// Fewest characters of a `SESSION_SECRET` that was meant for production.
 const SECRET_MIN_CHARACTERS: usize = 32;
@@ -26,6 +28,8 @@ const PLACEHOLDERS: &[&str] = &[
     "dev", "secret", "change", "example", "default", "password", "test", "local", "insecure",
 ];
 const RATE_LIMIT_PREFIX: &str = "AUTH_API_RATE_LIMIT_";
+const RATE_LIMIT_MAX: &str = "AUTH_API_RATE_LIMIT_MAX";
+const RATE_LIMIT_WINDOW: &str = "AUTH_API_RATE_LIMIT_WINDOW_MS";
 const SESSION_SECRET: &str = "SESSION_SECRET";
 /// The others, in the order in which they are spoken of.
 const NAMES: &[&str] = &[
@@ -290,13 +294,31 @@ impl Theirs<'_> {
             .filter(|(name, _)| name.starts_with(RATE_LIMIT_PREFIX) && is_name(name));
         for (name, value) in limits {
             let digits = value.len() <= 12 && value.bytes().all(|byte| byte.is_ascii_digit());
-            if !digits || value.bytes().all(|byte| byte == b'0') {
+            let number = value.parse().ok().filter(|number| digits && *number > 0);
+            let Some(number) = number else {
                 to.refuse(name, "is no whole number above 0");
-            } else {
-                to.note(
-                    name,
-                    "is NOT ENFORCED: Gatelet has no rate limiter yet. Limit /auth/ in the proxy in front",
-                );
+                continue;
+            };
+            let number: u64 = number;
+            let (name, setting, number) = match *name {
+                RATE_LIMIT_MAX => (RATE_LIMIT_MAX, Setting::RateLimitMax, number),
+                RATE_LIMIT_WINDOW => {
+                    let seconds = number.div_ceil(1_000);
+                    (RATE_LIMIT_WINDOW, Setting::RateLimitWindowSeconds, seconds)
+                }
+                name => {
+                    to.note(
+                        name,
+                        "is NOT ENFORCED: see docs/limits.md for what is limited here",
+                    );
+                    continue;
+                }
+            };
+            let value = number.to_string();
+            // What the setting takes, it says itself.
+            match Limits::from_values(&Values::new([(setting, value.as_str())])) {
+                Ok(_) => to.set(vec![name], setting, value),
+                Err(error) => to.refuse(name, error.to_string()),
             }
         }
     }

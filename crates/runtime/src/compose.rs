@@ -14,6 +14,8 @@ const HANDLER: &str = "wasi:http/handler@0.3.0";
 
 /// What native code may stand in the place of.
 const PASSWORDS: &str = "gatelet:passwords/hashing@0.1.0";
+/// What native code stands in the place of: the component can say only that it cannot.
+const SMTP: &str = "gatelet:smtp/submission@0.1.0";
 
 /// Interfaces by the configuration key that lets a component use them.
 const CAPABILITIES: [(&str, &[&str]); 3] = [
@@ -56,6 +58,7 @@ impl<'m> Parts<'m> {
         passwords: Passwords,
     ) -> Result<Self> {
         let composed = |name: &str| match passwords {
+            _ if matches(name, SMTP) => false,
             Passwords::Native => !matches(name, PASSWORDS),
             Passwords::Component => true,
         };

@@ -1,9 +1,10 @@
 //! What may a component import from this host? WASI, Spin's interfaces as far as it
-//! was granted them, and native code for a port of ours.
+//! was granted them, and native code for ports of ours.
 
 mod bindings;
 mod passwords;
 mod postgres;
+mod smtp;
 mod sqlite;
 mod variables;
 
@@ -34,5 +35,6 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<State>> {
     bindings::spin::postgres::postgres::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::spin::sqlite::sqlite::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::gatelet::passwords::hashing::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
+    bindings::gatelet::smtp::submission::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     Ok(linker)
 }

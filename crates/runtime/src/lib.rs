@@ -27,6 +27,7 @@ mod passwords;
 mod postgres;
 pub mod private;
 mod repeated;
+mod smtp;
 mod sqlite;
 mod state;
 pub mod store;

@@ -17,6 +17,7 @@ pub mod bindings;
 mod instance;
 mod operators;
 mod origins;
+mod outbox;
 
 #[doc(hidden)]
 pub use crate::state::State;
@@ -31,6 +32,7 @@ pub use bindings::exports::gatelet::store_admin::admin::{
 };
 pub use instance::StoreInstance;
 pub use origins::{Created, Deleted, tenant};
+pub use outbox::Queued;
 
 /// The interface by which the store is found among the dependencies.
 const ADMIN: &str = "gatelet:store-admin/admin@";

@@ -153,6 +153,14 @@ settings! {
         read_by: [Gateway, Auth],
         example: "600",
     }
+    AccountDeletionDays = "account_deletion_days" {
+        meaning: "How many days somebody who deletes their account may still come back and keep it. All their sessions end at once.",
+        default: Some("7"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "30",
+    }
     SessionIdleSeconds = "session_idle_seconds" {
         meaning: "How long a session lasts without being used. Where apps of one login allow different times, the shortest of those where it was used counts.",
         default: Some("604800"),
@@ -272,6 +280,14 @@ settings! {
         scope: Origin,
         read_by: [Auth],
         example: "off",
+    }
+    SecondFactor = "second_factor" {
+        meaning: "Whether signing in takes a second step, after a password or a provider: `optional` for those who have set up an authenticator app or a passkey, `required` for everybody, `off` for nobody.",
+        default: Some("optional"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "required",
     }
     MagicLink = "magic_link" {
         meaning: "`on` lets people sign in by a letter with a link and a code, beside other ways or alone. Needs `mail_url`.",

@@ -46,6 +46,17 @@ pub struct Attempt {
     code_verifier: Secret,
     return_target: ReturnTarget,
     expires: u64,
+    link: Option<LinkTo>,
+}
+
+/// To whom the account is to be linked, in place of signing anybody in: whoever was
+/// signed in when it began, in the very session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkTo {
+    /// The user.
+    pub user_id: String,
+    /// What the store knows the session by.
+    pub session: [u8; 32],
 }
 
 /// As it lies in the cookie.
@@ -59,6 +70,7 @@ struct Sealed<'a> {
     code_verifier: &'a str,
     return_target: &'a str,
     expires: u64,
+    link: Option<(&'a str, [u8; 32])>,
 }
 
 impl Attempt {
@@ -92,7 +104,20 @@ impl Attempt {
             code_verifier: Secret::new(verifier),
             return_target,
             expires: now.saturating_add(ATTEMPT_SECONDS),
+            link: None,
         }
+    }
+
+    /// The same, to link an account where there is somebody to link it to.
+    #[must_use]
+    pub fn linking(self, link: Option<LinkTo>) -> Self {
+        Self { link, ..self }
+    }
+
+    /// To whom the account is to be linked; None where it signs somebody in.
+    #[must_use]
+    pub fn link(&self) -> Option<&LinkTo> {
+        self.link.as_ref()
     }
 
     /// The provider that was asked.
@@ -196,6 +221,7 @@ impl Attempt {
             code_verifier,
             return_target,
             expires,
+            link,
         } = self;
         let sealed = Sealed {
             provider: provider.as_str(),
@@ -206,6 +232,9 @@ impl Attempt {
             code_verifier: code_verifier.expose(),
             return_target: return_target.as_str(),
             expires: *expires,
+            link: link
+                .as_ref()
+                .map(|link| (link.user_id.as_str(), link.session)),
         };
         let payload = postcard::to_allocvec(&sealed).expect("text and a number serialise");
         keys.seal(PURPOSE, &payload)
@@ -308,6 +337,7 @@ impl Attempt {
             code_verifier,
             return_target,
             expires,
+            link,
         } = postcard::from_bytes(&payload).ok()?;
         Some(Self {
             provider: ProviderId::parse(provider)?,
@@ -320,6 +350,10 @@ impl Attempt {
             // for whoever sends the visitor there.
             return_target: ReturnTarget::parse_for(return_target, |_| true)?,
             expires,
+            link: link.map(|(user_id, session)| LinkTo {
+                user_id: user_id.to_owned(),
+                session,
+            }),
         })
     }
 }

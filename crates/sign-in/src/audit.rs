@@ -102,6 +102,8 @@ acts! {
     PasswordChanged = "password.changed", Done;
     /// A password was set anew by a letter or an operator.
     PasswordReset = "password.reset", Done;
+    /// A password was taken away by whoever has another way in.
+    PasswordRemoved = "password.removed", Done;
     /// A letter with a link was asked for.
     LinkSent = "link.sent", Done;
     /// A link was good for nothing.

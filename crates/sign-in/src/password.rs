@@ -50,6 +50,8 @@ pub enum PasswordError {
     Common,
     /// Is the address, the part before its `@`, or the name.
     Personal,
+    /// Is known from a breach elsewhere: [`crate::breached`] says so.
+    Breached,
 }
 
 /// What a typed password is against a stored hash.
@@ -105,6 +107,11 @@ impl NewPassword {
             return Err(PasswordError::Common);
         }
         Ok(Self(password))
+    }
+
+    /// The text, normalised, in UTF-8: what a digest is made of.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.expose().as_bytes()
     }
 
     /// The PHC string to store (Argon2id, m=19456 KiB, t=2, p=1), out of a fresh
@@ -206,6 +213,7 @@ impl PasswordError {
             Self::Unprintable => "password.unprintable",
             Self::Common => "password.common",
             Self::Personal => "password.personal",
+            Self::Breached => "password.breached",
         }
     }
 
@@ -220,6 +228,9 @@ impl PasswordError {
             Self::Common => "This password is among the first that are guessed. Choose another.",
             Self::Personal => {
                 "Your email address or name is guessed first. Choose another password."
+            }
+            Self::Breached => {
+                "This password is known from a breach of another site. Choose one that you use nowhere else."
             }
         }
     }

@@ -125,6 +125,10 @@ codes! {
     EmailDomain = "account.email_domain", "This way in is for addresses of certain organisations, and yours is not among them.";
     /// The email is taken, and the provider does not say that it is verified.
     EmailUnverified = "account.email_unverified", "There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.";
+    /// The account signs somebody else in here.
+    LinkTaken = "account.linked_elsewhere", "This account signs somebody else in here, so it cannot be linked to you.";
+    /// Another session asked for the link than the one that its answer came to.
+    LinkSession = "account.link_session", "You were signed in otherwise when this began, so nothing was linked. Please try again.";
     /// An operator has switched the account off.
     AccountDisabled = "account.disabled", "This account is switched off. Ask whoever runs this site.";
     /// Nobody has this account, and only those who were invited may make one.
@@ -149,6 +153,8 @@ impl RefusalCode {
             | Self::IdTokenTenant
             | Self::EmailUnverified
             | Self::SignUpClosed
+            | Self::LinkTaken
+            | Self::LinkSession
             | Self::AccountDisabled
             | Self::NotInvited
             | Self::SignUpDomain

@@ -1,10 +1,12 @@
 //! How does one sign in at an origin, as its settings say?
 
 use crate::apps::{AppAccess, AppList};
+use crate::breached::RangeApi;
 use crate::limits::Limits;
 use crate::passphrase::is_checkable;
 use crate::provider::Providers;
 use crate::relay::{RelayChoice, RelayOrigins};
+use crate::second_factor::SecondFactorPolicy;
 use crate::sign_up::SignUpPolicy;
 use gatelet_core::passphrase::PassphraseHash;
 use gatelet_hashing::{MEMORY_MAX_KIB, PASSES_MAX};
@@ -49,6 +51,9 @@ pub enum SignInPages {
     Own,
 }
 
+/// Most days between somebody's leaving and the end of the account.
+const DELETION_DAYS_MAX: u64 = 365;
+
 /// How people sign in at one origin.
 #[derive(Clone, Debug)]
 pub struct SignIn {
@@ -58,6 +63,8 @@ pub struct SignIn {
     pub sign_up: SignUpPolicy,
     /// `password_sign_in`
     pub password_sign_in: PasswordSignIn,
+    /// `second_factor`
+    pub second_factor: SecondFactorPolicy,
     /// `magic_link`
     pub magic_link: MagicLink,
     /// `email_verification`; off where there is no mail.
@@ -72,8 +79,12 @@ pub struct SignIn {
     pub apps: AppList,
     /// `app_access`
     pub app_access: AppAccess,
+    /// `account_deletion_days`
+    pub account_deletion_days: u64,
     /// `limits`, `rate_limit_max`, `rate_limit_window_seconds`
     pub limits: Limits,
+    /// `breached_passwords`, `breached_passwords_url`
+    pub breached_passwords: Option<RangeApi>,
     /// `mail_url` and `mail_from`; none where there is no mail.
     pub mail: Option<MailSettings>,
 }
@@ -103,6 +114,7 @@ impl SignIn {
             } else {
                 PasswordSignIn::Off
             },
+            second_factor: SecondFactorPolicy::from_values(values)?,
             magic_link: if values.is(Setting::MagicLink, "on", "off")? {
                 MagicLink::On
             } else {
@@ -122,8 +134,10 @@ impl SignIn {
             } else {
                 AppAccess::Granted
             },
+            account_deletion_days: days(values)?,
             limits: Limits::from_values(values)?,
             mail,
+            breached_passwords: RangeApi::from_values(values)?,
         };
         let passphrase = PassphraseHash::from_values(values)?;
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
@@ -355,4 +369,19 @@ mod tests {
         .expect("settings");
         assert!(!format!("{settings:?}").contains("hunter2"));
     }
+}
+
+fn days(values: &Values<'_>) -> Result<u64, SettingError> {
+    let setting = Setting::AccountDeletionDays;
+    let value = values.get(setting);
+    // A sign parses.
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let days = value
+        .parse()
+        .ok()
+        .filter(|days| digits && *days <= DELETION_DAYS_MAX);
+    days.ok_or_else(|| {
+        let problem = format!("is not a whole number of days from 0 to {DELETION_DAYS_MAX}");
+        SettingError::new(setting, problem)
+    })
 }

@@ -80,6 +80,17 @@ impl Sites {
         &self.keys
     }
 
+    /// The one that the variables describe.
+    #[must_use]
+    pub fn main(&self) -> &Arc<Site> {
+        self.origins.main()
+    }
+
+    /// Those that are served at `now` under a host of their own, whose settings are good.
+    pub fn iter(&self, now: u64) -> impl Iterator<Item = Arc<Site>> {
+        self.origins.iter(now).filter_map(Result::ok)
+    }
+
     /// The site that an authority means at `now`.
     pub fn resolve(&self, authority: &str, now: u64) -> Result<Arc<Site>, NoOrigin> {
         self.origins.resolve(authority, now)

@@ -50,6 +50,7 @@ fn what_is_wrong_with_a_field_has_a_code_and_a_sentence() {
         (password(PasswordError::Unprintable), "password.unprintable"),
         (password(PasswordError::Common), "password.common"),
         (password(PasswordError::Personal), "password.personal"),
+        (password(PasswordError::Breached), "password.breached"),
     ] {
         assert_eq!(code, expected);
         assert!(message.contains(' ') && message.ends_with('.'), "{code}");

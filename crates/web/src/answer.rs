@@ -82,14 +82,32 @@ pub fn see_other(location: &str) -> Answer {
     }
 }
 
+/// A page whose script of our own may run: the file that it names, and none that stands in
+/// the page.
+#[must_use]
+pub fn scripted(mut answer: Answer) -> Answer {
+    let policy = format!("{POLICY}; script-src 'self'");
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    answer
+}
+
 /// The style sheet. Its address carries a mark of its content.
 #[must_use]
 pub fn style() -> Answer {
-    let mut answer = answer(
-        StatusCode::OK,
-        "text/css; charset=utf-8",
-        Bytes::from_static(STYLE.as_bytes()),
-    );
+    for_ever("text/css; charset=utf-8", STYLE)
+}
+
+/// A script of ours. Its address carries a mark of its content.
+#[must_use]
+pub fn script(text: &'static str) -> Answer {
+    for_ever("text/javascript; charset=utf-8", text)
+}
+
+fn for_ever(content_type: &'static str, text: &'static str) -> Answer {
+    let body = Bytes::from_static(text.as_bytes());
+    let mut answer = answer(StatusCode::OK, content_type, body);
     answer.headers_mut().insert(
         CACHE_CONTROL,
         HeaderValue::from_static("public, max-age=31536000, immutable"),

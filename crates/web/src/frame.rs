@@ -80,7 +80,8 @@ pub fn monogram(name: &str) -> String {
 }
 
 /// FNV-1a, 64 bits: tells versions apart, keeps no secret.
-const fn content_mark(bytes: &[u8]) -> u64 {
+#[must_use]
+pub const fn content_mark(bytes: &[u8]) -> u64 {
     let mut mark = 0xcbf2_9ce4_8422_2325_u64;
     let mut index = 0;
     while index < bytes.len() {

@@ -7,7 +7,7 @@ use gatelet_core::base_url::{BaseUrl, Scheme};
 use gatelet_core::forwarded::TrustedProxies;
 use gatelet_settings::Setting;
 use gatelet_sign_in::linking::SignUp;
-use gatelet_sign_in::settings::PasswordSignIn;
+use gatelet_sign_in::settings::{MagicLink, PasswordSignIn};
 use gatelet_sign_in::sites::SignInSettings;
 use url::Url;
 
@@ -150,12 +150,17 @@ fn sign_in(settings: &SignInSettings) -> String {
         PasswordSignIn::On => Some("password"),
         PasswordSignIn::Off => None,
     };
+    let letter = (settings.sign_in().magic_link == MagicLink::On).then_some("a letter");
     let providers = settings
         .sign_in()
         .providers
         .iter()
         .map(|provider| provider.name.as_str());
-    let ways: Vec<_> = password.into_iter().chain(providers).collect();
+    let ways: Vec<_> = password
+        .into_iter()
+        .chain(letter)
+        .chain(providers)
+        .collect();
     let sign_up = &settings.sign_in().sign_up;
     let sign_up = match sign_up.who {
         SignUp::Open if sign_up.asks_for_domains() => "open to addresses of sign_up_domains",

@@ -1,5 +1,6 @@
 //! `gatelet doctor`: what works, what is off, and what would turn it on?
 
+mod mail;
 mod origins;
 mod providers;
 mod report;
@@ -81,6 +82,7 @@ impl Doctor {
             proxies(report, settings, &settled);
             report.section("Sign-in");
             providers::ways(report, settings);
+            mail::way(report, settings);
         }
         if let Some(prepared) = prepared {
             runtime()?.block_on(running(report, &settled, settings.as_ref(), prepared))?;
@@ -201,6 +203,7 @@ async fn database(report: &mut Report, settled: &Settled, store: &StoreAdmin) ->
         report.say("tables", tables(ready));
         if ready.is_ok() {
             origins::examine(report, settled, store).await?;
+            mail::waiting(report, store, &settled.variables).await?;
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use gatelet_mail::mail_url::MailUrl;
 use gatelet_origins::other_stack::Translation;
 use gatelet_runtime::manifest::Manifest;
 use gatelet_runtime::{Bundle, RunOptions, Variables};
@@ -268,6 +269,25 @@ impl Settled {
         reach::check(&self.manifest, &self.variables, &settings)?;
         kept::written(&self.variables)?;
         Ok(Some(settings))
+    }
+
+    /// The first component that is given this variable.
+    pub(super) fn reader(&self, setting: Setting) -> Option<&str> {
+        let mut components = self.manifest.components.iter();
+        let found = components.find(|(_, one)| one.variables.contains_key(setting.name()));
+        found.map(|(name, _)| name.as_str())
+    }
+
+    /// The components that send letters; none where no letter is sent.
+    pub(super) fn mail_senders(&self) -> Vec<String> {
+        let name = Setting::MailUrl.name();
+        let url = self.variables.get(name).unwrap_or_default();
+        if !MailUrl::parse(url).is_ok_and(|url| url.is_some_and(|url| url != MailUrl::Log)) {
+            return Vec::new();
+        }
+        let components = self.manifest.components.iter();
+        let senders = components.filter(|(_, component)| component.variables.contains_key(name));
+        senders.map(|(name, _)| name.clone()).collect()
     }
 
     /// One line about names of another stack that were understood; and whether one of

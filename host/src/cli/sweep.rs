@@ -14,6 +14,8 @@ use super::{audit, kept, log, now, one_line, runtime};
 
 /// Between sweeps.
 const INTERVAL: Duration = Duration::from_secs(600);
+/// How long letters may wait that nobody tries: a day longer than they are tried.
+const LETTERS_KEPT_SECONDS: u64 = 2 * 24 * 60 * 60;
 /// Rows that one call sweeps, so that no lock is held long.
 const ROWS: u32 = 1000;
 
@@ -108,7 +110,11 @@ async fn sweep_place(store: &StoreAdmin, place: &Place, events_since: u64) -> Re
         let rows = store.forget_events(place, events_since, ROWS).await?;
         swept += rows;
         if rows < u64::from(ROWS) {
-            return Ok(swept);
+            break;
         }
     }
+    // Where mail was switched off, nobody gives them up.
+    let before = now().saturating_sub(LETTERS_KEPT_SECONDS);
+    swept += store.forget_letters(place, before, ROWS).await?;
+    Ok(swept)
 }

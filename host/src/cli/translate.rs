@@ -279,6 +279,7 @@ mod tests {
             "SPIN_VARIABLE_BASE_URL=http://auth.stack.localhost:3000",
             "SPIN_VARIABLE_COOKIE_DOMAIN=stack.localhost",
             "SPIN_VARIABLE_APP_LIST=armory,codex",
+            "SPIN_VARIABLE_RATE_LIMIT_MAX=100",
             "SPIN_VARIABLE_UPSTREAM_HOSTS=http://localhost:*",
             "GATELET_STATE_DIR=/data",
             "# AUTH_SUBDOMAIN: is empty, and counts as not set.",
@@ -292,7 +293,6 @@ mod tests {
             assert!(text.lines().any(|found| found == line), "{line}: {text}");
         }
         for begins in [
-            "# AUTH_API_RATE_LIMIT_MAX: is NOT ENFORCED",
             "# SESSION_SECRET: becomes no key",
             "# CENTRAL_DB_PATH: Gatelet keeps",
             "# SPIN_VARIABLE_SESSION_KEYS: --write",

@@ -226,7 +226,11 @@ impl Up {
             .say(self.log_format);
 
         let mut aside = tokio::task::JoinSet::new();
-        aside.spawn(application.keep_fresh());
+        aside.spawn(application.clone().keep_fresh());
+        let senders = ready.settled.mail_senders();
+        if !senders.is_empty() {
+            aside.spawn(application.send_mail(senders));
+        }
         if let Some(store) = store {
             let first_admin_at = may_have_first_admin(ready.settings.as_ref());
             aside.spawn(look_after(

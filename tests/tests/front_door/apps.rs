@@ -610,7 +610,8 @@ fn a_stack_of_another_auth_service_moves_over_by_its_env_file() {
     let gatelet = setup.start();
     let line = gatelet.wait_for_line(&["another stack's", "app_list"]);
     assert!(
-        line.contains("NOT ENFORCED: AUTH_API_RATE_LIMIT_MAX"),
+        line.contains("AUTH_API_RATE_LIMIT_MAX as rate_limit_max")
+            && !line.contains("NOT ENFORCED"),
         "{line}"
     );
     let (visitor, account) = (gatelet.visitor(), Account::new("Ada"));

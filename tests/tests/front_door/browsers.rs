@@ -446,3 +446,41 @@ fn pages_of_the_gateway_are_of_the_house_of_the_sign_in_pages() {
     tab.screenshot("gateway-unreachable");
     expect_quiet(&tab);
 }
+
+/// From the first press of a key: past the navigation, to a field, and saved.
+#[test]
+fn an_account_is_changed_with_the_keyboard_alone() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let person = Person::new();
+    let tab = person.tab();
+    sign_up(&tab, &gatelet, &Account::new("Ada Lovelace"));
+    tab.go(&format!("{}/auth/account", gatelet.base_url()));
+    let focused = |what: &str| tab.evaluate(&format!("document.activeElement.{what}"));
+    let until = |what: &str, wanted: &str| {
+        for _ in 0..30 {
+            if focused(what) == wanted {
+                return;
+            }
+            tab.press("Tab");
+        }
+        panic!("no {wanted} is reached by keys");
+    };
+    until("textContent", "Profile");
+    let ring = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle");
+    assert_ne!(ring, "none", "focus is visible");
+    tab.press("Enter");
+    tab.wait("form[action='/auth/account/profile']");
+    tab.press("Tab");
+    assert_eq!(focused("textContent"), "Skip to the page");
+    let top = tab.evaluate("document.activeElement.getBoundingClientRect().top >= 0");
+    assert_eq!(top, true, "it is seen where it has the focus");
+    tab.press("Enter");
+    until("id", "name");
+    tab.press("Control+a");
+    type_text(&tab, "Ada King");
+    tab.press("Enter");
+    tab.wait("[role=status]");
+    assert_eq!(tab.text("[role=status]"), "Your profile is saved.");
+    assert_eq!(tab.value("#name"), "Ada King");
+    expect_quiet(&tab);
+}

@@ -27,7 +27,7 @@ fn wrong(visitor: &Visitor, account: &Account) -> Response {
 
 #[test]
 fn a_crowd_that_signs_in_is_served_in_turn_and_the_rest_is_told_to_come_again() {
-    let gatelet = Gatelet::start(Engine::Sqlite);
+    let gatelet = Setup::new(Engine::Sqlite).variable("limits", "off").start();
     let (_, account) = signed_in(&gatelet);
     let forms: Vec<_> = (0..400)
         .map(|_| {

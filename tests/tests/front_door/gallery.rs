@@ -5,8 +5,9 @@
 use gatelet_tests::account::Account;
 use gatelet_tests::browser::{Person, Tab};
 use gatelet_tests::cases::Engine;
-use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::gatelet::Setup;
 use gatelet_tests::identity_provider::IdentityProvider;
+use gatelet_tests::printed_mail::PrintedLetter;
 use gatelet_tests::upstream::Upstream;
 
 const PASSPHRASE: &str = "correct horse battery staple";
@@ -145,4 +146,131 @@ fn pages_of_the_gateway_are_accessible_in_every_light_and_width() {
     drop(gone);
     tab.go(&format!("{}/open/a", away.base_url()));
     inspect(&tab, "gateway-unreachable");
+}
+
+#[test]
+fn pages_of_an_account_are_accessible_in_every_light_and_width() {
+    let provider = IdentityProvider::start();
+    let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
+    let gatelet = setup
+        .variable("app_list", "armory, codex")
+        .variable("site_name", "Acme Notes")
+        .start();
+    let account = Account::new("Ada Lovelace");
+    let elsewhere = gatelet.visitor();
+    let person = Person::new();
+    let tab = person.tab();
+    let go = |path: &str| tab.go(&format!("{}/auth/account{path}", gatelet.base_url()));
+    let send = |form: &str| tab.submit(&format!("{form} button[type=submit]"));
+
+    tab.go(&format!("{}/auth/sign-up", gatelet.base_url()));
+    type_account(&tab, &account);
+    account.sign_in(&elsewhere, "/").expect(303);
+    for page in [
+        "",
+        "/profile",
+        "/password",
+        "/providers",
+        "/sessions",
+        "/tokens",
+        "/events",
+        "/export",
+        "/delete",
+    ] {
+        go(page);
+        inspect(&tab, &format!("account{}", page.replace('/', "-")));
+    }
+    go("/profile");
+    tab.fill("#name", " ");
+    send("main form");
+    inspect(&tab, "account-profile-fault");
+    tab.fill("#name", "Ada King");
+    send("main form");
+    inspect(&tab, "account-profile-saved");
+    go("/password");
+    tab.fill("#password", "short");
+    send("main form");
+    inspect(&tab, "account-password-fault");
+    go("/tokens");
+    send("main form");
+    inspect(&tab, "account-tokens-faults");
+    tab.fill("#name", "Nightly backup");
+    send("main form:last-of-type");
+    inspect(&tab, "account-tokens-made");
+    go("/tokens");
+    inspect(&tab, "account-tokens-listed");
+    go("/delete");
+    tab.fill("#confirmation", "yes");
+    send("main form");
+    inspect(&tab, "account-delete-fault");
+    tab.fill("#confirmation", &account.email);
+    send("main form");
+    inspect(&tab, "account-leaving");
+}
+
+#[test]
+fn pages_of_letters_are_accessible_in_every_light_and_width() {
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("mail_url", "log:")
+        .variable("magic_link", "on")
+        .start();
+    let account = Account::new("Ada Lovelace");
+    let person = Person::new();
+    let tab = person.tab();
+    let go = |path: &str| tab.go(&format!("{}{path}", gatelet.base_url()));
+    let ask = |path: &str, email: &str| {
+        go(path);
+        tab.fill("#email", email);
+        tab.submit(SUBMIT);
+    };
+    let link = |kind: &str| PrintedLetter::latest(&gatelet, kind, &account.email).link();
+
+    go("/auth/sign-in");
+    inspect(&tab, "sign-in-with-letters");
+    go("/auth/magic-link");
+    inspect(&tab, "letter-to-sign-in");
+    tab.evaluate("document.querySelectorAll('form').forEach((form) => form.noValidate = true)");
+    tab.fill("#email", "nobody");
+    tab.submit(SUBMIT);
+    inspect(&tab, "letter-to-sign-in-faults");
+    ask("/auth/magic-link", &account.email);
+    inspect(&tab, "letter-sent");
+    tab.fill("#code", "12345");
+    tab.submit(SUBMIT);
+    inspect(&tab, "letter-code-wrong");
+    tab.go(&link("magic-link"));
+    inspect(&tab, "link-to-sign-up");
+    go("/auth/magic-link?token=x");
+    inspect(&tab, "link-void");
+
+    let squatter = gatelet.visitor();
+    account.sign_up(&squatter, "/").expect(303);
+    tab.go(&link("verify-email"));
+    inspect(&tab, "link-to-confirm-elsewhere");
+    ask("/auth/magic-link", &account.email);
+    tab.go(&link("magic-link"));
+    inspect(&tab, "link-to-sign-in-unproved");
+    ask("/auth/forgot-password", &account.email);
+    inspect(&tab, "letter-sent-for-a-password");
+    tab.go(&link("reset-password"));
+    inspect(&tab, "link-to-a-new-password-unproved");
+    tab.submit(SUBMIT);
+    inspect(&tab, "link-to-a-new-password-faults");
+    tab.evaluate("document.querySelector('[value=keep]').checked = true");
+    tab.fill("#password", "seven green bottles hang");
+    tab.submit(SUBMIT);
+    go("/auth/account/email");
+    inspect(&tab, "account-email");
+    tab.evaluate("document.querySelectorAll('form').forEach((form) => form.noValidate = true)");
+    tab.fill("#email", "nobody");
+    tab.submit("form:has(#email) button");
+    inspect(&tab, "account-email-faults");
+    tab.fill("#email", "other@example.com");
+    tab.submit("form:has(#email) button");
+    tab.go(&PrintedLetter::latest(&gatelet, "change-email", "other@example.com").link());
+    inspect(&tab, "link-to-another-address");
+    tab.submit(SUBMIT);
+    inspect(&tab, "account-email-changed");
+    tab.go(&link("email-changed"));
+    inspect(&tab, "link-to-take-an-address-back");
 }

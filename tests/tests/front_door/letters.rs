@@ -9,6 +9,8 @@ use gatelet_tests::printed_mail::PrintedLetter;
 use gatelet_tests::response::Response;
 use gatelet_tests::visitor::Visitor;
 
+mod browser;
+mod change;
 mod magic_link;
 mod reset;
 mod verification;

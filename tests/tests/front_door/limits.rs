@@ -264,7 +264,7 @@ fn a_flood_of_what_is_refused_does_not_reach_the_database() {
 }
 
 #[test]
-fn sign_ups_the_passphrase_and_ways_to_providers_are_limited_by_network() {
+fn sign_ups_the_passphrase_and_ways_to_providers_are_limited() {
     let hash = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$VGhpcyBpcyBubyBoYXNoIGF0IGFsbC4u";
     let gatelet = Setup::new(Engine::Sqlite)
         .variable("trusted_proxies", "127.0.0.1")
@@ -272,16 +272,19 @@ fn sign_ups_the_passphrase_and_ways_to_providers_are_limited_by_network() {
         .variable("access_rules", "/* passphrase")
         .variable(
             "limits",
-            "sign-up.network 2/3600, passphrase.network 2/3600, start.network 2/3600",
+            "sign-up.account 2/3600, passphrase.network 2/3600, start.network 2/3600",
         )
         .start();
     let from = |address: &str| gatelet.visitor().forwarded_for(address);
-    let sign_up = |address| Account::new("Ann").sign_up(&from(address), "/");
-    for _ in 0..2 {
-        sign_up("198.51.100.1").expect(303);
-    }
-    refused(&sign_up("198.51.100.1"), "\"sign-up.network\";q=2;w=3600");
-    sign_up("198.51.100.2").expect(303);
+    // Taken or not, whoever tries one address over and over is told to wait.
+    let ann = Account::new("Ann");
+    ann.sign_up(&from("198.51.100.1"), "/").expect(303);
+    ann.sign_up(&from("198.51.100.2"), "/").expect(409);
+    let third = ann.sign_up(&from("198.51.100.3"), "/");
+    refused(&third, "\"sign-up.account\";q=2;w=3600");
+    Account::new("Bob")
+        .sign_up(&from("198.51.100.3"), "/")
+        .expect(303);
 
     let passphrase = |address: &str| {
         let visitor = from(address);

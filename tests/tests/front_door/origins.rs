@@ -15,6 +15,7 @@ use gatelet_tests::visitor::Visitor;
 use url::Url;
 
 mod hosts;
+mod letters;
 mod lifetime;
 mod operator;
 mod previews;

@@ -28,6 +28,28 @@ macro_rules! notices {
 notices! {
     /// The name is another.
     ProfileSaved = "profile-saved", "Your profile is saved.";
+    /// There is one more.
+    PasskeyAdded = "passkey-added", "The passkey is added.";
+    /// It has another name.
+    PasskeyRenamed = "passkey-renamed", "The passkey has its new name.";
+    /// It is gone.
+    PasskeyRemoved = "passkey-removed", "The passkey is removed.";
+    /// There is no app any more.
+    AuthenticatorRemoved = "authenticator-removed", "The app is removed.";
+    /// There is another password.
+    PasswordSet = "password-set", "Your new password is set.";
+    /// There is none any more.
+    PasswordRemoved = "password-removed", "Your password is removed.";
+    /// An account elsewhere lets the user in.
+    ProviderLinked = "provider-linked", "The account is linked.";
+    /// And no longer does.
+    ProviderUnlinked = "provider-unlinked", "The account is unlinked.";
+    /// A session is no more.
+    SessionEnded = "session-ended", "The session is ended.";
+    /// This one alone is left.
+    OthersEnded = "others-ended", "All other sessions are ended.";
+    /// A token is good for nothing now.
+    TokenRevoked = "token-revoked", "The token is revoked.";
     /// The address is another.
     EmailChanged = "email-changed", "Your address is changed.";
 }

@@ -1,7 +1,9 @@
 //! Which pages does an account have? The one list of them: what they are called, where
 //! they are, and whether they are offered here.
 
+use crate::passkey;
 use crate::visit::Visit;
+use gatelet_sign_in::second_factor::SecondFactorPolicy;
 
 /// One page of `/auth/account`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,18 +127,30 @@ impl Section {
     /// Whether there is such a page at this site. One that is not offered is not found.
     pub(crate) fn is_offered(self, visit: &Visit<'_>) -> bool {
         match self {
-            Self::Overview => true,
-            Self::Profile
-            | Self::Password
-            | Self::Providers
+            Self::Overview
+            | Self::Profile
             | Self::Sessions
             | Self::Tokens
             | Self::Events
             | Self::Export
-            | Self::Delete => false,
-            Self::Email => visit.mail().is_some(),
-            Self::Passkeys | Self::Authenticator | Self::RecoveryCodes => false,
+            | Self::Delete => true,
+            Self::Password => visit.passwords(),
+            Self::Providers => !visit.providers().is_empty(),
+            Self::Authenticator | Self::RecoveryCodes => {
+                visit.second_factor() != SecondFactorPolicy::Off
+            }
+            Self::Passkeys => passkey::party(visit).is_some(),
+            Self::Email => visit.proves_addresses(),
         }
+    }
+
+    /// Whether it is for those alone who proved a short while ago who they are: it shows
+    /// or changes what lets people in, or takes everything along.
+    pub(crate) const fn is_sensitive(self) -> bool {
+        matches!(
+            self,
+            Self::Password | Self::Providers | Self::Tokens | Self::Export | Self::Delete
+        )
     }
 }
 

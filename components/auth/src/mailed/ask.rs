@@ -2,17 +2,23 @@
 //! is kept, and the browser is told to look into the mailbox.
 
 use crate::limits;
+use crate::pages::AskPage;
 use crate::problem::Problem;
-use crate::visit::Visit;
+use crate::visit::{Failure, Visit};
+use crate::work;
 use gatelet_core::cookie::CookieAge;
+use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::secret::Secret;
+use gatelet_forms::Form;
 use gatelet_ports::store::links;
 use gatelet_sign_in::audit::{Act as Audited, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::mailed::{BrowserMark, MailedCode, MailedToken, Purpose};
+use gatelet_sign_in::work::Challenge;
 use gatelet_wasi::random;
+use gatelet_web::{Answer, Explain as _, page, scripted, with_cookies};
 
 /// For how long a browser is known as the one that asked.
 const MARK_SECONDS: u64 = 86_400;
@@ -67,6 +73,39 @@ pub(super) async fn admit(visit: &Visit<'_>, email: &Email) -> Result<(), Proble
     Ok(())
 }
 
+/// The same for whoever is not signed in, or what is to be met first where limits are near.
+pub(super) async fn admit_working(
+    visit: &Visit<'_>,
+    email: &Email,
+    typed: &Form,
+) -> Result<Option<Challenge>, Problem> {
+    let admitted = limits::admit(visit, Act::Mail, Some(email)).await?;
+    let challenge = work::wanted(visit, "mail", &admitted, typed).await?;
+    if challenge.is_some() {
+        // Whoever works for it comes back and is counted then.
+        admitted.give_back(visit).await;
+    }
+    Ok(challenge)
+}
+
+/// The form once more, with what is to be met first.
+pub(super) fn work_first(
+    visit: &Visit<'_>,
+    (mut shown, seed): (AskPage, Option<String>),
+    email: &Email,
+    challenge: Challenge,
+) -> Result<Answer, Failure> {
+    let problem = Problem::WorkWanted;
+    if visit.arrival.head.reader() == Reader::Program {
+        return Err(problem.into());
+    }
+    shown.email = email.as_str().to_owned();
+    shown.faults.passing(problem.code(), problem.message());
+    shown.challenge = Some(challenge);
+    let answer = scripted(page(problem.status(), &shown));
+    Ok(with_cookies(answer, seed))
+}
+
 /// Keeps a link. What is mailed of it is the caller's, and so is whether anything is.
 pub(super) async fn keep(visit: &Visit<'_>, asked: Asked<'_>) -> Result<Kept, Problem> {
     let Asked {
@@ -109,6 +148,28 @@ pub(super) async fn keep(visit: &Visit<'_>, asked: Asked<'_>) -> Result<Kept, Pr
         code,
         cookie,
     })
+}
+
+/// As much work as a letter is, where none is sent: it would be one more row of the
+/// store, and this is one that nobody has the token of and that is over at once.
+pub(super) async fn no_letter(visit: &Visit<'_>, asked: Asked<'_>) -> Result<(), Problem> {
+    let Asked { purpose, email, .. } = asked;
+    let nobodys = || random::bytes::<32>().to_vec();
+    let link = links::Link {
+        token: nobodys(),
+        purpose: crossing(purpose),
+        email: email.as_str().to_owned(),
+        user_id: None,
+        base_url: visit.arrival.base_url().as_str().to_owned(),
+        return_to: "/".to_owned(),
+        name: String::new(),
+        hash: None,
+        code: nobodys(),
+        browser: nobodys(),
+        created_at: visit.arrival.now,
+        expires_at: visit.arrival.now,
+    };
+    Ok(links::keep(visit.arrival.place(), link).await?)
 }
 
 /// The mark of this browser, and the cookie that gives it one. One that is there stays,

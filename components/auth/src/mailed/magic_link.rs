@@ -5,8 +5,7 @@ use super::ask::{self, Asked, Kept, keep};
 use super::completion::{holder, judged};
 use super::present::{Presented, open, void};
 use super::{asked_at, discreet, letters};
-use crate::complete::{Completion, complete};
-use crate::continuation::after_form;
+use crate::complete::complete;
 use crate::pages::{AskKind, AskPage, Moment, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -61,11 +60,15 @@ async fn asked(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
             return Ok(with_cookies(page(status, &shown), seed));
         }
     };
-    ask::admit(visit, &email).await?;
+    if let Some(challenge) = ask::admit_working(visit, &email, typed).await? {
+        return ask::work_first(visit, form(visit, &return_to), &email, challenge);
+    }
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let kept = keep(visit, Asked::new(Purpose::SignIn, &email, &return_to)).await?;
     if found.is_some() || visit.sign_up().judge(&email, false).is_ok() {
         visit.post(&letters::magic_link(&email, &kept)).await?;
+    } else {
+        ask::no_letter(visit, Asked::new(Purpose::SignIn, &email, &return_to)).await?;
     }
     let Kept { cookie, .. } = kept;
     Ok(with_cookies(
@@ -104,8 +107,8 @@ async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<A
         new_hash: None,
     };
     let completed = complete(visit, Proof::Mailed(proof)).await;
-    match completed.and_then(Completion::cookies) {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+    match completed {
+        Ok(completion) => completion.after_form(visit, &return_to),
         Err(problem) => Err(Failure::from(problem).returning(&return_to)),
     }
 }

@@ -7,8 +7,8 @@ use super::magic_link::{choice, unproved};
 use super::notices::{self, Told};
 use super::present::{Presented, open, void};
 use super::{asked_at, discreet, letters};
-use crate::complete::{Completion, complete};
-use crate::continuation::after_form;
+use crate::breached;
+use crate::complete::complete;
 use crate::hashing::hashed;
 use crate::pages::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage};
 use crate::problem::Problem;
@@ -56,13 +56,18 @@ pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failu
             return Ok(with_cookies(page(status, &shown), seed));
         }
     };
-    ask::admit(visit, &email).await?;
+    if let Some(challenge) = ask::admit_working(visit, &email, typed).await? {
+        return ask::work_first(visit, form(visit, &return_to), &email, challenge);
+    }
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let user_id = found.as_ref().map(|found| found.user.id.as_str());
     let asked = Asked::new(Purpose::ResetPassword, &email, &return_to).about(user_id);
     let kept = keep(visit, asked).await?;
     if found.is_some() {
         visit.post(&letters::reset_password(&email, &kept)).await?;
+    } else {
+        let asked = Asked::new(Purpose::ResetPassword, &email, &return_to);
+        ask::no_letter(visit, asked).await?;
     }
     let Kept { cookie, .. } = kept;
     let answer = sent(visit, &email, &return_to, StatusCode::OK, Faults::default());
@@ -112,7 +117,10 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     let choice = choice(typed);
     let mut faults = Faults::default();
     let name = found.as_ref().map_or("", |found| found.user.name.as_str());
-    let parsed = NewPassword::parse(password, &email, name);
+    let parsed = match NewPassword::parse(password, &email, name) {
+        Ok(password) => breached::judge(visit, &password).await.map(|()| password),
+        Err(error) => Err(error),
+    };
     if let Err(Withheld::Choice { .. }) = judged(visit, &opened, found.as_ref(), None, choice) {
         faults.field("choice", "Choose one of these.");
     }
@@ -140,12 +148,10 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         new_hash: Some(Secret::new(hash)),
     };
     let completed = complete(visit, Proof::Mailed(proof)).await;
-    let cookies = completed
-        .and_then(Completion::cookies)
-        .map_err(|problem| Failure::from(problem).returning(&return_to))?;
+    let completion = completed.map_err(|problem| Failure::from(problem).returning(&return_to))?;
     visit.record(Event::of(Act::PasswordReset, &user_id));
     notices::tell(visit, email.as_str(), true, Told::PasswordChanged).await;
-    Ok(with_cookies(after_form(&return_to), cookies))
+    completion.after_form(visit, &return_to)
 }
 
 /// The page that takes a new password.

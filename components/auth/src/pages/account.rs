@@ -1,14 +1,37 @@
 //! The pages of an account, and what is around each: the way to the others, and what
 //! has just been done.
 
+mod authenticator;
+mod delete;
 mod email;
+mod events;
+mod export;
 mod overview;
+mod passkeys;
+mod password;
+mod profile;
+mod providers;
+mod recovery_codes;
+mod sessions;
+mod tokens;
 
+pub(crate) use authenticator::{AuthenticatorPage, SetUp};
+pub(crate) use delete::DeletePage;
 pub(crate) use email::EmailPage;
+pub(crate) use events::{EventRow, EventsPage};
+pub(crate) use export::ExportPage;
 pub(crate) use overview::OverviewPage;
+pub(crate) use passkeys::{PasskeysPage, ShownPasskey};
+pub(crate) use password::PasswordPage;
+pub(crate) use profile::ProfilePage;
+pub(crate) use providers::{LinkedRow, ProviderChoice, ProvidersPage};
+pub(crate) use recovery_codes::RecoveryCodesPage;
+pub(crate) use sessions::{SessionRow, SessionsPage};
+pub(crate) use tokens::{AppChoice, NewToken, TokenRow, TokensPage};
 
 use crate::account::{Notice, Section};
 use chrono::DateTime;
+use gatelet_sign_in::browser::Browser;
 
 /// Around every page of an account, within the [`gatelet_web::Frame`].
 pub(crate) struct AccountFrame {
@@ -39,8 +62,22 @@ impl AccountFrame {
         self.current == Section::Overview
     }
 
+    fn offers_email(&self) -> bool {
+        self.entries.contains(&Section::Email)
+    }
+
     fn notice(&self) -> Option<&'static str> {
         self.notice.map(Notice::sentence)
+    }
+}
+
+/// A browser, as people know it.
+fn browser_in_words(browser: Browser) -> String {
+    match (browser.name, browser.system) {
+        (Some(name), Some(system)) => format!("{name} on {system}"),
+        (Some(name), None) => name.to_owned(),
+        (None, Some(system)) => format!("A browser on {system}"),
+        (None, None) => "An unknown browser".to_owned(),
     }
 }
 
@@ -60,9 +97,13 @@ impl Moment {
     }
 
     /// The day alone, for people.
-    #[expect(dead_code, reason = "pages that follow")]
     pub(crate) fn day(self) -> String {
         self.format("%-d %B %Y")
+    }
+
+    /// For programs: RFC 3339, to the second.
+    pub(crate) fn rfc3339(self) -> String {
+        self.format("%Y-%m-%dT%H:%M:%SZ")
     }
 
     fn format(self, format: &str) -> String {

@@ -1,8 +1,10 @@
 //! The sign-up page.
 
 use super::ProviderLink;
+use crate::work;
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_sign_in::work::Challenge;
 use gatelet_web::{Faults, Frame, with_return_to};
 
 /// Name, email and password, and a link for each provider.
@@ -12,6 +14,8 @@ pub(crate) struct SignUpPage {
     frame: Frame,
     /// What is wrong with what was typed.
     pub faults: Faults,
+    /// What is to be met first, where anything is.
+    pub challenge: Option<Challenge>,
     providers: Vec<ProviderLink>,
     password: bool,
     password_hint: String,
@@ -41,6 +45,7 @@ impl SignUpPage {
         Self {
             frame,
             faults: Faults::default(),
+            challenge: None,
             providers,
             password,
             password_hint,
@@ -70,9 +75,14 @@ impl SignUpPage {
         &self.invited_email
     }
 
+    fn script_href(&self) -> String {
+        work::script_href()
+    }
+
     fn focus(&self) -> &'static str {
         match self.faults.first_field() {
             Some(field) => field,
+            None if self.challenge.is_some() => "password",
             None if self.providers.is_empty() => "name",
             None => "",
         }

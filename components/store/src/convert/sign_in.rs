@@ -5,14 +5,15 @@ use crate::{
     bindings::exports::gatelet::store::{
         accounts::Seen,
         session_writer::{
-            InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn, NewSession,
-            PasswordRegistration, PasswordSignIn, Reclaim, SignIn, Word,
+            InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn,
+            MailboxSignIn, NewSession, PasskeySignIn, PasswordRegistration, PasswordSignIn,
+            Reclaim, SignIn, Word,
         },
         types::User,
     },
     convert::{
-        account_user, accounts::account_key, digest, mailed, optional_text, seconds,
-        session_parameters, text,
+        account_user, accounts::account_key, browser_parameters, digest, mailed, optional_text,
+        seconds, session_parameters, text,
     },
     failure::Failure,
     statements::{Guarded, sign_in as statements},
@@ -86,6 +87,17 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
                 }
                 None => &statements::PASSWORD,
             }
+        }
+        SignIn::Mailbox(MailboxSignIn { seen }) => {
+            "email".clone_into(&mut provider);
+            parameters.extend(user_as_seen(&seen)?);
+            &statements::MAILBOX
+        }
+        SignIn::Passkey(PasskeySignIn { seen, id }) => {
+            "passkey".clone_into(&mut provider);
+            parameters.extend(user_as_seen(&seen)?);
+            parameters.push(text(id)?);
+            &statements::PASSKEY
         }
         SignIn::Linked(LinkedSignIn {
             seen,
@@ -164,6 +176,7 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
             by_mail(&mut parameters, &mut provider, mailed::change(change)?)
         }
     };
+    parameters.extend(browser_parameters(&session)?);
     Ok(Planned {
         statements,
         parameters,

@@ -25,7 +25,8 @@ use crate::{
     place, seal,
     settings::{session_keys, written_origins},
     statements::{
-        app_grants, invitations, limits, links, origins, sessions as session, verifications,
+        access_tokens, app_grants, invitations, limits, links, origins, own_account,
+        sessions as session, verifications,
     },
     tenant,
     value::Value,
@@ -77,6 +78,8 @@ impl Guest for Store {
                 &limits::SWEEP_LOCKOUTS,
                 &invitations::SWEEP,
                 &links::SWEEP,
+                &access_tokens::SWEEP,
+                &own_account::SWEEP,
             ] {
                 let room = seconds(limit - removed)?;
                 removed += database.execute(sweep, &[now.clone(), room]).await?;

@@ -96,6 +96,7 @@ macro_rules! delay {
     };
 }
 
+/// A door that is not shut is open for those whose clock is behind, too.
 /// Digest, failures until the door is shut, for how long first, at most, how long they
 /// are remembered, and now, in seconds.
 pub(crate) const FAIL: &str = concat!(
@@ -126,7 +127,10 @@ pub(crate) const FAIL: &str = concat!(
     " END,
             locked_until = CASE WHEN ",
     locked!(),
-    " THEN auth_lockouts.locked_until ELSE CAST($6 AS BIGINT) + ",
+    " THEN auth_lockouts.locked_until
+                WHEN (",
+    delay!(),
+    ") = 0 THEN 0 ELSE CAST($6 AS BIGINT) + ",
     delay!(),
     " END,
             ends_at = CASE WHEN ",

@@ -4,7 +4,7 @@
 //! two with one link the second finds another number, or the email taken.
 //!
 //! All number their parameters alike: 1 to 7 as there, 8 the link's token, 9 the email
-//! that it was mailed to.
+//! that it was mailed to, and at the end the browser's three.
 //!
 //! A mailbox that was proved is an account with the issuer `email` and the user's id as
 //! subject, which vouches for the email as a provider's account does.
@@ -21,14 +21,22 @@ macro_rules! link_is_good {
 }
 
 macro_rules! session_with_mailbox {
-    () => {
-        "
+    ($user_agent:literal, $address:literal, $region:literal) => {
+        concat!(
+            "
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds)
+            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
         SELECT $1, guard.id, 'email', guard.id, 'email', $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), ",
+            $user_agent,
+            ", ",
+            $address,
+            ", ",
+            $region,
+            "
         FROM guard"
+        )
     };
 }
 
@@ -82,7 +90,8 @@ pub(crate) const SIGN_IN: Guarded = Guarded {
         UPDATE auth_users
         SET email_verified = TRUE, updated_at = $5, revision = revision + 1,
             sessions_begun = sessions_begun + 1
-        WHERE id = $10 AND revision = $11 AND disabled_at IS NULL AND email = $9
+        WHERE id = $10 AND revision = $11 AND disabled_at IS NULL AND leaves_at IS NULL
+            AND email = $9
             AND (sessions_begun = $12 OR NOT CAST($13 AS BOOLEAN))
             AND ",
         link_is_good!(),
@@ -99,10 +108,22 @@ pub(crate) const SIGN_IN: Guarded = Guarded {
         DELETE FROM auth_accounts
         WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard) AND issuer <> 'email'
             AND (issuer <> 'password' OR CAST($15 AS TEXT) IS NULL)",
+        "
+        DELETE FROM auth_authenticators
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_recovery_codes
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_passkeys
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_access_tokens
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         password!("$15"),
         mailbox!(),
         links_go!(),
-        session_with_mailbox!(),
+        session_with_mailbox!("$16", "$17", "$18"),
     ],
 };
 
@@ -111,9 +132,10 @@ pub(crate) const REGISTER: Guarded = Guarded {
     guard: concat!(
         "
         INSERT INTO auth_users
-            (id, email, email_verified, name, created_at, updated_at, sessions_begun)
+            (id, email, email_verified, name, created_at, updated_at, sessions_begun,
+            name_chosen)
         SELECT CAST($10 AS TEXT), CAST($9 AS TEXT), TRUE, CAST($11 AS TEXT),
-            CAST($12 AS BIGINT), CAST($12 AS BIGINT), 1
+            CAST($12 AS BIGINT), CAST($12 AS BIGINT), 1, CAST($13 AS TEXT) IS NOT NULL
         WHERE ",
         link_is_good!(),
         "
@@ -123,7 +145,7 @@ pub(crate) const REGISTER: Guarded = Guarded {
         password!("$13"),
         mailbox!(),
         links_go!(),
-        session_with_mailbox!(),
+        session_with_mailbox!("$14", "$15", "$16"),
     ],
 };
 
@@ -154,13 +176,14 @@ pub(crate) const RECLAIM: Guarded = Guarded {
         WHERE user_id = $14 AND EXISTS (SELECT 1 FROM guard)",
         "
         INSERT INTO auth_users
-            (id, email, email_verified, name, created_at, updated_at, sessions_begun)
-        SELECT guard.id, $9, TRUE, $11, $12, $12, 1
+            (id, email, email_verified, name, created_at, updated_at, sessions_begun,
+            name_chosen)
+        SELECT guard.id, $9, TRUE, $11, $12, $12, 1, CAST($13 AS TEXT) IS NOT NULL
         FROM guard",
         password!("$13"),
         mailbox!(),
         links_go!(),
-        session_with_mailbox!(),
+        session_with_mailbox!("$17", "$18", "$19"),
     ],
 };
 
@@ -173,7 +196,8 @@ pub(crate) const CHANGE: Guarded = Guarded {
         UPDATE auth_users
         SET email = $9, email_verified = TRUE, updated_at = $5, revision = revision + 1,
             sessions_begun = sessions_begun + 1
-        WHERE id = $10 AND revision = $11 AND disabled_at IS NULL AND email = $14
+        WHERE id = $10 AND revision = $11 AND disabled_at IS NULL AND leaves_at IS NULL
+            AND email = $14
             AND (sessions_begun = $12 OR NOT CAST($13 AS BOOLEAN))
             AND ",
         link_is_good!(),
@@ -184,10 +208,13 @@ pub(crate) const CHANGE: Guarded = Guarded {
         "
         DELETE FROM auth_sessions
         WHERE CAST($13 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_access_tokens
+        WHERE CAST($13 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         mailbox!(),
         "
         DELETE FROM auth_links
         WHERE email IN ($9, $14) AND EXISTS (SELECT 1 FROM guard)",
-        session_with_mailbox!(),
+        session_with_mailbox!("$15", "$16", "$17"),
     ],
 };

@@ -11,10 +11,13 @@
 //! - Whoever begins a session makes `sessions_begun` grow. Whoever ends all of them
 //!   names it, and so has seen each.
 //!
+//! Nobody signs in as somebody who is leaving.
+//!
 //! All number their parameters alike: 1 token, 2 audience, 3 amr, 4 auth time,
 //! 5 created, 6 expires, 7 idle expires. Where there is a linked account, 8 issuer,
 //! 9 subject, 10 provider, and where it is new or changed, 11 the address that the
-//! provider vouches for, or none. Then the user's.
+//! provider vouches for, or none. Then the user's, and at the end of all the browser's:
+//! what it calls itself, its address, and where that is.
 //!
 //! - Whoever switches a user off makes `revision` grow too: nobody who saw the user
 //!   before begins a session afterwards.
@@ -25,26 +28,42 @@
 use super::Guarded;
 
 macro_rules! session_with_password {
-    () => {
-        "
+    ($user_agent:literal, $address:literal, $region:literal) => {
+        concat!(
+            "
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds)
+            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
         SELECT $1, guard.id, 'password', guard.id, 'password', $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), ",
+            $user_agent,
+            ", ",
+            $address,
+            ", ",
+            $region,
+            "
         FROM guard"
+        )
     };
 }
 
 macro_rules! session_with_account {
-    () => {
-        "
+    ($user_agent:literal, $address:literal, $region:literal) => {
+        concat!(
+            "
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds)
+            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
         SELECT $1, guard.id, $8, $9, $10, $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), ",
+            $user_agent,
+            ", ",
+            $address,
+            ", ",
+            $region,
+            "
         FROM guard"
+        )
     };
 }
 
@@ -63,7 +82,7 @@ macro_rules! guard_with_password {
         "
         UPDATE auth_users
         SET sessions_begun = sessions_begun + 1
-        WHERE id = $8 AND revision = $9 AND disabled_at IS NULL
+        WHERE id = $8 AND revision = $9 AND disabled_at IS NULL AND leaves_at IS NULL
             AND EXISTS (
                 SELECT 1 FROM auth_accounts
                 WHERE issuer = 'password' AND subject = $8 AND password_hash = $10)
@@ -75,8 +94,8 @@ macro_rules! guard_with_password {
 pub(crate) const REGISTER: Guarded = Guarded {
     guard: "
         INSERT INTO auth_users
-            (id, email, email_verified, name, created_at, updated_at, sessions_begun)
-        VALUES ($8, $9, $10, $11, $12, $12, 1)
+            (id, email, email_verified, name, name_chosen, created_at, updated_at, sessions_begun)
+        VALUES ($8, $9, $10, $11, TRUE, $12, $12, 1)
         RETURNING id, email, email_verified, name, created_at, member_of",
     then: &[
         "
@@ -84,7 +103,7 @@ pub(crate) const REGISTER: Guarded = Guarded {
             (issuer, subject, provider, user_id, password_hash, created_at, updated_at)
         SELECT 'password', guard.id, 'password', guard.id, $13, $5, $5
         FROM guard",
-        session_with_password!(),
+        session_with_password!("$14", "$15", "$16"),
     ],
 };
 
@@ -95,13 +114,13 @@ pub(crate) const REGISTER_LINKED: Guarded = Guarded {
             (id, email, email_verified, name, created_at, updated_at, sessions_begun)
         VALUES ($12, $13, $14, $15, $16, $16, 1)
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &[account!(), session_with_account!()],
+    then: &[account!(), session_with_account!("$17", "$18", "$19")],
 };
 
 /// While the hash that was checked is the user's. 8 user, 9 revision, 10 hash.
 pub(crate) const PASSWORD: Guarded = Guarded {
     guard: guard_with_password!(),
-    then: &[session_with_password!()],
+    then: &[session_with_password!("$11", "$12", "$13")],
 };
 
 /// The same, and the password is hashed anew. 11 the new hash. No way in changes by
@@ -114,8 +133,45 @@ pub(crate) const PASSWORD_REHASHED: Guarded = Guarded {
         SET password_hash = $11, updated_at = $5
         WHERE issuer = 'password' AND password_hash = $10
             AND subject IN (SELECT id FROM guard)",
-        session_with_password!(),
+        session_with_password!("$12", "$13", "$14"),
     ],
+};
+
+/// While the mailbox is the user's. 8 user, 9 revision.
+pub(crate) const MAILBOX: Guarded = Guarded {
+    guard: "
+        UPDATE auth_users
+        SET sessions_begun = sessions_begun + 1
+        WHERE id = $8 AND revision = $9 AND disabled_at IS NULL AND leaves_at IS NULL
+            AND EXISTS (
+                SELECT 1 FROM auth_accounts
+                WHERE issuer = 'email' AND subject = $8 AND vouched_email = email)
+        RETURNING id, email, email_verified, name, created_at, member_of",
+    then: &["
+        INSERT INTO auth_sessions
+            (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
+            created_at, expires_at, idle_expires_at, idle_seconds)
+        SELECT $1, guard.id, 'email', guard.id, 'email', $2, $3, $4, $5, $6, $7,
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+        FROM guard"],
+};
+
+/// While the passkey is the user's. 8 user, 9 revision, 10 credential id.
+pub(crate) const PASSKEY: Guarded = Guarded {
+    guard: "
+        UPDATE auth_users
+        SET sessions_begun = sessions_begun + 1
+        WHERE id = $8 AND revision = $9 AND disabled_at IS NULL AND leaves_at IS NULL
+            AND EXISTS (
+                SELECT 1 FROM auth_passkeys WHERE credential_id = $10 AND user_id = $8)
+        RETURNING id, email, email_verified, name, created_at, member_of",
+    then: &["
+        INSERT INTO auth_sessions
+            (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
+            created_at, expires_at, idle_expires_at, idle_seconds)
+        SELECT $1, guard.id, 'passkey', $10, 'passkey', $2, $3, $4, $5, $6, $7,
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+        FROM guard"],
 };
 
 macro_rules! sessions_with_issuer {
@@ -132,7 +188,8 @@ macro_rules! sessions_with_issuer {
 }
 
 /// While the account is the user's, and its provider says of the address what it said
-/// last. The name is the provider's to say. An account from before issuers were kept
+/// last. The name is the provider's to say until the
+/// user chooses one. An account from before issuers were kept
 /// gets its issuer, and so do the sessions that came through it.
 ///
 /// 11 user, 12 revision, 13 name or none, 14 what stands for the issuer in an account
@@ -140,8 +197,9 @@ macro_rules! sessions_with_issuer {
 pub(crate) const LINKED: Guarded = Guarded {
     guard: "
         UPDATE auth_users
-        SET name = COALESCE($13, name), updated_at = $5, sessions_begun = sessions_begun + 1
-        WHERE id = $11 AND revision = $12 AND disabled_at IS NULL
+        SET name = CASE WHEN name_chosen THEN name ELSE COALESCE($13, name) END,
+            updated_at = $5, sessions_begun = sessions_begun + 1
+        WHERE id = $11 AND revision = $12 AND disabled_at IS NULL AND leaves_at IS NULL
             AND EXISTS (
                 SELECT 1 FROM auth_accounts
                 WHERE issuer IN ($8, $14) AND subject = $9 AND user_id = $11)
@@ -160,7 +218,7 @@ pub(crate) const LINKED: Guarded = Guarded {
                 OR issuer = $14 AND NOT EXISTS (
                     SELECT 1 FROM auth_accounts WHERE issuer = $8 AND subject = $9))",
         sessions_with_issuer!("$14"),
-        session_with_account!(),
+        session_with_account!("$15", "$16", "$17"),
     ],
 };
 
@@ -172,9 +230,10 @@ pub(crate) const LINKED: Guarded = Guarded {
 pub(crate) const LINKED_ANEW: Guarded = Guarded {
     guard: "
         UPDATE auth_users
-        SET name = COALESCE($14, name), email = $16, email_verified = $17, updated_at = $5,
+        SET name = CASE WHEN name_chosen THEN name ELSE COALESCE($14, name) END,
+            email = $16, email_verified = $17, updated_at = $5,
             revision = revision + 1, sessions_begun = sessions_begun + 1
-        WHERE id = $12 AND revision = $13 AND disabled_at IS NULL
+        WHERE id = $12 AND revision = $13 AND disabled_at IS NULL AND leaves_at IS NULL
             AND EXISTS (
                 SELECT 1 FROM auth_accounts
                 WHERE issuer IN ($8, $15) AND subject = $9 AND user_id = $12)
@@ -190,7 +249,7 @@ pub(crate) const LINKED_ANEW: Guarded = Guarded {
                 OR issuer = $15 AND NOT EXISTS (
                     SELECT 1 FROM auth_accounts WHERE issuer = $8 AND subject = $9))",
         sessions_with_issuer!("$15"),
-        session_with_account!(),
+        session_with_account!("$18", "$19", "$20"),
     ],
 };
 
@@ -200,10 +259,10 @@ pub(crate) const LINK: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET revision = revision + 1, sessions_begun = sessions_begun + 1
-        WHERE id = $12 AND revision = $13 AND disabled_at IS NULL
+        WHERE id = $12 AND revision = $13 AND disabled_at IS NULL AND leaves_at IS NULL
             AND email_verified = TRUE AND email = $11
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &[account!(), session_with_account!()],
+    then: &[account!(), session_with_account!("$14", "$15", "$16")],
 };
 
 /// Only while nobody has proved the email. Whoever has it keeps all but the email, the
@@ -236,7 +295,7 @@ pub(crate) const RECLAIM: Guarded = Guarded {
         SELECT guard.id, $13, TRUE, $14, $15, $15, 1
         FROM guard",
         account!(),
-        session_with_account!(),
+        session_with_account!("$19", "$20", "$21"),
     ],
 };
 
@@ -300,8 +359,9 @@ pub(crate) const REGISTER_INVITED: Guarded = Guarded {
     then: &[
         "
         INSERT INTO auth_users
-            (id, email, email_verified, name, created_at, updated_at, sessions_begun, member_of)
-        SELECT guard.id, $9, $10, $11, $12, $12, 1,
+            (id, email, email_verified, name, name_chosen, created_at, updated_at, sessions_begun,
+            member_of)
+        SELECT guard.id, $9, $10, $11, TRUE, $12, $12, 1,
             (SELECT member_of FROM auth_invitations WHERE token_digest = $14)
         FROM guard",
         "
@@ -311,7 +371,7 @@ pub(crate) const REGISTER_INVITED: Guarded = Guarded {
         FROM guard",
         BY_LINK[0],
         BY_LINK[1],
-        session_with_password!(),
+        session_with_password!("$16", "$17", "$18"),
     ],
 };
 
@@ -333,6 +393,6 @@ pub(crate) const REGISTER_LINKED_INVITED: Guarded = Guarded {
         account!(),
         BY_EMAIL[0],
         BY_EMAIL[1],
-        session_with_account!(),
+        session_with_account!("$18", "$19", "$20"),
     ],
 };

@@ -44,7 +44,9 @@ fn a_stack_moves_over_by_its_own_variables() {
     assert_eq!(of(Setting::CookieDomain), Some("example.com"));
     assert_eq!(of(Setting::AppList), Some("armory,codex"));
     assert_eq!(of(Setting::DatabaseUrl), Some("sqlite:default"));
-    assert_eq!(settings.len(), 4);
+    assert_eq!(of(Setting::RateLimitWindowSeconds), Some("900"));
+    assert_eq!(of(Setting::RateLimitMax), Some("100"));
+    assert_eq!(settings.len(), 6);
     assert_eq!(translation.database_folder.as_deref(), Some("/data"));
     assert_eq!(
         translation.settings[0].of,
@@ -55,16 +57,7 @@ fn a_stack_moves_over_by_its_own_variables() {
         .iter()
         .map(|note| note.name.as_str())
         .collect();
-    assert_eq!(
-        noted,
-        [
-            "APP_LIST",
-            "CENTRAL_DB_PATH",
-            "AUTH_API_RATE_LIMIT_WINDOW_MS",
-            "AUTH_API_RATE_LIMIT_MAX",
-            "SESSION_SECRET"
-        ]
-    );
+    assert_eq!(noted, ["APP_LIST", "CENTRAL_DB_PATH", "SESSION_SECRET"]);
     assert!(!format!("{translation:?}").contains(GOOD_SECRET));
     for (setting, value) in &settings {
         assert!(
@@ -174,6 +167,10 @@ fn what_cannot_be_right_is_refused_with_the_mend() {
             vec![("AUTH_API_RATE_LIMIT_WINDOW_MS", "15m")],
             "AUTH_API_RATE_LIMIT_WINDOW_MS: ",
         ),
+        (
+            vec![("AUTH_API_RATE_LIMIT_MAX", "1000001")],
+            "AUTH_API_RATE_LIMIT_MAX: rate_limit_max: ",
+        ),
     ] {
         let errors = errors(&variables);
         assert!(
@@ -220,17 +217,24 @@ fn development_secrets_are_refused() {
 }
 
 #[test]
-fn nothing_enforces_a_rate_limit_and_that_is_said_of_each() {
-    let limits = ["AUTH_API_RATE_LIMIT_MAX", "AUTH_API_RATE_LIMIT_WINDOW_MS"];
-    let translation = translate(limits.map(|name| (name, "60"))).expect("a translation");
-    assert!(translation.settings.is_empty());
-    for (note, name) in translation.notes.iter().zip(limits) {
-        assert_eq!(note.name, name);
-        assert!(note.text.contains("NOT ENFORCED"), "{note}");
-    }
-    assert_eq!(translation.notes.len(), 2);
+fn a_rate_limit_is_enforced_and_of_what_is_not_that_is_said() {
+    let limits = [
+        ("AUTH_API_RATE_LIMIT_MAX", "60"),
+        ("AUTH_API_RATE_LIMIT_WINDOW_MS", "1500"),
+        ("AUTH_API_RATE_LIMIT_STRICT", "1"),
+    ];
+    let translation = translate(limits).expect("a translation");
+    let settings = pairs(&translation);
+    assert!(settings.contains(&(Setting::RateLimitMax, "60".to_owned())));
+    let window = (Setting::RateLimitWindowSeconds, "2".to_owned());
+    assert!(settings.contains(&window), "rounded up");
     let unenforced: Vec<_> = translation.unenforced().collect();
     assert_eq!(unenforced, translation.notes.iter().collect::<Vec<_>>());
+    let [note] = unenforced[..] else {
+        panic!("{unenforced:?}");
+    };
+    assert_eq!(note.name, "AUTH_API_RATE_LIMIT_STRICT");
+    assert!(note.text.contains("NOT ENFORCED"), "{note}");
     let others = translate([("APP_LIST", "shop")]).expect("a translation");
     assert_eq!(others.notes.len(), 1);
     assert_eq!(others.unenforced().count(), 0, "an app is no limit");

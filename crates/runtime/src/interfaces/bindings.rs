@@ -1,5 +1,5 @@
-//! Generated from `wit/spin` and `wit/passwords`: Spin's interfaces and the one of ours
-//! that has native code, to be implemented here.
+//! Generated from `wit/spin`, `wit/passwords` and `wit/smtp`: Spin's interfaces and those
+//! of ours that have native code, to be implemented here.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -17,6 +17,7 @@ wasmtime::component::bindgen!({
             import spin:postgres/postgres@4.2.0;
             import spin:sqlite/sqlite@3.1.0;
             import gatelet:passwords/hashing@0.1.0;
+            import gatelet:smtp/submission@0.1.0;
         }
     "#,
     path: [
@@ -24,6 +25,7 @@ wasmtime::component::bindgen!({
         "../../wit/spin/postgres",
         "../../wit/spin/sqlite",
         "../../wit/passwords",
+        "../../wit/smtp",
     ],
     world: "gatelet:host/spin",
     imports: { default: async | trappable },

@@ -16,6 +16,7 @@ on_both_engines_in_every_place! {
     a_rule_that_refuses_ends_the_asking
     a_door_is_shut_for_twice_as_long_each_time
     a_door_opens_by_pardon_and_by_time
+    a_clock_that_is_behind_finds_no_door_shut_that_is_open
     of_many_at_once_no_more_get_through_than_the_limit
     of_three_instances_at_once_no_more_get_through_than_the_limit
     of_many_guesses_at_once_no_more_get_through_than_are_free
@@ -189,6 +190,16 @@ fn a_door_opens_by_pardon_and_by_time(mut store: Subject) {
     // 10 s shut, 100 s remembered.
     let state = admit(&mut store, lockout(1), 210);
     assert_eq!((state.admitted, state.left), (true, 1), "all forgotten");
+}
+
+fn a_clock_that_is_behind_finds_no_door_shut_that_is_open(mut store: Subject) {
+    let rule = || match lockout(1) {
+        Rule::Lockout(lockout) => Rule::Lockout(Lockout { free: 5, ..lockout }),
+        bucket @ Rule::Bucket(_) => bucket,
+    };
+    for now in [100, 101, 99, 100] {
+        assert_eq!(wait(&mut store, rule(), now), None, "{now}");
+    }
 }
 
 fn of_many_at_once_no_more_get_through_than_the_limit(mut store: Subject) {

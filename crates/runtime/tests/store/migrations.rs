@@ -545,5 +545,14 @@ fn rows(database: &Database) -> Vec<String> {
              NULL, {one}, {one}, 0, 100, 1000)",
             one = bytes(1)
         ),
+        "UPDATE auth_sessions SET user_agent = 'Firefox', address = '192.0.2.1', region = 'DE'"
+            .to_owned(),
+        format!(
+            "INSERT INTO auth_access_tokens (token_digest, id, user_id, name, audience, scopes, \
+             created_at, expires_at) VALUES ({}, 't', 'id-of-bob', 'script', \
+             'https://app.example', '*', 100, 1000)",
+            bytes(1)
+        ),
+        "UPDATE auth_users SET leaves_at = 5000 WHERE id = 'id-of-bob'".to_owned(),
     ]
 }

@@ -1,10 +1,12 @@
 //! The store component on a host, in front of a fresh database: what the
 //! contract is tried on.
 
+mod access_tokens;
 mod accounts;
 mod app_grants;
 mod audit;
 mod databases;
+mod factors;
 mod faults;
 mod groups;
 mod interleavings;
@@ -17,6 +19,7 @@ mod mailed;
 mod migrations;
 mod origins;
 mod outbox;
+mod own_account;
 mod places;
 mod ports;
 mod reclaim;
@@ -24,6 +27,7 @@ mod schemas;
 mod sessions;
 mod sign_in;
 mod upkeep;
+mod user_sessions;
 mod users;
 mod values;
 mod vouched;
@@ -136,6 +140,12 @@ impl Subject {
             database,
             place: place(""),
         }
+    }
+
+    /// In the place of another.
+    pub(crate) fn in_place_of(mut self, other: &Self) -> Self {
+        self.place = other.place.clone();
+        self
     }
 
     /// Another instance in front of the same database.

@@ -4,10 +4,13 @@ use super::Subject;
 use crate::runtime::run;
 use futures::future::join_all;
 
-use accounts::{Found, Linked, Password};
+use access_tokens::Token;
+use accounts::{Found, Linked, Password, Seen};
 use audit::{Cursor, Event, Kept};
+use factors::{FoundPasskey, Held, Passkey};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    accounts, audit, invitations, limits, links, origins, outbox, session_writer, sessions, types,
+    access_tokens, accounts, audit, factors, invitations, limits, links, origins, outbox,
+    own_account, session_writer, sessions, types, user_sessions,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
@@ -23,9 +26,11 @@ use limits::{Rule, State};
 use links::{Link, Purpose};
 use origins::{Origin, Snapshot, State as OriginState};
 use outbox::{Again, Letter, TakenUp};
+use own_account::{Holder, Profile};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
 use types::{Error, Identity, Session, User};
+use user_sessions::After;
 
 /// Those that say whose tables they mean are asked for the subject's place.
 macro_rules! ports {
@@ -63,6 +68,20 @@ ports! {
         find_by_id = call_find_by_id(@place; user_id: String) -> Result<Option<Found>, Error>;
         find_by_email = call_find_by_email(@place; email: String) -> Result<Option<Found>, Error>;
     }
+    gatelet_store_factors {
+        find_factors = call_find(@place; user_id: String) -> Result<Option<Held>, Error>;
+        add_authenticator = call_add_authenticator(@place; seen: Seen, secret: Vec<u8>, step: u64, now: u64) -> Result<(), Error>;
+        remove_authenticator = call_remove_authenticator(@place; seen: Seen, now: u64) -> Result<(), Error>;
+        use_authenticator = call_use_authenticator(@place; user_id: String, step: u64) -> Result<bool, Error>;
+        set_recovery_codes = call_set_recovery_codes(@place; seen: Seen, codes: Vec<Vec<u8>>, now: u64) -> Result<(), Error>;
+        use_recovery_code = call_use_recovery_code(@place; user_id: String, code: Vec<u8>) -> Result<bool, Error>;
+        passkeys = call_passkeys(@place; user_id: String) -> Result<Vec<Passkey>, Error>;
+        find_passkey = call_find_passkey(@place; id: String) -> Result<Option<FoundPasskey>, Error>;
+        add_passkey = call_add_passkey(@place; seen: Seen, passkey: Passkey, now: u64) -> Result<(), Error>;
+        remove_passkey = call_remove_passkey(@place; seen: Seen, id: String, now: u64) -> Result<(), Error>;
+        rename_passkey = call_rename_passkey(@place; user_id: String, id: String, name: String) -> Result<bool, Error>;
+        use_passkey = call_use_passkey(@place; id: String, sign_count: u32, backed_up: bool, now: u64) -> Result<bool, Error>;
+    }
     gatelet_store_once {
         spend = call_spend(@place; purpose: String, value: Vec<u8>, now: u64, expires_at: u64) -> Result<bool, Error>;
     }
@@ -75,6 +94,31 @@ ports! {
     }
     gatelet_store_app_grants {
         is_granted = call_is_granted(@place; user_id: String, app: String) -> Result<bool, Error>;
+    }
+    gatelet_store_own_account {
+        profile = call_find(@place; user_id: String) -> Result<Option<Profile>, Error>;
+        password_hash = call_find_hash(@place; user_id: String) -> Result<Option<String>, Error>;
+        own_grants = call_granted_apps(@place; user_id: String) -> Result<Vec<(String, u64)>, Error>;
+        rename = call_rename(@place; holder: Holder, name: String, now: u64) -> Result<(), Error>;
+        set_password = call_set_password(@place; holder: Holder, seen: Seen, hash: String, token: Vec<u8>, now: u64) -> Result<(), Error>;
+        link_own = call_link(@place; holder: Holder, seen: Seen, identity: Identity, vouched_email: Option<String>, now: u64) -> Result<(), Error>;
+        remove_way = call_remove_way(@place; holder: Holder, seen: Seen, issuer: String, subject: String, now: u64) -> Result<(), Error>;
+        leave = call_leave(@place; holder: Holder, seen: Seen, leaves_at: u64, now: u64) -> Result<(), Error>;
+        stay = call_stay(@place; user_id: String, now: u64) -> Result<bool, Error>;
+    }
+    gatelet_store_user_sessions {
+        list_sessions = call_list(@place; user_id: String, after: Option<After>, limit: u32, now: u64) -> Result<Vec<user_sessions::Listed>, Error>;
+        find_own_session = call_find(@place; holder: Holder, now: u64) -> Result<Option<user_sessions::Listed>, Error>;
+        end_own = call_end(@place; holder: Holder, token: Vec<u8>, now: u64) -> Result<bool, Error>;
+        end_others = call_end_others(@place; holder: Holder, now: u64) -> Result<u64, Error>;
+    }
+    gatelet_store_access_token_writer {
+        create_token = call_create(@place; holder: Holder, token: Token, digest: Vec<u8>, most: u32, now: u64) -> Result<(), Error>;
+        list_tokens = call_list(@place; user_id: String, now: u64) -> Result<Vec<Token>, Error>;
+        revoke_token = call_revoke(@place; holder: Holder, id: String, now: u64) -> Result<bool, Error>;
+    }
+    gatelet_store_access_tokens {
+        resume_token = call_resume(@place; digest: Vec<u8>, audience: String, app: Option<String>, now: u64) -> Result<Option<access_tokens::Resumed>, Error>;
     }
     gatelet_store_outbox {
         queue = call_queue(@place; letter: Letter, due_at: u64) -> Result<(), Error>;

@@ -37,6 +37,9 @@ pub(crate) fn session(token: u8) -> NewSession {
         created_at: 100,
         expires_at: 1_000,
         idle_expires_at: 500,
+        user_agent: String::new(),
+        address: String::new(),
+        region: String::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow, ensure};
 use gatelet_sign_in::discovery::ProviderMetadata;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::provider::{Provider, ProviderKind};
-use gatelet_sign_in::settings::PasswordSignIn;
+use gatelet_sign_in::settings::{MagicLink, PasswordSignIn};
 use gatelet_sign_in::sites::SignInSettings;
 
 use super::report::{Finding, Report};
@@ -26,6 +26,16 @@ pub(super) fn ways(report: &mut Report, settings: &SignInSettings) {
         match settings.sign_in().password_sign_in {
             PasswordSignIn::On => Finding::Works("email and password".to_owned()),
             PasswordSignIn::Off => Finding::Off("set password_sign_in=on".to_owned()),
+        },
+    );
+    report.say(
+        "letter",
+        match (settings.sign_in().magic_link, &settings.sign_in().mail) {
+            (MagicLink::On, _) => Finding::Works("sign-in by a letter".to_owned()),
+            (MagicLink::Off, Some(_)) => Finding::Off("set magic_link=on".to_owned()),
+            (MagicLink::Off, None) => {
+                Finding::Off("set mail_url and mail_from, then magic_link=on".to_owned())
+            }
         },
     );
     report.say(

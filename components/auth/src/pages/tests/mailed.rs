@@ -1,6 +1,8 @@
 //! The pages around letters, with something hostile wherever something goes.
 
+use super::account::around;
 use super::*;
+use crate::account::Section;
 use crate::mailed::Presented;
 use gatelet_web::Faults;
 
@@ -38,7 +40,7 @@ pub(super) fn pages() -> Vec<Named> {
             "address of an account",
             Box::new(EmailPage {
                 frame: frame(),
-                account: account(Section::Email),
+                account: around(Section::Email),
                 person: Person {
                     email_verified: false,
                     ..person()

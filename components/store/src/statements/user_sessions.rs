@@ -1,0 +1,82 @@
+//! SQL about where somebody is signed in. A holder is 1 user, 2 session, 3 now.
+
+use super::own_account::is_live;
+use super::{Again, Statement};
+
+/// When a session was last used: it slides by its idle time with every use that asks the
+/// store. One from before that was kept, or that was never used, was seen when it began.
+macro_rules! columns {
+    () => {
+        "token_digest, provider, amr, audience, authenticated_at, created_at,
+            CASE
+                WHEN idle_seconds IS NULL THEN created_at
+                WHEN idle_expires_at - idle_seconds < created_at THEN created_at
+                ELSE idle_expires_at - idle_seconds END,
+            user_agent, address, region"
+    };
+}
+
+/// The first page. 1 user, 2 now, 3 rows.
+pub(crate) const FIRST: Statement = Statement {
+    text: concat!(
+        "
+        SELECT ",
+        columns!(),
+        "
+        FROM auth_sessions
+        WHERE user_id = $1 AND expires_at > $2 AND idle_expires_at > $2
+        ORDER BY created_at DESC, token_digest DESC
+        LIMIT $3"
+    ),
+    again: Again::Yes,
+};
+
+/// The next. 4 and 5 the last one's.
+pub(crate) const NEXT: Statement = Statement {
+    text: concat!(
+        "
+        SELECT ",
+        columns!(),
+        "
+        FROM auth_sessions
+        WHERE user_id = $1 AND expires_at > $2 AND idle_expires_at > $2
+            AND (created_at, token_digest) < ($4, $5)
+        ORDER BY created_at DESC, token_digest DESC
+        LIMIT $3"
+    ),
+    again: Again::Yes,
+};
+
+pub(crate) const FIND: Statement = Statement {
+    text: concat!(
+        "
+        SELECT ",
+        columns!(),
+        "
+        FROM auth_sessions
+        WHERE token_digest = $2 AND user_id = $1 AND expires_at > $3 AND idle_expires_at > $3"
+    ),
+    again: Again::Yes,
+};
+
+/// 4 which.
+pub(crate) const END: Statement = Statement {
+    text: concat!(
+        "
+        DELETE FROM auth_sessions
+        WHERE token_digest = $4 AND user_id = $1 AND ",
+        is_live!()
+    ),
+    // The second run would answer that it was gone.
+    again: Again::No,
+};
+
+pub(crate) const END_OTHERS: Statement = Statement {
+    text: concat!(
+        "
+        DELETE FROM auth_sessions
+        WHERE user_id = $1 AND token_digest <> $2 AND ",
+        is_live!()
+    ),
+    again: Again::No,
+};

@@ -1,0 +1,181 @@
+//! Where is somebody signed in, and where no longer?
+
+use super::{
+    ORIGIN, Subject, digest, on_both_engines_in_every_place,
+    ports::{
+        own_account::Holder,
+        session_writer::NewSession,
+        user_sessions::{After, Listed},
+    },
+    session,
+    types::User,
+    user,
+};
+
+on_both_engines_in_every_place! {
+    a_session_is_listed_with_what_its_user_knows_it_by
+    a_session_was_last_seen_when_it_last_slid
+    sessions_are_listed_newest_first_a_page_at_a_time
+    a_session_that_is_over_is_not_listed
+    nobody_sees_or_ends_somebody_elses_sessions
+    a_session_that_has_ended_ends_no_other
+    all_others_end_and_the_one_that_asks_stays
+    a_session_that_was_ended_stays_ended_however_it_is_used_at_that_moment
+}
+
+fn holder(user: &User, token: u8) -> Holder {
+    Holder {
+        user_id: user.id.clone(),
+        session: digest(token),
+    }
+}
+
+impl Subject {
+    fn listed(&mut self, user: &User, now: u64) -> Vec<Listed> {
+        let all = self.list_sessions(user.id.clone(), None, 100, now);
+        all.expect("an answer")
+    }
+
+    fn tokens(&mut self, user: &User, now: u64) -> Vec<u8> {
+        let listed = self.listed(user, now);
+        listed.into_iter().map(|listed| listed.token[0]).collect()
+    }
+}
+
+fn a_session_is_listed_with_what_its_user_knows_it_by(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    let begun = NewSession {
+        user_agent: "Mozilla/5.0 (X11; Linux x86_64) ünï".into(),
+        address: "2001:db8::1".into(),
+        region: "Berlin, DE".into(),
+        amr: "pwd otp".into(),
+        ..session(1)
+    };
+    store.sign_in(&ann, begun.clone()).expect("a session");
+    let listed = Listed {
+        token: digest(1),
+        provider: "password".into(),
+        amr: "pwd otp".into(),
+        audience: ORIGIN.into(),
+        auth_time: 90,
+        created_at: 100,
+        seen_at: 100,
+        user_agent: begun.user_agent,
+        address: begun.address,
+        region: begun.region,
+    };
+    let found = store.find_own_session(holder(&ann, 1), 200);
+    assert_eq!(found.expect("an answer").as_ref(), Some(&listed));
+    assert_eq!(store.listed(&ann, 200), [listed]);
+}
+
+fn a_session_was_last_seen_when_it_last_slid(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, 1);
+    for (now, idle, seen_at) in [(200, 600, 200), (250, 0, 200), (300, 700, 300)] {
+        let resumed = store.resume_at(digest(1), ORIGIN.into(), now, idle);
+        assert!(resumed.expect("an answer").is_some());
+        assert_eq!(store.listed(&ann, now)[0].seen_at, seen_at, "at {now}");
+    }
+    // From before the idle time was kept.
+    store.execute("UPDATE auth_sessions SET idle_seconds = NULL");
+    assert_eq!(store.listed(&ann, 300)[0].seen_at, 100);
+}
+
+fn sessions_are_listed_newest_first_a_page_at_a_time(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    for token in 1..=9 {
+        let mut begun = session(token);
+        // Three of a second each.
+        begun.created_at = 100 + u64::from(token / 3);
+        store.sign_in(&ann, begun).expect("a session");
+    }
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.list_sessions(ann.id.clone(), after, 2, 200);
+        let page = page.expect("an answer");
+        let Some(last) = page.last() else { break };
+        after = Some(After {
+            created_at: last.created_at,
+            token: last.token.clone(),
+        });
+        seen.extend(page.iter().map(|listed| listed.token[0]));
+    }
+    assert_eq!(seen, [9, 8, 7, 6, 5, 4, 3, 2, 1]);
+}
+
+fn a_session_that_is_over_is_not_listed(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, 1);
+    assert_eq!(store.tokens(&ann, 499), [1]);
+    assert!(store.tokens(&ann, 500).is_empty());
+    let found = store.find_own_session(holder(&ann, 1), 500);
+    assert_eq!(found, Ok(None));
+}
+
+fn nobody_sees_or_ends_somebody_elses_sessions(mut store: Subject) {
+    let (ann, bob) = (user("ann"), user("bob"));
+    store.with_user(&ann);
+    store.with_user(&bob);
+    store.with_session(&ann, 1);
+    store.with_session(&bob, 2);
+    assert_eq!(store.tokens(&bob, 200), [2]);
+    assert_eq!(store.end_own(holder(&bob, 2), digest(1), 200), Ok(false));
+    // With the other's id, by a session that is not the other's.
+    assert_eq!(store.end_own(holder(&ann, 2), digest(1), 200), Ok(false));
+    assert_eq!(store.end_others(holder(&ann, 2), 200), Ok(0));
+    assert_eq!(store.find_own_session(holder(&ann, 2), 200), Ok(None));
+    assert_eq!(store.tokens(&ann, 200), [1]);
+    assert_eq!(store.end_own(holder(&ann, 1), digest(1), 200), Ok(true));
+    assert_eq!(store.tokens(&bob, 200), [2]);
+}
+
+fn a_session_that_has_ended_ends_no_other(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, 1);
+    store.with_session(&ann, 2);
+    assert_eq!(store.end_own(holder(&ann, 1), digest(2), 200), Ok(true));
+    assert_eq!(store.end_own(holder(&ann, 2), digest(1), 200), Ok(false));
+    assert_eq!(store.end_others(holder(&ann, 2), 200), Ok(0));
+    assert_eq!(store.tokens(&ann, 200), [1]);
+}
+
+fn all_others_end_and_the_one_that_asks_stays(mut store: Subject) {
+    let (ann, bob) = (user("ann"), user("bob"));
+    store.with_user(&ann);
+    store.with_user(&bob);
+    for token in 1..=4 {
+        store.with_session(&ann, token);
+    }
+    store.with_session(&bob, 9);
+    assert_eq!(store.end_others(holder(&ann, 3), 200), Ok(3));
+    assert_eq!(store.tokens(&ann, 200), [3]);
+    assert_eq!(store.tokens(&bob, 200), [9]);
+}
+
+/// Whatever order they happen in, nothing brings it back.
+fn a_session_that_was_ended_stays_ended_however_it_is_used_at_that_moment(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, 1);
+    for token in 2..=5 {
+        store.with_session(&ann, token);
+        let mut user_of_it = store.another();
+        let using = std::thread::spawn(move || {
+            for now in 200..230 {
+                let answer = user_of_it.resume_at(digest(token), ORIGIN.into(), now, now + 400);
+                answer.expect("an answer");
+            }
+            user_of_it
+        });
+        assert_eq!(store.end_own(holder(&ann, 1), digest(token), 200), Ok(true));
+        let mut user_of_it = using.join().expect("no panic");
+        assert!(user_of_it.resume(token, 230).expect("an answer").is_none());
+        assert_eq!(store.tokens(&ann, 230), [1]);
+    }
+}
