@@ -108,6 +108,29 @@ const operations = {
   async evaluate({ tab, expression }) {
     return named(tabs, tab).page.evaluate(expression);
   },
+  // A simulated authenticator: https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/
+  async authenticator({ tab, options }) {
+    const own = named(tabs, tab);
+    own.tools ??= await own.page.context().newCDPSession(own.page);
+    await own.tools.send('WebAuthn.enable');
+    const { authenticatorId } = await own.tools.send('WebAuthn.addVirtualAuthenticator', { options });
+    return authenticatorId;
+  },
+  async credentials({ tab, authenticator }) {
+    const asked = { authenticatorId: authenticator };
+    return (await named(tabs, tab).tools.send('WebAuthn.getCredentials', asked)).credentials;
+  },
+  async verify_user({ tab, authenticator, verified }) {
+    const asked = { authenticatorId: authenticator, isUserVerified: verified };
+    await named(tabs, tab).tools.send('WebAuthn.setUserVerified', asked);
+  },
+  async touch({ tab, authenticator, enabled }) {
+    const asked = { authenticatorId: authenticator, enabled };
+    await named(tabs, tab).tools.send('WebAuthn.setAutomaticPresenceSimulation', asked);
+  },
+  async wait_for_url({ tab, ending }) {
+    await named(tabs, tab).page.waitForURL((url) => url.href.endsWith(ending));
+  },
   async console({ tab }) {
     return named(tabs, tab).console;
   },

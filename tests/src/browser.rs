@@ -67,7 +67,59 @@ impl Drop for Person {
     }
 }
 
+/// A simulated authenticator, by Chromium's options for it.
+#[derive(Clone, Debug)]
+pub struct Authenticator(pub Value);
+
+/// One that a tab has.
+#[derive(Clone, Debug)]
+pub struct AuthenticatorId(Value);
+
 impl Tab {
+    /// Plugs an authenticator in.
+    #[track_caller]
+    pub fn authenticator(&self, authenticator: &Authenticator) -> AuthenticatorId {
+        let Authenticator(options) = authenticator;
+        AuthenticatorId(self.ask("authenticator", json!({ "options": options })))
+    }
+
+    /// How many credentials it keeps.
+    #[track_caller]
+    pub fn credentials(&self, authenticator: &AuthenticatorId) -> usize {
+        let AuthenticatorId(id) = authenticator;
+        let all = self.ask("credentials", json!({ "authenticator": id }));
+        all.as_array().map_or(0, Vec::len)
+    }
+
+    /// Whether it knows its owner, when it asks.
+    #[track_caller]
+    pub fn verify_user(&self, authenticator: &AuthenticatorId, verified: bool) {
+        let AuthenticatorId(id) = authenticator;
+        self.ask(
+            "verify_user",
+            json!({ "authenticator": id, "verified": verified }),
+        );
+    }
+
+    /// Whether somebody touches it when it asks.
+    #[track_caller]
+    pub fn touch(&self, authenticator: &AuthenticatorId, enabled: bool) {
+        let AuthenticatorId(id) = authenticator;
+        self.ask("touch", json!({ "authenticator": id, "enabled": enabled }));
+    }
+
+    /// Waits until the tab is at a URL that ends so.
+    #[track_caller]
+    pub fn wait_for_url(&self, ending: &str) {
+        self.ask("wait_for_url", json!({ "ending": ending }));
+    }
+
+    /// Presses what the selector finds.
+    #[track_caller]
+    pub fn click(&self, selector: &str) {
+        self.ask("click", json!({ "selector": selector }));
+    }
+
     #[track_caller]
     fn ask(&self, op: &str, more: Value) -> Value {
         let mut question = json!({ "op": op, "tab": self.id });

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 pub mod account;
 pub mod alone;
+pub mod authenticator;
 pub mod browser;
 pub mod cases;
 pub mod cookie_jar;

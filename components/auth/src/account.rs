@@ -2,14 +2,17 @@
 //! account. Below the first page by the store alone, however fresh the browser's copy of
 //! a session is: one that was ended elsewhere neither sees nor changes anything.
 
+pub(crate) mod authenticator;
 mod delete;
 mod events;
 mod export;
 mod notice;
 mod overview;
+mod passkeys;
 mod password;
 mod profile;
 mod providers;
+mod recovery_codes;
 mod section;
 mod session_id;
 mod sessions;
@@ -149,9 +152,9 @@ async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
         Section::Export => Ok(export::show(member)),
         Section::Delete => delete::show(member).await,
         Section::Email => change::show(member).await,
-        Section::Passkeys | Section::Authenticator | Section::RecoveryCodes => {
-            Err(Problem::not_found().into())
-        }
+        Section::Passkeys => passkeys::show(member).await,
+        Section::Authenticator => authenticator::show(member).await,
+        Section::RecoveryCodes => recovery_codes::show(member).await,
     }
 }
 
@@ -165,11 +168,10 @@ async fn submitted(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure>
         Section::Export => export::submit(member).await,
         Section::Delete => delete::submit(member, typed).await,
         Section::Email => change::submit(member, typed).await,
-        Section::Overview
-        | Section::Passkeys
-        | Section::Authenticator
-        | Section::RecoveryCodes
-        | Section::Events => Err(Problem::not_found().into()),
+        Section::Passkeys => passkeys::submit(member, typed).await,
+        Section::Authenticator => authenticator::submit(member, typed).await,
+        Section::RecoveryCodes => recovery_codes::submit(member).await,
+        Section::Overview | Section::Events => Err(Problem::not_found().into()),
     }
 }
 

@@ -2,14 +2,13 @@
 //! Whatever goes wrong ends on a page, never on another redirect.
 
 use crate::account;
-use crate::complete::complete;
+use crate::complete::{Completion, complete};
 use crate::issuer::{self, Reached};
 use crate::limits;
 use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use crate::{exchange, landed, relay};
 use gatelet_core::cookie::CookieAge;
-use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::once;
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::{AuthorizationCode, AuthorizationResponse};
@@ -69,11 +68,15 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, 
                 .with_cookie(spent));
         }
     };
-    match signed_in(visit, provider, &reached, &code, &attempt, &return_to).await {
-        Ok((mut cookies, return_to)) => {
+    match signed_in(visit, provider, &reached, &code, &attempt).await {
+        Ok(landing) => {
+            let (location, mut cookies) = match landing {
+                Landing::Linked(cookies) => (return_to.as_str().to_owned(), cookies),
+                Landing::SignedIn(completion) => completion.onward(visit, &return_to),
+            };
             cookies.push(spent);
             cookies.push(landed::remember(visit, attempt.state(), &return_to));
-            Ok(with_cookies(see_other(return_to.as_str()), cookies))
+            Ok(with_cookies(see_other(&location), cookies))
         }
         Err(problem) => Err(Failure::from(problem)
             .returning(&return_to)
@@ -133,26 +136,26 @@ async fn spend(
     Ok((reached, code))
 }
 
-/// From the code to cookies, and where they lead.
+/// What an answer of a provider comes to.
+enum Landing {
+    /// The account there is whoever's who is signed in here.
+    Linked(Vec<String>),
+    /// A session, or the second step.
+    SignedIn(Completion),
+}
+
+/// From the code to what it comes to.
 async fn signed_in(
     visit: &Visit<'_>,
     provider: &Provider,
     reached: &Reached,
     code: &AuthorizationCode,
     attempt: &Attempt,
-    return_to: &ReturnTarget,
-) -> Result<(Vec<String>, ReturnTarget), Problem> {
+) -> Result<Landing, Problem> {
     let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await;
     let identity = identity.map_err(|refusal| visit.refused(refusal))?;
-    match attempt.link() {
-        Some(to) => Ok((
-            account::link(visit, &identity, to).await?,
-            return_to.clone(),
-        )),
-        None => {
-            let completion = complete(visit, Proof::Provider(identity)).await?;
-            let leads_to = completion.leads_to(return_to);
-            Ok((completion.cookies()?, leads_to))
-        }
-    }
+    Ok(match attempt.link() {
+        Some(to) => Landing::Linked(account::link(visit, &identity, to).await?),
+        None => Landing::SignedIn(complete(visit, Proof::Provider(identity)).await?),
+    })
 }

@@ -2,6 +2,7 @@
 //! it changes about users and accounts is decided, and the store does that and begins
 //! the session, whole or not at all.
 
+use crate::continuation::after_form;
 use crate::device;
 use crate::hashing::hashed;
 use crate::invitation;
@@ -10,16 +11,20 @@ use crate::linking;
 use crate::mailed;
 use crate::mailed::notices::{self, Told};
 use crate::problem::Problem;
+use crate::second_factor;
 use crate::session;
-use crate::visit::Visit;
+use crate::visit::{Failure, Visit};
 use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
+use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::accounts::{self, Password, Seen};
+use gatelet_ports::store::factors;
 use gatelet_ports::store::own_account;
 use gatelet_ports::store::session_writer::{
-    self, InvitedRegistration, MailedChange, NewSession, OtherWays, PasswordRegistration,
-    PasswordSignIn, SignIn,
+    self, InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn, MailboxSignIn,
+    MailedChange, MailedReclaim, MailedRegistration, MailedSignIn, NewSession, OtherWays,
+    PasskeySignIn, PasswordRegistration, PasswordSignIn, Reclaim, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session, User};
 use gatelet_sign_in::audit::{Act, Event, user_agent};
@@ -27,11 +32,20 @@ use gatelet_sign_in::email::Email;
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
-use gatelet_sign_in::proof::{Again, Needed, PasswordAccount, PasswordProof, Proof, Registration};
+use gatelet_sign_in::pending::Pending;
+use gatelet_sign_in::proof::{
+    Again, Beside, MailedBefore, PasskeyProof, PasswordAccount, PasswordBefore, PasswordProof,
+    Proof, Registration,
+};
+use gatelet_sign_in::second_factor::{
+    Factors, Needed, SecondFactorPolicy, SecondProof, Sufficient,
+};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::{Live, log, signed};
+use gatelet_web::{Answer, Arrival, Live, log, see_other, signed, with_cookies};
 
+/// At what revision a user is made.
+const REVISION_OF_NEW: u64 = 0;
 /// How often somebody else may be faster with the same account.
 const TRIES: usize = 3;
 
@@ -44,52 +58,95 @@ pub(crate) enum Completion {
     /// Nobody is signed in: the user has asked for the end of the account. Cookies with
     /// which they may stay.
     Leaving(Vec<String>),
-    /// Nobody is signed in: this is to be proved first.
-    Needs(Needed),
+    /// Nobody is signed in: this is to be proved first, by this browser.
+    Needs(Needed, Box<Pending>),
 }
 
 impl Completion {
-    /// Where it leads whoever wanted to go to `return_to`.
-    pub(crate) fn leads_to(&self, return_to: &ReturnTarget) -> ReturnTarget {
+    /// Where it leads, and the cookies to set: there with a session, to the second step
+    /// without one.
+    pub(crate) fn onward(
+        self,
+        visit: &Visit<'_>,
+        return_to: &ReturnTarget,
+    ) -> (String, Vec<String>) {
         match self {
-            Self::Leaving(_) => leaving::page(),
-            Self::SignedIn(_) | Self::Needs(_) => return_to.clone(),
+            Self::SignedIn(cookies) => (return_to.as_str().to_owned(), cookies),
+            Self::Leaving(cookies) => (leaving::page().as_str().to_owned(), cookies),
+            Self::Needs(_, pending) => (
+                second_factor::PATH.to_owned(),
+                vec![second_factor::remember(visit, pending.returning(return_to))],
+            ),
         }
     }
 
-    /// The cookies to set; a problem where there are none.
-    pub(crate) fn cookies(self) -> Result<Vec<String>, Problem> {
+    /// The answer to a form.
+    pub(crate) fn after_form(
+        self,
+        visit: &Visit<'_>,
+        return_to: &ReturnTarget,
+    ) -> Result<Answer, Failure> {
         match self {
-            Self::SignedIn(cookies) | Self::Leaving(cookies) => Ok(cookies),
-            Self::Needs(needed) => Err(Problem::Needed(needed)),
+            Self::SignedIn(cookies) => Ok(with_cookies(after_form(return_to), cookies)),
+            Self::Leaving(cookies) => Ok(with_cookies(after_form(&leaving::page()), cookies)),
+            Self::Needs(needed, _) => {
+                let (location, cookies) = self.onward(visit, return_to);
+                if visit.arrival.head.reader() == Reader::Program {
+                    let mut failure = Failure::from(Problem::Needed(needed));
+                    failure.cookies = cookies;
+                    return Err(failure.returning(return_to));
+                }
+                Ok(with_cookies(see_other(&location), cookies))
+            }
         }
     }
 }
 
+/// What the store did, or what is to be proved first.
+enum Outcome {
+    /// A session, and the change of an account that it came with.
+    Begun(Session, Option<Act>),
+    Needs(Needed, Pending),
+    /// None: this user goes at that time.
+    Leaving(String, u64),
+}
+
 /// Begins a session on what was proved, under a new token, and ends those that the
-/// browser came with.
+/// browser came with; or says what is to be proved first.
 pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Completion, Problem> {
-    let sufficient = match proof.judge() {
-        Ok(sufficient) => sufficient,
-        Err(needed) => return Ok(Completion::Needs(needed)),
-    };
+    completed(visit, proof, None).await
+}
+
+/// The same on the two steps of a sign-in.
+pub(crate) async fn complete_both(
+    visit: &Visit<'_>,
+    pending: Pending,
+    second: &SecondProof,
+) -> Result<Completion, Problem> {
+    completed(visit, pending.into_proof(), Some(second)).await
+}
+
+async fn completed(
+    visit: &Visit<'_>,
+    proof: Proof<Seen>,
+    second: Option<&SecondProof>,
+) -> Result<Completion, Problem> {
     let token = SessionToken::from_random(random::bytes());
-    let row = new_session(visit, &token, sufficient.methods());
-    let (begun, change) = match sufficient.into_proof() {
-        Proof::Password(proof) => (by_password(visit, proof, &row).await?, None),
-        Proof::Provider(identity) => by_provider(visit, &identity, &row).await?,
-        Proof::Registration(registration) => {
-            let session = by_registration(visit, &registration, &row).await?;
-            if registration.invitation().is_some() {
-                visit.record(Event::of(Act::InvitationUsed, &session.user.id));
-            }
-            (Begun::Session(session), Some(Act::AccountCreated))
-        }
-        Proof::Mailed(proof) => by_mail(visit, &proof, &row).await?,
+    let outcome = match proof {
+        Proof::Password(proof) => by_password(visit, proof, second, &token).await?,
+        Proof::PasswordBefore(before) => by_password_before(visit, &before, second, &token).await?,
+        Proof::Mailed(proof) => by_mail(visit, &proof, second, &token).await?,
+        Proof::MailedBefore(before) => by_mail_before(visit, before, second, &token).await?,
+        Proof::Passkey(proof) => by_passkey(visit, proof, &token).await?,
+        Proof::Provider(identity) => by_provider(visit, identity, second, &token).await?,
+        Proof::Registration(registration) => by_registration(visit, &registration, &token).await?,
     };
-    let session = match begun {
-        Begun::Session(session) => session,
-        Begun::Leaving(user, leaves_at) => {
+    let (session, change) = match outcome {
+        Outcome::Begun(session, change) => (session, change),
+        Outcome::Needs(needed, pending) => {
+            return Ok(Completion::Needs(needed, Box::new(pending)));
+        }
+        Outcome::Leaving(user, leaves_at) => {
             let cookie = leaving::remember(visit, &user, leaves_at);
             return Ok(Completion::Leaving(vec![cookie]));
         }
@@ -115,11 +172,32 @@ pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Co
     Ok(Completion::SignedIn(cookies.collect()))
 }
 
-/// What the store makes of a sign-in.
-enum Begun {
-    Session(Session),
-    /// None: this user goes at that time.
-    Leaving(String, u64),
+/// What whoever was seen has beside the way in. It may have changed since: then the
+/// store does not begin a session on what was seen.
+async fn factors(visit: &Visit<'_>, seen: &Seen) -> Result<Factors, Problem> {
+    if visit.second_factor() == SecondFactorPolicy::Off {
+        return Ok(Factors::default());
+    }
+    let held = factors::find(visit.arrival.place(), seen.user_id.clone()).await?;
+    let held = held.ok_or(Problem::denied(Code::StoreConflict))?;
+    Ok(Factors {
+        authenticator: held.authenticator.is_some(),
+        passkeys: held.passkeys,
+    })
+}
+
+fn beside<'a>(
+    visit: &Visit<'_>,
+    user_id: &'a str,
+    factors: Factors,
+    second: Option<&'a SecondProof>,
+) -> Beside<'a> {
+    Beside {
+        user_id,
+        factors,
+        policy: visit.second_factor(),
+        second,
+    }
 }
 
 /// Whose password it is, in the store's words.
@@ -151,25 +229,35 @@ pub(crate) async fn password_account(
 async fn by_password(
     visit: &Visit<'_>,
     mut proof: PasswordProof<Seen>,
-    row: &NewSession,
-) -> Result<Begun, Problem> {
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
     for _ in 0..TRIES {
-        let seen = &proof.account().seen;
+        let account = proof.account();
+        let seen = account.seen.clone();
         if seen.disabled {
             return Err(visit.disabled(&seen.user_id));
         }
+        let factors = factors(visit, &seen).await?;
+        let sufficient = match proof.judge(beside(visit, &seen.user_id, factors, second)) {
+            Ok(sufficient) => sufficient,
+            Err(needed) => {
+                let email = proof.email().clone();
+                let pending = pending_by_password(visit, seen.user_id, email, seen.revision);
+                return Ok(Outcome::Needs(needed, pending));
+            }
+        };
         let new_hash = match proof.renewed(random::bytes) {
             // The old one does, where too many are being hashed.
             Some(renewal) => hashed(visit, renewal).await.ok(),
             None => None,
         };
-        let account = proof.account();
         let sign_in = SignIn::Password(PasswordSignIn {
-            seen: account.seen.clone(),
+            seen,
             hash: account.hash.clone(),
             new_hash,
         });
-        match begin(visit, sign_in, row).await {
+        match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
             Err(Error::Conflict) => {
                 let whose = account.seen.user_id.clone();
                 if let Some(leaving) = leaving(visit, &whose).await? {
@@ -185,7 +273,73 @@ async fn by_password(
                     Problem::WrongCredentials
                 })?;
             }
-            settled => return Ok(Begun::Session(settled?)),
+            settled => return Ok(Outcome::Begun(settled?, None)),
+        }
+    }
+    Err(Problem::denied(Code::StoreConflict))
+}
+
+/// The password was right in the first step: it is not typed again, so the user must be as
+/// then. Signing in begins anew where they are not.
+async fn by_password_before(
+    visit: &Visit<'_>,
+    before: &PasswordBefore,
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
+    let account = password_account(visit, before.email()).await?;
+    let as_then = account
+        .filter(|PasswordAccount { seen, hash: _ }| before.is_of(&seen.user_id, seen.revision));
+    let PasswordAccount { seen, hash } = as_then.ok_or(Problem::SecondFactorGone)?;
+    if seen.disabled {
+        return Err(visit.disabled(&seen.user_id));
+    }
+    let factors = factors(visit, &seen).await?;
+    let sufficient = match before.judge(beside(visit, &seen.user_id, factors, second)) {
+        Ok(sufficient) => sufficient,
+        Err(needed) => {
+            let email = before.email().clone();
+            let pending = pending_by_password(visit, seen.user_id, email, seen.revision);
+            return Ok(Outcome::Needs(needed, pending));
+        }
+    };
+    let user_id = seen.user_id.clone();
+    let sign_in = SignIn::Password(PasswordSignIn {
+        seen,
+        hash,
+        new_hash: None,
+    });
+    match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+        Err(Error::Conflict) => leaving_or_gone(visit, &user_id).await,
+        settled => Ok(Outcome::Begun(settled?, None)),
+    }
+}
+
+/// Where the user has changed since, whose passkey it is is looked up again.
+async fn by_passkey(
+    visit: &Visit<'_>,
+    proof: PasskeyProof<Seen>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
+    let sufficient = proof.judge();
+    let mut seen = proof.seen().clone();
+    if seen.disabled {
+        return Err(visit.disabled(&seen.user_id));
+    }
+    for _ in 0..TRIES {
+        let id = proof.id().to_owned();
+        let sign_in = SignIn::Passkey(PasskeySignIn { seen, id });
+        match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+            Err(Error::Conflict) => {
+                if let Some(leaving) = leaving(visit, &proof.seen().user_id).await? {
+                    return Ok(leaving);
+                }
+                let found = factors::find_passkey(visit.arrival.place(), proof.id().to_owned());
+                let found = found.await?.map(|found| found.seen);
+                let same = found.filter(|found| found.user_id == proof.seen().user_id);
+                seen = same.ok_or(Problem::PasskeyRefused)?;
+            }
+            settled => return Ok(Outcome::Begun(settled?, None)),
         }
     }
     Err(Problem::denied(Code::StoreConflict))
@@ -195,50 +349,44 @@ async fn by_password(
 /// Answers the change of an account that it came with, too.
 async fn by_provider(
     visit: &Visit<'_>,
-    identity: &ProviderIdentity,
-    row: &NewSession,
-) -> Result<(Begun, Option<Act>), Problem> {
+    identity: ProviderIdentity,
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
     for _ in 0..TRIES {
-        let sign_in = linking::decided(visit, identity).await?;
-        let (change, from) = match &sign_in {
-            SignIn::LinkedRegistration(_) => (Some(Act::AccountCreated), None),
-            SignIn::Reclaim(reclaim) => {
-                let from = reclaim.seen.user_id.clone();
-                (
-                    Some(Act::AccountCreated),
-                    Some((from, reclaim.user.id.clone())),
-                )
-            }
-            SignIn::Link(_) => (Some(Act::AccountLinked), None),
-            SignIn::InvitedLink(_) => (Some(Act::AccountCreated), None),
-            SignIn::Linked(_)
-            | SignIn::Password(_)
-            | SignIn::PasswordRegistration(_)
-            | SignIn::InvitedRegistration(_)
-            | SignIn::Mailed(_)
-            | SignIn::MailedRegistration(_)
-            | SignIn::MailedReclaim(_)
-            | SignIn::MailedChange(_) => (None, None),
+        let sign_in = linking::decided(visit, &identity).await?;
+        let (user_id, known) = whose(&sign_in);
+        let factors = match known {
+            Some(seen) => factors(visit, seen).await?,
+            None => Factors::default(),
         };
-        let user = match &sign_in {
-            SignIn::Linked(linked) => Some(linked.seen.user_id.clone()),
-            SignIn::Link(link) => Some(link.seen.user_id.clone()),
-            _ => None,
-        };
-        match begin(visit, sign_in, row).await {
-            Err(Error::Conflict) => {
-                if let Some(user) = user
-                    && let Some(leaving) = leaving(visit, &user).await?
-                {
-                    return Ok((leaving, None));
-                }
+        let judged = identity.judge(beside(visit, &user_id, factors, second));
+        let (row, needed) = match judged {
+            Ok(sufficient) => (new_session(visit, token, &sufficient), None),
+            // Who is yet to be made is made, to set up a second factor.
+            Err(needed) if known.is_none() => (no_session(visit, token), Some(needed)),
+            Err(needed) => {
+                let pending = pending_by_provider(visit, user_id, identity);
+                return Ok(Outcome::Needs(needed, pending));
             }
-            settled => {
-                let session = settled?;
-                if let Some((from, to)) = from {
-                    visit.record(Event::of(Act::EmailReclaimed, &from).about(&to));
-                }
-                return Ok((Begun::Session(session), change));
+        };
+        let (change, from) = change(&sign_in);
+        let begun = match begin(visit, sign_in, row).await {
+            Err(Error::Conflict) => match leaving(visit, &user_id).await? {
+                Some(leaving) => return Ok(leaving),
+                None => continue,
+            },
+            settled => settled?,
+        };
+        if let Some(from) = from {
+            visit.record(Event::of(Act::EmailReclaimed, &from).about(&user_id));
+        }
+        match needed {
+            None => return Ok(Outcome::Begun(begun, change)),
+            Some(needed) => {
+                visit.record(Event::of(Act::AccountCreated, &user_id).about(&begun.provider));
+                let pending = pending_by_provider(visit, user_id, identity);
+                return Ok(Outcome::Needs(needed, pending));
             }
         }
     }
@@ -250,47 +398,100 @@ async fn by_provider(
 async fn by_mail(
     visit: &Visit<'_>,
     proof: &MailedProof,
-    row: &NewSession,
-) -> Result<(Begun, Option<Act>), Problem> {
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
     for _ in 0..TRIES {
         let sign_in = mailed::decided(visit, proof).await?;
-        let (change, from) = match &sign_in {
-            SignIn::MailedReclaim(reclaim) => {
-                let from = reclaim.seen.user_id.clone();
-                let to = reclaim.user.id.clone();
-                (Some(Act::AccountCreated), Some((from, to)))
-            }
-            SignIn::MailedRegistration(_) => (Some(Act::AccountCreated), None),
-            SignIn::Mailed(_) if proof.opened.link().purpose == Purpose::VerifyEmail => {
-                (Some(Act::EmailVerified), None)
-            }
-            SignIn::Mailed(sign_in) if sign_in.others == OtherWays::Drop => {
-                (Some(Act::EmailVerified), None)
-            }
-            _ => (None, None),
+        let (user_id, known) = whose(&sign_in);
+        // Ways in that somebody else may have made go, and factors with them.
+        let all_go = matches!(&sign_in, SignIn::Mailed(one) if one.others == OtherWays::Drop);
+        let factors = match known {
+            Some(seen) if !all_go => factors(visit, seen).await?,
+            Some(_) | None => Factors::default(),
         };
-        let user = match &sign_in {
-            SignIn::Mailed(sign_in) => Some(sign_in.seen.user_id.clone()),
-            _ => None,
+        // Whoever uses a link makes it grow.
+        let revision = known.map_or(REVISION_OF_NEW, |seen| seen.revision + 1);
+        let (change, from) = change_by_mail(&sign_in, proof);
+        // The link is used in any case, and what it does is done: no session comes of it
+        // without a second factor.
+        let (row, needed) = match proof.judge(beside(visit, &user_id, factors, second)) {
+            Ok(sufficient) => (new_session(visit, token, &sufficient), None),
+            Err(needed) => (no_session(visit, token), Some(needed)),
         };
-        match begin(visit, sign_in, row).await {
-            Err(Error::Conflict) => {
-                if let Some(user) = user
-                    && let Some(leaving) = leaving(visit, &user).await?
-                {
-                    return Ok((leaving, None));
-                }
-            }
-            settled => {
-                let session = settled?;
-                if let Some((from, to)) = from {
-                    visit.record(Event::of(Act::EmailReclaimed, &from).about(&to));
-                }
-                return Ok((Begun::Session(session), change));
-            }
+        let begun = match begin(visit, sign_in, row).await {
+            Err(Error::Conflict) => match leaving(visit, &user_id).await? {
+                Some(leaving) => return Ok(leaving),
+                None => continue,
+            },
+            settled => settled?,
+        };
+        if let Some(from) = from {
+            visit.record(Event::of(Act::EmailReclaimed, &from).about(&user_id));
         }
+        let Some(needed) = needed else {
+            return Ok(Outcome::Begun(begun, change));
+        };
+        if let Some(change) = change {
+            visit.record(Event::of(change, &user_id).about(&begun.provider));
+        }
+        let origin = visit.arrival.base_url().as_str();
+        let now = visit.arrival.now;
+        let pending = Pending::by_mail(random::bytes(), user_id, revision, origin, now);
+        return Ok(Outcome::Needs(needed, pending));
     }
     Err(Problem::LinkVoid(proof.opened.link().purpose))
+}
+
+/// The change of an account that a link makes, and from whom it takes an address.
+fn change_by_mail(sign_in: &SignIn, proof: &MailedProof) -> (Option<Act>, Option<String>) {
+    match sign_in {
+        SignIn::MailedReclaim(reclaim) => {
+            let from = reclaim.seen.user_id.clone();
+            (Some(Act::AccountCreated), Some(from))
+        }
+        SignIn::MailedRegistration(_) => (Some(Act::AccountCreated), None),
+        SignIn::Mailed(_) if proof.opened.link().purpose == Purpose::VerifyEmail => {
+            (Some(Act::EmailVerified), None)
+        }
+        SignIn::Mailed(sign_in) if sign_in.others == OtherWays::Drop => {
+            (Some(Act::EmailVerified), None)
+        }
+        _ => (None, None),
+    }
+}
+
+/// The link was used in the first step: the user must be as then.
+async fn by_mail_before(
+    visit: &Visit<'_>,
+    before: MailedBefore,
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
+    let place = visit.arrival.place();
+    let found = accounts::find_by_id(place, before.user_id().to_owned()).await?;
+    let seen = found.map(|found| found.seen);
+    let as_then = seen.filter(|seen| before.is_of(&seen.user_id, seen.revision));
+    let seen = as_then.ok_or(Problem::SecondFactorGone)?;
+    if seen.disabled {
+        return Err(visit.disabled(&seen.user_id));
+    }
+    let factors = factors(visit, &seen).await?;
+    let sufficient = match before.judge(beside(visit, &seen.user_id, factors, second)) {
+        Ok(sufficient) => sufficient,
+        Err(needed) => {
+            let origin = visit.arrival.base_url().as_str();
+            let (id, now) = (random::bytes(), visit.arrival.now);
+            let pending = Pending::by_mail(id, seen.user_id, seen.revision, origin, now);
+            return Ok(Outcome::Needs(needed, pending));
+        }
+    };
+    let user_id = seen.user_id.clone();
+    let sign_in = SignIn::Mailbox(MailboxSignIn { seen });
+    match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+        Err(Error::Conflict) => leaving_or_gone(visit, &user_id).await,
+        settled => Ok(Outcome::Begun(settled?, None)),
+    }
 }
 
 /// An address that has become another.
@@ -311,11 +512,7 @@ pub(crate) async fn change_address(
     session: Option<&Live>,
 ) -> Result<ChangedAddress, Problem> {
     let token = SessionToken::from_random(random::bytes());
-    let mut row = new_session(visit, &token, "email");
-    if let Some(session) = session {
-        row.amr.clone_from(&session.amr);
-        row.auth_time = session.auth_time;
-    }
+    let row = continued(visit, &token, session);
     let link = opened.link();
     for _ in 0..TRIES {
         let place = visit.arrival.place();
@@ -329,7 +526,7 @@ pub(crate) async fn change_address(
             new_email: link.email.as_str().to_owned(),
             end_sessions: session.is_none(),
         });
-        let begun = match begin(visit, change, &row).await {
+        let begun = match begin(visit, change, row.clone()).await {
             Err(Error::Conflict) => continue,
             settled => settled?,
         };
@@ -354,10 +551,11 @@ pub(crate) async fn change_address(
 async fn by_registration(
     visit: &Visit<'_>,
     registration: &Registration,
-    row: &NewSession,
-) -> Result<Session, Problem> {
+    token: &SessionToken,
+) -> Result<Outcome, Problem> {
+    let id = UserId::from_random(random::bytes()).as_str().to_owned();
     let user = User {
-        id: UserId::from_random(random::bytes()).as_str().to_owned(),
+        id: id.clone(),
         email: registration.email().as_str().to_owned(),
         email_verified: false,
         name: registration.name().as_str().to_owned(),
@@ -380,74 +578,152 @@ async fn by_registration(
             })
         }
     };
-    match (begin(visit, sign_in, row).await, registration.invitation()) {
-        (Err(Error::Conflict), None) => Err(Problem::EmailTaken),
+    let (row, needed) = match registration.judge(beside(visit, &id, Factors::default(), None)) {
+        Ok(sufficient) => (new_session(visit, token, &sufficient), None),
+        // The account is made, and a second factor set up before its first session.
+        Err(needed) => (no_session(visit, token), Some(needed)),
+    };
+    let session = match (begin(visit, sign_in, row).await, registration.invitation()) {
+        (Err(Error::Conflict), None) => return Err(Problem::EmailTaken),
         // Somebody has just used it, or somebody has the address.
         (Err(Error::Conflict), Some(token)) => {
             invitation::find(visit, token).await?;
-            Err(Problem::EmailTaken)
+            return Err(Problem::EmailTaken);
         }
-        (settled, _) => Ok(settled?),
+        (settled, _) => settled?,
+    };
+    if registration.invitation().is_some() {
+        visit.record(Event::of(Act::InvitationUsed, &id));
+    }
+    Ok(match needed {
+        None => Outcome::Begun(session, Some(Act::AccountCreated)),
+        Some(needed) => {
+            visit.record(Event::of(Act::AccountCreated, &id).about("password"));
+            let email = registration.email().clone();
+            Outcome::Needs(
+                needed,
+                pending_by_password(visit, id, email, REVISION_OF_NEW),
+            )
+        }
+    })
+}
+
+/// The change of an account that it comes with, and from whom it takes an address.
+fn change(sign_in: &SignIn) -> (Option<Act>, Option<String>) {
+    match sign_in {
+        SignIn::LinkedRegistration(_) => (Some(Act::AccountCreated), None),
+        SignIn::Reclaim(reclaim) => {
+            let from = reclaim.seen.user_id.clone();
+            (Some(Act::AccountCreated), Some(from))
+        }
+        SignIn::Link(_) => (Some(Act::AccountLinked), None),
+        SignIn::InvitedLink(_) => (Some(Act::AccountCreated), None),
+        _ => (None, None),
     }
 }
 
 /// When this user goes, where that is why no session begins.
-async fn leaving(visit: &Visit<'_>, user_id: &str) -> Result<Option<Begun>, Problem> {
+async fn leaving(visit: &Visit<'_>, user_id: &str) -> Result<Option<Outcome>, Problem> {
     let profile = own_account::find(visit.arrival.place(), user_id.to_owned()).await?;
     let leaves_at = profile.and_then(|profile| profile.leaves_at);
-    Ok(leaves_at.map(|leaves_at| Begun::Leaving(user_id.to_owned(), leaves_at)))
+    Ok(leaves_at.map(|leaves_at| Outcome::Leaving(user_id.to_owned(), leaves_at)))
+}
+
+async fn leaving_or_gone(visit: &Visit<'_>, user_id: &str) -> Result<Outcome, Problem> {
+    let leaving = leaving(visit, user_id).await?;
+    leaving.ok_or(Problem::SecondFactorGone)
+}
+
+/// The user that it is about, and as what they were seen where they are there already.
+fn whose(sign_in: &SignIn) -> (String, Option<&Seen>) {
+    match sign_in {
+        SignIn::PasswordRegistration(PasswordRegistration { user, .. })
+        | SignIn::InvitedRegistration(InvitedRegistration { user, .. })
+        | SignIn::InvitedLink(InvitedLink { user, .. })
+        | SignIn::MailedRegistration(MailedRegistration { user, .. })
+        | SignIn::MailedReclaim(MailedReclaim { user, .. })
+        | SignIn::LinkedRegistration(LinkedRegistration { user, .. })
+        | SignIn::Reclaim(Reclaim { user, .. }) => (user.id.clone(), None),
+        SignIn::Password(PasswordSignIn { seen, .. })
+        | SignIn::Passkey(PasskeySignIn { seen, .. })
+        | SignIn::Mailed(MailedSignIn { seen, .. })
+        | SignIn::MailedChange(MailedChange { seen, .. })
+        | SignIn::Mailbox(MailboxSignIn { seen })
+        | SignIn::Linked(LinkedSignIn { seen, .. })
+        | SignIn::Link(Link { seen, .. }) => (seen.user_id.clone(), Some(seen)),
+    }
+}
+
+fn pending_by_password(visit: &Visit<'_>, user_id: String, email: Email, revision: u64) -> Pending {
+    let origin = visit.arrival.base_url().as_str();
+    Pending::by_password(
+        random::bytes(),
+        user_id,
+        email,
+        revision,
+        origin,
+        visit.arrival.now,
+    )
+}
+
+fn pending_by_provider(visit: &Visit<'_>, user_id: String, identity: ProviderIdentity) -> Pending {
+    let origin = visit.arrival.base_url().as_str();
+    Pending::by_provider(
+        random::bytes(),
+        user_id,
+        identity,
+        origin,
+        visit.arrival.now,
+    )
 }
 
 /// Nothing else in the tree calls this operation of the store: a check holds it so.
-async fn begin(visit: &Visit<'_>, sign_in: SignIn, row: &NewSession) -> Result<Session, Error> {
-    session_writer::begin(visit.arrival.place(), sign_in, row.clone()).await
+async fn begin(visit: &Visit<'_>, sign_in: SignIn, row: NewSession) -> Result<Session, Error> {
+    session_writer::begin(visit.arrival.place(), sign_in, row).await
 }
 
-fn new_session(visit: &Visit<'_>, token: &SessionToken, methods: &str) -> NewSession {
+fn new_session(visit: &Visit<'_>, token: &SessionToken, sufficient: &Sufficient) -> NewSession {
+    let (idle_expires_at, expires_at) = visit.arrival.lifetimes().begin(visit.arrival.now);
+    NewSession {
+        amr: sufficient.methods().to_owned(),
+        expires_at,
+        idle_expires_at,
+        ..no_session(visit, token)
+    }
+}
+
+/// A session that goes on under a new token, with its time and its methods; none where
+/// there is none.
+fn continued(visit: &Visit<'_>, token: &SessionToken, session: Option<&Live>) -> NewSession {
+    let none = no_session(visit, token);
+    let Some(session) = session else {
+        return none;
+    };
+    let (idle_expires_at, expires_at) = visit.arrival.lifetimes().begin(visit.arrival.now);
+    NewSession {
+        amr: session.amr.clone(),
+        auth_time: session.auth_time,
+        expires_at,
+        idle_expires_at,
+        ..none
+    }
+}
+
+/// A row for a user who is made before anything begins: it is over as it begins, and its
+/// token goes to nobody.
+fn no_session(visit: &Visit<'_>, token: &SessionToken) -> NewSession {
     let now = visit.arrival.now;
-    let (idle_expires_at, expires_at) = visit.arrival.lifetimes().begin(now);
+    let Arrival { head, client, .. } = &visit.arrival;
     NewSession {
         token: token.digest().to_vec(),
         audience: visit.arrival.audience().to_owned(),
-        amr: methods.to_owned(),
+        amr: "pwd".to_owned(),
         auth_time: now,
         created_at: now,
-        expires_at,
-        idle_expires_at,
-        user_agent: user_agent(visit.arrival.head.field("user-agent").unwrap_or_default()),
-        address: visit
-            .arrival
-            .client
-            .map_or_else(String::new, |client| client.ip().to_string()),
+        expires_at: now,
+        idle_expires_at: now,
+        user_agent: user_agent(head.field("user-agent").unwrap_or_default()),
+        address: client.map_or_else(String::new, |client| client.ip().to_string()),
         region: visit.region(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use gatelet_web::Explain;
-
-    #[test]
-    fn what_needs_more_first_is_refused_and_sets_no_cookie() {
-        for needed in Needed::ALL {
-            let problem = Completion::Needs(*needed)
-                .cookies()
-                .expect_err("no session");
-            assert_eq!(problem, Problem::Needed(*needed));
-            assert_eq!(problem.code(), needed.code());
-            assert!(problem.status().is_client_error(), "{problem:?}");
-        }
-        let cookies = Completion::SignedIn(vec!["gatelet=x".to_owned()]).cookies();
-        assert_eq!(cookies, Ok(vec!["gatelet=x".to_owned()]));
-    }
-
-    #[test]
-    fn whoever_is_leaving_is_led_to_what_they_may_do_about_it_and_everybody_else_on() {
-        let board = ReturnTarget::parse("/board").expect("a path");
-        let leaving = Completion::Leaving(Vec::new()).leads_to(&board);
-        assert_eq!(leaving.as_str(), leaving::PATH);
-        let signed_in = Completion::SignedIn(Vec::new()).leads_to(&board);
-        assert_eq!(signed_in, board);
     }
 }

@@ -2,11 +2,11 @@
 //! people get into the account. Signing in anew as the same user does it: the session
 //! that begins is a new one, and says when and by what.
 
-use crate::complete::{complete, password_account};
-use crate::continuation::after_form;
+use crate::complete::{Completion, complete, password_account};
 use crate::hashing::hashed;
 use crate::limits;
 use crate::pages::{ConfirmPage, ProviderLink};
+use crate::passkey;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::error::Code;
@@ -14,15 +14,17 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_ports::store::accounts::Seen;
+use gatelet_ports::store::factors::{self, FoundPasskey};
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::password::TypedPassword;
-use gatelet_sign_in::proof::{PasswordAccount, PasswordProof, Proof, is_recent};
+use gatelet_sign_in::proof::{PasskeyProof, PasswordAccount, PasswordProof, Proof, is_recent};
 use gatelet_web::{
-    Answer, Current, Explain, Live, in_store, page, see_other, with_cookies, with_return_to,
-    worth_a_retry,
+    Answer, Current, Explain, Live, in_store, page, scripted, see_other, with_cookies,
+    with_return_to, worth_a_retry,
 };
+use gatelet_webauthn::Purpose;
 use http::StatusCode;
 
 /// Whether the user proved a short while ago who it is. What changes how people get
@@ -54,10 +56,9 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
     match in_store(&visit.arrival).await? {
         Current::Live(session, mut cookies) => {
-            let known = known(visit, &session).await?;
-            let (shown, seed) = form(visit, &session, known.is_some(), &return_to);
+            let (shown, seed) = form(visit, &session, &return_to).await?;
             cookies.extend(seed);
-            Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
+            Ok(with_cookies(paged(StatusCode::OK, &shown), cookies))
         }
         Current::Nobody(cookies) => {
             let sign_in = see_other(&with_return_to("/auth/sign-in", &return_to));
@@ -78,14 +79,15 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         }
     };
     let outcome = match visit.arrival.judge_csrf_token(CsrfForm::Confirm, typed) {
+        Ok(()) if passkey::is_in(typed) => by_passkey(visit, &session, typed).await,
         Ok(()) => confirmed(visit, &session, typed.text("password")).await,
         Err(refusal) => Err(refusal.into()),
     };
     match outcome {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+        Ok(completion) => completion.after_form(visit, &return_to),
         Err(problem) if visit.arrival.head.reader() == Reader::Program => Err(problem.into()),
         Err(problem) => {
-            let (mut shown, seed) = form(visit, &session, true, &return_to);
+            let (mut shown, seed) = form(visit, &session, &return_to).await?;
             match problem {
                 Problem::WrongCredentials => {
                     shown.faults.field("password", "That is not your password.");
@@ -95,19 +97,35 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 }
                 problem => shown.faults.form(problem.message()),
             }
-            let answer = worth_a_retry(page(problem.status(), &shown));
+            let answer = worth_a_retry(paged(problem.status(), &shown));
             let answer = limits::told(answer, problem);
             Ok(with_cookies(answer, seed))
         }
     }
 }
 
-/// From what was typed to the cookies of a new session of the same user.
+async fn by_passkey(
+    visit: &Visit<'_>,
+    session: &Live,
+    typed: &Form,
+) -> Result<Completion, Problem> {
+    let user_id = Some(session.user_id.as_str());
+    let signed = passkey::signed(visit, Purpose::Confirm, user_id, typed).await?;
+    let (FoundPasskey { seen, passkey, .. }, verified, is_counted) = signed;
+    let eligible = passkey.backup_eligible;
+    let proof = PasskeyProof::new(seen, passkey.id, eligible, &verified, is_counted);
+    let proof = proof.ok_or(Problem::PasskeyRefused)?;
+    let completion = complete(visit, Proof::Passkey(proof)).await?;
+    visit.record(Event::of(Act::StepUp, &session.user_id));
+    Ok(completion)
+}
+
+/// From what was typed to a new session of the same user, or to the second step.
 async fn confirmed(
     visit: &Visit<'_>,
     session: &Live,
     password: &str,
-) -> Result<Vec<String>, Problem> {
+) -> Result<Completion, Problem> {
     let (email, account) = known(visit, session).await?.ok_or(Problem::PasswordsOff)?;
     let typed = TypedPassword::new(password);
     let admitted = limits::admit_in_session(visit, LimitedAct::Password, &email).await?;
@@ -124,9 +142,9 @@ async fn confirmed(
         }
     };
     admitted.give_back(visit).await;
-    let cookies = complete(visit, Proof::Password(proof)).await?.cookies()?;
+    let completion = complete(visit, Proof::Password(proof)).await?;
     visit.record(Event::of(Act::StepUp, &session.user_id));
-    Ok(cookies)
+    Ok(completion)
 }
 
 /// The password of whoever is signed in, where they have one and it is asked for here.
@@ -145,24 +163,42 @@ async fn known(
     Ok(own.map(|account| (email, account)))
 }
 
-fn form(
+async fn form(
     visit: &Visit<'_>,
     session: &Live,
-    password: bool,
     return_to: &ReturnTarget,
-) -> (ConfirmPage, Option<String>) {
+) -> Result<(ConfirmPage, Option<String>), Problem> {
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::Confirm);
     let provider = visit.providers().get(&session.provider);
     let links = provider
         .map(|provider| ProviderLink::new(provider.id.as_str(), &provider.name, return_to, false));
+    let all = factors::passkeys(visit.arrival.place(), session.user_id.clone()).await?;
+    let passkey = match all.is_empty() {
+        true => None,
+        false => {
+            let ask = (Purpose::Confirm, "/auth/confirm");
+            let user = Some((session.user_id.as_str(), all.as_slice()));
+            passkey::ask(visit, ask, user, csrf.clone(), return_to)
+        }
+    };
     let shown = ConfirmPage {
         frame: visit.frame(),
         person: session.person(),
         faults: gatelet_web::Faults::default(),
-        password,
+        password: known(visit, session).await?.is_some(),
+        passkey,
         providers: links.into_iter().collect(),
         csrf,
         return_to: return_to.as_str().to_owned(),
     };
-    (shown, seed)
+    Ok((shown, seed))
+}
+
+/// The page, with the script where there is something for it to ask.
+fn paged(status: StatusCode, shown: &ConfirmPage) -> Answer {
+    let answer = page(status, shown);
+    match shown.passkey {
+        Some(_) => scripted(answer),
+        None => answer,
+    }
 }

@@ -27,11 +27,13 @@ mod mail;
 mod mailed;
 mod outbound;
 mod pages;
+mod passkey;
 mod passphrase;
 mod problem;
 mod relay;
 mod remote;
 mod routes;
+mod second_factor;
 mod session;
 mod session_api;
 mod settings;
@@ -156,12 +158,14 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         (_, Route::Unknown) => Err(Problem::not_found().into()),
         ("GET" | "HEAD", Route::Root) => Ok(see_other("/auth/account")),
         ("GET" | "HEAD", Route::Style) => Ok(style()),
+        ("GET" | "HEAD", Route::PasskeyScript) => Ok(script(passkey::SCRIPT)),
         ("GET" | "HEAD", Route::WorkScript) => Ok(script(work::SCRIPT)),
         ("GET" | "HEAD", Route::SignIn) => sign_in::show(visit).await,
         ("GET" | "HEAD", Route::SignUp) => sign_up::show(visit).await,
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),
         ("GET" | "HEAD", Route::Confirm) => confirm::show(visit).await,
+        ("GET" | "HEAD", Route::SecondFactor) => second_factor::show(visit).await,
         ("GET" | "HEAD", Route::Leaving) => Ok(leaving::show(visit)),
         ("GET" | "HEAD", Route::MagicLink) => magic_link::show(visit).await,
         ("GET" | "HEAD", Route::ForgotPassword) => reset::show_ask(visit).await,
@@ -196,6 +200,12 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
             account::submit(visit, section, &arrival.own_form(body).await?).await
         }
         ("POST", Route::Confirm) => confirm::submit(visit, &arrival.own_form(body).await?).await,
+        ("POST", Route::Passkey) => {
+            sign_in::by_passkey(visit, &arrival.own_form(body).await?).await
+        }
+        ("POST", Route::SecondFactor) => {
+            second_factor::submit(visit, &arrival.own_form(body).await?).await
+        }
         ("POST", Route::Callback(provider)) => {
             callback::by_post(visit, provider, &arrival.encoded_form(body).await?)
         }

@@ -6,21 +6,26 @@ mod confirm;
 mod continuation;
 mod leaving;
 mod mailed;
+mod passkey;
 mod passphrase;
+mod second_factor;
 mod sign_in;
 mod sign_out;
 mod sign_up;
 
 pub(crate) use account::{
-    AccountFrame, AppChoice, DeletePage, EmailPage, EventRow, EventsPage, ExportPage, LinkedRow,
-    Moment, NewToken, OverviewPage, PasswordPage, ProfilePage, ProviderChoice, ProvidersPage,
-    SessionRow, SessionsPage, TokenRow, TokensPage,
+    AccountFrame, AppChoice, AuthenticatorPage, DeletePage, EmailPage, EventRow, EventsPage,
+    ExportPage, LinkedRow, Moment, NewToken, OverviewPage, PasskeysPage, PasswordPage, ProfilePage,
+    ProviderChoice, ProvidersPage, RecoveryCodesPage, SessionRow, SessionsPage, SetUp,
+    ShownPasskey, TokenRow, TokensPage,
 };
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;
 pub(crate) use leaving::LeavingPage;
 pub(crate) use mailed::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
+pub(crate) use passkey::PasskeyForm;
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
+pub(crate) use second_factor::{SecondFactorPage, Step};
 pub(crate) use sign_in::{SignInPage, SignedInPage};
 pub(crate) use sign_out::{SignOutPage, Who};
 pub(crate) use sign_up::SignUpPage;

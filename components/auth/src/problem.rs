@@ -9,8 +9,8 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormRefusal;
 use gatelet_ports::store::types;
 use gatelet_sign_in::mailed::Purpose;
-use gatelet_sign_in::proof::Needed;
 use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_sign_in::second_factor::Needed;
 use gatelet_web::{Action, Explain, with_return_to};
 use http::StatusCode;
 
@@ -57,6 +57,18 @@ pub(crate) enum Problem {
     TooManyTokens,
     /// It is too long ago that the user signed in, for what is asked.
     NotRecent,
+    /// There is no first step to which this is the second, or no more.
+    SecondFactorGone,
+    /// What was typed is no code of the user's.
+    SecondFactorWrong,
+    /// A passkey was refused.
+    PasskeyRefused,
+    /// Too many codes were tried.
+    SecondFactorLimited,
+    /// The last second factor must stay.
+    SecondFactorRequired,
+    /// Something about the account has changed meanwhile.
+    AccountChanged,
 }
 
 impl Problem {
@@ -115,10 +127,19 @@ impl Explain for Problem {
             }
             Self::PasswordsOff | Self::MailOff => StatusCode::FORBIDDEN,
             Self::LinkVoid(_) => StatusCode::GONE,
-            Self::WrongCode => StatusCode::UNAUTHORIZED,
-            Self::WrongCredentials | Self::WrongPassphrase => StatusCode::UNAUTHORIZED,
+            Self::WrongCredentials
+            | Self::WrongPassphrase
+            | Self::WrongCode
+            | Self::SecondFactorGone
+            | Self::PasskeyRefused
+            | Self::SecondFactorWrong => StatusCode::UNAUTHORIZED,
+            Self::SecondFactorLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::EmailTaken | Self::LastWayIn | Self::TooManyTokens => StatusCode::CONFLICT,
+            Self::EmailTaken
+            | Self::LastWayIn
+            | Self::TooManyTokens
+            | Self::SecondFactorRequired
+            | Self::AccountChanged => StatusCode::CONFLICT,
             Self::EmailNotVerified => StatusCode::FORBIDDEN,
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Limited(_) | Self::WorkWanted => StatusCode::TOO_MANY_REQUESTS,
@@ -149,6 +170,12 @@ impl Explain for Problem {
             Self::EmailNotVerified => "account.email_not_verified",
             Self::TooManyTokens => "token.too_many",
             Self::NotRecent => "session.not_recent",
+            Self::SecondFactorGone => "second_factor.gone",
+            Self::SecondFactorWrong => "second_factor.wrong",
+            Self::PasskeyRefused => "passkey.refused",
+            Self::SecondFactorLimited => "second_factor.limited",
+            Self::SecondFactorRequired => "second_factor.required",
+            Self::AccountChanged => "account.changed",
         }
     }
 
@@ -173,6 +200,12 @@ impl Explain for Problem {
             Self::EmailNotVerified => "Verify your email first",
             Self::TooManyTokens => "Too many tokens",
             Self::NotRecent => "Is it still you?",
+            Self::SecondFactorGone => "Please sign in again",
+            Self::SecondFactorWrong => "Sign-in did not work",
+            Self::PasskeyRefused => "That passkey did not work",
+            Self::SecondFactorLimited => "Too many codes",
+            Self::SecondFactorRequired => "One must stay",
+            Self::AccountChanged => "That was changed meanwhile",
         }
     }
 
@@ -203,6 +236,23 @@ impl Explain for Problem {
             }
             Self::AppUnknown => "There is no app of that name on the list.",
             Self::Needed(needed) => needed.message(),
+            Self::SecondFactorGone => {
+                "The second step took too long, was begun in another browser, or something about the account has \
+                 changed meanwhile. Sign in again."
+            }
+            Self::SecondFactorWrong => "That is not the code of now, or it was used already.",
+            Self::PasskeyRefused => {
+                "That passkey could not be used here. Try again, or choose another way."
+            }
+            Self::SecondFactorLimited => {
+                "Too many codes were tried. Wait a quarter of an hour, then sign in again."
+            }
+            Self::SecondFactorRequired => {
+                "Accounts here need a second step. Set up another one before you remove this one."
+            }
+            Self::AccountChanged => {
+                "Something about the account has changed meanwhile. Look again."
+            }
             Self::LastWayIn => {
                 "Without it you could not sign in any more. Set a password or link another account first."
             }
@@ -261,6 +311,11 @@ impl Explain for Problem {
                 label: "Confirm that it is you",
                 href: with_return_to("/auth/confirm", return_to),
             }),
+            Self::SecondFactorRequired | Self::AccountChanged => Some(Action::account()),
+            Self::SecondFactorGone
+            | Self::SecondFactorWrong
+            | Self::PasskeyRefused
+            | Self::SecondFactorLimited => Some(Action::sign_in("Sign in", return_to)),
             Self::Refused(_)
             | Self::WrongCredentials
             | Self::WrongPassphrase
@@ -319,6 +374,12 @@ mod tests {
             Problem::EmailNotVerified,
             Problem::TooManyTokens,
             Problem::NotRecent,
+            Problem::SecondFactorGone,
+            Problem::SecondFactorWrong,
+            Problem::PasskeyRefused,
+            Problem::SecondFactorLimited,
+            Problem::SecondFactorRequired,
+            Problem::AccountChanged,
         ];
         let needed = Needed::ALL.iter().map(|needed| Problem::Needed(*needed));
         denied.chain(refused).chain(needed).chain(own).collect()

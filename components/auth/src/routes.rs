@@ -28,6 +28,12 @@ pub(crate) enum Route<'a> {
     UndoChange,
     /// Whoever is signed in proves it again.
     Confirm,
+    /// The second step of signing in.
+    SecondFactor,
+    /// Sign in by a passkey.
+    Passkey,
+    /// The script that asks browsers for one.
+    PasskeyScript,
     /// On to where somebody who just signed in wanted to go.
     Continue,
     /// Whoever is leaving may stay.
@@ -62,6 +68,9 @@ impl<'a> Route<'a> {
             "/auth/sign-out" => Self::SignOut,
             "/auth/passphrase" => Self::Passphrase,
             "/auth/confirm" => Self::Confirm,
+            "/auth/second-factor" => Self::SecondFactor,
+            "/auth/passkey" => Self::Passkey,
+            "/auth/passkeys.js" => Self::PasskeyScript,
             crate::leaving::PATH => Self::Leaving,
             "/auth/magic-link" => Self::MagicLink,
             "/auth/forgot-password" => Self::ForgotPassword,
@@ -101,6 +110,7 @@ impl<'a> Route<'a> {
             | Self::SignOut
             | Self::Passphrase
             | Self::Confirm
+            | Self::SecondFactor
             | Self::Leaving
             | Self::MagicLink
             | Self::ForgotPassword
@@ -109,6 +119,7 @@ impl<'a> Route<'a> {
             | Self::UndoChange => "GET, HEAD, POST",
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
+            Self::Passkey => "POST",
             Self::Check => "GET, HEAD, OPTIONS",
             Self::Root
             | Self::Continue
@@ -116,6 +127,7 @@ impl<'a> Route<'a> {
             | Self::Session
             | Self::Me
             | Self::Style
+            | Self::PasskeyScript
             | Self::WorkScript
             | Self::Unknown => "GET, HEAD",
         }
@@ -153,6 +165,13 @@ mod tests {
             ("/auth/sign-out", Route::SignOut),
             ("/auth/passphrase", Route::Passphrase),
             ("/auth/confirm", Route::Confirm),
+            ("/auth/second-factor", Route::SecondFactor),
+            ("/auth/passkey", Route::Passkey),
+            ("/auth/passkeys.js", Route::PasskeyScript),
+            (
+                "/auth/account/authenticator",
+                Route::Account(Section::Authenticator),
+            ),
             ("/auth/account/leaving", Route::Leaving),
             ("/auth/passphrase/", Route::Unknown),
             ("/auth/magic-link", Route::MagicLink),

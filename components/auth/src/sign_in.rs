@@ -1,24 +1,27 @@
 //! `/auth/sign-in`: the form, and who it lets in. Unknown user and wrong password
 //! cost the same and say the same.
 
-use crate::complete::complete;
-use crate::continuation::after_form;
+use crate::complete::{Completion, complete};
 use crate::hashing::hashed;
 use crate::limits;
 use crate::pages::{SignInPage, SignedInPage};
+use crate::passkey;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
+use gatelet_ports::store::factors::FoundPasskey;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::{Email, EmailError};
+use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
-use gatelet_sign_in::proof::{PasswordProof, Proof};
+use gatelet_sign_in::proof::{PasskeyProof, PasswordProof, Proof};
 use gatelet_web::{
-    Answer, Current, Explain, current, page, with_cookies, with_return_to, worth_a_retry,
+    Answer, Current, Explain, current, page, scripted, with_cookies, with_return_to, worth_a_retry,
 };
+use gatelet_webauthn::Purpose;
 use http::StatusCode;
 
 /// The form; to somebody who is signed in already, the way on.
@@ -41,7 +44,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
             let (mut shown, seed) = form(visit, &return_to);
             cookies.extend(seed);
             shown.notice = (query.get("signed_out").is_some()).then_some("You are signed out.");
-            Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
+            Ok(with_cookies(paged(StatusCode::OK, &shown), cookies))
         }
     }
 }
@@ -53,7 +56,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         return Err(Problem::PasswordsOff.into());
     }
     match signed_in(visit, typed).await {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+        Ok(completion) => completion.after_form(visit, &return_to),
         Err(Rejected::Form(problem, field, message)) => {
             if visit.arrival.head.reader() == Reader::Program {
                 return Err(problem.into());
@@ -65,12 +68,46 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 None if problem.passes() => shown.faults.passing(problem.code(), message),
                 None => shown.faults.form(message),
             }
-            let answer = worth_a_retry(page(problem.status(), &shown));
+            let answer = worth_a_retry(paged(problem.status(), &shown));
             let answer = limits::told(answer, problem);
             Ok(with_cookies(answer, seed))
         }
         Err(Rejected::Failed(problem)) => Err(Failure::from(problem).returning(&return_to)),
     }
+}
+
+/// Signs in by a passkey, whoever it says that it is of.
+pub(crate) async fn by_passkey(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
+    let return_to = visit.return_to(typed.text("return_to"));
+    let outcome = match visit.arrival.judge_csrf_token(CsrfForm::Passkey, typed) {
+        Ok(()) => passkey_signed(visit, typed).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match outcome {
+        Ok(completion) => completion.after_form(visit, &return_to),
+        Err(problem) if visit.arrival.head.reader() == Reader::Program => Err(problem.into()),
+        Err(problem) => {
+            let (mut shown, cookies) = form(visit, &return_to);
+            match problem.passes() {
+                true => shown.faults.passing(problem.code(), problem.message()),
+                false => shown.faults.form(problem.message()),
+            }
+            let answer = worth_a_retry(paged(problem.status(), &shown));
+            Ok(with_cookies(limits::told(answer, problem), cookies))
+        }
+    }
+}
+
+async fn passkey_signed(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Problem> {
+    let admitted = limits::admit(visit, LimitedAct::Code, None).await?;
+    let (found, verified, is_counted) =
+        passkey::signed(visit, Purpose::SignIn, None, typed).await?;
+    let FoundPasskey { seen, passkey, .. } = found;
+    let eligible = passkey.backup_eligible;
+    let proof = PasskeyProof::new(seen, passkey.id, eligible, &verified, is_counted);
+    let proof = proof.ok_or(Problem::PasskeyRefused)?;
+    admitted.give_back(visit).await;
+    complete(visit, Proof::Passkey(proof)).await
 }
 
 /// Why nobody is signed in.
@@ -94,8 +131,8 @@ impl<E: Into<Problem>> From<E> for Rejected {
     }
 }
 
-/// From what was typed to the cookies of a session.
-async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejected> {
+/// From what was typed to a session, or to the second step.
+async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Rejected> {
     // Our own page that was open for too long: said on the form, what was typed stays.
     if let Err(refusal) = visit.arrival.judge_csrf_token(CsrfForm::SignIn, typed) {
         let code = refusal.code;
@@ -131,15 +168,15 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Vec<String>, Rejec
         }
     };
     admitted.give_back(visit).await;
-    let completion = complete(visit, Proof::Password(proof)).await?;
-    Ok(completion.cookies()?)
+    Ok(complete(visit, Proof::Password(proof)).await?)
 }
 
 /// An empty form, and the cookie that goes with it.
 fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<String>) {
-    let (csrf, seed) = visit.arrival.csrf(CsrfForm::SignIn);
+    let forms = [CsrfForm::SignIn, CsrfForm::Passkey];
+    let ([csrf, passkey_csrf], seed) = visit.arrival.csrf_each(forms);
     let links = visit.provider_links(return_to);
-    let mut page = SignInPage::new(
+    let mut shown = SignInPage::new(
         visit.frame(),
         links,
         visit.passwords(),
@@ -147,10 +184,21 @@ fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<Stri
         csrf,
         return_to,
     );
-    page.magic_link_href = visit
+    let ask = (Purpose::SignIn, "/auth/passkey");
+    shown.passkey = passkey::ask(visit, ask, None, passkey_csrf, return_to);
+    shown.magic_link_href = visit
         .magic_link()
         .then(|| with_return_to("/auth/magic-link", return_to));
-    page.forgot_password_href = (visit.passwords() && visit.mail().is_some())
+    shown.forgot_password_href = (visit.passwords() && visit.mail().is_some())
         .then(|| with_return_to("/auth/forgot-password", return_to));
-    (page, seed)
+    (shown, seed)
+}
+
+/// The page, with the script where there is something for it to ask.
+fn paged(status: StatusCode, shown: &SignInPage) -> Answer {
+    let answer = page(status, shown);
+    match shown.passkey {
+        Some(_) => scripted(answer),
+        None => answer,
+    }
 }

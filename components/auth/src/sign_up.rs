@@ -2,8 +2,7 @@
 //! an address that is taken: docs/design/0004-sign-up-and-enumeration.md.
 
 use crate::breached;
-use crate::complete::{Completion, complete};
-use crate::continuation::after_form;
+use crate::complete::complete;
 use crate::hashing::hashed;
 use crate::limits;
 use crate::mailed::verify;
@@ -144,12 +143,14 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     }
     let email = registration.email().clone();
     let completed = complete(visit, Proof::Registration(registration)).await;
-    match completed.and_then(Completion::cookies) {
-        Ok(mut cookies) => {
+    match completed {
+        Ok(completion) => {
+            let mut cookies = Vec::new();
             if visit.email_verification() != EmailVerification::Off {
                 cookies.extend(verify::prove_new(visit, &email).await);
             }
-            Ok(with_cookies(after_form(&return_to), cookies))
+            let answer = completion.after_form(visit, &return_to)?;
+            Ok(with_cookies(answer, cookies))
         }
         Err(problem @ Problem::EmailTaken) => {
             let mut faults = Faults::default();

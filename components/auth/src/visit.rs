@@ -19,6 +19,7 @@ use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::browser;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
+use gatelet_sign_in::second_factor::SecondFactorPolicy;
 use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
 use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
@@ -60,6 +61,10 @@ pub(crate) enum CsrfForm {
     Account(Section),
     /// Prove again who is signed in.
     Confirm,
+    /// The second step of signing in.
+    SecondFactor,
+    /// Sign in by a passkey.
+    Passkey,
     /// Sign in by a letter.
     MagicLink,
     /// Ask for a letter to choose a new password.
@@ -82,6 +87,8 @@ impl FormPurpose for CsrfForm {
             Self::Leaving => "csrf:leaving",
             Self::Account(section) => section.purpose(),
             Self::Confirm => "csrf:confirm",
+            Self::SecondFactor => "csrf:second-factor",
+            Self::Passkey => "csrf:passkey",
             Self::MagicLink => "csrf:magic-link",
             Self::ForgotPassword => "csrf:forgot-password",
             Self::ResetPassword => "csrf:reset-password",
@@ -142,6 +149,11 @@ impl<'a> Visit<'a> {
     /// Whether passwords are in use.
     pub(crate) fn passwords(&self) -> bool {
         self.site.sign_in.password_sign_in == PasswordSignIn::On
+    }
+
+    /// Whether signing in takes a second step.
+    pub(crate) fn second_factor(&self) -> SecondFactorPolicy {
+        self.site.sign_in.second_factor
     }
 
     /// Whether people may sign in by a letter.
@@ -233,6 +245,7 @@ impl<'a> Visit<'a> {
         match self.providers().get(id) {
             Some(provider) => provider.name.clone(),
             None if id == "password" => "Password".to_owned(),
+            None if id == "passkey" => "Passkey".to_owned(),
             None if id == "email" => "Email".to_owned(),
             None => id.to_owned(),
         }

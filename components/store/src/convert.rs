@@ -4,6 +4,7 @@
 pub(crate) mod access_tokens;
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod factors;
 pub(crate) mod links;
 pub(crate) mod mailed;
 pub(crate) mod origins;

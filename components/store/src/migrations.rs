@@ -160,6 +160,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0023_own_accounts.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 24,
+        name: "factors",
+        text: include_str!("../../../migrations/0024_factors.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

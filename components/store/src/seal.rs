@@ -1,6 +1,6 @@
-//! How is the URL of an origin's own database kept? Encrypted with a key that
-//! comes from the session keys, so that whoever reads the table, a dump or a
-//! backup does not thereby reach another database.
+//! How are the URL of an origin's own database and the secret of an authenticator kept?
+//! Encrypted with a key that comes from the session keys, so that whoever reads the
+//! table, a dump or a backup does not thereby reach another database, or make codes.
 //!
 //! XChaCha20-Poly1305, whose nonces are long enough to be drawn at random. Each
 //! origin has a key of its own, so a sealed URL moved to another's record does
@@ -20,6 +20,7 @@ use gatelet_wasi::random;
 pub(crate) const UNOPENED: &str = "sealed";
 
 const PURPOSE: &str = "origin-database-url";
+const PURPOSE_AUTHENTICATOR: &str = "authenticator-secret";
 
 /// Bytes of a nonce.
 pub(crate) const NONCE_BYTES: usize = 24;
@@ -42,6 +43,40 @@ pub(crate) fn open(keys: &KeyRing, origin: &str, sealed: &str) -> Option<String>
     String::from_utf8(opened).ok()
 }
 
+/// The secret of this user's authenticator.
+pub(crate) fn seal_secret(
+    keys: &KeyRing,
+    user_id: &str,
+    secret: &[u8],
+    nonce: [u8; NONCE_BYTES],
+) -> String {
+    let encrypted = cipher(keys.derive(PURPOSE_AUTHENTICATOR, user_id.as_bytes()))
+        .encrypt(&XNonce::from(nonce), secret)
+        .expect("a secret is within the cipher's limit of 256 GiB");
+    URL_SAFE_NO_PAD.encode([nonce.as_slice(), &encrypted].concat())
+}
+
+/// The secret out of this user's row. None when no key of ours sealed it there.
+pub(crate) fn open_secret(keys: &KeyRing, user_id: &str, sealed: &str) -> Option<Vec<u8>> {
+    opened_secret(keys, user_id, sealed).map(|(_, secret)| secret)
+}
+
+/// The same, where another key than the first sealed it.
+pub(crate) fn outdated_secret(keys: &KeyRing, user_id: &str, sealed: &str) -> Option<Vec<u8>> {
+    let (number, secret) = opened_secret(keys, user_id, sealed)?;
+    (number > 0).then_some(secret)
+}
+
+fn opened_secret(keys: &KeyRing, user_id: &str, sealed: &str) -> Option<(usize, Vec<u8>)> {
+    let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    let (nonce, encrypted) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+    let derived = keys.derives(PURPOSE_AUTHENTICATOR, user_id.as_bytes());
+    derived.enumerate().find_map(|(number, key)| {
+        let opened = cipher(key).decrypt(&XNonce::from(*nonce), encrypted);
+        opened.ok().map(|secret| (number, secret))
+    })
+}
+
 /// A fresh nonce.
 pub(crate) fn nonce() -> [u8; NONCE_BYTES] {
     random::bytes()
@@ -55,7 +90,7 @@ fn cipher(key: [u8; 32]) -> XChaCha20Poly1305 {
 mod tests {
     use gatelet_core::key::KeyRing;
 
-    use super::{NONCE_BYTES, UNOPENED, open, seal};
+    use super::{NONCE_BYTES, UNOPENED, open, open_secret, outdated_secret, seal, seal_secret};
     use crate::settings::{DatabaseUrl, Whose};
 
     const URL: &str = "postgres://gatelet:hunter2@db.example/preview";
@@ -86,6 +121,21 @@ mod tests {
         }
         let other = seal(&keys(&[1]), "review-1", URL, [8; NONCE_BYTES]);
         assert_ne!(sealed, other);
+    }
+
+    #[test]
+    fn the_secret_of_an_authenticator_opens_for_its_user_alone_and_is_sealed_anew_after_rotation() {
+        let secret = b"12345678901234567890";
+        let sealed = seal_secret(&keys(&[1]), "ann", secret, NONCE);
+        let opened = |seeds: &[u8], user: &str| open_secret(&keys(seeds), user, &sealed);
+        assert_eq!(opened(&[1], "ann").as_deref(), Some(&secret[..]));
+        assert_eq!(opened(&[2, 1], "ann").as_deref(), Some(&secret[..]));
+        assert_eq!(opened(&[2], "ann"), None, "the key is gone");
+        assert_eq!(opened(&[1], "bob"), None, "another's row");
+        assert_eq!(open(&keys(&[1]), "ann", &sealed), None, "no URL");
+        assert_eq!(outdated_secret(&keys(&[1, 2]), "ann", &sealed), None);
+        let outdated = outdated_secret(&keys(&[2, 1]), "ann", &sealed);
+        assert_eq!(outdated.as_deref(), Some(&secret[..]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(crate) mod access_tokens;
 pub(crate) mod accounts;
 pub(crate) mod app_grants;
 pub(crate) mod audit;
+pub(crate) mod factors;
 pub(crate) mod groups;
 pub(crate) mod invitations;
 pub(crate) mod limits;
@@ -50,9 +51,9 @@ pub(crate) struct Guarded {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{
-        Guarded, Statement, access_tokens, accounts, app_grants, audit, groups, invitations,
-        limits, links, mailed, origins, outbox, own_account, schema, sessions, sign_in, tenants,
-        user_sessions, users, verifications,
+        Guarded, Statement, access_tokens, accounts, app_grants, audit, factors, groups,
+        invitations, limits, links, mailed, origins, outbox, own_account, schema, sessions,
+        sign_in, tenants, user_sessions, users, verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -70,6 +71,14 @@ pub(crate) mod tests {
         &app_grants::GRANTED,
         &app_grants::IS_GRANTED,
         &app_grants::REVOKE,
+        &factors::FIND,
+        &factors::FIND_PASSKEY,
+        &factors::PASSKEYS,
+        &factors::RENAME_PASSKEY,
+        &factors::RESEAL_AUTHENTICATOR,
+        &factors::USE_AUTHENTICATOR,
+        &factors::USE_PASSKEY,
+        &factors::USE_RECOVERY_CODE,
         &audit::APPEND,
         &audit::COUNT,
         &audit::EVENTS,
@@ -155,6 +164,11 @@ pub(crate) mod tests {
         &verifications::SWEEP,
     ];
     const GUARDED: &[&Guarded] = &[
+        &factors::ADD_AUTHENTICATOR,
+        &factors::ADD_PASSKEY,
+        &factors::REMOVE_AUTHENTICATOR,
+        &factors::REMOVE_PASSKEY,
+        &factors::SET_RECOVERY_CODES,
         &groups::ADD,
         &groups::REMOVE,
         &links::KEEP,
@@ -168,6 +182,8 @@ pub(crate) mod tests {
         &sign_in::LINK,
         &sign_in::LINKED,
         &sign_in::LINKED_ANEW,
+        &sign_in::MAILBOX,
+        &sign_in::PASSKEY,
         &sign_in::PASSWORD,
         &sign_in::PASSWORD_REHASHED,
         &sign_in::RECLAIM,
@@ -194,6 +210,21 @@ pub(crate) mod tests {
             .chain(steps)
     }
 
+    /// However many ways in there come to be.
+    #[test]
+    fn nobody_signs_in_who_is_switched_off_or_leaving() {
+        let begins = |one: &&&Guarded| one.guard.contains("sessions_begun = sessions_begun + 1");
+        let beginning: Vec<_> = GUARDED.iter().filter(begins).collect();
+        assert!(beginning.len() >= 8, "{}", beginning.len());
+        for one in beginning {
+            let guard = one.guard.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(
+                guard.contains("disabled_at IS NULL AND leaves_at IS NULL"),
+                "{guard}"
+            );
+        }
+    }
+
     #[test]
     fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_an_issuer_of_ours()
      {
@@ -205,7 +236,7 @@ pub(crate) mod tests {
                 .filter(|piece| piece.starts_with(|c: char| c.is_ascii_digit()))
                 .count();
             assert_eq!(dollars, numbered, "{text}");
-            let without = ["'password'", "'email'", "''"]
+            let without = ["'password'", "'passkey'", "'email'", "''"]
                 .iter()
                 .fold(text.to_owned(), |text, known| text.replace(known, ""));
             assert!(!without.contains('\''), "{text}");

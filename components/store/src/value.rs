@@ -36,6 +36,11 @@ impl Row {
         Self(values.into_iter())
     }
 
+    /// Leaves a column out.
+    pub(crate) fn skip(&mut self) {
+        self.0.next();
+    }
+
     pub(crate) fn text(&mut self) -> Result<String, Failure> {
         match self.0.next() {
             Some(Value::Text(text)) => Ok(text),

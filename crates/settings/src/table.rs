@@ -281,6 +281,14 @@ settings! {
         read_by: [Auth],
         example: "off",
     }
+    SecondFactor = "second_factor" {
+        meaning: "Whether signing in takes a second step, after a password or a provider: `optional` for those who have set up an authenticator app or a passkey, `required` for everybody, `off` for nobody.",
+        default: Some("optional"),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "required",
+    }
     MagicLink = "magic_link" {
         meaning: "`on` lets people sign in by a letter with a link and a code, beside other ways or alone. Needs `mail_url`.",
         default: Some("off"),

@@ -1,6 +1,6 @@
 //! Who is this, says the provider? What every kind of provider boils down to.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
 use crate::name::DisplayName;
@@ -25,7 +25,46 @@ pub struct ProviderIdentity {
     email_refusal: Option<Refusal>,
 }
 
+/// An identity between two steps of a sign-in.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptIdentity {
+    provider: String,
+    issuer: Option<String>,
+    subject: String,
+    email: Option<String>,
+    email_verified: bool,
+    name: Option<String>,
+    email_is_unknown: bool,
+}
+
 impl ProviderIdentity {
+    pub(crate) fn kept(&self) -> KeptIdentity {
+        KeptIdentity {
+            provider: self.provider.as_str().to_owned(),
+            issuer: self.issuer.clone(),
+            subject: self.subject.clone(),
+            email: self.email.as_ref().map(|email| email.as_str().to_owned()),
+            email_verified: self.email_verified,
+            name: self.name.as_ref().map(|name| name.as_str().to_owned()),
+            email_is_unknown: self.email_is_unknown(),
+        }
+    }
+
+    /// Of what we kept ourselves.
+    pub(crate) fn of_kept(kept: KeptIdentity) -> Option<Self> {
+        let provider = ProviderId::parse(&kept.provider)?;
+        let email = match &kept.email {
+            Some(email) => Some(Email::parse(email).ok()?),
+            None => None,
+        };
+        let name = kept.name.as_deref().and_then(DisplayName::from_provider);
+        let unknown = kept
+            .email_is_unknown
+            .then(|| Refusal::new(RefusalCode::ProviderUnreachable, "in the first step"));
+        let identity = Self::new(provider, kept.subject, email, kept.email_verified, name);
+        Some(identity.of_issuer(kept.issuer).without_email(unknown))
+    }
+
     pub(super) fn new(
         provider: ProviderId,
         subject: String,

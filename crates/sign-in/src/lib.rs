@@ -16,13 +16,15 @@
 //!    token lacks an address. GitHub: [`github::GitHubUser`].
 //! 5. [`linking::decide`] on the [`identity::ProviderIdentity`].
 //!
-//! Whatever was proved, a session begins by [`proof::Proof::judge`].
+//! Whatever was proved, a session begins by its `judge`, which says whether a second
+//! factor is needed ([`second_factor`]); [`pending::Pending`] is the memory in between.
 
 #![forbid(unsafe_code)]
 
 pub mod apps;
 pub mod attempt;
 pub mod audit;
+pub mod authenticator;
 pub mod authorization;
 pub mod breached;
 pub mod browser;
@@ -50,12 +52,15 @@ pub mod mailed;
 pub mod name;
 pub mod passphrase;
 pub mod password;
+pub mod pending;
 pub mod preview_domain;
 pub mod proof;
 pub mod provider;
 mod provider_settings;
+pub mod recovery_code;
 pub mod refusal;
 pub mod relay;
+pub mod second_factor;
 pub mod settings;
 pub mod sign_up;
 pub mod site;

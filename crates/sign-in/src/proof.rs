@@ -2,11 +2,13 @@
 //!
 //! A proof is made by the check that it is the outcome of, and by nothing else: a
 //! function that takes one cannot be called without the check. From a proof to a
-//! session there is one way, the `auth` component's `complete`, and it goes by
-//! [`Proof::judge`]. `S` is what was seen of an account when it was looked up; the
+//! session there is one way, the `auth` component's `complete`, and it goes by the
+//! proof's `judge`. `S` is what was seen of an account when it was looked up; the
 //! store acts only where that still holds.
 
 use core::fmt;
+
+use gatelet_webauthn::Verified;
 
 use crate::derivation::Derivation;
 use crate::email::Email;
@@ -15,6 +17,7 @@ use crate::invitation::InvitationToken;
 use crate::mailed::proof::MailedProof;
 use crate::name::DisplayName;
 use crate::password::{NewPassword, PasswordCheck, SALT_BYTES, TypedPassword, is_usable};
+use crate::second_factor::{Factors, Needed, SecondFactorPolicy, SecondProof, Sufficient, judge};
 
 /// For how long after signing in somebody may change how people get into the account.
 pub const RECENT_SECONDS: u64 = 600;
@@ -35,6 +38,10 @@ pub const fn is_recent(auth_time: u64, now: u64) -> bool {
 pub enum Proof<S> {
     /// The password of an account was typed.
     Password(PasswordProof<S>),
+    /// It was typed in the first step of this sign-in.
+    PasswordBefore(PasswordBefore),
+    /// A passkey has signed.
+    Passkey(PasskeyProof<S>),
     /// A provider said who it is: the callback was this browser's, its code was
     /// exchanged, and what came of it was verified.
     Provider(ProviderIdentity),
@@ -42,46 +49,8 @@ pub enum Proof<S> {
     Registration(Registration),
     /// A link that was mailed was opened, or the code beside it typed.
     Mailed(MailedProof),
-}
-
-/// Proof enough for a session. Only [`Proof::judge`] makes one.
-#[derive(Debug)]
-pub struct Sufficient<S>(Proof<S>);
-
-/// What must be proved first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needed {
-    /// Another factor than the one that was proved.
-    SecondFactor,
-}
-
-impl<S> Proof<S> {
-    /// Judges whether this is enough. Nobody can set up a second factor yet, so no
-    /// proof lacks one.
-    pub fn judge(self) -> Result<Sufficient<S>, Needed> {
-        Ok(Sufficient(self))
-    }
-}
-
-impl<S> Sufficient<S> {
-    /// By which methods: values of RFC 8176 §2, separated by spaces. For a provider's
-    /// word there is none, and `fed` is what the field says. Nor is there one for a
-    /// mailbox: `otp` is a generator's (RFC 4226, RFC 6238), and a rule that asks for a
-    /// second factor by it must not take a letter for one.
-    #[must_use]
-    pub const fn methods(&self) -> &'static str {
-        match self.0 {
-            Proof::Password(_) | Proof::Registration(_) => "pwd",
-            Proof::Provider(_) => "fed",
-            Proof::Mailed(_) => "email",
-        }
-    }
-
-    /// What was proved.
-    #[must_use]
-    pub fn into_proof(self) -> Proof<S> {
-        self.0
-    }
+    /// That was so in the first step of this sign-in.
+    MailedBefore(MailedBefore),
 }
 
 /// An account with a password, as it was looked up.
@@ -238,24 +207,179 @@ impl Registration {
     }
 }
 
-impl Needed {
-    /// Every case, for documentation and tests.
-    pub const ALL: &'static [Self] = &[Self::SecondFactor];
+/// The password was right in the first step of this sign-in. Only what
+/// [`crate::pending::Pending`] has opened makes one.
+#[derive(Debug)]
+pub struct PasswordBefore {
+    email: Email,
+    user_id: String,
+    revision: u64,
+}
 
-    /// Stable code.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::SecondFactor => "session.second_factor_needed",
+impl PasswordBefore {
+    pub(crate) fn new(email: Email, user_id: String, revision: u64) -> Self {
+        Self {
+            email,
+            user_id,
+            revision,
         }
     }
 
-    /// What the visitor reads.
+    /// Whose password it was.
     #[must_use]
-    pub const fn message(self) -> &'static str {
-        match self {
-            Self::SecondFactor => "That was right, and signing in takes a second step.",
-        }
+    pub fn email(&self) -> &Email {
+        &self.email
+    }
+
+    /// Whether this is the user, as it was then: what is a way in for them has not
+    /// changed since.
+    #[must_use]
+    pub fn is_of(&self, user_id: &str, revision: u64) -> bool {
+        self.user_id == user_id && self.revision == revision
+    }
+}
+
+/// A link that was mailed was used in the first step of this sign-in. Only what
+/// [`crate::pending::Pending`] has opened makes one.
+#[derive(Debug)]
+pub struct MailedBefore {
+    user_id: String,
+    revision: u64,
+}
+
+impl MailedBefore {
+    pub(crate) fn new(user_id: String, revision: u64) -> Self {
+        Self { user_id, revision }
+    }
+
+    /// Whose mailbox it was.
+    #[must_use]
+    pub fn user_id(&self) -> &str {
+        &self.user_id
+    }
+
+    /// As [`PasswordBefore::is_of`].
+    #[must_use]
+    pub fn is_of(&self, user_id: &str, revision: u64) -> bool {
+        self.user_id == user_id && self.revision == revision
+    }
+
+    /// Judges whether this is enough for a session.
+    pub fn judge(&self, beside: Beside<'_>) -> Result<Sufficient, Needed> {
+        beside.judge(MAILBOX)
+    }
+}
+
+impl MailedProof {
+    /// Judges whether this is enough for a session.
+    pub fn judge(&self, beside: Beside<'_>) -> Result<Sufficient, Needed> {
+        beside.judge(MAILBOX)
+    }
+}
+
+/// For a mailbox RFC 8176 has no value: `otp` is a generator's (RFC 4226, RFC 6238), and a
+/// rule that asks for a second factor by it must not take a letter for one.
+const MAILBOX: &str = "email";
+
+/// A passkey of a user has signed, and has checked who holds it. Only
+/// [`PasskeyProof::new`] makes one.
+#[derive(Debug)]
+pub struct PasskeyProof<S> {
+    seen: S,
+    id: String,
+    backup_eligible: bool,
+}
+
+impl<S> PasskeyProof<S> {
+    /// Of the user as seen, and of the credential. None where nobody was asked who they
+    /// are, or where whoever keeps the credential has not counted it: then there are two of
+    /// it.
+    #[must_use]
+    pub fn new(
+        seen: S,
+        id: String,
+        backup_eligible: bool,
+        signed: &Verified,
+        is_counted: bool,
+    ) -> Option<Self> {
+        (signed.user_verified && is_counted).then_some(Self {
+            seen,
+            id,
+            backup_eligible,
+        })
+    }
+
+    /// The user, as seen.
+    #[must_use]
+    pub fn seen(&self) -> &S {
+        &self.seen
+    }
+
+    /// The credential's id in base64url.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Enough for a session by itself.
+    #[must_use]
+    pub fn judge(&self) -> Sufficient {
+        Sufficient::by_passkey(self.backup_eligible)
+    }
+}
+
+/// What each proof is judged with: whom it is about, what they have, what the origin
+/// asks for, and what was proved beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// Of the user that the proof is about.
+    pub user_id: &'a str,
+    /// What that user has; nothing where it is yet to be made.
+    pub factors: Factors,
+    /// What the origin asks for.
+    pub policy: SecondFactorPolicy,
+    /// What was proved in a second step.
+    pub second: Option<&'a SecondProof>,
+}
+
+impl Beside<'_> {
+    fn judge(self, first: &str) -> Result<Sufficient, Needed> {
+        let Self {
+            user_id,
+            factors,
+            policy,
+            second,
+        } = self;
+        judge(first, user_id, factors, policy, second)
+    }
+}
+
+impl<S> PasswordProof<S> {
+    /// Judges whether this is enough for a session.
+    pub fn judge(&self, beside: Beside<'_>) -> Result<Sufficient, Needed> {
+        beside.judge("pwd")
+    }
+}
+
+impl PasswordBefore {
+    /// Judges whether this is enough for a session.
+    pub fn judge(&self, beside: Beside<'_>) -> Result<Sufficient, Needed> {
+        beside.judge("pwd")
+    }
+}
+
+impl Registration {
+    /// Judges whether this is enough for a session.
+    pub fn judge(&self, beside: Beside<'_>) -> Result<Sufficient, Needed> {
+        beside.judge("pwd")
+    }
+}
+
+impl ProviderIdentity {
+    /// Judges whether this is enough for a session. What the provider asked for is none
+    /// of RFC 8176's values: `fed` says that it was another's to ask.
+    pub fn judge(&self, beside: Beside<'_>) -> Result<Sufficient, Needed> {
+        beside.judge("fed")
     }
 }
 
@@ -412,18 +536,49 @@ mod tests {
     }
 
     #[test]
-    fn every_proof_says_by_which_method() {
-        let methods = |proof: Proof<u32>| proof.judge().expect("nothing more is asked").methods();
+    fn every_proof_says_by_which_method_and_needs_a_second_of_whoever_has_one() {
         let password = check("vqmzkhrt", Some(account(1, "vqmzkhrt", SALT))).expect("right");
-        assert_eq!(methods(Proof::Password(password)), "pwd");
-        let password = NewPassword::parse("vqmzkhrt", &ann(), "").expect("good");
+        let chosen = NewPassword::parse("vqmzkhrt", &ann(), "").expect("good");
         let name = DisplayName::parse("Ann").expect("a name");
-        let registration = Registration::new(name, ann(), &password, SALT);
+        let registration = Registration::new(name, ann(), &chosen, SALT);
         let registration = registration.here().expect("affordable");
-        assert_eq!(methods(Proof::Registration(registration)), "pwd");
         let acme = ProviderId::parse("acme").expect("an id");
         let identity = ProviderIdentity::new(acme, "1".to_owned(), None, false, None);
-        assert_eq!(methods(Proof::Provider(identity)), "fed");
+        let before = PasswordBefore::new(ann(), "ann".to_owned(), 1);
+        let judged = |authenticator, second: Option<&SecondProof>| {
+            let factors = Factors {
+                authenticator,
+                passkeys: 0,
+            };
+            let beside = Beside {
+                user_id: "ann",
+                factors,
+                policy: SecondFactorPolicy::Optional,
+                second,
+            };
+            let methods = |judged: Result<Sufficient, Needed>| {
+                judged.map(|sufficient| sufficient.methods().to_owned())
+            };
+            [
+                methods(password.judge(beside)),
+                methods(before.judge(beside)),
+                methods(registration.judge(beside)),
+                methods(identity.judge(beside)),
+            ]
+        };
+        let all = |texts: [&str; 4]| texts.map(|text| Ok(text.to_owned()));
+        assert_eq!(judged(false, None), all(["pwd", "pwd", "pwd", "fed"]));
+        assert_eq!(judged(true, None), [const { Err(Needed::SecondFactor) }; 4]);
+        let code = SecondProof::code("ann".to_owned());
+        let both = ["pwd otp mfa", "pwd otp mfa", "pwd otp mfa", "fed otp mfa"];
+        assert_eq!(judged(true, Some(&code)), all(both));
+    }
+
+    #[test]
+    fn a_password_of_before_is_of_its_user_as_it_was() {
+        let before = PasswordBefore::new(ann(), "ann".to_owned(), 7);
+        assert!(before.is_of("ann", 7));
+        assert!(!before.is_of("ann", 8) && !before.is_of("ann", 6) && !before.is_of("bob", 7));
     }
 
     #[test]
@@ -437,14 +592,6 @@ mod tests {
             (1061, false),
         ] {
             assert_eq!(is_recent(auth_time, 1000), recent, "{auth_time}");
-        }
-    }
-
-    #[test]
-    fn what_is_needed_first_has_a_code_and_a_sentence() {
-        for needed in Needed::ALL {
-            assert!(needed.code().starts_with("session."), "{needed:?}");
-            assert!(needed.message().ends_with('.'), "{needed:?}");
         }
     }
 }

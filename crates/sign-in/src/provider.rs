@@ -273,15 +273,14 @@ impl OpenIdConnect {
 }
 
 impl ProviderId {
-    /// Takes `[a-z0-9-]{1,32}`; `password` and `email` are ways in of our own.
+    /// Takes `[a-z0-9-]{1,32}`; `password`, `passkey` and `email` are ways in of our own.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let fits = (1..=ID_MAX_BYTES).contains(&text.len())
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-            && text != "password"
-            && text != "email";
+            && !matches!(text, "password" | "passkey" | "email");
         fits.then(|| Self(text.to_owned()))
     }
 

@@ -6,6 +6,7 @@ use crate::limits::Limits;
 use crate::passphrase::is_checkable;
 use crate::provider::Providers;
 use crate::relay::{RelayChoice, RelayOrigins};
+use crate::second_factor::SecondFactorPolicy;
 use crate::sign_up::SignUpPolicy;
 use gatelet_core::passphrase::PassphraseHash;
 use gatelet_hashing::{MEMORY_MAX_KIB, PASSES_MAX};
@@ -62,6 +63,8 @@ pub struct SignIn {
     pub sign_up: SignUpPolicy,
     /// `password_sign_in`
     pub password_sign_in: PasswordSignIn,
+    /// `second_factor`
+    pub second_factor: SecondFactorPolicy,
     /// `magic_link`
     pub magic_link: MagicLink,
     /// `email_verification`; off where there is no mail.
@@ -111,6 +114,7 @@ impl SignIn {
             } else {
                 PasswordSignIn::Off
             },
+            second_factor: SecondFactorPolicy::from_values(values)?,
             magic_link: if values.is(Setting::MagicLink, "on", "off")? {
                 MagicLink::On
             } else {

@@ -161,20 +161,31 @@ impl<'a> Arrival<'a> {
     /// One that is there is kept, or forms in other tabs would go stale.
     #[must_use]
     pub fn csrf(&self, form: impl FormPurpose) -> (String, Option<String>) {
+        let ([token], cookie) = self.csrf_each([form]);
+        (token, cookie)
+    }
+
+    /// The same for several forms on one page.
+    #[must_use]
+    pub fn csrf_each<const N: usize>(
+        &self,
+        forms: [impl FormPurpose; N],
+    ) -> ([String; N], Option<String>) {
         let name = self.csrf_cookie();
         let known = self
             .cookies()
             .filter(|(cookie, _)| *cookie == name)
             .find_map(|(_, value)| CsrfSeed::parse(value));
-        match known {
-            Some(seed) => (seed.token(self.keys, form), None),
+        let (seed, cookie) = match known {
+            Some(seed) => (seed, None),
             None => {
                 let seed = CsrfSeed::from_random(random::bytes());
                 let names = self.cookie_names().host_only();
                 let cookie = names.set(&name, &seed.to_cookie(), CookieAge::BrowserSession);
-                (seed.token(self.keys, form), Some(cookie))
+                (seed, Some(cookie))
             }
-        }
+        };
+        (forms.map(|form| seed.token(self.keys, form)), cookie)
     }
 
     /// A sibling who shares sessions must neither read it nor set it.

@@ -28,6 +28,14 @@ macro_rules! notices {
 notices! {
     /// The name is another.
     ProfileSaved = "profile-saved", "Your profile is saved.";
+    /// There is one more.
+    PasskeyAdded = "passkey-added", "The passkey is added.";
+    /// It has another name.
+    PasskeyRenamed = "passkey-renamed", "The passkey has its new name.";
+    /// It is gone.
+    PasskeyRemoved = "passkey-removed", "The passkey is removed.";
+    /// There is no app any more.
+    AuthenticatorRemoved = "authenticator-removed", "The app is removed.";
     /// There is another password.
     PasswordSet = "password-set", "Your new password is set.";
     /// There is none any more.

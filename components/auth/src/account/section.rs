@@ -1,7 +1,9 @@
 //! Which pages does an account have? The one list of them: what they are called, where
 //! they are, and whether they are offered here.
 
+use crate::passkey;
 use crate::visit::Visit;
+use gatelet_sign_in::second_factor::SecondFactorPolicy;
 
 /// One page of `/auth/account`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,8 +136,11 @@ impl Section {
             | Self::Delete => true,
             Self::Password => visit.passwords(),
             Self::Providers => !visit.providers().is_empty(),
+            Self::Authenticator | Self::RecoveryCodes => {
+                visit.second_factor() != SecondFactorPolicy::Off
+            }
+            Self::Passkeys => passkey::party(visit).is_some(),
             Self::Email => visit.proves_addresses(),
-            Self::Passkeys | Self::Authenticator | Self::RecoveryCodes => false,
         }
     }
 

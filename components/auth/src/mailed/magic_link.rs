@@ -5,8 +5,7 @@ use super::ask::{self, Asked, Kept, keep};
 use super::completion::{holder, judged};
 use super::present::{Presented, open, void};
 use super::{asked_at, discreet, letters};
-use crate::complete::{Completion, complete};
-use crate::continuation::after_form;
+use crate::complete::complete;
 use crate::pages::{AskKind, AskPage, Moment, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -106,8 +105,8 @@ async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<A
         new_hash: None,
     };
     let completed = complete(visit, Proof::Mailed(proof)).await;
-    match completed.and_then(Completion::cookies) {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+    match completed {
+        Ok(completion) => completion.after_form(visit, &return_to),
         Err(problem) => Err(Failure::from(problem).returning(&return_to)),
     }
 }

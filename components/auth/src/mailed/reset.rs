@@ -7,8 +7,7 @@ use super::magic_link::{choice, unproved};
 use super::notices::{self, Told};
 use super::present::{Presented, open, void};
 use super::{asked_at, discreet, letters};
-use crate::complete::{Completion, complete};
-use crate::continuation::after_form;
+use crate::complete::complete;
 use crate::hashing::hashed;
 use crate::pages::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage};
 use crate::problem::Problem;
@@ -143,12 +142,10 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         new_hash: Some(Secret::new(hash)),
     };
     let completed = complete(visit, Proof::Mailed(proof)).await;
-    let cookies = completed
-        .and_then(Completion::cookies)
-        .map_err(|problem| Failure::from(problem).returning(&return_to))?;
+    let completion = completed.map_err(|problem| Failure::from(problem).returning(&return_to))?;
     visit.record(Event::of(Act::PasswordReset, &user_id));
     notices::tell(visit, email.as_str(), true, Told::PasswordChanged).await;
-    Ok(with_cookies(after_form(&return_to), cookies))
+    completion.after_form(visit, &return_to)
 }
 
 /// The page that takes a new password.

@@ -6,8 +6,7 @@ use super::ask::{self, Asked, Kept, keep, known_mark};
 use super::completion::{holder, judged};
 use super::present::{Presented, open, void};
 use super::{discreet, letters};
-use crate::complete::{Completion, complete};
-use crate::continuation::after_form;
+use crate::complete::complete;
 use crate::hashing::hashed;
 use crate::limits;
 use crate::pages::{OpenedKind, OpenedPage, SentPage};
@@ -96,8 +95,8 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         new_hash: None,
     };
     let completed = complete(visit, Proof::Mailed(proof)).await;
-    match completed.and_then(Completion::cookies) {
-        Ok(cookies) => Ok(with_cookies(after_form(&return_to), cookies)),
+    match completed {
+        Ok(completion) => completion.after_form(visit, &return_to),
         Err(problem) => Err(Failure::from(problem).returning(&return_to)),
     }
 }

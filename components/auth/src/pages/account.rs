@@ -1,25 +1,31 @@
 //! The pages of an account, and what is around each: the way to the others, and what
 //! has just been done.
 
+mod authenticator;
 mod delete;
 mod email;
 mod events;
 mod export;
 mod overview;
+mod passkeys;
 mod password;
 mod profile;
 mod providers;
+mod recovery_codes;
 mod sessions;
 mod tokens;
 
+pub(crate) use authenticator::{AuthenticatorPage, SetUp};
 pub(crate) use delete::DeletePage;
 pub(crate) use email::EmailPage;
 pub(crate) use events::{EventRow, EventsPage};
 pub(crate) use export::ExportPage;
 pub(crate) use overview::OverviewPage;
+pub(crate) use passkeys::{PasskeysPage, ShownPasskey};
 pub(crate) use password::PasswordPage;
 pub(crate) use profile::ProfilePage;
 pub(crate) use providers::{LinkedRow, ProviderChoice, ProvidersPage};
+pub(crate) use recovery_codes::RecoveryCodesPage;
 pub(crate) use sessions::{SessionRow, SessionsPage};
 pub(crate) use tokens::{AppChoice, NewToken, TokenRow, TokensPage};
 

@@ -1,6 +1,6 @@
 //! The page on which somebody who is signed in proves it again.
 
-use super::ProviderLink;
+use super::{PasskeyForm, ProviderLink};
 use askama::Template;
 use gatelet_web::{Faults, Frame, Person};
 
@@ -18,6 +18,8 @@ pub(crate) struct ConfirmPage {
     pub password: bool,
     /// The provider that they came by, where they did.
     pub providers: Vec<ProviderLink>,
+    /// What asks the browser for a passkey, where they have one.
+    pub passkey: Option<PasskeyForm>,
     /// For the form.
     pub csrf: String,
     /// What they were about to do.

@@ -1,6 +1,6 @@
 //! The sign-in page, and what it shows to somebody who is signed in already.
 
-use super::ProviderLink;
+use super::{PasskeyForm, ProviderLink};
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_web::{Faults, Frame, Person, with_return_to};
@@ -21,6 +21,8 @@ pub(crate) struct SignInPage {
     /// What was typed. A password never comes back.
     pub email: String,
     sign_up_href: Option<String>,
+    /// What asks the browser for a passkey, where it can have one.
+    pub passkey: Option<PasskeyForm>,
     /// Where a letter to sign in with is asked for, if it is.
     pub magic_link_href: Option<String>,
     /// The same of one to choose a new password.
@@ -47,6 +49,7 @@ impl SignInPage {
             csrf,
             return_to: return_to.as_str().to_owned(),
             email: String::new(),
+            passkey: None,
             magic_link_href: None,
             forgot_password_href: None,
             sign_up_href: sign_up.then(|| with_return_to("/auth/sign-up", return_to)),

@@ -1,6 +1,7 @@
 //! Claims about the pages that hold whatever they show.
 
 mod account;
+mod factors;
 
 use super::*;
 use crate::problem::Problem;
@@ -183,6 +184,7 @@ fn pages() -> Vec<(&'static str, String)> {
     let problem = String::from_utf8(problem.into_body().to_vec()).expect("a page is text");
     rendered
         .into_iter()
+        .chain(factors::pages())
         .chain(mailed::pages())
         .map(|(name, page)| (name, page.dyn_render().expect("rendering into memory")))
         .chain([("problem", problem)])

@@ -32,7 +32,7 @@ pub(crate) fn account_key(identity: Identity) -> Result<AccountKey, Failure> {
     if !issuer.starts_with("https://") && !issuer.starts_with("http://") {
         return Err(Failure::internal("an issuer that is no URL"));
     }
-    if provider == "password" || provider == "email" {
+    if matches!(provider.as_str(), "password" | "passkey" | "email") {
         return Err(Failure::internal(
             "a provider by the name of a way in of ours",
         ));
@@ -71,6 +71,7 @@ mod tests {
             assert!(key(issuer, "acme").is_err(), "{issuer}");
         }
         assert!(key("https://login.example", "password").is_err());
+        assert!(key("https://login.example", "passkey").is_err());
         assert!(key("https://login.example", "email").is_err());
     }
 }

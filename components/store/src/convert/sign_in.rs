@@ -5,8 +5,9 @@ use crate::{
     bindings::exports::gatelet::store::{
         accounts::Seen,
         session_writer::{
-            InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn, NewSession,
-            PasswordRegistration, PasswordSignIn, Reclaim, SignIn, Word,
+            InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn,
+            MailboxSignIn, NewSession, PasskeySignIn, PasswordRegistration, PasswordSignIn,
+            Reclaim, SignIn, Word,
         },
         types::User,
     },
@@ -86,6 +87,17 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
                 }
                 None => &statements::PASSWORD,
             }
+        }
+        SignIn::Mailbox(MailboxSignIn { seen }) => {
+            "email".clone_into(&mut provider);
+            parameters.extend(user_as_seen(&seen)?);
+            &statements::MAILBOX
+        }
+        SignIn::Passkey(PasskeySignIn { seen, id }) => {
+            "passkey".clone_into(&mut provider);
+            parameters.extend(user_as_seen(&seen)?);
+            parameters.push(text(id)?);
+            &statements::PASSKEY
         }
         SignIn::Linked(LinkedSignIn {
             seen,

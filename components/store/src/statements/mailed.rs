@@ -111,6 +111,15 @@ pub(crate) const SIGN_IN: Guarded = Guarded {
         "
         DELETE FROM auth_access_tokens
         WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_authenticators
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_recovery_codes
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_passkeys
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         password!("$15"),
         mailbox!(),
         links_go!(),

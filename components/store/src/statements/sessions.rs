@@ -14,8 +14,8 @@ macro_rules! idle_seconds {
 }
 
 /// The start of a statement that finds a session and slides it, in one round trip. The
-/// email is verified while whoever let the user in vouches for it; of a password, while
-/// anybody has proved it.
+/// email is verified while whoever let the user in vouches for it; of a password or
+/// a passkey, while anybody has proved it.
 macro_rules! resume {
     ($granted:literal) => {
         concat!(
@@ -39,7 +39,7 @@ macro_rules! resume {
         RETURNING user_id,
             (SELECT email FROM auth_users WHERE id = auth_sessions.user_id),
             (SELECT email_verified FROM auth_users WHERE id = auth_sessions.user_id)
-                AND (auth_sessions.issuer = 'password' OR EXISTS (
+                AND (auth_sessions.issuer IN ('password', 'passkey') OR EXISTS (
                     SELECT 1 FROM auth_accounts a
                     JOIN auth_users u ON u.id = a.user_id AND u.email = a.vouched_email
                     WHERE a.issuer = auth_sessions.issuer AND a.subject = auth_sessions.subject
@@ -75,7 +75,7 @@ macro_rules! find {
         concat!(
             "
         SELECT u.id, u.email,
-            u.email_verified AND (s.issuer = 'password' OR EXISTS (
+            u.email_verified AND (s.issuer IN ('password', 'passkey') OR EXISTS (
                 SELECT 1 FROM auth_accounts a
                 WHERE a.issuer = s.issuer AND a.subject = s.subject AND a.user_id = u.id
                     AND a.vouched_email = u.email)),

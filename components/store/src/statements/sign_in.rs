@@ -137,6 +137,43 @@ pub(crate) const PASSWORD_REHASHED: Guarded = Guarded {
     ],
 };
 
+/// While the mailbox is the user's. 8 user, 9 revision.
+pub(crate) const MAILBOX: Guarded = Guarded {
+    guard: "
+        UPDATE auth_users
+        SET sessions_begun = sessions_begun + 1
+        WHERE id = $8 AND revision = $9 AND disabled_at IS NULL AND leaves_at IS NULL
+            AND EXISTS (
+                SELECT 1 FROM auth_accounts
+                WHERE issuer = 'email' AND subject = $8 AND vouched_email = email)
+        RETURNING id, email, email_verified, name, created_at, member_of",
+    then: &["
+        INSERT INTO auth_sessions
+            (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
+            created_at, expires_at, idle_expires_at, idle_seconds)
+        SELECT $1, guard.id, 'email', guard.id, 'email', $2, $3, $4, $5, $6, $7,
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+        FROM guard"],
+};
+
+/// While the passkey is the user's. 8 user, 9 revision, 10 credential id.
+pub(crate) const PASSKEY: Guarded = Guarded {
+    guard: "
+        UPDATE auth_users
+        SET sessions_begun = sessions_begun + 1
+        WHERE id = $8 AND revision = $9 AND disabled_at IS NULL AND leaves_at IS NULL
+            AND EXISTS (
+                SELECT 1 FROM auth_passkeys WHERE credential_id = $10 AND user_id = $8)
+        RETURNING id, email, email_verified, name, created_at, member_of",
+    then: &["
+        INSERT INTO auth_sessions
+            (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
+            created_at, expires_at, idle_expires_at, idle_seconds)
+        SELECT $1, guard.id, 'passkey', $10, 'passkey', $2, $3, $4, $5, $6, $7,
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+        FROM guard"],
+};
+
 macro_rules! sessions_with_issuer {
     ($legacy:literal) => {
         concat!(
@@ -238,7 +275,7 @@ pub(crate) const RECLAIM: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET email = id, updated_at = $5, revision = revision + 1, member_of = ''
-        WHERE id = $16 AND revision = $17 AND sessions_begun = $18 AND disabled_at IS NULL AND leaves_at IS NULL
+        WHERE id = $16 AND revision = $17 AND sessions_begun = $18 AND disabled_at IS NULL
             AND email = $13 AND email_verified = FALSE
         RETURNING CAST($12 AS TEXT) AS id, CAST($13 AS TEXT), TRUE, CAST($14 AS TEXT),
             CAST($15 AS BIGINT), ''",

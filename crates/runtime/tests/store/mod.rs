@@ -6,6 +6,7 @@ mod accounts;
 mod app_grants;
 mod audit;
 mod databases;
+mod factors;
 mod faults;
 mod groups;
 mod interleavings;
@@ -139,6 +140,12 @@ impl Subject {
             database,
             place: place(""),
         }
+    }
+
+    /// In the place of another.
+    pub(crate) fn in_place_of(mut self, other: &Self) -> Self {
+        self.place = other.place.clone();
+        self
     }
 
     /// Another instance in front of the same database.

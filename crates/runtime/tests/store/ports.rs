@@ -7,9 +7,10 @@ use futures::future::join_all;
 use access_tokens::Token;
 use accounts::{Found, Linked, Password, Seen};
 use audit::{Cursor, Event, Kept};
+use factors::{FoundPasskey, Held, Passkey};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
-    access_tokens, accounts, audit, invitations, limits, links, origins, outbox, own_account,
-    session_writer, sessions, types, user_sessions,
+    access_tokens, accounts, audit, factors, invitations, limits, links, origins, outbox,
+    own_account, session_writer, sessions, types, user_sessions,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
@@ -66,6 +67,20 @@ ports! {
         find_linked = call_find_linked(@place; identity: Identity) -> Result<Option<Linked>, Error>;
         find_by_id = call_find_by_id(@place; user_id: String) -> Result<Option<Found>, Error>;
         find_by_email = call_find_by_email(@place; email: String) -> Result<Option<Found>, Error>;
+    }
+    gatelet_store_factors {
+        find_factors = call_find(@place; user_id: String) -> Result<Option<Held>, Error>;
+        add_authenticator = call_add_authenticator(@place; seen: Seen, secret: Vec<u8>, step: u64, now: u64) -> Result<(), Error>;
+        remove_authenticator = call_remove_authenticator(@place; seen: Seen, now: u64) -> Result<(), Error>;
+        use_authenticator = call_use_authenticator(@place; user_id: String, step: u64) -> Result<bool, Error>;
+        set_recovery_codes = call_set_recovery_codes(@place; seen: Seen, codes: Vec<Vec<u8>>, now: u64) -> Result<(), Error>;
+        use_recovery_code = call_use_recovery_code(@place; user_id: String, code: Vec<u8>) -> Result<bool, Error>;
+        passkeys = call_passkeys(@place; user_id: String) -> Result<Vec<Passkey>, Error>;
+        find_passkey = call_find_passkey(@place; id: String) -> Result<Option<FoundPasskey>, Error>;
+        add_passkey = call_add_passkey(@place; seen: Seen, passkey: Passkey, now: u64) -> Result<(), Error>;
+        remove_passkey = call_remove_passkey(@place; seen: Seen, id: String, now: u64) -> Result<(), Error>;
+        rename_passkey = call_rename_passkey(@place; user_id: String, id: String, name: String) -> Result<bool, Error>;
+        use_passkey = call_use_passkey(@place; id: String, sign_count: u32, backed_up: bool, now: u64) -> Result<bool, Error>;
     }
     gatelet_store_once {
         spend = call_spend(@place; purpose: String, value: Vec<u8>, now: u64, expires_at: u64) -> Result<bool, Error>;

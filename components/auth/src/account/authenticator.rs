@@ -1,0 +1,148 @@
+//! `/auth/account/authenticator`: an app that makes codes is set up, and removed.
+
+use super::{Member, Notice, Section};
+use crate::confirm::recent;
+use crate::pages::{AuthenticatorPage, SetUp};
+use crate::problem::Problem;
+use crate::visit::{Failure, Visit};
+use gatelet_core::error::Code;
+use gatelet_forms::Form;
+use gatelet_ports::store::accounts::Seen;
+use gatelet_ports::store::factors::{self, Held};
+use gatelet_ports::store::types::Error;
+use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::authenticator::AuthenticatorSecret;
+use gatelet_sign_in::second_factor::{SecondFactorPolicy, SecondProof};
+use gatelet_wasi::random;
+use gatelet_web::{Answer, Explain, Faults, Live, page, see_other, worth_a_retry};
+use http::StatusCode;
+
+/// Whether there is one; with `set_up`, the way to one.
+pub(super) async fn show(member: &Member<'_>) -> Result<Answer, Failure> {
+    let Member { visit, session, .. } = member;
+    let held = held(visit, session).await?;
+    let mut shown = form(member, &held);
+    if held.authenticator.is_none() && visit.arrival.query().get("set_up").is_some() {
+        recent(visit, session)?;
+        shown.set_up = Some(offer(visit, &session.user_id, &session.email));
+    }
+    Ok(page(StatusCode::OK, &shown))
+}
+
+/// Sets one up, or removes it.
+pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
+    let Member { visit, session, .. } = member;
+    recent(visit, session)?;
+    let held = held(visit, session).await?;
+    if typed.text("do") == "remove" {
+        removed(visit, &held).await?;
+        let there = Notice::AuthenticatorRemoved.at(member.section.path());
+        return Ok(see_other(&there));
+    }
+    if held.authenticator.is_some() {
+        return Ok(see_other(member.section.path()));
+    }
+    match added(visit, &held.seen, typed).await? {
+        Some(_) => Ok(see_other(Section::RecoveryCodes.path())),
+        None => {
+            let problem = Problem::SecondFactorWrong;
+            let mut shown = form(member, &held);
+            shown.set_up = Some(offer_again(visit, session, typed));
+            shown.faults.field("code", "That is not the code of now.");
+            Ok(worth_a_retry(page(problem.status(), &shown)))
+        }
+    }
+}
+
+/// What whoever is signed in has.
+pub(super) async fn held(visit: &Visit<'_>, session: &Live) -> Result<Held, Problem> {
+    let held = factors::find(visit.arrival.place(), session.user_id.clone()).await?;
+    held.ok_or(Problem::denied(Code::SessionNone))
+}
+
+/// Keeps the secret that was offered, where the code shows that the app has it. None
+/// where the code is wrong.
+pub(crate) async fn added(
+    visit: &Visit<'_>,
+    seen: &Seen,
+    typed: &Form,
+) -> Result<Option<SecondProof>, Problem> {
+    let (user_id, now) = (&seen.user_id, visit.arrival.now);
+    let keys = visit.arrival.keys;
+    let secret = AuthenticatorSecret::offered(typed.text("offer"), user_id, keys, now);
+    let right = secret.as_ref().and_then(|secret| {
+        let right = secret.check(user_id, typed.text("code"), 0, now)?;
+        Some((secret.expose().to_vec(), right))
+    });
+    let Some((secret, right)) = right else {
+        return Ok(None);
+    };
+    let (place, step) = (visit.arrival.place(), right.step());
+    match factors::add_authenticator(place, seen.clone(), secret, step, now).await {
+        Err(Error::Conflict) => Err(Problem::AccountChanged),
+        kept => {
+            kept?;
+            visit.record(Event::of(Act::FactorAdded, user_id).about("authenticator"));
+            Ok(right.used(true))
+        }
+    }
+}
+
+async fn removed(visit: &Visit<'_>, held: &Held) -> Result<(), Problem> {
+    let is_last = held.passkeys == 0;
+    if is_last && visit.second_factor() == SecondFactorPolicy::Required {
+        return Err(Problem::SecondFactorRequired);
+    }
+    let (place, now) = (visit.arrival.place(), visit.arrival.now);
+    match factors::remove_authenticator(place, held.seen.clone(), now).await {
+        Err(Error::Conflict) => Err(Problem::AccountChanged),
+        gone => {
+            gone?;
+            visit.record(Event::of(Act::FactorRemoved, &held.seen.user_id).about("authenticator"));
+            Ok(())
+        }
+    }
+}
+
+/// A new secret for an app.
+pub(crate) fn offer(visit: &Visit<'_>, user_id: &str, account: &str) -> SetUp {
+    shown_to(
+        visit,
+        &AuthenticatorSecret::from_random(random::bytes()),
+        user_id,
+        account,
+    )
+}
+
+/// The one that the app has by now, where it still can be taken.
+fn offer_again(visit: &Visit<'_>, session: &Live, typed: &Form) -> SetUp {
+    let (keys, now) = (visit.arrival.keys, visit.arrival.now);
+    let offered = AuthenticatorSecret::offered(typed.text("offer"), &session.user_id, keys, now);
+    match offered {
+        Some(secret) => shown_to(visit, &secret, &session.user_id, &session.email),
+        None => offer(visit, &session.user_id, &session.email),
+    }
+}
+
+fn shown_to(
+    visit: &Visit<'_>,
+    secret: &AuthenticatorSecret,
+    user_id: &str,
+    account: &str,
+) -> SetUp {
+    let site = visit.arrival.origin.site_name();
+    let account = if account.is_empty() { site } else { account };
+    let sealed = secret.offer(user_id, visit.arrival.keys, visit.arrival.now);
+    SetUp::new(secret.text(), &secret.uri(site, account), sealed)
+}
+
+fn form(member: &Member<'_>, held: &Held) -> AuthenticatorPage {
+    AuthenticatorPage {
+        frame: member.visit.frame(),
+        account: member.frame(),
+        faults: Faults::default(),
+        is_set_up: held.authenticator.is_some(),
+        set_up: None,
+        csrf: member.csrf.clone(),
+    }
+}

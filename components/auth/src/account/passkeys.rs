@@ -1,0 +1,145 @@
+//! `/auth/account/passkeys`: passkeys are added, named and removed.
+
+use super::authenticator::held;
+use super::{Member, Notice, Section};
+use crate::confirm::recent;
+use crate::pages::{Moment, PasskeysPage, ShownPasskey};
+use crate::passkey;
+use crate::problem::Problem;
+use crate::visit::Failure;
+use gatelet_forms::Form;
+use gatelet_ports::store::factors::{self, Held, Passkey};
+use gatelet_ports::store::types::Error;
+use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::name::DisplayName;
+use gatelet_sign_in::second_factor::SecondFactorPolicy;
+use gatelet_web::{Answer, Explain, Faults, page, scripted, see_other, worth_a_retry};
+use http::StatusCode;
+
+const PATH: &str = Section::Passkeys.path();
+
+/// All of them; with `add`, the way to one more.
+pub(super) async fn show(member: &Member<'_>) -> Result<Answer, Failure> {
+    let Member { visit, session, .. } = member;
+    let adds = visit.arrival.query().get("add").is_some();
+    if adds {
+        recent(visit, session)?;
+    }
+    let shown = form(member, adds).await?;
+    Ok(scripted(page(StatusCode::OK, &shown)))
+}
+
+/// Adds one, names it, or removes it.
+pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
+    let Member { visit, session, .. } = member;
+    recent(visit, session)?;
+    let held = held(visit, session).await?;
+    let done = match typed.text("do") {
+        "add" => added(member, &held, typed).await,
+        "rename" => renamed(member, typed).await,
+        "remove" => removed(member, &held, typed).await,
+        _ => Err(Problem::not_found()),
+    };
+    match done {
+        Ok(there) => Ok(see_other(&there)),
+        Err(problem @ Problem::PasskeyRefused) => {
+            let mut shown = form(member, true).await?;
+            shown.faults.form(problem.message());
+            Ok(scripted(worth_a_retry(page(problem.status(), &shown))))
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+async fn added(member: &Member<'_>, held: &Held, typed: &Form) -> Result<String, Problem> {
+    let Member { visit, session, .. } = member;
+    let (registered, transports) = passkey::registered(visit, session, typed).await?;
+    let passkey = Passkey {
+        id: registered.id,
+        public_key: registered.public_key,
+        sign_count: registered.sign_count,
+        backup_eligible: registered.backup_eligible,
+        backed_up: registered.backed_up,
+        transports,
+        name: name(typed),
+        created_at: 0,
+        last_used_at: None,
+    };
+    let (place, now) = (visit.arrival.place(), visit.arrival.now);
+    match factors::add_passkey(place, held.seen.clone(), passkey, now).await {
+        Err(Error::Conflict) => return Err(Problem::AccountChanged),
+        kept => kept?,
+    }
+    visit.record(Event::of(Act::FactorAdded, &session.user_id).about("passkey"));
+    let offers_codes = visit.second_factor() != SecondFactorPolicy::Off;
+    Ok(match held.recovery_codes {
+        // For the day on which the device is lost.
+        0 if offers_codes => Section::RecoveryCodes.path().to_owned(),
+        _ => Notice::PasskeyAdded.at(PATH),
+    })
+}
+
+async fn renamed(member: &Member<'_>, typed: &Form) -> Result<String, Problem> {
+    let Member { visit, session, .. } = member;
+    let id = typed.text("id").to_owned();
+    let place = visit.arrival.place();
+    let renamed = factors::rename_passkey(place, session.user_id.clone(), id, name(typed)).await?;
+    match renamed {
+        true => Ok(Notice::PasskeyRenamed.at(PATH)),
+        false => Err(Problem::AccountChanged),
+    }
+}
+
+async fn removed(member: &Member<'_>, held: &Held, typed: &Form) -> Result<String, Problem> {
+    let Member { visit, session, .. } = member;
+    let is_last = held.authenticator.is_none() && held.passkeys == 1;
+    if is_last && visit.second_factor() == SecondFactorPolicy::Required {
+        return Err(Problem::SecondFactorRequired);
+    }
+    let id = typed.text("id").to_owned();
+    let (place, now) = (visit.arrival.place(), visit.arrival.now);
+    match factors::remove_passkey(place, held.seen.clone(), id, now).await {
+        Err(Error::Conflict) => return Err(Problem::AccountChanged),
+        gone => gone?,
+    }
+    visit.record(Event::of(Act::FactorRemoved, &session.user_id).about("passkey"));
+    Ok(Notice::PasskeyRemoved.at(PATH))
+}
+
+/// What the user typed, or a name in its place.
+fn name(typed: &Form) -> String {
+    let name = DisplayName::parse(typed.text("name"));
+    name.map_or_else(|_| "Passkey".to_owned(), |name| name.as_str().to_owned())
+}
+
+async fn form(member: &Member<'_>, adds: bool) -> Result<PasskeysPage, Problem> {
+    let Member { visit, session, .. } = member;
+    let all = factors::passkeys(visit.arrival.place(), session.user_id.clone()).await?;
+    let csrf = member.csrf.clone();
+    let passkey = match adds {
+        true => passkey::ask_for_new(visit, PATH, session, &all, csrf),
+        false => None,
+    };
+    Ok(PasskeysPage {
+        frame: visit.frame(),
+        account: member.frame(),
+        faults: Faults::default(),
+        passkeys: all.into_iter().map(shown).collect(),
+        passkey,
+        csrf: member.csrf.clone(),
+    })
+}
+
+fn shown(passkey: Passkey) -> ShownPasskey {
+    ShownPasskey {
+        id: passkey.id,
+        name: passkey.name,
+        backup: match (passkey.backup_eligible, passkey.backed_up) {
+            (_, true) => "Backed up",
+            (true, false) => "Not backed up yet",
+            (false, false) => "On one device",
+        },
+        created_at: Moment(passkey.created_at),
+        last_used_at: passkey.last_used_at.map(Moment),
+    }
+}

@@ -1,0 +1,28 @@
+//! The form that a script fills in with what a passkey says. Without the script it is not
+//! to be seen.
+
+use crate::passkey;
+
+/// One ceremony of WebAuthn.
+pub(crate) struct PasskeyForm {
+    /// Where it posts to.
+    pub action: &'static str,
+    /// `get` or `create`.
+    pub kind: &'static str,
+    /// Whether the browser may offer passkeys beside what is typed.
+    pub conditional: bool,
+    /// What the browser is asked, in JSON.
+    pub options: String,
+    /// What the button says.
+    pub label: &'static str,
+    /// For the form.
+    pub csrf: String,
+    /// Where to go afterwards.
+    pub return_to: String,
+}
+
+impl PasskeyForm {
+    pub(super) fn script_href(&self) -> String {
+        passkey::script_href()
+    }
+}

@@ -1,0 +1,138 @@
+//! The pages of second factors, with something hostile wherever something goes.
+
+use super::*;
+use crate::account::Section;
+
+fn set_up() -> SetUp {
+    SetUp::new(HOSTILE.into(), HOSTILE, HOSTILE.into())
+}
+
+fn faults() -> gatelet_web::Faults {
+    let mut faults = gatelet_web::Faults::default();
+    faults.field("code", HOSTILE);
+    faults.form(HOSTILE);
+    faults
+}
+
+pub(super) fn pages() -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
+    let second_factor = |step| SecondFactorPage {
+        frame: frame(),
+        faults: faults(),
+        step,
+        csrf: HOSTILE.into(),
+        passkey: None,
+        sign_in_href: "/auth/sign-in".into(),
+    };
+    let around = |section| AccountFrame::new(section, Section::ALL, None);
+    let authenticator = |is_set_up, set_up: Option<SetUp>| AuthenticatorPage {
+        frame: frame(),
+        account: around(Section::Authenticator),
+        faults: match set_up {
+            Some(_) => faults(),
+            None => gatelet_web::Faults::default(),
+        },
+        is_set_up,
+        set_up,
+        csrf: HOSTILE.into(),
+    };
+    let recovery = |left, useful, codes| RecoveryCodesPage {
+        frame: frame(),
+        account: around(Section::RecoveryCodes),
+        left,
+        useful,
+        codes,
+        csrf: HOSTILE.into(),
+    };
+    let shown = |number| ShownPasskey {
+        id: format!("{HOSTILE}{number}"),
+        name: HOSTILE.into(),
+        backup: "Backed up",
+        created_at: Moment(1),
+        last_used_at: Some(Moment(u64::MAX)),
+    };
+    let passkeys = |passkeys| PasskeysPage {
+        frame: frame(),
+        account: around(Section::Passkeys),
+        faults: gatelet_web::Faults::default(),
+        passkeys,
+        passkey: None,
+        csrf: HOSTILE.into(),
+    };
+    let mut confirm_faults = gatelet_web::Faults::default();
+    confirm_faults.field("password", HOSTILE);
+    vec![
+        (
+            "confirm",
+            Box::new(ConfirmPage {
+                frame: frame(),
+                person: person(),
+                faults: confirm_faults,
+                password: true,
+                passkey: None,
+                providers: links(),
+                csrf: HOSTILE.into(),
+                return_to: target("/board").as_str().to_owned(),
+            }),
+        ),
+        ("second step", Box::new(second_factor(Step::Code))),
+        (
+            "second step, without an app",
+            Box::new(second_factor(Step::RecoveryCode)),
+        ),
+        ("passkeys, none", Box::new(passkeys(Vec::new()))),
+        ("passkeys", Box::new(passkeys(vec![shown(1), shown(2)]))),
+        (
+            "second step, to set up",
+            Box::new(second_factor(Step::SetUp(set_up()))),
+        ),
+        ("authenticator, none", Box::new(authenticator(false, None))),
+        (
+            "authenticator, to set up",
+            Box::new(authenticator(false, Some(set_up()))),
+        ),
+        ("authenticator", Box::new(authenticator(true, None))),
+        (
+            "recovery codes, useless",
+            Box::new(recovery(0, false, Vec::new())),
+        ),
+        (
+            "recovery codes, none",
+            Box::new(recovery(0, true, Vec::new())),
+        ),
+        (
+            "recovery codes, left",
+            Box::new(recovery(7, true, Vec::new())),
+        ),
+        (
+            "recovery codes, new",
+            Box::new(recovery(0, true, vec![HOSTILE.into(), "0123".into()])),
+        ),
+    ]
+}
+
+/// Where a passkey can be used there is one script, which is a file of ours, and what it
+/// is asked with is no markup.
+#[test]
+fn a_page_that_asks_for_a_passkey_has_one_script_and_no_other() {
+    let mut page = sign_in();
+    page.passkey = Some(PasskeyForm {
+        action: "/auth/passkey",
+        kind: "get",
+        conditional: true,
+        options: HOSTILE.into(),
+        label: "Use a passkey",
+        csrf: HOSTILE.into(),
+        return_to: target("/board").as_str().to_owned(),
+    });
+    let html = askama::Template::render(&page).expect("rendering into memory");
+    let script = "<script type=\"module\" src=\"/auth/passkeys.js?v=";
+    assert_eq!(html.matches("<script").count(), 1);
+    assert!(html.contains(script) && html.contains("username webauthn"));
+    assert!(html.contains("data-options=\"&#34;&#62;&#60;script&#62;"));
+    let form = html.split("data-passkey").nth(1).expect("a form");
+    let tag = form.split('>').next().expect("a tag");
+    assert!(
+        tag.ends_with(" hidden"),
+        "without the script it is not seen"
+    );
+}

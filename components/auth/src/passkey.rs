@@ -1,0 +1,284 @@
+//! What is a browser asked that has a passkey, and what does it say?
+
+use crate::pages::PasskeyForm;
+use crate::problem::Problem;
+use crate::visit::Visit;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use gatelet_core::return_target::ReturnTarget;
+use gatelet_forms::{CSRF_FIELD, Form};
+use gatelet_ports::store::factors::{self, FoundPasskey, Passkey};
+use gatelet_ports::store::once;
+use gatelet_sign_in::audit::{Act, Event};
+use gatelet_wasi::random;
+use gatelet_web::{Live, content_mark};
+use gatelet_webauthn::{
+    ALGORITHMS, Assertion, Attestation, CHALLENGE_SECONDS, Challenge, Credential, Purpose, Refusal,
+    Registered, RelyingParty, UserVerification, Verified,
+};
+use serde_json::{Value, json};
+
+/// What runs in the pages that ask for one.
+pub(crate) const SCRIPT: &str = include_str!("../templates/passkeys.js");
+
+/// Its address, with a mark of its content.
+pub(crate) fn script_href() -> String {
+    const MARK: u64 = content_mark(SCRIPT.as_bytes());
+    format!("/auth/passkeys.js?v={MARK:016x}")
+}
+
+/// Longest list of transports that is kept, in bytes.
+const TRANSPORTS_MAX_BYTES: usize = 64;
+
+/// Whom passkeys are for here: the host, or the domain that cookies are shared in. None
+/// where browsers have none: without HTTPS, or under an address.
+pub(crate) fn party(visit: &Visit<'_>) -> Option<RelyingParty> {
+    let names = visit.arrival.cookie_names();
+    RelyingParty::new(visit.arrival.base_url().as_str(), names.domain())
+}
+
+/// The form that asks for one of these, or for any where none is named.
+pub(crate) fn ask(
+    visit: &Visit<'_>,
+    (purpose, action): (Purpose, &'static str),
+    user: Option<(&str, &[Passkey])>,
+    csrf: String,
+    return_to: &ReturnTarget,
+) -> Option<PasskeyForm> {
+    let party = party(visit)?;
+    let allowed = user.map_or(&[][..], |(_, passkeys)| passkeys);
+    let verification = match purpose {
+        Purpose::SecondFactor => "preferred",
+        Purpose::SignIn | Purpose::Confirm | Purpose::Register => "required",
+    };
+    let options = json!({
+        "challenge": challenge(visit, purpose, user.map(|(id, _)| id), &csrf),
+        "rpId": party.id(),
+        "timeout": CHALLENGE_SECONDS * 1000,
+        "userVerification": verification,
+        "allowCredentials": descriptors(allowed),
+    });
+    Some(PasskeyForm {
+        action,
+        kind: "get",
+        conditional: purpose == Purpose::SignIn,
+        options: options.to_string(),
+        label: "Use a passkey",
+        csrf,
+        return_to: return_to.as_str().to_owned(),
+    })
+}
+
+/// The form that asks for a new one, beside those that there are.
+pub(crate) fn ask_for_new(
+    visit: &Visit<'_>,
+    action: &'static str,
+    session: &Live,
+    known: &[Passkey],
+    csrf: String,
+) -> Option<PasskeyForm> {
+    let party = party(visit)?;
+    let site = visit.arrival.origin.site_name();
+    let account = match session.email.as_str() {
+        "" => &session.name,
+        email => email,
+    };
+    let algorithms = ALGORITHMS.map(|alg| json!({ "type": "public-key", "alg": alg }));
+    let options = json!({
+        "rp": { "id": party.id(), "name": site },
+        "user": {
+            "id": URL_SAFE_NO_PAD.encode(&session.user_id),
+            "name": account,
+            "displayName": session.person().display_name(),
+        },
+        "challenge": challenge(visit, Purpose::Register, Some(&session.user_id), &csrf),
+        "pubKeyCredParams": algorithms,
+        "timeout": CHALLENGE_SECONDS * 1000,
+        "attestation": "none",
+        "authenticatorSelection": {
+            "residentKey": "preferred",
+            "requireResidentKey": false,
+            "userVerification": "preferred",
+        },
+        "excludeCredentials": descriptors(known),
+    });
+    Some(PasskeyForm {
+        action,
+        kind: "create",
+        conditional: false,
+        options: options.to_string(),
+        label: "Add a passkey",
+        csrf,
+        return_to: String::new(),
+    })
+}
+
+/// Whether the form has one.
+pub(crate) fn is_in(typed: &Form) -> bool {
+    typed.get("passkey_client_data").is_some()
+}
+
+/// The passkey that has signed, whose it is, and whether its counter has grown: whoever
+/// makes a proof of it needs to know. Its challenge is used up.
+pub(crate) async fn signed(
+    visit: &Visit<'_>,
+    purpose: Purpose,
+    user_id: Option<&str>,
+    typed: &Form,
+) -> Result<(FoundPasskey, Verified, bool), Problem> {
+    let refused = |refusal: Refusal, user_id: &str| {
+        let event = Event::of(Act::FactorWrong, user_id);
+        visit.record(event.about(refusal.code()));
+        Problem::PasskeyRefused
+    };
+    let whose = user_id.unwrap_or_default();
+    let party = party(visit).ok_or(Problem::not_found())?;
+    let part = |name| decoded(typed, name).map_err(|refusal| refused(refusal, whose));
+    let (client_data, authenticator_data) = (
+        part("passkey_client_data")?,
+        part("passkey_authenticator_data")?,
+    );
+    let signature = part("passkey_signature")?;
+    let user_handle = match typed.get("passkey_user_handle") {
+        Some(_) => Some(part("passkey_user_handle")?),
+        None => None,
+    };
+    let judged = party
+        .assertion_challenge(&client_data)
+        .and_then(|challenge| judged(visit, &challenge, purpose, user_id, typed));
+    let challenge = judged.map_err(|refusal| refused(refusal, whose))?;
+    let id = typed.text("passkey_id").to_owned();
+    let found = factors::find_passkey(visit.arrival.place(), id).await?;
+    let found = found.filter(|found| user_id.is_none_or(|id| id == found.user.id));
+    let found = found.ok_or_else(|| refused(Refusal::Unknown, whose))?;
+    let whose = found.user.id.as_str();
+    // Who nobody has named before must be named by the passkey (§7.2, step 6).
+    if user_id.is_none() && user_handle.is_none() {
+        return Err(refused(Refusal::UserHandle, whose));
+    }
+    let credential = Credential {
+        user_id: whose,
+        public_key: &found.passkey.public_key,
+        backup_eligible: found.passkey.backup_eligible,
+    };
+    let assertion = Assertion {
+        client_data: &client_data,
+        authenticator_data: &authenticator_data,
+        signature: &signature,
+        user_handle: user_handle.as_deref(),
+    };
+    let verification = match purpose {
+        Purpose::SecondFactor => UserVerification::NotRequired,
+        Purpose::SignIn | Purpose::Confirm | Purpose::Register => UserVerification::Required,
+    };
+    let verified = party
+        .authenticate(&credential, &assertion, verification)
+        .map_err(|refusal| refused(refusal, whose))?;
+    spend(visit, &challenge)
+        .await?
+        .map_err(|refusal| refused(refusal, whose))?;
+    let (place, id) = (visit.arrival.place(), found.passkey.id.clone());
+    let (count, backed_up) = (verified.sign_count, verified.backed_up);
+    let is_counted = factors::use_passkey(place, id, count, backed_up, visit.arrival.now).await?;
+    if !is_counted {
+        return Err(refused(Refusal::Counter, whose));
+    }
+    Ok((found, verified, is_counted))
+}
+
+/// The new passkey of whoever is signed in, to be kept, and by which it is reached.
+pub(crate) async fn registered(
+    visit: &Visit<'_>,
+    session: &Live,
+    typed: &Form,
+) -> Result<(Registered, String), Problem> {
+    let refused = |refusal: Refusal| {
+        let event = Event::of(Act::FactorWrong, &session.user_id);
+        visit.record(event.about(refusal.code()));
+        Problem::PasskeyRefused
+    };
+    let party = party(visit).ok_or(Problem::not_found())?;
+    let client_data = decoded(typed, "passkey_client_data").map_err(refused)?;
+    let object = decoded(typed, "passkey_attestation").map_err(refused)?;
+    let challenge = party
+        .registration_challenge(&client_data)
+        .and_then(|challenge| {
+            let user_id = Some(session.user_id.as_str());
+            judged(visit, &challenge, Purpose::Register, user_id, typed)
+        })
+        .map_err(refused)?;
+    let attestation = Attestation {
+        client_data: &client_data,
+        object: &object,
+    };
+    let registered = party
+        .register(&attestation, UserVerification::NotRequired)
+        .map_err(refused)?;
+    spend(visit, &challenge).await?.map_err(refused)?;
+    let transports = typed.text("passkey_transports");
+    let is_list = transports.len() <= TRANSPORTS_MAX_BYTES
+        && transports
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b' ');
+    let transports = if is_list { transports } else { "" };
+    Ok((registered, transports.to_owned()))
+}
+
+fn decoded(typed: &Form, name: &str) -> Result<Vec<u8>, Refusal> {
+    let decoded = URL_SAFE_NO_PAD.decode(typed.text(name));
+    decoded.map_err(|_| Refusal::ClientData)
+}
+
+fn judged(
+    visit: &Visit<'_>,
+    challenge: &[u8],
+    purpose: Purpose,
+    user_id: Option<&str>,
+    typed: &Form,
+) -> Result<Challenge, Refusal> {
+    let origin = visit.arrival.base_url().as_str();
+    let (keys, now) = (visit.arrival.keys, visit.arrival.now);
+    Challenge::judge(
+        challenge,
+        purpose,
+        user_id,
+        typed.text(CSRF_FIELD),
+        origin,
+        keys,
+        now,
+    )
+}
+
+/// Uses a challenge up.
+async fn spend(visit: &Visit<'_>, challenge: &Challenge) -> Result<Result<(), Refusal>, Problem> {
+    let is_first = once::spend(
+        visit.arrival.place(),
+        "passkey".into(),
+        challenge.digest().to_vec(),
+        visit.arrival.now,
+        challenge.expires(),
+    );
+    Ok(match is_first.await? {
+        true => Ok(()),
+        false => Err(Refusal::Challenge),
+    })
+}
+
+fn challenge(visit: &Visit<'_>, purpose: Purpose, user_id: Option<&str>, csrf: &str) -> String {
+    let origin = visit.arrival.base_url().as_str();
+    let now = visit.arrival.now;
+    let challenge = Challenge::new(purpose, random::bytes(), user_id, csrf, origin, now);
+    URL_SAFE_NO_PAD.encode(challenge.bytes(visit.arrival.keys))
+}
+
+fn descriptors(passkeys: &[Passkey]) -> Vec<Value> {
+    let descriptor = |passkey: &Passkey| {
+        let transports: Vec<&str> = passkey.transports.split_whitespace().collect();
+        let mut descriptor = json!({ "type": "public-key", "id": passkey.id });
+        if !transports.is_empty() {
+            descriptor["transports"] = json!(transports);
+        }
+        descriptor
+    };
+    passkeys.iter().map(descriptor).collect()
+}

@@ -1,0 +1,216 @@
+//! Passkeys, with Chromium and authenticators that it simulates.
+
+use gatelet_tests::account::Account;
+use gatelet_tests::browser::{Authenticator, AuthenticatorId, Person, Tab};
+use gatelet_tests::cases::Engine;
+use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::on_both_engines;
+use serde_json::json;
+
+on_both_engines! {
+    a_passkey_signs_in_without_a_name_and_without_a_password,
+    a_security_key_is_the_second_step_after_a_password,
+}
+
+const PAGE: &str = "/auth/account/passkeys";
+const SUBMIT: &str = "form:not([data-passkey]):not([action='/auth/sign-out']) button[type=submit]";
+const PASSKEY: &str = "form[data-passkey] button";
+
+/// A device's own, which knows its owner and is backed up.
+fn device(verified: bool) -> Authenticator {
+    Authenticator(json!({
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": true,
+        "hasUserVerification": true,
+        "isUserVerified": verified,
+        "automaticPresenceSimulation": true,
+        "defaultBackupEligibility": true,
+        "defaultBackupState": true,
+    }))
+}
+
+/// A key on a ring: it keeps nothing and asks nobody who they are.
+fn security_key() -> Authenticator {
+    Authenticator(json!({
+        "protocol": "ctap2",
+        "transport": "usb",
+        "hasResidentKey": false,
+        "hasUserVerification": false,
+        "automaticPresenceSimulation": true,
+    }))
+}
+
+#[track_caller]
+fn go(tab: &Tab, gatelet: &Gatelet, path: &str) {
+    tab.go(&format!("{}{path}", gatelet.base_url()));
+}
+
+#[track_caller]
+fn sign_up(tab: &Tab, gatelet: &Gatelet) -> Account {
+    let account = Account::new("Ada");
+    go(tab, gatelet, "/auth/sign-up?return_to=/");
+    tab.fill("#name", &account.name);
+    tab.fill("#email", &account.email);
+    tab.fill("#password", &account.password);
+    tab.submit("form[action='/auth/sign-up'] button");
+    account
+}
+
+#[track_caller]
+fn add(tab: &Tab, gatelet: &Gatelet, name: &str) {
+    go(tab, gatelet, "/auth/account/passkeys?add=1");
+    tab.wait("form[data-passkey]:not([hidden])");
+    tab.fill("#passkey-name", name);
+    tab.submit(PASSKEY);
+}
+
+#[track_caller]
+fn sign_out(tab: &Tab, gatelet: &Gatelet) {
+    go(tab, gatelet, "/auth/sign-out");
+    tab.submit("form[action='/auth/sign-out'] button");
+}
+
+/// The page that follows offers passkeys, and what is simulated takes every offer.
+#[track_caller]
+fn sign_out_for_good(tab: &Tab, gatelet: &Gatelet, device: &AuthenticatorId) {
+    tab.verify_user(device, false);
+    sign_out(tab, gatelet);
+    tab.verify_user(device, true);
+}
+
+#[track_caller]
+fn session(tab: &Tab, gatelet: &Gatelet) -> serde_json::Value {
+    go(tab, gatelet, "/auth/session");
+    serde_json::from_str(&tab.text("body")).expect("JSON")
+}
+
+#[track_caller]
+fn quiet(tab: &Tab) {
+    let loud: Vec<String> = tab
+        .console()
+        .into_iter()
+        .filter(|line| !line.starts_with("verbose:"))
+        .filter(|line| !line.contains("the server responded with a status of"))
+        .collect();
+    assert!(loud.is_empty(), "{loud:?}");
+}
+
+fn a_passkey_signs_in_without_a_name_and_without_a_password(engine: Engine) {
+    let gatelet = Setup::new(engine)
+        .variable("session_fresh_seconds", "0")
+        .start();
+    let person = Person::new();
+    let tab = person.tab();
+    sign_up(&tab, &gatelet);
+    let device = tab.authenticator(&device(true));
+    add(&tab, &gatelet, "Laptop");
+    // Codes for the day on which it is lost come first.
+    assert!(
+        tab.url().ends_with("/auth/account/recovery-codes"),
+        "{}",
+        tab.url()
+    );
+    go(&tab, &gatelet, PAGE);
+    let listed = tab.text("main");
+    assert!(
+        listed.contains("Laptop") && listed.contains("Backed up"),
+        "{listed}"
+    );
+    tab.screenshot("passkeys");
+    assert_eq!(tab.credentials(&device), 1);
+
+    sign_out_for_good(&tab, &gatelet, &device);
+    go(&tab, &gatelet, "/auth/sign-in?return_to=/headers");
+    // Chromium takes the one that there is, beside the name field or by the button.
+    tab.wait_for_url("/headers");
+    let session = session(&tab, &gatelet);
+    assert_eq!(session["provider"], "passkey");
+    go(&tab, &gatelet, PAGE);
+    assert!(tab.text("main").contains("Last used"));
+    quiet(&tab);
+
+    // Removed, it lets nobody in, and what came by it is over.
+    tab.submit("form button.danger");
+    go(&tab, &gatelet, "/auth/session");
+    assert!(tab.text("body").contains("false"), "{}", tab.text("body"));
+}
+
+fn a_security_key_is_the_second_step_after_a_password(engine: Engine) {
+    let gatelet = Gatelet::start(engine);
+    let person = Person::new();
+    let tab = person.tab();
+    let account = sign_up(&tab, &gatelet);
+    tab.authenticator(&security_key());
+    add(&tab, &gatelet, "Key");
+    go(&tab, &gatelet, PAGE);
+    assert!(tab.text("main").contains("On one device"));
+    sign_out(&tab, &gatelet);
+
+    go(&tab, &gatelet, "/auth/sign-in?return_to=/headers");
+    tab.fill("#email", &account.email);
+    tab.fill("#password", &account.password);
+    tab.submit(SUBMIT);
+    assert!(tab.url().ends_with("/auth/second-factor"), "{}", tab.url());
+    tab.screenshot("second-factor-passkey");
+    assert!(
+        person
+            .cookies()
+            .iter()
+            .all(|cookie| cookie["name"] != "gatelet")
+    );
+    tab.wait("form[data-passkey]:not([hidden])");
+    tab.submit(PASSKEY);
+    tab.wait_for_url("/headers");
+    assert_eq!(session(&tab, &gatelet)["provider"], "password");
+    quiet(&tab);
+}
+
+#[test]
+fn a_device_that_does_not_know_its_owner_signs_nobody_in() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let person = Person::new();
+    let tab = person.tab();
+    sign_up(&tab, &gatelet);
+    let device = tab.authenticator(&device(true));
+    add(&tab, &gatelet, "Laptop");
+    sign_out_for_good(&tab, &gatelet, &device);
+    tab.verify_user(&device, false);
+    go(&tab, &gatelet, "/auth/sign-in");
+    tab.wait("form[data-passkey]:not([hidden])");
+    tab.click(PASSKEY);
+    tab.wait("form[data-passkey] .fault:not([hidden])");
+    tab.screenshot("passkey-refused");
+    assert_eq!(session(&tab, &gatelet)["active"], false);
+}
+
+#[test]
+fn two_passkeys_of_one_account_each_let_in_and_a_copy_that_counts_behind_does_not() {
+    let gatelet = Gatelet::start(Engine::Postgres);
+    let person = Person::new();
+    let tab = person.tab();
+    sign_up(&tab, &gatelet);
+    let one = tab.authenticator(&device(true));
+    add(&tab, &gatelet, "One");
+    tab.touch(&one, false);
+    let other = tab.authenticator(&security_key());
+    add(&tab, &gatelet, "Other");
+    go(&tab, &gatelet, PAGE);
+    assert_eq!(tab.count(".rows > li"), 2);
+    tab.touch(&one, true);
+    tab.touch(&other, false);
+    // Somebody else has used a copy of it, which has counted further.
+    gatelet
+        .database()
+        .execute("UPDATE auth_passkeys SET sign_count = 1000 WHERE name = 'One'");
+    sign_out_for_good(&tab, &gatelet, &one);
+    go(&tab, &gatelet, "/auth/sign-in");
+    tab.wait(".faults");
+    assert!(
+        tab.text(".faults").contains("could not be used"),
+        "{}",
+        tab.text("main")
+    );
+    gatelet.wait_for_line(&["factor.wrong", "passkey.counter"]);
+    assert_eq!(session(&tab, &gatelet)["active"], false);
+}
