@@ -6,7 +6,7 @@ use crate::pages::{ExportPage, Moment};
 use crate::visit::Failure;
 use gatelet_ports::store::audit::{self, Cursor};
 use gatelet_ports::store::user_sessions::{self, After, Listed};
-use gatelet_ports::store::{access_tokens, own_account};
+use gatelet_ports::store::{access_token_writer, own_account};
 use gatelet_sign_in::audit::Act;
 use gatelet_web::{Answer, json, page, with};
 use http::header::CONTENT_DISPOSITION;
@@ -33,7 +33,7 @@ pub(super) async fn submit(member: &Member<'_>) -> Result<Answer, Failure> {
     let user_id = || member.session.user_id.clone();
     let profile = member.profile().await?;
     let apps = own_account::granted_apps(arrival.place(), user_id()).await?;
-    let tokens = access_tokens::list(arrival.place(), user_id(), arrival.now).await?;
+    let tokens = access_token_writer::list(arrival.place(), user_id(), arrival.now).await?;
     let sessions = sessions(member).await?;
     let user = &profile.user;
     let ways = profile.ways.iter().map(|way| {

@@ -109,9 +109,6 @@ pub(crate) const SIGN_IN: Guarded = Guarded {
         WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard) AND issuer <> 'email'
             AND (issuer <> 'password' OR CAST($15 AS TEXT) IS NULL)",
         "
-        DELETE FROM auth_access_tokens
-        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
-        "
         DELETE FROM auth_authenticators
         WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         "
@@ -119,6 +116,9 @@ pub(crate) const SIGN_IN: Guarded = Guarded {
         WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         "
         DELETE FROM auth_passkeys
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_access_tokens
         WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         password!("$15"),
         mailbox!(),
