@@ -271,10 +271,6 @@ pub fn ready_answered(answer: Result<(), StoreError>) -> Verdict {
     })
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it lives on the stack for one call"
-)]
 enum Weighed<'a> {
     Settled(Verdict),
     Stale(Request<'a>, SessionToken),
