@@ -1,24 +1,21 @@
 //! Tables of anybody's: CSV, JSON and a JSON object a line.
 
+use csv_core::ReadRecordResult;
 use serde_json::Value;
 
 use crate::fields::{is, is_yes, text, time, time_of};
 use crate::{Found, Hash, NoExport};
 
+/// Most columns of a table.
+const COLUMNS_MAX: usize = 256;
+
 pub(crate) fn csv(written: &str) -> Result<Vec<(usize, Option<Found>)>, NoExport> {
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_reader(written.as_bytes());
-    let heading = reader
-        .headers()
-        .map_err(|_| NoExport("has no heading that can be read".to_owned()))?;
+    let mut records = records(written.trim_start_matches('\u{feff}')).into_iter();
+    let heading = records.next().and_then(|(_, heading)| heading);
+    let heading = heading.ok_or_else(|| NoExport("has no heading that can be read".to_owned()))?;
     let column = |name: &str| {
-        heading.iter().position(|found| {
-            found
-                .trim()
-                .trim_start_matches('\u{feff}')
-                .eq_ignore_ascii_case(name)
-        })
+        let mut names = heading.iter();
+        names.position(|found| found.trim().eq_ignore_ascii_case(name))
     };
     let Some(email) = column("email") else {
         return Err(NoExport("has no column named email".to_owned()));
@@ -31,16 +28,8 @@ pub(crate) fn csv(written: &str) -> Result<Vec<(usize, Option<Found>)>, NoExport
         "created_at",
     ]
     .map(column);
-    let mut found = Vec::new();
-    for record in reader.records() {
-        let place = match &record {
-            Ok(record) => record.position().map(csv::Position::line),
-            Err(error) => error.position().map(csv::Position::line),
-        };
-        let place = place
-            .and_then(|line| usize::try_from(line).ok())
-            .unwrap_or_default();
-        let user = record.ok().map(|record| {
+    let found = records.map(|(line, record)| {
+        let user = record.map(|record| {
             let field = |column: Option<usize>| {
                 let field = record.get(column?)?.trim();
                 (!field.is_empty()).then(|| field.to_owned())
@@ -54,9 +43,50 @@ pub(crate) fn csv(written: &str) -> Result<Vec<(usize, Option<Found>)>, NoExport
                 created_at: field(created).and_then(|text| time_of(&text)),
             }
         });
-        found.push((place, user));
+        (line, user)
+    });
+    Ok(found.collect())
+}
+
+/// Each record and the line on which it begins; none where it has more columns than
+/// any table of users.
+fn records(written: &str) -> Vec<(usize, Option<Vec<String>>)> {
+    let mut reader = csv_core::Reader::new();
+    let mut input = written.as_bytes();
+    let mut text = vec![0; input.len() + 1];
+    let mut ends = [0; COLUMNS_MAX];
+    let (mut text_length, mut columns, mut too_many) = (0, 0, false);
+    let mut records = Vec::new();
+    let mut line = reader.line();
+    loop {
+        let (outcome, read, written, ended) =
+            reader.read_record(input, &mut text[text_length..], &mut ends[columns..]);
+        input = &input[read..];
+        text_length += written;
+        columns += ended;
+        match outcome {
+            // Asked once more with nothing, it is at the end.
+            ReadRecordResult::InputEmpty => {}
+            // The rest of the record runs over what was there.
+            ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                (text_length, columns, too_many) = (0, 0, true);
+            }
+            ReadRecordResult::End => return records,
+            ReadRecordResult::Record => {
+                let mut from = 0;
+                let fields = ends[..columns].iter().map(|end| {
+                    let field = String::from_utf8_lossy(&text[from..*end]).into_owned();
+                    from = *end;
+                    field
+                });
+                let fields: Vec<String> = fields.collect();
+                let place = usize::try_from(line).unwrap_or(usize::MAX);
+                records.push((place, (!too_many).then_some(fields)));
+                (text_length, columns, too_many) = (0, 0, false);
+                line = reader.line();
+            }
+        }
     }
-    Ok(found)
 }
 
 pub(crate) fn json(written: &str) -> Result<Vec<(usize, Option<Found>)>, NoExport> {

@@ -45,6 +45,17 @@ fn a_table_brings_everybody_with_an_address_and_says_who_is_left_out() {
 }
 
 #[test]
+fn a_table_ends_without_a_line_break_and_has_only_so_many_columns() {
+    let (comers, _) = of("email,name\r\nann@example.com,\"A \"\"B\"\"\"", Format::Csv);
+    assert_eq!(comers[0].name, "A \"B\"");
+    let wide = format!("email\na@example.com{}\nb@example.com\n", ",x".repeat(600));
+    let (comers, left) = of(&wide, Format::Csv);
+    assert_eq!(emails(&comers), ["b@example.com"]);
+    assert_eq!(left, [(2, Reason::Malformed)]);
+    assert!(read("", &Format::Csv).is_err());
+}
+
+#[test]
 fn json_is_an_array_or_an_object_a_line() {
     let array = format!(r#"[{{"email":"ann@example.com","password_hash":"{BCRYPT}"}}]"#);
     let lines = format!("{}\n{{\n{{\"email\":5}}\n", &array[1..array.len() - 1]);
