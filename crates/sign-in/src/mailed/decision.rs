@@ -72,7 +72,6 @@ impl Owner {
 
     /// Whether what was typed is the password of this hash. Where there is none, it does
     /// the same work to say no.
-    #[must_use]
     pub fn by_password(typed: &TypedPassword, stored: Option<&str>) -> Derivation<Option<Self>> {
         typed.check(stored).map(|checked| match checked {
             PasswordCheck::Right | PasswordCheck::RightButOutdated => Some(Self(())),
