@@ -90,7 +90,7 @@ fn quiet(tab: &Tab) {
     let loud: Vec<String> = tab
         .console()
         .into_iter()
-        .filter(|line| !line.starts_with("verbose:"))
+        .filter(|line| !line.starts_with("verbose:") && !line.starts_with("info:"))
         .filter(|line| !line.contains("the server responded with a status of"))
         .collect();
     assert!(loud.is_empty(), "{loud:?}");
