@@ -4,12 +4,13 @@
 
 use core::fmt;
 
+use crate::access_token::{self, AccessToken};
 use crate::claims::{Claims, OversizedClaims, Scratch, SessionToken};
 use crate::cookie::{self, NoSession, Verified};
 use crate::key::KeyRing;
 use crate::origin::Origin;
 use crate::origin_record::Place;
-use crate::session::StoredSession;
+use crate::session::{StoredSession, StoredToken};
 
 /// What a request shows.
 pub enum Credential<'s> {
@@ -31,6 +32,42 @@ pub struct LookUp {
     pub idle_expires_at: u64,
     /// When the first session of the origin can have begun, in Unix seconds.
     since: u64,
+}
+
+/// Whose is this personal access token? The arguments of
+/// `gatelet:store/access-tokens.resume`.
+#[derive(Debug)]
+pub struct TokenLookUp {
+    /// SHA-256 of the token.
+    pub digest: [u8; 32],
+    /// Where its user is.
+    pub place: Place,
+    /// What the token must be good for.
+    pub audience: String,
+    /// When the first token of the origin can have been made, in Unix seconds.
+    since: u64,
+}
+
+impl TokenLookUp {
+    pub(crate) fn new(token: &AccessToken, origin: &Origin) -> Self {
+        Self {
+            digest: token.digest(),
+            place: origin.place().clone(),
+            audience: origin.audience().to_owned(),
+            since: origin.sessions_since(),
+        }
+    }
+
+    /// The token, where it is what was asked for and good for the origin's app. The store
+    /// has checked all but that; see [`LookUp::confirmed`].
+    #[must_use]
+    pub fn confirmed(&self, found: StoredToken, origin: &Origin, now: u64) -> Option<StoredToken> {
+        let is_good = found.audience == self.audience
+            && found.created_at >= self.since
+            && now < found.expires_at
+            && access_token::allow(&found.scopes, origin.app());
+        is_good.then_some(found)
+    }
 }
 
 /// Whether the session that is asked about is in use.

@@ -1,7 +1,8 @@
 //! May this request pass, and as whom? The gateway's one question.
 
+use crate::access_token::AccessToken;
 use crate::claims::{Scratch, SessionToken};
-use crate::credential::{LookUp, recognise};
+use crate::credential::{LookUp, TokenLookUp, recognise};
 use crate::error::{Code, StoreError};
 use crate::head::{Head, Lines};
 use crate::identity::Identity;
@@ -9,7 +10,7 @@ use crate::key::KeyRing;
 use crate::reply::Reply;
 use crate::request::{self, Request};
 use crate::section::{self, Answer, Hop, Onward, Section};
-use crate::session::Resumed;
+use crate::session::{Resumed, StoredToken};
 use crate::settings::GateSettings;
 
 /// Whether this process answers: exact path, any host.
@@ -76,6 +77,8 @@ pub enum Question {
     Settled(Verdict),
     /// `sessions.resume`, then [`Resume::answered`].
     Resume(Resume),
+    /// `access-tokens.resume`, then [`TokenResume::answered`].
+    Token(TokenResume),
     /// `health.ready`, then [`ready_answered`].
     Ready,
 }
@@ -90,6 +93,15 @@ pub struct Resume {
     pub app: Option<String>,
 }
 
+/// A personal access token that the store is asked about, and what [`Resume::app`] is.
+#[derive(Debug)]
+pub struct TokenResume {
+    /// Whose token?
+    pub look_up: TokenLookUp,
+    /// The app that the user must have been granted, where there is one.
+    pub app: Option<String>,
+}
+
 /// Judges a request by its head, at `now` in Unix seconds. No I/O.
 #[must_use]
 pub fn decide(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
@@ -99,7 +111,7 @@ pub fn decide(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
             Verdict::Ask
         }
         Weighed::Settled(verdict) => verdict,
-        Weighed::Stale(..) | Weighed::Ready => Verdict::Ask,
+        Weighed::Stale(..) | Weighed::Token(..) | Weighed::Ready => Verdict::Ask,
     }
 }
 
@@ -121,6 +133,44 @@ pub fn question(head: &Head<'_>, settings: &GateSettings, now: u64) -> Question 
             look_up: LookUp::new(token, &request.origin, now),
             app: request.origin.granted_app().map(str::to_owned),
         }),
+        Weighed::Token(request, token) => Question::Token(TokenResume {
+            look_up: TokenLookUp::new(&token, &request.origin),
+            app: request.origin.granted_app().map(str::to_owned),
+        }),
+    }
+}
+
+impl TokenResume {
+    /// The verdict, once the store has answered. No cookie is set: a token is shown each
+    /// time, and asked about each time.
+    #[must_use]
+    pub fn answered(
+        self,
+        answer: Result<Option<StoredToken>, StoreError>,
+        head: &Head<'_>,
+        settings: &GateSettings,
+        now: u64,
+    ) -> Verdict {
+        let request = match Request::read(head, settings, now) {
+            Ok(request) => request,
+            Err(reply) => return Verdict::Respond(reply),
+        };
+        let found = match answer {
+            Ok(found) => {
+                found.and_then(|token| self.look_up.confirmed(token, &request.origin, now))
+            }
+            Err(error) => return without_store(&request, error, now),
+        };
+        let absent = match &found {
+            None => Code::TokenInvalid,
+            Some(token) => not_granted(&request, token.granted),
+        };
+        admitted(
+            &request,
+            found.as_ref().map(Identity::of_token),
+            absent,
+            now,
+        )
     }
 }
 
@@ -146,12 +196,7 @@ impl Resume {
                 Some((self.look_up.confirmed(session, now)?, granted))
             }),
             Err(StoreError::Unavailable) => return in_grace(&request, &settings.keys, now),
-            Err(error) => {
-                return match admitted(&request, None, Code::SessionNone, now) {
-                    Verdict::Respond(_) => Verdict::Respond(request.refuse(error.into())),
-                    passed => passed,
-                };
-            }
+            Err(error) => return without_store(&request, error, now),
         };
         let Some((session, granted)) = found else {
             return admitted(&request, None, Code::SessionExpired, now)
@@ -160,11 +205,7 @@ impl Resume {
         match self.look_up.renewed(&session, origin, &settings.keys, now) {
             Ok(cookie) => {
                 let identity = Identity::of_stored(&session);
-                let absent = if origin.granted_app().is_none() || granted == Some(true) {
-                    Code::SessionNone
-                } else {
-                    Code::AppNotGranted
-                };
+                let absent = not_granted(&request, granted);
                 admitted(&request, Some(identity), absent, now).setting(&cookie)
             }
             Err(_) => Verdict::Respond(request.refuse(Code::Internal)),
@@ -182,6 +223,23 @@ impl Verdict {
         };
         fields.push("set-cookie", cookie);
         self
+    }
+}
+
+/// The verdict where the store has failed: public paths stand open.
+fn without_store(request: &Request<'_>, error: StoreError, now: u64) -> Verdict {
+    match admitted(request, None, Code::SessionNone, now) {
+        Verdict::Respond(_) => Verdict::Respond(request.refuse(error.into())),
+        passed => passed,
+    }
+}
+
+/// Why somebody known does not count, where the origin's app was not granted to them.
+fn not_granted(request: &Request<'_>, granted: Option<bool>) -> Code {
+    if request.origin.granted_app().is_none() || granted == Some(true) {
+        Code::SessionNone
+    } else {
+        Code::AppNotGranted
     }
 }
 
@@ -220,6 +278,7 @@ pub fn ready_answered(answer: Result<(), StoreError>) -> Verdict {
 enum Weighed<'a> {
     Settled(Verdict),
     Stale(Request<'a>, SessionToken),
+    Token(Request<'a>, AccessToken),
     Ready,
 }
 
@@ -235,6 +294,12 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
         Ok(request) => request,
         Err(reply) => return Weighed::Settled(Verdict::Respond(reply)),
     };
+    // Whoever shows one means it, whatever cookies the program keeps.
+    match request.token() {
+        Ok(None) => {}
+        Ok(Some(token)) => return Weighed::Token(request, token),
+        Err(code) => return Weighed::Settled(admitted(&request, None, code, now)),
+    }
     let origin = &request.origin;
     let mut scratch = Scratch::new();
     let (cookies, keys) = (request.cookies(), &settings.keys);

@@ -56,6 +56,8 @@ codes! {
     SessionInvalid = "session.invalid", 401, "Please sign in", "Your session is not valid here. Please sign in again.";
     /// A session that has run out or was ended.
     SessionExpired = "session.expired", 401, "Please sign in", "Your session has ended. Please sign in again.";
+    /// A personal access token that is nobody's, has run out, or is not for this app.
+    TokenInvalid = "token.invalid", 401, "Please sign in", "This access token is not valid here.";
     /// A rule asks for the passphrase, and this browser has not shown it.
     AccessPassphrase = "access.passphrase", 401, "Passphrase needed", "This page is for those who know its passphrase.";
     /// Signed in, with an account that the rule does not let in.

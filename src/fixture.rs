@@ -6,7 +6,7 @@ use crate::decide::{Edits, Verdict, decide};
 use crate::head::{Head, write_fields};
 use crate::key::KeyRing;
 use crate::reply::Reply;
-use crate::session::{Resumed, StoredSession, StoredUser};
+use crate::session::{Resumed, StoredSession, StoredToken, StoredUser};
 use crate::settings::GateSettings;
 
 pub(crate) const NOW: u64 = 1_800_000_000;
@@ -84,6 +84,20 @@ pub(crate) fn stored() -> StoredSession {
         created_at: NOW - 1000,
         expires_at: NOW + 2_000_000,
         idle_expires_at: NOW + 604_800,
+    }
+}
+
+/// A personal access token's row, of the same person.
+pub(crate) fn stored_token() -> StoredToken {
+    let StoredSession { user, groups, .. } = stored();
+    StoredToken {
+        user,
+        groups,
+        audience: BASE_URL.to_owned(),
+        scopes: "*".to_owned(),
+        created_at: NOW - 1000,
+        expires_at: NOW + 86_400,
+        granted: None,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::claims::{Claims, SKEW_SECONDS};
 use crate::cookie::Verified;
 use crate::head::Lines;
 use crate::percent::push_encoded;
-use crate::session::StoredSession;
+use crate::session::{StoredSession, StoredToken};
 
 /// Every field by which the app learns who is asking. All of them are ours: a
 /// visitor's copy never arrives, in no spelling, signed in or not.
@@ -73,6 +73,22 @@ impl<'a> Identity<'a> {
         now.saturating_add(SKEW_SECONDS)
             .checked_sub(self.auth_time)?;
         Some(now.saturating_sub(self.auth_time))
+    }
+
+    /// Out of a personal access token's row: nobody signed in for it.
+    pub(crate) fn of_token(token: &'a StoredToken) -> Self {
+        let user = &token.user;
+        Self {
+            user_id: &user.id,
+            email: &user.email,
+            email_verified: user.email_verified,
+            name: &user.name,
+            provider: "token",
+            groups: &token.groups,
+            amr: "",
+            auth_time: 0,
+            good_until: token.expires_at,
+        }
     }
 
     fn values(&self) -> [&'a str; IDENTITY_FIELDS.len()] {

@@ -20,7 +20,8 @@ pub struct Origin {
     passphrase: Option<PassphraseHash>,
     lifetimes: Lifetimes,
     site_name: String,
-    granted_app: Option<String>,
+    app: String,
+    is_granted: bool,
     passed_fields: Vec<String>,
     passes_host: bool,
     transport_security: Option<String>,
@@ -44,8 +45,10 @@ pub(crate) struct OriginParts {
     pub(crate) lifetimes: Lifetimes,
     /// What pages call the site.
     pub(crate) site_name: String,
-    /// The app that is for those alone who were granted it, where it is one.
-    pub(crate) granted_app: Option<String>,
+    /// What its app is called; may be empty.
+    pub(crate) app: String,
+    /// Whether that is for those alone who were granted it.
+    pub(crate) is_granted: bool,
     /// Reserved request fields that its app gets all the same, in lower case.
     pub(crate) passed_fields: Vec<String>,
     /// Whether its app gets the `Host` that the visitor asked for.
@@ -70,7 +73,8 @@ impl Origin {
             passphrase,
             lifetimes,
             site_name,
-            granted_app,
+            app,
+            is_granted,
             passed_fields,
             passes_host,
             hsts_seconds,
@@ -104,7 +108,8 @@ impl Origin {
             passphrase,
             lifetimes,
             site_name,
-            granted_app,
+            app,
+            is_granted,
             passed_fields,
             passes_host,
             transport_security,
@@ -167,7 +172,13 @@ impl Origin {
     /// case of letters.
     #[must_use]
     pub fn granted_app(&self) -> Option<&str> {
-        self.granted_app.as_deref()
+        self.app().filter(|_| self.is_granted)
+    }
+
+    /// What its app is called, where it is called anything. In any case of letters.
+    #[must_use]
+    pub fn app(&self) -> Option<&str> {
+        (!self.app.is_empty()).then_some(self.app.as_str())
     }
 
     /// Whether its app gets this request field although it is reserved, in any case.
@@ -212,7 +223,7 @@ impl Origin {
     fn believes_for(&self, grace_seconds: u64, claims: &Claims<'_>, now: u64) -> bool {
         let is_younger =
             self.created_at == 0 || claims.issued_at > self.created_at.saturating_add(SKEW_SECONDS);
-        self.granted_app.is_none()
+        !self.is_granted
             && is_younger
             && claims.is_fresh(self.lifetimes.fresh_seconds, grace_seconds, now)
     }

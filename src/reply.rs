@@ -88,6 +88,10 @@ impl Reply {
             reply.fields.push("content-security-policy", POLICY);
             reply.fields.push("referrer-policy", "same-origin");
         }
+        if code == Code::TokenInvalid {
+            let challenge = "Bearer error=\"invalid_token\"";
+            reply.fields.push("www-authenticate", challenge);
+        }
         if code.status() == 503 {
             reply.fields.push("retry-after", RETRY_AFTER_SECONDS);
         }

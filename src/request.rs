@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::access::{Denied, Person, Visitor};
+use crate::access_token::{AccessToken, PREFIX};
 use crate::cookie::{self, RawCookies, is_ours_raw};
 use crate::decide::Edits;
 use crate::error::Code;
@@ -57,6 +58,8 @@ struct Seen<'a> {
     /// The fields after the first `Cookie`, where there is a second.
     more_cookies: Option<&'a [u8]>,
     host: Option<&'a [u8]>,
+    /// What it shows of a personal access token, in whatever form.
+    token: Option<&'a [u8]>,
     signs: Signs<'a>,
     /// Whether any field must not reach the app.
     reserved: bool,
@@ -102,6 +105,16 @@ impl<'a> Request<'a> {
         let first = RawCookies::new(self.seen.first_cookie.unwrap_or_default());
         let more = Fields::new(self.seen.more_cookies.unwrap_or_default()).named("cookie");
         first.chain(more.flat_map(RawCookies::new))
+    }
+
+    /// The personal access token that it shows: none where it shows none, an error where
+    /// what it shows is nobody's.
+    pub(crate) fn token(&self) -> Result<Option<AccessToken>, Code> {
+        let Some(shown) = self.seen.token else {
+            return Ok(None);
+        };
+        let text = core::str::from_utf8(shown).map_err(|_| Code::TokenInvalid)?;
+        AccessToken::parse(text).map(Some).ok_or(Code::TokenInvalid)
     }
 
     /// Whether the rules let somebody, or nobody known, see what is asked for.
@@ -234,6 +247,10 @@ impl<'a> Request<'a> {
         if self.keep_foreign_cookies(&mut set) {
             remove.push("cookie".to_owned());
         }
+        if self.seen.token.is_some() {
+            // The app must not be able to use it elsewhere.
+            remove.push("authorization".to_owned());
+        }
         identity::set(identity, &mut set);
         let mut response = Lines::new();
         self.insist(&mut response);
@@ -321,6 +338,12 @@ impl<'a> Seen<'a> {
                         return Err(Code::RequestMalformed);
                     }
                 }
+                b"authorization" if let Some(token) = bearer(field.value) => {
+                    // Two are two people.
+                    if seen.token.replace(token).is_some() {
+                        return Err(Code::RequestMalformed);
+                    }
+                }
                 name if seen.signs.note(name, field.value) => {}
                 name => seen.reserved |= reserved(name).is_some(),
             }
@@ -334,4 +357,14 @@ impl<'a> Seen<'a> {
         }
         Ok(seen)
     }
+}
+
+/// What stands behind `Bearer` (RFC 6750 §2.1) where it looks like a personal access token
+/// of ours; any other is the app's.
+fn bearer(value: &[u8]) -> Option<&[u8]> {
+    const SCHEME: usize = "bearer ".len();
+    let (scheme, token) = value.split_at_checked(SCHEME)?;
+    let token = token.trim_ascii();
+    (scheme.eq_ignore_ascii_case(b"bearer ") && token.starts_with(PREFIX.as_bytes()))
+        .then_some(token)
 }

@@ -41,7 +41,27 @@ pub struct StoredSession {
     pub idle_expires_at: u64,
 }
 
-/// What the store says of a token: `gatelet:store/sessions.resumed`.
+/// A personal access token as the store has it, with its user:
+/// `gatelet:store/access-tokens.resumed`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredToken {
+    /// Whose.
+    pub user: StoredUser,
+    /// The groups that the user is in: names in order, separated by commas.
+    pub groups: String,
+    /// The origin or shared cookie domain that it is good for.
+    pub audience: String,
+    /// The apps there that it is good for, separated by spaces, or `*` for all.
+    pub scopes: String,
+    /// Unix seconds.
+    pub created_at: u64,
+    /// Not after this.
+    pub expires_at: u64,
+    /// Whether its user was granted the app; none where no app was asked for.
+    pub granted: Option<bool>,
+}
+
+/// What the store says of a session's token: `gatelet:store/sessions.resumed`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resumed {
     /// Whose it is, and until when.

@@ -136,7 +136,8 @@ impl Origin {
             passphrase: PassphraseHash::from_values(values)?,
             lifetimes: Lifetimes::from_values(values)?,
             site_name: site_name(values)?.to_owned(),
-            granted_app: granted_app(values)?.map(str::to_owned),
+            app: values.get(Setting::AppName).to_owned(),
+            is_granted: !values.is(Setting::AppAccess, "all", "granted")?,
             passed_fields: passed_fields(values)?,
             passes_host: values.is(Setting::UpstreamHost, "visitor", "upstream")?,
             // No longer than a browser's clock is trusted with: ten years.
@@ -217,14 +218,6 @@ fn passed_fields(values: &Values<'_>) -> Result<Vec<String>, SettingError> {
 fn cookie_domain(values: &Values<'_>) -> Option<String> {
     let domain = values.get(Setting::CookieDomain).trim_start_matches('.');
     (!domain.is_empty()).then(|| domain.to_ascii_lowercase())
-}
-
-/// Where `app_access` is `granted`, the app of this origin. Nothing asks whether
-/// it is listed: one that is not is granted to nobody.
-fn granted_app<'a>(values: &Values<'a>) -> Result<Option<&'a str>, SettingError> {
-    let all = values.is(Setting::AppAccess, "all", "granted")?;
-    let name = values.get(Setting::AppName);
-    Ok((!all && !name.is_empty()).then_some(name))
 }
 
 #[cfg(test)]

@@ -16,22 +16,26 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::reply::Reply;
 use gatelet_core::{Head, Verdict};
 use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
+use gatelet_mail::due::Due;
 use gatelet_mail::trial;
 use gatelet_runtime::gate::{Gate, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
 use gatelet_runtime::{
-    Components, Fetched, Loaded, Repeated, RunOptions, Unanswered, Variables, and_more,
+    Components, Fetched, Loaded, Repeated, RunOptions, Unanswered, Variables, and_more, letters_due,
 };
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Empty, Full};
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::proxy_watch::ProxyWatch;
 
 /// Between two looks for letters that are due.
 const MAIL_INTERVAL: Duration = Duration::from_secs(20);
+/// Calls for letters at once: each hands one on after the other.
+const MAIL_CALLS: usize = 4;
 
 /// A loaded application, ready to be served.
 pub(crate) struct Application {
@@ -166,24 +170,40 @@ impl Application {
 }
 
 impl Application {
-    /// Has letters tried that are due, now and then for as long as it is served.
+    /// Has letters tried that are due, whenever a component has one and now and then
+    /// besides, for as long as it is served.
     pub(crate) async fn send_mail(self: Arc<Self>, senders: Vec<String>) {
         let mut ticks = tokio::time::interval(MAIL_INTERVAL);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let places = Arc::new(Semaphore::new(MAIL_CALLS));
         loop {
-            ticks.tick().await;
-            for name in &senders {
-                let Some(sender) = self.components.named(name) else {
-                    continue;
-                };
-                let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
-                let uri = format!("http://{name}.spin.internal{}", gatelet_mail::DUE_PATH);
-                let request = Request::get(uri).body(body);
-                let request = request.expect("a component's name is one of a host");
-                if let Err(error) = sender.handle(request, None).await {
-                    tracing::warn!("letters that are due were not tried: {error}");
+            let place = Arc::clone(&places).acquire_owned().await;
+            let authority = tokio::select! {
+                _ = ticks.tick() => None,
+                authority = letters_due().next() => Some(authority),
+            };
+            let (application, senders) = (Arc::clone(&self), senders.clone());
+            tokio::spawn(async move {
+                for name in &senders {
+                    application.call_for_mail(name, authority.as_deref()).await;
                 }
-            }
+                drop(place);
+            });
+        }
+    }
+
+    async fn call_for_mail(&self, name: &str, authority: Option<&str>) {
+        let Some(sender) = self.components.named(name) else {
+            return;
+        };
+        let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+        let due = authority.map_or(Due::Everywhere, Due::At);
+        let uri = format!("http://{name}.spin.internal{}", due.target());
+        let Ok(request) = Request::get(uri).body(body) else {
+            return;
+        };
+        if let Err(error) = sender.handle(request, None).await {
+            tracing::warn!("letters that are due were not tried: {error}");
         }
     }
 }

@@ -8,6 +8,7 @@ mod descriptors;
 mod doctor;
 mod first_run;
 mod groups;
+mod import;
 mod invite;
 mod kept;
 mod keys;

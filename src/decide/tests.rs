@@ -13,6 +13,7 @@ mod access;
 mod granted;
 mod origins;
 mod provenance;
+mod tokens;
 mod transport;
 
 fn resume(asked: &Asked, settings: &GateSettings) -> Resume {

@@ -32,6 +32,10 @@ pub(super) fn head(input: &[u8]) -> bool {
     match decide::question(&head, &settings, NOW) {
         Question::Settled(again) => assert_eq!(again, verdict, "both doors judge alike"),
         Question::Ready => assert_eq!(head.path(), decide::READY_PATH),
+        Question::Token(_) => {
+            assert_eq!(verdict, Verdict::Ask);
+            assert!(contains(fields, b"gat_"), "no token is shown");
+        }
         Question::Resume(_) => unreachable!("ours is fresh, and no other is guessed"),
     }
     let Verdict::Forward(edits) = &verdict else {

@@ -35,7 +35,8 @@ pub(super) fn origin(values: &Values<'_>, parts: OriginParts) -> Result<Origin, 
             "asks for a passphrase and passphrase_hash is not set: make one with `gatelet keys passphrase`",
         ));
     }
-    if parts.granted_app.is_none() && values.get(Setting::AppAccess) == "granted" {
+    // Nothing asks whether it is listed: one that is not is granted to nobody.
+    if parts.is_granted && parts.app.is_empty() {
         return Err(SettingError::new(
             Setting::AppAccess,
             "is granted and app_name is not set, so everybody would be let in: set app_name to what the app is called in app_list",

@@ -3,6 +3,7 @@
 
 use crate::outbound;
 use crate::visit::Visit;
+use gatelet_sign_in::breached::{Lookup, NoRange};
 use gatelet_sign_in::password::{NewPassword, PasswordError};
 use gatelet_web::log;
 
@@ -14,29 +15,31 @@ pub(crate) async fn judge(visit: &Visit<'_>, password: &NewPassword) -> Result<(
     let Some(api) = &visit.site.sign_in.breached_passwords else {
         return Ok(());
     };
-    let lookup = api.lookup(password);
+    match is_known(&api.lookup(password)).await {
+        Ok(true) => Err(PasswordError::Breached),
+        Ok(false) => Ok(()),
+        // Of the password nothing is said, nor of its digits.
+        Err(why) => {
+            log::error("breached_passwords.unanswered", &why);
+            Ok(())
+        }
+    }
+}
+
+async fn is_known(lookup: &Lookup) -> Result<bool, String> {
     let request = http::Request::get(lookup.url())
         .header("user-agent", "gatelet")
         // With as many lines whatever is asked: sizes tell nothing either.
         .header("add-padding", "true")
-        .body(Vec::new());
-    let answer = match request {
-        Ok(request) => outbound::send_within(request, SECONDS).await,
-        Err(error) => return Ok(taken(&error)),
-    };
-    let answer = match answer {
-        Ok(answer) if answer.status == 200 => answer,
-        Ok(answer) => return Ok(taken(&format_args!("status {}", answer.status))),
-        Err(error) => return Ok(taken(&error)),
-    };
-    match lookup.is_in(&answer.body) {
-        Ok(true) => Err(PasswordError::Breached),
-        Ok(false) => Ok(()),
-        Err(gatelet_sign_in::breached::NoRange) => Ok(taken(&"the answer is no range")),
+        .body(Vec::new())
+        .map_err(|error| error.to_string())?;
+    let answer = outbound::send_within(request, SECONDS)
+        .await
+        .map_err(|error| error.to_string())?;
+    match answer.status {
+        200 => lookup
+            .is_in(&answer.body)
+            .map_err(|NoRange| "the answer is no range".to_owned()),
+        status => Err(format!("status {status}")),
     }
-}
-
-/// Of the password nothing is said, nor of its digits.
-fn taken(why: &dyn std::fmt::Display) {
-    log::error("breached_passwords.unanswered", &why.to_string());
 }

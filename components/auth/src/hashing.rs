@@ -5,7 +5,7 @@ use crate::bindings::gatelet::passwords::hashing::{self, Error};
 use crate::problem::Problem;
 use crate::visit::Visit;
 use gatelet_core::error::Code;
-use gatelet_hashing::{Algorithm, Work};
+use gatelet_hashing::{Algorithm, Foreign, Means, Prf, Work};
 use gatelet_sign_in::derivation::Derivation;
 use gatelet_sign_in::limits::Network;
 use gatelet_web::{Explain as _, log};
@@ -39,19 +39,37 @@ pub(crate) async fn hashed<T: 'static>(
 }
 
 fn crossing(work: &Work) -> (String, hashing::Work) {
-    let (algorithm, version) = work.algorithm();
-    let params = work.params();
+    let (algorithm, version, [memory_kib, passes, lanes]) = match work.means() {
+        Means::Argon2(algorithm, version, params) => (
+            match algorithm {
+                Algorithm::Argon2d => hashing::Algorithm::Argon2d,
+                Algorithm::Argon2i => hashing::Algorithm::Argon2i,
+                Algorithm::Argon2id => hashing::Algorithm::Argon2id,
+            },
+            (*version).into(),
+            [params.m_cost(), params.t_cost(), params.p_cost()],
+        ),
+        Means::Foreign(Foreign::Bcrypt { cost }) => (hashing::Algorithm::Bcrypt, 0, [*cost, 0, 0]),
+        Means::Foreign(Foreign::Scrypt { log_n, r, p }) => {
+            (hashing::Algorithm::Scrypt, 0, [*log_n, *r, *p])
+        }
+        Means::Foreign(Foreign::Pbkdf2 { prf, rounds }) => (
+            match prf {
+                Prf::Sha1 => hashing::Algorithm::Pbkdf2Sha1,
+                Prf::Sha256 => hashing::Algorithm::Pbkdf2Sha256,
+                Prf::Sha512 => hashing::Algorithm::Pbkdf2Sha512,
+            },
+            0,
+            [0, *rounds, 0],
+        ),
+    };
     let password = work.password().expose().to_owned();
     let work = hashing::Work {
-        algorithm: match algorithm {
-            Algorithm::Argon2d => hashing::Algorithm::Argon2d,
-            Algorithm::Argon2i => hashing::Algorithm::Argon2i,
-            Algorithm::Argon2id => hashing::Algorithm::Argon2id,
-        },
-        version: version.into(),
-        memory_kib: params.m_cost(),
-        passes: params.t_cost(),
-        lanes: params.p_cost(),
+        algorithm,
+        version,
+        memory_kib,
+        passes,
+        lanes,
         salt: work.salt().to_vec(),
         length: u32::try_from(work.length()).expect("a hash is short"),
     };

@@ -50,6 +50,7 @@ use gatelet_core::forwarded::Provenance;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::origins::NoOrigin;
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_mail::due::Due;
 use gatelet_wasi::clock;
 use gatelet_web::{
     Answer, Arrival, Frame, Head, explained, insisting, log, replied, script, see_other, sent,
@@ -74,8 +75,9 @@ impl wasip3::exports::http::handler::Guest for Auth {
         if request.get_path_with_query().as_deref() == Some(gatelet_core::remote::PATH) {
             return remote::answer(&request).await;
         }
-        if request.get_path_with_query().as_deref() == Some(gatelet_mail::DUE_PATH) {
-            return mail::due().await;
+        let target = request.get_path_with_query();
+        if let Some(due) = target.as_deref().and_then(Due::parse) {
+            return mail::due(due).await;
         }
         if request.get_path_with_query().as_deref() == Some(gatelet_mail::trial::PATH) {
             return mail::trial(&request).await;

@@ -1,7 +1,8 @@
 //! How does a letter leave? It is composed with the frame of its site, kept in the
-//! store, and handed on after the answer: how long that takes tells a visitor nothing
-//! about who has an account. What cannot be handed on is tried again, by whoever posts
-//! the next letter here and by the host's clock.
+//! store, and handed on apart from the answer: how long that takes tells a visitor nothing
+//! about who has an account. `gatelet up` calls for it by a request of its own, which no
+//! visitor can leave. Other hosts do not, and it is handed on after the answer; what is
+//! not, by then or at all, by whoever posts the next letter.
 
 mod due;
 mod hand_over;
@@ -18,6 +19,7 @@ use gatelet_wasi::{clock, random};
 use gatelet_web::log;
 use wasip3::wit_bindgen;
 
+use crate::bindings::gatelet::smtp::submission;
 use crate::problem::Problem;
 use crate::visit::Visit;
 pub(crate) use due::answer as due;
@@ -48,10 +50,12 @@ impl Visit<'_> {
         }
         let (keys, place) = (self.arrival.keys, self.arrival.place());
         outbox::keep(keys, place.clone(), &message, self.arrival.now).await?;
+        if submission::wake(self.arrival.base_url().authority().to_owned()).await {
+            return Ok(());
+        }
         let setup = Rc::clone(self.setup);
         let url = url.clone();
         wit_bindgen::spawn(async move {
-            outbox::first_try(&url, place.clone(), message).await;
             outbox::flush(setup.keys(), &url, place, clock::unix_seconds()).await;
         });
         Ok(())

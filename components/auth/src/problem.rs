@@ -228,7 +228,7 @@ impl Explain for Problem {
             }
             Self::Limited(reached) => reached.message(),
             Self::WorkWanted => {
-                "Very many people ask for this at the moment. Type your password again, and press the button again."
+                "Very many people ask for this at the moment. Fill in what is empty, and press the button again."
             }
             Self::Invalid(_) => "Something that was typed does not do.",
             Self::EmailTaken => {

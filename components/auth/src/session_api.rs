@@ -41,10 +41,13 @@ pub(crate) async fn me(visit: &Visit<'_>) -> Result<Answer, Failure> {
 
 /// A user as programs read one.
 pub(crate) fn user(session: &Live) -> Value {
+    let groups = session.groups.split(',').filter(|name| !name.is_empty());
+    let groups: Vec<&str> = groups.collect();
     json!({
         "id": session.user_id,
         "email": session.email,
         "emailVerified": session.email_verified,
         "name": session.name,
+        "groups": groups,
     })
 }

@@ -161,6 +161,12 @@ impl<'a> Visit<'a> {
         self.site.sign_in.magic_link == MagicLink::On
     }
 
+    /// Whether letters prove addresses here. Not where providers alone let people in: what
+    /// they say of an address is what counts, and no letter is a way around them.
+    pub(crate) fn proves_addresses(&self) -> bool {
+        self.mail().is_some() && (self.passwords() || self.magic_link())
+    }
+
     /// Whether who signs up confirms the address by a letter.
     pub(crate) fn email_verification(&self) -> EmailVerification {
         self.site.sign_in.email_verification

@@ -5,7 +5,7 @@ mod bindings;
 
 use bindings::exports::gatelet::passwords::hashing::{self, Error, Guest};
 use gatelet_core::secret::Secret;
-use gatelet_hashing::{Algorithm, Params, Unaffordable, Version};
+use gatelet_hashing::{Algorithm, Foreign, Params, Prf, Unaffordable, Version};
 
 struct Passwords;
 
@@ -30,13 +30,34 @@ fn work_of(password: String, work: hashing::Work) -> Result<gatelet_hashing::Wor
         salt,
         length,
     } = work;
+    let foreign = match algorithm {
+        hashing::Algorithm::Bcrypt => Some(Foreign::Bcrypt { cost: memory_kib }),
+        hashing::Algorithm::Scrypt => Some(Foreign::Scrypt {
+            log_n: memory_kib,
+            r: passes,
+            p: lanes,
+        }),
+        hashing::Algorithm::Pbkdf2Sha1 => Some(pbkdf2(Prf::Sha1, passes)),
+        hashing::Algorithm::Pbkdf2Sha256 => Some(pbkdf2(Prf::Sha256, passes)),
+        hashing::Algorithm::Pbkdf2Sha512 => Some(pbkdf2(Prf::Sha512, passes)),
+        hashing::Algorithm::Argon2d
+        | hashing::Algorithm::Argon2i
+        | hashing::Algorithm::Argon2id => None,
+    };
+    if let Some(means) = foreign {
+        return gatelet_hashing::Work::foreign(Secret::new(password), means, salt, length as usize);
+    }
     let algorithm = match algorithm {
         hashing::Algorithm::Argon2d => Algorithm::Argon2d,
         hashing::Algorithm::Argon2i => Algorithm::Argon2i,
-        hashing::Algorithm::Argon2id => Algorithm::Argon2id,
+        _ => Algorithm::Argon2id,
     };
     let version = Version::try_from(version).map_err(|_| Unaffordable)?;
     let params = Params::new(memory_kib, passes, lanes, Some(length as usize));
     let params = params.map_err(|_| Unaffordable)?;
     gatelet_hashing::Work::new(Secret::new(password), (algorithm, version), params, salt)
+}
+
+fn pbkdf2(prf: Prf, rounds: u32) -> Foreign {
+    Foreign::Pbkdf2 { prf, rounds }
 }

@@ -12,4 +12,8 @@ impl Guest for Smtp {
     async fn submit(_: Server, _: Envelope, _: Vec<u8>) -> Result<(), Error> {
         Err(Error::Unsupported)
     }
+
+    async fn wake(_: String) -> bool {
+        false
+    }
 }

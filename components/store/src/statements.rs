@@ -210,6 +210,21 @@ pub(crate) mod tests {
             .chain(steps)
     }
 
+    /// However many ways in there come to be.
+    #[test]
+    fn nobody_signs_in_who_is_switched_off_or_leaving() {
+        let begins = |one: &&&Guarded| one.guard.contains("sessions_begun = sessions_begun + 1");
+        let beginning: Vec<_> = GUARDED.iter().filter(begins).collect();
+        assert!(beginning.len() >= 8, "{}", beginning.len());
+        for one in beginning {
+            let guard = one.guard.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(
+                guard.contains("disabled_at IS NULL AND leaves_at IS NULL"),
+                "{guard}"
+            );
+        }
+    }
+
     #[test]
     fn nothing_but_parameters_is_written_with_a_dollar_and_no_value_is_quoted_but_an_issuer_of_ours()
      {

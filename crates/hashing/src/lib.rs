@@ -1,7 +1,12 @@
-//! What is the Argon2 of this, and is it within what a component has? The one place
-//! that computes it, for the `passwords` component, for the native code that stands in
-//! its place, and for the operator's tools.
-//! <https://www.rfc-editor.org/rfc/rfc9106>
+//! What is the hash of this, and is it within what a component has? The one place that
+//! computes it, for the `passwords` component, for the native code that stands in its
+//! place, and for the operator's tools. Passwords are set with Argon2
+//! <https://www.rfc-editor.org/rfc/rfc9106>; those that came from other programs are
+//! checked once by [`Foreign`] means.
+
+mod foreign;
+
+pub use foreign::{Foreign, Prf};
 
 pub use argon2::{Algorithm, Params, Version};
 use argon2::{Argon2, Block};
@@ -21,11 +26,19 @@ pub const LENGTH_MAX_BYTES: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Work {
     password: Secret,
-    algorithm: Algorithm,
-    version: Version,
-    params: Params,
+    means: Means,
     salt: Vec<u8>,
     length: usize,
+}
+
+/// By what is hashed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Means {
+    /// How passwords are set here: which variant and version of it, with how much
+    /// memory, how many passes and lanes.
+    Argon2(Algorithm, Version, Params),
+    /// How another program set one.
+    Foreign(Foreign),
 }
 
 /// It costs more than a component has, or the algorithm does not know such parameters.
@@ -53,13 +66,27 @@ impl Work {
         affordable
             .then_some(Self {
                 password,
-                algorithm,
-                version,
-                params,
+                means: Means::Argon2(algorithm, version, params),
                 salt,
                 length,
             })
             .ok_or(Unaffordable)
+    }
+
+    /// The same by another program's means.
+    pub fn foreign(
+        password: Secret,
+        means: Foreign,
+        salt: Vec<u8>,
+        length: usize,
+    ) -> Result<Self, Unaffordable> {
+        means.afford(&salt, length)?;
+        Ok(Self {
+            password,
+            means: Means::Foreign(means),
+            salt,
+            length,
+        })
     }
 
     /// What is hashed.
@@ -68,16 +95,10 @@ impl Work {
         &self.password
     }
 
-    /// By which variant, and which version of it.
+    /// By what.
     #[must_use]
-    pub fn algorithm(&self) -> (Algorithm, Version) {
-        (self.algorithm, self.version)
-    }
-
-    /// With how much memory, how many passes and lanes.
-    #[must_use]
-    pub fn params(&self) -> &Params {
-        &self.params
+    pub fn means(&self) -> &Means {
+        &self.means
     }
 
     /// Salted with this.
@@ -107,13 +128,19 @@ impl Work {
     /// # Errors
     /// When there is not that much memory.
     pub fn compute_in(&self, Memory(memory): &mut Memory) -> Result<Vec<u8>, Unaffordable> {
-        let blocks = self.params.block_count();
+        let (algorithm, version, params) = match &self.means {
+            Means::Argon2(algorithm, version, params) => (*algorithm, *version, params),
+            Means::Foreign(means) => {
+                return means.compute(self.password.expose(), &self.salt, self.length);
+            }
+        };
+        let blocks = params.block_count();
         if let Some(more) = blocks.checked_sub(memory.len()) {
             memory.try_reserve_exact(more).map_err(|_| Unaffordable)?;
             memory.resize(blocks, Block::default());
         }
         let mut outcome = vec![0; self.length];
-        let argon2 = Argon2::new(self.algorithm, self.version, self.params.clone());
+        let argon2 = Argon2::new(algorithm, version, params.clone());
         argon2
             .hash_password_into_with_memory(
                 self.password.expose().as_bytes(),
@@ -203,8 +230,10 @@ mod tests {
         );
         let work = work.expect("affordable");
         assert_eq!(work.password().expose(), "pass");
-        assert_eq!(work.algorithm(), how);
-        let made = work.params();
+        let Means::Argon2(algorithm, version, made) = work.means() else {
+            panic!("{work:?}");
+        };
+        assert_eq!((*algorithm, *version), how);
         let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
         assert_eq!(costs(made), costs(&params));
         assert_eq!(work.salt(), salt);

@@ -5,9 +5,7 @@
 
 pub mod address;
 pub mod dialogue;
+pub mod due;
 pub mod mail_url;
 pub mod settings;
 pub mod trial;
-
-/// Where `auth` tries what is due. No public route leads to it.
-pub const DUE_PATH: &str = "/mail/due";

@@ -3,9 +3,9 @@
 use gatelet_core::error::StoreError;
 use gatelet_core::origin_record::{OriginRecord, Place};
 use gatelet_core::secret::Secret;
-use gatelet_core::session::{Resumed, StoredSession, StoredUser};
+use gatelet_core::session::{Resumed, StoredSession, StoredToken, StoredUser};
 
-use crate::store::{origins, sessions, types};
+use crate::store::{access_tokens, origins, sessions, types};
 
 impl From<&Place> for types::Place {
     fn from(place: &Place) -> Self {
@@ -22,6 +22,35 @@ impl From<sessions::Resumed> for Resumed {
         let sessions::Resumed { session, granted } = resumed;
         Self {
             session: session.into(),
+            granted,
+        }
+    }
+}
+
+impl From<access_tokens::Resumed> for StoredToken {
+    fn from(resumed: access_tokens::Resumed) -> Self {
+        let access_tokens::Resumed {
+            user,
+            groups,
+            token,
+            granted,
+        } = resumed;
+        let access_tokens::Token {
+            id: _,
+            name: _,
+            audience,
+            scopes,
+            created_at,
+            expires_at,
+            used_at: _,
+        } = token;
+        Self {
+            user: user.into(),
+            groups,
+            audience,
+            scopes,
+            created_at,
+            expires_at,
             granted,
         }
     }

@@ -3,13 +3,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use gatelet_core::credential::{LookUp, Usage};
+use gatelet_core::credential::{LookUp, TokenLookUp, Usage};
 use gatelet_core::error::Code;
-use gatelet_core::session::Resumed;
+use gatelet_core::session::{Resumed, StoredToken};
 use gatelet_core::settings::GateSettings;
 use gatelet_core::{Head, Question, Verdict, problem, question, ready_answered};
 
-use crate::store::{health, sessions, types};
+use crate::store::{access_tokens, health, sessions, types};
 
 /// Judges with I/O allowed. `tell` takes one line for the operator's log, where an
 /// origin's settings are no good.
@@ -36,6 +36,10 @@ pub async fn judge(
             let answer = look_up(&resume.look_up, resume.app.clone(), now).await;
             let answer = answer.map_err(Into::into);
             resume.answered(answer, head, settings, now)
+        }
+        Question::Token(resume) => {
+            let answer = look_up_token(&resume.look_up, resume.app.clone(), now).await;
+            resume.answered(answer.map_err(Into::into), head, settings, now)
         }
     }
 }
@@ -68,6 +72,22 @@ pub async fn look_up(
         app,
         now,
         question.idle_expires_at,
+    );
+    Ok(found.await?.map(Into::into))
+}
+
+/// The same about a personal access token.
+async fn look_up_token(
+    question: &TokenLookUp,
+    app: Option<String>,
+    now: u64,
+) -> Result<Option<StoredToken>, types::Error> {
+    let found = access_tokens::resume(
+        types::Place::from(&question.place),
+        question.digest.to_vec(),
+        question.audience.clone(),
+        app,
+        now,
     );
     Ok(found.await?.map(Into::into))
 }

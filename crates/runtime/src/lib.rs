@@ -42,4 +42,5 @@ pub use postgres::{
     Address as DatabaseAddress, AddressError as DatabaseAddressError, unknown_to_spin,
 };
 pub use repeated::{Repeated, and_more};
+pub use smtp::{LettersDue, due as letters_due};
 pub use variables::Variables;

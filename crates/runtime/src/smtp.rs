@@ -1,8 +1,9 @@
 //! How does a message get to a mail server? Over a connection of its own, within a
 //! bounded time, through TLS. What is said there is `gatelet_mail::dialogue`'s matter.
 
+use std::collections::BTreeSet;
 use std::io;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use gatelet_mail::dialogue::{Dialogue, Refused, Step, Submission};
@@ -10,12 +11,65 @@ use gatelet_mail::mail_url::Security;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio_rustls::TlsConnector;
 
 /// Opening a connection, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// All of it: less than a try has.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(40);
+
+/// Sites of which letters are due, as their components say: whoever serves calls for
+/// them then.
+#[derive(Debug)]
+pub struct LettersDue {
+    authorities: Mutex<BTreeSet<String>>,
+    pushed: Notify,
+}
+
+/// Most sites that are remembered. What is due at others is found in time.
+const DUE_MAX: usize = 10_000;
+
+/// Those of this process.
+pub fn due() -> &'static LettersDue {
+    static DUE: LettersDue = LettersDue {
+        authorities: Mutex::new(BTreeSet::new()),
+        pushed: Notify::const_new(),
+    };
+    &DUE
+}
+
+impl LettersDue {
+    /// One more; whether it is remembered.
+    pub(crate) fn push(&self, authority: String) -> bool {
+        let mut authorities = self
+            .authorities
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if authorities.len() >= DUE_MAX {
+            return false;
+        }
+        authorities.insert(authority);
+        drop(authorities);
+        self.pushed.notify_one();
+        true
+    }
+
+    /// The next one, once there is one.
+    pub async fn next(&self) -> String {
+        loop {
+            let next = self
+                .authorities
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop_first();
+            if let Some(next) = next {
+                return next;
+            }
+            self.pushed.notified().await;
+        }
+    }
+}
 
 /// Why a message was not taken.
 #[derive(Debug)]

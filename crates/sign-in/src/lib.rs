@@ -38,6 +38,7 @@ pub mod email;
 pub mod endpoint;
 mod endpoint_hosts;
 mod es384;
+pub mod foreign_hash;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 pub mod github;

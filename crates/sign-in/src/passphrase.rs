@@ -4,6 +4,7 @@ use gatelet_core::passphrase::PassphraseHash;
 use gatelet_core::secret::Secret;
 
 use crate::derivation::Derivation;
+use crate::foreign_hash::ForeignHash;
 use crate::password::{
     NewPassword, PasswordCheck, PasswordError, SALT_BYTES, TypedPassword, is_usable,
 };
@@ -32,7 +33,7 @@ pub fn is_passphrase(typed: &str, hash: &PassphraseHash) -> Derivation<bool> {
 /// parameters can be afforded for every guess.
 #[must_use]
 pub fn is_checkable(hash: &PassphraseHash) -> bool {
-    is_usable(hash.expose())
+    !ForeignHash::is_one(hash.expose()) && is_usable(hash.expose())
 }
 
 #[cfg(test)]

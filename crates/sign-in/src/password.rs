@@ -7,6 +7,7 @@ use subtle::ConstantTimeEq as _;
 use crate::common_password::is_easily_guessed;
 use crate::derivation::Derivation;
 use crate::email::Email;
+use crate::foreign_hash::ForeignHash;
 use gatelet_core::secret::Secret;
 
 /// Shortest password, in characters after normalisation (NIST SP 800-63B §3.1.1.2).
@@ -136,6 +137,15 @@ impl TypedPassword {
     /// user or the user has no password, it does the same work and says
     /// [`PasswordCheck::Wrong`]; likewise where nothing can be checked against it.
     pub(crate) fn check(&self, stored: Option<&str>) -> Derivation<PasswordCheck> {
+        if let Some(foreign) = stored.and_then(ForeignHash::parse)
+            && let Some(work) = foreign.work(&self.0)
+        {
+            // Right or not, it is the last time: what fits is hashed anew.
+            return Derivation::new(work, move |outcome| match foreign.is_outcome(outcome) {
+                true => PasswordCheck::RightButOutdated,
+                false => PasswordCheck::Wrong,
+            });
+        }
         let usable = stored.and_then(|stored| self.against(stored));
         let known = usable.is_some();
         let (work, hash) = usable.unwrap_or_else(|| {
@@ -279,10 +289,18 @@ fn parameters() -> Params {
     Params::new(MEMORY_KIB, PASSES, LANES, None).expect("constants within Argon2's limits")
 }
 
+/// Whether a password can be checked against a hash that is kept, or would be.
+#[must_use]
+pub fn is_checkable(stored: &str) -> bool {
+    is_usable(stored)
+}
+
 /// Whether a stored PHC string can be checked against at all.
 pub(super) fn is_usable(stored: &str) -> bool {
     let anything = TypedPassword(Secret::new(String::new()));
-    anything.against(stored).is_some()
+    let foreign = ForeignHash::parse(stored);
+    foreign.is_some_and(|foreign| foreign.work(&anything.0).is_some())
+        || anything.against(stored).is_some()
 }
 
 fn is_current(hash: &PasswordHash) -> bool {
@@ -451,6 +469,7 @@ mod tests {
             Some("vqmzkhrt"),
             Some("$argon2id$"),
             Some("$2b$12$abcdefghijklmnopqrstuv"),
+            Some("$2b$31$abcdefghijklmnopqrstuu5Lz1J2jZ6sW1c8Q9v3Z4b5c6d7e8f9g"),
             Some(greedy),
         ] {
             assert_eq!(check(&typed, stored), PasswordCheck::Wrong, "{stored:?}");

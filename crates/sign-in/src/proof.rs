@@ -445,11 +445,8 @@ mod tests {
         let typed = || TypedPassword::new("vqmzkhru");
         let known = PasswordProof::check(ann(), typed(), Some(account(1, "vqmzkhrt", SALT)));
         let nobodys = PasswordProof::<u32>::check(ann(), typed(), None);
-        let cost = |work: &gatelet_hashing::Work| {
-            let (params, salt) = (work.params(), work.salt().len());
-            let memory = (params.m_cost(), params.t_cost(), params.p_cost());
-            (work.algorithm(), memory, salt, work.length())
-        };
+        let cost =
+            |work: &gatelet_hashing::Work| (work.means().clone(), work.salt().len(), work.length());
         assert_eq!(cost(known.work()), cost(nobodys.work()));
     }
 

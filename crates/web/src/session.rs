@@ -36,6 +36,8 @@ pub struct Live {
     pub amr: String,
     /// When the user did so last, in Unix seconds.
     pub auth_time: u64,
+    /// The groups that the user is in: names in order, separated by commas.
+    pub groups: String,
     /// Unix seconds: it ends then unless it is used.
     pub expires_at: u64,
     /// By which the store knows it: the SHA-256 of its token.
@@ -65,7 +67,7 @@ impl Live {
             audience: _,
             amr,
             auth_time,
-            groups: _,
+            groups,
             issued_at: _,
             fresh_until: _,
             expires_at,
@@ -78,6 +80,7 @@ impl Live {
             provider: (*provider).to_owned(),
             amr: (*amr).to_owned(),
             auth_time: *auth_time,
+            groups: (*groups).to_owned(),
             expires_at: *expires_at,
             token_digest: token.digest(),
         }
@@ -100,6 +103,7 @@ impl Live {
             provider: session.provider,
             amr: session.amr,
             auth_time: session.auth_time,
+            groups: session.groups,
             expires_at,
             token_digest,
         }

@@ -17,6 +17,7 @@ use gatelet_sign_in::user_id::UserId;
 use serde_json::{Value, json};
 
 use super::audit::{self, Page};
+use super::import::Import;
 use super::invite::{FirstAdmin, Invite, Withdraw};
 use super::now;
 use super::project::Project;
@@ -42,6 +43,9 @@ pub(super) enum Users {
     Enable(Which),
     /// Delete a user, with ways in, sessions, groups and grants.
     Delete(Delete),
+    /// Bring users of another program along, with their passwords. Whoever has an
+    /// account already keeps it as it is.
+    Import(Import),
 }
 
 #[derive(Debug, Args)]
@@ -113,6 +117,7 @@ impl Users {
             Self::Disable(which) => which.switch(false)?,
             Self::Enable(which) => which.switch(true)?,
             Self::Delete(delete) => delete.run()?,
+            Self::Import(import) => import.run()?,
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -17,6 +17,7 @@ mod gateway;
 mod harness;
 mod heads;
 mod hostile_providers;
+mod imported;
 mod letters;
 mod limits;
 mod mail;

@@ -283,6 +283,7 @@ fn by_invitation_the_invited_make_an_account_and_nobody_else_does(engine: Engine
         (&me["email"], &me["emailVerified"]),
         (&account.email.as_str().into(), &true.into())
     );
+    assert_eq!(me["groups"], serde_json::json!(["team"]));
     let headers = visitor.visit("/headers").send().expect(200).text();
     assert!(headers.contains("team"), "{headers}");
     assert!(run(&gatelet, &["apps", "list"]).contains("wiki"));

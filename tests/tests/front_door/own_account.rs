@@ -275,6 +275,8 @@ fn an_export_has_all_that_is_kept_and_nothing_that_lets_anybody_in(engine: Engin
     assert_eq!(export["accounts"][0]["provider"], "password");
     assert_eq!(export["sessions"].as_array().map(Vec::len), Some(1));
     assert_eq!(export["accessTokens"][0]["name"], "Nightly");
+    assert_eq!(export["recoveryCodesLeft"], 0);
+    assert!(export["authenticator"].is_null() && export["passkeys"] == serde_json::json!([]));
     let events = export["events"].as_array().expect("a list");
     assert!(events.iter().any(|event| event["act"] == "token.made"));
     let text = answer.text();

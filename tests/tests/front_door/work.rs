@@ -93,9 +93,36 @@ fn whoever_has_no_script_waits_instead() {
 }
 
 #[test]
+fn letters_take_work_when_their_limits_are_near_whoever_has_the_address() {
+    for path in ["/auth/forgot-password", "/auth/magic-link"] {
+        let gatelet = Setup::new(Engine::Sqlite)
+            .variable("mail_url", "log:")
+            .variable("magic_link", "on")
+            .variable("limits", "mail.all 3/3600")
+            .start();
+        let ask = |email: &str| {
+            let visitor = gatelet.visitor();
+            let page = visitor.visit(path).send().expect(200);
+            let form = page.form(path).fill("email", email);
+            let answer = visitor.submit(&form, &page.url).send();
+            (visitor, answer)
+        };
+        ask("first@example.com").1.expect(200);
+        let (visitor, answer) = ask("second@example.com");
+        let answer = answer.expect(429);
+        let form = answer.form(path);
+        assert_eq!(form.value("email"), Some("second@example.com"));
+        let challenge = form.value("challenge").expect("a challenge").to_owned();
+        let form = form.fill("solution", &solved(&challenge, bits(&answer)));
+        visitor.submit(&form, &answer.url).send().expect(200);
+    }
+}
+
+#[test]
 fn a_browser_works_by_itself_while_the_password_is_typed_again() {
     let gatelet = near_its_limit();
-    let tab = Person::new().tab();
+    let person = Person::new();
+    let tab = person.tab();
     let account = Account::new("Ada Lovelace");
     tab.go(&format!("{}/auth/sign-up", gatelet.base_url()));
     tab.fill("#name", &account.name);

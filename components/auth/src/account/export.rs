@@ -5,8 +5,9 @@ use super::Member;
 use crate::pages::{ExportPage, Moment};
 use crate::visit::Failure;
 use gatelet_ports::store::audit::{self, Cursor};
+use gatelet_ports::store::factors::{self, Passkey};
 use gatelet_ports::store::user_sessions::{self, After, Listed};
-use gatelet_ports::store::{access_tokens, own_account};
+use gatelet_ports::store::{access_token_writer, own_account};
 use gatelet_sign_in::audit::Act;
 use gatelet_web::{Answer, json, page, with};
 use http::header::CONTENT_DISPOSITION;
@@ -33,8 +34,10 @@ pub(super) async fn submit(member: &Member<'_>) -> Result<Answer, Failure> {
     let user_id = || member.session.user_id.clone();
     let profile = member.profile().await?;
     let apps = own_account::granted_apps(arrival.place(), user_id()).await?;
-    let tokens = access_tokens::list(arrival.place(), user_id(), arrival.now).await?;
+    let tokens = access_token_writer::list(arrival.place(), user_id(), arrival.now).await?;
     let sessions = sessions(member).await?;
+    let held = factors::find(arrival.place(), user_id()).await?;
+    let passkeys = factors::passkeys(arrival.place(), user_id()).await?;
     let user = &profile.user;
     let ways = profile.ways.iter().map(|way| {
         json!({
@@ -58,6 +61,8 @@ pub(super) async fn submit(member: &Member<'_>) -> Result<Answer, Failure> {
     let apps = apps
         .iter()
         .map(|(app, at)| json!({ "app": app, "grantedAt": time(*at) }));
+    let groups = member.session.groups.split(',');
+    let groups = groups.filter(|group| !group.is_empty());
     let body = json!({
         "exportedAt": time(arrival.now),
         "user": {
@@ -68,7 +73,14 @@ pub(super) async fn submit(member: &Member<'_>) -> Result<Answer, Failure> {
             "createdAt": time(user.created_at),
         },
         "accounts": ways.collect::<Vec<_>>(),
+        "groups": groups.collect::<Vec<_>>(),
         "apps": apps.collect::<Vec<_>>(),
+        "passkeys": passkeys.iter().map(passkey).collect::<Vec<_>>(),
+        "authenticator": held
+            .as_ref()
+            .and_then(|held| held.authenticator.as_ref())
+            .map(|authenticator| json!({ "createdAt": time(authenticator.created_at) })),
+        "recoveryCodesLeft": held.map_or(0, |held| held.recovery_codes),
         "sessions": sessions,
         "accessTokens": tokens.collect::<Vec<_>>(),
         "events": events(member).await?,
@@ -93,6 +105,16 @@ async fn sessions(member: &Member<'_>) -> Result<Vec<Value>, Failure> {
         all.extend(page.into_iter().map(session));
     }
     Ok(all)
+}
+
+/// Without its key, which is nobody else's business, and no secret either.
+fn passkey(passkey: &Passkey) -> Value {
+    json!({
+        "name": passkey.name,
+        "backedUp": passkey.backed_up,
+        "createdAt": time(passkey.created_at),
+        "lastUsedAt": passkey.last_used_at.map(time),
+    })
 }
 
 async fn events(member: &Member<'_>) -> Result<Vec<Value>, Failure> {

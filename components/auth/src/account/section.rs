@@ -140,7 +140,7 @@ impl Section {
                 visit.second_factor() != SecondFactorPolicy::Off
             }
             Self::Passkeys => passkey::party(visit).is_some(),
-            Self::Email => visit.mail().is_some(),
+            Self::Email => visit.proves_addresses(),
         }
     }
 

@@ -7,7 +7,8 @@ use crate::problem::Problem;
 use crate::visit::Failure;
 use gatelet_core::access_token::{AccessToken, EVERY_APP};
 use gatelet_forms::Form;
-use gatelet_ports::store::access_tokens::{self, Token};
+use gatelet_ports::store::access_token_writer;
+use gatelet_ports::store::access_tokens::Token;
 use gatelet_ports::store::types::Error;
 use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS, NameError};
@@ -34,7 +35,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
             let arrival = &member.visit.arrival;
             let id = typed.text("token").to_owned();
             let (place, by) = (arrival.place(), member.holder());
-            if access_tokens::revoke(place, by, id.clone(), arrival.now).await? {
+            if access_token_writer::revoke(place, by, id.clone(), arrival.now).await? {
                 member.record(Act::TokenRevoked, Some(&id));
             }
             Ok(member.done(Notice::TokenRevoked))
@@ -69,7 +70,7 @@ async fn create(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
         used_at: None,
     };
     let id = token.id.clone();
-    let made = access_tokens::create(
+    let made = access_token_writer::create(
         arrival.place(),
         member.holder(),
         token,
@@ -137,7 +138,7 @@ fn field(app: &str) -> String {
 async fn form(member: &Member<'_>) -> Result<TokensPage, Failure> {
     let arrival = &member.visit.arrival;
     let user_id = member.session.user_id.clone();
-    let tokens = access_tokens::list(arrival.place(), user_id, arrival.now).await?;
+    let tokens = access_token_writer::list(arrival.place(), user_id, arrival.now).await?;
     let apps = member.visit.site.sign_in.apps.iter();
     Ok(TokensPage {
         frame: member.visit.frame(),

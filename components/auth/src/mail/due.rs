@@ -1,6 +1,7 @@
 //! Which letters are due, of all origins? The host's clock asks now and then, by a path
 //! that no public route leads to; if one did, it would hurry letters on that are due.
 
+use gatelet_mail::due::Due;
 use gatelet_mail::settings::MailSettings;
 use gatelet_ports::store::types::Place;
 use gatelet_wasi::clock;
@@ -11,12 +12,16 @@ use super::outbox::flush;
 use crate::settings;
 
 /// Tries what is due, place by place, and answers with nothing.
-pub(crate) async fn answer() -> Result<Response, ErrorCode> {
+pub(crate) async fn answer(due: Due<'_>) -> Result<Response, ErrorCode> {
     let now = clock::unix_seconds();
     // The log has said what is wrong.
     if let Ok(setup) = settings::setup(now).await {
         let mut seen: Vec<Place> = Vec::new();
-        for site in setup.sites.iter(now) {
+        let sites: Vec<_> = match due {
+            Due::Everywhere => setup.sites.iter(now).collect(),
+            Due::At(authority) => setup.sites.resolve(authority, now).into_iter().collect(),
+        };
+        for site in sites {
             let place = Place::from(site.origin.place());
             let is_known = |one: &Place| (&one.url, &one.schema) == (&place.url, &place.schema);
             if let Some(MailSettings { url, .. }) = &site.sign_in.mail

@@ -18,7 +18,7 @@ const FLUSHED_MAX: u32 = 20;
 /// For how long it begins with another one.
 const FLUSH_SECONDS: u64 = 10;
 
-/// Keeps a letter that its poster tries first.
+/// Keeps a letter, due at once.
 pub(super) async fn keep(
     keys: &KeyRing,
     place: Place,
@@ -31,19 +31,7 @@ pub(super) async fn keep(
         sealed: sealed::seal(keys, message, random::bytes()),
         queued_at: now,
     };
-    outbox::queue(place, letter, now.saturating_add(LEASE_SECONDS)).await
-}
-
-/// Tries a letter that was kept just now.
-pub(super) async fn first_try(url: &MailUrl, place: Place, message: Message) {
-    let outcome = hand_over(url, &message).await;
-    let kept = Kept {
-        kind: &message.kind,
-        id: message.id.as_str().to_owned(),
-        attempts: 1,
-        queued_at: message.written_at,
-    };
-    kept.settle(place, outcome).await;
+    outbox::queue(place, letter, now).await
 }
 
 /// Tries letters of a place that are due, one after the other, for as long as whoever

@@ -2,17 +2,23 @@
 //! is kept, and the browser is told to look into the mailbox.
 
 use crate::limits;
+use crate::pages::AskPage;
 use crate::problem::Problem;
-use crate::visit::Visit;
+use crate::visit::{Failure, Visit};
+use crate::work;
 use gatelet_core::cookie::CookieAge;
+use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::secret::Secret;
+use gatelet_forms::Form;
 use gatelet_ports::store::links;
 use gatelet_sign_in::audit::{Act as Audited, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::mailed::{BrowserMark, MailedCode, MailedToken, Purpose};
+use gatelet_sign_in::work::Challenge;
 use gatelet_wasi::random;
+use gatelet_web::{Answer, Explain as _, page, scripted, with_cookies};
 
 /// For how long a browser is known as the one that asked.
 const MARK_SECONDS: u64 = 86_400;
@@ -65,6 +71,39 @@ pub(super) async fn admit(visit: &Visit<'_>, email: &Email) -> Result<(), Proble
     // What was sent is sent, so it counts.
     let _admitted = limits::admit(visit, Act::Mail, Some(email)).await?;
     Ok(())
+}
+
+/// The same for whoever is not signed in, or what is to be met first where limits are near.
+pub(super) async fn admit_working(
+    visit: &Visit<'_>,
+    email: &Email,
+    typed: &Form,
+) -> Result<Option<Challenge>, Problem> {
+    let admitted = limits::admit(visit, Act::Mail, Some(email)).await?;
+    let challenge = work::wanted(visit, "mail", &admitted, typed).await?;
+    if challenge.is_some() {
+        // Whoever works for it comes back and is counted then.
+        admitted.give_back(visit).await;
+    }
+    Ok(challenge)
+}
+
+/// The form once more, with what is to be met first.
+pub(super) fn work_first(
+    visit: &Visit<'_>,
+    (mut shown, seed): (AskPage, Option<String>),
+    email: &Email,
+    challenge: Challenge,
+) -> Result<Answer, Failure> {
+    let problem = Problem::WorkWanted;
+    if visit.arrival.head.reader() == Reader::Program {
+        return Err(problem.into());
+    }
+    shown.email = email.as_str().to_owned();
+    shown.faults.passing(problem.code(), problem.message());
+    shown.challenge = Some(challenge);
+    let answer = scripted(page(problem.status(), &shown));
+    Ok(with_cookies(answer, seed))
 }
 
 /// Keeps a link. What is mailed of it is the caller's, and so is whether anything is.

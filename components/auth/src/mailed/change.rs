@@ -219,7 +219,7 @@ fn sent(member: &Member<'_>, email: &Email, status: StatusCode, faults: Faults) 
 }
 
 fn offered(visit: &Visit<'_>) -> Result<(), Failure> {
-    match visit.mail().is_some() {
+    match visit.proves_addresses() {
         true => Ok(()),
         false => Err(Problem::not_found().into()),
     }

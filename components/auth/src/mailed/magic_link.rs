@@ -60,7 +60,9 @@ async fn asked(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
             return Ok(with_cookies(page(status, &shown), seed));
         }
     };
-    ask::admit(visit, &email).await?;
+    if let Some(challenge) = ask::admit_working(visit, &email, typed).await? {
+        return ask::work_first(visit, form(visit, &return_to), &email, challenge);
+    }
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let kept = keep(visit, Asked::new(Purpose::SignIn, &email, &return_to)).await?;
     if found.is_some() || visit.sign_up().judge(&email, false).is_ok() {

@@ -7,6 +7,7 @@ use super::magic_link::{choice, unproved};
 use super::notices::{self, Told};
 use super::present::{Presented, open, void};
 use super::{asked_at, discreet, letters};
+use crate::breached;
 use crate::complete::complete;
 use crate::hashing::hashed;
 use crate::pages::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage};
@@ -55,7 +56,9 @@ pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failu
             return Ok(with_cookies(page(status, &shown), seed));
         }
     };
-    ask::admit(visit, &email).await?;
+    if let Some(challenge) = ask::admit_working(visit, &email, typed).await? {
+        return ask::work_first(visit, form(visit, &return_to), &email, challenge);
+    }
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let user_id = found.as_ref().map(|found| found.user.id.as_str());
     let asked = Asked::new(Purpose::ResetPassword, &email, &return_to).about(user_id);
@@ -114,7 +117,10 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     let choice = choice(typed);
     let mut faults = Faults::default();
     let name = found.as_ref().map_or("", |found| found.user.name.as_str());
-    let parsed = NewPassword::parse(password, &email, name);
+    let parsed = match NewPassword::parse(password, &email, name) {
+        Ok(password) => breached::judge(visit, &password).await.map(|()| password),
+        Err(error) => Err(error),
+    };
     if let Err(Withheld::Choice { .. }) = judged(visit, &opened, found.as_ref(), None, choice) {
         faults.field("choice", "Choose one of these.");
     }

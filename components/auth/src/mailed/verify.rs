@@ -227,7 +227,7 @@ fn sent(visit: &Visit<'_>, email: &str, status: StatusCode, faults: Faults) -> A
 }
 
 fn offered(visit: &Visit<'_>) -> Result<(), Failure> {
-    match visit.mail().is_some() {
+    match visit.proves_addresses() {
         true => Ok(()),
         false => Err(Problem::not_found().into()),
     }

@@ -62,6 +62,10 @@ impl AccountFrame {
         self.current == Section::Overview
     }
 
+    fn offers_email(&self) -> bool {
+        self.entries.contains(&Section::Email)
+    }
+
     fn notice(&self) -> Option<&'static str> {
         self.notice.map(Notice::sentence)
     }

@@ -3,8 +3,10 @@
 
 use super::Moment;
 use crate::mailed::Presented;
+use crate::work;
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_sign_in::work::Challenge;
 use gatelet_web::{Faults, Frame, with_return_to};
 
 /// What is asked for by an address alone.
@@ -24,6 +26,8 @@ pub(crate) struct AskPage {
     kind: AskKind,
     /// What is wrong with what was typed.
     pub faults: Faults,
+    /// What is to be met first, where anything is.
+    pub challenge: Option<Challenge>,
     csrf: String,
     return_to: String,
     /// What was typed.
@@ -38,11 +42,16 @@ impl AskPage {
             frame,
             kind,
             faults: Faults::default(),
+            challenge: None,
             csrf,
             return_to: return_to.as_str().to_owned(),
             email: String::new(),
             sign_in_href: with_return_to("/auth/sign-in", return_to),
         }
+    }
+
+    fn script_href(&self) -> String {
+        work::script_href()
     }
 
     fn title(&self) -> &'static str {

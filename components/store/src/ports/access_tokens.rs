@@ -3,6 +3,7 @@
 use crate::{
     Store,
     bindings::exports::gatelet::store::{
+        access_token_writer,
         access_tokens::{self, Resumed, Token},
         own_account::Holder,
         types::{Error, Place},
@@ -22,7 +23,7 @@ use crate::{
 /// How exactly it is kept when a token was used last.
 const USED_SECONDS: u64 = 3_600;
 
-impl access_tokens::Guest for Store {
+impl access_token_writer::Guest for Store {
     async fn create(
         place: Place,
         by: Holder,
@@ -32,7 +33,7 @@ impl access_tokens::Guest for Store {
         now: u64,
     ) -> Result<(), Error> {
         run(
-            "access-tokens.create",
+            "access-token-writer.create",
             &place,
             async |database: &Database| {
                 let mut parameters = holder(by, now)?;
@@ -52,17 +53,21 @@ impl access_tokens::Guest for Store {
     }
 
     async fn list(place: Place, user_id: String, now: u64) -> Result<Vec<Token>, Error> {
-        run("access-tokens.list", &place, async |database: &Database| {
-            let parameters = [text(user_id)?, seconds(now)?];
-            let rows = database.query(&statements::LIST, &parameters).await?;
-            rows.into_iter().map(|mut row| token(&mut row)).collect()
-        })
+        run(
+            "access-token-writer.list",
+            &place,
+            async |database: &Database| {
+                let parameters = [text(user_id)?, seconds(now)?];
+                let rows = database.query(&statements::LIST, &parameters).await?;
+                rows.into_iter().map(|mut row| token(&mut row)).collect()
+            },
+        )
         .await
     }
 
     async fn revoke(place: Place, by: Holder, id: String, now: u64) -> Result<bool, Error> {
         run(
-            "access-tokens.revoke",
+            "access-token-writer.revoke",
             &place,
             async |database: &Database| {
                 let mut parameters = holder(by, now)?;
@@ -72,7 +77,9 @@ impl access_tokens::Guest for Store {
         )
         .await
     }
+}
 
+impl access_tokens::Guest for Store {
     async fn resume(
         place: Place,
         token_digest: Vec<u8>,

@@ -117,6 +117,9 @@ pub(crate) const SIGN_IN: Guarded = Guarded {
         "
         DELETE FROM auth_passkeys
         WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_access_tokens
+        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         password!("$15"),
         mailbox!(),
         links_go!(),
@@ -204,6 +207,9 @@ pub(crate) const CHANGE: Guarded = Guarded {
     then: &[
         "
         DELETE FROM auth_sessions
+        WHERE CAST($13 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_access_tokens
         WHERE CAST($13 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         mailbox!(),
         "

@@ -5,7 +5,7 @@ use super::{Again, Statement};
 pub(crate) const QUEUE: Statement = Statement {
     text: "
         INSERT INTO auth_outbox (id, kind, sealed, queued_at, due_at, attempts, why)
-        VALUES ($1, $2, $3, $4, $5, 1, $6)",
+        VALUES ($1, $2, $3, $4, $5, 0, $6)",
     again: Again::No,
 };
 

@@ -276,7 +276,7 @@ pub(crate) const RECLAIM: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET email = id, updated_at = $5, revision = revision + 1, member_of = ''
-        WHERE id = $16 AND revision = $17 AND sessions_begun = $18 AND disabled_at IS NULL AND leaves_at IS NULL
+        WHERE id = $16 AND revision = $17 AND sessions_begun = $18 AND disabled_at IS NULL
             AND email = $13 AND email_verified = FALSE
         RETURNING CAST($12 AS TEXT) AS id, CAST($13 AS TEXT), TRUE, CAST($14 AS TEXT),
             CAST($15 AS BIGINT), ''",

@@ -4,7 +4,7 @@
 use std::future::Future;
 
 use gatelet_core::secret::Secret;
-use gatelet_hashing::{Algorithm, Params, Unaffordable, Version, Work};
+use gatelet_hashing::{Algorithm, Foreign, Params, Prf, Unaffordable, Version, Work};
 use wasmtime::AsContextMut as _;
 use wasmtime::component::Accessor;
 
@@ -60,13 +60,32 @@ fn work_of(password: String, work: port::Work) -> Result<Work, Unaffordable> {
         salt,
         length,
     } = work;
+    let foreign = match algorithm {
+        port::Algorithm::Bcrypt => Some(Foreign::Bcrypt { cost: memory_kib }),
+        port::Algorithm::Scrypt => Some(Foreign::Scrypt {
+            log_n: memory_kib,
+            r: passes,
+            p: lanes,
+        }),
+        port::Algorithm::Pbkdf2Sha1 => Some(pbkdf2(Prf::Sha1, passes)),
+        port::Algorithm::Pbkdf2Sha256 => Some(pbkdf2(Prf::Sha256, passes)),
+        port::Algorithm::Pbkdf2Sha512 => Some(pbkdf2(Prf::Sha512, passes)),
+        port::Algorithm::Argon2d | port::Algorithm::Argon2i | port::Algorithm::Argon2id => None,
+    };
+    if let Some(means) = foreign {
+        return Work::foreign(Secret::new(password), means, salt, length as usize);
+    }
     let algorithm = match algorithm {
         port::Algorithm::Argon2d => Algorithm::Argon2d,
         port::Algorithm::Argon2i => Algorithm::Argon2i,
-        port::Algorithm::Argon2id => Algorithm::Argon2id,
+        _ => Algorithm::Argon2id,
     };
     let version = Version::try_from(version).map_err(|_| Unaffordable)?;
     let params = Params::new(memory_kib, passes, lanes, Some(length as usize));
     let params = params.map_err(|_| Unaffordable)?;
     Work::new(Secret::new(password), (algorithm, version), params, salt)
+}
+
+fn pbkdf2(prf: Prf, rounds: u32) -> Foreign {
+    Foreign::Pbkdf2 { prf, rounds }
 }

@@ -15,6 +15,10 @@ use crate::state::State;
 impl Host for State {}
 
 impl<T: 'static> HostWithStore<T> for Spin {
+    async fn wake(_: &Accessor<T, Self>, authority: String) -> wasmtime::Result<bool> {
+        Ok(smtp::due().push(authority))
+    }
+
     async fn submit(
         accessor: &Accessor<T, Self>,
         server: Server,

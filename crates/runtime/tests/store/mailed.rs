@@ -2,7 +2,7 @@
 //! uses of one link one.
 
 use super::{
-    HASH, Subject, digest, identity,
+    Database, HASH, Subject, digest, identity,
     links::link,
     on_both_engines_in_every_place, owner_of,
     ports::{
@@ -47,6 +47,20 @@ fn mailed(seen: Seen, token: u8, whose: &User, hash: Option<&str>, others: Other
         new_hash: hash.map(str::to_owned),
         others,
     })
+}
+
+/// A personal access token of this user's.
+fn with_access_token(store: &Subject, user_id: &str) {
+    let digest = match store.database() {
+        Database::Postgres(_) => format!("'\\x{}'", "07".repeat(32)),
+        Database::Sqlite(_) => format!("x'{}'", "07".repeat(32)),
+    };
+    store.execute(&format!(
+        "INSERT INTO auth_access_tokens (token_digest, id, user_id, name, audience, scopes, \
+         created_at, expires_at) VALUES ({digest}, 't', '{user_id}', 'n', 'https://app.example', \
+         '*', 100, 1000)"
+    ));
+    assert_eq!(store.count("auth_access_tokens"), 1);
 }
 
 fn rows(store: &Subject) -> (Vec<u64>, Option<String>) {
@@ -347,6 +361,7 @@ fn what_nobody_had_proved_is_dropped_with_every_session(mut store: Subject) {
             eve.id
         ));
         store.with_linked_session(account.clone(), 1 + round * 10);
+        with_access_token(&store, &eve.id);
         keep(&mut store, 50, &eve.email);
         let seen = store.seen(&eve).expect("an answer");
         store
@@ -366,6 +381,7 @@ fn what_nobody_had_proved_is_dropped_with_every_session(mut store: Subject) {
         assert_eq!(password.map(|found| found.hash).as_deref(), hash);
         let found = store.found(&eve.email).expect("a user");
         assert!(found.user.id == eve.id && found.user.email_verified);
+        assert_eq!(store.count("auth_access_tokens"), 0);
     }
 }
 
@@ -421,6 +437,7 @@ fn an_address_changes_with_the_links_that_were_mailed_to_it(mut store: Subject) 
     store.with_session(&ann, 1);
     keep(&mut store, 49, &ann.email);
     keep(&mut store, 48, "earlier@example.com");
+    with_access_token(&store, &ann.id);
     for (round, ends) in [(0, false), (1, true)] {
         let (before, after) = match round {
             0 => (ann.email.as_str(), "new@example.com"),
@@ -443,6 +460,8 @@ fn an_address_changes_with_the_links_that_were_mailed_to_it(mut store: Subject) 
         assert!(store.found(before).is_none());
         let old = store.resume(1, 200).expect("an answer");
         assert_eq!(old.is_some(), !ends, "{round}");
+        let tokens = store.count("auth_access_tokens");
+        assert_eq!(tokens, u64::from(!ends), "{round}");
         let good = [49, 48].map(|token| store.find_link(digest(token), 200).expect("an answer"));
         assert!(good[0].is_none() && good[1].is_some(), "{round}");
     }

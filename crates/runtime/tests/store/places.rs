@@ -237,8 +237,10 @@ fn a_place_lists_no_origins_of_its_own(store: Subject) {
     let mut tables = tables_of(&store, "a");
     tables.sort();
     let expected = [
+        "access_tokens",
         "accounts",
         "app_grants",
+        "authenticators",
         "compatibility",
         "counters",
         "events",
@@ -251,6 +253,8 @@ fn a_place_lists_no_origins_of_its_own(store: Subject) {
         "lockouts",
         "migrations",
         "outbox",
+        "passkeys",
+        "recovery_codes",
         "sessions",
         "tenants",
         "users",

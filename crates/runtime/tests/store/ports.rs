@@ -112,10 +112,12 @@ ports! {
         end_own = call_end(@place; holder: Holder, token: Vec<u8>, now: u64) -> Result<bool, Error>;
         end_others = call_end_others(@place; holder: Holder, now: u64) -> Result<u64, Error>;
     }
-    gatelet_store_access_tokens {
+    gatelet_store_access_token_writer {
         create_token = call_create(@place; holder: Holder, token: Token, digest: Vec<u8>, most: u32, now: u64) -> Result<(), Error>;
         list_tokens = call_list(@place; user_id: String, now: u64) -> Result<Vec<Token>, Error>;
         revoke_token = call_revoke(@place; holder: Holder, id: String, now: u64) -> Result<bool, Error>;
+    }
+    gatelet_store_access_tokens {
         resume_token = call_resume(@place; digest: Vec<u8>, audience: String, app: Option<String>, now: u64) -> Result<Option<access_tokens::Resumed>, Error>;
     }
     gatelet_store_outbox {

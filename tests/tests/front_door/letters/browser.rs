@@ -60,11 +60,13 @@ fn letters_sign_in_by_keyboard_alone() {
     let tab = person.tab();
     let types = |text: &str| text.chars().for_each(|one| tab.press(&one.to_string()));
     tab.go(&format!("{}/auth/magic-link", gatelet.base_url()));
+    tab.wait("#email:focus");
     types(email);
     tab.press("Enter");
     tab.wait("#code");
     let letter = PrintedLetter::latest(&gatelet, "magic-link", email);
     tab.press("Tab");
+    tab.wait("#code:focus");
     types(&letter.code().replace(' ', ""));
     tab.press("Enter");
     tab.wait("h1");

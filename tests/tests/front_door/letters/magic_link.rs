@@ -269,3 +269,29 @@ fn a_form_that_others_sent_uses_no_link() {
     assert!(!is_signed_in(&stranger));
     send(&visitor, &page, &[]).expect(303);
 }
+
+/// Whoever is out at the provider is not in by a mailbox.
+#[test]
+fn where_providers_alone_let_people_in_no_letter_does() {
+    let mut gatelet = with_mail(Engine::Sqlite).start();
+    let (visitor, account) = signed_in(&gatelet);
+    let link = PrintedLetter::latest(&gatelet, "verify-email", &account.email).link();
+    visitor.visit(&link).send().expect(200);
+    gatelet.restart_with(&[
+        ("magic_link", "off"),
+        ("password_sign_in", "off"),
+        ("google_client_id", "g"),
+        ("google_client_secret", "s"),
+    ]);
+    visitor.visit(&link).send().expect(404);
+    for path in [
+        "/auth/verify-email",
+        "/auth/magic-link",
+        "/auth/forgot-password",
+        "/auth/reset-password",
+        "/auth/account/email",
+        "/auth/undo-email-change",
+    ] {
+        visitor.visit(path).send().expect(404);
+    }
+}

@@ -4,6 +4,7 @@ use gatelet_tests::account::Account;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Gatelet;
 use gatelet_tests::postgres::Database;
+use gatelet_tests::visitor::Visitor;
 use serde_json::Value;
 
 use super::{name_of, preview, production, refused, run, visitor_at, wait_for};
@@ -15,6 +16,42 @@ fn created(gatelet: &Gatelet, more: &[&str]) -> Value {
     let said = run(gatelet, &arguments);
     assert_eq!(said.lines().count(), 1, "{said}");
     serde_json::from_str(&said).expect("JSON")
+}
+
+/// Who is signed in at a preview has an account there, and sessions, and another at home.
+#[test]
+fn an_account_of_a_preview_is_changed_there_alone() {
+    let gatelet = production(Engine::Postgres).start();
+    let url = created(&gatelet, &[])["url"]
+        .as_str()
+        .expect("a URL")
+        .to_owned();
+    let there = visitor_at(&gatelet, &url);
+    wait_for(&there, true);
+    let account = Account::new("Ada Lovelace");
+    account.sign_up(&there, "/").expect(303);
+    let home = gatelet.visitor();
+    account.sign_up(&home, "/").expect(303);
+
+    let name = |visitor: &Visitor, name: &str| {
+        let page = visitor.visit("/auth/account/profile").send().expect(200);
+        let form = page.form("/auth/account/profile").fill("name", name);
+        visitor.submit(&form, &page.url).send().expect(303);
+    };
+    name(&there, "Of the preview");
+    let page = there.visit("/auth/account/sessions").send().expect(200);
+    assert_eq!(page.text().matches("This session").count(), 1);
+    assert!(page.text().contains("Preview.") && !page.text().contains("End session"));
+    let form = there.visit("/auth/account/delete").send().expect(200);
+    let filled = form
+        .form("/auth/account/delete")
+        .fill("confirmation", &account.email);
+    there.submit(&filled, &form.url).send().expect(303);
+    there.visit("/auth/account/profile").send().expect(303);
+
+    let at_home = home.visit("/auth/account/profile").send().expect(200);
+    let at_home = at_home.form("/auth/account/profile");
+    assert_eq!(at_home.value("name"), Some("Ada Lovelace"));
 }
 
 #[test]

@@ -172,6 +172,17 @@ fn a_page_of_ten_thousand_sessions_is_one_of_twenty() {
          FROM auth_sessions, generate_series(1, 10000) AS n",
     );
     gatelet.database().execute("ANALYZE auth_sessions");
+    let plan = gatelet.database().value(
+        "EXPLAIN (FORMAT JSON) SELECT token_digest FROM auth_sessions \
+         WHERE user_id = (SELECT id FROM auth_users) AND expires_at > 1 AND idle_expires_at > 1 \
+         AND (created_at, token_digest) < (9999999999, '\\xff') \
+         ORDER BY created_at DESC, token_digest DESC LIMIT 21",
+    );
+    let plan = plan.expect("a plan");
+    assert!(
+        plan.contains("auth_sessions_of_user") && !plan.contains("\"Sort\""),
+        "{plan}"
+    );
     let page = shown(&visitor, "sessions");
     let text = page.text();
     assert!(text.matches("End session").count() <= 20);

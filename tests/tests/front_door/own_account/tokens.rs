@@ -1,9 +1,12 @@
 //! Tokens for programs.
 
 use gatelet_tests::account::signed_in;
-use gatelet_tests::cases::Engine;
+use gatelet_tests::cases::{Door, Engine};
+use gatelet_tests::gatelet::Setup;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
+use gatelet_tests::secrets;
+use gatelet_tests::upstream::Upstream;
 
 use super::{expect_done, shown, started, submit};
 
@@ -11,6 +14,7 @@ on_both_engines! {
     a_token_is_shown_once_and_kept_as_a_digest,
     a_token_that_will_not_do_is_not_made,
     a_token_is_revoked_by_its_user_alone,
+    a_program_with_a_token_is_its_user_until_it_is_revoked,
 }
 
 /// The token on the page that made it.
@@ -88,4 +92,57 @@ fn a_token_is_revoked_by_its_user_alone(engine: Engine) {
     let answer = bob.submit(&form, &of_bob.url).send();
     expect_done(answer, "tokens", "token-revoked");
     assert!(!shown(&bob, "tokens").text().contains("Revoke"));
+}
+
+fn a_program_with_a_token_is_its_user_until_it_is_revoked(engine: Engine) {
+    for door in [Door::Gate, Door::Handler] {
+        let upstream = Upstream::start();
+        let gatelet = Setup::new(engine).upstream(&upstream).door(door).start();
+        let (ann, account) = signed_in(&gatelet);
+        let fields = [("act", "create"), ("name", "Nightly"), ("days", "7")];
+        let token = shown_once(&submit(&ann, "tokens", &fields).expect(201));
+        secrets::remember(&token);
+        let program = gatelet.visitor();
+        let ask = |path: &str, shown: &str| {
+            let bearer = format!("Bearer {shown}");
+            let request = program.get(path).header("authorization", &bearer);
+            request.header("accept", "application/json").send()
+        };
+
+        ask("/by-token", &token).expect(200);
+        let seen = upstream.seen_at("/by-token");
+        let headers = &seen[0].headers;
+        assert_eq!(headers["x-forwarded-email"], account.email.as_str());
+        assert_eq!(headers["x-forwarded-provider"], "token");
+        assert!(headers.get("authorization").is_none(), "the app sees none");
+        assert!(program.jar().cookies().is_empty(), "a token is no session");
+
+        // What is nobody's, by its form or by the store, and what is the app's own.
+        let forged = format!("{}0", &token[..token.len() - 1]);
+        for shown in [forged.as_str(), "gat_", &token[..20]] {
+            let answer = ask("/a", shown).expect(401);
+            assert_eq!(answer.json()["error"], "token.invalid");
+            let challenge = &answer.headers["www-authenticate"];
+            assert_eq!(challenge, "Bearer error=\"invalid_token\"");
+        }
+        let answer = ask("/a", "eyJhbGciOiJub25lIn0.e30.").expect(401);
+        assert_eq!(answer.json()["error"], "session.none");
+
+        // It opens the app and no page of the account.
+        for path in ["/auth/account", "/auth/account/tokens", "/auth/me"] {
+            let answer = ask(path, &token);
+            assert_ne!(answer.status, 200, "{path}");
+            assert!(!answer.text().contains(&account.email), "{path}");
+        }
+
+        let page = shown(&ann, "tokens");
+        let form = page.form_with("/auth/account/tokens", "act", "revoke");
+        expect_done(
+            ann.submit(&form, &page.url).send(),
+            "tokens",
+            "token-revoked",
+        );
+        ask("/by-token", &token).expect(401);
+        assert_eq!(upstream.seen_at("/by-token").len(), 1);
+    }
 }
