@@ -88,6 +88,10 @@ pub(crate) async fn by_passkey(visit: &Visit<'_>, typed: &Form) -> Result<Answer
         Err(problem) if visit.arrival.head.reader() == Reader::Program => Err(problem.into()),
         Err(problem) => {
             let (mut shown, cookies) = form(visit, &return_to);
+            // What was refused is not offered again unasked.
+            if let Some(passkey) = &mut shown.passkey {
+                passkey.conditional = false;
+            }
             match problem.passes() {
                 true => shown.faults.passing(problem.code(), problem.message()),
                 false => shown.faults.form(problem.message()),

@@ -137,7 +137,7 @@ pub(crate) const PASSWORD_REHASHED: Guarded = Guarded {
     ],
 };
 
-/// While the mailbox is the user's. 8 user, 9 revision.
+/// While the mailbox is the user's. 8 user, 9 revision, then the browser's.
 pub(crate) const MAILBOX: Guarded = Guarded {
     guard: "
         UPDATE auth_users
@@ -150,13 +150,14 @@ pub(crate) const MAILBOX: Guarded = Guarded {
     then: &["
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds)
+            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
         SELECT $1, guard.id, 'email', guard.id, 'email', $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), $10, $11, $12
         FROM guard"],
 };
 
-/// While the passkey is the user's. 8 user, 9 revision, 10 credential id.
+/// While the passkey is the user's. 8 user, 9 revision, 10 credential id, then the
+/// browser's.
 pub(crate) const PASSKEY: Guarded = Guarded {
     guard: "
         UPDATE auth_users
@@ -168,9 +169,9 @@ pub(crate) const PASSKEY: Guarded = Guarded {
     then: &["
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds)
+            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
         SELECT $1, guard.id, 'passkey', $10, 'passkey', $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT)
+            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), $11, $12, $13
         FROM guard"],
 };
 
