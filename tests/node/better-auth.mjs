@@ -21,5 +21,5 @@ for await (const line of createInterface({ input: process.stdin })) {
     await auth.api.signUpEmail({ body: { email, name, password } });
   }
   const { user, account } = tables;
-  console.log(JSON.stringify({ user, account }));
+  console.log(JSON.stringify({ ok: true, value: { user, account } }));
 }

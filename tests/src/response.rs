@@ -27,6 +27,16 @@ pub struct Response {
 }
 
 impl Response {
+    /// The text without the challenge for a passkey, which is another each time.
+    pub fn text_without_challenge(&self) -> String {
+        let text = self.text();
+        let Some((before, rest)) = text.split_once("data-options=\"") else {
+            return text;
+        };
+        let (_, after) = rest.split_once('"').expect("an attribute ends");
+        format!("{before}data-options=\"…\"{after}")
+    }
+
     /// The content as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()

@@ -195,6 +195,21 @@ impl EmailVerification {
     }
 }
 
+fn days(values: &Values<'_>) -> Result<u64, SettingError> {
+    let setting = Setting::AccountDeletionDays;
+    let value = values.get(setting);
+    // A sign parses.
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let days = value
+        .parse()
+        .ok()
+        .filter(|days| digits && *days <= DELETION_DAYS_MAX);
+    days.ok_or_else(|| {
+        let problem = format!("is not a whole number of days from 0 to {DELETION_DAYS_MAX}");
+        SettingError::new(setting, problem)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -369,19 +384,4 @@ mod tests {
         .expect("settings");
         assert!(!format!("{settings:?}").contains("hunter2"));
     }
-}
-
-fn days(values: &Values<'_>) -> Result<u64, SettingError> {
-    let setting = Setting::AccountDeletionDays;
-    let value = values.get(setting);
-    // A sign parses.
-    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    let days = value
-        .parse()
-        .ok()
-        .filter(|days| digits && *days <= DELETION_DAYS_MAX);
-    days.ok_or_else(|| {
-        let problem = format!("is not a whole number of days from 0 to {DELETION_DAYS_MAX}");
-        SettingError::new(setting, problem)
-    })
 }

@@ -84,7 +84,11 @@ fn a_mistake_is_one_line_that_names_the_variable() {
             "granted",
             "is granted and app_name is not set",
         ),
-        ("sign_up", "maybe", "is neither open nor closed"),
+        (
+            "sign_up",
+            "maybe",
+            "is \"maybe\": write open, invited or closed",
+        ),
         ("password_sign_in", "true", "is neither on nor off"),
         (
             "database_url",

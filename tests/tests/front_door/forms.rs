@@ -344,11 +344,10 @@ fn what_is_typed_comes_back_as_text() {
         ("/auth/start/%3Cscript%3E", 404),
     ] {
         let answer = visitor.visit(path).send().expect(status);
-        assert!(
-            !answer.text().to_lowercase().contains("<script"),
-            "{path}: {}",
-            answer.text()
-        );
+        // But for a file of ours.
+        let ours = "<script type=\"module\" src=\"/auth/passkeys.js?";
+        let text = answer.text().to_lowercase().replacen(ours, "", 1);
+        assert!(!text.contains("<script"), "{path}: {text}");
     }
 }
 

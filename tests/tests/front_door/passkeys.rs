@@ -123,7 +123,7 @@ fn a_passkey_signs_in_without_a_name_and_without_a_password(engine: Engine) {
     sign_out_for_good(&tab, &gatelet, &device);
     go(&tab, &gatelet, "/auth/sign-in?return_to=/headers");
     // Chromium takes the one that there is, beside the name field or by the button.
-    tab.wait_for_url("/headers");
+    tab.wait_for_url(&format!("{}/headers", gatelet.base_url()));
     let session = session(&tab, &gatelet);
     assert_eq!(session["provider"], "passkey", "{session}");
     go(&tab, &gatelet, PAGE);
@@ -161,7 +161,7 @@ fn a_security_key_is_the_second_step_after_a_password(engine: Engine) {
     );
     tab.wait("form[data-passkey]:not([hidden])");
     tab.submit(PASSKEY);
-    tab.wait_for_url("/headers");
+    tab.wait_for_url(&format!("{}/headers", gatelet.base_url()));
     assert_eq!(session(&tab, &gatelet)["provider"], "password");
     quiet(&tab);
 }

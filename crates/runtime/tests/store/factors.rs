@@ -273,7 +273,8 @@ fn a_passkey_begins_sessions_until_it_is_removed_and_they_go_with_it(mut store: 
 
 fn whatever_changes_a_factor_makes_what_was_seen_before_void(mut store: Subject) {
     let mut before = ann(&mut store);
-    let changes: [fn(&mut Subject, Seen) -> Result<(), Error>; 5] = [
+    type Change = fn(&mut Subject, Seen) -> Result<(), Error>;
+    let changes: [Change; 5] = [
         |store, seen| store.add_authenticator(seen, SECRET.to_vec(), 7, 100),
         |store, seen| store.set_recovery_codes(seen, codes(1), 100),
         |store, seen| store.add_passkey(seen, passkey("one"), 100),

@@ -203,6 +203,15 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
                 "from {start}"
             );
         }
+        if start >= 24 {
+            for table in [
+                "auth_authenticators",
+                "auth_recovery_codes",
+                "auth_passkeys",
+            ] {
+                assert_eq!(store.count(table), 1, "{table} from {start}");
+            }
+        }
         // Whoever was there goes on: every way in, and what hangs on it.
         if start >= 2 {
             let ann = user("ann");
@@ -554,5 +563,15 @@ fn rows(database: &Database) -> Vec<String> {
             bytes(1)
         ),
         "UPDATE auth_users SET leaves_at = 5000 WHERE id = 'id-of-bob'".to_owned(),
+        format!(
+            "INSERT INTO auth_authenticators (user_id, sealed_secret, last_step, created_at) \
+             VALUES ('id-of-bob', 's', 1, 100); \
+             INSERT INTO auth_recovery_codes (user_id, code_digest, created_at) \
+             VALUES ('id-of-bob', {}, 100); \
+             INSERT INTO auth_passkeys (credential_id, user_id, public_key, sign_count, \
+             backup_eligible, backed_up, transports, name, created_at, last_used_at) VALUES \
+             ('c', 'id-of-bob', 'k', 0, TRUE, TRUE, 'internal', 'Laptop', 100, NULL)",
+            bytes(1)
+        ),
     ]
 }

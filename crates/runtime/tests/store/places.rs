@@ -307,7 +307,7 @@ fn the_check_of_a_place_takes_every_step_in_it(mut store: Subject) {
     let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, ["connect", "create", "write", "read", "clean up"]);
     assert!(steps.iter().all(|step| step.error.is_none()), "{steps:?}");
-    assert_eq!(tables_of(&store, "a").len(), 16);
+    assert_eq!(tables_of(&store, "a").len(), 22);
 }
 
 fn expired_sessions_of_a_place_are_swept_there(store: Subject) {

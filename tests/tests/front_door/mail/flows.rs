@@ -37,7 +37,7 @@ fn a_letter_that_takes_long_keeps_no_visitor_waiting_and_goes_once() {
     assert!(took < Duration::from_secs(2), "{took:?}");
     let taken = server.wait_taken(before + 1);
     let letter = taken.last().expect("a letter");
-    assert_eq!(letter.to, [account.email.clone()]);
+    assert_eq!(letter.to, std::slice::from_ref(&account.email));
     assert!(
         letter.raw.contains("/auth/reset-password?"),
         "{}",
