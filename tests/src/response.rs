@@ -27,14 +27,20 @@ pub struct Response {
 }
 
 impl Response {
-    /// The text without the challenge for a passkey, which is another each time.
-    pub fn text_without_challenge(&self) -> String {
-        let text = self.text();
-        let Some((before, rest)) = text.split_once("data-options=\"") else {
-            return text;
-        };
-        let (_, after) = rest.split_once('"').expect("an attribute ends");
-        format!("{before}data-options=\"…\"{after}")
+    /// The text without what is another each time: tokens of forms, and the challenge for
+    /// a passkey.
+    pub fn lasting_text(&self) -> String {
+        let mut text = self.text();
+        for begin in ["name=\"csrf\" value=\"", "data-options=\""] {
+            let mut parts = text.split(begin);
+            let mut lasting = parts.next().unwrap_or_default().to_owned();
+            for part in parts {
+                let (_, after) = part.split_once('"').expect("an attribute ends");
+                lasting += &format!("{begin}…\"{after}");
+            }
+            text = lasting;
+        }
+        text
     }
 
     /// The content as text.

@@ -54,7 +54,8 @@ fn whoever_is_leaving_may_do_nothing_but_stay(engine: Engine) {
         .expect_redirect("/auth/sign-in");
 
     let back = gatelet.visitor();
-    account.sign_in(&back, "/headers").expect_redirect(LEAVING);
+    let led = format!("/auth/continue?return_to={}", LEAVING.replace('/', "%2F"));
+    account.sign_in(&back, "/headers").expect_redirect(&led);
     assert!(!is_in(&back));
     back.visit("/").send().expect(303);
     let page = back.visit(LEAVING).send().expect(200);
