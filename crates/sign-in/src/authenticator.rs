@@ -230,8 +230,8 @@ mod tests {
 
     #[test]
     fn a_secret_is_taken_by_whom_it_was_offered_to_and_within_half_an_hour() {
-        let bytes: [u8; 32] = core::array::from_fn(|at| (at as u8).wrapping_mul(37));
-        let keys = KeyRing::parse(&KeyRing::entry("k1", &bytes)).expect("a key");
+        let key = "k1:m8fQ3x1cVb7ZtJrW0uYpLkD5sHgA9eNiOq2T4vX6zRE";
+        let keys = KeyRing::parse(key).expect("a key");
         let offer = secret().offer("ann", &keys, 1000);
         let taken = |who, now| AuthenticatorSecret::offered(&offer, who, &keys, now);
         assert_eq!(
