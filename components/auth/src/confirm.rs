@@ -2,6 +2,7 @@
 //! people get into the account. Signing in anew as the same user does it: the session
 //! that begins is a new one, and says when and by what.
 
+use crate::account::Section;
 use crate::complete::{Completion, complete, password_account};
 use crate::hashing::hashed;
 use crate::limits;
@@ -26,6 +27,49 @@ use gatelet_web::{
 };
 use gatelet_webauthn::Purpose;
 use http::StatusCode;
+
+/// What a rule of the gateway's asks for, beside signing in anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Demand {
+    Nothing,
+    Passkey,
+    SecondFactor,
+}
+
+impl Demand {
+    /// As the gateway sends people here.
+    fn of(visit: &Visit<'_>) -> Self {
+        match visit.arrival.query().text("with") {
+            "passkey" => Self::Passkey,
+            "second-factor" => Self::SecondFactor,
+            _ => Self::Nothing,
+        }
+    }
+
+    /// Where the forms post to: a mistake there is answered by the same question.
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Nothing => "/auth/confirm",
+            Self::Passkey => "/auth/confirm?with=passkey",
+            Self::SecondFactor => "/auth/confirm?with=second-factor",
+        }
+    }
+
+    /// What somebody lacks who cannot meet it, and the page of the account that has it.
+    const fn lacking(self) -> Option<(&'static str, Section)> {
+        match self {
+            Self::Nothing => None,
+            Self::Passkey => Some((
+                "That page asks for a passkey, and your account has none yet.",
+                Section::Passkeys,
+            )),
+            Self::SecondFactor => Some((
+                "That page asks for a second factor, and your account has none yet.",
+                Section::Authenticator,
+            )),
+        }
+    }
+}
 
 /// Whether the user proved a short while ago who it is. What changes how people get
 /// into an account asks it first; who it refuses is led to the confirmation, and from
@@ -115,9 +159,7 @@ async fn by_passkey(
     let eligible = passkey.backup_eligible;
     let proof = PasskeyProof::new(seen, passkey.id, eligible, &verified, is_counted);
     let proof = proof.ok_or(Problem::PasskeyRefused)?;
-    let completion = complete(visit, Proof::Passkey(proof)).await?;
-    visit.record(Event::of(Act::StepUp, &session.user_id));
-    Ok(completion)
+    stepped_up(visit, session, Proof::Passkey(proof)).await
 }
 
 /// From what was typed to a new session of the same user, or to the second step.
@@ -142,8 +184,19 @@ async fn confirmed(
         }
     };
     admitted.give_back(visit).await;
-    let completion = complete(visit, Proof::Password(proof)).await?;
-    visit.record(Event::of(Act::StepUp, &session.user_id));
+    stepped_up(visit, session, Proof::Password(proof)).await
+}
+
+/// Signs in anew. Who has a second step before them has not confirmed anything yet.
+async fn stepped_up(
+    visit: &Visit<'_>,
+    session: &Live,
+    proof: Proof<Seen>,
+) -> Result<Completion, Problem> {
+    let completion = complete(visit, proof).await?;
+    if matches!(completion, Completion::SignedIn(_)) {
+        visit.record(Event::of(Act::StepUp, &session.user_id));
+    }
     Ok(completion)
 }
 
@@ -169,14 +222,24 @@ async fn form(
     return_to: &ReturnTarget,
 ) -> Result<(ConfirmPage, Option<String>), Problem> {
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::Confirm);
+    let demand = Demand::of(visit);
     let provider = visit.providers().get(&session.provider);
     let links = provider
+        .filter(|_| demand != Demand::Passkey)
         .map(|provider| ProviderLink::new(provider.id.as_str(), &provider.name, return_to, false));
     let all = factors::passkeys(visit.arrival.place(), session.user_id.clone()).await?;
+    let is_met = match demand {
+        Demand::Nothing => true,
+        Demand::Passkey => !all.is_empty(),
+        Demand::SecondFactor => {
+            let held = factors::find(visit.arrival.place(), session.user_id.clone()).await?;
+            !all.is_empty() || held.is_some_and(|held| held.authenticator.is_some())
+        }
+    };
     let passkey = match all.is_empty() {
         true => None,
         false => {
-            let ask = (Purpose::Confirm, "/auth/confirm");
+            let ask = (Purpose::Confirm, demand.action());
             let user = Some((session.user_id.as_str(), all.as_slice()));
             passkey::ask(visit, ask, user, csrf.clone(), return_to)
         }
@@ -185,9 +248,11 @@ async fn form(
         frame: visit.frame(),
         person: session.person(),
         faults: gatelet_web::Faults::default(),
-        password: known(visit, session).await?.is_some(),
+        action: demand.action(),
+        lacking: demand.lacking().filter(|_| !is_met),
+        password: is_met && demand != Demand::Passkey && known(visit, session).await?.is_some(),
         passkey,
-        providers: links.into_iter().collect(),
+        providers: links.filter(|_| is_met).into_iter().collect(),
         csrf,
         return_to: return_to.as_str().to_owned(),
     };

@@ -11,6 +11,7 @@ mod configuration;
 mod cookies;
 mod crowds;
 mod database;
+mod demands;
 mod forms;
 mod gallery;
 mod gateway;

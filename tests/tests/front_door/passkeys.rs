@@ -5,6 +5,7 @@ use gatelet_tests::browser::{Authenticator, AuthenticatorId, Person, Tab};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::on_both_engines;
+use gatelet_tests::upstream::Upstream;
 use serde_json::json;
 
 on_both_engines! {
@@ -134,6 +135,39 @@ fn a_passkey_signs_in_without_a_name_and_without_a_password(engine: Engine) {
     tab.submit("form button.danger");
     go(&tab, &gatelet, "/auth/session");
     assert!(tab.text("body").contains("false"), "{}", tab.text("body"));
+}
+
+#[test]
+fn a_page_for_passkeys_leads_through_one_and_says_where_to_make_it() {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .variable("access_rules", "/key/* signed-in with passkey within 10m")
+        .start();
+    let person = Person::new();
+    let tab = person.tab();
+    sign_up(&tab, &gatelet);
+    go(&tab, &gatelet, "/key/a");
+    assert!(
+        tab.url().contains("/auth/confirm?with=passkey"),
+        "{}",
+        tab.url()
+    );
+    assert!(tab.text("main").contains("your account has none yet"));
+    assert_eq!(tab.count("#password"), 0, "a password opens nothing here");
+    tab.screenshot("confirm-without-a-passkey");
+    assert!(upstream.seen_at("/key").is_empty());
+    tab.submit("a[href='/auth/account/passkeys']");
+
+    tab.authenticator(&device(true));
+    add(&tab, &gatelet, "Laptop");
+    go(&tab, &gatelet, "/key/a");
+    tab.wait("form[data-passkey]:not([hidden])");
+    tab.screenshot("confirm-by-a-passkey");
+    tab.submit(PASSKEY);
+    tab.wait_for_url(&format!("{}/key/a", gatelet.base_url()));
+    assert_eq!(upstream.seen_at("/key").len(), 1);
+    quiet(&tab);
 }
 
 fn a_security_key_is_the_second_step_after_a_password(engine: Engine) {

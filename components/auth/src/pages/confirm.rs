@@ -1,6 +1,7 @@
 //! The page on which somebody who is signed in proves it again.
 
 use super::{PasskeyForm, ProviderLink};
+use crate::account::Section;
 use askama::Template;
 use gatelet_web::{Faults, Frame, Person};
 
@@ -14,6 +15,11 @@ pub(crate) struct ConfirmPage {
     pub person: Person,
     /// What is wrong with what was typed.
     pub faults: Faults,
+    /// Where the forms post to.
+    pub action: &'static str,
+    /// What they cannot meet that is asked of them, and the page of the account that
+    /// mends it.
+    pub lacking: Option<(&'static str, Section)>,
     /// Whether they have a password.
     pub password: bool,
     /// The provider that they came by, where they did.

@@ -67,6 +67,8 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
                 frame: frame(),
                 person: person(),
                 faults: confirm_faults,
+                action: "/auth/confirm",
+                lacking: Some(("Nothing to confirm with.", Section::Passkeys)),
                 password: true,
                 passkey: None,
                 providers: links(),
