@@ -6,7 +6,7 @@ use std::path::Path;
 use gatelet_tests::repository;
 
 /// The one function that may, and the one line of it that does.
-const COMPLETE: &str = "components/auth/src/complete.rs";
+const COMPLETE: &str = "components/auth/src/complete/begin.rs";
 const CALL: &str = "session_writer::begin(";
 
 #[test]

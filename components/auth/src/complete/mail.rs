@@ -1,0 +1,114 @@
+//! By a link in a letter: used now, or in the first of two steps.
+
+use super::begin::{Stop, begin, new_session, no_session, whose};
+use super::{Outcome, REVISION_OF_NEW, TRIES, beside, factors};
+use crate::mailed;
+use crate::problem::Problem;
+use crate::visit::Visit;
+use gatelet_core::claims::SessionToken;
+use gatelet_ports::store::accounts;
+use gatelet_ports::store::session_writer::{MailboxSignIn, OtherWays, SignIn};
+use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::mailed::Purpose;
+use gatelet_sign_in::mailed::proof::MailedProof;
+use gatelet_sign_in::pending::Pending;
+use gatelet_sign_in::proof::MailedBefore;
+use gatelet_sign_in::second_factor::{Factors, SecondProof};
+use gatelet_wasi::random;
+
+/// Where somebody was faster with this link or this address, it is decided anew; of two
+/// with one link the second finds it used.
+pub(super) async fn by_mail(
+    visit: &Visit<'_>,
+    proof: &MailedProof,
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Stop> {
+    for _ in 0..TRIES {
+        let sign_in = mailed::decided(visit, proof).await?;
+        let (user_id, known) = whose(&sign_in);
+        // Ways in that somebody else may have made go, and factors with them.
+        let all_go = matches!(&sign_in, SignIn::Mailed(one) if one.others == OtherWays::Drop);
+        let factors = match known {
+            Some(seen) if !all_go => factors(visit, seen).await?,
+            Some(_) | None => Factors::default(),
+        };
+        // Whoever uses a link makes it grow.
+        let revision = known.map_or(REVISION_OF_NEW, |seen| seen.revision + 1);
+        let (change, from) = change_by_mail(&sign_in, proof);
+        // The link is used in any case, and what it does is done: no session comes of it
+        // without a second factor.
+        let (row, needed) = match proof.judge(beside(visit, &user_id, factors, second)) {
+            Ok(sufficient) => (new_session(visit, token, &sufficient), None),
+            Err(needed) => (no_session(visit, token), Some(needed)),
+        };
+        let begun = match begin(visit, sign_in, row).await {
+            Err(Stop::Conflict) => continue,
+            settled => settled?,
+        };
+        if let Some(from) = from {
+            visit.record(Event::of(Act::EmailReclaimed, &from).about(&user_id));
+        }
+        let Some(needed) = needed else {
+            return Ok(Outcome::Begun(begun, change));
+        };
+        if let Some(change) = change {
+            visit.record(Event::of(change, &user_id).about(&begun.provider));
+        }
+        let origin = visit.arrival.base_url().as_str();
+        let now = visit.arrival.now;
+        let pending = Pending::by_mail(random::bytes(), user_id, revision, origin, now);
+        return Ok(Outcome::Needs(needed, pending));
+    }
+    Err(Problem::LinkVoid(proof.opened.link().purpose).into())
+}
+
+/// The change of an account that a link makes, and from whom it takes an address.
+fn change_by_mail(sign_in: &SignIn, proof: &MailedProof) -> (Option<Act>, Option<String>) {
+    match sign_in {
+        SignIn::MailedReclaim(reclaim) => {
+            let from = reclaim.seen.user_id.clone();
+            (Some(Act::AccountCreated), Some(from))
+        }
+        SignIn::MailedRegistration(_) => (Some(Act::AccountCreated), None),
+        SignIn::Mailed(_) if proof.opened.link().purpose == Purpose::VerifyEmail => {
+            (Some(Act::EmailVerified), None)
+        }
+        SignIn::Mailed(sign_in) if sign_in.others == OtherWays::Drop => {
+            (Some(Act::EmailVerified), None)
+        }
+        _ => (None, None),
+    }
+}
+
+/// The link was used in the first step: the user must be as then.
+pub(super) async fn by_mail_before(
+    visit: &Visit<'_>,
+    before: MailedBefore,
+    second: Option<&SecondProof>,
+    token: &SessionToken,
+) -> Result<Outcome, Stop> {
+    let place = visit.arrival.place();
+    let found = accounts::find_by_id(place, before.user_id().to_owned()).await?;
+    let seen = found.map(|found| found.seen);
+    let as_then = seen.filter(|seen| before.is_of(&seen.user_id, seen.revision));
+    let seen = as_then.ok_or(Problem::SecondFactorGone)?;
+    if seen.disabled {
+        return Err(visit.disabled(&seen.user_id).into());
+    }
+    let factors = factors(visit, &seen).await?;
+    let sufficient = match before.judge(beside(visit, &seen.user_id, factors, second)) {
+        Ok(sufficient) => sufficient,
+        Err(needed) => {
+            let origin = visit.arrival.base_url().as_str();
+            let (id, now) = (random::bytes(), visit.arrival.now);
+            let pending = Pending::by_mail(id, seen.user_id, seen.revision, origin, now);
+            return Ok(Outcome::Needs(needed, pending));
+        }
+    };
+    let sign_in = SignIn::Mailbox(MailboxSignIn { seen });
+    match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+        Err(Stop::Conflict) => Err(Problem::SecondFactorGone.into()),
+        settled => Ok(Outcome::Begun(settled?, None)),
+    }
+}
