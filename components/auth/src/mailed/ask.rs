@@ -16,9 +16,9 @@ use gatelet_sign_in::audit::{Act as Audited, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::mailed::{BrowserMark, MailedCode, MailedToken, Purpose};
-use gatelet_sign_in::work::Challenge;
 use gatelet_wasi::random;
 use gatelet_web::{Answer, Explain as _, page, scripted, with_cookies};
+use std::ops::ControlFlow;
 
 /// For how long a browser is known as the one that asked.
 const MARK_SECONDS: u64 = 86_400;
@@ -26,6 +26,7 @@ const MARK_SECONDS: u64 = 86_400;
 const RETURN_TARGET_MAX_BYTES: usize = 1024;
 
 /// What is asked for.
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub purpose: Purpose,
     pub email: &'a Email,
@@ -73,37 +74,46 @@ pub(super) async fn admit(visit: &Visit<'_>, email: &Email) -> Result<(), Proble
     Ok(())
 }
 
-/// The same for whoever is not signed in, or what is to be met first where limits are near.
-pub(super) async fn admit_working(
+/// The address that whoever is not signed in asks a letter for, once it is one and they may;
+/// else the form once more, with what is wrong or what is to be met first.
+pub(super) async fn admitted_address(
     visit: &Visit<'_>,
-    email: &Email,
     typed: &Form,
-) -> Result<Option<Challenge>, Problem> {
-    let admitted = limits::admit(visit, Act::Mail, Some(email)).await?;
-    let challenge = work::wanted(visit, "mail", &admitted, typed).await?;
-    if challenge.is_some() {
-        // Whoever works for it comes back and is counted then.
-        admitted.give_back(visit).await;
-    }
-    Ok(challenge)
-}
-
-/// The form once more, with what is to be met first.
-pub(super) fn work_first(
-    visit: &Visit<'_>,
-    (mut shown, seed): (AskPage, Option<String>),
-    email: &Email,
-    challenge: Challenge,
-) -> Result<Answer, Failure> {
+    form: impl FnOnce() -> (AskPage, Option<String>),
+) -> Result<ControlFlow<Answer, Email>, Failure> {
+    let again = |problem: Problem, change: &dyn Fn(&mut AskPage)| {
+        let (mut shown, seed) = form();
+        shown.email = typed.text("email").to_owned();
+        change(&mut shown);
+        let answer = page(problem.status(), &shown);
+        let answer = match shown.challenge {
+            Some(_) => scripted(answer),
+            None => answer,
+        };
+        ControlFlow::Break(with_cookies(answer, seed))
+    };
+    let email = match Email::parse(typed.text("email")) {
+        Ok(email) => email,
+        Err(error) => {
+            return Ok(again(Problem::Invalid(error.code()), &|shown| {
+                shown.faults.field("email", error.message());
+            }));
+        }
+    };
+    let admitted = limits::admit(visit, Act::Mail, Some(&email)).await?;
+    let Some(challenge) = work::wanted(visit, "mail", &admitted, typed).await? else {
+        return Ok(ControlFlow::Continue(email));
+    };
+    // Whoever works for it comes back and is counted then.
+    admitted.give_back(visit).await;
     let problem = Problem::WorkWanted;
     if visit.arrival.head.reader() == Reader::Program {
         return Err(problem.into());
     }
-    shown.email = email.as_str().to_owned();
-    shown.faults.passing(problem.code(), problem.message());
-    shown.challenge = Some(challenge);
-    let answer = scripted(page(problem.status(), &shown));
-    Ok(with_cookies(answer, seed))
+    Ok(again(problem, &|shown| {
+        shown.faults.passing(problem.code(), problem.message());
+        shown.challenge = Some(challenge.clone());
+    }))
 }
 
 /// Keeps a link. What is mailed of it is the caller's, and so is whether anything is.

@@ -2,9 +2,11 @@
 //! decision into the store's words.
 
 use super::present::void;
+use crate::complete::complete;
 use crate::problem::Problem;
-use crate::visit::Visit;
+use crate::visit::{Failure, Visit};
 use gatelet_core::error::Code;
+use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::secret::Secret;
 use gatelet_ports::store::accounts::{self, Found};
 use gatelet_ports::store::session_writer::{
@@ -15,8 +17,10 @@ use gatelet_sign_in::linking::{LocalUser, SignUp};
 use gatelet_sign_in::mailed::decision::{Owner, Unproved, Use, Withheld, decide};
 use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
+use gatelet_sign_in::proof::Proof;
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
+use gatelet_web::Answer;
 
 /// Who has a link's address now.
 pub(super) async fn holder(visit: &Visit<'_>, opened: &Opened) -> Result<Option<Found>, Error> {
@@ -46,6 +50,18 @@ pub(super) fn judged(
         Err(_) => SignUp::Closed,
     };
     decide(opened, holder.as_ref(), owner, choice, may_sign_up)
+}
+
+/// Signs in by what a link has proved, and leads on.
+pub(super) async fn signed_in(
+    visit: &Visit<'_>,
+    proof: MailedProof,
+    return_to: &ReturnTarget,
+) -> Result<Answer, Failure> {
+    match complete(visit, Proof::Mailed(proof)).await {
+        Ok(completion) => completion.after_form(visit, return_to),
+        Err(problem) => Err(Failure::from(problem).returning(return_to)),
+    }
 }
 
 /// What the store is to do, on what was seen just now.

@@ -2,10 +2,9 @@
 //! address, and the letter goes to those alone who would be let in.
 
 use super::ask::{self, Asked, Kept, keep};
-use super::completion::{holder, judged};
+use super::completion::{holder, judged, signed_in};
 use super::present::{Presented, open, void};
 use super::{asked_at, discreet, letters};
-use crate::complete::complete;
 use crate::pages::{AskKind, AskPage, Moment, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -16,9 +15,9 @@ use gatelet_sign_in::email::Email;
 use gatelet_sign_in::mailed::decision::{Unproved, Use, Withheld};
 use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
-use gatelet_sign_in::proof::Proof;
 use gatelet_web::{Answer, Explain, Faults, page, with_cookies, worth_a_retry};
 use http::StatusCode;
+use std::ops::ControlFlow;
 
 const WANTED: &[Purpose] = &[Purpose::SignIn];
 
@@ -50,25 +49,18 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
 
 async fn asked(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
     let return_to = visit.return_to(typed.text("return_to"));
-    let email = match Email::parse(typed.text("email")) {
-        Ok(email) => email,
-        Err(error) => {
-            let (mut shown, seed) = form(visit, &return_to);
-            shown.email = typed.text("email").to_owned();
-            shown.faults.field("email", error.message());
-            let status = Problem::Invalid(error.code()).status();
-            return Ok(with_cookies(page(status, &shown), seed));
-        }
+    let again = || form(visit, &return_to);
+    let email = match ask::admitted_address(visit, typed, again).await? {
+        ControlFlow::Continue(email) => email,
+        ControlFlow::Break(answer) => return Ok(answer),
     };
-    if let Some(challenge) = ask::admit_working(visit, &email, typed).await? {
-        return ask::work_first(visit, form(visit, &return_to), &email, challenge);
-    }
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
-    let kept = keep(visit, Asked::new(Purpose::SignIn, &email, &return_to)).await?;
+    let asked = Asked::new(Purpose::SignIn, &email, &return_to);
+    let kept = keep(visit, asked).await?;
     if found.is_some() || visit.sign_up().judge(&email, false).is_ok() {
         visit.post(&letters::magic_link(&email, &kept)).await?;
     } else {
-        ask::no_letter(visit, Asked::new(Purpose::SignIn, &email, &return_to)).await?;
+        ask::no_letter(visit, asked).await?;
     }
     let Kept { cookie, .. } = kept;
     Ok(with_cookies(
@@ -106,11 +98,7 @@ async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<A
         choice,
         new_hash: None,
     };
-    let completed = complete(visit, Proof::Mailed(proof)).await;
-    match completed {
-        Ok(completion) => completion.after_form(visit, &return_to),
-        Err(problem) => Err(Failure::from(problem).returning(&return_to)),
-    }
+    signed_in(visit, proof, &return_to).await
 }
 
 /// The page that an opened link leads to.

@@ -28,6 +28,7 @@ use gatelet_sign_in::proof::Proof;
 use gatelet_wasi::random;
 use gatelet_web::{Answer, Explain, Faults, page, with_cookies, worth_a_retry};
 use http::StatusCode;
+use std::ops::ControlFlow;
 
 const WANTED: &[Purpose] = &[Purpose::ResetPassword];
 
@@ -46,19 +47,11 @@ pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failu
         .arrival
         .judge_csrf_token(CsrfForm::ForgotPassword, typed)?;
     let return_to = visit.return_to(typed.text("return_to"));
-    let email = match Email::parse(typed.text("email")) {
-        Ok(email) => email,
-        Err(error) => {
-            let (mut shown, seed) = form(visit, &return_to);
-            shown.email = typed.text("email").to_owned();
-            shown.faults.field("email", error.message());
-            let status = Problem::Invalid(error.code()).status();
-            return Ok(with_cookies(page(status, &shown), seed));
-        }
+    let again = || form(visit, &return_to);
+    let email = match ask::admitted_address(visit, typed, again).await? {
+        ControlFlow::Continue(email) => email,
+        ControlFlow::Break(answer) => return Ok(answer),
     };
-    if let Some(challenge) = ask::admit_working(visit, &email, typed).await? {
-        return ask::work_first(visit, form(visit, &return_to), &email, challenge);
-    }
     let found = accounts::find_by_email(visit.arrival.place(), email.as_str().to_owned()).await?;
     let user_id = found.as_ref().map(|found| found.user.id.as_str());
     let asked = Asked::new(Purpose::ResetPassword, &email, &return_to).about(user_id);
@@ -66,7 +59,6 @@ pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failu
     if found.is_some() {
         visit.post(&letters::reset_password(&email, &kept)).await?;
     } else {
-        let asked = Asked::new(Purpose::ResetPassword, &email, &return_to);
         ask::no_letter(visit, asked).await?;
     }
     let Kept { cookie, .. } = kept;

@@ -3,10 +3,9 @@
 //! have signed up with the address of another, who is the one to open the letter.
 
 use super::ask::{self, Asked, Kept, keep, known_mark};
-use super::completion::{holder, judged};
+use super::completion::{holder, judged, signed_in};
 use super::present::{Presented, open, void};
 use super::{discreet, letters};
-use crate::complete::complete;
 use crate::hashing::hashed;
 use crate::limits;
 use crate::pages::{OpenedKind, OpenedPage, SentPage};
@@ -23,7 +22,7 @@ use gatelet_sign_in::mailed::decision::{Owner, Withheld};
 use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::password::TypedPassword;
-use gatelet_sign_in::proof::{Proof, Registration};
+use gatelet_sign_in::proof::Registration;
 use gatelet_web::{
     Answer, Current, Explain, Faults, in_store, log, page, see_other, with_cookies, worth_a_retry,
 };
@@ -94,11 +93,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         choice: None,
         new_hash: None,
     };
-    let completed = complete(visit, Proof::Mailed(proof)).await;
-    match completed {
-        Ok(completion) => completion.after_form(visit, &return_to),
-        Err(problem) => Err(Failure::from(problem).returning(&return_to)),
-    }
+    signed_in(visit, proof, &return_to).await
 }
 
 /// Whether this is the password of whoever made the account.
