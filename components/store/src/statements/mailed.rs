@@ -10,6 +10,7 @@
 //! subject, which vouches for the email as a provider's account does.
 
 use super::Guarded;
+use super::sign_in::session;
 
 /// Mailed to that email, and neither used nor expired.
 macro_rules! link_is_good {
@@ -21,22 +22,8 @@ macro_rules! link_is_good {
 }
 
 macro_rules! session_with_mailbox {
-    ($user_agent:literal, $address:literal, $region:literal) => {
-        concat!(
-            "
-        INSERT INTO auth_sessions
-            (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
-        SELECT $1, guard.id, 'email', guard.id, 'email', $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), ",
-            $user_agent,
-            ", ",
-            $address,
-            ", ",
-            $region,
-            "
-        FROM guard"
-        )
+    ($($browser:literal),+) => {
+        session!("'email'", "guard.id", "'email'"; $($browser),+)
     };
 }
 

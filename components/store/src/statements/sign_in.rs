@@ -27,14 +27,21 @@
 
 use super::Guarded;
 
-macro_rules! session_with_password {
-    ($user_agent:literal, $address:literal, $region:literal) => {
+/// A session of the user that the guard returns: by which way in, and what the browser says.
+macro_rules! session {
+    ($issuer:literal, $subject:literal, $provider:literal; $user_agent:literal, $address:literal, $region:literal) => {
         concat!(
             "
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
             created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
-        SELECT $1, guard.id, 'password', guard.id, 'password', $2, $3, $4, $5, $6, $7,
+        SELECT $1, guard.id, ",
+            $issuer,
+            ", ",
+            $subject,
+            ", ",
+            $provider,
+            ", $2, $3, $4, $5, $6, $7,
             CAST($7 AS BIGINT) - CAST($5 AS BIGINT), ",
             $user_agent,
             ", ",
@@ -46,24 +53,17 @@ macro_rules! session_with_password {
         )
     };
 }
+pub(super) use session;
+
+macro_rules! session_with_password {
+    ($($browser:literal),+) => {
+        session!("'password'", "guard.id", "'password'"; $($browser),+)
+    };
+}
 
 macro_rules! session_with_account {
-    ($user_agent:literal, $address:literal, $region:literal) => {
-        concat!(
-            "
-        INSERT INTO auth_sessions
-            (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
-        SELECT $1, guard.id, $8, $9, $10, $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), ",
-            $user_agent,
-            ", ",
-            $address,
-            ", ",
-            $region,
-            "
-        FROM guard"
-        )
+    ($($browser:literal),+) => {
+        session!("$8", "$9", "$10"; $($browser),+)
     };
 }
 
@@ -147,13 +147,7 @@ pub(crate) const MAILBOX: Guarded = Guarded {
                 SELECT 1 FROM auth_accounts
                 WHERE issuer = 'email' AND subject = $8 AND vouched_email = email)
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &["
-        INSERT INTO auth_sessions
-            (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
-        SELECT $1, guard.id, 'email', guard.id, 'email', $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), $10, $11, $12
-        FROM guard"],
+    then: &[session!("'email'", "guard.id", "'email'"; "$10", "$11", "$12")],
 };
 
 /// While the passkey is the user's. 8 user, 9 revision, 10 credential id, then the
@@ -166,13 +160,7 @@ pub(crate) const PASSKEY: Guarded = Guarded {
             AND EXISTS (
                 SELECT 1 FROM auth_passkeys WHERE credential_id = $10 AND user_id = $8)
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &["
-        INSERT INTO auth_sessions
-            (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
-        SELECT $1, guard.id, 'passkey', $10, 'passkey', $2, $3, $4, $5, $6, $7,
-            CAST($7 AS BIGINT) - CAST($5 AS BIGINT), $11, $12, $13
-        FROM guard"],
+    then: &[session!("'passkey'", "$10", "'passkey'"; "$11", "$12", "$13")],
 };
 
 macro_rules! sessions_with_issuer {
