@@ -2,6 +2,7 @@
 
 use super::{Member, Notice, Section};
 use crate::confirm::recent;
+use crate::mailed::notices::{self, Factor, Told};
 use crate::pages::{AuthenticatorPage, SetUp};
 use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
@@ -83,6 +84,7 @@ pub(crate) async fn added(
         kept => {
             kept?;
             visit.record(Event::of(Act::FactorAdded, user_id).about("authenticator"));
+            notices::tell_user(visit, user_id, Told::FactorAdded(Factor::Authenticator)).await;
             Ok(right.used(true))
         }
     }
@@ -98,7 +100,9 @@ async fn removed(visit: &Visit<'_>, held: &Held) -> Result<(), Problem> {
         Err(Error::Conflict) => Err(Problem::AccountChanged),
         gone => {
             gone?;
-            visit.record(Event::of(Act::FactorRemoved, &held.seen.user_id).about("authenticator"));
+            let user_id = &held.seen.user_id;
+            visit.record(Event::of(Act::FactorRemoved, user_id).about("authenticator"));
+            notices::tell_user(visit, user_id, Told::FactorRemoved(Factor::Authenticator)).await;
             Ok(())
         }
     }

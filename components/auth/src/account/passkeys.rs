@@ -3,6 +3,7 @@
 use super::authenticator::held;
 use super::{Member, Notice, Section};
 use crate::confirm::recent;
+use crate::mailed::notices::{self, Factor, Told};
 use crate::pages::{Moment, PasskeysPage, ShownPasskey};
 use crate::passkey;
 use crate::problem::Problem;
@@ -71,6 +72,7 @@ async fn added(member: &Member<'_>, held: &Held, typed: &Form) -> Result<String,
         kept => kept?,
     }
     visit.record(Event::of(Act::FactorAdded, &session.user_id).about("passkey"));
+    notices::tell_user(visit, &session.user_id, Told::FactorAdded(Factor::Passkey)).await;
     let offers_codes = visit.second_factor() != SecondFactorPolicy::Off;
     Ok(match held.recovery_codes {
         // For the day on which the device is lost.
@@ -103,6 +105,12 @@ async fn removed(member: &Member<'_>, held: &Held, typed: &Form) -> Result<Strin
         gone => gone?,
     }
     visit.record(Event::of(Act::FactorRemoved, &session.user_id).about("passkey"));
+    notices::tell_user(
+        visit,
+        &session.user_id,
+        Told::FactorRemoved(Factor::Passkey),
+    )
+    .await;
     Ok(Notice::PasskeyRemoved.at(PATH))
 }
 

@@ -3,6 +3,7 @@
 use super::Member;
 use super::authenticator::held;
 use crate::confirm::recent;
+use crate::mailed::notices::{self, Factor, Told};
 use crate::pages::RecoveryCodesPage;
 use crate::problem::Problem;
 use crate::visit::Failure;
@@ -42,6 +43,8 @@ pub(super) async fn submit(member: &Member<'_>) -> Result<Answer, Failure> {
         kept => kept?,
     }
     visit.record(Event::of(Act::RecoveryCodesMade, &session.user_id));
+    let told = Told::FactorAdded(Factor::RecoveryCodes);
+    notices::tell_user(visit, &session.user_id, told).await;
     let codes = codes.iter().map(RecoveryCode::shown).collect();
     Ok(page(StatusCode::OK, &form(member, &held, codes)))
 }

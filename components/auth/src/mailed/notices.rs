@@ -3,7 +3,9 @@
 
 use super::letters;
 use crate::pages::Moment;
+use crate::problem::Problem;
 use crate::visit::Visit;
+use gatelet_ports::store::accounts::{self, Found};
 use gatelet_sign_in::email::Email;
 use gatelet_web::{Explain, log};
 
@@ -15,16 +17,13 @@ pub(crate) enum Told {
     /// Somebody signed in where nobody of this account had before.
     NewDevice,
     /// A way to prove who it is was added.
-    #[allow(dead_code, reason = "pages of factors come next")]
     FactorAdded(Factor),
     /// One was taken away.
-    #[allow(dead_code, reason = "pages of factors come next")]
     FactorRemoved(Factor),
 }
 
 /// A way to prove who it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code, reason = "pages of factors come next")]
 pub(crate) enum Factor {
     /// A passkey.
     Passkey,
@@ -58,6 +57,24 @@ pub(crate) async fn tell(visit: &Visit<'_>, email: &str, verified: bool, told: T
     };
     if let Err(problem) = visit.post(&letter).await {
         log::error(problem.code(), "the owner of an account is not told");
+    }
+}
+
+/// The same of a user by id, whose address is looked up.
+pub(crate) async fn tell_user(visit: &Visit<'_>, user_id: &str, told: Told) {
+    if visit.mail().is_none() {
+        return;
+    }
+    let found = accounts::find_by_id(visit.arrival.place(), user_id.to_owned()).await;
+    match found {
+        Ok(Some(Found { user, seen: _ })) => {
+            tell(visit, &user.email, user.email_verified, told).await;
+        }
+        Ok(None) => {}
+        Err(error) => log::error(
+            Problem::from(error).code(),
+            "the owner of an account is not told",
+        ),
     }
 }
 
