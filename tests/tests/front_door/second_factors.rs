@@ -6,6 +6,7 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::on_both_engines;
+use gatelet_tests::printed_mail::PrintedLetter;
 use gatelet_tests::response::Response;
 use gatelet_tests::session_cookie::SessionCookie;
 use gatelet_tests::visitor::Visitor;
@@ -335,4 +336,32 @@ fn the_database_holds_no_secret_of_an_app_and_no_recovery_code() {
         assert!(!gatelet.database().contains(&leak));
         assert!(!gatelet.log().contains(&leak));
     }
+}
+
+#[test]
+fn the_owner_is_told_of_a_second_factor_that_comes_or_goes() {
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("mail_url", "log:")
+        .start();
+    let (visitor, account) = signed_in(&gatelet);
+    let told = || {
+        let all = PrintedLetter::all(&gatelet);
+        let to = |one: &&PrintedLetter| one.to == account.email && one.kind == "factors-changed";
+        all.iter().filter(to).count()
+    };
+    // Not before anybody has proved the address.
+    let link = PrintedLetter::latest(&gatelet, "verify-email", &account.email).link();
+    let page = visitor.visit(&link).send().expect(200);
+    visitor.submit(&page.form(""), &page.url).send().expect(303);
+    let before = told();
+    set_up(&visitor);
+    let letter = PrintedLetter::latest(&gatelet, "factors-changed", &account.email);
+    assert!(
+        letter
+            .lines
+            .concat()
+            .contains("An authenticator app was added"),
+        "{letter:?}"
+    );
+    assert_eq!(told(), before + 1);
 }

@@ -18,6 +18,8 @@ use gatelet_web::{Live, signed};
 pub(crate) struct ChangedAddress {
     /// What it was; empty where there was none.
     pub before: String,
+    /// Whether anybody had proved that.
+    pub was_proved: bool,
     /// Of the session that goes on under a new token, where one does.
     pub cookie: Option<String>,
 }
@@ -39,6 +41,7 @@ pub(crate) async fn change_address(
         let found = accounts::find_by_id(place, user_id.to_owned()).await?;
         let found = found.ok_or(Problem::LinkVoid(link.purpose))?;
         let before = found.user.email.clone();
+        let was_proved = found.user.email_verified;
         let change = SignIn::MailedChange(MailedChange {
             seen: found.seen,
             link: link.token_digest.to_vec(),
@@ -64,7 +67,11 @@ pub(crate) async fn change_address(
             }
         };
         visit.record(Event::of(Act::EmailChanged, user_id));
-        return Ok(ChangedAddress { before, cookie });
+        return Ok(ChangedAddress {
+            before,
+            was_proved,
+            cookie,
+        });
     }
     // Somebody has the address, or has used the link.
     Err(Problem::LinkVoid(link.purpose))

@@ -98,9 +98,15 @@ async fn used(member: &Member<'_>, typed: &Form, presented: &Presented) -> Resul
         }
         Err(problem) => return Err(problem.into()),
     };
-    let ChangedAddress { before, cookie } =
-        change_address(visit, &opened, &session.user_id, Some(session)).await?;
-    tell_the_old_one(visit, &before, &session.user_id, &opened.link().email).await;
+    let ChangedAddress {
+        before,
+        was_proved,
+        cookie,
+    } = change_address(visit, &opened, &session.user_id, Some(session)).await?;
+    // An address that nobody proved may be a stranger's, whose the account never was.
+    if was_proved {
+        tell_the_old_one(visit, &before, &session.user_id, &opened.link().email).await;
+    }
     let done = see_other(&Notice::EmailChanged.at(Section::Email.path()));
     Ok(with_cookies(done, cookie))
 }

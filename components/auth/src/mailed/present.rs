@@ -11,6 +11,7 @@ use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::Act as Limited;
 use gatelet_sign_in::mailed::{CODE_TRIES, Link, MailedCode, MailedToken, Opened, Purpose, Void};
+use std::collections::BTreeSet;
 
 /// What came back, for the form that it is to come back with once more.
 #[derive(Clone, Default)]
@@ -92,13 +93,22 @@ async fn by_code(
         let found = links::try_code(place, crossing(*purpose), browser, CODE_TRIES, now).await?;
         asked_for.extend(found.into_iter().filter_map(read));
     }
-    // By the address too: whoever asks for letters to it in many browsers guesses no more.
-    let whose = asked_for.first().map(|link| &link.email);
-    let admitted = limits::admit(visit, Limited::Code, whose).await?;
+    // By each address too: whoever asks for letters to it in many browsers, or to several
+    // in one, guesses no more.
+    let addresses: BTreeSet<_> = asked_for.iter().map(|link| link.email.clone()).collect();
+    let mut admitted = Vec::new();
+    for address in &addresses {
+        admitted.push(limits::admit(visit, Limited::Code, Some(address)).await?);
+    }
+    if addresses.is_empty() {
+        admitted.push(limits::admit(visit, Limited::Code, None).await?);
+    }
     let keys = visit.arrival.keys;
     let opened = Link::open_by_code(asked_for, &code, keys, wanted, base_url, now);
     if opened.is_ok() {
-        admitted.give_back(visit).await;
+        for one in admitted {
+            one.give_back(visit).await;
+        }
     }
     Ok(opened)
 }

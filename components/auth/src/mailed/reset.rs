@@ -8,7 +8,7 @@ use super::notices::{self, Told};
 use super::present::{Presented, open, void};
 use super::{asked_at, discreet, letters};
 use crate::breached;
-use crate::complete::complete;
+use crate::complete::{Completion, complete};
 use crate::hashing::hashed;
 use crate::pages::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage};
 use crate::problem::Problem;
@@ -141,8 +141,11 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     };
     let completed = complete(visit, Proof::Mailed(proof)).await;
     let completion = completed.map_err(|problem| Failure::from(problem).returning(&return_to))?;
-    visit.record(Event::of(Act::PasswordReset, &user_id));
-    notices::tell(visit, email.as_str(), true, Told::PasswordChanged).await;
+    // Whoever is leaving has the password of before, and the link.
+    if !matches!(completion, Completion::Leaving(_)) {
+        visit.record(Event::of(Act::PasswordReset, &user_id));
+        notices::tell(visit, email.as_str(), true, Told::PasswordChanged).await;
+    }
     completion.after_form(visit, &return_to)
 }
 

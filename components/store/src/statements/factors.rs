@@ -22,7 +22,7 @@ pub(crate) const ADD_AUTHENTICATOR: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET revision = revision + 1, updated_at = $3
-        WHERE id = $1 AND revision = $2
+        WHERE id = $1 AND revision = $2 AND disabled_at IS NULL AND leaves_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM auth_authenticators WHERE user_id = $1)
         RETURNING id",
     then: &["
@@ -35,7 +35,7 @@ pub(crate) const REMOVE_AUTHENTICATOR: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET revision = revision + 1, updated_at = $3
-        WHERE id = $1 AND revision = $2
+        WHERE id = $1 AND revision = $2 AND disabled_at IS NULL AND leaves_at IS NULL
             AND EXISTS (SELECT 1 FROM auth_authenticators WHERE user_id = $1)
         RETURNING id",
     then: &[
@@ -86,7 +86,7 @@ pub(crate) const SET_RECOVERY_CODES: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET revision = revision + 1, updated_at = $3
-        WHERE id = $1 AND revision = $2
+        WHERE id = $1 AND revision = $2 AND disabled_at IS NULL AND leaves_at IS NULL
         RETURNING id",
     then: &[
         "
@@ -151,7 +151,7 @@ pub(crate) const ADD_PASSKEY: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET revision = revision + 1, updated_at = $3
-        WHERE id = $1 AND revision = $2
+        WHERE id = $1 AND revision = $2 AND disabled_at IS NULL AND leaves_at IS NULL
             AND (SELECT COUNT(*) FROM auth_passkeys WHERE user_id = $1) < 20
         RETURNING id",
     then: &["
@@ -167,7 +167,7 @@ pub(crate) const REMOVE_PASSKEY: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET revision = revision + 1, updated_at = $3
-        WHERE id = $1 AND revision = $2
+        WHERE id = $1 AND revision = $2 AND disabled_at IS NULL AND leaves_at IS NULL
             AND EXISTS (
                 SELECT 1 FROM auth_passkeys WHERE user_id = $1 AND credential_id = $4)
             AND (EXISTS (SELECT 1 FROM auth_accounts WHERE user_id = $1)

@@ -69,8 +69,8 @@ macro_rules! links_go {
     };
 }
 
-/// 10 user, 11 revision, 12 sessions begun, 13 whether sessions end, 14 whether the
-/// other ways in go, 15 hash or none.
+/// 10 user, 11 revision, 12 sessions begun, 13 whether sessions and tokens end, 14 whether
+/// the other ways in go, 15 hash or none.
 pub(crate) const SIGN_IN: Guarded = Guarded {
     guard: concat!(
         "
@@ -106,7 +106,7 @@ pub(crate) const SIGN_IN: Guarded = Guarded {
         WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         "
         DELETE FROM auth_access_tokens
-        WHERE CAST($14 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        WHERE CAST($13 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
         password!("$15"),
         mailbox!(),
         links_go!(),
@@ -159,6 +159,9 @@ pub(crate) const RECLAIM: Guarded = Guarded {
         DELETE FROM auth_sessions
         WHERE user_id = $14 AND EXISTS (SELECT 1 FROM guard)",
         "
+        DELETE FROM auth_access_tokens
+        WHERE user_id = $14 AND EXISTS (SELECT 1 FROM guard)",
+        "
         DELETE FROM auth_app_grants
         WHERE user_id = $14 AND EXISTS (SELECT 1 FROM guard)",
         "
@@ -174,16 +177,30 @@ pub(crate) const RECLAIM: Guarded = Guarded {
     ],
 };
 
-/// 10 user, 11 revision, 12 sessions begun, 13 whether sessions end, 14 the email
-/// before, which links were mailed to as well: they go, and what undoes an earlier
+/// How long before an address is changed somebody may have proved who they are, in seconds,
+/// and how long the link for it is good: what whoever changed it added is no older.
+macro_rules! since_the_change {
+    () => {
+        "CAST($13 AS BOOLEAN) AND user_id IN (SELECT id FROM guard) AND created_at >= (
+                SELECT created_at FROM auth_links WHERE token_digest = $8) - 87000"
+    };
+}
+
+/// 10 user, 11 revision, 12 sessions begun, 13 whether the address is taken back, 14 the
+/// email before, which links were mailed to as well: they go, and what undoes an earlier
 /// change stays.
+///
+/// Where it is taken back, somebody else may have had the account: sessions and tokens go,
+/// a deletion that was asked for is off, and so is every way in and every link that came
+/// with the change or after it.
 pub(crate) const CHANGE: Guarded = Guarded {
     guard: concat!(
         "
         UPDATE auth_users
         SET email = $9, email_verified = TRUE, updated_at = $5, revision = revision + 1,
-            sessions_begun = sessions_begun + 1
-        WHERE id = $10 AND revision = $11 AND disabled_at IS NULL AND leaves_at IS NULL
+            sessions_begun = sessions_begun + 1, leaves_at = NULL
+        WHERE id = $10 AND revision = $11 AND disabled_at IS NULL
+            AND (leaves_at IS NULL OR CAST($13 AS BOOLEAN))
             AND email = $14
             AND (sessions_begun = $12 OR NOT CAST($13 AS BOOLEAN))
             AND ",
@@ -198,10 +215,36 @@ pub(crate) const CHANGE: Guarded = Guarded {
         "
         DELETE FROM auth_access_tokens
         WHERE CAST($13 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
+        concat!(
+            "
+        DELETE FROM auth_accounts
+        WHERE issuer NOT IN ('email', 'password') AND ",
+            since_the_change!()
+        ),
+        concat!(
+            "
+        DELETE FROM auth_authenticators
+        WHERE ",
+            since_the_change!()
+        ),
+        concat!(
+            "
+        DELETE FROM auth_recovery_codes
+        WHERE ",
+            since_the_change!()
+        ),
+        concat!(
+            "
+        DELETE FROM auth_passkeys
+        WHERE ",
+            since_the_change!()
+        ),
         mailbox!(),
         "
         DELETE FROM auth_links
-        WHERE email IN ($9, $14) AND EXISTS (SELECT 1 FROM guard)",
+        WHERE (email IN ($9, $14) OR CAST($13 AS BOOLEAN) AND user_id = $10 AND created_at >= (
+                SELECT created_at FROM auth_links WHERE token_digest = $8))
+            AND EXISTS (SELECT 1 FROM guard)",
         session_with_mailbox!("$15", "$16", "$17"),
     ],
 };

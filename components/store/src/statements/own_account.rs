@@ -93,6 +93,12 @@ pub(crate) const SET_PASSWORD: Guarded = Guarded {
         DELETE FROM auth_sessions
         WHERE token_digest <> $2 AND user_id IN (SELECT id FROM guard)",
         "
+        DELETE FROM auth_access_tokens
+        WHERE user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_links
+        WHERE email IN (SELECT email FROM auth_users WHERE id IN (SELECT id FROM guard))",
+        "
         UPDATE auth_sessions
         SET token_digest = $7
         WHERE token_digest = $2 AND user_id IN (SELECT id FROM guard)",

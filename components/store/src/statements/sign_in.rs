@@ -273,6 +273,9 @@ pub(crate) const RECLAIM: Guarded = Guarded {
         DELETE FROM auth_sessions
         WHERE user_id = $16 AND EXISTS (SELECT 1 FROM guard)",
         "
+        DELETE FROM auth_access_tokens
+        WHERE user_id = $16 AND EXISTS (SELECT 1 FROM guard)",
+        "
         DELETE FROM auth_app_grants
         WHERE user_id = $16 AND EXISTS (SELECT 1 FROM guard)",
         "

@@ -27,6 +27,7 @@ on_both_engines_in_every_place! {
     a_new_user_by_a_link_has_proved_the_address
     a_squatter_loses_the_address_and_the_sessions_to_a_link
     an_address_changes_with_the_links_that_were_mailed_to_it
+    whoever_takes_an_address_back_puts_out_who_took_it
     an_address_that_somebody_has_is_nobody_elses
     a_mailbox_that_was_proved_vouches_as_a_provider_does
 }
@@ -313,6 +314,7 @@ fn a_reset_replaces_the_password_and_ends_every_session(mut store: Subject) {
     store.with_user(&ann);
     store.with_session(&ann, 1);
     store.with_session(&ann, 2);
+    with_access_token(&store, &ann.id);
     keep(&mut store, 50, &ann.email);
     let seen = store.seen(&ann).expect("an answer");
     store
@@ -321,6 +323,7 @@ fn a_reset_replaces_the_password_and_ends_every_session(mut store: Subject) {
             session(3),
         )
         .expect("a session");
+    assert_eq!(store.count("auth_access_tokens"), 0);
     for (token, is_live) in [(1, false), (2, false), (3, true)] {
         let found = store.resume(token, 200).expect("an answer");
         assert_eq!(found.is_some(), is_live, "{token}");
@@ -465,6 +468,74 @@ fn an_address_changes_with_the_links_that_were_mailed_to_it(mut store: Subject) 
         let good = [49, 48].map(|token| store.find_link(digest(token), 200).expect("an answer"));
         assert!(good[0].is_none() && good[1].is_some(), "{round}");
     }
+}
+
+/// Somebody had Ann's account for a while: changed its address twice, added ways in, and asked
+/// for its end.
+fn whoever_takes_an_address_back_puts_out_who_took_it(mut store: Subject) {
+    let ann = proved("ann");
+    store.with_user(&ann);
+    store.with_session(&ann, 1);
+    with_access_token(&store, &ann.id);
+    let (changed, id) = (200_000, &ann.id);
+    let ways = |store: &Subject, which: &str, at: u64| {
+        store.execute(&format!(
+            "INSERT INTO auth_passkeys (credential_id, user_id, public_key, sign_count, \
+             backup_eligible, backed_up, transports, name, created_at, last_used_at) VALUES \
+             ('{which}', '{id}', 'k', 0, TRUE, TRUE, '', 'n', {at}, NULL); \
+             INSERT INTO auth_accounts (issuer, subject, provider, user_id, created_at, \
+             updated_at) VALUES ('https://acme.example', '{which}', 'acme', '{id}', {at}, {at})"
+        ));
+    };
+    ways(&store, "own", 100_000);
+    ways(&store, "taken", 199_000);
+    store.execute(&format!(
+        "INSERT INTO auth_authenticators (user_id, sealed_secret, last_step, created_at) \
+         VALUES ('{id}', 's', 1, 199000); \
+         UPDATE auth_users SET leaves_at = 900000, email = 'thief@example.com' WHERE id = '{id}'"
+    ));
+    for (token, to, created_at) in [
+        (48, "older@example.com", 100),
+        (50, ann.email.as_str(), changed),
+        (51, "first-of-thief@example.com", changed + 1),
+    ] {
+        let undo = Link {
+            purpose: Purpose::UndoChange,
+            email: to.into(),
+            user_id: Some(id.clone()),
+            created_at,
+            expires_at: 900_000,
+            ..link(token)
+        };
+        store.keep_link(undo).expect("kept");
+    }
+    let now = store.found("thief@example.com").expect("a user");
+    let back = MailedChange {
+        seen: now.seen,
+        link: digest(50),
+        email: "thief@example.com".into(),
+        new_email: ann.email.clone(),
+        end_sessions: true,
+    };
+    let begun = store.begin(SignIn::MailedChange(back), session(2));
+    assert_eq!(begun.expect("a row").user.email, ann.email);
+    assert!(store.resume(1, 200).expect("an answer").is_none());
+    for (table, left) in [
+        ("auth_access_tokens", 0),
+        ("auth_authenticators", 0),
+        ("auth_passkeys", 1),
+    ] {
+        assert_eq!(store.count(table), left, "{table}");
+    }
+    let own = "SELECT MIN(credential_id) FROM auth_passkeys";
+    assert_eq!(store.value(own).as_deref(), Some("own"));
+    let linked = "SELECT MAX(subject) FROM auth_accounts WHERE provider = 'acme'";
+    assert_eq!(store.value(linked).as_deref(), Some("own"));
+    let leaving = "SELECT COUNT(*) FROM auth_users WHERE leaves_at IS NOT NULL";
+    assert_eq!(store.value(leaving).as_deref(), Some("0"));
+    let good = [48, 50, 51].map(|token| store.find_link(digest(token), 200).expect("an answer"));
+    assert!(good[0].is_some(), "what undoes an earlier change");
+    assert!(good[1].is_none() && good[2].is_none());
 }
 
 fn an_address_that_somebody_has_is_nobody_elses(mut store: Subject) {

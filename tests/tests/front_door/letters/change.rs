@@ -24,6 +24,8 @@ fn an_address_changes_by_a_letter_to_the_new_one_and_back_by_one_to_the_old(engi
         .variable("session_fresh_seconds", "0")
         .start();
     let (visitor, account) = signed_in(&gatelet);
+    let proof = PrintedLetter::latest(&gatelet, "verify-email", &account.email).link();
+    follow(&visitor, &proof, &[]).expect(303);
     let other_device = gatelet.visitor();
     account.sign_in(&other_device, "/").expect(303);
     let id = me(&visitor)["id"].clone();
@@ -63,12 +65,17 @@ fn an_address_changes_by_a_letter_to_the_new_one_and_back_by_one_to_the_old(engi
 #[test]
 fn a_code_changes_the_address_where_it_was_asked_for() {
     let gatelet = with_mail(Engine::Sqlite).start();
-    let (visitor, _) = signed_in(&gatelet);
+    let (visitor, account) = signed_in(&gatelet);
     let page = ask_for(&visitor, NEW).expect(200);
     let code = PrintedLetter::latest(&gatelet, "change-email", NEW).code();
     send(&visitor, &page, &[("code", "000000")]).expect(401);
     send(&visitor, &page, &[("code", &code)]).expect(303);
     assert_eq!(me(&visitor)["email"], NEW);
+    // Nobody had proved the address of before: it may be a stranger's, whom this is no way
+    // into the account.
+    let told =
+        |letter: &PrintedLetter| letter.kind == "email-changed" && letter.to == account.email;
+    assert!(!PrintedLetter::all(&gatelet).iter().any(told));
 }
 
 #[test]
