@@ -13,6 +13,7 @@ mod invite;
 mod kept;
 mod keys;
 mod listen;
+mod listing;
 mod log;
 mod mail;
 mod migrate;
@@ -29,10 +30,11 @@ mod sweep;
 mod translate;
 mod up;
 mod users;
+mod whose;
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use clap::{Parser, Subcommand};
 
 use gatelet_runtime::Bundle;
@@ -137,6 +139,12 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
         .thread_name("component")
         .build()
         .context("threads cannot be started")
+}
+
+fn random<const BYTES: usize>() -> Result<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random bytes: {error}"))?;
+    Ok(bytes)
 }
 
 /// Now, in Unix seconds.

@@ -5,13 +5,16 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_core::origin_record::MAIN;
-use gatelet_runtime::store::StoreError;
+use gatelet_runtime::store::{Place, StoreError};
 use gatelet_settings::Setting;
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 
+use super::audit;
 use super::now;
 use super::project::Project;
 use super::registry::{Registry, table};
+use super::whose::found;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Apps {
@@ -67,6 +70,7 @@ impl Which {
                 _ => return Err(error),
             }
         }
+        self.record(&registry, &place, Act::AppGranted, &app)?;
         println!("{email} may use {app}.");
         Ok(())
     }
@@ -81,8 +85,16 @@ impl Which {
         if !revoked {
             bail!("{email} was not granted {app}");
         }
+        self.record(&registry, &place, Act::AppRevoked, &app)?;
         println!("{email} may not use {app} any more.");
         Ok(())
+    }
+
+    fn record(&self, registry: &Registry, place: &Place, act: Act, app: &str) -> Result<()> {
+        let user = found(registry, place, &self.email)?.user;
+        let events = [Event::of(act, &user.id).about(app)];
+        let recorded = audit::record(registry.store()?, place, &events);
+        registry.runtime.block_on(recorded)
     }
 
     /// The address in its canonical form, and an app that is listed.

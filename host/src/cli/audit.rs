@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
-use gatelet_core::origin_record::MAIN;
 use gatelet_runtime::Variables;
 use gatelet_runtime::store::bindings::exports::gatelet::store::audit::{
     Actor, Cursor, Event as Row, Kept,
@@ -15,10 +14,9 @@ use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::audit::{Act, Event, Outcome, row_id};
 use serde_json::{Value, json};
 
-use super::project::Project;
-use super::registry::{Registry, table};
-use super::users::{found, instant, more};
-use super::{kept, now};
+use super::listing::{Page, instant};
+use super::whose::found;
+use super::{kept, now, random};
 
 const DAY: u64 = 24 * 3_600;
 
@@ -35,25 +33,6 @@ pub(super) struct Audit {
     since: Option<u64>,
     #[command(flatten)]
     page: Page,
-}
-
-/// Which rows, and how they are printed.
-#[derive(Debug, Args)]
-pub(super) struct Page {
-    /// The origin whose users are meant.
-    #[arg(long, value_name = "NAME", default_value = MAIN)]
-    pub(super) origin: String,
-    /// As JSON.
-    #[arg(long)]
-    pub(super) json: bool,
-    /// Rows at most.
-    #[arg(long, value_name = "NUMBER", default_value = "50", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(super) limit: u32,
-    /// What comes after this, as the page before says.
-    #[arg(long, value_name = "WHERE")]
-    pub(super) after: Option<String>,
-    #[command(flatten)]
-    pub(super) project: Project,
 }
 
 fn act(text: &str) -> Result<Act, String> {
@@ -80,8 +59,7 @@ fn since(text: &str) -> Result<u64, String> {
 
 impl Audit {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let registry = Registry::open(&self.page.project)?;
-        let place = registry.place(&self.page.origin)?;
+        let (registry, place) = self.page.open()?;
         let after = self.page.after.as_deref().map(cursor).transpose()?;
         let user_id = match &self.user {
             // Who is gone is known by the id alone.
@@ -101,18 +79,11 @@ impl Audit {
             .block_on(store.events(&place, filter, after, limit))?;
         let last = events
             .last()
-            .filter(|_| events.len() as u64 >= u64::from(limit));
-        let next = last.map(|kept| format!("{}.{}", kept.event.at, kept.event.id));
-        if self.page.json {
-            let events: Vec<Value> = events.iter().map(shown).collect();
-            println!("{}", json!({ "events": events, "after": next }));
-        } else {
-            let heading = ["TIME", "EVENT", "USER", "ABOUT", "FROM", "TIMES", "ORIGIN"];
-            let mut rows = vec![heading.map(str::to_owned).to_vec()];
-            rows.extend(events.into_iter().map(line));
-            print!("{}", table(&rows));
-            more(next.as_deref());
-        }
+            .map(|kept| format!("{}.{}", kept.event.at, kept.event.id));
+        let heading = ["TIME", "EVENT", "USER", "ABOUT", "FROM", "TIMES", "ORIGIN"];
+        let shown = events.iter().map(shown).collect();
+        let rows = events.into_iter().map(line).collect();
+        self.page.print("events", heading, rows, shown, last);
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -154,7 +125,7 @@ fn by(actor: Actor) -> &'static str {
     }
 }
 
-fn line(kept: Kept) -> Vec<String> {
+fn line(kept: Kept) -> [String; 7] {
     let Kept {
         event,
         last_at,
@@ -164,7 +135,7 @@ fn line(kept: Kept) -> Vec<String> {
         Actor::Operator => "operator".to_owned(),
         Actor::Visitor => event.address,
     };
-    vec![
+    [
         instant(last_at),
         event.act,
         event.user_id,
@@ -183,10 +154,10 @@ pub(super) async fn record(store: &StoreAdmin, place: &Place, events: &[Event]) 
 }
 
 fn row(event: &Event) -> Result<Row> {
-    let mut random = [0; 16];
-    getrandom::fill(&mut random).map_err(|error| anyhow!("no random bytes: {error}"))?;
     Ok(Row {
-        id: row_id(event, "", None, now(), random).as_str().to_owned(),
+        id: row_id(event, "", None, now(), random()?)
+            .as_str()
+            .to_owned(),
         at: now(),
         act: event.act.as_str().to_owned(),
         done: event.act.outcome() == Outcome::Done,

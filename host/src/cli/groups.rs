@@ -5,15 +5,17 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use gatelet_runtime::store::bindings::exports::gatelet::store_admin::groups::Change;
+use gatelet_runtime::store::bindings::exports::gatelet::store_admin::groups::{
+    Change, Group, Member as InGroup,
+};
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::group::GroupName;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::audit::{self, Page};
+use super::audit;
+use super::listing::{At, Page, instant};
 use super::now;
-use super::registry::{Registry, table};
-use super::users::{At, found, instant, more};
+use super::whose::found;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Groups {
@@ -86,58 +88,37 @@ impl Groups {
 
 impl List {
     fn run(self) -> Result<()> {
-        let Page {
-            origin,
-            json,
-            limit,
-            after,
-            project,
-        } = self.page;
-        let registry = Registry::open(&project)?;
-        let place = registry.place(&origin)?;
-        let (store, after) = (registry.store()?, after.unwrap_or_default());
-        let (key, rows, shown, next) = match self.name {
+        let (registry, place) = self.page.open()?;
+        let limit = self.page.limit;
+        let after = self.page.after.clone().unwrap_or_default();
+        let store = registry.store()?;
+        match &self.name {
             None => {
-                let groups = registry
-                    .runtime
-                    .block_on(store.groups(&place, after, limit))?;
-                let next = groups.last().map(|group| group.name.clone());
-                let mut rows = vec![["NAME", "MEMBERS", "SINCE"].map(str::to_owned).to_vec()];
-                rows.extend(groups.iter().map(|group| {
+                let groups = store.groups(&place, after, limit);
+                let groups = registry.runtime.block_on(groups)?;
+                let last = groups.last().map(|group| group.name.clone());
+                let row = |group: &Group| {
                     let members = group.members.to_string();
-                    vec![group.name.clone(), members, instant(group.created_at)]
-                }));
-                let shown: Vec<Value> = groups
-                    .iter()
-                    .map(|group| {
-                        json!({ "name": group.name, "members": group.members, "createdAt": group.created_at })
-                    })
-                    .collect();
-                ("groups", rows, shown, next)
+                    [group.name.clone(), members, instant(group.created_at)]
+                };
+                let shown = |group: &Group| json!({ "name": group.name, "members": group.members, "createdAt": group.created_at });
+                let rows = groups.iter().map(row).collect();
+                let shown = groups.iter().map(shown).collect();
+                let heading = ["NAME", "MEMBERS", "SINCE"];
+                self.page.print("groups", heading, rows, shown, last);
             }
             Some(name) => {
-                let members = store.group_members(&place, name, after, limit);
+                let members = store.group_members(&place, name.clone(), after, limit);
                 let members = registry.runtime.block_on(members)?;
-                let next = members.last().map(|member| member.user_id.clone());
-                let mut rows = vec![["ADDRESS", "ID"].map(str::to_owned).to_vec()];
-                rows.extend(
-                    members
-                        .iter()
-                        .map(|member| vec![member.email.clone(), member.user_id.clone()]),
-                );
-                let shown: Vec<Value> = members
-                    .iter()
-                    .map(|member| json!({ "id": member.user_id, "email": member.email }))
-                    .collect();
-                ("members", rows, shown, next)
+                let last = members.last().map(|member| member.user_id.clone());
+                let row = |member: &InGroup| [member.email.clone(), member.user_id.clone()];
+                let shown =
+                    |member: &InGroup| json!({ "id": member.user_id, "email": member.email });
+                let rows = members.iter().map(row).collect();
+                let shown = members.iter().map(shown).collect();
+                self.page
+                    .print("members", ["ADDRESS", "ID"], rows, shown, last);
             }
-        };
-        let next = next.filter(|_| shown.len() as u64 >= u64::from(limit));
-        if json {
-            println!("{}", json!({ key: shown, "after": next }));
-        } else {
-            print!("{}", table(&rows));
-            more(next.as_deref());
         }
         Ok(())
     }
@@ -145,8 +126,7 @@ impl List {
 
 impl Named {
     fn create(self) -> Result<()> {
-        let registry = Registry::open(&self.at.project)?;
-        let place = registry.place(&self.at.origin)?;
+        let (registry, place) = self.at.open()?;
         let (store, name) = (registry.store()?, self.name);
         registry.runtime.block_on(async {
             if !store.create_group(&place, name.clone(), now()).await? {
@@ -160,8 +140,7 @@ impl Named {
     }
 
     fn delete(self) -> Result<()> {
-        let registry = Registry::open(&self.at.project)?;
-        let place = registry.place(&self.at.origin)?;
+        let (registry, place) = self.at.open()?;
         let (store, name) = (registry.store()?, self.name);
         registry.runtime.block_on(async {
             if !store.delete_group(&place, name.clone()).await? {
@@ -177,8 +156,7 @@ impl Named {
 
 impl Member {
     fn change(self, add: bool) -> Result<()> {
-        let registry = Registry::open(&self.at.project)?;
-        let place = registry.place(&self.at.origin)?;
+        let (registry, place) = self.at.open()?;
         let id = found(&registry, &place, &self.user)?.user.id;
         let (store, name, user) = (registry.store()?, self.name, self.user);
         let change = registry.runtime.block_on(async {

@@ -12,9 +12,9 @@ use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::user_id::UserId;
 
 use super::audit;
+use super::listing::At;
 use super::now;
-use super::registry::Registry;
-use super::users::{At, random};
+use super::random;
 
 /// Users that are made in one call.
 const BATCH: usize = 200;
@@ -90,8 +90,7 @@ impl Import {
             );
             return Ok(());
         }
-        let registry = Registry::open(&self.at.project)?;
-        let place = registry.place(&self.at.origin)?;
+        let (registry, place) = self.at.open()?;
         let store = registry.store()?;
         let mut came = 0;
         let all = comers.len();

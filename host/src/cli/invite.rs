@@ -11,9 +11,11 @@ use gatelet_sign_in::invitation::{ADMINS, FIRST_ADMIN_SECONDS, GOOD_SECONDS, Inv
 
 use super::audit;
 use super::groups::group_name;
+use super::listing::At;
 use super::now;
+use super::random;
 use super::registry::Registry;
-use super::users::{At, email, random};
+use super::whose::email;
 
 #[derive(Debug, Args)]
 pub(super) struct Invite {
@@ -48,7 +50,7 @@ impl Invite {
         let email = email(&self.email)?;
         let (registry, place, base_url) = open(&self.at)?;
         let listed = registry
-            .value(&self.at.origin, Setting::AppList)
+            .value(self.at.origin(), Setting::AppList)
             .to_lowercase();
         let apps: Vec<String> = self
             .apps
@@ -118,12 +120,11 @@ impl FirstAdmin {
 
 /// The store, whose users, and the base URL. Nobody is invited where nobody may come.
 fn open(at: &At) -> Result<(Registry, Place, String)> {
-    let registry = Registry::open(&at.project)?;
-    let place = registry.place(&at.origin)?;
-    if registry.value(&at.origin, Setting::SignUp).trim() == "closed" {
+    let (registry, place) = at.open()?;
+    if registry.value(at.origin(), Setting::SignUp).trim() == "closed" {
         bail!("sign_up is closed, so that an invitation is good for nothing: set sign_up=invited");
     }
-    let base_url = registry.value(&at.origin, Setting::BaseUrl);
+    let base_url = registry.value(at.origin(), Setting::BaseUrl);
     let base_url = base_url.trim().trim_end_matches('/').to_owned();
     Ok((registry, place, base_url))
 }

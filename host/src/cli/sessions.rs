@@ -9,10 +9,10 @@ use gatelet_runtime::store::{Place, StoreAdmin};
 use gatelet_sign_in::audit::{Act, Event};
 use serde_json::{Value, json};
 
-use super::audit::{self, Page};
+use super::audit;
+use super::listing::{At, Page, instant};
 use super::now;
-use super::registry::{Registry, table};
-use super::users::{At, found, instant, more};
+use super::whose::found;
 
 /// Rows that are read at once.
 const PAGE_ROWS: u32 = 1_000;
@@ -83,43 +83,27 @@ fn token(id: &str) -> Option<Vec<u8>> {
 
 impl List {
     fn run(self) -> Result<()> {
-        let Page {
-            origin,
-            json,
-            limit,
-            after,
-            project,
-        } = self.page;
-        let registry = Registry::open(&project)?;
-        let place = registry.place(&origin)?;
+        let (registry, place) = self.page.open()?;
         let user = match &self.user {
             Some(user) => Some(found(&registry, &place, user)?.user.id),
             None => None,
         };
-        let after = match after {
+        let after = match &self.page.after {
             Some(after) => Some(
-                token(&after)
+                token(after)
                     .ok_or_else(|| anyhow!("--after {after}: is nothing that a page ended with"))?,
             ),
             None => None,
         };
         let store = registry.store()?;
-        let sessions = store.running_sessions(&place, user, after, limit, now());
+        let sessions = store.running_sessions(&place, user, after, self.page.limit, now());
         let sessions = registry.runtime.block_on(sessions)?;
-        let last = sessions
-            .last()
-            .filter(|_| sessions.len() as u64 >= u64::from(limit));
-        let next = last.map(|last| id(&last.token));
-        if json {
-            let sessions: Vec<Value> = sessions.iter().map(shown).collect();
-            println!("{}", json!({ "sessions": sessions, "after": next }));
-            return Ok(());
-        }
+        let last = sessions.last().map(|last| id(&last.token));
         let heading = ["ID", "ADDRESS", "BY", "AT", "SINCE", "GOOD UNTIL"];
-        let mut rows = vec![heading.map(str::to_owned).to_vec()];
-        rows.extend(sessions.into_iter().map(|running| {
+        let shown = sessions.iter().map(shown).collect();
+        let row = |running: Running| {
             let session = running.session;
-            vec![
+            [
                 id(&running.token)[..SHORT_BYTES].to_owned(),
                 session.user.email,
                 session.provider,
@@ -127,9 +111,9 @@ impl List {
                 instant(session.created_at),
                 instant(session.idle_expires_at.min(session.expires_at)),
             ]
-        }));
-        print!("{}", table(&rows));
-        more(next.as_deref());
+        };
+        let rows = sessions.into_iter().map(row).collect();
+        self.page.print("sessions", heading, rows, shown, last);
         Ok(())
     }
 }
@@ -152,8 +136,7 @@ fn shown(running: &Running) -> Value {
 
 impl Revoke {
     fn run(self) -> Result<()> {
-        let registry = Registry::open(&self.at.project)?;
-        let place = registry.place(&self.at.origin)?;
+        let (registry, place) = self.at.open()?;
         let user = found(&registry, &place, &self.user)?.user.id;
         let store = registry.store()?;
         let ended = registry.runtime.block_on(async {

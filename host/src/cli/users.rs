@@ -5,23 +5,22 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, Subcommand};
-use gatelet_core::origin_record::MAIN;
 use gatelet_runtime::store::Place;
 use gatelet_runtime::store::bindings::exports::gatelet::store::types::User;
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::users::{Listed, NewUser};
 use gatelet_sign_in::audit::{Act, Event};
-use gatelet_sign_in::email::Email;
 use gatelet_sign_in::name::DisplayName;
 use gatelet_sign_in::password::NewPassword;
 use gatelet_sign_in::user_id::UserId;
 use serde_json::{Value, json};
 
-use super::audit::{self, Page};
+use super::audit;
 use super::import::Import;
 use super::invite::{FirstAdmin, Invite, Withdraw};
-use super::now;
-use super::project::Project;
-use super::registry::{Registry, table};
+use super::listing::{At, Page, instant};
+use super::registry::Registry;
+use super::whose::{email, found};
+use super::{now, random};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Users {
@@ -95,16 +94,6 @@ pub(super) struct Delete {
     confirm: Option<String>,
 }
 
-/// Whose users.
-#[derive(Debug, Args)]
-pub(super) struct At {
-    /// The origin whose users are meant.
-    #[arg(long, value_name = "NAME", default_value = MAIN)]
-    pub(super) origin: String,
-    #[command(flatten)]
-    pub(super) project: Project,
-}
-
 impl Users {
     pub(super) fn run(self) -> Result<ExitCode> {
         match self {
@@ -125,37 +114,22 @@ impl Users {
 
 impl List {
     fn run(self) -> Result<()> {
-        let Page {
-            origin,
-            json,
-            limit,
-            after,
-            project,
-        } = self.page;
-        let registry = Registry::open(&project)?;
-        let place = registry.place(&origin)?;
-        let store = registry.store()?;
-        let users = store.users(&place, after.unwrap_or_default(), limit, now());
+        let (registry, place) = self.page.open()?;
+        let after = self.page.after.clone().unwrap_or_default();
+        let users = registry
+            .store()?
+            .users(&place, after, self.page.limit, now());
         let users = registry.runtime.block_on(users)?;
-        let last = users
-            .last()
-            .filter(|_| users.len() as u64 >= u64::from(limit));
         // Who has no address stands under the id.
-        let next = last.map(|last| match last.user.email.as_str() {
+        let last = users.last().map(|last| match last.user.email.as_str() {
             "" => last.user.id.clone(),
             email => email.to_owned(),
         });
-        if json {
-            let users: Vec<Value> = users.iter().map(shown).collect();
-            println!("{}", json!({ "users": users, "after": next }));
-            return Ok(());
-        }
         let heading = [
             "ADDRESS", "NAME", "ID", "STATE", "SESSIONS", "GROUPS", "SINCE",
         ];
-        let mut rows = vec![heading.map(str::to_owned).to_vec()];
-        rows.extend(users.iter().map(|listed| {
-            vec![
+        let row = |listed: &Listed| {
+            [
                 listed.user.email.clone(),
                 listed.user.name.clone(),
                 listed.user.id.clone(),
@@ -164,9 +138,10 @@ impl List {
                 listed.groups.clone(),
                 instant(listed.user.created_at),
             ]
-        }));
-        print!("{}", table(&rows));
-        more(next.as_deref());
+        };
+        let rows = users.iter().map(row).collect();
+        let shown = users.iter().map(shown).collect();
+        self.page.print("users", heading, rows, shown, last);
         Ok(())
     }
 }
@@ -250,8 +225,7 @@ impl Create {
             .map_err(|error| anyhow!("the password: {}", error.message()))?;
         let hash = password.hash(random()?).here();
         let hash = hash.map_err(|_| anyhow!("there is not enough memory to hash a password"))?;
-        let registry = Registry::open(&self.at.project)?;
-        let place = registry.place(&self.at.origin)?;
+        let (registry, place) = self.at.open()?;
         let user = User {
             id: UserId::from_random(random()?).as_str().to_owned(),
             email: email.as_str().to_owned(),
@@ -281,8 +255,7 @@ impl Create {
 
 impl Which {
     fn look(&self) -> Result<(Registry, Place, Listed)> {
-        let registry = Registry::open(&self.at.project)?;
-        let place = registry.place(&self.at.origin)?;
+        let (registry, place) = self.at.open()?;
         let listed = found(&registry, &place, &self.user)?;
         Ok((registry, place, listed))
     }
@@ -337,46 +310,4 @@ impl Delete {
         println!("{who}: deleted.");
         Ok(())
     }
-}
-
-/// The user of this id or address.
-pub(super) fn found(registry: &Registry, place: &Place, who: &str) -> Result<Listed> {
-    let canonical = match who.contains('@') {
-        true => email(who)?.as_str().to_owned(),
-        false => who.to_owned(),
-    };
-    let store = registry.store()?;
-    let found = registry
-        .runtime
-        .block_on(store.find_user(place, canonical, now()))?;
-    found.ok_or_else(|| anyhow!("{who}: there is no such user"))
-}
-
-/// An address in its canonical form.
-pub(super) fn email(text: &str) -> Result<Email> {
-    Email::parse(text).map_err(|_| anyhow!("{text}: is no email address"))
-}
-
-pub(super) fn random<const BYTES: usize>() -> Result<[u8; BYTES]> {
-    let mut bytes = [0; BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow!("no random bytes: {error}"))?;
-    Ok(bytes)
-}
-
-/// How the next page is asked for.
-pub(super) fn more(next: Option<&str>) {
-    if let Some(next) = next {
-        eprintln!("more: --after {next}");
-    }
-}
-
-/// A time in UTC, as people and programs read it.
-pub(super) fn instant(seconds: u64) -> String {
-    let at = i64::try_from(seconds)
-        .ok()
-        .and_then(|at| chrono::DateTime::from_timestamp(at, 0));
-    at.map_or_else(
-        || seconds.to_string(),
-        |at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-    )
 }

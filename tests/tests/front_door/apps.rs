@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use gatelet_tests::account::{Account, sign_out};
 use gatelet_tests::cases::Engine;
+use gatelet_tests::commands::run;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::on_both_engines;
@@ -106,10 +107,7 @@ impl Stack {
 
     #[track_caller]
     fn run(&self, arguments: &[&str]) -> String {
-        let output = self.gatelet.setup().run(arguments);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {said}");
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        run(&self.gatelet, arguments)
     }
 }
 
@@ -157,6 +155,8 @@ fn an_app_is_told_whether_this_user_may_use_it(engine: Engine) {
     let stack = Stack::start(engine, &[("app_access", "granted")]);
     let (visitor, account) = stack.signed_in();
     stack.run(&["apps", "grant", &account.email, "Armory"]);
+    let events = stack.run(&["audit", "--user", &account.email, "--event", "app.granted"]);
+    assert!(events.contains("armory"), "{events}");
 
     let yes = stack.check(&visitor, "armory").expect(200).json();
     let user = &yes["user"];
