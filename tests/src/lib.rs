@@ -9,6 +9,7 @@ pub mod alone;
 pub mod authenticator;
 pub mod browser;
 pub mod cases;
+pub mod commands;
 pub mod cookie_jar;
 pub mod cookie_name;
 pub mod form;

@@ -27,6 +27,11 @@ pub struct Response {
 }
 
 impl Response {
+    /// Whether the page says this code.
+    pub fn says_code(&self, code: &str) -> bool {
+        self.text().contains(&format!("<code>{code}</code>"))
+    }
+
     /// The text without what is another each time: tokens of forms, and the challenge for
     /// a passkey.
     pub fn lasting_text(&self) -> String {

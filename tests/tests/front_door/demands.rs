@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use gatelet_tests::account::signed_in;
 use gatelet_tests::cases::{Door, Engine};
+use gatelet_tests::commands::run;
 use gatelet_tests::gatelet::Setup;
 use gatelet_tests::through_both_doors;
 use gatelet_tests::upstream::Upstream;
@@ -28,19 +29,15 @@ fn a_page_of_a_group_is_for_its_members_and_the_app_learns_the_groups(door: Door
         .header("accept", "application/json")
         .send();
     assert_eq!(answer.expect(403).json()["error"], "access.group");
-    let run = |arguments: &[&str]| {
-        let output = gatelet.setup().run(arguments);
-        assert!(output.status.success(), "{output:?}");
-    };
     for group in ["zoo", "staff"] {
-        run(&["groups", "create", group]);
-        run(&["groups", "add", group, &account.email]);
+        run(&gatelet, &["groups", "create", group]);
+        run(&gatelet, &["groups", "add", group, &account.email]);
     }
     visitor.get("/staff/a").send().expect(200);
     let seen = upstream.seen_at("/staff");
     assert_eq!(seen.len(), 1, "who was in none did not get there");
     assert_eq!(seen[0].headers["x-forwarded-groups"], "staff,zoo");
-    run(&["groups", "remove", "staff", &account.email]);
+    run(&gatelet, &["groups", "remove", "staff", &account.email]);
     visitor.get("/staff/a").send().expect(403);
 }
 

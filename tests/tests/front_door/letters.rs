@@ -63,8 +63,7 @@ fn is_signed_in(visitor: &Visitor) -> bool {
 #[track_caller]
 fn refused(answer: Response, status: u16, code: &str) {
     let answer = answer.expect(status);
-    let said = format!("<code>{code}</code>");
-    assert!(answer.text().contains(&said), "{}", answer.description());
+    assert!(answer.says_code(code), "{}", answer.description());
 }
 
 /// What a visitor sees, without what differs for a reason.

@@ -2,6 +2,7 @@
 
 use gatelet_tests::account::{Account, sign_out, signed_in};
 use gatelet_tests::cases::Engine;
+use gatelet_tests::commands::{refused, run};
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
@@ -13,25 +14,6 @@ on_both_engines! {
     what_people_and_operators_did_is_kept_without_an_address,
     the_first_administrator_comes_by_the_link_of_the_start_and_nobody_by_being_first,
     by_invitation_the_invited_make_an_account_and_nobody_else_does,
-}
-
-/// Runs a subcommand that works; what it prints.
-#[track_caller]
-fn run(gatelet: &Gatelet, arguments: &[&str]) -> String {
-    let output = gatelet.setup().run(arguments);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {said}");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-/// Runs one that does not; what it says.
-#[track_caller]
-fn refused(gatelet: &Gatelet, arguments: &[&str]) -> String {
-    let output = gatelet.setup().run(arguments);
-    assert!(!output.status.success(), "{arguments:?} works");
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    assert_eq!(said.lines().count(), 1, "{said}");
-    said
 }
 
 #[track_caller]
@@ -48,8 +30,7 @@ fn asking_every_time(engine: Engine) -> Setup {
 #[track_caller]
 fn expect_page(answer: Response, status: u16, code: &str) {
     let answer = answer.expect(status);
-    let code = format!("<code>{code}</code>");
-    assert!(answer.text().contains(&code), "{}", answer.description());
+    assert!(answer.says_code(code), "{}", answer.description());
 }
 
 /// The path and query of a link that was printed.

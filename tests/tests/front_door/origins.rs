@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use gatelet_tests::account::Account;
 use gatelet_tests::cases::Engine;
+use gatelet_tests::commands::{refused, run};
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::on_both_engines;
@@ -45,25 +46,6 @@ fn production_of(setup: Setup) -> Setup {
             &format!("http://previews.localhost:{port}"),
         )
         .variable("origins_refresh_seconds", "1")
-}
-
-/// Runs a subcommand that works; what it prints.
-#[track_caller]
-fn run(gatelet: &Gatelet, arguments: &[&str]) -> String {
-    let output = gatelet.setup().run(arguments);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {said}");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-/// Runs one that does not; what it says.
-#[track_caller]
-fn refused(gatelet: &Gatelet, arguments: &[&str]) -> String {
-    let output = gatelet.setup().run(arguments);
-    assert!(!output.status.success(), "{arguments:?} works");
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    assert_eq!(said.lines().count(), 1, "{said}");
-    said
 }
 
 /// Somebody at this origin, whose name no resolver knows.
@@ -115,8 +97,7 @@ fn name_of(url: &str) -> String {
 #[track_caller]
 fn expect_code(answer: Response, status: u16, code: &str) -> Response {
     let answer = answer.expect(status);
-    let code = format!("<code>{code}</code>");
-    assert!(answer.text().contains(&code), "{}", answer.description());
+    assert!(answer.says_code(code), "{}", answer.description());
     answer
 }
 

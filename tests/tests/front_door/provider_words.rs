@@ -74,11 +74,7 @@ fn says(provider: &HostileProvider, claims: Value) {
 #[track_caller]
 fn refused(answer: &Response, status: u16, code: &str) {
     assert_eq!(answer.status.as_u16(), status, "{}", answer.description());
-    assert!(
-        answer.text().contains(&format!("<code>{code}</code>")),
-        "{code}: {}",
-        answer.description()
-    );
+    assert!(answer.says_code(code), "{code}: {}", answer.description());
 }
 
 /// Where the app is reached, it has no such page.

@@ -58,11 +58,7 @@ fn email(name: &str, address: &str) -> Account {
 #[track_caller]
 fn expect_refusal(visitor: &Visitor, answer: Response, status: u16, code: &str) {
     let answer = answer.expect(status);
-    assert!(
-        answer.text().contains(&format!("<code>{code}</code>")),
-        "{code}: {}",
-        answer.description()
-    );
+    assert!(answer.says_code(code), "{code}: {}", answer.description());
     assert!(
         visitor.jar().get("gatelet").is_none(),
         "{code}: nobody is signed in"

@@ -13,11 +13,7 @@ use url::Url;
 #[track_caller]
 fn refused(answer: Response, code: &str) {
     let answer = answer.expect(403);
-    assert!(
-        answer.text().contains(&format!("<code>{code}</code>")),
-        "{code}: {}",
-        answer.description()
-    );
+    assert!(answer.says_code(code), "{code}: {}", answer.description());
 }
 
 /// The same form, and what it does depends on the setting alone.
