@@ -10,12 +10,13 @@ use gatelet_sign_in::callback::AuthorizationResponse;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Answer, Current, current, see_other};
 
+const COOKIE: &str = "landed";
+
 /// The cookie that remembers it for as long as an attempt lasts.
 pub(crate) fn remember(visit: &Visit<'_>, state: &str, return_to: &ReturnTarget) -> String {
-    let names = visit.arrival.cookie_names().host_only();
     let value = seal_landed(state, return_to, visit.arrival.keys);
     let age = CookieAge::Seconds(ATTEMPT_SECONDS);
-    names.set(&names.named("landed"), &value, age)
+    visit.arrival.set_own_cookie(COOKIE, &value, age)
 }
 
 /// The answer to a callback of no attempt that this browser has.
@@ -41,12 +42,8 @@ pub(crate) async fn is_signed_in(visit: &Visit<'_>) -> bool {
 
 /// Judged anew: an app elsewhere may have left the list meanwhile.
 fn led_to(visit: &Visit<'_>, response: &AuthorizationResponse) -> ReturnTarget {
-    let name = visit.arrival.cookie_names().host_only().named("landed");
     let state = response.state().unwrap_or_default();
-    let remembered = visit
-        .arrival
-        .cookies()
-        .filter(|(cookie, _)| *cookie == name)
-        .find_map(|(_, value)| landed_at(value, state, visit.arrival.keys));
+    let mut values = visit.arrival.own_cookies(COOKIE);
+    let remembered = values.find_map(|value| landed_at(value, state, visit.arrival.keys));
     visit.return_to(&remembered.unwrap_or_default())
 }

@@ -17,7 +17,7 @@ use http::StatusCode;
 pub(crate) const PATH: &str = "/auth/account/leaving";
 /// How long whoever proved who they are may take to say that they stay.
 const SECONDS: u64 = 600;
-const PURPOSE: &str = "leaving";
+const COOKIE: &str = "leaving";
 
 /// The same, as a place to be led to.
 pub(crate) fn page() -> ReturnTarget {
@@ -34,9 +34,9 @@ struct Leaving {
 pub(crate) fn remember(visit: &Visit<'_>, user_id: &str, leaves_at: u64) -> String {
     let until = visit.arrival.now.saturating_add(SECONDS);
     let payload = format!("{until} {leaves_at} {user_id}");
-    let names = visit.arrival.cookie_names().host_only();
-    let value = visit.arrival.keys.seal(PURPOSE, payload.as_bytes());
-    names.set(&names.named(PURPOSE), &value, CookieAge::Seconds(SECONDS))
+    let value = visit.arrival.keys.seal(&purpose(visit), payload.as_bytes());
+    let age = CookieAge::Seconds(SECONDS);
+    visit.arrival.set_own_cookie(COOKIE, &value, age)
 }
 
 /// Whether somebody has, in this browser.
@@ -46,8 +46,7 @@ pub(crate) fn is_here(visit: &Visit<'_>) -> bool {
 
 /// The cookie's end, where it came along: somebody is signed in now.
 pub(crate) fn forgotten(visit: &Visit<'_>) -> Option<String> {
-    let names = visit.arrival.cookie_names().host_only();
-    is_here(visit).then(|| names.set(&names.named(PURPOSE), "", CookieAge::Clear))
+    is_here(visit).then(|| visit.arrival.set_own_cookie(COOKIE, "", CookieAge::Clear))
 }
 
 /// The page, and to whom it is nothing, the way to sign in.
@@ -82,10 +81,9 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
 
 fn find(visit: &Visit<'_>) -> Option<Leaving> {
     let arrival = &visit.arrival;
-    let name = arrival.cookie_names().host_only().named(PURPOSE);
-    let mut found = arrival.cookies().filter(|(cookie, _)| *cookie == name);
-    found.find_map(|(_, value)| {
-        let payload = arrival.keys.open(PURPOSE, value)?;
+    let purpose = purpose(visit);
+    arrival.own_cookies(COOKIE).find_map(|value| {
+        let payload = arrival.keys.open(&purpose, value)?;
         let text = core::str::from_utf8(&payload).ok()?;
         let mut words = text.splitn(3, ' ');
         let until: u64 = words.next()?.parse().ok()?;
@@ -93,4 +91,9 @@ fn find(visit: &Visit<'_>) -> Option<Leaving> {
         let user_id = words.next()?.to_owned();
         (arrival.now < until).then_some(Leaving { user_id, leaves_at })
     })
+}
+
+/// A proof at one origin is none at another, which may keep its users elsewhere.
+fn purpose(visit: &Visit<'_>) -> String {
+    format!("{COOKIE} {}", visit.arrival.base_url().as_str())
 }

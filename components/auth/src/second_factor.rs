@@ -29,6 +29,7 @@ use http::StatusCode;
 
 /// Where it is.
 pub(crate) const PATH: &str = "/auth/second-factor";
+const COOKIE: &str = "second-factor";
 /// How many codes of one user are tried in so many seconds, however often signing in
 /// begins anew. Of a million codes three are right at a time.
 const TRIES_OF_USER: [(&str, u32, u32); 2] = [
@@ -39,8 +40,8 @@ const TRIES_OF_USER: [(&str, u32, u32); 2] = [
 /// The cookie that remembers the first step.
 pub(crate) fn remember(visit: &Visit<'_>, pending: Pending) -> String {
     let value = pending.seal(visit.arrival.keys);
-    let names = visit.arrival.cookie_names().host_only();
-    names.set(&cookie(visit), &value, CookieAge::Seconds(PENDING_SECONDS))
+    let age = CookieAge::Seconds(PENDING_SECONDS);
+    visit.arrival.set_own_cookie(COOKIE, &value, age)
 }
 
 /// The question; without a first step the way to it.
@@ -228,28 +229,13 @@ async fn held(visit: &Visit<'_>, pending: &Pending) -> Result<Option<Held>, Prob
 }
 
 fn pending(visit: &Visit<'_>) -> Option<Pending> {
-    let name = cookie(visit);
     let origin = visit.arrival.base_url().as_str();
-    let mut values = visit
-        .arrival
-        .cookies()
-        .filter(|(cookie, _)| *cookie == name);
-    values
-        .find_map(|(_, value)| Pending::open(value, origin, visit.arrival.keys, visit.arrival.now))
+    let mut values = visit.arrival.own_cookies(COOKIE);
+    values.find_map(|value| Pending::open(value, origin, visit.arrival.keys, visit.arrival.now))
 }
 
 fn forget(visit: &Visit<'_>) -> String {
-    let names = visit.arrival.cookie_names().host_only();
-    names.set(&cookie(visit), "", CookieAge::Clear)
-}
-
-/// A sibling who shares sessions must neither read it nor set it.
-fn cookie(visit: &Visit<'_>) -> String {
-    visit
-        .arrival
-        .cookie_names()
-        .host_only()
-        .named("second-factor")
+    visit.arrival.set_own_cookie(COOKIE, "", CookieAge::Clear)
 }
 
 async fn form(

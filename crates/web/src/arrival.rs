@@ -2,7 +2,7 @@
 //! it for what they need.
 
 use gatelet_core::base_url::BaseUrl;
-use gatelet_core::cookie::{CookieAge, CookieNames};
+use gatelet_core::cookie::{CookieAge, CookieNames, TRIES_MAX};
 use gatelet_core::error::Code;
 use gatelet_core::forwarded::ClientAddress;
 use gatelet_core::key::KeyRing;
@@ -25,6 +25,7 @@ use crate::request::{BodyError, Head, read};
 const BODY_LIMIT_BYTES: usize = 64 * 1024;
 /// Longest request id that goes into the log.
 const REQUEST_ID_MAX_BYTES: usize = 128;
+const CSRF_COOKIE: &str = "csrf";
 
 /// One request.
 pub struct Arrival<'a> {
@@ -99,6 +100,22 @@ impl<'a> Arrival<'a> {
         self.head.cookies()
     }
 
+    /// Values of the cookie that [`Self::set_own_cookie`] sets under this name, as many as
+    /// a signature is worth checking of.
+    pub fn own_cookies(&self, what: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let name = self.cookie_names().host_only().named(what);
+        let values = self.cookies().filter(move |(cookie, _)| *cookie == name);
+        values.map(|(_, value)| value).take(TRIES_MAX)
+    }
+
+    /// A `Set-Cookie` value for this host alone: a sibling who shares sessions neither reads
+    /// it nor sets it.
+    #[must_use]
+    pub fn set_own_cookie(&self, what: &str, value: &str, age: CookieAge) -> String {
+        let names = self.cookie_names().host_only();
+        names.set(&names.named(what), value, age)
+    }
+
     /// The query, decoded. Links are written by others too: one that does not
     /// parse says nothing, and is no reason to show no page.
     #[must_use]
@@ -149,11 +166,7 @@ impl<'a> Arrival<'a> {
         form: impl FormPurpose,
         typed: &Form,
     ) -> Result<(), FormRefusal> {
-        let name = self.csrf_cookie();
-        let seeds = self
-            .cookies()
-            .filter(|(cookie, _)| *cookie == name)
-            .map(|(_, value)| value);
+        let seeds = self.own_cookies(CSRF_COOKIE);
         judge_token(self.keys, seeds, form, typed.text(CSRF_FIELD))
     }
 
@@ -171,25 +184,16 @@ impl<'a> Arrival<'a> {
         &self,
         forms: [impl FormPurpose; N],
     ) -> ([String; N], Option<String>) {
-        let name = self.csrf_cookie();
-        let known = self
-            .cookies()
-            .filter(|(cookie, _)| *cookie == name)
-            .find_map(|(_, value)| CsrfSeed::parse(value));
+        let known = self.own_cookies(CSRF_COOKIE).find_map(CsrfSeed::parse);
         let (seed, cookie) = match known {
             Some(seed) => (seed, None),
             None => {
                 let seed = CsrfSeed::from_random(random::bytes());
-                let names = self.cookie_names().host_only();
-                let cookie = names.set(&name, &seed.to_cookie(), CookieAge::BrowserSession);
+                let age = CookieAge::BrowserSession;
+                let cookie = self.set_own_cookie(CSRF_COOKIE, &seed.to_cookie(), age);
                 (seed, Some(cookie))
             }
         };
         (forms.map(|form| seed.token(self.keys, form)), cookie)
-    }
-
-    /// A sibling who shares sessions must neither read it nor set it.
-    fn csrf_cookie(&self) -> String {
-        self.cookie_names().host_only().named("csrf")
     }
 }

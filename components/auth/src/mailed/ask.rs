@@ -20,6 +20,7 @@ use gatelet_wasi::random;
 use gatelet_web::{Answer, Explain as _, page, scripted, with_cookies};
 use std::ops::ControlFlow;
 
+const COOKIE: &str = "mail";
 /// For how long a browser is known as the one that asked.
 const MARK_SECONDS: u64 = 86_400;
 /// A longer return target is given up.
@@ -189,25 +190,16 @@ fn mark(visit: &Visit<'_>) -> (BrowserMark, Option<String>) {
         return (mark, None);
     }
     let mark = BrowserMark::from_random(random::bytes());
-    let names = visit.arrival.cookie_names().host_only();
     let value = mark.seal(visit.arrival.keys);
-    let cookie = names.set(
-        &names.named("mail"),
-        &value,
-        CookieAge::Seconds(MARK_SECONDS),
-    );
+    let age = CookieAge::Seconds(MARK_SECONDS);
+    let cookie = visit.arrival.set_own_cookie(COOKIE, &value, age);
     (mark, Some(cookie))
 }
 
-/// The mark that this browser has. A sibling who shares sessions must neither read it nor
-/// set it.
+/// The mark that this browser has.
 pub(super) fn known_mark(visit: &Visit<'_>) -> Option<BrowserMark> {
-    let name = visit.arrival.cookie_names().host_only().named("mail");
-    visit
-        .arrival
-        .cookies()
-        .filter(|(cookie, _)| *cookie == name)
-        .find_map(|(_, value)| BrowserMark::open(value, visit.arrival.keys))
+    let mut values = visit.arrival.own_cookies(COOKIE);
+    values.find_map(|value| BrowserMark::open(value, visit.arrival.keys))
 }
 
 /// A purpose in the store's words.
