@@ -59,6 +59,7 @@ pub(crate) mod tests {
 
     const STATEMENTS: &[&Statement] = &[
         &access_tokens::CREATE,
+        &access_tokens::END_ALL,
         &access_tokens::FIND,
         &access_tokens::FIND_FOR_APP,
         &access_tokens::LIST,
@@ -145,7 +146,6 @@ pub(crate) mod tests {
         &user_sessions::FIRST,
         &user_sessions::NEXT,
         &own_account::FIND,
-        &own_account::FIND_HASH,
         &own_account::GRANTED_APPS,
         &own_account::RENAME,
         &own_account::STAY,

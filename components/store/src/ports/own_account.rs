@@ -38,21 +38,6 @@ impl own_account::Guest for Store {
         .await
     }
 
-    async fn find_hash(place: Place, user_id: String) -> Result<Option<String>, Error> {
-        run(
-            "own-account.find-hash",
-            &place,
-            async |database: &Database| {
-                let rows = database.query(&user::FIND_HASH, &[text(user_id)?]).await?;
-                rows.into_iter()
-                    .next()
-                    .map(|mut row| row.text())
-                    .transpose()
-            },
-        )
-        .await
-    }
-
     async fn granted_apps(place: Place, user_id: String) -> Result<Vec<(String, u64)>, Error> {
         run(
             "own-account.granted-apps",

@@ -1,5 +1,7 @@
 //! What the operator sees of users and does to them.
 
+use core::slice;
+
 use crate::{
     Store,
     bindings::exports::gatelet::{
@@ -10,7 +12,7 @@ use crate::{
     database::Database,
     failure::Failure,
     operation::{read, write},
-    statements::{sessions, users as statements},
+    statements::{access_tokens, sessions, users as statements},
     value::{Row, Value},
 };
 
@@ -68,7 +70,9 @@ impl users::Guest for Store {
             let parameters = [user_id.clone(), seconds(now)?];
             let rows = database.execute(&statements::DISABLE, &parameters).await?;
             // Also where it was no news: whoever did it before may have stopped here.
-            database.execute(&sessions::END_ALL, &[user_id]).await?;
+            for end in [&sessions::END_ALL, &access_tokens::END_ALL] {
+                database.execute(end, slice::from_ref(&user_id)).await?;
+            }
             Ok(rows > 0)
         })
         .await

@@ -78,6 +78,11 @@ pub(crate) const FIND_FOR_APP: Statement = Statement {
     again: Again::Yes,
 };
 
+pub(crate) const END_ALL: Statement = Statement {
+    text: "DELETE FROM auth_access_tokens WHERE user_id = $1",
+    again: Again::Yes,
+};
+
 /// 1 digest, 2 now.
 pub(crate) const USED: Statement = Statement {
     text: "UPDATE auth_access_tokens SET used_at = $2 WHERE token_digest = $1",

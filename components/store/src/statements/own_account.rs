@@ -28,14 +28,6 @@ pub(crate) const WAYS: Statement = Statement {
     again: Again::Yes,
 };
 
-pub(crate) const FIND_HASH: Statement = Statement {
-    text: "
-        SELECT password_hash
-        FROM auth_accounts
-        WHERE issuer = 'password' AND subject = $1",
-    again: Again::Yes,
-};
-
 /// More than there are apps.
 pub(crate) const GRANTED_APPS: Statement = Statement {
     text: "
@@ -172,7 +164,7 @@ pub(crate) const STAY: Statement = Statement {
     text: "
         UPDATE auth_users
         SET leaves_at = NULL, revision = revision + 1, updated_at = $2
-        WHERE id = $1 AND leaves_at > $2",
+        WHERE id = $1 AND leaves_at > $2 AND disabled_at IS NULL",
     // The second run would answer that there was nothing to stop.
     again: Again::No,
 };

@@ -2,6 +2,7 @@
 
 use super::{
     ORIGIN, Subject, digest, on_both_engines, on_both_engines_in_every_place,
+    own_account::holder,
     ports::{access_tokens::Token, own_account::Holder},
     types::{Error, User},
     user,
@@ -17,6 +18,7 @@ mod in_every_place {
         nobody_sees_or_revokes_somebody_elses_tokens
         a_session_that_has_ended_makes_and_revokes_no_token
         nobody_has_more_tokens_than_anybody_may
+        a_token_ends_when_its_user_is_switched_off
         a_token_dies_with_its_user_and_is_no_good_while_the_user_leaves
         what_has_expired_is_swept
     }
@@ -27,13 +29,6 @@ mod without_writes {
 
     on_both_engines! {
         a_token_is_found_while_the_database_takes_no_writes
-    }
-}
-
-fn holder(user: &User, token: u8) -> Holder {
-    Holder {
-        user_id: user.id.clone(),
-        session: digest(token),
     }
 }
 
@@ -167,6 +162,20 @@ fn nobody_has_more_tokens_than_anybody_may(mut store: Subject) {
         store.create_token(by, token("third"), digest(3), 2, 200),
         Ok(())
     );
+}
+
+fn a_token_ends_when_its_user_is_switched_off(mut store: Subject) {
+    let (ann, bob) = (user("ann"), user("bob"));
+    store.with_token(&ann, 1);
+    store.with_token(&bob, 2);
+    store.disable(ann.id.clone(), 300).expect("off");
+    store.enable(ann.id.clone(), 310).expect("on");
+    let mut resumed = |token| {
+        let found = store.resume_token(digest(token), ORIGIN.into(), None, 320);
+        found.expect("an answer").is_some()
+    };
+    assert!(!resumed(1), "switched on again, it is still over");
+    assert!(resumed(2), "somebody else's");
 }
 
 fn a_token_dies_with_its_user_and_is_no_good_while_the_user_leaves(mut store: Subject) {

@@ -97,7 +97,6 @@ ports! {
     }
     gatelet_store_own_account {
         profile = call_find(@place; user_id: String) -> Result<Option<Profile>, Error>;
-        password_hash = call_find_hash(@place; user_id: String) -> Result<Option<String>, Error>;
         own_grants = call_granted_apps(@place; user_id: String) -> Result<Vec<(String, u64)>, Error>;
         rename = call_rename(@place; holder: Holder, name: String, now: u64) -> Result<(), Error>;
         set_password = call_set_password(@place; holder: Holder, seen: Seen, hash: String, token: Vec<u8>, now: u64) -> Result<(), Error>;

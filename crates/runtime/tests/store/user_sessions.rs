@@ -2,8 +2,8 @@
 
 use super::{
     ORIGIN, Subject, digest, on_both_engines_in_every_place,
+    own_account::holder,
     ports::{
-        own_account::Holder,
         session_writer::NewSession,
         user_sessions::{After, Listed},
     },
@@ -21,13 +21,6 @@ on_both_engines_in_every_place! {
     a_session_that_has_ended_ends_no_other
     all_others_end_and_the_one_that_asks_stays
     a_session_that_was_ended_stays_ended_however_it_is_used_at_that_moment
-}
-
-fn holder(user: &User, token: u8) -> Holder {
-    Holder {
-        user_id: user.id.clone(),
-        session: digest(token),
-    }
 }
 
 impl Subject {
