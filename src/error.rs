@@ -3,9 +3,11 @@
 
 use core::fmt;
 
+use gatelet_texts::{Text, denials};
+
 /// Declares the codes with what each one is, so that none goes without.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $case:ident = $code:literal, $status:literal, $title:literal, $message:literal;)*) => {
+    ($($(#[$doc:meta])* $case:ident = $code:literal, $status:literal, $title:ident, $message:ident;)*) => {
         /// A denial, or a failure that denies.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code {
@@ -36,14 +38,14 @@ macro_rules! codes {
 
             /// A heading for a person.
             #[must_use]
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$case => $title,)* }
+            pub const fn title(self) -> Text {
+                match self { $(Self::$case => denials::$title,)* }
             }
 
             /// A sentence or two for a person. It gives nothing away.
             #[must_use]
-            pub const fn message(self) -> &'static str {
-                match self { $(Self::$case => $message,)* }
+            pub const fn message(self) -> Text {
+                match self { $(Self::$case => denials::$message,)* }
             }
         }
     };
@@ -51,69 +53,69 @@ macro_rules! codes {
 
 codes! {
     /// No session cookie.
-    SessionNone = "session.none", 401, "Please sign in", "You are not signed in.";
+    SessionNone = "session.none", 401, TITLE_SIGN_IN, SESSION_NONE;
     /// A session cookie that we did not sign, or not for this origin.
-    SessionInvalid = "session.invalid", 401, "Please sign in", "Your session is not valid here. Please sign in again.";
+    SessionInvalid = "session.invalid", 401, TITLE_SIGN_IN, SESSION_INVALID;
     /// A session that has run out or was ended.
-    SessionExpired = "session.expired", 401, "Please sign in", "Your session has ended. Please sign in again.";
+    SessionExpired = "session.expired", 401, TITLE_SIGN_IN, SESSION_EXPIRED;
     /// A personal access token that is nobody's, has run out, or is not for this app.
-    TokenInvalid = "token.invalid", 401, "Please sign in", "This access token is not valid here.";
+    TokenInvalid = "token.invalid", 401, TITLE_SIGN_IN, TOKEN_INVALID;
     /// A rule asks for the passphrase, and this browser has not shown it.
-    AccessPassphrase = "access.passphrase", 401, "Passphrase needed", "This page is for those who know its passphrase.";
+    AccessPassphrase = "access.passphrase", 401, TITLE_PASSPHRASE, ACCESS_PASSPHRASE;
     /// Signed in, with an account that the rule does not let in.
-    AccessOrg = "access.org", 403, "Not with this account", "This page is for people with a verified email address at certain organisations.";
+    AccessOrg = "access.org", 403, TITLE_OTHER_ACCOUNT, ACCESS_ORG;
     /// Signed in, and in none of the groups that the rule lets in.
-    AccessGroup = "access.group", 403, "Not with this account", "This page is for members of certain groups.";
+    AccessGroup = "access.group", 403, TITLE_OTHER_ACCOUNT, ACCESS_GROUP;
     /// Signed in too long ago for what the rule protects (RFC 9470 §3).
-    AccessRecent = "access.recent", 401, "Please confirm that it is you", "You signed in too long ago for this page. Please confirm that it is you.";
+    AccessRecent = "access.recent", 401, TITLE_RECENT, ACCESS_RECENT;
     /// Signed in, and not by a passkey lately.
-    AccessPasskey = "access.passkey", 401, "Please use a passkey", "This page asks for a passkey. Please confirm that it is you.";
+    AccessPasskey = "access.passkey", 401, TITLE_PASSKEY, ACCESS_PASSKEY;
     /// Signed in, and not with a second factor lately.
-    AccessSecondFactor = "access.second_factor", 401, "Please use a second factor", "This page asks for a second factor. Please confirm that it is you.";
+    AccessSecondFactor = "access.second_factor", 401, TITLE_SECOND_FACTOR, ACCESS_SECOND_FACTOR;
     /// Signed in, and this app is for those who were granted it.
-    AppNotGranted = "app.not_granted", 403, "Not with this account", "This account may not use this app.";
+    AppNotGranted = "app.not_granted", 403, TITLE_OTHER_ACCOUNT, APP_NOT_GRANTED;
     /// The `Host` is none of ours.
-    OriginUnknown = "origin.unknown", 421, "Not found here", "This server does not serve that address.";
+    OriginUnknown = "origin.unknown", 421, TITLE_UNKNOWN_ORIGIN, ORIGIN_UNKNOWN;
     /// No valid HTTP, or ambiguous: two `Host` fields, a broken target.
-    RequestMalformed = "request.malformed", 400, "Bad request", "The request could not be understood.";
+    RequestMalformed = "request.malformed", 400, TITLE_BAD_REQUEST, REQUEST_MALFORMED;
     /// An `https://` origin was visited by plain HTTP.
-    RequestInsecure = "request.insecure", 403, "HTTPS alone", "This site is served by HTTPS alone: ask for it by https://, and change what was sent in the clear.";
+    RequestInsecure = "request.insecure", 403, TITLE_INSECURE, REQUEST_INSECURE;
     /// The target is over the limit.
-    TargetTooLong = "request.target_too_long", 414, "Address too long", "The address of this request is too long.";
+    TargetTooLong = "request.target_too_long", 414, TITLE_TOO_LONG, REQUEST_TARGET_TOO_LONG;
     /// The header section is over the limit.
-    FieldsTooLarge = "request.fields_too_large", 431, "Request too large", "The request's header is too large. Clearing this site's cookies may help.";
+    FieldsTooLarge = "request.fields_too_large", 431, TITLE_TOO_LARGE, REQUEST_FIELDS_TOO_LARGE;
     /// CONNECT and TRACE, which a gateway does not serve.
-    MethodRefused = "request.method_refused", 405, "Not supported", "This method is not served here.";
+    MethodRefused = "request.method_refused", 405, TITLE_NOT_SUPPORTED, REQUEST_METHOD_REFUSED;
     /// A transfer coding that would be lost on the way (RFC 9112 §6.1).
-    TransferCodingUnknown = "request.transfer_coding_unknown", 501, "Not supported", "This transfer coding is not understood here.";
+    TransferCodingUnknown = "request.transfer_coding_unknown", 501, TITLE_NOT_SUPPORTED, REQUEST_TRANSFER_CODING_UNKNOWN;
     /// No component has a route for the path.
-    RouteUnknown = "route.unknown", 404, "Not found", "There is nothing at this address.";
+    RouteUnknown = "route.unknown", 404, TITLE_NOT_FOUND, ROUTE_UNKNOWN;
     /// The host cannot switch protocols (WASI has no upgrade).
-    UpgradeUnsupported = "upgrade.unsupported", 501, "Not supported", "WebSockets do not work through this host.";
+    UpgradeUnsupported = "upgrade.unsupported", 501, TITLE_NOT_SUPPORTED, UPGRADE_UNSUPPORTED;
     /// The database does not answer.
-    StoreUnavailable = "store.unavailable", 503, "Please try again", "Sign-in is not available at the moment. Please try again in a few seconds.";
+    StoreUnavailable = "store.unavailable", 503, TITLE_AGAIN, STORE_UNAVAILABLE;
     /// The database takes no writes.
-    StoreReadOnly = "store.read_only", 503, "Please try again", "Sign-in is not available at the moment. Please try again in a few seconds.";
+    StoreReadOnly = "store.read_only", 503, TITLE_AGAIN, STORE_UNAVAILABLE;
     /// The database has no room left.
-    StoreFull = "store.full", 503, "Please try again", "Sign-in is not available at the moment. Please try again in a few seconds.";
+    StoreFull = "store.full", 503, TITLE_AGAIN, STORE_UNAVAILABLE;
     /// Somebody else changed the same thing at the same time.
-    StoreConflict = "store.conflict", 503, "Please try again", "That did not go through. Please try again.";
+    StoreConflict = "store.conflict", 503, TITLE_AGAIN, STORE_CONFLICT;
     /// The database's schema is not this program's.
-    StoreSchema = "store.schema", 503, "Please try again", "Sign-in is not available at the moment. Please try again in a few seconds.";
+    StoreSchema = "store.schema", 503, TITLE_AGAIN, STORE_UNAVAILABLE;
     /// Anything else about the database.
-    StoreInternal = "store.internal", 503, "Please try again", "Sign-in is not available at the moment. Please try again in a few seconds.";
+    StoreInternal = "store.internal", 503, TITLE_AGAIN, STORE_UNAVAILABLE;
     /// The app behind the gateway cannot be reached.
-    UpstreamUnreachable = "upstream.unreachable", 502, "The app does not answer", "The app behind this address cannot be reached. Please try again in a moment.";
+    UpstreamUnreachable = "upstream.unreachable", 502, TITLE_NO_ANSWER, UPSTREAM_UNREACHABLE;
     /// The app behind the gateway takes too long.
-    UpstreamTimeout = "upstream.timeout", 504, "The app does not answer", "The app behind this address takes too long to answer. Please try again in a moment.";
+    UpstreamTimeout = "upstream.timeout", 504, TITLE_NO_ANSWER, UPSTREAM_TIMEOUT;
     /// What is asked of the app comes back here.
-    UpstreamLoop = "upstream.loop", 508, "Not set up", "The app behind this address is not set up. The server's log says what is missing.";
+    UpstreamLoop = "upstream.loop", 508, TITLE_NOT_SET_UP, UPSTREAM_LOOP;
     /// More is asked than is served at once.
-    Busy = "busy", 503, "Please try again", "Very many people are here at this moment. Please try again in a few seconds.";
+    Busy = "busy", 503, TITLE_AGAIN, BUSY;
     /// The gateway has no valid settings, or none for this origin.
-    SettingsInvalid = "settings.invalid", 500, "Not set up", "This address is not set up. The server's log says what is missing.";
+    SettingsInvalid = "settings.invalid", 500, TITLE_NOT_SET_UP, SETTINGS_INVALID;
     /// A fault of ours.
-    Internal = "internal", 500, "Something went wrong", "Something went wrong. Please try again.";
+    Internal = "internal", 500, TITLE_WRONG, INTERNAL;
 }
 
 impl fmt::Display for Code {
@@ -154,6 +156,8 @@ impl From<StoreError> for Code {
 
 #[cfg(test)]
 mod tests {
+    use gatelet_texts::are_sentences;
+
     use super::*;
 
     #[test]
@@ -161,7 +165,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for code in Code::ALL {
             assert!(seen.insert(code.as_str()), "{code} is used twice");
-            assert!(code.message().ends_with('.'), "{code} speaks in sentences");
+            assert!(are_sentences(code.message()), "{code}");
             assert!((400..600).contains(&code.status()), "{code} is a denial");
             assert_eq!(code.to_string(), code.as_str());
             assert!(

@@ -1,4 +1,7 @@
-//! Is it a person at a browser who asks, or a program?
+//! Is it a person at a browser who asks, or a program? And in which language is the
+//! answer read?
+
+use gatelet_texts::Language;
 
 use crate::head::Head;
 
@@ -11,11 +14,38 @@ pub enum Reader {
     Program,
 }
 
+/// Most languages of a request that are looked at.
+const LANGUAGES_MAX: usize = 16;
+
+/// Who reads an answer, and in which language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// Who.
+    pub reader: Reader,
+    /// In which.
+    pub language: Language,
+}
+
+impl Asker {
+    /// A person of whom nothing is known.
+    pub const PERSON: Self = Self {
+        reader: Reader::Person,
+        language: Language::English,
+    };
+    /// A program of which nothing is known.
+    pub const PROGRAM: Self = Self {
+        reader: Reader::Program,
+        language: Language::English,
+    };
+}
+
 /// What a request's head says about its reader.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Signs<'a> {
     /// `Accept`.
     pub accept: Option<&'a [u8]>,
+    /// `Accept-Language`.
+    pub accept_language: Option<&'a [u8]>,
     /// `Sec-Fetch-Mode` (W3C Fetch Metadata §2.2).
     pub fetch_mode: Option<&'a [u8]>,
     /// Whether `Upgrade` asks for a WebSocket. Any other protocol is not switched to
@@ -41,6 +71,7 @@ impl<'a> Signs<'a> {
     pub fn note(&mut self, name: &[u8], value: &'a [u8]) -> bool {
         match name {
             b"accept" => self.accept = Some(value),
+            b"accept-language" => self.accept_language = Some(value),
             b"sec-fetch-mode" => self.fetch_mode = Some(value),
             b"upgrade" => {
                 self.web_socket |= value.trim_ascii().eq_ignore_ascii_case(b"websocket");
@@ -66,6 +97,36 @@ impl Signs<'_> {
             None if self.accept.is_some_and(prefers_html) => Reader::Person,
             None => Reader::Program,
         }
+    }
+
+    /// Who reads an answer, in one of these languages.
+    #[must_use]
+    pub fn asker(&self, offered: &[Language]) -> Asker {
+        Asker {
+            reader: self.reader(),
+            language: self.language(offered),
+        }
+    }
+
+    /// The offered language that the reader likes best (RFC 9110 §12.5.4; RFC 4647 §3.4
+    /// down to the primary subtag), the first of them where none is liked.
+    #[must_use]
+    pub fn language(&self, offered: &[Language]) -> Language {
+        let ranges = self.accept_language.unwrap_or_default();
+        let ranges = ranges.split(|byte| *byte == b',').take(LANGUAGES_MAX);
+        let mut best = (0, offered.first().copied().unwrap_or_default());
+        for range in ranges {
+            let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+            let tag = core::str::from_utf8(parts.next().unwrap_or_default());
+            let quality = parts.find_map(quality).unwrap_or(1000);
+            if let Some(language) = tag.ok().and_then(Language::of_tag)
+                && quality > best.0
+                && offered.contains(&language)
+            {
+                best = (quality, language);
+            }
+        }
+        best.1
     }
 
     /// Whether a browser can be sent elsewhere by this answer: a person's GET or
@@ -217,6 +278,7 @@ mod tests {
         ] {
             let signs = Signs {
                 accept: Some(accept.as_bytes()).filter(|accept| !accept.is_empty()),
+                accept_language: None,
                 fetch_mode: Some(fetch_mode.as_bytes()).filter(|mode| !mode.is_empty()),
                 web_socket: false,
                 requested_with: false,
@@ -258,5 +320,40 @@ mod tests {
                 "{accept} {fetch_mode}"
             );
         }
+    }
+
+    #[test]
+    fn the_language_is_the_offered_one_that_is_liked_best() {
+        use Language::{Arabic, English, German, Spanish};
+        let many = vec!["fr;q=0.9"; LANGUAGES_MAX].join(",");
+        for (ranges, offered, language) in [
+            ("", &Language::ALL[..], English),
+            ("", &[German, English], German),
+            ("fr, *;q=0.1", &[German, English], German),
+            ("de", &Language::ALL, German),
+            ("de-CH, en;q=0.9", &Language::ALL, German),
+            ("DE-ch", &Language::ALL, German),
+            ("en;q=0.8, ar-EG;q=0.9, de;q=0.7", &Language::ALL, Arabic),
+            ("es, de", &Language::ALL, Spanish),
+            ("ar, de", &[English, German], German),
+            ("ar", &[English], English),
+            ("de;q=0, es;q=0", &Language::ALL, English),
+            ("de;q=NaN", &Language::ALL, English),
+            ("de;q=inf, es;q=0.1", &Language::ALL, Spanish),
+            (" ; , ;q=1,, de ; q=0.5", &Language::ALL, German),
+            (&format!("{many},de"), &Language::ALL, English),
+            ("de", &[], English),
+        ] {
+            let signs = Signs {
+                accept_language: Some(ranges.as_bytes()),
+                ..Signs::default()
+            };
+            assert_eq!(signs.language(offered), language, "{ranges}");
+        }
+        let signs = Signs {
+            accept_language: Some(b"de\xff, es;q=0.5"),
+            ..Signs::default()
+        };
+        assert_eq!(signs.language(&Language::ALL), Spanish);
     }
 }

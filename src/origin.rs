@@ -1,6 +1,8 @@
 //! What follows from an origin's settings? Whose sessions are good there, which
 //! cookies it has, who may see what.
 
+use gatelet_texts::Language;
+
 use crate::access::AccessRules;
 use crate::base_url::BaseUrl;
 use crate::claims::{Claims, SKEW_SECONDS};
@@ -20,6 +22,7 @@ pub struct Origin {
     passphrase: Option<PassphraseHash>,
     lifetimes: Lifetimes,
     site_name: String,
+    languages: Vec<Language>,
     app: String,
     is_granted: bool,
     passed_fields: Vec<String>,
@@ -45,6 +48,8 @@ pub(crate) struct OriginParts {
     pub(crate) lifetimes: Lifetimes,
     /// What pages call the site.
     pub(crate) site_name: String,
+    /// Languages of its pages, the one that is spoken to everybody else first.
+    pub(crate) languages: Vec<Language>,
     /// What its app is called; may be empty.
     pub(crate) app: String,
     /// Whether that is for those alone who were granted it.
@@ -73,6 +78,7 @@ impl Origin {
             passphrase,
             lifetimes,
             site_name,
+            languages,
             app,
             is_granted,
             passed_fields,
@@ -108,6 +114,7 @@ impl Origin {
             passphrase,
             lifetimes,
             site_name,
+            languages,
             app,
             is_granted,
             passed_fields,
@@ -166,6 +173,12 @@ impl Origin {
     #[must_use]
     pub fn site_name(&self) -> &str {
         &self.site_name
+    }
+
+    /// Languages of its pages, the one that is spoken to everybody else first.
+    #[must_use]
+    pub fn languages(&self) -> &[Language] {
+        &self.languages
     }
 
     /// The app that is for those alone who were granted it, where it is one. In any

@@ -3,9 +3,11 @@
 
 mod elsewhere;
 
+use gatelet_texts::{Language, Text, denials};
+
 use crate::error::Code;
 use crate::head::{Head, Lines};
-use crate::negotiate::{Reader, Signs};
+use crate::negotiate::{Asker, Reader, Signs};
 use crate::origin::Origin;
 use crate::return_target::ReturnTarget;
 
@@ -36,21 +38,27 @@ pub struct Reply {
 impl Reply {
     /// A denial or failure, as a page or as JSON.
     #[must_use]
-    pub fn refusal(code: Code, reader: Reader, site_name: &str) -> Self {
-        let more = way_on(code).map(|(href, label)| button(href, label));
-        Self::explained(code, reader, site_name, &more.unwrap_or_default())
+    pub fn refusal(code: Code, asker: Asker, site_name: &str) -> Self {
+        let more = way_on(code).map(|(href, label)| button(href, label.of(asker.language)));
+        Self::explained(code, asker, site_name, &more.unwrap_or_default())
     }
 
     /// Says to a person that a form came too late, and how to send it after all: the
     /// browser still has it, and sends it again from this very page.
     #[must_use]
-    pub(crate) fn unsent(code: Code, site_name: &str) -> Self {
-        let (path, label) = way_in(code).unwrap_or((SIGN_IN_PATH, "Sign in"));
+    pub(crate) fn unsent(code: Code, language: Language, site_name: &str) -> Self {
+        let (path, label) = way_in(code).unwrap_or((SIGN_IN_PATH, denials::SIGN_IN));
         let more = [
-            "<p>What you sent did not arrive. Go on in a new tab, then reload this page to send it again.</p>",
-            &button(&[path, "\" target=\"_blank"].concat(), label),
+            "<p>",
+            denials::UNSENT.of(language),
+            "</p>",
+            &button(&[path, "\" target=\"_blank"].concat(), label.of(language)),
         ];
-        Self::explained(code, Reader::Person, site_name, &more.concat())
+        let asker = Asker {
+            reader: Reader::Person,
+            language,
+        };
+        Self::explained(code, asker, site_name, &more.concat())
     }
 
     /// Says to somebody who is signed in that this account is not enough, which
@@ -58,32 +66,41 @@ impl Reply {
     #[must_use]
     pub fn other_account(
         code: Code,
-        reader: Reader,
+        asker: Asker,
         site_name: &str,
         email: &str,
         target: &ReturnTarget,
     ) -> Self {
+        let language = asker.language;
         let mut more = String::new();
         // Whose address somebody else has proved to be theirs has none.
         if !email.is_empty() {
-            more.push_str("<p>You are signed in as ");
-            push_text(email, &mut more);
-            more.push_str(".</p>");
+            more.push_str("<p>");
+            push_text(&denials::signed_in_as(language, email), &mut more);
+            more.push_str("</p>");
         }
         let other = href(&[SIGN_IN_PATH, "?account=other"].concat(), target);
-        more.push_str(&button(&other, "Use another account"));
-        more.push_str(&link(&href(SIGN_OUT_PATH, target), "Sign out"));
-        Self::explained(code, reader, site_name, &more)
+        more.push_str(&button(&other, denials::USE_OTHER_ACCOUNT.of(language)));
+        more.push_str(&link(
+            &href(SIGN_OUT_PATH, target),
+            denials::SIGN_OUT.of(language),
+        ));
+        Self::explained(code, asker, site_name, &more)
     }
 
     /// With a piece of HTML for people.
-    fn explained(code: Code, reader: Reader, site_name: &str, more: &str) -> Self {
+    fn explained(code: Code, asker: Asker, site_name: &str, more: &str) -> Self {
+        let Asker { reader, language } = asker;
         let (media, body) = match reader {
-            Reader::Person => ("text/html; charset=utf-8", page(code, site_name, more)),
-            Reader::Program => ("application/json", json(code)),
+            Reader::Person => {
+                let page = page(code, language, site_name, more);
+                ("text/html; charset=utf-8", page)
+            }
+            Reader::Program => ("application/json", json(code, language)),
         };
         let mut reply = Self::new(code.status(), media, body);
         reply.code = Some(code);
+        reply.fields.push("content-language", language.tag());
         if reader == Reader::Person {
             reply.fields.push("content-security-policy", POLICY);
             reply.fields.push("referrer-policy", "same-origin");
@@ -104,7 +121,7 @@ impl Reply {
     pub fn sign_in(code: Code, target: &ReturnTarget) -> Self {
         let mut reply = Self::new(303, "text/plain; charset=utf-8", Vec::new());
         reply.code = Some(code);
-        let (path, _) = way_in(code).unwrap_or((SIGN_IN_PATH, ""));
+        let (path, _) = way_in(code).unwrap_or((SIGN_IN_PATH, denials::SIGN_IN));
         reply.with("location", &href(path, target))
     }
 
@@ -114,8 +131,10 @@ impl Reply {
     pub(crate) fn to_https(head: &Head<'_>, signs: &Signs<'_>, origin: &Origin) -> Self {
         let code = Code::RequestInsecure;
         if !signs.is_navigation(head.method) {
-            let more = button(origin.base_url().as_str(), "Open it by HTTPS");
-            return Self::explained(code, signs.reader(), origin.site_name(), &more);
+            let asker = signs.asker(origin.languages());
+            let label = denials::OPEN_BY_HTTPS.of(asker.language);
+            let more = button(origin.base_url().as_str(), label);
+            return Self::explained(code, asker, origin.site_name(), &more);
         }
         let mut reply = Self::new(308, "text/plain; charset=utf-8", Vec::new());
         reply.code = Some(code);
@@ -132,7 +151,7 @@ impl Reply {
     /// `/health/ready` where it is not.
     #[must_use]
     pub fn unready(code: Code) -> Self {
-        let mut reply = Self::refusal(code, Reader::Program, "");
+        let mut reply = Self::refusal(code, Asker::PROGRAM, "");
         reply.code = Some(code);
         reply
     }
@@ -159,7 +178,7 @@ impl Reply {
 }
 
 /// Every text in it is a constant without characters that JSON escapes.
-fn json(code: Code) -> Vec<u8> {
+fn json(code: Code, language: Language) -> Vec<u8> {
     let (key, path, end) = match way_in(code) {
         Some((path, _)) => (",\"signInUrl\":\"", path, "\"}\n"),
         None => ("", "", "}\n"),
@@ -168,7 +187,7 @@ fn json(code: Code) -> Vec<u8> {
         "{\"error\":\"",
         code.as_str(),
         "\",\"message\":\"",
-        code.message(),
+        code.message().of(language),
         "\"",
         key,
         path,
@@ -185,29 +204,27 @@ const POLICY: &str = "default-src 'none'; img-src data:; style-src 'sha256-DtPeW
 /// pages need it, and in them: where they are shown, nothing else may be there.
 const STYLE: &str = include_str!("reply/style.css");
 
-const CONFIRM: &str = "Confirm";
-
 /// What would help whoever gets this code: where it is, and what it is called.
-fn way_in(code: Code) -> Option<(&'static str, &'static str)> {
+fn way_in(code: Code) -> Option<(&'static str, Text)> {
     match code {
-        Code::AccessPassphrase => Some((PASSPHRASE_PATH, "Type the passphrase")),
-        Code::AccessRecent => Some((CONFIRM_PATH, CONFIRM)),
-        Code::AccessPasskey => Some(("/auth/confirm?with=passkey", CONFIRM)),
-        Code::AccessSecondFactor => Some(("/auth/confirm?with=second-factor", CONFIRM)),
-        code if code.status() == 401 => Some((SIGN_IN_PATH, "Sign in")),
+        Code::AccessPassphrase => Some((PASSPHRASE_PATH, denials::TYPE_PASSPHRASE)),
+        Code::AccessRecent => Some((CONFIRM_PATH, denials::CONFIRM)),
+        Code::AccessPasskey => Some(("/auth/confirm?with=passkey", denials::CONFIRM)),
+        Code::AccessSecondFactor => Some(("/auth/confirm?with=second-factor", denials::CONFIRM)),
+        code if code.status() == 401 => Some((SIGN_IN_PATH, denials::SIGN_IN)),
         _ => None,
     }
 }
 
 /// What may be done about this code: where it is, and what it is called. Signing in
 /// stands only where it helps.
-fn way_on(code: Code) -> Option<(&'static str, &'static str)> {
+fn way_on(code: Code) -> Option<(&'static str, Text)> {
     match code {
         // This very page, asked for anew.
-        Code::Internal => Some(("", "Try again")),
-        code if matches!(code.status(), 502..=504) => Some(("", "Try again")),
+        Code::Internal => Some(("", denials::TRY_AGAIN)),
+        code if matches!(code.status(), 502..=504) => Some(("", denials::TRY_AGAIN)),
         Code::RouteUnknown | Code::TargetTooLong | Code::RequestMalformed => {
-            Some(("/", "To the start page"))
+            Some(("/", denials::START_PAGE))
         }
         code => way_in(code),
     }
@@ -248,7 +265,7 @@ fn monogram(site: &str) -> &str {
     found.map_or("\u{b7}", |(at, c)| &site[at..at + c.len_utf8()])
 }
 
-fn page(code: Code, site_name: &str, more: &str) -> Vec<u8> {
+fn page(code: Code, language: Language, site_name: &str, more: &str) -> Vec<u8> {
     let named = if site_name.is_empty() {
         "Gatelet"
     } else {
@@ -257,8 +274,12 @@ fn page(code: Code, site_name: &str, more: &str) -> Vec<u8> {
     let mut site = String::new();
     push_text(named, &mut site);
     [
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>",
-        code.title(),
+        "<!doctype html><html lang=\"",
+        language.tag(),
+        "\" dir=\"",
+        language.direction(),
+        "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>",
+        code.title().of(language),
         " · ",
         &site,
         "</title><link rel=\"icon\" href=\"data:,\"><style>",
@@ -268,12 +289,14 @@ fn page(code: Code, site_name: &str, more: &str) -> Vec<u8> {
         "</span> ",
         &site,
         "</p><h1>",
-        code.title(),
+        code.title().of(language),
         "</h1><p>",
-        code.message(),
+        code.message().of(language),
         "</p>",
         more,
-        "<p class=\"code\">Code: <code>",
+        "<p class=\"code\">",
+        denials::CODE.of(language),
+        " <code>",
         code.as_str(),
         "</code></p></main></body></html>\n",
     ]
@@ -315,12 +338,21 @@ mod tests {
     #[test]
     fn every_code_has_a_page_and_json() {
         for code in Code::ALL {
-            let page = Reply::refusal(*code, Reader::Person, "A & B <i>");
+            for language in Language::ALL {
+                is_told(*code, language);
+            }
+        }
+    }
+
+    fn is_told(code: Code, language: Language) {
+        let asker = |reader| Asker { reader, language };
+        {
+            let page = Reply::refusal(code, asker(Reader::Person), "A & B <i>");
             let html = std::str::from_utf8(&page.body).unwrap();
             assert!(html.contains("aria-hidden=\"true\">A</span> A &amp; B &lt;i&gt;</p>"));
             assert!(
-                html.contains(code.title())
-                    && html.contains(code.message())
+                html.contains(code.title().of(language))
+                    && html.contains(code.message().of(language))
                     && html.contains(code.as_str()),
                 "{code}"
             );
@@ -341,17 +373,17 @@ mod tests {
                 let link = format!("href=\"{path}\"");
                 assert_eq!(html.contains(&link), way_in == Some(path), "{code}");
             }
-            let again = matches!(code.status(), 502..=504) || *code == Code::Internal;
+            let again = matches!(code.status(), 502..=504) || code == Code::Internal;
             assert_eq!(html.contains("href=\"\""), again, "{code}");
             let plain = |text: &str| {
                 !text.contains(['<', '>', '&', '"', '\\']) && !text.contains(char::is_control)
             };
             assert!(
-                plain(code.title()) && plain(code.message()),
+                plain(code.title().of(language)) && plain(code.message().of(language)),
                 "{code} needs escaping"
             );
 
-            let answer = Reply::refusal(*code, Reader::Program, "");
+            let answer = Reply::refusal(code, asker(Reader::Program), "");
             for (reply, policy, referrer) in [
                 (&page, Some(POLICY), Some("same-origin")),
                 (&answer, None, None),
@@ -364,11 +396,11 @@ mod tests {
             }
             let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
             assert_eq!(json["error"], code.as_str());
-            assert_eq!(json["message"], code.message());
+            assert_eq!(json["message"], code.message().of(language));
             let told = json.get("signInUrl").map(|url| url.as_str().unwrap());
             assert_eq!(told, way_in, "{code}");
             for reply in [page, answer] {
-                assert_eq!((reply.status, reply.code), (code.status(), Some(*code)));
+                assert_eq!((reply.status, reply.code), (code.status(), Some(code)));
                 assert_eq!(
                     reply.fields.get("cache-control"),
                     Some("no-store"),

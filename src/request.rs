@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use gatelet_texts::Language;
+
 use crate::access::{Denied, Person, Visitor};
 use crate::access_token::{AccessToken, PREFIX};
 use crate::cookie::{self, RawCookies, is_ours_raw};
@@ -12,7 +14,7 @@ use crate::forwarded::{self, Claimed};
 use crate::head::{FIELDS_MAX, Fields, Head, Lines};
 use crate::identity::{self, Identity};
 use crate::key::KeyRing;
-use crate::negotiate::{Reader, Signs};
+use crate::negotiate::{Asker, Reader, Signs};
 use crate::origin::Origin;
 use crate::origins::NoOrigin;
 use crate::passphrase;
@@ -72,8 +74,9 @@ impl<'a> Request<'a> {
         settings: &'a GateSettings,
         now: u64,
     ) -> Result<Self, Reply> {
-        let refuse = |code, seen: &Seen<'_>| Reply::refusal(code, seen.signs.reader(), "");
-        let unread = |code| Reply::refusal(code, Signs::of(head).reader(), "");
+        let refuse =
+            |code, seen: &Seen<'_>| Reply::refusal(code, seen.signs.asker(&Language::ALL), "");
+        let unread = |code| Reply::refusal(code, Signs::of(head).asker(&Language::ALL), "");
         head.screen().map_err(unread)?;
         let seen = Seen::read(head).map_err(unread)?;
         let claimed = Claimed::read(head, &settings.trusted_proxies);
@@ -187,13 +190,13 @@ impl<'a> Request<'a> {
                 } else {
                     ReturnTarget::default()
                 };
-                let (reader, site) = (self.signs.reader(), self.origin.site_name());
+                let (asker, site) = (self.asker(), self.origin.site_name());
                 let code = match denied {
                     Denied::OtherAccount => Code::AccessOrg,
                     Denied::Group => Code::AccessGroup,
                     _ => absent,
                 };
-                return Reply::other_account(code, reader, site, identity.email, &target);
+                return Reply::other_account(code, asker, site, identity.email, &target);
             }
             (Denied::Passphrase, _) => Code::AccessPassphrase,
             (Denied::Recent, _) => Code::AccessRecent,
@@ -217,15 +220,21 @@ impl<'a> Request<'a> {
         reply
     }
 
+    /// Who reads what is said, in which of the origin's languages.
+    fn asker(&self) -> Asker {
+        self.signs.asker(self.origin.languages())
+    }
+
     fn refusal(&self, code: Code) -> Reply {
-        let (reader, site) = (self.signs.reader(), self.origin.site_name());
-        match (code.status(), reader, self.head.method) {
-            (401, Reader::Person, "POST") => Reply::unsent(code, site),
+        let (asker, site) = (self.asker(), self.origin.site_name());
+        match (code.status(), asker.reader, self.head.method) {
+            (401, Reader::Person, "POST") => Reply::unsent(code, asker.language, site),
             // No page sends these: a script does, and would show ours raw.
             (401, _, method) if !self.signs.is_navigation(method) => {
-                Reply::refusal(code, Reader::Program, site)
+                let reader = Reader::Program;
+                Reply::refusal(code, Asker { reader, ..asker }, site)
             }
-            _ => Reply::refusal(code, reader, site),
+            _ => Reply::refusal(code, asker, site),
         }
     }
 

@@ -2,6 +2,7 @@
 //! them, parsed.
 
 use gatelet_settings::{Setting, SettingError, Values};
+use gatelet_texts::Language;
 
 use crate::access::AccessRules;
 use crate::base_url::BaseUrl;
@@ -136,6 +137,7 @@ impl Origin {
             passphrase: PassphraseHash::from_values(values)?,
             lifetimes: Lifetimes::from_values(values)?,
             site_name: site_name(values)?.to_owned(),
+            languages: languages(values)?,
             app: values.get(Setting::AppName).to_owned(),
             is_granted: !values.is(Setting::AppAccess, "all", "granted")?,
             passed_fields: passed_fields(values)?,
@@ -188,6 +190,23 @@ fn site_name<'a>(values: &Values<'a>) -> Result<&'a str, SettingError> {
         ));
     }
     Ok(name)
+}
+
+/// `languages`, each once.
+fn languages(values: &Values<'_>) -> Result<Vec<Language>, SettingError> {
+    let mut languages = Vec::new();
+    for tag in values.get(Setting::Languages).split(',').map(str::trim) {
+        let known = Language::ALL.into_iter();
+        let language = known.into_iter().find(|language| language.tag() == tag);
+        let language = language.ok_or_else(|| {
+            let all = Language::ALL.map(Language::tag).join(", ");
+            SettingError::new(Setting::Languages, format_args!("{tag:?} is none of {all}"))
+        })?;
+        if !languages.contains(&language) {
+            languages.push(language);
+        }
+    }
+    Ok(languages)
 }
 
 /// `passed_fields`: what is no visitor's to send and reaches the app all the same. What we

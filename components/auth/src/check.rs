@@ -29,7 +29,7 @@ pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
                 "app": app.as_str(),
                 "allowed": false,
                 "error": problem.code(),
-                "message": problem.message(),
+                "message": problem.message().of(visit.language()),
                 // For others to send people to, so in full.
                 "signInUrl": format!("{}{SIGN_IN_PATH}", visit.arrival.base_url().as_str()),
             });
@@ -49,7 +49,7 @@ pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
             } else {
                 let problem = Problem::denied(Code::AppNotGranted);
                 body["error"] = problem.code().into();
-                body["message"] = problem.message().into();
+                body["message"] = problem.message().of(visit.language()).into();
                 problem.status()
             };
             Ok(with_cookies(json(status, &body), cookies))

@@ -21,6 +21,7 @@ use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasskeyProof, PasswordAccount, PasswordProof, Proof, is_recent};
+use gatelet_texts::problems;
 use gatelet_web::{
     Answer, Current, Explain, Live, in_store, page, scripted, see_other, with_cookies,
     with_return_to, worth_a_retry,
@@ -134,7 +135,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
             let (mut shown, seed) = form(visit, &session, &return_to).await?;
             match problem {
                 Problem::WrongCredentials => {
-                    shown.faults.field("password", "That is not your password.");
+                    shown.faults.field("password", problems::OWN_PASSWORD_WRONG);
                 }
                 problem if problem.passes() => {
                     shown.faults.passing(problem.code(), problem.message());

@@ -13,6 +13,7 @@ use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::{Act, Asker, Network, Rule};
 use gatelet_sign_in::proof::PasswordAccount;
 use gatelet_sign_in::work::Difficulty;
+use gatelet_texts::{Text, problems};
 use gatelet_web::{Answer, log, with};
 use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue};
@@ -139,11 +140,11 @@ impl Admitted {
 
 impl Reached {
     /// What the visitor reads.
-    pub(crate) const fn message(self) -> &'static str {
+    pub(crate) const fn message(self) -> Text {
         match self.wait_seconds {
-            ..=60 => "There were too many attempts. Wait a minute, then try again.",
-            61..=600 => "There were too many attempts. Wait ten minutes, then try again.",
-            _ => "There were too many attempts. Wait an hour, then try again.",
+            ..=60 => problems::LIMITED_MINUTE,
+            61..=600 => problems::LIMITED_MINUTES,
+            _ => problems::LIMITED_HOUR,
         }
     }
 
@@ -305,6 +306,8 @@ fn key(place: &Place, rule: &Rule) -> Key {
 
 #[cfg(test)]
 mod tests {
+    use gatelet_texts::are_sentences;
+
     use super::*;
     use gatelet_sign_in::limits::Limit;
 
@@ -372,7 +375,7 @@ mod tests {
             };
             reached.message()
         });
-        assert!(waits.iter().all(|message| message.ends_with('.')));
+        assert!(waits.iter().all(|message| are_sentences(*message)));
         assert_eq!(
             (waits[0], waits[2], waits[4]),
             (waits[1], waits[3], waits[5])

@@ -15,6 +15,7 @@ use gatelet_forms::Form;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::passphrase::is_passphrase;
+use gatelet_texts::{Text, problems};
 use gatelet_web::{Answer, Explain, page, with_cookies, with_return_to, worth_a_retry};
 use http::StatusCode;
 
@@ -71,7 +72,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
 }
 
 /// What is wrong, by which field, in which sentence.
-type Wrong = (Problem, Option<&'static str>, &'static str);
+type Wrong = (Problem, Option<&'static str>, Text);
 
 async fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result<(), Wrong> {
     const FIELD: &str = "passphrase";
@@ -85,7 +86,7 @@ async fn judge(visit: &Visit<'_>, hash: &PassphraseHash, typed: &Form) -> Result
     let text = typed.text(FIELD);
     if text.is_empty() {
         let problem = Problem::Invalid("passphrase.empty");
-        return Err((problem, Some(FIELD), "Type the passphrase."));
+        return Err((problem, Some(FIELD), problems::PASSPHRASE_EMPTY));
     }
     let passing = |problem: Problem| (problem, None, problem.message());
     let admitted = limits::admit(visit, LimitedAct::Passphrase, None).await;

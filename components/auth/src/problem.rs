@@ -11,6 +11,7 @@ use gatelet_ports::store::types;
 use gatelet_sign_in::mailed::Purpose;
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_sign_in::second_factor::Needed;
+use gatelet_texts::{Text, problems};
 use gatelet_web::{Action, Explain, with_return_to};
 use http::StatusCode;
 
@@ -179,96 +180,64 @@ impl Explain for Problem {
         }
     }
 
-    fn title(self) -> &'static str {
+    fn title(self) -> Text {
         match self {
             Self::Common(problem) => problem.title(),
             Self::Refused(code) => refusal_title(code),
-            Self::PasswordsOff => "Passwords are switched off",
-            Self::MailOff => "No mail is sent from here",
-            Self::LinkVoid(_) => "This link is not good",
-            Self::WrongCode => "That code is not right",
-            Self::WrongCredentials => "Sign-in did not work",
-            Self::WrongPassphrase => "Passphrase needed",
-            Self::Busy => "Very many people are signing in",
-            Self::Limited(_) => "Too many attempts",
-            Self::WorkWanted => "Very many people ask for this",
-            Self::Invalid(_) | Self::EmailTaken => "That does not do yet",
-            Self::NotEnded => "Signed out in this browser only",
-            Self::AppUnknown => "No such app",
-            Self::Needed(_) => "One more step",
-            Self::LastWayIn => "Your only way to sign in",
-            Self::EmailNotVerified => "Verify your email first",
-            Self::TooManyTokens => "Too many tokens",
-            Self::NotRecent => "Is it still you?",
-            Self::SecondFactorGone => "Please sign in again",
-            Self::SecondFactorWrong => "Sign-in did not work",
-            Self::PasskeyRefused => "That passkey did not work",
-            Self::SecondFactorLimited => "Too many codes",
-            Self::SecondFactorRequired => "One must stay",
-            Self::AccountChanged => "That was changed meanwhile",
+            Self::PasswordsOff => problems::TITLE_PASSWORDS_OFF,
+            Self::MailOff => problems::TITLE_MAIL_OFF,
+            Self::LinkVoid(_) => problems::TITLE_LINK_VOID,
+            Self::WrongCode => problems::TITLE_WRONG_CODE,
+            Self::WrongCredentials => problems::TITLE_WRONG_CREDENTIALS,
+            Self::WrongPassphrase => problems::TITLE_WRONG_PASSPHRASE,
+            Self::Busy => problems::TITLE_BUSY,
+            Self::Limited(_) => problems::TITLE_LIMITED,
+            Self::WorkWanted => problems::TITLE_WORK_WANTED,
+            Self::Invalid(_) | Self::EmailTaken => problems::TITLE_INVALID,
+            Self::NotEnded => problems::TITLE_NOT_ENDED,
+            Self::AppUnknown => problems::TITLE_APP_UNKNOWN,
+            Self::Needed(_) => problems::TITLE_NEEDED,
+            Self::LastWayIn => problems::TITLE_LAST_WAY_IN,
+            Self::EmailNotVerified => problems::TITLE_EMAIL_NOT_VERIFIED,
+            Self::TooManyTokens => problems::TITLE_TOO_MANY_TOKENS,
+            Self::NotRecent => problems::TITLE_NOT_RECENT,
+            Self::SecondFactorGone => problems::TITLE_SECOND_FACTOR_GONE,
+            Self::SecondFactorWrong => problems::TITLE_SECOND_FACTOR_WRONG,
+            Self::PasskeyRefused => problems::TITLE_PASSKEY_REFUSED,
+            Self::SecondFactorLimited => problems::TITLE_SECOND_FACTOR_LIMITED,
+            Self::SecondFactorRequired => problems::TITLE_SECOND_FACTOR_REQUIRED,
+            Self::AccountChanged => problems::TITLE_ACCOUNT_CHANGED,
         }
     }
 
-    fn message(self) -> &'static str {
+    fn message(self) -> Text {
         match self {
             Self::Common(problem) => problem.message(),
             Self::Refused(code) => code.message(),
-            Self::PasswordsOff => {
-                "Signing in with a password is switched off here. Choose another way."
-            }
-            Self::MailOff => "This site is not set up to send mail. Choose another way.",
-            Self::LinkVoid(_) => {
-                "It was used, or it is too old, or it was cut off on its way. Each is good once and for a short while."
-            }
-            Self::WrongCode => "That is not the code, or it is good no longer.",
-            Self::WrongCredentials => "Email or password is wrong.",
-            Self::WrongPassphrase => "That is not the passphrase.",
-            Self::Busy => {
-                "Too many people are signing in at this moment. Try again in a few seconds."
-            }
+            Self::PasswordsOff => problems::PASSWORDS_OFF,
+            Self::MailOff => problems::MAIL_OFF,
+            Self::LinkVoid(_) => problems::LINK_VOID,
+            Self::WrongCode => problems::WRONG_CODE,
+            Self::WrongCredentials => problems::WRONG_CREDENTIALS,
+            Self::WrongPassphrase => problems::WRONG_PASSPHRASE,
+            Self::Busy => problems::BUSY,
             Self::Limited(reached) => reached.message(),
-            Self::WorkWanted => {
-                "Very many people ask for this at the moment. Fill in what is empty, and press the button again."
-            }
-            Self::Invalid(_) => "Something that was typed does not do.",
-            Self::EmailTaken => {
-                "This address has an account already. Sign in instead, or use another address."
-            }
-            Self::AppUnknown => "There is no app of that name on the list.",
+            Self::WorkWanted => problems::WORK_WANTED,
+            Self::Invalid(_) => problems::INVALID,
+            Self::EmailTaken => problems::EMAIL_TAKEN,
+            Self::AppUnknown => problems::APP_UNKNOWN,
             Self::Needed(needed) => needed.message(),
-            Self::SecondFactorGone => {
-                "The second step took too long, was begun in another browser, or something about the account has \
-                 changed meanwhile. Sign in again."
-            }
-            Self::SecondFactorWrong => "That is not the code of now, or it was used already.",
-            Self::PasskeyRefused => {
-                "That passkey could not be used here. Try again, or choose another way."
-            }
-            Self::SecondFactorLimited => {
-                "Too many codes were tried. Wait a quarter of an hour, then sign in again."
-            }
-            Self::SecondFactorRequired => {
-                "Accounts here need a second step. Set up another one before you remove this one."
-            }
-            Self::AccountChanged => {
-                "Something about the account has changed meanwhile. Look again."
-            }
-            Self::LastWayIn => {
-                "Without it you could not sign in any more. Set a password or link another account first."
-            }
-            Self::EmailNotVerified => {
-                "A password lets in whoever has your email address, so verify that it is yours first."
-            }
-            Self::TooManyTokens => {
-                "You have as many tokens as anybody may have. Revoke one that you do not need."
-            }
-            Self::NotRecent => {
-                "It has been a while since you signed in. Confirm that it is you first."
-            }
-            Self::NotEnded => {
-                "This browser has forgotten you. The database did not answer, so the session itself could not be \
-                 ended: a copy of it elsewhere is good until it expires. Sign in and out again later to end it."
-            }
+            Self::SecondFactorGone => problems::SECOND_FACTOR_GONE,
+            Self::SecondFactorWrong => problems::SECOND_FACTOR_WRONG,
+            Self::PasskeyRefused => problems::PASSKEY_REFUSED,
+            Self::SecondFactorLimited => problems::SECOND_FACTOR_LIMITED,
+            Self::SecondFactorRequired => problems::SECOND_FACTOR_REQUIRED,
+            Self::AccountChanged => problems::ACCOUNT_CHANGED,
+            Self::LastWayIn => problems::LAST_WAY_IN,
+            Self::EmailNotVerified => problems::EMAIL_NOT_VERIFIED,
+            Self::TooManyTokens => problems::TOO_MANY_TOKENS,
+            Self::NotRecent => problems::NOT_RECENT,
+            Self::NotEnded => problems::NOT_ENDED,
         }
     }
 
@@ -297,25 +266,25 @@ impl Explain for Problem {
                 | RefusalCode::AccountDisabled
                 | RefusalCode::EmailUnverified,
             ) => Some(Action {
-                label: "Use another account",
+                label: problems::USE_OTHER_ACCOUNT,
                 href: with_other_account(&with_return_to("/auth/sign-in", return_to)),
             }),
             Self::LinkVoid(purpose) => Some(Action {
-                label: "Ask for another",
+                label: problems::ASK_FOR_ANOTHER,
                 href: asked_at(purpose, return_to),
             }),
             Self::NotEnded | Self::PasswordsOff | Self::MailOff | Self::WrongCode => {
-                Some(Action::sign_in("Sign in", return_to))
+                Some(Action::sign_in(problems::SIGN_IN, return_to))
             }
             Self::NotRecent => Some(Action {
-                label: "Confirm that it is you",
+                label: problems::CONFIRM,
                 href: with_return_to("/auth/confirm", return_to),
             }),
             Self::SecondFactorRequired | Self::AccountChanged => Some(Action::account()),
             Self::SecondFactorGone
             | Self::SecondFactorWrong
             | Self::PasskeyRefused
-            | Self::SecondFactorLimited => Some(Action::sign_in("Sign in", return_to)),
+            | Self::SecondFactorLimited => Some(Action::sign_in(problems::SIGN_IN, return_to)),
             Self::Refused(_)
             | Self::WrongCredentials
             | Self::WrongPassphrase
@@ -325,30 +294,32 @@ impl Explain for Problem {
             | Self::Invalid(_)
             | Self::EmailTaken
             | Self::AppUnknown
-            | Self::Needed(_) => Some(Action::sign_in("Try again", return_to)),
+            | Self::Needed(_) => Some(Action::sign_in(problems::TRY_AGAIN, return_to)),
         }
     }
 }
 
-fn refusal_title(code: RefusalCode) -> &'static str {
+fn refusal_title(code: RefusalCode) -> Text {
     match code {
-        RefusalCode::ProviderUnknown => "Page not found",
+        RefusalCode::ProviderUnknown => problems::NOT_FOUND_TITLE,
         RefusalCode::SignUpClosed | RefusalCode::NotInvited | RefusalCode::SignUpDomain => {
-            "No account for you here"
+            problems::TITLE_NO_ACCOUNT
         }
-        RefusalCode::InvitationInvalid => "This invitation is over",
-        RefusalCode::AccountDisabled => "This account is switched off",
-        RefusalCode::LinkTaken | RefusalCode::LinkSession => "Nothing was linked",
-        RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => "Not with this account",
+        RefusalCode::InvitationInvalid => problems::TITLE_INVITATION_OVER,
+        RefusalCode::AccountDisabled => problems::TITLE_ACCOUNT_OFF,
+        RefusalCode::LinkTaken | RefusalCode::LinkSession => problems::TITLE_NOTHING_LINKED,
+        RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => problems::TITLE_OTHER_ACCOUNT,
         RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
-            "That site cannot be signed in to"
+            problems::TITLE_SITE_REFUSED
         }
-        _ => "Sign-in did not work",
+        _ => problems::TITLE_FAILED,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use gatelet_texts::are_sentences;
+
     use super::*;
 
     fn problems() -> Vec<Problem> {
@@ -413,10 +384,7 @@ mod tests {
     #[test]
     fn every_problem_speaks_in_sentences() {
         for problem in problems() {
-            assert!(
-                !problem.title().is_empty() && problem.message().ends_with('.'),
-                "{problem:?}"
-            );
+            assert!(are_sentences(problem.message()), "{problem:?}");
         }
     }
 }

@@ -4,10 +4,11 @@
 use crate::settings;
 use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::{Reader, Signs};
+use gatelet_core::negotiate::{Asker, Signs};
 use gatelet_core::reply::Reply;
 use gatelet_core::{Verdict, crossing, remote};
 use gatelet_ports::judge;
+use gatelet_texts::Language;
 use gatelet_wasi::clock;
 use gatelet_web::log;
 use wasip3::http::types::{ErrorCode, Fields, Request, Response};
@@ -24,14 +25,14 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
             match settings::setup(now).await {
                 Ok(setup) => judge(&head, &setup.gate, now, Usage::Active, tell).await,
                 // The log has said what is wrong.
-                Err(code) => refusal(code, Signs::of(&head).reader()),
+                Err(code) => refusal(code, Signs::of(&head).asker(&Language::ALL)),
             }
         }
-        None => refusal(Code::RequestMalformed, Reader::Program),
+        None => refusal(Code::RequestMalformed, Asker::PROGRAM),
     };
     let written = remote::write_verdict(verdict);
     let written =
-        written.or_else(|| remote::write_verdict(refusal(Code::Internal, Reader::Program)));
+        written.or_else(|| remote::write_verdict(refusal(Code::Internal, Asker::PROGRAM)));
     let field = written.unwrap_or_default().into_bytes();
     let fields = Fields::from_list(&[(remote::ANSWER.to_owned(), field)])
         .map_err(|_| ErrorCode::InternalError(None))?;
@@ -46,6 +47,6 @@ fn tell(line: String) {
     log::error(Code::SettingsInvalid.as_str(), &line);
 }
 
-fn refusal(code: Code, reader: Reader) -> Verdict {
-    Verdict::Respond(Reply::refusal(code, reader, ""))
+fn refusal(code: Code, asker: Asker) -> Verdict {
+    Verdict::Respond(Reply::refusal(code, asker, ""))
 }

@@ -18,6 +18,7 @@ use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasskeyProof, PasswordProof, Proof};
+use gatelet_texts::{Text, problems};
 use gatelet_web::{
     Answer, Current, Explain, current, page, scripted, with_cookies, with_return_to, worth_a_retry,
 };
@@ -117,7 +118,7 @@ async fn passkey_signed(visit: &Visit<'_>, typed: &Form) -> Result<Completion, P
 /// Why nobody is signed in.
 enum Rejected {
     /// To be said on the form: by this field, in this sentence.
-    Form(Problem, Option<&'static str>, &'static str),
+    Form(Problem, Option<&'static str>, Text),
     /// To be said on a page of its own.
     Failed(Problem),
 }
@@ -152,7 +153,7 @@ async fn signed_in(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Reject
         }
     };
     if typed.text("password").is_empty() {
-        return invalid("password", "password.empty", "Type your password.");
+        return invalid("password", "password.empty", problems::OWN_PASSWORD_EMPTY);
     }
     let password = TypedPassword::new(typed.text("password"));
     let (account, admitted) = limits::admit_password(visit, &email).await?;

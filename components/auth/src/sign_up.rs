@@ -24,6 +24,7 @@ use gatelet_sign_in::proof::{Proof, Registration};
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_sign_in::settings::EmailVerification;
 use gatelet_sign_in::work::Challenge;
+use gatelet_texts::Text;
 use gatelet_wasi::random;
 use gatelet_web::{
     Answer, Current, Explain, Faults, current, page, scripted, with_cookies, worth_a_retry,
@@ -202,7 +203,7 @@ fn parse(
 ) -> Result<(DisplayName, Email, NewPassword), (&'static str, Faults)> {
     let mut faults = Faults::default();
     let mut first = None;
-    let mut fault = |field, code: &'static str, message: &'static str| {
+    let mut fault = |field, code: &'static str, message: Text| {
         first = first.or(Some(code));
         faults.field(field, message);
     };

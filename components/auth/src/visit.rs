@@ -23,6 +23,7 @@ use gatelet_sign_in::second_factor::SecondFactorPolicy;
 use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
 use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
+use gatelet_texts::Language;
 use gatelet_web::{Answer, Arrival, Frame, Preview, log};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -212,6 +213,7 @@ impl<'a> Visit<'a> {
         let origin = self.arrival.origin;
         Frame {
             site_name: origin.site_name().to_owned(),
+            language: self.language(),
             insecure: origin.is_insecure(),
             preview: match self.site.kind {
                 SiteKind::Origin => None,
@@ -219,6 +221,11 @@ impl<'a> Visit<'a> {
                 SiteKind::Preview { shares_data: true } => Some(Preview::SharedAccounts),
             },
         }
+    }
+
+    /// What the visitor reads.
+    pub(crate) fn language(&self) -> Language {
+        self.arrival.head.language(self.arrival.origin.languages())
     }
 
     /// Whether the visitor wants another account than the one that a provider, and we,

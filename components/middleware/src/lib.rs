@@ -10,9 +10,10 @@ use bindings::wasi::http::handler as next;
 use gatelet_core::Verdict;
 use gatelet_core::error::Code;
 use gatelet_core::host_fields;
-use gatelet_core::negotiate::Reader;
+use gatelet_core::negotiate::Asker;
 use gatelet_core::reply::Reply;
 use gatelet_handler::{Received, edit_request, edit_response, respond};
+use gatelet_texts::Language;
 use wasip3::http::types::{ErrorCode, Request, Response};
 
 struct Middleware;
@@ -21,7 +22,7 @@ impl wasip3::exports::http::handler::Guest for Middleware {
     async fn handle(request: Request) -> Result<Response, ErrorCode> {
         let received = match Received::read(&request) {
             Ok(received) => received,
-            Err(code) => return respond(Reply::refusal(code, Reader::Program, "")),
+            Err(code) => return respond(Reply::refusal(code, Asker::PROGRAM, "")),
         };
         match auth::judge(&received.head()).await {
             Ok(Verdict::Forward(edits)) => {
@@ -35,10 +36,18 @@ impl wasip3::exports::http::handler::Guest for Middleware {
                 edit_response(next::handle(request).await?, &edits, to_head)
             }
             Ok(Verdict::Respond(reply)) => respond(reply),
-            Ok(Verdict::Ask) => respond(Reply::refusal(Code::Internal, received.reader(), "")),
+            Ok(Verdict::Ask) => respond(Reply::refusal(
+                Code::Internal,
+                received.asker(&Language::ALL),
+                "",
+            )),
             Err(unanswered) => {
                 eprintln!("middleware: {unanswered}");
-                respond(Reply::refusal(unanswered.code(), received.reader(), ""))
+                respond(Reply::refusal(
+                    unanswered.code(),
+                    received.asker(&Language::ALL),
+                    "",
+                ))
             }
         }
     }

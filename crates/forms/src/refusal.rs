@@ -2,6 +2,7 @@
 //! for the operator's log alone.
 
 use core::fmt;
+use gatelet_texts::{Text, problems};
 
 /// Stable reason for which a form is not looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,21 +39,21 @@ impl FormCode {
 
     /// What the visitor reads: one plain sentence or two, no detail.
     #[must_use]
-    pub const fn message(self) -> &'static str {
+    pub const fn message(self) -> Text {
         match self {
-            Self::Malformed => "The form could not be read. Please go back and try again.",
-            Self::TooLarge => "The form is too large. Please go back and shorten what you typed.",
-            Self::CsrfMismatch => "This page was open too long. Please try again.",
-            Self::CrossSite => "This form was sent from another site, so nothing has happened.",
+            Self::Malformed => problems::FORM_MALFORMED,
+            Self::TooLarge => problems::FORM_TOO_LARGE,
+            Self::CsrfMismatch => problems::FORM_CSRF_MISMATCH,
+            Self::CrossSite => problems::FORM_CROSS_SITE,
         }
     }
 
     /// Heading of the page that says so.
     #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub const fn title(self) -> Text {
         match self {
-            Self::Malformed | Self::TooLarge => "That did not come through",
-            Self::CsrfMismatch | Self::CrossSite => "Nothing has happened",
+            Self::Malformed | Self::TooLarge => problems::FORM_TITLE_MALFORMED,
+            Self::CsrfMismatch | Self::CrossSite => problems::FORM_TITLE_CSRF_MISMATCH,
         }
     }
 
@@ -99,6 +100,8 @@ impl From<FormCode> for FormRefusal {
 
 #[cfg(test)]
 mod tests {
+    use gatelet_texts::{Language, are_sentences};
+
     use super::*;
 
     #[test]
@@ -114,9 +117,9 @@ mod tests {
             assert_eq!(code.as_str(), text);
             assert_eq!(code.to_string(), text);
             assert_eq!(code.status(), status, "{code}");
-            assert_eq!(code.title(), title, "{code}");
+            assert_eq!(code.title().of(Language::English), title, "{code}");
             let message = code.message();
-            assert!(message.contains(' ') && message.ends_with('.'), "{code}");
+            assert!(are_sentences(message), "{code}");
             let same = FormCode::ALL.iter().filter(|one| one.message() == message);
             assert_eq!(same.count(), 1, "{code}");
         }

@@ -43,7 +43,7 @@ pub(super) async fn answer(
         Ok(response) => misdirected::point_home(&connection, asker, response),
         Err(refusal) => {
             record.code = Some(Cow::Borrowed(refusal.code()));
-            let mut response = refusal.response(asker.reader, &connection.worker.names);
+            let mut response = refusal.response(asker.reads, &connection.worker.names);
             if let Some(value) = record.insists.take() {
                 let headers = response.headers_mut();
                 headers.insert(STRICT_TRANSPORT_SECURITY, value);

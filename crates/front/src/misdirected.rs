@@ -53,7 +53,7 @@ fn told(base_url: Option<&BaseUrl>, peer: IpAddr, asker: &Asker) -> Option<Reply
     let here = peer.to_canonical().is_loopback() && !asker.proxied;
     base_url
         .filter(|_| here && by_own_name() == Some(true))
-        .map(|base_url| Reply::elsewhere(asker.reader, base_url))
+        .map(|base_url| Reply::elsewhere(asker.reads, base_url))
 }
 
 fn complete(reply: Reply, names: &Names) -> Response<Source> {
@@ -68,7 +68,8 @@ fn complete(reply: Reply, names: &Names) -> Response<Source> {
 
 #[cfg(test)]
 mod tests {
-    use gatelet_core::negotiate::Reader;
+    use gatelet_core::negotiate::{self, Reader};
+    use gatelet_texts::Language;
 
     use super::*;
 
@@ -78,7 +79,10 @@ mod tests {
 
     fn asking_for(host: &'static str, proxied: bool) -> Asker {
         Asker {
-            reader: Reader::Person,
+            reads: negotiate::Asker {
+                reader: Reader::Person,
+                language: Language::English,
+            },
             host: Some(HeaderValue::from_static(host)),
             proxied,
         }

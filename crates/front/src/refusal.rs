@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::{Reader, Signs};
+use gatelet_core::negotiate::{self, Signs};
 use gatelet_core::reply::Reply;
+use gatelet_texts::Language;
 use http::header::ALLOW;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
@@ -99,8 +100,8 @@ impl Refusal {
     }
 
     /// A page for a person, JSON for a program.
-    pub(super) fn response(self, reader: Reader, names: &Names) -> Response<Source> {
-        let reply = Reply::refusal(self.told(), reader, "");
+    pub(super) fn response(self, asker: negotiate::Asker, names: &Names) -> Response<Source> {
+        let reply = Reply::refusal(self.told(), asker, "");
         let mut response = Response::new(Source::Empty);
         *response.status_mut() =
             StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -130,8 +131,8 @@ impl From<Fault> for Refusal {
 /// Who asks, as far as the head tells.
 #[derive(Clone, Debug)]
 pub(super) struct Asker {
-    /// Who will read the answer.
-    pub(super) reader: Reader,
+    /// Who will read the answer, and in which language.
+    pub(super) reads: negotiate::Asker,
     /// Whom they ask: `Host`, as received.
     pub(super) host: Option<HeaderValue>,
     /// Whether a proxy in front says that it asks for somebody.
@@ -153,7 +154,7 @@ pub(super) fn asker(headers: &HeaderMap) -> Asker {
         }
     }
     Asker {
-        reader: signs.reader(),
+        reads: signs.asker(&Language::ALL),
         host,
         proxied,
     }

@@ -4,7 +4,8 @@ use gatelet_core::Head;
 use gatelet_core::error::Code;
 use gatelet_core::forwarded::{self, CLIENT_ADDRESS};
 use gatelet_core::head::write_fields;
-use gatelet_core::negotiate::{Reader, Signs};
+use gatelet_core::negotiate::{Asker, Signs};
+use gatelet_texts::Language;
 use wasip3::http::types::{Method, Request, Scheme};
 
 /// A header section: names and values as the host gave them.
@@ -79,10 +80,10 @@ impl Received {
         }
     }
 
-    /// Who reads a refusal.
+    /// Who reads a refusal, in one of these languages.
     #[must_use]
-    pub fn reader(&self) -> Reader {
-        Signs::of(&self.head()).reader()
+    pub fn asker(&self, offered: &[Language]) -> Asker {
+        Signs::of(&self.head()).asker(offered)
     }
 
     /// Whether it asks for fields alone.

@@ -249,6 +249,14 @@ settings! {
         read_by: [Gateway, Auth],
         example: "Acme",
     }
+    Languages = "languages" {
+        meaning: "Languages of pages and letters, separated by commas: of `en`, `de`, `es` and `ar`. A visitor gets the one that the browser likes best, and the first of the list where it likes none of them. One alone is everybody's.",
+        default: Some("en, de, es, ar"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "de, en",
+    }
     SignUp = "sign_up" {
         meaning: "Who may make an account: `open` everybody, `invited` those whom `gatelet users invite` has sent a link, `closed` nobody.",
         default: Some("open"),

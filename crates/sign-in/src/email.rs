@@ -2,6 +2,7 @@
 //! up, so that one mailbox is one account.
 
 use core::fmt;
+use gatelet_texts::{Text, problems};
 
 use gatelet_mail::address::Address;
 
@@ -99,11 +100,11 @@ impl EmailError {
 
     /// What the visitor reads beside the field.
     #[must_use]
-    pub const fn message(self) -> &'static str {
+    pub const fn message(self) -> Text {
         match self {
-            Self::Empty => "Type your email address.",
-            Self::TooLong => "This address is too long.",
-            Self::Malformed => "This is not an email address. One looks like name@example.com.",
+            Self::Empty => problems::EMAIL_EMPTY,
+            Self::TooLong => problems::EMAIL_TOO_LONG,
+            Self::Malformed => problems::EMAIL_MALFORMED,
         }
     }
 }

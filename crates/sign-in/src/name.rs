@@ -1,6 +1,8 @@
 //! What may a person be called? Bounds of a display name, which goes into pages,
 //! headers and the session cookie.
 
+use gatelet_texts::{Text, problems};
+
 /// Longest display name, in characters.
 pub const NAME_MAX_CHARACTERS: usize = 80;
 
@@ -75,11 +77,11 @@ impl NameError {
 
     /// What the visitor reads beside the field.
     #[must_use]
-    pub const fn message(self) -> &'static str {
+    pub const fn message(self) -> Text {
         match self {
-            Self::Empty => "Type your name.",
-            Self::TooLong => "Use at most 80 characters.",
-            Self::Unprintable => "Use letters that can be printed.",
+            Self::Empty => problems::NAME_EMPTY,
+            Self::TooLong => problems::NAME_TOO_LONG,
+            Self::Unprintable => problems::NAME_UNPRINTABLE,
         }
     }
 }

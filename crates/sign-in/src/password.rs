@@ -2,6 +2,7 @@
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use gatelet_hashing::{Algorithm, Params, Version, Work};
+use gatelet_texts::{Text, problems};
 use subtle::ConstantTimeEq as _;
 
 use crate::common_password::is_easily_guessed;
@@ -219,19 +220,15 @@ impl PasswordError {
 
     /// What the visitor reads beside the field.
     #[must_use]
-    pub const fn message(self) -> &'static str {
+    pub const fn message(self) -> Text {
         match self {
-            Self::Empty => "Type a password.",
-            Self::TooShort => "Use at least 8 characters.",
-            Self::TooLong => "Use at most 128 characters.",
-            Self::Unprintable => "Use characters that a keyboard can type.",
-            Self::Common => "This password is among the first that are guessed. Choose another.",
-            Self::Personal => {
-                "Your email address or name is guessed first. Choose another password."
-            }
-            Self::Breached => {
-                "This password is known from a breach of another site. Choose one that you use nowhere else."
-            }
+            Self::Empty => problems::PASSWORD_EMPTY,
+            Self::TooShort => problems::PASSWORD_TOO_SHORT,
+            Self::TooLong => problems::PASSWORD_TOO_LONG,
+            Self::Unprintable => problems::PASSWORD_UNPRINTABLE,
+            Self::Common => problems::PASSWORD_COMMON,
+            Self::Personal => problems::PASSWORD_PERSONAL,
+            Self::Breached => problems::PASSWORD_BREACHED,
         }
     }
 }

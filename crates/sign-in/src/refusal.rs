@@ -3,8 +3,10 @@
 
 use core::fmt;
 
+use gatelet_texts::{Text, problems};
+
 macro_rules! codes {
-    ($($(#[$meta:meta])* $variant:ident = $text:literal, $message:literal;)*) => {
+    ($($(#[$meta:meta])* $variant:ident = $text:literal, $message:ident;)*) => {
         /// Stable reason for which a sign-in goes no further.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum RefusalCode { $($(#[$meta])* $variant,)* }
@@ -21,8 +23,8 @@ macro_rules! codes {
 
             /// What the visitor reads: one plain sentence or two, no detail.
             #[must_use]
-            pub const fn message(self) -> &'static str {
-                match self { $(RefusalCode::$variant => $message),* }
+            pub const fn message(self) -> Text {
+                match self { $(RefusalCode::$variant => problems::$message),* }
             }
         }
     };
@@ -30,115 +32,115 @@ macro_rules! codes {
 
 codes! {
     /// The callback's parameters do not parse, are too long, or come twice.
-    ParametersMalformed = "oauth.parameters_malformed", "The provider's answer could not be read. Please try again.";
+    ParametersMalformed = "oauth.parameters_malformed", OAUTH_PARAMETERS_MALFORMED;
     /// The callback has no `state`.
-    StateMissing = "oauth.state_missing", "This sign-in was not started here. Please try again.";
+    StateMissing = "oauth.state_missing", OAUTH_STATE_MISSING;
     /// No attempt of this browser has that `state`.
-    StateMismatch = "oauth.state_mismatch", "This sign-in was not started in this browser, or it took too long. Please try again.";
+    StateMismatch = "oauth.state_mismatch", OAUTH_STATE_MISMATCH;
     /// The attempt is older than ten minutes.
-    AttemptExpired = "oauth.attempt_expired", "This sign-in took too long. Please try again.";
+    AttemptExpired = "oauth.attempt_expired", OAUTH_ATTEMPT_EXPIRED;
     /// The attempt was begun with another provider.
-    ProviderMismatch = "oauth.provider_mismatch", "This sign-in was started with another provider. Please try again.";
+    ProviderMismatch = "oauth.provider_mismatch", OAUTH_PROVIDER_MISMATCH;
     /// The attempt was begun at another origin.
-    OriginMismatch = "oauth.origin_mismatch", "This sign-in was started on another site. Please try again.";
+    OriginMismatch = "oauth.origin_mismatch", OAUTH_ORIGIN_MISMATCH;
     /// `iss` names another issuer (RFC 9207).
-    ResponseIssuerMismatch = "oauth.issuer_mismatch", "The answer came from another provider. Please try again.";
+    ResponseIssuerMismatch = "oauth.issuer_mismatch", OAUTH_ISSUER_MISMATCH;
     /// The provider says that it always sends `iss`, and did not.
-    ResponseIssuerMissing = "oauth.issuer_missing", "The provider's answer was incomplete. Please try again.";
+    ResponseIssuerMissing = "oauth.issuer_missing", OAUTH_ISSUER_MISSING;
     /// A relay state that we did not seal.
-    RelayStateInvalid = "relay.state_invalid", "This sign-in was not started here. Please try again.";
+    RelayStateInvalid = "relay.state_invalid", OAUTH_STATE_MISSING;
     /// The origin that the answer is for is not served, or not any more.
-    RelayTargetUnknown = "relay.target_unknown", "The site that this sign-in was for is not served any more, so nothing was sent to it.";
+    RelayTargetUnknown = "relay.target_unknown", RELAY_TARGET_UNKNOWN;
     /// The answer is for an origin that does not use this relay, or must not.
-    RelayTargetRefused = "relay.target_refused", "Sign-in for that site does not go through this one, so nothing was sent to it.";
+    RelayTargetRefused = "relay.target_refused", RELAY_TARGET_REFUSED;
     /// The code came around the relay, or was sealed for another attempt.
-    RelayCodeInvalid = "relay.code_invalid", "The provider's answer did not come the way it should. Please try again.";
+    RelayCodeInvalid = "relay.code_invalid", RELAY_CODE_INVALID;
     /// The visitor or the provider said no.
-    Denied = "oauth.denied", "You did not allow the sign-in, so nothing has happened.";
+    Denied = "oauth.denied", OAUTH_DENIED;
     /// The provider answered with an `error` other than `access_denied`.
-    ProviderError = "oauth.provider_error", "The provider could not sign you in. Please try again later.";
+    ProviderError = "oauth.provider_error", OAUTH_PROVIDER_ERROR;
     /// Neither `code` nor `error`.
-    CodeMissing = "oauth.code_missing", "The provider's answer was incomplete. Please try again.";
+    CodeMissing = "oauth.code_missing", OAUTH_ISSUER_MISSING;
     /// The attempt was used before.
-    Replayed = "oauth.replayed", "This sign-in has been used already. Please start again.";
+    Replayed = "oauth.replayed", OAUTH_REPLAYED;
     /// No such provider is configured.
-    ProviderUnknown = "provider.unknown", "There is no such way to sign in here.";
+    ProviderUnknown = "provider.unknown", PROVIDER_UNKNOWN;
     /// A request to the provider failed or took too long.
-    ProviderUnreachable = "provider.unreachable", "The provider does not answer. Please try again later.";
+    ProviderUnreachable = "provider.unreachable", PROVIDER_UNREACHABLE;
     /// The discovery document is no valid one.
-    DiscoveryMalformed = "discovery.malformed", "The provider does not answer as it should. Please try again later.";
+    DiscoveryMalformed = "discovery.malformed", DISCOVERY_MALFORMED;
     /// The discovery document is another issuer's.
-    DiscoveryIssuerMismatch = "discovery.issuer_mismatch", "The provider does not answer as it should. Please try again later.";
+    DiscoveryIssuerMismatch = "discovery.issuer_mismatch", DISCOVERY_MALFORMED;
     /// An endpoint is not an absolute https URL.
-    DiscoveryEndpointInsecure = "discovery.endpoint_insecure", "The provider does not answer as it should. Please try again later.";
+    DiscoveryEndpointInsecure = "discovery.endpoint_insecure", DISCOVERY_MALFORMED;
     /// An endpoint is on a site that is not the issuer's.
-    DiscoveryEndpointElsewhere = "discovery.endpoint_elsewhere", "The provider does not answer as it should. Please try again later.";
+    DiscoveryEndpointElsewhere = "discovery.endpoint_elsewhere", DISCOVERY_MALFORMED;
     /// The provider lists what it supports, and it is not what we need.
-    DiscoveryUnsupported = "discovery.unsupported", "The provider does not offer what signing in here needs.";
+    DiscoveryUnsupported = "discovery.unsupported", DISCOVERY_UNSUPPORTED;
     /// The key set does not parse or is too large.
-    JwksMalformed = "jwks.malformed", "The provider does not answer as it should. Please try again later.";
+    JwksMalformed = "jwks.malformed", DISCOVERY_MALFORMED;
     /// The token endpoint refused the code.
-    TokenRefused = "token.refused", "The provider did not complete the sign-in. Please try again.";
+    TokenRefused = "token.refused", TOKEN_REFUSED;
     /// The token endpoint's answer is no valid one.
-    TokenMalformed = "token.malformed", "The provider does not answer as it should. Please try again later.";
+    TokenMalformed = "token.malformed", DISCOVERY_MALFORMED;
     /// The token response holds no ID token.
-    IdTokenMissing = "id_token.missing", "The provider's answer was incomplete. Please try again.";
+    IdTokenMissing = "id_token.missing", OAUTH_ISSUER_MISSING;
     /// The ID token is no signed JWT within the limits.
-    IdTokenMalformed = "id_token.malformed", "The provider's answer could not be verified.";
+    IdTokenMalformed = "id_token.malformed", ID_TOKEN_MALFORMED;
     /// Signed with an algorithm that is not configured for the provider.
-    IdTokenAlgorithm = "id_token.algorithm", "The provider's answer could not be verified.";
+    IdTokenAlgorithm = "id_token.algorithm", ID_TOKEN_MALFORMED;
     /// Signed with a key that the provider does not publish. Worth fetching the keys again.
-    IdTokenKeyUnknown = "id_token.key_unknown", "The provider's answer could not be verified. Please try again.";
+    IdTokenKeyUnknown = "id_token.key_unknown", ID_TOKEN_KEY_UNKNOWN;
     /// Names no key where the provider publishes several.
-    IdTokenKeyAmbiguous = "id_token.key_ambiguous", "The provider's answer could not be verified.";
+    IdTokenKeyAmbiguous = "id_token.key_ambiguous", ID_TOKEN_MALFORMED;
     /// The signature is wrong.
-    IdTokenSignature = "id_token.signature", "The provider's answer could not be verified.";
+    IdTokenSignature = "id_token.signature", ID_TOKEN_MALFORMED;
     /// `iss` is another issuer.
-    IdTokenIssuer = "id_token.issuer", "The provider's answer could not be verified.";
+    IdTokenIssuer = "id_token.issuer", ID_TOKEN_MALFORMED;
     /// A tenant that is not let in.
-    IdTokenTenant = "id_token.tenant", "This way in is for accounts of certain organisations, and yours is not among them.";
+    IdTokenTenant = "id_token.tenant", ID_TOKEN_TENANT;
     /// `aud` does not name us, or names others that are not trusted.
-    IdTokenAudience = "id_token.audience", "The provider's answer could not be verified.";
+    IdTokenAudience = "id_token.audience", ID_TOKEN_MALFORMED;
     /// `azp` is another client, or missing where several audiences are named.
-    IdTokenAuthorizedParty = "id_token.authorized_party", "The provider's answer could not be verified.";
+    IdTokenAuthorizedParty = "id_token.authorized_party", ID_TOKEN_MALFORMED;
     /// `nonce` is missing or another attempt's.
-    IdTokenNonce = "id_token.nonce", "The provider's answer belongs to another sign-in. Please try again.";
+    IdTokenNonce = "id_token.nonce", ID_TOKEN_NONCE;
     /// `exp` is missing or past.
-    IdTokenExpired = "id_token.expired", "The provider's answer has expired. Please try again.";
+    IdTokenExpired = "id_token.expired", ID_TOKEN_EXPIRED;
     /// `iat` is missing, in the future, or long past.
-    IdTokenIssuedAt = "id_token.issued_at", "The provider's answer could not be verified. Please try again.";
+    IdTokenIssuedAt = "id_token.issued_at", ID_TOKEN_KEY_UNKNOWN;
     /// `nbf` is in the future.
-    IdTokenNotBefore = "id_token.not_before", "The provider's answer is not valid yet. Please try again.";
+    IdTokenNotBefore = "id_token.not_before", ID_TOKEN_NOT_BEFORE;
     /// `sub` is missing, empty or too long.
-    IdTokenSubject = "id_token.subject", "The provider's answer could not be verified.";
+    IdTokenSubject = "id_token.subject", ID_TOKEN_MALFORMED;
     /// `at_hash` is another access token's.
-    IdTokenAccessTokenHash = "id_token.access_token_hash", "The provider's answer could not be verified.";
+    IdTokenAccessTokenHash = "id_token.access_token_hash", ID_TOKEN_MALFORMED;
     /// The UserInfo response is no valid one.
-    UserInfoMalformed = "userinfo.malformed", "The provider does not answer as it should. Please try again later.";
+    UserInfoMalformed = "userinfo.malformed", DISCOVERY_MALFORMED;
     /// The UserInfo response is about somebody else.
-    UserInfoSubject = "userinfo.subject_mismatch", "The provider's answer could not be verified.";
+    UserInfoSubject = "userinfo.subject_mismatch", ID_TOKEN_MALFORMED;
     /// GitHub's answer is no valid one.
-    GitHubMalformed = "github.malformed", "GitHub does not answer as it should. Please try again later.";
+    GitHubMalformed = "github.malformed", GITHUB_MALFORMED;
     /// The provider gave no email address that can be used.
-    EmailMissing = "account.email_missing", "The provider did not say what your email address is. Allow it there, or sign in another way.";
+    EmailMissing = "account.email_missing", ACCOUNT_EMAIL_MISSING;
     /// No verified address at a domain that the provider is let in for.
-    EmailDomain = "account.email_domain", "This way in is for addresses of certain organisations, and yours is not among them.";
+    EmailDomain = "account.email_domain", ACCOUNT_EMAIL_DOMAIN;
     /// The email is taken, and the provider does not say that it is verified.
-    EmailUnverified = "account.email_unverified", "There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.";
+    EmailUnverified = "account.email_unverified", ACCOUNT_EMAIL_UNVERIFIED;
     /// The account signs somebody else in here.
-    LinkTaken = "account.linked_elsewhere", "This account signs somebody else in here, so it cannot be linked to you.";
+    LinkTaken = "account.linked_elsewhere", ACCOUNT_LINKED_ELSEWHERE;
     /// Another session asked for the link than the one that its answer came to.
-    LinkSession = "account.link_session", "You were signed in otherwise when this began, so nothing was linked. Please try again.";
+    LinkSession = "account.link_session", ACCOUNT_LINK_SESSION;
     /// An operator has switched the account off.
-    AccountDisabled = "account.disabled", "This account is switched off. Ask whoever runs this site.";
+    AccountDisabled = "account.disabled", ACCOUNT_DISABLED;
     /// Nobody has this account, and only those who were invited may make one.
-    NotInvited = "account.not_invited", "There is no account for you here, and new ones are by invitation only.";
+    NotInvited = "account.not_invited", ACCOUNT_NOT_INVITED;
     /// Nobody has this account, and the address is at no domain that may make one.
-    SignUpDomain = "account.sign_up_domain", "New accounts are for addresses of certain organisations, and yours is not among them.";
+    SignUpDomain = "account.sign_up_domain", ACCOUNT_SIGN_UP_DOMAIN;
     /// The invitation was used, has expired, or is for somebody else.
-    InvitationInvalid = "invitation.invalid", "This invitation is not good any more. Ask whoever invited you for another.";
+    InvitationInvalid = "invitation.invalid", INVITATION_INVALID;
     /// Nobody has this account, and sign-up is closed.
-    SignUpClosed = "account.sign_up_closed", "There is no account for you here, and new ones cannot be made.";
+    SignUpClosed = "account.sign_up_closed", ACCOUNT_SIGN_UP_CLOSED;
 }
 
 impl RefusalCode {
@@ -281,6 +283,8 @@ pub(super) fn one_line(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use gatelet_texts::are_sentences;
+
     use super::*;
 
     #[test]
@@ -302,7 +306,7 @@ mod tests {
                     "{code}"
                 );
             }
-            assert!(code.message().ends_with('.'), "{code} speaks in sentences");
+            assert!(are_sentences(code.message()), "{code} speaks in sentences");
         }
     }
 

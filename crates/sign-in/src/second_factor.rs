@@ -3,6 +3,7 @@
 //! it: that is two factors in one.
 
 use gatelet_settings::{Setting, SettingError, Values};
+use gatelet_texts::{Text, problems};
 use gatelet_webauthn::Verified;
 
 /// `second_factor`: whether an origin asks for more than one proof.
@@ -157,16 +158,18 @@ impl Needed {
 
     /// What the visitor reads.
     #[must_use]
-    pub const fn message(self) -> &'static str {
+    pub const fn message(self) -> Text {
         match self {
-            Self::SecondFactor => "That was right, and signing in takes a second step.",
-            Self::SetUp => "That was right. Accounts here need a second step: set one up first.",
+            Self::SecondFactor => problems::NEEDED_SECOND_FACTOR,
+            Self::SetUp => problems::NEEDED_SET_UP,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use gatelet_texts::are_sentences;
+
     use super::*;
 
     const NONE: Factors = Factors {
@@ -244,7 +247,7 @@ mod tests {
     fn what_is_needed_first_has_a_code_and_a_sentence() {
         for needed in Needed::ALL {
             assert!(needed.code().starts_with("session."), "{needed:?}");
-            assert!(needed.message().ends_with('.'), "{needed:?}");
+            assert!(are_sentences(needed.message()), "{needed:?}");
         }
     }
 }

@@ -8,6 +8,7 @@ use gatelet_core::reply::{RETRY_AFTER_SECONDS, SIGN_IN_PATH};
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormRefusal;
 use gatelet_ports::store::types;
+use gatelet_texts::Text;
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
@@ -84,8 +85,8 @@ impl<P: Explain> From<types::Error> for Failure<P> {
 #[template(path = "problem.html")]
 struct ProblemPage {
     frame: Frame,
-    title: &'static str,
-    message: &'static str,
+    title: Text,
+    message: Text,
     action: Option<Action>,
     code: &'static str,
 }
@@ -111,7 +112,10 @@ pub fn explained<P: Explain>(
             answer::page(problem.status(), &page)
         }
         Reader::Program => {
-            let mut body = json!({ "error": problem.code(), "message": problem.message() });
+            let mut body = json!({
+                "error": problem.code(),
+                "message": frame.say(problem.message()),
+            });
             if common == Some(Problem::Denied(Code::SessionNone)) {
                 body["signInUrl"] = SIGN_IN_PATH.into();
             }

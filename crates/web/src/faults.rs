@@ -1,12 +1,14 @@
 //! What is wrong with what somebody typed?
 
+use gatelet_texts::{Text, common};
+
 /// One thing that is wrong.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The id of the field, unless the whole form is meant.
     pub field: Option<&'static str>,
     /// One sentence.
-    pub message: String,
+    pub message: Text,
     /// Of what is no fault of the form's and passes: the code to be told to others.
     pub code: Option<&'static str>,
 }
@@ -17,28 +19,28 @@ pub struct Faults(Vec<Fault>);
 
 impl Faults {
     /// Adds what is wrong with a field.
-    pub fn field(&mut self, field: &'static str, message: impl Into<String>) {
+    pub fn field(&mut self, field: &'static str, message: Text) {
         self.0.push(Fault {
             field: Some(field),
-            message: message.into(),
+            message,
             code: None,
         });
     }
 
     /// Adds what is wrong with the form as a whole.
-    pub fn form(&mut self, message: impl Into<String>) {
+    pub fn form(&mut self, message: Text) {
         self.0.push(Fault {
             field: None,
-            message: message.into(),
+            message,
             code: None,
         });
     }
 
     /// Adds what is wrong with us, for a while.
-    pub fn passing(&mut self, code: &'static str, message: impl Into<String>) {
+    pub fn passing(&mut self, code: &'static str, message: Text) {
         self.0.push(Fault {
             field: None,
-            message: message.into(),
+            message,
             code: Some(code),
         });
     }
@@ -73,38 +75,40 @@ impl Faults {
 
     /// What is wrong with a field, in a sentence.
     #[must_use]
-    pub fn of(&self, field: &str) -> Option<&str> {
+    pub fn of(&self, field: &str) -> Option<Text> {
         let fault = self.0.iter().find(|fault| fault.field == Some(field))?;
-        Some(&fault.message)
+        Some(fault.message)
     }
 
     /// What stands above the list.
     #[must_use]
-    pub fn title(&self) -> &'static str {
+    pub fn title(&self) -> Text {
         if self.0.iter().all(|fault| fault.code.is_some()) {
-            "Please try again"
+            common::FAULTS_PASSING
         } else if self.0.len() > 1 {
-            "Please correct these:"
+            common::FAULTS_MANY
         } else {
-            "Please correct this:"
+            common::FAULTS_ONE
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use gatelet_texts::problems;
+
     use super::*;
 
     #[test]
     fn one_fault_by_its_field_is_said_once() {
         let mut faults = Faults::default();
         assert!(!faults.want_summary());
-        faults.field("password", "Email or password is wrong.");
+        faults.field("password", problems::WRONG_CREDENTIALS);
         assert!(!faults.want_summary());
-        faults.field("name", "Type your name.");
+        faults.field("name", problems::NAME_EMPTY);
         assert!(faults.want_summary());
         let mut faults = Faults::default();
-        faults.form("This page was open for too long.");
+        faults.form(problems::FORM_CSRF_MISMATCH);
         assert!(faults.want_summary());
     }
 }

@@ -1,6 +1,9 @@
 //! What is around every page?
 
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_texts::{Language, Text, common};
+
+use crate::faults::Faults;
 
 /// The one style sheet. It is the same for every visitor.
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
@@ -10,6 +13,8 @@ pub(crate) const STYLE: &str = include_str!("../templates/style.css");
 pub struct Frame {
     /// The operator's name for the site.
     pub site_name: String,
+    /// What the visitor reads.
+    pub language: Language,
     /// Whether plain HTTP was knowingly chosen, which every page says.
     pub insecure: bool,
     /// A preview says so, and whose users it has.
@@ -28,11 +33,36 @@ pub enum Preview {
 impl Frame {
     /// For what is no site's.
     #[must_use]
-    pub fn of_none() -> Self {
+    pub fn of_none(language: Language) -> Self {
         Self {
             site_name: "Gatelet".to_owned(),
+            language,
             insecure: false,
             preview: None,
+        }
+    }
+
+    /// What the visitor reads: for templates, which pass calls by value and fields by
+    /// reference.
+    #[must_use]
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// A text in the visitor's language.
+    #[must_use]
+    pub const fn say(&self, text: Text) -> &'static str {
+        text.of(self.language)
+    }
+
+    /// The title of a page with a form, which says first whether something is wrong
+    /// with what was typed.
+    #[must_use]
+    pub fn titled(&self, title: Text, faults: &Faults) -> String {
+        let title = self.say(title);
+        match faults.is_empty() {
+            true => title.to_owned(),
+            false => common::error_title(self.language, title),
         }
     }
 
@@ -44,10 +74,10 @@ impl Frame {
 
     /// What a preview says of itself.
     #[must_use]
-    pub fn preview(&self) -> Option<&'static str> {
+    pub fn preview(&self) -> Option<Text> {
         self.preview.map(|preview| match preview {
-            Preview::OwnAccounts => "It has accounts of its own.",
-            Preview::SharedAccounts => "It shares accounts with the site that it is a preview of.",
+            Preview::OwnAccounts => common::PREVIEW_OWN_ACCOUNTS,
+            Preview::SharedAccounts => common::PREVIEW_SHARED_ACCOUNTS,
         })
     }
 

@@ -9,6 +9,7 @@ use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::{FormCode, FormRefusal};
 use gatelet_ports::store::types;
+use gatelet_texts::{Text, problems};
 use http::StatusCode;
 
 use crate::frame::with_return_to;
@@ -36,9 +37,9 @@ pub trait Explain: Copy + fmt::Debug + From<Problem> {
     /// Stable code.
     fn code(self) -> &'static str;
     /// Heading of the page.
-    fn title(self) -> &'static str;
+    fn title(self) -> Text;
     /// What happened and what to do, in sentences.
-    fn message(self) -> &'static str;
+    fn message(self) -> Text;
     /// The way on, for somebody who wanted to go to `return_to`.
     fn action(self, return_to: &ReturnTarget) -> Option<Action>;
 }
@@ -47,7 +48,7 @@ pub trait Explain: Copy + fmt::Debug + From<Problem> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
     /// What it says.
-    pub label: &'static str,
+    pub label: Text,
     /// Path and query.
     pub href: String,
 }
@@ -57,14 +58,14 @@ impl Action {
     #[must_use]
     pub fn account() -> Self {
         Self {
-            label: "Your account",
+            label: problems::YOUR_ACCOUNT,
             href: "/auth/account".to_owned(),
         }
     }
 
     /// To the sign-in page, under this label.
     #[must_use]
-    pub fn sign_in(label: &'static str, return_to: &ReturnTarget) -> Self {
+    pub fn sign_in(label: Text, return_to: &ReturnTarget) -> Self {
         Self {
             label,
             href: with_return_to(SIGN_IN_PATH, return_to),
@@ -113,21 +114,21 @@ impl Explain for Problem {
         }
     }
 
-    fn title(self) -> &'static str {
+    fn title(self) -> Text {
         match self {
             Self::Denied(code) => code.title(),
             Self::Form(code) => code.title(),
-            Self::NotFound => "Page not found",
-            Self::MethodNotAllowed(_) => "This page does not do that",
+            Self::NotFound => problems::NOT_FOUND_TITLE,
+            Self::MethodNotAllowed(_) => problems::METHOD_NOT_ALLOWED_TITLE,
         }
     }
 
-    fn message(self) -> &'static str {
+    fn message(self) -> Text {
         match self {
             Self::Denied(code) => code.message(),
             Self::Form(code) => code.message(),
-            Self::NotFound => "There is nothing at this address. The link may be old or mistyped.",
-            Self::MethodNotAllowed(_) => "The page is there, but it does not answer such requests.",
+            Self::NotFound => problems::NOT_FOUND,
+            Self::MethodNotAllowed(_) => problems::METHOD_NOT_ALLOWED,
         }
     }
 
@@ -137,10 +138,10 @@ impl Explain for Problem {
                 None
             }
             Self::NotFound | Self::MethodNotAllowed(_) => Some(Action::account()),
-            Self::Form(FormCode::CrossSite) => Some(Action::sign_in("Sign in", return_to)),
+            Self::Form(FormCode::CrossSite) => Some(Action::sign_in(problems::SIGN_IN, return_to)),
             Self::Denied(_)
             | Self::Form(FormCode::Malformed | FormCode::TooLarge | FormCode::CsrfMismatch) => {
-                Some(Action::sign_in("Try again", return_to))
+                Some(Action::sign_in(problems::TRY_AGAIN, return_to))
             }
         }
     }
@@ -148,6 +149,8 @@ impl Explain for Problem {
 
 #[cfg(test)]
 mod tests {
+    use gatelet_texts::are_sentences;
+
     use super::*;
 
     #[test]
@@ -163,10 +166,7 @@ mod tests {
                 status.is_client_error() || status.is_server_error(),
                 "{problem:?}"
             );
-            assert!(
-                !problem.title().is_empty() && problem.message().ends_with('.'),
-                "{problem:?}"
-            );
+            assert!(are_sentences(problem.message()), "{problem:?}");
         }
     }
 }

@@ -3,8 +3,9 @@
 
 use gatelet_core::cookie::COOKIES_MAX;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::Reader;
+use gatelet_core::negotiate::{Asker, Reader, Signs};
 use gatelet_handler::Received;
+use gatelet_texts::Language;
 use http_body::Body;
 use http_body_util::BodyExt;
 use spin_sdk::http::IncomingMessage;
@@ -55,7 +56,19 @@ impl Head {
     /// Who reads the answer: a program gets errors in JSON.
     #[must_use]
     pub fn reader(&self) -> Reader {
-        self.0.reader()
+        Signs::of(&self.core()).reader()
+    }
+
+    /// Who reads the answer, in any language: before it is known which are spoken here.
+    #[must_use]
+    pub fn asker(&self) -> Asker {
+        Signs::of(&self.core()).asker(&Language::ALL)
+    }
+
+    /// Which of these languages the reader likes best.
+    #[must_use]
+    pub fn language(&self, offered: &[Language]) -> Language {
+        Signs::of(&self.core()).language(offered)
     }
 
     /// As the core reads it.

@@ -8,6 +8,7 @@ use gatelet_mail::address::Address;
 use gatelet_mail::trial;
 use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::email::Email;
+use gatelet_texts::Language;
 
 use super::project::Project;
 use super::{log, now, runtime};
@@ -39,7 +40,13 @@ impl Test {
     fn run(self) -> Result<ExitCode> {
         log::start(log::LogFormat::Text);
         let to = Email::parse(&self.address);
-        let to = to.map_err(|error| anyhow!("{}: {}", self.address, error.message()))?;
+        let to = to.map_err(|error| {
+            anyhow!(
+                "{}: {}",
+                self.address,
+                error.message().of(Language::English)
+            )
+        })?;
         let settled = self.project.settle()?;
         let settings = settled.gatelet()?;
         let settings = settings.context("the manifest is not Gatelet's: it has no base_url")?;

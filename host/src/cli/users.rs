@@ -12,6 +12,7 @@ use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::name::DisplayName;
 use gatelet_sign_in::password::NewPassword;
 use gatelet_sign_in::user_id::UserId;
+use gatelet_texts::Language;
 use serde_json::{Value, json};
 
 use super::audit;
@@ -214,7 +215,8 @@ impl Show {
 impl Create {
     fn run(self) -> Result<()> {
         let email = email(&self.email)?;
-        let name = DisplayName::parse(&self.name).map_err(|error| anyhow!(error.message()))?;
+        let name = DisplayName::parse(&self.name)
+            .map_err(|error| anyhow!(error.message().of(Language::English)))?;
         let mut typed = String::new();
         std::io::stdin()
             .lock()
@@ -222,7 +224,7 @@ impl Create {
             .context("the password cannot be read from standard input")?;
         let typed = typed.trim_end_matches(['\r', '\n']);
         let password = NewPassword::parse(typed, &email, name.as_str())
-            .map_err(|error| anyhow!("the password: {}", error.message()))?;
+            .map_err(|error| anyhow!("the password: {}", error.message().of(Language::English)))?;
         let hash = password.hash(random()?).here();
         let hash = hash.map_err(|_| anyhow!("there is not enough memory to hash a password"))?;
         let (registry, place) = self.at.open()?;

@@ -14,6 +14,7 @@ use gatelet_ports::store::types::Error;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::authenticator::AuthenticatorSecret;
 use gatelet_sign_in::second_factor::{SecondFactorPolicy, SecondProof};
+use gatelet_texts::problems;
 use gatelet_wasi::random;
 use gatelet_web::{Answer, Explain, Faults, Live, page, see_other, worth_a_retry};
 use http::StatusCode;
@@ -49,7 +50,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
             let problem = Problem::SecondFactorWrong;
             let mut shown = form(member, &held);
             shown.set_up = Some(offer_again(visit, session, typed));
-            shown.faults.field("code", "That is not the code of now.");
+            shown.faults.field("code", problems::CODE_NOT_OF_NOW);
             Ok(worth_a_retry(page(problem.status(), &shown)))
         }
     }

@@ -13,6 +13,7 @@ use gatelet_forms::Form;
 use gatelet_ports::store::own_account::{self, Profile};
 use gatelet_ports::store::types::Error;
 use gatelet_sign_in::audit::Act;
+use gatelet_texts::problems;
 use gatelet_web::{Answer, Faults, page, see_other, with_cookies, worth_a_retry};
 use http::StatusCode;
 
@@ -26,7 +27,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
     let mut profile = member.profile().await?;
     if !is_meant(typed.text("confirmation"), confirmation(&profile)) {
         let mut faults = Faults::default();
-        faults.field("confirmation", "That is not what it says above.");
+        faults.field("confirmation", problems::CONFIRMATION_WRONG);
         let shown = form(member, &profile, faults);
         return Ok(worth_a_retry(page(
             StatusCode::UNPROCESSABLE_ENTITY,

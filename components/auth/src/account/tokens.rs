@@ -13,6 +13,7 @@ use gatelet_ports::store::types::Error;
 use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS, NameError};
 use gatelet_sign_in::user_id::UserId;
+use gatelet_texts::problems;
 use gatelet_wasi::random;
 use gatelet_web::{Answer, Faults, page, worth_a_retry};
 use http::StatusCode;
@@ -101,7 +102,7 @@ fn parse(member: &Member<'_>, typed: &Form) -> Result<(DisplayName, u64, String)
         faults.field(
             "name",
             match error {
-                NameError::Empty => "Type a name for the token.",
+                NameError::Empty => problems::TOKEN_NAME_EMPTY,
                 NameError::TooLong | NameError::Unprintable => error.message(),
             },
         );
@@ -109,7 +110,7 @@ fn parse(member: &Member<'_>, typed: &Form) -> Result<(DisplayName, u64, String)
     let days = typed.text("days").parse::<u64>().ok();
     let days = days.filter(|days| DAYS.contains(days));
     if days.is_none() {
-        faults.field("days", "Choose for how long the token is good.");
+        faults.field("days", problems::TOKEN_DAYS);
     }
     let scopes = match typed.text("reach") {
         "all" => Some(EVERY_APP.to_owned()),
@@ -122,7 +123,7 @@ fn parse(member: &Member<'_>, typed: &Form) -> Result<(DisplayName, u64, String)
         _ => None,
     };
     if scopes.is_none() {
-        faults.field("reach-all", "Choose at least one app.");
+        faults.field("reach-all", problems::TOKEN_APPS);
     }
     match (name, days, scopes) {
         (Ok(name), Some(days), Some(scopes)) => Ok((name, days, scopes)),

@@ -15,6 +15,7 @@ use gatelet_forms::Form;
 use gatelet_ports::store::accounts;
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::mailed::{Opened, Purpose};
+use gatelet_texts::{Text, problems};
 use gatelet_web::{Answer, Explain, Faults, log, page, see_other, with_cookies, worth_a_retry};
 use http::StatusCode;
 
@@ -56,7 +57,7 @@ pub(crate) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
 async fn asked(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
     let Member { visit, session, .. } = member;
     recent(visit, session)?;
-    let again = |code, message: &str| {
+    let again = |code, message: Text| {
         let mut faults = Faults::default();
         faults.field("email", message);
         let status = Problem::Invalid(code).status();
@@ -64,7 +65,7 @@ async fn asked(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
     };
     let email = match Email::parse(typed.text("email")) {
         Ok(email) if email.as_str() == session.email => {
-            return again("email.same", "This is your address already.");
+            return again("email.same", problems::EMAIL_SAME);
         }
         Ok(email) => email,
         Err(error) => return again(error.code(), error.message()),

@@ -15,6 +15,7 @@ use gatelet_sign_in::email::Email;
 use gatelet_sign_in::mailed::decision::{Unproved, Use, Withheld};
 use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
+use gatelet_texts::problems;
 use gatelet_web::{Answer, Explain, Faults, page, with_cookies, worth_a_retry};
 use http::StatusCode;
 use std::ops::ControlFlow;
@@ -86,7 +87,7 @@ async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<A
     if let Err(Withheld::Choice { .. }) = judged(visit, &opened, found.as_ref(), None, choice) {
         let mut faults = Faults::default();
         if presented.is_link() {
-            faults.field("choice", "Choose one of these.");
+            faults.field("choice", problems::CHOICE_MISSING);
         }
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return button(visit, &opened, presented, status, faults).await;

@@ -25,6 +25,7 @@ use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::password::NewPassword;
 use gatelet_sign_in::proof::Proof;
+use gatelet_texts::problems;
 use gatelet_wasi::random;
 use gatelet_web::{Answer, Explain, Faults, page, with_cookies, worth_a_retry};
 use http::StatusCode;
@@ -114,7 +115,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err(error) => Err(error),
     };
     if let Err(Withheld::Choice { .. }) = judged(visit, &opened, found.as_ref(), None, choice) {
-        faults.field("choice", "Choose one of these.");
+        faults.field("choice", problems::CHOICE_MISSING);
     }
     if let Err(error) = &parsed {
         faults.field("password", error.message());

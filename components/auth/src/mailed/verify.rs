@@ -23,6 +23,7 @@ use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::Registration;
+use gatelet_texts::problems;
 use gatelet_web::{
     Answer, Current, Explain, Faults, in_store, log, page, see_other, with_cookies, worth_a_retry,
 };
@@ -82,7 +83,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     if let Err(Withheld::Password) = judged(visit, &opened, found.as_ref(), owner, None) {
         visit.record(Event::of_nobody(Act::CredentialsWrong));
         let mut faults = Faults::default();
-        faults.field("password", "That is not the password.");
+        faults.field("password", problems::PASSWORD_WRONG);
         let status = StatusCode::UNAUTHORIZED;
         return button(visit, &opened, presented, status, faults).await;
     }

@@ -10,6 +10,7 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::refusal::RefusalCode;
+use gatelet_texts::{Language, problems};
 use gatelet_web::{Frame, Person, Preview, explained};
 
 mod mailed;
@@ -22,6 +23,7 @@ fn target(path: &str) -> ReturnTarget {
 
 fn frame() -> Frame {
     Frame {
+        language: Language::English,
         site_name: HOSTILE.into(),
         insecure: true,
         preview: Some(Preview::SharedAccounts),
@@ -54,9 +56,9 @@ fn sign_in() -> SignInPage {
         &target("/board?x=1&y=2#z"),
     );
     page.email = HOSTILE.into();
-    page.faults.field("email", HOSTILE);
-    page.faults.field("password", HOSTILE);
-    page.faults.form(HOSTILE);
+    page.faults.field("email", problems::INVALID);
+    page.faults.field("password", problems::INVALID);
+    page.faults.form(problems::INVALID);
     page
 }
 
@@ -73,7 +75,7 @@ fn sign_up() -> SignUpPage {
     page.name = HOSTILE.into();
     page.email = HOSTILE.into();
     for field in ["name", "email", "password"] {
-        page.faults.field(field, HOSTILE);
+        page.faults.field(field, problems::INVALID);
     }
     page
 }
@@ -85,8 +87,8 @@ fn passphrase() -> PassphrasePage {
         &target("/board?x=1&y=2#z"),
         Some(HOSTILE.into()),
     );
-    page.faults.field("passphrase", HOSTILE);
-    page.faults.form(HOSTILE);
+    page.faults.field("passphrase", problems::INVALID);
+    page.faults.form(problems::INVALID);
     page
 }
 
@@ -229,7 +231,7 @@ fn pages_need_no_script_and_no_inline_style() {
 #[test]
 fn every_page_has_language_title_heading_and_the_insecure_notice() {
     for (name, html) in pages() {
-        assert!(html.contains("<html lang=\"en\">"), "{name}");
+        assert!(html.contains("<html lang=\"en\" dir=\"ltr\">"), "{name}");
         assert_eq!(html.matches("<title>").count(), 1, "{name}");
         assert!(!html.contains("<title> "), "{name}: an empty title");
         assert_eq!(html.matches("<h1>").count(), 1, "{name}");

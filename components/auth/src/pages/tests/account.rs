@@ -10,6 +10,7 @@ use crate::pages::{
 use askama::{DynTemplate, Template};
 use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::browser::Browser;
+use gatelet_texts::problems;
 use gatelet_web::Faults;
 
 const THEN: Moment = Moment(1_797_000_000);
@@ -22,9 +23,9 @@ pub(super) fn around(section: Section) -> AccountFrame {
 fn faults(fields: &[&'static str]) -> Faults {
     let mut faults = Faults::default();
     for field in fields {
-        faults.field(field, HOSTILE);
+        faults.field(field, problems::INVALID);
     }
-    faults.form(HOSTILE);
+    faults.form(problems::INVALID);
     faults
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::account::Section;
+use gatelet_texts::problems;
 
 fn set_up() -> SetUp {
     SetUp::new(HOSTILE.into(), HOSTILE, HOSTILE.into())
@@ -9,8 +10,8 @@ fn set_up() -> SetUp {
 
 fn faults() -> gatelet_web::Faults {
     let mut faults = gatelet_web::Faults::default();
-    faults.field("code", HOSTILE);
-    faults.form(HOSTILE);
+    faults.field("code", problems::INVALID);
+    faults.form(problems::INVALID);
     faults
 }
 
@@ -59,7 +60,7 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
         csrf: HOSTILE.into(),
     };
     let mut confirm_faults = gatelet_web::Faults::default();
-    confirm_faults.field("password", HOSTILE);
+    confirm_faults.field("password", problems::INVALID);
     vec![
         (
             "confirm",

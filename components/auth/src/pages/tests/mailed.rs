@@ -4,6 +4,7 @@ use super::account::around;
 use super::*;
 use crate::account::Section;
 use crate::mailed::Presented;
+use gatelet_texts::problems;
 use gatelet_web::Faults;
 
 type Named = (&'static str, Box<dyn askama::DynTemplate>);
@@ -56,9 +57,9 @@ pub(super) fn pages() -> Vec<Named> {
 fn faults(fields: &[&'static str]) -> Faults {
     let mut faults = Faults::default();
     for field in fields {
-        faults.field(field, HOSTILE);
+        faults.field(field, problems::INVALID);
     }
-    faults.form(HOSTILE);
+    faults.form(problems::INVALID);
     faults
 }
 

@@ -1,0 +1,66 @@
+use super::*;
+
+#[test]
+fn languages_are_known_by_their_tags_and_the_catalogues_order() {
+    for (at, language) in Language::ALL.into_iter().enumerate() {
+        assert_eq!(language as usize, at);
+        assert_eq!(Language::of_tag(language.tag()), Some(language));
+        assert_eq!(
+            Language::of_tag(&language.tag().to_uppercase()),
+            Some(language)
+        );
+    }
+    for (tag, language) in [
+        ("de-AT", Language::German),
+        ("ar-Arab-EG", Language::Arabic),
+        ("ES-419", Language::Spanish),
+    ] {
+        assert_eq!(Language::of_tag(tag), Some(language));
+    }
+    for tag in ["", "*", "deu", "d", "fr", "-de"] {
+        assert_eq!(Language::of_tag(tag), None, "{tag}");
+    }
+}
+
+#[test]
+fn what_comes_from_elsewhere_is_set_apart_where_text_runs_from_right_to_left() {
+    assert_eq!("ann".shown(Language::German), "ann");
+    assert_eq!("ann".shown(Language::Arabic), "\u{2068}ann\u{2069}");
+}
+
+#[test]
+fn numbers_take_the_forms_that_cldr_says() {
+    for (language, number, form) in [
+        (Language::English, 1, PluralCategory::One),
+        (Language::English, 2, PluralCategory::Other),
+        (Language::German, 0, PluralCategory::Other),
+        (Language::Spanish, 1, PluralCategory::One),
+        (Language::Arabic, 0, PluralCategory::Zero),
+        (Language::Arabic, 1, PluralCategory::One),
+        (Language::Arabic, 2, PluralCategory::Two),
+        (Language::Arabic, 3, PluralCategory::Few),
+        (Language::Arabic, 11, PluralCategory::Many),
+        (Language::Arabic, 100, PluralCategory::Other),
+    ] {
+        assert_eq!(language.plural(number), form, "{number} in {language:?}");
+    }
+}
+
+#[cfg(feature = "dates")]
+#[test]
+fn a_moment_is_written_as_each_language_does() {
+    let moment = Moment(1_795_727_107);
+    assert_eq!(moment.datetime(), "2026-11-26T21:05Z");
+    for (language, day) in [
+        (Language::English, "26 November 2026"),
+        (Language::German, "26. November 2026"),
+        (Language::Spanish, "26 de noviembre de 2026"),
+        (Language::Arabic, "26 نوفمبر 2026"),
+    ] {
+        assert_eq!(moment.day(language), day);
+        assert!(moment.text(language).starts_with(day));
+        assert!(moment.text(language).ends_with(":05 UTC"));
+    }
+    assert_eq!(Moment(u64::MAX).text(Language::English), "");
+    assert_eq!(Moment(0).rfc3339(), "1970-01-01T00:00:00Z");
+}
