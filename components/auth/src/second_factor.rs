@@ -18,7 +18,7 @@ use gatelet_ports::store::once;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::authenticator::AuthenticatorSecret;
 use gatelet_sign_in::limits::Act as LimitedAct;
-use gatelet_sign_in::pending::{PENDING_SECONDS, PENDING_TRIES, Pending};
+use gatelet_sign_in::pending::{PENDING_SECONDS, PENDING_TRIES, Pending, TRIES_OF_USER};
 use gatelet_sign_in::recovery_code::RecoveryCode;
 use gatelet_sign_in::second_factor::{SecondFactorPolicy, SecondProof};
 use gatelet_web::{
@@ -30,12 +30,6 @@ use http::StatusCode;
 /// Where it is.
 pub(crate) const PATH: &str = "/auth/second-factor";
 const COOKIE: &str = "second-factor";
-/// How many codes of one user are tried in so many seconds, however often signing in
-/// begins anew. Of a million codes three are right at a time.
-const TRIES_OF_USER: [(&str, u32, u32); 2] = [
-    ("second-factor-quarter", 10, 900),
-    ("second-factor-day", 50, 86_400),
-];
 
 /// The cookie that remembers the first step.
 pub(crate) fn remember(visit: &Visit<'_>, pending: Pending) -> String {

@@ -316,16 +316,17 @@ impl Rule {
         }
     }
 
-    /// The lockout of an account, for whoever opens it: all that counts is whose it is.
-    #[must_use]
-    pub fn lockout_of(account: &Email) -> Self {
-        let asker = Asker {
-            account: Some(account),
-            ..Asker::default()
-        };
-        let row = TABLE.iter().find(|row| row.by == By::Lockout);
-        row.and_then(|row| row.rule(row.limit, &asker))
-            .expect("the table has one, and it goes by the account")
+    /// All that is counted against an account whoever tries, for whoever forgets it: all
+    /// that matters is what it is called and whose it is.
+    pub fn against(account: &Email) -> impl Iterator<Item = Self> {
+        let of_account = |row: &&Row| matches!(row.by, By::Account | By::Lockout);
+        TABLE.iter().filter(of_account).filter_map(|row| {
+            let asker = Asker {
+                account: Some(account),
+                ..Asker::default()
+            };
+            row.rule(row.limit, &asker)
+        })
     }
 }
 

@@ -22,6 +22,14 @@ const PURPOSE: &str = "second-factor";
 /// A longer return target is given up: all of it must fit a cookie.
 const RETURN_TARGET_MAX_BYTES: usize = 1024;
 
+/// How many codes of one user are tried in so many seconds, however often signing in
+/// begins anew: the purpose, how many, and the seconds. Of a million codes three are right
+/// at a time.
+pub const TRIES_OF_USER: [(&str, u32, u32); 2] = [
+    ("second-factor-quarter", 10, 900),
+    ("second-factor-day", 50, 86_400),
+];
+
 /// By what a user's tries are counted.
 #[must_use]
 pub fn user_digest(user_id: &str) -> [u8; 32] {

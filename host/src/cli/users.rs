@@ -9,8 +9,11 @@ use gatelet_runtime::store::Place;
 use gatelet_runtime::store::bindings::exports::gatelet::store::types::User;
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::users::{Listed, NewUser};
 use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::email::Email;
+use gatelet_sign_in::limits::Rule;
 use gatelet_sign_in::name::DisplayName;
 use gatelet_sign_in::password::NewPassword;
+use gatelet_sign_in::pending::{TRIES_OF_USER, user_digest};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_texts::Language;
 use serde_json::{Value, json};
@@ -41,6 +44,12 @@ pub(super) enum Users {
     Disable(Which),
     /// Switch a user on again.
     Enable(Which),
+    /// Let somebody sign in again who is locked out: what was tried at the account, and with
+    /// its second factor, is forgotten.
+    Unlock(Which),
+    /// Take away all that a second step is proved by, of somebody who has lost it:
+    /// authenticator app, recovery codes and passkeys.
+    ResetFactors(Which),
     /// Delete a user, with ways in, sessions, groups and grants.
     Delete(Delete),
     /// Bring users of another program along, with their passwords. Whoever has an
@@ -106,6 +115,8 @@ impl Users {
             Self::FirstAdmin(first) => first.run()?,
             Self::Disable(which) => which.switch(false)?,
             Self::Enable(which) => which.switch(true)?,
+            Self::Unlock(which) => which.unlock()?,
+            Self::ResetFactors(which) => which.reset_factors()?,
             Self::Delete(delete) => delete.run()?,
             Self::Import(import) => import.run()?,
         }
@@ -292,6 +303,64 @@ impl Which {
                 (_, false) => format!("{who}: was off; every session has ended."),
             }
         );
+        Ok(())
+    }
+}
+
+impl Which {
+    fn unlock(self) -> Result<()> {
+        let (registry, place, listed) = self.look()?;
+        let User { id, email, .. } = listed.user;
+        let of_user = user_digest(&id).to_vec();
+        let mut buckets = TRIES_OF_USER
+            .map(|(purpose, ..)| (purpose.to_owned(), of_user.clone()))
+            .to_vec();
+        let mut lockout = Vec::new();
+        // Who has no address is locked out of nothing that goes by one.
+        for rule in Email::parse(&email).iter().flat_map(Rule::against) {
+            match rule.lockout {
+                Some(_) => lockout = rule.whose.to_vec(),
+                None => buckets.push((rule.name.to_owned(), rule.whose.to_vec())),
+            }
+        }
+        let lockout = Some(lockout).filter(|digest| !digest.is_empty());
+        let store = registry.store()?;
+        let was_counted = registry.runtime.block_on(async {
+            let was_counted = store.unlock_user(&place, lockout, buckets).await?;
+            if was_counted {
+                let event = Event::of(Act::AccountUnlocked, &id);
+                audit::record(store, &place, &[event]).await?;
+            }
+            anyhow::Ok(was_counted)
+        })?;
+        let who = &self.user;
+        match was_counted {
+            true => println!("{who}: may sign in again, within five seconds."),
+            false => println!("{who}: was not locked out; nothing was counted."),
+        }
+        Ok(())
+    }
+
+    fn reset_factors(self) -> Result<()> {
+        let (registry, place, listed) = self.look()?;
+        let id = listed.user.id;
+        let store = registry.store()?;
+        let (had_any, ways) = registry.runtime.block_on(async {
+            let had_any = store.reset_factors(&place, id.clone(), now()).await?;
+            if had_any {
+                audit::record(store, &place, &[Event::of(Act::FactorsReset, &id)]).await?;
+            }
+            let ways = store.ways_in(&place, id.clone()).await?;
+            anyhow::Ok((had_any, ways))
+        })?;
+        let who = &self.user;
+        match had_any {
+            true => println!("{who}: has no second factor any more, and no passkey."),
+            false => println!("{who}: had no second factor."),
+        }
+        if ways.is_empty() {
+            println!("{who}: signs in by a letter alone, where letters are sent.");
+        }
         Ok(())
     }
 }

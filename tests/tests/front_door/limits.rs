@@ -1,10 +1,11 @@
 //! How often may strangers try, and who is never locked out by them?
 
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gatelet_tests::account::{Account, sign_out, signed_in};
 use gatelet_tests::cases::Engine;
+use gatelet_tests::commands::run;
 use gatelet_tests::cookie_jar::Cookie;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::on_both_engines;
@@ -18,6 +19,7 @@ on_both_engines! {
     a_lockout_says_the_same_of_an_address_that_nobody_has,
     a_device_that_was_stolen_is_no_way_to_guess,
     a_right_password_counts_nothing,
+    whom_an_operator_unlocks_signs_in,
 }
 
 /// Behind a proxy that is believed, with these limits and no others.
@@ -335,4 +337,28 @@ fn the_api_is_limited_where_a_limit_is_set_and_says_what_is_left() {
     visitor.get("/health/live").send().expect(200);
     let other = gatelet.visitor().forwarded_for("198.51.100.2");
     other.get("/auth/session").send().expect(200);
+}
+
+fn whom_an_operator_unlocks_signs_in(engine: Engine) {
+    let gatelet = locking(engine, "3/3600");
+    let (_, account) = signed_in(&gatelet);
+    let unlock = || run(&gatelet, &["users", "unlock", &account.email]);
+    let stranger = gatelet.visitor().forwarded_for("192.0.2.1");
+    for _ in 0..3 {
+        assert_eq!(status(&guess(&account, &stranger)), 401);
+    }
+    refused(&account.sign_in(&stranger, "/"), "\"lockout\"");
+    let said = unlock();
+    assert!(said.contains("may sign in again"), "{said}");
+    let events = run(&gatelet, &["audit", "--json"]);
+    assert!(events.contains("account.unlocked"), "{events}");
+    // A server remembers for a moment what the database refused.
+    let until = Instant::now() + Duration::from_secs(20);
+    while status(&account.sign_in(&stranger, "/")) == 429 {
+        assert!(Instant::now() < until, "locked out still");
+        sleep(Duration::from_millis(200));
+    }
+    stranger.visit("/headers").send().expect(200);
+    let said = unlock();
+    assert!(said.contains("nothing was counted"), "{said}");
 }

@@ -3,6 +3,7 @@
 use gatelet_tests::account::{Account, signed_in};
 use gatelet_tests::authenticator::AuthenticatorApp;
 use gatelet_tests::cases::Engine;
+use gatelet_tests::commands::run;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::on_both_engines;
@@ -17,6 +18,7 @@ on_both_engines! {
     recovery_codes_stand_in_for_the_app_once_each,
     where_it_is_required_one_is_set_up_before_the_first_session,
     a_first_step_is_good_for_one_session,
+    whose_factors_an_operator_resets_signs_in_by_the_password_alone,
 }
 
 const CODE: &str = "/auth/second-factor";
@@ -364,4 +366,24 @@ fn the_owner_is_told_of_a_second_factor_that_comes_or_goes() {
         "{letter:?}"
     );
     assert_eq!(told(), before + 1);
+}
+
+fn whose_factors_an_operator_resets_signs_in_by_the_password_alone(engine: Engine) {
+    let gatelet = Gatelet::start(engine);
+    let (first, account) = signed_in(&gatelet);
+    let app = set_up(&first);
+    let visitor = gatelet.visitor();
+    let page = first_step(&account, &visitor);
+    let said = run(&gatelet, &["users", "reset-factors", &account.email]);
+    assert!(said.contains("no second factor any more"), "{said}");
+    // What had begun is void.
+    second_step(&visitor, &page, &app.code(0)).expect(401);
+    assert!(!is_in(&visitor));
+    account.sign_in(&visitor, "/").expect(303);
+    assert!(is_in(&visitor));
+    assert_eq!(amr(&visitor), "pwd");
+    let said = run(&gatelet, &["users", "reset-factors", &account.email]);
+    assert!(said.contains("had no second factor"), "{said}");
+    let events = run(&gatelet, &["audit", "--json"]);
+    assert!(events.contains("factors.reset"), "{events}");
 }

@@ -12,7 +12,7 @@ use crate::{
     database::Database,
     failure::Failure,
     operation::{read, write},
-    statements::{access_tokens, sessions, users as statements},
+    statements::{access_tokens, factors, limits, sessions, users as statements},
     value::{Row, Value},
 };
 
@@ -84,6 +84,41 @@ impl users::Guest for Store {
             let rows = database.execute(&statements::ENABLE, &parameters).await?;
             Ok(rows > 0)
         })
+        .await
+    }
+
+    async fn unlock(
+        place: Place,
+        lockout: Option<Vec<u8>>,
+        buckets: Vec<(String, Vec<u8>)>,
+    ) -> Result<bool, Error> {
+        write("users.unlock", &place, async |database: &Database| {
+            let mut rows = 0;
+            if let Some(whose) = lockout {
+                let parameters = [digest(whose)?];
+                rows += database
+                    .execute(&limits::FORGET_LOCKOUT, &parameters)
+                    .await?;
+            }
+            for (purpose, whose) in buckets {
+                let parameters = [text(purpose)?, digest(whose)?];
+                rows += database.execute(&limits::FORGET, &parameters).await?;
+            }
+            Ok(rows > 0)
+        })
+        .await
+    }
+
+    async fn reset_factors(place: Place, user_id: String, now: u64) -> Result<bool, Error> {
+        write(
+            "users.reset-factors",
+            &place,
+            async |database: &Database| {
+                let parameters = [text(user_id)?, seconds(now)?];
+                let reset = database.guarded(&factors::RESET, &parameters).await?;
+                Ok(!reset.is_empty())
+            },
+        )
         .await
     }
 

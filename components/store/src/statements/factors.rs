@@ -209,3 +209,26 @@ pub(crate) const USE_PASSKEY: Statement = Statement {
             AND (sign_count < $2 OR (sign_count = 0 AND CAST($2 AS BIGINT) = 0))",
     again: Again::No,
 };
+
+/// For the operator, whatever was seen: 1 user, 2 now.
+pub(crate) const RESET: Guarded = Guarded {
+    guard: "
+        UPDATE auth_users
+        SET revision = revision + 1, updated_at = $2
+        WHERE id = $1
+            AND (EXISTS (SELECT 1 FROM auth_authenticators WHERE user_id = $1)
+                OR EXISTS (SELECT 1 FROM auth_recovery_codes WHERE user_id = $1)
+                OR EXISTS (SELECT 1 FROM auth_passkeys WHERE user_id = $1))
+        RETURNING id",
+    then: &[
+        "
+        DELETE FROM auth_authenticators
+        WHERE user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_recovery_codes
+        WHERE user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_passkeys
+        WHERE user_id IN (SELECT id FROM guard)",
+    ],
+};

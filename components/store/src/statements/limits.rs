@@ -146,6 +146,18 @@ pub(crate) const PARDON: &str = "
         WHERE whose_digest = $1
         RETURNING was_taken, locked_until AS until, failures";
 
+/// 1 purpose, 2 digest.
+pub(crate) const FORGET: Statement = Statement {
+    text: "DELETE FROM auth_counters WHERE purpose = $1 AND bucket_digest = $2",
+    // The second run would answer that nothing was counted.
+    again: Again::No,
+};
+
+pub(crate) const FORGET_LOCKOUT: Statement = Statement {
+    text: "DELETE FROM auth_lockouts WHERE whose_digest = $1",
+    again: Again::No,
+};
+
 pub(crate) const SWEEP: Statement = Statement {
     text: "
         DELETE FROM auth_counters

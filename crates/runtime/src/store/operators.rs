@@ -48,6 +48,10 @@ calls! {
         disable_user = call_disable(user_id: String, now: u64) -> bool;
         /// Switches a user on again.
         enable_user = call_enable(user_id: String, now: u64) -> bool;
+        /// What was counted against a user is forgotten; whether anything was.
+        unlock_user = call_unlock(lockout: Option<Vec<u8>>, buckets: Vec<(String, Vec<u8>)>) -> bool;
+        /// All second factors of a user go; whether there were any.
+        reset_factors = call_reset_factors(user_id: String, now: u64) -> bool;
         /// A user goes.
         delete_user = call_delete(user_id: String) -> bool;
         /// A page of live sessions.

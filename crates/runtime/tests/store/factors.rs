@@ -25,6 +25,7 @@ on_both_engines_in_every_place! {
     a_user_has_twenty_passkeys_at_most
     nobody_has_anothers
     another_key_seals_anew_when_a_code_is_used
+    all_go_by_the_operators_hand_and_nobody_elses_do
 }
 
 const SECRET: &[u8] = b"12345678901234567890";
@@ -409,4 +410,36 @@ fn another_key_seals_anew_when_a_code_is_used(mut store: Subject) {
         secret(&mut with_keys(OTHER, &store)).as_deref(),
         Some(SECRET)
     );
+}
+
+fn all_go_by_the_operators_hand_and_nobody_elses_do(mut store: Subject) {
+    for name in ["ann", "bob"] {
+        store.with_user(&user(name));
+        let before = seen(&mut store, name);
+        let secret = SECRET.to_vec();
+        store
+            .add_authenticator(before, secret, 7, 100)
+            .expect("app");
+        let before = seen(&mut store, name);
+        let key = passkey(&format!("key-of-{name}"));
+        store.add_passkey(before, key, 100).expect("passkey");
+        let before = seen(&mut store, name);
+        let from = if name == "ann" { 1 } else { 21 };
+        store
+            .set_recovery_codes(before, codes(from), 100)
+            .expect("codes");
+    }
+    let id = || "id-of-ann".to_owned();
+    let before = held(&mut store, "ann").seen;
+    assert_eq!(store.reset_factors(id(), 200), Ok(true));
+    assert_eq!(store.reset_factors(id(), 200), Ok(false), "none is left");
+    assert_eq!(store.reset_factors("nobody".into(), 200), Ok(false));
+    let after = held(&mut store, "ann");
+    assert!(after.authenticator.is_none());
+    assert_eq!((after.passkeys, after.recovery_codes), (0, 0));
+    let late = store.set_recovery_codes(before, codes(1), 200);
+    assert_eq!(late, Err(Error::Conflict), "what was seen is void");
+    let other = held(&mut store, "bob");
+    assert!(other.authenticator.is_some());
+    assert_eq!((other.passkeys, other.recovery_codes), (1, 10));
 }

@@ -21,6 +21,7 @@ on_both_engines_in_every_place! {
     of_three_instances_at_once_no_more_get_through_than_the_limit
     of_many_guesses_at_once_no_more_get_through_than_are_free
     a_bucket_is_a_digest_and_times_are_in_range
+    what_is_counted_against_one_is_forgotten_and_nothing_else
 }
 
 pub(crate) fn bucket(whose: u8, amount: u32, limit: u32, window_seconds: u32) -> Rule {
@@ -255,4 +256,29 @@ fn a_bucket_is_a_digest_and_times_are_in_range(mut store: Subject) {
     assert!(wait(&mut store, bucket(1, 1, u32::MAX, u32::MAX), 1 << 40).is_some());
     let asked = store.admit((0..9).map(|n| bucket(n, 1, 1, 1)).collect(), 1);
     assert!(matches!(asked, Err(Error::Internal)), "too many at once");
+}
+
+fn what_is_counted_against_one_is_forgotten_and_nothing_else(mut store: Subject) {
+    for whose in [1, 2] {
+        for _ in 0..3 {
+            admit(&mut store, lockout(whose), 100);
+        }
+        assert!(!admit(&mut store, lockout(whose), 100).admitted);
+        admit(&mut store, bucket(whose, 5, 5, 60), 100);
+        assert!(!admit(&mut store, bucket(whose, 1, 5, 60), 100).admitted);
+    }
+    let buckets = || {
+        vec![
+            ("sign-in".to_owned(), digest(1)),
+            ("other".into(), digest(2)),
+        ]
+    };
+    let forget = |store: &mut Subject| store.unlock(Some(digest(1)), buckets());
+    assert_eq!(forget(&mut store), Ok(true));
+    assert_eq!(forget(&mut store), Ok(false), "nothing was counted since");
+    assert_eq!(store.unlock(None, Vec::new()), Ok(false));
+    assert!(admit(&mut store, lockout(1), 100).admitted);
+    assert!(admit(&mut store, bucket(1, 5, 5, 60), 100).admitted);
+    assert!(!admit(&mut store, lockout(2), 100).admitted);
+    assert!(!admit(&mut store, bucket(2, 1, 5, 60), 100).admitted);
 }

@@ -148,6 +148,8 @@ ports! {
         insert_users = call_insert(@place; users: Vec<NewUser>) -> Result<Vec<bool>, Error>;
         disable = call_disable(@place; user_id: String, now: u64) -> Result<bool, Error>;
         enable = call_enable(@place; user_id: String, now: u64) -> Result<bool, Error>;
+        unlock = call_unlock(@place; lockout: Option<Vec<u8>>, buckets: Vec<(String, Vec<u8>)>) -> Result<bool, Error>;
+        reset_factors = call_reset_factors(@place; user_id: String, now: u64) -> Result<bool, Error>;
         delete_user = call_delete(@place; user_id: String) -> Result<bool, Error>;
         running = call_sessions(@place; user_id: Option<String>, after: Option<Vec<u8>>, limit: u32, now: u64) -> Result<Vec<Running>, Error>;
     }

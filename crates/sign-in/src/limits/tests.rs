@@ -46,10 +46,25 @@ fn one_account_is_counted_as_one_however_it_is_typed() {
         assert_eq!(rules(typed), rules("ann@example.com"), "{typed:?}");
     }
     assert_ne!(rules("ann@example.com"), rules("amn@example.com"));
+}
+
+#[test]
+fn what_is_counted_against_an_account_is_all_that_strangers_can_fill() {
+    let ann = email("ann@example.com");
+    let against: Vec<_> = Rule::against(&ann).collect();
     assert_eq!(
-        rules("ann@example.com").last(),
-        Some(&Rule::lockout_of(&email("ann@example.com")))
+        names(&against),
+        ["lockout", "sign-up.account", "mail.account", "code.account"]
     );
+    let asker = Asker {
+        account: Some(&ann),
+        ..Asker::default()
+    };
+    let asked = [Act::Password, Act::SignUp, Act::Mail, Act::Code]
+        .map(|act| Limits::default().rules(act, &asker));
+    for rule in &against {
+        assert!(asked.iter().flatten().any(|one| one == rule), "{rule:?}");
+    }
 }
 
 #[test]

@@ -1,135 +1,206 @@
 # What goes wrong, and what the visitor is told.
 
-oauth-parameters-malformed = The provider's answer could not be read. Please try again.
-oauth-state-missing = This sign-in was not started here. Please try again.
-oauth-state-mismatch = This sign-in was not started in this browser, or it took too long. Please try again.
-oauth-attempt-expired = This sign-in took too long. Please try again.
-oauth-provider-mismatch = This sign-in was started with another provider. Please try again.
-oauth-origin-mismatch = This sign-in was started on another site. Please try again.
-oauth-issuer-mismatch = The answer came from another provider. Please try again.
-oauth-issuer-missing = The provider's answer was incomplete. Please try again.
-relay-target-unknown = The site that this sign-in was for is not served any more, so nothing was sent to it.
-relay-target-refused = Sign-in for that site does not go through this one, so nothing was sent to it.
-relay-code-invalid = The provider's answer did not come the way it should. Please try again.
-oauth-denied = You did not allow the sign-in, so nothing has happened.
-oauth-provider-error = The provider could not sign you in. Please try again later.
-oauth-replayed = This sign-in has been used already. Please start again.
-provider-unknown = There is no such way to sign in here.
-provider-unreachable = The provider does not answer. Please try again later.
-discovery-malformed = The provider does not answer as it should. Please try again later.
-discovery-unsupported = The provider does not offer what signing in here needs.
-token-refused = The provider did not complete the sign-in. Please try again.
-id-token-malformed = The provider's answer could not be verified.
-id-token-key-unknown = The provider's answer could not be verified. Please try again.
-id-token-tenant = This way in is for accounts of certain organisations, and yours is not among them.
-id-token-nonce = The provider's answer belongs to another sign-in. Please try again.
-id-token-expired = The provider's answer has expired. Please try again.
-id-token-not-before = The provider's answer is not valid yet. Please try again.
-github-malformed = GitHub does not answer as it should. Please try again later.
-account-email-missing = The provider did not say what your email address is. Allow it there, or sign in another way.
-account-email-domain = This way in is for addresses of certain organisations, and yours is not among them.
-account-email-unverified = There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.
-account-linked-elsewhere = This account signs somebody else in here, so it cannot be linked to you.
-account-link-session = You were signed in otherwise when this began, so nothing was linked. Please try again.
-account-disabled = This account is switched off. Ask whoever runs this site.
-account-not-invited = There is no account for you here, and new ones are by invitation only.
-account-sign-up-domain = New accounts are for addresses of certain organisations, and yours is not among them.
-invitation-invalid = This invitation is not good any more. Ask whoever invited you for another.
-account-sign-up-closed = There is no account for you here, and new ones cannot be made.
-needed-second-factor = That was right, and signing in takes a second step.
-needed-set-up = That was right. Accounts here need a second step: set one up first.
-email-empty = Type your email address.
-email-too-long = This address is too long.
-email-malformed = This is not an email address. One looks like name@example.com.
-name-empty = Type your name.
-name-too-long = Use at most 80 characters.
-name-unprintable = Use letters that can be printed.
-password-empty = Type a password.
-password-too-short = Use at least 8 characters.
-password-too-long = Use at most 128 characters.
-password-unprintable = Use characters that a keyboard can type.
-password-common = This password is among the first that are guessed. Choose another.
-password-personal = Your email address or name is guessed first. Choose another password.
-password-breached = This password is known from a breach of another site. Choose one that you use nowhere else.
-form-malformed = The form could not be read. Please go back and try again.
-form-too-large = The form is too large. Please go back and shorten what you typed.
-form-csrf-mismatch = This page was open too long. Please try again.
-form-cross-site = This form was sent from another site, so nothing has happened.
-form-title-malformed = That did not come through
-form-title-csrf-mismatch = Nothing has happened
-title-passwords-off = Passwords are switched off
-title-mail-off = No mail is sent from here
-title-link-void = This link is not good
-title-wrong-code = That code is not right
-title-wrong-credentials = Sign-in did not work
-title-wrong-passphrase = Passphrase needed
-title-busy = Very many people are signing in
-title-limited = Too many attempts
-title-work-wanted = Very many people ask for this
-title-invalid = That does not do yet
-title-not-ended = Signed out in this browser only
-title-app-unknown = No such app
-title-needed = One more step
-title-last-way-in = Your only way to sign in
-title-email-not-verified = Verify your email first
-title-too-many-tokens = Too many tokens
-title-not-recent = Is it still you?
-title-second-factor-gone = Please sign in again
-title-second-factor-wrong = Sign-in did not work
-title-passkey-refused = That passkey did not work
-title-second-factor-limited = Too many codes
-title-second-factor-required = One must stay
-title-account-changed = That was changed meanwhile
-passwords-off = Signing in with a password is switched off here. Choose another way.
-mail-off = This site is not set up to send mail. Choose another way.
-link-void = It was used, or it is too old, or it was cut off on its way. Each is good once and for a short while.
-wrong-code = That is not the code, or it is good no longer.
-wrong-credentials = Email or password is wrong.
-wrong-passphrase = That is not the passphrase.
-busy = Too many people are signing in at this moment. Try again in a few seconds.
-work-wanted = Very many people ask for this at the moment. Fill in what is empty, and press the button again.
-invalid = Something that was typed does not do.
-email-taken = This address has an account already. Sign in instead, or use another address.
-app-unknown = There is no app of that name on the list.
-second-factor-gone = The second step took too long, was begun in another browser, or something about the account has changed meanwhile. Sign in again.
-second-factor-wrong = That is not the code of now, or it was used already.
-passkey-refused = That passkey could not be used here. Try again, or choose another way.
-second-factor-limited = Too many codes were tried. Wait a quarter of an hour, then sign in again.
-second-factor-required = Accounts here need a second step. Set up another one before you remove this one.
-account-changed = Something about the account has changed meanwhile. Look again.
-last-way-in = Without it you could not sign in any more. Set a password or link another account first.
-email-not-verified = A password lets in whoever has your email address, so verify that it is yours first.
-too-many-tokens = You have as many tokens as anybody may have. Revoke one that you do not need.
-not-recent = It has been a while since you signed in. Confirm that it is you first.
-not-ended = This browser has forgotten you. The database did not answer, so the session itself could not be ended: a copy of it elsewhere is good until it expires. Sign in and out again later to end it.
-not-found-title = Page not found
-title-no-account = No account for you here
-title-invitation-over = This invitation is over
-title-account-off = This account is switched off
-title-nothing-linked = Nothing was linked
-title-other-account = Not with this account
-title-site-refused = That site cannot be signed in to
-title-failed = Sign-in did not work
-use-other-account = Use another account
-ask-for-another = Ask for another
-sign-in = Sign in
-confirm = Confirm that it is you
-try-again = Try again
-limited-minute = There were too many attempts. Wait a minute, then try again.
-limited-minutes = There were too many attempts. Wait ten minutes, then try again.
-limited-hour = There were too many attempts. Wait an hour, then try again.
-your-account = Your account
-method-not-allowed-title = This page does not do that
-not-found = There is nothing at this address. The link may be old or mistyped.
-method-not-allowed = The page is there, but it does not answer such requests.
-code-not-of-now = That is not the code of now.
-token-days = Choose for how long the token is good.
-token-apps = Choose at least one app.
-confirmation-wrong = That is not what it says above.
-email-same = This is your address already.
-password-wrong = That is not the password.
-choice-missing = Choose one of these.
-own-password-wrong = That is not your password.
-own-password-empty = Type your password.
-token-name-empty = Type a name for the token.
-passphrase-empty = Type the passphrase.
+# Sign-in by a provider: how it began and came back.
+
+oauth-parameters-malformed = تعذّرت قراءة رد المزوّد. يُرجى المحاولة مرة أخرى.
+oauth-state-missing = لم تبدأ عملية تسجيل الدخول هذه من هنا. يُرجى المحاولة مرة أخرى.
+oauth-state-mismatch = لم تبدأ عملية تسجيل الدخول هذه في هذا المتصفح، أو استغرقت وقتًا طويلًا جدًا. يُرجى المحاولة مرة أخرى.
+oauth-attempt-expired = استغرقت عملية تسجيل الدخول هذه وقتًا طويلًا جدًا. يُرجى المحاولة مرة أخرى.
+oauth-provider-mismatch = بدأت عملية تسجيل الدخول هذه مع مزوّد آخر. يُرجى المحاولة مرة أخرى.
+oauth-origin-mismatch = بدأت عملية تسجيل الدخول هذه في موقع آخر. يُرجى المحاولة مرة أخرى.
+oauth-issuer-mismatch = جاء الرد من مزوّد آخر. يُرجى المحاولة مرة أخرى.
+oauth-issuer-missing = كان رد المزوّد ناقصًا. يُرجى المحاولة مرة أخرى.
+oauth-denied = لم تسمح بتسجيل الدخول، لذلك لم يحدث شيء.
+oauth-provider-error = لم يتمكّن المزوّد من تسجيل دخولك. يُرجى المحاولة مرة أخرى لاحقًا.
+oauth-replayed = استُخدمت عملية تسجيل الدخول هذه من قبل. يُرجى البدء من جديد.
+
+# Sign-in by a provider, for another site.
+
+relay-target-unknown = الموقع الذي كانت عملية تسجيل الدخول هذه من أجله لم يعد متاحًا هنا، لذلك لم يُرسل إليه شيء.
+relay-target-refused = تسجيل الدخول إلى ذلك الموقع لا يمر عبر هذا الموقع، لذلك لم يُرسل شيء إلى هناك.
+relay-code-invalid = لم يصل رد المزوّد عبر المسار المفترض. يُرجى المحاولة مرة أخرى.
+
+# Sign-in by a provider: what the provider answers.
+
+provider-unknown = لا توجد طريقة كهذه لتسجيل الدخول هنا.
+provider-unreachable = المزوّد لا يستجيب. يُرجى المحاولة مرة أخرى لاحقًا.
+discovery-malformed = المزوّد لا يستجيب كما ينبغي. يُرجى المحاولة مرة أخرى لاحقًا.
+discovery-unsupported = لا يوفّر المزوّد ما يلزم لتسجيل الدخول هنا.
+github-malformed = لا يستجيب GitHub كما ينبغي. يُرجى المحاولة مرة أخرى لاحقًا.
+token-refused = لم يُكمل المزوّد تسجيل الدخول. يُرجى المحاولة مرة أخرى.
+id-token-malformed = تعذّر التحقق من رد المزوّد.
+id-token-key-unknown = تعذّر التحقق من رد المزوّد. يُرجى المحاولة مرة أخرى.
+id-token-nonce = يخص رد المزوّد عملية تسجيل دخول أخرى. يُرجى المحاولة مرة أخرى.
+id-token-expired = انتهت صلاحية رد المزوّد. يُرجى المحاولة مرة أخرى.
+id-token-not-before = لم يصبح رد المزوّد صالحًا بعد. يُرجى المحاولة مرة أخرى.
+
+# Sign-in by a provider: which account it is.
+
+id-token-tenant = طريقة الدخول هذه لحسابات مؤسسات معيّنة، وحسابك ليس منها.
+account-email-missing = لم يذكر المزوّد عنوان بريدك الإلكتروني. اسمح بذلك لديه، أو سجّل الدخول بطريقة أخرى.
+account-email-domain = طريقة الدخول هذه لعناوين البريد الإلكتروني لمؤسسات معيّنة، وعنوانك ليس منها.
+account-email-unverified = يوجد بالفعل حساب بعنوان بريدك الإلكتروني، ولم يؤكّد المزوّد أن هذا العنوان لك. سجّل الدخول بالطريقة التي استخدمتها من قبل.
+account-linked-elsewhere = يسجّل شخص آخر الدخول هنا بهذا الحساب، لذلك لا يمكن ربطه بحسابك.
+account-link-session = كنت في جلسة أخرى عندما بدأ هذا، لذلك لم يُربط أي شيء. يُرجى المحاولة مرة أخرى.
+
+# Who has an account, and who may make one.
+
+account-disabled = هذا الحساب معطَّل. اسأل من يدير هذا الموقع.
+account-not-invited = لا يوجد حساب لك هنا، والحسابات الجديدة بدعوة فقط.
+account-sign-up-domain = الحسابات الجديدة لعناوين البريد الإلكتروني لمؤسسات معيّنة، وعنوانك ليس منها.
+account-sign-up-closed = لا يوجد حساب لك هنا، ولا يمكن إنشاء حسابات جديدة.
+invitation-invalid = لم تعد هذه الدعوة صالحة. اطلب دعوة أخرى ممّن دعاك.
+email-taken = لهذا العنوان حساب بالفعل. سجّل الدخول بدلًا من ذلك، أو استخدم عنوانًا آخر.
+
+# Sign-in by a password or passphrase.
+
+passwords-off = تسجيل الدخول بكلمة المرور غير مفعَّل هنا. اختر طريقة أخرى.
+wrong-credentials = البريد الإلكتروني أو كلمة المرور غير صحيحة.
+wrong-passphrase = هذه ليست عبارة المرور.
+
+# Sign-in by a letter: its link and its code.
+
+mail-off = هذا الموقع غير مُعَدّ لإرسال البريد الإلكتروني. اختر طريقة أخرى.
+link-void = استُخدم الرابط من قبل، أو أصبح قديمًا جدًا، أو انقطع جزء منه في الطريق. كل رابط صالح مرة واحدة ولوقت قصير.
+wrong-code = هذا ليس الرمز، أو أنه لم يعد صالحًا.
+
+# The second step of a sign-in, and passkeys.
+
+needed-second-factor = كان ذلك صحيحًا، ويتطلّب تسجيل الدخول خطوة ثانية.
+needed-set-up = كان ذلك صحيحًا. تحتاج الحسابات هنا إلى خطوة ثانية: يُرجى إعداد واحدة أولًا.
+second-factor-gone = استغرقت الخطوة الثانية وقتًا طويلًا جدًا، أو بدأت في متصفح آخر، أو تغيّر شيء في الحساب في هذه الأثناء. سجّل الدخول مرة أخرى.
+second-factor-wrong = هذا ليس الرمز الحالي، أو أنه استُخدم من قبل.
+second-factor-limited = جُرّبت رموز أكثر من اللازم. انتظر ربع ساعة، ثم سجّل الدخول مرة أخرى.
+second-factor-required = تحتاج الحسابات هنا إلى خطوة ثانية. يُرجى إعداد خطوة أخرى قبل إزالة هذه.
+passkey-refused = تعذّر استخدام مفتاح المرور هذا هنا. حاول مرة أخرى، أو اختر طريقة أخرى.
+
+# The account, its session and its apps.
+
+not-recent = مضى بعض الوقت على تسجيل دخولك. أكّد هويتك أولًا.
+not-ended = نسيك هذا المتصفح. لم تستجب قاعدة البيانات، لذلك تعذّر إنهاء الجلسة نفسها: أي نسخة منها في مكان آخر تبقى صالحة حتى تنتهي مدتها. سجّل الدخول ثم الخروج مرة أخرى لاحقًا لإنهائها.
+last-way-in = من دون هذه الطريقة لن تتمكّن من تسجيل الدخول بعد ذلك. عيّن كلمة مرور أو اربط حسابًا آخر أولًا.
+email-not-verified = تتيح كلمة المرور الدخول لمن لديه عنوان بريدك الإلكتروني، لذلك أكّد أولًا أنه لك.
+account-changed = تغيّر شيء في الحساب في هذه الأثناء. انظر إليه مرة أخرى.
+too-many-tokens = لديك أكبر عدد مسموح به لأي شخص من رموز الوصول. ألغِ رمزًا لا تحتاج إليه.
+app-unknown = لا يوجد في القائمة تطبيق بهذا الاسم.
+
+# Limits.
+
+busy = عدد من يسجّلون الدخول في هذه اللحظة أكبر من اللازم. حاول مرة أخرى بعد بضع ثوانٍ.
+work-wanted = يطلب هذا عدد كبير جدًا من الأشخاص في هذه اللحظة. املأ ما هو فارغ، واضغط الزر مرة أخرى.
+limited-minute = كان عدد المحاولات أكبر من اللازم. انتظر دقيقة، ثم حاول مرة أخرى.
+limited-minutes = كان عدد المحاولات أكبر من اللازم. انتظر عشر دقائق، ثم حاول مرة أخرى.
+limited-hour = كان عدد المحاولات أكبر من اللازم. انتظر ساعة، ثم حاول مرة أخرى.
+
+# Forms.
+
+form-malformed = تعذّرت قراءة النموذج. يُرجى العودة والمحاولة مرة أخرى.
+form-too-large = النموذج كبير جدًا. يُرجى العودة واختصار ما كتبته.
+form-csrf-mismatch = بقيت هذه الصفحة مفتوحة وقتًا طويلًا جدًا. يُرجى المحاولة مرة أخرى.
+form-cross-site = أُرسل هذا النموذج من موقع آخر، لذلك لم يحدث شيء.
+invalid = شيء مما كُتب لا يصلح.
+
+# Fields: email address.
+
+email-empty = أدخل عنوان بريدك الإلكتروني.
+email-too-long = هذا العنوان طويل جدًا.
+email-malformed = هذا ليس عنوان بريد إلكتروني. يكون شكل العنوان هكذا: name@example.com.
+email-same = هذا عنوانك بالفعل.
+
+# Fields: name.
+
+name-empty = أدخل اسمك.
+name-too-long = استخدم 80 حرفًا على الأكثر.
+name-unprintable = استخدم أحرفًا قابلة للطباعة.
+
+# Fields: a new password.
+
+password-empty = أدخل كلمة مرور.
+password-too-short = استخدم 8 أحرف على الأقل.
+password-too-long = استخدم 128 حرفًا على الأكثر.
+password-unprintable = استخدم أحرفًا يمكن كتابتها بلوحة مفاتيح.
+password-common = كلمة المرور هذه من أول ما يُخمَّن. اختر كلمة مرور أخرى.
+password-personal = عنوان بريدك الإلكتروني أو اسمك هو أول ما يُخمَّن. اختر كلمة مرور أخرى.
+password-breached = كلمة المرور هذه معروفة من تسريب بيانات موقع آخر. اختر كلمة مرور لا تستخدمها في أي مكان آخر.
+
+# Fields: a password, passphrase or code that there is.
+
+password-wrong = هذه ليست كلمة المرور.
+own-password-empty = أدخل كلمة مرورك.
+own-password-wrong = هذه ليست كلمة مرورك.
+passphrase-empty = أدخل عبارة المرور.
+code-not-of-now = هذا ليس الرمز الحالي.
+
+# Fields: access tokens and choices.
+
+token-name-empty = أدخل اسمًا لرمز الوصول.
+token-days = اختر مدة صلاحية رمز الوصول.
+token-apps = اختر تطبيقًا واحدًا على الأقل.
+choice-missing = اختر أحد هذه الخيارات.
+confirmation-wrong = هذا ليس ما هو مكتوب أعلاه.
+
+# Pages.
+
+not-found = لا يوجد شيء في هذا العنوان. قد يكون الرابط قديمًا أو مكتوبًا بشكل خاطئ.
+method-not-allowed = الصفحة موجودة، لكنها لا ترد على طلبات كهذه.
+
+# Titles: sign-in by a provider, and who has an account.
+
+title-failed = لم ينجح تسجيل الدخول
+title-site-refused = لا يمكن تسجيل الدخول إلى ذلك الموقع
+title-other-account = ليس بهذا الحساب
+title-nothing-linked = لم يُربط أي شيء
+title-account-off = هذا الحساب معطَّل
+title-no-account = لا يوجد حساب لك هنا
+title-invitation-over = انتهت هذه الدعوة
+
+# Titles: sign-in by a password, a passphrase or a letter.
+
+title-passwords-off = كلمات المرور غير مفعَّلة
+title-wrong-credentials = لم ينجح تسجيل الدخول
+title-wrong-passphrase = عبارة المرور مطلوبة
+title-mail-off = لا يُرسل بريد إلكتروني من هنا
+title-link-void = هذا الرابط غير صالح
+title-wrong-code = هذا الرمز غير صحيح
+
+# Titles: the second step of a sign-in, and passkeys.
+
+title-needed = خطوة أخرى
+title-second-factor-gone = يُرجى تسجيل الدخول مرة أخرى
+title-second-factor-wrong = لم ينجح تسجيل الدخول
+title-second-factor-limited = رموز أكثر من اللازم
+title-second-factor-required = يجب أن تبقى واحدة
+title-passkey-refused = لم يعمل مفتاح المرور هذا
+
+# Titles: the account, its session and its apps.
+
+title-not-recent = هل ما زلت أنت المستخدم؟
+title-not-ended = تم تسجيل الخروج في هذا المتصفح فقط
+title-last-way-in = طريقتك الوحيدة لتسجيل الدخول
+title-email-not-verified = أكّد بريدك الإلكتروني أولًا
+title-account-changed = تغيّر ذلك في هذه الأثناء
+title-too-many-tokens = رموز وصول أكثر من اللازم
+title-app-unknown = لا يوجد تطبيق كهذا
+
+# Titles: limits.
+
+title-busy = عدد كبير جدًا من الأشخاص يسجّلون الدخول
+title-work-wanted = عدد كبير جدًا من الأشخاص يطلبون هذا
+title-limited = محاولات أكثر من اللازم
+
+# Titles: forms and pages.
+
+form-title-malformed = لم يصل ذلك
+form-title-csrf-mismatch = لم يحدث شيء
+title-invalid = هذا لا يصلح بعد
+not-found-title = الصفحة غير موجودة
+method-not-allowed-title = هذه الصفحة لا تفعل ذلك
+
+# Actions.
+
+sign-in = تسجيل الدخول
+confirm = تأكيد هويتك
+try-again = المحاولة مرة أخرى
+use-other-account = استخدام حساب آخر
+ask-for-another = طلب رابط آخر
+your-account = حسابك

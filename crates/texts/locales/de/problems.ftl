@@ -1,135 +1,206 @@
 # What goes wrong, and what the visitor is told.
 
-oauth-parameters-malformed = The provider's answer could not be read. Please try again.
-oauth-state-missing = This sign-in was not started here. Please try again.
-oauth-state-mismatch = This sign-in was not started in this browser, or it took too long. Please try again.
-oauth-attempt-expired = This sign-in took too long. Please try again.
-oauth-provider-mismatch = This sign-in was started with another provider. Please try again.
-oauth-origin-mismatch = This sign-in was started on another site. Please try again.
-oauth-issuer-mismatch = The answer came from another provider. Please try again.
-oauth-issuer-missing = The provider's answer was incomplete. Please try again.
-relay-target-unknown = The site that this sign-in was for is not served any more, so nothing was sent to it.
-relay-target-refused = Sign-in for that site does not go through this one, so nothing was sent to it.
-relay-code-invalid = The provider's answer did not come the way it should. Please try again.
-oauth-denied = You did not allow the sign-in, so nothing has happened.
-oauth-provider-error = The provider could not sign you in. Please try again later.
-oauth-replayed = This sign-in has been used already. Please start again.
-provider-unknown = There is no such way to sign in here.
-provider-unreachable = The provider does not answer. Please try again later.
-discovery-malformed = The provider does not answer as it should. Please try again later.
-discovery-unsupported = The provider does not offer what signing in here needs.
-token-refused = The provider did not complete the sign-in. Please try again.
-id-token-malformed = The provider's answer could not be verified.
-id-token-key-unknown = The provider's answer could not be verified. Please try again.
-id-token-tenant = This way in is for accounts of certain organisations, and yours is not among them.
-id-token-nonce = The provider's answer belongs to another sign-in. Please try again.
-id-token-expired = The provider's answer has expired. Please try again.
-id-token-not-before = The provider's answer is not valid yet. Please try again.
-github-malformed = GitHub does not answer as it should. Please try again later.
-account-email-missing = The provider did not say what your email address is. Allow it there, or sign in another way.
-account-email-domain = This way in is for addresses of certain organisations, and yours is not among them.
-account-email-unverified = There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.
-account-linked-elsewhere = This account signs somebody else in here, so it cannot be linked to you.
-account-link-session = You were signed in otherwise when this began, so nothing was linked. Please try again.
-account-disabled = This account is switched off. Ask whoever runs this site.
-account-not-invited = There is no account for you here, and new ones are by invitation only.
-account-sign-up-domain = New accounts are for addresses of certain organisations, and yours is not among them.
-invitation-invalid = This invitation is not good any more. Ask whoever invited you for another.
-account-sign-up-closed = There is no account for you here, and new ones cannot be made.
-needed-second-factor = That was right, and signing in takes a second step.
-needed-set-up = That was right. Accounts here need a second step: set one up first.
-email-empty = Type your email address.
-email-too-long = This address is too long.
-email-malformed = This is not an email address. One looks like name@example.com.
-name-empty = Type your name.
-name-too-long = Use at most 80 characters.
-name-unprintable = Use letters that can be printed.
-password-empty = Type a password.
-password-too-short = Use at least 8 characters.
-password-too-long = Use at most 128 characters.
-password-unprintable = Use characters that a keyboard can type.
-password-common = This password is among the first that are guessed. Choose another.
-password-personal = Your email address or name is guessed first. Choose another password.
-password-breached = This password is known from a breach of another site. Choose one that you use nowhere else.
-form-malformed = The form could not be read. Please go back and try again.
-form-too-large = The form is too large. Please go back and shorten what you typed.
-form-csrf-mismatch = This page was open too long. Please try again.
-form-cross-site = This form was sent from another site, so nothing has happened.
-form-title-malformed = That did not come through
-form-title-csrf-mismatch = Nothing has happened
-title-passwords-off = Passwords are switched off
-title-mail-off = No mail is sent from here
-title-link-void = This link is not good
-title-wrong-code = That code is not right
-title-wrong-credentials = Sign-in did not work
-title-wrong-passphrase = Passphrase needed
-title-busy = Very many people are signing in
-title-limited = Too many attempts
-title-work-wanted = Very many people ask for this
-title-invalid = That does not do yet
-title-not-ended = Signed out in this browser only
-title-app-unknown = No such app
-title-needed = One more step
-title-last-way-in = Your only way to sign in
-title-email-not-verified = Verify your email first
-title-too-many-tokens = Too many tokens
-title-not-recent = Is it still you?
-title-second-factor-gone = Please sign in again
-title-second-factor-wrong = Sign-in did not work
-title-passkey-refused = That passkey did not work
-title-second-factor-limited = Too many codes
-title-second-factor-required = One must stay
-title-account-changed = That was changed meanwhile
-passwords-off = Signing in with a password is switched off here. Choose another way.
-mail-off = This site is not set up to send mail. Choose another way.
-link-void = It was used, or it is too old, or it was cut off on its way. Each is good once and for a short while.
-wrong-code = That is not the code, or it is good no longer.
-wrong-credentials = Email or password is wrong.
-wrong-passphrase = That is not the passphrase.
-busy = Too many people are signing in at this moment. Try again in a few seconds.
-work-wanted = Very many people ask for this at the moment. Fill in what is empty, and press the button again.
-invalid = Something that was typed does not do.
-email-taken = This address has an account already. Sign in instead, or use another address.
-app-unknown = There is no app of that name on the list.
-second-factor-gone = The second step took too long, was begun in another browser, or something about the account has changed meanwhile. Sign in again.
-second-factor-wrong = That is not the code of now, or it was used already.
-passkey-refused = That passkey could not be used here. Try again, or choose another way.
-second-factor-limited = Too many codes were tried. Wait a quarter of an hour, then sign in again.
-second-factor-required = Accounts here need a second step. Set up another one before you remove this one.
-account-changed = Something about the account has changed meanwhile. Look again.
-last-way-in = Without it you could not sign in any more. Set a password or link another account first.
-email-not-verified = A password lets in whoever has your email address, so verify that it is yours first.
-too-many-tokens = You have as many tokens as anybody may have. Revoke one that you do not need.
-not-recent = It has been a while since you signed in. Confirm that it is you first.
-not-ended = This browser has forgotten you. The database did not answer, so the session itself could not be ended: a copy of it elsewhere is good until it expires. Sign in and out again later to end it.
-not-found-title = Page not found
-title-no-account = No account for you here
-title-invitation-over = This invitation is over
-title-account-off = This account is switched off
-title-nothing-linked = Nothing was linked
-title-other-account = Not with this account
-title-site-refused = That site cannot be signed in to
-title-failed = Sign-in did not work
-use-other-account = Use another account
-ask-for-another = Ask for another
-sign-in = Sign in
-confirm = Confirm that it is you
-try-again = Try again
-limited-minute = There were too many attempts. Wait a minute, then try again.
-limited-minutes = There were too many attempts. Wait ten minutes, then try again.
-limited-hour = There were too many attempts. Wait an hour, then try again.
-your-account = Your account
-method-not-allowed-title = This page does not do that
-not-found = There is nothing at this address. The link may be old or mistyped.
-method-not-allowed = The page is there, but it does not answer such requests.
-code-not-of-now = That is not the code of now.
-token-days = Choose for how long the token is good.
-token-apps = Choose at least one app.
-confirmation-wrong = That is not what it says above.
-email-same = This is your address already.
-password-wrong = That is not the password.
-choice-missing = Choose one of these.
-own-password-wrong = That is not your password.
-own-password-empty = Type your password.
-token-name-empty = Type a name for the token.
-passphrase-empty = Type the passphrase.
+# Sign-in by a provider: how it began and came back.
+
+oauth-parameters-malformed = Die Antwort des Anbieters konnte nicht gelesen werden. Bitte versuchen Sie es noch einmal.
+oauth-state-missing = Diese Anmeldung wurde nicht hier begonnen. Bitte versuchen Sie es noch einmal.
+oauth-state-mismatch = Diese Anmeldung wurde nicht in diesem Browser begonnen, oder sie hat zu lange gedauert. Bitte versuchen Sie es noch einmal.
+oauth-attempt-expired = Diese Anmeldung hat zu lange gedauert. Bitte versuchen Sie es noch einmal.
+oauth-provider-mismatch = Diese Anmeldung wurde mit einem anderen Anbieter begonnen. Bitte versuchen Sie es noch einmal.
+oauth-origin-mismatch = Diese Anmeldung wurde auf einer anderen Website begonnen. Bitte versuchen Sie es noch einmal.
+oauth-issuer-mismatch = Die Antwort kam von einem anderen Anbieter. Bitte versuchen Sie es noch einmal.
+oauth-issuer-missing = Die Antwort des Anbieters war unvollständig. Bitte versuchen Sie es noch einmal.
+oauth-denied = Sie haben die Anmeldung nicht erlaubt, deshalb ist nichts geschehen.
+oauth-provider-error = Der Anbieter konnte Sie nicht anmelden. Bitte versuchen Sie es später noch einmal.
+oauth-replayed = Diese Anmeldung wurde schon verwendet. Bitte beginnen Sie von vorn.
+
+# Sign-in by a provider, for another site.
+
+relay-target-unknown = Die Website, für die diese Anmeldung bestimmt war, gibt es hier nicht mehr. Deshalb wurde nichts dorthin gesendet.
+relay-target-refused = Die Anmeldung bei jener Website läuft nicht über diese hier. Deshalb wurde nichts dorthin gesendet.
+relay-code-invalid = Die Antwort des Anbieters kam nicht auf dem vorgesehenen Weg. Bitte versuchen Sie es noch einmal.
+
+# Sign-in by a provider: what the provider answers.
+
+provider-unknown = Diese Art der Anmeldung gibt es hier nicht.
+provider-unreachable = Der Anbieter antwortet nicht. Bitte versuchen Sie es später noch einmal.
+discovery-malformed = Der Anbieter antwortet nicht so, wie er sollte. Bitte versuchen Sie es später noch einmal.
+discovery-unsupported = Der Anbieter bietet nicht, was für die Anmeldung hier nötig ist.
+github-malformed = GitHub antwortet nicht so, wie es sollte. Bitte versuchen Sie es später noch einmal.
+token-refused = Der Anbieter hat die Anmeldung nicht abgeschlossen. Bitte versuchen Sie es noch einmal.
+id-token-malformed = Die Antwort des Anbieters konnte nicht überprüft werden.
+id-token-key-unknown = Die Antwort des Anbieters konnte nicht überprüft werden. Bitte versuchen Sie es noch einmal.
+id-token-nonce = Die Antwort des Anbieters gehört zu einer anderen Anmeldung. Bitte versuchen Sie es noch einmal.
+id-token-expired = Die Antwort des Anbieters ist abgelaufen. Bitte versuchen Sie es noch einmal.
+id-token-not-before = Die Antwort des Anbieters ist noch nicht gültig. Bitte versuchen Sie es noch einmal.
+
+# Sign-in by a provider: which account it is.
+
+id-token-tenant = Diese Art der Anmeldung ist für Konten bestimmter Organisationen, und Ihres gehört nicht dazu.
+account-email-missing = Der Anbieter hat Ihre E-Mail-Adresse nicht mitgeteilt. Erlauben Sie es dort, oder melden Sie sich auf andere Weise an.
+account-email-domain = Diese Art der Anmeldung ist für E-Mail-Adressen bestimmter Organisationen, und Ihre gehört nicht dazu.
+account-email-unverified = Es gibt schon ein Konto mit Ihrer E-Mail-Adresse, und der Anbieter hat nicht bestätigt, dass die Adresse Ihnen gehört. Melden Sie sich so an, wie Sie es bisher getan haben.
+account-linked-elsewhere = Mit diesem Konto meldet sich hier jemand anderes an, deshalb kann es nicht mit Ihrem verknüpft werden.
+account-link-session = Als dies begann, waren Sie anders angemeldet, deshalb wurde nichts verknüpft. Bitte versuchen Sie es noch einmal.
+
+# Who has an account, and who may make one.
+
+account-disabled = Dieses Konto ist deaktiviert. Wenden Sie sich an den Betreiber dieser Website.
+account-not-invited = Hier gibt es kein Konto für Sie, und neue gibt es nur auf Einladung.
+account-sign-up-domain = Neue Konten sind für E-Mail-Adressen bestimmter Organisationen, und Ihre gehört nicht dazu.
+account-sign-up-closed = Hier gibt es kein Konto für Sie, und neue können nicht erstellt werden.
+invitation-invalid = Diese Einladung gilt nicht mehr. Bitten Sie die Person, die Sie eingeladen hat, um eine neue.
+email-taken = Zu dieser Adresse gibt es schon ein Konto. Melden Sie sich stattdessen an, oder verwenden Sie eine andere Adresse.
+
+# Sign-in by a password or passphrase.
+
+passwords-off = Die Anmeldung mit einem Passwort ist hier deaktiviert. Wählen Sie eine andere Möglichkeit.
+wrong-credentials = E-Mail-Adresse oder Passwort ist falsch.
+wrong-passphrase = Das ist nicht die Passphrase.
+
+# Sign-in by a letter: its link and its code.
+
+mail-off = Diese Website ist nicht dafür eingerichtet, E-Mails zu senden. Wählen Sie eine andere Möglichkeit.
+link-void = Der Link wurde schon verwendet, oder er ist zu alt, oder er wurde unterwegs abgeschnitten. Jeder Link gilt einmal und für kurze Zeit.
+wrong-code = Das ist nicht der Code, oder er gilt nicht mehr.
+
+# The second step of a sign-in, and passkeys.
+
+needed-second-factor = Das war richtig, und zur Anmeldung gehört ein zweiter Schritt.
+needed-set-up = Das war richtig. Konten brauchen hier einen zweiten Schritt: Richten Sie zuerst einen ein.
+second-factor-gone = Der zweite Schritt hat zu lange gedauert, oder er wurde in einem anderen Browser begonnen, oder am Konto hat sich inzwischen etwas geändert. Melden Sie sich neu an.
+second-factor-wrong = Das ist nicht der aktuelle Code, oder er wurde schon verwendet.
+second-factor-limited = Es wurden zu viele Codes ausprobiert. Warten Sie eine Viertelstunde, und melden Sie sich dann neu an.
+second-factor-required = Konten brauchen hier einen zweiten Schritt. Richten Sie einen anderen ein, bevor Sie diesen entfernen.
+passkey-refused = Dieser Passkey konnte hier nicht verwendet werden. Versuchen Sie es noch einmal, oder wählen Sie eine andere Möglichkeit.
+
+# The account, its session and its apps.
+
+not-recent = Ihre Anmeldung ist eine Weile her. Bestätigen Sie zuerst, dass Sie es sind.
+not-ended = Dieser Browser hat Sie vergessen. Die Datenbank hat nicht geantwortet, deshalb konnte die Sitzung selbst nicht beendet werden: Eine Kopie von ihr an anderer Stelle gilt, bis sie abläuft. Melden Sie sich später noch einmal an und wieder ab, um sie zu beenden.
+last-way-in = Ohne diese Möglichkeit könnten Sie sich nicht mehr anmelden. Legen Sie zuerst ein Passwort fest, oder verknüpfen Sie zuerst ein anderes Konto.
+email-not-verified = Mit einem Passwort erhält Zugang, wer Ihre E-Mail-Adresse hat. Bestätigen Sie deshalb zuerst, dass die Adresse Ihnen gehört.
+account-changed = Am Konto hat sich inzwischen etwas geändert. Sehen Sie noch einmal nach.
+too-many-tokens = Sie haben so viele Zugriffstoken, wie man haben darf. Widerrufen Sie eines, das Sie nicht brauchen.
+app-unknown = In der Liste steht keine App mit diesem Namen.
+
+# Limits.
+
+busy = Im Moment melden sich zu viele Menschen an. Versuchen Sie es in ein paar Sekunden noch einmal.
+work-wanted = Im Moment möchten das sehr viele Menschen. Füllen Sie aus, was leer ist, und drücken Sie noch einmal auf die Schaltfläche.
+limited-minute = Es gab zu viele Versuche. Warten Sie eine Minute, und versuchen Sie es dann noch einmal.
+limited-minutes = Es gab zu viele Versuche. Warten Sie zehn Minuten, und versuchen Sie es dann noch einmal.
+limited-hour = Es gab zu viele Versuche. Warten Sie eine Stunde, und versuchen Sie es dann noch einmal.
+
+# Forms.
+
+form-malformed = Das Formular konnte nicht gelesen werden. Bitte gehen Sie zurück, und versuchen Sie es noch einmal.
+form-too-large = Das Formular ist zu groß. Bitte gehen Sie zurück, und kürzen Sie, was Sie eingegeben haben.
+form-csrf-mismatch = Diese Seite war zu lange geöffnet. Bitte versuchen Sie es noch einmal.
+form-cross-site = Dieses Formular wurde von einer anderen Website gesendet, deshalb ist nichts geschehen.
+invalid = Etwas von dem, was eingegeben wurde, geht so nicht.
+
+# Fields: email address.
+
+email-empty = Geben Sie Ihre E-Mail-Adresse ein.
+email-too-long = Diese Adresse ist zu lang.
+email-malformed = Das ist keine E-Mail-Adresse. Eine E-Mail-Adresse sieht aus wie name@example.com.
+email-same = Das ist schon Ihre Adresse.
+
+# Fields: name.
+
+name-empty = Geben Sie Ihren Namen ein.
+name-too-long = Verwenden Sie höchstens 80 Zeichen.
+name-unprintable = Verwenden Sie Zeichen, die sich drucken lassen.
+
+# Fields: a new password.
+
+password-empty = Geben Sie ein Passwort ein.
+password-too-short = Verwenden Sie mindestens 8 Zeichen.
+password-too-long = Verwenden Sie höchstens 128 Zeichen.
+password-unprintable = Verwenden Sie Zeichen, die sich auf einer Tastatur eingeben lassen.
+password-common = Dieses Passwort gehört zu denen, die zuerst erraten werden. Wählen Sie ein anderes.
+password-personal = Ihre E-Mail-Adresse oder Ihr Name wird zuerst erraten. Wählen Sie ein anderes Passwort.
+password-breached = Dieses Passwort ist aus einem Datenleck bei einer anderen Website bekannt. Wählen Sie eines, das Sie sonst nirgends verwenden.
+
+# Fields: a password, passphrase or code that there is.
+
+password-wrong = Das ist nicht das Passwort.
+own-password-empty = Geben Sie Ihr Passwort ein.
+own-password-wrong = Das ist nicht Ihr Passwort.
+passphrase-empty = Geben Sie die Passphrase ein.
+code-not-of-now = Das ist nicht der aktuelle Code.
+
+# Fields: access tokens and choices.
+
+token-name-empty = Geben Sie einen Namen für das Zugriffstoken ein.
+token-days = Wählen Sie, wie lange das Zugriffstoken gilt.
+token-apps = Wählen Sie mindestens eine App.
+choice-missing = Wählen Sie eine dieser Möglichkeiten.
+confirmation-wrong = Das ist nicht das, was oben steht.
+
+# Pages.
+
+not-found = Unter dieser Adresse gibt es nichts. Vielleicht ist der Link alt oder falsch geschrieben.
+method-not-allowed = Die Seite gibt es, aber sie beantwortet solche Anfragen nicht.
+
+# Titles: sign-in by a provider, and who has an account.
+
+title-failed = Die Anmeldung hat nicht geklappt
+title-site-refused = Bei jener Website ist keine Anmeldung möglich
+title-other-account = Nicht mit diesem Konto
+title-nothing-linked = Es wurde nichts verknüpft
+title-account-off = Dieses Konto ist deaktiviert
+title-no-account = Hier gibt es kein Konto für Sie
+title-invitation-over = Diese Einladung ist nicht mehr gültig
+
+# Titles: sign-in by a password, a passphrase or a letter.
+
+title-passwords-off = Passwörter sind deaktiviert
+title-wrong-credentials = Die Anmeldung hat nicht geklappt
+title-wrong-passphrase = Passphrase erforderlich
+title-mail-off = Von hier werden keine E-Mails gesendet
+title-link-void = Dieser Link gilt nicht
+title-wrong-code = Dieser Code stimmt nicht
+
+# Titles: the second step of a sign-in, and passkeys.
+
+title-needed = Noch ein Schritt
+title-second-factor-gone = Bitte melden Sie sich neu an
+title-second-factor-wrong = Die Anmeldung hat nicht geklappt
+title-second-factor-limited = Zu viele Codes
+title-second-factor-required = Einer muss bleiben
+title-passkey-refused = Dieser Passkey hat nicht funktioniert
+
+# Titles: the account, its session and its apps.
+
+title-not-recent = Sind Sie es noch?
+title-not-ended = Nur in diesem Browser abgemeldet
+title-last-way-in = Ihre einzige Möglichkeit, sich anzumelden
+title-email-not-verified = Bestätigen Sie zuerst Ihre E-Mail-Adresse
+title-account-changed = Das wurde inzwischen geändert
+title-too-many-tokens = Zu viele Zugriffstoken
+title-app-unknown = Diese App gibt es nicht
+
+# Titles: limits.
+
+title-busy = Sehr viele Menschen melden sich gerade an
+title-work-wanted = Sehr viele Menschen möchten das
+title-limited = Zu viele Versuche
+
+# Titles: forms and pages.
+
+form-title-malformed = Das ist nicht angekommen
+form-title-csrf-mismatch = Es ist nichts geschehen
+title-invalid = So geht es noch nicht
+not-found-title = Seite nicht gefunden
+method-not-allowed-title = Das tut diese Seite nicht
+
+# Actions.
+
+sign-in = Anmelden
+confirm = Bestätigen, dass Sie es sind
+try-again = Noch einmal versuchen
+use-other-account = Anderes Konto verwenden
+ask-for-another = Neuen Link anfordern
+your-account = Ihr Konto

@@ -1,135 +1,206 @@
 # What goes wrong, and what the visitor is told.
 
-oauth-parameters-malformed = The provider's answer could not be read. Please try again.
-oauth-state-missing = This sign-in was not started here. Please try again.
-oauth-state-mismatch = This sign-in was not started in this browser, or it took too long. Please try again.
-oauth-attempt-expired = This sign-in took too long. Please try again.
-oauth-provider-mismatch = This sign-in was started with another provider. Please try again.
-oauth-origin-mismatch = This sign-in was started on another site. Please try again.
-oauth-issuer-mismatch = The answer came from another provider. Please try again.
-oauth-issuer-missing = The provider's answer was incomplete. Please try again.
-relay-target-unknown = The site that this sign-in was for is not served any more, so nothing was sent to it.
-relay-target-refused = Sign-in for that site does not go through this one, so nothing was sent to it.
-relay-code-invalid = The provider's answer did not come the way it should. Please try again.
-oauth-denied = You did not allow the sign-in, so nothing has happened.
-oauth-provider-error = The provider could not sign you in. Please try again later.
-oauth-replayed = This sign-in has been used already. Please start again.
-provider-unknown = There is no such way to sign in here.
-provider-unreachable = The provider does not answer. Please try again later.
-discovery-malformed = The provider does not answer as it should. Please try again later.
-discovery-unsupported = The provider does not offer what signing in here needs.
-token-refused = The provider did not complete the sign-in. Please try again.
-id-token-malformed = The provider's answer could not be verified.
-id-token-key-unknown = The provider's answer could not be verified. Please try again.
-id-token-tenant = This way in is for accounts of certain organisations, and yours is not among them.
-id-token-nonce = The provider's answer belongs to another sign-in. Please try again.
-id-token-expired = The provider's answer has expired. Please try again.
-id-token-not-before = The provider's answer is not valid yet. Please try again.
-github-malformed = GitHub does not answer as it should. Please try again later.
-account-email-missing = The provider did not say what your email address is. Allow it there, or sign in another way.
-account-email-domain = This way in is for addresses of certain organisations, and yours is not among them.
-account-email-unverified = There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.
-account-linked-elsewhere = This account signs somebody else in here, so it cannot be linked to you.
-account-link-session = You were signed in otherwise when this began, so nothing was linked. Please try again.
-account-disabled = This account is switched off. Ask whoever runs this site.
-account-not-invited = There is no account for you here, and new ones are by invitation only.
-account-sign-up-domain = New accounts are for addresses of certain organisations, and yours is not among them.
-invitation-invalid = This invitation is not good any more. Ask whoever invited you for another.
-account-sign-up-closed = There is no account for you here, and new ones cannot be made.
-needed-second-factor = That was right, and signing in takes a second step.
-needed-set-up = That was right. Accounts here need a second step: set one up first.
-email-empty = Type your email address.
-email-too-long = This address is too long.
-email-malformed = This is not an email address. One looks like name@example.com.
-name-empty = Type your name.
-name-too-long = Use at most 80 characters.
-name-unprintable = Use letters that can be printed.
-password-empty = Type a password.
-password-too-short = Use at least 8 characters.
-password-too-long = Use at most 128 characters.
-password-unprintable = Use characters that a keyboard can type.
-password-common = This password is among the first that are guessed. Choose another.
-password-personal = Your email address or name is guessed first. Choose another password.
-password-breached = This password is known from a breach of another site. Choose one that you use nowhere else.
-form-malformed = The form could not be read. Please go back and try again.
-form-too-large = The form is too large. Please go back and shorten what you typed.
-form-csrf-mismatch = This page was open too long. Please try again.
-form-cross-site = This form was sent from another site, so nothing has happened.
-form-title-malformed = That did not come through
-form-title-csrf-mismatch = Nothing has happened
-title-passwords-off = Passwords are switched off
-title-mail-off = No mail is sent from here
-title-link-void = This link is not good
-title-wrong-code = That code is not right
-title-wrong-credentials = Sign-in did not work
-title-wrong-passphrase = Passphrase needed
-title-busy = Very many people are signing in
-title-limited = Too many attempts
-title-work-wanted = Very many people ask for this
-title-invalid = That does not do yet
-title-not-ended = Signed out in this browser only
-title-app-unknown = No such app
-title-needed = One more step
-title-last-way-in = Your only way to sign in
-title-email-not-verified = Verify your email first
-title-too-many-tokens = Too many tokens
-title-not-recent = Is it still you?
-title-second-factor-gone = Please sign in again
-title-second-factor-wrong = Sign-in did not work
-title-passkey-refused = That passkey did not work
-title-second-factor-limited = Too many codes
-title-second-factor-required = One must stay
-title-account-changed = That was changed meanwhile
-passwords-off = Signing in with a password is switched off here. Choose another way.
-mail-off = This site is not set up to send mail. Choose another way.
-link-void = It was used, or it is too old, or it was cut off on its way. Each is good once and for a short while.
-wrong-code = That is not the code, or it is good no longer.
-wrong-credentials = Email or password is wrong.
-wrong-passphrase = That is not the passphrase.
-busy = Too many people are signing in at this moment. Try again in a few seconds.
-work-wanted = Very many people ask for this at the moment. Fill in what is empty, and press the button again.
-invalid = Something that was typed does not do.
-email-taken = This address has an account already. Sign in instead, or use another address.
-app-unknown = There is no app of that name on the list.
-second-factor-gone = The second step took too long, was begun in another browser, or something about the account has changed meanwhile. Sign in again.
-second-factor-wrong = That is not the code of now, or it was used already.
-passkey-refused = That passkey could not be used here. Try again, or choose another way.
-second-factor-limited = Too many codes were tried. Wait a quarter of an hour, then sign in again.
-second-factor-required = Accounts here need a second step. Set up another one before you remove this one.
-account-changed = Something about the account has changed meanwhile. Look again.
-last-way-in = Without it you could not sign in any more. Set a password or link another account first.
-email-not-verified = A password lets in whoever has your email address, so verify that it is yours first.
-too-many-tokens = You have as many tokens as anybody may have. Revoke one that you do not need.
-not-recent = It has been a while since you signed in. Confirm that it is you first.
-not-ended = This browser has forgotten you. The database did not answer, so the session itself could not be ended: a copy of it elsewhere is good until it expires. Sign in and out again later to end it.
-not-found-title = Page not found
-title-no-account = No account for you here
-title-invitation-over = This invitation is over
-title-account-off = This account is switched off
-title-nothing-linked = Nothing was linked
-title-other-account = Not with this account
-title-site-refused = That site cannot be signed in to
-title-failed = Sign-in did not work
-use-other-account = Use another account
-ask-for-another = Ask for another
-sign-in = Sign in
-confirm = Confirm that it is you
-try-again = Try again
-limited-minute = There were too many attempts. Wait a minute, then try again.
-limited-minutes = There were too many attempts. Wait ten minutes, then try again.
-limited-hour = There were too many attempts. Wait an hour, then try again.
-your-account = Your account
-method-not-allowed-title = This page does not do that
-not-found = There is nothing at this address. The link may be old or mistyped.
-method-not-allowed = The page is there, but it does not answer such requests.
-code-not-of-now = That is not the code of now.
-token-days = Choose for how long the token is good.
-token-apps = Choose at least one app.
-confirmation-wrong = That is not what it says above.
-email-same = This is your address already.
-password-wrong = That is not the password.
-choice-missing = Choose one of these.
-own-password-wrong = That is not your password.
-own-password-empty = Type your password.
-token-name-empty = Type a name for the token.
-passphrase-empty = Type the passphrase.
+# Sign-in by a provider: how it began and came back.
+
+oauth-parameters-malformed = No se pudo leer la respuesta del proveedor. Inténtelo de nuevo.
+oauth-state-missing = Este inicio de sesión no empezó aquí. Inténtelo de nuevo.
+oauth-state-mismatch = Este inicio de sesión no empezó en este navegador o tardó demasiado. Inténtelo de nuevo.
+oauth-attempt-expired = Este inicio de sesión tardó demasiado. Inténtelo de nuevo.
+oauth-provider-mismatch = Este inicio de sesión empezó con otro proveedor. Inténtelo de nuevo.
+oauth-origin-mismatch = Este inicio de sesión empezó en otro sitio. Inténtelo de nuevo.
+oauth-issuer-mismatch = La respuesta llegó de otro proveedor. Inténtelo de nuevo.
+oauth-issuer-missing = La respuesta del proveedor estaba incompleta. Inténtelo de nuevo.
+oauth-denied = Usted no ha permitido el inicio de sesión, así que no ha pasado nada.
+oauth-provider-error = El proveedor no ha podido iniciar su sesión. Inténtelo de nuevo más tarde.
+oauth-replayed = Este inicio de sesión ya se ha usado. Empiece de nuevo.
+
+# Sign-in by a provider, for another site.
+
+relay-target-unknown = El sitio para el que era este inicio de sesión ya no está disponible aquí, así que no se le ha enviado nada.
+relay-target-refused = El inicio de sesión en ese sitio no pasa por este, así que no se le ha enviado nada.
+relay-code-invalid = La respuesta del proveedor no llegó por la vía prevista. Inténtelo de nuevo.
+
+# Sign-in by a provider: what the provider answers.
+
+provider-unknown = Aquí no existe esa forma de iniciar sesión.
+provider-unreachable = El proveedor no responde. Inténtelo de nuevo más tarde.
+discovery-malformed = El proveedor no responde como debería. Inténtelo de nuevo más tarde.
+discovery-unsupported = El proveedor no ofrece lo que hace falta para iniciar sesión aquí.
+github-malformed = GitHub no responde como debería. Inténtelo de nuevo más tarde.
+token-refused = El proveedor no ha completado el inicio de sesión. Inténtelo de nuevo.
+id-token-malformed = No se pudo verificar la respuesta del proveedor.
+id-token-key-unknown = No se pudo verificar la respuesta del proveedor. Inténtelo de nuevo.
+id-token-nonce = La respuesta del proveedor corresponde a otro inicio de sesión. Inténtelo de nuevo.
+id-token-expired = La respuesta del proveedor ha caducado. Inténtelo de nuevo.
+id-token-not-before = La respuesta del proveedor todavía no es válida. Inténtelo de nuevo.
+
+# Sign-in by a provider: which account it is.
+
+id-token-tenant = Esta forma de iniciar sesión es para cuentas de determinadas organizaciones, y la suya no está entre ellas.
+account-email-missing = El proveedor no ha indicado cuál es su dirección de correo electrónico. Permítalo allí o inicie sesión de otra forma.
+account-email-domain = Esta forma de iniciar sesión es para direcciones de correo de determinadas organizaciones, y la suya no está entre ellas.
+account-email-unverified = Ya hay una cuenta con su dirección de correo electrónico, y el proveedor no ha verificado que la dirección le pertenezca a usted. Inicie sesión como lo hacía antes.
+account-linked-elsewhere = Con esta cuenta inicia sesión aquí otra persona, así que no se puede vincular a la suya.
+account-link-session = Cuando esto empezó, su sesión era otra, así que no se ha vinculado nada. Inténtelo de nuevo.
+
+# Who has an account, and who may make one.
+
+account-disabled = Esta cuenta está desactivada. Consulte a quien administra este sitio.
+account-not-invited = Aquí no hay ninguna cuenta para usted, y las nuevas son solo por invitación.
+account-sign-up-domain = Las cuentas nuevas son para direcciones de correo de determinadas organizaciones, y la suya no está entre ellas.
+account-sign-up-closed = Aquí no hay ninguna cuenta para usted, y no se pueden crear nuevas.
+invitation-invalid = Esta invitación ya no es válida. Pida otra a quien le invitó.
+email-taken = Esta dirección ya tiene una cuenta. En vez de ello, inicie sesión o use otra dirección.
+
+# Sign-in by a password or passphrase.
+
+passwords-off = El inicio de sesión con contraseña está desactivado aquí. Elija otra forma.
+wrong-credentials = El correo electrónico o la contraseña no son correctos.
+wrong-passphrase = Esa no es la frase de contraseña.
+
+# Sign-in by a letter: its link and its code.
+
+mail-off = Este sitio no está configurado para enviar correo. Elija otra forma.
+link-void = El enlace ya se usó, es demasiado antiguo o se cortó por el camino. Cada enlace es válido una vez y por poco tiempo.
+wrong-code = Ese no es el código, o ya no es válido.
+
+# The second step of a sign-in, and passkeys.
+
+needed-second-factor = Eso era correcto, y para iniciar sesión hace falta un segundo paso.
+needed-set-up = Eso era correcto. Aquí las cuentas necesitan un segundo paso: configure uno primero.
+second-factor-gone = El segundo paso tardó demasiado, se empezó en otro navegador o, entretanto, ha cambiado algo en la cuenta. Vuelva a iniciar sesión.
+second-factor-wrong = Ese no es el código actual, o ya se ha usado.
+second-factor-limited = Se han probado demasiados códigos. Espere un cuarto de hora y después vuelva a iniciar sesión.
+second-factor-required = Aquí las cuentas necesitan un segundo paso. Configure otro antes de quitar este.
+passkey-refused = Esa llave de acceso no se ha podido usar aquí. Inténtelo de nuevo o elija otra forma.
+
+# The account, its session and its apps.
+
+not-recent = Hace un tiempo que inició sesión. Confirme primero que es usted.
+not-ended = Este navegador le ha olvidado. La base de datos no respondió, así que no se pudo terminar la sesión misma: una copia de ella en otro lugar es válida hasta que caduque. Más tarde, vuelva a iniciar y a cerrar sesión para terminarla.
+last-way-in = Sin esta forma ya no podría iniciar sesión. Primero establezca una contraseña o vincule otra cuenta.
+email-not-verified = Una contraseña deja entrar a quien tenga su dirección de correo electrónico, así que verifique primero que la dirección es suya.
+account-changed = Entretanto, ha cambiado algo en la cuenta. Vuelva a mirar.
+too-many-tokens = Tiene tantos tokens de acceso como se pueden tener. Revoque uno que no necesite.
+app-unknown = En la lista no hay ninguna aplicación con ese nombre.
+
+# Limits.
+
+busy = Demasiadas personas están iniciando sesión en este momento. Inténtelo de nuevo en unos segundos.
+work-wanted = Muchísimas personas piden esto en este momento. Complete lo que esté vacío y vuelva a pulsar el botón.
+limited-minute = Ha habido demasiados intentos. Espere un minuto y después inténtelo de nuevo.
+limited-minutes = Ha habido demasiados intentos. Espere diez minutos y después inténtelo de nuevo.
+limited-hour = Ha habido demasiados intentos. Espere una hora y después inténtelo de nuevo.
+
+# Forms.
+
+form-malformed = No se pudo leer el formulario. Vuelva atrás e inténtelo de nuevo.
+form-too-large = El formulario es demasiado grande. Vuelva atrás y acorte lo que ha escrito.
+form-csrf-mismatch = Esta página ha estado abierta demasiado tiempo. Inténtelo de nuevo.
+form-cross-site = Este formulario se envió desde otro sitio, así que no ha pasado nada.
+invalid = Algo de lo que se ha escrito no sirve.
+
+# Fields: email address.
+
+email-empty = Escriba su dirección de correo electrónico.
+email-too-long = Esta dirección es demasiado larga.
+email-malformed = Esto no es una dirección de correo electrónico. Las direcciones tienen esta forma: name@example.com.
+email-same = Esta ya es su dirección.
+
+# Fields: name.
+
+name-empty = Escriba su nombre.
+name-too-long = Use 80 caracteres como máximo.
+name-unprintable = Use caracteres que se puedan imprimir.
+
+# Fields: a new password.
+
+password-empty = Escriba una contraseña.
+password-too-short = Use 8 caracteres como mínimo.
+password-too-long = Use 128 caracteres como máximo.
+password-unprintable = Use caracteres que se puedan escribir con un teclado.
+password-common = Esta contraseña está entre las primeras que se adivinan. Elija otra.
+password-personal = Su dirección de correo electrónico o su nombre es lo primero que se adivina. Elija otra contraseña.
+password-breached = Esta contraseña se conoce por una filtración de otro sitio. Elija una que no use en ningún otro lugar.
+
+# Fields: a password, passphrase or code that there is.
+
+password-wrong = Esa no es la contraseña.
+own-password-empty = Escriba su contraseña.
+own-password-wrong = Esa no es su contraseña.
+passphrase-empty = Escriba la frase de contraseña.
+code-not-of-now = Ese no es el código actual.
+
+# Fields: access tokens and choices.
+
+token-name-empty = Escriba un nombre para el token de acceso.
+token-days = Elija durante cuánto tiempo es válido el token de acceso.
+token-apps = Elija al menos una aplicación.
+choice-missing = Elija una de estas opciones.
+confirmation-wrong = Eso no es lo que dice arriba.
+
+# Pages.
+
+not-found = No hay nada en esta dirección. Puede que el enlace sea antiguo o esté mal escrito.
+method-not-allowed = La página existe, pero no responde a solicitudes de ese tipo.
+
+# Titles: sign-in by a provider, and who has an account.
+
+title-failed = El inicio de sesión no ha funcionado
+title-site-refused = No se puede iniciar sesión en ese sitio
+title-other-account = No con esta cuenta
+title-nothing-linked = No se ha vinculado nada
+title-account-off = Esta cuenta está desactivada
+title-no-account = Aquí no hay ninguna cuenta para usted
+title-invitation-over = Esta invitación ya no sirve
+
+# Titles: sign-in by a password, a passphrase or a letter.
+
+title-passwords-off = Las contraseñas están desactivadas
+title-wrong-credentials = El inicio de sesión no ha funcionado
+title-wrong-passphrase = Se necesita la frase de contraseña
+title-mail-off = Desde aquí no se envía correo
+title-link-void = Este enlace no es válido
+title-wrong-code = Ese código no es correcto
+
+# Titles: the second step of a sign-in, and passkeys.
+
+title-needed = Un paso más
+title-second-factor-gone = Vuelva a iniciar sesión
+title-second-factor-wrong = El inicio de sesión no ha funcionado
+title-second-factor-limited = Demasiados códigos
+title-second-factor-required = Debe quedar uno
+title-passkey-refused = Esa llave de acceso no ha funcionado
+
+# Titles: the account, its session and its apps.
+
+title-not-recent = ¿Sigue siendo usted?
+title-not-ended = Sesión cerrada solo en este navegador
+title-last-way-in = Su única forma de iniciar sesión
+title-email-not-verified = Verifique primero su correo electrónico
+title-account-changed = Eso ha cambiado entretanto
+title-too-many-tokens = Demasiados tokens de acceso
+title-app-unknown = No existe esa aplicación
+
+# Titles: limits.
+
+title-busy = Muchísimas personas están iniciando sesión
+title-work-wanted = Muchísimas personas piden esto
+title-limited = Demasiados intentos
+
+# Titles: forms and pages.
+
+form-title-malformed = Eso no ha llegado
+form-title-csrf-mismatch = No ha pasado nada
+title-invalid = Así todavía no sirve
+not-found-title = Página no encontrada
+method-not-allowed-title = Esta página no hace eso
+
+# Actions.
+
+sign-in = Iniciar sesión
+confirm = Confirmar que es usted
+try-again = Intentar de nuevo
+use-other-account = Usar otra cuenta
+ask-for-another = Pedir otro enlace
+your-account = Su cuenta
