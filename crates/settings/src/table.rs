@@ -257,6 +257,38 @@ settings! {
         read_by: [Gateway, Auth],
         example: "de, en",
     }
+    AccentColor = "accent_color" {
+        meaning: "The colour of buttons and links, as `#rrggbb`, which must be readable on white. Empty: blue.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "#1a5fb4",
+    }
+    AccentColorDark = "accent_color_dark" {
+        meaning: "The same on dark pages. Empty: the nearest to `accent_color` that is readable there.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "#99c1f1",
+    }
+    Logo = "logo" {
+        meaning: "A picture in place of the site's first letter: the text of an SVG, a `data:` URL, or a path of the app's that everybody may see. `gatelet set logo - < logo.svg`",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "/static/logo.svg",
+    }
+    ThemeCss = "theme_css" {
+        meaning: "A style sheet that pages load after their own. `gatelet set theme_css - < theme.css`",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: ".card { border-radius: 0 }",
+    }
     SignUp = "sign_up" {
         meaning: "Who may make an account: `open` everybody, `invited` those whom `gatelet users invite` has sent a link, `closed` nobody.",
         default: Some("open"),
