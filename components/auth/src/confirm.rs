@@ -21,7 +21,7 @@ use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasskeyProof, PasswordAccount, PasswordProof, Proof, is_recent};
-use gatelet_texts::problems;
+use gatelet_texts::{Text, problems, sign_in};
 use gatelet_web::{
     Answer, Current, Explain, Live, in_store, page, scripted, see_other, with_cookies,
     with_return_to, worth_a_retry,
@@ -57,17 +57,11 @@ impl Demand {
     }
 
     /// What somebody lacks who cannot meet it, and the page of the account that has it.
-    const fn lacking(self) -> Option<(&'static str, Section)> {
+    const fn lacking(self) -> Option<(Text, Section)> {
         match self {
             Self::Nothing => None,
-            Self::Passkey => Some((
-                "That page asks for a passkey, and your account has none yet.",
-                Section::Passkeys,
-            )),
-            Self::SecondFactor => Some((
-                "That page asks for a second factor, and your account has none yet.",
-                Section::Authenticator,
-            )),
+            Self::Passkey => Some((sign_in::LACKS_PASSKEY, Section::Passkeys)),
+            Self::SecondFactor => Some((sign_in::LACKS_SECOND_FACTOR, Section::Authenticator)),
         }
     }
 }

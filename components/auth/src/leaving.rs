@@ -1,7 +1,7 @@
 //! `/auth/account/leaving`: whoever has asked for the end of their account, and proves again who
 //! they are, may say that they stay; and nothing else until they have.
 
-use crate::pages::{LeavingPage, Moment};
+use crate::pages::LeavingPage;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::cookie::CookieAge;
@@ -10,6 +10,7 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_ports::store::own_account;
 use gatelet_sign_in::audit::{Act, Event};
+use gatelet_texts::Moment;
 use gatelet_web::{Answer, see_other, with_cookies};
 use http::StatusCode;
 

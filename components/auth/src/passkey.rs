@@ -10,6 +10,7 @@ use gatelet_forms::{CSRF_FIELD, Form};
 use gatelet_ports::store::factors::{self, FoundPasskey, Passkey};
 use gatelet_ports::store::once;
 use gatelet_sign_in::audit::{Act, Event};
+use gatelet_texts::sign_in;
 use gatelet_wasi::random;
 use gatelet_web::{Live, content_mark};
 use gatelet_webauthn::{
@@ -63,7 +64,7 @@ pub(crate) fn ask(
         kind: "get",
         conditional: purpose == Purpose::SignIn,
         options: options.to_string(),
-        label: "Use a passkey",
+        label: sign_in::PASSKEY_USE,
         csrf,
         return_to: return_to.as_str().to_owned(),
     })
@@ -107,7 +108,7 @@ pub(crate) fn ask_for_new(
         kind: "create",
         conditional: false,
         options: options.to_string(),
-        label: "Add a passkey",
+        label: sign_in::PASSKEY_ADD,
         csrf,
         return_to: String::new(),
     })

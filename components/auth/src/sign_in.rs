@@ -18,7 +18,7 @@ use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::{PasskeyProof, PasswordProof, Proof};
-use gatelet_texts::{Text, problems};
+use gatelet_texts::{Text, problems, sign_in};
 use gatelet_web::{
     Answer, Current, Explain, current, page, scripted, with_cookies, with_return_to, worth_a_retry,
 };
@@ -44,7 +44,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
         Current::Nobody(mut cookies) => {
             let (mut shown, seed) = form(visit, &return_to);
             cookies.extend(seed);
-            shown.notice = (query.get("signed_out").is_some()).then_some("You are signed out.");
+            shown.notice = (query.get("signed_out").is_some()).then_some(sign_in::SIGNED_OUT);
             Ok(with_cookies(paged(StatusCode::OK, &shown), cookies))
         }
     }

@@ -19,7 +19,7 @@ use gatelet_sign_in::invitation::{self, InvitationToken};
 use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
-use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
+use gatelet_sign_in::password::NewPassword;
 use gatelet_sign_in::proof::{Proof, Registration};
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_sign_in::settings::EmailVerification;
@@ -257,11 +257,6 @@ async fn by_invitation(visit: &Visit<'_>, asked: &Form) -> Result<Option<Invited
     Ok(Some(Invited { token, email }))
 }
 
-/// What is asked of a new password.
-pub(crate) fn password_hint() -> String {
-    format!("At least {PASSWORD_MIN_CHARACTERS} characters. A few words in a row are good.")
-}
-
 /// An empty form, and the cookie that goes with it.
 fn form(
     visit: &Visit<'_>,
@@ -278,7 +273,6 @@ fn form(
         visit.frame(),
         links,
         visit.passwords(),
-        password_hint(),
         NAME_MAX_CHARACTERS,
         csrf,
         return_to,

@@ -12,7 +12,6 @@ use crate::complete::{Completion, complete};
 use crate::hashing::hashed;
 use crate::pages::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage};
 use crate::problem::Problem;
-use crate::sign_up::password_hint;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::secret::Secret;
@@ -174,7 +173,11 @@ async fn new_password(
         presented,
         csrf,
         unproved,
-        password_hint: Some(password_hint()),
+        password_hint: Some(
+            gatelet_texts::sign_in::PASSWORD_HINT
+                .of(visit.language())
+                .to_owned(),
+        ),
         faults,
     };
     let answer = worth_a_retry(page(status, &shown));
@@ -208,7 +211,11 @@ fn sent(
         email: email.as_str().to_owned(),
         action: "/auth/reset-password",
         csrf,
-        password_hint: Some(password_hint()),
+        password_hint: Some(
+            gatelet_texts::sign_in::PASSWORD_HINT
+                .of(visit.language())
+                .to_owned(),
+        ),
         faults,
         again_href: asked_at(Purpose::ResetPassword, return_to),
     };

@@ -3,6 +3,7 @@
 use super::{PasskeyForm, ProviderLink};
 use crate::account::Section;
 use askama::Template;
+use gatelet_texts::{Text, denials, problems, sign_in};
 use gatelet_web::{Faults, Frame, Person};
 
 /// Who is signed in, and by what they prove it.
@@ -19,7 +20,7 @@ pub(crate) struct ConfirmPage {
     pub action: &'static str,
     /// What they cannot meet that is asked of them, and the page of the account that
     /// mends it.
-    pub lacking: Option<(&'static str, Section)>,
+    pub lacking: Option<(Text, Section)>,
     /// Whether they have a password.
     pub password: bool,
     /// The provider that they came by, where they did.

@@ -2,6 +2,7 @@
 //! to be seen.
 
 use crate::passkey;
+use gatelet_texts::Text;
 
 /// One ceremony of WebAuthn.
 pub(crate) struct PasskeyForm {
@@ -14,7 +15,7 @@ pub(crate) struct PasskeyForm {
     /// What the browser is asked, in JSON.
     pub options: String,
     /// What the button says.
-    pub label: &'static str,
+    pub label: Text,
     /// For the form.
     pub csrf: String,
     /// Where to go afterwards.

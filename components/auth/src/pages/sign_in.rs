@@ -3,6 +3,7 @@
 use super::{PasskeyForm, ProviderLink};
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_texts::{Text, denials, sign_in};
 use gatelet_web::{Faults, Frame, Person, with_return_to};
 
 /// Email and password, and a link for each provider.
@@ -11,7 +12,7 @@ use gatelet_web::{Faults, Frame, Person, with_return_to};
 pub(crate) struct SignInPage {
     frame: Frame,
     /// What went before, in a sentence: "You are signed out."
-    pub notice: Option<&'static str>,
+    pub notice: Option<Text>,
     /// What is wrong with what was typed.
     pub faults: Faults,
     providers: Vec<ProviderLink>,

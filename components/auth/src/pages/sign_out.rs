@@ -1,6 +1,7 @@
 //! The sign-out page: asks first, because a link alone must sign nobody out.
 
 use askama::Template;
+use gatelet_texts::{denials, sign_in};
 use gatelet_web::{Frame, Person};
 
 /// Whom there is to sign out.

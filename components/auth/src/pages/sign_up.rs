@@ -5,6 +5,7 @@ use crate::work;
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::work::Challenge;
+use gatelet_texts::{denials, sign_in};
 use gatelet_web::{Faults, Frame, with_return_to};
 
 /// Name, email and password, and a link for each provider.
@@ -18,7 +19,6 @@ pub(crate) struct SignUpPage {
     pub challenge: Option<Challenge>,
     providers: Vec<ProviderLink>,
     password: bool,
-    password_hint: String,
     name_limit: usize,
     csrf: String,
     return_to: String,
@@ -37,7 +37,6 @@ impl SignUpPage {
         frame: Frame,
         providers: Vec<ProviderLink>,
         password: bool,
-        password_hint: String,
         name_limit: usize,
         csrf: String,
         return_to: &ReturnTarget,
@@ -48,7 +47,6 @@ impl SignUpPage {
             challenge: None,
             providers,
             password,
-            password_hint,
             name_limit,
             csrf,
             return_to: return_to.as_str().to_owned(),

@@ -2,6 +2,7 @@
 
 mod account;
 mod factors;
+mod languages;
 
 use super::*;
 use crate::problem::Problem;
@@ -67,7 +68,6 @@ fn sign_up() -> SignUpPage {
         frame(),
         links(),
         true,
-        "A hint.".into(),
         80,
         HOSTILE.into(),
         &target("/board"),

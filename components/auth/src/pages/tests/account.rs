@@ -203,7 +203,7 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn DynTemplate>)> {
             "leaving",
             Box::new(LeavingPage {
                 frame: frame(),
-                leaves_at: THEN,
+                leaves_at: gatelet_texts::Moment(THEN.0),
                 is_over: false,
                 csrf: HOSTILE.into(),
             }),

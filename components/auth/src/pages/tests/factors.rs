@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::account::Section;
-use gatelet_texts::problems;
+use gatelet_texts::{problems, sign_in};
 
 fn set_up() -> SetUp {
     SetUp::new(HOSTILE.into(), HOSTILE, HOSTILE.into())
@@ -69,7 +69,7 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
                 person: person(),
                 faults: confirm_faults,
                 action: "/auth/confirm",
-                lacking: Some(("Nothing to confirm with.", Section::Passkeys)),
+                lacking: Some((sign_in::LACKS_PASSKEY, Section::Passkeys)),
                 password: true,
                 passkey: None,
                 providers: links(),
@@ -123,7 +123,7 @@ fn a_page_that_asks_for_a_passkey_has_one_script_and_no_other() {
         kind: "get",
         conditional: true,
         options: HOSTILE.into(),
-        label: "Use a passkey",
+        label: sign_in::PASSKEY_USE,
         csrf: HOSTILE.into(),
         return_to: target("/board").as_str().to_owned(),
     });
