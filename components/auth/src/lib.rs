@@ -23,6 +23,7 @@ mod landed;
 mod leaving;
 mod limits;
 mod linking;
+mod looks;
 mod mail;
 mod mailed;
 mod outbound;
@@ -131,7 +132,7 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
 async fn counted(visit: &Visit<'_>, body: IncomingRequestBody) -> Answer {
     // What browsers keep anyway.
     let route = Route::of(visit.arrival.head.path());
-    if matches!(route, Route::Style | Route::WorkScript) {
+    if route.is_kept() {
         return match routed(visit, body).await {
             Ok(answer) => answer,
             Err(failure) => visit.failed(failure),
@@ -160,6 +161,9 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         (_, Route::Unknown) => Err(Problem::not_found().into()),
         ("GET" | "HEAD", Route::Root) => Ok(see_other("/auth/account")),
         ("GET" | "HEAD", Route::Style) => Ok(style()),
+        ("GET" | "HEAD", Route::Theme) => looks::theme(visit),
+        ("GET" | "HEAD", Route::Logo) => looks::logo(visit),
+        ("GET" | "HEAD", Route::Icon) => Ok(looks::icon(visit)),
         ("GET" | "HEAD", Route::PasskeyScript) => Ok(script(passkey::SCRIPT)),
         ("GET" | "HEAD", Route::WorkScript) => Ok(script(work::SCRIPT)),
         ("GET" | "HEAD", Route::SignIn) => sign_in::show(visit).await,

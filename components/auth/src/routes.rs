@@ -52,6 +52,12 @@ pub(crate) enum Route<'a> {
     Callback(&'a str),
     /// The style sheet.
     Style,
+    /// The operator's style sheet.
+    Theme,
+    /// The operator's logo.
+    Logo,
+    /// What stands for the site in a browser's tab.
+    Icon,
     /// The script that solves challenges.
     WorkScript,
     /// Nothing that we know.
@@ -82,6 +88,9 @@ impl<'a> Route<'a> {
             "/auth/me" => Self::Me,
             "/auth/check" => Self::Check,
             "/auth/style.css" => Self::Style,
+            "/auth/theme.css" => Self::Theme,
+            "/auth/logo" => Self::Logo,
+            "/auth/icon.svg" => Self::Icon,
             "/auth/work.js" => Self::WorkScript,
             _ => {
                 if let Some(section) = Section::of(path) {
@@ -127,10 +136,26 @@ impl<'a> Route<'a> {
             | Self::Session
             | Self::Me
             | Self::Style
+            | Self::Theme
+            | Self::Logo
+            | Self::Icon
             | Self::PasskeyScript
             | Self::WorkScript
             | Self::Unknown => "GET, HEAD",
         }
+    }
+
+    /// Whether it is a file of the pages', which browsers keep.
+    pub(crate) fn is_kept(self) -> bool {
+        matches!(
+            self,
+            Self::Style
+                | Self::Theme
+                | Self::Logo
+                | Self::Icon
+                | Self::PasskeyScript
+                | Self::WorkScript
+        )
     }
 
     /// Whether it answers in JSON whoever asks.
@@ -189,6 +214,9 @@ mod tests {
             ("/auth/me", Route::Me),
             ("/auth/check", Route::Check),
             ("/auth/style.css", Route::Style),
+            ("/auth/theme.css", Route::Theme),
+            ("/auth/logo", Route::Logo),
+            ("/auth/icon.svg", Route::Icon),
             ("/auth/work.js", Route::WorkScript),
             ("/auth/start/google", Route::Start("google")),
             ("/auth/callback/acme-2", Route::Callback("acme-2")),

@@ -24,7 +24,7 @@ use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
 use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
 use gatelet_texts::Language;
-use gatelet_web::{Answer, Arrival, Frame, Preview, log};
+use gatelet_web::{Answer, Arrival, Frame, Looks, Preview, log};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -220,6 +220,7 @@ impl<'a> Visit<'a> {
                 SiteKind::Preview { shares_data: false } => Some(Preview::OwnAccounts),
                 SiteKind::Preview { shares_data: true } => Some(Preview::SharedAccounts),
             },
+            looks: Looks::of(&self.site.sign_in.theme, origin.site_name()),
         }
     }
 

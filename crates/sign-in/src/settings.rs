@@ -12,6 +12,7 @@ use gatelet_core::passphrase::PassphraseHash;
 use gatelet_hashing::{MEMORY_MAX_KIB, PASSES_MAX};
 use gatelet_mail::settings::MailSettings;
 use gatelet_settings::{Setting, SettingError, Values};
+use gatelet_theme::Theme;
 
 /// Whether people may sign in with email and password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +86,8 @@ pub struct SignIn {
     pub limits: Limits,
     /// `breached_passwords`, `breached_passwords_url`
     pub breached_passwords: Option<RangeApi>,
+    /// `accent_color`, `accent_color_dark`, `logo`, `theme_css`
+    pub theme: Theme,
     /// `mail_url` and `mail_from`; none where there is no mail.
     pub mail: Option<MailSettings>,
 }
@@ -136,6 +139,7 @@ impl SignIn {
             },
             account_deletion_days: days(values)?,
             limits: Limits::from_values(values)?,
+            theme: Theme::from_values(values)?,
             mail,
             breached_passwords: RangeApi::from_values(values)?,
         };

@@ -87,7 +87,8 @@ fn a_sheet_says_colours_for_light_and_dark_and_then_what_the_operator_does() {
         ("accent_color", "#1A5FB4"),
         ("theme_css", ".card { border-radius: 0 }"),
     ]);
-    let sheet = theme.expect("a theme").sheet().expect("a sheet");
+    let theme = theme.expect("a theme");
+    let sheet = theme.sheet().expect("a sheet");
     assert!(sheet.starts_with(":root { --accent: #1a5fb4;"), "{sheet}");
     assert!(sheet.contains("@media (prefers-color-scheme: dark) { :root { --accent: #"));
     assert!(sheet.ends_with(".card { border-radius: 0 }"), "{sheet}");

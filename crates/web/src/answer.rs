@@ -13,6 +13,7 @@ use http::header::{
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
+use std::borrow::Cow;
 use wasip3::http::types as wasi;
 use wasip3::http_compat::http_into_wasi_response;
 
@@ -96,17 +97,23 @@ pub fn scripted(mut answer: Answer) -> Answer {
 /// The style sheet. Its address carries a mark of its content.
 #[must_use]
 pub fn style() -> Answer {
-    for_ever("text/css; charset=utf-8", STYLE)
+    kept("text/css; charset=utf-8", STYLE.as_bytes().into())
 }
 
 /// A script of ours. Its address carries a mark of its content.
 #[must_use]
 pub fn script(text: &'static str) -> Answer {
-    for_ever("text/javascript; charset=utf-8", text)
+    kept("text/javascript; charset=utf-8", text.as_bytes().into())
 }
 
-fn for_ever(content_type: &'static str, text: &'static str) -> Answer {
-    let body = Bytes::from_static(text.as_bytes());
+/// What browsers keep for ever, since its address carries a mark of its content. One that
+/// is opened as a page runs no script, whatever it holds.
+#[must_use]
+pub fn kept(content_type: &'static str, content: Cow<'static, [u8]>) -> Answer {
+    let body = match content {
+        Cow::Borrowed(content) => Bytes::from_static(content),
+        Cow::Owned(content) => content.into(),
+    };
     let mut answer = answer(StatusCode::OK, content_type, body);
     answer.headers_mut().insert(
         CACHE_CONTROL,

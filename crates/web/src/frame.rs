@@ -2,6 +2,8 @@
 
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_texts::{Language, Text, common};
+pub use gatelet_theme::content_mark;
+use gatelet_theme::{Logo, Theme};
 
 use crate::faults::Faults;
 
@@ -19,6 +21,57 @@ pub struct Frame {
     pub insecure: bool,
     /// A preview says so, and whose users it has.
     pub preview: Option<Preview>,
+    /// Where that is what the operator made it.
+    pub looks: Looks,
+}
+
+/// Where a page finds what it is to look like beside our own style sheet. Addresses that we
+/// serve carry a mark of the content.
+#[derive(Clone, Debug)]
+pub struct Looks {
+    /// A style sheet to load after ours.
+    pub theme_href: Option<String>,
+    /// In place of the site's first letter.
+    pub logo_src: Option<String>,
+    /// In the browser's tab.
+    pub icon_href: String,
+}
+
+impl Looks {
+    /// Of a site's theme.
+    #[must_use]
+    pub fn of(theme: &Theme, site_name: &str) -> Self {
+        let marked = |path, content: &[u8]| format!("{path}?v={:016x}", content_mark(content));
+        let logo_src = theme.logo.as_ref().map(|logo| match logo {
+            Logo::Picture { bytes, .. } => marked("/auth/logo", bytes),
+            Logo::Path(path) => path.clone(),
+        });
+        let icon = || {
+            marked(
+                "/auth/icon.svg",
+                theme.icon(&monogram(site_name)).as_bytes(),
+            )
+        };
+        Self {
+            theme_href: theme
+                .sheet()
+                .map(|sheet| marked("/auth/theme.css", sheet.as_bytes())),
+            icon_href: logo_src.clone().unwrap_or_else(icon),
+            logo_src,
+        }
+    }
+}
+
+/// Nothing but our own style sheet, and no icon: a browser that finds none named asks for
+/// `/favicon.ico`, which is the app's.
+impl Default for Looks {
+    fn default() -> Self {
+        Self {
+            theme_href: None,
+            logo_src: None,
+            icon_href: "data:,".to_owned(),
+        }
+    }
 }
 
 /// Whose users a preview has.
@@ -39,6 +92,7 @@ impl Frame {
             language,
             insecure: false,
             preview: None,
+            looks: Looks::default(),
         }
     }
 
@@ -107,16 +161,4 @@ pub fn monogram(name: &str) -> String {
     name.chars()
         .find(|c| c.is_alphanumeric())
         .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
-}
-
-/// FNV-1a, 64 bits: tells versions apart, keeps no secret.
-#[must_use]
-pub const fn content_mark(bytes: &[u8]) -> u64 {
-    let mut mark = 0xcbf2_9ce4_8422_2325_u64;
-    let mut index = 0;
-    while index < bytes.len() {
-        mark = (mark ^ bytes[index] as u64).wrapping_mul(0x0100_0000_01b3);
-        index += 1;
-    }
-    mark
 }

@@ -18,13 +18,13 @@ mod request;
 mod session;
 
 pub use answer::{
-    Answer, insisting, json, no_content, page, replied, script, scripted, see_other, sent, style,
-    with, with_cookies,
+    Answer, insisting, json, kept, no_content, page, replied, script, scripted, see_other, sent,
+    style, with, with_cookies,
 };
 pub use arrival::Arrival;
 pub use failure::{Failure, explained, worth_a_retry};
 pub use faults::{Fault, Faults};
-pub use frame::{Frame, Preview, content_mark, monogram, with_return_to};
+pub use frame::{Frame, Looks, Preview, content_mark, monogram, with_return_to};
 pub use person::Person;
 pub use problem::{Action, Explain, Problem};
 pub use request::{BodyError, Head, read, split};

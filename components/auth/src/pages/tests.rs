@@ -12,7 +12,7 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_texts::{Language, problems};
-use gatelet_web::{Frame, Person, Preview, explained};
+use gatelet_web::{Frame, Looks, Person, Preview, explained};
 
 mod mailed;
 
@@ -28,6 +28,11 @@ fn frame() -> Frame {
         site_name: HOSTILE.into(),
         insecure: true,
         preview: Some(Preview::SharedAccounts),
+        looks: Looks {
+            theme_href: Some(HOSTILE.into()),
+            logo_src: Some(HOSTILE.into()),
+            icon_href: HOSTILE.into(),
+        },
     }
 }
 

@@ -12,7 +12,7 @@ use askama::DynTemplate;
 use gatelet_sign_in::password::PASSWORD_MIN_CHARACTERS;
 use gatelet_sign_in::work::Challenge;
 use gatelet_texts::{Language, Moment, Text, problems, sign_in};
-use gatelet_web::{Faults, Frame, Person, Preview};
+use gatelet_web::{Faults, Frame, Looks, Person, Preview};
 use std::collections::{BTreeMap, BTreeSet};
 use std::{fs, path::Path};
 
@@ -71,6 +71,7 @@ fn pages(language: Language) -> Vec<(&'static str, String)> {
         language,
         insecure: true,
         preview: Some(Preview::OwnAccounts),
+        looks: Looks::default(),
     };
     let number = || NUMBER.to_owned();
     let sign_in_page =
