@@ -32,6 +32,10 @@ enum Kind {
 /// Names and kinds, in the order in which English has them.
 type Arguments = Vec<(String, Kind)>;
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo says where to write by the environment"
+)]
 fn main() {
     println!("cargo::rerun-if-changed=locales");
     let mut faults = Vec::new();
@@ -245,14 +249,14 @@ fn composed(pattern: &Pattern<String>) -> Result<String, String> {
                     format!("{:?}", unescape_unicode_to_string(value))
                 }
                 Expression::Inline(InlineExpression::VariableReference { id }) => {
-                    format!("&{}.shown(language)", identifier(&id.name))
+                    format!("&*{}.shown(language)", identifier(&id.name))
                 }
                 Expression::Inline(_) => {
                     return Err("holds what is neither argument nor text".to_owned());
                 }
                 Expression::Select { selector, variants } => {
                     let argument = identifier(selected(selector)?);
-                    format!("&{}", chosen(&argument, variants)?)
+                    format!("&*{}", chosen(&argument, variants)?)
                 }
             },
         });

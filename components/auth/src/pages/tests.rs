@@ -22,8 +22,12 @@ fn target(path: &str) -> ReturnTarget {
 }
 
 fn frame() -> Frame {
+    frame_in(Language::English)
+}
+
+fn frame_in(language: Language) -> Frame {
     Frame {
-        language: Language::English,
+        language,
         site_name: HOSTILE.into(),
         insecure: true,
         preview: Some(Preview::SharedAccounts),
@@ -176,7 +180,7 @@ fn pages() -> Vec<(&'static str, String)> {
             )),
         ),
     ];
-    rendered.extend(account::pages());
+    rendered.extend(account::pages(Language::English));
     let problem = explained(
         frame(),
         Problem::Refused(RefusalCode::StateMismatch),
