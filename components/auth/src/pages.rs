@@ -15,7 +15,7 @@ mod sign_up;
 
 pub(crate) use account::{
     AccountFrame, AppChoice, AuthenticatorPage, DeletePage, EmailPage, EventRow, EventsPage,
-    ExportPage, LinkedRow, Moment, NewToken, OverviewPage, PasskeysPage, PasswordPage, ProfilePage,
+    ExportPage, LinkedRow, NewToken, OverviewPage, PasskeysPage, PasswordPage, ProfilePage,
     ProviderChoice, ProvidersPage, RecoveryCodesPage, SessionRow, SessionsPage, SetUp,
     ShownPasskey, TokenRow, TokensPage,
 };
@@ -29,6 +29,8 @@ pub(crate) use second_factor::{SecondFactorPage, Step};
 pub(crate) use sign_in::{SignInPage, SignedInPage};
 pub(crate) use sign_out::{SignOutPage, Who};
 pub(crate) use sign_up::SignUpPage;
+
+pub(crate) use gatelet_texts::Moment;
 
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_web::{monogram, with_return_to};

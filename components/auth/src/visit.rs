@@ -23,7 +23,7 @@ use gatelet_sign_in::second_factor::SecondFactorPolicy;
 use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
 use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
-use gatelet_texts::Language;
+use gatelet_texts::{Language, account};
 use gatelet_web::{Answer, Arrival, Frame, Looks, Preview, log};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -248,14 +248,17 @@ impl<'a> Visit<'a> {
             .collect()
     }
 
-    /// What a session's provider is called.
+    /// What a session's provider is called, or what stands in its place.
     pub(crate) fn provider_name(&self, id: &str) -> String {
         match self.providers().get(id) {
             Some(provider) => provider.name.clone(),
-            None if id == "password" => "Password".to_owned(),
-            None if id == "passkey" => "Passkey".to_owned(),
-            None if id == "email" => "Email".to_owned(),
-            None => id.to_owned(),
+            None => match id {
+                "password" => account::PASSWORD.of(self.language()),
+                "passkey" => account::PASSKEY.of(self.language()),
+                "email" => account::EMAIL.of(self.language()),
+                id => id,
+            }
+            .to_owned(),
         }
     }
 

@@ -14,6 +14,7 @@ use gatelet_ports::store::types::Error;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::name::DisplayName;
 use gatelet_sign_in::second_factor::SecondFactorPolicy;
+use gatelet_texts::account;
 use gatelet_web::{Answer, Explain, Faults, page, scripted, see_other, worth_a_retry};
 use http::StatusCode;
 
@@ -62,7 +63,7 @@ async fn added(member: &Member<'_>, held: &Held, typed: &Form) -> Result<String,
         backup_eligible: registered.backup_eligible,
         backed_up: registered.backed_up,
         transports,
-        name: name(typed),
+        name: name(member, typed),
         created_at: 0,
         last_used_at: None,
     };
@@ -85,7 +86,8 @@ async fn renamed(member: &Member<'_>, typed: &Form) -> Result<String, Problem> {
     let Member { visit, session, .. } = member;
     let id = typed.text("id").to_owned();
     let place = visit.arrival.place();
-    let renamed = factors::rename_passkey(place, session.user_id.clone(), id, name(typed)).await?;
+    let renamed =
+        factors::rename_passkey(place, session.user_id.clone(), id, name(member, typed)).await?;
     match renamed {
         true => Ok(Notice::PasskeyRenamed.at(PATH)),
         false => Err(Problem::AccountChanged),
@@ -115,9 +117,11 @@ async fn removed(member: &Member<'_>, held: &Held, typed: &Form) -> Result<Strin
 }
 
 /// What the user typed, or a name in its place.
-fn name(typed: &Form) -> String {
-    let name = DisplayName::parse(typed.text("name"));
-    name.map_or_else(|_| "Passkey".to_owned(), |name| name.as_str().to_owned())
+fn name(member: &Member<'_>, typed: &Form) -> String {
+    match DisplayName::parse(typed.text("name")) {
+        Ok(name) => name.as_str().to_owned(),
+        Err(_) => account::PASSKEY.of(member.visit.language()).to_owned(),
+    }
 }
 
 async fn form(member: &Member<'_>, adds: bool) -> Result<PasskeysPage, Problem> {
@@ -143,9 +147,9 @@ fn shown(passkey: Passkey) -> ShownPasskey {
         id: passkey.id,
         name: passkey.name,
         backup: match (passkey.backup_eligible, passkey.backed_up) {
-            (_, true) => "Backed up",
-            (true, false) => "Not backed up yet",
-            (false, false) => "On one device",
+            (_, true) => account::PASSKEY_BACKED_UP,
+            (true, false) => account::PASSKEY_NOT_BACKED_UP,
+            (false, false) => account::PASSKEY_ONE_DEVICE,
         },
         created_at: Moment(passkey.created_at),
         last_used_at: passkey.last_used_at.map(Moment),

@@ -144,7 +144,7 @@ fn form(member: &Member<'_>, profile: &Profile, faults: Faults) -> PasswordPage 
         has_password,
         may_set: may_set(profile),
         may_remove: has_password && !is_last(member.visit, profile, ways::PASSWORD, user_id),
-        least_characters: PASSWORD_MIN_CHARACTERS,
+        least_characters: PASSWORD_MIN_CHARACTERS as u64,
         csrf: member.csrf.clone(),
     }
 }

@@ -4,6 +4,7 @@
 use crate::passkey;
 use crate::visit::Visit;
 use gatelet_sign_in::second_factor::SecondFactorPolicy;
+use gatelet_texts::{Text, account, problems};
 
 /// One page of `/auth/account`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,21 +83,21 @@ impl Section {
     }
 
     /// What links to it and its title say.
-    pub(crate) const fn label(self) -> &'static str {
+    pub(crate) const fn label(self) -> Text {
         match self {
-            Self::Overview => "Your account",
-            Self::Profile => "Profile",
-            Self::Email => "Email",
-            Self::Password => "Password",
-            Self::Providers => "Linked accounts",
-            Self::Sessions => "Sessions",
-            Self::Passkeys => "Passkeys",
-            Self::Authenticator => "Authenticator app",
-            Self::RecoveryCodes => "Recovery codes",
-            Self::Tokens => "Access tokens",
-            Self::Events => "Activity",
-            Self::Export => "Export your data",
-            Self::Delete => "Delete your account",
+            Self::Overview => problems::YOUR_ACCOUNT,
+            Self::Profile => account::PROFILE,
+            Self::Email => account::EMAIL,
+            Self::Password => account::PASSWORD,
+            Self::Providers => account::LINKED_ACCOUNTS,
+            Self::Sessions => account::SESSIONS,
+            Self::Passkeys => account::PASSKEYS,
+            Self::Authenticator => account::AUTHENTICATOR,
+            Self::RecoveryCodes => account::RECOVERY_CODES,
+            Self::Tokens => account::TOKENS,
+            Self::Events => account::ACTIVITY,
+            Self::Export => account::EXPORT,
+            Self::Delete => account::DELETE,
         }
     }
 
@@ -156,16 +157,21 @@ impl Section {
 
 #[cfg(test)]
 mod tests {
+    use gatelet_texts::Language;
+
     use super::*;
 
     #[test]
     fn every_page_has_a_path_a_label_and_a_purpose_of_its_own() {
-        let distinct = |of: fn(Section) -> &'static str| {
+        let distinct = |of: &dyn Fn(Section) -> &'static str| {
             let all: std::collections::BTreeSet<_> = Section::ALL.into_iter().map(of).collect();
             all.len()
         };
-        for of in [Section::path, Section::label, Section::purpose] {
-            assert_eq!(distinct(of), Section::ALL.len());
+        assert_eq!(distinct(&Section::path), Section::ALL.len());
+        assert_eq!(distinct(&Section::purpose), Section::ALL.len());
+        for language in Language::ALL {
+            let label = |section: Section| section.label().of(language);
+            assert_eq!(distinct(&label), Section::ALL.len(), "{language:?}");
         }
         for section in Section::ALL {
             assert_eq!(Section::of(section.path()), Some(section));

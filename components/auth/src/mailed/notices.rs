@@ -49,7 +49,7 @@ pub(crate) async fn tell(visit: &Visit<'_>, email: &str, verified: bool, told: T
         Told::PasswordChanged => letters::password_changed(&to, base_url),
         Told::NewDevice => {
             let from = visit.arrival.client.map(|client| client.ip().to_string());
-            let when = Moment(visit.arrival.now).text();
+            let when = Moment(visit.arrival.now).text(visit.language());
             letters::new_device(&to, base_url, when, from)
         }
         Told::FactorAdded(factor) => letters::factor_changed(&to, base_url, added(factor)),

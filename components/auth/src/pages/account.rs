@@ -29,9 +29,10 @@ pub(crate) use recovery_codes::RecoveryCodesPage;
 pub(crate) use sessions::{SessionRow, SessionsPage};
 pub(crate) use tokens::{AppChoice, NewToken, TokenRow, TokensPage};
 
+use super::Moment;
 use crate::account::{Notice, Section};
-use chrono::DateTime;
 use gatelet_sign_in::browser::Browser;
+use gatelet_texts::{Language, Text, account};
 
 /// Around every page of an account, within the [`gatelet_web::Frame`].
 pub(crate) struct AccountFrame {
@@ -54,7 +55,7 @@ impl AccountFrame {
         }
     }
 
-    fn title(&self) -> &'static str {
+    fn title(&self) -> Text {
         self.current.label()
     }
 
@@ -66,50 +67,17 @@ impl AccountFrame {
         self.entries.contains(&Section::Email)
     }
 
-    fn notice(&self) -> Option<&'static str> {
+    fn notice(&self) -> Option<Text> {
         self.notice.map(Notice::sentence)
     }
 }
 
 /// A browser, as people know it.
-fn browser_in_words(browser: Browser) -> String {
+fn browser_in_words(browser: Browser, language: Language) -> String {
     match (browser.name, browser.system) {
-        (Some(name), Some(system)) => format!("{name} on {system}"),
+        (Some(name), Some(system)) => account::browser_on_system(language, name, system),
         (Some(name), None) => name.to_owned(),
-        (None, Some(system)) => format!("A browser on {system}"),
-        (None, None) => "An unknown browser".to_owned(),
-    }
-}
-
-/// A moment, as pages say it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Moment(pub u64);
-
-impl Moment {
-    /// For `datetime`.
-    pub(crate) fn datetime(self) -> String {
-        self.format("%Y-%m-%dT%H:%MZ")
-    }
-
-    /// For people.
-    pub(crate) fn text(self) -> String {
-        self.format("%-d %B %Y, %H:%M UTC")
-    }
-
-    /// The day alone, for people.
-    pub(crate) fn day(self) -> String {
-        self.format("%-d %B %Y")
-    }
-
-    /// For programs: RFC 3339, to the second.
-    pub(crate) fn rfc3339(self) -> String {
-        self.format("%Y-%m-%dT%H:%M:%SZ")
-    }
-
-    fn format(self, format: &str) -> String {
-        i64::try_from(self.0)
-            .ok()
-            .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-            .map_or_else(String::new, |time| time.format(format).to_string())
+        (None, Some(system)) => account::browser_unknown_on_system(language, system),
+        (None, None) => account::BROWSER_UNKNOWN.of(language).to_owned(),
     }
 }

@@ -23,8 +23,12 @@ fn target(path: &str) -> ReturnTarget {
 }
 
 fn frame() -> Frame {
+    frame_in(Language::English)
+}
+
+fn frame_in(language: Language) -> Frame {
     Frame {
-        language: Language::English,
+        language,
         site_name: HOSTILE.into(),
         insecure: true,
         preview: Some(Preview::SharedAccounts),
@@ -181,7 +185,7 @@ fn pages() -> Vec<(&'static str, String)> {
             )),
         ),
     ];
-    rendered.extend(account::pages());
+    rendered.extend(account::pages(Language::English));
     let problem = explained(
         frame(),
         Problem::Refused(RefusalCode::StateMismatch),

@@ -2,6 +2,7 @@
 
 use super::{AccountFrame, Moment};
 use askama::Template;
+use gatelet_texts::account;
 use gatelet_web::{Faults, Frame};
 
 /// What happens, and a field to show that it is meant.

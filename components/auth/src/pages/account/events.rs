@@ -4,6 +4,7 @@ use super::{AccountFrame, Moment, browser_in_words};
 use askama::Template;
 use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::browser::Browser;
+use gatelet_texts::{Language, Text, account};
 use gatelet_web::Frame;
 
 /// Newest first.
@@ -39,67 +40,68 @@ pub(crate) struct EventRow {
 }
 
 impl EventRow {
-    fn browser(&self) -> Option<String> {
-        self.browser.map(browser_in_words)
+    fn browser(&self, language: Language) -> Option<String> {
+        self.browser
+            .map(|browser| browser_in_words(browser, language))
     }
 
-    fn words(&self) -> &'static str {
+    fn words(&self) -> Text {
         words(self.act)
     }
 }
 
 /// What a user reads of an act.
-fn words(act: Act) -> &'static str {
+fn words(act: Act) -> Text {
     match act {
-        Act::SessionBegun => "You signed in",
-        Act::SessionEnded => "You signed out",
-        Act::SessionRevoked => "A session was ended",
-        Act::SessionsRevoked => "All other sessions were ended",
-        Act::CredentialsWrong => "Somebody typed a wrong password",
-        Act::PassphraseWrong => "Somebody typed a wrong passphrase",
-        Act::SignInRefused => "A sign-in was refused",
-        Act::AccountDisabled => "A sign-in was refused because the account is switched off",
-        Act::AccountLocked => "Too many wrong passwords: sign-in was closed for a while",
-        Act::Limited => "Too much was asked at once",
-        Act::DeviceNew => "You signed in with a browser for the first time",
-        Act::AccountCreated => "Your account was made",
-        Act::EmailTaken => "Somebody tried to make an account with your email",
-        Act::AccountImported => "Your account came from another system",
-        Act::AccountLinked => "An account was linked",
-        Act::AccountUnlinked => "An account was unlinked",
-        Act::EmailReclaimed => "Somebody else proved that your email is theirs",
-        Act::ProfileChanged => "Your profile was changed",
-        Act::DeletionAsked => "The end of your account was asked for",
-        Act::DeletionWithdrawn => "Your account was kept after all",
-        Act::AccountDeleted => "Your account was deleted",
-        Act::AccountExported => "Your data was exported",
-        Act::AccountSwitchedOff => "Your account was switched off",
-        Act::AccountSwitchedOn => "Your account was switched on again",
-        Act::AccountUnlocked => "Sign-in was opened again",
-        Act::EmailChanged => "Your email was changed",
-        Act::EmailVerified => "Your email was verified",
-        Act::PasswordChanged => "Your password was changed",
-        Act::PasswordReset => "Your password was set anew",
-        Act::PasswordRemoved => "Your password was removed",
-        Act::LinkSent => "A letter with a link was sent to you",
-        Act::LinkRefused => "A link was no longer good",
-        Act::FactorAdded => "A second step was set up",
-        Act::FactorRemoved => "A second step was removed",
-        Act::FactorWrong => "The second step of a sign-in was wrong",
-        Act::RecoveryCodeUsed => "A recovery code was used",
-        Act::RecoveryCodesMade => "New recovery codes were made",
-        Act::FactorsReset => "Your second steps were removed",
-        Act::StepUp => "You confirmed that it is you",
-        Act::TokenMade => "An access token was made",
-        Act::TokenRevoked => "An access token was revoked",
-        Act::InvitationMade => "You were invited",
-        Act::InvitationUsed => "You accepted an invitation",
-        Act::InvitationRevoked => "An invitation was taken back",
-        Act::GroupCreated => "A group was made",
-        Act::GroupDeleted => "A group was deleted",
-        Act::GroupJoined => "You came into a group",
-        Act::GroupLeft => "You left a group",
-        Act::AppGranted => "You were granted an app",
-        Act::AppRevoked => "An app was granted no longer",
+        Act::SessionBegun => account::ACT_SESSION_BEGUN,
+        Act::SessionEnded => account::ACT_SESSION_ENDED,
+        Act::SessionRevoked => account::ACT_SESSION_REVOKED,
+        Act::SessionsRevoked => account::ACT_SESSIONS_REVOKED,
+        Act::CredentialsWrong => account::ACT_CREDENTIALS_WRONG,
+        Act::PassphraseWrong => account::ACT_PASSPHRASE_WRONG,
+        Act::SignInRefused => account::ACT_SIGN_IN_REFUSED,
+        Act::AccountDisabled => account::ACT_ACCOUNT_DISABLED,
+        Act::AccountLocked => account::ACT_ACCOUNT_LOCKED,
+        Act::Limited => account::ACT_LIMITED,
+        Act::DeviceNew => account::ACT_DEVICE_NEW,
+        Act::AccountCreated => account::ACT_ACCOUNT_CREATED,
+        Act::EmailTaken => account::ACT_EMAIL_TAKEN,
+        Act::AccountImported => account::ACT_ACCOUNT_IMPORTED,
+        Act::AccountLinked => account::ACT_ACCOUNT_LINKED,
+        Act::AccountUnlinked => account::ACT_ACCOUNT_UNLINKED,
+        Act::EmailReclaimed => account::ACT_EMAIL_RECLAIMED,
+        Act::ProfileChanged => account::ACT_PROFILE_CHANGED,
+        Act::DeletionAsked => account::ACT_DELETION_ASKED,
+        Act::DeletionWithdrawn => account::ACT_DELETION_WITHDRAWN,
+        Act::AccountDeleted => account::ACT_ACCOUNT_DELETED,
+        Act::AccountExported => account::ACT_ACCOUNT_EXPORTED,
+        Act::AccountSwitchedOff => account::ACT_ACCOUNT_SWITCHED_OFF,
+        Act::AccountSwitchedOn => account::ACT_ACCOUNT_SWITCHED_ON,
+        Act::AccountUnlocked => account::ACT_ACCOUNT_UNLOCKED,
+        Act::EmailChanged => account::ACT_EMAIL_CHANGED,
+        Act::EmailVerified => account::ACT_EMAIL_VERIFIED,
+        Act::PasswordChanged => account::ACT_PASSWORD_CHANGED,
+        Act::PasswordReset => account::ACT_PASSWORD_RESET,
+        Act::PasswordRemoved => account::ACT_PASSWORD_REMOVED,
+        Act::LinkSent => account::ACT_LINK_SENT,
+        Act::LinkRefused => account::ACT_LINK_REFUSED,
+        Act::FactorAdded => account::ACT_FACTOR_ADDED,
+        Act::FactorRemoved => account::ACT_FACTOR_REMOVED,
+        Act::FactorWrong => account::ACT_FACTOR_WRONG,
+        Act::RecoveryCodeUsed => account::ACT_RECOVERY_CODE_USED,
+        Act::RecoveryCodesMade => account::ACT_RECOVERY_CODES_MADE,
+        Act::FactorsReset => account::ACT_FACTORS_RESET,
+        Act::StepUp => account::ACT_STEP_UP,
+        Act::TokenMade => account::ACT_TOKEN_MADE,
+        Act::TokenRevoked => account::ACT_TOKEN_REVOKED,
+        Act::InvitationMade => account::ACT_INVITATION_MADE,
+        Act::InvitationUsed => account::ACT_INVITATION_USED,
+        Act::InvitationRevoked => account::ACT_INVITATION_REVOKED,
+        Act::GroupCreated => account::ACT_GROUP_CREATED,
+        Act::GroupDeleted => account::ACT_GROUP_DELETED,
+        Act::GroupJoined => account::ACT_GROUP_JOINED,
+        Act::GroupLeft => account::ACT_GROUP_LEFT,
+        Act::AppGranted => account::ACT_APP_GRANTED,
+        Act::AppRevoked => account::ACT_APP_REVOKED,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::AccountFrame;
 use askama::Template;
+use gatelet_texts::account;
 use gatelet_web::Frame;
 
 /// One button.

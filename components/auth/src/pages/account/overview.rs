@@ -2,6 +2,7 @@
 
 use super::{AccountFrame, Moment};
 use askama::Template;
+use gatelet_texts::account;
 use gatelet_web::{Frame, Person};
 
 /// Who is signed in, how and until when.
@@ -14,7 +15,7 @@ pub(crate) struct OverviewPage {
     pub account: AccountFrame,
     /// Who.
     pub person: Person,
-    /// The provider as it is called, or `Password`.
+    /// The provider as it is called, or what stands in its place.
     pub provider: String,
     /// The session ends then unless it is used.
     pub expires_at: Moment,

@@ -3,6 +3,7 @@
 use super::{AccountFrame, Moment};
 use crate::pages::PasskeyForm;
 use askama::Template;
+use gatelet_texts::{Text, account};
 use gatelet_web::{Faults, Frame};
 
 /// One of them.
@@ -12,7 +13,7 @@ pub(crate) struct ShownPasskey {
     /// The user's word for it.
     pub name: String,
     /// Whether it is on other devices too, or may be.
-    pub backup: &'static str,
+    pub backup: Text,
     /// When it was added.
     pub created_at: Moment,
     /// When it was used last.

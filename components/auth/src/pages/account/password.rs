@@ -2,6 +2,7 @@
 
 use super::AccountFrame;
 use askama::Template;
+use gatelet_texts::account;
 use gatelet_web::{Faults, Frame};
 
 /// A new password, and where another way in is left, none.
@@ -23,7 +24,7 @@ pub(crate) struct PasswordPage {
     /// Whether it may be taken away.
     pub may_remove: bool,
     /// Shortest password, in characters.
-    pub least_characters: usize,
+    pub least_characters: u64,
     /// For the forms.
     pub csrf: String,
 }

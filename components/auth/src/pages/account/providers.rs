@@ -2,6 +2,7 @@
 
 use super::{AccountFrame, Moment};
 use askama::Template;
+use gatelet_texts::account;
 use gatelet_web::Frame;
 
 /// Those that are linked, and those that could be.

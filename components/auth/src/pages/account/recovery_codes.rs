@@ -2,6 +2,7 @@
 
 use super::AccountFrame;
 use askama::Template;
+use gatelet_texts::account;
 use gatelet_web::Frame;
 
 /// How many are left, and the new ones, once.

@@ -3,6 +3,7 @@
 use super::{AccountFrame, Moment, browser_in_words};
 use askama::Template;
 use gatelet_sign_in::browser::Browser;
+use gatelet_texts::{Language, account};
 use gatelet_web::Frame;
 
 /// This session, and others.
@@ -42,7 +43,7 @@ pub(crate) struct SessionRow {
 }
 
 impl SessionRow {
-    fn browser(&self) -> String {
-        browser_in_words(self.browser)
+    fn browser(&self, language: Language) -> String {
+        browser_in_words(self.browser, language)
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::account::Section;
 use gatelet_texts::{problems, sign_in};
 
-fn set_up() -> SetUp {
+pub(super) fn set_up() -> SetUp {
     SetUp::new(HOSTILE.into(), HOSTILE, HOSTILE.into())
 }
 
@@ -23,41 +23,6 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
         csrf: HOSTILE.into(),
         passkey: None,
         sign_in_href: "/auth/sign-in".into(),
-    };
-    let around = |section| AccountFrame::new(section, Section::ALL, None);
-    let authenticator = |is_set_up, set_up: Option<SetUp>| AuthenticatorPage {
-        frame: frame(),
-        account: around(Section::Authenticator),
-        faults: match set_up {
-            Some(_) => faults(),
-            None => gatelet_web::Faults::default(),
-        },
-        is_set_up,
-        set_up,
-        csrf: HOSTILE.into(),
-    };
-    let recovery = |left, useful, codes| RecoveryCodesPage {
-        frame: frame(),
-        account: around(Section::RecoveryCodes),
-        left,
-        useful,
-        codes,
-        csrf: HOSTILE.into(),
-    };
-    let shown = |number| ShownPasskey {
-        id: format!("{HOSTILE}{number}"),
-        name: HOSTILE.into(),
-        backup: "Backed up",
-        created_at: Moment(1),
-        last_used_at: Some(Moment(u64::MAX)),
-    };
-    let passkeys = |passkeys| PasskeysPage {
-        frame: frame(),
-        account: around(Section::Passkeys),
-        faults: gatelet_web::Faults::default(),
-        passkeys,
-        passkey: None,
-        csrf: HOSTILE.into(),
     };
     let mut confirm_faults = gatelet_web::Faults::default();
     confirm_faults.field("password", problems::INVALID);
@@ -82,33 +47,9 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
             "second step, without an app",
             Box::new(second_factor(Step::RecoveryCode)),
         ),
-        ("passkeys, none", Box::new(passkeys(Vec::new()))),
-        ("passkeys", Box::new(passkeys(vec![shown(1), shown(2)]))),
         (
             "second step, to set up",
             Box::new(second_factor(Step::SetUp(set_up()))),
-        ),
-        ("authenticator, none", Box::new(authenticator(false, None))),
-        (
-            "authenticator, to set up",
-            Box::new(authenticator(false, Some(set_up()))),
-        ),
-        ("authenticator", Box::new(authenticator(true, None))),
-        (
-            "recovery codes, useless",
-            Box::new(recovery(0, false, Vec::new())),
-        ),
-        (
-            "recovery codes, none",
-            Box::new(recovery(0, true, Vec::new())),
-        ),
-        (
-            "recovery codes, left",
-            Box::new(recovery(7, true, Vec::new())),
-        ),
-        (
-            "recovery codes, new",
-            Box::new(recovery(0, true, vec![HOSTILE.into(), "0123".into()])),
         ),
     ]
 }

@@ -18,13 +18,6 @@ use std::{fs, path::Path};
 
 const NUMBER: &str = "0000";
 
-/// Pages that say something of the account's too.
-const WITH_OTHERS: [&str; 3] = [
-    "second step, to set up",
-    "confirm, without a passkey",
-    "confirm, without a second factor",
-];
-
 fn others() -> impl Iterator<Item = Language> {
     let all = Language::ALL.into_iter();
     all.filter(|language| *language != Language::English)
@@ -290,9 +283,6 @@ fn no_page_says_the_same_in_two_languages() {
     for language in others() {
         let shared = shared(language);
         for ((page, html), (_, in_english)) in pages(language).iter().zip(&english) {
-            if WITH_OTHERS.contains(page) {
-                continue;
-            }
             let in_english = said(in_english);
             let (tag, texts) = (language.tag(), said(html));
             assert_eq!(texts.len(), in_english.len(), "{page} in {tag}");

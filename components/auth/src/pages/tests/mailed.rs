@@ -1,8 +1,6 @@
 //! The pages around letters, with something hostile wherever something goes.
 
-use super::account::around;
 use super::*;
-use crate::account::Section;
 use crate::mailed::Presented;
 use gatelet_texts::problems;
 use gatelet_web::Faults;
@@ -36,20 +34,6 @@ pub(super) fn pages() -> Vec<Named> {
         (
             "link to take an address back",
             Box::new(opened(OpenedKind::UndoChange)),
-        ),
-        (
-            "address of an account",
-            Box::new(EmailPage {
-                frame: frame(),
-                account: around(Section::Email),
-                person: Person {
-                    email_verified: false,
-                    ..person()
-                },
-                csrf: HOSTILE.into(),
-                typed: HOSTILE.into(),
-                faults: faults(&["email"]),
-            }),
         ),
     ]
 }
