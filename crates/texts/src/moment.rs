@@ -39,7 +39,11 @@ impl Moment {
     #[must_use]
     pub fn text(self, language: Language) -> String {
         let day = self.day(language);
-        self.fields(|[_, _, _, hour, minute, _]| format!("{day}, {hour:02}:{minute:02} UTC"))
+        let comma = match language {
+            Language::Arabic => '،',
+            Language::English | Language::German | Language::Spanish => ',',
+        };
+        self.fields(|[_, _, _, hour, minute, _]| format!("{day}{comma} {hour:02}:{minute:02} UTC"))
     }
 
     /// The day alone, for people.

@@ -16,7 +16,7 @@ use gatelet_ports::store::own_account::{self, Profile};
 use gatelet_ports::store::types::Error;
 use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::email::Email;
-use gatelet_sign_in::password::{NewPassword, PASSWORD_MIN_CHARACTERS};
+use gatelet_sign_in::password::NewPassword;
 use gatelet_sign_in::ways;
 use gatelet_wasi::random;
 use gatelet_web::{Answer, Explain as _, Faults, page, under, with_cookies, worth_a_retry};
@@ -144,7 +144,6 @@ fn form(member: &Member<'_>, profile: &Profile, faults: Faults) -> PasswordPage 
         has_password,
         may_set: may_set(profile),
         may_remove: has_password && !is_last(member.visit, profile, ways::PASSWORD, user_id),
-        least_characters: PASSWORD_MIN_CHARACTERS as u64,
         csrf: member.csrf.clone(),
     }
 }

@@ -67,7 +67,6 @@ email-send = E-Mail senden
 password-change-lead = Mit einem neuen Passwort werden Sie überall sonst abgemeldet.
 password-first-lead = Sie haben noch kein Passwort. Mit einem Passwort können Sie sich auch mit Ihrer E-Mail-Adresse anmelden.
 password-new = Neues Passwort
-password-hint = Mindestens { $least } Zeichen. Gut sind mehrere Wörter hintereinander.
 password-change = Passwort ändern
 password-set = Passwort setzen
 password-unverified = Sie haben kein Passwort. Bevor Sie eines setzen können, bestätigen Sie, dass Ihre E-Mail-Adresse Ihnen gehört.
@@ -99,7 +98,6 @@ rename = Umbenennen
 rename-save = Namen speichern
 remove = Entfernen
 remove-named = { $name } entfernen
-passkey-add = Passkey hinzufügen
 passkey-no-script = Browser erstellen Passkeys mit einem Skript, und Skripte sind in diesem Browser abgeschaltet.
 
 # The authenticator app.

@@ -67,7 +67,6 @@ email-send = Send the letter
 password-change-lead = A new password signs you out everywhere else.
 password-first-lead = You have no password yet. With one you can sign in by your email as well.
 password-new = New password
-password-hint = At least { $least } characters. A few words in a row are good.
 password-change = Change the password
 password-set = Set the password
 password-unverified = You have no password. Before you can set one, verify that your email address is yours.
@@ -99,7 +98,6 @@ rename = Rename
 rename-save = Save the name
 remove = Remove
 remove-named = Remove { $name }
-passkey-add = Add a passkey
 passkey-no-script = Browsers make passkeys by a script, and scripts are switched off in this one.
 
 # The authenticator app.

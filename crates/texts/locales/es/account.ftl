@@ -67,7 +67,6 @@ email-send = Enviar el correo
 password-change-lead = Con una contraseña nueva se cierran sus sesiones en todos los demás sitios.
 password-first-lead = Todavía no tiene contraseña. Con una también podrá iniciar sesión con su correo electrónico.
 password-new = Contraseña nueva
-password-hint = Al menos { $least } caracteres. Varias palabras seguidas son una buena opción.
 password-change = Cambiar la contraseña
 password-set = Establecer la contraseña
 password-unverified = No tiene contraseña. Antes de establecer una, verifique que su dirección de correo electrónico es suya.
@@ -99,7 +98,6 @@ rename = Cambiar el nombre
 rename-save = Guardar el nombre
 remove = Quitar
 remove-named = Quitar { $name }
-passkey-add = Añadir una llave de acceso
 passkey-no-script = Los navegadores crean las llaves de acceso con un script, y en este los scripts están desactivados.
 
 # The authenticator app.

@@ -23,8 +23,6 @@ pub(crate) struct PasswordPage {
     pub may_set: bool,
     /// Whether it may be taken away.
     pub may_remove: bool,
-    /// Shortest password, in characters.
-    pub least_characters: u64,
     /// For the forms.
     pub csrf: String,
 }

@@ -61,7 +61,6 @@ fn password(language: Language, has_password: bool, may_set: bool) -> PasswordPa
         has_password,
         may_set,
         may_remove: has_password,
-        least_characters: 8,
         csrf: HOSTILE.into(),
     }
 }
@@ -364,7 +363,7 @@ fn a_session_s_end_is_shown_in_plain_words() {
         .render()
         .expect("rendering into memory");
     assert!(
-        html.contains("<time datetime=\"2026-12-11T14:40Z\">11 December 2026, 14:40 UTC</time>")
+        html.contains("<time datetime=\"2026-12-11T14:40Z\">11 December 2026، 14:40 UTC</time>")
     );
 }
 
@@ -466,12 +465,12 @@ fn dates_and_browsers_are_named_in_the_language_of_the_reader() {
     for (language, parts) in [
         (
             Language::German,
-            [">11. Dezember 2026, 14:40 UTC<", ">Firefox auf Linux<"],
+            [">11. Dezember 2026، 14:40 UTC<", ">Firefox auf Linux<"],
         ),
         (
             Language::Arabic,
             [
-                ">11 ديسمبر 2026, 14:40 UTC<",
+                ">11 ديسمبر 2026، 14:40 UTC<",
                 ">\u{2068}Firefox\u{2069} على \u{2068}Linux\u{2069}<",
             ],
         ),
