@@ -15,6 +15,8 @@ mod confirm;
 mod continuation;
 mod cors;
 mod device;
+#[cfg(test)]
+mod english;
 mod exchange;
 mod hashing;
 mod invitation;

@@ -4,14 +4,18 @@
 use askama::Template;
 use gatelet_core::base_url::BaseUrl;
 use gatelet_core::printable::is_unprintable;
+use gatelet_mail::address::{Address, Mailbox};
+use gatelet_texts::{Language, letters};
 
 use crate::message::{Message, MessageId};
-use gatelet_mail::address::{Address, Mailbox};
 
 /// Longest subject, in characters.
 const SUBJECT_MAX_CHARACTERS: usize = 150;
 /// Longest line of text that came from people: a name, a device.
 const TEXT_MAX_CHARACTERS: usize = 2000;
+/// Around what a message of the catalogue sets apart, because it may run in another direction
+/// (Unicode UAX #9): FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE.
+const APART: (char, char) = ('\u{2068}', '\u{2069}');
 
 /// Why a letter is sent: what the log and tests know it by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +38,8 @@ pub enum Kind {
     FactorsChanged,
     /// A sign-in from a device not seen before.
     NewDevice,
+    /// A personal access token was made.
+    TokenMade,
     /// To somebody who is to have an account.
     Invitation,
     /// About an account that is to be deleted.
@@ -42,10 +48,10 @@ pub enum Kind {
     Test,
 }
 
-/// A piece of a letter. Whole sentences, or nothing but a link or a code.
+/// A piece of a letter. Whole sentences, or nothing but a link, an address or a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
-    /// A paragraph.
+    /// A paragraph of the catalogue.
     Text(String),
     /// Something to do: what it does, and where. The address is ours, of a [`BaseUrl`].
     Link {
@@ -54,9 +60,11 @@ pub enum Block {
         /// Whole.
         url: String,
     },
+    /// An address of mail.
+    Address(Address),
     /// A code to type.
     Code(String),
-    /// What happened: names and values, such as device and time.
+    /// What happened: names of the catalogue and values, such as device and time.
     Facts(Vec<(String, String)>),
 }
 
@@ -84,8 +92,8 @@ pub struct Frame<'a> {
     pub site_name: &'a str,
     /// The site's.
     pub base_url: &'a BaseUrl,
-    /// The language of all of it, as in `lang` of HTML.
-    pub language: &'a str,
+    /// The language of all of it.
+    pub language: Language,
 }
 
 impl Kind {
@@ -100,6 +108,7 @@ impl Kind {
         Self::PasswordChanged,
         Self::FactorsChanged,
         Self::NewDevice,
+        Self::TokenMade,
         Self::Invitation,
         Self::Deletion,
         Self::Test,
@@ -118,6 +127,7 @@ impl Kind {
             Self::PasswordChanged => "password-changed",
             Self::FactorsChanged => "factors-changed",
             Self::NewDevice => "new-device",
+            Self::TokenMade => "token-made",
             Self::Invitation => "invitation",
             Self::Deletion => "deletion",
             Self::Test => "test",
@@ -139,7 +149,7 @@ impl Letter {
             id_host: frame.base_url.host().to_owned(),
             from: frame.from.clone().or_called(frame.site_name),
             to: self.to.clone(),
-            subject: line(&self.subject, SUBJECT_MAX_CHARACTERS),
+            subject: sentence(&self.subject, SUBJECT_MAX_CHARACTERS),
             text: page.text(),
             html: page.html(),
             written_at: now,
@@ -149,30 +159,32 @@ impl Letter {
     /// The same without what would show otherwise than it is: control characters,
     /// marks that turn the direction of text, texts without end.
     fn shown(&self) -> Self {
-        let text = |text: &String| line(text, TEXT_MAX_CHARACTERS);
+        let said = |text: &String| sentence(text, TEXT_MAX_CHARACTERS);
+        let foreign = |text: &String| line(text, TEXT_MAX_CHARACTERS);
         Self {
             kind: self.kind,
             to: self.to.clone(),
-            subject: line(&self.subject, SUBJECT_MAX_CHARACTERS),
+            subject: sentence(&self.subject, SUBJECT_MAX_CHARACTERS),
             blocks: self
                 .blocks
                 .iter()
                 .map(|block| match block {
-                    Block::Text(one) => Block::Text(text(one)),
+                    Block::Text(text) => Block::Text(said(text)),
                     Block::Link { label, url } => Block::Link {
-                        label: text(label),
-                        url: text(url),
+                        label: said(label),
+                        url: foreign(url),
                     },
-                    Block::Code(code) => Block::Code(text(code)),
+                    Block::Address(address) => Block::Address(address.clone()),
+                    Block::Code(code) => Block::Code(foreign(code)),
                     Block::Facts(facts) => Block::Facts(
                         facts
                             .iter()
-                            .map(|(name, value)| (text(name), text(value)))
+                            .map(|(name, value)| (said(name), foreign(value)))
                             .collect(),
                     ),
                 })
                 .collect(),
-            reason: text(&self.reason),
+            reason: said(&self.reason),
         }
     }
 }
@@ -181,6 +193,30 @@ impl Letter {
 fn line(text: &str, most: usize) -> String {
     let shown = |c| if is_unprintable(c) { ' ' } else { c };
     text.trim().chars().map(shown).take(most).collect()
+}
+
+/// The same of what the catalogue says: what it sets apart stays so. The messages clean
+/// their arguments, so that none sets apart or gets out; here all that begins ends too.
+fn sentence(text: &str, most: usize) -> String {
+    let (begin, end) = APART;
+    let mut open = 0_usize;
+    let mut shown = String::with_capacity(text.len());
+    for c in text.trim().chars().take(most) {
+        shown.push(match c {
+            _ if c == begin => {
+                open += 1;
+                c
+            }
+            _ if c == end && open > 0 => {
+                open -= 1;
+                c
+            }
+            _ if is_unprintable(c) => ' ',
+            _ => c,
+        });
+    }
+    shown.extend(core::iter::repeat_n(end, open));
+    shown
 }
 
 #[derive(Template)]
@@ -197,27 +233,38 @@ impl Page<'_> {
     }
 
     fn text(&self) -> String {
-        let blocks = self.letter.blocks.iter().map(|block| match block {
-            Block::Text(text) => text.clone(),
-            Block::Link { label, url } => format!("{label}:\n{url}"),
-            Block::Code(code) => format!("    {code}"),
-            Block::Facts(facts) => facts
-                .iter()
-                .map(|(name, value)| format!("{name}: {value}"))
-                .collect::<Vec<_>>()
-                .join("\n"),
-        });
         let Frame {
             site_name,
             base_url,
-            ..
-        } = self.frame;
+            language,
+            from: _,
+        } = *self.frame;
+        let blocks = self.letter.blocks.iter().map(|block| match block {
+            Block::Text(text) => text.clone(),
+            Block::Link { label, url } => format!("{label}:\n{url}"),
+            Block::Address(address) => address.as_str().to_owned(),
+            Block::Code(code) => format!("    {}", in_one_piece(code, language)),
+            Block::Facts(facts) => facts
+                .iter()
+                .map(|(name, value)| letters::fact(language, name, value))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        });
         let foot = format!("-- \n{site_name}\n{}\n", base_url.as_str());
         blocks
             .chain([self.letter.reason.clone(), foot])
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join("\n\n")
+    }
+}
+
+/// A code for text without markup. Where text runs from right to left, two numbers with a
+/// blank between them change places; with one that does not break they are one number.
+fn in_one_piece(code: &str, language: Language) -> String {
+    match language.direction() {
+        "rtl" => code.replace(' ', "\u{a0}"),
+        _ => code.to_owned(),
     }
 }
 
@@ -244,13 +291,17 @@ mod tests {
     }
 
     fn composed(letter: &Letter) -> Message {
+        composed_in(letter, Language::English)
+    }
+
+    fn composed_in(letter: &Letter, language: Language) -> Message {
         let from = Mailbox::parse("no-reply@example.com").expect("a mailbox");
         let base_url = BaseUrl::parse("https://app.example.com").expect("a URL");
         let frame = Frame {
             from: &from,
             site_name: "Acme & Sons",
             base_url: &base_url,
-            language: "en",
+            language,
         };
         letter.compose(&frame, MessageId::from_random([7; 16]), 1_700_000_000)
     }
@@ -274,14 +325,112 @@ mod tests {
     }
 
     #[test]
-    fn html_fetches_nothing_and_names_its_language() {
+    fn html_fetches_nothing() {
         let html = composed(&letter()).html;
         for sign in [
             "<img", "src=", "url(", "<script", "<link", "@import", "<form",
         ] {
             assert!(!html.contains(sign), "{sign}");
         }
-        assert!(html.contains("<html lang=\"en\">") && html.contains("<title>Choose"));
+        assert!(html.contains("<title>Choose"));
+    }
+
+    #[test]
+    fn html_says_its_language_and_direction_again_where_mail_programs_drop_the_page_around_it() {
+        for language in Language::ALL {
+            let html = composed_in(&letter(), language).html;
+            let (tag, direction) = (language.tag(), language.direction());
+            assert!(html.contains(&format!("<html lang=\"{tag}\" dir=\"{direction}\">")));
+            assert!(html.contains(&format!(
+                "<div role=\"article\" lang=\"{tag}\" dir=\"{direction}\""
+            )));
+            // Nothing leans to one side.
+            for sided in ["left", "right", "align="] {
+                assert!(!html.contains(sided), "{sided}");
+            }
+        }
+    }
+
+    #[test]
+    fn addresses_links_and_codes_run_from_left_to_right_in_any_letter() {
+        let mut letter = letter();
+        let address = Address::parse("new@example.com").expect("an address");
+        letter.blocks.push(Block::Address(address));
+        letter.blocks.push(Block::Code("123 456".to_owned()));
+        let message = composed_in(&letter, Language::Arabic);
+        for value in [
+            ">new@example.com</span>",
+            ">https://app.example.com/auth/reset-password?token=a&#38;x=1</span>",
+            ">https://app.example.com</a>",
+            ">123 456</span>",
+        ] {
+            let (before, _) = message.html.split_once(value).expect(value);
+            let tag = before.rsplit('<').next().expect("a tag");
+            assert!(tag.contains("dir=\"ltr\""), "{value}: {tag}");
+        }
+        // Whoever wrote these may have written in any language.
+        for value in [
+            ">&#60;b&#62;Firefox&#60;/b&#62;</span>",
+            ">Acme &#38; Sons</span>",
+        ] {
+            let (before, _) = message.html.split_once(value).expect(value);
+            let tag = before.rsplit('<').next().expect("a tag");
+            assert!(tag.contains("dir=\"auto\""), "{value}: {tag}");
+        }
+        // Two numbers would change places.
+        assert!(
+            message.text.contains("\n    123\u{a0}456\n"),
+            "{}",
+            message.text
+        );
+        assert!(
+            message.text.contains("\nnew@example.com\n"),
+            "{}",
+            message.text
+        );
+        let english = composed(&letter).text;
+        assert!(english.contains("\n    123 456\n"), "{english}");
+    }
+
+    #[test]
+    fn what_the_catalogue_sets_apart_stays_so_and_nothing_else_does() {
+        let mut letter = letter();
+        letter.subject = "\u{2068}Ann\u{2069} \u{2068}".to_owned();
+        letter.blocks = vec![
+            Block::Text("\u{2068}ann@example.com\u{2069}\u{2069} \u{2067}x\u{202e}".to_owned()),
+            Block::Facts(vec![(
+                "Name".to_owned(),
+                "a\u{2069}\u{202e}b\u{2068}".to_owned(),
+            )]),
+        ];
+        let message = composed_in(&letter, Language::Arabic);
+        assert_eq!(message.subject, "\u{2068}Ann\u{2069} \u{2068}\u{2069}");
+        for part in [&message.text, &message.html] {
+            assert!(
+                part.contains("\u{2068}ann@example.com\u{2069}  "),
+                "{part:?}"
+            );
+            for turning in ['\u{202e}', '\u{2066}', '\u{2067}'] {
+                assert!(!part.contains(turning), "{part:?}");
+            }
+            let depth = part.chars().fold(0_i32, |depth, c| match c {
+                '\u{2068}' => depth + 1,
+                '\u{2069}' => {
+                    assert!(depth > 0, "{part:?}");
+                    depth - 1
+                }
+                _ => depth,
+            });
+            assert_eq!(depth, 0, "{part:?}");
+        }
+        let fact = "\u{2068}Name\u{2069}: \u{2068}a  b \u{2069}";
+        assert!(message.text.contains(fact), "{:?}", message.text);
+        assert!(message.html.contains(">a  b </span>"), "{}", message.html);
+        // What is cut ends too.
+        assert_eq!(
+            sentence("\u{2068}\u{2068}abc\u{2069}", 4),
+            "\u{2068}\u{2068}ab\u{2069}\u{2069}"
+        );
     }
 
     #[test]

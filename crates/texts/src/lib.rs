@@ -110,14 +110,27 @@ trait Argument {
 }
 
 /// What comes from elsewhere runs from left to right, or not, by itself: in a text that
-/// runs from right to left it is set apart (Unicode UAX #9, isolates).
+/// runs from right to left it is set apart (Unicode UAX #9, isolates). In any text it turns
+/// nothing that stands after it, and does not get out of where it is set apart.
 impl Argument for str {
     fn shown(&self, language: Language) -> Cow<'_, str> {
+        let text = match self.contains(turns) {
+            true => Cow::Owned(self.replace(turns, " ")),
+            false => Cow::Borrowed(self),
+        };
         match language.direction() {
-            "rtl" => Cow::Owned(format!("\u{2068}{self}\u{2069}")),
-            _ => Cow::Borrowed(self),
+            "rtl" => Cow::Owned(format!("\u{2068}{text}\u{2069}")),
+            _ => text,
         }
     }
+}
+
+/// Whether a character changes in which direction others run: Unicode's `Bidi_Control`, and
+/// what ends a paragraph or a line, and with it all that is set apart there.
+const fn turns(character: char) -> bool {
+    matches!(character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        | '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{2028}' | '\u{2029}')
 }
 
 impl Argument for u64 {

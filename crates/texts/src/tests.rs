@@ -29,6 +29,26 @@ fn what_comes_from_elsewhere_is_set_apart_where_text_runs_from_right_to_left() {
 }
 
 #[test]
+fn what_comes_from_elsewhere_turns_nothing_around_it() {
+    for turning in [
+        "\u{202e}", "\u{202b}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{200f}",
+        "\u{61c}", "\n", "\r", "\u{85}", "\u{2029}",
+    ] {
+        let text = format!("a{turning}b");
+        assert_eq!(text.shown(Language::English), "a b", "{turning:?}");
+        assert_eq!(
+            text.shown(Language::Arabic),
+            "\u{2068}a b\u{2069}",
+            "{turning:?}"
+        );
+    }
+    // Joiners are part of how some names are written.
+    for name in ["Zoë", "علی\u{200c}رضا", "עדה", "👩\u{200d}🚀"] {
+        assert!(matches!(name.shown(Language::German), Cow::Borrowed(same) if same == name));
+    }
+}
+
+#[test]
 fn numbers_take_the_forms_that_cldr_says() {
     for (language, number, form) in [
         (Language::English, 1, PluralCategory::One),

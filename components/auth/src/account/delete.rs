@@ -4,6 +4,7 @@
 
 use super::{Member, TRIES};
 use crate::leaving;
+use crate::mailed::notices::{self, Told};
 use crate::pages::{DeletePage, Moment};
 use crate::problem::Problem;
 use crate::session;
@@ -51,6 +52,9 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
             outcome => {
                 outcome?;
                 member.record(Act::DeletionAsked, None);
+                let (email, is_verified) = (&profile.user.email, profile.user.email_verified);
+                let told = Told::DeletionAsked(leaves_at);
+                notices::tell(visit, email, is_verified, told).await;
                 let mut cookies = session::all_cleared(visit);
                 cookies.push(leaving::remember(visit, &member.session.user_id, leaves_at));
                 return Ok(with_cookies(see_other(leaving::PATH), cookies));

@@ -2,6 +2,7 @@
 //! once, to whoever makes it; what is kept is its digest.
 
 use super::{Member, Notice, unreadable};
+use crate::mailed::notices::{self, Told};
 use crate::pages::{AppChoice, Moment, NewToken, TokenRow, TokensPage};
 use crate::problem::Problem;
 use crate::visit::Failure;
@@ -85,6 +86,12 @@ async fn create(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
         Err(error) => return Err(error.into()),
     }
     member.record(Act::TokenMade, Some(&id));
+    let told = Told::TokenMade {
+        name: name.as_str(),
+        expires_at,
+    };
+    let (email, is_verified) = (&member.session.email, member.session.email_verified);
+    notices::tell(member.visit, email, is_verified, told).await;
     let mut shown = form(member).await?;
     shown.made = Some(NewToken {
         text: secret.expose().to_owned(),

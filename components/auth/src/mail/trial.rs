@@ -5,6 +5,7 @@ use gatelet_letters::message::MessageId;
 use gatelet_mail::mail_url::MailUrl;
 use gatelet_mail::settings::MailSettings;
 use gatelet_mail::trial;
+use gatelet_texts::letters;
 use gatelet_wasi::{clock, random};
 use wasip3::http::types::{ErrorCode, Fields, Request, Response};
 use wasip3::wit_future;
@@ -47,20 +48,20 @@ async fn tried(setup: &Setup, question: &[u8], now: u64) -> Option<String> {
     let Some(MailSettings { url, from }) = &site.sign_in.mail else {
         return Some("mail_url is not set".to_owned());
     };
+    // Nobody visits: it speaks as the site does to everybody.
+    let language = site.origin.languages().first().copied().unwrap_or_default();
     let frame = Frame {
         from,
         site_name: site.origin.site_name(),
         base_url: site.base_url(),
-        language: "en",
+        language,
     };
     let letter = Letter {
         kind: Kind::Test,
         to,
-        subject: "Mail arrives".to_owned(),
-        blocks: vec![Block::Text(
-            "This letter says that this site can send mail.".to_owned(),
-        )],
-        reason: "Somebody who runs the site tried whether letters arrive here.".to_owned(),
+        subject: letters::TRIAL_SUBJECT.of(language).to_owned(),
+        blocks: vec![Block::Text(letters::TRIAL_LEAD.of(language).to_owned())],
+        reason: letters::REASON_TRIAL.of(language).to_owned(),
     };
     let message = letter.compose(&frame, MessageId::from_random(random::bytes()), now);
     if *url == MailUrl::Log {

@@ -2,8 +2,9 @@
 //! the user's; the old one is told, and may take the account back for a week.
 
 use super::ask::{self, Asked, Kept, keep};
+use super::discreet;
+use super::letters::Writing;
 use super::present::{Presented, open, void};
-use super::{discreet, letters};
 use crate::account::{Member, Notice, Section};
 use crate::complete::{ChangedAddress, change_address};
 use crate::confirm::recent;
@@ -15,7 +16,7 @@ use gatelet_forms::Form;
 use gatelet_ports::store::accounts;
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::mailed::{Opened, Purpose};
-use gatelet_texts::{Text, problems};
+use gatelet_texts::{Text, mailed, problems};
 use gatelet_web::{Answer, Explain, Faults, log, page, see_other, with_cookies, worth_a_retry};
 use http::StatusCode;
 
@@ -77,9 +78,10 @@ async fn asked(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
         Asked::new(Purpose::ChangeEmail, &email, &nowhere).about(Some(session.user_id.as_str()));
     let kept = keep(visit, asked).await?;
     // Whoever asks hears the same; whoever has the address hears of it.
+    let writing = Writing::new(visit, &email);
     let letter = match found {
-        Some(_) => letters::has_account(&email, visit.arrival.base_url()),
-        None => letters::change_email(&email, &kept),
+        Some(_) => writing.has_account(),
+        None => writing.change_email(&kept),
     };
     visit.post(&letter).await?;
     let Kept { cookie, .. } = kept;
@@ -121,9 +123,8 @@ async fn tell_the_old_one(visit: &Visit<'_>, before: &str, user_id: &str, after:
     let asked = Asked::new(Purpose::UndoChange, &old, &nowhere).about(Some(user_id));
     let told = match keep(visit, asked).await {
         Ok(kept) => {
-            visit
-                .post(&letters::email_changed(&old, after, &kept))
-                .await
+            let letter = Writing::new(visit, &old).email_changed(after, &kept);
+            visit.post(&letter).await
         }
         Err(problem) => Err(problem),
     };
@@ -214,7 +215,7 @@ fn form(member: &Member<'_>, typed: &str, status: StatusCode, faults: Faults) ->
 fn sent(member: &Member<'_>, email: &Email, status: StatusCode, faults: Faults) -> Answer {
     let shown = SentPage {
         frame: member.visit.frame(),
-        lead: "A letter is on its way to this address. It says how to go on, and is good for a day.",
+        lead: mailed::SENT,
         email: email.as_str().to_owned(),
         action: "/auth/account/email",
         csrf: member.csrf.clone(),

@@ -1,156 +1,225 @@
-//! What do letters with a link say, and those that tell of a change?
+//! What do letters with a link say, and those that tell of a change? In the language of
+//! whoever caused them, which is the recipient's, as far as anybody knows.
 
 use gatelet_core::base_url::BaseUrl;
 use gatelet_letters::letter::{Block, Kind, Letter};
 use gatelet_sign_in::email::Email;
+use gatelet_texts::{Language, Moment, Text, denials, letters, problems};
 
 use super::ask::Kept;
+use crate::visit::Visit;
 
-/// Why the recipient has it, where a stranger may have typed the address.
-const TYPED: &str = "Somebody typed your address on this site. If it was not you, do nothing: nothing happens then.";
-/// Why, where it is about an account.
-const ACCOUNT: &str = "You get this letter because you have an account with this address.";
-
-fn text(sentence: &str) -> Block {
-    Block::Text(sentence.to_owned())
+/// One letter at a time, from a site, in a language, to somebody.
+#[derive(Clone, Copy)]
+pub(super) struct Writing<'a> {
+    base_url: &'a BaseUrl,
+    language: Language,
+    to: &'a Email,
 }
 
-/// The link, and the code beside it.
-fn way(label: &str, kept: &Kept, how_long: &str) -> [Block; 4] {
-    [
+impl<'a> Writing<'a> {
+    /// Because of this visit.
+    pub(super) fn new(visit: &'a Visit<'_>, to: &'a Email) -> Self {
+        Self {
+            base_url: visit.arrival.base_url(),
+            language: visit.language(),
+            to,
+        }
+    }
+
+    fn text(self, sentence: Text) -> Block {
+        Block::Text(self.say(sentence))
+    }
+
+    fn say(self, text: Text) -> String {
+        text.of(self.language).to_owned()
+    }
+
+    /// To a page of ours.
+    fn link(self, label: Text, path: &str) -> Block {
+        let base_url = self.base_url;
         Block::Link {
-            label: label.to_owned(),
-            url: kept.url.expose().to_owned(),
-        },
-        text("Or type this code where you asked for the letter:"),
-        Block::Code(kept.code.spaced()),
-        text(how_long),
-    ]
-}
+            label: self.say(label),
+            url: format!("{base_url}{path}"),
+        }
+    }
 
-fn letter(kind: Kind, to: &Email, subject: &str, blocks: Vec<Block>, reason: &str) -> Letter {
-    Letter {
-        kind,
-        to: to.into(),
-        subject: subject.to_owned(),
-        blocks,
-        reason: reason.to_owned(),
+    /// The link with its token.
+    fn kept(self, label: Text, kept: &Kept) -> Block {
+        Block::Link {
+            label: self.say(label),
+            url: kept.url.expose().to_owned(),
+        }
+    }
+
+    /// The link, and the code beside it.
+    fn way(self, label: Text, kept: &Kept, how_long: Text) -> [Block; 4] {
+        [
+            self.kept(label, kept),
+            self.text(letters::CODE),
+            Block::Code(kept.code.spaced()),
+            self.text(how_long),
+        ]
+    }
+
+    /// Where a stranger may have typed the address.
+    fn to_whoever_reads(self, kind: Kind, subject: Text, blocks: Vec<Block>) -> Letter {
+        self.letter(kind, subject, blocks, letters::REASON_TYPED)
+    }
+
+    /// About an account.
+    fn to_the_owner(self, kind: Kind, subject: Text, blocks: Vec<Block>) -> Letter {
+        self.letter(kind, subject, blocks, letters::REASON_ACCOUNT)
+    }
+
+    fn letter(self, kind: Kind, subject: Text, blocks: Vec<Block>, reason: Text) -> Letter {
+        Letter {
+            kind,
+            to: self.to.into(),
+            subject: self.say(subject),
+            blocks,
+            reason: self.say(reason),
+        }
+    }
+
+    /// To sign in.
+    pub(super) fn magic_link(self, kept: &Kept) -> Letter {
+        let way = self.way(denials::SIGN_IN, kept, letters::MAGIC_LINK_LIFETIME);
+        self.to_whoever_reads(Kind::MagicLink, denials::SIGN_IN, way.to_vec())
+    }
+
+    /// To choose a new password.
+    pub(super) fn reset_password(self, kept: &Kept) -> Letter {
+        let subject = letters::CHOOSE_PASSWORD;
+        let mut blocks = vec![self.text(letters::RESET_LEAD)];
+        blocks.extend(self.way(subject, kept, letters::RESET_LIFETIME));
+        self.to_whoever_reads(Kind::ResetPassword, subject, blocks)
+    }
+
+    /// To prove an address, for an account that is there or to be.
+    pub(super) fn verify_email(self, kept: &Kept) -> Letter {
+        let subject = letters::VERIFY;
+        let mut blocks = vec![self.text(letters::VERIFY_LEAD)];
+        blocks.extend(self.way(subject, kept, letters::VERIFY_LIFETIME));
+        self.to_whoever_reads(Kind::VerifyEmail, subject, blocks)
+    }
+
+    /// Somebody wanted an account with the address of one.
+    pub(super) fn has_account(self) -> Letter {
+        let blocks = vec![
+            self.text(letters::HAS_ACCOUNT_LEAD),
+            self.link(denials::SIGN_IN, "/auth/sign-in"),
+            self.text(letters::HAS_ACCOUNT_FORGOTTEN),
+        ];
+        let subject = letters::HAS_ACCOUNT_SUBJECT;
+        self.to_whoever_reads(Kind::AccountNotice, subject, blocks)
+    }
+
+    /// To the new address of an account.
+    pub(super) fn change_email(self, kept: &Kept) -> Letter {
+        let mut blocks = vec![self.text(letters::CHANGE_LEAD)];
+        blocks.extend(self.way(letters::CHANGE_LINK, kept, letters::CHANGE_LIFETIME));
+        self.to_whoever_reads(Kind::ChangeEmail, letters::CHANGE_SUBJECT, blocks)
+    }
+
+    /// To the old one.
+    pub(super) fn email_changed(self, after: &Email, kept: &Kept) -> Letter {
+        let blocks = vec![
+            self.text(letters::CHANGED_LEAD),
+            Block::Address(after.into()),
+            self.text(letters::CHANGED_UNDO),
+            self.kept(letters::CHANGED_LINK, kept),
+        ];
+        self.to_the_owner(Kind::EmailChanged, letters::CHANGED_SUBJECT, blocks)
+    }
+
+    /// Somebody signed in where nobody of this account had before. What the browser calls
+    /// itself is not told: whoever signed in may say there what they like.
+    pub(super) fn new_device(
+        self,
+        when: Moment,
+        from: Option<String>,
+        has_passwords: bool,
+    ) -> Letter {
+        let when = when.text(self.language);
+        let when = (self.say(letters::NEW_DEVICE_TIME), when);
+        let from = from.map(|from| (self.say(letters::NEW_DEVICE_FROM), from));
+        let [not_you, link] = match has_passwords {
+            true => [
+                self.text(letters::NEW_DEVICE_NOT_YOU),
+                self.link(letters::CHOOSE_PASSWORD, "/auth/forgot-password"),
+            ],
+            false => self.look_after(),
+        };
+        let blocks = vec![
+            self.text(letters::NEW_DEVICE_LEAD),
+            Block::Facts([when].into_iter().chain(from).collect()),
+            not_you,
+            link,
+        ];
+        self.to_the_owner(Kind::NewDevice, letters::NEW_DEVICE_SUBJECT, blocks)
+    }
+
+    /// What to do about what was somebody else's doing.
+    fn look_after(self) -> [Block; 2] {
+        [
+            self.text(letters::NOT_YOU),
+            self.link(problems::YOUR_ACCOUNT, "/auth/account"),
+        ]
+    }
+
+    /// A way to prove who it is came or went, as this sentence says.
+    pub(super) fn factor_changed(self, what: Text) -> Letter {
+        let mut blocks = vec![self.text(what)];
+        blocks.extend(self.look_after());
+        self.to_the_owner(Kind::FactorsChanged, letters::FACTORS_SUBJECT, blocks)
+    }
+
+    /// A password is another.
+    pub(super) fn password_changed(self) -> Letter {
+        let blocks = vec![
+            self.text(letters::PASSWORD_LEAD),
+            self.text(letters::PASSWORD_NOT_YOU),
+            self.link(letters::CHOOSE_PASSWORD, "/auth/forgot-password"),
+        ];
+        self.to_the_owner(Kind::PasswordChanged, letters::PASSWORD_SUBJECT, blocks)
+    }
+
+    /// A program may act as the user from now on.
+    pub(super) fn token_made(self, name: &str, until: Moment) -> Letter {
+        let facts = vec![
+            (self.say(letters::TOKEN_NAME), name.to_owned()),
+            (self.say(letters::TOKEN_UNTIL), until.day(self.language)),
+        ];
+        let blocks = vec![
+            self.text(letters::TOKEN_LEAD),
+            Block::Facts(facts),
+            self.text(letters::TOKEN_NOT_YOU),
+            self.link(letters::TOKEN_LINK, "/auth/account/tokens"),
+        ];
+        self.to_the_owner(Kind::TokenMade, letters::TOKEN_SUBJECT, blocks)
+    }
+
+    /// The account goes, at this moment or at once.
+    pub(super) fn deletion(self, leaves_at: Option<Moment>) -> Letter {
+        let blocks = match leaves_at {
+            Some(moment) => vec![
+                self.text(letters::DELETION_LEAD),
+                Block::Facts(vec![(
+                    self.say(letters::DELETION_DAY),
+                    moment.text(self.language),
+                )]),
+                self.text(letters::DELETION_STAY),
+                self.link(denials::SIGN_IN, "/auth/sign-in"),
+            ],
+            None => vec![
+                self.text(letters::DELETION_AT_ONCE),
+                self.text(letters::DELETION_NOT_YOU),
+            ],
+        };
+        self.to_the_owner(Kind::Deletion, letters::DELETION_SUBJECT, blocks)
     }
 }
 
-/// To sign in.
-pub(super) fn magic_link(to: &Email, kept: &Kept) -> Letter {
-    let how_long = "Both are good once, for 15 minutes.";
-    let blocks = way("Sign in", kept, how_long).to_vec();
-    letter(Kind::MagicLink, to, "Sign in", blocks, TYPED)
-}
-
-/// To choose a new password.
-pub(super) fn reset_password(to: &Email, kept: &Kept) -> Letter {
-    let mut blocks = vec![text("Somebody asked for a new password for your account.")];
-    let how_long = "Both are good once, for 30 minutes. Until then your password stays as it is.";
-    blocks.extend(way("Choose a new password", kept, how_long));
-    let subject = "Choose a new password";
-    letter(Kind::ResetPassword, to, subject, blocks, TYPED)
-}
-
-/// To prove an address, for an account that is there or to be.
-pub(super) fn verify_email(to: &Email, kept: &Kept) -> Letter {
-    let mut blocks = vec![text("Somebody signed up with this address.")];
-    let how_long = "Both are good once, for a day.";
-    blocks.extend(way("Confirm your address", kept, how_long));
-    let subject = "Confirm your address";
-    letter(Kind::VerifyEmail, to, subject, blocks, TYPED)
-}
-
-/// Somebody wanted an account with the address of one.
-pub(super) fn has_account(to: &Email, base_url: &BaseUrl) -> Letter {
-    let blocks = vec![
-        text("Somebody wanted to use this address for an account. It has one already."),
-        Block::Link {
-            label: "Sign in".to_owned(),
-            url: format!("{base_url}/auth/sign-in"),
-        },
-        text("If you have forgotten your password, choose a new one there."),
-    ];
-    let subject = "You have an account";
-    letter(Kind::AccountNotice, to, subject, blocks, TYPED)
-}
-
-/// To the new address of an account.
-pub(super) fn change_email(to: &Email, kept: &Kept) -> Letter {
-    let mut blocks = vec![text("Somebody wants to use this address for an account.")];
-    let how_long = "Both are good once, for a day, where the account is signed in.";
-    blocks.extend(way("Use this address", kept, how_long));
-    let subject = "Confirm your new address";
-    letter(Kind::ChangeEmail, to, subject, blocks, TYPED)
-}
-
-/// To the old one.
-pub(super) fn email_changed(to: &Email, after: &Email, kept: &Kept) -> Letter {
-    let blocks = vec![
-        text("Your account has another address from now on:"),
-        text(after.as_str()),
-        text(
-            "If it was you, there is nothing to do. If it was not, take the account back: everybody is signed out of \
-             it, and you choose a new password. This works once, for a week.",
-        ),
-        Block::Link {
-            label: "Take the account back".to_owned(),
-            url: kept.url.expose().to_owned(),
-        },
-    ];
-    let subject = "Your address was changed";
-    letter(Kind::EmailChanged, to, subject, blocks, ACCOUNT)
-}
-
-/// Somebody signed in where nobody of this account had before. What the browser calls
-/// itself is not told: whoever signed in may say there what they like.
-pub(super) fn new_device(
-    to: &Email,
-    base_url: &BaseUrl,
-    when: String,
-    from: Option<String>,
-) -> Letter {
-    let mut facts = vec![("Time".to_owned(), when)];
-    facts.extend(from.map(|from| ("Network address".to_owned(), from)));
-    let blocks = vec![
-        text("Somebody signed in to your account on a device that it was not used on before."),
-        Block::Facts(facts),
-        text("If it was you, there is nothing to do. If it was not, choose a new password:"),
-        Block::Link {
-            label: "Choose a new password".to_owned(),
-            url: format!("{base_url}/auth/forgot-password"),
-        },
-    ];
-    let subject = "A new sign-in to your account";
-    letter(Kind::NewDevice, to, subject, blocks, ACCOUNT)
-}
-
-/// A way to prove who it is came or went, as this sentence says.
-pub(super) fn factor_changed(to: &Email, base_url: &BaseUrl, what: &str) -> Letter {
-    let blocks = vec![
-        text(what),
-        text("If it was you, there is nothing to do. If it was not, sign in and look after it:"),
-        Block::Link {
-            label: "Your account".to_owned(),
-            url: format!("{base_url}/auth/account"),
-        },
-    ];
-    let subject = "Your account was changed";
-    letter(Kind::FactorsChanged, to, subject, blocks, ACCOUNT)
-}
-
-/// A password is another.
-pub(super) fn password_changed(to: &Email, base_url: &BaseUrl) -> Letter {
-    let blocks = vec![
-        text("The password of your account was changed."),
-        text("If it was you, there is nothing to do. If it was not, choose a new one now:"),
-        Block::Link {
-            label: "Choose a new password".to_owned(),
-            url: format!("{base_url}/auth/forgot-password"),
-        },
-    ];
-    let subject = "Your password was changed";
-    letter(Kind::PasswordChanged, to, subject, blocks, ACCOUNT)
-}
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,10 @@
 
 use super::ask::{self, Asked, Kept, keep};
 use super::completion::{holder, judged, signed_in};
+use super::letters::Writing;
 use super::present::{Presented, open, void};
-use super::{asked_at, discreet, letters};
-use crate::pages::{AskKind, AskPage, Moment, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
+use super::{asked_at, discreet};
+use crate::pages::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::return_target::ReturnTarget;
@@ -15,7 +16,7 @@ use gatelet_sign_in::email::Email;
 use gatelet_sign_in::mailed::decision::{Unproved, Use, Withheld};
 use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
-use gatelet_texts::problems;
+use gatelet_texts::{Moment, mailed, problems};
 use gatelet_web::{Answer, Explain, Faults, page, with_cookies, worth_a_retry};
 use http::StatusCode;
 use std::ops::ControlFlow;
@@ -59,7 +60,8 @@ async fn asked(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
     let asked = Asked::new(Purpose::SignIn, &email, &return_to);
     let kept = keep(visit, asked).await?;
     if found.is_some() || visit.sign_up().judge(&email, false).is_ok() {
-        visit.post(&letters::magic_link(&email, &kept)).await?;
+        let letter = Writing::new(visit, &email).magic_link(&kept);
+        visit.post(&letter).await?;
     } else {
         ask::no_letter(visit, asked).await?;
     }
@@ -164,13 +166,8 @@ fn sent(
     let shown = SentPage {
         frame: visit.frame(),
         lead: match visit.sign_up().judge(email, false) {
-            Ok(()) => {
-                "A letter with a link and a code is on its way to this address. Both are good for 15 minutes."
-            }
-            Err(_) => {
-                "If there is an account with this address, a letter with a link and a code is on its way. Both are \
-                 good for 15 minutes."
-            }
+            Ok(()) => mailed::SENT_SIGN_IN,
+            Err(_) => mailed::SENT_SIGN_IN_IF_ACCOUNT,
         },
         email: email.as_str().to_owned(),
         action: "/auth/magic-link",

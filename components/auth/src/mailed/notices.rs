@@ -1,17 +1,17 @@
 //! What happened to somebody's account, told to the owner by a letter. What was done is
 //! done, whatever becomes of the letter.
 
-use super::letters;
-use crate::pages::Moment;
+use super::letters::Writing;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use gatelet_ports::store::accounts::{self, Found};
 use gatelet_sign_in::email::Email;
+use gatelet_texts::{Moment, Text, letters};
 use gatelet_web::{Explain, log};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum Told<'a> {
     /// The password is another.
     PasswordChanged,
     /// Somebody signed in where nobody of this account had before.
@@ -20,6 +20,15 @@ pub(crate) enum Told {
     FactorAdded(Factor),
     /// One was taken away.
     FactorRemoved(Factor),
+    /// There is one more token for programs.
+    TokenMade {
+        /// As its user calls it.
+        name: &'a str,
+        /// Good until then, in Unix seconds.
+        expires_at: u64,
+    },
+    /// The account is to go then, in Unix seconds.
+    DeletionAsked(u64),
 }
 
 /// A way to prove who it is.
@@ -37,23 +46,26 @@ pub(crate) enum Factor {
 
 /// Tells the owner, where there is mail. `verified` is whether somebody has proved the
 /// address: nobody else gets letters about an account.
-pub(crate) async fn tell(visit: &Visit<'_>, email: &str, verified: bool, told: Told) {
+pub(crate) async fn tell(visit: &Visit<'_>, email: &str, verified: bool, told: Told<'_>) {
     if visit.mail().is_none() || !verified {
         return;
     }
     let Ok(to) = Email::parse(email) else {
         return;
     };
-    let base_url = visit.arrival.base_url();
+    let (writing, now) = (Writing::new(visit, &to), visit.arrival.now);
     let letter = match told {
-        Told::PasswordChanged => letters::password_changed(&to, base_url),
+        Told::PasswordChanged => writing.password_changed(),
         Told::NewDevice => {
             let from = visit.arrival.client.map(|client| client.ip().to_string());
-            let when = Moment(visit.arrival.now).text(visit.language());
-            letters::new_device(&to, base_url, when, from)
+            writing.new_device(Moment(now), from, visit.passwords())
         }
-        Told::FactorAdded(factor) => letters::factor_changed(&to, base_url, added(factor)),
-        Told::FactorRemoved(factor) => letters::factor_changed(&to, base_url, removed(factor)),
+        Told::FactorAdded(factor) => writing.factor_changed(added(factor)),
+        Told::FactorRemoved(factor) => writing.factor_changed(removed(factor)),
+        Told::TokenMade { name, expires_at } => writing.token_made(name, Moment(expires_at)),
+        Told::DeletionAsked(leaves_at) => {
+            writing.deletion((leaves_at > now).then_some(Moment(leaves_at)))
+        }
     };
     if let Err(problem) = visit.post(&letter).await {
         log::error(problem.code(), "the owner of an account is not told");
@@ -61,7 +73,7 @@ pub(crate) async fn tell(visit: &Visit<'_>, email: &str, verified: bool, told: T
 }
 
 /// The same of a user by id, whose address is looked up.
-pub(crate) async fn tell_user(visit: &Visit<'_>, user_id: &str, told: Told) {
+pub(crate) async fn tell_user(visit: &Visit<'_>, user_id: &str, told: Told<'_>) {
     if visit.mail().is_none() {
         return;
     }
@@ -78,20 +90,20 @@ pub(crate) async fn tell_user(visit: &Visit<'_>, user_id: &str, told: Told) {
     }
 }
 
-const fn added(factor: Factor) -> &'static str {
+const fn added(factor: Factor) -> Text {
     match factor {
-        Factor::Passkey => "A passkey was added to your account.",
-        Factor::Authenticator => "An authenticator app was added to your account.",
-        Factor::RecoveryCodes => "New recovery codes were made for your account.",
-        Factor::Provider => "An account at another site was linked to yours.",
+        Factor::Passkey => letters::PASSKEY_ADDED,
+        Factor::Authenticator => letters::AUTHENTICATOR_ADDED,
+        Factor::RecoveryCodes => letters::RECOVERY_CODES_MADE,
+        Factor::Provider => letters::PROVIDER_LINKED,
     }
 }
 
-const fn removed(factor: Factor) -> &'static str {
+const fn removed(factor: Factor) -> Text {
     match factor {
-        Factor::Passkey => "A passkey was removed from your account.",
-        Factor::Authenticator => "The authenticator app was removed from your account.",
-        Factor::RecoveryCodes => "The recovery codes of your account were removed.",
-        Factor::Provider => "An account at another site is no longer linked to yours.",
+        Factor::Passkey => letters::PASSKEY_REMOVED,
+        Factor::Authenticator => letters::AUTHENTICATOR_REMOVED,
+        Factor::RecoveryCodes => letters::RECOVERY_CODES_REMOVED,
+        Factor::Provider => letters::PROVIDER_UNLINKED,
     }
 }

@@ -3,10 +3,11 @@
 
 use super::ask::{self, Asked, Kept, keep};
 use super::completion::{holder, judged};
+use super::letters::Writing;
 use super::magic_link::{choice, unproved};
 use super::notices::{self, Told};
 use super::present::{Presented, open, void};
-use super::{asked_at, discreet, letters};
+use super::{asked_at, discreet};
 use crate::breached;
 use crate::complete::{Completion, complete};
 use crate::hashing::hashed;
@@ -24,7 +25,7 @@ use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::password::NewPassword;
 use gatelet_sign_in::proof::Proof;
-use gatelet_texts::problems;
+use gatelet_texts::{mailed, problems};
 use gatelet_wasi::random;
 use gatelet_web::{Answer, Explain, Faults, page, with_cookies, worth_a_retry};
 use http::StatusCode;
@@ -57,7 +58,8 @@ pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failu
     let asked = Asked::new(Purpose::ResetPassword, &email, &return_to).about(user_id);
     let kept = keep(visit, asked).await?;
     if found.is_some() {
-        visit.post(&letters::reset_password(&email, &kept)).await?;
+        let letter = Writing::new(visit, &email).reset_password(&kept);
+        visit.post(&letter).await?;
     } else {
         ask::no_letter(visit, asked).await?;
     }
@@ -206,8 +208,7 @@ fn sent(
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::ResetPassword);
     let shown = SentPage {
         frame: visit.frame(),
-        lead: "If there is an account with this address, a letter with a link and a code is on its way. Both are \
-               good for 30 minutes.",
+        lead: mailed::SENT_NEW_PASSWORD_IF_ACCOUNT,
         email: email.as_str().to_owned(),
         action: "/auth/reset-password",
         csrf,

@@ -4,8 +4,9 @@
 
 use super::ask::{self, Asked, Kept, keep, known_mark};
 use super::completion::{holder, judged, signed_in};
+use super::discreet;
+use super::letters::Writing;
 use super::present::{Presented, open, void};
-use super::{discreet, letters};
 use crate::hashing::hashed;
 use crate::limits;
 use crate::pages::{OpenedKind, OpenedPage, SentPage};
@@ -23,7 +24,7 @@ use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::Registration;
-use gatelet_texts::problems;
+use gatelet_texts::{mailed, problems};
 use gatelet_web::{
     Answer, Current, Explain, Faults, in_store, log, page, see_other, with_cookies, worth_a_retry,
 };
@@ -140,9 +141,10 @@ pub(crate) async fn sign_up(
         ..Asked::new(Purpose::SignUp, email, return_to)
     };
     let kept = keep(visit, asked).await?;
+    let writing = Writing::new(visit, email);
     let letter = match found.is_some_and(|found| found.user.email_verified) {
-        true => letters::has_account(email, visit.arrival.base_url()),
-        false => letters::verify_email(email, &kept),
+        true => writing.has_account(),
+        false => writing.verify_email(&kept),
     };
     visit.post(&letter).await?;
     let Kept { cookie, .. } = kept;
@@ -161,7 +163,8 @@ pub(crate) async fn prove(visit: &Visit<'_>, email: &Email) -> Result<Option<Str
     let nowhere = ReturnTarget::parse("/auth/account").unwrap_or_default();
     let asked = Asked::new(Purpose::VerifyEmail, email, &nowhere).about(Some(&found.user.id));
     let kept = keep(visit, asked).await?;
-    visit.post(&letters::verify_email(email, &kept)).await?;
+    let letter = Writing::new(visit, email).verify_email(&kept);
+    visit.post(&letter).await?;
     Ok(kept.cookie)
 }
 
@@ -211,7 +214,7 @@ fn sent(visit: &Visit<'_>, email: &str, status: StatusCode, faults: Faults) -> A
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::VerifyEmail);
     let shown = SentPage {
         frame: visit.frame(),
-        lead: "A letter is on its way to this address. It says how to go on, and is good for a day.",
+        lead: mailed::SENT,
         email: email.to_owned(),
         action: "/auth/verify-email",
         csrf,

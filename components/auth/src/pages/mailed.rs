@@ -1,12 +1,12 @@
 //! The pages around letters with a link: asking for one, looking into the mailbox, and
 //! what the link leads to.
 
-use super::Moment;
 use crate::mailed::Presented;
 use crate::work;
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::work::Challenge;
+use gatelet_texts::{Moment, Text, denials, mailed, problems};
 use gatelet_web::{Faults, Frame, with_return_to};
 
 /// What is asked for by an address alone.
@@ -54,17 +54,17 @@ impl AskPage {
         work::script_href()
     }
 
-    fn title(&self) -> &'static str {
+    fn title(&self) -> Text {
         match self.kind {
-            AskKind::MagicLink => "Sign in by email",
-            AskKind::NewPassword => "Choose a new password",
+            AskKind::MagicLink => mailed::SIGN_IN_TITLE,
+            AskKind::NewPassword => mailed::CHOOSE_PASSWORD,
         }
     }
 
-    fn lead(&self) -> &'static str {
+    fn lead(&self) -> Text {
         match self.kind {
-            AskKind::MagicLink => "You get a letter with a link that signs you in.",
-            AskKind::NewPassword => "You get a letter with a link to choose a new password.",
+            AskKind::MagicLink => mailed::SIGN_IN_LEAD,
+            AskKind::NewPassword => mailed::CHOOSE_PASSWORD_LEAD,
         }
     }
 
@@ -83,7 +83,7 @@ pub(crate) struct SentPage {
     /// Around the page.
     pub frame: Frame,
     /// What the mailbox may hold.
-    pub lead: &'static str,
+    pub lead: Text,
     /// What was typed.
     pub email: String,
     /// Where the code goes.
@@ -150,44 +150,37 @@ pub(crate) struct UnprovedAccount {
 }
 
 impl OpenedPage {
-    fn title(&self) -> &'static str {
+    fn title(&self) -> Text {
         match self.kind {
-            OpenedKind::SignIn => "Sign in",
-            OpenedKind::Register => "Create an account",
-            OpenedKind::NewPassword => "Choose a new password",
-            OpenedKind::Verify | OpenedKind::VerifyElsewhere => "Confirm your address",
-            OpenedKind::ChangeEmail => "Use this address",
-            OpenedKind::UndoChange => "Take your address back",
+            OpenedKind::SignIn => denials::SIGN_IN,
+            OpenedKind::Register => mailed::REGISTER_TITLE,
+            OpenedKind::NewPassword => mailed::CHOOSE_PASSWORD,
+            OpenedKind::Verify | OpenedKind::VerifyElsewhere => mailed::VERIFY_TITLE,
+            OpenedKind::ChangeEmail => mailed::USE_ADDRESS,
+            OpenedKind::UndoChange => mailed::UNDO_TITLE,
         }
     }
 
-    fn lead(&self) -> &'static str {
+    fn lead(&self) -> Text {
         match self.kind {
-            OpenedKind::SignIn => "This signs you in here, in this browser, as:",
-            OpenedKind::Register => "This makes an account with this address and signs you in:",
-            OpenedKind::NewPassword => {
-                "With a new password you are signed in here, and signed out everywhere else."
-            }
-            OpenedKind::Verify => "This confirms that you read mail at this address:",
-            OpenedKind::VerifyElsewhere => {
-                "Nobody signed up in this browser. If it was you, type the password that you chose. If it was not, \
-                 close this page: without the password nothing happens."
-            }
-            OpenedKind::ChangeEmail => "Your account has this address from now on:",
-            OpenedKind::UndoChange => {
-                "The account gets this address again, and everybody is signed out of it:"
-            }
+            OpenedKind::SignIn => mailed::SIGN_IN_HERE,
+            OpenedKind::Register => mailed::REGISTER_LEAD,
+            OpenedKind::NewPassword => mailed::NEW_PASSWORD_LEAD,
+            OpenedKind::Verify => mailed::VERIFY_LEAD,
+            OpenedKind::VerifyElsewhere => mailed::VERIFY_ELSEWHERE_LEAD,
+            OpenedKind::ChangeEmail => mailed::CHANGE_LEAD,
+            OpenedKind::UndoChange => mailed::UNDO_LEAD,
         }
     }
 
-    fn button(&self) -> &'static str {
+    fn button(&self) -> Text {
         match self.kind {
-            OpenedKind::SignIn => "Sign in",
-            OpenedKind::Register => "Create account",
-            OpenedKind::NewPassword => "Save password",
-            OpenedKind::Verify | OpenedKind::VerifyElsewhere => "Confirm address",
-            OpenedKind::ChangeEmail => "Use this address",
-            OpenedKind::UndoChange => "Take it back",
+            OpenedKind::SignIn => denials::SIGN_IN,
+            OpenedKind::Register => mailed::REGISTER,
+            OpenedKind::NewPassword => mailed::SAVE_PASSWORD,
+            OpenedKind::Verify | OpenedKind::VerifyElsewhere => mailed::VERIFY,
+            OpenedKind::ChangeEmail => mailed::USE_ADDRESS,
+            OpenedKind::UndoChange => mailed::UNDO,
         }
     }
 

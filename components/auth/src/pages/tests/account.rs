@@ -363,7 +363,7 @@ fn a_session_s_end_is_shown_in_plain_words() {
         .render()
         .expect("rendering into memory");
     assert!(
-        html.contains("<time datetime=\"2026-12-11T14:40Z\">11 December 2026، 14:40 UTC</time>")
+        html.contains("<time datetime=\"2026-12-11T14:40Z\">11 December 2026, 14:40 UTC</time>")
     );
 }
 
@@ -465,7 +465,7 @@ fn dates_and_browsers_are_named_in_the_language_of_the_reader() {
     for (language, parts) in [
         (
             Language::German,
-            [">11. Dezember 2026، 14:40 UTC<", ">Firefox auf Linux<"],
+            [">11. Dezember 2026, 14:40 UTC<", ">Firefox auf Linux<"],
         ),
         (
             Language::Arabic,
