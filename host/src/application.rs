@@ -17,7 +17,7 @@ use gatelet_core::reply::Reply;
 use gatelet_core::{Head, Verdict};
 use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
 use gatelet_mail::due::Due;
-use gatelet_mail::trial;
+use gatelet_mail::errand;
 use gatelet_runtime::gate::{Gate, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
@@ -214,17 +214,17 @@ impl Application {
     ///
     /// # Errors
     /// When the component does not answer.
-    pub(crate) async fn try_mail(&self, sender: &str, question: String) -> Result<Option<String>> {
+    pub(crate) async fn send_letter(&self, sender: &str, errand: String) -> Result<Option<String>> {
         let component = self.components.named(sender);
         let component = component.context("the component that sends mail is not served")?;
-        let uri = format!("http://{sender}.spin.internal{}", trial::PATH);
+        let uri = format!("http://{sender}.spin.internal{}", errand::PATH);
         let request = Request::get(uri)
-            .header(trial::QUESTION, question)
+            .header(errand::FIELD, errand)
             .body(Empty::new().map_err(|never| match never {}).boxed_unsync())?;
         let answer = component.handle(request, None).await?;
-        let field = answer.headers().get(trial::ANSWER);
+        let field = answer.headers().get(errand::ANSWER);
         Ok(match (field, answer.status()) {
-            (Some(why), _) => trial::read_answer(why.as_bytes()),
+            (Some(why), _) => errand::read_answer(why.as_bytes()),
             (None, StatusCode::NO_CONTENT) => None,
             (None, status) => Some(format!("{sender} answered {status}")),
         })

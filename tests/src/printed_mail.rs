@@ -89,7 +89,10 @@ impl PrintedLetter {
     pub fn code(&self) -> String {
         let digits = |line: &&String| {
             let digits = line.bytes().filter(u8::is_ascii_digit).count();
-            digits == 6 && line.bytes().all(|b| b.is_ascii_digit() || b == b' ')
+            digits == 6
+                && line
+                    .chars()
+                    .all(|c| c.is_ascii_digit() || c.is_whitespace())
         };
         let code = self.lines.iter().find(digits);
         code.unwrap_or_else(|| panic!("no code in {self:?}"))

@@ -82,8 +82,8 @@ impl wasip3::exports::http::handler::Guest for Auth {
         if let Some(due) = target.as_deref().and_then(Due::parse) {
             return mail::due(due).await;
         }
-        if request.get_path_with_query().as_deref() == Some(gatelet_mail::trial::PATH) {
-            return mail::trial(&request).await;
+        if request.get_path_with_query().as_deref() == Some(gatelet_mail::errand::PATH) {
+            return mail::errand(&request).await;
         }
         sent(match split(request) {
             Ok((head, body)) => answered(&head, body).await,

@@ -5,9 +5,9 @@
 //! not, by then or at all, by whoever posts the next letter.
 
 mod due;
+mod errand;
 mod hand_over;
 mod outbox;
-mod trial;
 
 use std::rc::Rc;
 
@@ -23,7 +23,7 @@ use crate::bindings::gatelet::smtp::submission;
 use crate::problem::Problem;
 use crate::visit::Visit;
 pub(crate) use due::answer as due;
-pub(crate) use trial::answer as trial;
+pub(crate) use errand::answer as errand;
 
 impl Visit<'_> {
     /// How letters leave from here; none where they do not, and nothing may be offered

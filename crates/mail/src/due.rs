@@ -53,7 +53,7 @@ mod tests {
             "/mail",
             "/mail/dues",
             "/mail/due/",
-            "/mail/trial",
+            "/mail/errand",
             "/auth/mail/due",
         ] {
             assert_eq!(Due::parse(other), None, "{other}");

@@ -6,6 +6,6 @@
 pub mod address;
 pub mod dialogue;
 pub mod due;
+pub mod errand;
 pub mod mail_url;
 pub mod settings;
-pub mod trial;

@@ -7,6 +7,7 @@ use gatelet_core::key::KeyRing;
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
+use crate::digits;
 use crate::second_factor::SecondProof;
 
 /// Bytes of a secret: as many as SHA-1 has (RFC 4226 §4, R6).
@@ -104,7 +105,7 @@ impl AuthenticatorSecret {
     /// §5.2), and of a later step than the last that was used. `now` in Unix seconds.
     #[must_use]
     pub fn check(&self, user_id: &str, typed: &str, last_step: u64, now: u64) -> Option<RightCode> {
-        let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        let typed = digits::plain(typed);
         let step = self.totp().check(&typed, now)?;
         (step > last_step).then(|| RightCode {
             user_id: user_id.to_owned(),

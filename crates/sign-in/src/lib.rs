@@ -33,6 +33,7 @@ pub mod claim_rules;
 mod common_password;
 pub mod derivation;
 pub mod device;
+mod digits;
 pub mod discovery;
 pub mod email;
 pub mod endpoint;

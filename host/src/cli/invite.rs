@@ -3,6 +3,9 @@
 
 use anyhow::{Result, bail};
 use clap::Args;
+use gatelet_core::secret::Secret;
+use gatelet_mail::address::Address;
+use gatelet_mail::errand::{About, Errand};
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::inviting::NewInvitation;
 use gatelet_runtime::store::{Place, StoreAdmin, StoreError, main_place};
 use gatelet_settings::Setting;
@@ -27,6 +30,9 @@ pub(super) struct Invite {
     /// An app that the user is granted; may be given several times.
     #[arg(long = "app", value_name = "ID")]
     apps: Vec<String>,
+    /// Send the link to the address, too.
+    #[arg(long)]
+    mail: bool,
     #[command(flatten)]
     at: At,
 }
@@ -80,6 +86,16 @@ impl Invite {
         })?;
         println!("{link}");
         eprintln!("{who} can make an account with it, once, for seven days.");
+        if self.mail {
+            let errand = Errand {
+                to: Address::from(&email),
+                about: About::Invitation(Secret::new(link)),
+            };
+            match registry.send_letter(&errand)? {
+                None => eprintln!("A letter with it is on its way."),
+                Some(why) => bail!("the link is good, and no letter is taken: {why}"),
+            }
+        }
         Ok(())
     }
 }

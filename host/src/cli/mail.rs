@@ -5,13 +5,15 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 use gatelet_mail::address::Address;
-use gatelet_mail::trial;
+use gatelet_mail::errand::{About, Errand};
 use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::email::Email;
 use gatelet_texts::Language;
+use tokio::runtime::Runtime;
 
-use super::project::Project;
+use super::project::{Project, Settled};
 use super::{log, now, runtime};
+use crate::application::Preparation;
 use crate::proxy_watch::ProxyWatch;
 
 #[derive(Debug, Subcommand)]
@@ -59,16 +61,12 @@ impl Test {
                 ),
             ));
         };
-        let sender = settled
-            .reader(Setting::MailUrl)
-            .context("the manifest gives mail_url to no component")?;
         let prepared = settled.load(&self.project.run_options(&settled))?;
-        let question = trial::question(&settings.gate.keys, &Address::from(&to), now());
-        let refused = runtime()?.block_on(async {
-            let opened = prepared.open(&settled.manifest, ProxyWatch::default());
-            let (application, _store) = opened.await?;
-            application.try_mail(sender, question).await
-        })?;
+        let errand = Errand {
+            to: Address::from(&to),
+            about: About::Trial,
+        };
+        let refused = sent(&settled, prepared, &runtime()?, &errand)?;
         let way = mail.url.name();
         match refused {
             None => {
@@ -78,4 +76,25 @@ impl Test {
             Some(why) => bail!("no letter is taken: {why}"),
         }
     }
+}
+
+/// Has one letter sent at once, by the component that sends mail: why it was not taken,
+/// if it was not.
+pub(super) fn sent(
+    settled: &Settled,
+    prepared: Preparation,
+    runtime: &Runtime,
+    errand: &Errand,
+) -> Result<Option<String>> {
+    let settings = settled.gatelet()?;
+    let settings = settings.context("the manifest is not Gatelet's: it has no base_url")?;
+    let sender = settled
+        .reader(Setting::MailUrl)
+        .context("the manifest gives mail_url to no component")?;
+    let errand = errand.seal(&settings.gate.keys, now());
+    runtime.block_on(async {
+        let opened = prepared.open(&settled.manifest, ProxyWatch::default());
+        let (application, _store) = opened.await?;
+        application.send_letter(sender, errand).await
+    })
 }

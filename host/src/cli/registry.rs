@@ -3,13 +3,14 @@
 
 use anyhow::{Context as _, Result, anyhow};
 use gatelet_core::origin_record::MAIN;
+use gatelet_mail::errand::Errand;
 use gatelet_origins::saving::Saving;
 use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
 use gatelet_settings::Setting;
 use tokio::runtime::Runtime;
 
 use super::project::{Project, Settled};
-use super::{kept, log, now, runtime};
+use super::{kept, log, mail, now, runtime};
 use crate::application::Preparation;
 
 /// Everything that is kept of origins.
@@ -51,6 +52,11 @@ impl Registry {
 
     pub(super) fn store(&self) -> Result<&StoreAdmin> {
         store(&self.prepared)
+    }
+
+    /// Has one letter sent at once: why it was not taken, if it was not.
+    pub(super) fn send_letter(self, errand: &Errand) -> Result<Option<String>> {
+        mail::sent(&self.settled, self.prepared, &self.runtime, errand)
     }
 
     /// Looks again what is kept, after somebody else has changed it.

@@ -1,5 +1,6 @@
 //! Every page in every state, as people see it: in a wide window by light and by dark,
-//! and 320 pixels wide. axe-core finds nothing to complain of, nothing sticks out of the
+//! and 320 pixels wide; in Arabic, which runs from right to left, and in German, whose
+//! words are long. axe-core finds nothing to complain of, nothing sticks out of the
 //! window, and each is photographed for `make gallery`.
 
 use gatelet_tests::account::Account;
@@ -15,15 +16,76 @@ const PASSPHRASE_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBw
 
 const SUBMIT: &str = "form:not([action='/auth/sign-out']) button[type=submit]";
 
-/// Looks at the page where the tab is, and photographs it as `gallery/NAME….png`.
-#[track_caller]
-fn inspect(tab: &Tab, name: &str) {
-    let ways = [
+/// How wide, by which light, and what the picture's name ends in.
+type Look = (u32, &'static str, &'static str);
+
+/// How pages are looked at.
+#[derive(Clone, Copy)]
+struct Gallery {
+    /// The one that the site speaks.
+    language: &'static str,
+    looks: &'static [Look],
+}
+
+const ENGLISH: Gallery = Gallery {
+    language: "en",
+    looks: &[
         (1280, "light", ""),
         (1280, "dark", "-dark"),
         (320, "light", "-narrow"),
-    ];
-    for (width, color_scheme, mark) in ways {
+    ],
+};
+
+const ARABIC: Gallery = Gallery {
+    language: "ar",
+    looks: &[(1280, "light", "-ar"), (320, "dark", "-ar-narrow")],
+};
+
+const GERMAN: Gallery = Gallery {
+    language: "de",
+    looks: &[(320, "light", "-de-narrow")],
+};
+
+/// A test of each part in each way of looking at it.
+macro_rules! galleries {
+    ($($part:ident,)*) => {
+        mod english {
+            $(#[test] fn $part() { super::$part(super::ENGLISH); })*
+        }
+        mod arabic {
+            $(#[test] fn $part() { super::$part(super::ARABIC); })*
+        }
+        mod german {
+            $(#[test] fn $part() { super::$part(super::GERMAN); })*
+        }
+    };
+}
+
+galleries! {
+    pages_of_signing_in,
+    pages_of_the_passphrase,
+    pages_of_the_gateway,
+    pages_of_an_account,
+    pages_of_letters,
+}
+
+impl Gallery {
+    fn setup(self) -> Setup {
+        Setup::new(Engine::Sqlite).variable("languages", self.language)
+    }
+
+    /// Looks at the page where the tab is, and photographs it as `gallery/NAME….png`.
+    #[track_caller]
+    fn inspect(self, tab: &Tab, name: &str) {
+        let spoken = tab.evaluate("document.documentElement.lang");
+        assert_eq!(spoken, self.language, "{name}");
+        inspect(tab, name, self.looks);
+    }
+}
+
+#[track_caller]
+fn inspect(tab: &Tab, name: &str, looks: &[Look]) {
+    for &(width, color_scheme, mark) in looks {
         tab.look(width, color_scheme);
         let faults = tab.accessibility_faults();
         assert!(
@@ -49,10 +111,9 @@ fn type_account(tab: &Tab, account: &Account) {
     tab.submit(SUBMIT);
 }
 
-#[test]
-fn pages_of_signing_in_are_accessible_in_every_light_and_width() {
+fn pages_of_signing_in(gallery: Gallery) {
     let provider = IdentityProvider::start();
-    let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
+    let (setup, _) = gallery.setup().providers(&[("acme", &provider)]);
     let gatelet = setup.start();
     let account = Account::new("Ada Lovelace");
     let person = Person::new();
@@ -60,11 +121,11 @@ fn pages_of_signing_in_are_accessible_in_every_light_and_width() {
     let go = |path: &str| tab.go(&format!("{}{path}", gatelet.base_url()));
 
     go("/auth/sign-in");
-    inspect(&tab, "sign-in");
+    gallery.inspect(&tab, "sign-in");
     type_account(&tab, &account);
-    inspect(&tab, "sign-in-wrong");
+    gallery.inspect(&tab, "sign-in-wrong");
     go("/auth/sign-up");
-    inspect(&tab, "sign-up");
+    gallery.inspect(&tab, "sign-up");
     let typed = Account {
         name: String::new(),
         email: "nobody".to_owned(),
@@ -72,48 +133,47 @@ fn pages_of_signing_in_are_accessible_in_every_light_and_width() {
     };
     tab.evaluate("document.querySelectorAll('form').forEach((form) => form.noValidate = true)");
     type_account(&tab, &typed);
-    inspect(&tab, "sign-up-faults");
+    gallery.inspect(&tab, "sign-up-faults");
     go("/auth/none");
-    inspect(&tab, "not-found");
+    gallery.inspect(&tab, "not-found");
     go("/auth/callback/acme?code=x&state=y");
-    inspect(&tab, "callback-refused");
+    gallery.inspect(&tab, "callback-refused");
 
     go("/auth/sign-up");
     type_account(&tab, &account);
-    inspect(&tab, "demo");
+    inspect(&tab, "demo", gallery.looks);
     go("/auth/account");
-    inspect(&tab, "account");
+    gallery.inspect(&tab, "account");
     go("/auth/sign-in");
-    inspect(&tab, "signed-in");
+    gallery.inspect(&tab, "signed-in");
     go("/auth/sign-out");
-    inspect(&tab, "sign-out");
+    gallery.inspect(&tab, "sign-out");
     tab.submit("form[action='/auth/sign-out'] button[type=submit]");
-    inspect(&tab, "signed-out");
+    gallery.inspect(&tab, "signed-out");
 }
 
-#[test]
-fn pages_of_the_passphrase_are_accessible_in_every_light_and_width() {
-    let gatelet = Setup::new(Engine::Sqlite)
+fn pages_of_the_passphrase(gallery: Gallery) {
+    let gatelet = gallery
+        .setup()
         .variable("access_rules", "/* passphrase")
         .variable("passphrase_hash", PASSPHRASE_HASH)
         .start();
     let person = Person::new();
     let tab = person.tab();
     tab.go(&format!("{}/auth/passphrase", gatelet.base_url()));
-    inspect(&tab, "passphrase");
+    gallery.inspect(&tab, "passphrase");
     tab.fill("#passphrase", "not this one");
     tab.submit(SUBMIT);
-    inspect(&tab, "passphrase-wrong");
+    gallery.inspect(&tab, "passphrase-wrong");
     tab.fill("#passphrase", PASSPHRASE);
     tab.submit(SUBMIT);
     tab.go(&format!("{}/auth/passphrase", gatelet.base_url()));
-    inspect(&tab, "passphrase-known");
+    gallery.inspect(&tab, "passphrase-known");
 }
 
-#[test]
-fn pages_of_the_gateway_are_accessible_in_every_light_and_width() {
+fn pages_of_the_gateway(gallery: Gallery) {
     let upstream = Upstream::start();
-    let gatelet = Setup::new(Engine::Sqlite)
+    let gatelet = gallery.setup()
         .upstream(&upstream)
         .variable("site_name", "Acme Notes")
         .variable(
@@ -128,30 +188,30 @@ fn pages_of_the_gateway_are_accessible_in_every_light_and_width() {
     go("/open/a");
     tab.evaluate("document.body.innerHTML = \"<form method=post action=/orders><button type=submit>Send</button></form>\"");
     tab.submit("button[type=submit]");
-    inspect(&tab, "gateway-form-too-late");
+    gallery.inspect(&tab, "gateway-form-too-late");
     go("/auth/sign-up");
     type_account(&tab, &Account::new("Ada Lovelace"));
     go("/org/a");
-    inspect(&tab, "gateway-org");
+    gallery.inspect(&tab, "gateway-org");
     go("/group/a");
-    inspect(&tab, "gateway-group");
+    gallery.inspect(&tab, "gateway-group");
     tab.go(&gatelet.base_url().replace("localhost", "127.0.0.1"));
-    inspect(&tab, "gateway-misdirected");
+    gallery.inspect(&tab, "gateway-misdirected");
 
     let gone = Upstream::start();
-    let away = Setup::new(Engine::Sqlite)
+    let away = gallery
+        .setup()
         .upstream(&gone)
         .variable("access_rules", "/open/* public")
         .start();
     drop(gone);
     tab.go(&format!("{}/open/a", away.base_url()));
-    inspect(&tab, "gateway-unreachable");
+    gallery.inspect(&tab, "gateway-unreachable");
 }
 
-#[test]
-fn pages_of_an_account_are_accessible_in_every_light_and_width() {
+fn pages_of_an_account(gallery: Gallery) {
     let provider = IdentityProvider::start();
-    let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
+    let (setup, _) = gallery.setup().providers(&[("acme", &provider)]);
     let gatelet = setup
         .variable("app_list", "armory, codex")
         .variable("site_name", "Acme Notes")
@@ -178,39 +238,39 @@ fn pages_of_an_account_are_accessible_in_every_light_and_width() {
         "/delete",
     ] {
         go(page);
-        inspect(&tab, &format!("account{}", page.replace('/', "-")));
+        gallery.inspect(&tab, &format!("account{}", page.replace('/', "-")));
     }
     go("/profile");
     tab.fill("#name", " ");
     send("main form");
-    inspect(&tab, "account-profile-fault");
+    gallery.inspect(&tab, "account-profile-fault");
     tab.fill("#name", "Ada King");
     send("main form");
-    inspect(&tab, "account-profile-saved");
+    gallery.inspect(&tab, "account-profile-saved");
     go("/password");
     tab.fill("#password", "short");
     send("main form");
-    inspect(&tab, "account-password-fault");
+    gallery.inspect(&tab, "account-password-fault");
     go("/tokens");
     send("main form");
-    inspect(&tab, "account-tokens-faults");
+    gallery.inspect(&tab, "account-tokens-faults");
     tab.fill("#name", "Nightly backup");
     send("main form:last-of-type");
-    inspect(&tab, "account-tokens-made");
+    gallery.inspect(&tab, "account-tokens-made");
     go("/tokens");
-    inspect(&tab, "account-tokens-listed");
+    gallery.inspect(&tab, "account-tokens-listed");
     go("/delete");
     tab.fill("#confirmation", "yes");
     send("main form");
-    inspect(&tab, "account-delete-fault");
+    gallery.inspect(&tab, "account-delete-fault");
     tab.fill("#confirmation", &account.email);
     send("main form");
-    inspect(&tab, "account-leaving");
+    gallery.inspect(&tab, "account-leaving");
 }
 
-#[test]
-fn pages_of_letters_are_accessible_in_every_light_and_width() {
-    let gatelet = Setup::new(Engine::Sqlite)
+fn pages_of_letters(gallery: Gallery) {
+    let gatelet = gallery
+        .setup()
         .variable("mail_url", "log:")
         .variable("magic_link", "on")
         .start();
@@ -226,51 +286,77 @@ fn pages_of_letters_are_accessible_in_every_light_and_width() {
     let link = |kind: &str| PrintedLetter::latest(&gatelet, kind, &account.email).link();
 
     go("/auth/sign-in");
-    inspect(&tab, "sign-in-with-letters");
+    gallery.inspect(&tab, "sign-in-with-letters");
     go("/auth/magic-link");
-    inspect(&tab, "letter-to-sign-in");
+    gallery.inspect(&tab, "letter-to-sign-in");
     tab.evaluate("document.querySelectorAll('form').forEach((form) => form.noValidate = true)");
     tab.fill("#email", "nobody");
     tab.submit(SUBMIT);
-    inspect(&tab, "letter-to-sign-in-faults");
+    gallery.inspect(&tab, "letter-to-sign-in-faults");
     ask("/auth/magic-link", &account.email);
-    inspect(&tab, "letter-sent");
+    gallery.inspect(&tab, "letter-sent");
     tab.fill("#code", "12345");
     tab.submit(SUBMIT);
-    inspect(&tab, "letter-code-wrong");
+    gallery.inspect(&tab, "letter-code-wrong");
     tab.go(&link("magic-link"));
-    inspect(&tab, "link-to-sign-up");
+    gallery.inspect(&tab, "link-to-sign-up");
     go("/auth/magic-link?token=x");
-    inspect(&tab, "link-void");
+    gallery.inspect(&tab, "link-void");
 
     let squatter = gatelet.visitor();
     account.sign_up(&squatter, "/").expect(303);
     tab.go(&link("verify-email"));
-    inspect(&tab, "link-to-confirm-elsewhere");
+    gallery.inspect(&tab, "link-to-confirm-elsewhere");
     ask("/auth/magic-link", &account.email);
     tab.go(&link("magic-link"));
-    inspect(&tab, "link-to-sign-in-unproved");
+    gallery.inspect(&tab, "link-to-sign-in-unproved");
     ask("/auth/forgot-password", &account.email);
-    inspect(&tab, "letter-sent-for-a-password");
+    gallery.inspect(&tab, "letter-sent-for-a-password");
     tab.go(&link("reset-password"));
-    inspect(&tab, "link-to-a-new-password-unproved");
+    gallery.inspect(&tab, "link-to-a-new-password-unproved");
     tab.submit(SUBMIT);
-    inspect(&tab, "link-to-a-new-password-faults");
+    gallery.inspect(&tab, "link-to-a-new-password-faults");
     tab.evaluate("document.querySelector('[value=keep]').checked = true");
     tab.fill("#password", "seven green bottles hang");
     tab.submit(SUBMIT);
     go("/auth/account/email");
-    inspect(&tab, "account-email");
+    gallery.inspect(&tab, "account-email");
     tab.evaluate("document.querySelectorAll('form').forEach((form) => form.noValidate = true)");
     tab.fill("#email", "nobody");
     tab.submit("form:has(#email) button");
-    inspect(&tab, "account-email-faults");
+    gallery.inspect(&tab, "account-email-faults");
     tab.fill("#email", "other@example.com");
     tab.submit("form:has(#email) button");
     tab.go(&PrintedLetter::latest(&gatelet, "change-email", "other@example.com").link());
-    inspect(&tab, "link-to-another-address");
+    gallery.inspect(&tab, "link-to-another-address");
     tab.submit(SUBMIT);
-    inspect(&tab, "account-email-changed");
+    gallery.inspect(&tab, "account-email-changed");
     tab.go(&link("email-changed"));
-    inspect(&tab, "link-to-take-an-address-back");
+    gallery.inspect(&tab, "link-to-take-an-address-back");
+}
+
+#[test]
+fn pages_in_the_colours_of_a_site_are_accessible() {
+    let logo = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 96 32'><rect width='96' height='32' rx='6' fill='#7b341e'/><circle cx='16' cy='16' r='8' fill='#fff'/></svg>";
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("site_name", "Acme Pottery")
+        .variable("accent_color", "#a13d1f")
+        .variable("logo", logo)
+        .variable("theme_css", ".card { border-radius: .25rem }")
+        .start();
+    let person = Person::new();
+    let tab = person.tab();
+    let go = |path: &str| tab.go(&format!("{}{path}", gatelet.base_url()));
+    go("/auth/sign-up");
+    inspect(&tab, "themed-sign-up", ENGLISH.looks);
+    let button = "getComputedStyle(document.querySelector('.button.primary')).backgroundColor";
+    assert_eq!(tab.evaluate(button), "rgb(161, 61, 31)");
+    let radius = "getComputedStyle(document.querySelector('.card')).borderTopLeftRadius";
+    assert_eq!(tab.evaluate(radius), "4px");
+    let width = "document.querySelector('img.logo').naturalWidth";
+    assert!(tab.evaluate(width).as_u64().is_some_and(|width| width > 0));
+    type_account(&tab, &Account::new("Ada Lovelace"));
+    go("/auth/account");
+    inspect(&tab, "themed-account", ENGLISH.looks);
+    assert_eq!(tab.console(), [] as [&str; 0]);
 }

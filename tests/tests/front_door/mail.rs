@@ -163,12 +163,18 @@ fn visitors_find_no_way_to_have_letters_sent() {
     let visitor = gatelet.visitor();
     for path in [
         "/mail/due",
-        "/mail/trial",
-        "/auth/../mail/trial",
-        "/auth/mail/trial",
+        "/mail/errand",
+        "/auth/../mail/errand",
+        "/auth/mail/errand",
     ] {
-        let answer = visitor.get(path).header("gatelet-trial-1", "k1.x.y").send();
-        assert!(answer.header("gatelet-trial-answer-1").is_empty(), "{path}");
+        let answer = visitor
+            .get(path)
+            .header("gatelet-errand-1", "k1.x.y")
+            .send();
+        assert!(
+            answer.header("gatelet-errand-answer-1").is_empty(),
+            "{path}"
+        );
     }
     assert_eq!(server.tries(), 0);
 }

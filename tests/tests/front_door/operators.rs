@@ -4,6 +4,7 @@ use gatelet_tests::account::{Account, sign_out, signed_in};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::commands::{refused, run};
 use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::mail_server::MailServer;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
 use gatelet_tests::visitor::Visitor;
@@ -14,6 +15,7 @@ on_both_engines! {
     what_people_and_operators_did_is_kept_without_an_address,
     the_first_administrator_comes_by_the_link_of_the_start_and_nobody_by_being_first,
     by_invitation_the_invited_make_an_account_and_nobody_else_does,
+    an_invitation_goes_by_a_letter_where_that_is_asked_for,
 }
 
 #[track_caller]
@@ -351,4 +353,30 @@ fn a_retention_that_is_no_number_of_days_is_named_and_forgets_nothing() {
             .is_some_and(|kept| !kept.is_empty()),
         "{kept}"
     );
+}
+
+fn an_invitation_goes_by_a_letter_where_that_is_asked_for(engine: Engine) {
+    let server = MailServer::start();
+    let gatelet = server
+        .of(Setup::new(engine))
+        .variable("sign_up", "invited")
+        .variable("languages", "de, en")
+        .start();
+    let account = Account::new("Ada Lovelace");
+    let link = run(&gatelet, &["users", "invite", &account.email]);
+    assert!(!link.trim().is_empty());
+    assert_eq!(server.tries(), 0, "nobody asked for a letter");
+    let link = run(&gatelet, &["users", "invite", &account.email, "--mail"]);
+    let taken = server.wait_taken(1);
+    assert_eq!(taken[0].to, [account.email.as_str()]);
+    // Line ends are the only thing that mail writes differently of a link and such a word.
+    let raw = taken[0].raw.replace("=\r\n", "").replace("=3D", "=");
+    assert!(raw.contains(link.trim()), "{raw}");
+    assert!(raw.contains("Sie sind eingeladen"), "{raw}");
+    take_up(&gatelet.visitor(), &path_of(&gatelet, &link), &account).expect(303);
+
+    server.be("refuse");
+    let other = Account::new("Grace Hopper");
+    let said = refused(&gatelet, &["users", "invite", &other.email, "--mail"]);
+    assert!(said.contains("no letter is taken"), "{said}");
 }

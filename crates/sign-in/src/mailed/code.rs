@@ -6,9 +6,13 @@ use gatelet_core::key::KeyRing;
 use gatelet_core::secret::Secret;
 use subtle::ConstantTimeEq as _;
 
+use crate::digits;
+
 /// How often a code may be tried: of a million, five are no guess.
 pub const CODE_TRIES: u32 = 5;
 const CODE_DIGITS: usize = 6;
+/// More than any way of typing them takes.
+const TYPED_MAX_BYTES: usize = 64;
 const PURPOSE: &str = "mailed-code";
 
 /// Six digits. What is kept is a MAC under the session keys: a million digests are
@@ -25,16 +29,14 @@ impl MailedCode {
         Self(Secret::new(format!("{number:06}")))
     }
 
-    /// Reads what was typed, with blanks and hyphens wherever people put them.
+    /// Reads what was typed, with blanks and hyphens wherever people put them, in the digits
+    /// of any keyboard.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        if typed.len() > 4 * CODE_DIGITS {
+        if typed.len() > TYPED_MAX_BYTES {
             return None;
         }
-        let digits: String = typed
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '-' | '\u{a0}' | '\t'))
-            .collect();
+        let digits = digits::plain(typed);
         let is_code =
             digits.len() == CODE_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
         is_code.then(|| Self(Secret::new(digits)))

@@ -5,6 +5,7 @@
 reason-typed = كتب شخص ما عنوانك في هذا الموقع. إذا لم تكن أنت، فلا تفعل شيئًا: لن يحدث شيء عندئذ.
 reason-account = تصلك هذه الرسالة لأن لديك حسابًا بهذا العنوان.
 reason-trial = جرّب أحد القائمين على الموقع ما إذا كانت الرسائل تصل إلى هنا.
+reason-invitation = كتب عنوانك شخص يدير هذا الموقع. إذا كنت لا تريد حسابًا فيه فلا تفعل شيئًا.
 
 # Around what several tell. "code" follows a link; "fact" is a line of the text part.
 
@@ -96,3 +97,10 @@ deletion-not-you = إذا كنت أنت من فعل ذلك، فليس عليك �
 
 trial-subject = البريد يصل
 trial-lead = تفيد هذه الرسالة بأن هذا الموقع يستطيع إرسال البريد.
+
+# Somebody is to have an account.
+
+invitation-subject = لديك دعوة
+invitation-lead = أنت مدعوّ لإنشاء حساب على هذا الموقع.
+invitation-link = إنشاء حساب
+invitation-lifetime = يصلح الرابط مرة واحدة خلال سبعة أيام.

@@ -5,6 +5,7 @@
 reason-typed = Jemand hat auf dieser Website Ihre Adresse eingegeben. Wenn Sie das nicht waren, tun Sie nichts: Dann passiert auch nichts.
 reason-account = Sie erhalten diese E-Mail, weil Sie ein Konto mit dieser Adresse haben.
 reason-trial = Jemand, der diese Website betreibt, hat ausprobiert, ob E-Mails hier ankommen.
+reason-invitation = Jemand, der diese Website betreibt, hat Ihre Adresse eingegeben. Wenn Sie dort kein Konto möchten, tun Sie nichts.
 
 # Around what several tell. "code" follows a link; "fact" is a line of the text part.
 
@@ -96,3 +97,10 @@ deletion-not-you = Wenn Sie das waren, ist nichts zu tun. Wenn nicht, fragen Sie
 
 trial-subject = E-Mails kommen an
 trial-lead = Diese E-Mail sagt, dass diese Website E-Mails senden kann.
+
+# Somebody is to have an account.
+
+invitation-subject = Sie sind eingeladen
+invitation-lead = Sie sind eingeladen, auf dieser Website ein Konto anzulegen.
+invitation-link = Konto anlegen
+invitation-lifetime = Der Link gilt einmal, sieben Tage lang.

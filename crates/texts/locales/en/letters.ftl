@@ -5,6 +5,7 @@
 reason-typed = Somebody typed your address on this site. If it was not you, do nothing: nothing happens then.
 reason-account = You get this letter because you have an account with this address.
 reason-trial = Somebody who runs the site tried whether letters arrive here.
+reason-invitation = Somebody who runs this site typed your address. If you want no account there, do nothing.
 
 # Around what several tell. "code" follows a link; "fact" is a line of the text part.
 
@@ -96,3 +97,10 @@ deletion-not-you = If it was you, there is nothing to do. If it was not, ask who
 
 trial-subject = Mail arrives
 trial-lead = This letter says that this site can send mail.
+
+# Somebody is to have an account.
+
+invitation-subject = You are invited
+invitation-lead = You are invited to make an account on this site.
+invitation-link = Make an account
+invitation-lifetime = It is good once, for seven days.

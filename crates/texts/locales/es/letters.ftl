@@ -5,6 +5,7 @@
 reason-typed = Alguien escribió su dirección en este sitio. Si no fue usted, no haga nada: así no pasa nada.
 reason-account = Recibe este mensaje porque tiene una cuenta con esta dirección.
 reason-trial = Alguien que administra el sitio ha probado si los mensajes llegan aquí.
+reason-invitation = Alguien que administra este sitio escribió su dirección. Si no quiere una cuenta allí, no haga nada.
 
 # Around what several tell. "code" follows a link; "fact" is a line of the text part.
 
@@ -96,3 +97,10 @@ deletion-not-you = Si fue usted, no tiene que hacer nada. Si no, pregunte a quie
 
 trial-subject = El correo llega
 trial-lead = Este mensaje indica que este sitio puede enviar correo.
+
+# Somebody is to have an account.
+
+invitation-subject = Tiene una invitación
+invitation-lead = Le invitan a crear una cuenta en este sitio.
+invitation-link = Crear una cuenta
+invitation-lifetime = El enlace sirve una sola vez, durante siete días.

@@ -36,7 +36,7 @@ fn a_letter_signs_in_who_has_the_address_and_makes_an_account_for_who_has_none(e
     follow(&second, &link, &[]).expect(303);
     assert_eq!(me(&second)["id"], dan["id"]);
     let account = second.visit("/auth/account").send().expect(200).text();
-    assert!(account.contains("<dd>Email</dd>"), "{account}");
+    assert!(account.contains("<dd><bdi>Email</bdi></dd>"), "{account}");
 }
 
 fn a_link_is_used_by_its_button_and_once(engine: Engine) {

@@ -143,7 +143,7 @@ fn every_kind_is_written() {
         .iter()
         .map(|letter| letter.kind.as_str())
         .collect();
-    // Invitations are links that operators pass on; the trial is no visitor's.
+    // Operators send these, and no visit is behind them.
     let elsewhere = [Kind::Invitation, Kind::Test];
     for kind in Kind::ALL {
         let expected = !elsewhere.contains(kind);
