@@ -192,12 +192,13 @@ fn site_name<'a>(values: &Values<'a>) -> Result<&'a str, SettingError> {
     Ok(name)
 }
 
-/// `languages`, each once.
+/// `languages`, each once; all of them where it is empty.
 fn languages(values: &Values<'_>) -> Result<Vec<Language>, SettingError> {
     let mut languages = Vec::new();
-    for tag in values.get(Setting::Languages).split(',').map(str::trim) {
-        let known = Language::ALL.into_iter();
-        let language = known.into_iter().find(|language| language.tag() == tag);
+    let tags = values.get(Setting::Languages).split(',').map(str::trim);
+    for tag in tags.filter(|tag| !tag.is_empty()) {
+        let mut known = Language::ALL.into_iter();
+        let language = known.find(|language| language.tag() == tag);
         let language = language.ok_or_else(|| {
             let all = Language::ALL.map(Language::tag).join(", ");
             SettingError::new(Setting::Languages, format_args!("{tag:?} is none of {all}"))
@@ -205,6 +206,9 @@ fn languages(values: &Values<'_>) -> Result<Vec<Language>, SettingError> {
         if !languages.contains(&language) {
             languages.push(language);
         }
+    }
+    if languages.is_empty() {
+        languages.extend(Language::ALL);
     }
     Ok(languages)
 }

@@ -11,10 +11,12 @@ pub(crate) const WHITE: Color = Color([255; 3]);
 pub(crate) const NIGHT: Color = Color([0x10, 0x16, 0x2b]);
 
 impl Color {
-    /// `#rrggbb` or `#rgb`, in any case of letters.
+    /// `#rrggbb` or `#rgb`, in any case of letters; the `#` may be left out, for it begins a
+    /// comment in many files of settings.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.trim().strip_prefix('#')?;
+        let text = text.trim();
+        let digits = text.strip_prefix('#').unwrap_or(text);
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }

@@ -57,7 +57,7 @@ fn an_accent_that_cannot_be_read_is_refused_with_one_that_can() {
         };
         assert!(mended.is_ok(), "{would_do}: {mended:?}");
     }
-    for wrong in ["red", "#12345", "#1a5fb4;}", "1a5fb4", "#ggg", "#+12345"] {
+    for wrong in ["red", "#12345", "#1a5fb4;}", "##1a5fb4", "#ggg", "#+12345"] {
         let problem = accent(wrong, "").expect_err("no colour");
         assert!(problem.contains("#rrggbb"), "{problem}");
     }
@@ -84,7 +84,7 @@ fn every_accent_has_a_readable_neighbour_in_light_and_dark() {
 fn a_sheet_says_colours_for_light_and_dark_and_then_what_the_operator_does() {
     assert_eq!(theme(&[]).expect("a theme").sheet(), None);
     let theme = theme(&[
-        ("accent_color", "#1A5FB4"),
+        ("accent_color", "1A5FB4"),
         ("theme_css", ".card { border-radius: 0 }"),
     ]);
     let theme = theme.expect("a theme");

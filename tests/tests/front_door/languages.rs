@@ -57,7 +57,7 @@ fn an_origin_speaks_the_languages_that_it_says_and_no_others() {
         let answer = page(&gatelet, "/auth/sign-up", likes).expect(200);
         expect_language(&answer, tag, "ltr");
     }
-    for wrong in ["", "english", "en,,de", "EN", "fr"] {
+    for wrong in ["english", "en; de", "EN", "fr"] {
         let refused = Setup::new(Engine::Sqlite)
             .variable("languages", wrong)
             .refuse();
@@ -154,6 +154,6 @@ fn a_letter_speaks_the_language_of_whoever_asked_for_it(engine: Engine) {
         let code: String = letter.code().chars().map(arabic).collect();
         let typed = asked.form("/auth/magic-link").fill("code", &code);
         let answer = visitor.submit(&typed, &asked.url).send();
-        assert_eq!(answer.status.as_u16(), 200, "{}", answer.description());
+        answer.expect(303);
     }
 }

@@ -41,11 +41,11 @@ fn a_site_without_a_theme_has_an_icon_and_nothing_else() {
 fn a_theme_reaches_every_page() {
     let gatelet = Setup::new(Engine::Sqlite)
         .variable("site_name", "Acme")
-        .variable("accent_color", "#1a5fb4")
+        .variable("accent_color", "1a5fb4")
         .variable("logo", SVG)
         .variable(
             "theme_css",
-            ".card { border-radius: 0 }\n.brand { gap: 1rem }",
+            ".card { border-radius: 0 } .brand { gap: 1rem }",
         )
         .start();
     let sheet = linked(&gatelet, "/auth/theme.css").expect("a sheet");
@@ -55,7 +55,7 @@ fn a_theme_reaches_every_page() {
     assert!(
         sheet
             .text()
-            .ends_with(".card { border-radius: 0 }\n.brand { gap: 1rem }")
+            .ends_with(".card { border-radius: 0 } .brand { gap: 1rem }")
     );
     let logo = linked(&gatelet, "/auth/logo").expect("a logo");
     assert_eq!(logo.header("content-type"), "image/svg+xml");
@@ -80,9 +80,9 @@ fn a_logo_of_the_apps_is_named_by_its_path() {
 #[test]
 fn what_cannot_be_read_or_would_be_loaded_from_elsewhere_is_refused_at_the_start() {
     for (name, value, said) in [
-        ("accent_color", "#ffcc00", "4.5"),
+        ("accent_color", "ffcc00", "4.5"),
         ("accent_color", "red", "#rrggbb"),
-        ("accent_color_dark", "#91a7ff", "accent_color is not"),
+        ("accent_color_dark", "91a7ff", "accent_color is not"),
         ("logo", "https://evil.example/x.png", "neither"),
         ("logo", "data:text/html;base64,PGI+", "is no SVG"),
     ] {

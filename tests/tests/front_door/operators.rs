@@ -377,6 +377,13 @@ fn an_invitation_goes_by_a_letter_where_that_is_asked_for(engine: Engine) {
 
     server.be("refuse");
     let other = Account::new("Grace Hopper");
-    let said = refused(&gatelet, &["users", "invite", &other.email, "--mail"]);
-    assert!(said.contains("no letter is taken"), "{said}");
+    let output = gatelet
+        .setup()
+        .run(&["users", "invite", &other.email, "--mail"]);
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("the link is good, and no letter is taken"),
+        "{said}"
+    );
 }
