@@ -148,13 +148,14 @@ const operations = {
     const found = await page.evaluate(async () => {
       const found = [];
       // It cannot tell contrast before a gradient: each of its ends is looked at alone.
+      const own = document.body.style.background;
       const gradient = getComputedStyle(document.body).backgroundImage !== 'none';
-      for (const ground of gradient ? ['var(--wash)', 'var(--ground)'] : ['']) {
+      for (const ground of gradient ? ['var(--wash)', 'var(--ground)'] : [own]) {
         document.body.style.background = ground;
         const { violations, incomplete } = await axe.run(document);
         found.push(...violations, ...incomplete);
       }
-      document.body.style.background = '';
+      document.body.style.background = own;
       return found;
     });
     return found.flatMap(({ id, help, nodes }) =>

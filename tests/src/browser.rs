@@ -71,6 +71,35 @@ impl Drop for Person {
 #[derive(Clone, Debug)]
 pub struct Authenticator(pub Value);
 
+impl Authenticator {
+    /// A device's own, which is backed up; whether it knows its owner when it asks.
+    #[must_use]
+    pub fn device(verified: bool) -> Self {
+        Self(json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserVerified": verified,
+            "automaticPresenceSimulation": true,
+            "defaultBackupEligibility": true,
+            "defaultBackupState": true,
+        }))
+    }
+
+    /// A key on a ring: it keeps nothing and asks nobody who they are.
+    #[must_use]
+    pub fn security_key() -> Self {
+        Self(json!({
+            "protocol": "ctap2",
+            "transport": "usb",
+            "hasResidentKey": false,
+            "hasUserVerification": false,
+            "automaticPresenceSimulation": true,
+        }))
+    }
+}
+
 /// One that a tab has.
 #[derive(Clone, Debug)]
 pub struct AuthenticatorId(Value);

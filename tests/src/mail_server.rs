@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use mail_parser::MessageParser;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -43,6 +44,24 @@ pub struct Taken {
     pub user: Option<String>,
     /// The message.
     pub raw: String,
+}
+
+impl Taken {
+    /// Its HTML part.
+    #[track_caller]
+    pub fn html(&self) -> String {
+        let parsed = MessageParser::default().parse(&self.raw);
+        let parsed = parsed.expect("a message");
+        parsed.body_html(0).expect("an HTML part").into_owned()
+    }
+
+    /// Its text part.
+    #[track_caller]
+    pub fn text(&self) -> String {
+        let parsed = MessageParser::default().parse(&self.raw);
+        let parsed = parsed.expect("a message");
+        parsed.body_text(0).expect("a text part").into_owned()
+    }
 }
 
 impl MailServer {

@@ -82,6 +82,9 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err(problem) if visit.arrival.head.reader() == Reader::Program => Err(problem.into()),
         Err(problem) => {
             let (mut shown, seed) = form(visit, &pending, &held).await?;
+            if let Step::SetUp(set_up) = &mut shown.step {
+                *set_up = authenticator::offer_again(visit, pending.user_id(), "", typed);
+            }
             match problem {
                 Problem::SecondFactorWrong => shown.faults.field("code", problem.message()),
                 problem if problem.passes() => {

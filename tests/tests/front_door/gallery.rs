@@ -3,11 +3,15 @@
 //! words are long. axe-core finds nothing to complain of, nothing sticks out of the
 //! window, and each is photographed for `make gallery`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use gatelet_tests::account::Account;
-use gatelet_tests::browser::{Person, Tab};
+use gatelet_tests::authenticator::AuthenticatorApp;
+use gatelet_tests::browser::{Authenticator, Person, Tab};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Setup;
 use gatelet_tests::identity_provider::IdentityProvider;
+use gatelet_tests::mail_server::MailServer;
 use gatelet_tests::printed_mail::PrintedLetter;
 use gatelet_tests::upstream::Upstream;
 
@@ -67,6 +71,8 @@ galleries! {
     pages_of_the_gateway,
     pages_of_an_account,
     pages_of_letters,
+    pages_of_factors,
+    letters,
 }
 
 impl Gallery {
@@ -334,6 +340,84 @@ fn pages_of_letters(gallery: Gallery) {
     gallery.inspect(&tab, "account-email-changed");
     tab.go(&link("email-changed"));
     gallery.inspect(&tab, "link-to-take-an-address-back");
+}
+
+fn pages_of_factors(gallery: Gallery) {
+    let gatelet = gallery
+        .setup()
+        .variable("second_factor", "required")
+        .start();
+    let account = Account::new("Ada Lovelace");
+    let person = Person::new();
+    let tab = person.tab();
+    let go = |path: &str| tab.go(&format!("{}{path}", gatelet.base_url()));
+    let app = || {
+        let page = tab.evaluate("document.documentElement.outerHTML");
+        AuthenticatorApp::of_page(page.as_str().expect("a page"))
+    };
+
+    go("/auth/sign-up");
+    type_account(&tab, &account);
+    gallery.inspect(&tab, "second-factor-to-set-up");
+    let app = app();
+    tab.fill("#code", "000000");
+    tab.submit(SUBMIT);
+    gallery.inspect(&tab, "second-factor-to-set-up-fault");
+    app.wait_for_room();
+    tab.fill("#code", &app.code(-1));
+    tab.submit(SUBMIT);
+    go("/auth/account/recovery-codes");
+    tab.submit("main form button");
+    gallery.inspect(&tab, "account-recovery-codes");
+    go("/auth/account/authenticator");
+    gallery.inspect(&tab, "account-authenticator");
+    go("/auth/account/passkeys");
+    gallery.inspect(&tab, "account-passkeys");
+    go("/auth/account/passkeys?add=1");
+    gallery.inspect(&tab, "account-passkeys-add");
+    tab.authenticator(&Authenticator::device(true));
+    tab.wait("form[data-passkey]:not([hidden])");
+    tab.fill("#passkey-name", "Laptop");
+    tab.submit("form[data-passkey] button[type=submit]");
+    go("/auth/account/passkeys");
+    gallery.inspect(&tab, "account-passkeys-listed");
+    go("/auth/confirm?with=second-factor");
+    gallery.inspect(&tab, "confirm");
+
+    let other = Person::new();
+    let tab = other.tab();
+    tab.go(&format!("{}/auth/sign-in", gatelet.base_url()));
+    type_account(&tab, &account);
+    gallery.inspect(&tab, "second-factor");
+    tab.fill("#code", "000000");
+    tab.submit("form:has(#code) button[type=submit]");
+    gallery.inspect(&tab, "second-factor-wrong");
+}
+
+/// What letters look like, as far as mail programs do as browsers.
+fn letters(gallery: Gallery) {
+    let server = MailServer::start();
+    let gatelet = server
+        .of(gallery.setup())
+        .variable("magic_link", "on")
+        .start();
+    let account = Account::new("Ada Lovelace");
+    let visitor = gatelet.visitor();
+    let ask = |path: &str| {
+        let page = visitor.visit(path).send().expect(200);
+        let form = page.form(path).fill("email", &account.email);
+        visitor.submit(&form, &page.url).send();
+    };
+    account.sign_up(&visitor, "/").expect(303);
+    ask("/auth/magic-link");
+    let taken = server.wait_taken(2);
+    let person = Person::new();
+    let tab = person.tab();
+    for (letter, name) in taken.iter().zip(["mail-verify-email", "mail-magic-link"]) {
+        let html = STANDARD.encode(letter.html());
+        tab.go(&format!("data:text/html;charset=utf-8;base64,{html}"));
+        gallery.inspect(&tab, name);
+    }
 }
 
 #[test]

@@ -176,8 +176,11 @@ fn where_it_is_required_one_is_set_up_before_the_first_session(engine: Engine) {
     let other = gatelet.visitor();
     let shown = first_step(&account, &other);
     assert!(shown.text().contains("class=\"secret\""));
-    second_step(&other, &shown, "000000").expect(401);
+    let again = second_step(&other, &shown, "000000").expect(401);
     assert!(!is_in(&other));
+    // Whoever mistyped has the secret in the app by now.
+    let code = |page: &Response| AuthenticatorApp::of_page(&page.text()).code(7);
+    assert_eq!(code(&again), code(&shown));
 
     let app = AuthenticatorApp::of_page(&page.text());
     app.wait_for_room();

@@ -49,7 +49,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
         None => {
             let problem = Problem::SecondFactorWrong;
             let mut shown = form(member, &held);
-            shown.set_up = Some(offer_again(visit, session, typed));
+            shown.set_up = Some(offer_again(visit, &session.user_id, &session.email, typed));
             shown.faults.field("code", problems::CODE_NOT_OF_NOW);
             Ok(worth_a_retry(page(problem.status(), &shown)))
         }
@@ -120,12 +120,11 @@ pub(crate) fn offer(visit: &Visit<'_>, user_id: &str, account: &str) -> SetUp {
 }
 
 /// The one that the app has by now, where it still can be taken.
-fn offer_again(visit: &Visit<'_>, session: &Live, typed: &Form) -> SetUp {
+pub(crate) fn offer_again(visit: &Visit<'_>, user_id: &str, account: &str, typed: &Form) -> SetUp {
     let (keys, now) = (visit.arrival.keys, visit.arrival.now);
-    let offered = AuthenticatorSecret::offered(typed.text("offer"), &session.user_id, keys, now);
-    match offered {
-        Some(secret) => shown_to(visit, &secret, &session.user_id, &session.email),
-        None => offer(visit, &session.user_id, &session.email),
+    match AuthenticatorSecret::offered(typed.text("offer"), user_id, keys, now) {
+        Some(secret) => shown_to(visit, &secret, user_id, account),
+        None => offer(visit, user_id, account),
     }
 }
 

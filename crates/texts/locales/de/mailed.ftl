@@ -2,7 +2,7 @@
 
 # Where a letter is asked for.
 
-sign-in-title = Per E-Mail anmelden
+sign-in-title = Per E‑Mail anmelden
 sign-in-lead = Sie erhalten eine E-Mail mit einem Link, der Sie anmeldet.
 choose-password = Neues Passwort wählen
 choose-password-lead = Sie erhalten eine E-Mail mit einem Link, um ein neues Passwort zu wählen.
