@@ -10,7 +10,7 @@ mod password;
 mod provider;
 mod registration;
 
-pub(crate) use address::{ChangedAddress, change_address};
+pub(crate) use address::{ChangedAddress, change_address, take_back_address};
 pub(crate) use password::password_account;
 
 use crate::continuation::after_form;

@@ -175,7 +175,6 @@ pub(crate) mod tests {
         &groups::ADD,
         &groups::REMOVE,
         &links::KEEP,
-        &mailed::CHANGE,
         &mailed::RECLAIM,
         &mailed::REGISTER,
         &mailed::SIGN_IN,
@@ -196,7 +195,9 @@ pub(crate) mod tests {
         &own_account::LEAVE,
         &own_account::LINK,
         &own_account::REMOVE_WAY,
+        &own_account::CHANGE_EMAIL,
         &own_account::SET_PASSWORD,
+        &own_account::TAKE_BACK_EMAIL,
         &sign_in::REGISTER_LINKED_INVITED,
         &users::INSERT,
     ];

@@ -1,18 +1,16 @@
 //! Another address, by a link that was mailed to it.
 
 use super::TRIES;
-use super::begin::{Stop, begin, no_session};
 use crate::problem::Problem;
-use crate::session;
 use crate::visit::Visit;
 use gatelet_core::claims::SessionToken;
-use gatelet_core::error::Code;
-use gatelet_ports::store::accounts;
-use gatelet_ports::store::session_writer::{self, MailedChange, NewSession, SignIn};
+use gatelet_ports::store::accounts::{self, Found};
+use gatelet_ports::store::own_account::{self, EmailChange, Holder};
+use gatelet_ports::store::types::Error;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::mailed::Opened;
 use gatelet_wasi::random;
-use gatelet_web::{Live, signed};
+use gatelet_web::under;
 
 /// An address that has become another.
 pub(crate) struct ChangedAddress {
@@ -20,76 +18,75 @@ pub(crate) struct ChangedAddress {
     pub before: String,
     /// Whether anybody had proved that.
     pub was_proved: bool,
-    /// Of the session that goes on under a new token, where one does.
+    /// Of the session, which goes on under another token; none where it has ended.
     pub cookie: Option<String>,
 }
 
-/// Gives a user the address that a link was mailed to. In a session of the user's, that
-/// one goes on, with its time and its methods: a letter is no sign-in. Without, every
-/// session ends and none begins.
+/// Gives the user who asked for it, in the session that goes on, the address that a link
+/// was mailed to.
 pub(crate) async fn change_address(
     visit: &Visit<'_>,
     opened: &Opened,
-    user_id: &str,
-    session: Option<&Live>,
+    holder: &Holder,
 ) -> Result<ChangedAddress, Problem> {
+    let arrival = &visit.arrival;
     let token = SessionToken::from_random(random::bytes());
-    let row = continued(visit, &token, session);
+    let user_id = &holder.user_id;
+    let Found { user, .. } = changed(visit, opened, user_id, async |found, change| {
+        let digest = token.digest().to_vec();
+        let (place, by) = (arrival.place(), holder.clone());
+        own_account::change_email(place, by, found.seen, change, digest, arrival.now).await
+    })
+    .await?;
+    Ok(ChangedAddress {
+        before: user.email,
+        was_proved: user.email_verified,
+        cookie: under(arrival, token).await?,
+    })
+}
+
+/// Gives a user the address back that a link was mailed to. Every session ends.
+pub(crate) async fn take_back_address(
+    visit: &Visit<'_>,
+    opened: &Opened,
+    user_id: &str,
+) -> Result<(), Problem> {
+    let arrival = &visit.arrival;
+    changed(visit, opened, user_id, async |found, change| {
+        own_account::take_back_email(arrival.place(), found.seen, change, arrival.now).await
+    })
+    .await?;
+    Ok(())
+}
+
+/// The user as they were before, where the address is changed.
+async fn changed(
+    visit: &Visit<'_>,
+    opened: &Opened,
+    user_id: &str,
+    change: impl AsyncFn(Found, EmailChange) -> Result<(), Error>,
+) -> Result<Found, Problem> {
     let link = opened.link();
+    let void = || Problem::LinkVoid(link.purpose);
     for _ in 0..TRIES {
         let place = visit.arrival.place();
         let found = accounts::find_by_id(place, user_id.to_owned()).await?;
-        let found = found.ok_or(Problem::LinkVoid(link.purpose))?;
-        let before = found.user.email.clone();
-        let was_proved = found.user.email_verified;
-        let change = SignIn::MailedChange(MailedChange {
-            seen: found.seen,
+        let found = found.ok_or_else(void)?;
+        let said = EmailChange {
             link: link.token_digest.to_vec(),
-            email: before.clone(),
-            new_email: link.email.as_str().to_owned(),
-            end_sessions: session.is_none(),
-        });
-        let begun = match begin(visit, change, row.clone()).await {
-            Ok(begun) => begun,
-            Err(Stop::Conflict) => continue,
-            Err(Stop::Leaving { .. }) => return Err(Problem::denied(Code::StoreConflict)),
-            Err(Stop::Problem(problem)) => return Err(problem),
+            before: found.user.email.clone(),
+            after: link.email.as_str().to_owned(),
         };
-        let cookie = match session {
-            Some(_) => {
-                session::end(visit).await?;
-                Some(signed(&visit.arrival, &begun.into(), token)?)
+        match change(found.clone(), said).await {
+            // Something about the user is otherwise by now, or the link is void.
+            Err(Error::Conflict) => {}
+            outcome => {
+                outcome?;
+                visit.record(Event::of(Act::EmailChanged, user_id));
+                return Ok(found);
             }
-            None => {
-                let digest = token.digest().to_vec();
-                session_writer::end(visit.arrival.place(), digest).await?;
-                None
-            }
-        };
-        visit.record(Event::of(Act::EmailChanged, user_id));
-        return Ok(ChangedAddress {
-            before,
-            was_proved,
-            cookie,
-        });
+        }
     }
     // Somebody has the address, or has used the link.
-    Err(Problem::LinkVoid(link.purpose))
-}
-
-/// A session that goes on under a new token, with its time and its methods; none where
-/// there is none.
-fn continued(visit: &Visit<'_>, token: &SessionToken, session: Option<&Live>) -> NewSession {
-    let none = no_session(visit, token);
-    let Some(session) = session else {
-        return none;
-    };
-    let (idle_expires_at, expires_at) = visit.arrival.lifetimes().begin(visit.arrival.now);
-    NewSession {
-        amr: session.amr.clone(),
-        auth_time: session.auth_time,
-        expires_at,
-        idle_expires_at,
-        ..none
-    }
+    Err(void())
 }

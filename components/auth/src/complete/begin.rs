@@ -7,7 +7,7 @@ use gatelet_ports::store::accounts::Seen;
 use gatelet_ports::store::own_account;
 use gatelet_ports::store::session_writer::{
     self, InvitedLink, InvitedRegistration, Link, LinkedRegistration, LinkedSignIn, MailboxSignIn,
-    MailedChange, MailedReclaim, MailedRegistration, MailedSignIn, NewSession, PasskeySignIn,
+    MailedReclaim, MailedRegistration, MailedSignIn, NewSession, PasskeySignIn,
     PasswordRegistration, PasswordSignIn, Reclaim, SignIn,
 };
 use gatelet_ports::store::types::{Error, Session};
@@ -55,7 +55,6 @@ pub(super) fn whose(sign_in: &SignIn) -> (String, Option<&Seen>) {
         SignIn::Password(PasswordSignIn { seen, .. })
         | SignIn::Passkey(PasskeySignIn { seen, .. })
         | SignIn::Mailed(MailedSignIn { seen, .. })
-        | SignIn::MailedChange(MailedChange { seen, .. })
         | SignIn::Mailbox(MailboxSignIn { seen })
         | SignIn::Linked(LinkedSignIn { seen, .. })
         | SignIn::Link(Link { seen, .. }) => (seen.user_id.clone(), Some(seen)),

@@ -6,7 +6,7 @@ use super::discreet;
 use super::letters::Writing;
 use super::present::{Presented, open, void};
 use crate::account::{Member, Notice, Section};
-use crate::complete::{ChangedAddress, change_address};
+use crate::complete::{ChangedAddress, change_address, take_back_address};
 use crate::confirm::recent;
 use crate::pages::{EmailPage, OpenedKind, OpenedPage, SentPage};
 use crate::problem::Problem;
@@ -105,7 +105,7 @@ async fn used(member: &Member<'_>, typed: &Form, presented: &Presented) -> Resul
         before,
         was_proved,
         cookie,
-    } = change_address(visit, &opened, &session.user_id, Some(session)).await?;
+    } = change_address(visit, &opened, &member.holder()).await?;
     // An address that nobody proved may be a stranger's, whose the account never was.
     if was_proved {
         tell_the_old_one(visit, &before, &session.user_id, &opened.link().email).await;
@@ -168,7 +168,7 @@ pub(crate) async fn undo(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fail
         false => return Err(void(UNDO).into()),
     };
     let user_id = opened.link().user_id.clone().unwrap_or_default();
-    change_address(visit, &opened, &user_id, None).await?;
+    take_back_address(visit, &opened, &user_id).await?;
     if !visit.passwords() {
         return Ok(see_other("/auth/sign-in"));
     }

@@ -4,9 +4,7 @@
 use crate::{
     bindings::exports::gatelet::store::{
         accounts::Seen,
-        session_writer::{
-            MailedChange, MailedReclaim, MailedRegistration, MailedSignIn, OtherWays,
-        },
+        session_writer::{MailedReclaim, MailedRegistration, MailedSignIn, OtherWays},
         types::User,
     },
     convert::{digest, optional_text, seconds, text},
@@ -56,26 +54,6 @@ pub(crate) fn reclaim(reclaim: MailedReclaim) -> Result<Planned, Failure> {
     let mut parameters = new_user(link, user, hash)?;
     parameters.extend(self::user(seen)?);
     Ok((&statements::RECLAIM, parameters))
-}
-
-pub(crate) fn change(change: MailedChange) -> Result<Planned, Failure> {
-    let MailedChange {
-        seen,
-        link,
-        email,
-        new_email,
-        end_sessions,
-    } = change;
-    // Who has none has the id in its place.
-    let before = if email.is_empty() {
-        seen.user_id.clone()
-    } else {
-        email
-    };
-    let mut parameters = vec![digest(link)?, text(new_email)?];
-    parameters.extend(user(seen)?);
-    parameters.extend([Value::Boolean(end_sessions), text(before)?]);
-    Ok((&statements::CHANGE, parameters))
 }
 
 /// link, email, id, name, created, hash.

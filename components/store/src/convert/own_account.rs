@@ -3,7 +3,7 @@
 use crate::{
     bindings::exports::gatelet::store::{
         accounts::Seen,
-        own_account::{Holder, Profile, Way},
+        own_account::{EmailChange, Holder, Profile, Way},
     },
     convert::{digest, seconds, seen, text, user},
     failure::Failure,
@@ -30,6 +30,20 @@ pub(crate) fn holder_as_seen(by: Holder, known: &Seen, now: u64) -> Result<Vec<V
     let mut parameters = holder(by, now)?;
     parameters.extend([seconds(*revision)?, seconds(*sessions_begun)?]);
     Ok(parameters)
+}
+
+/// link, after, before: of a user who has none the id stands in its place.
+pub(crate) fn email_change(change: EmailChange, user_id: &str) -> Result<[Value; 3], Failure> {
+    let EmailChange {
+        link,
+        before,
+        after,
+    } = change;
+    let before = match before.is_empty() {
+        true => user_id.to_owned(),
+        false => before,
+    };
+    Ok([digest(link)?, text(after)?, text(before)?])
 }
 
 /// Without the ways in, which are another statement's.

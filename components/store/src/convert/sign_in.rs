@@ -172,9 +172,6 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
         SignIn::MailedReclaim(reclaim) => {
             by_mail(&mut parameters, &mut provider, mailed::reclaim(reclaim)?)
         }
-        SignIn::MailedChange(change) => {
-            by_mail(&mut parameters, &mut provider, mailed::change(change)?)
-        }
     };
     parameters.extend(browser_parameters(&session)?);
     Ok(Planned {

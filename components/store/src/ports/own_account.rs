@@ -4,13 +4,13 @@ use crate::{
     Store,
     bindings::exports::gatelet::store::{
         accounts::Seen,
-        own_account::{self, Holder, Profile},
+        own_account::{self, EmailChange, Holder, Profile},
         types::{Error, Identity, Place},
     },
     convert::{
         accounts::account_key,
         digest, optional_text,
-        own_account::{holder, holder_as_seen, profile, way},
+        own_account::{email_change, holder, holder_as_seen, profile, way},
         seconds, text,
     },
     database::Database,
@@ -81,6 +81,50 @@ impl own_account::Guest for Store {
                 let mut parameters = holder_as_seen(by, &seen, now)?;
                 parameters.extend([text(hash)?, digest(token)?]);
                 done(database, &user::SET_PASSWORD, &parameters).await
+            },
+        )
+        .await
+    }
+
+    async fn change_email(
+        place: Place,
+        by: Holder,
+        seen: Seen,
+        change: EmailChange,
+        token: Vec<u8>,
+        now: u64,
+    ) -> Result<(), Error> {
+        run(
+            "own-account.change-email",
+            &place,
+            async |database: &Database| {
+                let mut parameters = holder_as_seen(by, &seen, now)?;
+                parameters.extend(email_change(change, &seen.user_id)?);
+                parameters.push(digest(token)?);
+                done(database, &user::CHANGE_EMAIL, &parameters).await
+            },
+        )
+        .await
+    }
+
+    async fn take_back_email(
+        place: Place,
+        seen: Seen,
+        change: EmailChange,
+        now: u64,
+    ) -> Result<(), Error> {
+        run(
+            "own-account.take-back-email",
+            &place,
+            async |database: &Database| {
+                let mut parameters = vec![
+                    text(seen.user_id.clone())?,
+                    seconds(seen.revision)?,
+                    seconds(seen.sessions_begun)?,
+                    seconds(now)?,
+                ];
+                parameters.extend(email_change(change, &seen.user_id)?);
+                done(database, &user::TAKE_BACK_EMAIL, &parameters).await
             },
         )
         .await

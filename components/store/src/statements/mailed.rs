@@ -15,11 +15,23 @@ use super::sign_in::session;
 /// Mailed to that email, and neither used nor expired.
 macro_rules! link_is_good {
     () => {
-        "EXISTS (
+        link_is_good!("$8", "$9", "$5")
+    };
+    ($link:literal, $email:literal, $now:literal) => {
+        concat!(
+            "EXISTS (
                 SELECT 1 FROM auth_links
-                WHERE token_digest = $8 AND email = $9 AND expires_at > $5)"
+                WHERE token_digest = ",
+            $link,
+            " AND email = ",
+            $email,
+            " AND expires_at > ",
+            $now,
+            ")"
+        )
     };
 }
+pub(super) use link_is_good;
 
 macro_rules! session_with_mailbox {
     ($($browser:literal),+) => {
@@ -29,16 +41,28 @@ macro_rules! session_with_mailbox {
 
 macro_rules! mailbox {
     () => {
-        "
+        mailbox!("$9", "$5")
+    };
+    ($email:literal, $now:literal) => {
+        concat!(
+            "
         INSERT INTO auth_accounts
             (issuer, subject, provider, vouched_email, user_id, created_at, updated_at)
-        SELECT 'email', guard.id, 'email', $9, guard.id, $5, $5
+        SELECT 'email', guard.id, 'email', ",
+            $email,
+            ", guard.id, ",
+            $now,
+            ", ",
+            $now,
+            "
         FROM guard
         WHERE TRUE
         ON CONFLICT (issuer, subject) DO UPDATE SET
             vouched_email = excluded.vouched_email, updated_at = excluded.updated_at"
+        )
     };
 }
+pub(super) use mailbox;
 
 /// With the hash in this parameter, where there is any.
 macro_rules! password {
@@ -174,77 +198,5 @@ pub(crate) const RECLAIM: Guarded = Guarded {
         mailbox!(),
         links_go!(),
         session_with_mailbox!("$17", "$18", "$19"),
-    ],
-};
-
-/// How long before an address is changed somebody may have proved who they are, in seconds,
-/// and how long the link for it is good: what whoever changed it added is no older.
-macro_rules! since_the_change {
-    () => {
-        "CAST($13 AS BOOLEAN) AND user_id IN (SELECT id FROM guard) AND created_at >= (
-                SELECT created_at FROM auth_links WHERE token_digest = $8) - 87000"
-    };
-}
-
-/// 10 user, 11 revision, 12 sessions begun, 13 whether the address is taken back, 14 the
-/// email before, which links were mailed to as well: they go, and what undoes an earlier
-/// change stays.
-///
-/// Where it is taken back, somebody else may have had the account: sessions and tokens go,
-/// a deletion that was asked for is off, and so is every way in and every link that came
-/// with the change or after it.
-pub(crate) const CHANGE: Guarded = Guarded {
-    guard: concat!(
-        "
-        UPDATE auth_users
-        SET email = $9, email_verified = TRUE, updated_at = $5, revision = revision + 1,
-            sessions_begun = sessions_begun + 1, leaves_at = NULL
-        WHERE id = $10 AND revision = $11 AND disabled_at IS NULL
-            AND (leaves_at IS NULL OR CAST($13 AS BOOLEAN))
-            AND email = $14
-            AND (sessions_begun = $12 OR NOT CAST($13 AS BOOLEAN))
-            AND ",
-        link_is_good!(),
-        "
-        RETURNING id, email, email_verified, name, created_at, member_of"
-    ),
-    then: &[
-        "
-        DELETE FROM auth_sessions
-        WHERE CAST($13 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
-        "
-        DELETE FROM auth_access_tokens
-        WHERE CAST($13 AS BOOLEAN) AND user_id IN (SELECT id FROM guard)",
-        concat!(
-            "
-        DELETE FROM auth_accounts
-        WHERE issuer NOT IN ('email', 'password') AND ",
-            since_the_change!()
-        ),
-        concat!(
-            "
-        DELETE FROM auth_authenticators
-        WHERE ",
-            since_the_change!()
-        ),
-        concat!(
-            "
-        DELETE FROM auth_recovery_codes
-        WHERE ",
-            since_the_change!()
-        ),
-        concat!(
-            "
-        DELETE FROM auth_passkeys
-        WHERE ",
-            since_the_change!()
-        ),
-        mailbox!(),
-        "
-        DELETE FROM auth_links
-        WHERE (email IN ($9, $14) OR CAST($13 AS BOOLEAN) AND user_id = $10 AND created_at >= (
-                SELECT created_at FROM auth_links WHERE token_digest = $8))
-            AND EXISTS (SELECT 1 FROM guard)",
-        session_with_mailbox!("$15", "$16", "$17"),
     ],
 };

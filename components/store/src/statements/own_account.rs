@@ -5,6 +5,7 @@
 //! names the revision, as in [`super::sign_in`], and by `sessions_begun` every session
 //! that it ends or leaves: 4 revision, 5 sessions begun.
 
+use super::mailed::{link_is_good, mailbox};
 use super::{Again, Guarded, Statement};
 
 /// Columns as in every look-up of a user, then when the user leaves.
@@ -60,6 +61,98 @@ pub(crate) const RENAME: Statement = Statement {
         is_live!()
     ),
     again: Again::Yes,
+};
+
+/// 6 link, 7 email from now on, 8 email before, 9 the session's token from now on.
+pub(crate) const CHANGE_EMAIL: Guarded = Guarded {
+    guard: concat!(
+        "
+        UPDATE auth_users
+        SET email = $7, email_verified = TRUE, updated_at = $3, revision = revision + 1
+        WHERE id = $1 AND revision = $4 AND sessions_begun = $5 AND email = $8
+            AND disabled_at IS NULL AND leaves_at IS NULL AND ",
+        is_live!(),
+        " AND ",
+        link_is_good!("$6", "$7", "$3"),
+        "
+        RETURNING id"
+    ),
+    then: &[
+        mailbox!("$7", "$3"),
+        "
+        DELETE FROM auth_links
+        WHERE email IN ($7, $8) AND EXISTS (SELECT 1 FROM guard)",
+        "
+        UPDATE auth_sessions
+        SET token_digest = $9
+        WHERE token_digest = $2 AND user_id IN (SELECT id FROM guard)",
+    ],
+};
+
+/// How long before an address is changed somebody may have proved who they are, in seconds,
+/// and how long the link for it is good: what whoever changed it added is no older.
+macro_rules! since_the_change {
+    () => {
+        "user_id IN (SELECT id FROM guard) AND created_at >= (
+                SELECT created_at FROM auth_links WHERE token_digest = $5) - 87000"
+    };
+}
+
+/// 1 user, 2 revision, 3 sessions begun, 4 now, 5 link, 6 email from now on, 7 email before.
+///
+/// Somebody else may have had the account: sessions and tokens go, a deletion that was
+/// asked for is off, and so is every way in and every link that came with the change or
+/// after it. What undoes an earlier change stays.
+pub(crate) const TAKE_BACK_EMAIL: Guarded = Guarded {
+    guard: concat!(
+        "
+        UPDATE auth_users
+        SET email = $6, email_verified = TRUE, updated_at = $4, revision = revision + 1,
+            sessions_begun = sessions_begun + 1, leaves_at = NULL
+        WHERE id = $1 AND revision = $2 AND sessions_begun = $3 AND email = $7
+            AND disabled_at IS NULL AND ",
+        link_is_good!("$5", "$6", "$4"),
+        "
+        RETURNING id"
+    ),
+    then: &[
+        "
+        DELETE FROM auth_sessions
+        WHERE user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_access_tokens
+        WHERE user_id IN (SELECT id FROM guard)",
+        concat!(
+            "
+        DELETE FROM auth_accounts
+        WHERE issuer NOT IN ('email', 'password') AND ",
+            since_the_change!()
+        ),
+        concat!(
+            "
+        DELETE FROM auth_authenticators
+        WHERE ",
+            since_the_change!()
+        ),
+        concat!(
+            "
+        DELETE FROM auth_recovery_codes
+        WHERE ",
+            since_the_change!()
+        ),
+        concat!(
+            "
+        DELETE FROM auth_passkeys
+        WHERE ",
+            since_the_change!()
+        ),
+        mailbox!("$6", "$4"),
+        "
+        DELETE FROM auth_links
+        WHERE (email IN ($6, $7) OR user_id = $1 AND created_at >= (
+                SELECT created_at FROM auth_links WHERE token_digest = $5))
+            AND EXISTS (SELECT 1 FROM guard)",
+    ],
 };
 
 /// 6 hash, 7 the session's token from now on.

@@ -4,13 +4,14 @@
 use super::{
     Database, HASH, Subject, digest, identity,
     links::link,
-    on_both_engines_in_every_place, owner_of,
+    on_both_engines_in_every_place,
+    own_account::holder,
+    owner_of,
     ports::{
         accounts::Seen,
         links::{Link, Purpose},
-        session_writer::{
-            MailedChange, MailedReclaim, MailedRegistration, MailedSignIn, OtherWays, SignIn,
-        },
+        own_account::EmailChange,
+        session_writer::{MailedReclaim, MailedRegistration, MailedSignIn, OtherWays, SignIn},
         types::{Error, User},
     },
     proved, session, user,
@@ -28,6 +29,7 @@ on_both_engines_in_every_place! {
     a_squatter_loses_the_address_and_the_sessions_to_a_link
     an_address_changes_with_the_links_that_were_mailed_to_it
     whoever_takes_an_address_back_puts_out_who_took_it
+    an_address_changes_in_a_session_of_the_users_alone
     an_address_that_somebody_has_is_nobody_elses
     a_mailbox_that_was_proved_vouches_as_a_provider_does
 }
@@ -145,19 +147,19 @@ fn every_use_of_a_link_is_its_last(mut store: Subject) {
             hash: None,
         })
     });
-    once(&mut store, "new@example.com", &mut |store| {
-        let now = store
-            .found(&ann.email)
-            .or_else(|| store.found("new@example.com"));
-        let now = now.expect("a user");
-        SignIn::MailedChange(MailedChange {
-            seen: now.seen,
-            link: digest(50),
-            email: now.user.email,
-            new_email: "new@example.com".into(),
-            end_sessions: false,
-        })
-    });
+    store.with_session(&ann, 60);
+    keep(&mut store, 50, "new@example.com");
+    change(&mut store, &ann, 60, "new@example.com", 61).expect("changed");
+    let before = rows(&store);
+    let again = change(&mut store, &ann, 61, "new@example.com", 62);
+    assert_eq!(again, Err(Error::Conflict));
+    assert_eq!(rows(&store), before);
+    keep(&mut store, 50, &ann.email);
+    take_back(&mut store, &ann, &ann.email).expect("taken back");
+    let before = rows(&store);
+    let again = take_back(&mut store, &ann, &ann.email);
+    assert_eq!(again, Err(Error::Conflict));
+    assert_eq!(rows(&store), before);
 }
 
 /// Each of them looks just before, as callers do, and once more where it is told to.
@@ -434,40 +436,109 @@ fn a_squatter_loses_the_address_and_the_sessions_to_a_link(mut store: Subject) {
     assert_eq!(store.count("auth_users"), 2);
 }
 
+/// What a link with the digest of 50 does to a user, as they are now.
+fn email_change(store: &mut Subject, user: &User, after: &str) -> (Seen, EmailChange) {
+    let now = store.profile(user.id.clone()).expect("an answer");
+    let now = now.expect("a user");
+    let change = EmailChange {
+        link: digest(50),
+        before: now.user.email,
+        after: after.into(),
+    };
+    (now.seen, change)
+}
+
+/// In a session that goes on under another token.
+fn change(
+    store: &mut Subject,
+    user: &User,
+    session: u8,
+    after: &str,
+    token: u8,
+) -> Result<(), Error> {
+    let (seen, change) = email_change(store, user, after);
+    store.change_email(holder(user, session), seen, change, digest(token), 200)
+}
+
+fn take_back(store: &mut Subject, user: &User, after: &str) -> Result<(), Error> {
+    let (seen, change) = email_change(store, user, after);
+    store.take_back_email(seen, change, 200)
+}
+
 fn an_address_changes_with_the_links_that_were_mailed_to_it(mut store: Subject) {
     let ann = proved("ann");
     store.with_user(&ann);
     store.with_session(&ann, 1);
+    store.with_session(&ann, 2);
     keep(&mut store, 49, &ann.email);
     keep(&mut store, 48, "earlier@example.com");
     with_access_token(&store, &ann.id);
-    for (round, ends) in [(0, false), (1, true)] {
-        let (before, after) = match round {
-            0 => (ann.email.as_str(), "new@example.com"),
-            _ => ("new@example.com", "newer@example.com"),
-        };
-        keep(&mut store, 50, after);
-        let now = store.found(before).expect("a user");
-        let change = MailedChange {
-            seen: now.seen,
-            link: digest(50),
-            email: before.into(),
-            new_email: after.into(),
-            end_sessions: ends,
-        };
-        let begun = store
-            .begin(SignIn::MailedChange(change), session(2 + round))
-            .expect("a session");
-        assert_eq!((&*begun.user.id, &*begun.user.email), (&*ann.id, after));
-        assert!(begun.user.email_verified);
-        assert!(store.found(before).is_none());
-        let old = store.resume(1, 200).expect("an answer");
-        assert_eq!(old.is_some(), !ends, "{round}");
-        let tokens = store.count("auth_access_tokens");
-        assert_eq!(tokens, u64::from(!ends), "{round}");
-        let good = [49, 48].map(|token| store.find_link(digest(token), 200).expect("an answer"));
-        assert!(good[0].is_none() && good[1].is_some(), "{round}");
+    let before = store.resume(1, 200).expect("an answer").expect("a session");
+
+    keep(&mut store, 50, "new@example.com");
+    change(&mut store, &ann, 1, "new@example.com", 3).expect("changed");
+    let found = store.found("new@example.com").expect("a user");
+    assert!(found.user.id == ann.id && found.user.email_verified);
+    assert!(store.found(&ann.email).is_none());
+    assert!(store.resume(1, 200).expect("an answer").is_none());
+    assert!(store.resume(2, 200).expect("an answer").is_some());
+    // A letter is no sign-in: the session is what it was, for as long.
+    let after = store.resume(3, 200).expect("an answer").expect("a session");
+    assert_eq!(
+        (
+            &after.provider,
+            &after.amr,
+            after.auth_time,
+            after.expires_at
+        ),
+        (
+            &before.provider,
+            &before.amr,
+            before.auth_time,
+            before.expires_at
+        )
+    );
+    assert_eq!(store.count("auth_access_tokens"), 1);
+    let good = [49, 48].map(|token| store.find_link(digest(token), 200).expect("an answer"));
+    assert!(good[0].is_none() && good[1].is_some());
+
+    keep(&mut store, 50, &ann.email);
+    take_back(&mut store, &ann, &ann.email).expect("taken back");
+    assert!(store.found(&ann.email).expect("a user").user.email_verified);
+    for token in [2, 3] {
+        assert!(store.resume(token, 200).expect("an answer").is_none());
     }
+    assert_eq!(store.count("auth_access_tokens"), 0);
+    assert!(
+        store
+            .find_link(digest(48), 200)
+            .expect("an answer")
+            .is_some()
+    );
+}
+
+fn an_address_changes_in_a_session_of_the_users_alone(mut store: Subject) {
+    let (ann, bob) = (proved("ann"), user("bob"));
+    store.with_user(&ann);
+    store.with_user(&bob);
+    store.with_session(&ann, 1);
+    store.with_session(&bob, 2);
+    keep(&mut store, 50, "new@example.com");
+    for session in [2, 7] {
+        let refused = change(&mut store, &ann, session, "new@example.com", 3);
+        assert_eq!(refused, Err(Error::Conflict), "{session}");
+    }
+    let (seen, said) = email_change(&mut store, &ann, "new@example.com");
+    store.end(digest(1)).expect("ended");
+    let refused = store.change_email(holder(&ann, 1), seen, said, digest(3), 200);
+    assert_eq!(refused, Err(Error::Conflict), "it ended meanwhile");
+    assert!(store.found(&ann.email).is_some());
+    assert!(
+        store
+            .find_link(digest(50), 200)
+            .expect("an answer")
+            .is_some()
+    );
 }
 
 /// Somebody had Ann's account for a while: changed its address twice, added ways in, and asked
@@ -509,16 +580,8 @@ fn whoever_takes_an_address_back_puts_out_who_took_it(mut store: Subject) {
         };
         store.keep_link(undo).expect("kept");
     }
-    let now = store.found("thief@example.com").expect("a user");
-    let back = MailedChange {
-        seen: now.seen,
-        link: digest(50),
-        email: "thief@example.com".into(),
-        new_email: ann.email.clone(),
-        end_sessions: true,
-    };
-    let begun = store.begin(SignIn::MailedChange(back), session(2));
-    assert_eq!(begun.expect("a row").user.email, ann.email);
+    take_back(&mut store, &ann, &ann.email).expect("taken back");
+    assert_eq!(store.found(&ann.email).expect("a user").user.id, ann.id);
     assert!(store.resume(1, 200).expect("an answer").is_none());
     for (table, left) in [
         ("auth_access_tokens", 0),
@@ -543,16 +606,12 @@ fn an_address_that_somebody_has_is_nobody_elses(mut store: Subject) {
     store.with_user(&ann);
     store.with_user(&bob);
     keep(&mut store, 50, &bob.email);
-    let change = MailedChange {
-        seen: store.seen(&ann).expect("an answer"),
-        link: digest(50),
-        email: ann.email.clone(),
-        new_email: bob.email.clone(),
-        end_sessions: false,
-    };
+    store.with_session(&ann, 1);
     let before = rows(&store);
-    let refused = store.begin(SignIn::MailedChange(change), session(1));
-    assert!(matches!(refused, Err(Error::Conflict)), "{refused:?}");
+    let refused = change(&mut store, &ann, 1, &bob.email, 2);
+    assert_eq!(refused, Err(Error::Conflict));
+    let refused = take_back(&mut store, &ann, &bob.email);
+    assert_eq!(refused, Err(Error::Conflict));
     assert_eq!(rows(&store), before);
 }
 

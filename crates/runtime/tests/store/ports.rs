@@ -26,7 +26,7 @@ use limits::{Rule, State};
 use links::{Link, Purpose};
 use origins::{Origin, Snapshot, State as OriginState};
 use outbox::{Again, Letter, TakenUp};
-use own_account::{Holder, Profile};
+use own_account::{EmailChange, Holder, Profile};
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
 use types::{Error, Identity, Session, User};
@@ -99,6 +99,8 @@ ports! {
         profile = call_find(@place; user_id: String) -> Result<Option<Profile>, Error>;
         own_grants = call_granted_apps(@place; user_id: String) -> Result<Vec<(String, u64)>, Error>;
         rename = call_rename(@place; holder: Holder, name: String, now: u64) -> Result<(), Error>;
+        change_email = call_change_email(@place; holder: Holder, seen: Seen, change: EmailChange, token: Vec<u8>, now: u64) -> Result<(), Error>;
+        take_back_email = call_take_back_email(@place; seen: Seen, change: EmailChange, now: u64) -> Result<(), Error>;
         set_password = call_set_password(@place; holder: Holder, seen: Seen, hash: String, token: Vec<u8>, now: u64) -> Result<(), Error>;
         link_own = call_link(@place; holder: Holder, seen: Seen, identity: Identity, vouched_email: Option<String>, now: u64) -> Result<(), Error>;
         remove_way = call_remove_way(@place; holder: Holder, seen: Seen, issuer: String, subject: String, now: u64) -> Result<(), Error>;
