@@ -56,8 +56,7 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_mail::due::Due;
 use gatelet_wasi::clock;
 use gatelet_web::{
-    Answer, Arrival, Frame, Head, explained, insisting, log, replied, script, see_other, sent,
-    split, style,
+    Answer, Arrival, Frame, Head, explained, insisting, log, replied, see_other, sent, split,
 };
 use mailed::{change, magic_link, reset, verify};
 use problem::Problem;
@@ -162,12 +161,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
     match (arrival.head.method(), route) {
         (_, Route::Unknown) => Err(Problem::not_found().into()),
         ("GET" | "HEAD", Route::Root) => Ok(see_other("/auth/account")),
-        ("GET" | "HEAD", Route::Style) => Ok(style()),
-        ("GET" | "HEAD", Route::Theme) => looks::theme(visit),
-        ("GET" | "HEAD", Route::Logo) => looks::logo(visit),
-        ("GET" | "HEAD", Route::Icon) => Ok(looks::icon(visit)),
-        ("GET" | "HEAD", Route::PasskeyScript) => Ok(script(passkey::SCRIPT)),
-        ("GET" | "HEAD", Route::WorkScript) => Ok(script(work::SCRIPT)),
+        ("GET" | "HEAD", route) if route.is_kept() => looks::answer(visit, route),
         ("GET" | "HEAD", Route::SignIn) => sign_in::show(visit).await,
         ("GET" | "HEAD", Route::SignUp) => sign_up::show(visit).await,
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,

@@ -1,33 +1,29 @@
-//! The files of an operator's theme: a style sheet, a logo, an icon.
+//! The files that pages load: ours, and those of an operator's theme.
 
 use crate::problem::Problem;
+use crate::routes::Route;
 use crate::visit::{Failure, Visit};
+use crate::{passkey, work};
 use gatelet_theme::Logo;
-use gatelet_web::{Answer, kept, monogram};
+use gatelet_web::{Answer, STYLE, asset};
 
-/// `/auth/theme.css`, where there is one.
-pub(crate) fn theme(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    let sheet = visit
-        .site
-        .sign_in
-        .theme
-        .sheet()
-        .ok_or(Problem::not_found())?;
-    let content = sheet.as_bytes().to_vec().into();
-    Ok(kept("text/css; charset=utf-8", content))
-}
-
-/// `/auth/logo`, where we serve it.
-pub(crate) fn logo(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    match &visit.site.sign_in.theme.logo {
-        Some(Logo::Picture { media_type, bytes }) => Ok(kept(media_type, bytes.clone().into())),
-        Some(Logo::Path(_)) | None => Err(Problem::not_found().into()),
-    }
-}
-
-/// `/auth/icon.svg`
-pub(crate) fn icon(visit: &Visit<'_>) -> Answer {
-    let letter = monogram(visit.arrival.origin.site_name());
-    let icon = visit.site.sign_in.theme.icon(&letter);
-    kept("image/svg+xml", icon.into_bytes().into())
+/// The file of a route, where there is one.
+pub(crate) fn answer(visit: &Visit<'_>, route: Route<'_>) -> Result<Answer, Failure> {
+    let theme = &visit.site.sign_in.theme;
+    let found = match route {
+        Route::Style => Some(&STYLE),
+        Route::WorkScript => Some(&work::SCRIPT),
+        Route::PasskeyScript => Some(&passkey::SCRIPT),
+        Route::Icon => Some(&theme.icon),
+        Route::Theme => theme.sheet.as_ref(),
+        Route::Logo => theme.logo.as_ref().and_then(|logo| match logo {
+            Logo::Picture(picture) => Some(picture),
+            // The app serves it.
+            Logo::Path(_) => None,
+        }),
+        _ => None,
+    };
+    let found = found.ok_or(Problem::not_found())?;
+    let query = visit.arrival.query();
+    Ok(asset(found, query.get("v")))
 }

@@ -12,7 +12,7 @@ use gatelet_ports::store::once;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_texts::sign_in;
 use gatelet_wasi::random;
-use gatelet_web::{Live, content_mark};
+use gatelet_web::{Asset, Live};
 use gatelet_webauthn::{
     ALGORITHMS, Assertion, Attestation, CHALLENGE_SECONDS, Challenge, Credential, Purpose, Refusal,
     Registered, RelyingParty, UserVerification, Verified,
@@ -20,13 +20,11 @@ use gatelet_webauthn::{
 use serde_json::{Value, json};
 
 /// What runs in the pages that ask for one.
-pub(crate) const SCRIPT: &str = include_str!("../templates/passkeys.js");
-
-/// Its address, with a mark of its content.
-pub(crate) fn script_href() -> String {
-    const MARK: u64 = content_mark(SCRIPT.as_bytes());
-    format!("/auth/passkeys.js?v={MARK:016x}")
-}
+pub(crate) static SCRIPT: Asset = Asset::fixed(
+    "/auth/passkeys.js",
+    "text/javascript; charset=utf-8",
+    include_str!("../templates/passkeys.js"),
+);
 
 /// Longest list of transports that is kept, in bytes.
 const TRANSPORTS_MAX_BYTES: usize = 64;

@@ -220,7 +220,7 @@ impl<'a> Visit<'a> {
                 SiteKind::Preview { shares_data: false } => Some(Preview::OwnAccounts),
                 SiteKind::Preview { shares_data: true } => Some(Preview::SharedAccounts),
             },
-            looks: Looks::of(&self.site.sign_in.theme, origin.site_name()),
+            looks: Looks::of(&self.site.sign_in.theme),
         }
     }
 

@@ -7,20 +7,18 @@ use gatelet_forms::Form;
 use gatelet_ports::store::once;
 use gatelet_sign_in::work::Challenge;
 use gatelet_wasi::random;
-use gatelet_web::content_mark;
+use gatelet_web::Asset;
 
 /// What solves challenges.
-pub(crate) const SCRIPT: &str = include_str!("work.js");
+pub(crate) static SCRIPT: Asset = Asset::fixed(
+    "/auth/work.js",
+    "text/javascript; charset=utf-8",
+    include_str!("work.js"),
+);
 
 /// The fields of the form.
 const CHALLENGE_FIELD: &str = "challenge";
 const SOLUTION_FIELD: &str = "solution";
-
-/// Path and query of the script, with a mark of its content.
-pub(crate) fn script_href() -> String {
-    const MARK: u64 = content_mark(SCRIPT.as_bytes());
-    format!("/auth/work.js?v={MARK:016x}")
-}
 
 /// The challenge that is to be met first; none where limits are not near, or one was met.
 /// What is asked for is one kind of form: a challenge is good for no other.

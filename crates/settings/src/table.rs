@@ -274,7 +274,7 @@ settings! {
         example: "#99c1f1",
     }
     Logo = "logo" {
-        meaning: "A picture in place of the site's first letter: the text of an SVG, a `data:` URL, or a path of the app's that everybody may see. `gatelet set logo - < logo.svg`",
+        meaning: "A picture in place of the site's first letter: the text of an SVG, a `data:` URL, or a path of the app's that everybody may see. 48 KiB at most, 8 at an origin of its own. `gatelet set logo - < logo.svg`",
         default: Some(""),
         secret: false,
         scope: Origin,
@@ -282,7 +282,7 @@ settings! {
         example: "/static/logo.svg",
     }
     ThemeCss = "theme_css" {
-        meaning: "A style sheet that pages load after their own. `gatelet set theme_css - < theme.css`",
+        meaning: "A style sheet that pages load after their own. 32 KiB at most, 8 at an origin of its own. `gatelet set theme_css - < theme.css`",
         default: Some(""),
         secret: false,
         scope: Origin,

@@ -1,6 +1,7 @@
 //! What do pages look like, where the operator says so? An accent colour whose contrast
 //! is checked, a logo, and a style sheet after ours. No I/O.
 
+mod asset;
 mod color;
 mod logo;
 mod palette;
@@ -9,6 +10,7 @@ use std::fmt::Write as _;
 
 use gatelet_settings::{Setting, SettingError, Values};
 
+pub use asset::Asset;
 pub use color::Color;
 pub use logo::Logo;
 use palette::{DARK, LIGHT, Palette};
@@ -17,12 +19,15 @@ use palette::{DARK, LIGHT, Palette};
 const CSS_MAX_BYTES: usize = 32 * 1024;
 
 /// What differs from the looks that pages have by themselves.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theme {
-    colors: Option<[Palette; 2]>,
-    sheet: Option<String>,
+    /// A style sheet to load after ours; none where nothing differs.
+    pub sheet: Option<Asset>,
     /// In place of the site's first letter.
     pub logo: Option<Logo>,
+    /// What stands for the site in a browser's tab where there is no logo: its first letter
+    /// on the accent colour.
+    pub icon: Asset,
 }
 
 impl Theme {
@@ -30,7 +35,8 @@ impl Theme {
     ///
     /// 1. Text in the accent colour, and on it, has a contrast of 4.5 to 1 to what is
     ///    behind it (WCAG 2.2, 1.4.3), in light and in dark.
-    /// 2. A logo is a picture that the page holds, or a path of this origin.
+    /// 2. A logo is a picture that we serve, or a path of this origin.
+    /// 3. The style sheet stands alone.
     pub fn from_values(values: &Values<'_>) -> Result<Self, SettingError> {
         let accent = color(values, Setting::AccentColor)?;
         let dark = color(values, Setting::AccentColorDark)?;
@@ -39,6 +45,13 @@ impl Theme {
             return Err(SettingError::new(
                 Setting::ThemeCss,
                 format_args!("is longer than {CSS_MAX_BYTES} bytes"),
+            ));
+        }
+        // After our colours it would be ignored without a word.
+        if css.to_ascii_lowercase().contains("@import") {
+            return Err(SettingError::new(
+                Setting::ThemeCss,
+                "holds @import, and a page loads nothing else: put the rules themselves there",
             ));
         }
         let logo = Logo::parse(values.get(Setting::Logo))
@@ -62,33 +75,16 @@ impl Theme {
                 Some([light, dark])
             }
         };
+        let sheet = sheet(colors, css).map(|sheet| {
+            let media_type = "text/css; charset=utf-8";
+            Asset::new("/auth/theme.css", media_type, sheet.into_bytes())
+        });
+        let icon = icon(colors, &monogram(values.get(Setting::SiteName)));
         Ok(Self {
-            sheet: sheet(colors, css),
-            colors,
+            sheet,
             logo,
+            icon: Asset::new("/auth/icon.svg", "image/svg+xml", icon.into_bytes()),
         })
-    }
-
-    /// A style sheet to load after ours; none where nothing differs.
-    #[must_use]
-    pub fn sheet(&self) -> Option<&str> {
-        self.sheet.as_deref()
-    }
-
-    /// The picture that stands for the site in a browser's tab, where it is not the logo:
-    /// `letter` on the accent colour, as SVG.
-    #[must_use]
-    pub fn icon(&self, letter: &str) -> String {
-        let accent = self
-            .colors
-            .map_or(palette::ACCENT, |[light, _]| light.accent);
-        let on = accent.readable_on();
-        let letter = letter.replace('&', "&amp;").replace('<', "&lt;");
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect width=\"32\" height=\"32\" \
-             rx=\"9\" fill=\"{accent}\"/><text x=\"16\" y=\"23\" text-anchor=\"middle\" \
-             font-family=\"system-ui,sans-serif\" font-size=\"19\" font-weight=\"700\" fill=\"{on}\">{letter}</text></svg>"
-        )
     }
 }
 
@@ -106,17 +102,24 @@ fn sheet(colors: Option<[Palette; 2]>, css: &str) -> Option<String> {
     (!sheet.trim().is_empty()).then_some(sheet)
 }
 
-/// FNV-1a, 64 bits, for addresses of what browsers keep for ever: tells versions apart,
-/// keeps no secret.
+/// `letter` on the accent colour, as SVG.
+fn icon(colors: Option<[Palette; 2]>, letter: &str) -> String {
+    let accent = colors.map_or(palette::ACCENT, |[light, _]| light.accent);
+    let on = accent.readable_on();
+    let letter = letter.replace('&', "&amp;").replace('<', "&lt;");
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect width=\"32\" height=\"32\" \
+         rx=\"9\" fill=\"{accent}\"/><text x=\"16\" y=\"23\" text-anchor=\"middle\" \
+         font-family=\"system-ui,sans-serif\" font-size=\"19\" font-weight=\"700\" fill=\"{on}\">{letter}</text></svg>"
+    )
+}
+
+/// The first letter or digit, in upper case.
 #[must_use]
-pub const fn content_mark(bytes: &[u8]) -> u64 {
-    let mut mark = 0xcbf2_9ce4_8422_2325_u64;
-    let mut index = 0;
-    while index < bytes.len() {
-        mark = (mark ^ bytes[index] as u64).wrapping_mul(0x0100_0000_01b3);
-        index += 1;
-    }
-    mark
+pub fn monogram(name: &str) -> String {
+    name.chars()
+        .find(|c| c.is_alphanumeric())
+        .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
 }
 
 fn color(values: &Values<'_>, setting: Setting) -> Result<Option<Color>, SettingError> {

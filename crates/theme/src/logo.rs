@@ -3,20 +3,17 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::Asset;
+
 /// Largest picture, in bytes.
-const MAX_BYTES: usize = 64 * 1024;
+const MAX_BYTES: usize = 48 * 1024;
 const PATH_MAX_BYTES: usize = 1024;
 
 /// A logo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Logo {
     /// We serve it.
-    Picture {
-        /// `image/svg+xml`, …
-        media_type: &'static str,
-        /// The file.
-        bytes: Vec<u8>,
-    },
+    Picture(Asset),
     /// Path and query at the same origin, which somebody else serves.
     Path(String),
 }
@@ -28,7 +25,7 @@ impl Logo {
         if text.is_empty() {
             return Ok(None);
         }
-        if text.starts_with("<svg") || text.starts_with("<?xml") {
+        if is_svg(text) {
             return picture("image/svg+xml", text.as_bytes().to_vec()).map(Some);
         }
         if let Some(data) = text.strip_prefix("data:") {
@@ -67,7 +64,27 @@ impl Logo {
 fn picture(media_type: &'static str, bytes: Vec<u8>) -> Result<Logo, &'static str> {
     match bytes.len() {
         0 => Err("is an empty picture"),
-        1..=MAX_BYTES => Ok(Logo::Picture { media_type, bytes }),
-        _ => Err("is larger than 64 KiB: serve it from the app, and set its path"),
+        1..=MAX_BYTES => Ok(Logo::Picture(Asset::new("/auth/logo", media_type, bytes))),
+        _ => Err("is larger than 48 KiB: serve it from the app, and set its path"),
+    }
+}
+
+/// Whether `<svg` is the first element, whatever programs write before it.
+fn is_svg(text: &str) -> bool {
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        if rest.starts_with("<svg") {
+            return true;
+        }
+        let end = match rest {
+            _ if rest.starts_with("<?") => "?>",
+            _ if rest.starts_with("<!--") => "-->",
+            _ if rest.starts_with("<!DOCTYPE") => ">",
+            _ => return false,
+        };
+        let Some((_, after)) = rest.split_once(end) else {
+            return false;
+        };
+        rest = after.trim_start();
     }
 }

@@ -5,6 +5,10 @@ fn theme(values: &[(&str, &str)]) -> Result<Theme, String> {
     Theme::from_values(&values).map_err(|error| error.to_string())
 }
 
+fn text(asset: &Asset) -> String {
+    String::from_utf8(asset.content.to_vec()).expect("text")
+}
+
 fn accent(light: &str, dark: &str) -> Result<Theme, String> {
     theme(&[("accent_color", light), ("accent_color_dark", dark)])
 }
@@ -82,13 +86,13 @@ fn every_accent_has_a_readable_neighbour_in_light_and_dark() {
 
 #[test]
 fn a_sheet_says_colours_for_light_and_dark_and_then_what_the_operator_does() {
-    assert_eq!(theme(&[]).expect("a theme").sheet(), None);
+    assert_eq!(theme(&[]).expect("a theme").sheet, None);
     let theme = theme(&[
         ("accent_color", "1A5FB4"),
         ("theme_css", ".card { border-radius: 0 }"),
     ]);
     let theme = theme.expect("a theme");
-    let sheet = theme.sheet().expect("a sheet");
+    let sheet = text(&theme.sheet.expect("a sheet"));
     assert!(sheet.starts_with(":root { --accent: #1a5fb4;"), "{sheet}");
     assert!(sheet.contains("@media (prefers-color-scheme: dark) { :root { --accent: #"));
     assert!(sheet.ends_with(".card { border-radius: 0 }"), "{sheet}");
@@ -96,18 +100,23 @@ fn a_sheet_says_colours_for_light_and_dark_and_then_what_the_operator_does() {
 
 #[test]
 fn a_logo_is_a_picture_or_a_path_of_this_origin() {
-    let logo = |text| theme(&[("logo", text)]).map(|theme| theme.logo);
+    fn logo(text: &str) -> Result<Option<Logo>, String> {
+        theme(&[("logo", text)]).map(|theme| theme.logo)
+    }
     assert_eq!(logo(""), Ok(None));
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
-    let picture = Logo::Picture {
-        media_type: "image/svg+xml",
-        bytes: svg.as_bytes().to_vec(),
-    };
-    assert_eq!(logo(svg), Ok(Some(picture)));
+    let before = "\u{feff}<?xml version=\"1.0\"?>\n<!-- Made by a program -->\n<!DOCTYPE svg>\n";
+    for svg in [svg, &format!("{before}{svg}")] {
+        let Ok(Some(Logo::Picture(picture))) = logo(svg) else {
+            panic!("no picture: {svg}");
+        };
+        assert_eq!(picture.media_type, "image/svg+xml");
+        assert_eq!(text(&picture), svg);
+    }
     let path = Logo::Path("/static/logo.svg?v=2".to_owned());
     assert_eq!(logo(" /static/logo.svg?v=2 "), Ok(Some(path)));
     assert!(logo("data:image/png;base64,iVBORw0KGgo=").is_ok());
-    let large = format!("<svg>{}</svg>", " ".repeat(65 * 1024));
+    let large = format!("<svg>{}</svg>", " ".repeat(48 * 1024));
     for wrong in [
         "https://evil.example/logo.svg",
         "//evil.example/logo.svg",
@@ -117,6 +126,9 @@ fn a_logo_is_a_picture_or_a_path_of_this_origin() {
         "data:image/png,x",
         "data:image/png;base64,???",
         "data:image/png;base64,",
+        "<!-- no picture -->",
+        "<?xml",
+        "<html><svg></svg></html>",
         &large,
     ] {
         assert!(logo(wrong).is_err(), "{}", &wrong[..wrong.len().min(40)]);
@@ -125,7 +137,29 @@ fn a_logo_is_a_picture_or_a_path_of_this_origin() {
 
 #[test]
 fn an_icon_is_a_letter_and_never_markup() {
-    let theme = accent("#1a5fb4", "").expect("a theme");
-    let icon = theme.icon("<");
-    assert!(icon.contains("fill=\"#1a5fb4\"") && icon.contains(">&lt;</text>"));
+    for (name, letter) in [("<i>", "I"), ("&amp", "A"), ("<>", "·"), ("ß", "SS")] {
+        let theme = theme(&[("accent_color", "#1a5fb4"), ("site_name", name)]);
+        let icon = text(&theme.expect("a theme").icon);
+        assert!(icon.contains("fill=\"#1a5fb4\""), "{icon}");
+        assert!(icon.contains(&format!(">{letter}</text>")), "{icon}");
+    }
+    assert!(icon(None, "<").contains(">&lt;</text>"));
+}
+
+#[test]
+fn a_style_sheet_that_would_load_another_is_refused() {
+    let refused = theme(&[("theme_css", "@IMPORT url(/x.css);")]).expect_err("an import");
+    assert!(refused.contains("@import"), "{refused}");
+}
+
+#[test]
+fn an_asset_is_kept_under_the_mark_of_its_own_content_alone() {
+    const ONE: Asset = Asset::fixed("/auth/a.css", "text/css", "a {}");
+    let other = Asset::new("/auth/a.css", "text/css", b"b {}".to_vec());
+    let version = |asset: &Asset| asset.href().split("?v=").nth(1).map(str::to_owned);
+    assert_eq!(ONE, Asset::new("/auth/a.css", "text/css", b"a {}".to_vec()));
+    assert!(ONE.is_version(version(&ONE).as_deref()));
+    for asked in [version(&other), None, Some(String::new())] {
+        assert!(!ONE.is_version(asked.as_deref()), "{asked:?}");
+    }
 }

@@ -1,11 +1,11 @@
 //! What goes back? Complete small responses: body and length known, so that they
 //! leave in one piece, and the same protective header fields on every one.
 
-use crate::frame::STYLE;
 use crate::log;
 use askama::Template;
 use bytes::Bytes;
 use gatelet_core::reply::Reply;
+use gatelet_theme::Asset;
 use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
     REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -13,7 +13,6 @@ use http::header::{
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
-use std::borrow::Cow;
 use wasip3::http::types as wasi;
 use wasip3::http_compat::http_into_wasi_response;
 
@@ -23,6 +22,10 @@ pub type Answer = Response<Bytes>;
 /// No script runs here, nobody frames it, and forms lead nowhere else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
+
+/// A picture may have styles of its own, which some browsers ask its policy about. One that
+/// is opened as a page runs no script, and is no page of this origin.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// A page.
 #[must_use]
@@ -94,31 +97,24 @@ pub fn scripted(mut answer: Answer) -> Answer {
     answer
 }
 
-/// The style sheet. Its address carries a mark of its content.
+/// A file that pages load, under the version `v` of the query. Browsers keep it for ever
+/// where that is the version of this content: an instance that is older or newer than the
+/// page answers too.
 #[must_use]
-pub fn style() -> Answer {
-    kept("text/css; charset=utf-8", STYLE.as_bytes().into())
-}
-
-/// A script of ours. Its address carries a mark of its content.
-#[must_use]
-pub fn script(text: &'static str) -> Answer {
-    kept("text/javascript; charset=utf-8", text.as_bytes().into())
-}
-
-/// What browsers keep for ever, since its address carries a mark of its content. One that
-/// is opened as a page runs no script, whatever it holds.
-#[must_use]
-pub fn kept(content_type: &'static str, content: Cow<'static, [u8]>) -> Answer {
-    let body = match content {
-        Cow::Borrowed(content) => Bytes::from_static(content),
-        Cow::Owned(content) => content.into(),
+pub fn asset(asset: &Asset, v: Option<&str>) -> Answer {
+    let mut answer = answer(StatusCode::OK, asset.media_type, asset.content.clone());
+    let headers = answer.headers_mut();
+    let keeping = match asset.is_version(v) {
+        true => "public, max-age=31536000, immutable",
+        false => "no-cache",
     };
-    let mut answer = answer(StatusCode::OK, content_type, body);
-    answer.headers_mut().insert(
-        CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keeping));
+    if asset.media_type.starts_with("image/") {
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(PICTURE_POLICY),
+        );
+    }
     answer
 }
 

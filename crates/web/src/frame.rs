@@ -2,13 +2,18 @@
 
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_texts::{Language, Text, common};
-pub use gatelet_theme::content_mark;
-use gatelet_theme::{Logo, Theme};
+pub use gatelet_theme::monogram;
+use gatelet_theme::{Asset, Logo, Theme};
 
 use crate::faults::Faults;
 
-/// The one style sheet. It is the same for every visitor.
-pub(crate) const STYLE: &str = include_str!("../templates/style.css");
+/// The one style sheet. It is the same for every visitor. `auth` serves it, for every
+/// component.
+pub static STYLE: Asset = Asset::fixed(
+    "/auth/style.css",
+    "text/css; charset=utf-8",
+    include_str!("../templates/style.css"),
+);
 
 /// What every page has around it.
 #[derive(Clone, Debug)]
@@ -40,23 +45,14 @@ pub struct Looks {
 impl Looks {
     /// Of a site's theme.
     #[must_use]
-    pub fn of(theme: &Theme, site_name: &str) -> Self {
-        let marked = |path, content: &[u8]| format!("{path}?v={:016x}", content_mark(content));
+    pub fn of(theme: &Theme) -> Self {
         let logo_src = theme.logo.as_ref().map(|logo| match logo {
-            Logo::Picture { bytes, .. } => marked("/auth/logo", bytes),
+            Logo::Picture(picture) => picture.href(),
             Logo::Path(path) => path.clone(),
         });
-        let icon = || {
-            marked(
-                "/auth/icon.svg",
-                theme.icon(&monogram(site_name)).as_bytes(),
-            )
-        };
         Self {
-            theme_href: theme
-                .sheet()
-                .map(|sheet| marked("/auth/theme.css", sheet.as_bytes())),
-            icon_href: logo_src.clone().unwrap_or_else(icon),
+            theme_href: theme.sheet.as_ref().map(Asset::href),
+            icon_href: logo_src.clone().unwrap_or_else(|| theme.icon.href()),
             logo_src,
         }
     }
@@ -135,12 +131,10 @@ impl Frame {
         })
     }
 
-    /// Path and query of the style sheet, with a mark of its content, so that a
-    /// browser may keep it for ever. `auth` serves it, for every component.
+    /// Path and query of the style sheet.
     #[must_use]
     pub fn style_href(&self) -> String {
-        const MARK: u64 = content_mark(STYLE.as_bytes());
-        format!("/auth/style.css?v={MARK:016x}")
+        STYLE.href()
     }
 }
 
@@ -153,12 +147,4 @@ pub fn with_return_to(path: &str, return_to: &ReturnTarget) -> String {
         return_to.encode_into(&mut href);
     }
     href
-}
-
-/// The first letter or digit, in upper case.
-#[must_use]
-pub fn monogram(name: &str) -> String {
-    name.chars()
-        .find(|c| c.is_alphanumeric())
-        .map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
 }

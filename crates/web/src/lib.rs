@@ -18,13 +18,14 @@ mod request;
 mod session;
 
 pub use answer::{
-    Answer, insisting, json, kept, no_content, page, replied, script, scripted, see_other, sent,
-    style, with, with_cookies,
+    Answer, asset, insisting, json, no_content, page, replied, scripted, see_other, sent, with,
+    with_cookies,
 };
 pub use arrival::Arrival;
 pub use failure::{Failure, explained, worth_a_retry};
 pub use faults::{Fault, Faults};
-pub use frame::{Frame, Looks, Preview, content_mark, monogram, with_return_to};
+pub use frame::{Frame, Looks, Preview, STYLE, monogram, with_return_to};
+pub use gatelet_theme::Asset;
 pub use person::Person;
 pub use problem::{Action, Explain, Problem};
 pub use request::{BodyError, Head, read, split};

@@ -21,12 +21,20 @@ fn linked(gatelet: &Gatelet, path: &str) -> Option<Response> {
     assert_eq!(file.header("x-content-type-options"), "nosniff");
     let policy = file.header("content-security-policy");
     assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"));
+    let is_picture = file.header("content-type").starts_with("image/");
+    assert_eq!(policy.contains("sandbox"), is_picture, "{policy}");
+    // Under the name of another content, as a page of another version asks, by nobody.
+    for other in ["", "?v=", "?v=0123456789abcdef", &format!("?v={href}0")] {
+        let file = visitor.get(&format!("{path}{other}")).send().expect(200);
+        assert_eq!(file.header("cache-control"), "no-cache", "{other}");
+    }
     Some(file)
 }
 
 #[test]
 fn a_site_without_a_theme_has_an_icon_and_nothing_else() {
     let gatelet = Gatelet::start(Engine::Sqlite);
+    assert!(linked(&gatelet, "/auth/style.css").is_some());
     assert!(linked(&gatelet, "/auth/theme.css").is_none());
     assert!(linked(&gatelet, "/auth/logo").is_none());
     let icon = linked(&gatelet, "/auth/icon.svg").expect("an icon");
@@ -85,6 +93,7 @@ fn what_cannot_be_read_or_would_be_loaded_from_elsewhere_is_refused_at_the_start
         ("accent_color_dark", "91a7ff", "accent_color is not"),
         ("logo", "https://evil.example/x.png", "neither"),
         ("logo", "data:text/html;base64,PGI+", "is no SVG"),
+        ("theme_css", "@import 'x.css'", "@import"),
     ] {
         let refused = Setup::new(Engine::Sqlite).variable(name, value).refuse();
         assert!(

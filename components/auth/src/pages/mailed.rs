@@ -51,7 +51,7 @@ impl AskPage {
     }
 
     fn script_href(&self) -> String {
-        work::script_href()
+        work::SCRIPT.href()
     }
 
     fn title(&self) -> Text {

@@ -24,6 +24,6 @@ pub(crate) struct PasskeyForm {
 
 impl PasskeyForm {
     pub(super) fn script_href(&self) -> String {
-        passkey::script_href()
+        passkey::SCRIPT.href()
     }
 }

@@ -74,7 +74,7 @@ impl SignUpPage {
     }
 
     fn script_href(&self) -> String {
-        work::script_href()
+        work::SCRIPT.href()
     }
 
     fn focus(&self) -> &'static str {
