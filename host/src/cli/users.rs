@@ -44,12 +44,13 @@ pub(super) enum Users {
     Disable(Which),
     /// Switch a user on again.
     Enable(Which),
-    /// Let somebody sign in again who is locked out: what was tried at the account, and with
-    /// its second factor, is forgotten.
+    /// Let somebody sign in again who is locked out: what strangers tried at the account is
+    /// forgotten, and codes of its second factor. What was tried too often from one network or
+    /// one known device waits on.
     Unlock(Which),
     /// Take away all that a second step is proved by, of somebody who has lost it:
-    /// authenticator app, recovery codes and passkeys.
-    ResetFactors(Which),
+    /// authenticator app, recovery codes and passkeys. Every session ends.
+    ResetFactors(ResetFactors),
     /// Delete a user, with ways in, sessions, groups and grants.
     Delete(Delete),
     /// Bring users of another program along, with their passwords. Whoever has an
@@ -96,6 +97,15 @@ pub(super) struct Which {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ResetFactors {
+    #[command(flatten)]
+    which: Which,
+    /// Also of somebody who has no other way in than a passkey.
+    #[arg(long)]
+    even_the_last: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Delete {
     #[command(flatten)]
     which: Which,
@@ -116,7 +126,7 @@ impl Users {
             Self::Disable(which) => which.switch(false)?,
             Self::Enable(which) => which.switch(true)?,
             Self::Unlock(which) => which.unlock()?,
-            Self::ResetFactors(which) => which.reset_factors()?,
+            Self::ResetFactors(reset) => reset.run()?,
             Self::Delete(delete) => delete.run()?,
             Self::Import(import) => import.run()?,
         }
@@ -335,31 +345,37 @@ impl Which {
         })?;
         let who = &self.user;
         match was_counted {
-            true => println!("{who}: may sign in again, within five seconds."),
-            false => println!("{who}: was not locked out; nothing was counted."),
+            true => println!("{who}: is locked out no more, within five seconds."),
+            false => println!("{who}: was not locked out."),
         }
         Ok(())
     }
+}
 
-    fn reset_factors(self) -> Result<()> {
-        let (registry, place, listed) = self.look()?;
-        let id = listed.user.id;
+impl ResetFactors {
+    fn run(self) -> Result<()> {
+        let (registry, place, listed) = self.which.look()?;
+        let (who, id) = (&self.which.user, listed.user.id);
         let store = registry.store()?;
-        let (had_any, ways) = registry.runtime.block_on(async {
+        let had_any = registry.runtime.block_on(async {
+            let ways = store.ways_in(&place, id.clone()).await?;
+            if ways.is_empty() && !self.even_the_last {
+                bail!(
+                    "{who}: has no way in but passkeys, and could not come back without a letter: say so with \
+                     --even-the-last"
+                );
+            }
             let had_any = store.reset_factors(&place, id.clone(), now()).await?;
             if had_any {
                 audit::record(store, &place, &[Event::of(Act::FactorsReset, &id)]).await?;
             }
-            let ways = store.ways_in(&place, id.clone()).await?;
-            anyhow::Ok((had_any, ways))
+            anyhow::Ok(had_any)
         })?;
-        let who = &self.user;
         match had_any {
-            true => println!("{who}: has no second factor any more, and no passkey."),
+            true => println!(
+                "{who}: has no second factor any more, and no passkey; every session has ended."
+            ),
             false => println!("{who}: had no second factor."),
-        }
-        if ways.is_empty() {
-            println!("{who}: signs in by a letter alone, where letters are sent.");
         }
         Ok(())
     }

@@ -379,6 +379,7 @@ fn whose_factors_an_operator_resets_signs_in_by_the_password_alone(engine: Engin
     let page = first_step(&account, &visitor);
     let said = run(&gatelet, &["users", "reset-factors", &account.email]);
     assert!(said.contains("no second factor any more"), "{said}");
+    assert!(!is_in(&first), "every session has ended");
     // What had begun is void.
     second_step(&visitor, &page, &app.code(0)).expect(401);
     assert!(!is_in(&visitor));

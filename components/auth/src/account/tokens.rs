@@ -1,12 +1,13 @@
 //! `/auth/account/tokens`: what programs show in place of a session. A token is shown
 //! once, to whoever makes it; what is kept is its digest.
 
-use super::{Member, Notice, unreadable};
+use super::{Member, Notice, TRIES, unreadable};
 use crate::mailed::notices::{self, Told};
 use crate::pages::{AppChoice, Moment, NewToken, TokenRow, TokensPage};
 use crate::problem::Problem;
 use crate::visit::Failure;
 use gatelet_core::access_token::{AccessToken, EVERY_APP};
+use gatelet_core::error::Code;
 use gatelet_forms::Form;
 use gatelet_ports::store::access_token_writer;
 use gatelet_ports::store::access_tokens::Token;
@@ -72,19 +73,7 @@ async fn create(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
         used_at: None,
     };
     let id = token.id.clone();
-    let made = access_token_writer::create(
-        arrival.place(),
-        member.holder(),
-        token,
-        secret.digest().to_vec(),
-        TOKENS_MAX,
-        arrival.now,
-    );
-    match made.await {
-        Ok(()) => {}
-        Err(Error::Conflict) => return Err(Problem::TooManyTokens.into()),
-        Err(error) => return Err(error.into()),
-    }
+    keep(member, &token, &secret).await?;
     member.record(Act::TokenMade, Some(&id));
     let told = Told::TokenMade {
         name: name.as_str(),
@@ -99,6 +88,34 @@ async fn create(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
         expires_at: Moment(expires_at),
     });
     Ok(page(StatusCode::CREATED, &shown))
+}
+
+/// Keeps a new one, unless there are enough, or what ends all tokens comes first.
+async fn keep(member: &Member<'_>, token: &Token, secret: &AccessToken) -> Result<(), Failure> {
+    let arrival = &member.visit.arrival;
+    for _ in 0..TRIES {
+        let seen = member.profile().await?.seen;
+        let made = access_token_writer::create(
+            arrival.place(),
+            member.holder(),
+            seen,
+            token.clone(),
+            secret.digest().to_vec(),
+            TOKENS_MAX,
+            arrival.now,
+        );
+        match made.await {
+            Err(Error::Conflict) => {
+                let (place, user) = (arrival.place(), member.session.user_id.clone());
+                let there = access_token_writer::list(place, user, arrival.now).await?;
+                if there.len() >= TOKENS_MAX as usize {
+                    return Err(Problem::TooManyTokens.into());
+                }
+            }
+            outcome => return Ok(outcome?),
+        }
+    }
+    Err(Problem::denied(Code::StoreConflict).into())
 }
 
 /// Name, days and scopes, or all that is wrong with them.

@@ -5,13 +5,14 @@ use crate::{
     bindings::exports::gatelet::store::{
         access_token_writer,
         access_tokens::{self, Resumed, Token},
+        accounts::Seen,
         own_account::Holder,
         types::{Error, Place},
     },
     convert::{
         access_tokens::{token, token_parameters},
         digest,
-        own_account::holder,
+        own_account::{holder, holder_as_seen},
         seconds, text, user,
     },
     database::Database,
@@ -27,6 +28,7 @@ impl access_token_writer::Guest for Store {
     async fn create(
         place: Place,
         by: Holder,
+        seen: Seen,
         token: Token,
         token_digest: Vec<u8>,
         most: u32,
@@ -36,16 +38,17 @@ impl access_token_writer::Guest for Store {
             "access-token-writer.create",
             &place,
             async |database: &Database| {
-                let mut parameters = holder(by, now)?;
+                let mut parameters = holder_as_seen(by, &seen, now)?;
                 parameters.push(digest(token_digest)?);
                 parameters.extend(token_parameters(token)?);
                 parameters.push(seconds(most.into())?);
-                match database.execute(&statements::CREATE, &parameters).await? {
-                    0 => Err(Failure::new(
+                let created = database.guarded(&statements::CREATE, &parameters).await?;
+                match created.is_empty() {
+                    true => Err(Failure::new(
                         Kind::Conflict,
                         "the session has ended, or there are enough tokens",
                     )),
-                    _ => Ok(()),
+                    false => Ok(()),
                 }
             },
         )

@@ -1,22 +1,32 @@
 //! SQL about personal access tokens. A holder is 1 user, 2 session, 3 now.
 
 use super::own_account::is_live;
-use super::{Again, Statement};
+use super::{Again, Guarded, Statement};
 
-/// 4 digest, 5 id, 6 name, 7 audience, 8 scopes, 9 expires, 10 the most that
-/// anybody has.
-pub(crate) const CREATE: Statement = Statement {
-    text: concat!(
+/// What was seen is 4 and 5, as in [`super::own_account`]. 6 digest, 7 id, 8 name,
+/// 9 audience, 10 scopes, 11 expires, 12 the most that anybody has.
+///
+/// The revision grows: what ends all tokens at that very moment finds another one, or
+/// waits and sees this token.
+pub(crate) const CREATE: Guarded = Guarded {
+    guard: concat!(
         "
+        UPDATE auth_users
+        SET revision = revision + 1, updated_at = $3
+        WHERE id = $1 AND revision = $4 AND sessions_begun = $5
+            AND disabled_at IS NULL AND leaves_at IS NULL
+            AND (SELECT COUNT(*) FROM auth_access_tokens
+                WHERE user_id = $1 AND expires_at > $3) < $12
+            AND ",
+        is_live!(),
+        "
+        RETURNING id"
+    ),
+    then: &["
         INSERT INTO auth_access_tokens
             (token_digest, id, user_id, name, audience, scopes, created_at, expires_at)
-        SELECT $4, $5, $1, $6, $7, $8, $3, $9
-        WHERE (SELECT COUNT(*) FROM auth_access_tokens WHERE user_id = $1 AND expires_at > $3) < $10
-            AND ",
-        is_live!()
-    ),
-    // The second run would find it there.
-    again: Again::No,
+        SELECT $6, $7, guard.id, $8, $9, $10, $3, $11
+        FROM guard"],
 };
 
 /// 1 user, 2 now.

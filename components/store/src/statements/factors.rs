@@ -210,11 +210,12 @@ pub(crate) const USE_PASSKEY: Statement = Statement {
     again: Again::No,
 };
 
-/// For the operator, whatever was seen: 1 user, 2 now.
+/// For the operator, whatever was seen: 1 user, 2 now. Whoever has found the phone may be
+/// signed in by it.
 pub(crate) const RESET: Guarded = Guarded {
     guard: "
         UPDATE auth_users
-        SET revision = revision + 1, updated_at = $2
+        SET revision = revision + 1, sessions_begun = sessions_begun + 1, updated_at = $2
         WHERE id = $1
             AND (EXISTS (SELECT 1 FROM auth_authenticators WHERE user_id = $1)
                 OR EXISTS (SELECT 1 FROM auth_recovery_codes WHERE user_id = $1)
@@ -229,6 +230,9 @@ pub(crate) const RESET: Guarded = Guarded {
         WHERE user_id IN (SELECT id FROM guard)",
         "
         DELETE FROM auth_passkeys
+        WHERE user_id IN (SELECT id FROM guard)",
+        "
+        DELETE FROM auth_sessions
         WHERE user_id IN (SELECT id FROM guard)",
     ],
 };

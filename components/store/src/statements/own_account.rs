@@ -262,13 +262,13 @@ pub(crate) const STAY: Statement = Statement {
     again: Again::No,
 };
 
-/// With all that hangs on them.
+/// With all that hangs on them. Whom an operator has switched off stays to be looked at.
 pub(crate) const SWEEP: Statement = Statement {
     text: "
         DELETE FROM auth_users
         WHERE id IN (
             SELECT id FROM auth_users
-            WHERE leaves_at <= $1
+            WHERE leaves_at <= $1 AND disabled_at IS NULL
             ORDER BY leaves_at
             LIMIT $2)",
     again: Again::Yes,

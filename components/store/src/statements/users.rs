@@ -78,8 +78,8 @@ pub(crate) const INSERT: Guarded = Guarded {
         WHERE CAST($6 AS TEXT) IS NOT NULL"],
 };
 
-/// Sessions and tokens go by statements after it: one that begins meanwhile holds the row,
-/// and is seen by no statement that was there before it.
+/// Sessions and tokens go by statements after it: one that begins meanwhile changes the row
+/// too, and is seen by no statement that was there before it.
 pub(crate) const DISABLE: Statement = Statement {
     text: "
         UPDATE auth_users

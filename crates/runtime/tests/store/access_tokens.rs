@@ -19,6 +19,7 @@ mod in_every_place {
         a_session_that_has_ended_makes_and_revokes_no_token
         nobody_has_more_tokens_than_anybody_may
         a_token_ends_when_its_user_is_switched_off
+        a_token_that_was_decided_before_what_ends_all_is_none
         a_token_dies_with_its_user_and_is_no_good_while_the_user_leaves
         what_has_expired_is_swept
     }
@@ -50,9 +51,23 @@ impl Subject {
         self.with_user(user);
         self.with_session(user, number);
         let by = holder(user, number);
-        self.create_token(by.clone(), token(&user.name), digest(number), 10, 200)
+        self.keep_token(by.clone(), token(&user.name), digest(number), 10, 200)
             .expect("a token");
         by
+    }
+
+    /// On what the holder's account is now.
+    fn keep_token(
+        &mut self,
+        by: Holder,
+        token: Token,
+        digest: Vec<u8>,
+        most: u32,
+        now: u64,
+    ) -> Result<(), Error> {
+        let seen = self.profile(by.user_id.clone()).expect("an answer");
+        let seen = seen.expect("a user").seen;
+        self.create_token(by, seen, token, digest, most, now)
     }
 
     fn ids(&mut self, user: &User) -> Vec<String> {
@@ -121,7 +136,7 @@ fn nobody_sees_or_revokes_somebody_elses_tokens(mut store: Subject) {
         store.revoke_token(forged.clone(), "ann".into(), 200),
         Ok(false)
     );
-    let made = store.create_token(forged, token("forged"), digest(9), 10, 200);
+    let made = store.keep_token(forged, token("forged"), digest(9), 10, 200);
     assert_eq!(made, Err(Error::Conflict));
     assert_eq!(store.ids(&ann), ["ann"]);
     assert_eq!(store.revoke_token(by_bob, "bob".into(), 200), Ok(true));
@@ -141,7 +156,7 @@ fn a_session_that_has_ended_makes_and_revokes_no_token(mut store: Subject) {
     let ann = user("ann");
     let by = store.with_token(&ann, 1);
     store.end(digest(1)).expect("ended");
-    let made = store.create_token(by.clone(), token("late"), digest(9), 10, 200);
+    let made = store.keep_token(by.clone(), token("late"), digest(9), 10, 200);
     assert_eq!(made, Err(Error::Conflict));
     assert_eq!(store.revoke_token(by, "ann".into(), 200), Ok(false));
     assert_eq!(store.ids(&ann), ["ann"]);
@@ -150,16 +165,16 @@ fn a_session_that_has_ended_makes_and_revokes_no_token(mut store: Subject) {
 fn nobody_has_more_tokens_than_anybody_may(mut store: Subject) {
     let ann = user("ann");
     let by = store.with_token(&ann, 1);
-    let second = store.create_token(by.clone(), token("second"), digest(2), 2, 200);
+    let second = store.keep_token(by.clone(), token("second"), digest(2), 2, 200);
     assert_eq!(second, Ok(()));
-    let third = store.create_token(by.clone(), token("third"), digest(3), 2, 200);
+    let third = store.keep_token(by.clone(), token("third"), digest(3), 2, 200);
     assert_eq!(third, Err(Error::Conflict));
     assert_eq!(
         store.revoke_token(by.clone(), "second".into(), 200),
         Ok(true)
     );
     assert_eq!(
-        store.create_token(by, token("third"), digest(3), 2, 200),
+        store.keep_token(by, token("third"), digest(3), 2, 200),
         Ok(())
     );
 }
@@ -215,4 +230,44 @@ fn a_token_is_found_while_the_database_takes_no_writes(mut store: Subject) {
     let mut store = store.read_only();
     let found = store.resume_token(digest(1), ORIGIN.into(), None, 300);
     assert_eq!(found.expect("an answer").expect("a token").user, ann);
+}
+
+fn a_token_that_was_decided_before_what_ends_all_is_none(mut store: Subject) {
+    let ann = user("ann");
+    let by = store.with_token(&ann, 1);
+    let seen = |store: &mut Subject| {
+        let found = store.profile(ann.id.clone()).expect("an answer");
+        found.expect("a user").seen
+    };
+    // Each makes the account another one: of two at once the second looks again.
+    let before = seen(&mut store);
+    let set = store.set_password(
+        by.clone(),
+        before.clone(),
+        "$argon2id$new".into(),
+        digest(2),
+        200,
+    );
+    set.expect("set");
+    let late = store.create_token(holder(&ann, 2), before, token("late"), digest(8), 10, 200);
+    assert_eq!(late, Err(Error::Conflict));
+    assert_eq!(store.ids(&ann), [""; 0]);
+
+    let before = seen(&mut store);
+    let made = store.keep_token(holder(&ann, 2), token("made"), digest(8), 10, 200);
+    made.expect("made");
+    let late = store.set_password(
+        holder(&ann, 2),
+        before,
+        "$argon2id$newer".into(),
+        digest(3),
+        200,
+    );
+    assert_eq!(late, Err(Error::Conflict));
+
+    let before = seen(&mut store);
+    store.disable(ann.id.clone(), 200).expect("off");
+    let late = store.create_token(holder(&ann, 2), before, token("late"), digest(9), 10, 200);
+    assert_eq!(late, Err(Error::Conflict));
+    assert_eq!(store.count("auth_access_tokens"), 0);
 }

@@ -430,8 +430,15 @@ fn all_go_by_the_operators_hand_and_nobody_elses_do(mut store: Subject) {
             .expect("codes");
     }
     let id = || "id-of-ann".to_owned();
+    store.with_session(&user("ann"), 51);
+    store.with_session(&user("bob"), 52);
     let before = held(&mut store, "ann").seen;
     assert_eq!(store.reset_factors(id(), 200), Ok(true));
+    // Whoever has found the phone may have signed in by it.
+    for (token, lives) in [(51, false), (52, true)] {
+        let found = store.resume(token, 200).expect("an answer");
+        assert_eq!(found.is_some(), lives, "{token}");
+    }
     assert_eq!(store.reset_factors(id(), 200), Ok(false), "none is left");
     assert_eq!(store.reset_factors("nobody".into(), 200), Ok(false));
     let after = held(&mut store, "ann");

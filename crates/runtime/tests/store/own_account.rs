@@ -331,6 +331,11 @@ fn whoever_left_is_gone_with_all_that_was_theirs(mut store: Subject) {
     store.leave(by, seen, 900, 200).expect("leaving");
     store.sweep(899, 100).expect("swept");
     assert!(store.profile(ann.id.clone()).expect("an answer").is_some());
+    // Whom an operator has switched off stays to be looked at.
+    store.disable(ann.id.clone(), 300).expect("off");
+    store.sweep(900, 100).expect("swept");
+    assert!(store.profile(ann.id.clone()).expect("an answer").is_some());
+    store.enable(ann.id.clone(), 300).expect("on");
     store.sweep(900, 100).expect("swept");
     assert!(store.profile(ann.id.clone()).expect("an answer").is_none());
     for table in ["auth_users", "auth_accounts"] {

@@ -114,7 +114,7 @@ ports! {
         end_others = call_end_others(@place; holder: Holder, now: u64) -> Result<u64, Error>;
     }
     gatelet_store_access_token_writer {
-        create_token = call_create(@place; holder: Holder, token: Token, digest: Vec<u8>, most: u32, now: u64) -> Result<(), Error>;
+        create_token = call_create(@place; holder: Holder, seen: Seen, token: Token, digest: Vec<u8>, most: u32, now: u64) -> Result<(), Error>;
         list_tokens = call_list(@place; user_id: String, now: u64) -> Result<Vec<Token>, Error>;
         revoke_token = call_revoke(@place; holder: Holder, id: String, now: u64) -> Result<bool, Error>;
     }
