@@ -9,7 +9,7 @@ use gatelet_core::error::Code;
 use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_ports::store::app_grants;
 use gatelet_sign_in::apps::{AppAccess, AppId};
-use gatelet_web::{Answer, Current, Explain, Live, in_store, json, with_cookies};
+use gatelet_web::{Answer, Current, Explain, Live, in_language, in_store, json, with_cookies};
 use http::StatusCode;
 use serde_json::json;
 
@@ -33,7 +33,8 @@ pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
                 // For others to send people to, so in full.
                 "signInUrl": format!("{}{SIGN_IN_PATH}", visit.arrival.base_url().as_str()),
             });
-            Ok(with_cookies(json(problem.status(), &body), cookies))
+            let answer = in_language(json(problem.status(), &body), visit.language());
+            Ok(with_cookies(answer, cookies))
         }
         Current::Live(session, cookies) => {
             let allowed = may_use(visit, &session, app).await?;
@@ -52,7 +53,8 @@ pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
                 body["message"] = problem.message().of(visit.language()).into();
                 problem.status()
             };
-            Ok(with_cookies(json(status, &body), cookies))
+            let answer = in_language(json(status, &body), visit.language());
+            Ok(with_cookies(answer, cookies))
         }
     }
 }

@@ -40,7 +40,6 @@ impl Visit<'_> {
             from,
             site_name: self.arrival.origin.site_name(),
             base_url: self.arrival.base_url(),
-            language: self.language(),
         };
         let id = MessageId::from_random(random::bytes());
         let message = letter.compose(&frame, id, self.arrival.now);

@@ -220,7 +220,8 @@ pub(crate) mod tests {
         // A user who is new is neither.
         let begins = |one: &&&Guarded| {
             let inserts = |step: &&str| step.contains("INSERT INTO auth_sessions");
-            one.guard.contains("UPDATE auth_users") && one.then.iter().any(inserts)
+            one.guard.contains("sessions_begun = sessions_begun + 1")
+                && one.then.iter().any(inserts)
         };
         let beginning: Vec<_> = GUARDED.iter().filter(begins).collect();
         assert!(beginning.len() >= 8, "{}", beginning.len());

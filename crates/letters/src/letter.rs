@@ -81,6 +81,10 @@ pub struct Letter {
     pub blocks: Vec<Block>,
     /// Why the recipient gets it, and what to do if it was somebody else's doing.
     pub reason: String,
+    /// Of all of it.
+    pub language: Language,
+    /// The same in another language, to stand below.
+    pub also: Option<Box<Self>>,
 }
 
 /// What is around every letter of a site.
@@ -92,8 +96,6 @@ pub struct Frame<'a> {
     pub site_name: &'a str,
     /// The site's.
     pub base_url: &'a BaseUrl,
-    /// The language of all of it.
-    pub language: Language,
 }
 
 impl Kind {
@@ -185,6 +187,8 @@ impl Letter {
                 })
                 .collect(),
             reason: said(&self.reason),
+            language: self.language,
+            also: self.also.as_ref().map(|also| Box::new(also.shown())),
         }
     }
 }
@@ -236,10 +240,28 @@ impl Page<'_> {
         let Frame {
             site_name,
             base_url,
-            language,
             from: _,
         } = *self.frame;
-        let blocks = self.letter.blocks.iter().map(|block| match block {
+        let foot = format!("-- \n{site_name}\n{}\n", base_url.as_str());
+        let also = self.letter.also.iter().flat_map(|also| {
+            let heading = ["* * *".to_owned(), also.subject.clone()];
+            heading.into_iter().chain(also.paragraphs())
+        });
+        self.letter
+            .paragraphs()
+            .chain(also)
+            .chain([foot])
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n\n")
+    }
+}
+
+impl Letter {
+    /// For text without markup.
+    fn paragraphs(&self) -> impl Iterator<Item = String> {
+        let language = self.language;
+        let blocks = self.blocks.iter().map(move |block| match block {
             Block::Text(text) => text.clone(),
             Block::Link { label, url } => format!("{label}:\n{url}"),
             Block::Address(address) => address.as_str().to_owned(),
@@ -250,12 +272,12 @@ impl Page<'_> {
                 .collect::<Vec<_>>()
                 .join("\n"),
         });
-        let foot = format!("-- \n{site_name}\n{}\n", base_url.as_str());
-        blocks
-            .chain([self.letter.reason.clone(), foot])
-            .filter(|part| !part.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n\n")
+        blocks.chain([self.reason.clone()])
+    }
+
+    /// It, and then the same in another language, where it has that.
+    fn in_all_languages(&self) -> impl Iterator<Item = &Self> {
+        core::iter::once(self).chain(self.also.as_deref())
     }
 }
 
@@ -287,6 +309,8 @@ mod tests {
                 Block::Facts(vec![("Device".to_owned(), "<b>Firefox</b>".to_owned())]),
             ],
             reason: "You get this because your address was typed there.".to_owned(),
+            language: Language::English,
+            also: None,
         }
     }
 
@@ -295,13 +319,16 @@ mod tests {
     }
 
     fn composed_in(letter: &Letter, language: Language) -> Message {
+        let letter = Letter {
+            language,
+            ..letter.clone()
+        };
         let from = Mailbox::parse("no-reply@example.com").expect("a mailbox");
         let base_url = BaseUrl::parse("https://app.example.com").expect("a URL");
         let frame = Frame {
             from: &from,
             site_name: "Acme & Sons",
             base_url: &base_url,
-            language,
         };
         letter.compose(&frame, MessageId::from_random([7; 16]), 1_700_000_000)
     }
@@ -446,6 +473,28 @@ mod tests {
         assert_eq!(message.subject, "A  Bcc: eve@example.com");
         assert!(!message.text.contains("\nhttps://evil"), "{}", message.text);
         assert!(!message.text.contains('\u{202e}'));
+    }
+
+    #[test]
+    fn the_same_in_another_language_stands_below_in_both_parts() {
+        let mut both = letter();
+        both.also = Some(Box::new(Letter {
+            language: Language::Arabic,
+            subject: "\u{645}".to_owned(),
+            blocks: vec![Block::Text("\u{646}\u{202e}".to_owned())],
+            ..letter()
+        }));
+        let message = composed(&both);
+        assert_eq!(message.subject, both.subject);
+        for part in [&message.text, &message.html] {
+            let parts: Vec<_> = part.split('\u{646}').collect();
+            assert_eq!(parts.len(), 2, "{part}");
+            assert!(parts[0].contains("Somebody asked"), "{part}");
+            assert!(!part.contains('\u{202e}'), "{part}");
+        }
+        let body = "<div role=\"article\" lang=\"ar\" dir=\"rtl\"";
+        assert!(message.html.contains(body), "{}", message.html);
+        assert_eq!(message.html.matches("<h1").count(), 1);
     }
 
     #[test]

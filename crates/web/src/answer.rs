@@ -5,10 +5,11 @@ use crate::log;
 use askama::Template;
 use bytes::Bytes;
 use gatelet_core::reply::Reply;
+use gatelet_texts::Language;
 use gatelet_theme::Asset;
 use http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
-    REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    LOCATION, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -166,6 +167,13 @@ pub fn with_cookies(mut answer: Answer, cookies: impl IntoIterator<Item = String
         }
     }
     answer
+}
+
+/// The answer, which says in which language it is (RFC 9110 §8.5).
+#[must_use]
+pub fn in_language(answer: Answer, language: Language) -> Answer {
+    let tag = HeaderValue::from_static(language.tag());
+    with(answer, CONTENT_LANGUAGE, tag)
 }
 
 /// On its way to the host.

@@ -13,7 +13,7 @@ use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
-use crate::answer::{self, Answer, with, with_cookies};
+use crate::answer::{self, Answer, in_language, with, with_cookies};
 use crate::frame::Frame;
 use crate::problem::{Action, Explain, Problem};
 
@@ -99,7 +99,7 @@ pub fn explained<P: Explain>(
     reader: Reader,
     return_to: &ReturnTarget,
 ) -> Answer {
-    let common = problem.common();
+    let (common, language) = (problem.common(), frame.language);
     let shown = match reader {
         Reader::Person => {
             let page = ProblemPage {
@@ -122,6 +122,7 @@ pub fn explained<P: Explain>(
             answer::json(problem.status(), &body)
         }
     };
+    let shown = in_language(shown, language);
     match common {
         Some(Problem::MethodNotAllowed(methods)) => {
             with(shown, ALLOW, HeaderValue::from_static(methods))

@@ -18,8 +18,8 @@ mod request;
 mod session;
 
 pub use answer::{
-    Answer, asset, insisting, json, no_content, page, replied, scripted, see_other, sent, with,
-    with_cookies,
+    Answer, asset, in_language, insisting, json, no_content, page, replied, scripted, see_other,
+    sent, with, with_cookies,
 };
 pub use arrival::Arrival;
 pub use failure::{Failure, explained, worth_a_retry};

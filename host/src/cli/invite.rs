@@ -69,6 +69,13 @@ impl Invite {
         {
             bail!("{app}: is not in app_list, which is {listed:?}");
         }
+        if self.mail
+            && registry
+                .value(self.at.origin(), Setting::MailUrl)
+                .is_empty()
+        {
+            bail!("mail_url is not set, so no letter could be sent: set it, or leave out --mail");
+        }
         let store = registry.store()?;
         let who = email.as_str().to_owned();
         let new = New {

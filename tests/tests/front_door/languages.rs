@@ -94,6 +94,7 @@ fn a_denial_speaks_it_too_to_people_and_to_programs() {
             .expect(401);
         assert_eq!(answer.json()["error"], code);
         assert_eq!(answer.json()["message"], "Sie sind nicht angemeldet.");
+        assert_eq!(answer.header("content-language"), "de", "{target}");
     }
 }
 

@@ -59,7 +59,6 @@ async fn run(setup: &Setup, field: &[u8], now: u64) -> Option<String> {
         from,
         site_name: site.origin.site_name(),
         base_url: site.base_url(),
-        language,
     };
     let letter = written(errand, language);
     let message = letter.compose(&frame, MessageId::from_random(random::bytes()), now);
@@ -113,5 +112,7 @@ fn written(errand: Errand, language: Language) -> Letter {
         subject: say(subject),
         blocks,
         reason: say(reason),
+        language,
+        also: None,
     }
 }

@@ -123,7 +123,8 @@ async fn tell_the_old_one(visit: &Visit<'_>, before: &str, user_id: &str, after:
     let asked = Asked::new(Purpose::UndoChange, &old, &nowhere).about(Some(user_id));
     let told = match keep(visit, asked).await {
         Ok(kept) => {
-            let letter = Writing::new(visit, &old).email_changed(after, &kept);
+            let write = |writing: Writing<'_>| writing.email_changed(after, &kept);
+            let letter = Writing::for_the_owner(visit, &old, write);
             visit.post(&letter).await
         }
         Err(problem) => Err(problem),

@@ -1,5 +1,6 @@
 //! What do letters with a link say, and those that tell of a change? In the language of
-//! whoever caused them, which is the recipient's, as far as anybody knows.
+//! whoever asked for them, which is the recipient's, as far as anybody knows. What is told
+//! of a change is in the site's first language as well: it may be somebody else's doing.
 
 use gatelet_core::base_url::BaseUrl;
 use gatelet_letters::letter::{Block, Kind, Letter};
@@ -24,6 +25,28 @@ impl<'a> Writing<'a> {
             base_url: visit.arrival.base_url(),
             language: visit.language(),
             to,
+        }
+    }
+
+    /// About an account, because of this visit.
+    pub(super) fn for_the_owner(
+        visit: &'a Visit<'_>,
+        to: &'a Email,
+        write: impl Fn(Self) -> Letter,
+    ) -> Letter {
+        let visits = Self::new(visit, to);
+        let languages = visit.arrival.origin.languages();
+        visits.in_languages(languages.first().copied(), write)
+    }
+
+    /// In that language first, and then in its own.
+    fn in_languages(self, first: Option<Language>, write: impl Fn(Self) -> Letter) -> Letter {
+        match first {
+            Some(language) if language != self.language => Letter {
+                also: Some(Box::new(write(self))),
+                ..write(Self { language, ..self })
+            },
+            _ => write(self),
         }
     }
 
@@ -79,6 +102,8 @@ impl<'a> Writing<'a> {
             subject: self.say(subject),
             blocks,
             reason: self.say(reason),
+            language: self.language,
+            also: None,
         }
     }
 

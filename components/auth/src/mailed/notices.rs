@@ -4,6 +4,7 @@
 use super::letters::Writing;
 use crate::problem::Problem;
 use crate::visit::Visit;
+use gatelet_letters::letter::Letter;
 use gatelet_ports::store::accounts::{self, Found};
 use gatelet_sign_in::email::Email;
 use gatelet_texts::{Moment, Text, letters};
@@ -53,8 +54,15 @@ pub(crate) async fn tell(visit: &Visit<'_>, email: &str, verified: bool, told: T
     let Ok(to) = Email::parse(email) else {
         return;
     };
-    let (writing, now) = (Writing::new(visit, &to), visit.arrival.now);
-    let letter = match told {
+    let letter = Writing::for_the_owner(visit, &to, |writing| written(visit, writing, told));
+    if let Err(problem) = visit.post(&letter).await {
+        log::error(problem.code(), "the owner of an account is not told");
+    }
+}
+
+fn written(visit: &Visit<'_>, writing: Writing<'_>, told: Told<'_>) -> Letter {
+    let now = visit.arrival.now;
+    match told {
         Told::PasswordChanged => writing.password_changed(),
         Told::NewDevice => {
             let from = visit.arrival.client.map(|client| client.ip().to_string());
@@ -66,9 +74,6 @@ pub(crate) async fn tell(visit: &Visit<'_>, email: &str, verified: bool, told: T
         Told::DeletionAsked(leaves_at) => {
             writing.deletion((leaves_at > now).then_some(Moment(leaves_at)))
         }
-    };
-    if let Err(problem) = visit.post(&letter).await {
-        log::error(problem.code(), "the owner of an account is not told");
     }
 }
 

@@ -74,13 +74,12 @@ fn all(language: Language) -> Vec<Letter> {
     })
 }
 
-fn composed(letter: &Letter, language: Language) -> Message {
+fn composed(letter: &Letter) -> Message {
     let (base_url, from) = (base_url(), Mailbox::parse("no-reply@example.com"));
     let frame = Frame {
         from: &from.expect("a mailbox"),
         site_name: "Acme",
         base_url: &base_url,
-        language,
     };
     letter.compose(&frame, MessageId::from_random([7; 16]), 1_700_000_000)
 }
@@ -109,7 +108,7 @@ fn said(letter: &Letter) -> Vec<String> {
 fn every_letter_says_the_same_in_both_parts_in_every_language() {
     for language in Language::ALL {
         for letter in all(language) {
-            let message = composed(&letter, language);
+            let message = composed(&letter);
             assert!(!message.subject.is_empty() && !message.subject.contains(['\r', '\n']));
             let (tag, direction) = (language.tag(), language.direction());
             let html = format!("<html lang=\"{tag}\" dir=\"{direction}\">");
@@ -128,7 +127,7 @@ fn every_letter_says_the_same_in_both_parts_in_every_language() {
 fn no_letter_is_english_but_in_english() {
     for language in [Language::German, Language::Spanish, Language::Arabic] {
         for letter in all(language) {
-            let html = composed(&letter, language).html;
+            let html = composed(&letter).html;
             for module in ["letters", "denials", "problems"] {
                 let left = english::left(module, language, &html);
                 assert_eq!(left, [""; 0], "{language:?}: {:?}", letter.kind);
@@ -160,7 +159,7 @@ fn who_asks_for_the_end_of_an_account_is_told_when_and_how_to_stay() {
         (Language::Arabic, "26 نوفمبر 2026"),
     ] {
         let letter = written(language, |writing| writing.deletion(Some(MOMENT)));
-        let text = composed(&letter, language).text;
+        let text = composed(&letter).text;
         assert!(text.contains(day) && text.contains(letters::DELETION_STAY.of(language)));
         assert!(
             text.contains("https://app.example.com/auth/sign-in"),
@@ -168,7 +167,7 @@ fn who_asks_for_the_end_of_an_account_is_told_when_and_how_to_stay() {
         );
     }
     let at_once = written(Language::English, |writing| writing.deletion(None));
-    let text = composed(&at_once, Language::English).text;
+    let text = composed(&at_once).text;
     assert!(
         text.contains("at once") && !text.contains("/auth/"),
         "{text}"
@@ -180,7 +179,7 @@ fn a_token_is_told_by_its_name_which_turns_nothing() {
     let name = "Deploy\u{2069}\u{202e}\u{2068}: x";
     for language in Language::ALL {
         let letter = written(language, |writing| writing.token_made(name, MOMENT));
-        let Message { text, html, .. } = composed(&letter, language);
+        let Message { text, html, .. } = composed(&letter);
         assert!(
             text.contains("Deploy   : x") && html.contains(">Deploy   : x<"),
             "{text:?}"
@@ -203,8 +202,29 @@ fn nobody_is_led_to_a_password_where_there_are_none() {
         let letter = written(Language::English, |writing| {
             writing.new_device(MOMENT, None, has_passwords)
         });
-        let text = composed(&letter, Language::English).text;
+        let text = composed(&letter).text;
         assert!(text.contains(&format!("{BASE_URL}{path}\n")), "{text}");
         assert_eq!(text.contains("password"), has_passwords, "{text}");
+    }
+}
+
+/// Whoever did it may have asked for a language that its owner does not read.
+#[test]
+fn the_owner_is_told_in_the_sites_language_too() {
+    let tell = |writing: Writing<'_>| writing.password_changed();
+    let both = written(Language::Arabic, |writing| {
+        writing.in_languages(Some(Language::German), tell)
+    });
+    assert_eq!(both.subject, letters::PASSWORD_SUBJECT.of(Language::German));
+    let message = composed(&both);
+    for language in [Language::German, Language::Arabic] {
+        let lead = letters::PASSWORD_LEAD.of(language);
+        assert!(message.text.contains(lead) && message.html.contains(lead));
+    }
+    for first in [None, Some(Language::Arabic)] {
+        let one = written(Language::Arabic, |writing| {
+            writing.in_languages(first, tell)
+        });
+        assert!(one.also.is_none(), "{first:?}");
     }
 }
