@@ -372,7 +372,9 @@ fn the_owner_is_told_of_a_second_factor_that_comes_or_goes() {
 }
 
 fn whose_factors_an_operator_resets_signs_in_by_the_password_alone(engine: Engine) {
-    let gatelet = Gatelet::start(engine);
+    let gatelet = Setup::new(engine)
+        .variable("session_fresh_seconds", "0")
+        .start();
     let (first, account) = signed_in(&gatelet);
     let app = set_up(&first);
     let visitor = gatelet.visitor();
