@@ -19,14 +19,14 @@ const LANGUAGES_MAX: usize = 16;
 
 /// Who reads an answer, and in which language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asker {
+pub struct Reading {
     /// Who.
     pub reader: Reader,
     /// In which.
     pub language: Language,
 }
 
-impl Asker {
+impl Reading {
     /// A person of whom nothing is known.
     pub const PERSON: Self = Self {
         reader: Reader::Person,
@@ -101,8 +101,8 @@ impl Signs<'_> {
 
     /// Who reads an answer, in one of these languages.
     #[must_use]
-    pub fn asker(&self, offered: &[Language]) -> Asker {
-        Asker {
+    pub fn reading(&self, offered: &[Language]) -> Reading {
+        Reading {
             reader: self.reader(),
             language: self.language(offered),
         }

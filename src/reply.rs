@@ -7,7 +7,7 @@ use gatelet_texts::{Language, Text, denials};
 
 use crate::error::Code;
 use crate::head::{Head, Lines};
-use crate::negotiate::{Asker, Reader, Signs};
+use crate::negotiate::{Reader, Reading, Signs};
 use crate::origin::Origin;
 use crate::return_target::ReturnTarget;
 
@@ -38,9 +38,9 @@ pub struct Reply {
 impl Reply {
     /// A denial or failure, as a page or as JSON.
     #[must_use]
-    pub fn refusal(code: Code, asker: Asker, site_name: &str) -> Self {
-        let more = way_on(code).map(|(href, label)| button(href, label.of(asker.language)));
-        Self::explained(code, asker, site_name, &more.unwrap_or_default())
+    pub fn refusal(code: Code, reading: Reading, site_name: &str) -> Self {
+        let more = way_on(code).map(|(href, label)| button(href, label.of(reading.language)));
+        Self::explained(code, reading, site_name, &more.unwrap_or_default())
     }
 
     /// Says to a person that a form came too late, and how to send it after all: the
@@ -54,11 +54,11 @@ impl Reply {
             "</p>",
             &button(&[path, "\" target=\"_blank"].concat(), label.of(language)),
         ];
-        let asker = Asker {
+        let reading = Reading {
             reader: Reader::Person,
             language,
         };
-        Self::explained(code, asker, site_name, &more.concat())
+        Self::explained(code, reading, site_name, &more.concat())
     }
 
     /// Says to somebody who is signed in that this account is not enough, which
@@ -66,12 +66,12 @@ impl Reply {
     #[must_use]
     pub fn other_account(
         code: Code,
-        asker: Asker,
+        reading: Reading,
         site_name: &str,
         email: &str,
         target: &ReturnTarget,
     ) -> Self {
-        let language = asker.language;
+        let language = reading.language;
         let mut more = String::new();
         // Whose address somebody else has proved to be theirs has none.
         if !email.is_empty() {
@@ -85,12 +85,12 @@ impl Reply {
             &href(SIGN_OUT_PATH, target),
             denials::SIGN_OUT.of(language),
         ));
-        Self::explained(code, asker, site_name, &more)
+        Self::explained(code, reading, site_name, &more)
     }
 
     /// With a piece of HTML for people.
-    fn explained(code: Code, asker: Asker, site_name: &str, more: &str) -> Self {
-        let Asker { reader, language } = asker;
+    fn explained(code: Code, reading: Reading, site_name: &str, more: &str) -> Self {
+        let Reading { reader, language } = reading;
         let (media, body) = match reader {
             Reader::Person => {
                 let page = page(code, language, site_name, more);
@@ -131,10 +131,10 @@ impl Reply {
     pub(crate) fn to_https(head: &Head<'_>, signs: &Signs<'_>, origin: &Origin) -> Self {
         let code = Code::RequestInsecure;
         if !signs.is_navigation(head.method) {
-            let asker = signs.asker(origin.languages());
-            let label = denials::OPEN_BY_HTTPS.of(asker.language);
+            let reading = signs.reading(origin.languages());
+            let label = denials::OPEN_BY_HTTPS.of(reading.language);
             let more = button(origin.base_url().as_str(), label);
-            return Self::explained(code, asker, origin.site_name(), &more);
+            return Self::explained(code, reading, origin.site_name(), &more);
         }
         let mut reply = Self::new(308, "text/plain; charset=utf-8", Vec::new());
         reply.code = Some(code);
@@ -151,7 +151,7 @@ impl Reply {
     /// `/health/ready` where it is not.
     #[must_use]
     pub fn unready(code: Code) -> Self {
-        let mut reply = Self::refusal(code, Asker::PROGRAM, "");
+        let mut reply = Self::refusal(code, Reading::PROGRAM, "");
         reply.code = Some(code);
         reply
     }
@@ -345,9 +345,9 @@ mod tests {
     }
 
     fn is_told(code: Code, language: Language) {
-        let asker = |reader| Asker { reader, language };
+        let reading = |reader| Reading { reader, language };
         {
-            let page = Reply::refusal(code, asker(Reader::Person), "A & B <i>");
+            let page = Reply::refusal(code, reading(Reader::Person), "A & B <i>");
             let html = std::str::from_utf8(&page.body).unwrap();
             assert!(html.contains("aria-hidden=\"true\">A</span> A &amp; B &lt;i&gt;</p>"));
             assert!(
@@ -383,7 +383,7 @@ mod tests {
                 "{code} needs escaping"
             );
 
-            let answer = Reply::refusal(code, asker(Reader::Program), "");
+            let answer = Reply::refusal(code, reading(Reader::Program), "");
             for (reply, policy, referrer) in [
                 (&page, Some(POLICY), Some("same-origin")),
                 (&answer, None, None),

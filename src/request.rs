@@ -14,7 +14,7 @@ use crate::forwarded::{self, Claimed};
 use crate::head::{FIELDS_MAX, Fields, Head, Lines};
 use crate::identity::{self, Identity};
 use crate::key::KeyRing;
-use crate::negotiate::{Asker, Reader, Signs};
+use crate::negotiate::{Reader, Reading, Signs};
 use crate::origin::Origin;
 use crate::origins::NoOrigin;
 use crate::passphrase;
@@ -75,8 +75,8 @@ impl<'a> Request<'a> {
         now: u64,
     ) -> Result<Self, Reply> {
         let refuse =
-            |code, seen: &Seen<'_>| Reply::refusal(code, seen.signs.asker(&Language::ALL), "");
-        let unread = |code| Reply::refusal(code, Signs::of(head).asker(&Language::ALL), "");
+            |code, seen: &Seen<'_>| Reply::refusal(code, seen.signs.reading(&Language::ALL), "");
+        let unread = |code| Reply::refusal(code, Signs::of(head).reading(&Language::ALL), "");
         head.screen().map_err(unread)?;
         let seen = Seen::read(head).map_err(unread)?;
         let claimed = Claimed::read(head, &settings.trusted_proxies);
@@ -190,13 +190,13 @@ impl<'a> Request<'a> {
                 } else {
                     ReturnTarget::default()
                 };
-                let (asker, site) = (self.asker(), self.origin.site_name());
+                let (reading, site) = (self.reading(), self.origin.site_name());
                 let code = match denied {
                     Denied::OtherAccount => Code::AccessOrg,
                     Denied::Group => Code::AccessGroup,
                     _ => absent,
                 };
-                return Reply::other_account(code, asker, site, identity.email, &target);
+                return Reply::other_account(code, reading, site, identity.email, &target);
             }
             (Denied::Passphrase, _) => Code::AccessPassphrase,
             (Denied::Recent, _) => Code::AccessRecent,
@@ -221,20 +221,20 @@ impl<'a> Request<'a> {
     }
 
     /// Who reads what is said, in which of the origin's languages.
-    fn asker(&self) -> Asker {
-        self.signs.asker(self.origin.languages())
+    fn reading(&self) -> Reading {
+        self.signs.reading(self.origin.languages())
     }
 
     fn refusal(&self, code: Code) -> Reply {
-        let (asker, site) = (self.asker(), self.origin.site_name());
-        match (code.status(), asker.reader, self.head.method) {
-            (401, Reader::Person, "POST") => Reply::unsent(code, asker.language, site),
+        let (reading, site) = (self.reading(), self.origin.site_name());
+        match (code.status(), reading.reader, self.head.method) {
+            (401, Reader::Person, "POST") => Reply::unsent(code, reading.language, site),
             // No page sends these: a script does, and would show ours raw.
             (401, _, method) if !self.signs.is_navigation(method) => {
                 let reader = Reader::Program;
-                Reply::refusal(code, Asker { reader, ..asker }, site)
+                Reply::refusal(code, Reading { reader, ..reading }, site)
             }
-            _ => Reply::refusal(code, asker, site),
+            _ => Reply::refusal(code, reading, site),
         }
     }
 

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::Asker;
+use gatelet_core::negotiate::Reading;
 use gatelet_core::reply::Reply;
 use gatelet_core::{Head, Verdict};
 use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
@@ -474,5 +474,5 @@ impl<T> Drop for AbortOnDrop<T> {
 /// What fails inside the gate lets nobody in.
 fn failed(error: &anyhow::Error) -> Verdict {
     tracing::error!("the gate failed: {error:#}");
-    Verdict::Respond(Reply::refusal(Code::Internal, Asker::PROGRAM, ""))
+    Verdict::Respond(Reply::refusal(Code::Internal, Reading::PROGRAM, ""))
 }

@@ -6,26 +6,26 @@ use gatelet_texts::denials;
 use super::{Reply, json, link};
 use crate::base_url::BaseUrl;
 use crate::error::Code;
-use crate::negotiate::{Asker, Reader};
+use crate::negotiate::{Reader, Reading};
 
 impl Reply {
     /// `origin.unknown`, with the base URL that would have been right. For whoever
     /// may know it: other visitors get [`Reply::refusal`].
     #[must_use]
-    pub fn elsewhere(asker: Asker, base_url: &BaseUrl) -> Self {
+    pub fn elsewhere(reading: Reading, base_url: &BaseUrl) -> Self {
         let code = Code::OriginUnknown;
         // Scheme, host and port: nothing in it needs escaping.
         let url = base_url.to_string();
         let more = [
             "<p>",
-            denials::ELSEWHERE.of(asker.language),
+            denials::ELSEWHERE.of(reading.language),
             "</p>",
             &link(&url, &url),
         ]
         .concat();
-        let mut reply = Self::explained(code, asker, "", &more);
-        if asker.reader == Reader::Program {
-            let told = json(code, asker.language);
+        let mut reply = Self::explained(code, reading, "", &more);
+        if reading.reader == Reader::Program {
+            let told = json(code, reading.language);
             let open = told.len() - "}\n".len();
             reply.body = [&told[..open], b",\"baseUrl\":\"", url.as_bytes(), b"\"}\n"].concat();
         }
@@ -42,11 +42,11 @@ mod tests {
     #[test]
     fn people_get_a_link_and_programs_a_field() {
         let base_url = BaseUrl::parse("http://localhost:3000").unwrap();
-        let asker = |reader| Asker {
+        let reading = |reader| Reading {
             reader,
             language: Language::English,
         };
-        let page = Reply::elsewhere(asker(Reader::Person), &base_url);
+        let page = Reply::elsewhere(reading(Reader::Person), &base_url);
         let html = String::from_utf8(page.body).unwrap();
         let link = r#"<a href="http://localhost:3000">http://localhost:3000</a>"#;
         assert!(
@@ -54,7 +54,7 @@ mod tests {
             "{html}"
         );
 
-        let answer = Reply::elsewhere(asker(Reader::Program), &base_url);
+        let answer = Reply::elsewhere(reading(Reader::Program), &base_url);
         let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
         assert_eq!(json["error"], "origin.unknown");
         assert_eq!(json["baseUrl"], "http://localhost:3000");

@@ -50,7 +50,7 @@ mod work;
 
 use gatelet_core::error::Code;
 use gatelet_core::forwarded::Provenance;
-use gatelet_core::negotiate::Asker;
+use gatelet_core::negotiate::Reading;
 use gatelet_core::origins::NoOrigin;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_mail::due::Due;
@@ -86,7 +86,7 @@ impl wasip3::exports::http::handler::Guest for Auth {
         }
         sent(match split(request) {
             Ok((head, body)) => answered(&head, body).await,
-            Err(code) => nowhere(code, Asker::PERSON),
+            Err(code) => nowhere(code, Reading::PERSON),
         })
     }
 }
@@ -95,7 +95,7 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
     let now = clock::unix_seconds();
     let setup = match settings::setup(now).await {
         Ok(setup) => setup,
-        Err(code) => return nowhere(code, head.asker()),
+        Err(code) => return nowhere(code, head.reading()),
     };
     let provenance = Provenance::of(&head.core(), &setup.gate.trusted_proxies);
     let site = match provenance.find(|host| setup.sites.resolve(host, now)) {
@@ -104,7 +104,7 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
             if !detail.is_empty() {
                 log::error(code.as_str(), &detail);
             }
-            return nowhere(code, head.asker());
+            return nowhere(code, head.reading());
         }
     };
     if let Some(reply) = provenance.to_https(&site.origin) {
@@ -216,7 +216,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
 }
 
 /// An answer from before it is known at which site.
-fn nowhere(code: Code, asker: Asker) -> Answer {
-    let (frame, return_to) = (Frame::of_none(asker.language), ReturnTarget::default());
-    explained(frame, Problem::denied(code), asker.reader, &return_to)
+fn nowhere(code: Code, reading: Reading) -> Answer {
+    let (frame, return_to) = (Frame::of_none(reading.language), ReturnTarget::default());
+    explained(frame, Problem::denied(code), reading.reader, &return_to)
 }

@@ -4,7 +4,7 @@
 use crate::settings;
 use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::{Asker, Signs};
+use gatelet_core::negotiate::{Reading, Signs};
 use gatelet_core::reply::Reply;
 use gatelet_core::{Verdict, crossing, remote};
 use gatelet_ports::judge;
@@ -25,14 +25,14 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
             match settings::setup(now).await {
                 Ok(setup) => judge(&head, &setup.gate, now, Usage::Active, tell).await,
                 // The log has said what is wrong.
-                Err(code) => refusal(code, Signs::of(&head).asker(&Language::ALL)),
+                Err(code) => refusal(code, Signs::of(&head).reading(&Language::ALL)),
             }
         }
-        None => refusal(Code::RequestMalformed, Asker::PROGRAM),
+        None => refusal(Code::RequestMalformed, Reading::PROGRAM),
     };
     let written = remote::write_verdict(verdict);
     let written =
-        written.or_else(|| remote::write_verdict(refusal(Code::Internal, Asker::PROGRAM)));
+        written.or_else(|| remote::write_verdict(refusal(Code::Internal, Reading::PROGRAM)));
     let field = written.unwrap_or_default().into_bytes();
     let fields = Fields::from_list(&[(remote::ANSWER.to_owned(), field)])
         .map_err(|_| ErrorCode::InternalError(None))?;
@@ -47,6 +47,6 @@ fn tell(line: String) {
     log::error(Code::SettingsInvalid.as_str(), &line);
 }
 
-fn refusal(code: Code, asker: Asker) -> Verdict {
-    Verdict::Respond(Reply::refusal(code, asker, ""))
+fn refusal(code: Code, reading: Reading) -> Verdict {
+    Verdict::Respond(Reply::refusal(code, reading, ""))
 }

@@ -2,7 +2,7 @@
 
 use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::Asker;
+use gatelet_core::negotiate::Reading;
 use gatelet_core::reply::Reply;
 use gatelet_core::settings::GateSettings;
 use gatelet_core::{Head, Verdict, crossing, decide};
@@ -45,7 +45,7 @@ impl gate::Guest for Gateway {
     fn decide(head: Vec<u8>, now: u64) -> Vec<u8> {
         crossing::write_verdict(&match asked(&head) {
             Ok((head, settings)) => decide(&head, &settings, now),
-            Err(line) => unusable(line, Asker::PROGRAM),
+            Err(line) => unusable(line, Reading::PROGRAM),
         })
     }
 
@@ -53,7 +53,7 @@ impl gate::Guest for Gateway {
         let usage = if in_use { Usage::Active } else { Usage::Silent };
         crossing::write_verdict(&match asked(&head) {
             Ok((head, settings)) => judge(&head, &settings, now, usage, tell).await,
-            Err(line) => unusable(line, Asker::PROGRAM),
+            Err(line) => unusable(line, Reading::PROGRAM),
         })
     }
 }
@@ -66,7 +66,7 @@ fn asked(head: &[u8]) -> Result<(Head<'_>, Rc<GateSettings>), &'static str> {
 }
 
 /// A configuration error denies everything; what it is goes to the operator's log.
-pub(crate) fn unusable(line: &str, asker: Asker) -> Verdict {
+pub(crate) fn unusable(line: &str, reading: Reading) -> Verdict {
     eprintln!("gateway: {line}");
-    Verdict::Respond(Reply::refusal(Code::SettingsInvalid, asker, ""))
+    Verdict::Respond(Reply::refusal(Code::SettingsInvalid, reading, ""))
 }

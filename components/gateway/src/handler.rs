@@ -4,7 +4,7 @@
 use gatelet_core::Verdict;
 use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::Asker;
+use gatelet_core::negotiate::Reading;
 use gatelet_core::reply::Reply;
 use gatelet_handler::{Received, respond};
 use gatelet_ports::judge;
@@ -20,29 +20,29 @@ impl wasip3::exports::http::handler::Guest for Gateway {
     async fn handle(request: Request) -> Result<Response, ErrorCode> {
         let received = match Received::read(&request) {
             Ok(received) => received,
-            Err(code) => return respond(Reply::refusal(code, Asker::PROGRAM, "")),
+            Err(code) => return respond(Reply::refusal(code, Reading::PROGRAM, "")),
         };
         let now = clock::unix_seconds();
         let verdict = match SETTINGS.current_at(now).await {
             Ok(settings) => judge(&received.head(), &settings, now, Usage::Active, tell).await,
-            Err(line) => gate::unusable(&line, received.asker(&Language::ALL)),
+            Err(line) => gate::unusable(&line, received.reading(&Language::ALL)),
         };
         match verdict {
             Verdict::Respond(reply) => respond(reply),
-            Verdict::Ask => respond(Reply::refusal(Code::Internal, Asker::PROGRAM, "")),
+            Verdict::Ask => respond(Reply::refusal(Code::Internal, Reading::PROGRAM, "")),
             Verdict::Forward(edits) if received.wants_web_socket() => {
                 // WASI has no upgrade, so a WebSocket cannot pass this door.
                 let code = Code::UpgradeUnsupported;
-                respond(edits.instead(Reply::refusal(code, Asker::PROGRAM, "")))
+                respond(edits.instead(Reply::refusal(code, Reading::PROGRAM, "")))
             }
             Verdict::Forward(edits) => {
-                let (asker, to_head) = (received.asker(&Language::ALL), received.is_head());
+                let (reading, to_head) = (received.reading(&Language::ALL), received.is_head());
                 match forward::forward(request, received.section, &edits, to_head).await {
                     Ok(response) => Ok(response),
                     Err(error) => {
                         let code = upstream_code(&error);
                         eprintln!("gateway: {}: {}", edits.upstream, code.as_str());
-                        respond(edits.instead(Reply::refusal(code, asker, "")))
+                        respond(edits.instead(Reply::refusal(code, reading, "")))
                     }
                 }
             }

@@ -10,7 +10,7 @@ use bindings::wasi::http::handler as next;
 use gatelet_core::Verdict;
 use gatelet_core::error::Code;
 use gatelet_core::host_fields;
-use gatelet_core::negotiate::Asker;
+use gatelet_core::negotiate::Reading;
 use gatelet_core::reply::Reply;
 use gatelet_handler::{Received, edit_request, edit_response, respond};
 use gatelet_texts::Language;
@@ -22,7 +22,7 @@ impl wasip3::exports::http::handler::Guest for Middleware {
     async fn handle(request: Request) -> Result<Response, ErrorCode> {
         let received = match Received::read(&request) {
             Ok(received) => received,
-            Err(code) => return respond(Reply::refusal(code, Asker::PROGRAM, "")),
+            Err(code) => return respond(Reply::refusal(code, Reading::PROGRAM, "")),
         };
         match auth::judge(&received.head()).await {
             Ok(Verdict::Forward(edits)) => {
@@ -38,14 +38,14 @@ impl wasip3::exports::http::handler::Guest for Middleware {
             Ok(Verdict::Respond(reply)) => respond(reply),
             Ok(Verdict::Ask) => respond(Reply::refusal(
                 Code::Internal,
-                received.asker(&Language::ALL),
+                received.reading(&Language::ALL),
                 "",
             )),
             Err(unanswered) => {
                 eprintln!("middleware: {unanswered}");
                 respond(Reply::refusal(
                     unanswered.code(),
-                    received.asker(&Language::ALL),
+                    received.reading(&Language::ALL),
                     "",
                 ))
             }

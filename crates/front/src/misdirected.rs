@@ -68,7 +68,7 @@ fn complete(reply: Reply, names: &Names) -> Response<Source> {
 
 #[cfg(test)]
 mod tests {
-    use gatelet_core::negotiate::{self, Reader};
+    use gatelet_core::negotiate::{Reader, Reading};
     use gatelet_texts::Language;
 
     use super::*;
@@ -79,7 +79,7 @@ mod tests {
 
     fn asking_for(host: &'static str, proxied: bool) -> Asker {
         Asker {
-            reads: negotiate::Asker {
+            reads: Reading {
                 reader: Reader::Person,
                 language: Language::English,
             },

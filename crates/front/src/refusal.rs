@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::{self, Signs};
+use gatelet_core::negotiate::{Reading, Signs};
 use gatelet_core::reply::Reply;
 use gatelet_texts::Language;
 use http::header::ALLOW;
@@ -100,8 +100,8 @@ impl Refusal {
     }
 
     /// A page for a person, JSON for a program.
-    pub(super) fn response(self, asker: negotiate::Asker, names: &Names) -> Response<Source> {
-        let reply = Reply::refusal(self.told(), asker, "");
+    pub(super) fn response(self, reading: Reading, names: &Names) -> Response<Source> {
+        let reply = Reply::refusal(self.told(), reading, "");
         let mut response = Response::new(Source::Empty);
         *response.status_mut() =
             StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -132,7 +132,7 @@ impl From<Fault> for Refusal {
 #[derive(Clone, Debug)]
 pub(super) struct Asker {
     /// Who will read the answer, and in which language.
-    pub(super) reads: negotiate::Asker,
+    pub(super) reads: Reading,
     /// Whom they ask: `Host`, as received.
     pub(super) host: Option<HeaderValue>,
     /// Whether a proxy in front says that it asks for somebody.
@@ -154,7 +154,7 @@ pub(super) fn asker(headers: &HeaderMap) -> Asker {
         }
     }
     Asker {
-        reads: signs.asker(&Language::ALL),
+        reads: signs.reading(&Language::ALL),
         host,
         proxied,
     }

@@ -4,7 +4,7 @@ use gatelet_core::Head;
 use gatelet_core::error::Code;
 use gatelet_core::forwarded::{self, CLIENT_ADDRESS};
 use gatelet_core::head::write_fields;
-use gatelet_core::negotiate::{Asker, Signs};
+use gatelet_core::negotiate::{Reading, Signs};
 use gatelet_texts::Language;
 use wasip3::http::types::{Method, Request, Scheme};
 
@@ -82,8 +82,8 @@ impl Received {
 
     /// Who reads a refusal, in one of these languages.
     #[must_use]
-    pub fn asker(&self, offered: &[Language]) -> Asker {
-        Signs::of(&self.head()).asker(offered)
+    pub fn reading(&self, offered: &[Language]) -> Reading {
+        Signs::of(&self.head()).reading(offered)
     }
 
     /// Whether it asks for fields alone.

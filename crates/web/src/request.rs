@@ -3,7 +3,7 @@
 
 use gatelet_core::cookie::COOKIES_MAX;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::{Asker, Reader, Signs};
+use gatelet_core::negotiate::{Reader, Reading, Signs};
 use gatelet_handler::Received;
 use gatelet_texts::Language;
 use http_body::Body;
@@ -61,8 +61,8 @@ impl Head {
 
     /// Who reads the answer, in any language: before it is known which are spoken here.
     #[must_use]
-    pub fn asker(&self) -> Asker {
-        Signs::of(&self.core()).asker(&Language::ALL)
+    pub fn reading(&self) -> Reading {
+        Signs::of(&self.core()).reading(&Language::ALL)
     }
 
     /// Which of these languages the reader likes best.
