@@ -79,7 +79,7 @@ leaving-leave = Es dabei belassen
 
 # The shared passphrase.
 
-passphrase-lead = Diese Seite ist für alle, die ihre Passphrase kennen. Wer Sie hierher geschickt hat, kann sie Ihnen sagen.
+passphrase-lead = Diese Seite ist für alle, die die Passphrase dieser Seite kennen. Wer Sie hierher geschickt hat, kann sie Ihnen sagen.
 passphrase = Passphrase
 passphrase-known-title = Passphrase angenommen
 passphrase-known = In diesem Browser wurde die Passphrase von { $site } eingegeben.

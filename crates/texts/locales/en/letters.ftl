@@ -20,7 +20,7 @@ magic-link-lifetime = Both are good once, for 15 minutes.
 # A link and a code to choose a new password.
 
 reset-lead = Somebody asked for a new password for your account.
-reset-lifetime = Both are good once, for 30 minutes. Until then your password stays as it is.
+reset-lifetime = Both are good once, for 30 minutes. Your password stays as it is unless you use one of them.
 
 # A link and a code to prove an address.
 

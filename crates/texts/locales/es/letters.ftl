@@ -87,7 +87,7 @@ token-link = Sus tokens de acceso
 # The end of the account was asked for: on a day, or at once.
 
 deletion-subject = Su cuenta se va a eliminar
-deletion-lead = Alguien pidió eliminar su cuenta. Se han cerrado todas sus sesiones. Ese día desaparecerá, con todo lo que aquí se guarda de ella:
+deletion-lead = Alguien pidió eliminar su cuenta. Se han cerrado todas sus sesiones. Desaparecerá este día, con todo lo que aquí se guarda de ella:
 deletion-day = Se elimina el
 deletion-stay = Hasta entonces puede conservarla: inicie sesión e indique que la conserva. Si no fue usted quien lo pidió, revise entonces su cuenta.
 deletion-at-once = Alguien pidió eliminar su cuenta. Se han cerrado todas sus sesiones, y desaparece de inmediato, con todo lo que aquí se guarda de ella.

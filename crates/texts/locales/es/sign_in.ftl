@@ -79,7 +79,7 @@ leaving-leave = Dejarlo así
 
 # The shared passphrase.
 
-passphrase-lead = Esta página es para quienes conocen su frase de contraseña. Puede decírsela quien le haya enviado aquí.
+passphrase-lead = Esta página es para quienes conocen la frase de contraseña de la página. Puede decírsela quien le haya enviado aquí.
 passphrase = Frase de contraseña
 passphrase-known-title = Frase de contraseña aceptada
 passphrase-known = En este navegador se ha escrito la frase de contraseña de { $site }.
