@@ -6,7 +6,7 @@ use crate::work;
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::work::Challenge;
-use gatelet_texts::{Moment, Text, denials, mailed, problems};
+use gatelet_texts::{Moment, Text, common, denials, mailed, problems};
 use gatelet_web::{Faults, Frame, with_return_to};
 
 /// What is asked for by an address alone.
@@ -56,8 +56,8 @@ impl AskPage {
 
     fn title(&self) -> Text {
         match self.kind {
-            AskKind::MagicLink => mailed::SIGN_IN_TITLE,
-            AskKind::NewPassword => mailed::CHOOSE_PASSWORD,
+            AskKind::MagicLink => common::SIGN_IN_BY_EMAIL,
+            AskKind::NewPassword => common::CHOOSE_PASSWORD,
         }
     }
 
@@ -153,10 +153,10 @@ impl OpenedPage {
     fn title(&self) -> Text {
         match self.kind {
             OpenedKind::SignIn => denials::SIGN_IN,
-            OpenedKind::Register => mailed::REGISTER_TITLE,
-            OpenedKind::NewPassword => mailed::CHOOSE_PASSWORD,
-            OpenedKind::Verify | OpenedKind::VerifyElsewhere => mailed::VERIFY_TITLE,
-            OpenedKind::ChangeEmail => mailed::USE_ADDRESS,
+            OpenedKind::Register => common::CREATE_AN_ACCOUNT,
+            OpenedKind::NewPassword => common::CHOOSE_PASSWORD,
+            OpenedKind::Verify | OpenedKind::VerifyElsewhere => common::CONFIRM_ADDRESS,
+            OpenedKind::ChangeEmail => common::USE_ADDRESS,
             OpenedKind::UndoChange => mailed::UNDO_TITLE,
         }
     }
@@ -176,10 +176,10 @@ impl OpenedPage {
     fn button(&self) -> Text {
         match self.kind {
             OpenedKind::SignIn => denials::SIGN_IN,
-            OpenedKind::Register => mailed::REGISTER,
+            OpenedKind::Register => common::CREATE_ACCOUNT,
             OpenedKind::NewPassword => mailed::SAVE_PASSWORD,
             OpenedKind::Verify | OpenedKind::VerifyElsewhere => mailed::VERIFY,
-            OpenedKind::ChangeEmail => mailed::USE_ADDRESS,
+            OpenedKind::ChangeEmail => common::USE_ADDRESS,
             OpenedKind::UndoChange => mailed::UNDO,
         }
     }

@@ -4,9 +4,7 @@
 
 profile = Profil
 email = E-Mail
-password = Passwort
 linked-accounts = Verknüpfte Konten
-passkey = Passkey
 passkeys = Passkeys
 authenticator = Authenticator-App
 recovery-codes = Wiederherstellungscodes
@@ -46,7 +44,6 @@ go-to-app = Zur App
 
 # The profile.
 
-name = Name
 name-hint = Was Sie hier festlegen, bleibt, auch wenn ein Konto, mit dem Sie sich anmelden, Sie anders nennt.
 save = Speichern
 
@@ -60,13 +57,11 @@ email-send-confirmation = E-Mail zur Bestätigung senden
 email-another = Andere Adresse verwenden
 email-another-lead = An die neue Adresse geht zuerst eine E-Mail. Die alte Adresse wird benachrichtigt, und von dort lässt sich die Änderung eine Woche lang rückgängig machen.
 email-new = Neue Adresse
-email-send = E-Mail senden
 
 # The password.
 
 password-change-lead = Mit einem neuen Passwort werden Sie überall sonst abgemeldet.
 password-first-lead = Sie haben noch kein Passwort. Mit einem Passwort können Sie sich auch mit Ihrer E-Mail-Adresse anmelden.
-password-new = Neues Passwort
 password-change = Passwort ändern
 password-set = Passwort setzen
 password-unverified = Sie haben kein Passwort. Bevor Sie eines setzen können, bestätigen Sie, dass Ihre E-Mail-Adresse Ihnen gehört.
@@ -102,7 +97,6 @@ passkey-no-script = Browser erstellen Passkeys mit einem Skript, und Skripte sin
 
 # The authenticator app.
 
-authenticator-code = Code, den die App anzeigt
 authenticator-set-up = Einrichten
 authenticator-there = Bei der Anmeldung wird nach dem ersten Schritt ein Code aus Ihrer App verlangt.
 authenticator-remove = App entfernen
@@ -145,11 +139,9 @@ token-copy = Kopieren Sie es jetzt: Es wird nicht noch einmal angezeigt.
 token-every-app = Gilt für jede App
 token-some-apps = Gilt für { $apps }
 token-made-on = Erstellt am
-token-until = Gilt bis
 token-never-used = Noch nie benutzt
 token-revoke = Widerrufen
 token-make = Ein Token erstellen
-token-purpose = Wofür es ist
 token-good-for = Gilt für
 token-days =
     { $days ->
