@@ -18,7 +18,6 @@ fn own(language: Language) -> Vec<Named> {
         language,
         ..frame()
     };
-    let hint = || Some("A hint.".to_owned());
     let opened = |kind| Box::new(opened(frame(), kind));
     vec![
         (
@@ -29,10 +28,10 @@ fn own(language: Language) -> Vec<Named> {
             "letter for a password",
             Box::new(ask(frame(), AskKind::NewPassword)),
         ),
-        ("look into the mailbox", Box::new(sent(frame(), None))),
+        ("look into the mailbox", Box::new(sent(frame(), false))),
         (
             "look into the mailbox, with a password",
-            Box::new(sent(frame(), hint())),
+            Box::new(sent(frame(), true)),
         ),
         ("link to sign in", opened(OpenedKind::SignIn)),
         ("link to sign up", opened(OpenedKind::Register)),
@@ -66,10 +65,10 @@ fn ask(frame: Frame, kind: AskKind) -> AskPage {
     page
 }
 
-fn sent(frame: Frame, password_hint: Option<String>) -> SentPage {
-    let fields: &[&'static str] = match password_hint {
-        Some(_) => &["code", "password"],
-        None => &["code"],
+fn sent(frame: Frame, takes_new_password: bool) -> SentPage {
+    let fields: &[&'static str] = match takes_new_password {
+        true => &["code", "password"],
+        false => &["code"],
     };
     SentPage {
         frame,
@@ -77,7 +76,7 @@ fn sent(frame: Frame, password_hint: Option<String>) -> SentPage {
         email: HOSTILE.into(),
         action: "/auth/magic-link",
         csrf: HOSTILE.into(),
-        password_hint,
+        takes_new_password,
         faults: faults(fields),
         again_href: "/auth/magic-link".into(),
     }
@@ -108,7 +107,6 @@ fn opened(frame: Frame, kind: OpenedKind) -> OpenedPage {
             since: Moment(u64::MAX),
             may_start_anew: true,
         }),
-        password_hint: (kind == OpenedKind::NewPassword).then(|| "A hint.".into()),
         faults: faults(fields),
     }
 }
