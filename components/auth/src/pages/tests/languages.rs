@@ -9,7 +9,6 @@ use crate::pages::{
     Who,
 };
 use askama::DynTemplate;
-use gatelet_sign_in::password::PASSWORD_MIN_CHARACTERS;
 use gatelet_sign_in::work::Challenge;
 use gatelet_texts::{Language, Moment, Text, problems, sign_in};
 use gatelet_web::{Faults, Frame, Looks, Person, Preview};
@@ -303,14 +302,5 @@ fn every_message_is_on_some_page() {
     for (name, message) in messages(Language::English, "sign_in.ftl") {
         let is_said = said.iter().any(|text| is_message(text, &message));
         assert!(is_said, "{name}");
-    }
-}
-
-#[test]
-fn the_hint_at_passwords_is_true() {
-    let least = PASSWORD_MIN_CHARACTERS.to_string();
-    for language in Language::ALL {
-        let hint = sign_in::PASSWORD_HINT.of(language);
-        assert!(hint.contains(&least), "{}", language.tag());
     }
 }
