@@ -317,12 +317,13 @@ fn refusal_title(code: RefusalCode) -> Text {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use gatelet_texts::are_sentences;
 
     use super::*;
 
-    fn problems() -> Vec<Problem> {
+    /// Every one.
+    pub(crate) fn problems() -> Vec<Problem> {
         let denied = Code::ALL.iter().map(|code| Problem::denied(*code));
         let refused = RefusalCode::ALL.iter().map(|code| Problem::Refused(*code));
         let own = [
