@@ -12,7 +12,7 @@ use fluent_syntax::ast::{
 use fluent_syntax::unicode::unescape_unicode_to_string;
 
 /// Directories of `locales`, in the order of `Language`.
-const LANGUAGES: [(&str, &str); 4] = [
+const LANGUAGES: &[(&str, &str)] = &[
     ("en", "English"),
     ("de", "German"),
     ("es", "Spanish"),
@@ -41,10 +41,13 @@ fn main() {
     let mut faults = Vec::new();
     let mut code = String::new();
     for module in modules() {
-        let languages = LANGUAGES.map(|(tag, _)| read(tag, &module, &mut faults));
+        let languages: Vec<_> = LANGUAGES
+            .iter()
+            .map(|(tag, _)| read(tag, &module, &mut faults))
+            .collect();
         let module = module.replace('-', "_");
-        let [english, others @ ..] = &languages;
-        for (messages, (tag, _)) in others.iter().zip(&LANGUAGES[1..]) {
+        let english = &languages[0];
+        for (messages, (tag, _)) in languages.iter().zip(LANGUAGES) {
             for name in messages.keys().filter(|name| !english.contains_key(*name)) {
                 faults.push(format!("{tag}/{module}: {name} is not English"));
             }
@@ -53,13 +56,15 @@ fn main() {
         code.push_str("#[allow(unused_imports, reason = \"not every file takes arguments\")]\n");
         code.push_str("use crate::{Argument as _, Language, PluralCategory, Text};\n");
         for name in english.keys() {
-            let patterns = languages.each_ref().map(|messages| messages.get(name));
-            let lacking = LANGUAGES.iter().zip(&patterns);
-            for ((tag, _), _) in lacking.filter(|(_, pattern)| pattern.is_none()) {
-                faults.push(format!("{tag}/{module}: {name} is missing"));
+            let mut patterns = Vec::new();
+            for (messages, (tag, _)) in languages.iter().zip(LANGUAGES) {
+                match messages.get(name) {
+                    Some(pattern) => patterns.push(pattern),
+                    None => faults.push(format!("{tag}/{module}: {name} is missing")),
+                }
             }
-            if let [Some(en), Some(de), Some(es), Some(ar)] = patterns {
-                match message(name, [en, de, es, ar]) {
+            if patterns.len() == LANGUAGES.len() {
+                match message(name, &patterns) {
                     Ok(item) => code.push_str(&item),
                     Err(fault) => faults.push(format!("{module}: {name} {fault}")),
                 }
@@ -120,8 +125,8 @@ fn read(tag: &str, module: &str, faults: &mut Vec<String>) -> Messages {
     messages
 }
 
-/// The item of one message.
-fn message(name: &str, patterns: [&Pattern<String>; 4]) -> Result<String, String> {
+/// The item of one message, which is there in every language.
+fn message(name: &str, patterns: &[&Pattern<String>]) -> Result<String, String> {
     let mut found = Vec::new();
     for pattern in patterns {
         let mut arguments = Arguments::new();

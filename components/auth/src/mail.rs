@@ -5,7 +5,7 @@
 //! not, by then or at all, by whoever posts the next letter.
 
 mod due;
-mod errand;
+pub(crate) mod errand;
 mod hand_over;
 mod outbox;
 

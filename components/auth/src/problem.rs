@@ -11,7 +11,7 @@ use gatelet_ports::store::types;
 use gatelet_sign_in::mailed::Purpose;
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_sign_in::second_factor::Needed;
-use gatelet_texts::{Text, problems};
+use gatelet_texts::{Text, denials, problems};
 use gatelet_web::{Action, Explain, with_return_to};
 use http::StatusCode;
 
@@ -188,8 +188,8 @@ impl Explain for Problem {
             Self::MailOff => problems::TITLE_MAIL_OFF,
             Self::LinkVoid(_) => problems::TITLE_LINK_VOID,
             Self::WrongCode => problems::TITLE_WRONG_CODE,
-            Self::WrongCredentials => problems::TITLE_WRONG_CREDENTIALS,
-            Self::WrongPassphrase => problems::TITLE_WRONG_PASSPHRASE,
+            Self::WrongCredentials => problems::TITLE_FAILED,
+            Self::WrongPassphrase => denials::TITLE_PASSPHRASE,
             Self::Busy => problems::TITLE_BUSY,
             Self::Limited(_) => problems::TITLE_LIMITED,
             Self::WorkWanted => problems::TITLE_WORK_WANTED,
@@ -202,7 +202,7 @@ impl Explain for Problem {
             Self::TooManyTokens => problems::TITLE_TOO_MANY_TOKENS,
             Self::NotRecent => problems::TITLE_NOT_RECENT,
             Self::SecondFactorGone => problems::TITLE_SECOND_FACTOR_GONE,
-            Self::SecondFactorWrong => problems::TITLE_SECOND_FACTOR_WRONG,
+            Self::SecondFactorWrong => problems::TITLE_FAILED,
             Self::PasskeyRefused => problems::TITLE_PASSKEY_REFUSED,
             Self::SecondFactorLimited => problems::TITLE_SECOND_FACTOR_LIMITED,
             Self::SecondFactorRequired => problems::TITLE_SECOND_FACTOR_REQUIRED,
@@ -266,7 +266,7 @@ impl Explain for Problem {
                 | RefusalCode::AccountDisabled
                 | RefusalCode::EmailUnverified,
             ) => Some(Action {
-                label: problems::USE_OTHER_ACCOUNT,
+                label: denials::USE_OTHER_ACCOUNT,
                 href: with_other_account(&with_return_to("/auth/sign-in", return_to)),
             }),
             Self::LinkVoid(purpose) => Some(Action {
@@ -274,7 +274,7 @@ impl Explain for Problem {
                 href: asked_at(purpose, return_to),
             }),
             Self::NotEnded | Self::PasswordsOff | Self::MailOff | Self::WrongCode => {
-                Some(Action::sign_in(problems::SIGN_IN, return_to))
+                Some(Action::sign_in(denials::SIGN_IN, return_to))
             }
             Self::NotRecent => Some(Action {
                 label: problems::CONFIRM,
@@ -284,7 +284,7 @@ impl Explain for Problem {
             Self::SecondFactorGone
             | Self::SecondFactorWrong
             | Self::PasskeyRefused
-            | Self::SecondFactorLimited => Some(Action::sign_in(problems::SIGN_IN, return_to)),
+            | Self::SecondFactorLimited => Some(Action::sign_in(denials::SIGN_IN, return_to)),
             Self::Refused(_)
             | Self::WrongCredentials
             | Self::WrongPassphrase
@@ -294,7 +294,7 @@ impl Explain for Problem {
             | Self::Invalid(_)
             | Self::EmailTaken
             | Self::AppUnknown
-            | Self::Needed(_) => Some(Action::sign_in(problems::TRY_AGAIN, return_to)),
+            | Self::Needed(_) => Some(Action::sign_in(denials::TRY_AGAIN, return_to)),
         }
     }
 }
@@ -308,7 +308,7 @@ fn refusal_title(code: RefusalCode) -> Text {
         RefusalCode::InvitationInvalid => problems::TITLE_INVITATION_OVER,
         RefusalCode::AccountDisabled => problems::TITLE_ACCOUNT_OFF,
         RefusalCode::LinkTaken | RefusalCode::LinkSession => problems::TITLE_NOTHING_LINKED,
-        RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => problems::TITLE_OTHER_ACCOUNT,
+        RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => denials::TITLE_OTHER_ACCOUNT,
         RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
             problems::TITLE_SITE_REFUSED
         }
@@ -317,12 +317,13 @@ fn refusal_title(code: RefusalCode) -> Text {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use gatelet_texts::are_sentences;
 
     use super::*;
 
-    fn problems() -> Vec<Problem> {
+    /// Every one.
+    pub(crate) fn problems() -> Vec<Problem> {
         let denied = Code::ALL.iter().map(|code| Problem::denied(*code));
         let refused = RefusalCode::ALL.iter().map(|code| Problem::Refused(*code));
         let own = [

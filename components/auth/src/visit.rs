@@ -23,7 +23,7 @@ use gatelet_sign_in::second_factor::SecondFactorPolicy;
 use gatelet_sign_in::settings::{EmailVerification, MagicLink, PasswordSignIn};
 use gatelet_sign_in::sign_up::SignUpPolicy;
 use gatelet_sign_in::site::{Site, SiteKind};
-use gatelet_texts::{Language, account};
+use gatelet_texts::{Language, account, common};
 use gatelet_web::{Answer, Arrival, Frame, Looks, Preview, log};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -253,8 +253,8 @@ impl<'a> Visit<'a> {
         match self.providers().get(id) {
             Some(provider) => provider.name.clone(),
             None => match id {
-                "password" => account::PASSWORD.of(self.language()),
-                "passkey" => account::PASSKEY.of(self.language()),
+                "password" => common::PASSWORD.of(self.language()),
+                "passkey" => common::PASSKEY.of(self.language()),
                 "email" => account::EMAIL.of(self.language()),
                 id => id,
             }

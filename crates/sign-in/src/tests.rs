@@ -1,11 +1,11 @@
 //! Do the parts hold together? Whole sign-ins, and vectors of others'.
 
 use argon2::{Argon2, CustomizedPasswordHasher as _, Params, Version};
-use gatelet_texts::are_sentences;
+use gatelet_texts::{Language, are_sentences, problems, sign_in};
 
 use crate::email::EmailError;
-use crate::name::NameError;
-use crate::password::PasswordError;
+use crate::name::{NAME_MAX_CHARACTERS, NameError};
+use crate::password::{PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS, PasswordError};
 
 mod conformance;
 pub(crate) mod test_provider;
@@ -55,5 +55,22 @@ fn what_is_wrong_with_a_field_has_a_code_and_a_sentence() {
     ] {
         assert_eq!(code, expected);
         assert!(are_sentences(message), "{code}");
+    }
+}
+
+#[test]
+fn bounds_are_said_as_they_are_in_every_language() {
+    for (text, bound) in [
+        (problems::NAME_TOO_LONG, NAME_MAX_CHARACTERS),
+        (problems::PASSWORD_TOO_SHORT, PASSWORD_MIN_CHARACTERS),
+        (problems::PASSWORD_TOO_LONG, PASSWORD_MAX_CHARACTERS),
+        (sign_in::PASSWORD_HINT, PASSWORD_MIN_CHARACTERS),
+    ] {
+        for language in Language::ALL {
+            let text = text.of(language);
+            let numbers = text.split(|c: char| !c.is_ascii_digit());
+            let numbers: Vec<_> = numbers.filter(|digits| !digits.is_empty()).collect();
+            assert_eq!(numbers, [bound.to_string()], "{text}");
+        }
     }
 }

@@ -88,7 +88,6 @@ impl Language {
         }
     }
 
-    #[allow(dead_code, reason = "the catalogue asks, where it has numbers")]
     /// Which of the forms that words have for numbers this number takes (Unicode CLDR).
     fn plural(self, number: u64) -> PluralCategory {
         let locale = match self {

@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+use std::fs;
+
 use super::*;
 
 #[test]
@@ -83,4 +86,44 @@ fn a_moment_is_written_as_each_language_does() {
     }
     assert_eq!(Moment(u64::MAX).text(Language::English), "");
     assert_eq!(Moment(0).rfc3339(), "1970-01-01T00:00:00Z");
+}
+
+/// What English says more than once, for its own reason.
+const TWICE: &[(&str, &str)] = &[
+    (
+        "Email",
+        "of an account it is a way in and what a page is called, and elsewhere a field for an \
+         address: German has two words",
+    ),
+    (
+        "Your password was changed",
+        "a row of what has happened, which other languages say as all rows, and the subject \
+         of a letter, which they say as all subjects",
+    ),
+];
+
+/// Translations of what stands in two places drift apart.
+#[test]
+fn a_label_is_in_the_catalogue_once() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en");
+    for file in fs::read_dir(directory).expect("a directory") {
+        let path = file.expect("a file").path();
+        let module = path.file_stem().expect("a name").display().to_string();
+        let text = fs::read_to_string(path).expect("text");
+        // Messages of several lines choose by a number, and are nobody's labels.
+        let lines = text.lines().filter(|line| !line.starts_with(['#', ' ']));
+        for (id, message) in lines.filter_map(|line| line.split_once(" = ")) {
+            let place = format!("{module}/{id}");
+            places.entry(message.to_owned()).or_default().push(place);
+        }
+    }
+    assert!(places.len() > 500, "{}", places.len());
+    for (message, places) in &places {
+        let is_meant = TWICE.iter().any(|(twice, _)| twice == message);
+        assert_eq!(places.len() > 1, is_meant, "{message}: {places:?}");
+    }
+    for (twice, _) in TWICE {
+        assert!(places.contains_key(*twice), "{twice}");
+    }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with what somebody typed?
 
-use gatelet_texts::{Text, common};
+use gatelet_texts::{Text, common, denials};
 
 /// One thing that is wrong.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Faults {
     #[must_use]
     pub fn title(&self) -> Text {
         if self.0.iter().all(|fault| fault.code.is_some()) {
-            common::FAULTS_PASSING
+            denials::TITLE_AGAIN
         } else if self.0.len() > 1 {
             common::FAULTS_MANY
         } else {

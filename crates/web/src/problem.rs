@@ -9,7 +9,7 @@ use gatelet_core::reply::SIGN_IN_PATH;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::{FormCode, FormRefusal};
 use gatelet_ports::store::types;
-use gatelet_texts::{Text, problems};
+use gatelet_texts::{Text, denials, problems};
 use http::StatusCode;
 
 use crate::frame::with_return_to;
@@ -138,10 +138,10 @@ impl Explain for Problem {
                 None
             }
             Self::NotFound | Self::MethodNotAllowed(_) => Some(Action::account()),
-            Self::Form(FormCode::CrossSite) => Some(Action::sign_in(problems::SIGN_IN, return_to)),
+            Self::Form(FormCode::CrossSite) => Some(Action::sign_in(denials::SIGN_IN, return_to)),
             Self::Denied(_)
             | Self::Form(FormCode::Malformed | FormCode::TooLarge | FormCode::CsrfMismatch) => {
-                Some(Action::sign_in(problems::TRY_AGAIN, return_to))
+                Some(Action::sign_in(denials::TRY_AGAIN, return_to))
             }
         }
     }

@@ -14,7 +14,7 @@ use gatelet_ports::store::types::Error;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::name::DisplayName;
 use gatelet_sign_in::second_factor::SecondFactorPolicy;
-use gatelet_texts::account;
+use gatelet_texts::{account, common};
 use gatelet_web::{Answer, Explain, Faults, page, scripted, see_other, worth_a_retry};
 use http::StatusCode;
 
@@ -120,7 +120,7 @@ async fn removed(member: &Member<'_>, held: &Held, typed: &Form) -> Result<Strin
 fn name(member: &Member<'_>, typed: &Form) -> String {
     match DisplayName::parse(typed.text("name")) {
         Ok(name) => name.as_str().to_owned(),
-        Err(_) => account::PASSKEY.of(member.visit.language()).to_owned(),
+        Err(_) => common::PASSKEY.of(member.visit.language()).to_owned(),
     }
 }
 

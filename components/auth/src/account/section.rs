@@ -4,7 +4,7 @@
 use crate::passkey;
 use crate::visit::Visit;
 use gatelet_sign_in::second_factor::SecondFactorPolicy;
-use gatelet_texts::{Text, account, problems};
+use gatelet_texts::{Text, account, common, problems};
 
 /// One page of `/auth/account`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Section {
             Self::Overview => problems::YOUR_ACCOUNT,
             Self::Profile => account::PROFILE,
             Self::Email => account::EMAIL,
-            Self::Password => account::PASSWORD,
+            Self::Password => common::PASSWORD,
             Self::Providers => account::LINKED_ACCOUNTS,
             Self::Sessions => account::SESSIONS,
             Self::Passkeys => account::PASSKEYS,

@@ -83,7 +83,8 @@ fn site(setup: &Setup, about: &About, now: u64) -> Option<Arc<Site>> {
     }
 }
 
-fn written(errand: Errand, language: Language) -> Letter {
+/// The letter that is asked for.
+pub(crate) fn written(errand: Errand, language: Language) -> Letter {
     let say = |text: Text| text.of(language).to_owned();
     let (kind, subject, blocks, reason) = match errand.about {
         About::Trial => (

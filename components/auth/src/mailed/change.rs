@@ -195,7 +195,6 @@ fn button(
         presented,
         csrf,
         unproved: None,
-        password_hint: None,
         faults: Faults::default(),
     };
     discreet(page(StatusCode::OK, &shown))
@@ -220,7 +219,7 @@ fn sent(member: &Member<'_>, email: &Email, status: StatusCode, faults: Faults) 
         email: email.as_str().to_owned(),
         action: "/auth/account/email",
         csrf: member.csrf.clone(),
-        password_hint: None,
+        takes_new_password: false,
         faults,
         again_href: "/auth/account/email".to_owned(),
     };

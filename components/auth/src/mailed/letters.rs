@@ -5,7 +5,7 @@
 use gatelet_core::base_url::BaseUrl;
 use gatelet_letters::letter::{Block, Kind, Letter};
 use gatelet_sign_in::email::Email;
-use gatelet_texts::{Language, Moment, Text, denials, letters, problems};
+use gatelet_texts::{Language, Moment, Text, common, denials, letters, problems};
 
 use super::ask::Kept;
 use crate::visit::Visit;
@@ -115,7 +115,7 @@ impl<'a> Writing<'a> {
 
     /// To choose a new password.
     pub(super) fn reset_password(self, kept: &Kept) -> Letter {
-        let subject = letters::CHOOSE_PASSWORD;
+        let subject = common::CHOOSE_PASSWORD;
         let mut blocks = vec![self.text(letters::RESET_LEAD)];
         blocks.extend(self.way(subject, kept, letters::RESET_LIFETIME));
         self.to_whoever_reads(Kind::ResetPassword, subject, blocks)
@@ -123,7 +123,7 @@ impl<'a> Writing<'a> {
 
     /// To prove an address, for an account that is there or to be.
     pub(super) fn verify_email(self, kept: &Kept) -> Letter {
-        let subject = letters::VERIFY;
+        let subject = common::CONFIRM_ADDRESS;
         let mut blocks = vec![self.text(letters::VERIFY_LEAD)];
         blocks.extend(self.way(subject, kept, letters::VERIFY_LIFETIME));
         self.to_whoever_reads(Kind::VerifyEmail, subject, blocks)
@@ -143,7 +143,7 @@ impl<'a> Writing<'a> {
     /// To the new address of an account.
     pub(super) fn change_email(self, kept: &Kept) -> Letter {
         let mut blocks = vec![self.text(letters::CHANGE_LEAD)];
-        blocks.extend(self.way(letters::CHANGE_LINK, kept, letters::CHANGE_LIFETIME));
+        blocks.extend(self.way(common::USE_ADDRESS, kept, letters::CHANGE_LIFETIME));
         self.to_whoever_reads(Kind::ChangeEmail, letters::CHANGE_SUBJECT, blocks)
     }
 
@@ -172,7 +172,7 @@ impl<'a> Writing<'a> {
         let [not_you, link] = match has_passwords {
             true => [
                 self.text(letters::NEW_DEVICE_NOT_YOU),
-                self.link(letters::CHOOSE_PASSWORD, "/auth/forgot-password"),
+                self.link(common::CHOOSE_PASSWORD, "/auth/forgot-password"),
             ],
             false => self.look_after(),
         };
@@ -205,7 +205,7 @@ impl<'a> Writing<'a> {
         let blocks = vec![
             self.text(letters::PASSWORD_LEAD),
             self.text(letters::PASSWORD_NOT_YOU),
-            self.link(letters::CHOOSE_PASSWORD, "/auth/forgot-password"),
+            self.link(common::CHOOSE_PASSWORD, "/auth/forgot-password"),
         ];
         self.to_the_owner(Kind::PasswordChanged, letters::PASSWORD_SUBJECT, blocks)
     }
@@ -213,8 +213,8 @@ impl<'a> Writing<'a> {
     /// A program may act as the user from now on.
     pub(super) fn token_made(self, name: &str, until: Moment) -> Letter {
         let facts = vec![
-            (self.say(letters::TOKEN_NAME), name.to_owned()),
-            (self.say(letters::TOKEN_UNTIL), until.day(self.language)),
+            (self.say(common::TOKEN_PURPOSE), name.to_owned()),
+            (self.say(common::TOKEN_UNTIL), until.day(self.language)),
         ];
         let blocks = vec![
             self.text(letters::TOKEN_LEAD),
@@ -242,7 +242,7 @@ impl<'a> Writing<'a> {
                 self.text(letters::DELETION_NOT_YOU),
             ],
         };
-        self.to_the_owner(Kind::Deletion, letters::DELETION_SUBJECT, blocks)
+        self.to_the_owner(Kind::Deletion, common::DELETION_TITLE, blocks)
     }
 }
 

@@ -131,7 +131,6 @@ async fn button(
         presented,
         csrf,
         unproved,
-        password_hint: None,
         faults,
     };
     Ok(discreet(with_cookies(page(status, &shown), seed)))
@@ -172,7 +171,7 @@ fn sent(
         email: email.as_str().to_owned(),
         action: "/auth/magic-link",
         csrf,
-        password_hint: None,
+        takes_new_password: false,
         faults,
         again_href: asked_at(Purpose::SignIn, return_to),
     };

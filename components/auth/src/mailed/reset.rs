@@ -175,11 +175,6 @@ async fn new_password(
         presented,
         csrf,
         unproved,
-        password_hint: Some(
-            gatelet_texts::sign_in::PASSWORD_HINT
-                .of(visit.language())
-                .to_owned(),
-        ),
         faults,
     };
     let answer = worth_a_retry(page(status, &shown));
@@ -212,11 +207,7 @@ fn sent(
         email: email.as_str().to_owned(),
         action: "/auth/reset-password",
         csrf,
-        password_hint: Some(
-            gatelet_texts::sign_in::PASSWORD_HINT
-                .of(visit.language())
-                .to_owned(),
-        ),
+        takes_new_password: true,
         faults,
         again_href: asked_at(Purpose::ResetPassword, return_to),
     };

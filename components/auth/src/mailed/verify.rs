@@ -203,7 +203,6 @@ async fn button(
         presented,
         csrf,
         unproved: None,
-        password_hint: None,
         faults,
     };
     let answer = worth_a_retry(page(status, &shown));
@@ -218,7 +217,7 @@ fn sent(visit: &Visit<'_>, email: &str, status: StatusCode, faults: Faults) -> A
         email: email.to_owned(),
         action: "/auth/verify-email",
         csrf,
-        password_hint: None,
+        takes_new_password: false,
         faults,
         again_href: "/auth/sign-up".to_owned(),
     };

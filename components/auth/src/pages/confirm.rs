@@ -3,7 +3,7 @@
 use super::{PasskeyForm, ProviderLink};
 use crate::account::Section;
 use askama::Template;
-use gatelet_texts::{Text, denials, problems, sign_in};
+use gatelet_texts::{Text, common, denials, problems, sign_in};
 use gatelet_web::{Faults, Frame, Person};
 
 /// Who is signed in, and by what they prove it.

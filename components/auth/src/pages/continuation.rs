@@ -1,7 +1,7 @@
 //! The page between a form and the app.
 
 use askama::Template;
-use gatelet_texts::sign_in;
+use gatelet_texts::{common, sign_in};
 use gatelet_web::Frame;
 
 /// "You are signed in", for as long as a browser takes to go on.

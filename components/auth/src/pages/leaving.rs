@@ -1,7 +1,7 @@
 //! The page for whoever has asked for the end of their account.
 
 use askama::Template;
-use gatelet_texts::{Moment, sign_in};
+use gatelet_texts::{Moment, common, sign_in};
 use gatelet_web::Frame;
 
 /// When it ends, and the way to stay.

@@ -6,7 +6,7 @@ use crate::work;
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::work::Challenge;
-use gatelet_texts::{Moment, Text, denials, mailed, problems};
+use gatelet_texts::{Moment, Text, common, denials, mailed, problems, sign_in};
 use gatelet_web::{Faults, Frame, with_return_to};
 
 /// What is asked for by an address alone.
@@ -56,8 +56,8 @@ impl AskPage {
 
     fn title(&self) -> Text {
         match self.kind {
-            AskKind::MagicLink => mailed::SIGN_IN_TITLE,
-            AskKind::NewPassword => mailed::CHOOSE_PASSWORD,
+            AskKind::MagicLink => common::SIGN_IN_BY_EMAIL,
+            AskKind::NewPassword => common::CHOOSE_PASSWORD,
         }
     }
 
@@ -90,8 +90,8 @@ pub(crate) struct SentPage {
     pub action: &'static str,
     /// For that form.
     pub csrf: String,
-    /// Of a new password, where one is typed with the code: what is asked of it.
-    pub password_hint: Option<String>,
+    /// Whether a new password is typed with the code.
+    pub takes_new_password: bool,
     /// What is wrong with what was typed.
     pub faults: Faults,
     /// Where to ask for another letter.
@@ -114,8 +114,6 @@ pub(crate) struct OpenedPage {
     pub csrf: String,
     /// An account that nobody has proved, of which something is to be chosen.
     pub unproved: Option<UnprovedAccount>,
-    /// Of a new password: what is asked of it.
-    pub password_hint: Option<String>,
     /// What is wrong with what was typed.
     pub faults: Faults,
 }
@@ -153,10 +151,10 @@ impl OpenedPage {
     fn title(&self) -> Text {
         match self.kind {
             OpenedKind::SignIn => denials::SIGN_IN,
-            OpenedKind::Register => mailed::REGISTER_TITLE,
-            OpenedKind::NewPassword => mailed::CHOOSE_PASSWORD,
-            OpenedKind::Verify | OpenedKind::VerifyElsewhere => mailed::VERIFY_TITLE,
-            OpenedKind::ChangeEmail => mailed::USE_ADDRESS,
+            OpenedKind::Register => common::CREATE_AN_ACCOUNT,
+            OpenedKind::NewPassword => common::CHOOSE_PASSWORD,
+            OpenedKind::Verify | OpenedKind::VerifyElsewhere => common::CONFIRM_ADDRESS,
+            OpenedKind::ChangeEmail => common::USE_ADDRESS,
             OpenedKind::UndoChange => mailed::UNDO_TITLE,
         }
     }
@@ -176,10 +174,10 @@ impl OpenedPage {
     fn button(&self) -> Text {
         match self.kind {
             OpenedKind::SignIn => denials::SIGN_IN,
-            OpenedKind::Register => mailed::REGISTER,
+            OpenedKind::Register => common::CREATE_ACCOUNT,
             OpenedKind::NewPassword => mailed::SAVE_PASSWORD,
             OpenedKind::Verify | OpenedKind::VerifyElsewhere => mailed::VERIFY,
-            OpenedKind::ChangeEmail => mailed::USE_ADDRESS,
+            OpenedKind::ChangeEmail => common::USE_ADDRESS,
             OpenedKind::UndoChange => mailed::UNDO,
         }
     }
@@ -196,7 +194,11 @@ impl OpenedPage {
 
     /// Whether a program that keeps passwords is to know whose this one is.
     fn takes_password(&self) -> bool {
-        self.wants_current_password() || self.password_hint.is_some()
+        self.wants_current_password() || self.takes_new_password()
+    }
+
+    fn takes_new_password(&self) -> bool {
+        self.kind == OpenedKind::NewPassword
     }
 
     fn wants_current_password(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_texts::{denials, sign_in};
+use gatelet_texts::{common, denials, sign_in};
 use gatelet_web::{Faults, Frame};
 
 /// One field, and where an account does as well, the way to sign in.

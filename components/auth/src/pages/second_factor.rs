@@ -2,7 +2,7 @@
 
 use super::{PasskeyForm, SetUp};
 use askama::Template;
-use gatelet_texts::{denials, problems, sign_in};
+use gatelet_texts::{common, denials, problems, sign_in};
 use gatelet_web::{Faults, Frame};
 
 /// What the step is.

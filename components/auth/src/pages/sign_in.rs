@@ -3,7 +3,7 @@
 use super::{PasskeyForm, ProviderLink};
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
-use gatelet_texts::{Text, denials, sign_in};
+use gatelet_texts::{Text, common, denials, sign_in};
 use gatelet_web::{Faults, Frame, Person, with_return_to};
 
 /// Email and password, and a link for each provider.

@@ -5,7 +5,7 @@ use crate::work;
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::work::Challenge;
-use gatelet_texts::{denials, sign_in};
+use gatelet_texts::{common, denials, sign_in};
 use gatelet_web::{Faults, Frame, with_return_to};
 
 /// Name, email and password, and a link for each provider.

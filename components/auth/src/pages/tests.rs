@@ -12,7 +12,7 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_texts::{Language, problems};
-use gatelet_web::{Frame, Looks, Person, Preview, explained};
+use gatelet_web::{Faults, Frame, Looks, Person, Preview, explained};
 
 mod mailed;
 
@@ -22,31 +22,75 @@ fn target(path: &str) -> ReturnTarget {
     ReturnTarget::parse(path).expect("a path on this site")
 }
 
-fn frame() -> Frame {
-    frame_in(Language::English)
+/// What pages are made from: the reader's language, and what stands wherever something is
+/// filled in.
+#[derive(Clone, Copy)]
+struct Filled {
+    language: Language,
+    with: &'static str,
 }
 
-fn frame_in(language: Language) -> Frame {
-    Frame {
-        language,
-        site_name: HOSTILE.into(),
-        insecure: true,
-        preview: Some(Preview::SharedAccounts),
-        looks: Looks {
-            theme_href: Some(HOSTILE.into()),
-            logo_src: Some(HOSTILE.into()),
-            icon_href: HOSTILE.into(),
-        },
+/// For claims about markup.
+const ESCAPED: Filled = Filled {
+    language: Language::English,
+    with: HOSTILE,
+};
+
+impl Filled {
+    fn text(self) -> String {
+        self.with.to_owned()
     }
+
+    fn frame(self) -> Frame {
+        Frame {
+            language: self.language,
+            site_name: self.text(),
+            insecure: true,
+            preview: Some(Preview::SharedAccounts),
+            looks: Looks {
+                theme_href: Some(self.text()),
+                logo_src: Some(self.text()),
+                icon_href: self.text(),
+            },
+        }
+    }
+
+    fn person(self) -> Person {
+        Person {
+            id: self.text(),
+            email: self.text(),
+            email_verified: true,
+            name: self.text(),
+        }
+    }
+
+    fn set_up(self) -> SetUp {
+        SetUp::new(self.text(), self.with, self.text())
+    }
+
+    /// The whole page that says why a request got no further.
+    fn problem(self, problem: Problem) -> String {
+        let answer = explained(self.frame(), problem, Reader::Person, &target("/board"));
+        String::from_utf8(answer.into_body().to_vec()).expect("a page is text")
+    }
+}
+
+/// Something wrong with each of these fields, and with the form.
+fn faults(fields: &[&'static str]) -> Faults {
+    let mut faults = Faults::default();
+    for field in fields {
+        faults.field(field, problems::INVALID);
+    }
+    faults.form(problems::INVALID);
+    faults
+}
+
+fn frame() -> Frame {
+    ESCAPED.frame()
 }
 
 fn person() -> Person {
-    Person {
-        id: HOSTILE.into(),
-        email: HOSTILE.into(),
-        email_verified: true,
-        name: HOSTILE.into(),
-    }
+    ESCAPED.person()
 }
 
 fn links() -> Vec<ProviderLink> {
@@ -66,9 +110,7 @@ fn sign_in() -> SignInPage {
         &target("/board?x=1&y=2#z"),
     );
     page.email = HOSTILE.into();
-    page.faults.field("email", problems::INVALID);
-    page.faults.field("password", problems::INVALID);
-    page.faults.form(problems::INVALID);
+    page.faults = faults(&["email", "password"]);
     page
 }
 
@@ -96,8 +138,7 @@ fn passphrase() -> PassphrasePage {
         &target("/board?x=1&y=2#z"),
         Some(HOSTILE.into()),
     );
-    page.faults.field("passphrase", problems::INVALID);
-    page.faults.form(problems::INVALID);
+    page.faults = faults(&["passphrase"]);
     page
 }
 
@@ -185,18 +226,12 @@ fn pages() -> Vec<(&'static str, String)> {
             )),
         ),
     ];
-    rendered.extend(account::pages(Language::English));
-    let problem = explained(
-        frame(),
-        Problem::Refused(RefusalCode::StateMismatch),
-        Reader::Person,
-        &target("/board"),
-    );
-    let problem = String::from_utf8(problem.into_body().to_vec()).expect("a page is text");
+    rendered.extend(account::pages(ESCAPED));
+    let problem = ESCAPED.problem(Problem::Refused(RefusalCode::StateMismatch));
     rendered
         .into_iter()
         .chain(factors::pages())
-        .chain(mailed::pages())
+        .chain(mailed::pages(ESCAPED))
         .map(|(name, page)| (name, page.dyn_render().expect("rendering into memory")))
         .chain([("problem", problem)])
         .collect()

@@ -4,9 +4,7 @@
 
 profile = الملف الشخصي
 email = البريد الإلكتروني
-password = كلمة المرور
 linked-accounts = الحسابات المرتبطة
-passkey = مفتاح مرور
 passkeys = مفاتيح المرور
 authenticator = تطبيق المصادقة
 recovery-codes = رموز الاسترداد
@@ -46,7 +44,6 @@ go-to-app = الانتقال إلى التطبيق
 
 # The profile.
 
-name = الاسم
 name-hint = ما تحدده هنا يبقى، أيًا كان الاسم الذي يعطيه لك حساب تسجّل الدخول به.
 save = حفظ
 
@@ -60,13 +57,11 @@ email-send-confirmation = إرسال رسالة لتأكيد العنوان
 email-another = استخدام عنوان آخر
 email-another-lead = تصل رسالة إلى العنوان الجديد أولًا. ويصل إشعار إلى العنوان القديم، ومنه يمكن التراجع عن التغيير خلال أسبوع.
 email-new = العنوان الجديد
-email-send = إرسال الرسالة
 
 # The password.
 
 password-change-lead = عند تعيين كلمة مرور جديدة يُسجَّل خروجك من كل مكان آخر.
 password-first-lead = ليست لديك كلمة مرور بعد. وبها يمكنك تسجيل الدخول ببريدك الإلكتروني أيضًا.
-password-new = كلمة المرور الجديدة
 password-change = تغيير كلمة المرور
 password-set = تعيين كلمة المرور
 password-unverified = ليست لديك كلمة مرور. قبل أن تتمكن من تعيين واحدة، أكِّد أن عنوان بريدك الإلكتروني لك.
@@ -102,7 +97,6 @@ passkey-no-script = تنشئ المتصفحات مفاتيح المرور ببر
 
 # The authenticator app.
 
-authenticator-code = الرمز الذي يعرضه التطبيق
 authenticator-set-up = إعداد
 authenticator-there = يطلب تسجيل الدخول رمزًا من تطبيقك بعد الخطوة الأولى.
 authenticator-remove = إزالة التطبيق
@@ -118,7 +112,7 @@ codes-new = هذه رموز الاسترداد الخاصة بك. تُعرض ا�
 codes-save = حفظ في ملف
 codes-keep = احفظها حيث تجدها دون هذا الجهاز.
 codes-use = يتيح لك كل رمز الدخول مرة واحدة بدلًا من الخطوة الثانية.
-codes-none = ليست لديك رموز. من دونها لا يستطيع أحد مساعدتك إذا فُقد جهازك.
+codes-none = ليست لديك رموز. من دونها لا يستطيع مساعدتك إذا فُقد جهازك إلا القائمون على هذا الموقع.
 codes-left = المتبقي:
 codes-make = إنشاء رموز جديدة
 codes-useless = تحل رموز الاسترداد محل خطوة ثانية، ولم تقم بإعداد أي خطوة ثانية.
@@ -145,11 +139,9 @@ token-copy = انسخه الآن: لن يُعرض مرة أخرى.
 token-every-app = صالح لكل التطبيقات
 token-some-apps = صالح لما يلي: { $apps }
 token-made-on = أُنشئ في
-token-until = صالح حتى
 token-never-used = لم يُستخدم قط
 token-revoke = إلغاء الرمز
 token-make = إنشاء رمز وصول
-token-purpose = الغرض منه
 token-good-for = مدة الصلاحية
 token-days =
     { $days ->
@@ -188,7 +180,7 @@ act-sessions-revoked = تم إنهاء جميع الجلسات الأخرى
 act-credentials-wrong = كتب شخص ما كلمة مرور خاطئة
 act-passphrase-wrong = كتب شخص ما عبارة مرور خاطئة
 act-sign-in-refused = رُفض تسجيل دخول
-act-account-disabled = رُفض تسجيل دخول لأن الحساب متوقف
+act-account-disabled = رُفض تسجيل دخول لأن الحساب معطَّل
 act-account-locked = كلمات مرور خاطئة كثيرة جدًا: أُغلق تسجيل الدخول لبعض الوقت
 act-limited = طُلب الكثير دفعة واحدة
 act-device-new = سجّلت الدخول بمتصفح لأول مرة
@@ -203,8 +195,8 @@ act-deletion-asked = طُلب حذف حسابك
 act-deletion-withdrawn = تم الإبقاء على حسابك
 act-account-deleted = تم حذف حسابك
 act-account-exported = تم تصدير بياناتك
-act-account-switched-off = تم إيقاف حسابك
-act-account-switched-on = تم تشغيل حسابك من جديد
+act-account-switched-off = تم تعطيل حسابك
+act-account-switched-on = تم تفعيل حسابك من جديد
 act-account-unlocked = فُتح تسجيل الدخول من جديد
 act-email-changed = تم تغيير بريدك الإلكتروني
 act-email-verified = تم تأكيد بريدك الإلكتروني

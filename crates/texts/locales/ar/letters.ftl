@@ -11,7 +11,6 @@ reason-invitation = كتب عنوانك شخص يدير هذا الموقع. إ�
 
 code = أو اكتب هذا الرمز حيث طلبت الرسالة:
 fact = { $name }: { $value }
-choose-password = اختيار كلمة مرور جديدة
 
 # A link and a code to sign in.
 
@@ -24,7 +23,6 @@ reset-lifetime = الرابط والرمز صالحان مرة واحدة، لم
 
 # A link and a code to prove an address.
 
-verify = تأكيد عنوانك
 verify-lead = طلب شخص ما التسجيل بهذا العنوان.
 verify-lifetime = الرابط والرمز صالحان مرة واحدة، لمدة يوم.
 
@@ -38,7 +36,6 @@ has-account-forgotten = إذا نسيت كلمة المرور، فاختر هن�
 
 change-subject = تأكيد عنوانك الجديد
 change-lead = يريد شخص ما استخدام هذا العنوان لحساب.
-change-link = استخدام هذا العنوان
 change-lifetime = الرابط والرمز صالحان مرة واحدة، لمدة يوم، حيث يكون الدخول إلى الحساب مسجّلًا.
 
 # To the old address of an account.
@@ -79,14 +76,11 @@ password-not-you = إذا كنت أنت من فعل ذلك، فليس عليك �
 
 token-subject = رمز وصول جديد
 token-lead = أُنشئ رمز وصول لحسابك. من يملكه يتصرف باسمك حيث يسمح الرمز بذلك.
-token-name = الغرض منه
-token-until = صالح حتى
 token-not-you = إذا كنت أنت من فعل ذلك، فليس عليك فعل شيء. وإلا فألغِ الرمز وتفقّد حسابك:
 token-link = رموز الوصول الخاصة بك
 
 # The end of the account was asked for: on a day, or at once.
 
-deletion-subject = سيُحذف حسابك
 deletion-lead = طلب شخص ما حذف حسابك. أُنهيت جميع جلساته. وسيُحذف في هذا اليوم مع كل ما هو محفوظ عنه هنا:
 deletion-day = يُحذف في
 deletion-stay = يمكنك الاحتفاظ به حتى ذلك الحين: سجّل الدخول وأكّد أنك تريد الاحتفاظ به. وإذا لم تكن أنت من طلب ذلك، فتفقّد حسابك عندئذ.

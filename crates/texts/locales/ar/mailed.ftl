@@ -2,12 +2,8 @@
 
 # Where a letter is asked for.
 
-sign-in-title = تسجيل الدخول عبر البريد الإلكتروني
 sign-in-lead = ستصلك رسالة فيها رابط يسجّل دخولك.
-choose-password = اختيار كلمة مرور جديدة
 choose-password-lead = ستصلك رسالة فيها رابط لاختيار كلمة مرور جديدة.
-email = البريد الإلكتروني
-send = إرسال الرسالة
 other-way = تسجيل الدخول بطريقة أخرى
 
 # A letter was asked for.
@@ -20,15 +16,10 @@ sent-new-password-if-account = إذا كان هناك حساب بهذا العن
 sent-follow = افتح الرابط الذي في الرسالة، في هذا المتصفح أو في غيره. أو اكتب هنا الرمز الذي فيها.
 code = الرمز
 code-hint = ستة أرقام. خمس محاولات.
-new-password = كلمة المرور الجديدة
-continue = متابعة
 no-letter = لم تصل الرسالة؟ ابحث عنها بين الرسائل غير المرغوب فيها.
 
 # What a link leads to: titles.
 
-register-title = إنشاء حساب
-verify-title = تأكيد عنوانك
-use-address = استخدام هذا العنوان
 undo-title = استعادة عنوانك
 
 # What its button does. The address follows.
@@ -43,7 +34,6 @@ undo-lead = يستعيد الحساب هذا العنوان، وتُنهى جم�
 
 # The buttons.
 
-register = إنشاء الحساب
 save-password = حفظ كلمة المرور
 verify = تأكيد العنوان
 undo = استعادته
@@ -51,8 +41,6 @@ undo = استعادته
 # An account that nobody has proved, of which something is chosen.
 
 unproved = يوجد حساب بهذا العنوان، ولم يؤكّد أحد أنه حسابه.
-unproved-name = الاسم
 unproved-since = أُنشئ في
 unproved-keep = أنا أنشأته: الاحتفاظ به، وإنهاء كل طريق آخر إليه
 unproved-anew = لم أنشئه: بدء حساب جديد
-password = كلمة المرور

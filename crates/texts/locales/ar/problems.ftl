@@ -148,7 +148,6 @@ method-not-allowed = الصفحة موجودة، لكنها لا ترد على �
 
 title-failed = لم ينجح تسجيل الدخول
 title-site-refused = لا يمكن تسجيل الدخول إلى ذلك الموقع
-title-other-account = ليس بهذا الحساب
 title-nothing-linked = لم يُربط أي شيء
 title-account-off = هذا الحساب معطَّل
 title-no-account = لا يوجد حساب لك هنا
@@ -157,8 +156,6 @@ title-invitation-over = انتهت هذه الدعوة
 # Titles: sign-in by a password, a passphrase or a letter.
 
 title-passwords-off = كلمات المرور غير مفعَّلة
-title-wrong-credentials = لم ينجح تسجيل الدخول
-title-wrong-passphrase = عبارة المرور مطلوبة
 title-mail-off = لا يُرسل بريد إلكتروني من هنا
 title-link-void = هذا الرابط غير صالح
 title-wrong-code = هذا الرمز غير صحيح
@@ -167,7 +164,6 @@ title-wrong-code = هذا الرمز غير صحيح
 
 title-needed = خطوة أخرى
 title-second-factor-gone = يُرجى تسجيل الدخول مرة أخرى
-title-second-factor-wrong = لم ينجح تسجيل الدخول
 title-second-factor-limited = رموز أكثر من اللازم
 title-second-factor-required = يجب أن تبقى واحدة
 title-passkey-refused = لم يعمل مفتاح المرور هذا
@@ -198,9 +194,6 @@ method-not-allowed-title = هذه الصفحة لا تفعل ذلك
 
 # Actions.
 
-sign-in = تسجيل الدخول
 confirm = تأكيد هويتك
-try-again = المحاولة مرة أخرى
-use-other-account = استخدام حساب آخر
 ask-for-another = طلب رابط آخر
 your-account = حسابك

@@ -5,27 +5,20 @@
 signed-out = تم تسجيل خروجك.
 continue-with = المتابعة باستخدام { $provider }
 or-with-email = أو باستخدام بريدك الإلكتروني
-email = البريد الإلكتروني
-password = كلمة المرور
 forgot-password = هل نسيت كلمة المرور؟
-no-way-in = لا توجد هنا طريقة لتسجيل الدخول بعد. لقد عطّل القائمون على { $site } كلمات المرور ولم يُعِدّوا أي موفّر هوية.
-sign-in-by-email = تسجيل الدخول بالبريد الإلكتروني
+no-way-in = لا توجد هنا طريقة لتسجيل الدخول بعد. لقد عطّل القائمون على { $site } كلمات المرور ولم يُعِدّوا أي مزوّد هوية.
 new-here = هل هذه زيارتك الأولى؟
 
 # Whoever is signed in already, and whoever just has.
 
 signed-in-title = لقد سجّلت الدخول
-continue = متابعة
 change-account = تسجيل الخروج واستخدام حساب آخر
 onwards = جارٍ الانتقال إلى { $site } …
 
 # The sign-up page.
 
-sign-up-title = إنشاء حساب
 invited = تلقّيت دعوة لإنشاء حساب هنا.
-name = الاسم
 password-hint = 8 أحرف على الأقل. بضع كلمات متتالية خيار جيد.
-create-account = إنشاء الحساب
 have-account = هل لديك حساب؟
 
 # Where very many people ask for something.
@@ -48,7 +41,6 @@ stay = البقاء مسجّل الدخول
 
 second-step = الخطوة الثانية
 set-up-app = تحتاج الحسابات هنا إلى خطوة ثانية. أعِدّ تطبيق مصادقة للمتابعة.
-code-shown = الرمز الذي يعرضه التطبيق
 set-up = الإعداد وتسجيل الدخول
 code-or-recovery = رمز من تطبيقك، أو رمز استرداد
 passkey-or-recovery = استخدم أحد مفاتيح المرور لديك، أو رمز استرداد إن لم يكن أي منها في متناول يدك.
@@ -61,7 +53,6 @@ begin-again = البدء من جديد
 passkey-use = استخدام مفتاح مرور
 passkey-add = إضافة مفتاح مرور
 passkey-name = الاسم، كاسم الجهاز مثلًا
-passkey-first-name = مفتاح مرور
 passkey-none = لم يُستخدم أي مفتاح مرور. حاول مرة أخرى، أو اختر طريقة أخرى.
 
 # The confirmation.
@@ -73,7 +64,6 @@ not-now = ليس الآن
 
 # An account that is about to go.
 
-leaving-title = سيُحذف حسابك
 leaving-over = انتهت مهلة الاحتفاظ به. سيُحذف خلال دقائق.
 leaving-asked = هذا ما طلبته. يمكنك قبل حذفه أن تحتفظ به وأن تسجّل الدخول مرة أخرى.
 leaving-on = يُحذف في

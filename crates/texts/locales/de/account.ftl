@@ -4,9 +4,7 @@
 
 profile = Profil
 email = E-Mail
-password = Passwort
 linked-accounts = Verknüpfte Konten
-passkey = Passkey
 passkeys = Passkeys
 authenticator = Authenticator-App
 recovery-codes = Wiederherstellungscodes
@@ -46,7 +44,6 @@ go-to-app = Zur App
 
 # The profile.
 
-name = Name
 name-hint = Was Sie hier festlegen, bleibt, auch wenn ein Konto, mit dem Sie sich anmelden, Sie anders nennt.
 save = Speichern
 
@@ -60,13 +57,11 @@ email-send-confirmation = E-Mail zur Bestätigung senden
 email-another = Andere Adresse verwenden
 email-another-lead = An die neue Adresse geht zuerst eine E-Mail. Die alte Adresse wird benachrichtigt, und von dort lässt sich die Änderung eine Woche lang rückgängig machen.
 email-new = Neue Adresse
-email-send = E-Mail senden
 
 # The password.
 
 password-change-lead = Mit einem neuen Passwort werden Sie überall sonst abgemeldet.
 password-first-lead = Sie haben noch kein Passwort. Mit einem Passwort können Sie sich auch mit Ihrer E-Mail-Adresse anmelden.
-password-new = Neues Passwort
 password-change = Passwort ändern
 password-set = Passwort setzen
 password-unverified = Sie haben kein Passwort. Bevor Sie eines setzen können, bestätigen Sie, dass Ihre E-Mail-Adresse Ihnen gehört.
@@ -89,8 +84,8 @@ linked-link = { $provider } verknüpfen
 # Passkeys.
 
 passkeys-none = Mit einem Passkey melden Sie sich ohne Passwort an: mit der Sperre Ihres Geräts, Ihrem Passwortmanager oder einem Sicherheitsschlüssel.
-passkey-backed-up = Gesichert
-passkey-not-backed-up = Noch nicht gesichert
+passkey-backed-up = Mit Sicherungskopie
+passkey-not-backed-up = Noch ohne Sicherungskopie
 passkey-one-device = Auf einem Gerät
 added-on = Hinzugefügt am
 last-used-on = Zuletzt benutzt am
@@ -102,7 +97,6 @@ passkey-no-script = Browser erstellen Passkeys mit einem Skript, und Skripte sin
 
 # The authenticator app.
 
-authenticator-code = Code, den die App anzeigt
 authenticator-set-up = Einrichten
 authenticator-there = Bei der Anmeldung wird nach dem ersten Schritt ein Code aus Ihrer App verlangt.
 authenticator-remove = App entfernen
@@ -118,7 +112,7 @@ codes-new = Dies sind Ihre Wiederherstellungscodes. Sie werden jetzt und nie wie
 codes-save = Als Datei speichern
 codes-keep = Bewahren Sie sie dort auf, wo Sie sie auch ohne dieses Gerät finden.
 codes-use = Mit jedem können Sie sich einmal anmelden, anstelle des zweiten Schritts.
-codes-none = Sie haben keine. Ohne sie kann Ihnen niemand helfen, wenn Ihr Gerät verloren geht.
+codes-none = Sie haben keine. Ohne sie können Ihnen nur die Betreiber dieser Website helfen, wenn Ihr Gerät verloren geht.
 codes-left = Übrig:
 codes-make = Neue Codes erstellen
 codes-useless = Wiederherstellungscodes ersetzen einen zweiten Schritt, und Sie haben keinen eingerichtet.
@@ -145,11 +139,9 @@ token-copy = Kopieren Sie es jetzt: Es wird nicht noch einmal angezeigt.
 token-every-app = Gilt für jede App
 token-some-apps = Gilt für { $apps }
 token-made-on = Erstellt am
-token-until = Gilt bis
 token-never-used = Noch nie benutzt
 token-revoke = Widerrufen
 token-make = Ein Token erstellen
-token-purpose = Wofür es ist
 token-good-for = Gilt für
 token-days =
     { $days ->
@@ -180,7 +172,7 @@ act-sessions-revoked = Alle anderen Sitzungen wurden beendet
 act-credentials-wrong = Jemand hat ein falsches Passwort eingegeben
 act-passphrase-wrong = Jemand hat eine falsche Passphrase eingegeben
 act-sign-in-refused = Eine Anmeldung wurde abgelehnt
-act-account-disabled = Eine Anmeldung wurde abgelehnt, weil das Konto abgeschaltet ist
+act-account-disabled = Eine Anmeldung wurde abgelehnt, weil das Konto deaktiviert ist
 act-account-locked = Zu viele falsche Passwörter: Die Anmeldung war eine Zeit lang gesperrt
 act-limited = Es wurde zu viel auf einmal verlangt
 act-device-new = Sie haben sich zum ersten Mal mit einem Browser angemeldet
@@ -195,8 +187,8 @@ act-deletion-asked = Das Löschen Ihres Kontos wurde verlangt
 act-deletion-withdrawn = Ihr Konto wurde doch behalten
 act-account-deleted = Ihr Konto wurde gelöscht
 act-account-exported = Ihre Daten wurden exportiert
-act-account-switched-off = Ihr Konto wurde abgeschaltet
-act-account-switched-on = Ihr Konto wurde wieder eingeschaltet
+act-account-switched-off = Ihr Konto wurde deaktiviert
+act-account-switched-on = Ihr Konto wurde wieder aktiviert
 act-account-unlocked = Die Anmeldung wurde wieder freigegeben
 act-email-changed = Ihre E-Mail-Adresse wurde geändert
 act-email-verified = Ihre E-Mail-Adresse wurde bestätigt

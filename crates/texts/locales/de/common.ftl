@@ -6,6 +6,25 @@ preview-title = Vorschau.
 preview-own-accounts = Sie hat eigene Konten.
 preview-shared-accounts = Sie teilt die Konten mit der Website, deren Vorschau sie ist.
 error-title = Fehler: { $title }
-faults-passing = Bitte versuchen Sie es noch einmal
 faults-one = Bitte korrigieren Sie dies:
 faults-many = Bitte korrigieren Sie Folgendes:
+
+# Labels and titles that stand in several places, on pages or in letters.
+
+email = E-Mail-Adresse
+name = Name
+password = Passwort
+new-password = Neues Passwort
+choose-password = Neues Passwort wählen
+passkey = Passkey
+code-shown = Code, den die App anzeigt
+continue = Weiter
+create-an-account = Ein Konto erstellen
+create-account = Konto erstellen
+sign-in-by-email = Per E-Mail anmelden
+send-letter = E-Mail senden
+confirm-address = Adresse bestätigen
+use-address = Diese Adresse verwenden
+token-purpose = Zweck
+token-until = Gültig bis
+deletion-title = Ihr Konto wird gelöscht

@@ -11,7 +11,6 @@ reason-invitation = Jemand, der diese Website betreibt, hat Ihre Adresse eingege
 
 code = Oder geben Sie diesen Code dort ein, wo Sie die E-Mail angefordert haben:
 fact = { $name }: { $value }
-choose-password = Neues Passwort wählen
 
 # A link and a code to sign in.
 
@@ -24,7 +23,6 @@ reset-lifetime = Link und Code gelten einmal, 30 Minuten lang. Bis Sie einen dav
 
 # A link and a code to prove an address.
 
-verify = Adresse bestätigen
 verify-lead = Jemand hat sich mit dieser Adresse registriert.
 verify-lifetime = Link und Code gelten einmal, einen Tag lang.
 
@@ -38,7 +36,6 @@ has-account-forgotten = Wenn Sie Ihr Passwort vergessen haben, wählen Sie dort 
 
 change-subject = Neue Adresse bestätigen
 change-lead = Jemand möchte diese Adresse für ein Konto verwenden.
-change-link = Diese Adresse verwenden
 change-lifetime = Link und Code gelten einmal, einen Tag lang, und nur dort, wo Sie mit dem Konto angemeldet sind.
 
 # To the old address of an account.
@@ -79,14 +76,11 @@ password-not-you = Wenn Sie das waren, ist nichts zu tun. Wenn nicht, wählen Si
 
 token-subject = Ein neues Zugriffstoken
 token-lead = Für Ihr Konto wurde ein Zugriffstoken erstellt. Wer es hat, handelt in Ihrem Namen, wo das Token es erlaubt.
-token-name = Zweck
-token-until = Gültig bis
 token-not-you = Wenn Sie das waren, ist nichts zu tun. Wenn nicht, widerrufen Sie das Token, und sehen Sie in Ihrem Konto nach dem Rechten:
 token-link = Ihre Zugriffstoken
 
 # The end of the account was asked for: on a day, or at once.
 
-deletion-subject = Ihr Konto wird gelöscht
 deletion-lead = Jemand hat verlangt, Ihr Konto zu löschen. Alle sind davon abgemeldet. An diesem Tag verschwindet es mit allem, was hier dazu gespeichert ist:
 deletion-day = Löschung am
 deletion-stay = Bis dahin können Sie es behalten: Melden Sie sich an, und sagen Sie, dass Sie es behalten. Wenn nicht Sie das verlangt haben, sehen Sie dann in Ihrem Konto nach dem Rechten.

@@ -2,12 +2,8 @@
 
 # Where a letter is asked for.
 
-sign-in-title = Per E‑Mail anmelden
 sign-in-lead = Sie erhalten eine E-Mail mit einem Link, der Sie anmeldet.
-choose-password = Neues Passwort wählen
 choose-password-lead = Sie erhalten eine E-Mail mit einem Link, um ein neues Passwort zu wählen.
-email = E-Mail-Adresse
-send = E-Mail senden
 other-way = Anders anmelden
 
 # A letter was asked for.
@@ -20,15 +16,10 @@ sent-new-password-if-account = Wenn es ein Konto mit dieser Adresse gibt, ist ei
 sent-follow = Öffnen Sie den Link in der E-Mail, in diesem Browser oder einem anderen. Oder geben Sie hier den Code aus der E-Mail ein.
 code = Code
 code-hint = Sechs Ziffern. Fünf Versuche.
-new-password = Neues Passwort
-continue = Weiter
 no-letter = Keine E-Mail? Sehen Sie bei den unerwünschten nach.
 
 # What a link leads to: titles.
 
-register-title = Konto erstellen
-verify-title = Adresse bestätigen
-use-address = Diese Adresse verwenden
 undo-title = Adresse zurückholen
 
 # What its button does. The address follows.
@@ -43,7 +34,6 @@ undo-lead = Das Konto bekommt diese Adresse wieder, und alle werden davon abgeme
 
 # The buttons.
 
-register = Konto erstellen
 save-password = Passwort speichern
 verify = Adresse bestätigen
 undo = Zurückholen
@@ -51,8 +41,6 @@ undo = Zurückholen
 # An account that nobody has proved, of which something is chosen.
 
 unproved = Es gibt ein Konto mit dieser Adresse, und niemand hat bestätigt, dass es das eigene ist.
-unproved-name = Name
 unproved-since = Erstellt am
 unproved-keep = Ich habe es erstellt: Es bleibt, und jeder andere Zugang dazu endet
 unproved-anew = Ich habe es nicht erstellt: Ein neues Konto beginnt
-password = Passwort

@@ -148,7 +148,6 @@ method-not-allowed = Die Seite gibt es, aber sie beantwortet solche Anfragen nic
 
 title-failed = Die Anmeldung hat nicht geklappt
 title-site-refused = Bei jener Website ist keine Anmeldung möglich
-title-other-account = Nicht mit diesem Konto
 title-nothing-linked = Es wurde nichts verknüpft
 title-account-off = Dieses Konto ist deaktiviert
 title-no-account = Hier gibt es kein Konto für Sie
@@ -157,8 +156,6 @@ title-invitation-over = Diese Einladung ist nicht mehr gültig
 # Titles: sign-in by a password, a passphrase or a letter.
 
 title-passwords-off = Passwörter sind deaktiviert
-title-wrong-credentials = Die Anmeldung hat nicht geklappt
-title-wrong-passphrase = Passphrase erforderlich
 title-mail-off = Von hier werden keine E-Mails gesendet
 title-link-void = Dieser Link gilt nicht
 title-wrong-code = Dieser Code stimmt nicht
@@ -167,7 +164,6 @@ title-wrong-code = Dieser Code stimmt nicht
 
 title-needed = Noch ein Schritt
 title-second-factor-gone = Bitte melden Sie sich neu an
-title-second-factor-wrong = Die Anmeldung hat nicht geklappt
 title-second-factor-limited = Zu viele Codes
 title-second-factor-required = Einer muss bleiben
 title-passkey-refused = Dieser Passkey hat nicht funktioniert
@@ -198,9 +194,6 @@ method-not-allowed-title = Das tut diese Seite nicht
 
 # Actions.
 
-sign-in = Anmelden
 confirm = Bestätigen, dass Sie es sind
-try-again = Noch einmal versuchen
-use-other-account = Anderes Konto verwenden
 ask-for-another = Neuen Link anfordern
 your-account = Ihr Konto

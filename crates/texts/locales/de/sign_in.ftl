@@ -5,27 +5,20 @@
 signed-out = Sie sind abgemeldet.
 continue-with = Weiter mit { $provider }
 or-with-email = oder mit Ihrer E-Mail-Adresse
-email = E-Mail-Adresse
-password = Passwort
 forgot-password = Passwort vergessen?
 no-way-in = Hier kann sich noch niemand anmelden. Wer { $site } betreibt, hat Passwörter abgeschaltet und keinen Identitätsanbieter eingerichtet.
-sign-in-by-email = Per E-Mail anmelden
 new-here = Neu hier?
 
 # Whoever is signed in already, and whoever just has.
 
 signed-in-title = Sie sind angemeldet
-continue = Weiter
 change-account = Abmelden und ein anderes Konto verwenden
 onwards = Weiter zu { $site } …
 
 # The sign-up page.
 
-sign-up-title = Ein Konto erstellen
 invited = Sie wurden eingeladen, hier ein Konto zu erstellen.
-name = Name
 password-hint = Mindestens 8 Zeichen. Gut sind ein paar Wörter hintereinander.
-create-account = Konto erstellen
 have-account = Haben Sie schon ein Konto?
 
 # Where very many people ask for something.
@@ -45,7 +38,6 @@ stay = Angemeldet bleiben
 
 second-step = Zweiter Schritt
 set-up-app = Konten brauchen hier einen zweiten Schritt. Richten Sie eine Authenticator-App ein, um weiterzukommen.
-code-shown = Code, den sie anzeigt
 set-up = Einrichten und anmelden
 code-or-recovery = Code aus Ihrer App oder ein Wiederherstellungscode
 passkey-or-recovery = Verwenden Sie einen Ihrer Passkeys oder, wenn Sie keinen zur Hand haben, einen Wiederherstellungscode.
@@ -58,7 +50,6 @@ begin-again = Von vorn beginnen
 passkey-use = Passkey verwenden
 passkey-add = Passkey hinzufügen
 passkey-name = Name, zum Beispiel der des Geräts
-passkey-first-name = Passkey
 passkey-none = Es wurde kein Passkey verwendet. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.
 
 # The confirmation.
@@ -70,7 +61,6 @@ not-now = Jetzt nicht
 
 # An account that is about to go.
 
-leaving-title = Ihr Konto wird gelöscht
 leaving-over = Die Frist, es zu behalten, ist abgelaufen. Es wird in wenigen Minuten gelöscht.
 leaving-asked = Darum haben Sie gebeten. Solange es noch besteht, können Sie es behalten und sich wieder anmelden.
 leaving-on = Es wird gelöscht am
@@ -79,7 +69,7 @@ leaving-leave = Es dabei belassen
 
 # The shared passphrase.
 
-passphrase-lead = Diese Seite ist für alle, die ihre Passphrase kennen. Wer Sie hierher geschickt hat, kann sie Ihnen sagen.
+passphrase-lead = Diese Seite ist für alle, die die Passphrase dieser Seite kennen. Wer Sie hierher geschickt hat, kann sie Ihnen sagen.
 passphrase = Passphrase
 passphrase-known-title = Passphrase angenommen
 passphrase-known = In diesem Browser wurde die Passphrase von { $site } eingegeben.

@@ -4,9 +4,7 @@
 
 profile = Profile
 email = Email
-password = Password
 linked-accounts = Linked accounts
-passkey = Passkey
 passkeys = Passkeys
 authenticator = Authenticator app
 recovery-codes = Recovery codes
@@ -46,7 +44,6 @@ go-to-app = Go to the app
 
 # The profile.
 
-name = Name
 name-hint = What you set here stays, whatever an account that you sign in with calls you.
 save = Save
 
@@ -60,13 +57,11 @@ email-send-confirmation = Send a letter to confirm it
 email-another = Use another address
 email-another-lead = The new address gets a letter first. The old one is told, and can undo the change for a week.
 email-new = New address
-email-send = Send the letter
 
 # The password.
 
 password-change-lead = A new password signs you out everywhere else.
 password-first-lead = You have no password yet. With one you can sign in by your email as well.
-password-new = New password
 password-change = Change the password
 password-set = Set the password
 password-unverified = You have no password. Before you can set one, verify that your email address is yours.
@@ -102,7 +97,6 @@ passkey-no-script = Browsers make passkeys by a script, and scripts are switched
 
 # The authenticator app.
 
-authenticator-code = Code that it shows
 authenticator-set-up = Set up
 authenticator-there = Signing in asks for a code of your app, after the first step.
 authenticator-remove = Remove the app
@@ -118,7 +112,7 @@ codes-new = These are your recovery codes. They are shown now and never again, a
 codes-save = Save as a file
 codes-keep = Keep them where you find them without this device.
 codes-use = Each lets you in once, in place of the second step.
-codes-none = You have none. Without them nobody can help you when your device is lost.
+codes-none = You have none. Without them only whoever runs this site can let you in when your device is lost.
 codes-left = Left:
 codes-make = Make new codes
 codes-useless = Recovery codes stand in for a second step, and you have set up none.
@@ -145,11 +139,9 @@ token-copy = Copy it now: it is not shown again.
 token-every-app = Good for every app
 token-some-apps = Good for { $apps }
 token-made-on = Made on
-token-until = Good until
 token-never-used = Never used
 token-revoke = Revoke
 token-make = Make a token
-token-purpose = What it is for
 token-good-for = Good for
 token-days =
     { $days ->

@@ -11,7 +11,6 @@ reason-invitation = Somebody who runs this site typed your address. If you want 
 
 code = Or type this code where you asked for the letter:
 fact = { $name }: { $value }
-choose-password = Choose a new password
 
 # A link and a code to sign in.
 
@@ -20,11 +19,10 @@ magic-link-lifetime = Both are good once, for 15 minutes.
 # A link and a code to choose a new password.
 
 reset-lead = Somebody asked for a new password for your account.
-reset-lifetime = Both are good once, for 30 minutes. Until then your password stays as it is.
+reset-lifetime = Both are good once, for 30 minutes. Your password stays as it is unless you use one of them.
 
 # A link and a code to prove an address.
 
-verify = Confirm your address
 verify-lead = Somebody signed up with this address.
 verify-lifetime = Both are good once, for a day.
 
@@ -38,7 +36,6 @@ has-account-forgotten = If you have forgotten your password, choose a new one th
 
 change-subject = Confirm your new address
 change-lead = Somebody wants to use this address for an account.
-change-link = Use this address
 change-lifetime = Both are good once, for a day, where the account is signed in.
 
 # To the old address of an account.
@@ -79,14 +76,11 @@ password-not-you = If it was you, there is nothing to do. If it was not, choose 
 
 token-subject = A new access token
 token-lead = An access token was made for your account. Whoever has it acts as you, where the token allows it.
-token-name = What it is for
-token-until = Good until
 token-not-you = If it was you, there is nothing to do. If it was not, revoke the token and look after your account:
 token-link = Your access tokens
 
 # The end of the account was asked for: on a day, or at once.
 
-deletion-subject = Your account is being deleted
 deletion-lead = Somebody asked to delete your account. Everybody is signed out of it. It goes on this day, with all that is kept of it here:
 deletion-day = Deleted on
 deletion-stay = Until then you can keep it: sign in, and say that you keep it. If it was not you who asked, look after your account then.

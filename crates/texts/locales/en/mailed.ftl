@@ -2,12 +2,8 @@
 
 # Where a letter is asked for.
 
-sign-in-title = Sign in by email
 sign-in-lead = You get a letter with a link that signs you in.
-choose-password = Choose a new password
 choose-password-lead = You get a letter with a link to choose a new password.
-email = Email
-send = Send the letter
 other-way = Sign in another way
 
 # A letter was asked for.
@@ -20,15 +16,10 @@ sent-new-password-if-account = If there is an account with this address, a lette
 sent-follow = Follow the link in the letter, in this browser or another. Or type its code here.
 code = Code
 code-hint = Six digits. Five tries.
-new-password = New password
-continue = Continue
 no-letter = No letter? Look among the unwanted ones.
 
 # What a link leads to: titles.
 
-register-title = Create an account
-verify-title = Confirm your address
-use-address = Use this address
 undo-title = Take your address back
 
 # What its button does. The address follows.
@@ -43,7 +34,6 @@ undo-lead = The account gets this address again, and everybody is signed out of 
 
 # The buttons.
 
-register = Create account
 save-password = Save password
 verify = Confirm address
 undo = Take it back
@@ -51,8 +41,6 @@ undo = Take it back
 # An account that nobody has proved, of which something is chosen.
 
 unproved = There is an account with this address, and nobody has confirmed that it is theirs.
-unproved-name = Name
 unproved-since = Created
 unproved-keep = I made it: keep it, and end every other way into it
 unproved-anew = I did not make it: start a new account
-password = Password

@@ -148,7 +148,6 @@ method-not-allowed = The page is there, but it does not answer such requests.
 
 title-failed = Sign-in did not work
 title-site-refused = That site cannot be signed in to
-title-other-account = Not with this account
 title-nothing-linked = Nothing was linked
 title-account-off = This account is switched off
 title-no-account = No account for you here
@@ -157,8 +156,6 @@ title-invitation-over = This invitation is over
 # Titles: sign-in by a password, a passphrase or a letter.
 
 title-passwords-off = Passwords are switched off
-title-wrong-credentials = Sign-in did not work
-title-wrong-passphrase = Passphrase needed
 title-mail-off = No mail is sent from here
 title-link-void = This link is not good
 title-wrong-code = That code is not right
@@ -167,7 +164,6 @@ title-wrong-code = That code is not right
 
 title-needed = One more step
 title-second-factor-gone = Please sign in again
-title-second-factor-wrong = Sign-in did not work
 title-second-factor-limited = Too many codes
 title-second-factor-required = One must stay
 title-passkey-refused = That passkey did not work
@@ -198,9 +194,6 @@ method-not-allowed-title = This page does not do that
 
 # Actions.
 
-sign-in = Sign in
 confirm = Confirm that it is you
-try-again = Try again
-use-other-account = Use another account
 ask-for-another = Ask for another
 your-account = Your account

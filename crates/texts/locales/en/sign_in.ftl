@@ -5,27 +5,20 @@
 signed-out = You are signed out.
 continue-with = Continue with { $provider }
 or-with-email = or with your email
-email = Email
-password = Password
 forgot-password = Forgot your password?
 no-way-in = There is no way to sign in here yet. The operator of { $site } has switched passwords off and set up no identity provider.
-sign-in-by-email = Sign in by email
 new-here = New here?
 
 # Whoever is signed in already, and whoever just has.
 
 signed-in-title = You are signed in
-continue = Continue
 change-account = Sign out and use another account
 onwards = On to { $site } …
 
 # The sign-up page.
 
-sign-up-title = Create an account
 invited = You were invited to make an account here.
-name = Name
 password-hint = At least 8 characters. A few words in a row are good.
-create-account = Create account
 have-account = Have an account?
 
 # Where very many people ask for something.
@@ -45,7 +38,6 @@ stay = Stay signed in
 
 second-step = Second step
 set-up-app = Accounts here need a second step. Set up an authenticator app to go on.
-code-shown = Code that it shows
 set-up = Set up and sign in
 code-or-recovery = Code from your app, or a recovery code
 passkey-or-recovery = Use one of your passkeys, or a recovery code where you have none at hand.
@@ -58,7 +50,6 @@ begin-again = Begin again
 passkey-use = Use a passkey
 passkey-add = Add a passkey
 passkey-name = Name, such as the device's
-passkey-first-name = Passkey
 passkey-none = No passkey was used. Try again, or choose another way.
 
 # The confirmation.
@@ -70,7 +61,6 @@ not-now = Not now
 
 # An account that is about to go.
 
-leaving-title = Your account is being deleted
 leaving-over = The time to keep it is over. It goes within minutes.
 leaving-asked = You asked for that. Until it goes you can keep it, and sign in again.
 leaving-on = It goes on

@@ -4,9 +4,7 @@
 
 profile = Perfil
 email = Correo electrónico
-password = Contraseña
 linked-accounts = Cuentas vinculadas
-passkey = Llave de acceso
 passkeys = Llaves de acceso
 authenticator = Aplicación de autenticación
 recovery-codes = Códigos de recuperación
@@ -46,7 +44,6 @@ go-to-app = Ir a la aplicación
 
 # The profile.
 
-name = Nombre
 name-hint = Lo que ponga aquí se conserva, aunque una cuenta con la que inicie sesión le llame de otro modo.
 save = Guardar
 
@@ -60,13 +57,11 @@ email-send-confirmation = Enviar un correo para confirmarla
 email-another = Usar otra dirección
 email-another-lead = La dirección nueva recibe primero un correo. Se avisa a la antigua, desde la que se puede deshacer el cambio durante una semana.
 email-new = Dirección nueva
-email-send = Enviar el correo
 
 # The password.
 
 password-change-lead = Con una contraseña nueva se cierran sus sesiones en todos los demás sitios.
 password-first-lead = Todavía no tiene contraseña. Con una también podrá iniciar sesión con su correo electrónico.
-password-new = Contraseña nueva
 password-change = Cambiar la contraseña
 password-set = Establecer la contraseña
 password-unverified = No tiene contraseña. Antes de establecer una, verifique que su dirección de correo electrónico es suya.
@@ -102,7 +97,6 @@ passkey-no-script = Los navegadores crean las llaves de acceso con un script, y 
 
 # The authenticator app.
 
-authenticator-code = Código que muestra
 authenticator-set-up = Configurar
 authenticator-there = Al iniciar sesión se pide un código de su aplicación después del primer paso.
 authenticator-remove = Quitar la aplicación
@@ -118,7 +112,7 @@ codes-new = Estos son sus códigos de recuperación. Se muestran ahora y nunca m
 codes-save = Guardar como archivo
 codes-keep = Guárdelos donde los encuentre sin este dispositivo.
 codes-use = Cada uno le permite entrar una vez, en lugar del segundo paso.
-codes-none = No tiene ninguno. Sin ellos nadie puede ayudarle si pierde su dispositivo.
+codes-none = No tiene ninguno. Sin ellos, si pierde su dispositivo, solo puede ayudarle quien administra este sitio.
 codes-left = Quedan:
 codes-make = Crear códigos nuevos
 codes-useless = Los códigos de recuperación sustituyen a un segundo paso, y usted no ha configurado ninguno.
@@ -145,11 +139,9 @@ token-copy = Cópielo ahora: no se volverá a mostrar.
 token-every-app = Vale para todas las aplicaciones
 token-some-apps = Vale para { $apps }
 token-made-on = Creado el
-token-until = Vale hasta el
 token-never-used = Nunca usado
 token-revoke = Revocar
 token-make = Crear un token
-token-purpose = Para qué es
 token-good-for = Vale durante
 token-days =
     { $days ->

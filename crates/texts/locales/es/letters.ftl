@@ -11,7 +11,6 @@ reason-invitation = Alguien que administra este sitio escribió su dirección. S
 
 code = O escriba este código donde pidió el mensaje:
 fact = { $name }: { $value }
-choose-password = Elegir una contraseña nueva
 
 # A link and a code to sign in.
 
@@ -24,7 +23,6 @@ reset-lifetime = El enlace y el código sirven una sola vez, durante 30 minutos.
 
 # A link and a code to prove an address.
 
-verify = Confirmar su dirección
 verify-lead = Alguien se registró con esta dirección.
 verify-lifetime = El enlace y el código sirven una sola vez, durante un día.
 
@@ -38,7 +36,6 @@ has-account-forgotten = Si ha olvidado su contraseña, elija allí una nueva.
 
 change-subject = Confirmar su dirección nueva
 change-lead = Alguien quiere usar esta dirección para una cuenta.
-change-link = Usar esta dirección
 change-lifetime = El enlace y el código sirven una sola vez, durante un día, y solo donde tenga la sesión de la cuenta iniciada.
 
 # To the old address of an account.
@@ -79,15 +76,12 @@ password-not-you = Si fue usted, no tiene que hacer nada. Si no, elija ahora una
 
 token-subject = Un token de acceso nuevo
 token-lead = Se creó un token de acceso para su cuenta. Quien lo tenga actúa en su nombre donde el token lo permita.
-token-name = Para qué es
-token-until = Válido hasta
 token-not-you = Si fue usted, no tiene que hacer nada. Si no, revoque el token y revise su cuenta:
 token-link = Sus tokens de acceso
 
 # The end of the account was asked for: on a day, or at once.
 
-deletion-subject = Su cuenta se va a eliminar
-deletion-lead = Alguien pidió eliminar su cuenta. Se han cerrado todas sus sesiones. Ese día desaparecerá, con todo lo que aquí se guarda de ella:
+deletion-lead = Alguien pidió eliminar su cuenta. Se han cerrado todas sus sesiones. Desaparecerá este día, con todo lo que aquí se guarda de ella:
 deletion-day = Se elimina el
 deletion-stay = Hasta entonces puede conservarla: inicie sesión e indique que la conserva. Si no fue usted quien lo pidió, revise entonces su cuenta.
 deletion-at-once = Alguien pidió eliminar su cuenta. Se han cerrado todas sus sesiones, y desaparece de inmediato, con todo lo que aquí se guarda de ella.

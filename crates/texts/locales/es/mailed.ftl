@@ -2,12 +2,8 @@
 
 # Where a letter is asked for.
 
-sign-in-title = Iniciar sesión por correo electrónico
 sign-in-lead = Recibirá un mensaje con un enlace para iniciar sesión.
-choose-password = Elegir una contraseña nueva
 choose-password-lead = Recibirá un mensaje con un enlace para elegir una contraseña nueva.
-email = Correo electrónico
-send = Enviar el mensaje
 other-way = Iniciar sesión de otra forma
 
 # A letter was asked for.
@@ -20,15 +16,10 @@ sent-new-password-if-account = Si hay una cuenta con esta dirección, un mensaje
 sent-follow = Abra el enlace del mensaje, en este navegador o en otro. O escriba aquí el código del mensaje.
 code = Código
 code-hint = Seis cifras. Cinco intentos.
-new-password = Contraseña nueva
-continue = Continuar
 no-letter = ¿No llega el mensaje? Mire entre los no deseados.
 
 # What a link leads to: titles.
 
-register-title = Crear una cuenta
-verify-title = Confirmar su dirección
-use-address = Usar esta dirección
 undo-title = Recuperar su dirección
 
 # What its button does. The address follows.
@@ -43,7 +34,6 @@ undo-lead = La cuenta vuelve a tener esta dirección, y se cierran todas sus ses
 
 # The buttons.
 
-register = Crear la cuenta
 save-password = Guardar la contraseña
 verify = Confirmar la dirección
 undo = Recuperarla
@@ -51,8 +41,6 @@ undo = Recuperarla
 # An account that nobody has proved, of which something is chosen.
 
 unproved = Hay una cuenta con esta dirección, y nadie ha confirmado que sea suya.
-unproved-name = Nombre
 unproved-since = Creada el
 unproved-keep = La creé yo: conservarla y cerrar todas las demás vías de acceso a ella
 unproved-anew = No la creé yo: empezar una cuenta nueva
-password = Contraseña

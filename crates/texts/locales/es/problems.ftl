@@ -148,7 +148,6 @@ method-not-allowed = La página existe, pero no responde a solicitudes de ese ti
 
 title-failed = El inicio de sesión no ha funcionado
 title-site-refused = No se puede iniciar sesión en ese sitio
-title-other-account = No con esta cuenta
 title-nothing-linked = No se ha vinculado nada
 title-account-off = Esta cuenta está desactivada
 title-no-account = Aquí no hay ninguna cuenta para usted
@@ -157,8 +156,6 @@ title-invitation-over = Esta invitación ya no sirve
 # Titles: sign-in by a password, a passphrase or a letter.
 
 title-passwords-off = Las contraseñas están desactivadas
-title-wrong-credentials = El inicio de sesión no ha funcionado
-title-wrong-passphrase = Se necesita la frase de contraseña
 title-mail-off = Desde aquí no se envía correo
 title-link-void = Este enlace no es válido
 title-wrong-code = Ese código no es correcto
@@ -167,7 +164,6 @@ title-wrong-code = Ese código no es correcto
 
 title-needed = Un paso más
 title-second-factor-gone = Vuelva a iniciar sesión
-title-second-factor-wrong = El inicio de sesión no ha funcionado
 title-second-factor-limited = Demasiados códigos
 title-second-factor-required = Debe quedar uno
 title-passkey-refused = Esa llave de acceso no ha funcionado
@@ -198,9 +194,6 @@ method-not-allowed-title = Esta página no hace eso
 
 # Actions.
 
-sign-in = Iniciar sesión
 confirm = Confirmar que es usted
-try-again = Intentar de nuevo
-use-other-account = Usar otra cuenta
 ask-for-another = Pedir otro enlace
 your-account = Su cuenta

@@ -5,27 +5,20 @@
 signed-out = Ha cerrado sesión.
 continue-with = Continuar con { $provider }
 or-with-email = o con su correo electrónico
-email = Correo electrónico
-password = Contraseña
 forgot-password = ¿Ha olvidado su contraseña?
 no-way-in = Aquí todavía no se puede iniciar sesión. Quien administra { $site } ha desactivado las contraseñas y no ha configurado ningún proveedor de identidad.
-sign-in-by-email = Iniciar sesión por correo electrónico
 new-here = ¿Es su primera vez aquí?
 
 # Whoever is signed in already, and whoever just has.
 
 signed-in-title = Ha iniciado sesión
-continue = Continuar
 change-account = Cerrar sesión y usar otra cuenta
 onwards = Abriendo { $site }…
 
 # The sign-up page.
 
-sign-up-title = Crear una cuenta
 invited = Ha recibido una invitación para crear una cuenta aquí.
-name = Nombre
 password-hint = Al menos 8 caracteres. Unas cuantas palabras seguidas sirven bien.
-create-account = Crear la cuenta
 have-account = ¿Ya tiene una cuenta?
 
 # Where very many people ask for something.
@@ -45,7 +38,6 @@ stay = Mantener la sesión iniciada
 
 second-step = Segundo paso
 set-up-app = Las cuentas de aquí necesitan un segundo paso. Configure una aplicación de autenticación para continuar.
-code-shown = Código que muestra
 set-up = Configurar e iniciar sesión
 code-or-recovery = Código de su aplicación o un código de recuperación
 passkey-or-recovery = Use una de sus llaves de acceso o, si no tiene ninguna a mano, un código de recuperación.
@@ -58,7 +50,6 @@ begin-again = Empezar de nuevo
 passkey-use = Usar una llave de acceso
 passkey-add = Añadir una llave de acceso
 passkey-name = Nombre, por ejemplo el del dispositivo
-passkey-first-name = Llave de acceso
 passkey-none = No se usó ninguna llave de acceso. Inténtelo de nuevo o elija otra forma.
 
 # The confirmation.
@@ -70,7 +61,6 @@ not-now = Ahora no
 
 # An account that is about to go.
 
-leaving-title = Su cuenta se va a eliminar
 leaving-over = El plazo para conservarla ha terminado. Se eliminará en unos minutos.
 leaving-asked = Usted lo pidió. Hasta que se elimine, puede conservarla y volver a iniciar sesión.
 leaving-on = Se elimina el
@@ -79,7 +69,7 @@ leaving-leave = Dejarlo así
 
 # The shared passphrase.
 
-passphrase-lead = Esta página es para quienes conocen su frase de contraseña. Puede decírsela quien le haya enviado aquí.
+passphrase-lead = Esta página es para quienes conocen la frase de contraseña de la página. Puede decírsela quien le haya enviado aquí.
 passphrase = Frase de contraseña
 passphrase-known-title = Frase de contraseña aceptada
 passphrase-known = En este navegador se ha escrito la frase de contraseña de { $site }.

@@ -3,7 +3,7 @@
 use super::{AccountFrame, Moment};
 use crate::pages::PasskeyForm;
 use askama::Template;
-use gatelet_texts::{Text, account};
+use gatelet_texts::{Text, account, common};
 use gatelet_web::{Faults, Frame};
 
 /// One of them.

@@ -2,7 +2,7 @@
 
 use super::AccountFrame;
 use askama::Template;
-use gatelet_texts::account;
+use gatelet_texts::{account, common};
 use gatelet_web::{Faults, Frame};
 
 /// A new password, and where another way in is left, none.

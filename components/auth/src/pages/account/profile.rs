@@ -2,7 +2,7 @@
 
 use super::AccountFrame;
 use askama::Template;
-use gatelet_texts::account;
+use gatelet_texts::{account, common};
 use gatelet_web::{Faults, Frame};
 
 /// One field.

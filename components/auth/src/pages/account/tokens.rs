@@ -2,7 +2,7 @@
 
 use super::{AccountFrame, Moment};
 use askama::Template;
-use gatelet_texts::account;
+use gatelet_texts::{account, common};
 use gatelet_web::{Faults, Frame};
 
 /// Those there are, one more, and the one that was just made.

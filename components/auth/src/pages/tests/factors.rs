@@ -4,21 +4,10 @@ use super::*;
 use crate::account::Section;
 use gatelet_texts::{problems, sign_in};
 
-pub(super) fn set_up() -> SetUp {
-    SetUp::new(HOSTILE.into(), HOSTILE, HOSTILE.into())
-}
-
-fn faults() -> gatelet_web::Faults {
-    let mut faults = gatelet_web::Faults::default();
-    faults.field("code", problems::INVALID);
-    faults.form(problems::INVALID);
-    faults
-}
-
 pub(super) fn pages() -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
     let second_factor = |step| SecondFactorPage {
         frame: frame(),
-        faults: faults(),
+        faults: faults(&["code"]),
         step,
         csrf: HOSTILE.into(),
         passkey: None,
@@ -49,7 +38,7 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
         ),
         (
             "second step, to set up",
-            Box::new(second_factor(Step::SetUp(set_up()))),
+            Box::new(second_factor(Step::SetUp(ESCAPED.set_up()))),
         ),
     ]
 }
