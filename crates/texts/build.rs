@@ -19,6 +19,9 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("ar", "Arabic"),
 ];
 
+/// Files whose messages the program finds by their names, too.
+const LOOKED_UP: &[&str] = &["countries"];
+
 /// Messages of a file in one language by their names.
 type Messages = BTreeMap<String, Pattern<String>>;
 
@@ -70,11 +73,26 @@ fn main() {
                 }
             }
         }
+        if LOOKED_UP.contains(&module.as_str()) {
+            code.push_str(&look_up(english));
+        }
         code.push_str("}\n");
     }
     assert!(faults.is_empty(), "locales:\n{}", faults.join("\n"));
     let out = env::var_os("OUT_DIR").expect("OUT_DIR");
     fs::write(Path::new(&out).join("texts.rs"), code).expect("OUT_DIR can be written");
+}
+
+/// The function that finds a message by its name.
+fn look_up(messages: &Messages) -> String {
+    let arms: String = messages
+        .keys()
+        .map(|name| format!("{name:?} => {},\n", name.replace('-', "_").to_uppercase()))
+        .collect();
+    format!(
+        "/// The message of this name.\n#[must_use]\npub fn named(name: &str) -> Option<Text> {{\n\
+         Some(match name {{\n{arms}_ => return None,\n}})\n}}\n"
+    )
 }
 
 /// Names of the files that English has.

@@ -1,6 +1,6 @@
 //! How does an operator have a letter sent? The program asks `auth` to send one at once,
 //! and `auth` says what became of it. Errand and answer are a field each; the errand is
-//! sealed, so that nobody else has letters sent by it.
+//! signed, so that nobody else has letters sent by it, and stays within the process.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -32,7 +32,7 @@ pub(crate) use tokens::{AppChoice, NewToken, TokenRow, TokensPage};
 use super::Moment;
 use crate::account::{Notice, Section};
 use gatelet_sign_in::browser::Browser;
-use gatelet_texts::{Language, Text, account};
+use gatelet_texts::{Language, Text, account, countries};
 
 /// Around every page of an account, within the [`gatelet_web::Frame`].
 pub(crate) struct AccountFrame {
@@ -72,6 +72,20 @@ impl AccountFrame {
     }
 }
 
+/// `Berlin, DE` or `DE`, with the country's name.
+fn place_in_words(region: &str, language: Language) -> String {
+    let (city, code) = match region.rsplit_once(", ") {
+        Some((city, code)) => (Some(city), code),
+        None => (None, region),
+    };
+    let country = countries::named(&code.to_ascii_lowercase());
+    let country = country.map_or(code, |country| country.of(language));
+    match city {
+        Some(city) => account::place(language, city, country),
+        None => country.to_owned(),
+    }
+}
+
 /// A browser, as people know it.
 fn browser_in_words(browser: Browser, language: Language) -> String {
     match (browser.name, browser.system) {
@@ -79,5 +93,32 @@ fn browser_in_words(browser: Browser, language: Language) -> String {
         (Some(name), None) => name.to_owned(),
         (None, Some(system)) => account::browser_unknown_on_system(language, system),
         (None, None) => account::BROWSER_UNKNOWN.of(language).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_named_as_the_reader_knows_it() {
+        for (region, language, place) in [
+            ("DE", Language::English, "Germany"),
+            ("Berlin, DE", Language::German, "Berlin, Deutschland"),
+            (
+                "Washington, D.C., US",
+                Language::Spanish,
+                "Washington, D.C., Estados Unidos",
+            ),
+            (
+                "Berlin, DE",
+                Language::Arabic,
+                "\u{2068}Berlin\u{2069}، \u{2068}ألمانيا\u{2069}",
+            ),
+            ("QQ", Language::German, "QQ"),
+            ("", Language::German, ""),
+        ] {
+            assert_eq!(place_in_words(region, language), place, "{region}");
+        }
     }
 }

@@ -237,3 +237,7 @@ delete-kept-until = يمكنك الإبقاء عليه حتى
 delete-apps = ما تحفظه التطبيقات عنك يعود إليها حذفه.
 delete-confirmation = للتأكيد، اكتب
 delete-button = حذف حسابي
+
+# Where somebody is signed in.
+
+place = { $city }، { $country }

@@ -229,3 +229,7 @@ delete-kept-until = Sie können es behalten bis
 delete-apps = Was die Apps über Sie speichern, müssen diese selbst löschen.
 delete-confirmation = Geben Sie zur Bestätigung Folgendes ein:
 delete-button = Mein Konto löschen
+
+# Where somebody is signed in.
+
+place = { $city }, { $country }

@@ -229,3 +229,7 @@ delete-kept-until = You can keep it until
 delete-apps = What apps keep of you is theirs to delete.
 delete-confirmation = To confirm, type
 delete-button = Delete my account
+
+# Where somebody is signed in.
+
+place = { $city }, { $country }

@@ -229,3 +229,7 @@ delete-kept-until = Puede conservarla hasta el
 delete-apps = Lo que las aplicaciones guardan de usted les corresponde a ellas eliminarlo.
 delete-confirmation = Para confirmar, escriba
 delete-button = Eliminar mi cuenta
+
+# Where somebody is signed in.
+
+place = { $city }, { $country }

@@ -41,7 +41,7 @@ fn sessions_are_listed_by_what_people_know_them_by(engine: Engine) {
     for part in [
         "Firefox on Linux",
         "198.51.100.7",
-        "&#60;b&#62;Berlin, DE",
+        "&#60;b&#62;Berlin, Germany",
         "This session",
         "Signed in with Password",
         "Last seen",

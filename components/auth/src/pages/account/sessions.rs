@@ -1,6 +1,6 @@
 //! The page that says where somebody is signed in.
 
-use super::{AccountFrame, Moment, browser_in_words};
+use super::{AccountFrame, Moment, browser_in_words, place_in_words};
 use askama::Template;
 use gatelet_sign_in::browser::Browser;
 use gatelet_texts::{Language, account};
@@ -43,6 +43,10 @@ pub(crate) struct SessionRow {
 }
 
 impl SessionRow {
+    fn place(&self, language: Language) -> String {
+        place_in_words(&self.region, language)
+    }
+
     fn browser(&self, language: Language) -> String {
         browser_in_words(self.browser, language)
     }
