@@ -346,77 +346,75 @@ mod tests {
 
     fn is_told(code: Code, language: Language) {
         let reading = |reader| Reading { reader, language };
-        {
-            let page = Reply::refusal(code, reading(Reader::Person), "A & B <i>");
-            let html = std::str::from_utf8(&page.body).unwrap();
-            assert!(html.contains("aria-hidden=\"true\">A</span> A &amp; B &lt;i&gt;</p>"));
-            assert!(
-                html.contains(code.title().of(language))
-                    && html.contains(code.message().of(language))
-                    && html.contains(code.as_str()),
+        let page = Reply::refusal(code, reading(Reader::Person), "A & B <i>");
+        let html = std::str::from_utf8(&page.body).unwrap();
+        assert!(html.contains("aria-hidden=\"true\">A</span> A &amp; B &lt;i&gt;</p>"));
+        assert!(
+            html.contains(code.title().of(language))
+                && html.contains(code.message().of(language))
+                && html.contains(code.as_str()),
+            "{code}"
+        );
+        let way_in = match code {
+            Code::AccessPassphrase => Some("/auth/passphrase"),
+            Code::AccessRecent => Some("/auth/confirm"),
+            Code::AccessPasskey => Some("/auth/confirm?with=passkey"),
+            Code::AccessSecondFactor => Some("/auth/confirm?with=second-factor"),
+            code => (code.status() == 401).then_some("/auth/sign-in"),
+        };
+        for path in [
+            "/auth/sign-in",
+            "/auth/passphrase",
+            "/auth/confirm",
+            "/auth/confirm?with=passkey",
+            "/auth/confirm?with=second-factor",
+        ] {
+            let link = format!("href=\"{path}\"");
+            assert_eq!(html.contains(&link), way_in == Some(path), "{code}");
+        }
+        let again = matches!(code.status(), 502..=504) || code == Code::Internal;
+        assert_eq!(html.contains("href=\"\""), again, "{code}");
+        let plain = |text: &str| {
+            !text.contains(['<', '>', '&', '"', '\\']) && !text.contains(char::is_control)
+        };
+        assert!(
+            plain(code.title().of(language)) && plain(code.message().of(language)),
+            "{code} needs escaping"
+        );
+
+        let answer = Reply::refusal(code, reading(Reader::Program), "");
+        for (reply, policy, referrer) in [
+            (&page, Some(POLICY), Some("same-origin")),
+            (&answer, None, None),
+        ] {
+            let field = |name| reply.fields.get(name);
+            assert_eq!(field("content-security-policy"), policy, "{code}");
+            assert_eq!(field("referrer-policy"), referrer, "{code}");
+            let later = (code.status() == 503).then_some(RETRY_AFTER_SECONDS);
+            assert_eq!(field("retry-after"), later, "{code}");
+        }
+        let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(json["error"], code.as_str());
+        assert_eq!(json["message"], code.message().of(language));
+        let told = json.get("signInUrl").map(|url| url.as_str().unwrap());
+        assert_eq!(told, way_in, "{code}");
+        for reply in [page, answer] {
+            assert_eq!((reply.status, reply.code), (code.status(), Some(code)));
+            assert_eq!(
+                reply.fields.get("cache-control"),
+                Some("no-store"),
                 "{code}"
             );
-            let way_in = match code {
-                Code::AccessPassphrase => Some("/auth/passphrase"),
-                Code::AccessRecent => Some("/auth/confirm"),
-                Code::AccessPasskey => Some("/auth/confirm?with=passkey"),
-                Code::AccessSecondFactor => Some("/auth/confirm?with=second-factor"),
-                code => (code.status() == 401).then_some("/auth/sign-in"),
-            };
-            for path in [
-                "/auth/sign-in",
-                "/auth/passphrase",
-                "/auth/confirm",
-                "/auth/confirm?with=passkey",
-                "/auth/confirm?with=second-factor",
-            ] {
-                let link = format!("href=\"{path}\"");
-                assert_eq!(html.contains(&link), way_in == Some(path), "{code}");
-            }
-            let again = matches!(code.status(), 502..=504) || code == Code::Internal;
-            assert_eq!(html.contains("href=\"\""), again, "{code}");
-            let plain = |text: &str| {
-                !text.contains(['<', '>', '&', '"', '\\']) && !text.contains(char::is_control)
-            };
-            assert!(
-                plain(code.title().of(language)) && plain(code.message().of(language)),
-                "{code} needs escaping"
+            assert_eq!(
+                reply.fields.get("x-content-type-options"),
+                Some("nosniff"),
+                "{code}"
             );
-
-            let answer = Reply::refusal(code, reading(Reader::Program), "");
-            for (reply, policy, referrer) in [
-                (&page, Some(POLICY), Some("same-origin")),
-                (&answer, None, None),
-            ] {
-                let field = |name| reply.fields.get(name);
-                assert_eq!(field("content-security-policy"), policy, "{code}");
-                assert_eq!(field("referrer-policy"), referrer, "{code}");
-                let later = (code.status() == 503).then_some(RETRY_AFTER_SECONDS);
-                assert_eq!(field("retry-after"), later, "{code}");
-            }
-            let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
-            assert_eq!(json["error"], code.as_str());
-            assert_eq!(json["message"], code.message().of(language));
-            let told = json.get("signInUrl").map(|url| url.as_str().unwrap());
-            assert_eq!(told, way_in, "{code}");
-            for reply in [page, answer] {
-                assert_eq!((reply.status, reply.code), (code.status(), Some(code)));
-                assert_eq!(
-                    reply.fields.get("cache-control"),
-                    Some("no-store"),
-                    "{code}"
-                );
-                assert_eq!(
-                    reply.fields.get("x-content-type-options"),
-                    Some("nosniff"),
-                    "{code}"
-                );
-                assert_eq!(
-                    reply.fields.get("retry-after").is_some(),
-                    code.status() == 503,
-                    "{code}"
-                );
-            }
+            assert_eq!(
+                reply.fields.get("retry-after").is_some(),
+                code.status() == 503,
+                "{code}"
+            );
         }
     }
 }
