@@ -4,7 +4,7 @@
 //!
 //!     make bench                 some quarter of an hour
 //!     make bench QUICK=1         a short round, to see that it works: target/bench/QUICK.md
-//!     make bench ONLY=crowds     parts alone, separated by commas: target/bench/ONLY.md
+//!     make bench ONLY=store      parts alone, separated by commas: target/bench/ONLY.md
 
 use std::cell::LazyCell;
 use std::fs;
@@ -22,16 +22,20 @@ use served::Shared;
 use turns::{Endurance, Turns};
 
 mod answer;
+mod browser;
 mod contender;
 mod cpu;
 mod crowd;
 mod doors;
+mod guesses;
 mod head;
+mod kept;
 mod machine;
 mod nginx;
 mod origins;
 mod paced;
 mod part;
+mod passkeys;
 mod password;
 mod previews;
 mod readme;
@@ -39,6 +43,7 @@ mod report;
 mod served;
 mod spread;
 mod start;
+mod store;
 mod transactions;
 mod turns;
 mod wrk;
@@ -78,7 +83,10 @@ impl Effort {
 /// Everything that was measured; none of a part that was left out.
 pub(crate) struct Results {
     judging: Option<Judging>,
+    guesses: Option<Vec<guesses::Guesses>>,
+    passkeys: Option<Vec<passkeys::Passkeys>>,
     crowds: Option<Vec<crowd::Crowd>>,
+    store: Option<Vec<store::Done>>,
     origins: Option<origins::Measured>,
     previews: Option<Vec<previews::Previews>>,
     starts: Option<start::Starts>,
@@ -138,7 +146,10 @@ fn measure(parts: &Parts, effort: Effort) -> Results {
     let shared = LazyCell::new(|| Shared::compile(&origin.url()));
     Results {
         judging: parts.measure(Part::Doors, || judging(&shared, &origin, effort)),
+        guesses: parts.measure(Part::Guesses, || guesses::measure(&shared, effort)),
+        passkeys: parts.measure(Part::Passkeys, || passkeys::measure(&shared, effort)),
         crowds: parts.measure(Part::Crowds, || crowd::measure(&shared, effort)),
+        store: parts.measure(Part::Store, || store::measure(effort)),
         origins: parts.measure(Part::Origins, || origins::measure(&shared, effort)),
         previews: parts.measure(Part::Previews, previews::measure),
         starts: parts.measure(Part::Starts, || start::measure(effort)),

@@ -1,19 +1,25 @@
-//! What may be measured alone? `--only crowds,starts`.
+//! What may be measured alone? `--only guesses,store`.
 
 /// Each measures something of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// Throughput at all doors, memory, transactions, passwords.
     Doors,
+    Guesses,
+    Passkeys,
     Crowds,
+    Store,
     Origins,
     Previews,
     Starts,
 }
 
-const NAMES: [(&str, Part); 5] = [
+const NAMES: [(&str, Part); 8] = [
     ("doors", Part::Doors),
+    ("guesses", Part::Guesses),
+    ("passkeys", Part::Passkeys),
     ("crowds", Part::Crowds),
+    ("store", Part::Store),
     ("origins", Part::Origins),
     ("previews", Part::Previews),
     ("starts", Part::Starts),

@@ -4,17 +4,23 @@ use super::machine::Provenance;
 use super::{Effort, Judging, Results};
 
 mod crowds;
+mod guesses;
 mod origins;
+mod passkeys;
 mod passwords;
 mod previews;
 mod short;
 mod sizes;
 mod starts;
+mod store;
 mod targets;
 mod throughput;
 
 /// The heading below which the README finds what it repeats.
 pub(crate) const SHORT: &str = "## In short";
+
+/// Beside figures of what writes.
+const DISK: &str = "SQLite waits for the disk with what it writes; Postgres runs with `fsync=off`.";
 
 /// The whole page. A short run says at its top that it is one; of parts alone there is no
 /// summary.
@@ -39,7 +45,10 @@ pub(crate) fn page(results: &Results, provenance: &Provenance, effort: Effort) -
         page += &passwords::section(&judging.passwords);
     }
     let sections = [
+        results.guesses.as_deref().map(guesses::section),
+        results.passkeys.as_deref().map(passkeys::section),
         results.crowds.as_deref().map(crowds::section),
+        results.store.as_deref().map(store::section),
         results.origins.as_ref().map(origins::section),
         results.previews.as_deref().map(previews::section),
         results.starts.as_ref().map(starts::section),

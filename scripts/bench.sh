@@ -4,7 +4,7 @@
 #
 #   QUICK=1   one short round of everything, to see that it works, into
 #             target/bench/QUICK.md and nowhere else
-#   ONLY=crowds,starts
+#   ONLY=passkeys,store
 #             these parts alone, short or not, into target/bench/ONLY.md and nowhere else;
 #             a part that there is not has the others named
 set -euo pipefail

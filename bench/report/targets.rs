@@ -62,7 +62,10 @@ pub(super) fn section(results: &Results) -> String {
 fn targets(results: &Results) -> Vec<Target> {
     let Results {
         judging,
+        guesses,
+        passkeys,
         crowds,
+        store: _,
         origins,
         previews,
         starts,
@@ -70,6 +73,8 @@ fn targets(results: &Results) -> Vec<Target> {
     } = results;
     let targets = [
         judging.as_ref().map(judging::targets),
+        guesses.as_deref().map(signing_in::guesses),
+        passkeys.as_deref().map(signing_in::passkeys),
         crowds.as_deref().map(signing_in::crowds),
         starts.as_ref().map(operating::starts),
         origins.as_ref().map(operating::origins),

@@ -1,7 +1,34 @@
-//! What people who sign in may cost.
+//! What people who sign in may cost, and those who guess.
 
 use super::{Bound, Target, once};
 use crate::crowd::Crowd;
+use crate::guesses::Guesses;
+use crate::passkeys::Passkeys;
+
+pub(super) fn guesses(guesses: &[Guesses]) -> Vec<Target> {
+    let targets = |one: &Guesses| {
+        let [asked, remembered] = one.called;
+        [(asked, one.asked), (remembered, one.remembered)].map(|(what, took)| Target {
+            what,
+            bound: Bound::AtMost(1.0),
+            decimals: 2,
+            measured: took.p50_ms,
+            from: "refused guesses, p50",
+        })
+    };
+    guesses.iter().flat_map(targets).collect()
+}
+
+pub(super) fn passkeys(passkeys: &[Passkeys]) -> Vec<Target> {
+    let target = |one: &Passkeys| Target {
+        what: one.called,
+        bound: Bound::AtLeast(1000.0),
+        decimals: 0,
+        measured: one.per_second,
+        from: "passkeys",
+    };
+    passkeys.iter().map(target).collect()
+}
 
 pub(super) fn crowds(crowds: &[Crowd]) -> Vec<Target> {
     let mut targets = Vec::new();
