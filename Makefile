@@ -28,7 +28,7 @@ fuzz: ## Try every door for SECONDS= (600: some hours in all), then `scripts/fuz
 
 SECONDS = 600
 
-bench: ## Measure against nginx and the bare forward; writes bench/RESULTS.md
+bench: ## Measure against nginx and the bare forward; writes bench/RESULTS.md (ONLY=store,crowds for parts alone)
 	@scripts/bench.sh
 
 dist: ## Make dist/*.tar.gz, for machines with nothing installed

@@ -2,9 +2,11 @@
 //! nginx and with its own bare forward, on this machine, in one run, and writes
 //! `bench/RESULTS.md`, and what the README repeats of it.
 //!
-//!     make bench                 some ten minutes
+//!     make bench                 some quarter of an hour
 //!     make bench QUICK=1         a short round, to see that it works: target/bench/QUICK.md
+//!     make bench ONLY=store      parts alone, separated by commas: target/bench/ONLY.md
 
+use std::cell::LazyCell;
 use std::fs;
 use std::time::Duration;
 
@@ -15,19 +17,25 @@ use contender::Who;
 use doors::{Alike, Doors};
 use machine::Provenance;
 use nginx::Nginx;
+use part::{Part, Parts};
 use served::Shared;
 use turns::{Endurance, Turns};
 
 mod answer;
+mod browser;
 mod contender;
 mod cpu;
 mod crowd;
 mod doors;
+mod guesses;
 mod head;
+mod kept;
 mod machine;
 mod nginx;
 mod origins;
 mod paced;
+mod part;
+mod passkeys;
 mod password;
 mod previews;
 mod readme;
@@ -35,6 +43,7 @@ mod report;
 mod served;
 mod spread;
 mod start;
+mod store;
 mod transactions;
 mod turns;
 mod wrk;
@@ -71,23 +80,31 @@ impl Effort {
     }
 }
 
-/// Everything that was measured.
+/// Everything that was measured; none of a part that was left out.
 pub(crate) struct Results {
+    judging: Option<Judging>,
+    guesses: Option<Vec<guesses::Guesses>>,
+    passkeys: Option<Vec<passkeys::Passkeys>>,
+    crowds: Option<Vec<crowd::Crowd>>,
+    store: Option<Vec<store::Done>>,
+    origins: Option<origins::Measured>,
+    previews: Option<Vec<previews::Previews>>,
+    starts: Option<start::Starts>,
+    /// Name and bytes of each component.
+    sizes: Vec<(String, u64)>,
+}
+
+/// What the doors cost, and passwords.
+pub(crate) struct Judging {
     alike: Alike,
     /// By the number of connections.
     doors: Vec<(usize, Turns)>,
     transactions_a_request: f64,
     endurance: Endurance,
     passwords: password::Passwords,
-    crowds: Vec<crowd::Crowd>,
-    origins: origins::Measured,
-    previews: Vec<previews::Previews>,
-    starts: start::Starts,
-    /// Name and bytes of each component.
-    sizes: Vec<(String, u64)>,
 }
 
-impl Results {
+impl Judging {
     fn at(&self, connections: usize) -> &Turns {
         let found = self.doors.iter().find(|(count, _)| *count == connections);
         let (_, turns) = found.expect("it was measured with as many connections");
@@ -98,27 +115,50 @@ impl Results {
 fn main() {
     let quick = std::env::var_os("QUICK").is_some_and(|value| !value.is_empty());
     let effort = if quick { SHORT } else { WHOLE };
+    let parts = Parts::of(std::env::args().skip(1)).unwrap_or_else(|wrong| {
+        eprintln!("{wrong}");
+        std::process::exit(2);
+    });
     let provenance = Provenance::now();
-    let results = measure(effort);
+    let results = measure(&parts, effort);
     let page = report::page(&results, &provenance, effort);
-    if effort.is_short() {
-        let folder = repository().join("target/bench");
-        fs::create_dir_all(&folder).expect("target/ is ours");
-        fs::write(folder.join("QUICK.md"), page).expect("a folder of ours");
-        eprintln!("== Wrote target/bench/QUICK.md: a short run, whose figures mean nothing");
-        return;
-    }
-    let file = repository().join("bench/RESULTS.md");
-    fs::write(file, page).expect("bench/ is a folder of the checkout");
-    readme::write(&report::short(&results, &provenance));
-    eprintln!("== Wrote bench/RESULTS.md, and what the README repeats of it");
+    let (name, why) = match parts.are_all() {
+        true if !effort.is_short() => {
+            let file = repository().join("bench/RESULTS.md");
+            fs::write(file, page).expect("bench/ is a folder of the checkout");
+            let short = report::short(&results, &provenance);
+            readme::write(&short.expect("nothing was left out"));
+            eprintln!("== Wrote bench/RESULTS.md, and what the README repeats of it");
+            return;
+        }
+        true => ("QUICK.md", "a short run, whose figures mean nothing"),
+        false => ("ONLY.md", "some parts alone"),
+    };
+    let folder = repository().join("target/bench");
+    fs::create_dir_all(&folder).expect("target/ is ours");
+    fs::write(folder.join(name), page).expect("a folder of ours");
+    eprintln!("== Wrote target/bench/{name}: {why}");
 }
 
-fn measure(effort: Effort) -> Results {
-    eprintln!("== Servers");
-    let origin = Nginx::origin(THREADS);
-    let shared = Shared::compile(&origin.url());
-    let servers = Doors::start(&shared, &origin);
+fn measure(parts: &Parts, effort: Effort) -> Results {
+    // Not every part needs them.
+    let origin = LazyCell::new(|| Nginx::origin(THREADS));
+    let shared = LazyCell::new(|| Shared::compile(&origin.url()));
+    Results {
+        judging: parts.measure(Part::Doors, || judging(&shared, &origin, effort)),
+        guesses: parts.measure(Part::Guesses, || guesses::measure(&shared, effort)),
+        passkeys: parts.measure(Part::Passkeys, || passkeys::measure(&shared, effort)),
+        crowds: parts.measure(Part::Crowds, || crowd::measure(&shared, effort)),
+        store: parts.measure(Part::Store, || store::measure(effort)),
+        origins: parts.measure(Part::Origins, || origins::measure(&shared, effort)),
+        previews: parts.measure(Part::Previews, previews::measure),
+        starts: parts.measure(Part::Starts, || start::measure(effort)),
+        sizes: wasm_sizes(),
+    }
+}
+
+fn judging(shared: &Shared, origin: &Nginx, effort: Effort) -> Judging {
+    let servers = Doors::start(shared, origin);
     let doors = [1, 32, 128]
         .map(|connections| {
             eprintln!("== {connections} connections");
@@ -134,26 +174,12 @@ fn measure(effort: Effort) -> Results {
     let account = Account::new("Ada Lovelace");
     account.sign_up(&servers.gate.visitor(), "/").expect(303);
     let passwords = password::measure(&servers.gate, &account, effort);
-    let alike = servers.alike.clone();
-    drop(servers);
-    eprintln!("== Crowds");
-    let crowds = crowd::measure(&shared, effort);
-    eprintln!("== Origins");
-    let origins = origins::measure(&shared, effort);
-    eprintln!("== Previews");
-    let previews = previews::measure();
-    eprintln!("== Starts");
-    Results {
-        alike,
+    Judging {
+        alike: servers.alike,
         doors,
         transactions_a_request,
         endurance,
         passwords,
-        crowds,
-        origins,
-        previews,
-        starts: start::measure(effort),
-        sizes: wasm_sizes(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! So many requests a second, whatever becomes of them: each is due at its time, and a
 //! late answer does not make the next one late. Times count from when a request was due.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::head::Head;
+use super::kept::Kept;
 
 /// Connections that take turns.
 const CONNECTIONS: u32 = 32;
@@ -67,38 +67,14 @@ fn one(
     interval: Duration,
     end: Instant,
 ) -> Vec<f64> {
-    let mut stream = TcpStream::connect(address).expect("the server listens");
-    stream.set_nodelay(true).expect("a socket of ours");
-    let (mut due, mut took, mut buffer) = (first, Vec::new(), Vec::new());
+    let mut connection = Kept::to(address);
+    let (mut due, mut took) = (first, Vec::new());
     while due < end {
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        stream.write_all(head).expect("the connection is kept");
-        answer(&mut stream, &mut buffer);
+        let status = connection.ask(head).status;
+        assert_eq!(status, 200, "what passes is passed on");
         took.push(due.elapsed().as_secs_f64() * 1e3);
         due += interval;
     }
     took
-}
-
-/// Reads one whole answer.
-fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) {
-    buffer.clear();
-    let mut piece = [0; 8192];
-    loop {
-        if let Some(at) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&buffer[..at]).to_ascii_lowercase();
-            assert!(head.starts_with("http/1.1 200"), "{head}");
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length:"))
-                .and_then(|value| value.trim().parse::<usize>().ok())
-                .expect("an answer that says its length");
-            if buffer.len() >= at + 4 + length {
-                return;
-            }
-        }
-        let count = stream.read(&mut piece).expect("an answer");
-        assert!(count > 0, "the connection was closed");
-        buffer.extend_from_slice(&piece[..count]);
-    }
 }

@@ -1,54 +1,73 @@
 //! The results as a page, with the targets beside them.
 
 use super::machine::Provenance;
-use super::{Effort, Results};
+use super::{Effort, Judging, Results};
 
 mod crowds;
+mod guesses;
 mod origins;
+mod passkeys;
 mod passwords;
 mod previews;
 mod short;
 mod sizes;
 mod starts;
+mod store;
 mod targets;
 mod throughput;
 
 /// The heading below which the README finds what it repeats.
 pub(crate) const SHORT: &str = "## In short";
 
-/// The whole page. A short run says at its top that it is one.
+/// Beside figures of what writes.
+const DISK: &str = "SQLite waits for the disk with what it writes; Postgres runs with `fsync=off`.";
+
+/// The whole page. A short run says at its top that it is one; of parts alone there is no
+/// summary.
 pub(crate) fn page(results: &Results, provenance: &Provenance, effort: Effort) -> String {
     let mut page = String::from("# What it costs\n\n");
     if effort.is_short() {
         page += "**A short run, to see that the bench works: its figures mean nothing.**\n\n";
     }
     page += &format!(
-        "Written by `make bench`, which measures what it has just built. {}\n\n{SHORT}\n\n{}\n",
-        provenance.sentence(),
-        short::text(results, provenance)
+        "Written by `make bench`, which measures what it has just built. {}\n\n",
+        provenance.sentence()
     );
-    page += &format!("## How\n\n{}\n", how(results, effort));
-    for (connections, turns) in &results.doors {
-        page += &throughput::section(*connections, turns);
+    if let Some(short) = short(results, provenance) {
+        page += &format!("{SHORT}\n\n{short}\n");
     }
-    page += &throughput::endurance(&results.endurance);
-    page += &passwords::section(&results.passwords);
-    page += &crowds::section(&results.crowds);
-    page += &origins::section(&results.origins);
-    page += &previews::section(&results.previews);
-    page += &starts::section(&results.starts);
-    page += &sizes::section(&results.sizes);
-    page += &targets::section(results);
+    if let Some(judging) = &results.judging {
+        page += &format!("## How\n\n{}\n", how(judging, effort));
+        for (connections, turns) in &judging.doors {
+            page += &throughput::section(*connections, turns);
+        }
+        page += &throughput::endurance(&judging.endurance);
+        page += &passwords::section(&judging.passwords);
+    }
+    let sections = [
+        results.guesses.as_deref().map(guesses::section),
+        results.passkeys.as_deref().map(passkeys::section),
+        results.crowds.as_deref().map(crowds::section),
+        results.store.as_deref().map(store::section),
+        results.origins.as_ref().map(origins::section),
+        results.previews.as_deref().map(previews::section),
+        results.starts.as_ref().map(starts::section),
+        Some(sizes::section(&results.sizes)),
+        Some(targets::section(results)),
+    ];
+    page.extend(sections.into_iter().flatten());
     page
 }
 
-/// What the README repeats, word for word.
-pub(crate) fn short(results: &Results, provenance: &Provenance) -> String {
-    short::text(results, provenance)
+/// What the README repeats, word for word. None where a part of it was left out.
+pub(crate) fn short(results: &Results, provenance: &Provenance) -> Option<String> {
+    let (judging, previews) = (results.judging.as_ref()?, results.previews.as_deref()?);
+    let starts = results.starts.as_ref()?;
+    Some(short::text(judging, previews, starts, provenance))
 }
 
-fn how(results: &Results, effort: Effort) -> String {
-    let alike = &results.alike;
+fn how(judging: &Judging, effort: Effort) -> String {
+    let alike = &judging.alike;
     let differ = match alike.fields_of_one.as_slice() {
         [] => "the same fields".to_owned(),
         names => format!(

@@ -20,6 +20,10 @@ use super::head::Head;
 pub(crate) const FRESH_SECONDS: u64 = 86_400;
 const HOST: &str = "shop.localhost:3000";
 
+/// Where users and sessions are.
+pub(crate) const ENGINES: [(&str, Engine); 2] =
+    [("SQLite", Engine::Sqlite), ("Postgres", Engine::Postgres)];
+
 /// What all of them share.
 pub(crate) struct Shared {
     compiled: TempDir,
@@ -53,13 +57,18 @@ impl Shared {
 
     /// A fresh process that has compiled nothing.
     pub(crate) fn start(&self, engine: Engine, way: Way, fresh_seconds: u64) -> Gatelet {
+        self.start_as(self.setup(engine, way, fresh_seconds), way)
+    }
+
+    /// The same, of a [`Shared::setup`] with settings of its own.
+    pub(crate) fn start_as(&self, setup: Setup, way: Way) -> Gatelet {
         let before = self.code();
-        let gatelet = self.run(self.setup(engine, way, fresh_seconds), way);
+        let gatelet = self.run(setup, way);
         self.assert_as_compiled(&before);
         gatelet
     }
 
-    /// The same with more settings.
+    /// What [`Shared::start`] starts.
     pub(crate) fn setup(&self, engine: Engine, way: Way, fresh_seconds: u64) -> Setup {
         let threads = THREADS.to_string();
         let setup = Setup::new(engine)

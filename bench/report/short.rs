@@ -1,14 +1,21 @@
 //! The few figures that the README repeats, word for word: nothing is copied by hand.
 
-use crate::Results;
+use crate::Judging;
 use crate::contender::Who;
 use crate::machine::Provenance;
+use crate::previews::Previews;
 use crate::spread::number;
+use crate::start::Starts;
 
 const WIDTH: usize = 88;
 
-pub(super) fn text(results: &Results, provenance: &Provenance) -> String {
-    let turns = results.at(32);
+pub(super) fn text(
+    judging: &Judging,
+    previews: &[Previews],
+    starts: &Starts,
+    provenance: &Provenance,
+) -> String {
+    let turns = judging.at(32);
     let mut text = wrapped(&format!(
         "Gatelet beside nginx and beside its own bare forward, in one run, {}: on {} that the load generator, the proxy and the \
          app share, 32 connections, 1 KiB an answer.",
@@ -40,8 +47,7 @@ pub(super) fn text(results: &Results, provenance: &Provenance) -> String {
         text += &format!("| {what} | {share:.2} | {cpu:.1} µs |\n");
     }
     text.push('\n');
-    let created: Vec<String> = results
-        .previews
+    let created: Vec<String> = previews
         .iter()
         .map(|one| format!("{} ms on {}", number(one.create_ms.median, 0), one.engine))
         .collect();
@@ -49,13 +55,13 @@ pub(super) fn text(results: &Results, provenance: &Provenance) -> String {
         "Memory under 128 connections is {} MiB, and {} MiB after {} requests. The first page comes {} ms after a start, and {} ms \
          after the start of a program that carries its components, alone in an empty folder. A preview is made in {}; {} people a \
          second sign in with a password.",
-        number(results.at(128).memory_mib(Who::Gate), 0),
-        number(results.endurance.after_kib as f64 / 1024.0, 0),
-        number(results.endurance.requests as f64, 0),
-        number(results.starts.warm_ms.median, 0),
-        number(results.starts.bundled_ms.median, 0),
+        number(judging.at(128).memory_mib(Who::Gate), 0),
+        number(judging.endurance.after_kib as f64 / 1024.0, 0),
+        number(judging.endurance.requests as f64, 0),
+        number(starts.warm_ms.median, 0),
+        number(starts.bundled_ms.median, 0),
         created.join(" and in "),
-        number(results.passwords.per_second.median, 0),
+        number(judging.passwords.per_second.median, 0),
     ));
     text
 }

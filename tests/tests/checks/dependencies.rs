@@ -49,7 +49,9 @@ fn manifests() -> Vec<PathBuf> {
             manifests.push(entry.expect("an entry").path().join("Cargo.toml"));
         }
     }
-    manifests.extend(["host", "tests", "fuzz"].map(|folder| root.join(folder).join("Cargo.toml")));
+    manifests.extend(
+        ["bench", "host", "tests", "fuzz"].map(|folder| root.join(folder).join("Cargo.toml")),
+    );
     manifests.retain(|manifest| manifest.is_file());
     manifests
 }
@@ -60,7 +62,6 @@ fn sources_of(package: &str, folder: &Path) -> String {
     let mut folders = match package {
         // The root package shares its folder with everybody else's.
         "gatelet-core" => vec![folder.join("src")],
-        "gatelet-tests" => vec![folder.to_owned(), repository().join("bench")],
         _ => vec![folder.to_owned()],
     };
     let mut sources = String::new();

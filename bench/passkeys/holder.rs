@@ -1,0 +1,145 @@
+//! Somebody with a passkey: what the browser and the authenticator say in their place.
+//! <https://www.w3.org/TR/webauthn-3/>
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use gatelet_tests::account::signed_in;
+use gatelet_tests::form::{Form, unescape};
+use gatelet_tests::gatelet::Gatelet;
+use gatelet_tests::response::Response;
+use gatelet_tests::visitor::Visitor;
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::browser::Browser;
+
+const PASSKEYS: &str = "/auth/account/passkeys";
+/// Flags of the authenticator's data (§6.1): somebody was there, and showed who they are;
+/// a new key is within.
+const PRESENT: u8 = 1;
+const VERIFIED: u8 = 1 << 2;
+const ATTESTED: u8 = 1 << 6;
+
+pub(super) struct Holder {
+    visitor: Visitor,
+    /// The page that asks for the passkey.
+    page: Response,
+    key: SigningKey,
+    id: String,
+    user_handle: String,
+    /// The same each time: the authenticator does not count.
+    data: Vec<u8>,
+}
+
+impl Holder {
+    /// Signs up and adds a passkey, by the forms of the pages. Whoever has it is signed in
+    /// nowhere afterwards.
+    pub(super) fn register(gatelet: &Gatelet) -> Self {
+        let (visitor, account) = signed_in(gatelet);
+        let page = visitor
+            .visit(&format!("{PASSKEYS}?add=1"))
+            .send()
+            .expect(200);
+        let asked = options(&page.text());
+        // It guards nobody.
+        let secret = Sha256::digest(&account.email);
+        let key = SigningKey::from_slice(&secret).expect("a number below the curve's order");
+        let id = &secret[..16];
+        let party = text(&asked["rp"]["id"]);
+        let attested = attested(&party, id, &key);
+        let client_data = client_data("webauthn.create", &asked, &visitor.origin());
+        let form = page
+            .form_with(PASSKEYS, "do", "add")
+            .fill("passkey_id", &encoded(id))
+            .fill("passkey_client_data", &encoded(&client_data))
+            .fill("passkey_attestation", &encoded(&attestation(&attested)));
+        visitor.submit(&form, &page.url).send().expect(303);
+        visitor.change_jar(|jar| jar.forget_one("gatelet"));
+        let page = visitor.visit("/auth/sign-in").send().expect(200);
+        Self {
+            visitor,
+            page,
+            id: encoded(id),
+            user_handle: text(&asked["user"]["id"]),
+            data: data(&party, PRESENT | VERIFIED),
+            key,
+        }
+    }
+
+    pub(super) fn browser(&self, gatelet: &Gatelet) -> Browser {
+        Browser::on(gatelet, &self.visitor, &self.page, "")
+    }
+
+    /// The page's form, filled in with a signature over its challenge, as it is sent.
+    pub(super) fn signed(&self, page: &str) -> String {
+        let client_data = client_data("webauthn.get", &options(page), &self.visitor.origin());
+        let message = [&self.data[..], &Sha256::digest(&client_data)].concat();
+        let signature: Signature = self.key.sign(&message);
+        Form::find(page, "/auth/passkey")
+            .expect("a page that asks for a passkey")
+            .fill("passkey_id", &self.id)
+            .fill("passkey_client_data", &encoded(&client_data))
+            .fill("passkey_authenticator_data", &encoded(&self.data))
+            .fill("passkey_signature", &encoded(signature.to_der().as_bytes()))
+            .fill("passkey_user_handle", &self.user_handle)
+            .encoded()
+    }
+}
+
+/// What the page's script hands to the browser.
+fn options(page: &str) -> Value {
+    let options = page.split("data-options=\"").nth(1);
+    let options = options.and_then(|rest| rest.split('"').next());
+    let options = unescape(options.expect("a page that asks for a passkey"));
+    serde_json::from_str(&options).expect("JSON")
+}
+
+/// `clientDataJSON` (§5.8.1).
+fn client_data(kind: &str, asked: &Value, origin: &str) -> Vec<u8> {
+    let members = json!({
+        "type": kind, "challenge": asked["challenge"], "origin": origin, "crossOrigin": false,
+    });
+    members.to_string().into()
+}
+
+/// The authenticator's data, as it is signed (§6.1).
+fn data(party: &str, flags: u8) -> Vec<u8> {
+    let mut data = Sha256::digest(party).to_vec();
+    data.push(flags);
+    // The counter.
+    data.extend([0; 4]);
+    data
+}
+
+/// The same with a new key in it (§6.5.1): of no known model, its id, and a COSE key of
+/// ES256.
+fn attested(party: &str, id: &[u8], key: &SigningKey) -> Vec<u8> {
+    let mut data = data(party, PRESENT | VERIFIED | ATTESTED);
+    data.extend([0; 16]);
+    data.extend([0, 16]);
+    data.extend(id);
+    let point = key.verifying_key().to_encoded_point(false);
+    let (x, y) = (point.x().expect("a point"), point.y().expect("a point"));
+    data.extend(b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20");
+    data.extend(x);
+    data.extend(b"\x22\x58\x20");
+    data.extend(y);
+    data
+}
+
+/// `attestationObject` of the format `none`, in CBOR (§6.5.4).
+fn attestation(data: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(data.len()).expect("a short id");
+    let members = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58";
+    [&members[..], &[length], data].concat()
+}
+
+fn encoded(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}

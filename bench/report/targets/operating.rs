@@ -1,0 +1,83 @@
+//! What many origins, previews and starts may cost, and how large the gateway may be.
+
+use super::{Bound, Target, once};
+use crate::contender::Who;
+use crate::origins::Measured;
+use crate::previews::Previews;
+use crate::start::Starts;
+
+pub(super) fn starts(starts: &Starts) -> Vec<Target> {
+    vec![
+        Target {
+            what: "first page, compiled before, ms",
+            bound: Bound::AtMost(50.0),
+            decimals: 0,
+            measured: starts.warm_ms,
+            from: "starts, second line",
+        },
+        Target {
+            what: "first page of what `make dist` makes, ms",
+            bound: Bound::AtMost(1000.0),
+            decimals: 0,
+            measured: starts.bundled_ms,
+            from: "starts, third line",
+        },
+    ]
+}
+
+pub(super) fn origins(origins: &Measured) -> Vec<Target> {
+    let slowest = origins.resolution.iter().map(|(_, ns)| *ns);
+    let slowest = slowest.max_by(|one, other| one.median.total_cmp(&other.median));
+    // A refresh more or less fits into a window.
+    let beyond_idle = origins
+        .under_load
+        .transactions
+        .saturating_sub(origins.idle.transactions + 8);
+    let mut targets = vec![
+        Target {
+            what: "transactions a request, fresh",
+            bound: Bound::AtMost(0.0),
+            decimals: 4,
+            measured: once(beyond_idle as f64 / origins.under_load.requests as f64),
+            from: "a thousand origins: (under load − idle − 8, for a refresh more) ÷ requests",
+        },
+        Target {
+            what: "CPU that 1,000 origins add, µs",
+            bound: Bound::AtMost(1.0),
+            decimals: 1,
+            measured: origins.turns.added_us(Who::ThousandOrigins, Who::OneOrigin),
+            from: "a thousand origins, CPU: 1,000 origins − 1 origin",
+        },
+    ];
+    targets.extend(slowest.map(|slowest| Target {
+        what: "resolution among 1,000 origins, ns",
+        bound: Bound::AtMost(1000.0),
+        decimals: 0,
+        measured: slowest,
+        from: "a thousand origins: the slowest kind of host",
+    }));
+    targets
+}
+
+pub(super) fn previews(previews: &[Previews]) -> Vec<Target> {
+    let target = |one: &Previews| Target {
+        what: one.created,
+        bound: Bound::AtMost(2000.0),
+        decimals: 0,
+        measured: one.create_ms,
+        from: "previews",
+    };
+    previews.iter().map(target).collect()
+}
+
+pub(super) fn sizes(sizes: &[(String, u64)]) -> Vec<Target> {
+    let gateway = sizes.iter().filter(|(name, _)| name == "gateway.wasm");
+    let target = |(_, bytes): &(String, u64)| Target {
+        what: "gateway.wasm, bytes",
+        bound: Bound::AtMost(307_200.0),
+        decimals: 0,
+        measured: once(*bytes as f64),
+        from: "sizes",
+    };
+    gateway.map(target).collect()
+}
