@@ -67,7 +67,9 @@ fn a_crowd_that_signs_in_is_served_in_turn_and_the_rest_is_told_to_come_again() 
         }
     }
     assert!(page_took < Duration::from_secs(10), "{page_took:?}");
-    assert!(grown < 300 * 1024, "{grown} KiB");
+    // About a MiB for each of four hundred. What a crowd takes on a machine that does nothing
+    // else is for `make bench`: here other tests run beside it.
+    assert!(grown < 450 * 1024, "{grown} KiB");
     assert_eq!(wrong(&gatelet.visitor(), &account).status, 401);
 }
 
