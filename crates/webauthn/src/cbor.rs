@@ -6,7 +6,7 @@ use minicbor::data::Type;
 
 /// Most entries of a map that is read.
 const ENTRIES_MAX: u64 = 32;
-/// Deepest nesting that is skipped.
+/// Deepest nesting that is skipped, the outermost map or list counted.
 const DEPTH_MAX: u8 = 4;
 
 /// A map at the beginning of `bytes`: calls `entry` for each key, which reads the value
@@ -29,7 +29,7 @@ pub(crate) fn map<'b, K: PartialEq>(
             return None;
         }
         if !entry(&key, &mut decoder)? {
-            skip(&mut decoder, DEPTH_MAX)?;
+            skip(&mut decoder, DEPTH_MAX - 1)?;
         }
         seen.push(key);
     }
