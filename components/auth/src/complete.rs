@@ -183,6 +183,20 @@ async fn factors(visit: &Visit<'_>, seen: &Seen) -> Result<Factors, Problem> {
     })
 }
 
+/// All that counts beside the way in, of somebody who is there already: nobody who is
+/// switched off.
+async fn beside_seen<'a>(
+    visit: &Visit<'_>,
+    seen: &'a Seen,
+    second: Option<&'a SecondProof>,
+) -> Result<Beside<'a>, Stop> {
+    if seen.disabled {
+        return Err(visit.disabled(&seen.user_id).into());
+    }
+    let factors = factors(visit, seen).await?;
+    Ok(beside(visit, &seen.user_id, factors, second))
+}
+
 fn beside<'a>(
     visit: &Visit<'_>,
     user_id: &'a str,

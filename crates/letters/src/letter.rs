@@ -284,9 +284,9 @@ impl Letter {
 /// A code for text without markup. Where text runs from right to left, two numbers with a
 /// blank between them change places; with one that does not break they are one number.
 fn in_one_piece(code: &str, language: Language) -> String {
-    match language.direction() {
-        "rtl" => code.replace(' ', "\u{a0}"),
-        _ => code.to_owned(),
+    match language.is_right_to_left() {
+        true => code.replace(' ', "\u{a0}"),
+        false => code.to_owned(),
     }
 }
 

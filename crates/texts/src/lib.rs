@@ -79,12 +79,21 @@ impl Language {
         all.find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
 
+    /// Whether its text runs so.
+    #[must_use]
+    pub const fn is_right_to_left(self) -> bool {
+        match self {
+            Self::Arabic => true,
+            Self::English | Self::German | Self::Spanish => false,
+        }
+    }
+
     /// For `dir` of HTML.
     #[must_use]
     pub const fn direction(self) -> &'static str {
-        match self {
-            Self::Arabic => "rtl",
-            Self::English | Self::German | Self::Spanish => "ltr",
+        match self.is_right_to_left() {
+            true => "rtl",
+            false => "ltr",
         }
     }
 
@@ -117,9 +126,9 @@ impl Argument for str {
             true => Cow::Owned(self.replace(turns, " ")),
             false => Cow::Borrowed(self),
         };
-        match language.direction() {
-            "rtl" => Cow::Owned(format!("\u{2068}{text}\u{2069}")),
-            _ => text,
+        match language.is_right_to_left() {
+            true => Cow::Owned(format!("\u{2068}{text}\u{2069}")),
+            false => text,
         }
     }
 }

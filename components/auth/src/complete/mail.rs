@@ -1,7 +1,7 @@
 //! By a link in a letter: used now, or in the first of two steps.
 
 use super::begin::{Stop, begin, new_session, no_session, whose};
-use super::{Outcome, REVISION_OF_NEW, TRIES, beside, factors};
+use super::{Outcome, REVISION_OF_NEW, TRIES, beside, beside_seen, factors};
 use crate::mailed;
 use crate::problem::Problem;
 use crate::visit::Visit;
@@ -93,11 +93,7 @@ pub(super) async fn by_mail_before(
     let seen = found.map(|found| found.seen);
     let as_then = seen.filter(|seen| before.is_of(&seen.user_id, seen.revision));
     let seen = as_then.ok_or(Problem::SecondFactorGone)?;
-    if seen.disabled {
-        return Err(visit.disabled(&seen.user_id).into());
-    }
-    let factors = factors(visit, &seen).await?;
-    let sufficient = match before.judge(beside(visit, &seen.user_id, factors, second)) {
+    let sufficient = match before.judge(beside_seen(visit, &seen, second).await?) {
         Ok(sufficient) => sufficient,
         Err(needed) => {
             let origin = visit.arrival.base_url().as_str();

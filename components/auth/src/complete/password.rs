@@ -1,7 +1,7 @@
 //! By a password: typed now, or in the first of two steps.
 
 use super::begin::{Stop, begin, new_session};
-use super::{Outcome, TRIES, beside, factors};
+use super::{Outcome, TRIES, beside_seen};
 use crate::hashing::hashed;
 use crate::problem::Problem;
 use crate::visit::Visit;
@@ -52,11 +52,7 @@ pub(super) async fn by_password(
     for _ in 0..TRIES {
         let account = proof.account();
         let seen = account.seen.clone();
-        if seen.disabled {
-            return Err(visit.disabled(&seen.user_id).into());
-        }
-        let factors = factors(visit, &seen).await?;
-        let sufficient = match proof.judge(beside(visit, &seen.user_id, factors, second)) {
+        let sufficient = match proof.judge(beside_seen(visit, &seen, second).await?) {
             Ok(sufficient) => sufficient,
             Err(needed) => {
                 let email = proof.email().clone();
@@ -105,11 +101,7 @@ pub(super) async fn by_password_before(
     let as_then = account
         .filter(|PasswordAccount { seen, hash: _ }| before.is_of(&seen.user_id, seen.revision));
     let PasswordAccount { seen, hash } = as_then.ok_or(Problem::SecondFactorGone)?;
-    if seen.disabled {
-        return Err(visit.disabled(&seen.user_id).into());
-    }
-    let factors = factors(visit, &seen).await?;
-    let sufficient = match before.judge(beside(visit, &seen.user_id, factors, second)) {
+    let sufficient = match before.judge(beside_seen(visit, &seen, second).await?) {
         Ok(sufficient) => sufficient,
         Err(needed) => {
             let email = before.email().clone();

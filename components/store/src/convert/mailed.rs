@@ -76,7 +76,7 @@ fn new_user(link: Vec<u8>, user: User, hash: Option<String>) -> Result<Vec<Value
 }
 
 /// id, revision, sessions begun.
-fn user(seen: Seen) -> Result<[Value; 3], Failure> {
+pub(crate) fn user(seen: Seen) -> Result<[Value; 3], Failure> {
     let Seen {
         user_id,
         revision,

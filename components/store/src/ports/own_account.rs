@@ -9,7 +9,7 @@ use crate::{
     },
     convert::{
         accounts::account_key,
-        digest, optional_text,
+        digest, mailed, optional_text,
         own_account::{email_change, holder, holder_as_seen, profile, way},
         seconds, text,
     },
@@ -117,13 +117,10 @@ impl own_account::Guest for Store {
             "own-account.take-back-email",
             &place,
             async |database: &Database| {
-                let mut parameters = vec![
-                    text(seen.user_id.clone())?,
-                    seconds(seen.revision)?,
-                    seconds(seen.sessions_begun)?,
-                    seconds(now)?,
-                ];
-                parameters.extend(email_change(change, &seen.user_id)?);
+                let change = email_change(change, &seen.user_id)?;
+                let mut parameters = mailed::user(seen)?.to_vec();
+                parameters.push(seconds(now)?);
+                parameters.extend(change);
                 done(database, &user::TAKE_BACK_EMAIL, &parameters).await
             },
         )
