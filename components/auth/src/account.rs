@@ -22,6 +22,7 @@ pub(crate) use notice::Notice;
 pub(crate) use providers::link;
 pub(crate) use section::Section;
 
+use crate::complete::TRIES;
 use crate::confirm::recent;
 use crate::mailed::change;
 use crate::pages::AccountFrame;
@@ -37,9 +38,6 @@ use gatelet_web::{
     Answer, Current, Live, current, in_store, see_other, with, with_cookies, with_return_to,
 };
 use http::header::{Entry, SET_COOKIE};
-
-/// How often somebody else may be faster with the same account.
-const TRIES: usize = 3;
 
 /// Whoever is signed in, at one page of their account.
 pub(crate) struct Member<'a> {

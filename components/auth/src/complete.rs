@@ -44,7 +44,7 @@ use registration::by_registration;
 /// At what revision a user is made.
 const REVISION_OF_NEW: u64 = 0;
 /// How often somebody else may be faster with the same account.
-const TRIES: usize = 3;
+pub(crate) const TRIES: usize = 3;
 
 /// What comes of a proof.
 #[derive(Debug)]

@@ -325,15 +325,14 @@ impl Which {
         let mut buckets = TRIES_OF_USER
             .map(|(purpose, ..)| (purpose.to_owned(), of_user.clone()))
             .to_vec();
-        let mut lockout = Vec::new();
+        let mut lockout = None;
         // Who has no address is locked out of nothing that goes by one.
         for rule in Email::parse(&email).iter().flat_map(Rule::against) {
             match rule.lockout {
-                Some(_) => lockout = rule.whose.to_vec(),
+                Some(_) => lockout = Some(rule.whose.to_vec()),
                 None => buckets.push((rule.name.to_owned(), rule.whose.to_vec())),
             }
         }
-        let lockout = Some(lockout).filter(|digest| !digest.is_empty());
         let store = registry.store()?;
         let was_counted = registry.runtime.block_on(async {
             let was_counted = store.unlock_user(&place, lockout, buckets).await?;

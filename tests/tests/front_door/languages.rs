@@ -10,6 +10,7 @@ use gatelet_tests::response::Response;
 use gatelet_tests::upstream::Upstream;
 
 on_both_engines! {
+    what_warns_an_owner_is_in_the_sites_language_too,
     a_letter_speaks_the_language_of_whoever_asked_for_it,
 }
 
@@ -157,4 +158,36 @@ fn a_letter_speaks_the_language_of_whoever_asked_for_it(engine: Engine) {
         let answer = visitor.submit(&typed, &asked.url).send();
         answer.expect(303);
     }
+}
+
+/// Whoever does it may be an intruder, whose browser asks for what the owner cannot read.
+fn what_warns_an_owner_is_in_the_sites_language_too(engine: Engine) {
+    let gatelet = Setup::new(engine)
+        .variable("languages", "de, es")
+        .variable("mail_url", "log:")
+        .variable("magic_link", "on")
+        .start();
+    let visitor = gatelet.visitor();
+    let account = Account::new("Ada Lovelace");
+    let page = visitor.visit("/auth/magic-link").send().expect(200);
+    let form = page.form("/auth/magic-link").fill("email", &account.email);
+    visitor.submit(&form, &page.url).send();
+    let link = PrintedLetter::latest(&gatelet, "magic-link", &account.email).link();
+    let page = visitor.visit(&link).send().expect(200);
+    let form = page.form("/auth/magic-link");
+    visitor.submit(&form, &page.url).send().expect(303);
+
+    let page = visitor.visit("/auth/account/tokens").send().expect(200);
+    let form = page.form_with("/auth/account/tokens", "act", "create");
+    let form = form.fill("name", "Nightly").fill("days", "7");
+    visitor
+        .submit(&form, &page.url)
+        .header("accept-language", "es")
+        .send()
+        .expect(201);
+    let letter = PrintedLetter::latest(&gatelet, "token-made", &account.email);
+    let says = |words: &str| letter.lines.iter().position(|line| line.contains(words));
+    let (german, spanish) = (says("Zugriffstoken"), says("token de acceso"));
+    assert!(letter.subject.contains("Zugriffstoken"), "{letter:#?}");
+    assert!(german.is_some() && german < spanish, "{letter:#?}");
 }

@@ -60,23 +60,6 @@ pub(crate) async fn tell(visit: &Visit<'_>, email: &str, verified: bool, told: T
     }
 }
 
-fn written(visit: &Visit<'_>, writing: Writing<'_>, told: Told<'_>) -> Letter {
-    let now = visit.arrival.now;
-    match told {
-        Told::PasswordChanged => writing.password_changed(),
-        Told::NewDevice => {
-            let from = visit.arrival.client.map(|client| client.ip().to_string());
-            writing.new_device(Moment(now), from, visit.passwords())
-        }
-        Told::FactorAdded(factor) => writing.factor_changed(added(factor)),
-        Told::FactorRemoved(factor) => writing.factor_changed(removed(factor)),
-        Told::TokenMade { name, expires_at } => writing.token_made(name, Moment(expires_at)),
-        Told::DeletionAsked(leaves_at) => {
-            writing.deletion((leaves_at > now).then_some(Moment(leaves_at)))
-        }
-    }
-}
-
 /// The same of a user by id, whose address is looked up.
 pub(crate) async fn tell_user(visit: &Visit<'_>, user_id: &str, told: Told<'_>) {
     if visit.mail().is_none() {
@@ -92,6 +75,23 @@ pub(crate) async fn tell_user(visit: &Visit<'_>, user_id: &str, told: Told<'_>) 
             Problem::from(error).code(),
             "the owner of an account is not told",
         ),
+    }
+}
+
+fn written(visit: &Visit<'_>, writing: Writing<'_>, told: Told<'_>) -> Letter {
+    let now = visit.arrival.now;
+    match told {
+        Told::PasswordChanged => writing.password_changed(),
+        Told::NewDevice => {
+            let from = visit.arrival.client.map(|client| client.ip().to_string());
+            writing.new_device(Moment(now), from, visit.passwords())
+        }
+        Told::FactorAdded(factor) => writing.factor_changed(added(factor)),
+        Told::FactorRemoved(factor) => writing.factor_changed(removed(factor)),
+        Told::TokenMade { name, expires_at } => writing.token_made(name, Moment(expires_at)),
+        Told::DeletionAsked(leaves_at) => {
+            writing.deletion((leaves_at > now).then_some(Moment(leaves_at)))
+        }
     }
 }
 
