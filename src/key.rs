@@ -228,8 +228,10 @@ fn mac(state: &Hmac<Sha256>, message: &[u8]) -> [u8; 32] {
     state.finalize().into_bytes().into()
 }
 
-/// Repetition, counting and text: what hands type and examples print.
-fn is_weak(key: &[u8]) -> bool {
+/// Whether somebody typed a key, or copied it out of an example: repetition, counting and
+/// text.
+#[must_use]
+pub fn is_weak(key: &[u8]) -> bool {
     let mut seen = [false; 256];
     for byte in key {
         seen[usize::from(*byte)] = true;

@@ -1,0 +1,89 @@
+//! By what key does a program find a variable?
+
+use core::fmt;
+
+use super::refusal::{NameRefusal, Rule};
+use super::reserved::is_reserved;
+use super::secret::SecretName;
+
+/// Longest key, in bytes.
+const MAX_BYTES: usize = 128;
+
+/// A key of an application's environment: `[A-Za-z_][A-Za-z0-9_]{0,127}`, and none by
+/// which somebody else's code is run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EnvKey(String);
+
+impl EnvKey {
+    /// Takes a key as it is written.
+    pub fn parse(text: &str) -> Result<Self, NameRefusal> {
+        let rest = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let is_key = (1..=MAX_BYTES).contains(&text.len())
+            && !text.starts_with(|first: char| first.is_ascii_digit())
+            && text.bytes().all(rest);
+        match (is_key, is_reserved(text)) {
+            (true, false) => Ok(Self(text.to_owned())),
+            (true, true) => Err(NameRefusal::new(Rule::Reserved)),
+            (false, _) => Err(NameRefusal::new(Rule::EnvKey)),
+        }
+    }
+
+    /// The key that a secret has where none is said: its own name.
+    pub fn of(name: &SecretName) -> Result<Self, NameRefusal> {
+        Self::parse(name.as_str())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EnvKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_what_shells_take_for_one() {
+        let longest = "a".repeat(128);
+        for key in [
+            "A", "_", "_a1", "EmailKey", "path", "LD", "MY_PATH", &longest,
+        ] {
+            assert_eq!(EnvKey::parse(key).map(|key| key.0), Ok(key.into()));
+        }
+        let long = "a".repeat(129);
+        for key in [
+            "",
+            "1a",
+            "a-b",
+            "a=b",
+            "a b",
+            "a\0",
+            "BASH_FUNC_x%%",
+            "ä",
+            &long,
+        ] {
+            let refused = EnvKey::parse(key);
+            assert_eq!(refused, Err(NameRefusal::new(Rule::EnvKey)), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_takes_over_a_process_is_refused_even_as_a_secrets_name() {
+        for key in ["PATH", "LD_PRELOAD", "LD_", "DYLD_X", "NODE_OPTIONS", "IFS"] {
+            let refused = Err(NameRefusal::new(Rule::Reserved));
+            assert_eq!(EnvKey::parse(key), refused, "{key}");
+            let name = SecretName::parse(key).unwrap();
+            assert_eq!(EnvKey::of(&name), refused, "{key}");
+        }
+        let name = SecretName::parse("API_KEY").unwrap();
+        assert_eq!(EnvKey::of(&name).unwrap().as_str(), "API_KEY");
+    }
+}
