@@ -144,6 +144,32 @@ acts! {
     AppGranted = "app.granted", Done;
     /// An app was granted no longer.
     AppRevoked = "app.revoked", Done;
+    /// A secret was asked for: a link to enter it was made.
+    SecretRequested = "secret.requested", Done;
+    /// A secret was entered that was not there.
+    SecretEntered = "secret.entered", Done;
+    /// A secret was entered in place of an older value.
+    SecretRotated = "secret.rotated", Done;
+    /// A secret could not be entered by a link, for the reason beside it.
+    SecretEntryRefused = "secret.entry_refused", Refused;
+    /// A secret was deleted.
+    SecretDeleted = "secret.deleted", Done;
+    /// A secret was given to an application.
+    SecretBound = "secret.bound", Done;
+    /// Secrets were handed to an application that starts, or to our own settings.
+    SecretRevealed = "secret.revealed", Done;
+    /// Variables of an application were set.
+    VariablesSet = "variables.set", Done;
+    /// Variables of an application were deleted.
+    VariablesDeleted = "variables.deleted", Done;
+    /// An application was given the secrets that its project declares.
+    ProjectReconciled = "project.reconciled", Done;
+    /// An application was written down by hand.
+    ApplicationAdded = "application.added", Done;
+    /// An application was taken away, with its variables.
+    ApplicationRemoved = "application.removed", Done;
+    /// All that is sealed was sealed under the first key.
+    VaultRekeyed = "vault.rekeyed", Done;
 }
 
 impl Act {
@@ -165,8 +191,8 @@ impl fmt::Display for Act {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Target(String);
 
-/// Longest word.
-const TARGET_MAX_BYTES: usize = 64;
+/// Longest word: an application's id, a colon, and a key of its environment.
+const TARGET_MAX_BYTES: usize = 63 + 1 + 128;
 
 impl Target {
     /// What is no such word is not written down.
@@ -326,10 +352,11 @@ mod tests {
 
     #[test]
     fn no_address_and_nothing_that_was_typed_is_a_target() {
-        for word in ["google", "oauth.state_mismatch", "team:eu-1", ""] {
+        let longest = format!("{}:{}", "a".repeat(63), "A".repeat(128));
+        for word in ["google", "oauth.state_mismatch", "team:eu-1", "", &longest] {
             assert_eq!(Target::new(word).as_str(), word);
         }
-        let long = "x".repeat(65);
+        let long = "x".repeat(193);
         for word in ["ann@example.com", "a b", "a\nb", "ä", "\"", &long] {
             assert_eq!(Target::new(word).as_str(), "unprintable", "{word:?}");
         }

@@ -223,6 +223,19 @@ act-group-joined = انضممت إلى مجموعة
 act-group-left = غادرت مجموعة
 act-app-granted = مُنحت استخدام تطبيق
 act-app-revoked = لم يعد استخدام أحد التطبيقات ممنوحًا لك
+act-secret-requested = طُلب سرّ
+act-secret-entered = تم إدخال سرّ
+act-secret-rotated = تم تجديد سرّ
+act-secret-entry-refused = لم يتم إدخال سرّ: الرابط غير صالح
+act-secret-deleted = تم حذف سرّ
+act-secret-bound = أُعطي تطبيق سرًّا
+act-secret-revealed = سُلّمت أسرار إلى تطبيق
+act-variables-set = تم تعيين متغيرات
+act-variables-deleted = تم حذف متغيرات
+act-project-reconciled = تمت مطابقة مشروع
+act-application-added = تمت إضافة تطبيق
+act-application-removed = تمت إزالة تطبيق
+act-vault-rekeyed = خُتمت الخزنة بمفتاح جديد
 
 # All that is kept, as a file.
 

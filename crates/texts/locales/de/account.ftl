@@ -215,6 +215,19 @@ act-group-joined = Sie kamen in eine Gruppe
 act-group-left = Sie haben eine Gruppe verlassen
 act-app-granted = Eine App wurde für Sie freigegeben
 act-app-revoked = Eine App ist für Sie nicht mehr freigegeben
+act-secret-requested = Ein Geheimnis wurde angefordert
+act-secret-entered = Ein Geheimnis wurde eingegeben
+act-secret-rotated = Ein Geheimnis wurde erneuert
+act-secret-entry-refused = Ein Geheimnis wurde nicht eingegeben: Der Link galt nicht
+act-secret-deleted = Ein Geheimnis wurde gelöscht
+act-secret-bound = Eine Anwendung bekam ein Geheimnis
+act-secret-revealed = Geheimnisse wurden an eine Anwendung übergeben
+act-variables-set = Variablen wurden gesetzt
+act-variables-deleted = Variablen wurden gelöscht
+act-project-reconciled = Ein Projekt wurde abgeglichen
+act-application-added = Eine Anwendung wurde hinzugefügt
+act-application-removed = Eine Anwendung wurde entfernt
+act-vault-rekeyed = Der Tresor wurde mit einem neuen Schlüssel versiegelt
 
 # All that is kept, as a file.
 

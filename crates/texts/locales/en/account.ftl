@@ -215,6 +215,19 @@ act-group-joined = You came into a group
 act-group-left = You left a group
 act-app-granted = You were granted an app
 act-app-revoked = An app was granted no longer
+act-secret-requested = A secret was asked for
+act-secret-entered = A secret was entered
+act-secret-rotated = A secret was rotated
+act-secret-entry-refused = A secret was not entered: its link was not good
+act-secret-deleted = A secret was deleted
+act-secret-bound = A secret was given to an application
+act-secret-revealed = Secrets were handed to an application
+act-variables-set = Variables were set
+act-variables-deleted = Variables were deleted
+act-project-reconciled = A project was reconciled
+act-application-added = An application was added
+act-application-removed = An application was removed
+act-vault-rekeyed = The vault was sealed under a new key
 
 # All that is kept, as a file.
 

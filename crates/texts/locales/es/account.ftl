@@ -215,6 +215,19 @@ act-group-joined = Entró en un grupo
 act-group-left = Salió de un grupo
 act-app-granted = Se le concedió una aplicación
 act-app-revoked = Se le retiró una aplicación
+act-secret-requested = Se pidió un secreto
+act-secret-entered = Se introdujo un secreto
+act-secret-rotated = Se renovó un secreto
+act-secret-entry-refused = No se introdujo un secreto: el enlace no valía
+act-secret-deleted = Se eliminó un secreto
+act-secret-bound = Se dio un secreto a una aplicación
+act-secret-revealed = Se entregaron secretos a una aplicación
+act-variables-set = Se establecieron variables
+act-variables-deleted = Se eliminaron variables
+act-project-reconciled = Se concilió un proyecto
+act-application-added = Se añadió una aplicación
+act-application-removed = Se quitó una aplicación
+act-vault-rekeyed = El almacén de secretos se selló con una clave nueva
 
 # All that is kept, as a file.
 

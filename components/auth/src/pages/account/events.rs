@@ -103,5 +103,18 @@ fn words(act: Act) -> Text {
         Act::GroupLeft => account::ACT_GROUP_LEFT,
         Act::AppGranted => account::ACT_APP_GRANTED,
         Act::AppRevoked => account::ACT_APP_REVOKED,
+        Act::SecretRequested => account::ACT_SECRET_REQUESTED,
+        Act::SecretEntered => account::ACT_SECRET_ENTERED,
+        Act::SecretRotated => account::ACT_SECRET_ROTATED,
+        Act::SecretEntryRefused => account::ACT_SECRET_ENTRY_REFUSED,
+        Act::SecretDeleted => account::ACT_SECRET_DELETED,
+        Act::SecretBound => account::ACT_SECRET_BOUND,
+        Act::SecretRevealed => account::ACT_SECRET_REVEALED,
+        Act::VariablesSet => account::ACT_VARIABLES_SET,
+        Act::VariablesDeleted => account::ACT_VARIABLES_DELETED,
+        Act::ProjectReconciled => account::ACT_PROJECT_RECONCILED,
+        Act::ApplicationAdded => account::ACT_APPLICATION_ADDED,
+        Act::ApplicationRemoved => account::ACT_APPLICATION_REMOVED,
+        Act::VaultRekeyed => account::ACT_VAULT_REKEYED,
     }
 }
