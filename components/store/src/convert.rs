@@ -14,6 +14,7 @@ pub(crate) mod postgres;
 pub(crate) mod sign_in;
 pub(crate) mod sqlite;
 pub(crate) mod user_sessions;
+pub(crate) mod vault;
 
 use crate::{
     bindings::exports::gatelet::{

@@ -193,6 +193,8 @@ pub(crate) enum Follow {
     /// Those before which all have answered true in their first column.
     Admitted,
     All,
+    /// All, or none where one of them answers no row: a conflict.
+    Whole,
 }
 
 /// Whether a migration may be the first.

@@ -56,6 +56,11 @@ impl Failure {
         Self::new(Kind::Internal, detail)
     }
 
+    /// One of several steps that are whole or nothing found nothing to do.
+    pub(crate) fn undone_step() -> Self {
+        Self::new(Kind::Conflict, "a step found what it rests on changed")
+    }
+
     /// By SQLSTATE: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
     pub(crate) fn from_sqlstate(code: &str, message: &str) -> Self {
         let kind = match code {

@@ -166,6 +166,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0024_factors.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 25,
+        name: "vault",
+        text: include_str!("../../../migrations/0025_vault.main.sql"),
+        scope: Scope::MainPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

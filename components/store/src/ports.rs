@@ -18,3 +18,4 @@ mod session_writer;
 mod sessions;
 mod user_sessions;
 mod users;
+mod vault;

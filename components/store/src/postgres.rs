@@ -84,7 +84,11 @@ impl Postgres {
     ) -> Result<Vec<Row>, Failure> {
         let parameters: Vec<Value> = steps.iter().flat_map(|(_, own)| own.to_vec()).collect();
         let text = as_steps(steps, follow);
-        self.query(&text, &parameters, Again::No).await
+        let answer = self.query(&text, &parameters, Again::No).await;
+        answer.map_err(|failure| match (follow, failure.code.as_deref()) {
+            (Follow::Whole, Some(DIVISION_BY_ZERO)) => Failure::undone_step(),
+            _ => failure,
+        })
     }
 
     pub(crate) async fn apply(
@@ -177,11 +181,14 @@ impl Postgres {
     }
 }
 
+/// What undoes a statement of which a step answered no row.
+const DIVISION_BY_ZERO: &str = "22012";
+
 /// `WITH step_0 AS (WITH before AS (SELECT 1) …), step_1 AS (WITH before AS (SELECT 1 FROM
 /// step_0 WHERE was_taken) …) SELECT * FROM step_0 UNION ALL SELECT * FROM step_1`, with the
 /// parameters of all in one row. A step that reads another runs after it, so rows are
 /// locked in the order of the steps; what is joined by `UNION ALL` is read in that order
-/// too.
+/// too. Where all are whole or nothing, one row too few is an error, which undoes them.
 fn as_steps(steps: &[(Cow<'_, str>, &[Value])], follow: Follow) -> String {
     const WRITTEN: &str = "a String takes every write";
     let (mut with, mut all, mut taken) = (String::new(), String::new(), 0);
@@ -194,7 +201,7 @@ fn as_steps(steps: &[(Cow<'_, str>, &[Value])], follow: Follow) -> String {
             (Some(before), Follow::Admitted) => {
                 format!("SELECT 1 FROM step_{before} WHERE was_taken")
             }
-            (None, _) | (_, Follow::All) => "SELECT 1".to_owned(),
+            (None, _) | (_, Follow::All | Follow::Whole) => "SELECT 1".to_owned(),
         };
         write!(with, "{comma}step_{number} AS (WITH before AS ({before}) ").expect(WRITTEN);
         for piece in pieces(text) {
@@ -207,7 +214,13 @@ fn as_steps(steps: &[(Cow<'_, str>, &[Value])], follow: Follow) -> String {
         write!(all, "{union}SELECT * FROM step_{number}").expect(WRITTEN);
         taken += parameters.len();
     }
-    format!("{with} {all}")
+    match follow {
+        Follow::Admitted | Follow::All => format!("{with} {all}"),
+        Follow::Whole => format!(
+            "{with} SELECT 1 / CASE WHEN COUNT(*) = {} THEN 1 ELSE 0 END FROM ({all}) AS whole",
+            steps.len()
+        ),
+    }
 }
 
 /// `WITH guard AS (…), step_0 AS (…) SELECT * FROM guard`. Every part runs to

@@ -92,6 +92,9 @@ impl Sqlite {
         for (text, parameters) in steps {
             let before = format!("WITH before AS (SELECT 1) {text}");
             let rows = run(&connection, &before, chosen(text, parameters)).await?;
+            if follow == Follow::Whole && rows.is_empty() {
+                return Err(Failure::undone_step());
+            }
             let admitted = match rows.first() {
                 Some(row) => row.clone().boolean()?,
                 None => false,

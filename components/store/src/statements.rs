@@ -23,6 +23,7 @@ pub(crate) mod sign_in;
 pub(crate) mod tenants;
 pub(crate) mod user_sessions;
 pub(crate) mod users;
+pub(crate) mod vault;
 pub(crate) mod verifications;
 
 /// Whether a statement may run again when the connection broke during it.
@@ -53,7 +54,9 @@ pub(crate) mod tests {
     use super::{
         Guarded, Statement, access_tokens, accounts, app_grants, audit, factors, groups,
         invitations, limits, links, mailed, origins, outbox, own_account, schema, sessions,
-        sign_in, tenants, user_sessions, users, verifications,
+        sign_in, tenants, user_sessions, users,
+        vault::{self, applications, requests, secrets, variables},
+        verifications,
     };
     use crate::sql::parameters_in_order;
 
@@ -161,6 +164,31 @@ pub(crate) mod tests {
         &users::LISTED_BY_EMAIL,
         &users::LISTED_BY_ID,
         &users::WAYS_IN,
+        &applications::ADD,
+        &applications::COUNT,
+        &applications::LIST,
+        &requests::ADD,
+        &requests::COUNT,
+        &requests::FIND,
+        &requests::FIND_BY_TOKEN,
+        &requests::LIST,
+        &requests::SWEEP,
+        &secrets::ADD,
+        &secrets::CHANGE,
+        &secrets::COUNT,
+        &secrets::DELETE,
+        &secrets::FIND,
+        &secrets::LIST,
+        &secrets::RESEAL,
+        &secrets::SEALED,
+        &secrets::SWEEP,
+        &variables::COUNT,
+        &variables::DELETE,
+        &variables::FIND,
+        &variables::LIST,
+        &variables::LIST_OF_APPLICATION,
+        &variables::RESEAL,
+        &variables::SEALED,
         &verifications::SPEND,
         &verifications::SWEEP,
     ];
@@ -200,18 +228,24 @@ pub(crate) mod tests {
         &own_account::TAKE_BACK_EMAIL,
         &sign_in::REGISTER_LINKED_INVITED,
         &users::INSERT,
+        &secrets::ADD_BY_REQUEST,
+        &secrets::CHANGE_BY_REQUEST,
     ];
+
+    /// What runs as a step of several.
+    fn steps() -> impl Iterator<Item = &'static str> {
+        limits::STEPS.iter().chain(vault::STEPS).copied()
+    }
 
     pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
         let guarded = GUARDED
             .iter()
             .flat_map(|g| std::iter::once(g.guard).chain(g.then.to_vec()));
-        let steps = limits::STEPS.iter().copied();
         STATEMENTS
             .iter()
             .map(|s| s.text)
             .chain(guarded)
-            .chain(steps)
+            .chain(steps())
     }
 
     /// However many ways in there come to be.
@@ -256,7 +290,7 @@ pub(crate) mod tests {
     #[test]
     fn parameters_of_a_statement_have_no_gaps() {
         let alone = STATEMENTS.iter().map(|statement| statement.text);
-        for text in alone.chain(limits::STEPS.iter().copied()) {
+        for text in alone.chain(steps()) {
             let mut numbers = parameters_in_order(text);
             numbers.sort_unstable();
             assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "{text}");

@@ -67,6 +67,17 @@ impl Row {
         }
     }
 
+    /// Bytes, where there are any at all.
+    pub(crate) fn optional_bytes(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        match self.0.as_slice().first() {
+            Some(Value::Null) => {
+                self.0.next();
+                Ok(None)
+            }
+            _ => self.bytes().map(Some),
+        }
+    }
+
     pub(crate) fn integer(&mut self) -> Result<i64, Failure> {
         match self.0.next() {
             Some(Value::Integer(integer)) => Ok(integer),

@@ -26,7 +26,7 @@ use crate::{
     settings::{session_keys, written_origins},
     statements::{
         access_tokens, app_grants, invitations, limits, links, origins, own_account,
-        sessions as session, verifications,
+        sessions as session, vault, verifications,
     },
     tenant,
     value::Value,
@@ -70,6 +70,10 @@ impl Guest for Store {
             let now = seconds(surely_past(database, now).await?)?;
             let limit = u64::from(limit);
             let mut removed = 0;
+            let mains = match database.place.is_main() {
+                true => &[&vault::requests::SWEEP, &vault::secrets::SWEEP][..],
+                false => &[],
+            };
             for sweep in [
                 &session::SWEEP,
                 &session::SWEEP_IDLE,
@@ -80,7 +84,10 @@ impl Guest for Store {
                 &links::SWEEP,
                 &access_tokens::SWEEP,
                 &own_account::SWEEP,
-            ] {
+            ]
+            .iter()
+            .chain(mains)
+            {
                 let room = seconds(limit - removed)?;
                 removed += database.execute(sweep, &[now.clone(), room]).await?;
             }

@@ -28,6 +28,10 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_invitation_groups",
     "auth_invitation_apps",
     "auth_outbox",
+    "auth_secrets",
+    "auth_secret_requests",
+    "auth_applications",
+    "auth_variables",
 ];
 
 /// Made before the first migration, so not one itself.
