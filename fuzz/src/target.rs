@@ -17,7 +17,7 @@ impl Target {
             .chain(&gatelet_forms::fuzz::DOORS)
             .chain(&gatelet_origins::fuzz::DOORS)
             .chain(&gatelet_sign_in::fuzz::DOORS)
-            .chain(&gatelet_vault::fuzz::DOORS)
+            .chain(&gatelet_secrets::fuzz::DOORS)
             .chain(&gatelet_webauthn::fuzz::DOORS)
             .map(|(name, door, kept)| Self {
                 name,
