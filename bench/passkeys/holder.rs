@@ -120,7 +120,7 @@ fn attested(party: &str, id: &[u8], key: &SigningKey) -> Vec<u8> {
     data.extend([0; 16]);
     data.extend([0, 16]);
     data.extend(id);
-    let point = key.verifying_key().to_encoded_point(false);
+    let point = key.verifying_key().to_sec1_point(false);
     let (x, y) = (point.x().expect("a point"), point.y().expect("a point"));
     data.extend(b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20");
     data.extend(x);

@@ -4,6 +4,7 @@
 use ed25519_compact as ed25519;
 use p256::ecdsa;
 use p256::ecdsa::signature::Verifier as _;
+use rsa::signature::Verifier as _;
 use rsa::{BigUint, RsaPublicKey, pkcs1v15};
 
 use crate::cbor::map;

@@ -110,7 +110,7 @@ impl Authenticator {
     }
 
     fn cose(&self) -> Vec<u8> {
-        let point = self.0.verifying_key().to_encoded_point(false);
+        let point = self.0.verifying_key().to_sec1_point(false);
         let (x, y) = (point.x().expect("x"), point.y().expect("y"));
         [&bytes("a5010203262001215820")[..], x, &bytes("225820"), y].concat()
     }

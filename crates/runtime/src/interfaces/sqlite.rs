@@ -26,22 +26,19 @@ async fn open_label(
     if !granted {
         return Err(Error::AccessDenied);
     }
-    let opened = tokio::task::spawn_blocking(move || {
-        databases.open(&label).map_err(|unopened| match unopened {
-            Unopened::TooMany => Error::Io("too many connections at once".to_owned()),
-            Unopened::Failed(failed) => error(failed),
-        })
-    });
-    opened
-        .await
-        .unwrap_or_else(|error| Err(Error::Io(error.to_string())))
+    let opened = databases.open(&label).await;
+    opened.map_err(|unopened| match unopened {
+        Unopened::TooMany => Error::Io("too many connections at once".to_owned()),
+        Unopened::Failed(failed) => error(failed),
+        Unopened::Ended(why) => Error::Io(why),
+    })
 }
 
-async fn on<R: Send + 'static>(
-    handle: Arc<Handle>,
-    work: impl FnOnce(&rusqlite::Connection) -> Result<R, Error> + Send + 'static,
-) -> Result<R, Error> {
-    let ran = handle.run(work).await;
+async fn executed(handle: Arc<Handle>, statement: String, parameters: Vec<Value>) -> Outcome {
+    let work = move |connection: &rusqlite::Connection, statement: &str| {
+        execute(connection, statement, &parameters)
+    };
+    let ran = handle.run(statement, work).await;
     ran.unwrap_or_else(|error| Err(Error::Io(error)))
 }
 
@@ -147,12 +144,7 @@ impl HostConnection for State {
         parameters: Vec<Value>,
     ) -> wasmtime::Result<Outcome> {
         Ok(match self.sqlite(&connection) {
-            Ok(handle) => {
-                on(handle, move |connection| {
-                    execute(connection, &statement, &parameters)
-                })
-                .await
-            }
+            Ok(handle) => executed(handle, statement, parameters).await,
             Err(error) => Err(error),
         })
     }
@@ -205,12 +197,7 @@ impl<T: 'static> HostConnectionWithStore<T> for Spin {
     > {
         let handle = accessor.with(|mut access| access.get().sqlite(&connection));
         let outcome = match handle {
-            Ok(handle) => {
-                on(handle, move |connection| {
-                    execute(connection, &statement, &parameters)
-                })
-                .await
-            }
+            Ok(handle) => executed(handle, statement, parameters).await,
             Err(error) => Err(error),
         };
         let QueryResult { columns, rows } = match outcome {
@@ -244,16 +231,12 @@ impl<T: 'static> HostConnectionWithStore<T> for Spin {
 /// The interface knows no error here; a handle that is none has done nothing.
 async fn rowid(handle: Result<Arc<Handle>, Error>) -> i64 {
     let Ok(handle) = handle else { return 0 };
-    handle
-        .run(rusqlite::Connection::last_insert_rowid)
-        .await
-        .unwrap_or_default()
+    let asked = handle.ask(rusqlite::Connection::last_insert_rowid);
+    asked.await.unwrap_or_default()
 }
 
 async fn changes(handle: Result<Arc<Handle>, Error>) -> u64 {
     let Ok(handle) = handle else { return 0 };
-    handle
-        .run(rusqlite::Connection::changes)
-        .await
-        .unwrap_or_default()
+    let asked = handle.ask(rusqlite::Connection::changes);
+    asked.await.unwrap_or_default()
 }
