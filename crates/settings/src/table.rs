@@ -19,6 +19,8 @@ pub enum Component {
     Gateway,
     /// `auth`
     Auth,
+    /// `vault`
+    Vault,
 }
 
 /// Declares the settings with all there is to say of each, so that none goes without.
@@ -136,6 +138,14 @@ settings! {
         scope: Process,
         read_by: [],
         example: "postgres://db.example.com:5432",
+    }
+    SecretsEncKey = "secrets_enc_key" {
+        meaning: "Keys that the vault seals secrets with: 32 random bytes in base64url each, separated by commas. The first seals, all open; `gatelet vault rekey` seals everything under the first. Make one with `gatelet keys secrets`. Empty: there is no vault.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Vault],
+        example: "1Ycs7g2vN0ZfV9zqU0fF3J8pQb4xkqQm0v1cW5yBz2E",
     }
     SessionFreshSeconds = "session_fresh_seconds" {
         meaning: "How long a session cookie is believed before the database is asked again. A sign-out elsewhere takes effect within it. 0 asks every time; more than half of `session_idle_seconds` counts as that.",
