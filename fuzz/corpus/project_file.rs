@@ -12,4 +12,7 @@
     b"{\"version\":2,\"secrets\":[",
     b"[]",
     b"",
+    // A member that is for others, and no UTF-8.
+    b"{\"version\":2,\"secr2ts\":[{\"na\xedme\":\"A\",\"value\":\"sk-1\"}]}",
+    b"{\"version\":2,\"x\":1e999}",
 ]

@@ -5,8 +5,8 @@
 use core::fmt;
 
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::{Map, Value};
 
 use crate::error::VaultError;
 use crate::limits::BINDINGS_MAX;
@@ -79,6 +79,9 @@ struct Document {
     name: Option<Value>,
     #[serde(default, deserialize_with = "present")]
     secrets: Option<Value>,
+    /// For others, and read all the same: a file that other readers refuse is refused here.
+    #[serde(flatten)]
+    _others: Map<String, Value>,
 }
 
 /// What is there counts as there, `null` too.
@@ -109,6 +112,7 @@ impl Project {
             version: member("version"),
             name: member("name"),
             secrets: member("secrets"),
+            _others: Map::new(),
         })
     }
 
@@ -117,6 +121,7 @@ impl Project {
             version,
             name,
             secrets,
+            _others,
         } = document;
         let version = version.ok_or(ProjectError::NoVersion)?;
         if version.as_u64() != Some(VERSION) {

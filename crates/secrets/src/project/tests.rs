@@ -102,6 +102,14 @@ fn what_is_no_json_or_no_object_says_where() {
         Project::parse(b"{\xff}"),
         Err(ProjectError::Syntax(..))
     ));
+    for other in [&b"\"\xff\""[..], br#""\ud800""#, b"1e999", b"[1,]"] {
+        let text = [br#"{"version":2,"x":"#, other, b"}"].concat();
+        let refused = Project::parse(&text);
+        assert!(
+            matches!(refused, Err(ProjectError::Syntax(1, _))),
+            "{refused:?} in what is for others"
+        );
+    }
     assert_eq!(Project::from_value(&json!([])), Err(ProjectError::NoObject));
 }
 
