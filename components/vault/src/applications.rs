@@ -40,7 +40,10 @@ pub(crate) async fn list(caller: &Caller, now: u64) -> Result<Vec<Application>, 
 async fn named(now: u64) -> Result<Vec<ApplicationId>, VaultError> {
     let mut names = vec![settings::app_name().await?];
     if let Some(snapshot) = origins::list(None, now).await.map_err(said)? {
-        let values = snapshot.origins.into_iter().flat_map(|origin| origin.values);
+        let values = snapshot
+            .origins
+            .into_iter()
+            .flat_map(|origin| origin.values);
         let of_apps = values.filter(|(name, _)| name == Setting::AppName.name());
         names.extend(of_apps.map(|(_, value)| value));
     }
@@ -55,8 +58,8 @@ pub(crate) async fn known(
 ) -> Result<ApplicationId, VaultError> {
     let name = parse(name)?;
     let added = store::list_applications(caller.org()).await.map_err(said)?;
-    let is_there = added.iter().any(|added| added.name == name.as_str())
-        || named(now).await?.contains(&name);
+    let is_there =
+        added.iter().any(|added| added.name == name.as_str()) || named(now).await?.contains(&name);
     match is_there {
         true => Ok(name),
         false => Err(VaultError::not_found(format_args!(
@@ -73,7 +76,9 @@ pub(crate) async fn add(caller: &Caller, name: &str, now: u64) -> Result<bool, V
     let is_new = store::add_application(caller.org(), text, now).await;
     let is_new = is_new.map_err(said)?;
     if is_new {
-        caller.record(Act::ApplicationAdded, name.as_str(), now).await;
+        caller
+            .record(Act::ApplicationAdded, name.as_str(), now)
+            .await;
     }
     Ok(is_new)
 }
@@ -84,7 +89,9 @@ pub(crate) async fn remove(caller: &Caller, name: &str, now: u64) -> Result<bool
     let was_there = store::remove_application(caller.org(), text).await;
     let was_there = was_there.map_err(said)?;
     if was_there {
-        caller.record(Act::ApplicationRemoved, name.as_str(), now).await;
+        caller
+            .record(Act::ApplicationRemoved, name.as_str(), now)
+            .await;
     }
     Ok(was_there)
 }

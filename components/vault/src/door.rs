@@ -5,6 +5,7 @@
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reading;
 use gatelet_core::reply::Reply;
+use gatelet_secrets::VaultError;
 use gatelet_web::{log, read, replied, sent, split};
 use http::StatusCode;
 use serde::Deserialize;
@@ -29,7 +30,7 @@ impl wasip3::exports::http::handler::Guest for Vault {
         };
         let function = match (head.method(), head.path().strip_prefix('/')) {
             ("POST", Some(function)) => function.replace('-', "_"),
-            _ => return refused(Code::NotFound),
+            _ => return nothing_here(),
         };
         let Ok(arguments) = read(body, BODY_LIMIT_BYTES).await.map(Zeroizing::new) else {
             return refused(Code::RequestMalformed);
@@ -45,9 +46,14 @@ impl wasip3::exports::http::handler::Guest for Vault {
         match answered {
             Some(Ok(value)) => sent(gatelet_web::json(StatusCode::OK, &value)),
             Some(Err(Malformed)) => refused(Code::RequestMalformed),
-            None => refused(Code::NotFound),
+            None => nothing_here(),
         }
     }
+}
+
+fn nothing_here() -> Result<Response, ErrorCode> {
+    let body = serde_json::json!({ "Err": VaultError::not_found("such function") });
+    sent(gatelet_web::json(StatusCode::NOT_FOUND, &body))
 }
 
 /// The arguments are not those of the function. What they were is not repeated.

@@ -34,7 +34,9 @@ pub(crate) async fn rekey(caller: &Caller, now: u64) -> Result<Resealed, VaultEr
             reseal(caller, row, &mut done).await?;
         }
     }
-    caller.record(Act::VaultRekeyed, caller.org.as_str(), now).await;
+    caller
+        .record(Act::VaultRekeyed, caller.org.as_str(), now)
+        .await;
     Ok(done)
 }
 
@@ -47,7 +49,12 @@ async fn reseal(
         done.kept += 1;
         return Ok(());
     }
-    let context = Context::row(caller.org.as_str(), &row.application, &row.name, row.version);
+    let context = Context::row(
+        caller.org.as_str(),
+        &row.application,
+        &row.name,
+        row.version,
+    );
     let Ok(value) = caller.keys.open(&context, &row.sealed) else {
         done.unopened.push(match row.application.as_str() {
             "" => row.name,
@@ -65,7 +72,10 @@ async fn reseal(
     };
     let is_secret = anew.application.is_empty();
     // Where it has changed meanwhile, whoever changed it sealed it under the first key.
-    if store::reseal(caller.org(), anew, from).await.map_err(said)? {
+    if store::reseal(caller.org(), anew, from)
+        .await
+        .map_err(said)?
+    {
         match is_secret {
             true => done.secrets += 1,
             false => done.variables += 1,
@@ -91,7 +101,10 @@ fn rewritten(
         application: &application,
         key: &key,
     };
-    match caller.keys.matches_any_fingerprint(&copied, value, &written) {
+    match caller
+        .keys
+        .matches_any_fingerprint(&copied, value, &written)
+    {
         true => caller.keys.fingerprint(&copied, value).to_vec(),
         false => written,
     }

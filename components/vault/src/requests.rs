@@ -17,6 +17,8 @@ use crate::stored::{retried, said};
 
 /// Those that are listed: made within a day.
 const LISTED_SECONDS: u64 = 86_400;
+/// No id of ours is longer: a UUID.
+const ID_MAX_BYTES: usize = 36;
 
 pub(crate) async fn ask(caller: &Caller, name: &str, now: u64) -> Result<EntryLink, VaultError> {
     let name = SecretName::parse(name)?;
@@ -36,7 +38,9 @@ pub(crate) async fn ask(caller: &Caller, name: &str, now: u64) -> Result<EntryLi
     };
     let added = store::add_request(caller.org(), request, token.digest().to_vec()).await;
     added.map_err(said)?;
-    caller.record(Act::SecretRequested, name.as_str(), now).await;
+    caller
+        .record(Act::SecretRequested, name.as_str(), now)
+        .await;
     Ok(link)
 }
 
@@ -53,8 +57,11 @@ pub(crate) async fn status(
     id: String,
     now: u64,
 ) -> Result<RequestState, VaultError> {
-    // What is no id of ours is nobody's.
-    if UserId::parse(&id).is_none() {
+    let is_id = (1..=ID_MAX_BYTES).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !is_id {
         return Ok(RequestState::NotFound);
     }
     let found = store::find_request(caller.org(), id).await.map_err(said)?;

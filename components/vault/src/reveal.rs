@@ -21,10 +21,11 @@ impl Guest for Vault {
         let caller = Caller::permitted(actor, Operation::RevealToEnvironment).await?;
         let application = applications::known(&caller, &application, now).await?;
         let values = variables::values(&caller, &application).await?;
-        caller.record(Act::SecretRevealed, application.as_str(), now).await;
-        let exposed = |(key, value): (String, gatelet_secrets::SecretValue)| {
-            (key, value.expose().to_owned())
-        };
+        caller
+            .record(Act::SecretRevealed, application.as_str(), now)
+            .await;
+        let exposed =
+            |(key, value): (String, gatelet_secrets::SecretValue)| (key, value.expose().to_owned());
         Ok(values.into_iter().map(exposed).collect())
     }
 
@@ -35,7 +36,9 @@ impl Guest for Vault {
         let caller = Caller::permitted(actor, Operation::RevealToSettings).await?;
         let parsed: Result<Vec<_>, _> = names.iter().map(|name| SecretName::parse(name)).collect();
         let parsed = parsed.map_err(VaultError::from)?;
-        let found = store::find_secrets(caller.org(), names).await.map_err(said)?;
+        let found = store::find_secrets(caller.org(), names)
+            .await
+            .map_err(said)?;
         let mut values = BTreeMap::new();
         for secret in &found {
             if let Some(value) = caller.open_secret(secret)? {

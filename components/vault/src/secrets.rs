@@ -48,7 +48,10 @@ async fn used(caller: &Caller) -> Result<BTreeMap<String, Vec<Usage>>, VaultErro
 
 /// Who has copies of one.
 pub(crate) async fn used_by(caller: &Caller, name: &SecretName) -> Result<Vec<Usage>, VaultError> {
-    Ok(used(caller).await?.remove(name.as_str()).unwrap_or_default())
+    Ok(used(caller)
+        .await?
+        .remove(name.as_str())
+        .unwrap_or_default())
 }
 
 /// A value, sealed in the place of what there is of its name.
@@ -81,12 +84,7 @@ pub(crate) async fn prepared(
 }
 
 /// What was entered, written down.
-pub(crate) async fn entered(
-    caller: &Caller,
-    name: &SecretName,
-    rotated: bool,
-    now: u64,
-) -> Stored {
+pub(crate) async fn entered(caller: &Caller, name: &SecretName, rotated: bool, now: u64) -> Stored {
     let act = match rotated {
         true => Act::SecretRotated,
         false => Act::SecretEntered,

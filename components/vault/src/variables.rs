@@ -45,7 +45,9 @@ async fn listed(
     application: &ApplicationId,
 ) -> Result<Vec<tools::Variable>, VaultError> {
     let of = Some(application.as_str().to_owned());
-    let variables = store::list_variables(caller.org(), of).await.map_err(said)?;
+    let variables = store::list_variables(caller.org(), of)
+        .await
+        .map_err(said)?;
     let secrets = store::list_secrets(caller.org()).await.map_err(said)?;
     let versions: BTreeMap<_, _> = secrets
         .iter()
@@ -136,7 +138,9 @@ impl Writing<'_> {
         before: Option<&SealedVariable>,
     ) -> SealedVariable {
         let bound = before.and_then(|before| before.variable.bound.clone());
-        let written = before.map(|before| before.written.clone()).unwrap_or_default();
+        let written = before
+            .map(|before| before.written.clone())
+            .unwrap_or_default();
         let overridden = is_override(&self.caller.keys, &self.copied(key), value, &written);
         self.row(key, value, before, (bound, written, overridden))
     }
@@ -205,9 +209,7 @@ pub(crate) async fn set(
         caller.record(Act::VariablesSet, &about, now).await;
     }
     let listed = listed(caller, &application).await?;
-    let is_set = |variable: &tools::Variable| {
-        values.keys().any(|key| key.as_str() == variable.key)
-    };
+    let is_set = |variable: &tools::Variable| values.keys().any(|key| key.as_str() == variable.key);
     Ok(listed.into_iter().filter(is_set).collect())
 }
 
@@ -237,7 +239,9 @@ async fn secrets_of(
 ) -> Result<BTreeMap<String, SealedSecret>, VaultError> {
     let names = bindings.names();
     let names = names.iter().map(|name| name.as_str().to_owned()).collect();
-    let found = store::find_secrets(caller.org(), names).await.map_err(said)?;
+    let found = store::find_secrets(caller.org(), names)
+        .await
+        .map_err(said)?;
     let there = found.into_iter().filter(|found| found.sealed.is_some());
     Ok(there.map(|one| (one.secret.name.clone(), one)).collect())
 }
@@ -268,7 +272,11 @@ pub(crate) async fn bind(
         let value = caller.open_secret(secret)?.ok_or_else(missing)?;
         let before = sealed(caller, &application).await?;
         let before = before.get(parsed.key.as_str());
-        write(caller, vec![writing.copy(&parsed, &secret.secret, &value, before)]).await
+        write(
+            caller,
+            vec![writing.copy(&parsed, &secret.secret, &value, before)],
+        )
+        .await
     })
     .await?;
     let about = format!("{}:{}", application.as_str(), parsed.key);
@@ -307,7 +315,9 @@ pub(crate) async fn reconcile(
             }
             let secret = secrets.get(binding.name.as_str());
             let secret = secret.ok_or_else(VaultError::conflict)?;
-            let value = caller.open_secret(secret)?.ok_or_else(VaultError::conflict)?;
+            let value = caller
+                .open_secret(secret)?
+                .ok_or_else(VaultError::conflict)?;
             let before = before.get(binding.key.as_str());
             rows.push(writing.copy(binding, &secret.secret, &value, before));
         }

@@ -128,7 +128,7 @@ settings! {
         default: Some("sqlite:default"),
         secret: true,
         scope: Process,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Vault],
         example: "postgres://gatelet:secret@db.example.com/gatelet",
     }
     DatabaseHost = "database_host" {
@@ -528,7 +528,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Vault],
         example: "armory",
     }
     PreviewDomain = "preview_domain" {
@@ -560,7 +560,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Process,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Vault],
         example: r#"[{"name":"shop","values":{"base_url":"https://shop.example.com"}}]"#,
     }
 }
@@ -582,7 +582,7 @@ impl Setting {
 
 impl Component {
     /// Every component that is given any.
-    pub const ALL: &[Self] = &[Self::Gateway, Self::Auth];
+    pub const ALL: &[Self] = &[Self::Gateway, Self::Auth, Self::Vault];
 
     /// As in `spin.toml`.
     #[must_use]
@@ -590,6 +590,7 @@ impl Component {
         match self {
             Self::Gateway => "gateway",
             Self::Auth => "auth",
+            Self::Vault => "vault",
         }
     }
 }
