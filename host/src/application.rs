@@ -21,9 +21,11 @@ use gatelet_mail::errand;
 use gatelet_runtime::gate::{Gate, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
+use gatelet_runtime::vault::VaultAdmin;
 use gatelet_runtime::{
     Components, Fetched, Loaded, Repeated, RunOptions, Unanswered, Variables, and_more, letters_due,
 };
+use gatelet_settings::Setting;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Empty, Full};
 use tokio::runtime::Handle;
@@ -71,6 +73,19 @@ impl Preparation {
         let components = Components::load(manifest, variables, options)?;
         let store = StoreAdmin::find(manifest, variables, &components)?;
         Ok(Self { components, store })
+    }
+
+    /// The vault, where the manifest has one.
+    ///
+    /// # Errors
+    /// One line when it cannot be loaded.
+    pub(crate) fn vault(
+        &self,
+        manifest: &Manifest,
+        variables: &Variables,
+    ) -> Result<Option<VaultAdmin>> {
+        let key = Setting::SecretsEncKey.name();
+        VaultAdmin::find(manifest, variables, &self.components, key)
     }
 
     /// The store, where the manifest wires one in.

@@ -6,6 +6,7 @@ mod banner;
 mod config;
 mod descriptors;
 mod doctor;
+mod env;
 mod first_run;
 mod groups;
 mod import;
@@ -24,12 +25,14 @@ mod profile;
 mod project;
 mod reach;
 mod registry;
+mod run;
 mod sessions;
 mod set;
 mod sweep;
 mod translate;
 mod up;
 mod users;
+mod vault;
 mod whose;
 
 use std::process::ExitCode;
@@ -83,9 +86,17 @@ enum Command {
     Groups(groups::Groups),
     /// Print what people and operators did, newest first.
     Audit(audit::Audit),
-    /// Say who may use which app, where app_access is granted.
+    /// Say who may use which app, where app_access is granted, and which there are.
     #[command(subcommand)]
     Apps(apps::Apps),
+    /// Keep secrets: their values go in and are not printed.
+    #[command(subcommand)]
+    Vault(vault::Vault),
+    /// Give applications variables and secrets.
+    #[command(subcommand)]
+    Env(env::Env),
+    /// Start a program with an application's variables.
+    Run(run::Run),
     /// Try whether mail arrives.
     #[command(subcommand)]
     Mail(mail::Mail),
@@ -115,6 +126,9 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Groups(groups) => groups.run(),
         Command::Audit(audit) => audit.run(),
         Command::Apps(apps) => apps.run(),
+        Command::Vault(vault) => vault.run(),
+        Command::Env(env) => env.run(),
+        Command::Run(run) => run.run(),
         Command::Mail(mail) => mail.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Precompile(precompile) => precompile.run(),

@@ -17,6 +17,8 @@ use crate::env_file;
 
 /// The prefix of variables in the environment.
 pub(crate) const PREFIX: &str = "SPIN_VARIABLE_";
+/// The vault's key, by the name that other vaults have for it too.
+pub(crate) const SECRETS_ENC_KEY: &str = "SECRETS_ENC_KEY";
 /// Where embedded databases lie. Not a variable of the application: the host's own.
 pub(crate) const STATE_DIR: &str = "GATELET_STATE_DIR";
 
@@ -101,12 +103,21 @@ impl Sources {
         environment: impl Iterator<Item = (OsString, OsString)>,
     ) -> Result<Self> {
         for (name, value) in environment {
-            let Some(name) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else {
+            let Some(name) = name.to_str() else {
+                continue;
+            };
+            let is_key = name == SECRETS_ENC_KEY;
+            let Some(name) = name.strip_prefix(PREFIX).or(is_key.then_some(name)) else {
                 continue;
             };
             let value = value.into_string();
             let value = value.map_err(|_| anyhow!("{PREFIX}{name}: is not UTF-8"))?;
-            self.environment.insert(name.to_lowercase(), value);
+            let name = name.to_lowercase();
+            match is_key {
+                // The prefixed name counts before it.
+                true => drop(self.environment.entry(name).or_insert(value)),
+                false => drop(self.environment.insert(name, value)),
+            }
         }
         Ok(self)
     }
@@ -127,6 +138,8 @@ impl Sources {
             } = entry;
             if let Some(name) = name.strip_prefix(PREFIX) {
                 file.values.insert(name.to_lowercase(), value);
+            } else if name == SECRETS_ENC_KEY {
+                file.values.entry(name.to_lowercase()).or_insert(value);
             } else if name == STATE_DIR {
                 self.state_folder = (!value.is_empty()).then(|| value.into());
             } else if other_stack::is_name(&name) {

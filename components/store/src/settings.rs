@@ -89,15 +89,6 @@ pub(crate) async fn session_keys() -> Result<&'static KeyRing, Failure> {
     Ok(READ.get_or_init(|| keys))
 }
 
-/// The same; none where whoever uses the store is not given them, and so has no business
-/// with other databases.
-pub(crate) async fn session_keys_if_given() -> Result<Option<&'static KeyRing>, Failure> {
-    match spin_sdk::variables::get(Setting::SessionKeys.name()).await {
-        Err(spin_sdk::variables::Error::Undefined(_)) => Ok(None),
-        _ => session_keys().await.map(Some),
-    }
-}
-
 /// `origins`; empty where the manifest does not hand it on.
 pub(crate) async fn written_origins() -> Result<String, Failure> {
     match spin_sdk::variables::get(Setting::Origins.name()).await {

@@ -1,11 +1,13 @@
 //! The functions of one half, by HTTP: `POST /<function>` with the arguments as a JSON
-//! object, answered with `{"Ok": …}` or `{"Err": …}`. No public route leads here, and which
-//! components reach it is in the manifest.
+//! object, answered with `{"Ok": …}` or `{"Err": …}`. No public route leads here, which
+//! components reach it is in the manifest, and each call is signed: an origin whose app is
+//! the vault by a slip brings visitors here.
 
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reading;
 use gatelet_core::reply::Reply;
-use gatelet_secrets::VaultError;
+use gatelet_secrets::{VaultError, signature};
+use gatelet_wasi::clock;
 use gatelet_web::{log, read, replied, sent, split};
 use http::StatusCode;
 use serde::Deserialize;
@@ -35,6 +37,18 @@ impl wasip3::exports::http::handler::Guest for Vault {
         let Ok(arguments) = read(body, BODY_LIMIT_BYTES).await.map(Zeroizing::new) else {
             return refused(Code::RequestMalformed);
         };
+        let Ok(keys) = settings::session_keys().await else {
+            return refused(Code::Internal);
+        };
+        let field = head.field(signature::FIELD).unwrap_or_default();
+        let (named, now) = (head.path().trim_start_matches('/'), clock::unix_seconds());
+        if !signature::is_signed(&keys, field, named, &arguments, now) {
+            log::error(
+                "vault.unsigned",
+                "a call that no component of ours has made",
+            );
+            return refused(Code::RequestMalformed);
+        }
         let answered = match settings::half().await {
             Some(Half::Tools) => of_tools(&function, &arguments).await,
             Some(Half::Reveal) => of_reveal(&function, &arguments).await,

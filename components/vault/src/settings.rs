@@ -1,9 +1,10 @@
-//! What is the vault set up with? The key, which nobody else is given, and which half of
-//! the contract its route answers.
+//! What is the vault set up with? The key that nobody else is given, the keys by which its
+//! callers are known, and which half of the contract its route answers.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gatelet_core::key::KeyRing;
 use gatelet_secrets::{EncryptionKeys, VaultError};
 use gatelet_settings::Setting;
 use gatelet_web::log;
@@ -16,6 +17,7 @@ const HALF: &str = "half";
 
 thread_local! {
     static KEYS: RefCell<Option<Rc<EncryptionKeys>>> = const { RefCell::new(None) };
+    static SESSION_KEYS: RefCell<Option<Rc<KeyRing>>> = const { RefCell::new(None) };
 }
 
 /// A half of the contract.
@@ -42,6 +44,24 @@ pub(crate) async fn keys() -> Result<Rc<EncryptionKeys>, VaultError> {
     let text = Zeroizing::new(value(Setting::SecretsEncKey).await?);
     let keys = Rc::new(EncryptionKeys::parse(&text)?);
     KEYS.set(Some(Rc::clone(&keys)));
+    Ok(keys)
+}
+
+/// The keys of cookies, by which components of ours sign what they ask.
+pub(crate) async fn session_keys() -> Result<Rc<KeyRing>, VaultError> {
+    if let Some(keys) = SESSION_KEYS.with_borrow(Clone::clone) {
+        return Ok(keys);
+    }
+    let text = Zeroizing::new(value(Setting::SessionKeys).await?);
+    let keys = KeyRing::parse(&text).map_err(|error| {
+        log::error(
+            "vault.settings",
+            &format!("{}: {error}", Setting::SessionKeys),
+        );
+        VaultError::internal()
+    })?;
+    let keys = Rc::new(keys);
+    SESSION_KEYS.set(Some(Rc::clone(&keys)));
     Ok(keys)
 }
 

@@ -9,6 +9,7 @@
 //!  └──► interfaces (spin:*) ─► passwords   hashes, few at once
 //! gate ─► app    asks a component about a head
 //! store ─► app   calls the store's ports, for the operator's tools
+//! vault ─► app   calls the vault's two halves, for them and to start applications
 //! ```
 
 mod allowed_hosts;
@@ -32,6 +33,7 @@ mod sqlite;
 mod state;
 pub mod store;
 mod variables;
+pub mod vault;
 
 pub use allowed_hosts::{AllowedHosts, Destination};
 pub use app::{Body, BodyError, Components, Loaded, Passwords, Room, RunOptions, Unanswered};

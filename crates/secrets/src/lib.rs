@@ -19,6 +19,7 @@ pub mod plan;
 pub mod project;
 pub mod rows;
 mod scope;
+pub mod signature;
 pub mod source;
 pub mod token;
 pub mod tools;

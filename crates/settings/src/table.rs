@@ -120,7 +120,7 @@ settings! {
         default: None,
         secret: true,
         scope: Process,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Vault],
         example: "k2:…,k1:…",
     }
     DatabaseUrl = "database_url" {

@@ -1,4 +1,4 @@
-//! `gatelet apps`: who may use which app, where app_access is `granted`.
+//! `gatelet apps`: which there are, and who may use which, where app_access is `granted`.
 
 use std::process::ExitCode;
 
@@ -9,11 +9,13 @@ use gatelet_runtime::store::{Place, StoreError};
 use gatelet_settings::Setting;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
+use serde_json::json;
 
 use super::audit;
 use super::now;
 use super::project::Project;
 use super::registry::{Registry, table};
+use super::vault::Vaulted;
 use super::whose::found;
 
 #[derive(Debug, Subcommand)]
@@ -24,6 +26,19 @@ pub(super) enum Apps {
     Revoke(Which),
     /// Print who may use which app.
     List(List),
+    /// Add an application that no origin's app_name names, so that it can have variables
+    /// and secrets.
+    Add(Named),
+    /// Remove an application that was added, with all of its variables.
+    Remove(Named),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Named {
+    /// The application: letters, digits, - and _.
+    application: String,
+    #[command(flatten)]
+    vault: Vaulted,
 }
 
 #[derive(Debug, Args)]
@@ -51,8 +66,38 @@ impl Apps {
             Self::Grant(which) => which.grant()?,
             Self::Revoke(which) => which.revoke()?,
             Self::List(list) => list.run()?,
+            Self::Add(named) => named.add()?,
+            Self::Remove(named) => named.remove()?,
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Named {
+    fn add(&self) -> Result<()> {
+        let opened = self.vault.open()?;
+        let name = self.application.clone();
+        let is_new =
+            opened.ask(async |vault, actor| vault.add_application(actor, name, now()).await)?;
+        let shown = json!({ "applicationId": self.application, "added": is_new });
+        self.vault.print(&shown, || match is_new {
+            true => format!("{} is added.\n", self.application),
+            false => format!("{} was there already.\n", self.application),
+        })
+    }
+
+    fn remove(&self) -> Result<()> {
+        let opened = self.vault.open()?;
+        let name = self.application.clone();
+        let was_there =
+            opened.ask(async |vault, actor| vault.remove_application(actor, name, now()).await)?;
+        if !was_there {
+            bail!("{}: there is no such application", self.application);
+        }
+        let shown = json!({ "applicationId": self.application, "removed": true });
+        self.vault.print(&shown, || {
+            format!("{} is removed, with its variables.\n", self.application)
+        })
     }
 }
 

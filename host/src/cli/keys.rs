@@ -7,6 +7,7 @@ use std::io::{BufRead, Read as _};
 use anyhow::{Context as _, Result, anyhow};
 use clap::Subcommand;
 use gatelet_core::key::KeyRing;
+use gatelet_secrets::EncryptionKeys;
 use gatelet_sign_in::passphrase::hash_passphrase;
 use gatelet_sign_in::password::SALT_BYTES;
 
@@ -15,6 +16,9 @@ pub(super) enum Keys {
     /// Print a new entry for session_keys. To rotate, put it first and keep the
     /// old ones behind it, separated by commas.
     New,
+    /// Print a new key for secrets_enc_key. To turn the key, put it first, keep the old ones
+    /// behind it, separated by commas, start again, and run `gatelet vault rekey`.
+    Secrets,
     /// Read a passphrase from standard input and print its hash, for
     /// passphrase_hash.
     Passphrase,
@@ -24,6 +28,7 @@ impl Keys {
     pub(super) fn run(self) -> Result<ExitCode> {
         match self {
             Self::New => println!("{}", new()?),
+            Self::Secrets => println!("{}", EncryptionKeys::entry(&super::random()?)),
             Self::Passphrase => println!("{}", passphrase(&mut std::io::stdin().lock())?),
         }
         Ok(ExitCode::SUCCESS)

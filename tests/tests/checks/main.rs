@@ -8,3 +8,4 @@ mod imports;
 mod promises;
 mod sessions;
 mod threats;
+mod vault;

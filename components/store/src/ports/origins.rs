@@ -15,7 +15,7 @@ use crate::{
     database::Database,
     failure::{Failure, Kind},
     operation::run_main,
-    settings::{session_keys_if_given, written_origins},
+    settings::{session_keys, written_origins},
     statements::{
         Statement,
         origins::{READY, REVISION},
@@ -117,7 +117,7 @@ pub(super) async fn opened(rows: Vec<Row>) -> Result<Vec<Origin>, Failure> {
         .map(Found::read)
         .collect::<Result<Vec<_>, _>>()?;
     let keys = match found.iter().any(Found::is_sealed) {
-        true => session_keys_if_given().await?,
+        true => Some(session_keys().await?),
         false => None,
     };
     Ok(found.into_iter().map(|found| found.opened(keys)).collect())
