@@ -61,7 +61,7 @@ impl<T> Origins<T> {
         };
         for layer in core::iter::once(&record).chain(&parents) {
             for (name, value) in layer.values() {
-                let own = |setting: &Setting| setting.scope() == Scope::Origin;
+                let own = |setting: &Setting| setting.scope() != Scope::Process;
                 let Some(setting) = Setting::named(name).filter(own) else {
                     let name = name.escape_debug();
                     return Err(format!(

@@ -401,8 +401,8 @@ fn a_record_that_does_not_parse_costs_its_own_host_alone() {
             ),
             with(
                 record("ids", "https://ids.example.com"),
-                "google_client_id",
-                "x",
+                "secrets_enc_key",
+                "hunter2",
             ),
             below("gone", record("orphan", "https://orphan.example.com")),
             below("ring-b", record("ring-a", "https://ring-a.example.com")),
@@ -423,7 +423,7 @@ fn a_record_that_does_not_parse_costs_its_own_host_alone() {
         ("key.example.com", "origin key: session_keys: is no setting"),
         (
             "ids.example.com",
-            "origin ids: google_client_id: is no setting",
+            "origin ids: secrets_enc_key: is no setting",
         ),
         (
             "orphan.example.com",

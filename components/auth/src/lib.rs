@@ -35,6 +35,7 @@ mod passphrase;
 mod problem;
 mod relay;
 mod remote;
+mod revealed;
 mod routes;
 mod second_factor;
 mod session;

@@ -1,6 +1,7 @@
 //! What has the operator set up? The origins that are served, as signing in sees
 //! them and as the gateway judges.
 
+use crate::revealed::FromVault;
 use gatelet_core::error::Code;
 use gatelet_core::key::KeyRing;
 use gatelet_core::origin_record::OriginRecord;
@@ -24,8 +25,9 @@ thread_local! {
     static KNOWN: RefCell<Known<Setup>> = const { RefCell::new(Known::nothing()) };
 }
 
-const SETTINGS: Settings<Setup> = Settings {
+const SETTINGS: Settings<Setup, FromVault> = Settings {
     component: Component::Auth,
+    prepare: FromVault,
     parse: Setup::new,
     known: &KNOWN,
 };

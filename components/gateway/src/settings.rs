@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use gatelet_core::settings::GateSettings;
-use gatelet_ports::{Known, Settings};
+use gatelet_ports::{AsTheyAre, Known, Settings};
 use gatelet_settings::Component;
 
 thread_local! {
@@ -15,6 +15,7 @@ thread_local! {
 /// The gateway's settings.
 pub(crate) const SETTINGS: Settings<GateSettings> = Settings {
     component: Component::Gateway,
+    prepare: AsTheyAre,
     parse: GateSettings::new,
     known: &KNOWN,
 };

@@ -26,6 +26,7 @@ use gatelet_core::settings::Base;
 use gatelet_settings::{Scope, Setting};
 use gatelet_sign_in::site::Site;
 use gatelet_sign_in::sites::Sites;
+use gatelet_sign_in::vault_reference::is_reference_alone;
 
 mod host;
 
@@ -366,6 +367,11 @@ fn values(record: &OriginRecord) -> Result<(), String> {
             };
             return Err(format!(
                 "{name}: is {what}the same for all origins: set it as a variable"
+            ));
+        }
+        if setting.scope() == Scope::Vault && !is_reference_alone(setting, value) {
+            return Err(format!(
+                "{name}: is a secret, and is not written down at an origin: keep it with `gatelet vault put NAME`, and write vault:NAME"
             ));
         }
         if !said.insert(setting.name()) {

@@ -11,4 +11,4 @@ mod settings;
 
 pub use bindings::gatelet::store;
 pub use judge::{judge, look_up};
-pub use settings::{Gathered, Known, Listing, Parse, Settings};
+pub use settings::{AsTheyAre, Gathered, Known, Listing, Parse, Prepare, Settings};

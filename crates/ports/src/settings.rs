@@ -18,11 +18,40 @@ use crate::store::origins;
 /// go on with what there is while one request looks.
 const RETRY_SECONDS: u64 = 1;
 
+/// What becomes of settings before they are parsed.
+pub trait Prepare {
+    /// Puts in what they refer to. The error is one line for the operator; those that are
+    /// in use stay so then.
+    fn prepare(
+        &self,
+        variables: Base,
+        records: Vec<OriginRecord>,
+        now: u64,
+    ) -> impl Future<Output = Result<(Base, Vec<OriginRecord>), String>>;
+}
+
+/// Nothing becomes of them.
+#[derive(Debug)]
+pub struct AsTheyAre;
+
+impl Prepare for AsTheyAre {
+    async fn prepare(
+        &self,
+        variables: Base,
+        records: Vec<OriginRecord>,
+        _now: u64,
+    ) -> Result<(Base, Vec<OriginRecord>), String> {
+        Ok((variables, records))
+    }
+}
+
 /// The settings of a component's instances, as it parses them.
 #[derive(Debug)]
-pub struct Settings<T: 'static> {
+pub struct Settings<T: 'static, P = AsTheyAre> {
     /// Whose variables count.
     pub component: Component,
+    /// What becomes of them first.
+    pub prepare: P,
     /// What is made of them.
     pub parse: Parse<T>,
     /// Where an instance keeps it.
@@ -57,7 +86,7 @@ impl<T> Known<T> {
     }
 }
 
-impl<T> Settings<T> {
+impl<T, P: Prepare> Settings<T, P> {
     /// The settings in use, if any are.
     #[must_use]
     pub fn current(&self) -> Option<Rc<T>> {
@@ -144,15 +173,24 @@ impl<T> Settings<T> {
             valid_seconds,
         } = self.gather_since(variables, known_revision, now).await?;
         let (settings, revision) = match (listing, known) {
-            (Listing::All { records, revision }, _) => (
-                self.parsed(variables.clone(), records, true)?,
-                Some(revision),
-            ),
+            (Listing::All { records, revision }, known) => {
+                let prepared = self.prepare.prepare(variables.clone(), records, now).await;
+                match (prepared, known) {
+                    (Ok((prepared, records)), _) => {
+                        (self.parsed(prepared, records, true)?, Some(revision))
+                    }
+                    // What is in use stays so, and is looked at anew.
+                    (Err(_), Some(known)) => return Ok(known),
+                    (Err(line), None) => return Err(line),
+                }
+            }
             // The list as it was.
             (Listing::Unchanged | Listing::Away, Some(known)) => (known, known_revision),
             // There is nothing that it could be as before.
             (Listing::Unchanged | Listing::Away, None) => {
-                (self.parsed(variables.clone(), Vec::new(), false)?, None)
+                let prepared = self.prepare.prepare(variables.clone(), Vec::new(), now);
+                let (prepared, records) = prepared.await?;
+                (self.parsed(prepared, records, false)?, None)
             }
         };
         self.known.with_borrow_mut(|known| {

@@ -8,8 +8,11 @@ use core::fmt;
 pub enum Scope {
     /// It may differ from origin to origin.
     Origin,
-    /// All origins have it in common: keys, databases, client secrets.
+    /// All origins have it in common: keys, databases.
     Process,
+    /// A secret, which an origin has of its own as `vault:NAME` alone: what it is stands in
+    /// no record.
+    Vault,
 }
 
 /// A component that is given variables. The store inherits them from these.
@@ -407,7 +410,7 @@ settings! {
         meaning: "Client ID at Google. Set with its secret, it turns sign-in with Google on.",
         default: Some(""),
         secret: false,
-        scope: Process,
+        scope: Origin,
         read_by: [Auth],
         example: "1234-abcd.apps.googleusercontent.com",
     }
@@ -415,7 +418,7 @@ settings! {
         meaning: "Client secret at Google.",
         default: Some(""),
         secret: true,
-        scope: Process,
+        scope: Vault,
         read_by: [Auth],
         example: "…",
     }
@@ -423,7 +426,7 @@ settings! {
         meaning: "Client ID at GitHub. Set with its secret, it turns sign-in with GitHub on.",
         default: Some(""),
         secret: false,
-        scope: Process,
+        scope: Origin,
         read_by: [Auth],
         example: "Iv1.abcd",
     }
@@ -431,7 +434,7 @@ settings! {
         meaning: "Client secret at GitHub.",
         default: Some(""),
         secret: true,
-        scope: Process,
+        scope: Vault,
         read_by: [Auth],
         example: "…",
     }
@@ -439,7 +442,7 @@ settings! {
         meaning: "Other OpenID Connect providers, as a JSON array; `name`, `scopes` and `algorithms` may be left out.",
         default: Some(""),
         secret: false,
-        scope: Process,
+        scope: Origin,
         read_by: [Auth],
         example: r#"[{"id":"acme","name":"Acme","issuer":"https://login.acme.example","client_id":"gatelet"}]"#,
     }
@@ -447,7 +450,7 @@ settings! {
         meaning: "Their client secrets, as a JSON object from provider id to secret.",
         default: Some(""),
         secret: true,
-        scope: Process,
+        scope: Vault,
         read_by: [Auth],
         example: r#"{"acme":"…"}"#,
     }

@@ -70,6 +70,7 @@ pub mod sites;
 pub mod token;
 pub mod user_id;
 pub mod userinfo;
+pub mod vault_reference;
 pub mod ways;
 mod well_known;
 pub mod work;

@@ -16,6 +16,7 @@ mod person;
 mod problem;
 mod request;
 mod session;
+pub mod vault;
 
 pub use answer::{
     Answer, asset, in_language, insisting, json, no_content, page, replied, scripted, see_other,

@@ -10,6 +10,7 @@ use gatelet_runtime::store::{
     Created, Deleted, Origin, OriginKind, OriginState, Place, StoreError, main_place,
 };
 use gatelet_settings::{Scope, Setting};
+use gatelet_sign_in::vault_reference::is_reference_alone;
 
 use super::now;
 use super::project::Project;
@@ -144,10 +145,15 @@ impl Show {
         for setting in Setting::ALL
             .iter()
             .copied()
-            .filter(|setting| setting.scope() == Scope::Origin && !setting.is_secret())
+            .filter(|setting| setting.scope() != Scope::Process)
         {
             let value = registry.value(&self.name, setting);
-            let value = if value.is_empty() { "empty" } else { &value };
+            let value = match value.as_str() {
+                "" => "empty",
+                // A variable's, which is shown nowhere.
+                _ if setting.is_secret() && !is_reference_alone(setting, &value) => "(a secret)",
+                value => value,
+            };
             let is_own = origin.is_some_and(|origin| own(origin, setting).is_some());
             let whose = if is_own { " (its own)" } else { "" };
             println!("{setting} = {value}{whose}");

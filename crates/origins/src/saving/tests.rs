@@ -198,9 +198,14 @@ fn only_settings_that_may_differ_by_origin_are_kept() {
             "trusted_proxies: is the same for all origins: ",
         ),
         (
-            "google_client_id",
-            "x",
-            "google_client_id: is the same for all",
+            "google_client_secret",
+            "hunter2",
+            "google_client_secret: is a secret, and is not written down at an origin: ",
+        ),
+        (
+            "oidc_client_secrets",
+            r#"{"acme":"vault:ACME","other":"hunter2"}"#,
+            "oidc_client_secrets: is a secret, and is not written down at an origin: ",
         ),
         ("origins", "[]", "origins: is the same for all"),
         ("preview_domain", "x", "preview_domain: is the same for all"),
@@ -229,6 +234,19 @@ fn only_settings_that_may_differ_by_origin_are_kept() {
         assert!(line.starts_with(&format!("origin shop: {says}")), "{line}");
         assert!(!line.contains("hunter2"), "{line}");
     }
+}
+
+#[test]
+fn a_client_secret_is_kept_by_the_name_that_it_has_in_the_vault() {
+    let record = record(
+        "shop",
+        &[
+            ("base_url", "https://shop.example.com"),
+            ("google_client_id", "shop.apps.example"),
+            ("google_client_secret", "vault:SHOP_GOOGLE_SECRET"),
+        ],
+    );
+    assert_eq!(values(&record), Ok(()));
 }
 
 #[test]
