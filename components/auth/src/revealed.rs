@@ -6,7 +6,7 @@ use gatelet_core::origin_record::OriginRecord;
 use gatelet_core::secret::Secret;
 use gatelet_core::settings::Base;
 use gatelet_ports::Prepare;
-use gatelet_secrets::{DEFAULT_ORG, Kind, Role, VaultError};
+use gatelet_secrets::{Actor, VaultError};
 use gatelet_sign_in::vault_reference::{Known, names, resolved};
 use gatelet_web::{log, vault};
 use serde::Serialize;
@@ -23,18 +23,6 @@ struct Arguments<'a> {
     names: &'a [String],
 }
 
-/// The host's own component, for its own settings.
-#[derive(Serialize)]
-struct Actor {
-    kind: Kind,
-    org: &'static str,
-    user_id: &'static str,
-    role: Role,
-    origin: &'static str,
-    address: &'static str,
-    user_agent: &'static str,
-}
-
 impl Prepare for FromVault {
     async fn prepare(
         &self,
@@ -48,15 +36,7 @@ impl Prepare for FromVault {
         }
         let keys = KeyRing::from_values(&variables.values()).map_err(|error| error.to_string())?;
         let arguments = Arguments {
-            actor: Actor {
-                kind: Kind::Operator,
-                org: DEFAULT_ORG,
-                user_id: "",
-                role: Role::Owner,
-                origin: "",
-                address: "",
-                user_agent: "",
-            },
+            actor: Actor::host(),
             names: &names,
         };
         let asked = vault::ask(&keys, HALF, "reveal-to-settings", &arguments, now).await;

@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod actor;
 pub mod answers;
 mod error;
 #[cfg(any(test, feature = "fuzz"))]
@@ -25,6 +26,7 @@ pub mod token;
 pub mod tools;
 mod value;
 
+pub use actor::Actor;
 pub use error::{Code, VaultError};
 pub use key::{Context, EncryptionKeys};
 pub use limits::{BINDINGS_MAX, VARIABLES_MAX};

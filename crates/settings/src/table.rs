@@ -22,6 +22,8 @@ pub enum Component {
     Gateway,
     /// `auth`
     Auth,
+    /// `console`
+    Console,
     /// `vault`
     Vault,
 }
@@ -99,7 +101,7 @@ settings! {
         default: Some("http://localhost:3000"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "https://app.example.com",
     }
     Upstream = "upstream" {
@@ -123,7 +125,7 @@ settings! {
         default: None,
         secret: true,
         scope: Process,
-        read_by: [Gateway, Auth, Vault],
+        read_by: [Gateway, Auth, Console, Vault],
         example: "k2:…,k1:…",
     }
     DatabaseUrl = "database_url" {
@@ -131,7 +133,7 @@ settings! {
         default: Some("sqlite:default"),
         secret: true,
         scope: Process,
-        read_by: [Gateway, Auth, Vault],
+        read_by: [Gateway, Auth, Console, Vault],
         example: "postgres://gatelet:secret@db.example.com/gatelet",
     }
     DatabaseHost = "database_host" {
@@ -155,7 +157,7 @@ settings! {
         default: Some("60"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "10",
     }
     SessionGraceSeconds = "session_grace_seconds" {
@@ -163,7 +165,7 @@ settings! {
         default: Some("0"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "600",
     }
     AccountDeletionDays = "account_deletion_days" {
@@ -179,7 +181,7 @@ settings! {
         default: Some("604800"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "3600",
     }
     SessionLifetimeSeconds = "session_lifetime_seconds" {
@@ -195,7 +197,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "example.com",
     }
     InsecureHttp = "insecure_http" {
@@ -203,7 +205,7 @@ settings! {
         default: Some("refuse"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "allow",
     }
     TrustedProxies = "trusted_proxies" {
@@ -211,7 +213,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Process,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "10.0.0.0/8, ::1",
     }
     PassedFields = "passed_fields" {
@@ -227,7 +229,7 @@ settings! {
         default: Some("31536000"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "300",
     }
     PublicPaths = "public_paths" {
@@ -259,7 +261,7 @@ settings! {
         default: Some("Gatelet"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "Acme",
     }
     Languages = "languages" {
@@ -267,7 +269,7 @@ settings! {
         default: Some("en, de, es, ar"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "de, en",
     }
     AccentColor = "accent_color" {
@@ -275,7 +277,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Auth],
+        read_by: [Auth, Console],
         example: "#1a5fb4",
     }
     AccentColorDark = "accent_color_dark" {
@@ -283,7 +285,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Auth],
+        read_by: [Auth, Console],
         example: "#99c1f1",
     }
     Logo = "logo" {
@@ -291,7 +293,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Auth],
+        read_by: [Auth, Console],
         example: "/static/logo.svg",
     }
     ThemeCss = "theme_css" {
@@ -299,7 +301,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Auth],
+        read_by: [Auth, Console],
         example: ".card { border-radius: 0 }",
     }
     SignUp = "sign_up" {
@@ -547,7 +549,7 @@ settings! {
         default: Some("5"),
         secret: false,
         scope: Process,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "30",
     }
     UpstreamHosts = "upstream_hosts" {
@@ -563,7 +565,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Process,
-        read_by: [Gateway, Auth, Vault],
+        read_by: [Gateway, Auth, Console, Vault],
         example: r#"[{"name":"shop","values":{"base_url":"https://shop.example.com"}}]"#,
     }
 }
@@ -585,7 +587,7 @@ impl Setting {
 
 impl Component {
     /// Every component that is given any.
-    pub const ALL: &[Self] = &[Self::Gateway, Self::Auth, Self::Vault];
+    pub const ALL: &[Self] = &[Self::Gateway, Self::Auth, Self::Console, Self::Vault];
 
     /// As in `spin.toml`.
     #[must_use]
@@ -593,6 +595,7 @@ impl Component {
         match self {
             Self::Gateway => "gateway",
             Self::Auth => "auth",
+            Self::Console => "console",
             Self::Vault => "vault",
         }
     }
