@@ -165,8 +165,12 @@ fn is_invisible(c: char) -> bool {
 /// Step 4.
 fn is_ours(path: &str) -> bool {
     let ours = path == "/auth" || path.starts_with("/auth/") || path.starts_with("/api/auth/");
-    // The pages of the account do nothing by being shown.
-    ours && path != "/auth/account" && !path.starts_with("/auth/account/")
+    // These pages do nothing by being shown.
+    let are_shown = |pages: &str| {
+        path.strip_prefix(pages)
+            .is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    };
+    ours && !are_shown("/auth/account") && !are_shown("/auth/console")
 }
 
 /// Step 5. What is encoded already stays so; a `%` that begins no sequence is
@@ -406,6 +410,9 @@ mod tests {
             "/auth/start/x",
             "/auth/accounts",
             "/auth/account/../sign-out",
+            "/auth/consoles",
+            "/auth/console/../sign-out",
+            "/auth/mcp",
             "/api/auth/callback/x",
         ] {
             assert_eq!(ReturnTarget::parse(text), None, "{text}");
@@ -413,6 +420,8 @@ mod tests {
         for text in [
             "/auth/account",
             "/auth/account/sessions?after=1",
+            "/auth/console",
+            "/auth/console/enter?token=abc",
             "/authors",
             "/api/authors",
             "/api/auth",

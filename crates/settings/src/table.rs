@@ -19,6 +19,8 @@ pub enum Component {
     Gateway,
     /// `auth`
     Auth,
+    /// `console`
+    Console,
     /// `vault`
     Vault,
 }
@@ -96,7 +98,7 @@ settings! {
         default: Some("http://localhost:3000"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "https://app.example.com",
     }
     Upstream = "upstream" {
@@ -120,7 +122,7 @@ settings! {
         default: None,
         secret: true,
         scope: Process,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "k2:…,k1:…",
     }
     DatabaseUrl = "database_url" {
@@ -128,7 +130,7 @@ settings! {
         default: Some("sqlite:default"),
         secret: true,
         scope: Process,
-        read_by: [Gateway, Auth, Vault],
+        read_by: [Gateway, Auth, Console, Vault],
         example: "postgres://gatelet:secret@db.example.com/gatelet",
     }
     DatabaseHost = "database_host" {
@@ -152,7 +154,7 @@ settings! {
         default: Some("60"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "10",
     }
     SessionGraceSeconds = "session_grace_seconds" {
@@ -160,7 +162,7 @@ settings! {
         default: Some("0"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "600",
     }
     AccountDeletionDays = "account_deletion_days" {
@@ -176,7 +178,7 @@ settings! {
         default: Some("604800"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "3600",
     }
     SessionLifetimeSeconds = "session_lifetime_seconds" {
@@ -192,7 +194,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "example.com",
     }
     InsecureHttp = "insecure_http" {
@@ -200,7 +202,7 @@ settings! {
         default: Some("refuse"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "allow",
     }
     TrustedProxies = "trusted_proxies" {
@@ -208,7 +210,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Process,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "10.0.0.0/8, ::1",
     }
     PassedFields = "passed_fields" {
@@ -224,7 +226,7 @@ settings! {
         default: Some("31536000"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "300",
     }
     PublicPaths = "public_paths" {
@@ -256,7 +258,7 @@ settings! {
         default: Some("Gatelet"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "Acme",
     }
     Languages = "languages" {
@@ -264,7 +266,7 @@ settings! {
         default: Some("en, de, es, ar"),
         secret: false,
         scope: Origin,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "de, en",
     }
     AccentColor = "accent_color" {
@@ -272,7 +274,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Auth],
+        read_by: [Auth, Console],
         example: "#1a5fb4",
     }
     AccentColorDark = "accent_color_dark" {
@@ -280,7 +282,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Auth],
+        read_by: [Auth, Console],
         example: "#99c1f1",
     }
     Logo = "logo" {
@@ -288,7 +290,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Auth],
+        read_by: [Auth, Console],
         example: "/static/logo.svg",
     }
     ThemeCss = "theme_css" {
@@ -296,7 +298,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Origin,
-        read_by: [Auth],
+        read_by: [Auth, Console],
         example: ".card { border-radius: 0 }",
     }
     SignUp = "sign_up" {
@@ -544,7 +546,7 @@ settings! {
         default: Some("5"),
         secret: false,
         scope: Process,
-        read_by: [Gateway, Auth],
+        read_by: [Gateway, Auth, Console],
         example: "30",
     }
     UpstreamHosts = "upstream_hosts" {
@@ -560,7 +562,7 @@ settings! {
         default: Some(""),
         secret: false,
         scope: Process,
-        read_by: [Gateway, Auth, Vault],
+        read_by: [Gateway, Auth, Console, Vault],
         example: r#"[{"name":"shop","values":{"base_url":"https://shop.example.com"}}]"#,
     }
 }
@@ -582,7 +584,7 @@ impl Setting {
 
 impl Component {
     /// Every component that is given any.
-    pub const ALL: &[Self] = &[Self::Gateway, Self::Auth, Self::Vault];
+    pub const ALL: &[Self] = &[Self::Gateway, Self::Auth, Self::Console, Self::Vault];
 
     /// As in `spin.toml`.
     #[must_use]
@@ -590,6 +592,7 @@ impl Component {
         match self {
             Self::Gateway => "gateway",
             Self::Auth => "auth",
+            Self::Console => "console",
             Self::Vault => "vault",
         }
     }

@@ -1,0 +1,119 @@
+//! Who asks, and may they be here? The store says so each time, however fresh the
+//! browser's copy of the session is: whoever is no admin any more neither sees nor
+//! changes anything.
+
+use gatelet_ports::store::own_account::{self, Holder, Profile};
+use gatelet_core::error::Code;
+use gatelet_forms::Form;
+use gatelet_secrets::{Kind, Role};
+use gatelet_sign_in::proof::is_recent;
+use gatelet_web::{
+    Answer, Current, Live, in_store, see_other, with, with_cookies, with_return_to,
+};
+use http::header::{Entry, SET_COOKIE};
+
+use crate::actor::Actor;
+use crate::problem::Problem;
+use crate::vault::Vault;
+use crate::visit::{CsrfForm, Failure, Visit};
+
+/// An admin or owner who is signed in.
+pub(crate) struct Admin<'a> {
+    /// The request.
+    pub visit: &'a Visit<'a>,
+    /// The session that it came with, as the store has it now.
+    pub session: Live,
+    /// What its user may do.
+    pub role: Role,
+    /// The vault, asked on their behalf.
+    pub vault: Vault,
+    /// For the page's forms.
+    pub csrf: String,
+    form: CsrfForm,
+}
+
+/// Runs a flow for whoever may be here. Nobody is sent to sign in and comes back; whoever
+/// is no admin is told so.
+pub(crate) async fn admitted<'a>(
+    visit: &'a Visit<'a>,
+    form: CsrfForm,
+    flow: impl AsyncFnOnce(&Admin<'a>) -> Result<Answer, Failure>,
+) -> Result<Answer, Failure> {
+    let (session, mut cookies) = match in_store(&visit.arrival).await? {
+        Current::Live(session, cookies) => (session, cookies),
+        Current::Nobody(cookies) => {
+            let sign_in = with_return_to("/auth/sign-in", &visit.asked());
+            return Ok(with_cookies(see_other(&sign_in), cookies));
+        }
+    };
+    let role = Role::of_groups(session.groups.split(','));
+    if role < Role::Admin {
+        return with_these(cookies, Err(Problem::NotAdmin.into()));
+    }
+    let (csrf, seed) = visit.arrival.csrf(form);
+    cookies.extend(seed);
+    let actor = Actor::new(&visit.arrival, Kind::Person, &session.user_id, role);
+    let admin = Admin {
+        vault: Vault {
+            actor,
+            now: visit.arrival.now,
+        },
+        visit,
+        session,
+        role,
+        csrf,
+        form,
+    };
+    let answer = flow(&admin).await;
+    with_these(cookies, answer)
+}
+
+impl Admin<'_> {
+    /// Whether our own page in this browser sent the form.
+    pub(crate) fn judge(&self, typed: &Form) -> Result<(), Failure> {
+        let arrival = &self.visit.arrival;
+        Ok(arrival.judge_csrf_token(self.form, typed)?)
+    }
+
+    /// Whether the user proved a short while ago who it is; else the way to do so.
+    pub(crate) fn recent(&self) -> Result<(), Failure> {
+        match is_recent(self.session.auth_time, self.visit.arrival.now) {
+            true => Ok(()),
+            false => Err(Problem::NotRecent.into()),
+        }
+    }
+
+    /// As the store knows whoever changes something.
+    pub(crate) fn holder(&self) -> Holder {
+        Holder {
+            user_id: self.session.user_id.clone(),
+            session: self.session.token_digest.to_vec(),
+        }
+    }
+
+    /// The account as it is now.
+    pub(crate) async fn profile(&self) -> Result<Profile, Failure> {
+        let place = self.visit.arrival.place();
+        let found = own_account::find(place, self.session.user_id.clone()).await?;
+        found.ok_or_else(|| Problem::denied(Code::SessionNone).into())
+    }
+}
+
+/// The cookies, and after them the page's own: of two by one name the last counts.
+fn with_these(cookies: Vec<String>, answer: Result<Answer, Failure>) -> Result<Answer, Failure> {
+    match answer {
+        Ok(mut answer) => {
+            let own: Vec<_> = match answer.headers_mut().entry(SET_COOKIE) {
+                Entry::Occupied(entry) => entry.remove_entry_mult().1.collect(),
+                Entry::Vacant(_) => Vec::new(),
+            };
+            let answer = with_cookies(answer, cookies);
+            let last = |answer, cookie| with(answer, SET_COOKIE, cookie);
+            Ok(own.into_iter().fold(answer, last))
+        }
+        Err(mut failure) => {
+            failure.cookies.splice(0..0, cookies);
+            Err(failure)
+        }
+    }
+}

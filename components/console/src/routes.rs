@@ -1,0 +1,78 @@
+//! Which page is a path? By exact match: no trailing slash, no case folding, no decoding.
+
+use gatelet_secrets::names::application;
+use gatelet_secrets::token::ENTRY_PATH;
+use gatelet_secrets::{ApplicationId, SecretName};
+
+use crate::section::Section;
+
+/// Where agents call tools.
+pub(crate) const MCP_PATH: &str = "/auth/mcp";
+
+/// What a path stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// A page that the navigation names.
+    Section(Section),
+    /// One secret.
+    Secret(SecretName),
+    /// The end of one.
+    DeleteSecret(SecretName),
+    /// The page of a link.
+    Enter,
+    /// One application.
+    Application(ApplicationId),
+    /// The end of one.
+    RemoveApplication(ApplicationId),
+    /// Where agents call tools.
+    Mcp,
+    /// Nothing that we know.
+    Unknown,
+}
+
+impl Route {
+    /// Reads a path, without its query.
+    pub(crate) fn of(path: &str) -> Self {
+        if let Some(section) = Section::of(path) {
+            return Self::Section(section);
+        }
+        match path {
+            ENTRY_PATH => return Self::Enter,
+            MCP_PATH => return Self::Mcp,
+            _ => {}
+        }
+        Self::named(path).unwrap_or(Self::Unknown)
+    }
+
+    /// What has a name in its path.
+    fn named(path: &str) -> Option<Self> {
+        let below = |section: Section| path.strip_prefix(section.path())?.strip_prefix('/');
+        if let Some(name) = below(Section::Secrets) {
+            return Some(match name.strip_suffix("/delete") {
+                Some(name) => Self::DeleteSecret(SecretName::parse(name).ok()?),
+                None => Self::Secret(SecretName::parse(name).ok()?),
+            });
+        }
+        let name = below(Section::Applications)?;
+        // In one case of letters alone: a page has one address.
+        let exact = |name: &str| application(name).ok().filter(|id| id.as_str() == name);
+        Some(match name.strip_suffix("/remove") {
+            Some(name) => Self::RemoveApplication(exact(name)?),
+            None => Self::Application(exact(name)?),
+        })
+    }
+
+    /// The methods that it answers, for `Allow` (RFC 9110 §10.2.1).
+    pub(crate) fn methods(&self) -> &'static str {
+        match self {
+            Self::Section(section) if !section.takes_forms() => "GET, HEAD",
+            Self::Section(_)
+            | Self::Secret(_)
+            | Self::DeleteSecret(_)
+            | Self::Enter
+            | Self::Application(_)
+            | Self::RemoveApplication(_) => "GET, HEAD, POST",
+            Self::Mcp | Self::Unknown => "GET, HEAD",
+        }
+    }
+}
