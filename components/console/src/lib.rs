@@ -6,6 +6,7 @@
 mod actor;
 mod admin;
 mod bindings;
+mod mcp;
 mod overview;
 mod pages;
 mod problem;
@@ -88,7 +89,9 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         return Err(Problem::not_found().into());
     }
     match (visit.arrival.head.method(), route) {
-        (_, Route::Unknown | Route::Mcp) => Err(Problem::not_found().into()),
+        (_, Route::Unknown) => Err(Problem::not_found().into()),
+        (_, Route::Mcp) => Ok(mcp::answered(visit, body).await),
+        (_, Route::McpMetadata) => Ok(mcp::metadata(visit)),
         ("GET" | "HEAD", Route::Section(section)) => shown(visit, section).await,
         (_, route) => {
             drop(body);
