@@ -2,18 +2,22 @@
 //! browser's copy of the session is: whoever is no admin any more neither sees nor
 //! changes anything.
 
-use gatelet_ports::store::own_account::{self, Holder, Profile};
 use gatelet_core::error::Code;
-use gatelet_forms::Form;
+use gatelet_forms::{Form, FormLimits};
+use gatelet_ports::store::own_account::{self, Holder, Profile};
 use gatelet_secrets::{Kind, Role};
+use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::proof::is_recent;
-use gatelet_web::{
-    Answer, Current, Live, in_store, see_other, with, with_cookies, with_return_to,
-};
+use gatelet_web::{Answer, Current, Live, in_store, see_other, with, with_cookies, with_return_to};
 use http::header::{Entry, SET_COOKIE};
+use wasip3::http_compat::IncomingRequestBody;
 
 use crate::actor::Actor;
+use crate::notice::Notice;
+use crate::pages::Around;
 use crate::problem::Problem;
+use crate::record;
+use crate::section::Section;
 use crate::vault::Vault;
 use crate::visit::{CsrfForm, Failure, Visit};
 
@@ -69,10 +73,27 @@ pub(crate) async fn admitted<'a>(
 }
 
 impl Admin<'_> {
-    /// Whether our own page in this browser sent the form.
-    pub(crate) fn judge(&self, typed: &Form) -> Result<(), Failure> {
+    /// The form that one of our own pages in this browser sent.
+    pub(crate) async fn form(
+        &self,
+        body: IncomingRequestBody,
+        limits: FormLimits,
+    ) -> Result<Form, Failure> {
         let arrival = &self.visit.arrival;
-        Ok(arrival.judge_csrf_token(self.form, typed)?)
+        let typed = arrival.own_long_form(body, limits).await?;
+        arrival.judge_csrf_token(self.form, &typed)?;
+        Ok(typed)
+    }
+
+    /// What is around a page.
+    pub(crate) fn around(&self, section: Section) -> Around {
+        let query = self.visit.arrival.query();
+        Around::new(section, Notice::of(query.text("done")))
+    }
+
+    /// Writes down what was done to a user, and by whom.
+    pub(crate) async fn record(&self, act: Act, user_id: &str, about: &str) {
+        record::keep(self, Event::of(act, user_id).about(about)).await;
     }
 
     /// Whether the user proved a short while ago who it is; else the way to do so.

@@ -5,17 +5,33 @@
 
 mod actor;
 mod admin;
+mod agents;
+mod application;
+mod applications;
+mod audit_log;
 mod bindings;
+mod entry;
 mod mcp;
+mod names;
+mod notice;
+mod origins;
 mod overview;
 mod pages;
+mod people;
 mod problem;
+mod record;
+mod requests;
 mod routes;
+mod secret;
+mod secrets;
 mod section;
+mod sessions;
 mod settings;
+mod users;
 mod vault;
 mod visit;
 
+use admin::{Admin, admitted};
 use gatelet_core::error::Code;
 use gatelet_core::forwarded::Provenance;
 use gatelet_core::negotiate::Reading;
@@ -75,38 +91,93 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         },
         site: &site,
     };
-    let answer = match routed(&visit, body).await {
+    let route = Route::of(head.path());
+    let is_entry = route == Route::Enter;
+    let answer = match routed(&visit, route, body).await {
         Ok(answer) => in_language(answer, visit.language()),
         Err(failure) => visit.failed(failure),
+    };
+    let answer = match is_entry {
+        true => entry::unreferred(answer),
+        false => answer,
     };
     insisting(answer, provenance.transport_security(&site.origin))
 }
 
-async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {
-    let route = Route::of(visit.arrival.head.path());
+async fn routed(
+    visit: &Visit<'_>,
+    route: Route,
+    body: IncomingRequestBody,
+) -> Result<Answer, Failure> {
     // Elsewhere there is nothing here, whoever asks.
     if !visit.site.is_main {
         return Err(Problem::not_found().into());
     }
-    match (visit.arrival.head.method(), route) {
-        (_, Route::Unknown) => Err(Problem::not_found().into()),
-        (_, Route::Mcp) => Ok(mcp::answered(visit, body).await),
-        (_, Route::McpMetadata) => Ok(mcp::metadata(visit)),
-        ("GET" | "HEAD", Route::Section(section)) => shown(visit, section).await,
-        (_, route) => {
-            drop(body);
-            Err(Problem::from(gatelet_web::Problem::MethodNotAllowed(route.methods())).into())
+    let form = match &route {
+        Route::Unknown => return Err(Problem::not_found().into()),
+        Route::Mcp => return Ok(mcp::answered(visit, body).await),
+        Route::McpMetadata => return Ok(mcp::metadata(visit)),
+        Route::Enter => CsrfForm::Enter,
+        Route::Section(section) => CsrfForm::Section(*section),
+        Route::Secret(_) | Route::DeleteSecret(_) => CsrfForm::Section(Section::Secrets),
+        Route::Application(_) | Route::RemoveApplication(_) => {
+            CsrfForm::Section(Section::Applications)
         }
+    };
+    let allowed = route.methods();
+    match visit.arrival.head.method() {
+        "GET" | "HEAD" => admitted(visit, form, async |admin| shown(admin, &route).await).await,
+        "POST" if allowed.contains("POST") => {
+            let flow = async |admin: &Admin<'_>| submitted(admin, &route, body).await;
+            admitted(visit, form, flow).await
+        }
+        _ => Err(Problem::from(gatelet_web::Problem::MethodNotAllowed(allowed)).into()),
     }
 }
 
-async fn shown(visit: &Visit<'_>, section: Section) -> Result<Answer, Failure> {
-    let form = CsrfForm::Section(section);
-    admin::admitted(visit, form, async |admin| match section {
-        Section::Overview => overview::show(admin).await,
-        _ => Err(Problem::not_found().into()),
-    })
-    .await
+async fn shown(admin: &Admin<'_>, route: &Route) -> Result<Answer, Failure> {
+    match route {
+        Route::Section(Section::Overview) => overview::show(admin).await,
+        Route::Section(Section::Secrets) => secrets::show(admin).await,
+        Route::Section(Section::Requests) => requests::show(admin).await,
+        Route::Section(Section::Applications) => applications::show(admin).await,
+        Route::Section(Section::Agents) => agents::show(admin).await,
+        Route::Section(Section::Origins) => origins::show(admin).await,
+        Route::Section(Section::Users) => users::show(admin).await,
+        Route::Section(Section::Sessions) => sessions::show(admin).await,
+        Route::Section(Section::Audit) => audit_log::show(admin).await,
+        Route::Secret(name) => secret::show(admin, name).await,
+        Route::DeleteSecret(name) => secret::show_delete(admin, name).await,
+        Route::Enter => entry::show(admin).await,
+        Route::Application(id) => application::show(admin, id).await,
+        Route::RemoveApplication(id) => applications::show_remove(admin, id).await,
+        Route::Mcp | Route::McpMetadata | Route::Unknown => Err(Problem::not_found().into()),
+    }
+}
+
+async fn submitted(
+    admin: &Admin<'_>,
+    route: &Route,
+    body: IncomingRequestBody,
+) -> Result<Answer, Failure> {
+    match route {
+        Route::Section(Section::Secrets) => secrets::submit(admin, body).await,
+        Route::Section(Section::Applications) => applications::submit(admin, body).await,
+        Route::Section(Section::Agents) => agents::submit(admin, body).await,
+        Route::Section(Section::Users) => users::submit(admin, body).await,
+        Route::Section(Section::Sessions) => sessions::submit(admin, body).await,
+        Route::Secret(name) => secret::submit(admin, name, body).await,
+        Route::DeleteSecret(name) => secret::delete(admin, name, body).await,
+        Route::Enter => entry::submit(admin, body).await,
+        Route::Application(id) => application::submit(admin, id, body).await,
+        Route::RemoveApplication(id) => applications::remove(admin, id, body).await,
+        Route::Section(
+            Section::Overview | Section::Requests | Section::Origins | Section::Audit,
+        )
+        | Route::Mcp
+        | Route::McpMetadata
+        | Route::Unknown => Err(Problem::not_found().into()),
+    }
 }
 
 /// An answer from before it is known at which origin.

@@ -24,8 +24,6 @@ pub(crate) enum Problem {
     LinkVoid,
     /// What was entered is no value.
     Value(ValueError),
-    /// What was typed does not do; the first fault's code.
-    Invalid(&'static str),
     /// The user has as many tokens as anybody may have.
     TooManyTokens,
     /// Nobody does this to themselves, nor an admin to an owner.
@@ -94,7 +92,6 @@ impl Explain for Problem {
             }
             Self::LinkVoid => StatusCode::GONE,
             Self::Value(_) => StatusCode::BAD_REQUEST,
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyTokens => StatusCode::CONFLICT,
         }
     }
@@ -118,7 +115,6 @@ impl Explain for Problem {
             Self::Value(ValueError::Empty) => "secret.value_empty",
             Self::Value(ValueError::TooLong) => "secret.value_too_long",
             Self::Value(ValueError::Nul) => "secret.value_nul",
-            Self::Invalid(code) => code,
             Self::TooManyTokens => "token.too_many",
             Self::NotYours => "user.not_yours",
         }
@@ -132,12 +128,10 @@ impl Explain for Problem {
             Self::Vault(Code::NotConfigured) => console::TITLE_NOT_CONFIGURED,
             Self::Vault(Code::NotFound) => denials::TITLE_NOT_FOUND,
             Self::Vault(Code::Conflict | Code::Unavailable) => denials::TITLE_AGAIN,
-            Self::Vault(Code::Invalid) | Self::Invalid(_) | Self::Value(_) => {
-                problems::TITLE_INVALID
-            }
+            Self::Vault(Code::Invalid) | Self::Value(_) => problems::TITLE_INVALID,
             Self::Vault(Code::Forbidden) | Self::NotYours => console::TITLE_NOT_YOURS,
             Self::Vault(Code::WrongKey | Code::Internal) => denials::TITLE_WRONG,
-            Self::LinkVoid => console::TITLE_LINK_VOID,
+            Self::LinkVoid => problems::TITLE_LINK_VOID,
             Self::TooManyTokens => problems::TITLE_TOO_MANY_TOKENS,
         }
     }
@@ -148,7 +142,7 @@ impl Explain for Problem {
             Self::NotAdmin => console::NOT_ADMIN,
             Self::NotRecent => problems::NOT_RECENT,
             Self::Vault(Code::NotConfigured) => console::NOT_CONFIGURED,
-            Self::Vault(Code::Invalid) | Self::Invalid(_) => problems::INVALID,
+            Self::Vault(Code::Invalid) => problems::INVALID,
             Self::Vault(Code::Forbidden) => console::FORBIDDEN,
             Self::Vault(Code::NotFound) => console::NOT_FOUND,
             Self::Vault(Code::Conflict) => console::CONFLICT,
@@ -174,7 +168,6 @@ impl Explain for Problem {
             Self::Vault(_)
             | Self::LinkVoid
             | Self::Value(_)
-            | Self::Invalid(_)
             | Self::TooManyTokens
             | Self::NotYours => Some(Action {
                 label: console::BACK,

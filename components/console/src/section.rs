@@ -93,14 +93,10 @@ impl Section {
     /// Whether it has a form.
     pub(crate) const fn takes_forms(self) -> bool {
         match self {
-            Self::Secrets | Self::Applications | Self::Agents | Self::Users | Self::Sessions => true,
+            Self::Secrets | Self::Applications | Self::Agents | Self::Users | Self::Sessions => {
+                true
+            }
             Self::Overview | Self::Requests | Self::Origins | Self::Audit => false,
         }
-    }
-
-    /// Whether it is for those alone who proved a short while ago who they are: it makes
-    /// what lets programs in.
-    pub(crate) const fn is_sensitive(self) -> bool {
-        matches!(self, Self::Agents)
     }
 }

@@ -3,11 +3,10 @@
 
 mod transport;
 
-use gatelet_secrets::rows::{
-    Application, Binding, Entry, EntryLink, Planned, Request, RequestState, Secret, Stored, Usage,
-    Variable,
-};
 use gatelet_secrets::VaultError;
+use gatelet_secrets::rows::{
+    Application, Binding, Entry, EntryLink, Planned, Request, Secret, Stored, Usage, Variable,
+};
 use serde::Serialize;
 
 use crate::actor::Actor;
@@ -24,6 +23,7 @@ pub(crate) struct Vault {
 /// actor. What stands in braces is of every call: `now`, where the function takes it.
 macro_rules! functions {
     ($($(#[$meta:meta])* $function:ident($($argument:ident: $type:ty),*) {$($now:ident)?} -> $answer:ty;)*) => {
+        #[expect(clippy::needless_lifetimes, reason = "some arguments have the lifetime")]
         impl Vault {
             $($(#[$meta])*
             pub(crate) async fn $function<'a>(&'a self, $($argument: $type),*) -> Result<$answer, VaultError> {
@@ -49,8 +49,6 @@ functions! {
     list_secrets() {} -> Vec<Secret>;
     /// A link by which a person enters one.
     request_secret(name: &'a str) {now} -> EntryLink;
-    /// What has become of a request.
-    request_status(request_id: &'a str) {now} -> RequestState;
     /// Newest first.
     list_requests() {now} -> Vec<Request>;
     /// What a link is for.
@@ -86,6 +84,16 @@ pub(crate) struct Bound<'a> {
     pub name: &'a str,
     /// The key.
     pub env_key: &'a str,
+}
+
+impl<'a> Bound<'a> {
+    /// Of what was checked.
+    pub(crate) fn of(binding: &'a gatelet_secrets::Binding) -> Self {
+        Self {
+            name: binding.name.as_str(),
+            env_key: binding.key.as_str(),
+        }
+    }
 }
 
 /// By which id the vault's key is known; none where there is none.

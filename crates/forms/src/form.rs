@@ -18,6 +18,23 @@ const FORM_MAX_VALUE_BYTES: usize = 4 * 1024;
 /// Longest name of one field, in bytes after decoding.
 const FORM_MAX_NAME_BYTES: usize = 64;
 
+/// How long a form of our own may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormLimits {
+    /// The whole, encoded.
+    pub bytes: usize,
+    /// The value of one field, decoded.
+    pub value_bytes: usize,
+}
+
+impl FormLimits {
+    /// What nearly every form keeps to.
+    pub const USUAL: Self = Self {
+        bytes: FORM_MAX_BYTES,
+        value_bytes: FORM_MAX_VALUE_BYTES,
+    };
+}
+
 /// Decoded fields, each name once.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Form(Vec<(String, String)>);
@@ -27,7 +44,12 @@ impl Form {
     /// these differences: a name that comes twice, an invalid percent sequence,
     /// NUL, and bytes that are not UTF-8 are refused instead of guessed at.
     pub fn parse(encoded: &[u8]) -> Result<Self, FormRefusal> {
-        if encoded.len() > FORM_MAX_BYTES {
+        Self::parse_within(encoded, FormLimits::USUAL)
+    }
+
+    /// The same of a form with a field for a long text.
+    pub fn parse_within(encoded: &[u8], limits: FormLimits) -> Result<Self, FormRefusal> {
+        if encoded.len() > limits.bytes {
             return Err(FormRefusal::new(
                 FormCode::TooLarge,
                 format!("{} bytes", encoded.len()),
@@ -43,7 +65,7 @@ impl Form {
             }
             let (name, value) = split_pair(pair);
             let (name, value) = (decode(name)?, decode(value)?);
-            if name.len() > FORM_MAX_NAME_BYTES || value.len() > FORM_MAX_VALUE_BYTES {
+            if name.len() > FORM_MAX_NAME_BYTES || value.len() > limits.value_bytes {
                 return Err(FormRefusal::new(FormCode::TooLarge, "a field is too long"));
             }
             if fields.iter().any(|(seen, _)| *seen == name) {
@@ -105,6 +127,13 @@ impl Form {
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
+    }
+
+    /// The value of a field, out of the form: for what is to be overwritten after its use.
+    #[must_use]
+    pub fn take(&mut self, name: &str) -> String {
+        let found = self.0.iter_mut().find(|(field, _)| field == name);
+        found.map_or_else(String::new, |(_, value)| core::mem::take(value))
     }
 
     /// Names and values in the order in which they came.
@@ -300,6 +329,31 @@ mod tests {
         ] {
             assert!(Form::parse(encoded.as_bytes()).is_ok(), "{why}");
         }
+    }
+
+    #[test]
+    fn a_form_for_a_long_text_has_limits_of_its_own() {
+        let limits = FormLimits {
+            bytes: 30_000,
+            value_bytes: 9_000,
+        };
+        let parse = |value: usize, rest: usize| {
+            let encoded = format!("value={}&b={}", "x".repeat(value), "y".repeat(rest));
+            Form::parse_within(encoded.as_bytes(), limits).map_err(|refusal| refusal.code)
+        };
+        assert_eq!(parse(9_000, 0).unwrap().text("value").len(), 9_000);
+        assert_eq!(parse(9_001, 0), Err(FormCode::TooLarge));
+        assert_eq!(parse(9_000, 21_000), Err(FormCode::TooLarge));
+    }
+
+    #[test]
+    fn what_is_taken_is_in_the_form_no_more() {
+        let mut form = Form::parse(b"value=hunter2&name=A").unwrap();
+        assert_eq!(
+            (form.take("value").as_str(), form.take("other").as_str()),
+            ("hunter2", "")
+        );
+        assert_eq!((form.text("value"), form.text("name")), ("", "A"));
     }
 
     #[test]

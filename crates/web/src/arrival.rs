@@ -9,12 +9,13 @@ use gatelet_core::key::KeyRing;
 use gatelet_core::origin::Origin;
 use gatelet_core::session::Lifetimes;
 use gatelet_forms::{
-    CSRF_FIELD, CsrfSeed, Form, FormCode, FormPurpose, FormRefusal, is_form_content_type,
-    judge_source, judge_token,
+    CSRF_FIELD, CsrfSeed, Form, FormCode, FormLimits, FormPurpose, FormRefusal,
+    is_form_content_type, judge_source, judge_token,
 };
 use gatelet_ports::store::types::Place;
 use gatelet_wasi::random;
 use wasip3::http_compat::IncomingRequestBody;
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 use crate::log;
@@ -128,11 +129,28 @@ impl<'a> Arrival<'a> {
         &self,
         body: IncomingRequestBody,
     ) -> Result<Form, Failure<P>> {
+        self.judge_source()?;
+        self.form(body).await
+    }
+
+    /// The same of a form with a field for a long text, of which nothing is left behind
+    /// here.
+    pub async fn own_long_form<P: Explain>(
+        &self,
+        body: IncomingRequestBody,
+        limits: FormLimits,
+    ) -> Result<Form, Failure<P>> {
+        self.judge_source()?;
+        let encoded = self.encoded(body, limits.bytes).await?;
+        Ok(Form::parse_within(&Zeroizing::new(encoded), limits)?)
+    }
+
+    /// Whether the form comes from a page of this origin, by what the browser says of it.
+    fn judge_source(&self) -> Result<(), FormRefusal> {
         let head = self.head.core();
         let all = |name| head.values(name).collect::<Vec<_>>();
         let (site, origin) = (all("sec-fetch-site"), all("origin"));
-        judge_source(self.base_url().as_str(), &site, &origin)?;
-        self.form(body).await
+        judge_source(self.base_url().as_str(), &site, &origin)
     }
 
     /// A form, whoever sent it.
@@ -145,6 +163,14 @@ impl<'a> Arrival<'a> {
         &self,
         body: IncomingRequestBody,
     ) -> Result<Vec<u8>, Failure<P>> {
+        self.encoded(body, BODY_LIMIT_BYTES).await
+    }
+
+    async fn encoded<P: Explain>(
+        &self,
+        body: IncomingRequestBody,
+        limit_bytes: usize,
+    ) -> Result<Vec<u8>, Failure<P>> {
         let content_type = self.head.field("content-type").unwrap_or_default();
         if !is_form_content_type(content_type) {
             log::note(
@@ -153,7 +179,7 @@ impl<'a> Arrival<'a> {
             );
             return Err(P::from(Problem::Form(FormCode::Malformed)).into());
         }
-        let body = read(body, BODY_LIMIT_BYTES).await;
+        let body = read(body, limit_bytes).await;
         body.map_err(|error| match error {
             BodyError::TooLarge => P::from(Problem::Form(FormCode::TooLarge)).into(),
             BodyError::Broken => P::from(Problem::Denied(Code::RequestMalformed)).into(),

@@ -49,7 +49,10 @@ pub(super) async fn ask<T: DeserializeOwned>(
 }
 
 fn unavailable() -> VaultError {
-    VaultError::new(Code::Unavailable, "the vault does not answer: try again later")
+    VaultError::new(
+        Code::Unavailable,
+        "the vault does not answer: try again later",
+    )
 }
 
 /// What came or was to go is not repeated.

@@ -1,0 +1,78 @@
+//! Tokens of agents.
+
+use askama::Template;
+use gatelet_secrets::Scope;
+use gatelet_texts::{Moment, Text, account, common, console};
+use gatelet_web::{Faults, Frame};
+
+use super::Around;
+
+/// Those there are, one more, and the one that was just made.
+#[derive(Template)]
+#[template(path = "agents.html")]
+pub(crate) struct AgentsPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Around the page, within the console.
+    pub around: Around,
+    /// What is wrong with what was typed.
+    pub faults: Faults,
+    /// Where agents call tools.
+    pub endpoint: String,
+    /// Shown this once.
+    pub made: Option<NewToken>,
+    /// Newest first.
+    pub tokens: Vec<TokenRow>,
+    /// What was typed.
+    pub name: String,
+    /// In characters.
+    pub name_limit: usize,
+    /// For how many a token may be made.
+    pub days: Vec<u64>,
+    /// What was ticked.
+    pub scopes: Vec<Scope>,
+    /// For the forms.
+    pub csrf: String,
+}
+
+impl AgentsPage {
+    fn is_ticked(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+
+    /// What a scope lets an agent do.
+    fn words(&self, scope: Scope) -> Text {
+        match scope {
+            Scope::SecretsNames => console::SCOPE_SECRETS_NAMES,
+            Scope::SecretsRequest => console::SCOPE_SECRETS_REQUEST,
+            Scope::EnvWrite => console::SCOPE_ENV_WRITE,
+            Scope::OriginsWrite => console::SCOPE_ORIGINS_WRITE,
+        }
+    }
+}
+
+/// A token that nobody has seen before.
+pub(crate) struct NewToken {
+    /// The token.
+    pub text: String,
+    /// As its user calls it.
+    pub name: String,
+    /// Good until then.
+    pub expires_at: Moment,
+}
+
+/// A token that is kept.
+pub(crate) struct TokenRow {
+    /// By which it is revoked.
+    pub id: String,
+    /// As its user calls it.
+    pub name: String,
+    /// What it is good for.
+    pub scopes: Vec<Scope>,
+    /// When it was made.
+    pub created_at: Moment,
+    /// Good until then.
+    pub expires_at: Moment,
+    /// To the hour.
+    pub used_at: Option<Moment>,
+}
