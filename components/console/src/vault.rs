@@ -5,7 +5,8 @@ mod transport;
 
 use gatelet_secrets::VaultError;
 use gatelet_secrets::rows::{
-    Application, Binding, Entry, EntryLink, Planned, Request, Secret, Stored, Usage, Variable,
+    Application, Binding, Entry, EntryLink, Planned, Request, RequestState, Secret, Stored, Usage,
+    Variable,
 };
 use serde::Serialize;
 
@@ -49,6 +50,8 @@ functions! {
     list_secrets() {} -> Vec<Secret>;
     /// A link by which a person enters one.
     request_secret(name: &'a str) {now} -> EntryLink;
+    /// What has become of a request.
+    request_status(request_id: &'a str) {now} -> RequestState;
     /// Newest first.
     list_requests() {now} -> Vec<Request>;
     /// What a link is for.
