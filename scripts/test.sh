@@ -34,7 +34,7 @@ core() {
     # The core by itself: what others turn on in its dependencies, it does not ship with.
     cargo test --quiet -p gatelet-core
     cargo test --quiet -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins -p gatelet-webauthn \
-        -p gatelet-mail -p gatelet-letters -p gatelet-import -p gatelet-secrets
+        -p gatelet-mail -p gatelet-letters -p gatelet-import -p gatelet-secrets -p gatelet-mcp
     cargo test --quiet -p gatelet-hashing -p gatelet-web -p gatelet-auth -p gatelet-store -p gatelet-inventory
 }
 

@@ -16,6 +16,7 @@ impl Target {
         doors
             .chain(&gatelet_forms::fuzz::DOORS)
             .chain(&gatelet_origins::fuzz::DOORS)
+            .chain(&gatelet_mcp::fuzz::DOORS)
             .chain(&gatelet_sign_in::fuzz::DOORS)
             .chain(&gatelet_secrets::fuzz::DOORS)
             .chain(&gatelet_webauthn::fuzz::DOORS)

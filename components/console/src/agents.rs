@@ -5,6 +5,7 @@ use gatelet_core::access_token::AccessToken;
 use gatelet_core::base_url::BaseUrl;
 use gatelet_core::error::Code;
 use gatelet_forms::{Form, FormLimits};
+use gatelet_mcp::Endpoint;
 use gatelet_ports::store::access_token_writer;
 use gatelet_ports::store::access_tokens::Token;
 use gatelet_ports::store::types::Error;
@@ -22,7 +23,6 @@ use crate::admin::Admin;
 use crate::notice::Notice;
 use crate::pages::{AgentsPage, NewToken, TokenRow};
 use crate::problem::Problem;
-use crate::routes::MCP_PATH;
 use crate::section::Section;
 use crate::visit::Failure;
 
@@ -36,7 +36,7 @@ const TRIES: usize = 3;
 
 /// For whom a token of an agent is, and where it calls tools.
 pub(crate) fn audience(base_url: &BaseUrl) -> String {
-    format!("{}{MCP_PATH}", base_url.as_str().trim_end_matches('/'))
+    Endpoint::at(base_url).audience().to_owned()
 }
 
 pub(crate) async fn show(admin: &Admin<'_>) -> Result<Answer, Failure> {

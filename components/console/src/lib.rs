@@ -11,6 +11,7 @@ mod applications;
 mod audit_log;
 mod bindings;
 mod entry;
+mod mcp;
 mod names;
 mod notice;
 mod origins;
@@ -113,8 +114,9 @@ async fn routed(
         return Err(Problem::not_found().into());
     }
     let form = match &route {
-        // Agents call tools here: not yet.
-        Route::Mcp | Route::Unknown => return Err(Problem::not_found().into()),
+        Route::Unknown => return Err(Problem::not_found().into()),
+        Route::Mcp => return Ok(mcp::answered(visit, body).await),
+        Route::McpMetadata => return Ok(mcp::metadata(visit)),
         Route::Enter => CsrfForm::Enter,
         Route::Section(section) => CsrfForm::Section(*section),
         Route::Secret(_) | Route::DeleteSecret(_) => CsrfForm::Section(Section::Secrets),
@@ -149,7 +151,7 @@ async fn shown(admin: &Admin<'_>, route: &Route) -> Result<Answer, Failure> {
         Route::Enter => entry::show(admin).await,
         Route::Application(id) => application::show(admin, id).await,
         Route::RemoveApplication(id) => applications::show_remove(admin, id).await,
-        Route::Mcp | Route::Unknown => Err(Problem::not_found().into()),
+        Route::Mcp | Route::McpMetadata | Route::Unknown => Err(Problem::not_found().into()),
     }
 }
 
@@ -173,6 +175,7 @@ async fn submitted(
             Section::Overview | Section::Requests | Section::Origins | Section::Audit,
         )
         | Route::Mcp
+        | Route::McpMetadata
         | Route::Unknown => Err(Problem::not_found().into()),
     }
 }

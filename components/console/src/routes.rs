@@ -1,13 +1,11 @@
 //! Which page is a path? By exact match: no trailing slash, no case folding, no decoding.
 
+use gatelet_mcp::Endpoint;
 use gatelet_secrets::names::application;
 use gatelet_secrets::token::ENTRY_PATH;
 use gatelet_secrets::{ApplicationId, SecretName};
 
 use crate::section::Section;
-
-/// Where agents call tools.
-pub(crate) const MCP_PATH: &str = "/auth/mcp";
 
 /// What a path stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +24,8 @@ pub(crate) enum Route {
     RemoveApplication(ApplicationId),
     /// Where agents call tools.
     Mcp,
+    /// What there is to know of that beforehand.
+    McpMetadata,
     /// Nothing that we know.
     Unknown,
 }
@@ -38,7 +38,8 @@ impl Route {
         }
         match path {
             ENTRY_PATH => return Self::Enter,
-            MCP_PATH => return Self::Mcp,
+            gatelet_mcp::METADATA_PATH => return Self::McpMetadata,
+            path if Endpoint::is_at(path) => return Self::Mcp,
             _ => {}
         }
         Self::named(path).unwrap_or(Self::Unknown)
@@ -72,7 +73,7 @@ impl Route {
             | Self::Enter
             | Self::Application(_)
             | Self::RemoveApplication(_) => "GET, HEAD, POST",
-            Self::Mcp | Self::Unknown => "GET, HEAD",
+            Self::Mcp | Self::McpMetadata | Self::Unknown => "GET, HEAD",
         }
     }
 }

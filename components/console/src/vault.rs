@@ -3,7 +3,8 @@
 
 use gatelet_core::key::KeyRing;
 use gatelet_secrets::rows::{
-    Application, Binding, Entry, EntryLink, Planned, Request, Secret, Stored, Usage, Variable,
+    Application, Binding, Entry, EntryLink, Planned, Request, RequestState, Secret, Stored, Usage,
+    Variable,
 };
 use gatelet_secrets::{Actor, VaultError};
 use gatelet_web::vault;
@@ -55,6 +56,8 @@ functions! {
     list_secrets() {} -> Vec<Secret>;
     /// A link by which a person enters one.
     request_secret(name: &'a str) {now} -> EntryLink;
+    /// What has become of a request.
+    request_status(request_id: &'a str) {now} -> RequestState;
     /// Newest first.
     list_requests() {now} -> Vec<Request>;
     /// What a link is for.

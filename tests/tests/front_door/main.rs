@@ -24,6 +24,7 @@ mod letters;
 mod limits;
 mod looks;
 mod mail;
+mod mcp;
 mod middleware;
 mod misdirected;
 mod neighbours;
