@@ -16,7 +16,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use wasip3::http_compat::IncomingRequestBody;
 use zeroize::Zeroizing;
 
-use crate::actor::Actor;
+use crate::actor::actor;
 use crate::vault::Vault;
 use crate::visit::Visit;
 
@@ -71,7 +71,8 @@ async fn judged(
     };
     agent.permit(call.tool())?;
     let vault = Vault {
-        actor: Actor::new(&visit.arrival, Kind::Agent, agent.user_id(), agent.role()),
+        keys: visit.arrival.keys,
+        actor: actor(&visit.arrival, Kind::Agent, agent.user_id(), agent.role()),
         now: visit.arrival.now,
     };
     let asked = call.read();

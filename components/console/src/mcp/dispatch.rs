@@ -13,7 +13,7 @@ use crate::vault::{Bound, Vault};
 
 /// Does what a call asks for.
 pub(crate) async fn asked(
-    vault: &Vault,
+    vault: &Vault<'_>,
     base_url: &BaseUrl,
     call: Call,
 ) -> Result<Answer, VaultError> {
