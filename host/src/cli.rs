@@ -182,6 +182,7 @@ mod tests {
             include_str!("../../docs/limits.md"),
             include_str!("../../docs/mail.md"),
             include_str!("../../docs/providers.md"),
+            include_str!("../../docs/vault.md"),
         ];
         let mut commands = Vec::new();
         for document in documents {
