@@ -54,7 +54,7 @@ impl Prepare for FromVault {
         let (variables, records, missing) = resolved(&variables, records, &known);
         for name in missing {
             let line = format!(
-                "vault:{name}: nobody has entered it, and what refers to it is as if it were not set: `gatelet vault request {name}` makes a link"
+                "vault:{name}: nobody has entered it, and the provider whose secret it is is off: `gatelet vault request {name}` makes a link"
             );
             log::error("vault.missing", &line);
         }

@@ -17,6 +17,7 @@ use crate::provider::{
     SigningAlgorithm, TokenEndpointAuth,
 };
 use crate::refusal::{one_line, quoted};
+use crate::vault_reference;
 use crate::well_known;
 use gatelet_core::secret::Secret;
 use gatelet_settings::{Setting, SettingError, Values};
@@ -94,16 +95,14 @@ impl Providers {
     }
 
     /// Those of them that `providers` names; all where it names none, none where it
-    /// says `none`.
+    /// says `none`. Without those whose client secret is to come from the vault and is not
+    /// there: the others go on.
     pub fn chosen(self, ids: &str) -> Result<Self, SettingError> {
         let ids: Vec<&str> = ids
             .split(',')
             .map(str::trim)
             .filter(|id| !id.is_empty())
             .collect();
-        if ids.is_empty() {
-            return Ok(self);
-        }
         if ids == ["none"] {
             return Ok(Self::default());
         }
@@ -115,7 +114,8 @@ impl Providers {
         }
         let chosen = self
             .iter()
-            .filter(|provider| ids.contains(&provider.id.as_str()));
+            .filter(|provider| ids.is_empty() || ids.contains(&provider.id.as_str()))
+            .filter(|provider| !vault_reference::is_missing(provider.client_secret.expose()));
         Self::new(chosen.cloned().collect())
             .map_err(|error| SettingError::new(Setting::Providers, error))
     }

@@ -13,6 +13,9 @@ use serde_json::{Map, Value};
 /// What such a value begins with.
 pub const PREFIX: &str = "vault:";
 
+/// What stands for a secret that is not in the vault. A provider that has it is off.
+const MISSING: &str = "vault-missing:";
+
 /// Longest name of a secret, in bytes.
 const NAME_MAX_BYTES: usize = 128;
 
@@ -41,8 +44,8 @@ pub fn names(variables: &Base, records: &[OriginRecord]) -> BTreeSet<String> {
     names
 }
 
-/// The same settings with the secrets that they refer to. One that is not known leaves
-/// its setting empty, so that nobody signs in by another; those are named.
+/// The same settings with the secrets that they refer to. Those that are not known are
+/// named, and stand as what [`is_missing`] tells: nobody signs in by another.
 #[must_use]
 pub fn resolved(
     variables: &Base,
@@ -69,6 +72,12 @@ pub fn resolved(
         record
     });
     (base, records.collect(), missing)
+}
+
+/// Whether this stands for a secret that is not in the vault.
+#[must_use]
+pub fn is_missing(secret: &str) -> bool {
+    secret.starts_with(MISSING)
 }
 
 /// The name in `vault:NAME`: `[A-Z][A-Z0-9_]{0,127}`.
@@ -113,21 +122,24 @@ fn worth(setting: Setting, value: &str, known: &Known) -> String {
         return value.to_owned();
     }
     let of = |value: &str| match name(value) {
-        Some(name) => known.get(name).map(|secret| secret.expose().to_owned()),
-        None => Some(value.to_owned()),
+        Some(name) => match known.get(name) {
+            Some(secret) => secret.expose().to_owned(),
+            None => format!("{MISSING}{name}"),
+        },
+        None => value.to_owned(),
     };
     match members(setting, value) {
         Some(members) => {
-            let known = members.into_iter().filter_map(|(provider, secret)| {
+            let members = members.into_iter().map(|(provider, secret)| {
                 let secret = match secret.as_str() {
-                    Some(text) => Value::String(of(text)?),
+                    Some(text) => Value::String(of(text)),
                     None => secret,
                 };
-                Some((provider, secret))
+                (provider, secret)
             });
-            Value::Object(known.collect()).to_string()
+            Value::Object(members.collect()).to_string()
         }
-        None => of(value).unwrap_or_default(),
+        None => of(value),
     }
 }
 
@@ -186,10 +198,11 @@ mod tests {
         assert_eq!(values.get(Setting::GithubClientSecret), "plain");
         assert_eq!(
             values.get(Setting::OidcClientSecrets),
-            r#"{"acme":"a\"b","other":"x"}"#
+            r#"{"acme":"a\"b","gone":"vault-missing:GONE","other":"x"}"#
         );
         assert_eq!(records[0].value(Setting::GoogleClientSecret), Some("p"));
-        assert_eq!(records[0].value(Setting::GithubClientSecret), Some(""));
+        let gone = records[0].value(Setting::GithubClientSecret);
+        assert!(gone.is_some_and(is_missing), "{gone:?}");
         assert_eq!(records[0].value(Setting::SiteName), Some("vault:GOOGLE"));
     }
 

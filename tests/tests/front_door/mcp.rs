@@ -98,6 +98,10 @@ fn post_alone<'a>(visitor: &'a Visitor, token: &str, message: &Value) -> Request
     }
 }
 
+/// Sends a message in the older way, or in the newer one.
+type Post = for<'a> fn(&'a Visitor, &str, &Value) -> Request<'a>;
+const BOTH_WAYS: [Post; 2] = [post, post_alone];
+
 fn call(name: &str, arguments: Value) -> Value {
     let params = json!({"name": name, "arguments": arguments});
     json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})

@@ -11,7 +11,7 @@ use gatelet_tests::visitor::Visitor;
 use http::Method;
 use serde_json::json;
 
-use super::{PATH, SCOPES, admin, at, call, listing, post, post_alone, setup, token, tool_error};
+use super::{BOTH_WAYS, PATH, SCOPES, admin, at, call, listing, post, setup, token, tool_error};
 
 on_both_engines! {
     without_a_token_nobody_is_let_in_and_the_challenge_says_what_to_bring,
@@ -154,8 +154,7 @@ fn a_token_with_too_little_scope_is_told_which_it_takes(engine: Engine) {
             format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\", {metadata}");
         // Before the arguments are looked at, which will not do.
         let asked = call(name, json!({"unheard": 1}));
-        for send in [post, post_alone] {
-            let send: fn(&_, &str, &_) -> _ = send;
+        for send in BOTH_WAYS {
             denied(
                 send(&visitor, &short, &asked).send(),
                 403,

@@ -6,7 +6,9 @@ use gatelet_tests::visitor::Visitor;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{SCOPES, admin, at, call, listing, post, post_alone, setup, token, tool_error};
+use super::{
+    BOTH_WAYS, SCOPES, admin, at, call, listing, post, post_alone, setup, token, tool_error,
+};
 
 fn started() -> (Gatelet, Visitor, String) {
     let gatelet = setup(Engine::Sqlite).start();
@@ -199,8 +201,7 @@ fn a_value_in_an_argument_is_refused_and_stands_nowhere() {
             json!({"applicationId": "web", "vars": {"A": [value]}}),
         ),
     ] {
-        for send in [post, post_alone] {
-            let send: fn(&_, &str, &_) -> _ = send;
+        for send in BOTH_WAYS {
             let answer = send(&visitor, &token, &asked).send().expect(200);
             assert!(!answer.text().contains(value), "{}", answer.description());
             let (code, message) = tool_error(&answer);
