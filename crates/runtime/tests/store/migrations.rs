@@ -212,6 +212,16 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
                 assert_eq!(store.count(table), 1, "{table} from {start}");
             }
         }
+        if start >= 25 {
+            let found = store.find_request_by_token("default".into(), digest(1));
+            assert!(found.expect("an answer").is_some(), "from {start}");
+            let apps = store
+                .list_applications("default".into())
+                .expect("an answer");
+            assert_eq!((&*apps[0].name, apps[0].variables), ("wiki", 1));
+            let listed = store.list_secrets("default".into()).expect("an answer");
+            assert_eq!((&*listed[0].name, listed[0].version), ("TOKEN", 3));
+        }
         // Whoever was there goes on: every way in, and what hangs on it.
         if start >= 2 {
             let ann = user("ann");
@@ -572,6 +582,18 @@ fn rows(database: &Database) -> Vec<String> {
              backup_eligible, backed_up, transports, name, created_at, last_used_at) VALUES \
              ('c', 'id-of-bob', 'k', 0, TRUE, TRUE, 'internal', 'Laptop', 100, NULL)",
             bytes(1)
+        ),
+        format!(
+            "INSERT INTO auth_secrets (org, name, version, sealed, updated_at, updated_by) \
+             VALUES ('default', 'TOKEN', 3, {one}, 100, 'id-of-bob'); \
+             INSERT INTO auth_secret_requests (id, token_digest, org, name, created_at, \
+             expires_at, created_by, fulfilled_at) \
+             VALUES ('r', {one}, 'default', 'TOKEN', 100, 1000, 'id-of-bob', NULL); \
+             INSERT INTO auth_applications (org, name, created_at) VALUES ('default', 'wiki', 100); \
+             INSERT INTO auth_variables (org, application, key, version, sealed, secret_name, \
+             secret_version, written, overridden, updated_at, updated_by) VALUES \
+             ('default', 'wiki', 'TOKEN', 1, {one}, 'TOKEN', 3, {one}, FALSE, 100, 'id-of-bob')",
+            one = bytes(1)
         ),
     ]
 }

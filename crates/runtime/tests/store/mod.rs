@@ -30,6 +30,7 @@ mod upkeep;
 mod user_sessions;
 mod users;
 mod values;
+mod vault;
 mod vouched;
 mod waiting;
 mod ways_in;

@@ -10,7 +10,7 @@ use audit::{Cursor, Event, Kept};
 use factors::{FoundPasskey, Held, Passkey};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
     access_tokens, accounts, audit, factors, invitations, limits, links, origins, outbox,
-    own_account, session_writer, sessions, types, user_sessions,
+    own_account, session_writer, sessions, types, user_sessions, vault,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
@@ -31,6 +31,9 @@ use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
 use types::{Error, Identity, Session, User};
 use user_sessions::After;
+use vault::{
+    AnythingSealed, Application, NewSecret, Request, SealedSecret, SealedVariable, Secret, Variable,
+};
 
 /// Those that say whose tables they mean are asked for the subject's place.
 macro_rules! ports {
@@ -171,6 +174,26 @@ ports! {
         keep_link = call_keep(@place; link: Link) -> Result<(), Error>;
         find_link = call_find(@place; token: Vec<u8>, now: u64) -> Result<Option<Link>, Error>;
         try_code = call_try_code(@place; purpose: Purpose, browser: Vec<u8>, tries: u32, now: u64) -> Result<Vec<Link>, Error>;
+    }
+    gatelet_store_vault {
+        list_secrets = call_list_secrets(org: String) -> Result<Vec<Secret>, Error>;
+        find_secrets = call_find_secrets(org: String, names: Vec<String>) -> Result<Vec<SealedSecret>, Error>;
+        put_secret = call_put_secret(secret: NewSecret, now: u64) -> Result<(), Error>;
+        delete_secret = call_delete_secret(org: String, name: String, now: u64) -> Result<bool, Error>;
+        add_request = call_add_request(org: String, request: Request, token: Vec<u8>) -> Result<(), Error>;
+        find_request = call_find_request(org: String, id: String) -> Result<Option<Request>, Error>;
+        find_request_by_token = call_find_request_by_token(org: String, token: Vec<u8>) -> Result<Option<Request>, Error>;
+        list_requests = call_list_requests(org: String, after: u64) -> Result<Vec<Request>, Error>;
+        fulfil = call_fulfil(token: Vec<u8>, secret: NewSecret, now: u64) -> Result<(), Error>;
+        list_applications = call_list_applications(org: String) -> Result<Vec<Application>, Error>;
+        add_application = call_add_application(org: String, name: String, now: u64) -> Result<bool, Error>;
+        remove_application = call_remove_application(org: String, name: String) -> Result<bool, Error>;
+        list_variables = call_list_variables(org: String, application: Option<String>) -> Result<Vec<Variable>, Error>;
+        find_variables = call_find_variables(org: String, application: String) -> Result<Vec<SealedVariable>, Error>;
+        put_variables = call_put_variables(org: String, variables: Vec<SealedVariable>) -> Result<(), Error>;
+        delete_variables = call_delete_variables(org: String, application: String, keys: Vec<String>) -> Result<Vec<String>, Error>;
+        list_sealed = call_list_sealed(org: String, after: (String, String), limit: u32) -> Result<Vec<AnythingSealed>, Error>;
+        reseal = call_reseal(org: String, sealed: AnythingSealed, from: Vec<u8>) -> Result<bool, Error>;
     }
     gatelet_store_admin_admin {
         migrate_for = call_migrate(@place; tenant: Option<Tenant>, now: u64) -> Result<Report, String>;

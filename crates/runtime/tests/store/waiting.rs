@@ -157,14 +157,15 @@ fn whoever_waited_for_a_new_password_does_not_get_in_with_the_old_one() {
         let mut scene = Scene::new(&user("ann"));
         let seen = scene.store.seen(&scene.user).expect("an answer");
         let mut store = scene.store.another();
-        let changing = scene.begin_transaction(
+        let changing = begin_transaction(
+            &scene.database,
             "UPDATE auth_users SET revision = revision + 1; \
              UPDATE auth_accounts SET password_hash = '$changed' WHERE issuer = 'password'; \
              DELETE FROM auth_sessions",
         );
         let begun = std::thread::scope(|scope| {
             let waiting = scope.spawn(move || store.begin(late.sign_in(&seen), session(1)));
-            scene.wait_for(1);
+            wait_for(&scene.database, 1);
             runtime::run(changing.batch_execute("COMMIT")).expect("changed");
             waiting.join().expect("no panic")
         });
@@ -205,42 +206,19 @@ impl Scene {
     /// on tokens 1 and 2.
     fn at_once(&mut self, kinds: [Kind; 2]) -> [Result<(), Error>; 2] {
         let seen = self.store.seen(&self.user).expect("an answer");
-        let locked = self.begin_transaction("SELECT id FROM auth_users FOR UPDATE");
+        let locked = begin_transaction(&self.database, "SELECT id FROM auth_users FOR UPDATE");
         let this = &*self;
         std::thread::scope(|scope| {
             let mut waiting = Vec::new();
             for (kind, token) in kinds.into_iter().zip(1..) {
                 let (mut store, sign_in) = (this.store.another(), kind.sign_in(&seen));
                 waiting.push(scope.spawn(move || store.begin(sign_in, session(token)).map(drop)));
-                this.wait_for(waiting.len());
+                wait_for(&this.database, waiting.len());
             }
             runtime::run(locked.batch_execute("COMMIT")).expect("unlocked");
             let mut ended = waiting.into_iter().map(|one| one.join().expect("no panic"));
             std::array::from_fn(|_| ended.next().expect("one of two"))
         })
-    }
-
-    fn begin_transaction(&self, statements: &str) -> tokio_postgres::Client {
-        runtime::run(async {
-            let connected = tokio_postgres::connect(&self.database.url, tokio_postgres::NoTls);
-            let (client, connection) = connected.await.expect("connected");
-            runtime::handle().spawn(connection);
-            let statements = format!("BEGIN; {statements}");
-            let begun = client.batch_execute(&statements);
-            begun.await.expect("valid statements");
-            client
-        })
-    }
-
-    /// Until so many wait for a lock.
-    fn wait_for(&self, waiting: usize) {
-        let count = "SELECT COUNT(*) FROM pg_stat_activity \
-                     WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        let started = Instant::now();
-        while self.database.value(count) != Some(waiting.to_string()) {
-            assert!(started.elapsed() < Duration::from_secs(10), "nobody waits");
-            std::thread::sleep(Duration::from_millis(5));
-        }
     }
 
     fn is_the_owners_alone(&mut self) {
@@ -254,5 +232,32 @@ impl Scene {
             owner.id
         );
         assert_eq!(self.store.value(&ways_in).as_deref(), Some("1"));
+    }
+}
+
+/// What is done and not yet so, on a connection of its own.
+pub(super) fn begin_transaction(
+    database: &postgres::Database,
+    statements: &str,
+) -> tokio_postgres::Client {
+    runtime::run(async {
+        let connected = tokio_postgres::connect(&database.url, tokio_postgres::NoTls);
+        let (client, connection) = connected.await.expect("connected");
+        runtime::handle().spawn(connection);
+        let statements = format!("BEGIN; {statements}");
+        let begun = client.batch_execute(&statements);
+        begun.await.expect("valid statements");
+        client
+    })
+}
+
+/// Until so many wait for a lock.
+pub(super) fn wait_for(database: &postgres::Database, waiting: usize) {
+    let count = "SELECT COUNT(*) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let started = Instant::now();
+    while database.value(count) != Some(waiting.to_string()) {
+        assert!(started.elapsed() < Duration::from_secs(10), "nobody waits");
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
