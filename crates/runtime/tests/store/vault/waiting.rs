@@ -165,12 +165,21 @@ fn variables_that_were_deleted_while_somebody_waited_do_not_come_back() {
         let version = if key == "C" { 1 } else { 2 };
         at_version(variable("wiki", key, b'x'), version)
     });
+<<<<<<< HEAD
     let deleting = begin_transaction(
         postgres(&store),
         "DELETE FROM auth_variables WHERE key = 'B'",
     );
     let mut another = store.another();
     let put = std::thread::scope(|scope| {
+=======
+    let mut another = store.another();
+    let put = std::thread::scope(|scope| {
+        let deleting = begin_transaction(
+            postgres(&store),
+            "DELETE FROM auth_variables WHERE key = 'B'",
+        );
+>>>>>>> wt-store
         let waiting = scope.spawn(move || another.put_variables(ORG.into(), replaced.to_vec()));
         wait_for(postgres(&store), 1);
         runtime::run(deleting.batch_execute("COMMIT")).expect("deleted");
@@ -180,6 +189,28 @@ fn variables_that_were_deleted_while_somebody_waited_do_not_come_back() {
     assert_eq!(store.values("wiki"), [("A".into(), 1, b'0')]);
 }
 
+<<<<<<< HEAD
+=======
+#[test]
+fn a_secret_that_is_entered_anew_while_what_is_left_of_it_is_swept_stays() {
+    let mut scene = Scene::with_secret();
+    let deleted = scene.store.delete_secret(ORG.into(), "TOKEN".into(), 200);
+    assert_eq!(deleted, Ok(true));
+    let entered = "UPDATE auth_secrets SET sealed = '\\x61', version = 3, updated_at = 300";
+    let mut another = scene.store.another();
+    let swept = std::thread::scope(|scope| {
+        let entering = begin_transaction(postgres(&scene.store), entered);
+        // The links go before it.
+        let waiting = scope.spawn(move || another.sweep(200_000, 10));
+        wait_for(postgres(&scene.store), 1);
+        runtime::run(entering.batch_execute("COMMIT")).expect("entered");
+        waiting.join().expect("no panic")
+    });
+    assert_eq!(swept, Ok(2));
+    assert_eq!(scene.store.kept("TOKEN"), Some((3, Some(b'a'))));
+}
+
+>>>>>>> wt-store
 /// A secret that is there, or not, and two links for it.
 struct Scene {
     store: Subject,
@@ -249,8 +280,14 @@ fn held_up(
     end: &str,
     calls: [Call<'_>; 2],
 ) -> [Result<bool, Error>; 2] {
+<<<<<<< HEAD
     let holding = begin_transaction(postgres(store), locked);
     std::thread::scope(|scope| {
+=======
+    std::thread::scope(|scope| {
+        // In here, so that it lets go where something fails.
+        let holding = begin_transaction(postgres(store), locked);
+>>>>>>> wt-store
         let mut waiting = Vec::new();
         for call in calls {
             let mut another = store.another();
