@@ -165,21 +165,12 @@ fn variables_that_were_deleted_while_somebody_waited_do_not_come_back() {
         let version = if key == "C" { 1 } else { 2 };
         at_version(variable("wiki", key, b'x'), version)
     });
-<<<<<<< HEAD
-    let deleting = begin_transaction(
-        postgres(&store),
-        "DELETE FROM auth_variables WHERE key = 'B'",
-    );
-    let mut another = store.another();
-    let put = std::thread::scope(|scope| {
-=======
     let mut another = store.another();
     let put = std::thread::scope(|scope| {
         let deleting = begin_transaction(
             postgres(&store),
             "DELETE FROM auth_variables WHERE key = 'B'",
         );
->>>>>>> wt-store
         let waiting = scope.spawn(move || another.put_variables(ORG.into(), replaced.to_vec()));
         wait_for(postgres(&store), 1);
         runtime::run(deleting.batch_execute("COMMIT")).expect("deleted");
@@ -189,8 +180,6 @@ fn variables_that_were_deleted_while_somebody_waited_do_not_come_back() {
     assert_eq!(store.values("wiki"), [("A".into(), 1, b'0')]);
 }
 
-<<<<<<< HEAD
-=======
 #[test]
 fn a_secret_that_is_entered_anew_while_what_is_left_of_it_is_swept_stays() {
     let mut scene = Scene::with_secret();
@@ -210,7 +199,6 @@ fn a_secret_that_is_entered_anew_while_what_is_left_of_it_is_swept_stays() {
     assert_eq!(scene.store.kept("TOKEN"), Some((3, Some(b'a'))));
 }
 
->>>>>>> wt-store
 /// A secret that is there, or not, and two links for it.
 struct Scene {
     store: Subject,
@@ -280,14 +268,9 @@ fn held_up(
     end: &str,
     calls: [Call<'_>; 2],
 ) -> [Result<bool, Error>; 2] {
-<<<<<<< HEAD
-    let holding = begin_transaction(postgres(store), locked);
-    std::thread::scope(|scope| {
-=======
     std::thread::scope(|scope| {
         // In here, so that it lets go where something fails.
         let holding = begin_transaction(postgres(store), locked);
->>>>>>> wt-store
         let mut waiting = Vec::new();
         for call in calls {
             let mut another = store.another();
