@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Seek as _, Write as _};
 use std::net::SocketAddr;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -264,13 +265,29 @@ impl Setup {
 
     /// The same with more in the environment.
     pub fn run_with(&self, subcommand: &[&str], environment: &[(&str, &str)]) -> Output {
+        self.run_given(subcommand, environment, Stdio::null())
+    }
+
+    /// The same, which reads this.
+    pub fn run_reading(&self, subcommand: &[&str], input: &[u8]) -> Output {
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        file.write_all(input).expect("it takes them");
+        file.rewind().expect("a file");
+        self.run_given(subcommand, &[], file.into())
+    }
+
+    fn run_given(&self, subcommand: &[&str], environment: &[(&str, &str)], input: Stdio) -> Output {
         let mut command = self.here(server::gatelet());
-        command.args(subcommand).envs(environment.iter().copied());
+        // What follows `--` is another program's.
+        let ours = subcommand.iter().position(|argument| *argument == "--");
+        let (ours, theirs) = subcommand.split_at(ours.unwrap_or(subcommand.len()));
+        command.args(ours).envs(environment.iter().copied());
         if subcommand.first() != Some(&"keys") {
             self.add_settings(&mut command);
         }
+        command.args(theirs);
         let output = command
-            .stdin(Stdio::null())
+            .stdin(input)
             .output()
             .expect("target/quick/gatelet is built (make build)");
         for text in [&output.stdout, &output.stderr] {

@@ -8,6 +8,7 @@ pub mod account;
 pub mod alone;
 pub mod authenticator;
 pub mod browser;
+pub mod canary;
 pub mod cases;
 pub mod commands;
 pub mod cookie_jar;

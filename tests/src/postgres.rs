@@ -364,6 +364,27 @@ impl Database {
 
     /// Whether any table of this database holds this text in any column.
     pub fn contains(&self, text: &str) -> bool {
+        self.tables().iter().any(|table| {
+            let quoted = text.replace('\'', "''");
+            self.value(&format!(
+                "SELECT 1 FROM {table} AS t WHERE t::text LIKE '%{quoted}%' LIMIT 1"
+            ))
+            .is_some()
+        })
+    }
+
+    /// Every row of every table, as JSON.
+    pub fn dump(&self) -> String {
+        let tables = self.tables();
+        let rows = tables.iter().filter_map(|table| {
+            self.value(&format!(
+                "SELECT string_agg(row_to_json(t)::text, ' ') FROM {table} AS t"
+            ))
+        });
+        rows.collect::<Vec<_>>().join("\n")
+    }
+
+    fn tables(&self) -> Vec<String> {
         let tables = run(async {
             let client = connect(&self.url).await;
             let query = "SELECT table_schema || '.' || table_name FROM information_schema.tables \
@@ -374,13 +395,7 @@ impl Database {
                 .collect::<Vec<_>>()
         });
         assert!(!tables.is_empty(), "there are tables to look in");
-        tables.iter().any(|table| {
-            let quoted = text.replace('\'', "''");
-            self.value(&format!(
-                "SELECT 1 FROM {table} AS t WHERE t::text LIKE '%{quoted}%' LIMIT 1"
-            ))
-            .is_some()
-        })
+        tables
     }
 }
 

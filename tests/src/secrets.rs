@@ -4,7 +4,11 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
+use crate::canary::Canary;
 use crate::response::Response;
+
+/// Values that no answer may have, whatever its status.
+static CANARIES: Mutex<Vec<Canary>> = Mutex::new(Vec::new());
 
 static KNOWN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
@@ -15,6 +19,28 @@ pub fn remember(secret: &str) {
             .lock()
             .expect("nothing panics in here")
             .insert(secret.to_owned());
+    }
+}
+
+/// Plants a value that goes in and comes out of no answer, page, log or command: whole or
+/// half, in any of the encodings that one would find it in.
+pub fn plant(value: &str) {
+    remember(value);
+    let canary = Canary::new(value);
+    CANARIES
+        .lock()
+        .expect("nothing panics in here")
+        .push(canary);
+}
+
+/// Fails the test when a planted value stands in these bytes.
+#[track_caller]
+pub fn assert_no_canary_in(what: &str, bytes: &[u8]) {
+    for canary in &*CANARIES.lock().expect("nothing panics in here") {
+        if let Some(how) = canary.find(bytes) {
+            let text = String::from_utf8_lossy(bytes);
+            panic!("{what} holds a planted value, {how}\n{text:.4000}");
+        }
     }
 }
 
@@ -34,6 +60,10 @@ pub(crate) fn note_set_cookie(header: &str) {
 /// the form's own token and are looked at by the tests of those pages.
 #[track_caller]
 pub(crate) fn note_answer(answer: &Response) {
+    assert_no_canary_in("an answer", &answer.body);
+    for (name, value) in &answer.headers {
+        assert_no_canary_in(name.as_str(), value.as_bytes());
+    }
     let own = answer.header("server").is_empty() && answer.header("x-test-upstream").is_empty();
     if own && answer.status.as_u16() >= 400 && !answer.text().contains("<form") {
         assert_none_in("the body of an error", &answer.text());
@@ -43,6 +73,7 @@ pub(crate) fn note_answer(answer: &Response) {
 /// Fails the test when a remembered secret stands in this text.
 #[track_caller]
 pub fn assert_none_in(what: &str, text: &str) {
+    assert_no_canary_in(what, text.as_bytes());
     let known = KNOWN.lock().expect("nothing panics in here").clone();
     for secret in known {
         assert!(

@@ -42,4 +42,5 @@ mod set_ups;
 mod spin;
 mod tls;
 mod transport;
+mod vault;
 mod work;

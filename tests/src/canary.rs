@@ -1,0 +1,144 @@
+//! A value that is looked for wherever it must not be: whole and by halves, plain and in the
+//! encodings that programs put it in.
+
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// Shorter pieces would be found by accident.
+const PIECE_MIN_BYTES: usize = 8;
+
+/// One value, and what would give it away.
+#[derive(Clone, Debug)]
+pub struct Canary(Vec<(&'static str, Vec<u8>)>);
+
+impl Canary {
+    /// Of a value of 16 bytes or more.
+    #[must_use]
+    pub fn new(value: &str) -> Self {
+        let half = (0..=value.len() / 2)
+            .rev()
+            .find(|at| value.is_char_boundary(*at))
+            .expect("0 is one");
+        let (first, second) = value.split_at(half);
+        let mut needles = Vec::new();
+        for piece in [value, first, second] {
+            assert!(piece.len() >= PIECE_MIN_BYTES, "a longer value");
+            needles.extend(forms(piece));
+        }
+        Self(needles)
+    }
+
+    /// In which form it stands in these bytes, if it does.
+    #[must_use]
+    pub fn find(&self, bytes: &[u8]) -> Option<&'static str> {
+        let mut found = self.0.iter().filter(|(_, needle)| {
+            bytes
+                .windows(needle.len())
+                .any(|window| window == needle.as_slice())
+        });
+        found.next().map(|(how, _)| *how)
+    }
+}
+
+fn forms(piece: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let bytes = piece.as_bytes();
+    let hex = |digits: fn(&u8) -> String| bytes.iter().map(digits).collect::<String>();
+    let json = serde_json::to_string(piece).expect("a text");
+    let escaped: String = piece
+        .chars()
+        .map(|c| match c {
+            c if c.is_ascii() => c.to_string(),
+            c => {
+                let mut units = [0; 2];
+                let units = c.encode_utf16(&mut units);
+                units.iter().map(|unit| format!("\\u{unit:04x}")).collect()
+            }
+        })
+        .collect();
+    let mut forms = vec![
+        ("plain", bytes.to_vec()),
+        ("in hexadecimal", hex(|byte| format!("{byte:02x}")).into()),
+        ("in hexadecimal", hex(|byte| format!("{byte:02X}")).into()),
+        (
+            "as an array",
+            bytes
+                .iter()
+                .map(u8::to_string)
+                .collect::<Vec<_>>()
+                .join(",")
+                .into(),
+        ),
+        (
+            "in a URL",
+            url::form_urlencoded::byte_serialize(bytes)
+                .collect::<String>()
+                .into(),
+        ),
+        (
+            "in a URL",
+            hex(|byte| match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                    (*byte as char).to_string()
+                }
+                byte => format!("%{byte:02X}"),
+            })
+            .into(),
+        ),
+        ("in JSON", json.trim_matches('"').into()),
+        ("in JSON", escaped.into()),
+        ("in HTML", html(piece).into()),
+        ("backwards", bytes.iter().rev().copied().collect()),
+    ];
+    for before in 0..3 {
+        forms.push(("in base64", aligned(&STANDARD_NO_PAD, before, bytes)));
+        forms.push(("in base64", aligned(&URL_SAFE_NO_PAD, before, bytes)));
+    }
+    forms
+}
+
+fn html(piece: &str) -> String {
+    let escape = |c| match c {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        '\'' => "&#39;".to_owned(),
+        c => c.to_string(),
+    };
+    piece.chars().map(escape).collect()
+}
+
+/// What base64 makes of these bytes behind so many others: the characters that they alone
+/// decide.
+fn aligned(engine: &impl base64::Engine, before: usize, bytes: &[u8]) -> Vec<u8> {
+    let all = [&vec![0; before][..], bytes].concat();
+    let encoded = engine.encode(&all).into_bytes();
+    let from = (before * 8).div_ceil(6);
+    let to = all.len() * 8 / 6;
+    encoded[from..to].to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_found_in_every_form_and_nothing_else_is() {
+        let value = "sk-\"canary\" & ü/+0123";
+        let canary = Canary::new(value);
+        assert_eq!(canary.find(b"nothing to see here: sk-, 0123, canary"), None);
+        let encoded = STANDARD_NO_PAD.encode(format!("{{\"key\":\"{value}\"}}"));
+        let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let (first, second) = value.split_at(11);
+        for (text, how) in [
+            (format!("a {value} b"), "plain"),
+            (format!("a {first} b"), "plain"),
+            (format!("a {second} b"), "plain"),
+            (format!("a {encoded} b"), "in base64"),
+            (hex, "in hexadecimal"),
+            (serde_json::to_string(value).expect("JSON"), "in JSON"),
+            (html(value), "in HTML"),
+        ] {
+            assert!(canary.find(text.as_bytes()).is_some(), "{how}: {text}");
+        }
+    }
+}
