@@ -10,6 +10,9 @@ mod application;
 mod applications;
 mod audit_log;
 mod bindings;
+#[cfg(test)]
+#[path = "../../auth/src/english.rs"]
+mod english;
 mod entry;
 mod mcp;
 mod names;

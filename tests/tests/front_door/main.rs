@@ -8,6 +8,7 @@ mod browser_origins;
 mod browsers;
 mod bundled;
 mod configuration;
+mod console;
 mod cookies;
 mod crowds;
 mod database;

@@ -2,213 +2,237 @@
 
 # What the pages are called.
 
-console = Console
-secrets = Secrets
-requests = Requests
-applications = Applications
-agents = Agents
-origins = Origins and previews
-users = Users
-audit = What was done
+console = لوحة الإدارة
+secrets = الأسرار
+requests = الطلبات
+applications = التطبيقات
+agents = الوكلاء
+origins = المواقع والمعاينات
+users = المستخدمون
+audit = ما جرى
 
 # Why a request gets no further.
 
-title-not-admin = For admins alone
-not-admin = This page is for people in the group admins or owners, and you are in neither. Ask whoever runs this site.
-title-not-configured = The vault has no key
-not-configured = Secrets cannot be kept yet: the vault has no key to seal them with. Whoever runs this site sets it.
-title-not-yours = Not allowed
-forbidden = You may not do that here.
-not-yours = Nobody does this to themselves, and only an owner does it to an owner.
-not-found = It is not there, or no longer. Look at the list again.
-conflict = Somebody else changed that at the same moment. Look at it again.
-wrong-key = What is kept was sealed under a key that is not here. Nothing is lost: the log names the key that is missing.
-unavailable = The vault does not answer. Please try again in a few seconds.
-link-void = It was used already, its time is over, or it is for somewhere else. Nothing was stored. Ask for another.
-back = To the console
+title-not-admin = للمديرين فقط
+not-admin = هذه الصفحة لأعضاء المجموعتين admins وowners، وأنت لست في أي منهما. اسأل من يشغّل هذا الموقع.
+title-not-configured = لا مفتاح للخزنة
+not-configured = لا يمكن حفظ الأسرار بعد: ليس للخزنة مفتاح تختم به. من يشغّل هذا الموقع يضبطه.
+title-not-yours = غير مسموح
+forbidden = لا يمكنك فعل ذلك هنا.
+not-yours = لا أحد يفعل هذا بنفسه، ولا يفعله بعضو في owners إلا عضو في owners.
+not-found = هو غير موجود، أو لم يعد موجودًا. انظر إلى القائمة من جديد.
+conflict = غيّر شخص آخر ذلك في اللحظة نفسها. انظر إليه من جديد.
+wrong-key = خُتم المحفوظ بمفتاح غير موجود هنا. لم يضع شيء: السجل يسمّي المفتاح الناقص.
+unavailable = الخزنة لا تستجيب. يُرجى المحاولة مرة أخرى بعد بضع ثوانٍ.
+link-void = استُخدم من قبل، أو انتهى وقته، أو أنه لمكان آخر. لم يُحفظ شيء. اطلب رابطًا آخر.
+back = إلى لوحة الإدارة
 
 # What is wrong with what was typed.
 
-value-empty = Secret value must not be empty.
-value-too-long = Secret value must be ≤ 8192 bytes.
-value-nul = Secret value must have no NUL character.
-fault-name = The name of a secret is A–Z, 0–9 and _, begins with a letter and has at most 128 characters.
-fault-key = A variable's name is letters, digits and _, begins with no digit and has at most 128 characters.
-fault-reserved = A variable that changes how programs start, such as PATH or LD_PRELOAD, is not set from here.
-fault-application = The id of an application is letters, digits, - and _ and has at most 63 characters.
-fault-variable-value = A variable's value has at most 8192 bytes and no NUL character.
-fault-no-secret = Nobody has entered that secret yet.
-fault-project = The project is not good, and nothing was written. What is wrong with it:
-fault-scopes = Choose what the agent may do.
+value-empty = يجب ألا تكون القيمة السرية فارغة.
+value-too-long = يجب ألا تزيد القيمة السرية على 8192 بايت.
+value-nul = يجب ألا تحتوي القيمة السرية على المحرف NUL.
+fault-name = يتكوّن اسم السرّ من A–Z و0–9 و_، ويبدأ بحرف، ولا يزيد على 128 محرفًا.
+fault-key = يتكوّن اسم المتغيّر من حروف وأرقام و_، ولا يبدأ برقم، ولا يزيد على 128 محرفًا.
+fault-reserved = المتغيّر الذي يغيّر كيفية بدء البرامج، مثل PATH أو LD_PRELOAD، لا يُضبط من هنا.
+fault-application = يتكوّن معرّف التطبيق من حروف وأرقام و- و_، ولا يزيد على 63 محرفًا.
+fault-variable-value = لا تزيد قيمة المتغيّر على 8192 بايت ولا تحتوي على المحرف NUL.
+fault-no-secret = لم يُدخل أحد هذا السرّ بعد.
+fault-project = المشروع غير صالح، ولم يُكتب شيء. ما الخطأ فيه:
+fault-scopes = اختر ما يمكن للوكيل فعله.
 
 # What has just been done.
 
-done-stored = The secret is stored.
-done-rotated = The secret is rotated. Applications keep the value that they have until they are reconciled and start anew.
-done-deleted = The secret is deleted. Applications keep their copies until the variables are deleted.
-done-application-added = The application is added.
-done-application-removed = The application is removed, with its variables.
-done-variable-set = The variable is set. It counts from the application's next start.
-done-variable-deleted = The variable is deleted. It counts from the application's next start.
-done-bound = The secret is written into the variable. It counts from the application's next start.
-done-reconciled = The project is reconciled. It counts from the application's next start.
-done-user-off = The account is switched off, and signed out everywhere.
-done-user-on = The account is switched on.
+done-stored = تم حفظ السرّ.
+done-rotated = تم تجديد السرّ. تحتفظ التطبيقات بالقيمة التي لديها حتى تُطابَق وتبدأ من جديد.
+done-deleted = تم حذف السرّ. تحتفظ التطبيقات بنسخها حتى تُحذف المتغيّرات.
+done-application-added = تمت إضافة التطبيق.
+done-application-removed = تمت إزالة التطبيق مع متغيّراته.
+done-variable-set = تم ضبط المتغيّر. يسري ذلك من البدء التالي للتطبيق.
+done-variable-deleted = تم حذف المتغيّر. يسري ذلك من البدء التالي للتطبيق.
+done-bound = تمت كتابة السرّ في المتغيّر. يسري ذلك من البدء التالي للتطبيق.
+done-reconciled = تمت مطابقة المشروع. يسري ذلك من البدء التالي للتطبيق.
+done-user-off = تم تعطيل الحساب وتسجيل خروجه من كل مكان.
+done-user-on = تم تفعيل الحساب.
 
 # The first page.
 
-vault-key = Key of the vault
-vault-set = To keep secrets, set this variable:
-vault-make = This command makes its value:
+vault-key = مفتاح الخزنة
+vault-set = لحفظ الأسرار اضبط هذا المتغيّر:
+vault-make = ينشئ هذا الأمر قيمته:
 secrets-count =
     { $count ->
-        [one] { $count } secret
-       *[other] { $count } secrets
+        [zero] { $count } سرّ
+        [one] سرّ واحد
+        [two] سرّان
+        [few] { $count } أسرار
+        [many] { $count } سرًّا
+       *[other] { $count } سرّ
     }
 requests-count =
     { $count ->
-        [one] { $count } request waits for its secret
-       *[other] { $count } requests wait for their secrets
+        [zero] { $count } طلب ينتظر
+        [one] طلب واحد ينتظر سرّه
+        [two] طلبان ينتظران سرّيهما
+        [few] { $count } طلبات تنتظر أسرارها
+        [many] { $count } طلبًا تنتظر أسرارها
+       *[other] { $count } طلب تنتظر أسرارها
     }
 applications-count =
     { $count ->
-        [one] { $count } application
-       *[other] { $count } applications
+        [zero] { $count } تطبيق
+        [one] تطبيق واحد
+        [two] تطبيقان
+        [few] { $count } تطبيقات
+        [many] { $count } تطبيقًا
+       *[other] { $count } تطبيق
     }
 
 # Secrets.
 
-secrets-lead = A value that was entered is shown to nobody again. Applications get copies of it.
-secrets-none = No secret is kept yet.
-updated-on = Entered on
-by = By
-operator = An operator
-used-by = Used by
-used-by-none = No application has a copy.
+secrets-lead = القيمة المُدخلة لا تُعرض على أحد بعد ذلك. تحصل التطبيقات على نسخ منها.
+secrets-none = لا يوجد سرّ محفوظ بعد.
+updated-on = أُدخل في
+by = بواسطة
+operator = أحد المشغّلين
+used-by = يستخدمه
+used-by-none = ليس لدى أي تطبيق نسخة.
 used-by-count =
     { $count ->
-        [one] { $count } variable has a copy
-       *[other] { $count } variables have a copy
+        [zero] لا نسخة في أي متغيّر
+        [one] لدى متغيّر واحد نسخة
+        [two] لدى متغيّرين نسخة
+        [few] لدى { $count } متغيّرات نسخة
+        [many] لدى { $count } متغيّرًا نسخة
+       *[other] لدى { $count } متغيّر نسخة
     }
-overridden = Has a value of its own
-ask = Ask for a secret
-ask-lead = Whoever has the link enters the value, signed in as an admin. It works once, for fifteen minutes.
-ask-button = Make the link
-link-made = Hand this link on. It is not shown again:
-secret-name = Name of the secret
-enter = Enter a secret
-enter-lead = A name that is there already is rotated: the value takes the place of the older one.
-rotate = Rotate it
-value = Value
-value-hint = At most 8192 bytes. It is kept as it is pasted, and not shown again.
-enter-button = Store the value
-delete-secret = Delete the secret
-delete-lead = The value goes from the vault for good. These keep their copies, and get no newer one:
-delete-lead-none = The value goes from the vault for good. No application has a copy.
+overridden = له قيمة خاصة به
+ask = طلب سرّ
+ask-lead = من لديه الرابط يُدخل القيمة بعد تسجيل الدخول مديرًا. يعمل مرة واحدة، لمدة خمس عشرة دقيقة.
+ask-button = إنشاء الرابط
+link-made = سلّم هذا الرابط. لن يُعرض مرة أخرى:
+secret-name = اسم السرّ
+enter = إدخال سرّ
+enter-lead = الاسم الموجود من قبل يُجدَّد: تحل القيمة محل القيمة الأقدم.
+rotate = تجديده
+value = القيمة
+value-hint = 8192 بايت على الأكثر. تُحفظ كما لُصقت، ولا تُعرض مرة أخرى.
+enter-button = حفظ القيمة
+delete-secret = حذف السرّ
+delete-lead = تزول القيمة من الخزنة نهائيًا. تحتفظ هذه بنسخها ولا تحصل على أحدث منها:
+delete-lead-none = تزول القيمة من الخزنة نهائيًا. ليس لدى أي تطبيق نسخة منها.
 
 # The page of a link.
 
-entry-new = You are asked for the value of a secret that is not there yet.
-entry-rotates = You are asked for the new value of a secret. These have the older one, until they are reconciled and start anew:
-entry-rotates-none = You are asked for the new value of a secret. No application has the older one.
-entry-stored = It is stored, and the link is used up. You can close this page.
+entry-new = تُطلب منك قيمة سرّ غير موجود بعد.
+entry-rotates = تُطلب منك القيمة الجديدة لسرّ. لدى هذه القيمة الأقدم حتى تُطابَق وتبدأ من جديد:
+entry-rotates-none = تُطلب منك القيمة الجديدة لسرّ. ليست القيمة الأقدم لدى أي تطبيق.
+entry-stored = تم الحفظ، ولم يعد الرابط صالحًا. يمكنك إغلاق هذه الصفحة.
 
 # Requests.
 
-requests-lead = Who was asked for a secret within a day.
-requests-none = Nobody was asked for one.
-state-pending = Waits
-state-fulfilled = Entered
-state-expired = Expired
-asked-on = Asked for on
+requests-lead = الأسرار التي طُلبت خلال يوم.
+requests-none = لم يُطلب أي سرّ.
+state-pending = في الانتظار
+state-fulfilled = تم الإدخال
+state-expired = انتهى وقته
+asked-on = طُلب في
 
 # Applications.
 
-applications-lead = What can be given secrets and variables.
-applications-none = There is none yet.
-application-named = Named by an origin
+applications-lead = ما يمكن إعطاؤه أسرارًا ومتغيّرات.
+applications-none = لا يوجد أي منها بعد.
+application-named = يسمّيه أحد المواقع
 variables-count =
     { $count ->
-        [one] { $count } variable
-       *[other] { $count } variables
+        [zero] { $count } متغيّر
+        [one] متغيّر واحد
+        [two] متغيّران
+        [few] { $count } متغيّرات
+        [many] { $count } متغيّرًا
+       *[other] { $count } متغيّر
     }
-application-add = Add an application
-application-id = Id of the application
-application-add-button = Add it
-variables = Variables
-variables-none = It has none.
-source-org-linked = From a secret
-source-app-override = Its own, where a secret would be
-source-app = Its own
-stale = The secret has changed since
-changed-on = Changed on
-variable-delete = Delete the variable
-variable-set = Set a variable
-variable-set-lead = For what is no secret, such as ports and flags. What is set here wins over a secret under the same name.
-variable-key = Name of the variable
-variable-set-button = Set it
-bind = Give it a secret
-bind-lead = The value is copied within the vault, in place of what the variable has.
-bind-secret = Secret
-bind-as = Name of the variable, where it is another
-bind-button = Copy the secret
-bind-none = There is no secret to give.
-reconcile = Reconcile a project
-reconcile-lead = Paste the project's file, .deploymill/project.json or gatelet.json. What is to be written is shown first.
-reconcile-project = Project
-reconcile-plan = Show the plan
-plan = The plan
-plan-none = The project declares no secrets.
-plan-set = Is written
-plan-keep = Is as it should be
-plan-missing = Nobody has entered it
-plan-overridden = The application has its own, which stays
-plan-apply = Write it
-application-remove = Remove the application
-application-remove-lead = It goes with all of its variables. Programs that run keep what they were started with.
-application-remove-named = An origin names it, so it stays in the list; its variables go.
+application-add = إضافة تطبيق
+application-id = معرّف التطبيق
+application-add-button = إضافته
+variables = المتغيّرات
+variables-none = ليس لديه أي منها.
+source-org-linked = من سرّ
+source-app-override = خاص به، حيث كان سيكون سرّ
+source-app = خاص به
+stale = تغيّر السرّ منذ ذلك الحين
+changed-on = تغيّر في
+variable-delete = حذف المتغيّر
+variable-set = ضبط متغيّر
+variable-set-lead = لما ليس سرًّا، مثل المنافذ والخيارات. ما يُضبط هنا يغلب سرًّا بالاسم نفسه.
+variable-key = اسم المتغيّر
+variable-set-button = ضبطه
+bind = إعطاؤه سرًّا
+bind-lead = تُنسخ القيمة داخل الخزنة، محل ما لدى المتغيّر.
+bind-secret = السرّ
+bind-as = اسم المتغيّر، إن كان غيره
+bind-button = نسخ السرّ
+bind-none = لا يوجد سرّ لإعطائه.
+reconcile = مطابقة مشروع
+reconcile-lead = الصق ملف المشروع، .deploymill/project.json أو gatelet.json. يُعرض أولًا ما سيُكتب.
+reconcile-project = المشروع
+reconcile-plan = عرض الخطة
+plan = الخطة
+plan-none = لا يذكر المشروع أي أسرار.
+plan-set = يُكتب
+plan-keep = كما يجب أن يكون
+plan-missing = لم يُدخله أحد
+plan-overridden = للتطبيق قيمة خاصة به تبقى
+plan-apply = كتابتها
+application-remove = إزالة التطبيق
+application-remove-lead = يزول مع كل متغيّراته. تحتفظ البرامج العاملة بما بدأت به.
+application-remove-named = يسمّيه أحد المواقع، فيبقى في القائمة؛ أما متغيّراته فتزول.
 
 # Agents.
 
-agents-lead = A program with a token calls tools on your behalf, as far as you allow it here, and as long as you are an admin. None of them shows a value. Its address:
-agents-make = Make a token for an agent
-agents-scopes = What it may do
-scope-secrets-names = See names of secrets, applications and variables
-scope-secrets-request = Ask people for secrets
-scope-env-write = Give secrets to applications, set variables, delete secrets
-scope-origins-write = Make and delete previews
-agents-may = It may:
+agents-lead = برنامج لديه رمز يستدعي أدوات نيابة عنك، بقدر ما تسمح به هنا، وما دمت مديرًا. لا تعرض أي منها قيمة. عنوانه:
+agents-make = إنشاء رمز لوكيل
+agents-scopes = ما يمكنه فعله
+scope-secrets-names = رؤية أسماء الأسرار والتطبيقات والمتغيّرات
+scope-secrets-request = طلب الأسرار من الناس
+scope-env-write = إعطاء التطبيقات أسرارًا، وضبط المتغيّرات، وحذف الأسرار
+scope-origins-write = إنشاء المعاينات وحذفها
+agents-may = يمكنه:
 
 # Origins.
 
-origins-lead = What is served beside the main origin. The command gatelet origins changes it.
-origins-none = The main origin alone.
-origins-more = More origins
-origin-preview = Preview
-origin-parent = Starts from
-origin-branch = Branch
-origin-expires = Is served until
+origins-lead = ما يُقدَّم إلى جانب الموقع الرئيسي. يغيّره الأمر gatelet origins.
+origins-none = الموقع الرئيسي وحده.
+origins-more = مواقع أخرى
+origin-preview = معاينة
+origin-parent = ينطلق من
+origin-branch = الفرع
+origin-expires = يُقدَّم حتى
 
 # Users.
 
-users-none = Nobody.
-users-more = More users
-user-off = Switched off
-user-groups = Groups
+users-none = لا أحد.
+users-more = مستخدمون آخرون
+user-off = معطَّل
+user-groups = المجموعات
 user-sessions =
     { $count ->
-        [one] { $count } session
-       *[other] { $count } sessions
+        [zero] { $count } جلسة
+        [one] جلسة واحدة
+        [two] جلستان
+        [few] { $count } جلسات
+        [many] { $count } جلسة
+       *[other] { $count } جلسة
     }
-user-switch-off = Switch off
-user-switch-on = Switch on
+user-switch-off = تعطيل
+user-switch-on = تفعيل
 
 # Sessions.
 
-sessions-none = Nobody is signed in.
-sessions-more = More sessions
-session-until = Until
+sessions-none = لا أحد سجّل الدخول.
+sessions-more = جلسات أخرى
+session-until = حتى
 
 # What was done.
 
-audit-older = Older
+audit-older = الأقدم

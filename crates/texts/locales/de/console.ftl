@@ -2,213 +2,213 @@
 
 # What the pages are called.
 
-console = Console
-secrets = Secrets
-requests = Requests
-applications = Applications
-agents = Agents
-origins = Origins and previews
-users = Users
-audit = What was done
+console = Konsole
+secrets = Geheimnisse
+requests = Anfragen
+applications = Anwendungen
+agents = Agenten
+origins = Origins und Vorschauen
+users = Benutzer
+audit = Was getan wurde
 
 # Why a request gets no further.
 
-title-not-admin = For admins alone
-not-admin = This page is for people in the group admins or owners, and you are in neither. Ask whoever runs this site.
-title-not-configured = The vault has no key
-not-configured = Secrets cannot be kept yet: the vault has no key to seal them with. Whoever runs this site sets it.
-title-not-yours = Not allowed
-forbidden = You may not do that here.
-not-yours = Nobody does this to themselves, and only an owner does it to an owner.
-not-found = It is not there, or no longer. Look at the list again.
-conflict = Somebody else changed that at the same moment. Look at it again.
-wrong-key = What is kept was sealed under a key that is not here. Nothing is lost: the log names the key that is missing.
-unavailable = The vault does not answer. Please try again in a few seconds.
-link-void = It was used already, its time is over, or it is for somewhere else. Nothing was stored. Ask for another.
-back = To the console
+title-not-admin = Nur für Admins
+not-admin = Diese Seite ist für Mitglieder der Gruppen admins und owners, und Sie sind in keiner von beiden. Fragen Sie den Betreiber dieser Website.
+title-not-configured = Der Tresor hat keinen Schlüssel
+not-configured = Geheimnisse können noch nicht aufbewahrt werden: Der Tresor hat keinen Schlüssel, um sie zu versiegeln. Der Betreiber dieser Website setzt ihn.
+title-not-yours = Nicht erlaubt
+forbidden = Das dürfen Sie hier nicht tun.
+not-yours = Niemand tut das sich selbst an, und nur ein Mitglied von owners einem Mitglied von owners.
+not-found = Das gibt es nicht oder nicht mehr. Sehen Sie noch einmal in der Liste nach.
+conflict = Jemand anderes hat das im selben Moment geändert. Sehen Sie es sich noch einmal an.
+wrong-key = Was aufbewahrt wird, wurde mit einem Schlüssel versiegelt, der nicht hier ist. Nichts ist verloren: Das Protokoll nennt den fehlenden Schlüssel.
+unavailable = Der Tresor antwortet nicht. Bitte versuchen Sie es in einigen Sekunden noch einmal.
+link-void = Er wurde schon benutzt, seine Zeit ist um, oder er ist für woanders. Es wurde nichts gespeichert. Bitten Sie um einen neuen.
+back = Zur Konsole
 
 # What is wrong with what was typed.
 
-value-empty = Secret value must not be empty.
-value-too-long = Secret value must be ≤ 8192 bytes.
-value-nul = Secret value must have no NUL character.
-fault-name = The name of a secret is A–Z, 0–9 and _, begins with a letter and has at most 128 characters.
-fault-key = A variable's name is letters, digits and _, begins with no digit and has at most 128 characters.
-fault-reserved = A variable that changes how programs start, such as PATH or LD_PRELOAD, is not set from here.
-fault-application = The id of an application is letters, digits, - and _ and has at most 63 characters.
-fault-variable-value = A variable's value has at most 8192 bytes and no NUL character.
-fault-no-secret = Nobody has entered that secret yet.
-fault-project = The project is not good, and nothing was written. What is wrong with it:
-fault-scopes = Choose what the agent may do.
+value-empty = Der geheime Wert darf nicht leer sein.
+value-too-long = Der geheime Wert darf höchstens 8192 Byte lang sein.
+value-nul = Der geheime Wert darf kein NUL-Zeichen enthalten.
+fault-name = Der Name eines Geheimnisses besteht aus A–Z, 0–9 und _, beginnt mit einem Buchstaben und hat höchstens 128 Zeichen.
+fault-key = Der Name einer Variablen besteht aus Buchstaben, Ziffern und _, beginnt mit keiner Ziffer und hat höchstens 128 Zeichen.
+fault-reserved = Eine Variable, die ändert, wie Programme starten, etwa PATH oder LD_PRELOAD, wird nicht von hier gesetzt.
+fault-application = Die Kennung einer Anwendung besteht aus Buchstaben, Ziffern, - und _ und hat höchstens 63 Zeichen.
+fault-variable-value = Der Wert einer Variablen hat höchstens 8192 Byte und kein NUL-Zeichen.
+fault-no-secret = Dieses Geheimnis hat noch niemand eingegeben.
+fault-project = Das Projekt ist nicht in Ordnung, und es wurde nichts geschrieben. Was daran falsch ist:
+fault-scopes = Wählen Sie, was der Agent darf.
 
 # What has just been done.
 
-done-stored = The secret is stored.
-done-rotated = The secret is rotated. Applications keep the value that they have until they are reconciled and start anew.
-done-deleted = The secret is deleted. Applications keep their copies until the variables are deleted.
-done-application-added = The application is added.
-done-application-removed = The application is removed, with its variables.
-done-variable-set = The variable is set. It counts from the application's next start.
-done-variable-deleted = The variable is deleted. It counts from the application's next start.
-done-bound = The secret is written into the variable. It counts from the application's next start.
-done-reconciled = The project is reconciled. It counts from the application's next start.
-done-user-off = The account is switched off, and signed out everywhere.
-done-user-on = The account is switched on.
+done-stored = Das Geheimnis ist gespeichert.
+done-rotated = Das Geheimnis ist erneuert. Anwendungen behalten ihren Wert, bis sie abgeglichen werden und neu starten.
+done-deleted = Das Geheimnis ist gelöscht. Anwendungen behalten ihre Kopien, bis die Variablen gelöscht werden.
+done-application-added = Die Anwendung ist hinzugefügt.
+done-application-removed = Die Anwendung ist mit ihren Variablen entfernt.
+done-variable-set = Die Variable ist gesetzt. Sie gilt ab dem nächsten Start der Anwendung.
+done-variable-deleted = Die Variable ist gelöscht. Das gilt ab dem nächsten Start der Anwendung.
+done-bound = Das Geheimnis steht in der Variablen. Es gilt ab dem nächsten Start der Anwendung.
+done-reconciled = Das Projekt ist abgeglichen. Das gilt ab dem nächsten Start der Anwendung.
+done-user-off = Das Konto ist deaktiviert und überall abgemeldet.
+done-user-on = Das Konto ist aktiviert.
 
 # The first page.
 
-vault-key = Key of the vault
-vault-set = To keep secrets, set this variable:
-vault-make = This command makes its value:
+vault-key = Schlüssel des Tresors
+vault-set = Um Geheimnisse aufzubewahren, setzen Sie diese Variable:
+vault-make = Dieser Befehl erzeugt ihren Wert:
 secrets-count =
     { $count ->
-        [one] { $count } secret
-       *[other] { $count } secrets
+        [one] { $count } Geheimnis
+       *[other] { $count } Geheimnisse
     }
 requests-count =
     { $count ->
-        [one] { $count } request waits for its secret
-       *[other] { $count } requests wait for their secrets
+        [one] { $count } Anfrage wartet auf ihr Geheimnis
+       *[other] { $count } Anfragen warten auf ihre Geheimnisse
     }
 applications-count =
     { $count ->
-        [one] { $count } application
-       *[other] { $count } applications
+        [one] { $count } Anwendung
+       *[other] { $count } Anwendungen
     }
 
 # Secrets.
 
-secrets-lead = A value that was entered is shown to nobody again. Applications get copies of it.
-secrets-none = No secret is kept yet.
-updated-on = Entered on
-by = By
-operator = An operator
-used-by = Used by
-used-by-none = No application has a copy.
+secrets-lead = Ein eingegebener Wert wird niemandem wieder gezeigt. Anwendungen bekommen Kopien davon.
+secrets-none = Noch wird kein Geheimnis aufbewahrt.
+updated-on = Eingegeben am
+by = Von
+operator = Ein Betreiber
+used-by = Benutzt von
+used-by-none = Keine Anwendung hat eine Kopie.
 used-by-count =
     { $count ->
-        [one] { $count } variable has a copy
-       *[other] { $count } variables have a copy
+        [one] { $count } Variable hat eine Kopie
+       *[other] { $count } Variablen haben eine Kopie
     }
-overridden = Has a value of its own
-ask = Ask for a secret
-ask-lead = Whoever has the link enters the value, signed in as an admin. It works once, for fifteen minutes.
-ask-button = Make the link
-link-made = Hand this link on. It is not shown again:
-secret-name = Name of the secret
-enter = Enter a secret
-enter-lead = A name that is there already is rotated: the value takes the place of the older one.
-rotate = Rotate it
-value = Value
-value-hint = At most 8192 bytes. It is kept as it is pasted, and not shown again.
-enter-button = Store the value
-delete-secret = Delete the secret
-delete-lead = The value goes from the vault for good. These keep their copies, and get no newer one:
-delete-lead-none = The value goes from the vault for good. No application has a copy.
+overridden = Hat einen eigenen Wert
+ask = Um ein Geheimnis bitten
+ask-lead = Wer den Link hat, gibt den Wert ein, als Admin angemeldet. Er gilt einmal, fünfzehn Minuten lang.
+ask-button = Link erstellen
+link-made = Geben Sie diesen Link weiter. Er wird nicht wieder gezeigt:
+secret-name = Name des Geheimnisses
+enter = Ein Geheimnis eingeben
+enter-lead = Gibt es den Namen schon, wird er erneuert: Der Wert tritt an die Stelle des älteren.
+rotate = Erneuern
+value = Wert
+value-hint = Höchstens 8192 Byte. Er wird so aufbewahrt, wie er eingefügt wird, und nicht wieder gezeigt.
+enter-button = Wert speichern
+delete-secret = Das Geheimnis löschen
+delete-lead = Der Wert verschwindet endgültig aus dem Tresor. Diese behalten ihre Kopien und bekommen keine neuere:
+delete-lead-none = Der Wert verschwindet endgültig aus dem Tresor. Keine Anwendung hat eine Kopie.
 
 # The page of a link.
 
-entry-new = You are asked for the value of a secret that is not there yet.
-entry-rotates = You are asked for the new value of a secret. These have the older one, until they are reconciled and start anew:
-entry-rotates-none = You are asked for the new value of a secret. No application has the older one.
-entry-stored = It is stored, and the link is used up. You can close this page.
+entry-new = Sie werden um den Wert eines Geheimnisses gebeten, das es noch nicht gibt.
+entry-rotates = Sie werden um den neuen Wert eines Geheimnisses gebeten. Diese haben den älteren, bis sie abgeglichen werden und neu starten:
+entry-rotates-none = Sie werden um den neuen Wert eines Geheimnisses gebeten. Keine Anwendung hat den älteren.
+entry-stored = Er ist gespeichert, und der Link ist verbraucht. Sie können diese Seite schließen.
 
 # Requests.
 
-requests-lead = Who was asked for a secret within a day.
-requests-none = Nobody was asked for one.
-state-pending = Waits
-state-fulfilled = Entered
-state-expired = Expired
-asked-on = Asked for on
+requests-lead = Wer innerhalb eines Tages um ein Geheimnis gebeten wurde.
+requests-none = Niemand wurde um eines gebeten.
+state-pending = Wartet
+state-fulfilled = Eingegeben
+state-expired = Abgelaufen
+asked-on = Gefragt am
 
 # Applications.
 
-applications-lead = What can be given secrets and variables.
-applications-none = There is none yet.
-application-named = Named by an origin
+applications-lead = Was Geheimnisse und Variablen bekommen kann.
+applications-none = Noch gibt es keine.
+application-named = Von einer Origin genannt
 variables-count =
     { $count ->
-        [one] { $count } variable
-       *[other] { $count } variables
+        [one] { $count } Variable
+       *[other] { $count } Variablen
     }
-application-add = Add an application
-application-id = Id of the application
-application-add-button = Add it
-variables = Variables
-variables-none = It has none.
-source-org-linked = From a secret
-source-app-override = Its own, where a secret would be
-source-app = Its own
-stale = The secret has changed since
-changed-on = Changed on
-variable-delete = Delete the variable
-variable-set = Set a variable
-variable-set-lead = For what is no secret, such as ports and flags. What is set here wins over a secret under the same name.
-variable-key = Name of the variable
-variable-set-button = Set it
-bind = Give it a secret
-bind-lead = The value is copied within the vault, in place of what the variable has.
-bind-secret = Secret
-bind-as = Name of the variable, where it is another
-bind-button = Copy the secret
-bind-none = There is no secret to give.
-reconcile = Reconcile a project
-reconcile-lead = Paste the project's file, .deploymill/project.json or gatelet.json. What is to be written is shown first.
-reconcile-project = Project
-reconcile-plan = Show the plan
-plan = The plan
-plan-none = The project declares no secrets.
-plan-set = Is written
-plan-keep = Is as it should be
-plan-missing = Nobody has entered it
-plan-overridden = The application has its own, which stays
-plan-apply = Write it
-application-remove = Remove the application
-application-remove-lead = It goes with all of its variables. Programs that run keep what they were started with.
-application-remove-named = An origin names it, so it stays in the list; its variables go.
+application-add = Eine Anwendung hinzufügen
+application-id = Kennung der Anwendung
+application-add-button = Hinzufügen
+variables = Variablen
+variables-none = Sie hat keine.
+source-org-linked = Aus einem Geheimnis
+source-app-override = Ihr eigener, wo ein Geheimnis stünde
+source-app = Ihr eigener
+stale = Das Geheimnis hat sich seither geändert
+changed-on = Geändert am
+variable-delete = Variable löschen
+variable-set = Eine Variable setzen
+variable-set-lead = Für das, was nicht geheim ist, etwa Ports und Schalter. Was hier gesetzt wird, geht einem Geheimnis unter demselben Namen vor.
+variable-key = Name der Variablen
+variable-set-button = Setzen
+bind = Ihr ein Geheimnis geben
+bind-lead = Der Wert wird innerhalb des Tresors kopiert, an die Stelle dessen, was die Variable hat.
+bind-secret = Geheimnis
+bind-as = Name der Variablen, wenn er ein anderer ist
+bind-button = Geheimnis kopieren
+bind-none = Es gibt kein Geheimnis zu vergeben.
+reconcile = Ein Projekt abgleichen
+reconcile-lead = Fügen Sie die Datei des Projekts ein, .deploymill/project.json oder gatelet.json. Was zu schreiben ist, wird zuerst gezeigt.
+reconcile-project = Projekt
+reconcile-plan = Plan zeigen
+plan = Der Plan
+plan-none = Das Projekt nennt keine Geheimnisse.
+plan-set = Wird geschrieben
+plan-keep = Ist, wie es sein soll
+plan-missing = Niemand hat es eingegeben
+plan-overridden = Die Anwendung hat einen eigenen Wert, der bleibt
+plan-apply = Schreiben
+application-remove = Die Anwendung entfernen
+application-remove-lead = Sie verschwindet mit allen ihren Variablen. Laufende Programme behalten, womit sie gestartet wurden.
+application-remove-named = Eine Origin nennt sie, deshalb bleibt sie in der Liste; ihre Variablen verschwinden.
 
 # Agents.
 
-agents-lead = A program with a token calls tools on your behalf, as far as you allow it here, and as long as you are an admin. None of them shows a value. Its address:
-agents-make = Make a token for an agent
-agents-scopes = What it may do
-scope-secrets-names = See names of secrets, applications and variables
-scope-secrets-request = Ask people for secrets
-scope-env-write = Give secrets to applications, set variables, delete secrets
-scope-origins-write = Make and delete previews
-agents-may = It may:
+agents-lead = Ein Programm mit einem Token ruft in Ihrem Namen Werkzeuge auf, so weit Sie es hier erlauben und solange Sie Admin sind. Keines davon zeigt einen Wert. Die Adresse:
+agents-make = Ein Token für einen Agenten erstellen
+agents-scopes = Was er darf
+scope-secrets-names = Namen von Geheimnissen, Anwendungen und Variablen sehen
+scope-secrets-request = Menschen um Geheimnisse bitten
+scope-env-write = Anwendungen Geheimnisse geben, Variablen setzen, Geheimnisse löschen
+scope-origins-write = Vorschauen anlegen und löschen
+agents-may = Er darf:
 
 # Origins.
 
-origins-lead = What is served beside the main origin. The command gatelet origins changes it.
-origins-none = The main origin alone.
-origins-more = More origins
-origin-preview = Preview
-origin-parent = Starts from
-origin-branch = Branch
-origin-expires = Is served until
+origins-lead = Was neben der Haupt-Origin ausgeliefert wird. Der Befehl gatelet origins ändert das.
+origins-none = Nur die Haupt-Origin.
+origins-more = Weitere Origins
+origin-preview = Vorschau
+origin-parent = Geht aus von
+origin-branch = Zweig
+origin-expires = Wird ausgeliefert bis
 
 # Users.
 
-users-none = Nobody.
-users-more = More users
-user-off = Switched off
-user-groups = Groups
+users-none = Niemand.
+users-more = Weitere Benutzer
+user-off = Deaktiviert
+user-groups = Gruppen
 user-sessions =
     { $count ->
-        [one] { $count } session
-       *[other] { $count } sessions
+        [one] { $count } Sitzung
+       *[other] { $count } Sitzungen
     }
-user-switch-off = Switch off
-user-switch-on = Switch on
+user-switch-off = Deaktivieren
+user-switch-on = Aktivieren
 
 # Sessions.
 
-sessions-none = Nobody is signed in.
-sessions-more = More sessions
-session-until = Until
+sessions-none = Niemand ist angemeldet.
+sessions-more = Weitere Sitzungen
+session-until = Bis
 
 # What was done.
 
-audit-older = Older
+audit-older = Älteres

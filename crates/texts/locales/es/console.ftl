@@ -2,213 +2,213 @@
 
 # What the pages are called.
 
-console = Console
-secrets = Secrets
-requests = Requests
-applications = Applications
-agents = Agents
-origins = Origins and previews
-users = Users
-audit = What was done
+console = Consola
+secrets = Secretos
+requests = Solicitudes
+applications = Aplicaciones
+agents = Agentes
+origins = Orígenes y vistas previas
+users = Usuarios
+audit = Lo que se hizo
 
 # Why a request gets no further.
 
-title-not-admin = For admins alone
-not-admin = This page is for people in the group admins or owners, and you are in neither. Ask whoever runs this site.
-title-not-configured = The vault has no key
-not-configured = Secrets cannot be kept yet: the vault has no key to seal them with. Whoever runs this site sets it.
-title-not-yours = Not allowed
-forbidden = You may not do that here.
-not-yours = Nobody does this to themselves, and only an owner does it to an owner.
-not-found = It is not there, or no longer. Look at the list again.
-conflict = Somebody else changed that at the same moment. Look at it again.
-wrong-key = What is kept was sealed under a key that is not here. Nothing is lost: the log names the key that is missing.
-unavailable = The vault does not answer. Please try again in a few seconds.
-link-void = It was used already, its time is over, or it is for somewhere else. Nothing was stored. Ask for another.
-back = To the console
+title-not-admin = Solo para administradores
+not-admin = Esta página es para los miembros de los grupos admins y owners, y usted no está en ninguno de los dos. Pregunte a quien administra este sitio.
+title-not-configured = El almacén de secretos no tiene clave
+not-configured = Todavía no se pueden guardar secretos: el almacén no tiene ninguna clave con la que sellarlos. La configura quien administra este sitio.
+title-not-yours = No permitido
+forbidden = No puede hacer eso aquí.
+not-yours = Nadie se hace esto a sí mismo, y solo un miembro de owners se lo hace a un miembro de owners.
+not-found = No está, o ya no está. Vuelva a mirar la lista.
+conflict = Otra persona cambió eso en el mismo momento. Vuelva a mirarlo.
+wrong-key = Lo que se guarda se selló con una clave que no está aquí. No se ha perdido nada: el registro nombra la clave que falta.
+unavailable = El almacén de secretos no responde. Inténtelo de nuevo dentro de unos segundos.
+link-void = Ya se utilizó, se acabó su tiempo o es para otro lugar. No se guardó nada. Pida otro.
+back = A la consola
 
 # What is wrong with what was typed.
 
-value-empty = Secret value must not be empty.
-value-too-long = Secret value must be ≤ 8192 bytes.
-value-nul = Secret value must have no NUL character.
-fault-name = The name of a secret is A–Z, 0–9 and _, begins with a letter and has at most 128 characters.
-fault-key = A variable's name is letters, digits and _, begins with no digit and has at most 128 characters.
-fault-reserved = A variable that changes how programs start, such as PATH or LD_PRELOAD, is not set from here.
-fault-application = The id of an application is letters, digits, - and _ and has at most 63 characters.
-fault-variable-value = A variable's value has at most 8192 bytes and no NUL character.
-fault-no-secret = Nobody has entered that secret yet.
-fault-project = The project is not good, and nothing was written. What is wrong with it:
-fault-scopes = Choose what the agent may do.
+value-empty = El valor secreto no puede estar vacío.
+value-too-long = El valor secreto debe tener como máximo 8192 bytes.
+value-nul = El valor secreto no puede contener el carácter NUL.
+fault-name = El nombre de un secreto consta de A–Z, 0–9 y _, empieza por una letra y tiene como máximo 128 caracteres.
+fault-key = El nombre de una variable consta de letras, cifras y _, no empieza por una cifra y tiene como máximo 128 caracteres.
+fault-reserved = Una variable que cambia cómo arrancan los programas, como PATH o LD_PRELOAD, no se define desde aquí.
+fault-application = El identificador de una aplicación consta de letras, cifras, - y _ y tiene como máximo 63 caracteres.
+fault-variable-value = El valor de una variable tiene como máximo 8192 bytes y ningún carácter NUL.
+fault-no-secret = Nadie ha introducido todavía ese secreto.
+fault-project = El proyecto no es válido y no se escribió nada. Lo que está mal:
+fault-scopes = Elija qué puede hacer el agente.
 
 # What has just been done.
 
-done-stored = The secret is stored.
-done-rotated = The secret is rotated. Applications keep the value that they have until they are reconciled and start anew.
-done-deleted = The secret is deleted. Applications keep their copies until the variables are deleted.
-done-application-added = The application is added.
-done-application-removed = The application is removed, with its variables.
-done-variable-set = The variable is set. It counts from the application's next start.
-done-variable-deleted = The variable is deleted. It counts from the application's next start.
-done-bound = The secret is written into the variable. It counts from the application's next start.
-done-reconciled = The project is reconciled. It counts from the application's next start.
-done-user-off = The account is switched off, and signed out everywhere.
-done-user-on = The account is switched on.
+done-stored = El secreto está guardado.
+done-rotated = El secreto está renovado. Las aplicaciones conservan el valor que tienen hasta que se concilien y arranquen de nuevo.
+done-deleted = El secreto está eliminado. Las aplicaciones conservan sus copias hasta que se eliminen las variables.
+done-application-added = La aplicación está añadida.
+done-application-removed = La aplicación está quitada, con sus variables.
+done-variable-set = La variable está definida. Cuenta desde el próximo arranque de la aplicación.
+done-variable-deleted = La variable está eliminada. Cuenta desde el próximo arranque de la aplicación.
+done-bound = El secreto está escrito en la variable. Cuenta desde el próximo arranque de la aplicación.
+done-reconciled = El proyecto está conciliado. Cuenta desde el próximo arranque de la aplicación.
+done-user-off = La cuenta está desactivada y se cerraron todas sus sesiones.
+done-user-on = La cuenta está activada.
 
 # The first page.
 
-vault-key = Key of the vault
-vault-set = To keep secrets, set this variable:
-vault-make = This command makes its value:
+vault-key = Clave del almacén
+vault-set = Para guardar secretos, defina esta variable:
+vault-make = Este comando crea su valor:
 secrets-count =
     { $count ->
-        [one] { $count } secret
-       *[other] { $count } secrets
+        [one] { $count } secreto
+       *[other] { $count } secretos
     }
 requests-count =
     { $count ->
-        [one] { $count } request waits for its secret
-       *[other] { $count } requests wait for their secrets
+        [one] { $count } solicitud espera su secreto
+       *[other] { $count } solicitudes esperan sus secretos
     }
 applications-count =
     { $count ->
-        [one] { $count } application
-       *[other] { $count } applications
+        [one] { $count } aplicación
+       *[other] { $count } aplicaciones
     }
 
 # Secrets.
 
-secrets-lead = A value that was entered is shown to nobody again. Applications get copies of it.
-secrets-none = No secret is kept yet.
-updated-on = Entered on
-by = By
-operator = An operator
-used-by = Used by
-used-by-none = No application has a copy.
+secrets-lead = Un valor introducido no se vuelve a mostrar a nadie. Las aplicaciones reciben copias de él.
+secrets-none = Todavía no se guarda ningún secreto.
+updated-on = Introducido el
+by = Por
+operator = Un operador
+used-by = Lo utilizan
+used-by-none = Ninguna aplicación tiene una copia.
 used-by-count =
     { $count ->
-        [one] { $count } variable has a copy
-       *[other] { $count } variables have a copy
+        [one] { $count } variable tiene una copia
+       *[other] { $count } variables tienen una copia
     }
-overridden = Has a value of its own
-ask = Ask for a secret
-ask-lead = Whoever has the link enters the value, signed in as an admin. It works once, for fifteen minutes.
-ask-button = Make the link
-link-made = Hand this link on. It is not shown again:
-secret-name = Name of the secret
-enter = Enter a secret
-enter-lead = A name that is there already is rotated: the value takes the place of the older one.
-rotate = Rotate it
-value = Value
-value-hint = At most 8192 bytes. It is kept as it is pasted, and not shown again.
-enter-button = Store the value
-delete-secret = Delete the secret
-delete-lead = The value goes from the vault for good. These keep their copies, and get no newer one:
-delete-lead-none = The value goes from the vault for good. No application has a copy.
+overridden = Tiene un valor propio
+ask = Pedir un secreto
+ask-lead = Quien tiene el enlace introduce el valor, con sesión iniciada como administrador. Sirve una vez, durante quince minutos.
+ask-button = Crear el enlace
+link-made = Entregue este enlace. No se vuelve a mostrar:
+secret-name = Nombre del secreto
+enter = Introducir un secreto
+enter-lead = Si el nombre ya existe, se renueva: el valor ocupa el lugar del anterior.
+rotate = Renovarlo
+value = Valor
+value-hint = Como máximo 8192 bytes. Se guarda tal como se pega y no se vuelve a mostrar.
+enter-button = Guardar el valor
+delete-secret = Eliminar el secreto
+delete-lead = El valor desaparece del almacén para siempre. Estas conservan sus copias y no reciben otra más nueva:
+delete-lead-none = El valor desaparece del almacén para siempre. Ninguna aplicación tiene una copia.
 
 # The page of a link.
 
-entry-new = You are asked for the value of a secret that is not there yet.
-entry-rotates = You are asked for the new value of a secret. These have the older one, until they are reconciled and start anew:
-entry-rotates-none = You are asked for the new value of a secret. No application has the older one.
-entry-stored = It is stored, and the link is used up. You can close this page.
+entry-new = Se le pide el valor de un secreto que todavía no existe.
+entry-rotates = Se le pide el nuevo valor de un secreto. Estas tienen el anterior hasta que se concilien y arranquen de nuevo:
+entry-rotates-none = Se le pide el nuevo valor de un secreto. Ninguna aplicación tiene el anterior.
+entry-stored = Está guardado, y el enlace ya no sirve. Puede cerrar esta página.
 
 # Requests.
 
-requests-lead = Who was asked for a secret within a day.
-requests-none = Nobody was asked for one.
-state-pending = Waits
-state-fulfilled = Entered
-state-expired = Expired
-asked-on = Asked for on
+requests-lead = A quién se le pidió un secreto en el último día.
+requests-none = No se le pidió ninguno a nadie.
+state-pending = En espera
+state-fulfilled = Introducido
+state-expired = Caducado
+asked-on = Pedido el
 
 # Applications.
 
-applications-lead = What can be given secrets and variables.
-applications-none = There is none yet.
-application-named = Named by an origin
+applications-lead = Lo que puede recibir secretos y variables.
+applications-none = Todavía no hay ninguna.
+application-named = Nombrada por un origen
 variables-count =
     { $count ->
-        [one] { $count } variable
-       *[other] { $count } variables
+        [one] { $count } variable de entorno
+       *[other] { $count } variables de entorno
     }
-application-add = Add an application
-application-id = Id of the application
-application-add-button = Add it
+application-add = Añadir una aplicación
+application-id = Identificador de la aplicación
+application-add-button = Añadirla
 variables = Variables
-variables-none = It has none.
-source-org-linked = From a secret
-source-app-override = Its own, where a secret would be
-source-app = Its own
-stale = The secret has changed since
-changed-on = Changed on
-variable-delete = Delete the variable
-variable-set = Set a variable
-variable-set-lead = For what is no secret, such as ports and flags. What is set here wins over a secret under the same name.
-variable-key = Name of the variable
-variable-set-button = Set it
-bind = Give it a secret
-bind-lead = The value is copied within the vault, in place of what the variable has.
-bind-secret = Secret
-bind-as = Name of the variable, where it is another
-bind-button = Copy the secret
-bind-none = There is no secret to give.
-reconcile = Reconcile a project
-reconcile-lead = Paste the project's file, .deploymill/project.json or gatelet.json. What is to be written is shown first.
-reconcile-project = Project
-reconcile-plan = Show the plan
-plan = The plan
-plan-none = The project declares no secrets.
-plan-set = Is written
-plan-keep = Is as it should be
-plan-missing = Nobody has entered it
-plan-overridden = The application has its own, which stays
-plan-apply = Write it
-application-remove = Remove the application
-application-remove-lead = It goes with all of its variables. Programs that run keep what they were started with.
-application-remove-named = An origin names it, so it stays in the list; its variables go.
+variables-none = No tiene ninguna.
+source-org-linked = De un secreto
+source-app-override = Suyo propio, donde habría un secreto
+source-app = Suyo propio
+stale = El secreto ha cambiado desde entonces
+changed-on = Cambiada el
+variable-delete = Eliminar la variable
+variable-set = Definir una variable
+variable-set-lead = Para lo que no es secreto, como puertos y opciones. Lo que se define aquí prevalece sobre un secreto con el mismo nombre.
+variable-key = Nombre de la variable
+variable-set-button = Definirla
+bind = Darle un secreto
+bind-lead = El valor se copia dentro del almacén, en lugar de lo que tiene la variable.
+bind-secret = Secreto
+bind-as = Nombre de la variable, si es otro
+bind-button = Copiar el secreto
+bind-none = No hay ningún secreto que dar.
+reconcile = Conciliar un proyecto
+reconcile-lead = Pegue el archivo del proyecto, .deploymill/project.json o gatelet.json. Primero se muestra lo que se va a escribir.
+reconcile-project = Proyecto
+reconcile-plan = Mostrar el plan
+plan = El plan
+plan-none = El proyecto no declara secretos.
+plan-set = Se escribe
+plan-keep = Está como debe estar
+plan-missing = Nadie lo ha introducido
+plan-overridden = La aplicación tiene el suyo propio, que se queda
+plan-apply = Escribirlo
+application-remove = Quitar la aplicación
+application-remove-lead = Desaparece con todas sus variables. Los programas en marcha conservan aquello con lo que arrancaron.
+application-remove-named = Un origen la nombra, así que sigue en la lista; sus variables desaparecen.
 
 # Agents.
 
-agents-lead = A program with a token calls tools on your behalf, as far as you allow it here, and as long as you are an admin. None of them shows a value. Its address:
-agents-make = Make a token for an agent
-agents-scopes = What it may do
-scope-secrets-names = See names of secrets, applications and variables
-scope-secrets-request = Ask people for secrets
-scope-env-write = Give secrets to applications, set variables, delete secrets
-scope-origins-write = Make and delete previews
-agents-may = It may:
+agents-lead = Un programa con un token llama a herramientas en su nombre, hasta donde usted lo permita aquí y mientras sea administrador. Ninguna muestra un valor. Su dirección:
+agents-make = Crear un token para un agente
+agents-scopes = Qué puede hacer
+scope-secrets-names = Ver nombres de secretos, aplicaciones y variables
+scope-secrets-request = Pedir secretos a personas
+scope-env-write = Dar secretos a aplicaciones, definir variables, eliminar secretos
+scope-origins-write = Crear y eliminar vistas previas
+agents-may = Puede:
 
 # Origins.
 
-origins-lead = What is served beside the main origin. The command gatelet origins changes it.
-origins-none = The main origin alone.
-origins-more = More origins
-origin-preview = Preview
-origin-parent = Starts from
-origin-branch = Branch
-origin-expires = Is served until
+origins-lead = Lo que se sirve además del origen principal. El comando gatelet origins lo cambia.
+origins-none = Solo el origen principal.
+origins-more = Más orígenes
+origin-preview = Vista previa
+origin-parent = Parte de
+origin-branch = Rama
+origin-expires = Se sirve hasta
 
 # Users.
 
-users-none = Nobody.
-users-more = More users
-user-off = Switched off
-user-groups = Groups
+users-none = Nadie.
+users-more = Más usuarios
+user-off = Desactivado
+user-groups = Grupos
 user-sessions =
     { $count ->
-        [one] { $count } session
-       *[other] { $count } sessions
+        [one] { $count } sesión
+       *[other] { $count } sesiones
     }
-user-switch-off = Switch off
-user-switch-on = Switch on
+user-switch-off = Desactivar
+user-switch-on = Activar
 
 # Sessions.
 
-sessions-none = Nobody is signed in.
-sessions-more = More sessions
-session-until = Until
+sessions-none = Nadie ha iniciado sesión.
+sessions-more = Más sesiones
+session-until = Hasta
 
 # What was done.
 
-audit-older = Older
+audit-older = Anterior

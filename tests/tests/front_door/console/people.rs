@@ -1,0 +1,112 @@
+//! Users, where they are signed in, and what they did.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use gatelet_tests::account::signed_in;
+use gatelet_tests::cases::Engine;
+use gatelet_tests::gatelet::Gatelet;
+use gatelet_tests::on_both_engines;
+use gatelet_tests::visitor::Visitor;
+use url::Url;
+
+use super::{admin, member_of, setup, shown, submit};
+
+on_both_engines! {
+    an_account_is_switched_off_and_on_again,
+    nobody_is_switched_off_who_ranks_higher,
+    a_session_is_ended,
+}
+
+/// Where every request asks the database.
+fn started(engine: Engine) -> Gatelet {
+    let setup = setup(engine);
+    setup.variable("session_fresh_seconds", "0").start()
+}
+
+/// Somebody at this origin, whose name no resolver knows.
+pub(super) fn visitor_at(gatelet: &Gatelet, url: &str) -> Visitor {
+    let port = Url::parse(url).expect("a URL").port().expect("a port");
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    Visitor::new(url)
+        .served_at(url, address)
+        .served_at(gatelet.base_url(), address)
+}
+
+/// Until the origin is served.
+pub(super) fn wait_for(visitor: &Visitor) {
+    let start = Instant::now();
+    while visitor.visit("/auth/sign-in").send().status != 200 {
+        assert!(start.elapsed() < Duration::from_secs(20), "not served");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn is_in(visitor: &Visitor) -> bool {
+    visitor.get("/auth/session").send().json()["active"] == true
+}
+
+fn me(visitor: &Visitor) -> String {
+    let me = visitor.get("/auth/me").send().expect(200).json();
+    me["id"].as_str().expect("an id").to_owned()
+}
+
+fn an_account_is_switched_off_and_on_again(engine: Engine) {
+    let gatelet = started(engine);
+    let (admin, _) = admin(&gatelet);
+    let (user, account) = signed_in(&gatelet);
+    let id = me(&user);
+    let switch = |act: &str| {
+        let page = shown(&admin, "users");
+        assert!(page.text().contains(&account.email));
+        let forms = gatelet_tests::form::Form::all(&page.text(), "/auth/console/users");
+        let mut forms = forms.into_iter();
+        let form = forms.find(|form| form.value("user") == Some(&id));
+        let form = form.expect("a form for the user");
+        assert_eq!(form.value("act"), Some(act));
+        admin.submit(&form, &page.url).send().expect(303);
+    };
+    switch("disable");
+    assert!(!is_in(&user));
+    account.sign_in(&user, "/").expect(403);
+    switch("enable");
+    account.sign_in(&user, "/").expect(303);
+    let audit = shown(&admin, "audit").text();
+    for said in ["account.switched_off", "account.switched_on", "by:"] {
+        assert!(audit.contains(said), "{said}: {audit}");
+    }
+}
+
+fn nobody_is_switched_off_who_ranks_higher(engine: Engine) {
+    let gatelet = started(engine);
+    let ((admin, _), (other, _)) = (admin(&gatelet), admin(&gatelet));
+    let (owner, _) = member_of(&gatelet, "owners");
+    let page = shown(&admin, "users");
+    let form = page.form("/auth/console/users");
+    for whom in [&owner, &admin] {
+        let form = form.clone().fill("act", "disable").fill("user", &me(whom));
+        let refused = admin.submit(&form, &page.url).send().expect(403);
+        assert!(refused.says_code("user.not_yours"));
+        assert!(is_in(whom));
+    }
+    // Of his own rank he may, as may the owner.
+    let form = form.fill("act", "disable").fill("user", &me(&other));
+    admin.submit(&form, &page.url).send().expect(303);
+    assert!(!is_in(&other));
+}
+
+fn a_session_is_ended(engine: Engine) {
+    let gatelet = started(engine);
+    let (admin, _) = admin(&gatelet);
+    let (user, account) = signed_in(&gatelet);
+    let id = me(&user);
+    let page = format!("sessions?user={id}");
+    let shown = shown(&admin, &page);
+    assert!(shown.text().contains(&account.email));
+    let form = shown.form("/auth/console/sessions");
+    admin.submit(&form, &shown.url).send().expect(303);
+    assert!(!is_in(&user));
+    assert!(is_in(&admin));
+    let gone = submit(&admin, "sessions", &[("user", &id), ("session", "x")]);
+    assert_eq!(gone.status, 303, "what is gone is ended");
+}
