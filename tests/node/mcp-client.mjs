@@ -11,6 +11,9 @@
 //   {"op":"inspect","arguments":[…]}         what the inspector's command line prints
 // Ends when standard input does.
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -31,6 +34,12 @@ const kinds = {
   ],
 };
 
+const folder = new URL('node_modules/@modelcontextprotocol/inspector/', import.meta.url);
+const inspector = fileURLToPath(new URL('clients/launcher/build/index.js', folder));
+// It keeps a list of servers there.
+const home = mkdtempSync(join(tmpdir(), 'gatelet-inspector-'));
+process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+
 let client;
 const operations = {
   connect: async ({ client: kind, url, token }) => {
@@ -50,9 +59,9 @@ const operations = {
   tools: async () => (await client.listTools()).tools,
   call: ({ name, arguments: given }) => client.callTool({ name, arguments: given }),
   inspect: async ({ arguments: given }) => {
-    const program = import.meta.resolve('@modelcontextprotocol/inspector-cli/build/cli.js');
-    const all = [fileURLToPath(program), ...given];
-    const { stdout } = await promisify(execFile)(process.execPath, all, { timeout: 50_000 });
+    const all = [inspector, '--cli', ...given];
+    const options = { timeout: 50_000, env: { ...process.env, HOME: home } };
+    const { stdout } = await promisify(execFile)(process.execPath, all, options);
     return JSON.parse(stdout);
   },
 };
@@ -64,7 +73,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const value = await operations[question.op](question);
     console.log(JSON.stringify({ ok: true, value: value ?? null }));
   } catch (error) {
-    console.log(JSON.stringify({ ok: false, error: `${error} ${error.stderr ?? ''}` }));
+    console.log(JSON.stringify({ ok: false, error: `${error} ${error.code ?? ''} ${error.stderr ?? ''}` }));
   }
 }
 process.exit(0);

@@ -96,7 +96,10 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
     };
     let route = Route::of(head.path());
     let is_entry = route == Route::Enter;
+    let is_for_agents = matches!(route, Route::Mcp | Route::McpMetadata);
     let answer = match routed(&visit, route, body).await {
+        // They are told the same in every language.
+        Ok(answer) if is_for_agents => answer,
         Ok(answer) => in_language(answer, visit.language()),
         Err(failure) => visit.failed(failure),
     };

@@ -24,7 +24,10 @@ const SCOPES: [&str; 3] = ["secrets:names", "secrets:request", "env:write"];
 
 /// A vault with a key, and an application of the name `web`.
 fn setup(engine: Engine) -> Setup {
-    let key = BASE64_URL_SAFE_NO_PAD.encode([0x5a; 32]);
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).expect("random bytes");
+    let key = BASE64_URL_SAFE_NO_PAD.encode(key);
+    secrets::remember(&key);
     Setup::new(engine)
         .variable("secrets_enc_key", &key)
         .variable("app_name", "web")

@@ -23,15 +23,15 @@ fn the_official_clients_are_turned_away_with_the_challenge() {
     let node = Node::start("mcp-client.mjs", &[]);
     let url = format!("{}{PATH}", gatelet.base_url());
     let short = token(&visitor, &["secrets:names"]);
+    let altered = match short.strip_suffix('0') {
+        Some(text) => format!("{text}1"),
+        None => format!("{}0", &short[..short.len() - 1]),
+    };
     for kind in ["sdk", "client", "auto"] {
         let connect = |token: Value| {
             node.try_ask(&json!({"op": "connect", "client": kind, "url": url, "token": token}))
         };
-        for wrong in [
-            Value::Null,
-            json!("gat_wrong"),
-            json!(format!("{}0", &short[..51])),
-        ] {
+        for wrong in [Value::Null, json!("gat_wrong"), json!(altered)] {
             let error = connect(wrong).expect_err("no token of ours");
             assert!(
                 error.contains("401") || error.contains("nauthorized"),
@@ -168,42 +168,44 @@ fn enter(visitor: &Visitor, url: &str) {
     visitor.submit(&form, &page.url).send().expect(200);
 }
 
+/// `--strict` fails where a client of another make could not use a schema.
 fn the_inspectors_command_line_lists_and_calls_tools(engine: Engine) {
     let gatelet = setup(engine).start();
     let (visitor, _) = admin(&gatelet);
     let node = Node::start("mcp-client.mjs", &[]);
     let url = format!("{}{PATH}", gatelet.base_url());
-    let authorization = format!("Authorization: Bearer {}", token(&visitor, &SCOPES));
-    let inspect = |more: &[&str]| {
-        let mut arguments = vec![
-            url.as_str(),
-            "--transport",
-            "http",
-            "--header",
-            &authorization,
-        ];
+    let token = token(&visitor, &SCOPES);
+    let inspect = |token: &str, era: &str, more: &[&str]| {
+        let authorization = format!("Authorization: Bearer {token}");
+        let mut arguments = vec![url.as_str(), "--transport", "http", "--protocol-era", era];
+        arguments.extend(["--stored-auth-only", "--header", &authorization]);
         arguments.extend(more);
-        node.ask(&json!({"op": "inspect", "arguments": arguments}))
+        node.try_ask(&json!({"op": "inspect", "arguments": arguments}))
     };
-    let tools = inspect(&["--method", "tools/list"]);
-    let tools = tools["tools"].as_array().expect("a list").clone();
-    let names: Vec<_> = tools
-        .iter()
-        .filter_map(|tool| tool["name"].as_str())
-        .collect();
-    assert!(
-        names.contains(&"request_secret") && names.len() == 10,
-        "{names:?}"
-    );
-    let call = [
-        "--method",
-        "tools/call",
-        "--tool-name",
-        "request_secret",
-        "--tool-arg",
-        "name=API_KEY",
-    ];
-    let asked = inspect(&call);
-    let link = asked["structuredContent"]["url"].as_str().expect("a link");
-    assert!(link.contains("/auth/console/enter?token="), "{asked}");
+    for era in ["legacy", "modern", "auto"] {
+        let tools = inspect(&token, era, &["--method", "tools/list", "--strict"]);
+        let tools = tools.expect("a list")["tools"].clone();
+        let tools = tools.as_array().expect("a list");
+        let names: Vec<_> = tools
+            .iter()
+            .filter_map(|tool| tool["name"].as_str())
+            .collect();
+        assert!(
+            names.contains(&"request_secret") && names.len() == 10,
+            "{names:?}"
+        );
+        let call = [
+            "--method",
+            "tools/call",
+            "--tool-name",
+            "request_secret",
+            "--tool-arg",
+        ];
+        let asked = inspect(&token, era, &[&call[..], &["name=API_KEY"]].concat());
+        let asked = asked.expect("a result");
+        let link = asked["structuredContent"]["url"].as_str().expect("a link");
+        assert!(link.contains("/auth/console/enter?token="), "{asked}");
+        let wrong = inspect("gat_wrong", era, &["--method", "tools/list"]);
+        wrong.expect_err("no token of ours");
+    }
 }
