@@ -205,11 +205,11 @@ impl core::fmt::Debug for SecretRequested {
 }
 
 impl SecretRequestStatus {
-    /// What has become of this request.
+    /// What has become of this request. What is none is not repeated: it may be anything.
     #[must_use]
     pub fn new(request_id: &str, state: RequestState) -> Self {
         Self {
-            request_id: Some(request_id.to_owned()),
+            request_id: (state != RequestState::NotFound).then(|| request_id.to_owned()),
             status: state.into(),
         }
     }

@@ -83,7 +83,7 @@ fn every_answer_has_the_shape_that_is_promised() {
         ),
         (
             Tool::SecretRequestStatus,
-            json!({"requestId": "1", "status": "not_found"}),
+            json!({"status": "not_found"}),
         ),
         (
             Tool::ListOrgSecrets,

@@ -46,7 +46,7 @@ fn no_value_is_found_in_anything_that_comes_out(engine: Engine) {
         .arguments(&["--metrics-listen", &format!("127.0.0.1:{metrics}")])
         .start();
     let (visitor, account) = signed_in(&gatelet);
-    run(&gatelet, &["groups", "create", "admins"]);
+    gatelet.setup().run(&["groups", "create", "admins"]);
     run(&gatelet, &["groups", "add", "admins", &account.email]);
     run(&gatelet, &["apps", "add", "web"]);
 
