@@ -46,6 +46,7 @@ mod start;
 mod store;
 mod transactions;
 mod turns;
+mod vault;
 mod wrk;
 
 /// Threads of every server that is compared, and of the load generator.
@@ -90,6 +91,7 @@ pub(crate) struct Results {
     origins: Option<origins::Measured>,
     previews: Option<Vec<previews::Previews>>,
     starts: Option<start::Starts>,
+    vault: Option<Vec<vault::Vault>>,
     /// Name and bytes of each component.
     sizes: Vec<(String, u64)>,
 }
@@ -153,6 +155,7 @@ fn measure(parts: &Parts, effort: Effort) -> Results {
         origins: parts.measure(Part::Origins, || origins::measure(&shared, effort)),
         previews: parts.measure(Part::Previews, previews::measure),
         starts: parts.measure(Part::Starts, || start::measure(effort)),
+        vault: parts.measure(Part::Vault, || vault::measure(&shared, effort)),
         sizes: wasm_sizes(),
     }
 }

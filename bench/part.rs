@@ -12,9 +12,10 @@ pub(crate) enum Part {
     Origins,
     Previews,
     Starts,
+    Vault,
 }
 
-const NAMES: [(&str, Part); 8] = [
+const NAMES: [(&str, Part); 9] = [
     ("doors", Part::Doors),
     ("guesses", Part::Guesses),
     ("passkeys", Part::Passkeys),
@@ -23,6 +24,7 @@ const NAMES: [(&str, Part); 8] = [
     ("origins", Part::Origins),
     ("previews", Part::Previews),
     ("starts", Part::Starts),
+    ("vault", Part::Vault),
 ];
 
 /// Those that are measured in this run.

@@ -15,6 +15,7 @@ mod starts;
 mod store;
 mod targets;
 mod throughput;
+mod vault;
 
 /// The heading below which the README finds what it repeats.
 pub(crate) const SHORT: &str = "## In short";
@@ -52,6 +53,7 @@ pub(crate) fn page(results: &Results, provenance: &Provenance, effort: Effort) -
         results.origins.as_ref().map(origins::section),
         results.previews.as_deref().map(previews::section),
         results.starts.as_ref().map(starts::section),
+        results.vault.as_deref().map(vault::section),
         Some(sizes::section(&results.sizes)),
         Some(targets::section(results)),
     ];

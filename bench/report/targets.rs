@@ -69,6 +69,7 @@ fn targets(results: &Results) -> Vec<Target> {
         origins,
         previews,
         starts,
+        vault,
         sizes,
     } = results;
     let targets = [
@@ -79,6 +80,7 @@ fn targets(results: &Results) -> Vec<Target> {
         starts.as_ref().map(operating::starts),
         origins.as_ref().map(operating::origins),
         previews.as_deref().map(operating::previews),
+        vault.as_deref().map(operating::vault),
         Some(operating::sizes(sizes)),
     ];
     targets.into_iter().flatten().flatten().collect()

@@ -5,6 +5,7 @@ use crate::contender::Who;
 use crate::origins::Measured;
 use crate::previews::Previews;
 use crate::start::Starts;
+use crate::vault::Vault;
 
 pub(super) fn starts(starts: &Starts) -> Vec<Target> {
     vec![
@@ -23,6 +24,24 @@ pub(super) fn starts(starts: &Starts) -> Vec<Target> {
             from: "starts, third line",
         },
     ]
+}
+
+pub(super) fn vault(vaults: &[Vault]) -> Vec<Target> {
+    let targets = |one: &Vault| {
+        let [list, reconcile] = one.called;
+        [
+            (list, one.list_ms, 20.0),
+            (reconcile, one.reconcile_ms, 50.0),
+        ]
+        .map(|(what, measured, most)| Target {
+            what,
+            bound: Bound::AtMost(most),
+            decimals: 1,
+            measured,
+            from: "the vault",
+        })
+    };
+    vaults.iter().flat_map(targets).collect()
 }
 
 pub(super) fn origins(origins: &Measured) -> Vec<Target> {

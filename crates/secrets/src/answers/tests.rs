@@ -81,10 +81,7 @@ fn every_answer_has_the_shape_that_is_promised() {
                 "expiresAt": "2027-01-15T08:15:00Z",
             }),
         ),
-        (
-            Tool::SecretRequestStatus,
-            json!({"status": "not_found"}),
-        ),
+        (Tool::SecretRequestStatus, json!({"status": "not_found"})),
         (
             Tool::ListOrgSecrets,
             json!([{
