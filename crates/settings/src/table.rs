@@ -150,7 +150,7 @@ settings! {
         secret: true,
         scope: Process,
         read_by: [Vault],
-        example: "1Ycs7g2vN0ZfV9zqU0fF3J8pQb4xkqQm0v1cW5yBz2E",
+        example: "…",
     }
     SessionFreshSeconds = "session_fresh_seconds" {
         meaning: "How long a session cookie is believed before the database is asked again. A sign-out elsewhere takes effect within it. 0 asks every time; more than half of `session_idle_seconds` counts as that.",
