@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need and the machine lacks: PostgreSQL's server
-# programs, Chromium, Node and three Node packages, and the programs that stand in
+# programs, Chromium, Node and some Node packages, and the programs that stand in
 # front of Gatelet and behind it in other people's set-ups: nginx, Caddy, Apache,
 # HAProxy, Varnish, lighttpd, Django, hypercorn, pgbouncer. Without the right to install it says what is
 # missing and how to get it; the tests with other people's programs are then left out.
@@ -111,7 +111,7 @@ have_node || {
 # npm writes this file last: newer than the lock file means all is in place.
 installed=tests/node/node_modules/.package-lock.json
 if [ ! -e "$installed" ] || [ tests/node/package-lock.json -nt "$installed" ]; then
-    echo "Installing the identity provider and the browser driver from npm …" >&2
+    echo "Installing the identity provider, the browser driver and agents from npm …" >&2
     (cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2
 fi
 

@@ -3,9 +3,9 @@
 //!
 //! The metadata of an MCP server names one authorization server at least, and there is no
 //! such server yet: tokens are made by hand. A document that named us would send programs
-//! to endpoints that are not there, and of one that names nobody they guess the same. So it
-//! is not found, in JSON and without a challenge, which programs read as no; the challenge
-//! has its address already, as it will be.
+//! to endpoints that are not there, and one that names nobody tells them no more than none.
+//! So it is not found, in JSON and without a challenge, which programs read as no; the
+//! challenge has its address already, as it will be.
 
 use serde_json::json;
 

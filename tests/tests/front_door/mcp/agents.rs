@@ -69,8 +69,16 @@ fn without_a_token_nobody_is_let_in_and_the_challenge_says_what_to_bring(engine:
         denied(twice.send(), 400, "mcp.token_malformed", &malformed);
     }
     post(&visitor, &token, &listing()).send().expect(200);
-    gatelet.wait_for_line(&["console: mcp.token_missing"]);
-    gatelet.wait_for_line(&["console: mcp.token_invalid"]);
+}
+
+#[test]
+fn a_denial_is_in_the_log_by_its_code() {
+    let gatelet = setup(Engine::Sqlite).start();
+    let visitor = gatelet.visitor();
+    at(&visitor, Method::POST, None).send().expect(401);
+    at(&visitor, Method::GET, Some("x")).send().expect(401);
+    gatelet.wait_for_line(&["console: mcp.token_missing from "]);
+    gatelet.wait_for_line(&["console: mcp.token_invalid from "]);
 }
 
 /// A token of the right form that nobody made.
