@@ -77,3 +77,48 @@ impl Route {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_match_exactly() {
+        let secret = |name| SecretName::parse(name).expect("a name");
+        let id = |name| application(name).expect("an id");
+        for (path, route) in [
+            ("/auth/console", Route::Section(Section::Overview)),
+            ("/auth/console/secrets", Route::Section(Section::Secrets)),
+            ("/auth/console/secrets/A_1", Route::Secret(secret("A_1"))),
+            (
+                "/auth/console/secrets/A_1/delete",
+                Route::DeleteSecret(secret("A_1")),
+            ),
+            ("/auth/console/enter", Route::Enter),
+            (
+                "/auth/console/applications/web",
+                Route::Application(id("web")),
+            ),
+            (
+                "/auth/console/applications/web/remove",
+                Route::RemoveApplication(id("web")),
+            ),
+            ("/auth/mcp", Route::Mcp),
+            ("/auth/console/", Route::Unknown),
+            ("/auth/console/Secrets", Route::Unknown),
+            ("/auth/console/secrets/", Route::Unknown),
+            ("/auth/console/secrets/a", Route::Unknown),
+            ("/auth/console/secrets/A%5F1", Route::Unknown),
+            ("/auth/console/secrets/A/delete/", Route::Unknown),
+            ("/auth/console/secretsA", Route::Unknown),
+            ("/auth/console/applications/Web", Route::Unknown),
+            ("/auth/console/applications/web/x", Route::Unknown),
+            ("/auth/console/applications/..", Route::Unknown),
+            ("/auth/mcp/", Route::Unknown),
+            ("/auth/account", Route::Unknown),
+            ("", Route::Unknown),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
+}
