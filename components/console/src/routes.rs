@@ -1,4 +1,5 @@
-//! Which page is a path? By exact match: no trailing slash, no case folding, no decoding.
+//! Which page is a path? By exact match: no case folding, no decoding, and no trailing slash
+//! but where agents call tools, whose clients may add one.
 
 use gatelet_mcp::Endpoint;
 use gatelet_secrets::names::application;
@@ -74,6 +75,54 @@ impl Route {
             | Self::Application(_)
             | Self::RemoveApplication(_) => "GET, HEAD, POST",
             Self::Mcp | Self::McpMetadata | Self::Unknown => "GET, HEAD",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_match_exactly() {
+        let secret = |name| SecretName::parse(name).expect("a name");
+        let id = |name| application(name).expect("an id");
+        for (path, route) in [
+            ("/auth/console", Route::Section(Section::Overview)),
+            ("/auth/console/secrets", Route::Section(Section::Secrets)),
+            ("/auth/console/secrets/A_1", Route::Secret(secret("A_1"))),
+            (
+                "/auth/console/secrets/A_1/delete",
+                Route::DeleteSecret(secret("A_1")),
+            ),
+            ("/auth/console/enter", Route::Enter),
+            (
+                "/auth/console/applications/web",
+                Route::Application(id("web")),
+            ),
+            (
+                "/auth/console/applications/web/remove",
+                Route::RemoveApplication(id("web")),
+            ),
+            ("/auth/mcp", Route::Mcp),
+            ("/auth/console/", Route::Unknown),
+            ("/auth/console/Secrets", Route::Unknown),
+            ("/auth/console/secrets/", Route::Unknown),
+            ("/auth/console/secrets/a", Route::Unknown),
+            ("/auth/console/secrets/A%5F1", Route::Unknown),
+            ("/auth/console/secrets/A/delete/", Route::Unknown),
+            ("/auth/console/secretsA", Route::Unknown),
+            ("/auth/console/applications/Web", Route::Unknown),
+            ("/auth/console/applications/web/x", Route::Unknown),
+            ("/auth/console/applications/..", Route::Unknown),
+            ("/auth/mcp/", Route::Mcp),
+            ("/auth/mcp//", Route::Unknown),
+            ("/auth/mcp/x", Route::Unknown),
+            (gatelet_mcp::METADATA_PATH, Route::McpMetadata),
+            ("/auth/account", Route::Unknown),
+            ("", Route::Unknown),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
         }
     }
 }

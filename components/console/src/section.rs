@@ -100,3 +100,30 @@ impl Section {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use gatelet_texts::Language;
+
+    use super::*;
+
+    #[test]
+    fn every_page_has_a_path_a_label_and_a_purpose_of_its_own() {
+        let distinct = |of: &dyn Fn(Section) -> &'static str| {
+            let all: BTreeSet<_> = Section::ALL.into_iter().map(of).collect();
+            all.len()
+        };
+        assert_eq!(distinct(&Section::path), Section::ALL.len());
+        assert_eq!(distinct(&Section::purpose), Section::ALL.len());
+        for language in Language::ALL {
+            let label = |section: Section| section.label().of(language);
+            assert_eq!(distinct(&label), Section::ALL.len(), "{language:?}");
+        }
+        for section in Section::ALL {
+            assert_eq!(Section::of(section.path()), Some(section));
+            assert!(section.purpose().starts_with("csrf:console"));
+        }
+    }
+}

@@ -14,7 +14,7 @@ use gatelet_core::settings::Base;
 use gatelet_ports::{Known, Settings};
 use gatelet_settings::{Component, Setting, SettingError};
 use gatelet_theme::Theme;
-use gatelet_web::log;
+use gatelet_web::{Preview, log};
 
 /// All that pages need to know of the configuration.
 pub(crate) struct Setup {
@@ -34,6 +34,8 @@ pub(crate) struct Site {
     pub theme: Theme,
     /// Whether it is the one that the variables describe: the console is there alone.
     pub is_main: bool,
+    /// Whether it is a preview, and whose users it has.
+    pub preview: Option<Preview>,
 }
 
 thread_local! {
@@ -78,6 +80,12 @@ impl Site {
             origin: Origin::from_values(&layers.values, layers.place(), layers.created_at())?,
             theme: Theme::from_values(&layers.values)?,
             is_main: layers.record.is_none(),
+            preview: layers.record.filter(|record| record.is_preview).map(|_| {
+                match layers.shares_data {
+                    true => Preview::SharedAccounts,
+                    false => Preview::OwnAccounts,
+                }
+            }),
         })
     }
 }

@@ -49,7 +49,7 @@ impl Visit<'_> {
             site_name: origin.site_name().to_owned(),
             language: self.language(),
             insecure: origin.is_insecure(),
-            preview: None,
+            preview: self.site.preview,
             looks: Looks::of(&self.site.theme),
         }
     }

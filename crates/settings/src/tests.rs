@@ -62,6 +62,10 @@ fn each_component_is_given_what_it_reads_and_nothing_more() {
         let name = component.name();
         let read: BTreeSet<&str> = Setting::of(component).map(Setting::name).collect();
         assert_eq!(given.remove(name).unwrap_or_default(), read, "{name}");
+        if component == Component::Vault {
+            // The same component in another place.
+            assert_eq!(given.remove("vault-reveal").unwrap_or_default(), read);
+        }
     }
     assert!(given.is_empty(), "{given:?}");
 }
@@ -112,6 +116,12 @@ fn no_component_reaches_further_than_the_manifest_says() {
         hosts("auth"),
         entries(&["provider_hosts", "mail_host", "database_host"])
     );
+    let vault: toml::Value = "http://vault.spin.internal".into();
+    let database: toml::Value = "{{ database_host }}".into();
+    assert_eq!(hosts("console"), toml::Value::Array(vec![database, vault]));
+    for half in ["vault", "vault-reveal"] {
+        assert_eq!(hosts(half), entries(&["database_host"]), "{half}");
+    }
 }
 
 #[test]

@@ -97,3 +97,39 @@ fn a_token_is_revoked_by_its_own_admin_alone(engine: Engine) {
     expect_done(answer, "agents", "token-revoked");
     assert!(!shown(&other, "agents").text().contains("Revoke"));
 }
+
+#[test]
+fn whoever_signed_in_long_ago_proves_it_again_first() {
+    let gatelet = started(Engine::Postgres);
+    let (visitor, account) = admin(&gatelet);
+    let page = shown(&visitor, "agents");
+    let form = page.form_with("/auth/console/agents", "act", "create");
+    let form = CREATE
+        .iter()
+        .fold(form, |form, (name, value)| form.fill(name, value));
+    gatelet
+        .database()
+        .execute("UPDATE auth_sessions SET authenticated_at = authenticated_at - 7200");
+    let confirm = "/auth/confirm?return_to=%2Fauth%2Fconsole%2Fagents";
+    let shown = visitor.visit("/auth/console/agents").send();
+    shown.expect_redirect(confirm);
+    visitor
+        .submit(&form, &page.url)
+        .send()
+        .expect_redirect(confirm);
+    let tokens = "SELECT count(*) FROM auth_access_tokens";
+    assert_eq!(gatelet.database().value(tokens).as_deref(), Some("0"));
+    // Secrets are looked at all the same.
+    visitor.visit("/auth/console/secrets").send().expect(200);
+    let page = visitor.visit(confirm).send().expect(200);
+    let form = page
+        .form("/auth/confirm")
+        .fill("password", &account.password);
+    let back = visitor.follow(visitor.submit(&form, &page.url).send());
+    assert!(
+        back.expect(200)
+            .url
+            .path()
+            .ends_with("/auth/console/agents")
+    );
+}

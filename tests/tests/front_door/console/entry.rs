@@ -173,10 +173,12 @@ fn a_link_is_no_members_and_no_other_origins(engine: Engine) {
 
     let preview = gatelet_tests::commands::run(&gatelet, &["preview", "create", "one"]);
     let at_preview = super::people::visitor_at(&gatelet, &preview);
-    super::people::wait_for(&at_preview);
+    super::people::wait_until(|| at_preview.visit("/auth/sign-in").send().status == 200);
     let account = gatelet_tests::account::Account::new("Ada Lovelace");
     account.sign_up(&at_preview, "/").expect(303);
     let path = link.strip_prefix(gatelet.base_url()).expect("here");
+    // Each component learns of origins by itself.
+    super::people::wait_until(|| at_preview.visit("/auth/console").send().status != 421);
     for page in [path, "/auth/console", "/auth/mcp"] {
         let answer = at_preview.visit(page).send().expect(404);
         assert!(answer.says_code("page.not_found"), "{page}");

@@ -10,7 +10,7 @@ use gatelet_tests::on_both_engines;
 use gatelet_tests::visitor::Visitor;
 use url::Url;
 
-use super::{admin, member_of, setup, shown, submit};
+use super::{admin, member_of, setup, shown};
 
 on_both_engines! {
     an_account_is_switched_off_and_on_again,
@@ -33,11 +33,12 @@ pub(super) fn visitor_at(gatelet: &Gatelet, url: &str) -> Visitor {
         .served_at(gatelet.base_url(), address)
 }
 
-/// Until the origin is served.
-pub(super) fn wait_for(visitor: &Visitor) {
+/// Until it is so.
+#[track_caller]
+pub(super) fn wait_until(is_so: impl Fn() -> bool) {
     let start = Instant::now();
-    while visitor.visit("/auth/sign-in").send().status != 200 {
-        assert!(start.elapsed() < Duration::from_secs(20), "not served");
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(20), "not yet");
         std::thread::sleep(Duration::from_millis(100));
     }
 }
@@ -107,6 +108,6 @@ fn a_session_is_ended(engine: Engine) {
     admin.submit(&form, &shown.url).send().expect(303);
     assert!(!is_in(&user));
     assert!(is_in(&admin));
-    let gone = submit(&admin, "sessions", &[("user", &id), ("session", "x")]);
+    let gone = admin.submit(&form, &shown.url).send();
     assert_eq!(gone.status, 303, "what is gone is ended");
 }
