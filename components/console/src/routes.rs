@@ -1,4 +1,5 @@
-//! Which page is a path? By exact match: no trailing slash, no case folding, no decoding.
+//! Which page is a path? By exact match: no case folding, no decoding, and no trailing slash
+//! but where agents call tools, whose clients may add one.
 
 use gatelet_mcp::Endpoint;
 use gatelet_secrets::names::application;
@@ -114,7 +115,10 @@ mod tests {
             ("/auth/console/applications/Web", Route::Unknown),
             ("/auth/console/applications/web/x", Route::Unknown),
             ("/auth/console/applications/..", Route::Unknown),
-            ("/auth/mcp/", Route::Unknown),
+            ("/auth/mcp/", Route::Mcp),
+            ("/auth/mcp//", Route::Unknown),
+            ("/auth/mcp/x", Route::Unknown),
+            (gatelet_mcp::METADATA_PATH, Route::McpMetadata),
             ("/auth/account", Route::Unknown),
             ("", Route::Unknown),
         ] {
