@@ -30,11 +30,10 @@ impl Canary {
     /// In which form it stands in these bytes, if it does.
     #[must_use]
     pub fn find(&self, bytes: &[u8]) -> Option<&'static str> {
-        let mut found = self.0.iter().filter(|(_, needle)| {
-            bytes
-                .windows(needle.len())
-                .any(|window| window == needle.as_slice())
-        });
+        let mut found = self
+            .0
+            .iter()
+            .filter(|(_, needle)| memchr::memmem::find(bytes, needle).is_some());
         found.next().map(|(how, _)| *how)
     }
 }
