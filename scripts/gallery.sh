@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 folder=target/screenshots/gallery
 scripts/test-tools.sh
 rm -rf "$folder"
-cargo test --quiet -p gatelet-tests --test front_door gallery::
+cargo test --quiet -p gatelet-tests --test front_door -- gallery:: console::looks
 {
     echo '<!doctype html><html lang="en"><meta charset="utf-8"><title>Gallery</title>'
     echo '<style>body{font:1rem system-ui;background:#888}figure{display:inline-block;margin:1rem;vertical-align:top}img{max-width:30rem;display:block}</style>'
