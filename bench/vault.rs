@@ -90,8 +90,8 @@ fn on(name: &'static str, engine: Engine, shared: &Shared, effort: Effort) -> Va
                 "50 names reconciled on Postgres, ms",
             ],
         },
-        list_ms: Spread::of(list.into_iter()),
-        reconcile_ms: Spread::of(reconcile.into_iter()),
+        list_ms: Spread::of(list),
+        reconcile_ms: Spread::of(reconcile),
     }
 }
 
