@@ -1,6 +1,7 @@
 //! A value that is looked for wherever it must not be: whole and by halves, plain and in the
 //! encodings that programs put it in.
 
+use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 /// Shorter pieces would be found by accident.
@@ -108,7 +109,7 @@ fn html(piece: &str) -> String {
 
 /// What base64 makes of these bytes behind so many others: the characters that they alone
 /// decide.
-fn aligned(engine: &impl base64::Engine, before: usize, bytes: &[u8]) -> Vec<u8> {
+fn aligned(engine: &impl Engine, before: usize, bytes: &[u8]) -> Vec<u8> {
     let all = [&vec![0; before][..], bytes].concat();
     let encoded = engine.encode(&all).into_bytes();
     let from = (before * 8).div_ceil(6);
