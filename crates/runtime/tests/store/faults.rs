@@ -211,21 +211,18 @@ fn a_wrong_password_to_the_database_is_told_without_the_password() {
     }
 }
 
-/// The disk is a file system in memory of one megabyte, in a mount namespace of
-/// its own, where the second half of the test runs.
+/// The disk is a file system in memory of two megabytes, of which the journal of the
+/// migrations takes one, in a mount namespace of its own, where the second half of the
+/// test runs.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_begins_no_sessions_and_still_finds_them() {
-    let script = "mount -t tmpfs -o size=1m tmpfs \"$FULL_DISK\" && exec \"$0\" \"$@\"";
+    let script = "mount -t tmpfs -o size=2m tmpfs \"$FULL_DISK\" && exec \"$0\" \"$@\"";
     let folder = tempfile::tempdir().expect("a temporary folder");
     let run = std::process::Command::new("unshare")
         .args(["--map-root-user", "--mount", "sh", "-c", script])
         .arg(std::env::current_exe().expect("this test"))
-        .args([
-            "--exact",
-            "store::faults::on_a_disk_of_one_megabyte",
-            "--ignored",
-        ])
+        .args(["--exact", "store::faults::on_a_small_disk", "--ignored"])
         .env("FULL_DISK", folder.path())
         .output()
         .expect("unshare is installed (util-linux)");
@@ -239,14 +236,14 @@ fn a_full_disk_begins_no_sessions_and_still_finds_them() {
 
 #[test]
 #[ignore = "started by a_full_disk_begins_no_sessions_and_still_finds_them"]
-fn on_a_disk_of_one_megabyte() {
+fn on_a_small_disk() {
     let folder = std::path::PathBuf::from(std::env::var_os("FULL_DISK").expect("a folder"));
     let mut store = Subject::on(Database::Sqlite(folder.clone()));
     let ann = user("ann");
     store.with_user(&ann);
     store.with_session(&ann, 1);
 
-    let filled = std::fs::write(folder.join("filler"), vec![1; 2 << 20]);
+    let filled = std::fs::write(folder.join("filler"), vec![1; 4 << 20]);
     let filled = filled.expect_err("the disk is full").kind();
     assert_eq!(filled, std::io::ErrorKind::StorageFull);
     let outcomes: Vec<_> = (2..50)
