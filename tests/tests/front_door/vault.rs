@@ -57,8 +57,8 @@ fn starts_with(gatelet: &Gatelet, application: &str, key: &str, value: &str) -> 
 
 fn a_secret_goes_in_by_standard_input_and_out_into_a_process(engine: Engine) {
     let gatelet = setup(engine).start();
-    let value = "-----BEGIN KEY-----\nQ2FuYXJ5LTAx/+80123456789\n-----END KEY-----\n";
-    secrets::plant("Q2FuYXJ5LTAx/+80123456789");
+    let value = "-----BEGIN KEY-----\nQ2FuYXJ5LTAx/+8Jt4mPz7Rc0\n-----END KEY-----\n";
+    secrets::plant("Q2FuYXJ5LTAx/+8Jt4mPz7Rc0");
     assert_eq!(
         put(&gatelet, "SIGNING_KEY", value.as_bytes()),
         json!({"name": "SIGNING_KEY", "rotated": false})
@@ -125,7 +125,10 @@ fn a_secret_goes_in_by_standard_input_and_out_into_a_process(engine: Engine) {
 
 fn what_an_application_has_of_its_own_stays(engine: Engine) {
     let gatelet = setup(engine).variable("app_name", "shop").start();
-    let [first, second] = ["first-value-0123456789", "second-value-0123456789"];
+    let [first, second] = [
+        "7fQ2xk-first-Zp04-m9Ltw3-Ud81",
+        "c5Vy0s-second-Rk6-h1Xoa8-Ne27",
+    ];
     secrets::plant(first);
     secrets::plant(second);
     put(&gatelet, "API_KEY", first.as_bytes());
@@ -181,7 +184,7 @@ fn what_an_application_has_of_its_own_stays(engine: Engine) {
 
 fn the_key_is_turned_with_nobody_noticing(engine: Engine) {
     let mut gatelet = setup(engine).start();
-    let value = "value-under-two-keys-0123";
+    let value = "Wm3e9-two-keys-Gq71-Bz5tKc0";
     secrets::plant(value);
     put(&gatelet, "API_KEY", value.as_bytes());
     run(&gatelet, &["apps", "add", "web"]);

@@ -35,7 +35,7 @@ const PAGES: [&str; 11] = [
 
 /// With characters that every encoding writes in another way.
 fn planted(road: &str) -> String {
-    let value = format!("{road}-\"canary\" & <ü>/+?=%41\\{road}-0123456789");
+    let value = format!("{road}-K7x\"canary\" & <ü>/+?=%41\\{road}-Qz5wN0d8");
     secrets::plant(&value);
     value
 }

@@ -11,7 +11,7 @@ on_both_engines! {
 }
 
 fn a_providers_secret_is_in_the_vault_and_the_others_go_on_without_it(engine: Engine) {
-    let secret = "GOCSPX-client-secret-012345";
+    let secret = "GOCSPX-Yd7k2Hv9Lq-3xWn8Bt0";
     secrets::plant(secret);
     let mut gatelet = setup(engine)
         .variable("google_client_id", "1.apps.example")
