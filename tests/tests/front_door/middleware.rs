@@ -409,6 +409,7 @@ fn a_preview_of_an_app_behind_middleware_has_users_of_its_own() {
     let port = port.expect("a port of its own");
     let gatelet = setup
         .variable("preview_domain", &format!("http://localhost:{port}"))
+        .variable("origins_refresh_seconds", "1")
         .start();
     let (production, _) = signed_in(&gatelet);
     let created = gatelet.setup().run(&["preview", "create", "fix-1"]);
@@ -422,6 +423,8 @@ fn a_preview_of_an_app_behind_middleware_has_users_of_its_own() {
         assert!(learnt.elapsed() < Duration::from_secs(20), "still not");
         std::thread::sleep(Duration::from_millis(50));
     }
+    // Another instance of `auth` looks when its own time is over.
+    std::thread::sleep(Duration::from_secs(2));
     let cookie = production.cookie("gatelet").expect("signed in").value;
     at_preview
         .get("/")
