@@ -417,7 +417,7 @@ settings! {
         example: "1234-abcd.apps.googleusercontent.com",
     }
     GoogleClientSecret = "google_client_secret" {
-        meaning: "Client secret at Google.",
+        meaning: "Client secret at Google, or `vault:NAME`.",
         default: Some(""),
         secret: true,
         scope: Vault,
@@ -433,7 +433,7 @@ settings! {
         example: "Iv1.abcd",
     }
     GithubClientSecret = "github_client_secret" {
-        meaning: "Client secret at GitHub.",
+        meaning: "Client secret at GitHub, or `vault:NAME`.",
         default: Some(""),
         secret: true,
         scope: Vault,
@@ -449,7 +449,7 @@ settings! {
         example: r#"[{"id":"acme","name":"Acme","issuer":"https://login.acme.example","client_id":"gatelet"}]"#,
     }
     OidcClientSecrets = "oidc_client_secrets" {
-        meaning: "Their client secrets, as a JSON object from provider id to secret.",
+        meaning: "Their client secrets, as a JSON object from provider id to secret, or to `vault:NAME`.",
         default: Some(""),
         secret: true,
         scope: Vault,
