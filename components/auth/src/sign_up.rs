@@ -15,8 +15,9 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
-use gatelet_sign_in::invitation::{self, InvitationToken};
+use gatelet_sign_in::invitation;
 use gatelet_sign_in::limits::Act as LimitedAct;
+use gatelet_sign_in::link_token::LinkToken;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::name::{DisplayName, NAME_MAX_CHARACTERS};
 use gatelet_sign_in::password::NewPassword;
@@ -235,7 +236,7 @@ fn parse(
 
 /// By which invitation the account is made; none where everybody may make one.
 struct Invited {
-    token: InvitationToken,
+    token: LinkToken,
     /// The address that it names, or none.
     email: String,
 }
@@ -251,8 +252,8 @@ async fn by_invitation(visit: &Visit<'_>, asked: &Form) -> Result<Option<Invited
             SignUp::Closed => Err(visit.refused(RefusalCode::SignUpClosed).into()),
         };
     }
-    let token = InvitationToken::parse(text)
-        .ok_or_else(|| visit.refused(RefusalCode::InvitationInvalid))?;
+    let token =
+        LinkToken::parse(text).ok_or_else(|| visit.refused(RefusalCode::InvitationInvalid))?;
     let email = crate::invitation::find(visit, &token).await?.email;
     Ok(Some(Invited { token, email }))
 }

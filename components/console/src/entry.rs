@@ -3,8 +3,7 @@
 
 use gatelet_core::negotiate::Reader;
 use gatelet_secrets::rows::Entry;
-use gatelet_secrets::token::TOKEN_FIELD;
-use gatelet_secrets::{Code, EntryToken, ValueError, VaultError};
+use gatelet_secrets::{Code, LinkToken, TOKEN_FIELD, ValueError, VaultError};
 use gatelet_texts::Moment;
 use gatelet_web::{Answer, Faults, page};
 use http::header::REFERRER_POLICY;
@@ -19,7 +18,7 @@ use crate::visit::Failure;
 
 pub(crate) async fn show(admin: &Admin<'_>) -> Result<Answer, Failure> {
     let query = admin.visit.arrival.query();
-    let token = EntryToken::parse(query.text(TOKEN_FIELD)).ok_or(Problem::LinkVoid)?;
+    let token = LinkToken::parse(query.text(TOKEN_FIELD)).ok_or(Problem::LinkVoid)?;
     Ok(page(StatusCode::OK, &form(admin, &token).await?))
 }
 
@@ -29,7 +28,7 @@ pub(crate) async fn submit(
 ) -> Result<Answer, Failure> {
     let mut typed = value_form(admin, body).await?;
     let value = value(&mut typed);
-    let token = EntryToken::parse(typed.text(TOKEN_FIELD)).ok_or(Problem::LinkVoid)?;
+    let token = LinkToken::parse(typed.text(TOKEN_FIELD)).ok_or(Problem::LinkVoid)?;
     let value = match value {
         Ok(value) => value,
         Err(error) => return refused(admin, &token, error).await,
@@ -46,7 +45,7 @@ pub(crate) async fn submit(
 /// The page again, without what was typed. The link is as good as it was.
 async fn refused(
     admin: &Admin<'_>,
-    token: &EntryToken,
+    token: &LinkToken,
     error: ValueError,
 ) -> Result<Answer, Failure> {
     if admin.visit.arrival.head.reader() == Reader::Program {
@@ -65,7 +64,7 @@ fn void(error: VaultError) -> Problem {
     }
 }
 
-async fn form(admin: &Admin<'_>, token: &EntryToken) -> Result<EntryPage, Failure> {
+async fn form(admin: &Admin<'_>, token: &LinkToken) -> Result<EntryPage, Failure> {
     let entry = admin.vault.find_entry(token.expose()).await.map_err(void)?;
     let Entry {
         name,

@@ -2,8 +2,8 @@
 //! but where agents call tools, whose clients may add one.
 
 use gatelet_mcp::Endpoint;
+use gatelet_secrets::ENTRY_PATH;
 use gatelet_secrets::names::application;
-use gatelet_secrets::token::ENTRY_PATH;
 use gatelet_secrets::{ApplicationId, SecretName};
 
 use crate::section::Section;

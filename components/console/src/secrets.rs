@@ -2,7 +2,7 @@
 
 use gatelet_forms::{Form, FormCode, FormLimits};
 use gatelet_secrets::rows::{Secret, Stored};
-use gatelet_secrets::{Code, SecretName, SecretValue, ValueError};
+use gatelet_secrets::{Code, SecretName, SecretValue, ValueError, entry_link};
 use gatelet_texts::Moment;
 use gatelet_web::{Answer, Faults, Problem as Common, page, see_other};
 use http::StatusCode;
@@ -106,7 +106,7 @@ pub(crate) async fn link(admin: &Admin<'_>, name: &SecretName) -> Result<NewLink
     let made = admin.vault.request_secret(name.as_str()).await?;
     Ok(NewLink {
         name: name.as_str().to_owned(),
-        url: made.token.link(admin.visit.arrival.base_url().as_str()),
+        url: entry_link(&made.token, admin.visit.arrival.base_url().as_str()),
         expires_at: Moment(made.expires_at),
     })
 }

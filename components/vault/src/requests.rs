@@ -2,8 +2,7 @@
 
 use gatelet_ports::store::types::Error;
 use gatelet_ports::store::vault::{self as store, Request as Kept};
-use gatelet_secrets::token::ENTRY_SECONDS;
-use gatelet_secrets::{Code, EntryToken, SecretName, SecretValue, VaultError};
+use gatelet_secrets::{Code, ENTRY_SECONDS, LinkToken, SecretName, SecretValue, VaultError};
 use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
@@ -22,7 +21,7 @@ const ID_MAX_BYTES: usize = 36;
 
 pub(crate) async fn ask(caller: &Caller, name: &str, now: u64) -> Result<EntryLink, VaultError> {
     let name = SecretName::parse(name)?;
-    let token = EntryToken::from_random(random::bytes());
+    let token = LinkToken::from_random(random::bytes());
     let request = Kept {
         id: UserId::from_random(random::bytes()).as_str().to_owned(),
         name: name.as_str().to_owned(),
@@ -90,7 +89,7 @@ fn refused(why: &str) -> VaultError {
 /// The request of a link that is good.
 async fn pending(
     caller: &Caller,
-    token: &EntryToken,
+    token: &LinkToken,
     now: u64,
 ) -> Result<(Kept, SecretName), VaultError> {
     let found = store::find_request_by_token(caller.org(), token.digest().to_vec()).await;
@@ -108,8 +107,8 @@ async fn pending(
     }
 }
 
-fn token(text: &str) -> Result<EntryToken, VaultError> {
-    EntryToken::parse(text).ok_or_else(|| refused("there is no such link"))
+fn token(text: &str) -> Result<LinkToken, VaultError> {
+    LinkToken::parse(text).ok_or_else(|| refused("there is no such link"))
 }
 
 pub(crate) async fn find(caller: &Caller, text: &str, now: u64) -> Result<Entry, VaultError> {

@@ -4,6 +4,7 @@
 use gatelet_texts::Moment;
 use serde::{Deserialize, Serialize};
 
+use crate::entry_link::entry_link;
 use crate::plan::{PlannedBinding, SecretsPlan};
 use crate::rows::{self, RequestState};
 use crate::source::Source;
@@ -190,7 +191,7 @@ impl SecretRequested {
             expires_at,
         } = link;
         Self {
-            url: token.link(base_url),
+            url: entry_link(&token, base_url),
             request_id,
             expires_at: Moment(expires_at).rfc3339(),
         }

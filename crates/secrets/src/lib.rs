@@ -9,6 +9,7 @@
 
 mod actor;
 pub mod answers;
+mod entry_link;
 mod error;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
@@ -22,16 +23,16 @@ pub mod rows;
 mod scope;
 pub mod signature;
 pub mod source;
-pub mod token;
 pub mod tools;
 mod value;
 
 pub use actor::Actor;
+pub use entry_link::{ENTRY_PATH, ENTRY_SECONDS, TOKEN_FIELD, entry_link};
 pub use error::{Code, VaultError};
+pub use gatelet_sign_in::link_token::LinkToken;
 pub use key::{Context, EncryptionKeys};
 pub use limits::{BINDINGS_MAX, VARIABLES_MAX};
 pub use names::{ApplicationId, Binding, Bindings, DEFAULT_ORG, EnvKey, OrgName, SecretName};
 pub use permission::{Kind, Operation, Role};
 pub use scope::{Scope, Scopes};
-pub use token::EntryToken;
 pub use value::{SecretValue, VALUE_MAX_BYTES, ValueError};

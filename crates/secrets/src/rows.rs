@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::plan::Step;
 use crate::source::Source;
-use crate::token::EntryToken;
+use gatelet_sign_in::link_token::LinkToken;
 
 /// An application that has a copy of a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -37,7 +37,7 @@ pub struct EntryLink {
     /// By which whoever asked knows it.
     pub request_id: String,
     /// What stands in the link.
-    pub token: EntryToken,
+    pub token: LinkToken,
     /// Until when it is good.
     pub expires_at: u64,
 }

@@ -49,6 +49,7 @@ pub mod identity;
 pub mod invitation;
 pub mod jwks;
 pub mod limits;
+pub mod link_token;
 pub mod linking;
 pub mod mailed;
 pub mod name;

@@ -1,22 +1,22 @@
 //! What was mailed, and what has whoever uses it proved?
 //!
-//! 1. [`MailedToken`] goes into the link, [`MailedCode`] stands beside it, and
+//! 1. [`LinkToken`] goes into the link, [`MailedCode`] stands beside it, and
 //!    [`BrowserMark`] stays with the browser that asked. What is kept of them is a
 //!    [`Link`]: digests, and a MAC of the code.
 //! 2. [`Link::open`] judges what came back: by the token, wherever it is opened, or by
 //!    the code, in the browser that asked. An [`Opened`] link is proof that somebody
 //!    reads mail at its address.
 //! 3. [`decision::decide`] says what that opens.
+//!
+//! [`LinkToken`]: crate::link_token::LinkToken
 
 mod code;
 pub mod decision;
 mod mark;
 pub mod proof;
-mod token;
 
 pub use code::{CODE_TRIES, MailedCode};
 pub use mark::BrowserMark;
-pub use token::MailedToken;
 
 use crate::email::Email;
 use gatelet_core::base_url::BaseUrl;

@@ -13,7 +13,7 @@ use gatelet_webauthn::Verified;
 use crate::derivation::Derivation;
 use crate::email::Email;
 use crate::identity::ProviderIdentity;
-use crate::invitation::InvitationToken;
+use crate::link_token::LinkToken;
 use crate::mailed::proof::MailedProof;
 use crate::name::DisplayName;
 use crate::password::{NewPassword, PasswordCheck, SALT_BYTES, TypedPassword, is_usable};
@@ -152,7 +152,7 @@ pub struct Registration {
     name: DisplayName,
     email: Email,
     hash: String,
-    invitation: Option<InvitationToken>,
+    invitation: Option<LinkToken>,
 }
 
 impl Registration {
@@ -175,7 +175,7 @@ impl Registration {
 
     /// The same by an invitation, which is the store's to judge.
     #[must_use]
-    pub fn invited(self, invitation: InvitationToken) -> Self {
+    pub fn invited(self, invitation: LinkToken) -> Self {
         Self {
             invitation: Some(invitation),
             ..self
@@ -184,7 +184,7 @@ impl Registration {
 
     /// By which invitation, where it is by one.
     #[must_use]
-    pub fn invitation(&self) -> Option<&InvitationToken> {
+    pub fn invitation(&self) -> Option<&LinkToken> {
         self.invitation.as_ref()
     }
 

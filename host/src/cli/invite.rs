@@ -10,7 +10,8 @@ use gatelet_runtime::store::bindings::exports::gatelet::store_admin::inviting::N
 use gatelet_runtime::store::{Place, StoreAdmin, StoreError, main_place};
 use gatelet_settings::Setting;
 use gatelet_sign_in::audit::{Act, Event};
-use gatelet_sign_in::invitation::{ADMINS, FIRST_ADMIN_SECONDS, GOOD_SECONDS, InvitationToken};
+use gatelet_sign_in::invitation::{ADMINS, FIRST_ADMIN_SECONDS, GOOD_SECONDS, link};
+use gatelet_sign_in::link_token::LinkToken;
 
 use super::audit;
 use super::groups::group_name;
@@ -165,8 +166,8 @@ struct New {
 impl New {
     /// Its link.
     async fn kept(self, store: &StoreAdmin, place: &Place) -> Result<String> {
-        let token = InvitationToken::from_random(random()?);
-        let link = token.link(&self.base_url);
+        let token = LinkToken::from_random(random()?);
+        let link = link(&token, &self.base_url);
         let invitation = NewInvitation {
             token: token.digest().to_vec(),
             email: self.email,

@@ -15,7 +15,8 @@ use gatelet_ports::store::links;
 use gatelet_sign_in::audit::{Act as Audited, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::Act;
-use gatelet_sign_in::mailed::{BrowserMark, MailedCode, MailedToken, Purpose};
+use gatelet_sign_in::link_token::LinkToken;
+use gatelet_sign_in::mailed::{BrowserMark, MailedCode, Purpose};
 use gatelet_wasi::random;
 use gatelet_web::{Answer, Explain as _, page, scripted, with_cookies};
 use std::ops::ControlFlow;
@@ -128,7 +129,7 @@ pub(super) async fn keep(visit: &Visit<'_>, asked: Asked<'_>) -> Result<Kept, Pr
         hash,
     } = asked;
     let (mark, cookie) = mark(visit);
-    let token = MailedToken::from_random(random::bytes());
+    let token = LinkToken::from_random(random::bytes());
     let code = MailedCode::from_random(random::bytes());
     let (digest, now) = (token.digest(), visit.arrival.now);
     let base_url = visit.arrival.base_url();

@@ -10,7 +10,8 @@ use gatelet_ports::store::links;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::Act as Limited;
-use gatelet_sign_in::mailed::{CODE_TRIES, Link, MailedCode, MailedToken, Opened, Purpose, Void};
+use gatelet_sign_in::link_token::LinkToken;
+use gatelet_sign_in::mailed::{CODE_TRIES, Link, MailedCode, Opened, Purpose, Void};
 use std::collections::BTreeSet;
 
 /// What came back, for the form that it is to come back with once more.
@@ -70,7 +71,7 @@ async fn by_token(
     token: &str,
     wanted: &[Purpose],
 ) -> Result<Result<Opened, Void>, Problem> {
-    let Some(token) = MailedToken::parse(token) else {
+    let Some(token) = LinkToken::parse(token) else {
         return Ok(Err(Void));
     };
     let (base_url, now) = (visit.arrival.base_url(), visit.arrival.now);

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use gatelet_secrets::rows::Usage;
-use gatelet_secrets::token::{ENTRY_PATH, TOKEN_FIELD};
+use gatelet_secrets::{ENTRY_PATH, TOKEN_FIELD};
 use gatelet_texts::{Moment, Text, console};
 use gatelet_web::{Faults, Frame};
 

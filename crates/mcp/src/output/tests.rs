@@ -19,7 +19,7 @@ fn answer(tool: Tool) -> Value {
     let variable = |source: &str, secret: Option<&str>| json!({"key": "A", "source": source, "secret": secret, "stale": true, "updated_at": 1});
     match tool {
         Tool::RequestSecret => {
-            let token = gatelet_secrets::EntryToken::from_random([7; 32]);
+            let token = gatelet_secrets::LinkToken::from_random([7; 32]);
             let link = json!({"request_id": "1", "token": token.expose(), "expires_at": 1});
             written(SecretRequested::new("https://app.example", row(link)))
         }

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::token::EntryToken;
 use crate::tools::Tool;
+use gatelet_sign_in::link_token::LinkToken;
 
 const VALUE: &str = "hunter2";
 
@@ -31,7 +31,7 @@ fn answer(tool: Tool) -> Value {
     let written = |answer: Result<Value, _>| answer.expect("an answer is JSON");
     written(match tool {
         Tool::RequestSecret => {
-            let token = EntryToken::from_random([7; 32]);
+            let token = LinkToken::from_random([7; 32]);
             let link =
                 json!({"request_id": "1", "token": token.expose(), "expires_at": 1_800_000_900});
             serde_json::to_value(SecretRequested::new("https://app.example", wire(link)))
@@ -70,7 +70,7 @@ fn answer(tool: Tool) -> Value {
 
 #[test]
 fn every_answer_has_the_shape_that_is_promised() {
-    let token = EntryToken::from_random([7; 32]);
+    let token = LinkToken::from_random([7; 32]);
     let used_by = json!({"app": "web", "envKey": "EMAIL_KEY", "overridden": true});
     for (tool, wanted) in [
         (
@@ -226,7 +226,7 @@ fn members(value: &Value, found: &mut BTreeSet<String>) {
 
 #[test]
 fn the_link_is_not_in_what_logs_show() {
-    let token = EntryToken::from_random([7; 32]);
+    let token = LinkToken::from_random([7; 32]);
     let link = rows::EntryLink {
         request_id: "1".into(),
         token: token.clone(),
