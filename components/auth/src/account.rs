@@ -28,16 +28,14 @@ use crate::mailed::change;
 use crate::pages::AccountFrame;
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
-use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::{Form, FormCode};
-use gatelet_ports::store::own_account::{self, Holder, Profile};
+use gatelet_ports::store::own_account::Profile;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::ways;
 use gatelet_web::{
-    Answer, Current, Live, current, in_store, see_other, with, with_cookies, with_return_to,
+    Answer, Current, Live, behind, current, in_store, see_other, with_cookies, with_return_to,
 };
-use http::header::{Entry, SET_COOKIE};
 
 /// Whoever is signed in, at one page of their account.
 pub(crate) struct Member<'a> {
@@ -64,19 +62,9 @@ impl Member<'_> {
         )
     }
 
-    /// As the store knows whoever changes something.
-    pub(crate) fn holder(&self) -> Holder {
-        Holder {
-            user_id: self.session.user_id.clone(),
-            session: self.session.token_digest.to_vec(),
-        }
-    }
-
     /// The account as it is now.
     pub(crate) async fn profile(&self) -> Result<Profile, Failure> {
-        let found =
-            own_account::find(self.visit.arrival.place(), self.session.user_id.clone()).await?;
-        found.ok_or_else(|| Problem::denied(Code::SessionNone).into())
+        self.session.profile(&self.visit.arrival).await
     }
 
     /// Back to the page, which says what was done.
@@ -112,7 +100,7 @@ pub(crate) async fn show(visit: &Visit<'_>, section: Section) -> Result<Answer, 
         Ok(()) => shown(&member).await,
         Err(failure) => Err(failure),
     };
-    with_these(cookies, answer)
+    behind(cookies, answer)
 }
 
 /// Does what a form asks for.
@@ -135,7 +123,7 @@ pub(crate) async fn submit(
         Err(failure) => Err(failure),
     };
     let answer = answer.map_err(|failure| failure.returning(&back(section)));
-    with_these(cookies, answer)
+    behind(cookies, answer)
 }
 
 async fn shown(member: &Member<'_>) -> Result<Answer, Failure> {
@@ -229,24 +217,4 @@ fn is_last(visit: &Visit<'_>, profile: &Profile, issuer: &str, subject: &str) ->
         },
     });
     ways::is_last(ways, issuer, subject)
-}
-
-/// The cookies, and after them the page's own: of two by one name the last counts, and
-/// the page's may be of another name or token.
-fn with_these(cookies: Vec<String>, answer: Result<Answer, Failure>) -> Result<Answer, Failure> {
-    match answer {
-        Ok(mut answer) => {
-            let own: Vec<_> = match answer.headers_mut().entry(SET_COOKIE) {
-                Entry::Occupied(entry) => entry.remove_entry_mult().1.collect(),
-                Entry::Vacant(_) => Vec::new(),
-            };
-            let answer = with_cookies(answer, cookies);
-            let last = |answer, cookie| with(answer, SET_COOKIE, cookie);
-            Ok(own.into_iter().fold(answer, last))
-        }
-        Err(mut failure) => {
-            failure.cookies.splice(0..0, cookies);
-            Err(failure)
-        }
-    }
 }

@@ -49,16 +49,11 @@ mod start;
 mod visit;
 mod work;
 
-use gatelet_core::error::Code;
 use gatelet_core::forwarded::Provenance;
 use gatelet_core::negotiate::Reading;
-use gatelet_core::origins::NoOrigin;
-use gatelet_core::return_target::ReturnTarget;
 use gatelet_mail::due::Due;
 use gatelet_wasi::clock;
-use gatelet_web::{
-    Answer, Arrival, Frame, Head, explained, insisting, log, replied, see_other, sent, split,
-};
+use gatelet_web::{Answer, Arrival, Head, insisting, log, nowhere, see_other, sent, sited, split};
 use mailed::{change, magic_link, reset, verify};
 use problem::Problem;
 use routes::Route;
@@ -99,18 +94,11 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         Err(code) => return nowhere(code, head.reading()),
     };
     let provenance = Provenance::of(&head.core(), &setup.gate.trusted_proxies);
-    let site = match provenance.find(|host| setup.sites.resolve(host, now)) {
+    let resolve = |host: &str| setup.sites.resolve(host, now);
+    let site = match sited(head, &provenance, resolve, |site| &site.origin) {
         Ok(site) => site,
-        Err(NoOrigin { code, detail }) => {
-            if !detail.is_empty() {
-                log::error(code.as_str(), &detail);
-            }
-            return nowhere(code, head.reading());
-        }
+        Err(answer) => return answer,
     };
-    if let Some(reply) = provenance.to_https(&site.origin) {
-        return replied(reply);
-    }
     let visit = Visit {
         arrival: Arrival {
             head,
@@ -214,10 +202,4 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         }
         _ => Err(Problem::from(gatelet_web::Problem::MethodNotAllowed(route.methods())).into()),
     }
-}
-
-/// An answer from before it is known at which site.
-fn nowhere(code: Code, reading: Reading) -> Answer {
-    let (frame, return_to) = (Frame::of_none(reading.language), ReturnTarget::default());
-    explained(frame, Problem::denied(code), reading.reader, &return_to)
 }

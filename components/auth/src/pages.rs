@@ -15,9 +15,8 @@ mod sign_up;
 
 pub(crate) use account::{
     AccountFrame, AppChoice, AuthenticatorPage, DeletePage, EmailPage, EventRow, EventsPage,
-    ExportPage, LinkedRow, NewToken, OverviewPage, PasskeysPage, PasswordPage, ProfilePage,
-    ProviderChoice, ProvidersPage, RecoveryCodesPage, SessionRow, SessionsPage, SetUp,
-    ShownPasskey, TokenRow, TokensPage,
+    ExportPage, LinkedRow, OverviewPage, PasskeysPage, PasswordPage, ProfilePage, ProviderChoice,
+    ProvidersPage, RecoveryCodesPage, SessionRow, SessionsPage, SetUp, ShownPasskey, TokensPage,
 };
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;

@@ -9,7 +9,7 @@ use gatelet_core::settings::{Base, GateSettings};
 use gatelet_ports::{Known, Settings};
 use gatelet_settings::{Component, SettingError};
 use gatelet_sign_in::sites::Sites;
-use gatelet_web::log;
+use gatelet_web::set_up;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -32,13 +32,9 @@ const SETTINGS: Settings<Setup, FromVault> = Settings {
     known: &KNOWN,
 };
 
-/// The configuration at `now`. What is wrong with it goes to the log, each time,
-/// until the operator has mended it: `up` says so before it serves anything.
+/// The configuration at `now`.
 pub(crate) async fn setup(now: u64) -> Result<Rc<Setup>, Code> {
-    SETTINGS.current_at(now).await.map_err(|line| {
-        log::error(Code::SettingsInvalid.as_str(), &line);
-        Code::SettingsInvalid
-    })
+    set_up(&SETTINGS, now).await
 }
 
 impl Setup {

@@ -2,14 +2,13 @@
 //! browser's copy of the session is: whoever is no admin any more neither sees nor
 //! changes anything.
 
-use gatelet_core::error::Code;
 use gatelet_forms::{Form, FormLimits};
-use gatelet_ports::store::own_account::{self, Holder, Profile};
 use gatelet_secrets::{Kind, Role};
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::proof::is_recent;
-use gatelet_web::{Answer, Current, Live, in_store, see_other, with, with_cookies, with_return_to};
-use http::header::{Entry, SET_COOKIE};
+use gatelet_web::{
+    Answer, Current, Live, behind, in_store, see_other, with_cookies, with_return_to,
+};
 use wasip3::http_compat::IncomingRequestBody;
 
 use crate::actor::actor;
@@ -52,7 +51,7 @@ pub(crate) async fn admitted<'a>(
     };
     let role = Role::of_groups(session.groups.split(','));
     if role < Role::Admin {
-        return with_these(cookies, Err(Problem::NotAdmin.into()));
+        return behind(cookies, Err(Problem::NotAdmin.into()));
     }
     let (csrf, seed) = visit.arrival.csrf(form);
     cookies.extend(seed);
@@ -70,7 +69,7 @@ pub(crate) async fn admitted<'a>(
         form,
     };
     let answer = flow(&admin).await;
-    with_these(cookies, answer)
+    behind(cookies, answer)
 }
 
 impl Admin<'_> {
@@ -102,40 +101,6 @@ impl Admin<'_> {
         match is_recent(self.session.auth_time, self.visit.arrival.now) {
             true => Ok(()),
             false => Err(Problem::NotRecent.into()),
-        }
-    }
-
-    /// As the store knows whoever changes something.
-    pub(crate) fn holder(&self) -> Holder {
-        Holder {
-            user_id: self.session.user_id.clone(),
-            session: self.session.token_digest.to_vec(),
-        }
-    }
-
-    /// The account as it is now.
-    pub(crate) async fn profile(&self) -> Result<Profile, Failure> {
-        let place = self.visit.arrival.place();
-        let found = own_account::find(place, self.session.user_id.clone()).await?;
-        found.ok_or_else(|| Problem::denied(Code::SessionNone).into())
-    }
-}
-
-/// The cookies, and after them the page's own: of two by one name the last counts.
-fn with_these(cookies: Vec<String>, answer: Result<Answer, Failure>) -> Result<Answer, Failure> {
-    match answer {
-        Ok(mut answer) => {
-            let own: Vec<_> = match answer.headers_mut().entry(SET_COOKIE) {
-                Entry::Occupied(entry) => entry.remove_entry_mult().1.collect(),
-                Entry::Vacant(_) => Vec::new(),
-            };
-            let answer = with_cookies(answer, cookies);
-            let last = |answer, cookie| with(answer, SET_COOKIE, cookie);
-            Ok(own.into_iter().fold(answer, last))
-        }
-        Err(mut failure) => {
-            failure.cookies.splice(0..0, cookies);
-            Err(failure)
         }
     }
 }

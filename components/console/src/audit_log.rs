@@ -1,7 +1,8 @@
 //! `/auth/console/audit`: what was done, newest first.
 
-use gatelet_ports::store::audit::{Actor, Cursor, Kept};
+use gatelet_ports::store::audit::{Actor, Kept};
 use gatelet_texts::Moment;
+use gatelet_web::audit::{ASKED_ROWS, after, page_of};
 use gatelet_web::{Answer, page};
 use http::StatusCode;
 
@@ -12,11 +13,6 @@ use crate::people::People;
 use crate::section::Section;
 use crate::visit::Failure;
 
-/// Rows of a page.
-const PAGE_ROWS: usize = 30;
-/// Longest id of a row, in bytes: a UUID.
-const ID_BYTES: usize = 36;
-
 pub(crate) async fn show(admin: &Admin<'_>) -> Result<Answer, Failure> {
     let arrival = &admin.visit.arrival;
     let query = arrival.query();
@@ -26,13 +22,9 @@ pub(crate) async fn show(admin: &Admin<'_>) -> Result<Answer, Failure> {
         act: None,
         since: 0,
     };
-    let after = query.get("after").and_then(cursor);
-    let rows = u32::try_from(PAGE_ROWS + 1).expect("a small number");
-    let mut kept = audit_log::events(arrival.place(), filter, after, rows).await?;
-    let has_more = kept.len() > PAGE_ROWS;
-    kept.truncate(PAGE_ROWS);
-    let next = kept.last().filter(|_| has_more).map(|last| {
-        let after = format!("{}.{}", last.event.at, last.event.id);
+    let kept = audit_log::events(arrival.place(), filter, after(&query), ASKED_ROWS).await?;
+    let (kept, next) = page_of(kept);
+    let next = next.map(|after| {
         let mut fields = vec![("after", after)];
         fields.extend(user.map(|user| ("user", user)));
         let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
@@ -68,33 +60,5 @@ fn row(kept: Kept, people: &People) -> EventRow {
         address: event.address,
         last_at: Moment(last_at),
         times,
-    }
-}
-
-/// `<at>.<id>`.
-fn cursor(text: &str) -> Option<Cursor> {
-    let (at, id) = text.split_once('.')?;
-    let is_id = id.len() == ID_BYTES
-        && id
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
-    Some(Cursor {
-        at: at.parse().ok().filter(|at| *at <= u64::MAX >> 1)?,
-        id: is_id.then(|| id.to_owned())?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_begins_after_a_row_and_nothing_else() {
-        let id = "01234567-89ab-4cde-8f01-23456789abcd";
-        let found = cursor(&format!("17.{id}")).expect("a cursor");
-        assert_eq!((found.at, found.id.as_str()), (17, id));
-        for text in ["", "17", "17.", &format!(".{id}"), &format!("17.{id}0")] {
-            assert!(cursor(text).is_none(), "{text}");
-        }
     }
 }

@@ -35,14 +35,11 @@ mod vault;
 mod visit;
 
 use admin::{Admin, admitted};
-use gatelet_core::error::Code;
 use gatelet_core::forwarded::Provenance;
 use gatelet_core::negotiate::Reading;
-use gatelet_core::origins::NoOrigin;
-use gatelet_core::return_target::ReturnTarget;
 use gatelet_wasi::clock;
 use gatelet_web::{
-    Answer, Arrival, Frame, Head, explained, in_language, insisting, log, replied, sent, split,
+    Answer, Arrival, Head, in_language, insisting, log, nowhere, sent, sited, split,
 };
 use problem::Problem;
 use routes::Route;
@@ -72,18 +69,11 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
         Err(code) => return nowhere(code, head.reading()),
     };
     let provenance = Provenance::of(&head.core(), &setup.trusted_proxies);
-    let site = match provenance.find(|host| setup.sites.resolve(host, now)) {
+    let resolve = |host: &str| setup.sites.resolve(host, now);
+    let site = match sited(head, &provenance, resolve, |site| &site.origin) {
         Ok(site) => site,
-        Err(NoOrigin { code, detail }) => {
-            if !detail.is_empty() {
-                log::error(code.as_str(), &detail);
-            }
-            return nowhere(code, head.reading());
-        }
+        Err(answer) => return answer,
     };
-    if let Some(reply) = provenance.to_https(&site.origin) {
-        return replied(reply);
-    }
     let visit = Visit {
         arrival: Arrival {
             head,
@@ -184,10 +174,4 @@ async fn submitted(
         | Route::McpMetadata
         | Route::Unknown => Err(Problem::not_found().into()),
     }
-}
-
-/// An answer from before it is known at which origin.
-fn nowhere(code: Code, reading: Reading) -> Answer {
-    let (frame, return_to) = (Frame::of_none(reading.language), ReturnTarget::default());
-    explained(frame, Problem::denied(code), reading.reader, &return_to)
 }

@@ -12,7 +12,7 @@ mod requests;
 mod secrets;
 mod users;
 
-pub(crate) use agents::{AgentsPage, NewToken, TokenRow};
+pub(crate) use agents::AgentsPage;
 pub(crate) use applications::{
     ApplicationPage, ApplicationRow, ApplicationsPage, Plan, PlannedRow, RemoveApplicationPage,
     Typed, VariableRow,

@@ -42,11 +42,6 @@ impl Problem {
             gatelet_forms::FormCode::Malformed,
         ))
     }
-
-    /// For a reason that the gateway has too.
-    pub(crate) const fn denied(code: gatelet_core::error::Code) -> Self {
-        Self::Common(gatelet_web::Problem::Denied(code))
-    }
 }
 
 impl From<gatelet_web::Problem> for Problem {

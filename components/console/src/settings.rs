@@ -14,7 +14,7 @@ use gatelet_core::settings::Base;
 use gatelet_ports::{AsTheyAre, Known, Settings};
 use gatelet_settings::{Component, Setting, SettingError};
 use gatelet_theme::Theme;
-use gatelet_web::{Preview, log};
+use gatelet_web::{Preview, set_up};
 
 /// All that pages need to know of the configuration.
 pub(crate) struct Setup {
@@ -49,13 +49,9 @@ const SETTINGS: Settings<Setup> = Settings {
     known: &KNOWN,
 };
 
-/// The configuration at `now`. What is wrong with it goes to the log, each time, until the
-/// operator has mended it.
+/// The configuration at `now`.
 pub(crate) async fn setup(now: u64) -> Result<Rc<Setup>, Code> {
-    SETTINGS.current_at(now).await.map_err(|line| {
-        log::error(Code::SettingsInvalid.as_str(), &line);
-        Code::SettingsInvalid
-    })
+    set_up(&SETTINGS, now).await
 }
 
 impl Setup {

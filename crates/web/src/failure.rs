@@ -3,13 +3,13 @@
 
 use askama::Template;
 use gatelet_core::error::Code;
-use gatelet_core::negotiate::Reader;
+use gatelet_core::negotiate::{Reader, Reading};
 use gatelet_core::reply::{RETRY_AFTER_SECONDS, SIGN_IN_PATH};
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormRefusal;
 use gatelet_ports::store::types;
 use gatelet_texts::Text;
-use http::header::{ALLOW, RETRY_AFTER};
+use http::header::{ALLOW, Entry, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
@@ -129,6 +129,36 @@ pub fn explained<P: Explain>(
         }
         Some(Problem::Denied(_) | Problem::Form(_) | Problem::NotFound) | None => {
             worth_a_retry(shown)
+        }
+    }
+}
+
+/// An answer from before it is known at which site.
+#[must_use]
+pub fn nowhere(code: Code, reading: Reading) -> Answer {
+    let (frame, return_to) = (Frame::of_none(reading.language), ReturnTarget::default());
+    explained(frame, Problem::Denied(code), reading.reader, &return_to)
+}
+
+/// What a page answers behind these cookies: of two by one name the last counts, which is
+/// the page's own.
+pub fn behind<P>(
+    cookies: Vec<String>,
+    answer: Result<Answer, Failure<P>>,
+) -> Result<Answer, Failure<P>> {
+    match answer {
+        Ok(mut answer) => {
+            let own: Vec<_> = match answer.headers_mut().entry(SET_COOKIE) {
+                Entry::Occupied(entry) => entry.remove_entry_mult().1.collect(),
+                Entry::Vacant(_) => Vec::new(),
+            };
+            let answer = with_cookies(answer, cookies);
+            let last = |answer, cookie| with(answer, SET_COOKIE, cookie);
+            Ok(own.into_iter().fold(answer, last))
+        }
+        Err(mut failure) => {
+            failure.cookies.splice(0..0, cookies);
+            Err(failure)
         }
     }
 }

@@ -6,16 +6,20 @@
 //! What a page is about is the component's. It makes an [`Arrival`] of a request,
 //! asks that for all that it needs, and ends in an [`Answer`] or a [`Failure`].
 
+pub mod access_tokens;
 mod answer;
 mod arrival;
+pub mod audit;
 mod failure;
 mod faults;
 mod frame;
 pub mod log;
+mod notice;
 mod person;
 mod problem;
 mod request;
 mod session;
+mod sited;
 pub mod vault;
 
 pub use answer::{
@@ -23,7 +27,7 @@ pub use answer::{
     sent, with, with_cookies,
 };
 pub use arrival::Arrival;
-pub use failure::{Failure, explained, worth_a_retry};
+pub use failure::{Failure, behind, explained, nowhere, worth_a_retry};
 pub use faults::{Fault, Faults};
 pub use frame::{Frame, Looks, Preview, STYLE, monogram, with_return_to};
 pub use gatelet_theme::Asset;
@@ -31,3 +35,4 @@ pub use person::Person;
 pub use problem::{Action, Explain, Problem};
 pub use request::{BodyError, Head, read, split};
 pub use session::{Current, Live, current, in_store, shown, signed, under};
+pub use sited::{set_up, sited};

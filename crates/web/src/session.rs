@@ -3,14 +3,18 @@
 use gatelet_core::claims::{Claims, OversizedClaims, Scratch, SessionToken};
 use gatelet_core::cookie::NoSession;
 use gatelet_core::credential::recognise;
+use gatelet_core::error::Code;
 use gatelet_core::session::{StoredSession, StoredUser};
 use gatelet_ports::look_up;
+use gatelet_ports::store::own_account::{self, Holder, Profile};
 use gatelet_ports::store::sessions;
 use gatelet_ports::store::types::Error;
 
 use crate::arrival::Arrival;
+use crate::failure::Failure;
 use crate::log;
 use crate::person::Person;
+use crate::problem::{Explain, Problem};
 
 /// What a request's cookies come to, and the cookies to set because of it.
 pub enum Current {
@@ -45,6 +49,21 @@ pub struct Live {
 }
 
 impl Live {
+    /// As the store knows whoever changes something.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        Holder {
+            user_id: self.user_id.clone(),
+            session: self.token_digest.to_vec(),
+        }
+    }
+
+    /// The account as it is now.
+    pub async fn profile<P: Explain>(&self, arrival: &Arrival<'_>) -> Result<Profile, Failure<P>> {
+        let found = own_account::find(arrival.place(), self.user_id.clone()).await?;
+        found.ok_or_else(|| P::from(Problem::Denied(Code::SessionNone)).into())
+    }
+
     /// As pages show it.
     #[must_use]
     pub fn person(&self) -> Person {

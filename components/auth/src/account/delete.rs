@@ -41,7 +41,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
     for _ in 0..TRIES {
         let outcome = own_account::leave(
             arrival.place(),
-            member.holder(),
+            member.session.holder(),
             profile.seen.clone(),
             leaves_at,
             arrival.now,

@@ -1,74 +1,35 @@
 //! What has just been done? After a form the browser is sent on, with a word in the
 //! query that the next page knows a sentence for.
 
-use gatelet_texts::{Text, account};
+use gatelet_texts::account;
 
-macro_rules! notices {
-    ($($(#[$meta:meta])* $variant:ident = $word:literal, $sentence:ident;)*) => {
-        /// Something that was done. Anybody can link to a page with its word in the query,
-        /// so the sentence tells nothing that would matter if it were not true.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Notice { $($(#[$meta])* $variant,)* }
-
-        impl Notice {
-            /// Every one.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The word in the query.
-            pub(crate) const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-
-            /// What the page says.
-            pub(crate) const fn sentence(self) -> Text {
-                match self { $(Self::$variant => account::$sentence),* }
-            }
-        }
-    };
-}
-
-notices! {
+gatelet_web::notices! {
     /// The name is another.
-    ProfileSaved = "profile-saved", DONE_PROFILE_SAVED;
+    ProfileSaved = "profile-saved", account::DONE_PROFILE_SAVED;
     /// There is one more.
-    PasskeyAdded = "passkey-added", DONE_PASSKEY_ADDED;
+    PasskeyAdded = "passkey-added", account::DONE_PASSKEY_ADDED;
     /// It has another name.
-    PasskeyRenamed = "passkey-renamed", DONE_PASSKEY_RENAMED;
+    PasskeyRenamed = "passkey-renamed", account::DONE_PASSKEY_RENAMED;
     /// It is gone.
-    PasskeyRemoved = "passkey-removed", DONE_PASSKEY_REMOVED;
+    PasskeyRemoved = "passkey-removed", account::DONE_PASSKEY_REMOVED;
     /// There is no app any more.
-    AuthenticatorRemoved = "authenticator-removed", DONE_AUTHENTICATOR_REMOVED;
+    AuthenticatorRemoved = "authenticator-removed", account::DONE_AUTHENTICATOR_REMOVED;
     /// There is another password.
-    PasswordSet = "password-set", DONE_PASSWORD_SET;
+    PasswordSet = "password-set", account::DONE_PASSWORD_SET;
     /// There is none any more.
-    PasswordRemoved = "password-removed", DONE_PASSWORD_REMOVED;
+    PasswordRemoved = "password-removed", account::DONE_PASSWORD_REMOVED;
     /// An account elsewhere lets the user in.
-    ProviderLinked = "provider-linked", DONE_PROVIDER_LINKED;
+    ProviderLinked = "provider-linked", account::DONE_PROVIDER_LINKED;
     /// And no longer does.
-    ProviderUnlinked = "provider-unlinked", DONE_PROVIDER_UNLINKED;
+    ProviderUnlinked = "provider-unlinked", account::DONE_PROVIDER_UNLINKED;
     /// A session is no more.
-    SessionEnded = "session-ended", DONE_SESSION_ENDED;
+    SessionEnded = "session-ended", account::DONE_SESSION_ENDED;
     /// This one alone is left.
-    OthersEnded = "others-ended", DONE_OTHERS_ENDED;
+    OthersEnded = "others-ended", account::DONE_OTHERS_ENDED;
     /// A token is good for nothing now.
-    TokenRevoked = "token-revoked", DONE_TOKEN_REVOKED;
+    TokenRevoked = "token-revoked", account::DONE_TOKEN_REVOKED;
     /// The address is another.
-    EmailChanged = "email-changed", DONE_EMAIL_CHANGED;
-}
-
-impl Notice {
-    /// By its word.
-    pub(crate) fn of(word: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|notice| notice.word() == word)
-    }
-
-    /// Path and query of the page that says it.
-    pub(crate) fn at(self, path: &str) -> String {
-        format!("{path}?done={}", self.word())
-    }
+    EmailChanged = "email-changed", account::DONE_EMAIL_CHANGED;
 }
 
 #[cfg(test)]

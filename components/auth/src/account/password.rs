@@ -79,7 +79,7 @@ async fn set(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
     for _ in 0..TRIES {
         let outcome = own_account::set_password(
             arrival.place(),
-            member.holder(),
+            member.session.holder(),
             profile.seen.clone(),
             hash.clone(),
             token.digest().to_vec(),
@@ -110,7 +110,7 @@ async fn remove(member: &Member<'_>) -> Result<Answer, Failure> {
     }
     own_account::remove_way(
         arrival.place(),
-        member.holder(),
+        member.session.holder(),
         profile.seen,
         ways::PASSWORD.to_owned(),
         user_id,

@@ -32,7 +32,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
     };
     let arrival = &member.visit.arrival;
     let name = name.as_str().to_owned();
-    own_account::rename(arrival.place(), member.holder(), name, arrival.now)
+    own_account::rename(arrival.place(), member.session.holder(), name, arrival.now)
         .await
         .map_err(Problem::from)?;
     member.record(Act::ProfileChanged, None);

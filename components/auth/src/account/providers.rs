@@ -172,7 +172,7 @@ async fn unlink(member: &Member<'_>, issuer: &str, subject: &str) -> Result<Answ
     let (provider, seen) = (way.provider, profile.seen);
     own_account::remove_way(
         arrival.place(),
-        member.holder(),
+        member.session.holder(),
         seen,
         way.issuer,
         way.subject,

@@ -20,7 +20,7 @@ pub(super) async fn show(member: &Member<'_>) -> Result<Answer, Failure> {
     let query = arrival.query();
     let after = query.get("after").and_then(after);
     let is_first = after.is_none();
-    let this = user_sessions::find(arrival.place(), member.holder(), arrival.now).await?;
+    let this = user_sessions::find(arrival.place(), member.session.holder(), arrival.now).await?;
     let rows = u32::try_from(PAGE_ROWS + 1).expect("a small number");
     let user = member.session.user_id.clone();
     let mut listed = user_sessions::list(arrival.place(), user, after, rows, arrival.now).await?;
@@ -46,7 +46,7 @@ pub(super) async fn show(member: &Member<'_>) -> Result<Answer, Failure> {
 /// Ends one, or all others.
 pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure> {
     let arrival = &member.visit.arrival;
-    let (place, by, now) = (arrival.place(), member.holder(), arrival.now);
+    let (place, by, now) = (arrival.place(), member.session.holder(), arrival.now);
     match typed.text("act") {
         "end" => {
             let id = SessionId::parse(typed.text("session")).ok_or_else(unreadable)?;

@@ -105,7 +105,7 @@ async fn used(member: &Member<'_>, typed: &Form, presented: &Presented) -> Resul
         before,
         was_proved,
         cookie,
-    } = change_address(visit, &opened, &member.holder()).await?;
+    } = change_address(visit, &opened, &member.session.holder()).await?;
     // An address that nobody proved may be a stranger's, whose the account never was.
     if was_proved {
         tell_the_old_one(visit, &before, &session.user_id, &opened.link().email).await;

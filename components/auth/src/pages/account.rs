@@ -27,7 +27,7 @@ pub(crate) use profile::ProfilePage;
 pub(crate) use providers::{LinkedRow, ProviderChoice, ProvidersPage};
 pub(crate) use recovery_codes::RecoveryCodesPage;
 pub(crate) use sessions::{SessionRow, SessionsPage};
-pub(crate) use tokens::{AppChoice, NewToken, TokenRow, TokensPage};
+pub(crate) use tokens::{AppChoice, TokensPage};
 
 use super::Moment;
 use crate::account::{Notice, Section};

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use gatelet_secrets::Scope;
-use gatelet_texts::{Moment, Text, account, common, console};
+use gatelet_texts::{Text, account, common, console};
+use gatelet_web::access_tokens::{NewToken, TokenRow};
 use gatelet_web::{Faults, Frame};
 
 use super::Around;
@@ -22,7 +23,7 @@ pub(crate) struct AgentsPage {
     /// Shown this once.
     pub made: Option<NewToken>,
     /// Newest first.
-    pub tokens: Vec<TokenRow>,
+    pub tokens: Vec<TokenRow<Vec<Scope>>>,
     /// What was typed.
     pub name: String,
     /// In characters.
@@ -49,30 +50,4 @@ impl AgentsPage {
             Scope::OriginsWrite => console::SCOPE_ORIGINS_WRITE,
         }
     }
-}
-
-/// A token that nobody has seen before.
-pub(crate) struct NewToken {
-    /// The token.
-    pub text: String,
-    /// As its user calls it.
-    pub name: String,
-    /// Good until then.
-    pub expires_at: Moment,
-}
-
-/// A token that is kept.
-pub(crate) struct TokenRow {
-    /// By which it is revoked.
-    pub id: String,
-    /// As its user calls it.
-    pub name: String,
-    /// What it is good for.
-    pub scopes: Vec<Scope>,
-    /// When it was made.
-    pub created_at: Moment,
-    /// Good until then.
-    pub expires_at: Moment,
-    /// To the hour.
-    pub used_at: Option<Moment>,
 }

@@ -1,8 +1,9 @@
 //! The page with tokens for programs.
 
-use super::{AccountFrame, Moment};
+use super::AccountFrame;
 use askama::Template;
 use gatelet_texts::{account, common};
+use gatelet_web::access_tokens::{NewToken, TokenRow};
 use gatelet_web::{Faults, Frame};
 
 /// Those there are, one more, and the one that was just made.
@@ -17,8 +18,8 @@ pub(crate) struct TokensPage {
     pub faults: Faults,
     /// Shown this once.
     pub made: Option<NewToken>,
-    /// Newest first.
-    pub tokens: Vec<TokenRow>,
+    /// Newest first, each with the apps that it is good for; none for all.
+    pub tokens: Vec<TokenRow<Option<String>>>,
     /// What was typed.
     pub name: String,
     /// In characters.
@@ -37,30 +38,4 @@ pub(crate) struct AppChoice {
     pub field: String,
     /// Its name.
     pub name: String,
-}
-
-/// A token that nobody has seen before.
-pub(crate) struct NewToken {
-    /// The token.
-    pub text: String,
-    /// As its user calls it.
-    pub name: String,
-    /// Good until then.
-    pub expires_at: Moment,
-}
-
-/// A token that is kept.
-pub(crate) struct TokenRow {
-    /// By which it is revoked.
-    pub id: String,
-    /// As its user calls it.
-    pub name: String,
-    /// By name, separated by commas; None for all.
-    pub apps: Option<String>,
-    /// When it was made.
-    pub created_at: Moment,
-    /// Good until then.
-    pub expires_at: Moment,
-    /// To the hour.
-    pub used_at: Option<Moment>,
 }

@@ -5,14 +5,15 @@ use crate::account::{Notice, Section};
 use crate::english::DIGITS;
 use crate::pages::{
     AccountFrame, AppChoice, AuthenticatorPage, DeletePage, EmailPage, EventRow, EventsPage,
-    ExportPage, LeavingPage, LinkedRow, Moment, NewToken, OverviewPage, PasskeysPage, PasswordPage,
+    ExportPage, LeavingPage, LinkedRow, Moment, OverviewPage, PasskeysPage, PasswordPage,
     ProfilePage, ProviderChoice, ProvidersPage, RecoveryCodesPage, SessionRow, SessionsPage, SetUp,
-    ShownPasskey, TokenRow, TokensPage,
+    ShownPasskey, TokensPage,
 };
 use askama::{DynTemplate, Template};
 use gatelet_sign_in::audit::Act;
 use gatelet_sign_in::browser::Browser;
 use gatelet_texts::{Language, account};
+use gatelet_web::access_tokens::{NewToken, TokenRow};
 use gatelet_web::{Faults, Person};
 
 const THEN: Moment = Moment(1_797_000_000);
@@ -111,7 +112,7 @@ fn tokens(filled: Filled) -> TokensPage {
     let row = |apps, used_at| TokenRow {
         id: filled.text(),
         name: filled.text(),
-        apps,
+        reach: apps,
         created_at: THEN,
         expires_at: THEN,
         used_at,
@@ -121,6 +122,7 @@ fn tokens(filled: Filled) -> TokensPage {
         account: around(Section::Tokens),
         faults: faults(&["name", "days", "reach-all"]),
         made: Some(NewToken {
+            id: String::new(),
             text: filled.text(),
             name: filled.text(),
             expires_at: THEN,

@@ -10,15 +10,15 @@ use gatelet_secrets::rows::{RequestState, Usage};
 use gatelet_secrets::source::Source;
 use gatelet_secrets::{Code, Scope, ValueError};
 use gatelet_texts::{Language, Moment, problems};
+use gatelet_web::access_tokens::{NewToken, TokenRow};
 use gatelet_web::{Faults, Frame, Looks, explained};
 
 use crate::notice::Notice;
 use crate::pages::{
     AgentsPage, ApplicationPage, ApplicationRow, ApplicationsPage, Around, AuditPage,
-    DeleteSecretPage, EnteredPage, EntryPage, EventRow, Kept, NewLink, NewToken, OriginRow,
-    OriginsPage, OverviewPage, Plan, PlannedRow, RemoveApplicationPage, RequestRow, RequestsPage,
-    SecretPage, SecretRow, SecretsPage, SessionRow, SessionsPage, TokenRow, Typed, UserRow,
-    UsersPage, VariableRow,
+    DeleteSecretPage, EnteredPage, EntryPage, EventRow, Kept, NewLink, OriginRow, OriginsPage,
+    OverviewPage, Plan, PlannedRow, RemoveApplicationPage, RequestRow, RequestsPage, SecretPage,
+    SecretRow, SecretsPage, SessionRow, SessionsPage, Typed, UserRow, UsersPage, VariableRow,
 };
 use crate::problem::Problem;
 use crate::section::Section;
@@ -168,7 +168,7 @@ fn agents(filled: Filled) -> AgentsPage {
     let row = |used_at| TokenRow {
         id: filled.text(),
         name: filled.text(),
-        scopes: Scope::ALL.into(),
+        reach: Scope::ALL.into(),
         created_at: THEN,
         expires_at: THEN,
         used_at,
@@ -179,6 +179,7 @@ fn agents(filled: Filled) -> AgentsPage {
         faults: faults(&["name", "days", "secrets:names"]),
         endpoint: filled.text(),
         made: Some(NewToken {
+            id: String::new(),
             text: filled.text(),
             name: filled.text(),
             expires_at: THEN,
