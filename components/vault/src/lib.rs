@@ -9,6 +9,7 @@ mod applications;
 mod bindings;
 mod caller;
 mod convert;
+mod copies;
 mod door;
 mod opened;
 mod record;
@@ -20,6 +21,7 @@ mod settings;
 mod stored;
 mod tools;
 mod variables;
+mod writing;
 
 /// The component.
 struct Vault;

@@ -8,7 +8,7 @@ use crate::bindings::exports::gatelet::vault::tools::{
 };
 use crate::bindings::gatelet::vault::types::{Actor, Error};
 use crate::caller::Caller;
-use crate::{Vault, applications, rekey, requests, secrets, settings, variables};
+use crate::{Vault, applications, copies, rekey, requests, secrets, settings, variables};
 
 impl Guest for Vault {
     async fn configured() -> Option<String> {
@@ -121,7 +121,7 @@ impl Guest for Vault {
         now: u64,
     ) -> Result<Binding, Error> {
         let caller = Caller::permitted(actor, Operation::BindSecret).await?;
-        Ok(variables::bind(&caller, &application, binding, now).await?)
+        Ok(copies::bind(&caller, &application, binding, now).await?)
     }
 
     async fn reconcile(
@@ -132,7 +132,7 @@ impl Guest for Vault {
         now: u64,
     ) -> Result<Vec<Planned>, Error> {
         let caller = Caller::permitted(actor, Operation::Reconcile).await?;
-        Ok(variables::reconcile(&caller, &application, bindings, apply, now).await?)
+        Ok(copies::reconcile(&caller, &application, bindings, apply, now).await?)
     }
 
     async fn rekey(actor: Actor, now: u64) -> Result<Resealed, Error> {
