@@ -14,6 +14,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rustix::process::Signal;
 use tempfile::TempDir;
+use url::Url;
 
 use crate::cases::{Door, Engine};
 use crate::identity_provider::{Client, IdentityProvider};
@@ -387,6 +388,15 @@ impl Gatelet {
     /// The server database; fails the test on the embedded one.
     pub fn database(&self) -> &Database {
         self.setup.database().expect("the test chose Postgres")
+    }
+
+    /// Somebody at another origin that is served here, whose name no resolver knows.
+    pub fn visitor_at(&self, url: &str) -> Visitor {
+        let port = Url::parse(url).expect("a URL").port().expect("a port");
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        Visitor::new(url)
+            .served_at(url, address)
+            .served_at(self.base_url(), address)
     }
 
     /// A new visitor at the base URL, wherever it really listens.

@@ -29,6 +29,7 @@ pub mod relay_state;
 pub mod response;
 pub mod runtime;
 pub mod secrets;
+pub mod section;
 pub mod server;
 pub mod session_cookie;
 pub mod spin_template;

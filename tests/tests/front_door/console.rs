@@ -5,8 +5,8 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::commands::run;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::on_both_engines;
-use gatelet_tests::response::Response;
 use gatelet_tests::secrets;
+use gatelet_tests::section::Section;
 use gatelet_tests::visitor::Visitor;
 
 mod agents;
@@ -25,6 +25,8 @@ on_both_engines! {
 
 /// 32 bytes in base64url.
 const KEY: &str = "1Ycs7g2vN0ZfV9zqU0fF3J8pQb4xkqQm0v1cW5yBz2E";
+
+const CONSOLE: Section = Section("/auth/console");
 
 const PAGES: [&str; 9] = [
     "/auth/console",
@@ -59,32 +61,6 @@ fn member_of(gatelet: &Gatelet, group: &str) -> (Visitor, Account) {
 #[track_caller]
 fn admin(gatelet: &Gatelet) -> (Visitor, Account) {
     member_of(gatelet, "admins")
-}
-
-#[track_caller]
-fn shown(visitor: &Visitor, page: &str) -> Response {
-    let path = format!("/auth/console/{page}");
-    visitor.visit(&path).send().expect(200)
-}
-
-/// Fills in the form of a page that does this.
-#[track_caller]
-fn submit(visitor: &Visitor, page: &str, fields: &[(&str, &str)]) -> Response {
-    let path = format!("/auth/console/{page}");
-    let response = shown(visitor, page);
-    let mut form = match fields.first() {
-        Some(("act", act)) => response.form_with(&path, "act", act),
-        _ => response.form(&path),
-    };
-    for (name, value) in fields {
-        form = form.fill(name, value);
-    }
-    visitor.submit(&form, &response.url).send()
-}
-
-#[track_caller]
-fn expect_done(answer: Response, page: &str, word: &str) {
-    answer.expect_redirect(&format!("/auth/console/{page}?done={word}"));
 }
 
 fn every_page_is_for_admins_alone(engine: Engine) {
@@ -122,7 +98,7 @@ fn every_page_is_for_admins_alone(engine: Engine) {
 fn whoever_is_no_admin_any_more_is_told_so_at_once(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, account) = admin(&gatelet);
-    let page = shown(&visitor, "secrets");
+    let page = CONSOLE.shown(&visitor, "secrets");
     let form = page.form_with("/auth/console/secrets", "act", "request");
     run(&gatelet, &["groups", "remove", "admins", &account.email]);
     visitor.visit("/auth/console").send().expect(403);
@@ -134,11 +110,13 @@ fn a_form_of_no_page_of_ours_changes_nothing(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, _) = admin(&gatelet);
     let path = "/auth/console/applications";
-    let page = shown(&visitor, "applications");
+    let page = CONSOLE.shown(&visitor, "applications");
     let form = page.form(path).fill("name", "web");
     let stale = form.clone().without("csrf");
     visitor.submit(&stale, &page.url).send().expect(403);
-    let other = shown(&visitor, "secrets").form("/auth/console/secrets");
+    let other = CONSOLE
+        .shown(&visitor, "secrets")
+        .form("/auth/console/secrets");
     let other = form.clone().fill("csrf", other.value("csrf").expect("one"));
     visitor.submit(&other, &page.url).send().expect(403);
     let request = visitor.submit(&form, &page.url);
@@ -147,9 +125,14 @@ fn a_form_of_no_page_of_ours_changes_nothing(engine: Engine) {
         .header("sec-fetch-site", "cross-site")
         .send()
         .expect(403);
-    assert!(!shown(&visitor, "applications").text().contains(">web<"));
+    assert!(
+        !CONSOLE
+            .shown(&visitor, "applications")
+            .text()
+            .contains(">web<")
+    );
     let answer = visitor.submit(&form, &page.url).send();
-    expect_done(answer, "applications/web", "application-added");
+    CONSOLE.expect_done(answer, "applications/web", "application-added");
 }
 
 fn without_a_key_the_console_says_what_to_set(engine: Engine) {
@@ -172,30 +155,30 @@ fn a_secret_is_entered_rotated_and_deleted_here(engine: Engine) {
     }
     let put = |name, value| {
         let fields = [("act", "put"), ("name", name), ("value", value)];
-        submit(&visitor, "secrets", &fields)
+        CONSOLE.submit(&visitor, "secrets", &fields)
     };
     put("api_key", "hunter2-entered-here").expect(422);
     put("API_KEY", "").expect(400);
     let answer = put("API_KEY", "hunter2-entered-here");
-    expect_done(answer, "secrets", "secret-stored");
-    let list = shown(&visitor, "secrets").text();
+    CONSOLE.expect_done(answer, "secrets", "secret-stored");
+    let list = CONSOLE.shown(&visitor, "secrets").text();
     assert!(list.contains("API_KEY") && list.contains(&account.email));
     let fields = [("act", "put"), ("value", "hunter2-rotated-here")];
-    let answer = submit(&visitor, "secrets/API_KEY", &fields);
-    expect_done(answer, "secrets/API_KEY", "secret-rotated");
+    let answer = CONSOLE.submit(&visitor, "secrets/API_KEY", &fields);
+    CONSOLE.expect_done(answer, "secrets/API_KEY", "secret-rotated");
 
-    let page = shown(&visitor, "secrets/API_KEY/delete");
+    let page = CONSOLE.shown(&visitor, "secrets/API_KEY/delete");
     assert!(page.text().contains("No application has a copy"));
     let form = page.form("/delete");
     let answer = visitor.submit(&form, &page.url).send();
-    expect_done(answer, "secrets", "secret-deleted");
+    CONSOLE.expect_done(answer, "secrets", "secret-deleted");
     visitor
         .visit("/auth/console/secrets/API_KEY")
         .send()
         .expect(404);
-    let list = shown(&visitor, "secrets").text();
+    let list = CONSOLE.shown(&visitor, "secrets").text();
     assert!(!list.contains("API_KEY") && !list.contains("hunter2"));
-    let audit = shown(&visitor, "audit").text();
+    let audit = CONSOLE.shown(&visitor, "audit").text();
     for act in ["secret.entered", "secret.rotated", "secret.deleted"] {
         assert!(audit.contains(act), "{act}: {audit}");
     }

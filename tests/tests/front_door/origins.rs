@@ -2,7 +2,6 @@
 //! one that is good at another.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use gatelet_tests::account::Account;
@@ -48,15 +47,6 @@ fn production_of(setup: Setup) -> Setup {
         .variable("origins_refresh_seconds", "1")
 }
 
-/// Somebody at this origin, whose name no resolver knows.
-fn visitor_at(gatelet: &Gatelet, url: &str) -> Visitor {
-    let port = Url::parse(url).expect("a URL").port().expect("a port");
-    let address = SocketAddr::from(([127, 0, 0, 1], port));
-    Visitor::new(url)
-        .served_at(url, address)
-        .served_at(gatelet.base_url(), address)
-}
-
 /// Until what was changed has been learnt of.
 #[track_caller]
 fn wait_for(visitor: &Visitor, served: bool) {
@@ -82,7 +72,7 @@ fn preview(gatelet: &Gatelet, arguments: &[&str]) -> (String, Visitor) {
         .copied()
         .collect();
     let url = run(gatelet, &arguments);
-    let visitor = visitor_at(gatelet, &url);
+    let visitor = gatelet.visitor_at(&url);
     wait_for(&visitor, true);
     (url, visitor)
 }
@@ -260,7 +250,7 @@ fn creations_of_one_branch_at_once_make_one_preview(engine: Engine) {
     assert_eq!(urls.len(), 1, "{urls:?}");
     let listed = run(&gatelet, &["preview", "list"]);
     assert_eq!(listed.lines().count(), 2, "a heading and one: {listed}");
-    let visitor = visitor_at(&gatelet, urls.first().expect("one"));
+    let visitor = gatelet.visitor_at(urls.first().expect("one"));
     wait_for(&visitor, true);
     Account::new("Ada").sign_up(&visitor, "/").expect(303);
 }
@@ -369,7 +359,7 @@ fn a_preview_signs_in_with_a_provider_that_knows_production_alone() {
     );
 
     // Altered on the way, or in another browser, it is worth nothing.
-    let stranger = visitor_at(&gatelet, &url);
+    let stranger = gatelet.visitor_at(&url);
     let answer = stranger.visit(&to_preview).send();
     expect_code(answer, 400, "oauth.state_mismatch");
     let altered = to_production.replace("state=relay.", "state=relay.x");
@@ -384,7 +374,7 @@ fn a_preview_signs_in_with_a_provider_that_knows_production_alone() {
     let replayed = visitor.visit(&to_preview).send();
     let replayed = replayed.expect_redirect("/headers");
     assert!(replayed.set_cookie("gatelet=").is_none());
-    let answer = visitor_at(&gatelet, &url).visit(&to_preview).send();
+    let answer = gatelet.visitor_at(&url).visit(&to_preview).send();
     expect_code(answer, 400, "oauth.state_mismatch");
 
     let at_home = gatelet.visitor();

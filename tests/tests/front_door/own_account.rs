@@ -4,7 +4,7 @@ use gatelet_tests::account::{Account, signed_in};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::on_both_engines;
-use gatelet_tests::response::Response;
+use gatelet_tests::section::Section;
 use gatelet_tests::session_cookie::SessionCookie;
 use gatelet_tests::visitor::Visitor;
 
@@ -24,6 +24,8 @@ on_both_engines! {
     an_export_has_all_that_is_kept_and_nothing_that_lets_anybody_in,
 }
 
+const ACCOUNT: Section = Section("/auth/account");
+
 const PAGES: [&str; 8] = [
     "/auth/account",
     "/auth/account/profile",
@@ -40,34 +42,6 @@ pub(crate) fn started(engine: Engine) -> Gatelet {
     Setup::new(engine)
         .variable("session_fresh_seconds", "0")
         .start()
-}
-
-#[track_caller]
-fn shown(visitor: &Visitor, page: &str) -> Response {
-    visitor
-        .visit(&format!("/auth/account/{page}"))
-        .send()
-        .expect(200)
-}
-
-/// Fills in the form of a page that does this.
-#[track_caller]
-fn submit(visitor: &Visitor, page: &str, fields: &[(&str, &str)]) -> Response {
-    let path = format!("/auth/account/{page}");
-    let response = shown(visitor, page);
-    let mut form = match fields.first() {
-        Some(("act", act)) => response.form_with(&path, "act", act),
-        _ => response.form(&path),
-    };
-    for (name, value) in fields {
-        form = form.fill(name, value);
-    }
-    visitor.submit(&form, &response.url).send()
-}
-
-#[track_caller]
-fn expect_done(answer: Response, page: &str, word: &str) {
-    answer.expect_redirect(&format!("/auth/account/{page}?done={word}"));
 }
 
 fn me(visitor: &Visitor) -> serde_json::Value {
@@ -153,8 +127,8 @@ fn a_form_of_no_page_of_ours_changes_nothing(engine: Engine) {
 fn a_name_is_changed_at_once_and_everywhere(engine: Engine) {
     let gatelet = Gatelet::start(engine);
     let (visitor, _) = signed_in(&gatelet);
-    let answer = submit(&visitor, "profile", &[("name", "  Ada   <King> ")]);
-    expect_done(answer, "profile", "profile-saved");
+    let answer = ACCOUNT.submit(&visitor, "profile", &[("name", "  Ada   <King> ")]);
+    ACCOUNT.expect_done(answer, "profile", "profile-saved");
     let page = visitor
         .visit("/auth/account/profile?done=profile-saved")
         .send()
@@ -166,7 +140,7 @@ fn a_name_is_changed_at_once_and_everywhere(engine: Engine) {
     );
     // The copy that the browser had would have been believed for a minute.
     assert_eq!(me(&visitor)["name"], "Ada <King>");
-    let refused = submit(&visitor, "profile", &[("name", " ")]);
+    let refused = ACCOUNT.submit(&visitor, "profile", &[("name", " ")]);
     let refused = refused.expect(422).text();
     assert!(
         refused.contains("Type your name.") && refused.contains("<title>Error: "),
@@ -184,8 +158,8 @@ fn a_password_that_changes_signs_everybody_else_out(engine: Engine) {
 
     let before = token(&visitor);
     let new = Account::new("Ada Lovelace").password;
-    let answer = submit(&visitor, "password", &[("act", "set"), ("password", &new)]);
-    expect_done(answer, "password", "password-set");
+    let answer = ACCOUNT.submit(&visitor, "password", &[("act", "set"), ("password", &new)]);
+    ACCOUNT.expect_done(answer, "password", "password-set");
     assert_ne!(token(&visitor), before, "another token");
     assert!(is_in(&visitor), "and signed in still");
     assert!(!is_in(&elsewhere), "not elsewhere");
@@ -208,7 +182,7 @@ fn a_password_that_will_not_do_is_not_set(engine: Engine) {
         ("password123", "among the first that are guessed"),
         (account.email.as_str(), "is guessed first"),
     ] {
-        let answer = submit(&visitor, "password", &[("act", "set"), ("password", typed)]);
+        let answer = ACCOUNT.submit(&visitor, "password", &[("act", "set"), ("password", typed)]);
         let text = answer.expect(422).text();
         assert!(text.contains(said), "{typed}: {text}");
         assert!(typed.is_empty() || !text.contains(&format!("\"{typed}\"")) || typed.contains('@'));
@@ -219,7 +193,7 @@ fn a_password_that_will_not_do_is_not_set(engine: Engine) {
 fn the_only_way_in_is_not_taken_away(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, account) = signed_in(&gatelet);
-    let page = shown(&visitor, "password");
+    let page = ACCOUNT.shown(&visitor, "password");
     assert!(!page.text().contains("Remove the password"));
     let path = "/auth/account/password";
     let form = page.form(path).fill("act", "remove");
@@ -238,8 +212,10 @@ fn what_happened_to_an_account_is_told_to_its_user(engine: Engine) {
     for _ in 0..2 {
         wrong.sign_in(&gatelet.visitor(), "/").expect(401);
     }
-    submit(&visitor, "profile", &[("name", "Countess")]).expect(303);
-    let text = shown(&visitor, "events").text();
+    ACCOUNT
+        .submit(&visitor, "profile", &[("name", "Countess")])
+        .expect(303);
+    let text = ACCOUNT.shown(&visitor, "events").text();
     for words in [
         "Your profile was changed",
         "Somebody typed a wrong password",
@@ -249,7 +225,7 @@ fn what_happened_to_an_account_is_told_to_its_user(engine: Engine) {
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
-    let others = shown(&stranger, "events").text();
+    let others = ACCOUNT.shown(&stranger, "events").text();
     assert!(!others.contains("Your profile was changed"), "{others}");
     assert!(!others.contains("wrong password"), "{others}");
 }
@@ -257,13 +233,13 @@ fn what_happened_to_an_account_is_told_to_its_user(engine: Engine) {
 fn an_export_has_all_that_is_kept_and_nothing_that_lets_anybody_in(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, account) = signed_in(&gatelet);
-    let made = submit(
+    let made = ACCOUNT.submit(
         &visitor,
         "tokens",
         &[("act", "create"), ("name", "Nightly"), ("days", "7")],
     );
     let secret = tokens::shown_once(&made.expect(201));
-    let answer = submit(&visitor, "export", &[]).expect(200);
+    let answer = ACCOUNT.submit(&visitor, "export", &[]).expect(200);
     assert_eq!(
         answer.header("content-disposition"),
         "attachment; filename=\"account.json\""
@@ -319,6 +295,6 @@ fn pages_that_say_who_gets_in_ask_for_a_proof_of_a_short_while_ago() {
         .expect_redirect("/auth/confirm?return_to=%2Fauth%2Faccount%2Fpassword");
     account.sign_in(&gatelet.visitor(), "/").expect(303);
     for page in ["profile", "sessions"] {
-        shown(&visitor, page);
+        ACCOUNT.shown(&visitor, page);
     }
 }

@@ -5,7 +5,7 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::secrets;
 
-use super::{admin, expect_done, shown, started, submit};
+use super::{CONSOLE, admin, started};
 
 on_both_engines! {
     a_token_of_an_agent_is_shown_once_and_is_no_token_of_the_app,
@@ -18,7 +18,7 @@ const CREATE: [(&str, &str); 3] = [("act", "create"), ("name", "Deploys <b>"), (
 fn a_token_of_an_agent_is_shown_once_and_is_no_token_of_the_app(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, _) = admin(&gatelet);
-    let page = shown(&visitor, "agents");
+    let page = CONSOLE.shown(&visitor, "agents");
     let form = page.form_with("/auth/console/agents", "act", "create");
     let form = ["origins:write", "env:write"]
         .iter()
@@ -30,10 +30,15 @@ fn a_token_of_an_agent_is_shown_once_and_is_no_token_of_the_app(engine: Engine) 
     let from = made.find("<code>gat_").expect("a token") + "<code>".len();
     let token = made[from..].split('<').next().expect("its end").to_owned();
     secrets::remember(&token);
-    let text = shown(&visitor, "agents").text();
+    let text = CONSOLE.shown(&visitor, "agents").text();
     assert!(text.contains("Deploys &#60;b&#62;") && !text.contains("gat_"));
     assert!(text.contains("/auth/mcp"), "{text}");
-    assert!(shown(&visitor, "audit").text().contains("token.made"));
+    assert!(
+        CONSOLE
+            .shown(&visitor, "audit")
+            .text()
+            .contains("token.made")
+    );
     if engine == Engine::Postgres {
         let database = gatelet.database();
         let scopes = database.value("SELECT scopes FROM auth_access_tokens");
@@ -52,7 +57,7 @@ fn a_token_of_an_agent_is_shown_once_and_is_no_token_of_the_app(engine: Engine) 
 fn a_token_without_a_scope_is_not_made(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, _) = admin(&gatelet);
-    let page = shown(&visitor, "agents");
+    let page = CONSOLE.shown(&visitor, "agents");
     let form = page.form_with("/auth/console/agents", "act", "create");
     let scopes = [
         "secrets:names",
@@ -82,27 +87,30 @@ fn a_token_is_revoked_by_its_own_admin_alone(engine: Engine) {
     let gatelet = started(engine);
     let ((one, _), (other, _)) = (admin(&gatelet), admin(&gatelet));
     for visitor in [&one, &other] {
-        submit(visitor, "agents", &CREATE).expect(201);
+        CONSOLE.submit(visitor, "agents", &CREATE).expect(201);
     }
     let path = "/auth/console/agents";
-    let (of_one, of_other) = (shown(&one, "agents"), shown(&other, "agents"));
+    let (of_one, of_other) = (
+        CONSOLE.shown(&one, "agents"),
+        CONSOLE.shown(&other, "agents"),
+    );
     let id = of_one.form_with(path, "act", "revoke");
     let form = of_other.form_with(path, "act", "revoke");
     let forged = form
         .clone()
         .fill("token", id.value("token").expect("an id"));
     other.submit(&forged, &of_other.url).send().expect(303);
-    assert!(shown(&one, "agents").text().contains("Revoke"));
+    assert!(CONSOLE.shown(&one, "agents").text().contains("Revoke"));
     let answer = other.submit(&form, &of_other.url).send();
-    expect_done(answer, "agents", "token-revoked");
-    assert!(!shown(&other, "agents").text().contains("Revoke"));
+    CONSOLE.expect_done(answer, "agents", "token-revoked");
+    assert!(!CONSOLE.shown(&other, "agents").text().contains("Revoke"));
 }
 
 #[test]
 fn whoever_signed_in_long_ago_proves_it_again_first() {
     let gatelet = started(Engine::Postgres);
     let (visitor, account) = admin(&gatelet);
-    let page = shown(&visitor, "agents");
+    let page = CONSOLE.shown(&visitor, "agents");
     let form = page.form_with("/auth/console/agents", "act", "create");
     let form = CREATE
         .iter()

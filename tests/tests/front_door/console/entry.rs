@@ -10,7 +10,7 @@ use gatelet_tests::response::Response;
 use gatelet_tests::secrets;
 use gatelet_tests::visitor::Visitor;
 
-use super::{admin, member_of, setup, shown, started, submit};
+use super::{CONSOLE, admin, member_of, setup, started};
 
 on_both_engines! {
     a_link_is_looked_at_as_often_as_one_likes_and_entered_once,
@@ -26,7 +26,9 @@ const TOO_LONG: &str = "Secret value must be ≤ 8192 bytes.";
 /// The link that an admin makes for this secret; its token stands in no log.
 #[track_caller]
 fn link(admin: &Visitor, name: &str) -> String {
-    let made = submit(admin, "secrets", &[("act", "request"), ("asked", name)]).expect(201);
+    let made = CONSOLE
+        .submit(admin, "secrets", &[("act", "request"), ("asked", name)])
+        .expect(201);
     let text = made.text();
     let from = text.find("<code class=\"secret\">").expect("a link") + 21;
     let link = unescape(text[from..].split('<').next().expect("its end"));
@@ -67,18 +69,18 @@ fn a_link_is_looked_at_as_often_as_one_likes_and_entered_once(engine: Engine) {
     assert!(text.contains("autocomplete=\"off\"") && text.contains("spellcheck=\"false\""));
     assert_eq!(page.header("cache-control"), "no-store");
     assert_eq!(page.header("referrer-policy"), "strict-origin");
-    assert!(shown(&asks, "requests").text().contains("Waits"));
+    assert!(CONSOLE.shown(&asks, "requests").text().contains("Waits"));
 
     let entered = enter(&enters, &page, value).expect(200);
     assert!(entered.text().contains("It is stored"));
     assert!(!entered.text().contains(value));
     expect_void(enter(&enters, &page, "another-value"));
     expect_void(enters.visit(&link).send());
-    let requests = shown(&asks, "requests").text();
+    let requests = CONSOLE.shown(&asks, "requests").text();
     assert!(requests.contains("Entered") && !requests.contains("Waits"));
-    let list = shown(&asks, "secrets").text();
+    let list = CONSOLE.shown(&asks, "secrets").text();
     assert!(list.contains(&account.email) && !list.contains(value));
-    let audit = shown(&asks, "audit").text();
+    let audit = CONSOLE.shown(&asks, "audit").text();
     for act in ["secret.requested", "secret.entered", "secret.entry_refused"] {
         assert!(audit.contains(act), "{act}: {audit}");
     }
@@ -152,7 +154,7 @@ fn a_value_has_at_most_8192_bytes_and_is_not_shown_again(engine: Engine) {
     // The link is as good as it was, and line ends count once.
     let lines = "a\r\n".repeat(4_096);
     enter(&visitor, &page, &lines).expect(200);
-    let list = shown(&visitor, "secrets").text();
+    let list = CONSOLE.shown(&visitor, "secrets").text();
     assert!(list.contains("API_KEY"));
 }
 
@@ -172,7 +174,7 @@ fn a_link_is_no_members_and_no_other_origins(engine: Engine) {
     assert!(!refused.text().contains("API_KEY"));
 
     let preview = gatelet_tests::commands::run(&gatelet, &["preview", "create", "one"]);
-    let at_preview = super::people::visitor_at(&gatelet, &preview);
+    let at_preview = gatelet.visitor_at(&preview);
     super::people::wait_until(|| at_preview.visit("/auth/sign-in").send().status == 200);
     let account = gatelet_tests::account::Account::new("Ada Lovelace");
     account.sign_up(&at_preview, "/").expect(303);
@@ -199,16 +201,20 @@ fn a_link_says_whom_rotating_touches(engine: Engine) {
         ("name", "API_KEY"),
         ("value", "hunter2-first"),
     ];
-    submit(&visitor, "secrets", &put).expect(303);
-    submit(&visitor, "applications", &[("name", "web")]).expect(303);
+    CONSOLE.submit(&visitor, "secrets", &put).expect(303);
+    CONSOLE
+        .submit(&visitor, "applications", &[("name", "web")])
+        .expect(303);
     let bind = [("act", "bind"), ("secret", "API_KEY"), ("as", "KEY_OF_WEB")];
-    submit(&visitor, "applications/web", &bind).expect(303);
+    CONSOLE
+        .submit(&visitor, "applications/web", &bind)
+        .expect(303);
     let link = link(&visitor, "API_KEY");
     let page = visitor.visit(&link).send().expect(200);
     let text = page.text();
     assert!(text.contains("the new value") && text.contains("KEY_OF_WEB"));
     enter(&visitor, &page, "hunter2-second").expect(200);
-    let application = shown(&visitor, "applications/web").text();
+    let application = CONSOLE.shown(&visitor, "applications/web").text();
     assert!(application.contains("The secret has changed since"));
     assert!(!application.contains("hunter2"));
 }
@@ -224,7 +230,12 @@ fn a_link_whose_time_is_over_stores_nothing() {
         .execute("UPDATE auth_secret_requests SET created_at = 1, expires_at = 2");
     expect_void(enter(&visitor, &page, "hunter2-too-late"));
     expect_void(visitor.visit(&link).send());
-    assert!(!shown(&visitor, "secrets").text().contains(">API_KEY<"));
+    assert!(
+        !CONSOLE
+            .shown(&visitor, "secrets")
+            .text()
+            .contains(">API_KEY<")
+    );
     let unknown = format!("/auth/console/enter?token={}", "A".repeat(43));
     for link in [
         unknown.as_str(),

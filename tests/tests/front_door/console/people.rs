@@ -1,6 +1,5 @@
 //! Users, where they are signed in, and what they did.
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use gatelet_tests::account::signed_in;
@@ -8,9 +7,8 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Gatelet;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::visitor::Visitor;
-use url::Url;
 
-use super::{admin, member_of, setup, shown};
+use super::{CONSOLE, admin, member_of, setup};
 
 on_both_engines! {
     an_account_is_switched_off_and_on_again,
@@ -22,15 +20,6 @@ on_both_engines! {
 fn started(engine: Engine) -> Gatelet {
     let setup = setup(engine);
     setup.variable("session_fresh_seconds", "0").start()
-}
-
-/// Somebody at this origin, whose name no resolver knows.
-pub(super) fn visitor_at(gatelet: &Gatelet, url: &str) -> Visitor {
-    let port = Url::parse(url).expect("a URL").port().expect("a port");
-    let address = SocketAddr::from(([127, 0, 0, 1], port));
-    Visitor::new(url)
-        .served_at(url, address)
-        .served_at(gatelet.base_url(), address)
 }
 
 /// Until it is so.
@@ -58,7 +47,7 @@ fn an_account_is_switched_off_and_on_again(engine: Engine) {
     let (user, account) = signed_in(&gatelet);
     let id = me(&user);
     let switch = |act: &str| {
-        let page = shown(&admin, "users");
+        let page = CONSOLE.shown(&admin, "users");
         assert!(page.text().contains(&account.email));
         let forms = gatelet_tests::form::Form::all(&page.text(), "/auth/console/users");
         let mut forms = forms.into_iter();
@@ -72,7 +61,7 @@ fn an_account_is_switched_off_and_on_again(engine: Engine) {
     account.sign_in(&user, "/").expect(403);
     switch("enable");
     account.sign_in(&user, "/").expect(303);
-    let audit = shown(&admin, "audit").text();
+    let audit = CONSOLE.shown(&admin, "audit").text();
     for said in ["account.switched_off", "account.switched_on", "by:"] {
         assert!(audit.contains(said), "{said}: {audit}");
     }
@@ -82,7 +71,7 @@ fn nobody_is_switched_off_who_ranks_higher(engine: Engine) {
     let gatelet = started(engine);
     let ((admin, _), (other, _)) = (admin(&gatelet), admin(&gatelet));
     let (owner, _) = member_of(&gatelet, "owners");
-    let page = shown(&admin, "users");
+    let page = CONSOLE.shown(&admin, "users");
     let form = page.form("/auth/console/users");
     for whom in [&owner, &admin] {
         let form = form.clone().fill("act", "disable").fill("user", &me(whom));
@@ -102,7 +91,7 @@ fn a_session_is_ended(engine: Engine) {
     let (user, account) = signed_in(&gatelet);
     let id = me(&user);
     let page = format!("sessions?user={id}");
-    let shown = shown(&admin, &page);
+    let shown = CONSOLE.shown(&admin, &page);
     assert!(shown.text().contains(&account.email));
     let form = shown.form("/auth/console/sessions");
     admin.submit(&form, &shown.url).send().expect(303);

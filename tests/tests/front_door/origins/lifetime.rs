@@ -14,7 +14,7 @@ use gatelet_tests::upstream::Upstream;
 use gatelet_tests::visitor::Visitor;
 use gatelet_tests::{on_both_engines, through_both_doors};
 
-use super::{name_of, preview, production, refused, run, visitor_at, wait_for};
+use super::{name_of, preview, production, refused, run, wait_for};
 
 on_both_engines! {
     a_preview_that_was_made_again_knows_nobody_of_the_one_before,
@@ -141,7 +141,7 @@ fn preview_without_refresh(gatelet: &mut Gatelet) -> (String, Visitor) {
     }
     let url = run(gatelet, &["preview", "create", "brief"]);
     gatelet.restart();
-    let visitor = visitor_at(gatelet, &url);
+    let visitor = gatelet.visitor_at(&url);
     wait_for(&visitor, true);
     (url, visitor)
 }
@@ -237,7 +237,7 @@ fn a_form_of_a_preview_that_is_deleted_meanwhile_is_told_so() {
     let (url, _) = preview(&gatelet, &["brief"]);
     gatelet.restart_with(&[("origins_refresh_seconds", "0")]);
     let filled = || {
-        let (visitor, account) = (visitor_at(&gatelet, &url), Account::new("Somebody"));
+        let (visitor, account) = (gatelet.visitor_at(&url), Account::new("Somebody"));
         let page = visitor.visit("/auth/sign-up").send().expect(200);
         let form = page
             .form("/auth/sign-up")
@@ -427,7 +427,7 @@ fn a_preview_whose_database_cannot_be_used_is_not_made_at_all() {
         String::from_utf8_lossy(&output.stderr)
     );
     let url = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    let visitor = visitor_at(&gatelet, &url);
+    let visitor = gatelet.visitor_at(&url);
     wait_for(&visitor, true);
     let account = Account::new("Ada Lovelace");
     account.sign_up(&visitor, "/").expect(303);
@@ -436,11 +436,9 @@ fn a_preview_whose_database_cannot_be_used_is_not_made_at_all() {
 
     // Its database is away: its own sign-in waits, and nobody else's.
     elsewhere.stop();
-    let answer = account.sign_in(&visitor_at(&gatelet, gatelet.base_url()), "/");
+    let answer = account.sign_in(&gatelet.visitor_at(gatelet.base_url()), "/");
     answer.expect(401);
-    let refused = account
-        .sign_in(&visitor_at(&gatelet, &url), "/")
-        .expect(503);
+    let refused = account.sign_in(&gatelet.visitor_at(&url), "/").expect(503);
     assert!(
         refused.text().contains("<code>store.unavailable</code>"),
         "{}",
@@ -448,7 +446,7 @@ fn a_preview_whose_database_cannot_be_used_is_not_made_at_all() {
     );
     elsewhere.start();
     let back = Instant::now();
-    while account.sign_in(&visitor_at(&gatelet, &url), "/").status != 303 {
+    while account.sign_in(&gatelet.visitor_at(&url), "/").status != 303 {
         assert!(back.elapsed() < Duration::from_secs(20), "still away");
         std::thread::sleep(Duration::from_millis(100));
     }

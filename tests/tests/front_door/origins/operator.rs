@@ -6,7 +6,7 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::on_both_engines;
 
-use super::{name_of, preview, production, refused, run, visitor_at, wait_for};
+use super::{name_of, preview, production, refused, run, wait_for};
 
 on_both_engines! {
     origins_that_are_written_down_are_served_with_tables_of_their_own,
@@ -112,7 +112,8 @@ fn what_is_wrong_with_an_origin_is_said_at_the_start_with_the_mend() {
     for quiet in ["origin over: ", "origin good"] {
         assert!(!started.contains(quiet), "{quiet}");
     }
-    visitor_at(&gatelet, &good)
+    gatelet
+        .visitor_at(&good)
         .get("/auth/session")
         .send()
         .expect(200);
@@ -145,7 +146,7 @@ fn origins_that_are_written_down_are_served_with_tables_of_their_own(engine: Eng
     ]"#;
     let gatelet = with_written(engine, written).start();
     let port = gatelet.address().port();
-    let docs = visitor_at(&gatelet, &format!("http://docs.localhost:{port}"));
+    let docs = gatelet.visitor_at(&format!("http://docs.localhost:{port}"));
     wait_for(&docs, true);
     // Their tables are made while it serves.
     gatelet.wait_for_line(&["docs: ", "0001"]);

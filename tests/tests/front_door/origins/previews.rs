@@ -7,7 +7,7 @@ use gatelet_tests::postgres::Database;
 use gatelet_tests::visitor::Visitor;
 use serde_json::Value;
 
-use super::{name_of, preview, production, refused, run, visitor_at, wait_for};
+use super::{name_of, preview, production, refused, run, wait_for};
 
 /// What a call says to programs.
 #[track_caller]
@@ -26,7 +26,7 @@ fn an_account_of_a_preview_is_changed_there_alone() {
         .as_str()
         .expect("a URL")
         .to_owned();
-    let there = visitor_at(&gatelet, &url);
+    let there = gatelet.visitor_at(&url);
     wait_for(&there, true);
     let account = Account::new("Ada Lovelace");
     account.sign_up(&there, "/").expect(303);
@@ -65,7 +65,7 @@ fn a_preview_is_made_brought_up_to_date_extended_and_revived_and_says_which() {
         (&made["branch"], &made["parent"]),
         (&"feat/login".into(), &"main".into())
     );
-    let visitor = visitor_at(&gatelet, &url);
+    let visitor = gatelet.visitor_at(&url);
     wait_for(&visitor, true);
     let account = Account::new("Ada Lovelace");
     account.sign_up(&visitor, "/").expect(303);

@@ -372,7 +372,7 @@ fn a_code_is_good_for_the_attempt_that_asked_for_it_and_no_other() {
     let key = session_key("k1");
     let gatelet = production(&provider, &key).start();
     let (url, ann) = preview(&gatelet, &["feat"]);
-    let mallory = super::visitor_at(&gatelet, &url);
+    let mallory = gatelet.visitor_at(&url);
     let (_, elsewhere) = preview(&gatelet, &["other"]);
     let relayed = |visitor: &Visitor, login: &str| {
         let back = answered(visitor, &provider, "acme", login);
@@ -412,7 +412,7 @@ fn a_code_is_good_for_the_attempt_that_asked_for_it_and_no_other() {
         drop(anns);
         relayed(&ann, "ada")
     };
-    let at_production = super::visitor_at(&gatelet, gatelet.base_url());
+    let at_production = gatelet.visitor_at(gatelet.base_url());
     let back = answered(&at_production, &provider, "acme", "grace");
     assert!(!parameter(&back, "state").starts_with("relay."));
     let injected = altered(&back, "code", &parameter(&anns, "code"));
@@ -429,7 +429,7 @@ fn a_code_is_good_for_the_attempt_that_asked_for_it_and_no_other() {
         .expect_denial(401, "session.none");
 
     // And a browser that has none of her cookies does nothing with all of it.
-    let stranger = super::visitor_at(&gatelet, &url);
+    let stranger = gatelet.visitor_at(&url);
     let answer = stranger.visit(anns.as_str()).send().expect(400);
     assert!(
         answer.text().contains("oauth.state_mismatch"),
@@ -497,7 +497,7 @@ fn answers_go_outside_the_domain_only_where_production_says_so() {
         ],
     );
     let at = |gatelet: &Gatelet, host: &str| {
-        let visitor = super::visitor_at(gatelet, &format!("http://{host}:{port}"));
+        let visitor = gatelet.visitor_at(&format!("http://{host}:{port}"));
         super::wait_for(&visitor, true);
         visitor
     };

@@ -14,7 +14,7 @@ use gatelet_tests::through_both_doors;
 use gatelet_tests::upstream::Upstream;
 use gatelet_tests::visitor::Visitor;
 
-use super::{preview, production_of, visitor_at};
+use super::{preview, production_of};
 
 through_both_doors! {
     known_origins_are_served_without_the_store_and_new_ones_come_with_it,
@@ -87,7 +87,7 @@ fn known_origins_are_served_without_the_store_and_new_ones_come_with_it(door: Do
     let stale = stale.signed_with(&key);
     with(&visitor, &fresh).expect(200);
     with(&visitor, &stale).expect(200);
-    let nobody = visitor_at(&gatelet, &url.replace("known", "nobody"));
+    let nobody = gatelet.visitor_at(&url.replace("known", "nobody"));
     nobody.get("/x").send().expect_denial(421, "origin.unknown");
 
     cluster.stop();
@@ -127,7 +127,7 @@ fn before_the_list_was_read_an_unknown_host_is_asked_to_wait(door: Door) {
     let setup = production_of(setup).variable("public_paths", "/open");
     let mut gatelet = kept(setup, door).start();
     let (url, known) = preview(&gatelet, &["known"]);
-    let nobody = visitor_at(&gatelet, &url.replace("known", "nobody"));
+    let nobody = gatelet.visitor_at(&url.replace("known", "nobody"));
     let database = gatelet.database().clone();
     // Everything but the list answers, so that it starts.
     database.execute("ALTER TABLE auth_origins_revision RENAME TO elsewhere");

@@ -5,7 +5,7 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Setup;
 use gatelet_tests::on_both_engines;
 
-use super::{is_in, shown, started, submit};
+use super::{ACCOUNT, is_in, started};
 
 on_both_engines! {
     leaving_takes_what_is_typed_and_signs_out_everywhere,
@@ -20,12 +20,12 @@ fn leaving_takes_what_is_typed_and_signs_out_everywhere(engine: Engine) {
     let elsewhere = gatelet.visitor();
     account.sign_in(&elsewhere, "/").expect(303);
     for typed in ["", "yes", "person@example.com"] {
-        let answer = submit(&visitor, "delete", &[("confirmation", typed)]);
+        let answer = ACCOUNT.submit(&visitor, "delete", &[("confirmation", typed)]);
         let text = answer.expect(422).text();
         assert!(text.contains("That is not what it says above."), "{text}");
     }
     assert!(is_in(&visitor) && is_in(&elsewhere));
-    let answer = submit(&visitor, "delete", &[("confirmation", &account.email)]);
+    let answer = ACCOUNT.submit(&visitor, "delete", &[("confirmation", &account.email)]);
     let page = visitor.follow(answer.expect_redirect(LEAVING)).expect(200);
     assert!(page.text().contains("Your account is being deleted"));
     assert!(!is_in(&visitor) && !is_in(&elsewhere));
@@ -35,7 +35,9 @@ fn leaving_takes_what_is_typed_and_signs_out_everywhere(engine: Engine) {
 fn whoever_is_leaving_may_do_nothing_but_stay(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, account) = signed_in(&gatelet);
-    submit(&visitor, "delete", &[("confirmation", &account.email)]).expect(303);
+    ACCOUNT
+        .submit(&visitor, "delete", &[("confirmation", &account.email)])
+        .expect(303);
 
     // Nobody learns of it who has not the password.
     let stranger = gatelet.visitor();
@@ -74,7 +76,12 @@ fn whoever_is_leaving_may_do_nothing_but_stay(engine: Engine) {
     back.visit("/auth/continue?return_to=%2Fheaders")
         .send()
         .expect(200);
-    assert!(shown(&back, "delete").text().contains(&account.email));
+    assert!(
+        ACCOUNT
+            .shown(&back, "delete")
+            .text()
+            .contains(&account.email)
+    );
 }
 
 #[test]
@@ -83,7 +90,9 @@ fn whoever_left_is_gone_when_the_time_of_grace_is_over() {
         .variable("account_deletion_days", "1")
         .start();
     let (visitor, account) = signed_in(&gatelet);
-    submit(&visitor, "delete", &[("confirmation", &account.email)]).expect(303);
+    ACCOUNT
+        .submit(&visitor, "delete", &[("confirmation", &account.email)])
+        .expect(303);
     let left = |seconds: &str| {
         gatelet.database().value(&format!(
             "SELECT count(*)::text FROM auth_users WHERE leaves_at - {seconds} \

@@ -10,7 +10,7 @@ use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
 use gatelet_tests::visitor::Visitor;
 
-use super::{expect_done, is_in, me, shown, submit};
+use super::{ACCOUNT, is_in, me};
 
 on_both_engines! {
     an_account_elsewhere_is_linked_and_lets_its_user_in,
@@ -30,7 +30,9 @@ fn with_provider(engine: Engine) -> (Gatelet, Arc<IdentityProvider>) {
 /// From the form to the provider and back; gives the callback's address.
 #[track_caller]
 fn asked(visitor: &Visitor, provider: &IdentityProvider, login: &str) -> String {
-    let page = submit(visitor, "providers", &[("act", "link")]).expect(200);
+    let page = ACCOUNT
+        .submit(visitor, "providers", &[("act", "link")])
+        .expect(200);
     let location = page.refresh().expect("on to the provider").to_owned();
     let sent = provider.sign_in(visitor, &location, login);
     sent.header("location").to_owned()
@@ -60,20 +62,20 @@ fn an_account_elsewhere_is_linked_and_lets_its_user_in(engine: Engine) {
     let (visitor, _) = signed_in(&gatelet);
     let user = me(&visitor)["id"].clone();
     let answer = link(&visitor, &provider, "zofie");
-    expect_done(answer, "providers", "provider-linked");
+    ACCOUNT.expect_done(answer, "providers", "provider-linked");
     assert_eq!(me(&visitor)["id"], user, "the same session goes on");
-    let text = shown(&visitor, "providers").text();
+    let text = ACCOUNT.shown(&visitor, "providers").text();
     assert!(text.contains("zofie") && text.contains("Unlink"), "{text}");
     let elsewhere = gatelet.visitor();
     by_acme(&elsewhere, &provider, "zofie").expect(303);
     assert_eq!(me(&elsewhere)["id"], user);
     // Once more is no error, and no second account.
-    expect_done(
+    ACCOUNT.expect_done(
         link(&visitor, &provider, "zofie"),
         "providers",
         "provider-linked",
     );
-    let text = shown(&visitor, "providers").text();
+    let text = ACCOUNT.shown(&visitor, "providers").text();
     assert_eq!(text.matches(">Unlink<").count(), 1, "{text}");
 }
 
@@ -87,7 +89,8 @@ fn an_account_that_is_somebody_elses_is_not_linked(engine: Engine) {
         "account.linked_elsewhere",
     );
     assert!(
-        shown(&visitor, "providers")
+        ACCOUNT
+            .shown(&visitor, "providers")
             .text()
             .contains("None is linked yet.")
     );
@@ -104,7 +107,8 @@ fn a_link_is_made_in_the_session_that_asked_for_it(engine: Engine) {
     // Ann's browser has no attempt of that state.
     ann.visit(&of_mallory).send();
     assert!(
-        shown(&ann, "providers")
+        ACCOUNT
+            .shown(&ann, "providers")
             .text()
             .contains("None is linked yet.")
     );
@@ -119,7 +123,8 @@ fn a_link_is_made_in_the_session_that_asked_for_it(engine: Engine) {
     expect_refusal(ann.visit(&back).send(), "account.link_session");
     account.sign_in(&ann, "/").expect(303);
     assert!(
-        shown(&ann, "providers")
+        ACCOUNT
+            .shown(&ann, "providers")
             .text()
             .contains("None is linked yet.")
     );
@@ -131,7 +136,8 @@ fn a_link_is_made_in_the_session_that_asked_for_it(engine: Engine) {
     let elsewhere = gatelet.visitor();
     account.sign_in(&elsewhere, "/").expect(303);
     assert!(
-        shown(&elsewhere, "providers")
+        ACCOUNT
+            .shown(&elsewhere, "providers")
             .text()
             .contains("None is linked yet.")
     );
@@ -146,19 +152,20 @@ fn a_way_in_is_taken_away_with_its_sessions_but_never_the_last(engine: Engine) {
     let (stranger, _) = signed_in(&gatelet);
 
     // Somebody else's form does nothing to it.
-    let page = shown(&visitor, "providers");
+    let page = ACCOUNT.shown(&visitor, "providers");
     let form = page.form_with("/auth/account/providers", "act", "unlink");
     stranger.submit(&form, &page.url).send().expect(403);
     assert!(is_in(&by_provider));
 
-    expect_done(
+    ACCOUNT.expect_done(
         visitor.submit(&form, &page.url).send(),
         "providers",
         "provider-unlinked",
     );
     assert!(is_in(&visitor) && !is_in(&by_provider));
     assert!(
-        shown(&visitor, "providers")
+        ACCOUNT
+            .shown(&visitor, "providers")
             .text()
             .contains("None is linked yet.")
     );
@@ -166,11 +173,11 @@ fn a_way_in_is_taken_away_with_its_sessions_but_never_the_last(engine: Engine) {
     // The other way round: the password goes, and what is left stays.
     link(&visitor, &provider, "zofie").expect(303);
     by_acme(&by_provider, &provider, "zofie").expect(303);
-    let answer = submit(&by_provider, "password", &[("act", "remove")]);
-    expect_done(answer, "password", "password-removed");
+    let answer = ACCOUNT.submit(&by_provider, "password", &[("act", "remove")]);
+    ACCOUNT.expect_done(answer, "password", "password-removed");
     assert!(is_in(&by_provider) && !is_in(&visitor));
     account.sign_in(&gatelet.visitor(), "/").expect(401);
-    let page = shown(&by_provider, "providers");
+    let page = ACCOUNT.shown(&by_provider, "providers");
     assert!(page.text().contains("It is your only way to sign in"));
     let forged = form_of(&page, &form);
     let refused = by_provider.submit(&forged, &page.url).send().expect(409);
@@ -189,8 +196,8 @@ fn a_name_that_somebody_chose_stays_theirs(engine: Engine) {
     let visitor = gatelet.visitor();
     by_acme(&visitor, &provider, "zofie").expect(303);
     let called = me(&visitor)["name"].clone();
-    let answer = submit(&visitor, "profile", &[("name", "Countess")]);
-    expect_done(answer, "profile", "profile-saved");
+    let answer = ACCOUNT.submit(&visitor, "profile", &[("name", "Countess")]);
+    ACCOUNT.expect_done(answer, "profile", "profile-saved");
     let again = gatelet.visitor();
     by_acme(&again, &provider, "zofie").expect(303);
     assert_ne!(called, "Countess");

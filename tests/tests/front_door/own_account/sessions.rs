@@ -5,7 +5,7 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Setup;
 use gatelet_tests::on_both_engines;
 
-use super::{expect_done, is_in, sha2_hex, shown, started, submit, token};
+use super::{ACCOUNT, is_in, sha2_hex, started, token};
 
 on_both_engines! {
     sessions_are_listed_by_what_people_know_them_by,
@@ -37,7 +37,7 @@ fn sessions_are_listed_by_what_people_know_them_by(engine: Engine) {
         .header("cf-ipcity", "<b>Berlin")
         .send()
         .expect(303);
-    let text = shown(&visitor, "sessions").text();
+    let text = ACCOUNT.shown(&visitor, "sessions").text();
     for part in [
         "Firefox on Linux",
         "198.51.100.7",
@@ -66,7 +66,7 @@ fn a_place_that_a_visitor_claims_is_not_kept() {
         .submit(&form, &page.url)
         .header("cf-ipcountry", "QZ");
     answer.send().expect(303);
-    let text = shown(&visitor, "sessions").text();
+    let text = ACCOUNT.shown(&visitor, "sessions").text();
     assert!(!text.contains("QZ"), "{text}");
 }
 
@@ -77,10 +77,10 @@ fn a_session_is_ended_from_another(engine: Engine) {
     account.sign_in(&second, "/").expect(303);
     account.sign_in(&third, "/").expect(303);
     let id = sha2_hex(&token(&second));
-    let page = shown(&visitor, "sessions");
+    let page = ACCOUNT.shown(&visitor, "sessions");
     let form = page.form_with("/auth/account/sessions", "session", &id);
     let answer = visitor.submit(&form, &page.url).send();
-    expect_done(answer, "sessions", "session-ended");
+    ACCOUNT.expect_done(answer, "sessions", "session-ended");
     assert!(is_in(&visitor) && is_in(&third) && !is_in(&second));
     // Once more is no error.
     visitor.submit(&form, &page.url).send().expect(303);
@@ -103,11 +103,11 @@ fn all_other_sessions_are_ended_and_this_one_stays(engine: Engine) {
             other
         })
         .collect();
-    let answer = submit(&visitor, "sessions", &[("act", "end-others")]);
-    expect_done(answer, "sessions", "others-ended");
+    let answer = ACCOUNT.submit(&visitor, "sessions", &[("act", "end-others")]);
+    ACCOUNT.expect_done(answer, "sessions", "others-ended");
     assert!(is_in(&visitor) && is_in(&stranger));
     assert!(others.iter().all(|other| !is_in(other)));
-    let text = shown(&visitor, "sessions").text();
+    let text = ACCOUNT.shown(&visitor, "sessions").text();
     assert!(!text.contains("End all other sessions"), "{text}");
 }
 
@@ -116,14 +116,14 @@ fn nobody_ends_somebody_elses_session(engine: Engine) {
     let ((ann, account), (bob, _)) = (signed_in(&gatelet), signed_in(&gatelet));
     let second = gatelet.visitor();
     account.sign_in(&second, "/").expect(303);
-    let bob_sees = shown(&bob, "sessions").text();
+    let bob_sees = ACCOUNT.shown(&bob, "sessions").text();
     let (id, other) = (sha2_hex(&token(&ann)), sha2_hex(&token(&second)));
     assert!(!bob_sees.contains(&id) && !bob_sees.contains(&other));
     // Bob has a second session, and so a form; he puts Ann's id into it.
-    let page = shown(&ann, "sessions");
+    let page = ACCOUNT.shown(&ann, "sessions");
     let form = page.form_with("/auth/account/sessions", "session", &other);
     let csrf = {
-        let page = shown(&bob, "profile");
+        let page = ACCOUNT.shown(&bob, "profile");
         page.form("/auth/account/profile")
             .value("csrf")
             .map(str::to_owned)
@@ -144,8 +144,10 @@ fn a_session_that_was_ended_sees_and_changes_nothing(engine: Engine) {
     let (visitor, account) = signed_in(&gatelet);
     let ended = gatelet.visitor();
     account.sign_in(&ended, "/").expect(303);
-    let page = shown(&ended, "profile");
-    submit(&visitor, "sessions", &[("act", "end-others")]).expect(303);
+    let page = ACCOUNT.shown(&ended, "profile");
+    ACCOUNT
+        .submit(&visitor, "sessions", &[("act", "end-others")])
+        .expect(303);
     for page in [
         "profile", "sessions", "password", "tokens", "export", "delete",
     ] {
@@ -155,7 +157,9 @@ fn a_session_that_was_ended_sees_and_changes_nothing(engine: Engine) {
     }
     let form = page.form("/auth/account/profile").fill("name", "Mallory");
     ended.submit(&form, &page.url).send().expect(303);
-    let name = shown(&visitor, "profile").form("/auth/account/profile");
+    let name = ACCOUNT
+        .shown(&visitor, "profile")
+        .form("/auth/account/profile");
     assert_eq!(name.value("name"), Some(account.name.as_str()));
 }
 
@@ -183,7 +187,7 @@ fn a_page_of_ten_thousand_sessions_is_one_of_twenty() {
         plan.contains("auth_sessions_of_user") && !plan.contains("\"Sort\""),
         "{plan}"
     );
-    let page = shown(&visitor, "sessions");
+    let page = ACCOUNT.shown(&visitor, "sessions");
     let text = page.text();
     assert!(text.matches("End session").count() <= 20);
     let next = text.split("<a href=\"").find_map(|rest| {
@@ -194,7 +198,9 @@ fn a_page_of_ten_thousand_sessions_is_one_of_twenty() {
     let second = visitor.visit(&next).send().expect(200).text();
     assert_eq!(second.matches("End session").count(), 20);
     assert!(!second.contains("This session"));
-    submit(&visitor, "sessions", &[("act", "end-others")]).expect(303);
+    ACCOUNT
+        .submit(&visitor, "sessions", &[("act", "end-others")])
+        .expect(303);
     assert!(is_in(&visitor));
     let left = gatelet
         .database()

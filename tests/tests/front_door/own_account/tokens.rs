@@ -8,7 +8,7 @@ use gatelet_tests::response::Response;
 use gatelet_tests::secrets;
 use gatelet_tests::upstream::Upstream;
 
-use super::{expect_done, shown, started, submit};
+use super::{ACCOUNT, started};
 
 on_both_engines! {
     a_token_is_shown_once_and_kept_as_a_digest,
@@ -30,13 +30,13 @@ pub(super) fn shown_once(page: &Response) -> String {
 fn a_token_is_shown_once_and_kept_as_a_digest(engine: Engine) {
     let gatelet = started(engine);
     let (visitor, _) = signed_in(&gatelet);
-    let made = submit(
+    let made = ACCOUNT.submit(
         &visitor,
         "tokens",
         &[("act", "create"), ("name", "Nightly <b>"), ("days", "90")],
     );
     let token = shown_once(&made.expect(201));
-    let text = shown(&visitor, "tokens").text();
+    let text = ACCOUNT.shown(&visitor, "tokens").text();
     assert!(text.contains("Nightly &#60;b&#62;"), "{text}");
     assert!(text.contains("Good for every app") && text.contains("Never used"));
     assert!(!text.contains(&token) && !text.contains("gat_"), "{text}");
@@ -66,11 +66,14 @@ fn a_token_that_will_not_do_is_not_made(engine: Engine) {
             ("days", days),
             ("reach", reach),
         ];
-        let answer = submit(&visitor, "tokens", &fields).expect(422).text();
+        let answer = ACCOUNT
+            .submit(&visitor, "tokens", &fields)
+            .expect(422)
+            .text();
         assert!(!answer.contains("gat_"), "{fields:?}");
         assert!(answer.contains("<title>Error: "), "{fields:?}: {answer}");
     }
-    assert!(!shown(&visitor, "tokens").text().contains("Revoke"));
+    assert!(!ACCOUNT.shown(&visitor, "tokens").text().contains("Revoke"));
 }
 
 fn a_token_is_revoked_by_its_user_alone(engine: Engine) {
@@ -78,9 +81,9 @@ fn a_token_is_revoked_by_its_user_alone(engine: Engine) {
     let ((ann, _), (bob, _)) = (signed_in(&gatelet), signed_in(&gatelet));
     for visitor in [&ann, &bob] {
         let fields = [("act", "create"), ("name", "Mine"), ("days", "7")];
-        submit(visitor, "tokens", &fields).expect(201);
+        ACCOUNT.submit(visitor, "tokens", &fields).expect(201);
     }
-    let (of_ann, of_bob) = (shown(&ann, "tokens"), shown(&bob, "tokens"));
+    let (of_ann, of_bob) = (ACCOUNT.shown(&ann, "tokens"), ACCOUNT.shown(&bob, "tokens"));
     let path = "/auth/account/tokens";
     let of_ann = of_ann.form_with(path, "act", "revoke");
     let form = of_bob.form_with(path, "act", "revoke");
@@ -88,10 +91,10 @@ fn a_token_is_revoked_by_its_user_alone(engine: Engine) {
         .clone()
         .fill("token", of_ann.value("token").expect("an id"));
     bob.submit(&forged, &of_bob.url).send().expect(303);
-    assert!(shown(&ann, "tokens").text().contains("Revoke"));
+    assert!(ACCOUNT.shown(&ann, "tokens").text().contains("Revoke"));
     let answer = bob.submit(&form, &of_bob.url).send();
-    expect_done(answer, "tokens", "token-revoked");
-    assert!(!shown(&bob, "tokens").text().contains("Revoke"));
+    ACCOUNT.expect_done(answer, "tokens", "token-revoked");
+    assert!(!ACCOUNT.shown(&bob, "tokens").text().contains("Revoke"));
 }
 
 fn a_program_with_a_token_is_its_user_until_it_is_revoked(engine: Engine) {
@@ -100,7 +103,7 @@ fn a_program_with_a_token_is_its_user_until_it_is_revoked(engine: Engine) {
         let gatelet = Setup::new(engine).upstream(&upstream).door(door).start();
         let (ann, account) = signed_in(&gatelet);
         let fields = [("act", "create"), ("name", "Nightly"), ("days", "7")];
-        let token = shown_once(&submit(&ann, "tokens", &fields).expect(201));
+        let token = shown_once(&ACCOUNT.submit(&ann, "tokens", &fields).expect(201));
         secrets::remember(&token);
         let program = gatelet.visitor();
         let ask = |path: &str, shown: &str| {
@@ -136,9 +139,9 @@ fn a_program_with_a_token_is_its_user_until_it_is_revoked(engine: Engine) {
             assert!(!answer.text().contains(&account.email), "{path}");
         }
 
-        let page = shown(&ann, "tokens");
+        let page = ACCOUNT.shown(&ann, "tokens");
         let form = page.form_with("/auth/account/tokens", "act", "revoke");
-        expect_done(
+        ACCOUNT.expect_done(
             ann.submit(&form, &page.url).send(),
             "tokens",
             "token-revoked",
