@@ -3,10 +3,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use gatelet_tests::cases::Engine;
+use gatelet_tests::cases::{Door, Engine};
 use gatelet_tests::commands::{refused, run};
 use gatelet_tests::gatelet::{Gatelet, Setup};
-use gatelet_tests::{on_both_engines, secrets};
+use gatelet_tests::{on_both_engines, secrets, through_both_doors};
+use http::Method;
 use serde_json::{Value, json};
 
 mod leaks;
@@ -16,6 +17,10 @@ on_both_engines! {
     a_secret_goes_in_by_standard_input_and_out_into_a_process,
     what_an_application_has_of_its_own_stays,
     the_key_is_turned_with_nobody_noticing,
+}
+
+through_both_doors! {
+    a_visitor_who_is_led_to_the_vault_calls_nothing,
 }
 
 /// 32 bytes in base64url.
@@ -228,5 +233,44 @@ fn the_key_is_turned_with_nobody_noticing(engine: Engine) {
             said.contains("not configured: set secrets_enc_key (SECRETS_ENC_KEY)"),
             "{said}"
         );
+    }
+}
+
+fn a_visitor_who_is_led_to_the_vault_calls_nothing(door: Door) {
+    let operator = json!({
+        "kind": "operator", "org": "default", "user_id": "", "role": "owner",
+        "origin": "", "address": "", "user_agent": "",
+    });
+    for (half, function, arguments) in [
+        ("vault", "configured", json!({})),
+        ("vault", "list-secrets", json!({"actor": operator})),
+        (
+            "vault-reveal",
+            "reveal-to-settings",
+            json!({"actor": operator, "names": ["API_KEY"]}),
+        ),
+    ] {
+        let gatelet = setup(Engine::Sqlite)
+            .door(door)
+            .variable("upstream", &format!("http://{half}.spin.internal"))
+            .variable("public_paths", "/*")
+            .start();
+        let value = "kP4v-led-astray-Xz93-Tb1Rw7";
+        secrets::plant(value);
+        put(&gatelet, "API_KEY", value.as_bytes());
+        let visitor = gatelet.visitor();
+        for signature in [None, Some(""), Some("v1.k1.AAAA.AAAA")] {
+            let call = visitor
+                .request(Method::POST, &format!("/{function}"))
+                .header("content-type", "application/json")
+                .body(arguments.to_string());
+            let call = match signature {
+                Some(signature) => call.header("gatelet-vault-1", signature),
+                None => call,
+            };
+            let answer = call.send().expect_denial(400, "request.malformed");
+            assert!(!answer.text().contains("API_KEY"));
+        }
+        gatelet.wait_for_line(&["vault.unsigned"]);
     }
 }
