@@ -1,5 +1,6 @@
 //! A value that is looked for wherever it must not be: whole and by halves, plain and in the
-//! encodings that programs put it in.
+//! encodings that programs put it in. Runs of characters that no text format escapes are
+//! looked for too: they stand as they are in JSON within JSON within HTML.
 
 use aho_corasick::AhoCorasick;
 use base64::Engine;
@@ -46,6 +47,12 @@ impl Canaries {
             for (how, needle) in forms(piece) {
                 hows.push(how);
                 needles.push(needle);
+            }
+        }
+        for run in value.split(|c: char| !is_never_escaped(c)) {
+            if run.len() >= PIECE_MIN_BYTES {
+                hows.push("escaped");
+                needles.push(run.into());
             }
         }
         Self::of(hows, needles)
@@ -96,9 +103,7 @@ fn forms(piece: &str) -> Vec<(&'static str, Vec<u8>)> {
         (
             "in a URL",
             hex(|byte| match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                    (*byte as char).to_string()
-                }
+                byte if is_never_escaped(char::from(*byte)) => char::from(*byte).to_string(),
                 byte => format!("%{byte:02X}"),
             })
             .into(),
@@ -113,6 +118,11 @@ fn forms(piece: &str) -> Vec<(&'static str, Vec<u8>)> {
         forms.push(("in base64", aligned(&URL_SAFE_NO_PAD, before, bytes)));
     }
     forms
+}
+
+/// The unreserved characters of RFC 3986 §2.3.
+const fn is_never_escaped(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~')
 }
 
 fn html(piece: &str) -> String {
@@ -159,6 +169,16 @@ mod tests {
             (html(value), "in HTML"),
         ] {
             assert!(canary.find(text.as_bytes()).is_some(), "{how}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_was_escaped_any_number_of_times_is_found() {
+        let canary = Canaries::default().with("road-K7x\"canary\" & <ü>");
+        let mut text = "road-K7x\"canary\" & <ü>".to_owned();
+        for depth in 0..4 {
+            assert!(canary.find(text.as_bytes()).is_some(), "{depth}: {text}");
+            text = html(&serde_json::to_string(&text).expect("JSON"));
         }
     }
 }
