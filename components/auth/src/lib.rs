@@ -97,7 +97,7 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
     let resolve = |host: &str| setup.sites.resolve(host, now);
     let site = match sited(head, &provenance, resolve, |site| &site.origin) {
         Ok(site) => site,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     let visit = Visit {
         arrival: Arrival {

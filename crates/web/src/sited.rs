@@ -30,16 +30,16 @@ pub fn sited<S>(
     provenance: &Provenance<'_>,
     resolve: impl Fn(&str) -> Result<Arc<S>, NoOrigin>,
     origin: impl Fn(&S) -> &Origin,
-) -> Result<Arc<S>, Answer> {
+) -> Result<Arc<S>, Box<Answer>> {
     let site = provenance.find(resolve).map_err(|none| {
         let NoOrigin { code, detail } = none;
         if !detail.is_empty() {
             log::error(code.as_str(), &detail);
         }
-        nowhere(code, head.reading())
+        Box::new(nowhere(code, head.reading()))
     })?;
     match provenance.to_https(origin(&site)) {
-        Some(reply) => Err(replied(reply)),
+        Some(reply) => Err(Box::new(replied(reply))),
         None => Ok(site),
     }
 }

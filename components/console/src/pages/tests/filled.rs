@@ -444,7 +444,7 @@ pub(super) fn problems() -> Vec<Problem> {
     let values = [ValueError::Empty, ValueError::TooLong, ValueError::Nul];
     let own = [
         Problem::not_found(),
-        Problem::denied(Denial::StoreUnavailable),
+        Problem::Common(gatelet_web::Problem::Denied(Denial::StoreUnavailable)),
         Problem::Common(gatelet_web::Problem::Form(FormCode::CsrfMismatch)),
         Problem::NotAdmin,
         Problem::NotRecent,
