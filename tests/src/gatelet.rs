@@ -414,6 +414,11 @@ impl Gatelet {
         &mut self.process
     }
 
+    /// What it has in memory, as [`Process::memory`] gives it.
+    pub fn memory(&self, of: impl FnMut(&str, &[u8])) {
+        self.process.memory(of);
+    }
+
     /// Process id.
     pub fn id(&self) -> u32 {
         self.process.id()

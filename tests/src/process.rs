@@ -2,6 +2,7 @@
 //! output kept for the failure message.
 
 use std::fs::File;
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
@@ -10,6 +11,9 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::janitor;
+
+/// Of memory, as pagemap counts it here.
+const PAGE_BYTES: u64 = 4096;
 
 /// A running program. Ended when dropped.
 #[derive(Debug)]
@@ -132,6 +136,47 @@ impl Process {
                 self.signal(Signal::KILL);
             }
             sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// What it has in memory and may write to, run by run of pages that are there, as a core
+    /// would hold it; with what lies where.
+    pub fn memory(&self, mut of: impl FnMut(&str, &[u8])) {
+        let maps = std::fs::read_to_string(format!("/proc/{}/maps", self.id()));
+        let memory = File::open(format!("/proc/{}/mem", self.id())).expect("a child of ours");
+        let pagemap = File::open(format!("/proc/{}/pagemap", self.id())).expect("the same");
+        for line in maps.expect("the process runs").lines() {
+            let Some((range, rest)) = line
+                .split_once(' ')
+                .filter(|(_, rest)| rest.starts_with("rw"))
+            else {
+                continue;
+            };
+            let (from, to) = range.split_once('-').expect("a range");
+            let page = |text| u64::from_str_radix(text, 16).expect("an address") / PAGE_BYTES;
+            let (first, end) = (page(from), page(to));
+            let mut entries = vec![0; usize::try_from(end - first).expect("64 bits") * 8];
+            let known = pagemap.read_exact_at(&mut entries, first * 8);
+            known.expect("an entry for each page");
+            // Present, or swapped out: Documentation/admin-guide/mm/pagemap.rst.
+            let is_there = |entry: &[u8]| entry[7] & 0b1100_0000 != 0;
+            let pages = entries.chunks(8).zip(first..);
+            for run in pages
+                .collect::<Vec<_>>()
+                .chunk_by(|one, next| is_there(one.0) == is_there(next.0))
+            {
+                if !is_there(run[0].0) {
+                    continue;
+                }
+                let mut bytes = vec![0; run.len() * PAGE_BYTES as usize];
+                // What has gone meanwhile holds nothing.
+                if memory
+                    .read_exact_at(&mut bytes, run[0].1 * PAGE_BYTES)
+                    .is_ok()
+                {
+                    of(rest, &bytes);
+                }
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use gatelet_tests::account::signed_in;
+use gatelet_tests::canary::Canaries;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::commands::run;
 use gatelet_tests::gatelet::Gatelet;
@@ -115,6 +116,7 @@ fn no_value_is_found_in_anything_that_comes_out(engine: Engine) {
     let shown = Visitor::new(&format!("http://127.0.0.1:{metrics}"));
     shown.get("/metrics").send().expect(200);
 
+    in_memory(&gatelet);
     match engine {
         Engine::Postgres => {
             secrets::assert_no_canary_in("a dump", gatelet.database().dump().as_bytes())
@@ -190,6 +192,18 @@ fn by_tools(gatelet: &Gatelet, visitor: &Visitor) {
             .body(message.to_string())
             .send();
     }
+}
+
+/// In that of the console, of the vault and of the host that runs both. The key is there, as
+/// long as any of them serves.
+fn in_memory(gatelet: &Gatelet) {
+    let key = Canaries::default().with(super::KEY);
+    let mut has_key = false;
+    gatelet.memory(|what, bytes| {
+        has_key |= key.find(bytes).is_some();
+        secrets::assert_no_canary_in(&format!("memory ({what})"), bytes);
+    });
+    assert!(has_key, "memory is looked at");
 }
 
 fn in_files(folder: &Path, files: &mut usize) {
