@@ -1,4 +1,4 @@
-//! Client secrets that settings refer to, out of the vault: when settings are loaded, and
+//! Secrets that settings refer to, out of the vault: when settings are loaded, and
 //! not before that again.
 
 use gatelet_core::key::KeyRing;
@@ -51,12 +51,9 @@ impl Prepare for FromVault {
             .zip(values)
             .filter_map(|(name, value)| Some((name, value?)))
             .collect();
-        let (variables, records, missing) = resolved(&variables, records, &known);
-        for name in missing {
-            let line = format!(
-                "vault:{name}: nobody has entered it, and the provider whose secret it is is off: `gatelet vault request {name}` makes a link"
-            );
-            log::error("vault.missing", &line);
+        let (variables, records, absent) = resolved(&variables, records, &known);
+        for why in absent {
+            log::error("vault.missing", &why.to_string());
         }
         Ok((variables, records))
     }

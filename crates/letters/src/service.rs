@@ -24,7 +24,7 @@ pub struct ServiceRequest {
 pub fn request(url: &MailUrl, message: &Message, now: u64) -> Option<ServiceRequest> {
     let bearer = |key: &str| ("authorization", format!("Bearer {key}"));
     Some(match url {
-        MailUrl::Log | MailUrl::Smtp(_) => return None,
+        MailUrl::Log | MailUrl::InVault(_) | MailUrl::Smtp(_) => return None,
         // https://resend.com/docs/api-reference/emails/send-email
         MailUrl::Resend(key) => ServiceRequest::new(
             "https://api.resend.com/emails",
@@ -114,6 +114,7 @@ pub fn judge(url: &MailUrl, message: &Message, status: u16, body: &[u8]) -> Resu
         // 400 is also what it says where the sender is not verified.
         MailUrl::Ses(_) => false,
         MailUrl::Log
+        | MailUrl::InVault(_)
         | MailUrl::Smtp(_)
         | MailUrl::Resend(_)
         | MailUrl::SendGrid(_)

@@ -7,12 +7,16 @@ use base64::{Engine as _, alphabet, engine};
 use gatelet_core::base_url::BaseUrl;
 use gatelet_core::percent;
 use gatelet_core::secret::Secret;
+use gatelet_settings::{VAULT_PREFIX, name_in_vault};
 
 /// Where a letter is handed to those who deliver it. `Debug` shows no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MailUrl {
     /// `log:`: nowhere. Letters are printed, for development.
     Log,
+    /// `vault:NAME`: the one that is in the vault under this name, for whoever cannot look
+    /// there, or while there is none. Letters wait.
+    InVault(String),
     /// `smtp:` and `smtps:`: a mail server.
     Smtp(SmtpServer),
     /// `resend:KEY`
@@ -88,7 +92,7 @@ pub struct WebhookSecret(Secret);
 
 /// Why a text is no `mail_url`: what is wrong and how to mend it, without the text,
 /// which may hold a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MailUrlError {
     /// None of the ways there are.
     Scheme,
@@ -108,6 +112,10 @@ pub enum MailUrlError {
     Ses,
     /// `https:` without a secret, or with one that is none.
     WebhookSecret,
+    /// `vault:` without a name, or with one that is none.
+    Vault,
+    /// Out of the vault, and no way for letters to leave.
+    Nowhere,
     /// A webhook over plain HTTP to another machine, or no URL.
     WebhookUrl,
 }
@@ -132,6 +140,10 @@ impl MailUrl {
         let beyond = rest.strip_prefix("//");
         let key = |example| key(beyond.unwrap_or(rest), example);
         Ok(Some(match (scheme, beyond) {
+            ("vault", _) => {
+                let name = name_in_vault(text).ok_or(MailUrlError::Vault)?;
+                Self::InVault(name.to_owned())
+            }
             ("log", _) if beyond.unwrap_or(rest).is_empty() => Self::Log,
             ("smtp", Some(rest)) => Self::Smtp(SmtpServer::parse(rest, Security::StartTls)?),
             ("smtps", Some(rest)) => Self::Smtp(SmtpServer::parse(rest, Security::Implicit)?),
@@ -144,11 +156,20 @@ impl MailUrl {
         }))
     }
 
+    /// Parses what the vault has in its place: a way by which letters leave.
+    pub fn parse_entered(text: &str) -> Result<Self, MailUrlError> {
+        match Self::parse(text)? {
+            None | Some(Self::Log | Self::InVault(_)) => Err(MailUrlError::Nowhere),
+            Some(url) => Ok(url),
+        }
+    }
+
     /// What it is called, without a secret.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
             Self::Log => "log:".to_owned(),
+            Self::InVault(name) => format!("{VAULT_PREFIX}{name}"),
             Self::Smtp(server) => server.to_string(),
             Self::Resend(_) => "resend:".to_owned(),
             Self::Postmark(_) => "postmark:".to_owned(),
@@ -159,12 +180,12 @@ impl MailUrl {
     }
 
     /// Scheme, host and port of what is to be reached, as an entry of
-    /// `allowed_outbound_hosts`; none for `log:`.
+    /// `allowed_outbound_hosts`; none for `log:`, and none while it is in the vault.
     #[must_use]
     pub fn destination(&self) -> Option<String> {
         let https = |host: &str| format!("https://{host}:443");
         Some(match self {
-            Self::Log => return None,
+            Self::Log | Self::InVault(_) => return None,
             Self::Smtp(server) => server.to_string(),
             Self::Resend(_) => https("api.resend.com"),
             Self::Postmark(_) => https("api.postmarkapp.com"),
@@ -359,7 +380,7 @@ impl fmt::Display for MailUrlError {
         match self {
             Self::Scheme => out.write_str(
                 "is none of smtp://user:password@host:587, smtps://user:password@host, resend:KEY, postmark:TOKEN, \
-                 sendgrid:KEY, ses://ACCESS_KEY:SECRET@region, https://host/path#whsec_SECRET and log:",
+                 sendgrid:KEY, ses://ACCESS_KEY:SECRET@region, https://host/path#whsec_SECRET, vault:NAME and log:",
             ),
             Self::Key(example) => write!(out, "has no key, or one with blanks: write it as {example}"),
             Self::Host => out.write_str("names no host: write it as smtp://user:password@host:587"),
@@ -383,6 +404,13 @@ impl fmt::Display for MailUrlError {
             Self::WebhookSecret => out.write_str(
                 "has no secret to sign with: write it as https://host/path#whsec_SECRET, where SECRET is 24 to 64 \
                  random bytes in Base64",
+            ),
+            Self::Vault => out.write_str(
+                "names no secret: write it as vault:MAIL_URL, in capitals, digits and underscores",
+            ),
+            Self::Nowhere => out.write_str(
+                "lets no letter leave: enter one such as smtp://user:password@host:587; log: and vault: are for the \
+                 variable",
             ),
             Self::WebhookUrl => out.write_str(
                 "is no URL that letters can be sent to: write it as https://host/path#whsec_SECRET; plain http:// is \
@@ -512,6 +540,8 @@ mod tests {
         let parse = |url: &str| MailUrl::parse(url).expect(url);
         assert_eq!(parse(" "), None);
         assert_eq!(parse("log:"), Some(MailUrl::Log));
+        let named = MailUrl::InVault("MAIL_URL".to_owned());
+        assert_eq!(parse(" vault:MAIL_URL "), Some(named));
         let secret = |text: &str| Secret::new(text.to_owned());
         for url in ["resend:re_1", "resend://re_1"] {
             assert_eq!(parse(url), Some(MailUrl::Resend(secret("re_1"))));
@@ -545,6 +575,8 @@ mod tests {
             ("smtp:hunter2@h", MailUrlError::Scheme),
             ("imap://u:hunter2@h", MailUrlError::Scheme),
             ("log:hunter2", MailUrlError::Scheme),
+            ("vault:hunter2", MailUrlError::Vault),
+            ("vault:", MailUrlError::Vault),
             ("resend:", MailUrlError::Key("resend:re_…")),
             ("resend:hunter2 x", MailUrlError::Key("resend:re_…")),
             ("smtp://u:hunter2@", MailUrlError::Host),
@@ -583,6 +615,17 @@ mod tests {
             let found = MailUrl::parse(&format!("{url}#{KEY}")).expect_err(url);
             assert_eq!(found, MailUrlError::WebhookUrl, "{url}");
         }
+    }
+
+    #[test]
+    fn what_the_vault_has_is_a_way_for_letters_to_leave() {
+        let entered = MailUrl::parse_entered("resend:re_1");
+        let key = Secret::new("re_1".to_owned());
+        assert_eq!(entered, Ok(MailUrl::Resend(key)));
+        for text in ["", "log:", "vault:OTHER"] {
+            assert_eq!(MailUrl::parse_entered(text), Err(MailUrlError::Nowhere));
+        }
+        assert_eq!(MailUrl::parse_entered("x"), Err(MailUrlError::Scheme));
     }
 
     #[test]

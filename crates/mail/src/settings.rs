@@ -17,7 +17,7 @@ pub struct MailSettings {
 
 impl MailSettings {
     /// Parses and checks the values of one origin; none where no way for mail is set.
-    /// A sender is needed with every way but `log:`.
+    /// A sender is needed with every way but `log:`. What is in the vault is a way already.
     pub fn from_values(values: &Values<'_>) -> Result<Option<Self>, SettingError> {
         let from = values.get(Setting::MailFrom);
         let from = match from {
@@ -88,6 +88,10 @@ mod tests {
                 "mail_url: ",
             ),
             (&[(Setting::MailFrom, "Acme")], "mail_from: "),
+            (
+                &[(Setting::MailUrl, "vault:MAIL_URL")],
+                "mail_from: is not set",
+            ),
         ] {
             let line = read(pairs).expect_err(start);
             assert!(line.starts_with(start), "{line}");

@@ -5,10 +5,12 @@
 use core::fmt;
 
 mod nearest;
+mod reference;
 mod table;
 mod values;
 
 pub use nearest::{did_you_mean, nearest};
+pub use reference::{PREFIX as VAULT_PREFIX, name_in_vault};
 pub use table::{Component, Scope, Setting};
 pub use values::Values;
 

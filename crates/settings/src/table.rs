@@ -465,7 +465,7 @@ settings! {
         example: "https://*:443, https://login.acme.example:8443",
     }
     MailUrl = "mail_url" {
-        meaning: "Which way mail goes: `smtp://user:password@host:587`, `smtps://…`, `resend:KEY`, `postmark:TOKEN`, `sendgrid:KEY`, `ses://ACCESS_KEY:SECRET@region`, `https://host/path#whsec_SECRET` for a program of yours, or `log:` to print letters instead. Empty: no mail, and nothing is offered that needs it. On Spin not `smtp:`.",
+        meaning: "Which way mail goes: `smtp://user:password@host:587`, `smtps://…`, `resend:KEY`, `postmark:TOKEN`, `sendgrid:KEY`, `ses://ACCESS_KEY:SECRET@region`, `https://host/path#whsec_SECRET` for a program of yours, `log:` to print letters instead, or `vault:NAME` for one that is in the vault. Empty: no mail, and nothing is offered that needs it. On Spin not `smtp:`.",
         default: Some(""),
         secret: true,
         scope: Process,
@@ -481,7 +481,7 @@ settings! {
         example: "Acme <no-reply@example.com>",
     }
     MailHost = "mail_host" {
-        meaning: "The mail servers and services that sign-in may connect to, separated by commas. Follows from `mail_url`; on Spin it must be set, to one entry, where `provider_hosts` does not cover it.",
+        meaning: "The mail servers and services that sign-in may connect to, separated by commas. Follows from `mail_url`, unless that is in the vault: what stands there is reached where this covers it, or `provider_hosts` does. On Spin it must be set, to one entry, where `provider_hosts` does not cover it.",
         default: Some("smtp://localhost:587"),
         secret: false,
         scope: Process,

@@ -1,36 +1,44 @@
 //! Which settings say that their value is in the vault, and what are they worth? A client
 //! secret may be written as `vault:NAME`: as a variable, or at an origin, where nothing else
-//! of it may be written down. In `oidc_client_secrets` each provider's may be.
+//! of it may be written down. In `oidc_client_secrets` each provider's may be. `mail_url`
+//! may be as a variable.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use gatelet_core::origin_record::OriginRecord;
 use gatelet_core::secret::Secret;
 use gatelet_core::settings::Base;
-use gatelet_settings::{Scope, Setting};
+use gatelet_mail::mail_url::{MailUrl, MailUrlError};
+use gatelet_settings::{Setting, VAULT_PREFIX, name_in_vault};
 use serde_json::{Map, Value};
-
-/// What such a value begins with.
-pub const PREFIX: &str = "vault:";
 
 /// What stands for a secret that is not in the vault. A provider that has it is off.
 const MISSING: &str = "vault-missing:";
 
-/// Longest name of a secret, in bytes.
-const NAME_MAX_BYTES: usize = 128;
-
 /// Values of secrets by their names.
 pub type Known = BTreeMap<String, Secret>;
+
+/// What settings refer to and cannot have: one line for the operator.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Absent {
+    /// Nobody has entered it.
+    Missing(String),
+    /// Somebody has, and it is no `mail_url`.
+    NoMailUrl(String, MailUrlError),
+}
 
 /// Whether a value of a setting that may differ by origin as a reference alone is one.
 #[must_use]
 pub fn is_reference_alone(setting: Setting, value: &str) -> bool {
     match members(setting, value) {
-        Some(members) => members
-            .values()
-            .all(|secret| secret.as_str().is_some_and(|secret| name(secret).is_some())),
+        Some(members) => members.values().all(|secret| {
+            secret
+                .as_str()
+                .is_some_and(|secret| name_in_vault(secret).is_some())
+        }),
         None if value.trim().is_empty() => true,
-        None => setting != Setting::OidcClientSecrets && name(value).is_some(),
+        None => setting != Setting::OidcClientSecrets && name_in_vault(value).is_some(),
     }
 }
 
@@ -38,24 +46,25 @@ pub fn is_reference_alone(setting: Setting, value: &str) -> bool {
 #[must_use]
 pub fn names(variables: &Base, records: &[OriginRecord]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    each(variables, records, |value| {
-        names.insert(value.to_owned());
+    each(variables, records, |_, name| {
+        names.insert(name.to_owned());
     });
     names
 }
 
-/// The same settings with the secrets that they refer to. Those that are not known are
-/// named, and stand as what [`is_missing`] tells: nobody signs in by another.
+/// The same settings with the secrets that they refer to. Those that are not to be had are
+/// named. A client secret stands as what [`is_missing`] tells then, and nobody signs in by
+/// another; a `mail_url` stays what it is, and letters wait.
 #[must_use]
 pub fn resolved(
     variables: &Base,
     records: Vec<OriginRecord>,
     known: &Known,
-) -> (Base, Vec<OriginRecord>, BTreeSet<String>) {
-    let mut missing = BTreeSet::new();
-    each(variables, &records, |name| {
-        if !known.contains_key(name) {
-            missing.insert(name.to_owned());
+) -> (Base, Vec<OriginRecord>, BTreeSet<Absent>) {
+    let mut absent = BTreeSet::new();
+    each(variables, &records, |setting, name| {
+        if let Err(why) = entered(setting, name, known) {
+            absent.insert(why);
         }
     });
     let of = |setting: Setting, value: &str| worth(setting, value, known);
@@ -71,7 +80,7 @@ pub fn resolved(
         }
         record
     });
-    (base, records.collect(), missing)
+    (base, records.collect(), absent)
 }
 
 /// Whether this stands for a secret that is not in the vault.
@@ -80,15 +89,28 @@ pub fn is_missing(secret: &str) -> bool {
     secret.starts_with(MISSING)
 }
 
-/// The name in `vault:NAME`: `[A-Z][A-Z0-9_]{0,127}`.
-fn name(value: &str) -> Option<&str> {
-    let name = value.trim().strip_prefix(PREFIX)?;
-    let is_name = name.len() <= NAME_MAX_BYTES
-        && name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name
-            .bytes()
-            .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
-    is_name.then_some(name)
+impl fmt::Display for Absent {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(name) => write!(
+                out,
+                "{VAULT_PREFIX}{name}: nobody has entered it, and what it is for is off: `gatelet vault request {name}` makes a link"
+            ),
+            Self::NoMailUrl(name, why) => {
+                write!(out, "{VAULT_PREFIX}{name}: as mail_url it {why}")
+            }
+        }
+    }
+}
+
+/// What a setting gets for a name.
+fn entered<'a>(setting: Setting, name: &str, known: &'a Known) -> Result<&'a str, Absent> {
+    let secret = known.get(name).map(Secret::expose);
+    let secret = secret.ok_or_else(|| Absent::Missing(name.to_owned()))?;
+    if setting == Setting::MailUrl {
+        MailUrl::parse_entered(secret).map_err(|why| Absent::NoMailUrl(name.to_owned(), why))?;
+    }
+    Ok(secret)
 }
 
 /// The secrets of `oidc_client_secrets`, by provider.
@@ -99,32 +121,35 @@ fn members(setting: Setting, value: &str) -> Option<Map<String, Value>> {
     }
 }
 
-fn each(variables: &Base, records: &[OriginRecord], mut of: impl FnMut(&str)) {
+fn each(variables: &Base, records: &[OriginRecord], mut of: impl FnMut(Setting, &str)) {
     let of_records = records.iter().flat_map(|record| {
         record
             .values()
             .filter_map(|(name, value)| Some((Setting::named(name)?, value)))
     });
     let all = variables.iter().chain(of_records);
-    for (setting, value) in all.filter(|(setting, _)| setting.scope() == Scope::Vault) {
+    for (setting, value) in all.filter(|(setting, _)| setting.may_be_in_vault()) {
         match members(setting, value) {
             Some(members) => members
                 .values()
-                .filter_map(|secret| name(secret.as_str()?))
-                .for_each(&mut of),
-            None => name(value).into_iter().for_each(&mut of),
+                .filter_map(|secret| name_in_vault(secret.as_str()?))
+                .for_each(|name| of(setting, name)),
+            None => name_in_vault(value)
+                .into_iter()
+                .for_each(|name| of(setting, name)),
         }
     }
 }
 
 fn worth(setting: Setting, value: &str, known: &Known) -> String {
-    if setting.scope() != Scope::Vault {
+    if !setting.may_be_in_vault() {
         return value.to_owned();
     }
-    let of = |value: &str| match name(value) {
-        Some(name) => match known.get(name) {
-            Some(secret) => secret.expose().to_owned(),
-            None => format!("{MISSING}{name}"),
+    let of = |value: &str| match name_in_vault(value) {
+        Some(name) => match entered(setting, name, known) {
+            Ok(secret) => secret.to_owned(),
+            Err(_) if setting == Setting::MailUrl => value.to_owned(),
+            Err(_) => format!("{MISSING}{name}"),
         },
         None => value.to_owned(),
     };
@@ -187,8 +212,8 @@ mod tests {
             ("GOOGLE".into(), secret("g")),
             ("PREVIEW".into(), secret("p")),
         ]);
-        let (base, records, missing) = resolved(&base, records, &known);
-        assert_eq!(missing.into_iter().collect::<Vec<_>>(), ["GONE"]);
+        let (base, records, absent) = resolved(&base, records, &known);
+        assert_eq!(absent, BTreeSet::from([Absent::Missing("GONE".to_owned())]));
         let values = base.values();
         assert_eq!(
             values.get(Setting::GoogleClientId),
@@ -204,6 +229,45 @@ mod tests {
         let gone = records[0].value(Setting::GithubClientSecret);
         assert!(gone.is_some_and(is_missing), "{gone:?}");
         assert_eq!(records[0].value(Setting::SiteName), Some("vault:GOOGLE"));
+    }
+
+    #[test]
+    fn a_way_for_mail_stays_in_the_vault_where_what_is_there_is_none() {
+        let base = Base::of_variables([("mail_url", "vault:MAIL")]);
+        let found: Vec<_> = names(&base, &[]).into_iter().collect();
+        assert_eq!(found, ["MAIL"]);
+        let name = || "MAIL".to_owned();
+        for (entered, worth, why) in [
+            (Some("smtp://u:hunter2@h"), "smtp://u:hunter2@h", Vec::new()),
+            (None, "vault:MAIL", vec![Absent::Missing(name())]),
+            (
+                Some("hunter2"),
+                "vault:MAIL",
+                vec![Absent::NoMailUrl(name(), MailUrlError::Scheme)],
+            ),
+            (
+                Some("log:"),
+                "vault:MAIL",
+                vec![Absent::NoMailUrl(name(), MailUrlError::Nowhere)],
+            ),
+        ] {
+            let entered = entered.map(|text| (name(), Secret::new(text.to_owned())));
+            let (base, _, absent) = resolved(&base, Vec::new(), &entered.into_iter().collect());
+            assert_eq!(base.values().get(Setting::MailUrl), worth);
+            let absent: Vec<_> = absent.into_iter().collect();
+            assert_eq!(absent, why);
+            assert!(
+                absent
+                    .iter()
+                    .all(|why| !why.to_string().contains("hunter2"))
+            );
+        }
+    }
+
+    #[test]
+    fn an_origin_has_no_way_for_mail_of_its_own() {
+        assert!(!is_reference_alone(Setting::MailUrl, "smtp://u:p@h"));
+        assert_eq!(Setting::MailUrl.scope(), gatelet_settings::Scope::Process);
     }
 
     #[test]

@@ -13,8 +13,13 @@ use crate::outbound;
 
 /// One try.
 pub(super) async fn hand_over(url: &MailUrl, message: &Message) -> Result<(), Failure> {
-    if let MailUrl::Smtp(server) = url {
-        return by_smtp(server, message).await;
+    match url {
+        MailUrl::Smtp(server) => return by_smtp(server, message).await,
+        MailUrl::InVault(_) => {
+            let why = format!("mail_url: {} is not entered", url.name());
+            return Err(Failure::Later(why));
+        }
+        _ => {}
     }
     let Some(request) = service::request(url, message, clock::unix_seconds()) else {
         return Err(Failure::Refused("letters are printed here".to_owned()));

@@ -19,6 +19,11 @@ pub(super) fn way(report: &mut Report, settings: &SignInSettings) {
         Some(mail) if mail.url == MailUrl::Log => Finding::Mind(
             "letters are printed and reach nobody: for development alone".to_owned(),
         ),
+        Some(mail) if matches!(mail.url, MailUrl::InVault(_)) => Finding::Works(format!(
+            "from {} by {}, where mail_host or provider_hosts covers it; `gatelet mail test ADDRESS` tries it",
+            mail.from,
+            mail.url.name()
+        )),
         Some(mail) => Finding::Works(format!(
             "from {} by {}; `gatelet mail test ADDRESS` tries it",
             mail.from,

@@ -10,6 +10,7 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup, session_key};
 use gatelet_tests::mail_server::MailServer;
 use gatelet_tests::postgres::Database;
+use gatelet_tests::secrets;
 
 /// What a letter says that nobody else may read.
 const LINK: &str = "https://app.example/auth/magic-link?token=a-very-s3cret-token";
@@ -126,6 +127,47 @@ fn a_letter_that_is_deferred_waits_and_one_that_is_refused_is_given_up() {
     gatelet.wait_for_line(&["mail.given_up", "magic-link", "550"]);
     assert_eq!(waiting(gatelet.database()), "0");
     assert!(server.taken().is_empty());
+}
+
+#[test]
+fn letters_wait_for_a_mail_url_that_nobody_has_entered_in_the_vault() {
+    let (server, key) = (MailServer::start(), session_key("k1"));
+    let vault_key = "Yk0dS8uGv3w1c5HqzJr2oXxT7nLbE9mPaQf4iWKZ6tA";
+    secrets::remember(vault_key);
+    let url = server.url();
+    let (_, host) = url.rsplit_once('@').expect("credentials");
+    let mut gatelet = set_up(&server, &key)
+        .variable("mail_url", "vault:MAIL_URL")
+        .variable("mail_host", &format!("smtp://{host}"))
+        .variable("secrets_enc_key", vault_key)
+        .start();
+    keep(gatelet.database(), &key, 1, now());
+    gatelet.restart();
+    gatelet.wait_for_line(&["vault.missing", "vault:MAIL_URL: nobody has entered it"]);
+    gatelet.wait_for_line(&["mail.delayed", "vault:MAIL_URL is not entered"]);
+    let put = |value: &str| {
+        let put = ["vault", "put", "MAIL_URL"];
+        let output = gatelet.setup().run_reading(&put, value.as_bytes());
+        assert!(output.status.success(), "{output:?}");
+    };
+    put("hunter2-is-no-way-for-mail");
+    let tried = gatelet.setup().run(&["mail", "test", "ann@example.com"]);
+    let said = String::from_utf8_lossy(&tried.stderr).into_owned();
+    assert!(
+        said.contains("as mail_url it is none of smtp://") && !said.contains("hunter2"),
+        "{said}"
+    );
+
+    put(&url);
+    let due = "UPDATE auth_outbox SET due_at = 0";
+    gatelet.database().execute(due);
+    let doctor = gatelet.setup().run(&["doctor"]);
+    let said = String::from_utf8_lossy(&doctor.stdout);
+    assert!(said.contains("by vault:MAIL_URL"), "{said}");
+    gatelet.restart();
+    let taken = server.wait_taken(1);
+    assert_eq!(taken[0].to, ["ann1@example.com"]);
+    assert!(taken[0].secure && taken[0].user.is_some());
 }
 
 #[test]
