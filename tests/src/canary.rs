@@ -9,6 +9,9 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// Shorter pieces would be found by accident.
 const PIECE_MIN_BYTES: usize = 8;
 
+/// Shown on either side of what was found.
+const AROUND_BYTES: usize = 400;
+
 /// Values, and what would give one away: all of it looked for in one go.
 #[derive(Clone, Debug)]
 pub struct Canaries {
@@ -58,11 +61,13 @@ impl Canaries {
         Self::of(hows, needles)
     }
 
-    /// In which form one stands in these bytes, if it does.
+    /// In which form one stands in these bytes, if it does, and what stands around it.
     #[must_use]
-    pub fn find(&self, bytes: &[u8]) -> Option<&'static str> {
+    pub fn find<'b>(&self, bytes: &'b [u8]) -> Option<(&'static str, &'b [u8])> {
         let found = self.search.find(bytes)?;
-        Some(self.hows[found.pattern().as_usize()])
+        let from = found.start().saturating_sub(AROUND_BYTES);
+        let to = bytes.len().min(found.end() + AROUND_BYTES);
+        Some((self.hows[found.pattern().as_usize()], &bytes[from..to]))
     }
 }
 

@@ -30,13 +30,20 @@ pub fn plant(value: &str) {
     *canaries = Arc::new(Canaries::clone(&canaries).with(value));
 }
 
+/// Which planted value stands in these bytes, and what stands around it, in a sentence.
+#[must_use]
+pub fn canary_in(what: &str, bytes: &[u8]) -> Option<String> {
+    let canaries = CANARIES.lock().expect("nothing panics in here").clone();
+    let (how, around) = canaries.find(bytes)?;
+    let around = around.escape_ascii();
+    Some(format!("{what} holds a planted value, {how}:\n{around}"))
+}
+
 /// Fails the test when a planted value stands in these bytes.
 #[track_caller]
 pub fn assert_no_canary_in(what: &str, bytes: &[u8]) {
-    let canaries = CANARIES.lock().expect("nothing panics in here").clone();
-    if let Some(how) = canaries.find(bytes) {
-        let text = String::from_utf8_lossy(bytes);
-        panic!("{what} holds a planted value, {how}\n{text:.4000}");
+    if let Some(found) = canary_in(what, bytes) {
+        panic!("{found}");
     }
 }
 

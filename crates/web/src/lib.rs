@@ -22,6 +22,13 @@ mod session;
 mod sited;
 pub mod vault;
 
+/// What people type passes through buffers of libraries too: whatever is given back is
+/// overwritten, so that no core of a host that serves us holds it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 pub use answer::{
     Answer, asset, in_language, insisting, json, no_content, page, replied, scripted, see_other,
     sent, with, with_cookies,
