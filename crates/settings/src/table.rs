@@ -481,11 +481,11 @@ settings! {
         example: "Acme <no-reply@example.com>",
     }
     MailHost = "mail_host" {
-        meaning: "The mail servers and services that sign-in may connect to, separated by commas. Follows from `mail_url`, unless that is in the vault: what stands there is reached where this covers it, or `provider_hosts` does. On Spin it must be set, to one entry, where `provider_hosts` does not cover it.",
+        meaning: "The mail servers and services that sign-in may connect to, separated by commas. Follows from `mail_url`, unless that is in the vault: letters go then where an entry of this says so, word for word. On Spin it must be set, to one entry, where `provider_hosts` does not cover it.",
         default: Some("smtp://localhost:587"),
         secret: false,
         scope: Process,
-        read_by: [],
+        read_by: [Auth],
         example: "https://api.resend.com:443",
     }
     Providers = "providers" {

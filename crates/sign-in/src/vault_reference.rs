@@ -26,6 +26,8 @@ pub enum Absent {
     Missing(String),
     /// Somebody has, and it is no `mail_url`.
     NoMailUrl(String, MailUrlError),
+    /// Somebody has, and letters would go where the operator has allowed none: to this.
+    Elsewhere(String, String),
 }
 
 /// Whether a value of a setting that may differ by origin as a reference alone is one.
@@ -61,13 +63,18 @@ pub fn resolved(
     records: Vec<OriginRecord>,
     known: &Known,
 ) -> (Base, Vec<OriginRecord>, BTreeSet<Absent>) {
+    let values = variables.values();
+    let vaulted = Vaulted {
+        known,
+        mail_host: values.get(Setting::MailHost),
+    };
     let mut absent = BTreeSet::new();
     each(variables, &records, |setting, name| {
-        if let Err(why) = entered(setting, name, known) {
+        if let Err(why) = vaulted.of(setting, name) {
             absent.insert(why);
         }
     });
-    let of = |setting: Setting, value: &str| worth(setting, value, known);
+    let of = |setting: Setting, value: &str| worth(setting, value, &vaulted);
     let base = variables
         .iter()
         .map(|(setting, value)| (setting, Secret::new(of(setting, value))))
@@ -99,18 +106,43 @@ impl fmt::Display for Absent {
             Self::NoMailUrl(name, why) => {
                 write!(out, "{VAULT_PREFIX}{name}: as mail_url it {why}")
             }
+            Self::Elsewhere(name, destination) => write!(
+                out,
+                "{VAULT_PREFIX}{name}: as mail_url it goes to {destination}, which mail_host does not name: set that to {destination}, if letters may go there"
+            ),
         }
     }
 }
 
-/// What a setting gets for a name.
-fn entered<'a>(setting: Setting, name: &str, known: &'a Known) -> Result<&'a str, Absent> {
-    let secret = known.get(name).map(Secret::expose);
-    let secret = secret.ok_or_else(|| Absent::Missing(name.to_owned()))?;
-    if setting == Setting::MailUrl {
-        MailUrl::parse_entered(secret).map_err(|why| Absent::NoMailUrl(name.to_owned(), why))?;
+/// Secrets, and where letters may go that one of them sends.
+struct Vaulted<'a> {
+    known: &'a Known,
+    mail_host: &'a str,
+}
+
+impl Vaulted<'_> {
+    /// What a setting gets for a name.
+    fn of(&self, setting: Setting, name: &str) -> Result<&str, Absent> {
+        let secret = self.known.get(name).map(Secret::expose);
+        let secret = secret.ok_or_else(|| Absent::Missing(name.to_owned()))?;
+        if setting == Setting::MailUrl {
+            self.may_send(name, secret)?;
+        }
+        Ok(secret)
     }
-    Ok(secret)
+
+    /// Whoever enters secrets is not who runs the host, and letters have links in them that
+    /// sign people in.
+    fn may_send(&self, name: &str, mail_url: &str) -> Result<(), Absent> {
+        let url = MailUrl::parse_entered(mail_url)
+            .map_err(|why| Absent::NoMailUrl(name.to_owned(), why))?;
+        let destination = url.destination().unwrap_or_default();
+        let mut allowed = self.mail_host.split(',').map(str::trim);
+        match allowed.any(|entry| entry == destination) {
+            true => Ok(()),
+            false => Err(Absent::Elsewhere(name.to_owned(), destination)),
+        }
+    }
 }
 
 /// The secrets of `oidc_client_secrets`, by provider.
@@ -141,12 +173,12 @@ fn each(variables: &Base, records: &[OriginRecord], mut of: impl FnMut(Setting, 
     }
 }
 
-fn worth(setting: Setting, value: &str, known: &Known) -> String {
+fn worth(setting: Setting, value: &str, vaulted: &Vaulted<'_>) -> String {
     if !setting.may_be_in_vault() {
         return value.to_owned();
     }
     let of = |value: &str| match name_in_vault(value) {
-        Some(name) => match entered(setting, name, known) {
+        Some(name) => match vaulted.of(setting, name) {
             Ok(secret) => secret.to_owned(),
             Err(_) if setting == Setting::MailUrl => value.to_owned(),
             Err(_) => format!("{MISSING}{name}"),
@@ -233,7 +265,10 @@ mod tests {
 
     #[test]
     fn a_way_for_mail_stays_in_the_vault_where_what_is_there_is_none() {
-        let base = Base::of_variables([("mail_url", "vault:MAIL")]);
+        let base = Base::of_variables([
+            ("mail_url", "vault:MAIL"),
+            ("mail_host", "https://api.resend.com:443, smtp://h:587"),
+        ]);
         let found: Vec<_> = names(&base, &[]).into_iter().collect();
         assert_eq!(found, ["MAIL"]);
         let name = || "MAIL".to_owned();
@@ -244,6 +279,14 @@ mod tests {
                 Some("hunter2"),
                 "vault:MAIL",
                 vec![Absent::NoMailUrl(name(), MailUrlError::Scheme)],
+            ),
+            (
+                Some("https://mine.example/#whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
+                "vault:MAIL",
+                vec![Absent::Elsewhere(
+                    name(),
+                    "https://mine.example:443".to_owned(),
+                )],
             ),
             (
                 Some("log:"),

@@ -20,7 +20,7 @@ pub(super) fn way(report: &mut Report, settings: &SignInSettings) {
             "letters are printed and reach nobody: for development alone".to_owned(),
         ),
         Some(mail) if matches!(mail.url, MailUrl::InVault(_)) => Finding::Works(format!(
-            "from {} by {}, where mail_host or provider_hosts covers it; `gatelet mail test ADDRESS` tries it",
+            "from {} by {}, where mail_host names the way; `gatelet mail test ADDRESS` tries it",
             mail.from,
             mail.url.name()
         )),

@@ -158,6 +158,14 @@ fn letters_wait_for_a_mail_url_that_nobody_has_entered_in_the_vault() {
         "{said}"
     );
 
+    put("resend:re_0123456789");
+    let tried = gatelet.setup().run(&["mail", "test", "ann@example.com"]);
+    let said = String::from_utf8_lossy(&tried.stderr).into_owned();
+    assert!(
+        said.contains("goes to https://api.resend.com:443, which mail_host does not name"),
+        "{said}"
+    );
+
     put(&url);
     let due = "UPDATE auth_outbox SET due_at = 0";
     gatelet.database().execute(due);
