@@ -46,6 +46,13 @@ cp README.md CHANGELOG.md SECURITY.md LICENSE deploy/Containerfile "$folder/"
 mkdir -p "$folder/docs/design" && cp docs/*.md "$folder/docs/" && cp docs/design/*.md "$folder/docs/design/"
 mkdir "$folder/examples" && cp -r examples/ci "$folder/examples/"
 
+# What shells and `man` know of the commands.
+mkdir -p "$folder/share/completions" "$folder/share/man/man1"
+for shell in bash elvish fish powershell zsh; do
+    "$folder/gatelet" completions "$shell" >"$folder/share/completions/gatelet.$shell"
+done
+"$folder/gatelet" man --to "$folder/share/man/man1"
+
 # Middleware for apps that are Spin components, and the template to begin one.
 cp target/components/middleware.wasm "$folder/components/"
 cp -r templates "$folder/"

@@ -17,6 +17,7 @@ mod listen;
 mod listing;
 mod log;
 mod mail;
+mod manual;
 mod migrate;
 mod origins;
 mod precompile;
@@ -102,6 +103,10 @@ enum Command {
     Mail(mail::Mail),
     /// Check configuration, database, providers and upstream.
     Doctor(doctor::Doctor),
+    /// Print what a shell completes commands by.
+    Completions(manual::Completions),
+    /// Print the manual page, or write one for each command.
+    Man(manual::Man),
     /// Compile the components for other machines of this kind: what `make dist` ships.
     #[command(hide = true)]
     Precompile(precompile::Precompile),
@@ -131,6 +136,8 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Run(run) => run.run(),
         Command::Mail(mail) => mail.run(),
         Command::Doctor(doctor) => doctor.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
         Command::Precompile(precompile) => precompile.run(),
     };
     outcome.unwrap_or_else(|error| {
