@@ -277,6 +277,30 @@ impl Setup {
         self.run_given(subcommand, &[], file.into())
     }
 
+    /// Types a line into a shell in its folder, where `gatelet` is the program and has the
+    /// same settings.
+    pub fn shell(&self, line: &str) -> Output {
+        let programs = self.folder().join("bin");
+        fs::create_dir_all(&programs).expect("our folder");
+        let gatelet = programs.join("gatelet");
+        if !gatelet.exists() {
+            symlink(server::gatelet().get_program(), gatelet).expect("a link");
+        }
+        let path = std::env::var("PATH").unwrap_or_default();
+        let output = self
+            .here(Command::new("sh"))
+            .args(["-c", line])
+            .envs(self.settings())
+            .env("PATH", format!("{}:{path}", programs.display()))
+            .stdin(Stdio::null())
+            .output()
+            .expect("a shell");
+        for text in [&output.stdout, &output.stderr] {
+            secrets::assert_none_in(line, &String::from_utf8_lossy(text));
+        }
+        output
+    }
+
     fn run_given(&self, subcommand: &[&str], environment: &[(&str, &str)], input: Stdio) -> Output {
         let mut command = self.here(server::gatelet());
         // What follows `--` is another program's.

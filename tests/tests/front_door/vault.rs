@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 mod leaks;
 mod origins;
+mod walk_through;
 
 on_both_engines! {
     a_secret_goes_in_by_standard_input_and_out_into_a_process,
