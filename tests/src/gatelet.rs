@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -37,6 +38,23 @@ pub struct Setup {
     variables: BTreeMap<String, String>,
     arguments: Vec<String>,
     environment: BTreeMap<String, String>,
+}
+
+/// Components are compiled at the first start. By each of the first tests at once, that would
+/// take longer than a start may: it is done before any of them.
+fn compile_once() {
+    static COMPILED: Once = Once::new();
+    COMPILED.call_once(|| {
+        let state = tempfile::tempdir().expect("a temporary folder");
+        let output = server::gatelet()
+            .args(["origins", "list", "--from"])
+            .arg(repository().join("spin.toml"))
+            .env("SPIN_VARIABLE_SESSION_KEYS", session_key("k1"))
+            .env("GATELET_STATE_DIR", state.path())
+            .output();
+        let output = output.expect("target/quick/gatelet is built (make build)");
+        assert!(output.status.success(), "{output:?}");
+    });
 }
 
 /// A running Gatelet. Drained and ended when dropped; its log is then looked
@@ -329,7 +347,10 @@ impl Setup {
         let server = Server::chosen();
         let mut command = self.here(server.up(self.address(), &self.arguments));
         match server {
-            Server::Gatelet => self.add_settings(&mut command),
+            Server::Gatelet => {
+                compile_once();
+                self.add_settings(&mut command);
+            }
             // It reads no such file.
             Server::Spin(_) => {
                 command.envs(self.settings());
