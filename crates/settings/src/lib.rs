@@ -10,7 +10,7 @@ mod table;
 mod values;
 
 pub use nearest::{did_you_mean, nearest};
-pub use reference::{PREFIX as VAULT_PREFIX, name_in_vault};
+pub use reference::{VAULT_PREFIX, is_secret_name, name_in_vault};
 pub use table::{Component, Scope, Setting};
 pub use values::Values;
 

@@ -3,7 +3,7 @@
 use crate::{Scope, Setting};
 
 /// What such a value begins with.
-pub const PREFIX: &str = "vault:";
+pub const VAULT_PREFIX: &str = "vault:";
 
 /// Longest name of a secret, in bytes.
 const NAME_MAX_BYTES: usize = 128;
@@ -17,14 +17,18 @@ impl Setting {
     }
 }
 
-/// The name in `vault:NAME`: `[A-Z][A-Z0-9_]{0,127}`.
+/// The name in `vault:NAME`.
 #[must_use]
 pub fn name_in_vault(value: &str) -> Option<&str> {
-    let name = value.trim().strip_prefix(PREFIX)?;
-    let is_name = name.len() <= NAME_MAX_BYTES
-        && name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name
-            .bytes()
-            .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
-    is_name.then_some(name)
+    let name = value.trim().strip_prefix(VAULT_PREFIX)?;
+    is_secret_name(name).then_some(name)
+}
+
+/// Whether a secret may be called this: `[A-Z][A-Z0-9_]{0,127}`.
+#[must_use]
+pub fn is_secret_name(text: &str) -> bool {
+    let rest = |byte: u8| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
+    text.len() <= NAME_MAX_BYTES
+        && text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text.bytes().all(rest)
 }

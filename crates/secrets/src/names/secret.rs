@@ -2,10 +2,9 @@
 
 use core::fmt;
 
-use super::refusal::{NameRefusal, Rule};
+use gatelet_settings::is_secret_name;
 
-/// Longest name, in bytes.
-const MAX_BYTES: usize = 128;
+use super::refusal::{NameRefusal, Rule};
 
 /// A secret's name: `[A-Z][A-Z0-9_]{0,127}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,11 +13,11 @@ pub struct SecretName(String);
 impl SecretName {
     /// Takes a name as it is written.
     pub fn parse(text: &str) -> Result<Self, NameRefusal> {
-        if is_name(text) {
+        if is_secret_name(text) {
             return Ok(Self(text.to_owned()));
         }
         let upper = text.to_ascii_uppercase();
-        Err(match is_name(&upper) {
+        Err(match is_secret_name(&upper) {
             true => NameRefusal::mended(Rule::Secret, &upper),
             false => NameRefusal::new(Rule::Secret),
         })
@@ -29,13 +28,6 @@ impl SecretName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-fn is_name(text: &str) -> bool {
-    let rest = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    text.len() <= MAX_BYTES
-        && text.starts_with(|first: char| first.is_ascii_uppercase())
-        && text.bytes().all(rest)
 }
 
 impl fmt::Display for SecretName {
