@@ -112,12 +112,12 @@ pub enum MailUrlError {
     Ses,
     /// `https:` without a secret, or with one that is none.
     WebhookSecret,
+    /// A webhook over plain HTTP to another machine, or no URL.
+    WebhookUrl,
     /// `vault:` without a name, or with one that is none.
     Vault,
     /// Out of the vault, and no way for letters to leave.
     Nowhere,
-    /// A webhook over plain HTTP to another machine, or no URL.
-    WebhookUrl,
 }
 
 /// Least bytes of a webhook's key, and most: <https://www.standardwebhooks.com/>.

@@ -308,12 +308,6 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_has_no_way_for_mail_of_its_own() {
-        assert!(!is_reference_alone(Setting::MailUrl, "smtp://u:p@h"));
-        assert_eq!(Setting::MailUrl.scope(), gatelet_settings::Scope::Process);
-    }
-
-    #[test]
     fn a_reference_alone_holds_no_secret() {
         let google = Setting::GoogleClientSecret;
         for (setting, value, alone) in [

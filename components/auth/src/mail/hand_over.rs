@@ -14,22 +14,29 @@ use crate::outbound;
 /// One try.
 pub(super) async fn hand_over(url: &MailUrl, message: &Message) -> Result<(), Failure> {
     match url {
-        MailUrl::Smtp(server) => return by_smtp(server, message).await,
-        MailUrl::InVault(_) => {
-            let why = format!("mail_url: {} is not entered", url.name());
-            return Err(Failure::Later(why));
-        }
-        _ => {}
+        MailUrl::Log => Err(Failure::Refused("letters are printed here".to_owned())),
+        // The log has said which of the two.
+        MailUrl::InVault(_) => Err(Failure::Later(format!(
+            "mail_url: {} is not entered, or is no way that mail_host names",
+            url.name()
+        ))),
+        MailUrl::Smtp(server) => by_smtp(server, message).await,
+        MailUrl::Resend(_)
+        | MailUrl::Postmark(_)
+        | MailUrl::SendGrid(_)
+        | MailUrl::Ses(_)
+        | MailUrl::Webhook(_) => by_service(url, message).await,
     }
-    let Some(request) = service::request(url, message, clock::unix_seconds()) else {
-        return Err(Failure::Refused("letters are printed here".to_owned()));
-    };
+}
+
+async fn by_service(url: &MailUrl, message: &Message) -> Result<(), Failure> {
+    let unusable = || Failure::Later(format!("{} cannot be asked", url.name()));
+    let request = service::request(url, message, clock::unix_seconds()).ok_or_else(unusable)?;
     let mut post = http::Request::post(request.url.as_str());
     for (name, value) in &request.fields {
         post = post.header(*name, value);
     }
-    let unusable = |_| Failure::Later(format!("{} cannot be asked", url.name()));
-    let post = post.body(request.body).map_err(unusable)?;
+    let post = post.body(request.body).map_err(|_| unusable())?;
     let answer = outbound::send(post).await;
     let answer = answer.map_err(|error| {
         let why = error.to_string().replace("provider_hosts", "mail_host");

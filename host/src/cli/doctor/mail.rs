@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use gatelet_mail::mail_url::MailUrl;
+use gatelet_mail::settings::MailSettings;
 use gatelet_runtime::Variables;
 use gatelet_runtime::store::{Queued, StoreAdmin};
 use gatelet_sign_in::sites::SignInSettings;
@@ -11,24 +12,23 @@ use crate::cli::{kept, now};
 
 /// As far as the settings say.
 pub(super) fn way(report: &mut Report, settings: &SignInSettings) {
-    let finding = match &settings.sign_in().mail {
+    let mail = settings.sign_in().mail.as_ref();
+    let by = |mail: &MailSettings, where_to: &str| {
+        let (from, by) = (&mail.from, mail.url.name());
+        Finding::Works(format!(
+            "from {from} by {by}{where_to}; `gatelet mail test ADDRESS` tries it"
+        ))
+    };
+    let finding = match mail.map(|mail| (mail, &mail.url)) {
         None => Finding::Off(
             "set mail_url and mail_from: forgotten passwords, links to sign in, proved addresses and notices need it"
                 .to_owned(),
         ),
-        Some(mail) if mail.url == MailUrl::Log => Finding::Mind(
+        Some((_, MailUrl::Log)) => Finding::Mind(
             "letters are printed and reach nobody: for development alone".to_owned(),
         ),
-        Some(mail) if matches!(mail.url, MailUrl::InVault(_)) => Finding::Works(format!(
-            "from {} by {}, where mail_host names the way; `gatelet mail test ADDRESS` tries it",
-            mail.from,
-            mail.url.name()
-        )),
-        Some(mail) => Finding::Works(format!(
-            "from {} by {}; `gatelet mail test ADDRESS` tries it",
-            mail.from,
-            mail.url.name()
-        )),
+        Some((mail, MailUrl::InVault(_))) => by(mail, ", where mail_host names the way"),
+        Some((mail, _)) => by(mail, ""),
     };
     report.say("mail", finding);
 }
