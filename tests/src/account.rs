@@ -36,6 +36,18 @@ impl Account {
     #[track_caller]
     pub fn sign_up(&self, visitor: &Visitor, return_to: &str) -> Response {
         let page = page(visitor, "sign-up", return_to).expect(200);
+        self.sign_up_at(visitor, &page)
+    }
+
+    /// The same by an invitation's link; gives the answer to the form.
+    #[track_caller]
+    pub fn take_up(&self, visitor: &Visitor, link: &str) -> Response {
+        let page = visitor.visit(link).send().expect(200);
+        self.sign_up_at(visitor, &page)
+    }
+
+    #[track_caller]
+    fn sign_up_at(&self, visitor: &Visitor, page: &Response) -> Response {
         let form = page
             .form("/auth/sign-up")
             .fill("name", &self.name)

@@ -2,6 +2,7 @@
 //! output kept for the failure message.
 
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -154,26 +155,12 @@ impl Process {
             };
             let (from, to) = range.split_once('-').expect("a range");
             let page = |text| u64::from_str_radix(text, 16).expect("an address") / PAGE_BYTES;
-            let (first, end) = (page(from), page(to));
-            let mut entries = vec![0; usize::try_from(end - first).expect("64 bits") * 8];
-            let known = pagemap.read_exact_at(&mut entries, first * 8);
-            known.expect("an entry for each page");
-            // Present, or swapped out: Documentation/admin-guide/mm/pagemap.rst.
-            let is_there = |entry: &[u8]| entry[7] & 0b1100_0000 != 0;
-            let pages = entries.chunks(8).zip(first..);
-            for run in pages
-                .collect::<Vec<_>>()
-                .chunk_by(|one, next| is_there(one.0) == is_there(next.0))
-            {
-                if !is_there(run[0].0) {
-                    continue;
-                }
-                let mut bytes = vec![0; run.len() * PAGE_BYTES as usize];
+            for run in present(&pagemap, page(from)..page(to)) {
+                let bytes = (run.end - run.start) * PAGE_BYTES;
+                let mut bytes = vec![0; usize::try_from(bytes).expect("64 bits")];
                 // What has gone meanwhile holds nothing.
-                if memory
-                    .read_exact_at(&mut bytes, run[0].1 * PAGE_BYTES)
-                    .is_ok()
-                {
+                let read = memory.read_exact_at(&mut bytes, run.start * PAGE_BYTES);
+                if read.is_ok() {
                     of(rest, &bytes);
                 }
             }
@@ -197,4 +184,23 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.stop(Duration::from_secs(10));
     }
+}
+
+/// Runs of pages that are in memory or swapped out: Documentation/admin-guide/mm/pagemap.rst.
+fn present(pagemap: &File, pages: Range<u64>) -> Vec<Range<u64>> {
+    let count = usize::try_from(pages.end - pages.start).expect("64 bits");
+    let mut entries = vec![0; count * 8];
+    let known = pagemap.read_exact_at(&mut entries, pages.start * 8);
+    known.expect("an entry for each page");
+    let mut runs: Vec<Range<u64>> = Vec::new();
+    for (page, entry) in pages.zip(entries.chunks(8)) {
+        if entry[7] & 0b1100_0000 == 0 {
+            continue;
+        }
+        match runs.last_mut() {
+            Some(run) if run.end == page => run.end += 1,
+            _ => runs.push(page..page + 1),
+        }
+    }
+    runs
 }

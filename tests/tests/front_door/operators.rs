@@ -7,7 +7,6 @@ use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::mail_server::MailServer;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
-use gatelet_tests::visitor::Visitor;
 use serde_json::Value;
 
 on_both_engines! {
@@ -40,18 +39,6 @@ fn expect_page(answer: Response, status: u16, code: &str) {
 fn path_of(gatelet: &Gatelet, link: &str) -> String {
     let path = link.trim().strip_prefix(gatelet.base_url());
     path.unwrap_or_else(|| panic!("no link: {link}")).to_owned()
-}
-
-/// Makes an account by a link; the answer to the form.
-#[track_caller]
-fn take_up(visitor: &Visitor, path: &str, account: &Account) -> Response {
-    let page = visitor.visit(path).send().expect(200);
-    let form = page
-        .form("/auth/sign-up")
-        .fill("name", &account.name)
-        .fill("email", &account.email)
-        .fill("password", &account.password);
-    visitor.submit(&form, &page.url).send()
 }
 
 fn whoever_is_switched_off_is_out_at_once_and_stays_out_until_switched_on(engine: Engine) {
@@ -199,7 +186,7 @@ fn the_first_administrator_comes_by_the_link_of_the_start_and_nobody_by_being_fi
     let path = path_of(&gatelet, &link);
     let admin = gatelet.visitor();
     let account = Account::new("Grace Hopper");
-    take_up(&admin, &path, &account).expect(303);
+    account.take_up(&admin, &path).expect(303);
     let headers = admin.visit("/headers").send().expect(200).text();
     assert!(headers.contains("admins"), "{headers}");
     let late = gatelet.visitor();
@@ -219,7 +206,7 @@ fn the_first_administrator_comes_by_the_link_of_the_start_and_nobody_by_being_fi
     let one = path_of(&gatelet, &run(&gatelet, &["users", "first-admin"]));
     let two = path_of(&gatelet, &run(&gatelet, &["users", "first-admin"]));
     expect_page(late.visit(&one).send(), 403, "invitation.invalid");
-    take_up(&late, &two, &Account::new("Late")).expect(303);
+    Account::new("Late").take_up(&late, &two).expect(303);
     late.visit("/headers").send().expect(200);
 }
 
@@ -260,7 +247,7 @@ fn by_invitation_the_invited_make_an_account_and_nobody_else_does(engine: Engine
         email: "mallory@example.com".to_owned(),
         ..account.clone()
     };
-    take_up(&visitor, &path, &typed).expect(303);
+    typed.take_up(&visitor, &path).expect(303);
     let me = visitor.get("/auth/me").send().expect(200).json();
     assert_eq!(
         (&me["email"], &me["emailVerified"]),
@@ -318,7 +305,7 @@ fn only_addresses_at_sign_up_domains_make_an_account_but_by_invitation() {
         .expect(303);
     let guest = at("guest@elsewhere.example");
     let path = path_of(&gatelet, &run(&gatelet, &["users", "invite", &guest.email]));
-    take_up(&gatelet.visitor(), &path, &guest).expect(303);
+    guest.take_up(&gatelet.visitor(), &path).expect(303);
 }
 
 #[test]
@@ -372,7 +359,9 @@ fn an_invitation_goes_by_a_letter_where_that_is_asked_for(engine: Engine) {
     let text = taken[0].text();
     assert!(text.contains(link.trim()), "{text}");
     assert!(text.contains("Sie sind eingeladen"), "{text}");
-    take_up(&gatelet.visitor(), &path_of(&gatelet, &link), &account).expect(303);
+    account
+        .take_up(&gatelet.visitor(), &path_of(&gatelet, &link))
+        .expect(303);
 
     server.be("refuse");
     let other = Account::new("Grace Hopper");

@@ -6,7 +6,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use gatelet_tests::account::Account;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
-use gatelet_tests::visitor::Visitor;
 use gatelet_tests::{on_both_engines, repository, secrets};
 
 on_both_engines! {
@@ -27,20 +26,6 @@ fn lines() -> Vec<String> {
     lines.map(|line| line.trim().to_owned()).collect()
 }
 
-/// Signed up by the link that is printed at the start.
-fn first_administrator(gatelet: &Gatelet) -> Visitor {
-    let link = gatelet.wait_for_line(&["/auth/sign-up?invitation="]);
-    let (visitor, account) = (gatelet.visitor(), Account::new("Ada"));
-    let page = visitor.visit(link.trim()).send().expect(200);
-    let form = page
-        .form("/auth/sign-up")
-        .fill("name", &account.name)
-        .fill("email", &account.email)
-        .fill("password", &account.password);
-    visitor.submit(&form, &page.url).send().expect(303);
-    visitor
-}
-
 /// Types a line; what it printed.
 #[track_caller]
 fn typed(gatelet: &Gatelet, line: &str) -> String {
@@ -56,7 +41,9 @@ fn the_readmes_walk_through_works_as_it_is_written(engine: Engine) {
         panic!("{lines:?}");
     };
     let mut gatelet = Setup::new(engine).start();
-    let visitor = first_administrator(&gatelet);
+    let (visitor, admin) = (gatelet.visitor(), Account::new("Ada"));
+    let link = gatelet.wait_for_line(&["/auth/sign-up?invitation="]);
+    admin.take_up(&visitor, link.trim()).expect(303);
 
     typed(&gatelet, key);
     gatelet.restart();
