@@ -32,3 +32,26 @@ pub fn is_secret_name(text: &str) -> bool {
         && text.starts_with(|first: char| first.is_ascii_uppercase())
         && text.bytes().all(rest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_of_capitals_digits_and_underscores() {
+        let longest = "A".repeat(128);
+        for name in ["A", "A1__", "Z9", &longest] {
+            assert!(is_secret_name(name), "{name}");
+            let value = format!(" {VAULT_PREFIX}{name} ");
+            assert_eq!(name_in_vault(&value), Some(name));
+        }
+        let long = "A".repeat(129);
+        for name in [
+            "", "a", "Ab", "A[", "A`", "A/", "A:", "A-B", "A B", "1A", "_A", "Ä", &long,
+        ] {
+            assert!(!is_secret_name(name), "{name}");
+            assert_eq!(name_in_vault(&format!("{VAULT_PREFIX}{name}")), None);
+        }
+        assert_eq!(name_in_vault("A"), None);
+    }
+}
