@@ -57,7 +57,7 @@ spin() { SPIN= RUST_TEST_THREADS=$crowd scripts/test-spin.sh; }
 fuzz() { SEED=1 scripts/fuzz.sh 10; }
 
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(build core host front spin check fuzz)
+[ ${#parts[@]} -gt 0 ] || parts=(build check core host front spin fuzz)
 
 took=
 for part in "${parts[@]}"; do

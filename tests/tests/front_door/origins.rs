@@ -58,10 +58,14 @@ fn wait_for(visitor: &Visitor, served: bool) {
         std::thread::sleep(Duration::from_millis(50));
     }
     if !served {
-        // One instance has learnt of it. Every other one does within the second that it
-        // goes by its own list, by a clock of whole ones.
-        std::thread::sleep(Duration::from_secs(2).saturating_sub(start.elapsed()));
+        wait_for_every_instance(start);
     }
+}
+
+/// Where one instance has learnt of a change that was made before `start`, every other one does
+/// within the second that it goes by its own list, by a clock of whole ones.
+fn wait_for_every_instance(start: Instant) {
+    std::thread::sleep(Duration::from_secs(2).saturating_sub(start.elapsed()));
 }
 
 #[track_caller]

@@ -14,7 +14,7 @@ use gatelet_tests::upstream::Upstream;
 use gatelet_tests::visitor::Visitor;
 use gatelet_tests::{on_both_engines, through_both_doors};
 
-use super::{name_of, preview, production, refused, run, wait_for};
+use super::{name_of, preview, production, refused, run, wait_for, wait_for_every_instance};
 
 on_both_engines! {
     a_preview_that_was_made_again_knows_nobody_of_the_one_before,
@@ -274,11 +274,7 @@ fn a_preview_whose_parent_is_gone_costs_its_own_host_alone() {
     assert!(said.contains(&name_of(&url)), "whose parent it is: {said}");
 
     change(&gatelet, "DELETE FROM auth_origins WHERE name = 'shop'");
-    let start = Instant::now();
-    while visitor.get("/headers").send().status.as_u16() != 500 {
-        assert!(start.elapsed() < Duration::from_secs(20), "still served");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    wait_for_status(&visitor, 500);
     let denied = visitor.get("/headers").send();
     let text = denied.text();
     denied.expect_denial(500, "settings.invalid");
@@ -350,7 +346,8 @@ fn what_no_origin_may_say_is_refused_by_name_and_costs_its_own_host_where_it_is_
     }
 }
 
-/// Until the gateway answers somebody unknown like this.
+/// Until the gateway answers somebody unknown like this, and `auth` has had the time to learn
+/// of the same.
 #[track_caller]
 fn wait_for_status(visitor: &Visitor, status: u16) {
     let start = Instant::now();
@@ -358,6 +355,7 @@ fn wait_for_status(visitor: &Visitor, status: u16) {
         assert!(start.elapsed() < Duration::from_secs(20), "never {status}");
         std::thread::sleep(Duration::from_millis(50));
     }
+    wait_for_every_instance(start);
 }
 
 /// Whatever a database of one's own may be that is none.
