@@ -22,6 +22,9 @@ pub(crate) struct Crowd {
     pub(crate) at_once: usize,
     /// Of those who are signed in, 99 in 100 were answered within, in milliseconds.
     pub(crate) passing_p99_ms: Spread,
+    /// The same of requests that another process passed on meanwhile, judging none: what the
+    /// crowd and the load take of the processors, whoever passes on.
+    pub(crate) beside_p99_ms: Spread,
     /// Sign-ins a second; none in an empty crowd.
     pub(crate) per_second: Spread,
     /// 99 in 100 of those who got in were in within, in milliseconds.
@@ -45,13 +48,19 @@ pub(crate) fn measure(shared: &Shared, effort: Effort) -> Vec<Crowd> {
         let account = Account::new("Ada Lovelace");
         account.sign_up(&gatelet.visitor(), "/").expect(303);
         let head = shared.head(&gatelet);
+        let bare = shared.start(Engine::Sqlite, Way::Bare, FRESH_SECONDS);
         let mut memory_kib = 0;
+        let mut beside = Vec::new();
         let rounds: Vec<Round> = (0..effort.rounds)
             .map(|_| {
                 let round = round(&gatelet, &account, at_once, effort.duration * 3, || {
                     paced::load(gatelet.address(), &head, PASSING, effort.duration * 3)
                 });
                 memory_kib = memory_kib.max(gatelet.resident_kib());
+                let other = self::round(&gatelet, &account, at_once, effort.duration * 3, || {
+                    paced::load(bare.address(), &head, PASSING, effort.duration * 3)
+                });
+                beside.push(other.passing_p99_ms);
                 round
             })
             .collect();
@@ -59,6 +68,7 @@ pub(crate) fn measure(shared: &Shared, effort: Effort) -> Vec<Crowd> {
         Crowd {
             at_once,
             passing_p99_ms: spread(|round| round.passing_p99_ms),
+            beside_p99_ms: Spread::of(beside),
             per_second: spread(|round| round.per_second),
             sign_in_p99_ms: spread(|round| round.sign_in_p99_ms),
             turned_away_percent: spread(|round| round.turned_away_percent),
