@@ -8,6 +8,13 @@
     b"[{\"id\":\"a\",\"issuer\":\"https://a.example\",\"client_id\":\"a\",\"token_endpoint_auth_method\":\"none\"},{\"id\":\"a\",\"issuer\":\"https://a.example\",\"client_id\":\"a\",\"token_endpoint_auth_method\":\"none\"}]\x00",
     b"[{\"id\":\"a\",\"issuer\":\"https://a.example\",\"client_id\":\"a\",\"token_endpoint_auth_method\":\"none\"}]\x00{}",
     b"[{\"id\":\"a\",\"issuer\":\"https://a.example\",\"client_id\":\"a\",\"token_endpoint_auth_method\":\"none\"}]\x00{\"a\":\"a secret that nobody is to read in an error\"}",
+    b"[{\"preset\":\"okta\",\"domain\":\"acme.okta.com\",\"client_id\":\"a\"}]\x00{\"okta\":\"s\"}",
+    b"[{\"preset\":\"keycloak\",\"domain\":\"http://localhost:8080\",\"realm\":\"a\",\"client_id\":\"a\",\"id\":\"k\"}]\x00{\"k\":\"s\"}",
+    b"[{\"preset\":\"microsoft\",\"tenant\":\"common\",\"client_id\":\"a\"}]\x00{\"microsoft\":\"s\"}",
+    b"[{\"preset\":\"microsoft\",\"client_id\":\"a\"}]\x00{\"microsoft\":\"a secret that nobody is to read in an error\"}",
+    b"[{\"preset\":\"apple\",\"team_id\":\"TEAM123456\",\"key_id\":\"KEY1234567\",\"client_id\":\"a\"}]\x00{\"apple\":\"-----BEGIN PRIVATE KEY----- that nobody is to read in an error\"}",
+    b"[{\"preset\":\"okta\",\"domain\":\"acme.okta.com@evil.example\",\"client_id\":\"a\"}]\x00{\"okta\":\"s\"}",
+    b"[{\"preset\":\"linkedin\",\"client_id\":\"a\"}]\x00{\"linkedin\":\"s\"}",
     // Found by fuzzing, for what it reaches.
     b"\x00",
     b"\x0b",

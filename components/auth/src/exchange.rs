@@ -27,6 +27,7 @@ pub(crate) async fn identity(
         reached.endpoints(),
         code,
         attempt,
+        now,
     ))
     .await?;
     let identity = match (&provider.kind, reached) {

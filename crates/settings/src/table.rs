@@ -441,7 +441,7 @@ settings! {
         example: "…",
     }
     OidcProviders = "oidc_providers" {
-        meaning: "Other OpenID Connect providers, as a JSON array; `name`, `scopes` and `algorithms` may be left out.",
+        meaning: "Identity providers, as a JSON array: each names a `preset`, or the `issuer` of any OpenID Connect provider. `gatelet providers add` writes it.",
         default: Some(""),
         secret: false,
         scope: Origin,

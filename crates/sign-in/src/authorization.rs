@@ -2,7 +2,7 @@
 
 use crate::attempt::Attempt;
 use crate::endpoint::{EndpointUrl, Issuer};
-use crate::provider::{Provider, ProviderKind, ResponseMode, TokenEndpointAuth};
+use crate::provider::{PkceRule, Provider, ProviderKind, ResponseMode, TokenEndpointAuth};
 use gatelet_core::key::KeyRing;
 
 /// Where a provider is reached, whatever kind it is.
@@ -57,7 +57,8 @@ pub enum IssuerParameter {
 }
 
 /// The URL to send the visitor to: authorization code with PKCE S256
-/// (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core 1.0 §3.1.2.1).
+/// (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core 1.0 §3.1.2.1), without PKCE where
+/// the provider refuses it.
 ///
 /// The redirect URI is the attempt's, which the token request repeats; the keys
 /// seal the `state` of an attempt that goes through a relay.
@@ -77,9 +78,14 @@ pub fn authorization_url(
         ("client_id", provider.client_id.as_str()),
         ("redirect_uri", &redirect_uri),
         ("state", &state),
-        ("code_challenge", &challenge),
-        ("code_challenge_method", "S256"),
     ];
+    match provider.pkce() {
+        PkceRule::S256 => parameters.extend([
+            ("code_challenge", challenge.as_str()),
+            ("code_challenge_method", "S256"),
+        ]),
+        PkceRule::Without => {}
+    }
     if !provider.scopes.is_empty() {
         parameters.push(("scope", &provider.scopes));
     }
@@ -111,7 +117,9 @@ pub fn authorization_url(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::test_provider::{attempt, discover, document, keys, provider};
+    use crate::callback::AuthorizationResponse;
+    use crate::tests::test_provider::{NOW, attempt, discover, document, keys, provider};
+    use crate::token::TokenRequest;
 
     #[test]
     fn what_is_configured_is_said_and_who_chooses_is_asked_which_account() {
@@ -135,5 +143,28 @@ mod tests {
         assert_eq!(said(WhichAccount::Remembered), remembered);
         let chosen = [vec![endpoints.account_prompt.to_owned()], hd];
         assert_eq!(said(WhichAccount::Chosen), chosen);
+    }
+
+    #[test]
+    fn no_challenge_is_sent_where_the_provider_refuses_a_verifier() {
+        let endpoints = discover(&document()).expect("a document").endpoints;
+        for (rule, is_sent) in [(PkceRule::S256, true), (PkceRule::Without, false)] {
+            let mut provider = provider();
+            if let ProviderKind::OpenIdConnect(oidc) = &mut provider.kind {
+                oidc.pkce = rule;
+            }
+            let attempt = attempt(1);
+            let remembered = WhichAccount::Remembered;
+            let url = authorization_url(&provider, &endpoints, &attempt, remembered, &keys());
+            assert_eq!(url.contains("code_challenge"), is_sent, "{url}");
+            assert!(url.contains("&state=") && url.contains("&nonce="), "{url}");
+            let answer = format!("code=c&state={}", attempt.state());
+            let answer = AuthorizationResponse::parse(answer.as_bytes()).expect("parameters");
+            let code = answer.judge(&attempt, &endpoints.issuer_parameter, &keys());
+            let code = code.expect("a code");
+            let request = TokenRequest::new(&provider, &endpoints, &code, &attempt, NOW);
+            let verifier = attempt.code_verifier().expose();
+            assert_eq!(request.body.expose().contains(verifier), is_sent);
+        }
     }
 }

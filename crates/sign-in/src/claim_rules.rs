@@ -6,10 +6,7 @@ use serde_json::{Map, Value};
 use crate::email::Email;
 use crate::endpoint::Issuer;
 use crate::name::DisplayName;
-use crate::well_known;
-
-/// Domains whose addresses are Google's own.
-const GOOGLES_OWN: [&str; 2] = ["gmail.com", "googlemail.com"];
+use crate::preset::known;
 
 /// How a provider's claims are read (OpenID Connect Core 1.0 §5.1 unless configured).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,18 +32,15 @@ pub(crate) struct Profile {
 }
 
 impl ClaimRules {
-    /// What is known of the issuer. Anybody may make a Google account with an address
-    /// that is somewhere else, and keep it when they leave; for addresses of its
-    /// Workspace customers alone Google says `hd`:
-    /// <https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload>.
+    /// What is known of the issuer.
     #[must_use]
     pub fn of(issuer: &Issuer) -> Self {
-        let is_google = well_known::is_google(issuer);
+        let domain_claim = known::domain_claim(issuer);
         Self {
             email: "email".into(),
             trust_email: false,
-            domain: is_google.then(|| "hd".into()),
-            exempt_domains: if is_google { &GOOGLES_OWN } else { &[] },
+            domain: domain_claim.map(|(claim, _)| claim.into()),
+            exempt_domains: domain_claim.map_or(&[], |(_, exempt)| exempt),
         }
     }
 

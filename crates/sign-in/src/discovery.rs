@@ -6,7 +6,8 @@ use serde::Deserialize;
 use crate::authorization::{Endpoints, IssuerParameter};
 use crate::endpoint::{EndpointUrl, Issuer};
 use crate::endpoint_hosts::may_be_at;
-use crate::provider::{OpenIdConnect, ResponseMode, SigningAlgorithm, TokenEndpointAuth};
+use crate::preset::known;
+use crate::provider::{OpenIdConnect, PkceRule, ResponseMode, SigningAlgorithm, TokenEndpointAuth};
 use crate::refusal::{Refusal, RefusalCode, quoted};
 use crate::userinfo::is_json;
 
@@ -31,12 +32,6 @@ pub struct ProviderMetadata {
     /// Where the claims are that the ID token has not.
     pub userinfo: Option<EndpointUrl>,
 }
-
-/// Issuers that offer a choice of accounts and do not say so.
-const OFFER_CHOICE: [&str; 2] = [
-    "https://accounts.google.com",
-    "https://login.microsoftonline.com/",
-];
 
 #[derive(Deserialize)]
 struct Document {
@@ -119,11 +114,14 @@ impl Document {
             "grant_types_supported",
             "authorization_code",
         )?;
-        supports(
-            &self.code_challenge_methods_supported,
-            "code_challenge_methods_supported",
-            "S256",
-        )?;
+        match wanted.pkce {
+            PkceRule::S256 => supports(
+                &self.code_challenge_methods_supported,
+                "code_challenge_methods_supported",
+                "S256",
+            )?,
+            PkceRule::Without => {}
+        }
         if wanted.response_mode == ResponseMode::FormPost {
             let name = "response_modes_supported";
             supports(&self.response_modes_supported, name, "form_post")?;
@@ -144,7 +142,7 @@ impl Document {
                 token: endpoint("token_endpoint", &self.token_endpoint)?,
                 token_auth,
                 issuer_parameter,
-                account_prompt: self.account_prompt(),
+                account_prompt: self.account_prompt(&issuer),
             },
             jwks_uri: endpoint("jwks_uri", &self.jwks_uri)?,
             userinfo: self
@@ -179,12 +177,10 @@ impl Document {
     /// How to have the visitor choose the account (OpenID Connect Core 1.0 §3.1.2.1): by
     /// signing in again where the provider is not known to offer a choice. Some answer
     /// with an error what they do not offer, and few say what they do.
-    fn account_prompt(&self) -> &'static str {
+    fn account_prompt(&self, issuer: &Issuer) -> &'static str {
         let offers_choice = match &self.prompt_values_supported {
             Some(listed) => listed.iter().any(|value| value == "select_account"),
-            None => OFFER_CHOICE
-                .iter()
-                .any(|known| self.issuer.starts_with(known)),
+            None => known::offers_accounts(issuer),
         };
         if offers_choice {
             "select_account"

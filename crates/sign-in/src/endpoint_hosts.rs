@@ -3,7 +3,7 @@
 //! choose whom we send codes and secrets.
 
 use crate::endpoint::Issuer;
-use crate::well_known;
+use crate::preset::known;
 use gatelet_core::base_url::BaseUrl;
 
 /// Whether endpoints of this issuer may be at this host, in lower case.
@@ -14,7 +14,7 @@ pub(crate) fn may_be_at(issuer: &Issuer, listed: &[String], host: &str) -> bool 
     let own = issuer.host();
     host == own
         || listed.iter().any(|listed| listed == host)
-        || well_known::is_endpoint_host(&own, host)
+        || known::is_endpoint_host(&own, host)
         || is_name(host)
             && is_name(&own)
             && site(&own).is_some_and(|site| {
@@ -88,6 +88,9 @@ mod tests {
             ("https://id.a.jp", "b.jp", false),
             ("https://accounts.google.com", "oauth2.googleapis.com", true),
             ("https://accounts.google.com", "evil.example", false),
+            ("https://www.linkedin.com/oauth", "api.linkedin.com", true),
+            ("https://www.paypal.com", "api.paypal.com", true),
+            ("https://www.facebook.com", "graph.facebook.com", true),
             ("http://localhost:9000", "localhost", true),
             ("http://localhost:9000", "127.0.0.1", false),
             ("http://idp.localhost:9000", "app.localhost", false),

@@ -10,6 +10,7 @@ mod relay;
 mod typed;
 
 use crate::attempt::{ATTEMPT_RANDOM_BYTES, Attempt};
+use crate::client_secret::ClientSecret;
 use crate::endpoint::Issuer;
 use crate::provider::Provider;
 use gatelet_core::base_url::BaseUrl;
@@ -104,7 +105,10 @@ fn keys() -> KeyRing {
 }
 
 fn provider() -> Provider {
-    Provider::google("client".to_owned(), Secret::new("secret".to_owned()))
+    Provider::google(
+        "client".to_owned(),
+        ClientSecret::Given(Secret::new("secret".to_owned())),
+    )
 }
 
 fn attempt() -> Attempt {

@@ -30,6 +30,7 @@ pub mod breached;
 pub mod browser;
 pub mod callback;
 pub mod claim_rules;
+pub mod client_secret;
 mod common_password;
 pub mod derivation;
 pub mod device;
@@ -56,6 +57,7 @@ pub mod name;
 pub mod passphrase;
 pub mod password;
 pub mod pending;
+pub mod preset;
 pub mod preview_domain;
 pub mod proof;
 pub mod provider;
@@ -73,7 +75,6 @@ pub mod user_id;
 pub mod userinfo;
 pub mod vault_reference;
 pub mod ways;
-mod well_known;
 pub mod work;
 
 #[cfg(test)]

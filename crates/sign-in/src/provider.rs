@@ -4,13 +4,13 @@
 use core::fmt;
 
 use crate::claim_rules::ClaimRules;
+use crate::client_secret::ClientSecret;
 use crate::email::Email;
 use crate::endpoint::{EndpointUrl, Issuer};
 use crate::github::GitHub;
 use crate::identity::ProviderIdentity;
+use crate::preset::{Preset, Protocol, known};
 use crate::refusal::{Refusal, RefusalCode};
-use crate::well_known;
-use gatelet_core::secret::Secret;
 
 /// Most providers at once.
 pub const PROVIDERS_MAX: usize = 16;
@@ -83,6 +83,8 @@ pub struct OpenIdConnect {
     pub token_endpoint_auth: Option<TokenEndpointAuth>,
     /// How the answer comes back.
     pub response_mode: ResponseMode,
+    /// Whether the code is bound to a verifier of ours.
+    pub pkce: PkceRule,
     /// Whether an ID token must repeat the nonce.
     pub nonce: NonceRule,
     /// How its claims are read.
@@ -97,6 +99,16 @@ pub enum ResponseMode {
     Query,
     /// By a form that is posted.
     FormPost,
+}
+
+/// Whether the code is bound to a verifier that its exchange shows (RFC 7636).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PkceRule {
+    /// It is, by the method S256.
+    S256,
+    /// Danger: the provider refuses a verifier. Then nonce and `state` alone bind the
+    /// answer to the browser that asked.
+    Without,
 }
 
 /// Whether an ID token must repeat the nonce (OpenID Connect Core 1.0 §3.1.3.7, 11.).
@@ -120,8 +132,8 @@ pub struct Provider {
     pub kind: ProviderKind,
     /// Our client identifier there.
     pub client_id: String,
-    /// Our client secret there; empty for a public client.
-    pub client_secret: Secret,
+    /// By what we show there who we are; empty for a public client.
+    pub client_secret: ClientSecret,
     /// Scopes, separated by single spaces.
     pub scopes: String,
     /// More parameters of the authorization request.
@@ -175,31 +187,33 @@ impl Providers {
 impl Provider {
     /// Google, by OpenID Connect.
     #[must_use]
-    pub fn google(client_id: String, client_secret: Secret) -> Self {
-        Self {
-            id: ProviderId("google".into()),
-            name: "Google".into(),
-            kind: ProviderKind::OpenIdConnect(Box::new(OpenIdConnect::at(
-                Issuer::parse(well_known::GOOGLE).expect("the literal is an issuer"),
-            ))),
-            client_id,
-            client_secret,
-            scopes: "openid email profile".into(),
-            authorization_parameters: Vec::new(),
-            email_domains: Vec::new(),
-        }
+    pub fn google(client_id: String, client_secret: ClientSecret) -> Self {
+        Self::of_preset("google", client_id, client_secret)
     }
 
     /// GitHub.
     #[must_use]
-    pub fn github(client_id: String, client_secret: Secret) -> Self {
+    pub fn github(client_id: String, client_secret: ClientSecret) -> Self {
+        Self::of_preset("github", client_id, client_secret)
+    }
+
+    /// One whose preset needs no more than a client.
+    fn of_preset(name: &str, client_id: String, client_secret: ClientSecret) -> Self {
+        let preset = Preset::named(name).expect("the literal names a preset");
+        let kind = match preset.protocol {
+            Protocol::OpenIdConnect(issuer) => {
+                let issuer = Issuer::parse(issuer).expect("a pattern without a field is an issuer");
+                ProviderKind::OpenIdConnect(Box::new(OpenIdConnect::at(issuer)))
+            }
+            Protocol::GitHub(_) => ProviderKind::GitHub(GitHub::public()),
+        };
         Self {
-            id: ProviderId("github".into()),
-            name: "GitHub".into(),
-            kind: ProviderKind::GitHub(GitHub::public()),
+            id: ProviderId(preset.id.into()),
+            name: preset.name.into(),
+            kind,
             client_id,
             client_secret,
-            scopes: "read:user user:email".into(),
+            scopes: preset.scopes.into(),
             authorization_parameters: Vec::new(),
             email_domains: Vec::new(),
         }
@@ -213,6 +227,15 @@ impl Provider {
         match &self.kind {
             ProviderKind::OpenIdConnect(oidc) => oidc.issuer.canonical().as_str().to_owned(),
             ProviderKind::GitHub(github) => github.web().to_owned(),
+        }
+    }
+
+    /// Whether the code is bound to a verifier of ours.
+    #[must_use]
+    pub fn pkce(&self) -> PkceRule {
+        match &self.kind {
+            ProviderKind::OpenIdConnect(oidc) => oidc.pkce,
+            ProviderKind::GitHub(_) => PkceRule::S256,
         }
     }
 
@@ -252,7 +275,7 @@ impl OpenIdConnect {
     #[must_use]
     pub fn at(issuer: Issuer) -> Self {
         Self {
-            response_mode: well_known::response_mode(&issuer),
+            response_mode: known::response_mode(&issuer),
             claims: ClaimRules::of(&issuer),
             issuer,
             discovery_url: None,
@@ -260,6 +283,7 @@ impl OpenIdConnect {
             endpoint_hosts: Vec::new(),
             algorithms: None,
             token_endpoint_auth: None,
+            pkce: PkceRule::S256,
             nonce: NonceRule::Required,
         }
     }
@@ -360,6 +384,7 @@ impl TokenEndpointAuth {
 mod tests {
     use super::*;
     use crate::tests::test_provider::provider;
+    use gatelet_core::secret::Secret;
 
     #[test]
     fn only_verified_addresses_at_listed_domains_are_admitted() {
@@ -391,7 +416,10 @@ mod tests {
     #[test]
     fn accounts_are_vouched_for_by_an_issuer_or_a_server() {
         assert_eq!(provider().account_issuer(), "https://id.example");
-        let github = Provider::github("c".to_owned(), Secret::new("s".to_owned()));
+        let github = Provider::github(
+            "c".to_owned(),
+            ClientSecret::Given(Secret::new("s".to_owned())),
+        );
         assert_eq!(github.account_issuer(), "https://github.com");
     }
 }

@@ -10,7 +10,7 @@ use crate::attempt::Attempt;
 use crate::authorization::Endpoints;
 use crate::callback::AuthorizationCode;
 use crate::endpoint::EndpointUrl;
-use crate::provider::{Provider, TokenEndpointAuth};
+use crate::provider::{PkceRule, Provider, TokenEndpointAuth};
 use crate::refusal::{Refusal, RefusalCode, quoted};
 use crate::userinfo::{is_json, is_plain_text};
 use gatelet_core::secret::Secret;
@@ -46,27 +46,32 @@ impl TokenRequest {
     /// What to say in `Accept`: GitHub answers a form otherwise.
     pub const ACCEPT: &'static str = "application/json";
 
-    /// Builds the request (RFC 6749 §4.1.3, RFC 7636 §4.5). The redirect
-    /// URI is the attempt's, as in the authorization request.
+    /// Builds the request (RFC 6749 §4.1.3, RFC 7636 §4.5), `now` in Unix seconds. The
+    /// redirect URI is the attempt's, as in the authorization request.
     #[must_use]
     pub fn new(
         provider: &Provider,
         endpoints: &Endpoints,
         code: &AuthorizationCode,
         attempt: &Attempt,
+        now: u64,
     ) -> Self {
+        let client_secret = provider.client_secret.at(&provider.client_id, now);
         let redirect_uri = attempt.redirect_uri(provider);
         let mut fields = vec![
             ("grant_type", "authorization_code"),
             ("code", code.secret().expose()),
             ("redirect_uri", &redirect_uri),
-            ("code_verifier", attempt.code_verifier().expose()),
         ];
+        match provider.pkce() {
+            PkceRule::S256 => fields.push(("code_verifier", attempt.code_verifier().expose())),
+            PkceRule::Without => {}
+        }
         let authorization = match endpoints.token_auth {
-            TokenEndpointAuth::Basic => Some(basic(&provider.client_id, &provider.client_secret)),
+            TokenEndpointAuth::Basic => Some(basic(&provider.client_id, &client_secret)),
             TokenEndpointAuth::Post => {
                 fields.push(("client_id", &provider.client_id));
-                fields.push(("client_secret", provider.client_secret.expose()));
+                fields.push(("client_secret", client_secret.expose()));
                 None
             }
             TokenEndpointAuth::Public => {
@@ -177,7 +182,8 @@ impl TokenResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::test_provider::{attempt, keys, padded, provider};
+    use crate::client_secret::ClientSecret;
+    use crate::tests::test_provider::{NOW, attempt, keys, padded, provider};
     use crate::{authorization::IssuerParameter, callback::AuthorizationResponse};
     use proptest::prelude::*;
 
@@ -367,7 +373,7 @@ mod tests {
     #[test]
     fn a_public_client_sends_its_name_alone() {
         let (mut provider, attempt) = (provider(), attempt(1));
-        provider.client_secret = Secret::new(String::new());
+        provider.client_secret = ClientSecret::none();
         let endpoints = Endpoints {
             authorization: EndpointUrl::parse("https://id.example/a").expect("an endpoint"),
             token: EndpointUrl::parse("https://id.example/t").expect("an endpoint"),
@@ -381,7 +387,7 @@ mod tests {
         let code = answer
             .judge(&attempt, &endpoints.issuer_parameter, &keys())
             .expect("a code");
-        let request = TokenRequest::new(&provider, &endpoints, &code, &attempt);
+        let request = TokenRequest::new(&provider, &endpoints, &code, &attempt, NOW);
         assert!(request.authorization.is_none());
         assert!(
             request.body.expose().ends_with("&client_id=client-1"),

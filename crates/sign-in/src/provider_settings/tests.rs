@@ -1,6 +1,16 @@
 //! Provider settings as operators write and miswrite them.
 
+use p256::pkcs8::{EncodePrivateKey as _, LineEnding};
+
 use super::*;
+use crate::endpoint::Issuer;
+use crate::provider::{OpenIdConnect, ProviderKind, SigningAlgorithm, TokenEndpointAuth};
+
+/// A secret as it is sent.
+fn sent(provider: &Provider) -> String {
+    let secret = provider.client_secret.at(&provider.client_id, 0);
+    secret.expose().to_owned()
+}
 
 fn parse(providers: &str, secrets: &str) -> Result<Providers, String> {
     read(&[(PROVIDERS, providers), (SECRETS, secrets)])
@@ -44,11 +54,7 @@ fn several_providers_stand_side_by_side() {
 
     let acme = providers.get("acme").expect("acme");
     assert_eq!(
-        (
-            acme.name.as_str(),
-            acme.scopes.as_str(),
-            acme.client_secret.expose()
-        ),
+        (acme.name.as_str(), acme.scopes.as_str(), &*sent(acme)),
         ("acme", "openid email profile", "a-secret")
     );
     assert!(
@@ -399,6 +405,67 @@ fn half_a_preset_is_refused() {
     );
     let error = read(&[(Setting::GithubClientSecret, "s")]).expect_err("no id");
     assert!(error.starts_with("github_client_id: is not set"), "{error}");
+}
+
+#[test]
+fn a_client_secret_is_made_from_a_key_where_the_entry_names_one() {
+    let pem = p256::ecdsa::SigningKey::from_slice(&[9; 32])
+        .expect("below the order")
+        .to_pkcs8_pem(LineEnding::LF)
+        .expect("a key is encoded");
+    let names = r#""team_id":"TEAM123456","key_id":"KEY1234567""#;
+    let read = |more: &str, secret: &str| {
+        let entry = format!(r#"[{{"id":"a","client_id":"com.acme.web",{more}}}]"#);
+        let secrets = serde_json::json!({ "a": secret }).to_string();
+        parse(&entry, &secrets).map(|read| read.get("a").expect("the provider").clone())
+    };
+    // By the preset, and by the issuer alone.
+    for apple in [
+        r#""preset":"apple""#,
+        r#""issuer":"https://appleid.apple.com""#,
+        r#""preset":"apple","issuer":"http://localhost:9000""#,
+    ] {
+        let provider = read(&format!("{apple},{names}"), &pem).expect("a key");
+        let token = sent(&provider);
+        assert_eq!(token.split('.').count(), 3, "{token}");
+        let later = provider.client_secret.at(&provider.client_id, 1000);
+        assert_ne!(token, later.expose(), "anew for each use");
+        // One that somebody signed goes on to work, and a key alone is told what it lacks.
+        assert_eq!(
+            sent(&read(apple, "eyJ.eyJ.sig").expect("a token")),
+            "eyJ.eyJ.sig"
+        );
+        let error = read(apple, &pem).expect_err("which key it is");
+        assert!(
+            error.contains("`team_id` and `key_id` are missing"),
+            "{error}"
+        );
+        let error = read(&format!("{apple},{names}"), "eyJ.eyJ.sig").expect_err("no key");
+        assert!(
+            error.contains("AuthKey_") && !error.contains("eyJ"),
+            "{error}"
+        );
+        let error = read(&format!("{apple},{names}"), "").expect_err("nothing");
+        assert!(
+            error.contains("oidc_client_secrets has no secret for it"),
+            "{error}"
+        );
+        let public = format!(r#"{apple},{names},"token_endpoint_auth_method":"none""#);
+        assert!(read(&public, &pem).is_err(), "a public client has none");
+        // What the vault has is put in its place before; what it lacks turns this one off.
+        assert!(
+            !read(&format!("{apple},{names}"), "vault:APPLE")
+                .expect("a name")
+                .client_secret
+                .is_missing()
+        );
+        assert!(
+            read(&format!("{apple},{names}"), "vault-missing:APPLE")
+                .expect("off")
+                .client_secret
+                .is_missing()
+        );
+    }
 }
 
 #[test]

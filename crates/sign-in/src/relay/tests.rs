@@ -184,7 +184,7 @@ fn an_answer_goes_through_the_relay_to_the_preview() {
     .expect("the attempt of this browser");
     let code = arrive(&found, &location, &keys()).expect("a code");
     assert_eq!(code.secret().expose(), "c0de");
-    let exchange = TokenRequest::new(&provider, &metadata.endpoints, &code, &found);
+    let exchange = TokenRequest::new(&provider, &metadata.endpoints, &code, &found, NOW);
     assert!(
         exchange
             .body

@@ -84,7 +84,7 @@ fn oidcc_client_test() {
     let code = answer
         .judge(&attempt, &metadata.endpoints.issuer_parameter, &keys())
         .expect("a code");
-    let request = TokenRequest::new(&provider, &metadata.endpoints, &code, &attempt);
+    let request = TokenRequest::new(&provider, &metadata.endpoints, &code, &attempt, NOW);
     assert_eq!(request.url.as_str(), "https://id.example/token");
 
     let signer = Signer::rs256("k1");
@@ -535,6 +535,7 @@ fn token_request(listed: Value) -> Result<TokenRequest, Refusal> {
         &metadata.endpoints,
         &code,
         &attempt,
+        NOW,
     ))
 }
 

@@ -8,6 +8,7 @@ use jwt_compact::{Algorithm, AlgorithmSignature as _};
 use serde_json::{Value, json};
 
 use crate::attempt::{ATTEMPT_RANDOM_BYTES, Attempt};
+use crate::client_secret::ClientSecret;
 use crate::discovery::ProviderMetadata;
 use crate::endpoint::Issuer;
 use crate::es384::Es384;
@@ -265,7 +266,7 @@ pub(crate) fn provider() -> Provider {
         name: "Acme".into(),
         kind: ProviderKind::OpenIdConnect(Box::new(oidc())),
         client_id: CLIENT.into(),
-        client_secret: Secret::new("s3cret &+%".to_owned()),
+        client_secret: ClientSecret::Given(Secret::new("s3cret &+%".to_owned())),
         scopes: "openid email profile".into(),
         authorization_parameters: Vec::new(),
         email_domains: Vec::new(),
