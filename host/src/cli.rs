@@ -24,6 +24,7 @@ mod precompile;
 mod preview;
 mod profile;
 mod project;
+mod providers;
 mod reach;
 mod registry;
 mod run;
@@ -98,6 +99,9 @@ enum Command {
     Env(env::Env),
     /// Start a program with an application's variables.
     Run(run::Run),
+    /// Let people sign in with Google, Okta, Keycloak and others.
+    #[command(subcommand)]
+    Providers(providers::Providers),
     /// Try whether mail arrives.
     #[command(subcommand)]
     Mail(mail::Mail),
@@ -134,6 +138,7 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Vault(vault) => vault.run(),
         Command::Env(env) => env.run(),
         Command::Run(run) => run.run(),
+        Command::Providers(providers) => providers.run(),
         Command::Mail(mail) => mail.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Completions(completions) => completions.run(),

@@ -55,12 +55,27 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Entry>> {
 /// # Errors
 /// One line when the file does not read well as it is.
 pub(crate) fn changed(path: &Path, name: &str, value: Option<&str>) -> Result<String> {
-    let text = if path.exists() {
+    changed_together(path, [(name, value)])
+}
+
+/// The same with several names at once.
+///
+/// # Errors
+/// One line when the file does not read well as it is.
+pub(crate) fn changed_together<'a>(
+    path: &Path,
+    values: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
+) -> Result<String> {
+    let mut changed = if path.exists() {
         text(path)?
     } else {
         String::new()
     };
-    with(&text, name, value).map_err(|fault| anyhow!("{} {fault}", path.display()))
+    for (name, value) in values {
+        changed =
+            with(&changed, name, value).map_err(|fault| anyhow!("{} {fault}", path.display()))?;
+    }
+    Ok(changed)
 }
 
 /// The file's text, without a byte order mark.

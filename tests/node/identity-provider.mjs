@@ -1,6 +1,6 @@
 // A real, certified OpenID Connect provider (oidc-provider) with people in it.
 //
-// Usage: node identity-provider.mjs '{"idTokenClaims":true}'
+// Usage: node identity-provider.mjs '{"idTokenClaims":true,"path":"/realms/acme"}'
 //
 // Prints one line `{"issuer": …}` when it listens on a free loopback port, then
 // answers one JSON line per JSON line on standard input:
@@ -15,6 +15,7 @@ import { createInterface } from 'node:readline';
 import Provider, { errors } from 'oidc-provider';
 
 const settings = { idTokenClaims: true, ...JSON.parse(process.argv[2] ?? '{}') };
+const path = settings.path ?? '';
 const people = new Map();
 const clients = new Map();
 let asked = [];
@@ -137,7 +138,14 @@ async function interact(request, response) {
 
 const server = createServer((request, response) => {
   asked.push(`${request.method} ${request.url.split('?')[0]}`);
-  if (!request.url.startsWith('/interaction/')) return provider.callback()(request, response);
+  if (!request.url.startsWith('/interaction/')) {
+    if (request.url.startsWith(`${path}/`)) {
+      // As a framework mounts it below a path, which an issuer may have.
+      request.originalUrl = request.url;
+      request.url = request.url.slice(path.length);
+    }
+    return provider.callback()(request, response);
+  }
   return interact(request, response).catch((error) => {
     console.error(error);
     const status = error instanceof errors.OIDCProviderError ? error.statusCode : 500;
@@ -147,7 +155,7 @@ const server = createServer((request, response) => {
 
 await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
 const { port } = server.address();
-const issuer = `http://127.0.0.1:${port}`;
+const issuer = `http://127.0.0.1:${port}${path}`;
 const cookieKey = randomUUID();
 let keys = newKeys();
 let provider = newProvider();

@@ -161,6 +161,8 @@ struct State {
     /// The nonce and challenge of the authorization request, by code.
     asked: Mutex<Vec<Asked>>,
     requests: Mutex<Vec<String>>,
+    /// What was posted to the token endpoint, form-encoded.
+    token_requests: Mutex<Vec<String>>,
 }
 
 /// An authorization request's parts that its token depends on.
@@ -184,6 +186,7 @@ impl HostileProvider {
                 plan: Mutex::default(),
                 asked: Mutex::default(),
                 requests: Mutex::default(),
+                token_requests: Mutex::default(),
             });
             let server = handle().spawn(serve(listener, state.clone()));
             Self {
@@ -234,6 +237,19 @@ impl HostileProvider {
     /// `METHOD /path` of what has been asked since the last call.
     pub fn requests(&self) -> Vec<String> {
         std::mem::take(&mut self.state.requests.lock().expect("nothing panics"))
+    }
+}
+
+impl HostileProvider {
+    /// A field of each token request so far; none where it has no such field.
+    pub fn token_fields(&self, name: &str) -> Vec<Option<String>> {
+        let requests = self.state.token_requests.lock().expect("nothing panics");
+        let field = |request: &String| {
+            let mut pairs = url::form_urlencoded::parse(request.as_bytes());
+            let found = pairs.find(|(known, _)| known == name);
+            found.map(|(_, value)| value.into_owned())
+        };
+        requests.iter().map(field).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::node::Node;
 use crate::response::Response;
@@ -37,7 +38,8 @@ impl IdentityProvider {
     }
 
     /// A provider with `idTokenClaims` as given: when false, name and email are
-    /// at the userinfo endpoint only, as OpenID Connect Core §5.4 has it.
+    /// at the userinfo endpoint only, as OpenID Connect Core §5.4 has it. Its issuer has
+    /// `path` behind the host.
     pub fn with(settings: &Value) -> Self {
         let node = Node::start("identity-provider.mjs", &[&settings.to_string()]);
         let issuer = node.greeting()["issuer"].as_str().expect("an issuer");
@@ -144,11 +146,12 @@ impl IdentityProvider {
 
     #[track_caller]
     fn walk(&self, visitor: &Visitor, authorization: &str, login: &str, allow: bool) -> Response {
+        let issuer = Url::parse(&self.issuer).expect("an issuer is a URL");
         let mut answer = visitor.visit(authorization).send();
         for _ in 0..12 {
             if answer.status.is_redirection() {
                 let next = answer.url.join(answer.header("location")).expect("a URL");
-                if next.origin().ascii_serialization() != self.issuer {
+                if next.origin() != issuer.origin() {
                     return answer;
                 }
                 answer = visitor.visit(next.as_str()).send();

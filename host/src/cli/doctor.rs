@@ -2,7 +2,7 @@
 
 mod mail;
 mod origins;
-mod providers;
+pub(super) mod providers;
 mod report;
 mod sites;
 

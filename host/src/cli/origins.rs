@@ -200,18 +200,7 @@ impl Set {
         let store = registry.store()?;
         let said = match there {
             Some(Origin { state, .. }) => {
-                let updated = registry
-                    .runtime
-                    .block_on(store.update_origin(state, &origin));
-                if let Err(error) = updated {
-                    return Err(match error.downcast_ref() {
-                        Some(StoreError::Conflict) => anyhow!(
-                            "{}: somebody else has just changed it, or has its host: look at it with `gatelet origins show`, and say it again",
-                            origin.name
-                        ),
-                        _ => error,
-                    });
-                }
+                update(&registry, state, &origin)?;
                 "changed"
             }
             None => match registry
@@ -232,6 +221,24 @@ impl Set {
         );
         Ok(())
     }
+}
+
+/// Keeps what has changed of an origin.
+///
+/// # Errors
+/// One line, also where somebody else was first.
+pub(super) fn update(registry: &Registry, state: OriginState, origin: &Origin) -> Result<()> {
+    let store = registry.store()?;
+    let updated = registry
+        .runtime
+        .block_on(store.update_origin(state, origin));
+    updated.map(drop).map_err(|error| match error.downcast_ref() {
+        Some(StoreError::Conflict) => anyhow!(
+            "{}: somebody else has just changed it, or has its host: look at it with `gatelet origins show`, and say it again",
+            origin.name
+        ),
+        _ => error,
+    })
 }
 
 impl Rm {

@@ -139,7 +139,12 @@ impl Project {
         Ok(set.map(|(value, _)| value.to_owned()))
     }
 
-    /// Sets what nobody did.
+    /// Which manifest and which profile.
+    pub(super) fn set_up(&self) -> &SetUp {
+        &self.set_up
+    }
+
+    /// Sets what nobody did, or what is to be.
     pub(super) fn take(&mut self, setting: Setting, value: &str) {
         self.variables.push(format!("{setting}={value}"));
     }
@@ -173,6 +178,17 @@ impl Project {
             sources.derive(&manifest, rule);
         }
         Ok((manifest, sources, translation))
+    }
+
+    /// Whether somebody set a session key.
+    ///
+    /// # Errors
+    /// One line when what is set cannot be read.
+    pub(super) fn has_session_key(&self) -> Result<bool> {
+        let name = Setting::SessionKeys.name();
+        let (manifest, sources) = self.read()?;
+        let variable = manifest.variables.get(name);
+        Ok(variable.is_none_or(|variable| sources.find(name, variable).is_some()))
     }
 
     /// Makes a session key where nobody has, and keeps it among the profile's settings.

@@ -53,6 +53,9 @@ pub(super) async fn answer(request: Request<Incoming>, state: Arc<State>) -> io:
             let content = request.into_body().collect().await;
             let content = content.map_err(io::Error::other)?.to_bytes();
             let github = path.starts_with("/login");
+            let form = String::from_utf8_lossy(&content).into_owned();
+            let met = &state.token_requests;
+            met.lock().expect("nothing panics").push(form);
             let (tokens, manner) = {
                 let plan = plan(&state);
                 let tokens = tokens(&state, &plan, &content, github);

@@ -34,6 +34,7 @@ mod operators;
 mod origins;
 mod own_account;
 mod passkeys;
+mod presets;
 mod provider_words;
 mod providers;
 mod proxy;

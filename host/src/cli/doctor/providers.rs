@@ -92,7 +92,8 @@ pub(super) async fn examine(
     }
     let preset = |provider: &Provider| PRESETS.iter().any(|(id, _)| provider.id.as_str() == *id);
     if settings.sign_in().providers.iter().all(preset) {
-        let mend = "set oidc_providers and oidc_client_secrets".to_owned();
+        let mend = "`gatelet providers add NAME`, and `gatelet providers list --presets` has names"
+            .to_owned();
         report.say("OpenID Connect", Finding::Off(mend));
     }
 }
@@ -102,7 +103,10 @@ fn register(uris: &[String]) -> String {
 }
 
 /// Whether a provider can be reached and is who it should be.
-async fn discovered(
+///
+/// # Errors
+/// One line that says what is amiss.
+pub(in crate::cli) async fn discovered(
     provider: &Provider,
     application: &Application,
     component: &str,
