@@ -45,7 +45,7 @@ pub(super) struct Set {
     /// The application.
     application: String,
     /// Arguments are seen by everybody on this machine: what is secret goes into the vault.
-    #[arg(value_name = "KEY=VALUE", required = true, value_parser = pair)]
+    #[arg(id = "pairs", value_name = "KEY=VALUE", required = true, value_parser = pair)]
     variables: Vec<(String, String)>,
     #[command(flatten)]
     vault: Vaulted,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use gatelet_settings::{Setting, Values};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Field, PRESETS, Preset, Protocol, Quirk, reference};
@@ -600,4 +601,36 @@ fn the_table_of_presets_is_documented_as_it_is() {
         expected.trim_end(),
         "docs/providers.md: write\n{expected}"
     );
+}
+
+proptest! {
+    #[test]
+    fn no_domain_leads_elsewhere_than_it_says(domain in "[a-z0-9.:/@\\[\\]_ %?#{}\\\\-]{1,30}") {
+        let entry = json!({"preset": "keycloak", "domain": domain, "realm": "acme"});
+        if let Ok(Provider { kind: ProviderKind::OpenIdConnect(oidc), .. }) = read(&entry) {
+            let said = domain.trim();
+            let said = said.strip_prefix("https://").unwrap_or(said);
+            let loopback = said.starts_with("http://");
+            let said = said.strip_prefix("http://").unwrap_or(said);
+            let host = said.split('/').next().unwrap_or_default();
+            let url = url::Url::parse(oidc.issuer.as_str()).expect("an issuer is a URL");
+            prop_assert_eq!(url.scheme() == "http", loopback);
+            let whole = url::Url::parse(&format!("https://{host}")).expect("a host");
+            prop_assert_eq!(url.host_str(), whole.host_str());
+            prop_assert!(oidc.issuer.as_str().ends_with("/realms/acme"));
+            prop_assert!(!oidc.issuer.is_of_tenants() && url.username().is_empty());
+        }
+    }
+
+    #[test]
+    fn no_realm_leads_out_of_its_place(realm in "[ -~]{1,12}") {
+        let entry = json!({"preset": "keycloak", "domain": "id.example", "realm": realm});
+        if let Ok(Provider { kind: ProviderKind::OpenIdConnect(oidc), .. }) = read(&entry) {
+            let expected = format!("https://id.example/realms/{}", realm.trim());
+            prop_assert_eq!(oidc.issuer.as_str(), &expected);
+            let url = url::Url::parse(&expected).expect("an issuer is a URL");
+            prop_assert_eq!(url.path_segments().map(Iterator::count), Some(2));
+            prop_assert!(url.query().is_none() && url.fragment().is_none());
+        }
+    }
 }

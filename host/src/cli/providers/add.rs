@@ -85,7 +85,6 @@ impl Add {
     pub(in crate::cli) fn run(mut self) -> Result<()> {
         log::start_quiet();
         let preset = self.named()?;
-        let mut place = Place::open(&self.project, self.origin.as_deref())?;
         let id = match (&self.id, preset) {
             (Some(id), _) => id.clone(),
             (None, Some(preset)) => preset.id.to_owned(),
@@ -94,8 +93,10 @@ impl Add {
         let entry = self.entry(preset, &id)?;
         let secret = self.secret(&entry)?;
         let text = secret.as_deref().map(String::as_str);
-        place.written.add(&id, &entry, text)?;
         let provider = alone(&id, &entry, text)?;
+        // Others wait for the place; nobody is asked anything from here on.
+        let mut place = Place::open(&self.project, self.origin.as_deref())?;
+        place.written.add(&id, &entry, text)?;
         let settled = place.judged(&mut self.project)?;
         let checked = (!self.no_check).then_some(&provider);
         let asked = check::ask(&self.project, &settled, checked);
@@ -115,7 +116,7 @@ impl Add {
         };
         let records = place.records().unwrap_or(kept);
         let uris = check::redirect_uris(&settled, records, &id)?;
-        let (name, when) = (place.name(), place.from_when());
+        let (name, when) = (place.name(), place.takes_effect());
         let overridden = place.overridden();
         place.save()?;
         let register_at = preset.map(|preset| preset.register_at);

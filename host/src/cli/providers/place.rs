@@ -106,7 +106,7 @@ impl Place {
     }
 
     /// When it counts.
-    pub(super) fn from_when(&self) -> String {
+    pub(super) fn takes_effect(&self) -> String {
         match &self.kind {
             Kind::Settings { .. } => "from the next start on".to_owned(),
             Kind::Origin { registry, .. } => format!(

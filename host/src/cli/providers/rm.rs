@@ -64,7 +64,7 @@ impl Rm {
             bail!("{id}: is no provider in {}{hint}", place.name());
         }
         place.judged(&mut self.project)?;
-        let (name, when) = (place.name(), place.from_when());
+        let (name, when) = (place.name(), place.takes_effect());
         let overridden = place.overridden();
         place.save()?;
         if self.json {
