@@ -2,7 +2,8 @@
 # Installs what the tests need and the machine lacks: PostgreSQL's server
 # programs, Chromium, Node and some Node packages, and the programs that stand in
 # front of Gatelet and behind it in other people's set-ups: nginx, Caddy, Apache,
-# HAProxy, Varnish, lighttpd, Django, hypercorn, pgbouncer. Without the right to install it says what is
+# HAProxy, Varnish, lighttpd, Django, hypercorn, pgbouncer; and Go, Ruby and PHP, in which
+# the sheet for developers has examples. Without the right to install it says what is
 # missing and how to get it; the tests with other people's programs are then left out.
 #
 #   scripts/test-tools.sh             all of it
@@ -63,6 +64,10 @@ all)
     want_program varnishd varnish
     want_program lighttpd lighttpd
     want_program pgbouncer pgbouncer
+    want_program go golang-go
+    want_program rackup ruby-rack
+    want_program php php-cli
+    ! [[ " ${neighbours[*]-} " == *" ruby-rack "* ]] || neighbours+=(ruby-webrick)
     want_pip
     ;;
 *)

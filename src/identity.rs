@@ -8,7 +8,7 @@ use crate::session::{StoredSession, StoredToken};
 
 /// Every field by which the app learns who is asking. All of them are ours: a
 /// visitor's copy never arrives, in no spelling, signed in or not.
-pub(crate) const IDENTITY_FIELDS: [&str; 6] = [
+pub const IDENTITY_FIELDS: [&str; 6] = [
     "x-forwarded-user",
     "x-forwarded-email",
     "x-forwarded-email-verified",

@@ -13,6 +13,7 @@ pub mod claims;
 pub mod cookie;
 pub mod credential;
 pub mod crossing;
+pub mod danger;
 pub mod decide;
 pub mod error;
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub mod session;
 pub mod settings;
 
 pub use access::is_group_name;
+pub use identity::IDENTITY_FIELDS;
 
 pub use decide::{Edits, Question, Resume, Verdict, decide, problem, question, ready_answered};
 pub use head::Head;

@@ -5,8 +5,10 @@ mod audit;
 mod banner;
 mod config;
 mod descriptors;
+mod docs;
 mod doctor;
 mod env;
+mod fake_user;
 mod first_run;
 mod groups;
 mod import;
@@ -105,6 +107,10 @@ enum Command {
     /// Try whether mail arrives.
     #[command(subcommand)]
     Mail(mail::Mail),
+    /// Print how an app reads who is asking: what /auth/docs says.
+    Docs(docs::Docs),
+    /// Say who everybody is to an app that is being developed, without a gateway. No login.
+    FakeUser(fake_user::FakeUser),
     /// Check configuration, database, providers and upstream.
     Doctor(doctor::Doctor),
     /// Print what a shell completes commands by.
@@ -140,6 +146,8 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Run(run) => run.run(),
         Command::Providers(providers) => providers.run(),
         Command::Mail(mail) => mail.run(),
+        Command::Docs(docs) => docs.run(),
+        Command::FakeUser(fake_user) => fake_user.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),

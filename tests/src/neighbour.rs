@@ -15,6 +15,7 @@ use crate::process::Process;
 
 pub mod app;
 pub mod documented;
+pub mod example;
 pub mod pooler;
 pub mod proxy;
 

@@ -54,14 +54,16 @@ pub(crate) fn unsaid(file: &str, said: &BTreeSet<String>) -> Vec<String> {
 }
 
 /// What HTML says in words: text, and what attributes say to people. Of a title, what stands
-/// before the site's name. Codes for programs and addresses are no words.
+/// before the site's name. Codes for programs, addresses and what says that it is not to be
+/// translated are no words.
 pub(crate) fn said(html: &str) -> Vec<String> {
     let mut said = Vec::new();
+    let html = without_inline_code(html);
     for part in html.split('<') {
         let Some((tag, text)) = part.split_once('>') else {
             continue;
         };
-        if tag != "code" {
+        if tag != "code" && !tag.contains("translate=\"no\"") {
             said.push(text);
         }
         let attribute = |name| {
@@ -88,6 +90,17 @@ pub(crate) fn said(html: &str) -> Vec<String> {
         })
         .filter(|text| text.contains(char::is_alphabetic) && !is_address(text))
         .collect()
+}
+
+/// HTML without the code that stands within sentences, which each language has at another
+/// place.
+fn without_inline_code(html: &str) -> String {
+    let mut pieces = html.split("<code dir=\"ltr\">");
+    let mut kept = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        kept += piece.split_once("</code>").map_or("", |(_, rest)| rest);
+    }
+    kept
 }
 
 /// Of mail or of a page.

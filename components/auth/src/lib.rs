@@ -15,6 +15,7 @@ mod confirm;
 mod continuation;
 mod cors;
 mod device;
+mod docs;
 #[cfg(test)]
 mod english;
 mod exchange;
@@ -164,6 +165,8 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::VerifyEmail) => verify::show(visit).await,
         ("GET" | "HEAD", Route::Continue) => Ok(continuation::show(visit)),
         ("GET" | "HEAD", Route::Account(section)) => account::show(visit, section).await,
+        ("GET" | "HEAD", Route::Docs) => Ok(docs::show(visit)),
+        ("GET" | "HEAD", Route::DocsText) => Ok(docs::as_text(visit)),
         ("GET" | "HEAD", Route::Session) => session_api::session(visit).await,
         ("GET" | "HEAD", Route::Me) => session_api::me(visit).await,
         ("GET" | "HEAD", Route::Check) => check::check(visit).await,

@@ -46,6 +46,10 @@ pub(crate) enum Route<'a> {
     Me,
     /// JSON: may the user use this app?
     Check,
+    /// How the app reads who is asking.
+    Docs,
+    /// The same as text.
+    DocsText,
     /// Begin a sign-in with this provider.
     Start(&'a str),
     /// A provider sends the browser back.
@@ -87,6 +91,8 @@ impl<'a> Route<'a> {
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
             "/auth/check" => Self::Check,
+            "/auth/docs" => Self::Docs,
+            "/auth/llms.txt" => Self::DocsText,
             "/auth/style.css" => Self::Style,
             "/auth/theme.css" => Self::Theme,
             "/auth/logo" => Self::Logo,
@@ -135,6 +141,8 @@ impl<'a> Route<'a> {
             | Self::Account(_)
             | Self::Session
             | Self::Me
+            | Self::Docs
+            | Self::DocsText
             | Self::Style
             | Self::Theme
             | Self::Logo
@@ -205,6 +213,9 @@ mod tests {
             ("/auth/verify-email", Route::VerifyEmail),
             ("/auth/undo-email-change", Route::UndoChange),
             ("/auth/continue", Route::Continue),
+            ("/auth/docs", Route::Docs),
+            ("/auth/llms.txt", Route::DocsText),
+            ("/auth/docs/", Route::Unknown),
             ("/auth/account", Route::Account(Section::Overview)),
             ("/auth/account/profile", Route::Account(Section::Profile)),
             ("/auth/account/", Route::Unknown),

@@ -61,6 +61,12 @@ pub fn json(status: StatusCode, value: &serde_json::Value) -> Answer {
     answer(status, "application/json", format!("{value}\n").into())
 }
 
+/// Text without markup.
+#[must_use]
+pub fn text(status: StatusCode, text: String) -> Answer {
+    answer(status, "text/plain; charset=utf-8", text.into())
+}
+
 /// Sends the browser on with a GET (RFC 9110 §15.4.4). `location` comes from a
 /// return target, a provider's endpoint, or is our own.
 #[must_use]

@@ -31,7 +31,7 @@ static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
 
 pub use answer::{
     Answer, asset, in_language, insisting, json, no_content, page, replied, scripted, see_other,
-    sent, with, with_cookies,
+    sent, text, with, with_cookies,
 };
 pub use arrival::Arrival;
 pub use failure::{Failure, behind, explained, nowhere, worth_a_retry};

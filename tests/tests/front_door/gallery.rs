@@ -73,6 +73,7 @@ galleries! {
     pages_of_letters,
     pages_of_factors,
     letters,
+    the_sheet_for_developers,
 }
 
 impl Gallery {
@@ -156,6 +157,14 @@ fn pages_of_signing_in(gallery: Gallery) {
     gallery.inspect(&tab, "sign-out");
     tab.submit("form[action='/auth/sign-out'] button[type=submit]");
     gallery.inspect(&tab, "signed-out");
+}
+
+fn the_sheet_for_developers(gallery: Gallery) {
+    let gatelet = gallery.setup().start();
+    let person = Person::new();
+    let tab = person.tab();
+    tab.go(&format!("{}/auth/docs", gatelet.base_url()));
+    gallery.inspect(&tab, "docs");
 }
 
 fn pages_of_the_passphrase(gallery: Gallery) {

@@ -13,6 +13,8 @@ mod cookies;
 mod crowds;
 mod database;
 mod demands;
+mod docs;
+mod fake_user;
 mod forms;
 mod gallery;
 mod gateway;

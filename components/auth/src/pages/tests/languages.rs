@@ -5,12 +5,13 @@ use super::{Filled, account, faults, mailed, target};
 use crate::account::Section;
 use crate::english::{DIGITS, others, said, same, unsaid};
 use crate::pages::{
-    ConfirmPage, ContinuePage, LeavingPage, PasskeyForm, PasskeysPage, PassphraseKnownPage,
-    PassphrasePage, ProviderLink, SecondFactorPage, SignInPage, SignOutPage, SignUpPage,
-    SignedInPage, Step, Who,
+    ConfirmPage, ContinuePage, DocsPage, LeavingPage, PasskeyForm, PasskeysPage,
+    PassphraseKnownPage, PassphrasePage, ProviderLink, SecondFactorPage, SignInPage, SignOutPage,
+    SignUpPage, SignedInPage, Step, Who,
 };
 use crate::problem;
 use askama::DynTemplate;
+use gatelet_guide::Sheet;
 use gatelet_sign_in::work::Challenge;
 use gatelet_texts::{Language, Moment, Text, sign_in};
 use gatelet_web::{Explain as _, Faults, Frame, Preview};
@@ -165,6 +166,13 @@ fn signing_in(filled: Filled) -> Vec<Named> {
             Box::new(ContinuePage {
                 frame: frame(),
                 return_to: digits(),
+            }),
+        ),
+        (
+            "docs",
+            Box::new(DocsPage {
+                frame: frame(),
+                sheet: Sheet::new(DIGITS, filled.language),
             }),
         ),
         ("leaving", Box::new(leaving(false))),
