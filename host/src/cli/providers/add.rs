@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::check;
 use super::place::Place;
-use super::question::{SecretFrom, asked};
+use super::question::{SecretFrom, asked, is_terminal};
 use crate::cli::project::Project;
 use crate::cli::{log, one_line};
 
@@ -214,10 +214,11 @@ impl Add {
         let client_id = match self.client_id.take() {
             Some(client_id) => client_id,
             None => {
+                if may_ask && is_terminal() {
+                    self.tell_where(preset, id)?;
+                }
                 let what = "the client id that the provider gave";
-                let where_from = preset.map_or("its console", |preset| preset.register_at);
-                let such_as = format!("one from {where_from}");
-                asked(may_ask, "client-id", what, &such_as)?
+                asked(may_ask, "client-id", what, "0oa1b2c3d4e5")?
             }
         };
         said.insert("client_id", Some(client_id));
@@ -225,6 +226,19 @@ impl Add {
         entry.extend(said.filter_map(|(name, text)| Some((name.to_owned(), text?.into()))));
         entry.extend(std::mem::take(&mut self.fields));
         Ok(entry)
+    }
+
+    /// What has to be done at the provider before there is a client id.
+    fn tell_where(&self, preset: Option<&Preset>, id: &str) -> Result<()> {
+        let base_url = self.project.base_url()?;
+        let default = || Setting::BaseUrl.default().map(str::to_owned);
+        let base_url = base_url.or_else(default).unwrap_or_default();
+        eprintln!("Register Gatelet with the provider, with the redirect URI");
+        eprintln!("  {}/auth/callback/{id}", base_url.trim_end_matches('/'));
+        if let Some(preset) = preset {
+            eprintln!("at {}: {}", preset.register_at, preset.register);
+        }
+        Ok(())
     }
 
     /// Its secret, if it has one.

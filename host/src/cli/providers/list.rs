@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::written::Written;
 use crate::cli::project::Project;
 use crate::cli::registry::{Registry, table};
-use crate::cli::{kept, log};
+use crate::cli::{kept, keys, log};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct List {
@@ -40,7 +40,7 @@ const ABOUT: [Setting; 6] = [
 ];
 
 impl List {
-    pub(in crate::cli) fn run(self) -> Result<()> {
+    pub(in crate::cli) fn run(mut self) -> Result<()> {
         let (heading, rows) = match self.presets {
             true => presets(),
             false => self.configured()?,
@@ -60,7 +60,7 @@ impl List {
         Ok(())
     }
 
-    fn configured(&self) -> Result<([&'static str; 5], Rows)> {
+    fn configured(&mut self) -> Result<([&'static str; 5], Rows)> {
         log::start_quiet();
         let values = self.values()?;
         let value = |setting: Setting| {
@@ -90,8 +90,12 @@ impl List {
         Ok((["ID", "NAME", "AT", "CLIENT", "SECRET"], rows.collect()))
     }
 
-    fn values(&self) -> Result<Vec<(Setting, String)>> {
+    fn values(&mut self) -> Result<Vec<(Setting, String)>> {
         if self.origin == MAIN {
+            if !self.project.has_session_key()? {
+                // `up --init` makes one; there may be none yet.
+                self.project.take(Setting::SessionKeys, &keys::new()?);
+            }
             let settled = self.project.settle()?;
             let base = kept::base(&settled.variables);
             let values = base.values();

@@ -73,7 +73,8 @@ pub(super) fn asked(may_ask: bool, argument: &str, what: &str, such_as: &str) ->
     Ok(line.trim().to_owned())
 }
 
-fn is_terminal() -> bool {
+/// Whether somebody can be asked.
+pub(super) fn is_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
