@@ -314,28 +314,31 @@ fn people_of_many_tenants_are_their_tenants() {
         plan.discovery = Box::new(move |document| document["issuer"] = json!(said.as_str()))
     });
     let discovery = format!("{}/.well-known/openid-configuration", provider.issuer());
-    let fields = json!({"issuer": template, "discovery_url": discovery, "tenants": ["t-1", "t-2"]});
-    let gatelet = setup(Engine::Sqlite, &[entry(&provider, fields)]).start();
-    let issuer = |tenant: &str| template.replace("{tenantid}", tenant);
-    let mut ids = Vec::new();
-    for tenant in ["t-1", "t-2"] {
-        let email = format!("{tenant}@acme.com");
-        says(
-            &provider,
-            json!({"iss": issuer(tenant), "tid": tenant, "email": email}),
-        );
-        let visitor = gatelet.visitor();
-        sign_in(&visitor).expect(303);
-        ids.push(me(&visitor).0);
-    }
-    assert_ne!(ids[0], ids[1], "one subject, two tenants, two people");
-    for (iss, tid, status, code) in [
-        (issuer("t-3"), "t-3", 403, "id_token.tenant"),
-        (issuer("t-1"), "t-2", 400, "id_token.issuer"),
-        (provider.issuer().to_owned(), "t-1", 400, "id_token.issuer"),
-    ] {
-        says(&provider, json!({"iss": iss, "tid": tid}));
-        refused(&sign_in(&gatelet.visitor()), status, code);
+    // By the issuer alone, and by a preset whose issuer is overridden.
+    for preset in [json!(null), json!("microsoft")] {
+        let fields = json!({"issuer": template, "discovery_url": discovery, "tenants": ["t-1", "t-2"], "preset": preset});
+        let gatelet = setup(Engine::Sqlite, &[entry(&provider, fields)]).start();
+        let issuer = |tenant: &str| template.replace("{tenantid}", tenant);
+        let mut ids = Vec::new();
+        for tenant in ["t-1", "t-2"] {
+            let email = format!("{tenant}@acme.com");
+            says(
+                &provider,
+                json!({"iss": issuer(tenant), "tid": tenant, "email": email}),
+            );
+            let visitor = gatelet.visitor();
+            sign_in(&visitor).expect(303);
+            ids.push(me(&visitor).0);
+        }
+        assert_ne!(ids[0], ids[1], "one subject, two tenants, two people");
+        for (iss, tid, status, code) in [
+            (issuer("t-3"), "t-3", 403, "id_token.tenant"),
+            (issuer("t-1"), "t-2", 400, "id_token.issuer"),
+            (provider.issuer().to_owned(), "t-1", 400, "id_token.issuer"),
+        ] {
+            says(&provider, json!({"iss": iss, "tid": tid}));
+            refused(&sign_in(&gatelet.visitor()), status, code);
+        }
     }
 }
 
