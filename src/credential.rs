@@ -7,9 +7,12 @@ use core::fmt;
 use crate::access_token::{self, AccessToken};
 use crate::claims::{Claims, OversizedClaims, Scratch, SessionToken};
 use crate::cookie::{self, NoSession, Verified};
+use crate::error::Code;
+use crate::head::Head;
 use crate::key::KeyRing;
 use crate::origin::Origin;
 use crate::origin_record::Place;
+use crate::request::bearer;
 use crate::session::{StoredSession, StoredToken};
 
 /// What a request shows.
@@ -78,6 +81,21 @@ pub enum Usage {
     Active,
     /// What it opened is still open, and nothing comes over it: its idle limit runs on.
     Silent,
+}
+
+/// Recognises what a head shows of a personal access token at an origin: None where it
+/// shows none, an error where what it shows is nobody's, or two at once.
+pub fn recognise_token(head: &Head<'_>, origin: &Origin) -> Result<Option<TokenLookUp>, Code> {
+    let mut tokens = head.values("authorization").filter_map(bearer);
+    let Some(shown) = tokens.next() else {
+        return Ok(None);
+    };
+    if tokens.next().is_some() {
+        return Err(Code::RequestMalformed);
+    }
+    let text = core::str::from_utf8(shown).map_err(|_| Code::TokenInvalid)?;
+    let token = AccessToken::parse(text).ok_or(Code::TokenInvalid)?;
+    Ok(Some(TokenLookUp::new(&token, origin)))
 }
 
 /// Recognises what a request's cookies show at an origin, at `now` in Unix seconds.

@@ -370,7 +370,7 @@ impl<'a> Seen<'a> {
 
 /// What stands behind `Bearer` (RFC 6750 §2.1) where it looks like a personal access token
 /// of ours; any other is the app's.
-fn bearer(value: &[u8]) -> Option<&[u8]> {
+pub(crate) fn bearer(value: &[u8]) -> Option<&[u8]> {
     const SCHEME: usize = "bearer ".len();
     let (scheme, token) = value.split_at_checked(SCHEME)?;
     let token = token.trim_ascii();

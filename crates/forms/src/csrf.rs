@@ -137,6 +137,35 @@ pub fn judge_source(
     }
 }
 
+/// Whether a call has cookies with it, which a browser adds whoever asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brings {
+    /// At least one.
+    Cookies,
+    /// None: it acts for nobody.
+    Nothing,
+}
+
+/// Judges where a call comes from that carries no token of a page of ours: as
+/// [`judge_source`], but one that brings cookies has to say where it comes from. Every
+/// browser says so of what its pages send; a program that passes its visitor's cookies on
+/// says it by `Origin`.
+pub fn judge_caller(
+    base_url: &str,
+    sec_fetch_site: &[&[u8]],
+    origin: &[&[u8]],
+    brings: Brings,
+) -> Result<(), FormRefusal> {
+    judge_source(base_url, sec_fetch_site, origin)?;
+    match brings {
+        Brings::Cookies if sec_fetch_site.is_empty() && origin.is_empty() => Err(FormRefusal::new(
+            FormCode::CrossSite,
+            "cookies, and neither Sec-Fetch-Site nor Origin",
+        )),
+        Brings::Cookies | Brings::Nothing => Ok(()),
+    }
+}
+
 /// The one value, where there is any. The error is all of them.
 fn once<'a>(values: &[&'a [u8]]) -> Result<Option<&'a str>, String> {
     match values {
@@ -293,6 +322,34 @@ mod tests {
             );
         }
         assert!(judge_source("https://app.example/", &[], &[BASE.as_bytes()]).is_ok());
+    }
+
+    #[test]
+    fn a_call_with_cookies_says_where_it_comes_from() {
+        let base = BASE.as_bytes();
+        for (site, origin, brings, passes) in [
+            (&[][..], &[][..], Brings::Nothing, true),
+            (&[], &[], Brings::Cookies, false),
+            (&[], &[base][..], Brings::Cookies, true),
+            (&[&b"same-origin"[..]][..], &[], Brings::Cookies, true),
+            (&[b"none"], &[], Brings::Cookies, true),
+            (&[b"same-origin"], &[base], Brings::Cookies, true),
+            (&[b"same-site"], &[], Brings::Cookies, false),
+            (&[b"cross-site"], &[], Brings::Nothing, false),
+            (&[b"cross-site"], &[base], Brings::Cookies, false),
+            (&[], &[b"https://evil.example"], Brings::Nothing, false),
+            (&[], &[b"null"], Brings::Cookies, false),
+            (&[], &[base, base], Brings::Cookies, false),
+        ] {
+            let judged = judge_caller(BASE, site, origin, brings);
+            let code = judged.map_err(|refusal| refusal.code);
+            let expected = if passes {
+                Ok(())
+            } else {
+                Err(FormCode::CrossSite)
+            };
+            assert_eq!(code, expected, "{site:?} {origin:?} {brings:?}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod form;
 pub mod fuzz;
 mod refusal;
 
-pub use csrf::{CSRF_FIELD, CsrfSeed, FormPurpose, SEED_BYTES, judge_source, judge_token};
+pub use csrf::{
+    Brings, CSRF_FIELD, CsrfSeed, FormPurpose, SEED_BYTES, judge_caller, judge_source, judge_token,
+};
 pub use form::{FORM_MAX_BYTES, Form, FormLimits, encode, is_form_content_type};
 pub use refusal::{FormCode, FormRefusal};

@@ -77,7 +77,7 @@ pub async fn look_up(
 }
 
 /// The same about a personal access token.
-async fn look_up_token(
+pub async fn look_up_token(
     question: &TokenLookUp,
     app: Option<String>,
     now: u64,

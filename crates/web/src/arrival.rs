@@ -9,8 +9,8 @@ use gatelet_core::key::KeyRing;
 use gatelet_core::origin::Origin;
 use gatelet_core::session::Lifetimes;
 use gatelet_forms::{
-    CSRF_FIELD, CsrfSeed, Form, FormCode, FormLimits, FormPurpose, FormRefusal,
-    is_form_content_type, judge_source, judge_token,
+    Brings, CSRF_FIELD, CsrfSeed, Form, FormCode, FormLimits, FormPurpose, FormRefusal,
+    is_form_content_type, judge_caller, judge_source, judge_token,
 };
 use gatelet_ports::store::types::Place;
 use gatelet_wasi::random;
@@ -153,6 +153,27 @@ impl<'a> Arrival<'a> {
         judge_source(self.base_url().as_str(), &site, &origin)
     }
 
+    /// Whether a call that has no token of a page comes from here, or acts for nobody.
+    pub fn judge_caller(&self) -> Result<(), FormRefusal> {
+        let head = self.head.core();
+        let all = |name| head.values(name).collect::<Vec<_>>();
+        let (site, origin) = (all("sec-fetch-site"), all("origin"));
+        let brings = match self.cookies().next() {
+            Some(_) => Brings::Cookies,
+            None => Brings::Nothing,
+        };
+        judge_caller(self.base_url().as_str(), &site, &origin, brings)
+    }
+
+    /// A body, whatever it is.
+    pub async fn body<P: Explain>(
+        &self,
+        body: IncomingRequestBody,
+    ) -> Result<Zeroizing<Vec<u8>>, Failure<P>> {
+        let read = read(body, BODY_LIMIT_BYTES).await;
+        read.map(Zeroizing::new).map_err(unread)
+    }
+
     /// A form, whoever sent it.
     pub async fn form<P: Explain>(&self, body: IncomingRequestBody) -> Result<Form, Failure<P>> {
         Ok(Form::parse(&self.encoded_form(body).await?)?)
@@ -180,10 +201,7 @@ impl<'a> Arrival<'a> {
             return Err(P::from(Problem::Form(FormCode::Malformed)).into());
         }
         let body = read(body, limit_bytes).await;
-        body.map_err(|error| match error {
-            BodyError::TooLarge => P::from(Problem::Form(FormCode::TooLarge)).into(),
-            BodyError::Broken => P::from(Problem::Denied(Code::RequestMalformed)).into(),
-        })
+        body.map_err(unread)
     }
 
     /// Judges a form's token against the browser's cookie.
@@ -222,4 +240,12 @@ impl<'a> Arrival<'a> {
         };
         (forms.map(|form| seed.token(self.keys, form)), cookie)
     }
+}
+
+fn unread<P: Explain>(error: BodyError) -> Failure<P> {
+    P::from(match error {
+        BodyError::TooLarge => Problem::Form(FormCode::TooLarge),
+        BodyError::Broken => Problem::Denied(Code::RequestMalformed),
+    })
+    .into()
 }
