@@ -14,7 +14,6 @@ mod profile;
 mod providers;
 mod recovery_codes;
 mod section;
-mod session_id;
 mod sessions;
 mod tokens;
 

@@ -1,17 +1,20 @@
-//! `GET|POST /auth/callback/<provider>`: the provider sends the browser back.
+//! `GET|POST /auth/callback/<provider>`, and the API's callback that providers share: the
+//! provider sends the browser back.
 //! Whatever goes wrong ends on a page, never on another redirect.
 
 use crate::account;
-use crate::complete::{Completion, complete};
+use crate::complete::{Begun, Completion, complete};
 use crate::issuer::{self, Reached};
 use crate::limits;
 use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use crate::{exchange, landed, relay};
 use gatelet_core::cookie::CookieAge;
+use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::once;
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::{AuthorizationCode, AuthorizationResponse};
+use gatelet_sign_in::callback_path::CallbackPath;
 use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::proof::Proof;
 use gatelet_sign_in::provider::Provider;
@@ -19,18 +22,50 @@ use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::relay::Passage;
 use gatelet_web::{Answer, see_other, with_cookies};
 
+/// Which address an answer came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum At<'a> {
+    /// This provider's own.
+    Own(&'a str),
+    /// The one of the API.
+    Shared,
+}
+
+/// What an answer comes to that is good.
+pub(crate) struct Landed {
+    /// Where whoever it is goes on to.
+    pub location: String,
+    /// To set.
+    pub cookies: Vec<String>,
+    /// Whether somebody is signed in now; not where more is to be proved first.
+    pub end: End,
+}
+
+/// Who is signed in after an answer.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// Somebody, from now on.
+    Begun(Begun),
+    /// Somebody who was already.
+    AsBefore,
+    /// Nobody yet.
+    NotYet,
+}
+
 /// A callback by `form_post` comes from the provider's site, so the browser
 /// leaves our cookies out. Asked again with a GET it brings them. What was posted goes
 /// along sealed: it may be the person's name, and the code is not for an address bar.
-pub(crate) fn by_post(visit: &Visit<'_>, provider: &str, form: &[u8]) -> Result<Answer, Failure> {
+pub(crate) fn by_post(visit: &Visit<'_>, at: At<'_>, form: &[u8]) -> Result<Answer, Failure> {
     let response = AuthorizationResponse::parse(form).map_err(|refusal| visit.refused(refusal))?;
     let user = response.unverified_user();
-    if let Some(answer) = relay::pass_on(visit, provider, &response, user) {
+    if let At::Own(provider) = at
+        && let Some(answer) = relay::pass_on(visit, provider, &response, user)
+    {
         return answer;
     }
-    let provider = known(visit, provider)?;
+    let path = came_to(visit, at)?;
     let state = response.state().map_err(|refusal| visit.refused(refusal))?;
-    let home = Passage::home(visit.arrival.base_url(), &provider.id, state);
+    let home = Passage::home(visit.arrival.base_url(), &path, state);
     let random = gatelet_wasi::random::bytes();
     let location = home.location(&response, user, visit.arrival.keys, &random);
     let location = location.map_err(|refusal| visit.refused(refusal))?;
@@ -38,29 +73,47 @@ pub(crate) fn by_post(visit: &Visit<'_>, provider: &str, form: &[u8]) -> Result<
 }
 
 /// Judges the callback and signs in whoever it is.
-pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
+pub(crate) async fn finish(visit: &Visit<'_>, at: At<'_>) -> Result<Answer, Failure> {
     let response = AuthorizationResponse::parse(visit.arrival.head.query().as_bytes())
         .map_err(|refusal| visit.refused(refusal))?;
-    if let Some(answer) = relay::pass_on(visit, provider, &response, None) {
+    if let At::Own(provider) = at
+        && let Some(answer) = relay::pass_on(visit, provider, &response, None)
+    {
         return answer;
     }
-    let provider = known(visit, provider)?;
-    let attempt = match found(visit, provider, &response) {
-        Ok(attempt) => attempt,
-        Err(refusal) => return landed::again(visit, &response, refusal).await,
+    let landed = landing(visit, at, &response).await?;
+    Ok(with_cookies(see_other(&landed.location), landed.cookies))
+}
+
+/// The same of an answer that is this origin's own, however it was brought.
+pub(crate) async fn landing(
+    visit: &Visit<'_>,
+    at: At<'_>,
+    response: &AuthorizationResponse,
+) -> Result<Landed, Failure> {
+    let path = came_to(visit, at)?;
+    let as_before = |return_to: ReturnTarget| Landed {
+        location: return_to.as_str().to_owned(),
+        cookies: Vec::new(),
+        end: End::AsBefore,
     };
+    let attempt = match found(visit, &path, response) {
+        Ok(attempt) => attempt,
+        Err(refusal) => return landed::again(visit, response, refusal).await.map(as_before),
+    };
+    let provider = known(visit, attempt.provider().as_str())?;
     let names = visit.arrival.cookie_names().host_only();
     // An app elsewhere may have left the list meanwhile.
     let return_to = visit.return_to(attempt.return_target().as_str());
     let spent = names.set(&attempt.cookie_name(names.session()), "", CookieAge::Clear);
-    let (reached, code) = match spend(visit, provider, &response, &attempt).await {
+    let (reached, code) = match spend(visit, provider, response, &attempt).await {
         Ok(spent) => spent,
         // Nothing is used up: reloaded later, the same address is as good as now.
         Err(problem) if problem.passes() => {
             return Err(Failure::from(problem).returning(&return_to));
         }
         Err(Problem::Refused(RefusalCode::Replayed)) if landed::is_signed_in(visit).await => {
-            return Ok(see_other(return_to.as_str()));
+            return Ok(as_before(return_to));
         }
         Err(problem) => {
             return Err(Failure::from(problem)
@@ -70,18 +123,31 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Result<Answer, 
     };
     match signed_in(visit, provider, &reached, &code, &attempt).await {
         Ok(landing) => {
+            let end = landing.end();
             let (location, mut cookies) = match landing {
                 Landing::Linked(cookies) => (return_to.as_str().to_owned(), cookies),
                 Landing::SignedIn(completion) => completion.onward(visit, &return_to),
             };
             cookies.push(spent);
             cookies.push(landed::remember(visit, attempt.state(), &return_to));
-            Ok(with_cookies(see_other(&location), cookies))
+            Ok(Landed {
+                location,
+                cookies,
+                end,
+            })
         }
         Err(problem) => Err(Failure::from(problem)
             .returning(&return_to)
             .with_cookie(spent)),
     }
+}
+
+/// The path that it came to; a provider's own is one's that there is.
+fn came_to(visit: &Visit<'_>, at: At<'_>) -> Result<CallbackPath, Problem> {
+    Ok(match at {
+        At::Own(provider) => CallbackPath::Own(known(visit, provider)?.id.clone()),
+        At::Shared => CallbackPath::Shared,
+    })
 }
 
 fn known<'a>(visit: &'a Visit<'_>, provider: &str) -> Result<&'a Provider, Problem> {
@@ -92,14 +158,14 @@ fn known<'a>(visit: &'a Visit<'_>, provider: &str) -> Result<&'a Provider, Probl
 /// The attempt that it is the answer to.
 fn found(
     visit: &Visit<'_>,
-    provider: &Provider,
+    path: &CallbackPath,
     response: &AuthorizationResponse,
 ) -> Result<Attempt, Refusal> {
     Attempt::find(
         visit.arrival.cookies(),
         visit.arrival.cookie_names().host_only().session(),
         response.state()?,
-        &provider.id,
+        path,
         visit.arrival.base_url().as_str(),
         visit.arrival.keys,
         visit.arrival.now,
@@ -142,6 +208,16 @@ enum Landing {
     Linked(Vec<String>),
     /// A session, or the second step.
     SignedIn(Completion),
+}
+
+impl Landing {
+    fn end(&self) -> End {
+        match self {
+            Self::SignedIn(Completion::SignedIn(begun, _)) => End::Begun(begun.clone()),
+            Self::SignedIn(Completion::Leaving(_) | Completion::Needs(..)) => End::NotYet,
+            Self::Linked(_) => End::AsBefore,
+        }
+    }
 }
 
 /// From the code to what it comes to.

@@ -50,13 +50,22 @@ pub(crate) const TRIES: usize = 3;
 #[derive(Debug)]
 #[must_use]
 pub(crate) enum Completion {
-    /// A session: cookies to set.
-    SignedIn(Vec<String>),
+    /// A session, and cookies to set.
+    SignedIn(Begun, Vec<String>),
     /// Nobody is signed in: the user has asked for the end of the account. Cookies with
     /// which they may stay.
     Leaving(Vec<String>),
     /// Nobody is signed in: this is to be proved first, by this browser.
     Needs(Needed, Box<Pending>),
+}
+
+/// A session that has begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Begun {
+    /// Whose.
+    pub user_id: String,
+    /// By which the store knows it.
+    pub token_digest: [u8; 32],
 }
 
 impl Completion {
@@ -68,7 +77,7 @@ impl Completion {
         return_to: &ReturnTarget,
     ) -> (String, Vec<String>) {
         match self {
-            Self::SignedIn(cookies) => (return_to.as_str().to_owned(), cookies),
+            Self::SignedIn(_, cookies) => (return_to.as_str().to_owned(), cookies),
             Self::Leaving(cookies) => (leaving::page().as_str().to_owned(), cookies),
             Self::Needs(_, pending) => (
                 second_factor::PATH.to_owned(),
@@ -84,7 +93,7 @@ impl Completion {
         return_to: &ReturnTarget,
     ) -> Result<Answer, Failure> {
         match self {
-            Self::SignedIn(cookies) => Ok(with_cookies(after_form(return_to), cookies)),
+            Self::SignedIn(_, cookies) => Ok(with_cookies(after_form(return_to), cookies)),
             Self::Leaving(cookies) => Ok(with_cookies(after_form(&leaving::page()), cookies)),
             Self::Needs(needed, _) => {
                 let (location, cookies) = self.onward(visit, return_to);
@@ -163,10 +172,14 @@ async fn completed(
         visit.record(Event::of(Act::DeviceNew, user));
     }
     let device = device::remembered(visit, user);
+    let begun = Begun {
+        user_id: user.clone(),
+        token_digest: token.digest(),
+    };
     let cookie = signed(&visit.arrival, &session.into(), token)?;
     let cookies = [cookie, device];
     let cookies = cookies.into_iter().chain(leaving::forgotten(visit));
-    Ok(Completion::SignedIn(cookies.collect()))
+    Ok(Completion::SignedIn(begun, cookies.collect()))
 }
 
 /// What whoever was seen has beside the way in. It may have changed since: then the

@@ -189,7 +189,7 @@ async fn stepped_up(
     proof: Proof<Seen>,
 ) -> Result<Completion, Problem> {
     let completion = complete(visit, proof).await?;
-    if matches!(completion, Completion::SignedIn(_)) {
+    if matches!(completion, Completion::SignedIn(..)) {
         visit.record(Event::of(Act::StepUp, &session.user_id));
     }
     Ok(completion)

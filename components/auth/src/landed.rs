@@ -8,7 +8,7 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, landed_at, seal_landed};
 use gatelet_sign_in::callback::AuthorizationResponse;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_web::{Answer, Current, current, see_other};
+use gatelet_web::{Current, current};
 
 const COOKIE: &str = "landed";
 
@@ -19,18 +19,18 @@ pub(crate) fn remember(visit: &Visit<'_>, state: &str, return_to: &ReturnTarget)
     visit.arrival.set_own_cookie(COOKIE, &value, age)
 }
 
-/// The answer to a callback of no attempt that this browser has.
+/// Where a callback of no attempt leads that this browser has.
 pub(crate) async fn again(
     visit: &Visit<'_>,
     response: &AuthorizationResponse,
     refusal: Refusal,
-) -> Result<Answer, Failure> {
+) -> Result<ReturnTarget, Failure> {
     let is_late = matches!(
         refusal.code,
         RefusalCode::StateMissing | RefusalCode::StateMismatch | RefusalCode::AttemptExpired
     );
     if is_late && is_signed_in(visit).await {
-        return Ok(see_other(led_to(visit, response).as_str()));
+        return Ok(led_to(visit, response));
     }
     Err(visit.refused(refusal).into())
 }

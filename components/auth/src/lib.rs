@@ -39,8 +39,10 @@ mod remote;
 mod revealed;
 mod routes;
 mod second_factor;
+mod service;
 mod session;
 mod session_api;
+mod session_id;
 mod settings;
 mod shared;
 mod sign_in;
@@ -171,8 +173,15 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::Me) => session_api::me(visit).await,
         ("GET" | "HEAD", Route::Check) => check::check(visit).await,
         ("OPTIONS", Route::Check) => Ok(cors::preflight(visit)),
+        (method, Route::Service(endpoint, surface)) if endpoint.takes(surface, method) => {
+            service::answer(visit, endpoint, surface, body).await
+        }
+        ("GET" | "HEAD", Route::ServiceDocument) => Ok(service::document(visit)),
+        ("GET" | "HEAD", Route::ServicePage) => Ok(service::page(visit)),
         ("GET", Route::Start(provider)) => start::begin(visit, provider).await,
-        ("GET", Route::Callback(provider)) => callback::finish(visit, provider).await,
+        ("GET", Route::Callback(provider)) => {
+            callback::finish(visit, callback::At::Own(provider)).await
+        }
         ("POST", Route::SignIn) => sign_in::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::SignUp) => sign_up::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::MagicLink) => {
@@ -201,7 +210,8 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
             second_factor::submit(visit, &arrival.own_form(body).await?).await
         }
         ("POST", Route::Callback(provider)) => {
-            callback::by_post(visit, provider, &arrival.encoded_form(body).await?)
+            let form = arrival.encoded_form(body).await?;
+            callback::by_post(visit, callback::At::Own(provider), &form)
         }
         _ => Err(Problem::from(gatelet_web::Problem::MethodNotAllowed(route.methods())).into()),
     }

@@ -10,6 +10,7 @@ mod mailed;
 mod passkey;
 mod passphrase;
 mod second_factor;
+mod service;
 mod sign_in;
 mod sign_out;
 mod sign_up;
@@ -27,6 +28,7 @@ pub(crate) use mailed::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, Unpr
 pub(crate) use passkey::PasskeyForm;
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use second_factor::{SecondFactorPage, Step};
+pub(crate) use service::ServicePage;
 pub(crate) use sign_in::{SignInPage, SignedInPage};
 pub(crate) use sign_out::{SignOutPage, Who};
 pub(crate) use sign_up::SignUpPage;

@@ -11,6 +11,7 @@ use gatelet_ports::store::types;
 use gatelet_sign_in::mailed::Purpose;
 use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_sign_in::second_factor::Needed;
+use gatelet_sign_in::service::Fault;
 use gatelet_texts::{Text, denials, problems};
 use gatelet_web::{Action, Explain, with_return_to};
 use http::StatusCode;
@@ -70,6 +71,10 @@ pub(crate) enum Problem {
     SecondFactorRequired,
     /// Something about the account has changed meanwhile.
     AccountChanged,
+    /// What a program asks does not have the right form.
+    Input(Fault),
+    /// No provider is set up.
+    NoProvider,
 }
 
 impl Problem {
@@ -126,7 +131,7 @@ impl Explain for Problem {
             Self::Refused(code) => {
                 StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
-            Self::PasswordsOff | Self::MailOff => StatusCode::FORBIDDEN,
+            Self::PasswordsOff | Self::MailOff | Self::NoProvider => StatusCode::FORBIDDEN,
             Self::LinkVoid(_) => StatusCode::GONE,
             Self::WrongCredentials
             | Self::WrongPassphrase
@@ -135,7 +140,7 @@ impl Explain for Problem {
             | Self::PasskeyRefused
             | Self::SecondFactorWrong => StatusCode::UNAUTHORIZED,
             Self::SecondFactorLimited => StatusCode::TOO_MANY_REQUESTS,
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::Input(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::EmailTaken
             | Self::LastWayIn
             | Self::TooManyTokens
@@ -177,6 +182,8 @@ impl Explain for Problem {
             Self::SecondFactorLimited => "second_factor.limited",
             Self::SecondFactorRequired => "second_factor.required",
             Self::AccountChanged => "account.changed",
+            Self::Input(_) => "input.invalid",
+            Self::NoProvider => "provider.none",
         }
     }
 
@@ -193,7 +200,8 @@ impl Explain for Problem {
             Self::Busy => problems::TITLE_BUSY,
             Self::Limited(_) => problems::TITLE_LIMITED,
             Self::WorkWanted => problems::TITLE_WORK_WANTED,
-            Self::Invalid(_) | Self::EmailTaken => problems::TITLE_INVALID,
+            Self::Invalid(_) | Self::EmailTaken | Self::Input(_) => problems::TITLE_INVALID,
+            Self::NoProvider => problems::TITLE_NO_PROVIDER,
             Self::NotEnded => problems::TITLE_NOT_ENDED,
             Self::AppUnknown => problems::TITLE_APP_UNKNOWN,
             Self::Needed(_) => problems::TITLE_NEEDED,
@@ -224,6 +232,8 @@ impl Explain for Problem {
             Self::Limited(reached) => reached.message(),
             Self::WorkWanted => problems::WORK_WANTED,
             Self::Invalid(_) => problems::INVALID,
+            Self::Input(_) => problems::INPUT_INVALID,
+            Self::NoProvider => problems::NO_PROVIDER,
             Self::EmailTaken => problems::EMAIL_TAKEN,
             Self::AppUnknown => problems::APP_UNKNOWN,
             Self::Needed(needed) => needed.message(),
@@ -292,6 +302,8 @@ impl Explain for Problem {
             | Self::Limited(_)
             | Self::WorkWanted
             | Self::Invalid(_)
+            | Self::Input(_)
+            | Self::NoProvider
             | Self::EmailTaken
             | Self::AppUnknown
             | Self::Needed(_) => Some(Action::sign_in(denials::TRY_AGAIN, return_to)),
@@ -352,6 +364,8 @@ pub(crate) mod tests {
             Problem::SecondFactorLimited,
             Problem::SecondFactorRequired,
             Problem::AccountChanged,
+            Problem::Input(Fault::NoObject),
+            Problem::NoProvider,
         ];
         let needed = Needed::ALL.iter().map(|needed| Problem::Needed(*needed));
         denied.chain(refused).chain(needed).chain(own).collect()

@@ -2,6 +2,7 @@
 //! folding, no decoding.
 
 use crate::account::Section;
+use gatelet_sign_in::service::{Endpoint, Surface, document};
 
 /// What a path under `/auth` or `/api/auth` stands for.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
@@ -54,6 +55,12 @@ pub(crate) enum Route<'a> {
     Start(&'a str),
     /// A provider sends the browser back.
     Callback(&'a str),
+    /// A call of the API that apps know from a central auth service.
+    Service(Endpoint, Surface),
+    /// What programs are told of it.
+    ServiceDocument,
+    /// The same for people.
+    ServicePage,
     /// The style sheet.
     Style,
     /// The operator's style sheet.
@@ -98,8 +105,12 @@ impl<'a> Route<'a> {
             "/auth/logo" => Self::Logo,
             "/auth/icon.svg" => Self::Icon,
             "/auth/work.js" => Self::WorkScript,
+            document::PATH => Self::ServiceDocument,
+            document::PAGE_PATH => Self::ServicePage,
             _ => {
-                if let Some(section) = Section::of(path) {
+                if let Some((endpoint, surface)) = Endpoint::of(path) {
+                    Self::Service(endpoint, surface)
+                } else if let Some(section) = Section::of(path) {
                     Self::Account(section)
                 } else if let Some(provider) = path.strip_prefix("/auth/start/") {
                     named(provider, Self::Start)
@@ -132,6 +143,7 @@ impl<'a> Route<'a> {
             | Self::ResetPassword
             | Self::VerifyEmail
             | Self::UndoChange => "GET, HEAD, POST",
+            Self::Service(endpoint, surface) => endpoint.methods(surface),
             Self::Callback(_) => "GET, POST",
             Self::Start(_) => "GET",
             Self::Passkey => "POST",
@@ -143,6 +155,8 @@ impl<'a> Route<'a> {
             | Self::Me
             | Self::Docs
             | Self::DocsText
+            | Self::ServiceDocument
+            | Self::ServicePage
             | Self::Style
             | Self::Theme
             | Self::Logo
@@ -168,7 +182,11 @@ impl<'a> Route<'a> {
 
     /// Whether it answers in JSON whoever asks.
     pub(crate) fn is_api(self) -> bool {
-        matches!(self, Self::Session | Self::Me | Self::Check)
+        match self {
+            Self::Session | Self::Me | Self::Check | Self::ServiceDocument => true,
+            Self::Service(endpoint, surface) => !endpoint.changes() || surface == Surface::Rpc,
+            _ => false,
+        }
     }
 }
 
@@ -224,6 +242,18 @@ mod tests {
             ("/auth/session", Route::Session),
             ("/auth/me", Route::Me),
             ("/auth/check", Route::Check),
+            (
+                "/api/v1/auth/signin",
+                Route::Service(Endpoint::SignIn, Surface::Rest),
+            ),
+            (
+                "/api/rpc/v1/auth/me",
+                Route::Service(Endpoint::Me, Surface::Rpc),
+            ),
+            ("/api/v1/auth/openapi.json", Route::ServiceDocument),
+            ("/api/v1/auth/docs", Route::ServicePage),
+            ("/api/v1/auth/", Route::Unknown),
+            ("/api/rpc/v1/auth/docs", Route::Unknown),
             ("/auth/style.css", Route::Style),
             ("/auth/theme.css", Route::Theme),
             ("/auth/logo", Route::Logo),

@@ -2,41 +2,71 @@
 
 use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
+use gatelet_core::credential::recognise_token;
 use gatelet_core::error::Code;
+use gatelet_core::session::StoredToken;
+use gatelet_ports::look_up_token;
 use gatelet_web::{Answer, Current, Live, current, json, with_cookies};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+/// Whose a call is.
+pub(crate) enum Who {
+    /// Somebody's who is signed in.
+    Live(Live),
+    /// Somebody's who shows a personal access token, and what the store knows that by.
+    Token(StoredToken, [u8; 32]),
+    /// Nobody's.
+    Nobody,
+}
+
 /// Whether there is a session, and whose. Nobody is an answer, not an error.
 pub(crate) async fn session(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    Ok(match current(&visit.arrival).await? {
-        Current::Live(session, cookies) => {
-            let body = json!({
-                "active": true,
-                "user": user(&session),
-                "provider": session.provider,
-                "expiresAt": session.expires_at,
-            });
-            with_cookies(json(StatusCode::OK, &body), cookies)
-        }
-        Current::Nobody(cookies) => {
-            with_cookies(json(StatusCode::OK, &json!({ "active": false })), cookies)
-        }
-    })
+    let (who, cookies) = by_cookie(visit).await?;
+    let body = match who {
+        Who::Live(session) => json!({
+            "active": true,
+            "user": user(&session),
+            "provider": session.provider,
+            "expiresAt": session.expires_at,
+        }),
+        Who::Token(..) | Who::Nobody => json!({ "active": false }),
+    };
+    Ok(with_cookies(json(StatusCode::OK, &body), cookies))
 }
 
 /// The user, or 401.
 pub(crate) async fn me(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    match current(&visit.arrival).await? {
-        Current::Live(session, cookies) => {
-            Ok(with_cookies(json(StatusCode::OK, &user(&session)), cookies))
-        }
-        Current::Nobody(cookies) => {
+    let (who, cookies) = by_cookie(visit).await?;
+    match who {
+        Who::Live(session) => Ok(with_cookies(json(StatusCode::OK, &user(&session)), cookies)),
+        Who::Token(..) | Who::Nobody => {
             let mut failure = Failure::from(Problem::denied(Code::SessionNone));
             failure.cookies = cookies;
             Err(failure)
         }
     }
+}
+
+/// Whose a call is, by cookie or by token, and cookies to set. Whoever shows a token means
+/// it, whatever cookies the program keeps.
+pub(crate) async fn who(visit: &Visit<'_>) -> Result<(Who, Vec<String>), Failure> {
+    let arrival = &visit.arrival;
+    let shown = recognise_token(&arrival.head.core(), arrival.origin).map_err(Problem::denied)?;
+    let Some(question) = shown else {
+        return by_cookie(visit).await;
+    };
+    let found = look_up_token(&question, None, arrival.now).await?;
+    let token = found.and_then(|found| question.confirmed(found, arrival.origin, arrival.now));
+    let token = token.ok_or(Problem::denied(Code::TokenInvalid))?;
+    Ok((Who::Token(token, question.digest), Vec::new()))
+}
+
+async fn by_cookie(visit: &Visit<'_>) -> Result<(Who, Vec<String>), Failure> {
+    Ok(match current(&visit.arrival).await? {
+        Current::Live(session, cookies) => (Who::Live(session), cookies),
+        Current::Nobody(cookies) => (Who::Nobody, cookies),
+    })
 }
 
 /// A user as programs read one.

@@ -35,6 +35,17 @@ pub(crate) fn elsewhere(visit: &Visit<'_>, route: Route<'_>) -> Option<Answer> {
     })
 }
 
+/// Where a sign-in with this provider begins, where that is elsewhere.
+pub(crate) fn start_elsewhere(
+    visit: &Visit<'_>,
+    provider: &str,
+    return_to: &str,
+) -> Option<String> {
+    let site = visit.signs_in_at()?;
+    let start = format!("{}/auth/start/{provider}", site.base_url());
+    Some(with_return_to(&start, &back(visit, return_to)))
+}
+
 /// What was asked for, as it reads from elsewhere.
 fn back(visit: &Visit<'_>, asked: &str) -> ReturnTarget {
     let asked = visit.return_to(asked);

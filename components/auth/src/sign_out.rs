@@ -5,6 +5,7 @@ use crate::pages::{SignOutPage, Who};
 use crate::problem::Problem;
 use crate::session;
 use crate::visit::{CsrfForm, Failure, Visit};
+use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_web::{
@@ -40,32 +41,49 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
 pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
     visit.arrival.judge_csrf_token(CsrfForm::SignOut, typed)?;
     let return_to = visit.return_to(typed.text("return_to"));
+    Ok(forgotten(match end(visit).await {
+        Ok(cookies) => with_cookies(see_other(&signed_out(&return_to)), cookies),
+        Err(failure) => visit.failed(failure),
+    }))
+}
+
+/// The sign-in page, which says that somebody has signed out.
+pub(crate) fn signed_out(return_to: &ReturnTarget) -> String {
+    let sign_in = with_return_to("/auth/sign-in", return_to);
+    let joint = if sign_in.contains('?') { '&' } else { '?' };
+    format!("{sign_in}{joint}signed_out=1")
+}
+
+/// Ends the session, and gives the cookies with which the browser forgets it. It does so
+/// in any case: somebody is about to leave it to others.
+pub(crate) async fn end(visit: &Visit<'_>) -> Result<Vec<String>, Failure> {
     let whose = shown(&visit.arrival);
     let ended = session::end(visit).await;
     let cookies = session::all_cleared(visit);
-    let answer = match ended {
+    match ended {
         Ok(()) => {
             if let Some(person) = whose {
                 visit.record(Event::of(Act::SessionEnded, &person.id));
             }
-            let sign_in = with_return_to("/auth/sign-in", &return_to);
-            let joint = if sign_in.contains('?') { '&' } else { '?' };
-            with_cookies(see_other(&format!("{sign_in}{joint}signed_out=1")), cookies)
+            Ok(cookies)
         }
-        // The browser forgets in any case: somebody is about to leave it to others.
         Err(error) => {
             gatelet_web::log::error(Problem::NotEnded.code(), &format!("{error:?}"));
             let mut failure = Failure::from(Problem::NotEnded);
             failure.cookies = cookies;
-            visit.failed(failure)
+            Err(failure)
         }
-    };
+    }
+}
+
+/// The answer, by which the browser forgets what it made ready too.
+pub(crate) fn forgotten(answer: Answer) -> Answer {
     // Pages that the browser has made ready are somebody's too. Not "cache": Chrome
     // stands still for seconds over it, and what an app lets the browser keep is the
     // app's say. Not "cookies": that would take the app's own, and a whole domain's.
-    Ok(with(
+    with(
         answer,
         HeaderName::from_static("clear-site-data"),
         HeaderValue::from_static("\"prefetchCache\", \"prerenderCache\""),
-    ))
+    )
 }

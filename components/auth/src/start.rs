@@ -9,6 +9,7 @@ use gatelet_core::cookie::CookieAge;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt, LinkTo};
 use gatelet_sign_in::authorization::{WhichAccount, authorization_url};
+use gatelet_sign_in::callback_path::may_share;
 use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Answer, see_other, with_cookies};
@@ -16,18 +17,37 @@ use gatelet_web::{Answer, see_other, with_cookies};
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
-    let (location, cookies) = prepared(visit, provider, return_to, None).await?;
-    Ok(with_cookies(see_other(&location), cookies))
+    let started = prepared(visit, provider, return_to, None, Callback::Own).await?;
+    Ok(with_cookies(see_other(&started.location), started.cookies))
 }
 
-/// Where the provider is to be asked, and the cookies that remember what for: to sign
-/// somebody in, or to link the account to whoever is signed in.
+/// Which address the answer is to come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Callback {
+    /// The provider's own: `/auth/callback/<id>`.
+    Own,
+    /// The one of the API, where answers cannot be mixed up there; else the provider's.
+    Shared,
+}
+
+/// A sign-in that is under way.
+pub(crate) struct Started {
+    /// Where the provider is to be asked.
+    pub location: String,
+    /// `state` as the provider gets it.
+    pub state: String,
+    /// They remember what for.
+    pub cookies: Vec<String>,
+}
+
+/// Begins an attempt: to sign somebody in, or to link the account to whoever is signed in.
 pub(crate) async fn prepared(
     visit: &Visit<'_>,
     provider: &str,
     return_to: ReturnTarget,
     link: Option<LinkTo>,
-) -> Result<(String, Vec<String>), Failure> {
+    callback: Callback,
+) -> Result<Started, Failure> {
     let admitted = limits::admit(visit, Act::Start, None).await;
     let _counted = admitted.map_err(|problem| Failure::from(problem).returning(&return_to))?;
     let unknown = || visit.refused(Refusal::new(RefusalCode::ProviderUnknown, "begin"));
@@ -46,6 +66,13 @@ pub(crate) async fn prepared(
         visit.arrival.now,
     )
     .linking(link);
+    let issuer = &reached.endpoints().issuer_parameter;
+    let attempt = match callback {
+        Callback::Shared if may_share(visit.providers().iter().len(), issuer) => {
+            attempt.sharing_callback()
+        }
+        Callback::Own | Callback::Shared => attempt,
+    };
     // Whoever links says which one.
     let account = match is_link || visit.wants_other_account() {
         true => WhichAccount::Chosen,
@@ -77,5 +104,9 @@ pub(crate) async fn prepared(
         &attempt.seal(visit.arrival.keys),
         CookieAge::Seconds(ATTEMPT_SECONDS),
     ));
-    Ok((location, cookies))
+    Ok(Started {
+        location,
+        state: attempt.state_parameter(visit.arrival.keys),
+        cookies,
+    })
 }

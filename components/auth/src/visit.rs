@@ -9,6 +9,7 @@ use crate::limits;
 use crate::pages::ProviderLink;
 use crate::problem::Problem;
 use crate::routes::Route;
+use crate::service;
 use crate::settings::Setup;
 use gatelet_core::base_url::BaseUrl;
 use gatelet_core::error::Code;
@@ -264,13 +265,17 @@ impl<'a> Visit<'a> {
 
     /// The answer to a failure: a page for people, JSON for programs.
     pub(crate) fn failed(&self, failure: Failure) -> Answer {
-        let reader = if Route::of(self.arrival.head.path()).is_api() {
+        let route = Route::of(self.arrival.head.path());
+        let reader = if route.is_api() {
             Reader::Program
         } else {
             self.arrival.head.reader()
         };
         if failure.problem == Problem::NotRecent && reader == Reader::Person {
             return confirm::first(self, failure);
+        }
+        if let (Route::Service(_, surface), Reader::Program) = (route, reader) {
+            return service::failed(self, failure, surface);
         }
         let problem = failure.problem;
         limits::told(failure.explained(self.frame(), reader), problem)

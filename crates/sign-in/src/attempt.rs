@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use crate::callback_path::CallbackPath;
 use crate::provider::{Provider, ProviderId};
 use crate::refusal::{Refusal, RefusalCode, quoted};
 use crate::relay;
@@ -47,6 +48,7 @@ pub struct Attempt {
     return_target: ReturnTarget,
     expires: u64,
     link: Option<LinkTo>,
+    shares_callback: bool,
 }
 
 /// To whom the account is to be linked, in place of signing anybody in: whoever was
@@ -71,6 +73,7 @@ struct Sealed<'a> {
     return_target: &'a str,
     expires: u64,
     link: Option<(&'a str, [u8; 32])>,
+    shares_callback: bool,
 }
 
 impl Attempt {
@@ -105,6 +108,26 @@ impl Attempt {
             return_target,
             expires: now.saturating_add(ATTEMPT_SECONDS),
             link: None,
+            shares_callback: false,
+        }
+    }
+
+    /// The same, with the redirect URI that all providers share. Not by way of a relay:
+    /// that one's address is the provider's own.
+    #[must_use]
+    pub fn sharing_callback(self) -> Self {
+        Self {
+            shares_callback: !self.is_relayed(),
+            ..self
+        }
+    }
+
+    /// Where its answer comes to, here or at the relay.
+    #[must_use]
+    pub fn callback_path(&self) -> CallbackPath {
+        match self.shares_callback {
+            true => CallbackPath::Shared,
+            false => CallbackPath::Own(self.provider.clone()),
         }
     }
 
@@ -142,7 +165,15 @@ impl Attempt {
     /// at this origin, or at its relay.
     #[must_use]
     pub fn redirect_uri(&self, provider: &Provider) -> String {
-        provider.redirect_uri(self.relay.as_deref().unwrap_or(&self.origin))
+        match self.callback_path() {
+            CallbackPath::Own(_) => {
+                provider.redirect_uri(self.relay.as_deref().unwrap_or(&self.origin))
+            }
+            CallbackPath::Shared => {
+                let base_url = self.origin.trim_end_matches('/');
+                format!("{base_url}{}", CallbackPath::Shared)
+            }
+        }
     }
 
     /// `state` of the authorization request: the attempt's own, for a relay with the
@@ -222,6 +253,7 @@ impl Attempt {
             return_target,
             expires,
             link,
+            shares_callback,
         } = self;
         let sealed = Sealed {
             provider: provider.as_str(),
@@ -235,6 +267,7 @@ impl Attempt {
             link: link
                 .as_ref()
                 .map(|link| (link.user_id.as_str(), link.session)),
+            shares_callback: *shares_callback,
         };
         let payload = postcard::to_allocvec(&sealed).expect("text and a number serialise");
         keys.seal(PURPOSE, &payload)
@@ -245,14 +278,15 @@ impl Attempt {
     ///
     /// 1. A cookie of this browser bears the mark of `state`, is sealed by us, and
     ///    holds this `state`: binding to the browser.
-    /// 2. It was begun with the provider whose callback this is.
+    /// 2. It was begun with the provider whose callback this is, where it is one's own,
+    ///    and came to the redirect URI that was sent (RFC 6749 §3.1.2.3).
     /// 3. It was begun at this origin.
     /// 4. It has not expired.
     pub fn find<'a>(
         cookies: impl IntoIterator<Item = (&'a str, &'a str)>,
         names: &str,
         state: &str,
-        provider: &ProviderId,
+        came_to: &CallbackPath,
         origin: &str,
         keys: &KeyRing,
         now: u64,
@@ -267,10 +301,18 @@ impl Attempt {
             .filter_map(|(_, value)| Self::open(value, keys))
             .find(|attempt| attempt.state.as_bytes().ct_eq(state.as_bytes()).into())
             .ok_or(RefusalCode::StateMismatch)?;
-        if attempt.provider != *provider {
+        if let CallbackPath::Own(provider) = came_to
+            && attempt.provider != *provider
+        {
             return Err(Refusal::new(
                 RefusalCode::ProviderMismatch,
                 format!("begun with {}, answered by {provider}", attempt.provider),
+            ));
+        }
+        if attempt.callback_path() != *came_to {
+            return Err(Refusal::new(
+                RefusalCode::CallbackMismatch,
+                format!("sent to {}, came to {came_to}", attempt.callback_path()),
             ));
         }
         if attempt.origin != origin {
@@ -338,6 +380,7 @@ impl Attempt {
             return_target,
             expires,
             link,
+            shares_callback,
         } = postcard::from_bytes(&payload).ok()?;
         Some(Self {
             provider: ProviderId::parse(provider)?,
@@ -354,6 +397,7 @@ impl Attempt {
                 user_id: user_id.to_owned(),
                 session,
             }),
+            shares_callback,
         })
     }
 }

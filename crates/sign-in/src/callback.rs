@@ -473,7 +473,7 @@ mod tests {
             ]);
             let posted = AuthorizationResponse::parse(posted.as_bytes()).expect("parameters");
             let home = BaseUrl::parse(attempt.origin()).expect("a base URL");
-            let passage = Passage::home(&home, attempt.provider(), attempt.state());
+            let passage = Passage::home(&home, &attempt.callback_path(), attempt.state());
             let location = passage
                 .location(&posted, posted.unverified_user(), &keys(), &[7; 24])
                 .expect("a location");

@@ -41,6 +41,8 @@ codes! {
     AttemptExpired = "oauth.attempt_expired", OAUTH_ATTEMPT_EXPIRED;
     /// The attempt was begun with another provider.
     ProviderMismatch = "oauth.provider_mismatch", OAUTH_PROVIDER_MISMATCH;
+    /// The answer came to another address than the attempt's redirect URI.
+    CallbackMismatch = "oauth.callback_mismatch", OAUTH_CALLBACK_MISMATCH;
     /// The attempt was begun at another origin.
     OriginMismatch = "oauth.origin_mismatch", OAUTH_ORIGIN_MISMATCH;
     /// `iss` names another issuer (RFC 9207).
@@ -167,6 +169,7 @@ impl RefusalCode {
             | Self::StateMismatch
             | Self::AttemptExpired
             | Self::ProviderMismatch
+            | Self::CallbackMismatch
             | Self::OriginMismatch
             | Self::ResponseIssuerMismatch
             | Self::ResponseIssuerMissing

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attempt::Attempt;
 use crate::callback::{AuthorizationResponse, SEALED_CODE};
+use crate::callback_path::CallbackPath;
 use crate::provider::ProviderId;
 use crate::refusal::{Refusal, RefusalCode, quoted};
 use gatelet_core::base_url::{BaseUrl, Scheme};
@@ -85,7 +86,7 @@ pub struct Target<'a> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Passage {
     target: BaseUrl,
-    provider: ProviderId,
+    callback: CallbackPath,
     state: String,
     /// In which the sealed code goes.
     code_parameter: &'static str,
@@ -181,7 +182,7 @@ impl RelayState {
         }
         Ok(Passage {
             target: self.target,
-            provider: self.provider,
+            callback: CallbackPath::Own(self.provider),
             state: self.state,
             code_parameter: "code",
         })
@@ -224,10 +225,10 @@ impl Passage {
     /// cookies, so the browser is asked to come again, and its address bar gets no code.
     /// Whether there is such an attempt is judged when it does.
     #[must_use]
-    pub fn home(base_url: &BaseUrl, provider: &ProviderId, state: &str) -> Self {
+    pub fn home(base_url: &BaseUrl, callback: &CallbackPath, state: &str) -> Self {
         Self {
             target: base_url.clone(),
-            provider: provider.clone(),
+            callback: callback.clone(),
             state: state.to_owned(),
             code_parameter: SEALED_CODE,
         }
@@ -270,9 +271,9 @@ impl Passage {
             .chain(passed.into_iter().flatten())
             .chain(description);
         Ok(format!(
-            "{}/auth/callback/{}?{}",
+            "{}{}?{}",
             self.target,
-            self.provider,
+            self.callback,
             gatelet_forms::encode(parameters)
         ))
     }
@@ -303,7 +304,7 @@ impl fmt::Debug for Passage {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Passage")
             .field("target", &self.target)
-            .field("provider", &self.provider)
+            .field("callback", &self.callback)
             .finish_non_exhaustive()
     }
 }

@@ -42,6 +42,7 @@ mod providers;
 mod proxy;
 mod return_targets;
 mod second_factors;
+mod service;
 mod set_ups;
 mod spin;
 mod tls;

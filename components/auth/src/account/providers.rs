@@ -11,7 +11,7 @@ use crate::linking;
 use crate::mailed::notices::{self, Factor, Told};
 use crate::pages::{LinkedRow, ProviderChoice, ProvidersPage};
 use crate::problem::Problem;
-use crate::start;
+use crate::start::{self, Callback};
 use crate::visit::{Failure, Visit};
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
@@ -93,8 +93,12 @@ async fn begin(member: &Member<'_>, provider: &str) -> Result<Answer, Failure> {
     };
     let back = Notice::ProviderLinked.at(member.section.path());
     let back = ReturnTarget::parse(&back).expect("our own paths are on this site");
-    let (location, cookies) = start::prepared(member.visit, provider, back, Some(link)).await?;
-    Ok(with_cookies(onwards(member.visit, &location), cookies))
+    let (visit, link) = (member.visit, Some(link));
+    let started = start::prepared(visit, provider, back, link, Callback::Own).await?;
+    Ok(with_cookies(
+        onwards(visit, &started.location),
+        started.cookies,
+    ))
 }
 
 /// Links the account of a judged callback to the user whose session asked for it.

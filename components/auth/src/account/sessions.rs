@@ -1,8 +1,8 @@
 //! `/auth/account/sessions`: where is somebody signed in, and where no longer?
 
-use super::session_id::SessionId;
 use super::{Member, Notice, unreadable};
 use crate::pages::{Moment, SessionRow, SessionsPage};
+use crate::session_id::SessionId;
 use crate::visit::Failure;
 use gatelet_forms::Form;
 use gatelet_ports::store::user_sessions::{self, After, Listed};

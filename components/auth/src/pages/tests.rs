@@ -215,6 +215,7 @@ fn pages() -> Vec<(&'static str, String)> {
                 sign_in_href: "/auth/sign-in".into(),
             }),
         ),
+        ("API", Box::new(ServicePage::new(frame()))),
         (
             "docs",
             Box::new(DocsPage {

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 const HERE: &str = "https://app.example";
 
-fn acme() -> ProviderId {
-    ProviderId::parse("acme").expect("an id")
+fn own(id: &str) -> CallbackPath {
+    CallbackPath::Own(ProviderId::parse(id).expect("an id"))
 }
 
 fn find(cookies: &[(&str, &str)], state: &str, now: u64) -> Result<Attempt, RefusalCode> {
@@ -15,7 +15,7 @@ fn find(cookies: &[(&str, &str)], state: &str, now: u64) -> Result<Attempt, Refu
         cookies.iter().copied(),
         "__Host-gatelet",
         state,
-        &acme(),
+        &own("acme"),
         HERE,
         &keys(),
         now,
@@ -109,18 +109,63 @@ fn callback_from_another_browser_is_refused() {
 fn callback_of_another_provider_is_refused() {
     let attempt = attempt(1);
     let (name, value) = (attempt.cookie_name(""), attempt.seal(&keys()));
-    let evil = ProviderId::parse("evil").expect("an id");
     let refusal = Attempt::find(
         [(name.as_str(), value.as_str())],
         "",
         attempt.state(),
-        &evil,
+        &own("evil"),
         HERE,
         &keys(),
         NOW,
     )
     .expect_err("crossed");
     assert_eq!(refusal.code, RefusalCode::ProviderMismatch);
+}
+
+#[test]
+fn an_answer_at_another_address_than_was_sent_is_refused() {
+    let find = |attempt: &Attempt, path: &CallbackPath| {
+        let (name, value) = (attempt.cookie_name(""), attempt.seal(&keys()));
+        let cookies = [(name.as_str(), value.as_str())];
+        let found = Attempt::find(cookies, "", attempt.state(), path, HERE, &keys(), NOW);
+        found
+            .map(|found| found.callback_path())
+            .map_err(|refusal| refusal.code)
+    };
+    let (its_own, shared) = (attempt(1), attempt(1).sharing_callback());
+    let mismatch = Err(RefusalCode::CallbackMismatch);
+    assert_eq!(find(&its_own, &own("acme")), Ok(own("acme")));
+    assert_eq!(find(&its_own, &CallbackPath::Shared), mismatch);
+    assert_eq!(
+        find(&shared, &CallbackPath::Shared),
+        Ok(CallbackPath::Shared)
+    );
+    assert_eq!(find(&shared, &own("acme")), mismatch);
+}
+
+#[test]
+fn the_redirect_uri_is_the_one_that_the_answer_is_good_at() {
+    let provider = crate::tests::test_provider::provider();
+    let relay = gatelet_core::base_url::BaseUrl::parse("https://relay.example").expect("a URL");
+    let begun = |relay| {
+        let (target, random) = (ReturnTarget::default(), [9; ATTEMPT_RANDOM_BYTES]);
+        Attempt::begin(&provider, HERE, relay, target, &random, NOW)
+    };
+    for (attempt, uri) in [
+        (begun(None), "https://app.example/auth/callback/acme"),
+        (
+            begun(None).sharing_callback(),
+            "https://app.example/api/v1/auth/callback",
+        ),
+        (
+            begun(Some(&relay)).sharing_callback(),
+            "https://relay.example/auth/callback/acme",
+        ),
+    ] {
+        assert_eq!(attempt.redirect_uri(&provider), uri);
+        let path = attempt.callback_path().to_string();
+        assert!(uri.ends_with(&path), "{uri} {path}");
+    }
 }
 
 #[test]
@@ -131,7 +176,7 @@ fn callback_at_another_origin_is_refused() {
         [(name.as_str(), value.as_str())],
         "",
         attempt.state(),
-        &acme(),
+        &own("acme"),
         "https://preview.app.example",
         &keys(),
         NOW,

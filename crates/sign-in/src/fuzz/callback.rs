@@ -4,6 +4,7 @@ use super::{NOW, ORIGIN, attempt, issuer, keys, lines, marked};
 use crate::attempt::Attempt;
 use crate::authorization::IssuerParameter;
 use crate::callback::AuthorizationResponse;
+use crate::callback_path::CallbackPath;
 use crate::provider::ProviderId;
 
 /// The query of a callback, or the body of one by `form_post`. A mark stands for the
@@ -50,7 +51,8 @@ pub(super) fn attempt_cookie(input: &[u8]) -> bool {
     };
     let find = |provider: &str, origin: &str, now: u64| {
         let provider = ProviderId::parse(provider).expect("the literal is an id");
-        Attempt::find([(name, value)], NAMES, state, &provider, origin, &keys, now).is_ok()
+        let path = CallbackPath::Own(provider);
+        Attempt::find([(name, value)], NAMES, state, &path, origin, &keys, now).is_ok()
     };
     let expires = attempt.expires();
     let found = find("google", ORIGIN, expires - 1);

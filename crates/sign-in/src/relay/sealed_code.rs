@@ -50,7 +50,7 @@ impl SealedCode {
         let content = Zeroizing::new(content);
         let bound = bound_to(
             passage.target.as_str(),
-            passage.provider.as_str(),
+            passage.callback.seal_name(),
             &passage.state,
         );
         let key = Zeroizing::new(keys.derive(PURPOSE, &bound));
@@ -75,7 +75,7 @@ impl SealedCode {
         let (nonce, encrypted) = sealed.split_first_chunk::<SEAL_RANDOM_BYTES>()?;
         let bound = bound_to(
             attempt.origin(),
-            attempt.provider().as_str(),
+            attempt.callback_path().seal_name(),
             attempt.state(),
         );
         // Sealed before a rotation, opened after it.

@@ -176,7 +176,7 @@ fn an_answer_goes_through_the_relay_to_the_preview() {
         [(cookie.0.as_str(), cookie.1.as_str())],
         "__Host-gatelet",
         attempt.state(),
-        &acme(),
+        &CallbackPath::Own(acme()),
         PREVIEW,
         &keys(),
         NOW,

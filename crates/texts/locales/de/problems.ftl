@@ -7,6 +7,7 @@ oauth-state-missing = Diese Anmeldung wurde nicht hier begonnen. Bitte versuchen
 oauth-state-mismatch = Diese Anmeldung wurde nicht in diesem Browser begonnen, oder sie hat zu lange gedauert. Bitte versuchen Sie es noch einmal.
 oauth-attempt-expired = Diese Anmeldung hat zu lange gedauert. Bitte versuchen Sie es noch einmal.
 oauth-provider-mismatch = Diese Anmeldung wurde mit einem anderen Anbieter begonnen. Bitte versuchen Sie es noch einmal.
+oauth-callback-mismatch = Die Antwort des Anbieters kam nicht an die Adresse, an die sie gehört. Bitte versuchen Sie es noch einmal.
 oauth-origin-mismatch = Diese Anmeldung wurde auf einer anderen Website begonnen. Bitte versuchen Sie es noch einmal.
 oauth-issuer-mismatch = Die Antwort kam von einem anderen Anbieter. Bitte versuchen Sie es noch einmal.
 oauth-issuer-missing = Die Antwort des Anbieters war unvollständig. Bitte versuchen Sie es noch einmal.
@@ -99,6 +100,8 @@ form-too-large = Das Formular ist zu groß. Bitte gehen Sie zurück, und kürzen
 form-csrf-mismatch = Diese Seite war zu lange geöffnet. Bitte versuchen Sie es noch einmal.
 form-cross-site = Dieses Formular wurde von einer anderen Website gesendet, deshalb ist nichts geschehen.
 invalid = Etwas von dem, was eingegeben wurde, geht so nicht.
+input-invalid = Etwas an der Anfrage fehlt oder gehört nicht dorthin.
+no-provider = Zum Anmelden ist kein Anbieter eingerichtet. Wer diese Seite betreibt, kann einen hinzufügen.
 
 # Fields: email address.
 
@@ -189,6 +192,7 @@ title-limited = Zu viele Versuche
 form-title-malformed = Das ist nicht angekommen
 form-title-csrf-mismatch = Es ist nichts geschehen
 title-invalid = So geht es noch nicht
+title-no-provider = Kein Anbieter
 not-found-title = Seite nicht gefunden
 method-not-allowed-title = Das tut diese Seite nicht
 

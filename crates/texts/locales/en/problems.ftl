@@ -7,6 +7,7 @@ oauth-state-missing = This sign-in was not started here. Please try again.
 oauth-state-mismatch = This sign-in was not started in this browser, or it took too long. Please try again.
 oauth-attempt-expired = This sign-in took too long. Please try again.
 oauth-provider-mismatch = This sign-in was started with another provider. Please try again.
+oauth-callback-mismatch = The provider's answer did not come to the address that it was asked to come to. Please try again.
 oauth-origin-mismatch = This sign-in was started on another site. Please try again.
 oauth-issuer-mismatch = The answer came from another provider. Please try again.
 oauth-issuer-missing = The provider's answer was incomplete. Please try again.
@@ -99,6 +100,8 @@ form-too-large = The form is too large. Please go back and shorten what you type
 form-csrf-mismatch = This page was open too long. Please try again.
 form-cross-site = This form was sent from another site, so nothing has happened.
 invalid = Something that was typed does not do.
+input-invalid = Something that was asked for is missing, or is not what belongs there.
+no-provider = No provider is set up to sign in with. Whoever runs this site can add one.
 
 # Fields: email address.
 
@@ -189,6 +192,7 @@ title-limited = Too many attempts
 form-title-malformed = That did not come through
 form-title-csrf-mismatch = Nothing has happened
 title-invalid = That does not do yet
+title-no-provider = No provider here
 not-found-title = Page not found
 method-not-allowed-title = This page does not do that
 

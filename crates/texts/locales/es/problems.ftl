@@ -7,6 +7,7 @@ oauth-state-missing = Este inicio de sesión no empezó aquí. Inténtelo de nue
 oauth-state-mismatch = Este inicio de sesión no empezó en este navegador o tardó demasiado. Inténtelo de nuevo.
 oauth-attempt-expired = Este inicio de sesión tardó demasiado. Inténtelo de nuevo.
 oauth-provider-mismatch = Este inicio de sesión empezó con otro proveedor. Inténtelo de nuevo.
+oauth-callback-mismatch = La respuesta del proveedor no llegó a la dirección a la que debía llegar. Inténtelo de nuevo.
 oauth-origin-mismatch = Este inicio de sesión empezó en otro sitio. Inténtelo de nuevo.
 oauth-issuer-mismatch = La respuesta llegó de otro proveedor. Inténtelo de nuevo.
 oauth-issuer-missing = La respuesta del proveedor estaba incompleta. Inténtelo de nuevo.
@@ -99,6 +100,8 @@ form-too-large = El formulario es demasiado grande. Vuelva atrás y acorte lo qu
 form-csrf-mismatch = Esta página ha estado abierta demasiado tiempo. Inténtelo de nuevo.
 form-cross-site = Este formulario se envió desde otro sitio, así que no ha pasado nada.
 invalid = Algo de lo que se ha escrito no sirve.
+input-invalid = Falta algo en la solicitud o no es lo que corresponde.
+no-provider = No hay ningún proveedor configurado para iniciar sesión. Quien administra este sitio puede añadir uno.
 
 # Fields: email address.
 
@@ -189,6 +192,7 @@ title-limited = Demasiados intentos
 form-title-malformed = Eso no ha llegado
 form-title-csrf-mismatch = No ha pasado nada
 title-invalid = Así todavía no sirve
+title-no-provider = No hay proveedor
 not-found-title = Página no encontrada
 method-not-allowed-title = Esta página no hace eso
 

@@ -139,6 +139,19 @@ fn a_program_with_a_token_is_its_user_until_it_is_revoked(engine: Engine) {
             assert!(!answer.text().contains(&account.email), "{path}");
         }
 
+        // An app may ask whose it is.
+        for (path, id) in [("me", "/user/id"), ("session", "/session/userId")] {
+            let path = format!("/api/v1/auth/{path}");
+            let told = ask(&path, &token).expect(200).json();
+            assert_eq!(told["authenticated"], true, "{told}");
+            let me = ann.get("/auth/me").send().json();
+            assert_eq!(told.pointer(id), Some(&me["id"]), "{told}");
+            assert!(!told.to_string().contains(&token), "{told}");
+            let refused = ask(&path, &forged).expect(401);
+            assert_eq!(refused.json()["code"], "UNAUTHORIZED");
+            assert_eq!(refused.json()["data"]["reason"], "token.invalid");
+        }
+
         let page = ACCOUNT.shown(&ann, "tokens");
         let form = page.form_with("/auth/account/tokens", "act", "revoke");
         ACCOUNT.expect_done(
@@ -147,6 +160,8 @@ fn a_program_with_a_token_is_its_user_until_it_is_revoked(engine: Engine) {
             "token-revoked",
         );
         ask("/by-token", &token).expect(401);
+        let over = ask("/api/v1/auth/me", &token).expect(401);
+        assert_eq!(over.json()["data"]["reason"], "token.invalid");
         assert_eq!(upstream.seen_at("/by-token").len(), 1);
     }
 }

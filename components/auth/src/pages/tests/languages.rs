@@ -6,8 +6,8 @@ use crate::account::Section;
 use crate::english::{DIGITS, others, said, same, unsaid};
 use crate::pages::{
     ConfirmPage, ContinuePage, DocsPage, LeavingPage, PasskeyForm, PasskeysPage,
-    PassphraseKnownPage, PassphrasePage, ProviderLink, SecondFactorPage, SignInPage, SignOutPage,
-    SignUpPage, SignedInPage, Step, Who,
+    PassphraseKnownPage, PassphrasePage, ProviderLink, SecondFactorPage, ServicePage, SignInPage,
+    SignOutPage, SignUpPage, SignedInPage, Step, Who,
 };
 use crate::problem;
 use askama::DynTemplate;
@@ -123,6 +123,7 @@ fn signing_in(filled: Filled) -> Vec<Named> {
     let lacks_passkey = (sign_in::LACKS_PASSKEY, Section::Passkeys);
     let lacks_second = (sign_in::LACKS_SECOND_FACTOR, Section::Authenticator);
     vec![
+        ("API", Box::new(ServicePage::new(frame()))),
         ("sign-in", Box::new(full)),
         ("sign-in, no way", Box::new(no_way_in(frame()))),
         ("new passkey", Box::new(new_passkey)),
@@ -211,7 +212,7 @@ fn a_page_is_in_the_language_of_its_reader_and_says_nothing_in_english() {
 fn every_message_is_on_some_page() {
     let pages = pages(Language::English);
     let said: BTreeSet<_> = pages.iter().flat_map(|(_, html)| said(html)).collect();
-    for file in ["common", "sign_in", "account", "mailed"] {
+    for file in ["common", "sign_in", "account", "mailed", "service"] {
         assert_eq!(unsaid(file, &said), [""; 0], "{file}");
     }
 }

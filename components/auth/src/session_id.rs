@@ -2,14 +2,14 @@
 //! digest of a token and no token: nothing can be done with it but this.
 
 /// 64 digits.
-pub(super) struct SessionId(String);
+pub(crate) struct SessionId(String);
 
 impl SessionId {
-    pub(super) fn of(digest: &[u8]) -> Self {
+    pub(crate) fn of(digest: &[u8]) -> Self {
         Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_id = text.len() == 64
             && text
                 .bytes()
@@ -17,11 +17,11 @@ impl SessionId {
         is_id.then(|| Self(text.to_owned()))
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    pub(super) fn into_digest(self) -> Vec<u8> {
+    pub(crate) fn into_digest(self) -> Vec<u8> {
         let digit = |byte: u8| match byte {
             b'0'..=b'9' => byte - b'0',
             _ => byte - b'a' + 10,
