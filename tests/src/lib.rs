@@ -21,6 +21,7 @@ pub mod janitor;
 pub mod mail_server;
 pub mod neighbour;
 pub mod node;
+pub mod open_api;
 pub mod postgres;
 pub mod printed_mail;
 pub mod process;

@@ -112,7 +112,7 @@ impl Ground {
 /// Where a program of this name lies; None on a machine that lacks it, said aloud. What
 /// runs everything for everybody (`CI`) has to have it.
 #[track_caller]
-fn program(name: &str) -> Option<PathBuf> {
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path)
         .chain(["/usr/sbin".into(), "/usr/local/sbin".into()])
@@ -136,7 +136,7 @@ fn or_skip<T>(found: Option<T>, name: &str) -> Option<T> {
 
 /// Where pip put this of what the tests need, folder or program, once it is installed.
 #[track_caller]
-fn python_packages(name: &str) -> Option<PathBuf> {
+pub(crate) fn python_packages(name: &str) -> Option<PathBuf> {
     let path = crate::repository().join("target/python").join(name);
     or_skip(path.exists().then_some(path), name)
 }

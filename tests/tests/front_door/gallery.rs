@@ -143,6 +143,8 @@ fn pages_of_signing_in(gallery: Gallery) {
     gallery.inspect(&tab, "sign-up-faults");
     go("/auth/none");
     gallery.inspect(&tab, "not-found");
+    go("/api/v1/auth/docs");
+    gallery.inspect(&tab, "api");
     go("/auth/callback/acme?code=x&state=y");
     gallery.inspect(&tab, "callback-refused");
 

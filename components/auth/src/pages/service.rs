@@ -40,7 +40,8 @@ impl Call {
     fn of(endpoint: Endpoint) -> Self {
         let errors = endpoint.errors().iter();
         Self {
-            methods: endpoint.methods(Surface::Rest),
+            // HEAD says what GET does.
+            methods: endpoint.methods(Surface::Rest).trim_end_matches(", HEAD"),
             path: endpoint.path(Surface::Rest),
             rpc_path: endpoint.path(Surface::Rpc),
             summary: match endpoint {
@@ -52,7 +53,7 @@ impl Call {
             },
             fields: document::fields(endpoint),
             errors: errors
-                .map(|error| format!("{} {}", error.status(), error.as_str()))
+                .map(|error| format!("{}\u{a0}{}", error.status(), error.as_str()))
                 .collect(),
         }
     }

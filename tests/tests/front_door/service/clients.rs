@@ -2,6 +2,7 @@
 
 use super::*;
 use gatelet_tests::node::Node;
+use gatelet_tests::open_api;
 
 fn orpc(gatelet: &Gatelet) -> Node {
     Node::start("orpc-client.mjs", &[gatelet.base_url()])
@@ -98,5 +99,40 @@ fn the_document_and_its_page_tell_what_there_is() {
             let documented = &operations[method.as_str().to_lowercase()]["responses"][&status];
             assert!(documented.is_object(), "{method} {path} {status}");
         }
+    }
+}
+
+#[test]
+fn the_document_is_valid_and_no_call_answers_what_it_does_not_say() {
+    let provider = IdentityProvider::shared();
+    let gatelet = setup(Engine::Sqlite, &provider);
+    let gatelet = gatelet.variable("limits", "off").start();
+    let (visitor, _) = signed_in(&gatelet);
+    let document = visitor.get("/api/v1/auth/openapi.json").send().expect(200);
+    let Some(faults) = open_api::faults(&document.text()) else {
+        return;
+    };
+    assert_eq!(faults, "");
+    let broken = document.text().replace("\"3.1.0\"", "3");
+    assert_ne!(
+        open_api::faults(&broken).as_deref(),
+        Some(""),
+        "it does look"
+    );
+
+    let url = format!("{}/api/v1/auth/openapi.json", gatelet.base_url());
+    let origin = visitor.origin();
+    let cookie = visitor.cookie("gatelet").expect("a session");
+    let cookie = format!("{}={}", cookie.name, cookie.value);
+    let nobody = [("Origin", origin.as_str())];
+    let somebody = [("Origin", origin.as_str()), ("Cookie", cookie.as_str())];
+    for fields in [&nobody[..], &somebody] {
+        let found = open_api::tried(&url, fields);
+        assert_eq!(
+            found.as_deref(),
+            Some(""),
+            "{}",
+            found.as_deref().unwrap_or_default()
+        );
     }
 }
