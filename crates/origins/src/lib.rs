@@ -6,6 +6,7 @@
 
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
+pub mod other_service;
 pub mod other_stack;
 pub mod preview;
 pub mod saving;

@@ -1,5 +1,5 @@
 //! `gatelet config translate`: what the variables of a central auth service with one
-//! cookie domain come to here, as an env file that says of each what became of it.
+//! cookie domain, or of an app's own auth service, come to here, as an env file that says of each what became of it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail, ensure};
 use clap::Args;
+use gatelet_origins::other_service;
 use gatelet_origins::other_stack::{self, Became, Remark, Translation};
 use gatelet_settings::{Setting, nearest};
 
@@ -17,9 +18,10 @@ use crate::{env_file, private_file};
 
 /// Read BASE_DOMAIN, BASE_PROTOCOL, AUTH_SUBDOMAIN, COOKIE_DOMAIN,
 /// AUTH_COOKIE_DOMAIN, APP_LIST, CENTRAL_DB_PATH, SESSION_SECRET and
-/// AUTH_API_RATE_LIMIT_* and print the settings that they come to. Commands
-/// understand such a file by --env-file too; this shows what they make of it, name by
-/// name.
+/// AUTH_API_RATE_LIMIT_*, or NETSCRIPT_AUTH_*, BETTER_AUTH_*, WORKOS_*, NEXTAUTH_*,
+/// AUTH_URL, AUTH_SECRET, PUBLIC_URL, PORT and DB_PROVIDER, and print the settings that
+/// they come to. Commands understand a file of the former kind by --env-file too; this
+/// shows what they make of it, name by name.
 #[derive(Debug, Args)]
 pub(super) struct Translate {
     /// The file that has them [default: the environment].
@@ -35,8 +37,8 @@ impl Translate {
     pub(super) fn run(self) -> Result<ExitCode> {
         let found = self.found()?;
         ensure!(
-            other_stack::is_such_a_stack(found.theirs.keys().map(String::as_str)),
-            "there is no BASE_DOMAIN or any other name of such a stack {}",
+            found.is_such(),
+            "there is no BASE_DOMAIN, NETSCRIPT_AUTH_BACKEND or any other name of such a stack {}",
             match &self.env_file {
                 Some(file) => format!("in {}", file.display()),
                 None => "in the environment: name a file with --env-file".to_owned(),
@@ -67,13 +69,11 @@ impl Translate {
             let environment = std::env::vars_os().filter_map(|(name, value)| {
                 Some((name.into_string().ok()?, value.into_string().ok()?))
             });
-            found.theirs = environment
-                .filter(|(name, _)| other_stack::is_name(name))
-                .collect();
+            found.theirs = environment.filter(|(name, _)| is_theirs(name)).collect();
             return Ok(found);
         };
         for env_file::Entry { name, value, .. } in env_file::read(file)? {
-            let kind = if other_stack::is_name(&name) {
+            let kind = if is_theirs(&name) {
                 &mut found.theirs
             } else if name.starts_with(PREFIX) || name == STATE_DIR {
                 &mut found.ours
@@ -102,12 +102,27 @@ struct Secrets {
 }
 
 impl Found {
+    /// Whether it was written for such a stack or service.
+    fn is_such(&self) -> bool {
+        let names = || self.theirs.keys().map(String::as_str);
+        other_stack::is_such_a_stack(names()) || other_service::is_such_a_service(names())
+    }
+
     fn translated(&self) -> Result<Translation> {
-        let pairs = self.theirs.iter();
-        let pairs = pairs.map(|(name, value)| (name.as_str(), value.as_str()));
-        match other_stack::translate(pairs) {
-            Ok(translation) => Ok(translation),
-            Err(faults) => bail!("{}", Remark::one_line(&faults)),
+        let pairs = || {
+            let pairs = self.theirs.iter();
+            pairs.map(|(name, value)| (name.as_str(), value.as_str()))
+        };
+        match (
+            other_stack::translate(pairs()),
+            other_service::translate(pairs()),
+        ) {
+            (Ok(stack), Ok(service)) => Ok(joined(stack, service)),
+            (stack, service) => {
+                let faults = stack.err().into_iter().chain(service.err());
+                let faults: Vec<_> = faults.flatten().collect();
+                bail!("{}", Remark::one_line(&faults))
+            }
         }
     }
 
@@ -214,6 +229,30 @@ impl Found {
     }
 }
 
+fn is_theirs(name: &str) -> bool {
+    other_stack::is_name(name) || other_service::is_name(name)
+}
+
+/// What both come to, where somebody comes from both: of a setting the stack's counts.
+fn joined(stack: Translation, service: Translation) -> Translation {
+    let mut joined = stack;
+    joined.notes.extend(service.notes);
+    for became in service.settings {
+        let mut settings = joined.settings.iter();
+        match settings.find(|one| one.setting == became.setting) {
+            None => joined.settings.push(became),
+            Some(counts) => {
+                let text = format!("does not count beside {}", counts.of.join(", "));
+                joined.notes.extend(became.of.iter().map(|name| Remark {
+                    name: (*name).to_owned(),
+                    text: text.clone(),
+                }));
+            }
+        }
+    }
+    joined
+}
+
 /// Of a name that is neither theirs nor ours.
 fn nothing(name: &str) -> String {
     let theirs = other_stack::names().iter().map(|name| name.to_lowercase());
@@ -256,6 +295,8 @@ mod tests {
         for (name, value) in more {
             let kind = if name.starts_with(PREFIX) {
                 &mut found.ours
+            } else if is_theirs(name) {
+                &mut found.theirs
             } else {
                 &mut found.others
             };
@@ -267,7 +308,7 @@ mod tests {
     #[test]
     fn an_env_file_says_of_each_name_what_became_of_it() {
         let found = found(&[
-            ("PORT", SECRET),
+            ("PORT", "8080"),
             ("BASE_DOMIAN", SECRET),
             ("UPSTREAM", SECRET),
             ("SPIN_VARIABLE_GITHUB_CLIENT_SECRET", SECRET),
@@ -283,7 +324,7 @@ mod tests {
             "SPIN_VARIABLE_UPSTREAM_HOSTS=http://localhost:*",
             "GATELET_STATE_DIR=/data",
             "# AUTH_SUBDOMAIN: is empty, and counts as not set.",
-            "# PORT: means nothing here.",
+            "# PORT: is a flag: `gatelet up --listen 127.0.0.1:8080`, or the address that others reach.",
             "# BASE_DOMIAN: means nothing here: did you mean BASE_DOMAIN?",
             "# UPSTREAM: means nothing here: did you mean SPIN_VARIABLE_UPSTREAM?",
             "# SPIN_VARIABLE_GITHUB_CLIENT_SECRET: is taken over as it stands.",
@@ -299,6 +340,48 @@ mod tests {
         ] {
             assert!(text.lines().any(|line| line.starts_with(begins)), "{text}");
         }
+    }
+
+    #[test]
+    fn an_apps_own_auth_service_is_translated_without_its_secrets() {
+        let mut found = Found::default();
+        for (name, value) in [
+            ("NETSCRIPT_AUTH_BACKEND", "kv-oauth"),
+            ("NETSCRIPT_AUTH_CLIENT_ID", "1234.apps"),
+            ("NETSCRIPT_AUTH_CLIENT_SECRET", SECRET),
+            ("NETSCRIPT_AUTH_ISSUER", "https://accounts.google.com"),
+            ("BETTER_AUTH_URL", "https://app.example.com"),
+            ("BETTER_AUTH_SECRET", SECRET),
+            ("BASE_DOMAIN", "example.com"),
+            ("PORT", "8094"),
+        ] {
+            found.theirs.insert(name.to_owned(), value.to_owned());
+        }
+        assert!(found.is_such());
+        let text = found.text(&found.translated().unwrap(), Path::new("new.env"), None);
+        assert!(!text.contains(SECRET), "{text}");
+        for line in [
+            "SPIN_VARIABLE_GOOGLE_CLIENT_ID=1234.apps",
+            "SPIN_VARIABLE_BASE_URL=https://auth.example.com",
+            "# BETTER_AUTH_URL: does not count beside BASE_DOMAIN.",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}: {text}");
+        }
+        for name in found.theirs.keys() {
+            assert!(text.contains(name.as_str()), "{name}: {text}");
+        }
+        let backend = "NETSCRIPT_AUTH_BACKEND".to_owned();
+        found.theirs.insert(backend, "workos".to_owned());
+        let error = found.translated().unwrap_err().to_string();
+        assert!(
+            error.starts_with("NETSCRIPT_AUTH_BACKEND: workos:"),
+            "{error}"
+        );
+        let companions = Found {
+            theirs: BTreeMap::from([("PORT".to_owned(), "1".to_owned())]),
+            ..Found::default()
+        };
+        assert!(!companions.is_such(), "half of all apps have one");
     }
 
     #[test]

@@ -670,7 +670,7 @@ fn a_stack_of_another_auth_service_moves_over_by_its_env_file() {
         assert!(output.status.success(), "{error}");
     }
     assert!(
-        written.contains("# PORT: means nothing here.\n"),
+        written.contains("# PORT: is a flag: `gatelet up --listen "),
         "{written}"
     );
     assert!(written.contains("GATELET_STATE_DIR=central\n"), "{written}");
