@@ -8,7 +8,7 @@ use crate::head::{Head, Lines};
 use crate::identity::Identity;
 use crate::key::KeyRing;
 use crate::reply::Reply;
-use crate::request::{self, Request};
+use crate::request::{self, MeantFor, Request};
 use crate::section::{self, Answer, Hop, Onward, Section};
 use crate::session::{Resumed, StoredToken};
 use crate::settings::GateSettings;
@@ -290,6 +290,10 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
         Ok(request) => request,
         Err(reply) => return Weighed::Settled(Verdict::Respond(reply)),
     };
+    // Nobody is looked for, and the store is not asked.
+    if !request.origin.has_login() {
+        return Weighed::Settled(admitted(&request, None, Code::LoginOff, now));
+    }
     // Whoever shows one means it, whatever cookies the program keeps.
     match request.token() {
         Ok(None) => {}
@@ -323,6 +327,10 @@ fn admitted(
     absent: Code,
     now: u64,
 ) -> Verdict {
+    // Also where it was switched off while the store was being asked.
+    if !request.origin.has_login() {
+        return Verdict::Forward(request.forward(None, MeantFor::Everybody, now));
+    }
     let known = identity.filter(|_| absent != Code::AppNotGranted);
     match request.admit(known.as_ref(), now) {
         Ok(meant_for) => Verdict::Forward(request.forward(known, meant_for, now)),

@@ -112,6 +112,8 @@ codes! {
     UpstreamLoop = "upstream.loop", 508, TITLE_NOT_SET_UP, UPSTREAM_LOOP;
     /// More is asked than is served at once.
     Busy = "busy", 503, TITLE_AGAIN, BUSY;
+    /// The operator has switched login off at this origin.
+    LoginOff = "login.off", 503, TITLE_LOGIN_OFF, LOGIN_OFF;
     /// The gateway has no valid settings, or none for this origin.
     SettingsInvalid = "settings.invalid", 500, TITLE_NOT_SET_UP, SETTINGS_INVALID;
     /// A fault of ours.

@@ -18,6 +18,7 @@ pub struct Origin {
     upstream: BaseUrl,
     audience: String,
     cookies: CookieNames,
+    has_login: bool,
     access: AccessRules,
     passphrase: Option<PassphraseHash>,
     lifetimes: Lifetimes,
@@ -40,6 +41,8 @@ pub(crate) struct OriginParts {
     pub(crate) upstream: BaseUrl,
     /// Domain whose hosts share sessions: `example.com`.
     pub(crate) cookie_domain: Option<String>,
+    /// Whether anybody is asked who they are.
+    pub(crate) has_login: bool,
     /// Who may see what.
     pub(crate) access: AccessRules,
     /// What the rules that ask for a passphrase ask for.
@@ -74,6 +77,7 @@ impl Origin {
             base_url,
             upstream,
             cookie_domain,
+            has_login,
             access,
             passphrase,
             lifetimes,
@@ -110,6 +114,7 @@ impl Origin {
             upstream,
             audience,
             cookies,
+            has_login,
             access,
             passphrase,
             lifetimes,
@@ -149,6 +154,13 @@ impl Origin {
     #[must_use]
     pub fn cookies(&self) -> &CookieNames {
         &self.cookies
+    }
+
+    /// Whether anybody is asked who they are. Where it is off, everything passes as
+    /// nobody's.
+    #[must_use]
+    pub fn has_login(&self) -> bool {
+        self.has_login
     }
 
     /// Who may see what.

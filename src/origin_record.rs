@@ -11,6 +11,9 @@ use crate::secret::Secret;
 
 /// The name of the origin that the variables describe.
 pub const MAIN: &str = "main";
+/// The name of the record that switches the main origin's login. No origin has it: no label
+/// of a host begins so.
+pub const SWITCH: &str = "-main";
 
 /// An origin as the store lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]

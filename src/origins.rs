@@ -20,6 +20,7 @@ use crate::settings::Base;
 
 mod index;
 mod layers;
+mod switched;
 pub mod written;
 
 pub use layers::{Layers, PARENTS_MAX};
@@ -74,6 +75,7 @@ impl<T> Origins<T> {
         complete: bool,
         parse: Parse<T>,
     ) -> Result<Self, SettingError> {
+        let (base, records) = switched::applied(base, records);
         let values = base.values();
         let main_url = BaseUrl::from_values(&values)?;
         let main = Arc::new(parse(&Layers {

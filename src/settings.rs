@@ -63,6 +63,14 @@ impl Base {
             .map(|(setting, value)| (*setting, value.expose()))
     }
 
+    /// The same, but for this setting.
+    #[must_use]
+    pub(crate) fn with(mut self, setting: Setting, value: &str) -> Self {
+        self.0.retain(|(known, _)| *known != setting);
+        self.0.push((setting, Secret::new(value.to_owned())));
+        self
+    }
+
     /// What they are worth.
     #[must_use]
     pub fn values(&self) -> Values<'_> {
@@ -133,6 +141,8 @@ impl Origin {
             upstream: BaseUrl::parse(values.get(Setting::Upstream))
                 .map_err(|error| SettingError::new(Setting::Upstream, error))?,
             cookie_domain: cookie_domain(values),
+            // Nothing but this one word opens: what is neither stops the start.
+            has_login: values.is(Setting::Login, "on", "off")?,
             access: AccessRules::from_values(values)?,
             passphrase: PassphraseHash::from_values(values)?,
             lifetimes: Lifetimes::from_values(values)?,

@@ -18,7 +18,7 @@ use gatelet_core::{Head, Verdict};
 use gatelet_front::{self as front, ComponentBody, ComponentIndex, Visitor};
 use gatelet_mail::due::Due;
 use gatelet_mail::errand;
-use gatelet_runtime::gate::{Gate, ThreadGate};
+use gatelet_runtime::gate::{Gate, LoginWatch, Switched, ThreadGate};
 use gatelet_runtime::manifest::{Manifest, Match, Routes};
 use gatelet_runtime::store::StoreAdmin;
 use gatelet_runtime::vault::VaultAdmin;
@@ -145,6 +145,8 @@ impl Application {
     /// out, and goes on with the old ones while that fails.
     pub(crate) async fn keep_fresh(self: Arc<Self>) {
         let mut said = Repeated::default();
+        let mut logins: Vec<_> = self.gates.iter().map(|_| LoginWatch::default()).collect();
+        self.tell_of_logins(&mut logins);
         loop {
             let due = self
                 .gates
@@ -170,8 +172,31 @@ impl Application {
                     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
                 }
             }
+            self.tell_of_logins(&mut logins);
         }
     }
+
+    /// Says aloud where login was switched off, and on again.
+    fn tell_of_logins(&self, watches: &mut [LoginWatch]) {
+        for (gate, watch) in self.gates.iter().zip(watches) {
+            let Some(gate) = gate else { continue };
+            let Switched { off, on } = watch.look(gate, unix_seconds());
+            for base_url in off {
+                tracing::warn!(
+                    "LOGIN IS OFF at {base_url}: everybody gets through to the app as nobody. `gatelet enable` switches it on"
+                );
+            }
+            for base_url in on {
+                tracing::info!("login is no longer off at {base_url}");
+            }
+        }
+    }
+}
+
+/// Now, in Unix seconds.
+fn unix_seconds() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
 }
 
 impl Application {

@@ -33,6 +33,7 @@ mod run;
 mod sessions;
 mod set;
 mod sweep;
+mod switch;
 mod translate;
 mod up;
 mod users;
@@ -111,6 +112,13 @@ enum Command {
     Docs(docs::Docs),
     /// Say who everybody is to an app that is being developed, without a gateway. No login.
     FakeUser(fake_user::FakeUser),
+    /// Switch login on at an origin, once its database works, and say what would unlock more.
+    Enable(switch::Enable),
+    /// Switch login off at an origin: everybody gets through to the app as nobody. Accounts
+    /// stay as they are.
+    Disable(switch::Disable),
+    /// Say whether login is on at an origin, and what there is to sign in with.
+    Status(switch::Status),
     /// Check configuration, database, providers and upstream.
     Doctor(doctor::Doctor),
     /// Print what a shell completes commands by.
@@ -148,6 +156,9 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Mail(mail) => mail.run(),
         Command::Docs(docs) => docs.run(),
         Command::FakeUser(fake_user) => fake_user.run(),
+        Command::Enable(enable) => enable.run(),
+        Command::Disable(disable) => disable.run(),
+        Command::Status(status) => status.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man(man) => man.run(),

@@ -13,6 +13,7 @@ mod access;
 mod granted;
 mod origins;
 mod provenance;
+mod switched;
 mod tokens;
 mod transport;
 

@@ -7,7 +7,7 @@ use gatelet_settings::{Setting, SettingError};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
-use crate::origin_record::{MAIN, OriginRecord, Place};
+use crate::origin_record::{MAIN, OriginRecord, Place, SWITCH};
 
 /// Most of them.
 const WRITTEN_MAX: usize = 1000;
@@ -49,7 +49,12 @@ pub fn parse(text: &str) -> Result<Vec<OriginRecord>, SettingError> {
             schema,
         } = one;
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if name.is_empty() || name.len() > 63 || !name.bytes().all(plain) || name == MAIN {
+        if name.is_empty()
+            || name.len() > 63
+            || !name.bytes().all(plain)
+            || name == MAIN
+            || name == SWITCH
+        {
             return Err(refuse(format_args!(
                 "has an origin without a name of its own: use at most 63 lower-case letters, digits and hyphens"
             )));

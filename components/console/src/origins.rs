@@ -1,5 +1,6 @@
 //! `/auth/console/origins`: what is served beside the main origin.
 
+use gatelet_core::origin_record::SWITCH;
 use gatelet_ports::store::origins::{self, Kind, Origin};
 use gatelet_settings::Setting;
 use gatelet_texts::Moment;
@@ -21,7 +22,8 @@ pub(crate) async fn show(admin: &Admin<'_>) -> Result<Answer, Failure> {
         .map(|snapshot| snapshot.origins)
         .unwrap_or_default();
     // By name, as the store lists them.
-    let mut rows = all.into_iter();
+    // The switch of the main origin's login is no origin.
+    let mut rows = all.into_iter().filter(|origin| origin.name != SWITCH);
     let after = query.text("after");
     let mut shown: Vec<_> = rows
         .by_ref()

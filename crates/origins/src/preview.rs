@@ -161,6 +161,9 @@ impl Preview {
             if *setting == Setting::BaseUrl {
                 return Err(OverrideError::BaseUrl);
             }
+            if *setting == Setting::Login {
+                return Err(OverrideError::Login);
+            }
             let value = overrides::filled(*setting, value, base_url)?;
             values.push(named(*setting, value));
         }

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use gatelet_core::base_url::BaseUrl;
-use gatelet_core::origin_record::{MAIN, OriginRecord, Place};
+use gatelet_core::origin_record::{MAIN, OriginRecord, Place, SWITCH};
 use gatelet_core::origins::{PARENTS_MAX, written};
 use gatelet_core::settings::Base;
 use gatelet_settings::{Scope, Setting};
@@ -180,7 +180,8 @@ impl Saving<'_> {
     }
 
     fn live(&self) -> impl Iterator<Item = &OriginRecord> {
-        let records = self.records.iter();
+        // The switch of the main origin's login is no origin.
+        let records = self.records.iter().filter(|record| record.name != SWITCH);
         records.filter(|record| record.is_live(self.now))
     }
 
@@ -341,6 +342,8 @@ fn name(record: &OriginRecord) -> Result<(), String> {
     let name = &record.name;
     if name == MAIN {
         Err("the variables describe that one: choose another name".to_owned())
+    } else if name == SWITCH {
+        Err("`gatelet disable` and `gatelet enable` have that one: choose another name".to_owned())
     } else if !(1..=NAME_MAX_BYTES).contains(&name.len()) || !name.bytes().all(plain) {
         Err("is no name: use at most 63 lower-case letters, digits and hyphens".to_owned())
     } else {

@@ -10,6 +10,7 @@
 mod bindings;
 mod decider;
 mod judges;
+mod login_watch;
 mod names;
 mod ready;
 mod remembered;
@@ -19,6 +20,7 @@ mod shared;
 mod tests;
 mod thread;
 
+pub use login_watch::{LoginWatch, Switched};
 pub use shared::Gate;
 pub use thread::ThreadGate;
 

@@ -232,6 +232,14 @@ settings! {
         read_by: [Gateway, Auth, Console],
         example: "300",
     }
+    Login = "login" {
+        meaning: "`off` lets everybody through to your app as nobody: it gets no identity fields, no rule counts, and `/auth/*` says that login is off. Accounts stay as they are. `gatelet disable` and `gatelet enable` switch it while Gatelet runs, and what they say counts before this.",
+        default: Some("on"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth, Console],
+        example: "off",
+    }
     PublicPaths = "public_paths" {
         meaning: "Paths that are open without signing in, separated by commas: `/exact` or `/below/*`.",
         default: Some(""),

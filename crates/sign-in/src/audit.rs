@@ -132,6 +132,10 @@ acts! {
     InvitationUsed = "invitation.used", Done;
     /// An invitation was taken back.
     InvitationRevoked = "invitation.revoked", Done;
+    /// An operator switched login on at an origin.
+    LoginSwitchedOn = "login.switched_on", Done;
+    /// An operator switched login off at an origin.
+    LoginSwitchedOff = "login.switched_off", Done;
     /// A group was made.
     GroupCreated = "group.created", Done;
     /// A group is gone.

@@ -65,6 +65,12 @@ impl Head {
         Signs::of(&self.core()).reading(&Language::ALL)
     }
 
+    /// Who reads the answer, in one of these languages.
+    #[must_use]
+    pub fn reading_in(&self, offered: &[Language]) -> Reading {
+        Signs::of(&self.core()).reading(offered)
+    }
+
     /// Which of these languages the reader likes best.
     #[must_use]
     pub fn language(&self, offered: &[Language]) -> Language {

@@ -7,6 +7,7 @@ use gatelet_core::error::Code;
 use gatelet_core::forwarded::Provenance;
 use gatelet_core::origin::Origin;
 use gatelet_core::origins::NoOrigin;
+use gatelet_core::reply::Reply;
 use gatelet_ports::{Prepare, Settings};
 
 use crate::answer::{Answer, replied};
@@ -24,7 +25,7 @@ pub async fn set_up<T, P: Prepare>(settings: &Settings<T, P>, now: u64) -> Resul
 }
 
 /// The site that a request came to, found by its authority; or the answer to whoever came
-/// to none, or by plain HTTP to one that is served by HTTPS.
+/// to none, by plain HTTP to one that is served by HTTPS, or to one whose login is off.
 pub fn sited<S>(
     head: &Head,
     provenance: &Provenance<'_>,
@@ -38,8 +39,14 @@ pub fn sited<S>(
         }
         Box::new(nowhere(code, head.reading()))
     })?;
-    match provenance.to_https(origin(&site)) {
-        Some(reply) => Err(Box::new(replied(reply))),
-        None => Ok(site),
+    let there = origin(&site);
+    if let Some(reply) = provenance.to_https(there) {
+        return Err(Box::new(replied(reply)));
     }
+    if !there.has_login() {
+        let reading = head.reading_in(there.languages());
+        let reply = Reply::refusal(Code::LoginOff, reading, there.site_name());
+        return Err(Box::new(replied(reply)));
+    }
+    Ok(site)
 }

@@ -162,6 +162,11 @@ impl Project {
         })
     }
 
+    /// What the profile is called.
+    pub(super) fn profile_name(&self) -> String {
+        self.set_up.profile().name().to_string()
+    }
+
     fn read_all(&self) -> Result<(Manifest, Sources, Option<Translation>)> {
         let manifest = self.set_up.manifest()?;
         let mut sources = Sources::default()

@@ -2,11 +2,12 @@
 //! `gatelet preview` have in common: the settings, the store, and the judge.
 
 use anyhow::{Context as _, Result, anyhow};
-use gatelet_core::origin_record::MAIN;
+use gatelet_core::origin_record::{MAIN, SWITCH};
 use gatelet_mail::errand::Errand;
 use gatelet_origins::saving::Saving;
 use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
 use gatelet_settings::Setting;
+use gatelet_sign_in::sites::Sites;
 use tokio::runtime::Runtime;
 
 use super::project::{Project, Settled};
@@ -20,6 +21,8 @@ pub(super) struct Registry {
     prepared: Preparation,
     /// By name, whatever their state.
     pub(super) origins: Vec<Origin>,
+    /// The switch of the main origin's login, once there was one.
+    pub(super) switch: Option<Origin>,
     /// Those that the variable `origins` writes down, where none of the name is kept.
     pub(super) written: Vec<Origin>,
 }
@@ -38,7 +41,8 @@ impl Registry {
         let runtime = runtime()?;
         let store = store(&prepared)?;
         let origins = runtime.block_on(store.all_origins());
-        let origins = origins.context(Setting::DatabaseUrl)?;
+        let mut origins = origins.context(Setting::DatabaseUrl)?;
+        let switch = taken_out(&mut origins);
         let mut written = kept::written(&settled.variables)?;
         written.retain(|one| origins.iter().all(|kept| kept.name != one.name));
         Ok(Self {
@@ -46,6 +50,7 @@ impl Registry {
             runtime,
             prepared,
             origins,
+            switch,
             written,
         })
     }
@@ -62,6 +67,7 @@ impl Registry {
     /// Looks again what is kept, after somebody else has changed it.
     pub(super) fn look_again(&mut self) -> Result<()> {
         self.origins = self.runtime.block_on(self.store()?.all_origins())?;
+        self.switch = taken_out(&mut self.origins);
         Ok(())
     }
 
@@ -111,8 +117,28 @@ impl Registry {
             }
             name = &origin.parent;
         }
+        let switched = self.switch.as_ref().filter(|_| setting == Setting::Login);
+        if let Some(value) = switched.and_then(|switch| own(switch, setting)) {
+            return value.to_owned();
+        }
+        self.variable(setting)
+    }
+
+    /// What the variable says.
+    pub(super) fn variable(&self, setting: Setting) -> String {
         let base = kept::base(&self.settled.variables);
         base.values().get(setting).to_owned()
+    }
+
+    /// How people sign in at every origin.
+    ///
+    /// # Errors
+    /// One line where the variables do not read.
+    pub(super) fn sites(&self) -> Result<Sites> {
+        let all = self.origins.iter().chain(&self.switch).chain(&self.written);
+        let records = all.map(kept::record).collect();
+        let base = kept::base(&self.settled.variables);
+        Sites::new(base, records, true).map_err(|error| anyhow!(error))
     }
 
     /// Whose users and sessions an origin has.
@@ -172,6 +198,12 @@ impl Registry {
 pub(super) fn own(origin: &Origin, setting: Setting) -> Option<&str> {
     let mut values = origin.values.iter();
     values.find_map(|(name, value)| (name == setting.name()).then_some(value.as_str()))
+}
+
+/// The switch of the main origin's login, out of what is kept: it is no origin.
+fn taken_out(origins: &mut Vec<Origin>) -> Option<Origin> {
+    let at = origins.iter().position(|origin| origin.name == SWITCH)?;
+    Some(origins.remove(at))
 }
 
 fn store(prepared: &Preparation) -> Result<&StoreAdmin> {

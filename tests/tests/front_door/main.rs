@@ -45,6 +45,7 @@ mod second_factors;
 mod service;
 mod set_ups;
 mod spin;
+mod switch;
 mod tls;
 mod transport;
 mod vault;

@@ -12,6 +12,8 @@ pub const PREVIEW_URL: &str = "${PREVIEW_URL}";
 pub enum OverrideError {
     /// A preview's base URL follows from its branch.
     BaseUrl,
+    /// A branch opens nothing that its parent keeps shut.
+    Login,
     /// `${…}` that stands for nothing.
     Unknown {
         /// Of whose value.
@@ -53,6 +55,9 @@ impl fmt::Display for OverrideError {
         match self {
             Self::BaseUrl => out.write_str(
                 "base_url: a preview's follows from its branch: leave it out, or make an origin with `gatelet origins set`",
+            ),
+            Self::Login => out.write_str(
+                "login: no branch switches it: a preview has its parent's, and an operator says otherwise with `gatelet disable --origin NAME`",
             ),
             Self::Unknown { setting, token } => {
                 // What is quoted is one line, whatever was written.

@@ -7,6 +7,7 @@ title-again = Bitte versuchen Sie es noch einmal
 title-other-account = Nicht mit diesem Konto
 title-not-supported = Nicht unterstützt
 title-no-answer = Die App antwortet nicht
+title-login-off = Die Anmeldung ist abgeschaltet
 title-not-set-up = Nicht eingerichtet
 title-passphrase = Passphrase erforderlich
 title-recent = Bitte bestätigen Sie, dass Sie es sind
@@ -48,6 +49,7 @@ upstream-unreachable = Die App hinter dieser Adresse ist nicht erreichbar. Bitte
 upstream-timeout = Die App hinter dieser Adresse braucht zu lange für eine Antwort. Bitte versuchen Sie es gleich noch einmal.
 upstream-loop = Die App hinter dieser Adresse ist nicht eingerichtet. Im Protokoll des Servers steht, was fehlt.
 busy = Gerade sind sehr viele Menschen hier. Bitte versuchen Sie es in ein paar Sekunden noch einmal.
+login-off = Wer diese Website betreibt, hat die Anmeldung abgeschaltet. Die Konten bleiben erhalten, und niemand ist angemeldet.
 settings-invalid = Diese Adresse ist nicht eingerichtet. Im Protokoll des Servers steht, was fehlt.
 internal = Etwas ist schiefgegangen. Bitte versuchen Sie es noch einmal.
 

@@ -7,6 +7,7 @@ title-again = Please try again
 title-other-account = Not with this account
 title-not-supported = Not supported
 title-no-answer = The app does not answer
+title-login-off = Login is off
 title-not-set-up = Not set up
 title-passphrase = Passphrase needed
 title-recent = Please confirm that it is you
@@ -48,6 +49,7 @@ upstream-unreachable = The app behind this address cannot be reached. Please try
 upstream-timeout = The app behind this address takes too long to answer. Please try again in a moment.
 upstream-loop = The app behind this address is not set up. The server's log says what is missing.
 busy = Very many people are here at this moment. Please try again in a few seconds.
+login-off = Whoever runs this site has switched login off. Accounts are kept, and nobody is signed in.
 settings-invalid = This address is not set up. The server's log says what is missing.
 internal = Something went wrong. Please try again.
 

@@ -7,6 +7,7 @@ title-again = Inténtelo de nuevo
 title-other-account = No con esta cuenta
 title-not-supported = No admitido
 title-no-answer = La aplicación no responde
+title-login-off = El inicio de sesión está desactivado
 title-not-set-up = Sin configurar
 title-passphrase = Se necesita la frase de contraseña
 title-recent = Confirme que es usted
@@ -48,6 +49,7 @@ upstream-unreachable = No se puede llegar a la aplicación de esta dirección. I
 upstream-timeout = La aplicación de esta dirección tarda demasiado en responder. Inténtelo de nuevo en un momento.
 upstream-loop = La aplicación de esta dirección no está configurada. El registro del servidor dice qué falta.
 busy = Hay muchísimas personas aquí en este momento. Inténtelo de nuevo en unos segundos.
+login-off = Quien administra este sitio ha desactivado el inicio de sesión. Las cuentas se conservan y nadie tiene la sesión iniciada.
 settings-invalid = Esta dirección no está configurada. El registro del servidor dice qué falta.
 internal = Algo ha fallado. Inténtelo de nuevo.
 

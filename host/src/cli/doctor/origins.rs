@@ -1,12 +1,13 @@
 //! Where are the users of each origin, and is anything wrong with it?
 
 use anyhow::Result;
-use gatelet_core::origin_record::MAIN;
+use gatelet_core::origin_record::{MAIN, SWITCH};
+use gatelet_core::settings::GateSettings;
 use gatelet_runtime::store::{Origin, OriginKind, OriginState, Place, StoreAdmin, main_place};
 
 use super::report::{Finding, Report};
-use crate::cli::kept;
 use crate::cli::project::Settled;
+use crate::cli::{kept, now};
 
 /// Every other origin, and whether its users can be reached.
 pub(super) async fn examine(
@@ -14,7 +15,10 @@ pub(super) async fn examine(
     settled: &Settled,
     store: &StoreAdmin,
 ) -> Result<()> {
-    let stored = store.all_origins().await?;
+    let mut stored = store.all_origins().await?;
+    logins(report, settled, &stored)?;
+    // The switch of the main origin's login is no origin.
+    stored.retain(|origin| origin.name != SWITCH);
     let written = kept::written(&settled.variables)?;
     let counts = |one: &&Origin| stored.iter().all(|kept| kept.name != one.name);
     let all: Vec<&Origin> = stored.iter().chain(written.iter().filter(counts)).collect();
@@ -35,6 +39,29 @@ pub(super) async fn examine(
     }
     for remark in kept::remarks(&settled.variables, &stored) {
         report.say("origins", Finding::Mind(remark));
+    }
+    Ok(())
+}
+
+/// Where login is off, which is said loudly.
+fn logins(report: &mut Report, settled: &Settled, stored: &[Origin]) -> Result<()> {
+    let ready = stored
+        .iter()
+        .filter(|origin| origin.state == OriginState::Ready);
+    let written = kept::written(&settled.variables)?;
+    let more = written
+        .iter()
+        .filter(|one| stored.iter().all(|kept| kept.name != one.name));
+    let records = ready.chain(more).map(kept::record).collect();
+    let gate = GateSettings::new(kept::base(&settled.variables), records, true)?;
+    for origin in gate.origins.iter(now()).flatten() {
+        if !origin.has_login() {
+            let off = format!(
+                "LOGIN IS OFF at {}: everybody gets through to the app as nobody: `gatelet enable` switches it on",
+                origin.base_url()
+            );
+            report.say("login", Finding::Mind(off));
+        }
     }
     Ok(())
 }

@@ -97,6 +97,8 @@ fn words(act: Act) -> Text {
         Act::InvitationMade => account::ACT_INVITATION_MADE,
         Act::InvitationUsed => account::ACT_INVITATION_USED,
         Act::InvitationRevoked => account::ACT_INVITATION_REVOKED,
+        Act::LoginSwitchedOn => account::ACT_LOGIN_SWITCHED_ON,
+        Act::LoginSwitchedOff => account::ACT_LOGIN_SWITCHED_OFF,
         Act::GroupCreated => account::ACT_GROUP_CREATED,
         Act::GroupDeleted => account::ACT_GROUP_DELETED,
         Act::GroupJoined => account::ACT_GROUP_JOINED,
