@@ -17,6 +17,7 @@ use gatelet_core::secret::Secret;
 pub const SIGNED_SECRET_SECONDS: u64 = 600;
 /// The identifiers of teams and keys at Apple have as many characters.
 const APPLE_ID_LENGTH: usize = 10;
+const SECRET_MAX_BYTES: usize = 2048;
 const PEM_LABEL: &str = "-----BEGIN ";
 
 /// What shows who a client is.
@@ -90,12 +91,7 @@ impl SignedSecret {
                 ));
             }
         }
-        // Line ends of other machines, and blank ones around it.
-        let pem = Secret::new(pem.trim().replace("\r\n", "\n"));
-        let key = SigningKey::from_pkcs8_pem(pem.expose()).map_err(|_| {
-            "its secret must be the whole file AuthKey_….p8: a private key on P-256 as PKCS #8 \
-             in PEM, from -----BEGIN PRIVATE KEY----- on"
-        })?;
+        let key = signing_key(pem).map_err(|why| format!("its secret {why}"))?;
         Ok(Self {
             team_id,
             key_id,
@@ -116,6 +112,27 @@ impl SignedSecret {
         let header = Header::empty().with_key_id(self.key_id.as_str());
         let token = Es256.token(&header, &Claims::new(said), &self.key);
         Secret::new(token.expect("texts and numbers are claims"))
+    }
+}
+
+/// The key of client secrets that are signed, out of the file as the provider gives it.
+/// The error goes behind what the text is, and says nothing of it.
+pub(crate) fn signing_key(pem: &str) -> Result<SigningKey, &'static str> {
+    // Line ends of other machines, and blank ones around it.
+    let pem = Secret::new(pem.trim().replace("\r\n", "\n"));
+    SigningKey::from_pkcs8_pem(pem.expose()).map_err(|_| {
+        "must be the whole file AuthKey_….p8: a private key on P-256 as PKCS #8 in PEM, from \
+         -----BEGIN PRIVATE KEY----- on"
+    })
+}
+
+/// Judges a client secret as it is sent (RFC 6749 appendix A.2). Apple's are tokens, and
+/// longer than others'.
+pub(crate) fn judge_text(text: &str) -> Result<(), &'static str> {
+    let fits = (1..=SECRET_MAX_BYTES).contains(&text.len());
+    match fits && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        true => Ok(()),
+        false => Err("must be 1 to 2048 visible ASCII characters"),
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use self::entry::Entry;
 use self::fields::visible;
-use crate::client_secret::ClientSecret;
+use crate::client_secret::{ClientSecret, judge_text};
 use crate::provider::{Provider, Providers};
 use crate::refusal::{one_line, quoted};
 use gatelet_core::secret::Secret;
@@ -99,7 +99,7 @@ fn of_variables(
         )),
         (id, secret) => {
             visible(id).map_err(|error| SettingError::new(id_setting, error))?;
-            visible(secret).map_err(|error| SettingError::new(secret_setting, error))?;
+            judge_text(secret).map_err(|error| SettingError::new(secret_setting, error))?;
             let secret = ClientSecret::Given(Secret::new(secret.to_owned()));
             Ok(Some((id.to_owned(), secret)))
         }

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::client_secret;
+use crate::preset::Preset;
 use gatelet_core::origin_record::OriginRecord;
 use gatelet_core::secret::Secret;
 use gatelet_core::settings::Base;
@@ -26,6 +28,8 @@ pub enum Absent {
     Missing(String),
     /// Somebody has, and it is no `mail_url`.
     NoMailUrl(String, MailUrlError),
+    /// Somebody has, and it is no client secret, or no key where one is made from a key.
+    NoClientSecret(String, &'static str),
     /// Somebody has, and letters would go where the operator has allowed none: to this.
     Elsewhere(String, String),
 }
@@ -48,7 +52,7 @@ pub fn is_reference_alone(setting: Setting, value: &str) -> bool {
 #[must_use]
 pub fn names(variables: &Base, records: &[OriginRecord]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    each(variables, records, |_, name| {
+    each(variables, records, |_, _, name| {
         names.insert(name.to_owned());
     });
     names
@@ -64,13 +68,18 @@ pub fn resolved(
     known: &Known,
 ) -> (Base, Vec<OriginRecord>, BTreeSet<Absent>) {
     let values = variables.values();
+    let of_records = records
+        .iter()
+        .filter_map(|record| record.value(Setting::OidcProviders));
+    let providers = std::iter::once(values.get(Setting::OidcProviders)).chain(of_records);
     let vaulted = Vaulted {
         known,
         mail_host: values.get(Setting::MailHost),
+        signing: providers.flat_map(entries).collect(),
     };
     let mut absent = BTreeSet::new();
-    each(variables, &records, |setting, name| {
-        if let Err(why) = vaulted.of(setting, name) {
+    each(variables, &records, |setting, provider, name| {
+        if let Err(why) = vaulted.of(setting, provider, name) {
             absent.insert(why);
         }
     });
@@ -106,6 +115,10 @@ impl fmt::Display for Absent {
             Self::NoMailUrl(name, why) => {
                 write!(out, "{VAULT_PREFIX}{name}: as mail_url it {why}")
             }
+            Self::NoClientSecret(name, why) => write!(
+                out,
+                "{VAULT_PREFIX}{name}: as a client secret it {why}, and what it is for is off: `gatelet vault request {name}` makes a link to enter it again"
+            ),
             Self::Elsewhere(name, destination) => write!(
                 out,
                 "{VAULT_PREFIX}{name}: as mail_url it goes to {destination}, which mail_host does not name: set that to {destination}, if letters may go there"
@@ -118,15 +131,26 @@ impl fmt::Display for Absent {
 struct Vaulted<'a> {
     known: &'a Known,
     mail_host: &'a str,
+    /// Whether a provider's secrets are made from a key. Origins may differ in that.
+    signing: BTreeSet<(String, bool)>,
 }
 
 impl Vaulted<'_> {
-    /// What a setting gets for a name.
-    fn of(&self, setting: Setting, name: &str) -> Result<&str, Absent> {
+    /// What a setting gets for a name, and of `oidc_client_secrets` which provider.
+    fn of(&self, setting: Setting, provider: Option<&str>, name: &str) -> Result<&str, Absent> {
         let secret = self.known.get(name).map(Secret::expose);
         let secret = secret.ok_or_else(|| Absent::Missing(name.to_owned()))?;
-        if setting == Setting::MailUrl {
-            self.may_send(name, secret)?;
+        match setting {
+            Setting::MailUrl => self.may_send(name, secret)?,
+            Setting::GoogleClientSecret | Setting::GithubClientSecret => {
+                is_client_secret(name, secret, [false])?;
+            }
+            Setting::OidcClientSecrets => {
+                let signing = self.signing.iter();
+                let signing = signing.filter(|(id, _)| Some(id.as_str()) == provider);
+                is_client_secret(name, secret, signing.map(|(_, signs)| *signs))?;
+            }
+            _ => {}
         }
         Ok(secret)
     }
@@ -145,6 +169,38 @@ impl Vaulted<'_> {
     }
 }
 
+/// Whoever enters secrets is not who runs the host: what fits nowhere turns off the one
+/// provider that it is for, and stops nobody else's sign-in.
+fn is_client_secret(
+    name: &str,
+    secret: &str,
+    signing: impl IntoIterator<Item = bool>,
+) -> Result<(), Absent> {
+    let mut judged = signing.into_iter().map(|signs| match signs {
+        true => client_secret::signing_key(secret).map(drop),
+        false => client_secret::judge_text(secret),
+    });
+    let first = judged.next().unwrap_or(Ok(()));
+    match judged.fold(first, Result::or) {
+        Ok(()) => Ok(()),
+        Err(why) => Err(Absent::NoClientSecret(name.to_owned(), why)),
+    }
+}
+
+/// The ids of entries, and whether their client secrets are made from keys. What does not
+/// parse is told of where settings are read.
+fn entries(providers: &str) -> Vec<(String, bool)> {
+    let entries: Vec<Value> = serde_json::from_str(providers).unwrap_or_default();
+    let known = entries.iter().filter_map(|entry| {
+        let text = |field: &str| entry.get(field).and_then(Value::as_str);
+        let of_preset = || Some(Preset::named(text("preset")?)?.id);
+        let signs = text("team_id").is_some() || text("key_id").is_some();
+        let id = text("id").or_else(of_preset)?;
+        Some((id.to_owned(), signs))
+    });
+    known.collect()
+}
+
 /// The secrets of `oidc_client_secrets`, by provider.
 fn members(setting: Setting, value: &str) -> Option<Map<String, Value>> {
     match setting {
@@ -153,7 +209,11 @@ fn members(setting: Setting, value: &str) -> Option<Map<String, Value>> {
     }
 }
 
-fn each(variables: &Base, records: &[OriginRecord], mut of: impl FnMut(Setting, &str)) {
+fn each(
+    variables: &Base,
+    records: &[OriginRecord],
+    mut of: impl FnMut(Setting, Option<&str>, &str),
+) {
     let of_records = records.iter().flat_map(|record| {
         record
             .values()
@@ -163,12 +223,12 @@ fn each(variables: &Base, records: &[OriginRecord], mut of: impl FnMut(Setting, 
     for (setting, value) in all.filter(|(setting, _)| setting.may_be_in_vault()) {
         match members(setting, value) {
             Some(members) => members
-                .values()
-                .filter_map(|secret| name_in_vault(secret.as_str()?))
-                .for_each(|name| of(setting, name)),
+                .iter()
+                .filter_map(|(provider, secret)| Some((provider, name_in_vault(secret.as_str()?)?)))
+                .for_each(|(provider, name)| of(setting, Some(provider), name)),
             None => name_in_vault(value)
                 .into_iter()
-                .for_each(|name| of(setting, name)),
+                .for_each(|name| of(setting, None, name)),
         }
     }
 }
@@ -177,8 +237,8 @@ fn worth(setting: Setting, value: &str, vaulted: &Vaulted<'_>) -> String {
     if !setting.may_be_in_vault() {
         return value.to_owned();
     }
-    let of = |value: &str| match name_in_vault(value) {
-        Some(name) => match vaulted.of(setting, name) {
+    let of = |provider: Option<&str>, value: &str| match name_in_vault(value) {
+        Some(name) => match vaulted.of(setting, provider, name) {
             Ok(secret) => secret.to_owned(),
             Err(_) if setting == Setting::MailUrl => value.to_owned(),
             Err(_) => format!("{MISSING}{name}"),
@@ -189,21 +249,23 @@ fn worth(setting: Setting, value: &str, vaulted: &Vaulted<'_>) -> String {
         Some(members) => {
             let members = members.into_iter().map(|(provider, secret)| {
                 let secret = match secret.as_str() {
-                    Some(text) => Value::String(of(text)),
+                    Some(text) => Value::String(of(Some(&provider), text)),
                     None => secret,
                 };
                 (provider, secret)
             });
             Value::Object(members.collect()).to_string()
         }
-        None => of(value),
+        None => of(None, value),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::Providers;
     use gatelet_core::origin_record::Place;
+    use p256::pkcs8::{EncodePrivateKey as _, LineEnding};
 
     fn record(values: &[(&str, &str)]) -> OriginRecord {
         OriginRecord {
@@ -261,6 +323,57 @@ mod tests {
         let gone = records[0].value(Setting::GithubClientSecret);
         assert!(gone.is_some_and(is_missing), "{gone:?}");
         assert_eq!(records[0].value(Setting::SiteName), Some("vault:GOOGLE"));
+    }
+
+    #[test]
+    fn what_is_no_client_secret_turns_its_provider_off_and_no_other() {
+        let pem = p256::ecdsa::SigningKey::from_slice(&[9; 32])
+            .expect("below the order")
+            .to_pkcs8_pem(LineEnding::LF)
+            .expect("a key is encoded");
+        let base = Base::of_variables([
+            (
+                "oidc_providers",
+                r#"[{"preset":"apple","team_id":"TEAM123456","key_id":"KEY1234567","client_id":"c"},
+                    {"preset":"okta","domain":"acme.okta.com","client_id":"c"}]"#,
+            ),
+            (
+                "oidc_client_secrets",
+                r#"{"apple":"vault:APPLE","okta":"vault:OKTA"}"#,
+            ),
+            ("google_client_id", "g"),
+            ("google_client_secret", "vault:GOOGLE"),
+        ]);
+        for (apple, okta, google, off) in [
+            (&**pem, "s", "s", &[][..]),
+            ("hunter2", "s", "s", &["apple"]),
+            ("-----BEGIN PRIVATE KEY-----", "s", "s", &["apple"]),
+            (&pem, &pem, "s", &["okta"]),
+            (&pem, "hunter2\n", "s", &["okta"]),
+            (&pem, "s", "hunter2\n", &["google"]),
+            ("hunter2", "\u{fc}", "", &["apple", "google", "okta"]),
+        ] {
+            let entered = [("APPLE", apple), ("OKTA", okta), ("GOOGLE", google)];
+            let known = entered.map(|(name, text)| (name.to_owned(), Secret::new(text.to_owned())));
+            let (base, _, absent) = resolved(&base, Vec::new(), &known.into());
+            let names: Vec<_> = absent
+                .iter()
+                .map(|why| match why {
+                    Absent::NoClientSecret(name, _) => name.to_lowercase(),
+                    other => panic!("{other}"),
+                })
+                .collect();
+            assert_eq!(names, off);
+            assert!(
+                absent
+                    .iter()
+                    .all(|why| !why.to_string().contains("hunter2"))
+            );
+            let providers = Providers::from_values(&base.values()).expect("settings that serve");
+            let on = providers.chosen("").expect("the others");
+            assert_eq!(on.iter().len(), 3 - off.len());
+            assert!(off.iter().all(|id| on.get(id).is_none()));
+        }
     }
 
     #[test]

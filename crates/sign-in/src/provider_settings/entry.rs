@@ -10,7 +10,7 @@ use super::fields::{
     parse_scopes, parse_token_endpoint_auth, visible,
 };
 use crate::claim_rules::ClaimRules;
-use crate::client_secret::{ClientSecret, SignedSecret, is_key};
+use crate::client_secret::{ClientSecret, SignedSecret, is_key, judge_text};
 use crate::endpoint::{EndpointUrl, Issuer, TENANT};
 use crate::github::GitHub;
 use crate::preset::{Preset, known};
@@ -21,8 +21,6 @@ use crate::provider::{
 use crate::vault_reference;
 use gatelet_core::secret::Secret;
 use gatelet_settings::name_in_vault;
-
-const SECRET_MAX_BYTES: usize = 2048;
 
 /// One element of `oidc_providers`. Unknown fields are refused: a misspelt one
 /// would silently mean its default. When to use each: docs/providers.md, which a test
@@ -331,7 +329,7 @@ impl<'a> Given<'a> {
             (_, text) if audience.is_some() && is_key(text) => {
                 return Err("its secret is a private key: `team_id` and `key_id` are missing, with which client secrets are made from it".into());
             }
-            (_, text) => client_secret_text(text)?,
+            (_, text) => judge_text(text).map_err(|why| format!("its secret {why}"))?,
         }
         Ok(ClientSecret::Given(self.text))
     }
@@ -364,13 +362,5 @@ impl<'a> Given<'a> {
     fn missing(&self) -> String {
         let id = self.id;
         format!("oidc_client_secrets has no secret for it; add {{\"{id}\": \"…\"}}")
-    }
-}
-
-/// Apple's are tokens, and longer than others'.
-fn client_secret_text(text: &str) -> Result<(), String> {
-    match text.len() <= SECRET_MAX_BYTES && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        true => Ok(()),
-        false => Err("its secret must be 1 to 2048 visible ASCII characters".into()),
     }
 }

@@ -2,7 +2,11 @@
 
 use gatelet_tests::cases::Engine;
 use gatelet_tests::commands::{refused, run};
+use gatelet_tests::gatelet::Gatelet;
 use gatelet_tests::{on_both_engines, secrets};
+
+use p256::ecdsa::SigningKey;
+use p256::pkcs8::{EncodePrivateKey as _, LineEnding};
 
 use super::{put, setup};
 
@@ -54,4 +58,33 @@ fn a_providers_secret_is_in_the_vault_and_the_others_go_on_without_it(engine: En
         shown.contains("google_client_secret = vault:SHOP_SECRET (its own)"),
         "{shown}"
     );
+}
+
+#[test]
+fn what_is_no_client_secret_in_the_vault_turns_off_its_provider_alone() {
+    let key = SigningKey::from_slice(&[9; 32]).expect("below the order");
+    let pem = key.to_pkcs8_pem(LineEnding::LF).expect("a key is encoded");
+    secrets::remember(pem.lines().nth(1).expect("a second line"));
+    let apple = r#"[{"preset":"apple","team_id":"TEAM123456","key_id":"KEY1234567","client_id":"com.acme.web"}]"#;
+    let mut gatelet = setup(Engine::Sqlite)
+        .variable("oidc_providers", apple)
+        .variable("oidc_client_secrets", r#"{"apple":"vault:APPLE"}"#)
+        .variable("google_client_id", "1.apps.example")
+        .variable("google_client_secret", "vault:GOOGLE")
+        .start();
+    let offered = |gatelet: &Gatelet| {
+        let page = gatelet.visitor().visit("/auth/sign-in").send();
+        let page = page.expect(200).text();
+        ["apple", "google"].map(|id| page.contains(&format!("/auth/start/{id}")))
+    };
+    put(&gatelet, "APPLE", b"no key");
+    put(&gatelet, "GOOGLE", b"GOCSPX-of-the-vault");
+    gatelet.restart();
+    assert_eq!(offered(&gatelet), [false, true]);
+    let line = gatelet.wait_for_line(&["vault.missing", "vault:APPLE", "AuthKey_"]);
+    assert!(!line.contains("no key"), "{line}");
+    put(&gatelet, "APPLE", pem.as_bytes());
+    put(&gatelet, "GOOGLE", b"two\nlines");
+    gatelet.restart();
+    assert_eq!(offered(&gatelet), [true, false]);
 }
