@@ -212,7 +212,7 @@ impl fmt::Debug for LookUp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{BASE_URL, HOST, NOW, claims, settings, stale_claims, stored};
+    use crate::fixture::{Asked, BASE_URL, HOST, NOW, claims, settings, stale_claims, stored};
     use crate::settings::GateSettings;
 
     fn origin(settings: &GateSettings) -> std::sync::Arc<Origin> {
@@ -298,6 +298,31 @@ mod tests {
             assert_eq!(question.audience, origin.audience());
             assert!(!format!("{question:?}").contains("token"));
         }
+    }
+
+    #[test]
+    fn a_token_is_what_one_bearer_shows_in_our_form() {
+        let settings = settings(&[]);
+        let origin = origin(&settings);
+        let token = AccessToken::from_random([7; crate::access_token::TOKEN_BYTES]);
+        let shown = |values: &[&str]| {
+            let fields: Vec<_> = values.iter().map(|one| ("authorization", *one)).collect();
+            let asked = Asked::get("/").with(&fields);
+            recognise_token(&asked.head(), &origin).map(|found| found.map(|found| found.digest))
+        };
+        let bearer = format!("Bearer {}", token.expose());
+        let lower = format!("bearer  {}", token.expose());
+        let (ours, none) = (Ok(Some(token.digest())), Ok(None));
+        assert_eq!(shown(&[]), none);
+        assert_eq!(shown(&[&bearer]), ours);
+        assert_eq!(shown(&[&lower]), ours);
+        for others in ["Basic Zm9v", "Bearer eyJhbGciOiJub25lIn0.e30.", ""] {
+            assert_eq!(shown(&[others]), none, "{others}");
+            assert_eq!(shown(&[others, &bearer]), ours, "{others}");
+        }
+        assert_eq!(shown(&["Bearer gat_"]), Err(Code::TokenInvalid));
+        assert_eq!(shown(&["Bearer gat_\u{fc}"]), Err(Code::TokenInvalid));
+        assert_eq!(shown(&[&bearer, &bearer]), Err(Code::RequestMalformed));
     }
 
     #[test]
