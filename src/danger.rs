@@ -58,9 +58,54 @@ impl UnverifiedUser {
     }
 }
 
+/// What Gatelet answers itself, and no app: everything below these paths.
+const OURS_BELOW: [&str; 2] = ["/auth", "/api/auth/callback"];
+/// The same, by exact match.
+const OURS: [&str; 15] = [
+    "/api/v1/auth/signin",
+    "/api/v1/auth/callback",
+    "/api/v1/auth/signout",
+    "/api/v1/auth/session",
+    "/api/v1/auth/me",
+    "/api/v1/auth/openapi.json",
+    "/api/v1/auth/docs",
+    "/api/rpc/v1/auth/signin",
+    "/api/rpc/v1/auth/callback",
+    "/api/rpc/v1/auth/signout",
+    "/api/rpc/v1/auth/session",
+    "/api/rpc/v1/auth/me",
+    "/.well-known/oauth-protected-resource/auth/mcp",
+    "/health/live",
+    "/health/ready",
+];
+
+/// Whether a path is Gatelet's own, by the manifest that comes with it.
+#[must_use]
+pub fn is_gatelets(path: &str) -> bool {
+    OURS.contains(&path)
+        || OURS_BELOW.into_iter().any(|ours| {
+            path.strip_prefix(ours)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+}
+
+/// Whether a page of another site asks, for more than to be shown a page of this one. There
+/// is no cookie here that such a request would come without.
+fn is_from_elsewhere(head: &Head<'_>, base_url: &str) -> bool {
+    let is = |name, value: &[u8]| head.values(name).any(|found| found == value);
+    let reads = matches!(head.method, "GET" | "HEAD");
+    let navigates = reads && is("sec-fetch-mode", b"navigate");
+    if head.values("sec-fetch-site").next().is_some() {
+        return is("sec-fetch-site", b"cross-site") && !navigates;
+    }
+    // WebSockets of browsers that say no more than this, and old ones.
+    head.values("origin")
+        .any(|origin| origin != base_url.as_bytes())
+}
+
 /// Forwards whatever is HTTP and for an origin that is served, as asked by `user`, or by
 /// nobody. Neither a rule nor a session counts. What Gatelet answers itself elsewhere is
-/// not there, and no app gets it.
+/// not there, and no app gets it; nor does any other site act through it.
 #[must_use]
 pub fn forward_unverified(
     head: &Head<'_>,
@@ -72,13 +117,13 @@ pub fn forward_unverified(
         Ok(request) => request,
         Err(reply) => return Verdict::Respond(reply),
     };
-    let path = head.path();
-    let is_ours = ["/auth", "/api/auth/callback"].into_iter().any(|ours| {
-        path.strip_prefix(ours)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
-    if is_ours {
-        return Verdict::Respond(not_here());
+    if is_gatelets(head.path()) {
+        let text = "This is gatelet fake-user, and no login: who is asking was said when it was started. Gatelet itself answers here.\n";
+        return Verdict::Respond(refused(404, text));
+    }
+    if is_from_elsewhere(head, request.origin.base_url().as_str()) {
+        let text = "This is gatelet fake-user, which does nothing for pages of other sites.\n";
+        return Verdict::Respond(refused(403, text));
     }
     let meant_for = match user {
         Some(_) => MeantFor::Visitor,
@@ -88,14 +133,14 @@ pub fn forward_unverified(
     Verdict::Forward(request.forward(identity, meant_for, now))
 }
 
-fn not_here() -> Reply {
+fn refused(status: u16, text: &str) -> Reply {
     let mut fields = Lines::new();
     fields.push("content-type", "text/plain; charset=utf-8");
     fields.push("cache-control", "no-store");
     Reply {
-        status: 404,
+        status,
         fields,
-        body: b"This is gatelet fake-user, and no login: who is asking was said when it was started. Gatelet itself answers here.\n".to_vec(),
+        body: text.as_bytes().to_vec(),
         code: None,
     }
 }
@@ -185,6 +230,13 @@ mod tests {
             ("/auth/me", true),
             ("/auth/sign-in?return_to=/", true),
             ("/api/auth/callback/google", true),
+            ("/api/v1/auth/session", true),
+            ("/api/v1/auth/docs", true),
+            ("/api/rpc/v1/auth/me", true),
+            ("/health/ready", true),
+            ("/.well-known/oauth-protected-resource/auth/mcp", true),
+            ("/api/v1/auth/other", false),
+            ("/health", false),
             ("/authors", false),
             ("/api/auth/other", false),
         ] {
@@ -192,6 +244,83 @@ mod tests {
                 Verdict::Respond(reply) => assert!(is_ours && reply.status == 404, "{path}"),
                 Verdict::Forward(_) => assert!(!is_ours, "{path}"),
                 Verdict::Ask => panic!("{path}: nobody is asked"),
+            }
+        }
+    }
+
+    #[test]
+    fn pages_of_other_sites_do_nothing_through_it() {
+        let own = settings(&[]).origins.main().base_url().to_string();
+        let own = own.as_str();
+        for (method, fields, passes) in [
+            ("GET", &[][..], true),
+            ("POST", &[][..], true),
+            (
+                "POST",
+                &[("origin", own), ("sec-fetch-site", "same-origin")],
+                true,
+            ),
+            (
+                "POST",
+                &[
+                    ("origin", "http://localhost:5173"),
+                    ("sec-fetch-site", "same-site"),
+                ],
+                true,
+            ),
+            (
+                "GET",
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("sec-fetch-mode", "navigate"),
+                ],
+                true,
+            ),
+            (
+                "POST",
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("sec-fetch-mode", "navigate"),
+                ],
+                false,
+            ),
+            (
+                "GET",
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("sec-fetch-mode", "no-cors"),
+                ],
+                false,
+            ),
+            (
+                "GET",
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("sec-fetch-mode", "websocket"),
+                ],
+                false,
+            ),
+            ("GET", &[("origin", "https://evil.example")], false),
+            ("POST", &[("origin", "null")], false),
+            ("POST", &[("origin", own)], true),
+        ] {
+            let written = fields.iter().map(|(name, value)| (*name, value.as_bytes()));
+            let written = write_fields(written).expect("fields");
+            let head = Head {
+                method,
+                target: "/a",
+                authority: HOST,
+                tls: true,
+                peer: "127.0.0.1",
+                fields: &written,
+            };
+            let verdict = forward_unverified(&head, &settings(&[]), Some(&ada()), NOW);
+            match verdict {
+                Verdict::Forward(_) => assert!(passes, "{method} {fields:?}"),
+                Verdict::Respond(reply) => {
+                    assert!(!passes && reply.status == 403, "{method} {fields:?}");
+                }
+                Verdict::Ask => panic!("nobody is asked"),
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Is login on at the main origin? Its variable says, which is read at a start. The
-//! record that is called [`SWITCH`], kept by `gatelet disable` and `gatelet enable`, counts before it and takes
-//! effect while Gatelet runs. It says nothing else: what else stands in it does not count.
+//! record that is called [`SWITCH`], kept by `gatelet disable` and `gatelet enable`, counts
+//! before it and takes effect while Gatelet runs. It says nothing else: what else stands in
+//! it does not count.
 
 use gatelet_settings::Setting;
 

@@ -41,6 +41,15 @@ pub(crate) struct Landed {
     pub end: End,
 }
 
+/// What becomes of an answer whose attempt is over, where somebody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Late {
+    /// A browser that goes back or reloads is sent on.
+    SentOn,
+    /// A program is told: nothing of this answer was checked.
+    Refused,
+}
+
 /// Who is signed in after an answer.
 #[derive(Debug)]
 pub(crate) enum End {
@@ -81,7 +90,7 @@ pub(crate) async fn finish(visit: &Visit<'_>, at: At<'_>) -> Result<Answer, Fail
     {
         return answer;
     }
-    let landed = landing(visit, at, &response).await?;
+    let landed = landing(visit, at, &response, Late::SentOn).await?;
     Ok(with_cookies(see_other(&landed.location), landed.cookies))
 }
 
@@ -90,6 +99,7 @@ pub(crate) async fn landing(
     visit: &Visit<'_>,
     at: At<'_>,
     response: &AuthorizationResponse,
+    late: Late,
 ) -> Result<Landed, Failure> {
     let path = came_to(visit, at)?;
     let as_before = |return_to: ReturnTarget| Landed {
@@ -99,7 +109,12 @@ pub(crate) async fn landing(
     };
     let attempt = match found(visit, &path, response) {
         Ok(attempt) => attempt,
-        Err(refusal) => return landed::again(visit, response, refusal).await.map(as_before),
+        Err(refusal) => {
+            return match late {
+                Late::SentOn => landed::again(visit, response, refusal).await.map(as_before),
+                Late::Refused => Err(visit.refused(refusal).into()),
+            };
+        }
     };
     let provider = known(visit, attempt.provider().as_str())?;
     let names = visit.arrival.cookie_names().host_only();
@@ -112,7 +127,9 @@ pub(crate) async fn landing(
         Err(problem) if problem.passes() => {
             return Err(Failure::from(problem).returning(&return_to));
         }
-        Err(Problem::Refused(RefusalCode::Replayed)) if landed::is_signed_in(visit).await => {
+        Err(Problem::Refused(RefusalCode::Replayed))
+            if late == Late::SentOn && landed::is_signed_in(visit).await =>
+        {
             return Ok(as_before(return_to));
         }
         Err(problem) => {

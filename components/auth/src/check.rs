@@ -3,11 +3,10 @@
 //! pages ask with credentials. The answer is the store's, never a cookie's alone.
 
 use crate::problem::Problem;
-use crate::session_api::user;
+use crate::session_api::{granted, user};
 use crate::visit::{Failure, Visit};
 use gatelet_core::error::Code;
 use gatelet_core::reply::SIGN_IN_PATH;
-use gatelet_ports::store::app_grants;
 use gatelet_sign_in::apps::{AppAccess, AppId};
 use gatelet_web::{Answer, Current, Explain, Live, in_language, in_store, json, with_cookies};
 use http::StatusCode;
@@ -62,11 +61,6 @@ pub(crate) async fn check(visit: &Visit<'_>) -> Result<Answer, Failure> {
 async fn may_use(visit: &Visit<'_>, session: &Live, app: &AppId) -> Result<bool, Failure> {
     match visit.site.sign_in.app_access {
         AppAccess::All => Ok(true),
-        AppAccess::Granted => Ok(app_grants::is_granted(
-            visit.arrival.place(),
-            session.user_id.clone(),
-            app.as_str().to_owned(),
-        )
-        .await?),
+        AppAccess::Granted => granted(visit, session, app.as_str()).await,
     }
 }

@@ -4,10 +4,11 @@
 
 mod view;
 
-use crate::callback::{self, At, End};
+use crate::callback::{self, At, End, Late};
 use crate::limits;
 use crate::pages::ServicePage;
 use crate::problem::Problem;
+use crate::session;
 use crate::session_api;
 use crate::session_id::SessionId;
 use crate::start::{self, Callback};
@@ -23,8 +24,7 @@ use gatelet_sign_in::service::{
     document, judge_nothing_asked, rpc,
 };
 use gatelet_web::{
-    Answer, Current, Explain, current, in_language, json, see_other, with, with_cookies,
-    worth_a_retry,
+    Answer, Explain, in_language, json, see_other, with, with_cookies, worth_a_retry,
 };
 use http::header::{ALLOW, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
@@ -174,7 +174,7 @@ async fn take_answer(
     let asked = CallbackAsked::read(asked).map_err(Problem::Input)?;
     let response = AuthorizationResponse::parse(asked.encoded.as_bytes())
         .map_err(|refusal| visit.refused(refusal))?;
-    let landed = callback::landing(visit, At::Shared, &response).await?;
+    let landed = callback::landing(visit, At::Shared, &response, Late::Refused).await?;
     if is_for_a_person(visit, surface) {
         return Ok(with_cookies(see_other(&landed.location), landed.cookies));
     }
@@ -194,17 +194,18 @@ async fn sign_out(visit: &Visit<'_>, surface: Surface, asked: &Value) -> Result<
     let asked = SignOutAsked::read(asked).map_err(Problem::Input)?;
     let mut told = json!({ "signedOut": true });
     if let Some(id) = asked.session_id {
-        let own = match current(&visit.arrival).await? {
-            Current::Live(session, _) => SessionId::of(&session.token_digest).as_str() == id,
-            Current::Nobody(_) => false,
-        };
+        let mut shown = session::shown(visit).into_iter();
+        let own = shown.any(|digest| SessionId::of(&digest).as_str() == id);
         if !own {
             let why = "not the session of this browser";
             return Err(Problem::Input(Fault::Field("sessionId", why)).into());
         }
         told["sessionId"] = id.into();
     }
-    let cookies = sign_out::end(visit).await?;
+    let cookies = match sign_out::end(visit).await {
+        Ok(cookies) => cookies,
+        Err(failure) => return Ok(sign_out::forgotten(failed(visit, failure, surface))),
+    };
     let return_to = visit.return_to(asked.return_to.as_deref().unwrap_or_default());
     let answer = if is_for_a_person(visit, surface) {
         see_other(&sign_out::signed_out(&return_to))

@@ -13,6 +13,14 @@ const CLEARED_MAX: usize = 32;
 
 /// Ends every session that the browser came with, where sessions are kept.
 pub(crate) async fn end(visit: &Visit<'_>) -> Result<(), Error> {
+    for digest in shown(visit) {
+        session_writer::end(visit.arrival.place(), digest.to_vec()).await?;
+    }
+    Ok(())
+}
+
+/// What the store would know the sessions by that the browser came with.
+pub(crate) fn shown(visit: &Visit<'_>) -> Vec<[u8; 32]> {
     let name = visit.arrival.cookie_names().session();
     let mut digests = Vec::new();
     // Each alone: of several `recognise` picks one, and all must go.
@@ -26,13 +34,10 @@ pub(crate) async fn end(visit: &Visit<'_>) -> Result<(), Error> {
         let (origin, keys, now) = (visit.arrival.origin, visit.arrival.keys, visit.arrival.now);
         let mut scratch = Scratch::new();
         if let Ok(credential) = recognise(only, origin, keys, now, &mut scratch) {
-            digests.push(credential.look_up(origin, now).token_digest.to_vec());
+            digests.push(credential.look_up(origin, now).token_digest);
         }
     }
-    for digest in digests {
-        session_writer::end(visit.arrival.place(), digest).await?;
-    }
-    Ok(())
+    digests
 }
 
 /// `Set-Cookie` values that remove every cookie of ours that came along, in

@@ -6,6 +6,7 @@ use gatelet_core::credential::recognise_token;
 use gatelet_core::error::Code;
 use gatelet_core::session::StoredToken;
 use gatelet_ports::look_up_token;
+use gatelet_ports::store::app_grants;
 use gatelet_web::{Answer, Current, Live, current, json, with_cookies};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -49,17 +50,38 @@ pub(crate) async fn me(visit: &Visit<'_>) -> Result<Answer, Failure> {
 }
 
 /// Whose a call is, by cookie or by token, and cookies to set. Whoever shows a token means
-/// it, whatever cookies the program keeps.
+/// it, whatever cookies the program keeps. An app learns nothing of whom it was not
+/// granted to, as from the gateway.
 pub(crate) async fn who(visit: &Visit<'_>) -> Result<(Who, Vec<String>), Failure> {
     let arrival = &visit.arrival;
     let shown = recognise_token(&arrival.head.core(), arrival.origin).map_err(Problem::denied)?;
     let Some(question) = shown else {
-        return by_cookie(visit).await;
+        let (who, cookies) = by_cookie(visit).await?;
+        if let (Who::Live(session), Some(app)) = (&who, arrival.origin.granted_app())
+            && !granted(visit, session, app).await?
+        {
+            return Err(Problem::denied(Code::AppNotGranted).into());
+        }
+        return Ok((who, cookies));
     };
-    let found = look_up_token(&question, None, arrival.now).await?;
+    let app = arrival.origin.granted_app();
+    let found = look_up_token(&question, app.map(str::to_owned), arrival.now).await?;
+    let is_granted = app.is_none()
+        || found
+            .as_ref()
+            .is_some_and(|found| found.granted == Some(true));
     let token = found.and_then(|found| question.confirmed(found, arrival.origin, arrival.now));
     let token = token.ok_or(Problem::denied(Code::TokenInvalid))?;
+    if !is_granted {
+        return Err(Problem::denied(Code::AppNotGranted).into());
+    }
     Ok((Who::Token(token, question.digest), Vec::new()))
+}
+
+/// Whether somebody was granted this app.
+pub(crate) async fn granted(visit: &Visit<'_>, session: &Live, app: &str) -> Result<bool, Failure> {
+    let (place, user) = (visit.arrival.place(), session.user_id.clone());
+    Ok(app_grants::is_granted(place, user, app.to_owned()).await?)
 }
 
 async fn by_cookie(visit: &Visit<'_>) -> Result<(Who, Vec<String>), Failure> {

@@ -144,6 +144,7 @@ impl Endpoint {
             Self::Session | Self::Me => &[
                 ErrorCode::BadRequest,
                 ErrorCode::Unauthorized,
+                ErrorCode::Forbidden,
                 ErrorCode::PayloadTooLarge,
                 ErrorCode::ValidationError,
                 ErrorCode::TooManyRequests,
@@ -163,6 +164,7 @@ mod tests {
             for surface in [Surface::Rest, Surface::Rpc] {
                 let path = endpoint.path(surface);
                 assert_eq!(Endpoint::of(&path), Some((endpoint, surface)), "{path}");
+                assert!(gatelet_core::danger::is_gatelets(&path), "{path}");
             }
         }
         let sign_in = Some((Endpoint::SignIn, Surface::Rest));

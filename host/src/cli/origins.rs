@@ -187,6 +187,17 @@ impl Set {
         if let Some(parent) = self.parent {
             origin.parent = parent;
         }
+        if self
+            .values
+            .iter()
+            .any(|(setting, _)| *setting == Setting::Login)
+        {
+            bail!(
+                "{}: `gatelet disable --origin {name}` and `gatelet enable --origin {name}` switch it, and it is written down who did",
+                Setting::Login,
+                name = self.name
+            );
+        }
         for (setting, value) in self.values {
             origin.values.retain(|(known, _)| known != setting.name());
             if !value.trim().is_empty() {

@@ -93,7 +93,15 @@ impl Which {
     /// Writes the switch down, where it is not so already. Whether it was not.
     fn switch(&self, registry: &mut Registry, on: bool) -> Result<bool> {
         let word = if on { "on" } else { "off" };
-        if registry.value(&self.origin, Setting::Login) == word {
+        let said = match self.origin.as_str() {
+            // The variable that a server goes by was read at its start, and maybe elsewhere.
+            MAIN => {
+                let switch = registry.switch.as_ref();
+                switch.and_then(|switch| own(switch, Setting::Login).map(str::to_owned))
+            }
+            name => Some(registry.value(name, Setting::Login)),
+        };
+        if said.as_deref() == Some(word) {
             return Ok(false);
         }
         match self.origin.as_str() {
@@ -146,13 +154,10 @@ impl Which {
     }
 }
 
-/// The main origin's switch is a record of its own, which says nothing else. The
-/// variable counts where that says nothing.
+/// The main origin's switch is a record of its own, which says nothing else. It says the
+/// word in any case: the variable may be another one where the server is.
 fn switch_main(registry: &Registry, word: &str) -> Result<()> {
-    let value = match registry.variable(Setting::Login) == word {
-        true => Vec::new(),
-        false => vec![(Setting::Login.name().to_owned(), word.to_owned())],
-    };
+    let value = vec![(Setting::Login.name().to_owned(), word.to_owned())];
     let store = registry.store()?;
     match &registry.switch {
         Some(there) => {

@@ -241,6 +241,15 @@ fn somebody_without_the_grant_is_refused_at_the_apps_gateway(engine: Engine) {
         let answer = visitor.get(&codex).send();
         answer.expect_denial(403, "app.not_granted");
     }
+    // Nor does that app learn who it is by asking.
+    for call in ["session", "me"] {
+        let path = format!("/api/v1/auth/{call}");
+        let told = visitor.get(&stack.at("armory", &path)).send().expect(200);
+        assert_eq!(told.json()["authenticated"], true);
+        let refused = visitor.get(&stack.at("codex", &path)).send().expect(403);
+        assert_eq!(refused.json()["data"]["reason"], "app.not_granted");
+        assert!(!refused.text().contains(&account.email), "{call}");
+    }
     assert_eq!(stack.armory.seen_at("/x").len(), 2);
     assert!(stack.codex.seen().is_empty(), "{:?}", stack.codex.seen());
 

@@ -283,6 +283,43 @@ fn login_that_a_variable_switches_off_is_off_from_the_start() {
         .expect_denial(401, "session.none");
 }
 
+/// What a server goes by it read at its start, and maybe elsewhere.
+#[test]
+fn enable_counts_for_a_server_that_was_started_with_another_variable() {
+    let upstream = Upstream::start();
+    let gatelet = before(&upstream, Door::Gate)
+        .variable("login", "off")
+        .start();
+    gatelet.visitor().get("/a").send().expect(200);
+    let elsewhere = ["enable", "--json", "--variable", "login=on"];
+    let told: Value = serde_json::from_str(&run(&gatelet, &elsewhere)).expect("JSON");
+    assert_eq!(
+        (&told["changed"], &told["saidBy"]),
+        (&true.into(), &"switch".into())
+    );
+    let began = Instant::now();
+    while gatelet.visitor().get("/a").send().status != 401 {
+        assert!(began.elapsed() < PATIENCE, "it is still open");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn an_origins_login_is_switched_by_nothing_that_leaves_no_trace() {
+    let upstream = Upstream::start();
+    let gatelet = before(&upstream, Door::Gate).start();
+    let own = gatelet.base_url().replace("localhost", "own.localhost");
+    let set = [
+        "origins",
+        "set",
+        "own",
+        &format!("base_url={own}"),
+        "login=off",
+    ];
+    let said = refused(&gatelet, &set);
+    assert!(said.contains("gatelet disable --origin own"), "{said}");
+}
+
 #[test]
 fn enable_says_what_a_fresh_set_up_has_and_what_it_lacks() {
     let setup = Setup::new(Engine::Sqlite).without("session_keys");

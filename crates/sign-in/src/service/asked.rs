@@ -75,6 +75,12 @@ impl SignOutAsked {
     pub fn read(asked: &Value) -> Result<Self, Fault> {
         let fields = object(asked)?;
         let everywhere = fields.get("everywhere").unwrap_or(&Value::Null);
+        // In a form it is text.
+        let everywhere = match everywhere.as_str() {
+            Some("false" | "") => &Value::Bool(false),
+            Some("true") => &Value::Bool(true),
+            _ => everywhere,
+        };
         match everywhere {
             Value::Null | Value::Bool(false) => {}
             Value::Bool(true) => {
@@ -192,14 +198,14 @@ mod tests {
     #[test]
     fn a_sign_out_ends_this_session_alone() {
         let read = |said| SignOutAsked::read(&said);
-        assert_eq!(
-            read(json!({"everywhere": false})),
-            Ok(SignOutAsked::default())
-        );
+        for value in [json!(false), json!("false"), json!("")] {
+            let read = read(json!({ "everywhere": value }));
+            assert_eq!(read, Ok(SignOutAsked::default()));
+        }
         let own = read(json!({"sessionId": "s", "redirectTo": "/"})).expect("asked");
         assert_eq!(own.session_id.as_deref(), Some("s"));
         assert_eq!(own.return_to.as_deref(), Some("/"));
-        for value in [json!(true), json!("yes")] {
+        for value in [json!(true), json!("true"), json!("yes")] {
             let refused = read(json!({"everywhere": value}));
             assert!(matches!(refused, Err(Fault::Field("everywhere", _))));
         }

@@ -1,7 +1,7 @@
 //! Where are providers written down? Among the profile's settings, or at an origin.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use gatelet_core::origin_record::{MAIN, OriginRecord};
@@ -12,7 +12,7 @@ use super::written::Written;
 use crate::cli::project::{Project, Settled};
 use crate::cli::registry::Registry;
 use crate::cli::{kept, keys, origins};
-use crate::sources::{PREFIX, Sources};
+use crate::sources::{Origin as Source, PREFIX, Sources};
 use crate::{env_file, private_file};
 
 /// The settings that name providers.
@@ -33,6 +33,8 @@ enum Kind {
         /// Those of them that are to be forgotten.
         unset: Vec<Setting>,
         has_key: bool,
+        /// A line where something else counts before it.
+        overridden: Option<String>,
         _locked: File,
     },
     /// A record that the database keeps.
@@ -88,10 +90,11 @@ impl Place {
         Ok(Self {
             written: Written::parse(&providers?, &secrets?)?,
             kind: Kind::Settings {
-                file,
                 others: Setting::ALL.iter().copied().filter(is_there).collect(),
                 unset: Vec::new(),
                 has_key: project.has_session_key()?,
+                overridden: overridden(project, &file)?,
+                file,
                 _locked: locked,
             },
         })
@@ -118,12 +121,10 @@ impl Place {
 
     /// A line where something else counts before it.
     pub(super) fn overridden(&self) -> Option<String> {
-        let Kind::Settings { .. } = self.kind else {
-            return None;
-        };
-        let names = OURS.map(|setting| format!("{PREFIX}{}", setting.name().to_uppercase()));
-        let set = names.iter().find(|name| std::env::var_os(name).is_some());
-        set.map(|name| format!("{name} is set in the environment and counts before it."))
+        match &self.kind {
+            Kind::Settings { overridden, .. } => overridden.clone(),
+            Kind::Origin { .. } => None,
+        }
     }
 
     /// Whether a setting beside the two is set here.
@@ -214,4 +215,26 @@ impl Place {
     fn texts(&self) -> [Option<String>; 2] {
         [self.written.providers(), self.written.client_secrets()]
     }
+}
+
+/// A line where what counts of our settings is said elsewhere than in this file.
+fn overridden(project: &Project, file: &Path) -> Result<Option<String>> {
+    let (manifest, sources) = project.read()?;
+    for setting in OURS {
+        let Some(variable) = manifest.variables.get(setting.name()) else {
+            continue;
+        };
+        let place = match sources.find(setting.name(), variable) {
+            Some((_, Source::Argument)) => "by --variable".to_owned(),
+            Some((_, Source::Environment)) => "in the environment".to_owned(),
+            Some((_, Source::OtherStack)) => "by the names of another stack".to_owned(),
+            Some((_, Source::File(other))) if other != file => format!("in {}", other.display()),
+            Some((_, Source::File(_) | Source::Derived(_) | Source::Default)) | None => continue,
+        };
+        return Ok(Some(format!(
+            "{PREFIX}{} is set {place} and counts before it.",
+            setting.name().to_uppercase()
+        )));
+    }
+    Ok(None)
 }

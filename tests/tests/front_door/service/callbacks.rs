@@ -75,6 +75,27 @@ fn an_answer_works_once() {
 }
 
 #[test]
+fn nothing_is_completed_by_an_answer_that_was_not_checked_whoever_is_signed_in() {
+    let provider = IdentityProvider::shared();
+    let gatelet = setup(Engine::Sqlite, &provider).start();
+    let visitor = gatelet.visitor();
+    let (_, answer) = answered(&visitor, &provider, "zofie");
+    call(&visitor, "callback", &answer).expect(200);
+    let mut of_nobody = answer.clone();
+    of_nobody["state"] = "made-up".into();
+    for (said, reason) in [
+        (json!({}), "oauth.state_missing"),
+        (of_nobody, "oauth.state_mismatch"),
+        (answer, "oauth.state_mismatch"),
+    ] {
+        let refused = call(&visitor, "callback", &said);
+        assert_eq!(refused.json()["data"]["reason"], reason);
+        assert!(!refused.status.is_success(), "{}", refused.description());
+    }
+    assert_eq!(get(&visitor, "session")["authenticated"], true);
+}
+
+#[test]
 fn what_the_provider_refuses_is_said_and_nobody_is_signed_in() {
     let provider = IdentityProvider::shared();
     let gatelet = setup(Engine::Sqlite, &provider).start();
