@@ -8,7 +8,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use gatelet_origins::other_stack::{self, Remark, Translation};
+use gatelet_origins::other_stack;
+use gatelet_origins::translation::{Remark, Translation};
 use gatelet_runtime::Variables;
 use gatelet_runtime::manifest::{Manifest, Variable};
 use gatelet_settings::{Setting, did_you_mean, nearest};

@@ -10,6 +10,7 @@ pub mod other_service;
 pub mod other_stack;
 pub mod preview;
 pub mod saving;
+pub mod translation;
 
 #[cfg(test)]
 mod tests {

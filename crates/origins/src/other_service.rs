@@ -8,7 +8,7 @@ use gatelet_settings::Setting;
 use gatelet_sign_in::callback_path;
 use serde_json::json;
 
-use crate::other_stack::{Became, Remark, Translation};
+use crate::translation::{Outcome, Remark, Said, Translation};
 
 /// Names that say by themselves that a file is such a service's.
 const PREFIXES: [&str; 4] = ["NETSCRIPT_AUTH_", "BETTER_AUTH_", "WORKOS_", "NEXTAUTH_"];
@@ -59,65 +59,24 @@ pub fn is_such_a_service<'a>(names: impl IntoIterator<Item = &'a str>) -> bool {
 pub fn translate<'a>(
     variables: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Translation, Vec<Remark>> {
-    let variables = variables
-        .into_iter()
-        .map(|(name, value)| (name, value.trim()));
-    let theirs = Theirs(variables.filter(|(_, value)| !value.is_empty()).collect());
+    let theirs = Theirs(Said::read(variables));
     let mut to = Outcome::default();
     theirs.base_url(&mut to);
     theirs.provider(&mut to);
-    for (name, value) in &theirs.0 {
+    for (name, value) in theirs.0.iter() {
         theirs.other(name, value, &mut to);
     }
-    match to.errors.is_empty() {
-        true => Ok(to.translation),
-        false => Err(to.errors),
-    }
+    to.told()
 }
 
-struct Theirs<'a>(Vec<(&'a str, &'a str)>);
-
-#[derive(Default)]
-struct Outcome {
-    translation: Translation,
-    errors: Vec<Remark>,
-}
-
-impl Outcome {
-    fn set(&mut self, of: Vec<&'static str>, setting: Setting, value: impl Into<String>) {
-        let value = value.into();
-        self.translation
-            .settings
-            .push(Became { of, setting, value });
-    }
-
-    fn note(&mut self, name: &str, text: impl Into<String>) {
-        self.translation.notes.push(remark(name, text));
-    }
-
-    fn refuse(&mut self, name: &str, text: impl Into<String>) {
-        self.errors.push(remark(name, text));
-    }
-}
-
-fn remark(name: &str, text: impl Into<String>) -> Remark {
-    Remark {
-        name: name.to_owned(),
-        text: text.into(),
-    }
-}
+struct Theirs<'a>(Said<'a>);
 
 impl Theirs<'_> {
-    fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(found, _)| *found == name);
-        found.map(|(_, value)| *value)
-    }
-
     /// Where people find it.
     fn base_url(&self, to: &mut Outcome) {
         let mut counted: Option<(&str, String)> = None;
         for name in BASE_URLS {
-            let Some(value) = self.get(name) else {
+            let Some(value) = self.0.get(name) else {
                 continue;
             };
             if value.contains(PREVIEW_URL) {
@@ -164,12 +123,12 @@ impl Theirs<'_> {
     /// Who vouches for people.
     fn provider(&self, to: &mut Outcome) {
         const SECRET: &str = "NETSCRIPT_AUTH_CLIENT_SECRET";
-        let asked = [ISSUER, AUTHORIZATION].map(|name| self.get(name).unwrap_or_default());
+        let asked = [ISSUER, AUTHORIZATION].map(|name| self.0.get(name).unwrap_or_default());
         let [issuer, authorization] = asked;
         let is_google =
             issuer == GOOGLE || (issuer.is_empty() && authorization.starts_with(GOOGLE));
         let is_github = issuer.is_empty() && authorization.starts_with(GITHUB);
-        let client_id = self.get(CLIENT_ID);
+        let client_id = self.0.get(CLIENT_ID);
         if client_id.is_none() && (!issuer.is_empty() || !authorization.is_empty()) {
             to.refuse(
                 CLIENT_ID,
@@ -181,7 +140,7 @@ impl Theirs<'_> {
             (_, true) => "github_client_secret",
             _ => "oidc_client_secrets, as {\"oidc\":\"…\"}",
         };
-        if self.get(SECRET).is_some() {
+        if self.0.get(SECRET).is_some() {
             to.note(SECRET, format!("is a secret, and is not written down: give it to {secret} with `gatelet set NAME -`, which reads it from standard input"));
         }
         let Some(client_id) = client_id else {
@@ -193,9 +152,9 @@ impl Theirs<'_> {
                 false => Setting::GithubClientId,
             };
             let names = [CLIENT_ID, ISSUER].into_iter();
-            let of = names.filter(|name| self.get(name).is_some()).collect();
+            let of = names.filter(|name| self.0.get(name).is_some()).collect();
             to.set(of, setting, client_id);
-            if self.get(SCOPES).is_some() {
+            if self.0.get(SCOPES).is_some() {
                 to.note(SCOPES, "comes to nothing: Gatelet asks this provider for what it needs, address and name");
             }
             return;
@@ -206,7 +165,7 @@ impl Theirs<'_> {
         }
         let mut entry = json!({ "id": PROVIDER_ID, "issuer": issuer, "client_id": client_id });
         let mut of = vec![CLIENT_ID, ISSUER];
-        if let Some(scopes) = self.get(SCOPES) {
+        if let Some(scopes) = self.0.get(SCOPES) {
             of.push(SCOPES);
             let words: Vec<_> = scopes
                 .split([' ', ','])

@@ -12,12 +12,12 @@
 //! | others of `AUTH_API_RATE_LIMIT_*` | nothing: a remark that nothing enforces them |
 //! | `SESSION_SECRET` | nothing: a remark that it becomes no key |
 
-use core::fmt;
-
 use gatelet_core::base_url::{BaseUrl, Scheme};
 use gatelet_settings::{Setting, Values};
 use gatelet_sign_in::apps::{AppId, AppList};
 use gatelet_sign_in::limits::Limits;
+
+use crate::translation::{Outcome, Remark, Said, Translation};
 
 /// Fewest characters of a `SESSION_SECRET` that was meant for production.
 const SECRET_MIN_CHARACTERS: usize = 32;
@@ -42,29 +42,6 @@ const NAMES: &[&str] = &[
     "CENTRAL_DB_PATH",
     SESSION_SECRET,
 ];
-
-/// What another stack's environment comes to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Translation {
-    /// Our settings, none of them secret, each once.
-    pub settings: Vec<Became>,
-    /// The folder that held their database file, where ours is to lie beside it. As
-    /// they wrote it: it may be relative to wherever they started.
-    pub database_folder: Option<String>,
-    /// What became of nothing, and what is left to do by hand.
-    pub notes: Vec<Remark>,
-}
-
-/// What some of their variables came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Became {
-    /// Their variables that were set and counted.
-    pub of: Vec<&'static str>,
-    /// Our setting.
-    pub setting: Setting,
-    /// Its value.
-    pub value: String,
-}
 
 impl Translation {
     /// The remarks on limits that the other stack kept and nothing here does.
@@ -99,28 +76,13 @@ pub fn is_such_a_stack<'a>(names: impl IntoIterator<Item = &'a str>) -> bool {
         .any(|name| is_name(name) && name != SESSION_SECRET)
 }
 
-/// A line about one of their variables, without its value where that is secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
-    /// Their variable.
-    pub name: String,
-    /// One line.
-    pub text: String,
-}
-
 /// Translates variables by name and value. Those that are none of the names above
 /// are passed over, and an empty value counts as none. Every error is returned, not
 /// the first alone; each says what to do.
 pub fn translate<'a>(
     variables: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Translation, Vec<Remark>> {
-    let theirs = Theirs(
-        variables
-            .into_iter()
-            .map(|(name, value)| (name, value.trim()))
-            .filter(|(_, value)| !value.is_empty())
-            .collect(),
-    );
+    let theirs = Theirs(Said::read(variables));
     let mut to = Outcome::default();
     let base_url = theirs.base_url(&mut to);
     theirs.cookie_domain(base_url.as_ref(), &mut to);
@@ -128,50 +90,17 @@ pub fn translate<'a>(
     theirs.database(&mut to);
     theirs.rate_limits(&mut to);
     theirs.session_secret(base_url.as_ref(), &mut to);
-    if to.errors.is_empty() {
-        Ok(to.translation)
-    } else {
-        Err(to.errors)
-    }
+    to.told()
 }
 
-struct Theirs<'a>(Vec<(&'a str, &'a str)>);
-
-#[derive(Default)]
-struct Outcome {
-    translation: Translation,
-    errors: Vec<Remark>,
-}
-
-impl Outcome {
-    fn set(&mut self, of: Vec<&'static str>, setting: Setting, value: impl Into<String>) {
-        self.translation.settings.push(Became {
-            of,
-            setting,
-            value: value.into(),
-        });
-    }
-
-    fn note(&mut self, name: &str, text: impl Into<String>) {
-        self.translation.notes.push(Remark::new(name, text));
-    }
-
-    fn refuse(&mut self, name: &str, text: impl Into<String>) {
-        self.errors.push(Remark::new(name, text));
-    }
-}
+struct Theirs<'a>(Said<'a>);
 
 impl Theirs<'_> {
-    fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(found, _)| *found == name);
-        found.map(|(_, value)| *value)
-    }
-
     /// D3: where the auth service is.
     fn base_url(&self, to: &mut Outcome) -> Option<BaseUrl> {
-        let Some(domain) = self.get("BASE_DOMAIN") else {
+        let Some(domain) = self.0.get("BASE_DOMAIN") else {
             for name in ["BASE_PROTOCOL", "AUTH_SUBDOMAIN"] {
-                if self.get(name).is_some() {
+                if self.0.get(name).is_some() {
                     to.refuse(
                         name,
                         "is set and BASE_DOMAIN is not: set BASE_DOMAIN, such as example.com",
@@ -180,13 +109,13 @@ impl Theirs<'_> {
             }
             return None;
         };
-        let protocol = self.get("BASE_PROTOCOL").unwrap_or("https");
+        let protocol = self.0.get("BASE_PROTOCOL").unwrap_or("https");
         let scheme = protocol.trim_end_matches('/').trim_end_matches(':');
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
             to.refuse("BASE_PROTOCOL", "is neither https nor http");
             return None;
         }
-        let label = self.get("AUTH_SUBDOMAIN").unwrap_or("auth");
+        let label = self.0.get("AUTH_SUBDOMAIN").unwrap_or("auth");
         if AppId::parse(label).is_none() {
             to.refuse("AUTH_SUBDOMAIN", "is no label of a host name, such as auth");
             return None;
@@ -203,7 +132,7 @@ impl Theirs<'_> {
             );
         }
         let names = ["BASE_PROTOCOL", "AUTH_SUBDOMAIN", "BASE_DOMAIN"];
-        let of = names.into_iter().filter(|name| self.get(name).is_some());
+        let of = names.into_iter().filter(|name| self.0.get(name).is_some());
         to.set(of.collect(), Setting::BaseUrl, base_url.as_str());
         Some(base_url)
     }
@@ -213,7 +142,7 @@ impl Theirs<'_> {
         let names = ["AUTH_COOKIE_DOMAIN", "COOKIE_DOMAIN", "BASE_DOMAIN"];
         let Some((name, domain)) = names
             .into_iter()
-            .find_map(|name| Some((name, self.get(name)?)))
+            .find_map(|name| Some((name, self.0.get(name)?)))
         else {
             return;
         };
@@ -243,14 +172,14 @@ impl Theirs<'_> {
         } else {
             to.set(vec![name], Setting::CookieDomain, domain);
         }
-        if name == "AUTH_COOKIE_DOMAIN" && self.get("COOKIE_DOMAIN").is_some() {
+        if name == "AUTH_COOKIE_DOMAIN" && self.0.get("COOKIE_DOMAIN").is_some() {
             to.note("COOKIE_DOMAIN", "does not count beside AUTH_COOKIE_DOMAIN");
         }
     }
 
     /// D4: which apps there are.
     fn apps(&self, to: &mut Outcome) {
-        let Some(list) = self.get("APP_LIST") else {
+        let Some(list) = self.0.get("APP_LIST") else {
             return;
         };
         match AppList::parse(list) {
@@ -269,7 +198,7 @@ impl Theirs<'_> {
     /// D6: one database file.
     fn database(&self, to: &mut Outcome) {
         const NAME: &str = "CENTRAL_DB_PATH";
-        let Some(path) = self.get(NAME) else {
+        let Some(path) = self.0.get(NAME) else {
             return;
         };
         let (folder, file) = path.rsplit_once('/').unwrap_or((".", path));
@@ -279,7 +208,7 @@ impl Theirs<'_> {
         }
         to.set(vec![NAME], Setting::DatabaseUrl, "sqlite:default");
         let folder = if folder.is_empty() { "/" } else { folder };
-        to.translation.database_folder = Some(folder.to_owned());
+        to.lie_in(folder);
         to.note(
             NAME,
             "Gatelet keeps a file of its own in that folder, sqlite_db.db, with tables of its own; it takes over no users and does not touch the old file. On Spin the path is that of [sqlite_database.default] in the runtime configuration",
@@ -300,7 +229,7 @@ impl Theirs<'_> {
                 continue;
             };
             let number: u64 = number;
-            let (name, setting, number) = match *name {
+            let (name, setting, number) = match name {
                 RATE_LIMIT_MAX => (RATE_LIMIT_MAX, Setting::RateLimitMax, number),
                 RATE_LIMIT_WINDOW => {
                     let seconds = number.div_ceil(1_000);
@@ -327,7 +256,7 @@ impl Theirs<'_> {
     /// development is what it says it is.
     fn session_secret(&self, base_url: Option<&BaseUrl>, to: &mut Outcome) {
         const MEND: &str = "make a key with `gatelet keys new` and keep it in session_keys";
-        let Some(secret) = self.get(SESSION_SECRET) else {
+        let Some(secret) = self.0.get(SESSION_SECRET) else {
             return;
         };
         let in_production = !base_url.is_some_and(BaseUrl::is_loopback);
@@ -358,28 +287,6 @@ fn is_placeholder(secret: &str) -> bool {
     distinct.dedup();
     let lower = secret.to_lowercase();
     distinct.len() < SECRET_DISTINCT_MIN || PLACEHOLDERS.iter().any(|word| lower.contains(word))
-}
-
-impl Remark {
-    fn new(name: &str, text: impl Into<String>) -> Self {
-        Self {
-            name: name.to_owned(),
-            text: text.into(),
-        }
-    }
-
-    /// Several of them on one line.
-    #[must_use]
-    pub fn one_line(remarks: &[Self]) -> String {
-        let remarks: Vec<_> = remarks.iter().map(Self::to_string).collect();
-        remarks.join("; ")
-    }
-}
-
-impl fmt::Display for Remark {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.name, self.text)
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use gatelet_mail::mail_url::MailUrl;
-use gatelet_origins::other_stack::Translation;
+use gatelet_origins::translation::Translation;
 use gatelet_runtime::manifest::Manifest;
 use gatelet_runtime::{Bundle, RunOptions, Variables};
 use gatelet_settings::{Setting, SettingError};

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail, ensure};
 use clap::Args;
 use gatelet_origins::other_service;
-use gatelet_origins::other_stack::{self, Became, Remark, Translation};
+use gatelet_origins::other_stack;
+use gatelet_origins::translation::{Became, Remark, Translation};
 use gatelet_settings::{Setting, nearest};
 
 use super::keys;
