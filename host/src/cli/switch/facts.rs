@@ -218,7 +218,7 @@ fn ways(site: &Site, has_mail: bool) -> Vec<Fact> {
             "providers",
             !providers.is_empty(),
             &providers.join(", "),
-            "none: set google_client_id and google_client_secret, github_…, or oidc_providers (docs/providers.md)",
+            "none: `gatelet providers add`; `gatelet providers list --presets` has those that it knows",
         ),
         fact(
             "mail",
