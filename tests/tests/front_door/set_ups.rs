@@ -200,7 +200,7 @@ fn a_slip_in_a_name_is_told_with_the_name_that_was_meant() {
             "did you mean upstream?",
         ),
         (&["set", "upstraem", "x"], "did you mean upstream?"),
-        (&["docter"], "similar subcommand exists: 'doctor'"),
+        (&["migrat"], "similar subcommand exists: 'migrate'"),
         (
             &["up", "--lisen", "x"],
             "similar argument exists: '--listen'",
