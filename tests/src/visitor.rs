@@ -164,6 +164,19 @@ impl Visitor {
             .body(form.encoded())
     }
 
+    /// What a browser sends when a page of another site has posted a form to here by itself:
+    /// our cookies stay away (SameSite=Lax).
+    pub fn posted_by(&self, site: &str, target: &str, form: String) -> Request<'_> {
+        self.request(Method::POST, target)
+            .header("accept", "text/html,*/*;q=0.8")
+            .header("sec-fetch-mode", "navigate")
+            .header("sec-fetch-site", "cross-site")
+            .header("origin", site)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form)
+            .without_cookies()
+    }
+
     /// A connection to whoever serves this URL, encrypted where it has to be.
     async fn connect(&self, url: &Url) -> Result<Box<dyn tls::Stream>, String> {
         let origin = url.origin().ascii_serialization();

@@ -519,15 +519,9 @@ fn apples_answer_is_posted_and_its_client_secret_is_made_from_the_key() {
         .to_owned();
     let user = r#"{"name":{"firstName":"Ann","lastName":"Lee"},"email":"x@y.example"}"#;
     let user: String = url::form_urlencoded::byte_serialize(user.as_bytes()).collect();
-    let posted = visitor
-        .request(http::Method::POST, to)
-        .header("origin", provider.issuer())
-        .header("sec-fetch-site", "cross-site")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!("{query}&user={user}"))
-        .without_cookies()
-        .send()
-        .expect(303);
+    let form = format!("{query}&user={user}");
+    let posted = visitor.posted_by(provider.issuer(), to, form);
+    let posted = posted.send().expect(303);
     visitor
         .visit(posted.header("location"))
         .send()

@@ -363,17 +363,9 @@ fn an_answer_that_is_posted_brings_a_name_and_leaves_no_code_in_the_address() {
         .to_owned();
     let user = r#"{"name":{"firstName":"Ann","lastName":"Lee"},"email":"x@y.example"}"#;
     let user: String = url::form_urlencoded::byte_serialize(user.as_bytes()).collect();
-    let answer = visitor
-        .request(http::Method::POST, to)
-        .header("origin", provider.issuer())
-        .header("sec-fetch-site", "cross-site")
-        .header("sec-fetch-mode", "navigate")
-        .header("accept", "text/html")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(format!("{query}&user={user}&id_token=x.y.z"))
-        .without_cookies()
-        .send()
-        .expect(303);
+    let form = format!("{query}&user={user}&id_token=x.y.z");
+    let answer = visitor.posted_by(provider.issuer(), to, form);
+    let answer = answer.send().expect(303);
     let home = answer.header("location").to_owned();
     assert!(!home.contains("code-") && !home.contains("Ann"), "{home}");
     visitor.visit(&home).send().expect_redirect("/headers");

@@ -416,16 +416,8 @@ fn a_callback_by_form_post_works() {
     let visitor = gatelet.visitor();
     let back = come_back(&visitor, &provider, "acme", "ada");
     let (path, query) = back.split_once('?').expect("a query");
-    // From the provider's site, so SameSite=Lax keeps our cookies back.
-    let posted = visitor
-        .request(http::Method::POST, path)
-        .without_cookies()
-        .header("origin", provider.issuer())
-        .header("sec-fetch-site", "cross-site")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(query.to_owned())
-        .send()
-        .expect(303);
+    let posted = visitor.posted_by(provider.issuer(), path, query.to_owned());
+    let posted = posted.send().expect(303);
     assert!(posted.every("set-cookie").is_empty());
     visitor
         .visit(posted.header("location"))

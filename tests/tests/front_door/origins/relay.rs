@@ -574,15 +574,8 @@ fn an_answer_by_form_post_goes_on_and_takes_nothing_else_along() {
         form.action
     );
     let code = form.value("code").expect("a code").to_owned();
-    let posted = visitor
-        .submit(&form, &production)
-        .without_cookies()
-        .without("origin")
-        .without("sec-fetch-site")
-        .header("origin", provider.issuer())
-        .header("sec-fetch-site", "cross-site")
-        .send()
-        .expect(303);
+    let posted = visitor.posted_by(provider.issuer(), &form.action, form.encoded());
+    let posted = posted.send().expect(303);
     assert!(
         posted.headers.get("set-cookie").is_none(),
         "production keeps nothing"

@@ -9,15 +9,9 @@ fn an_answer_by_form_post_comes_home_sealed() {
     let visitor = gatelet.visitor();
     let (back, answer) = answered(&visitor, &provider, "zofie");
     let query = back.split_once('?').expect("a query").1;
-    let posted = visitor
-        .request(Method::POST, "/api/v1/auth/callback")
-        .without_cookies()
-        .header("origin", provider.issuer())
-        .header("sec-fetch-site", "cross-site")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(query.to_owned())
-        .send()
-        .expect(303);
+    let target = "/api/v1/auth/callback";
+    let posted = visitor.posted_by(provider.issuer(), target, query.to_owned());
+    let posted = posted.send().expect(303);
     let location = posted.header("location").to_owned();
     assert!(location.contains("/api/v1/auth/callback?"), "{location}");
     let code = answer["code"].as_str().expect("a code");
