@@ -236,10 +236,9 @@ fn without_store(request: &Request<'_>, error: StoreError, now: u64) -> Verdict 
 
 /// Why somebody known does not count, where the origin's app was not granted to them.
 fn not_granted(request: &Request<'_>, granted: Option<bool>) -> Code {
-    if request.origin.granted_app().is_none() || granted == Some(true) {
-        Code::SessionNone
-    } else {
-        Code::AppNotGranted
+    match request.origin.may_be_used(granted) {
+        true => Code::SessionNone,
+        false => Code::AppNotGranted,
     }
 }
 

@@ -200,6 +200,12 @@ impl Origin {
         self.app().filter(|_| self.is_granted)
     }
 
+    /// Whether whoever was granted its app, or not, or was not asked about, may use it.
+    #[must_use]
+    pub fn may_be_used(&self, granted: Option<bool>) -> bool {
+        self.granted_app().is_none() || granted == Some(true)
+    }
+
     /// What its app is called, where it is called anything. In any case of letters.
     #[must_use]
     pub fn app(&self) -> Option<&str> {

@@ -204,7 +204,7 @@ async fn sign_out(visit: &Visit<'_>, surface: Surface, asked: &Value) -> Result<
     }
     let cookies = match sign_out::end(visit).await {
         Ok(cookies) => cookies,
-        Err(failure) => return Ok(sign_out::forgotten(failed(visit, failure, surface))),
+        Err(failure) => return Ok(sign_out::forgotten(visit.failed(failure))),
     };
     let return_to = visit.return_to(asked.return_to.as_deref().unwrap_or_default());
     let answer = if is_for_a_person(visit, surface) {

@@ -64,12 +64,11 @@ pub(crate) async fn who(visit: &Visit<'_>) -> Result<(Who, Vec<String>), Failure
         }
         return Ok((who, cookies));
     };
-    let app = arrival.origin.granted_app();
-    let found = look_up_token(&question, app.map(str::to_owned), arrival.now).await?;
-    let is_granted = app.is_none()
-        || found
-            .as_ref()
-            .is_some_and(|found| found.granted == Some(true));
+    let app = arrival.origin.granted_app().map(str::to_owned);
+    let found = look_up_token(&question, app, arrival.now).await?;
+    let is_granted = arrival
+        .origin
+        .may_be_used(found.as_ref().and_then(|found| found.granted));
     let token = found.and_then(|found| question.confirmed(found, arrival.origin, arrival.now));
     let token = token.ok_or(Problem::denied(Code::TokenInvalid))?;
     if !is_granted {

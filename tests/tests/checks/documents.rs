@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use gatelet_core::danger::is_gatelets;
 use gatelet_tests::repository;
 
 fn text(path: &str) -> String {
@@ -57,6 +58,29 @@ fn the_readme_names_every_path_that_the_app_does_not_get() {
     let readme = text("README.md");
     for path in routes.chain(probes) {
         assert!(readme.contains(&format!("`{path}`")), "{path}");
+    }
+}
+
+/// What the stand-in for developers hands to no app is what a manifest takes from it.
+#[test]
+fn every_path_that_the_app_does_not_get_is_known_to_the_core() {
+    let manifest: toml::Table = text("spin.toml").parse().expect("TOML");
+    let triggers = manifest["trigger"]["http"].as_array().expect("triggers");
+    let routes = triggers
+        .iter()
+        .filter(|trigger| {
+            ["auth", "console"]
+                .map(Some)
+                .contains(&trigger["component"].as_str())
+        })
+        .filter_map(|trigger| trigger["route"].as_str());
+    for route in routes {
+        let (path, is_below) = match route.strip_suffix("/...") {
+            Some(path) => (path, true),
+            None => (route, false),
+        };
+        assert!(is_gatelets(path), "{route}");
+        assert_eq!(is_gatelets(&format!("{path}/x")), is_below, "{route}");
     }
 }
 
