@@ -1,7 +1,6 @@
 //! The harness of the front-door tests: real servers, started and ended by the
 //! test that wants them.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 pub mod account;
@@ -22,6 +21,7 @@ pub mod mail_server;
 pub mod neighbour;
 pub mod node;
 pub mod open_api;
+pub mod port;
 pub mod postgres;
 pub mod printed_mail;
 pub mod process;
@@ -37,16 +37,12 @@ pub mod spin_template;
 pub mod upstream;
 pub mod visitor;
 
+pub use port::free_port;
+
 /// The root of the checkout.
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("tests/ is a folder of the checkout")
         .to_owned()
-}
-
-/// A loopback port that nobody listens on at this moment.
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("a bound socket").port()
 }

@@ -15,6 +15,7 @@ macro_rules! harness {
 
 harness! {
     janitor = "../../../tests/src/janitor.rs";
+    port = "../../../tests/src/port.rs";
     postgres = "../../../tests/src/postgres.rs";
     process = "../../../tests/src/process.rs";
     runtime = "../../../tests/src/runtime.rs";
@@ -22,8 +23,4 @@ harness! {
 
 mod store;
 
-/// A loopback port that nobody listens on at this moment.
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("a bound socket").port()
-}
+use port::free_port;
