@@ -169,11 +169,9 @@ impl<'a> Claims<'a> {
         Ok(())
     }
 
-    /// Decodes claims from base64url into `scratch`. The signature is the
-    /// caller's to check.
-    pub(crate) fn decode(text: &[u8], scratch: &'a mut Scratch) -> Option<Self> {
-        let length = URL_SAFE_NO_PAD.decode_slice(text, &mut scratch.0).ok()?;
-        let (encoded, rest) = postcard::take_from_bytes(scratch.0.get(..length)?).ok()?;
+    /// Decodes claims. The signature is the caller's to check.
+    pub(crate) fn decode(bytes: &'a [u8]) -> Option<Self> {
+        let (encoded, rest) = postcard::take_from_bytes(bytes).ok()?;
         let Encoded {
             token,
             user_id,
@@ -221,20 +219,77 @@ impl<'a> Claims<'a> {
     }
 }
 
-/// Room on the stack into which a cookie's claims are decoded.
-pub struct Scratch([u8; CLAIMS_MAX_BYTES]);
-
-impl Scratch {
-    /// Empty.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self([0; CLAIMS_MAX_BYTES])
-    }
+/// Claims that are kept, without the bytes that they were decoded from.
+pub(crate) struct Kept {
+    token: SessionToken,
+    /// All texts, one after another.
+    texts: String,
+    /// Where each ends.
+    ends: [usize; 7],
+    email_verified: bool,
+    auth_time: u64,
+    issued_at: u64,
+    fresh_until: u64,
+    expires_at: u64,
 }
 
-impl Default for Scratch {
-    fn default() -> Self {
-        Self::new()
+impl Kept {
+    pub(crate) fn new(claims: &Claims<'_>) -> Self {
+        let Claims {
+            token,
+            user_id,
+            email,
+            email_verified,
+            name,
+            provider,
+            audience,
+            amr,
+            auth_time,
+            groups,
+            issued_at,
+            fresh_until,
+            expires_at,
+        } = claims;
+        let mut texts = String::new();
+        let all = [user_id, email, name, provider, audience, amr, groups];
+        let ends = all.map(|text| {
+            texts.push_str(text);
+            texts.len()
+        });
+        Self {
+            token: token.clone(),
+            texts,
+            ends,
+            email_verified: *email_verified,
+            auth_time: *auth_time,
+            issued_at: *issued_at,
+            fresh_until: *fresh_until,
+            expires_at: *expires_at,
+        }
+    }
+
+    pub(crate) fn claims(&self) -> Claims<'_> {
+        let mut begin = 0;
+        let [user_id, email, name, provider, audience, amr, groups] = self.ends.map(|end| {
+            let text = self.texts.get(begin..end).unwrap_or_default();
+            begin = end;
+            text
+        });
+        Claims {
+            token: self.token.clone(),
+            user_id,
+            email,
+            email_verified: self.email_verified,
+            name,
+            provider,
+            audience,
+            amr,
+            auth_time: self.auth_time,
+            groups,
+            issued_at: self.issued_at,
+            fresh_until: self.fresh_until,
+            expires_at: self.expires_at,
+        }
     }
 }
 
@@ -382,6 +437,10 @@ mod tests {
         }
     }
 
+    fn bytes(text: &str) -> Vec<u8> {
+        URL_SAFE_NO_PAD.decode(text).unwrap()
+    }
+
     /// As an earlier program signed it: without methods and groups at the end.
     fn encoded_before(claims: &Claims<'_>) -> String {
         let claims = Claims {
@@ -408,8 +467,8 @@ mod tests {
                 ..claims()
             };
             let text = encoded_before(&minted);
-            let mut scratch = Scratch::new();
-            let read = Claims::decode(text.as_bytes(), &mut scratch).unwrap();
+            let bytes = bytes(&text);
+            let read = Claims::decode(&bytes).unwrap();
             assert_eq!(
                 (read.user_id, read.expires_at),
                 (minted.user_id, minted.expires_at)
@@ -429,12 +488,12 @@ mod tests {
         })
         .unwrap();
         assert!(with.len() > without.len() && with.starts_with(&without[..without.len() - 4]));
-        let mut scratch = Scratch::new();
-        let read = Claims::decode(without.as_bytes(), &mut scratch).unwrap();
+        let bytes_without = bytes(&without);
+        let read = Claims::decode(&bytes_without).unwrap();
         assert_eq!((read.groups, read.amr), ("", claims().amr));
         assert!(read.is_fresh(60, 0, NOW));
-        let mut scratch = Scratch::new();
-        let read = Claims::decode(with.as_bytes(), &mut scratch).unwrap();
+        let bytes_with = bytes(&with);
+        let read = Claims::decode(&bytes_with).unwrap();
         assert_eq!(read.groups, "admins,staff");
     }
 
@@ -447,15 +506,10 @@ mod tests {
             if length == without_groups {
                 continue;
             }
-            let text = URL_SAFE_NO_PAD.encode(&bytes[..length]);
-            assert!(
-                Claims::decode(text.as_bytes(), &mut Scratch::new()).is_none(),
-                "{length}"
-            );
+            assert!(Claims::decode(&bytes[..length]).is_none(), "{length}");
         }
         for whole in [&bytes[..], &bytes[..without_groups]] {
-            let text = URL_SAFE_NO_PAD.encode([whole, &[0]].concat());
-            assert!(Claims::decode(text.as_bytes(), &mut Scratch::new()).is_none());
+            assert!(Claims::decode(&[whole, &[0]].concat()).is_none());
         }
     }
 
@@ -467,8 +521,8 @@ mod tests {
             ..claims()
         })
         .unwrap();
-        let mut scratch = Scratch::new();
-        let cut = Claims::decode(text.as_bytes(), &mut scratch).unwrap().name;
+        let bytes = bytes(&text);
+        let cut = Claims::decode(&bytes).unwrap().name;
         assert_eq!(cut, "é".repeat(NAME_MAX_BYTES / 2));
     }
 
@@ -516,17 +570,15 @@ mod tests {
             };
             let text = encoded(&claims).unwrap();
             prop_assert!(text.len() <= CLAIMS_MAX_BYTES * 4 / 3 + 1);
-            let mut scratch = Scratch::new();
-            let decoded = Claims::decode(text.as_bytes(), &mut scratch).unwrap();
+            let bytes = bytes(&text);
+            let decoded = Claims::decode(&bytes).unwrap();
             prop_assert_eq!(format!("{:?}", decoded), format!("{:?}", claims));
             prop_assert_eq!(decoded.token, claims.token);
         }
 
         #[test]
         fn no_bytes_break_decoding(text in proptest::collection::vec(any::<u8>(), 0..2000)) {
-            let _ = Claims::decode(&text, &mut Scratch::new());
-            let encoded = URL_SAFE_NO_PAD.encode(&text);
-            let _ = Claims::decode(encoded.as_bytes(), &mut Scratch::new());
+            let _ = Claims::decode(&text);
         }
     }
 }

@@ -3,14 +3,20 @@
 
 use core::fmt::Write as _;
 use core::ops::Deref;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::claims::{Claims, OversizedClaims, Scratch};
+use crate::claims::{Claims, OversizedClaims};
 use crate::error::Code;
+use crate::head::Lines;
 use crate::key::{KEY_ID_MAX_BYTES, KeyRing, MAC_TEXT_BYTES, decode_mac};
 use crate::scan;
+
+mod recent;
+
+pub(crate) use recent::{Authentic, Recent};
 
 /// Longest `Set-Cookie` that browsers keep, in bytes (RFC 6265 §6.1).
 pub const SET_COOKIE_MAX_BYTES: usize = 4096;
@@ -24,10 +30,32 @@ pub const TRIES_MAX: usize = 8;
 
 const VERSION: &str = "v1.";
 
-/// Proof that we signed it, for this audience, and that it has not run out. Only
-/// [`crate::credential::recognise`] makes one.
+/// Claims with proof that we signed them, for this audience, and that they have not run
+/// out. Only [`crate::credential::recognise`] makes one.
 #[derive(Debug)]
-pub struct Verified<T>(T);
+pub struct Verified<'a> {
+    claims: Claims<'a>,
+    told: &'a Lines,
+}
+
+/// Where a cookie is kept while its claims are looked at.
+#[derive(Default)]
+pub struct Scratch(Option<Arc<Authentic>>);
+
+impl Scratch {
+    /// Empty.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(None)
+    }
+}
+
+impl<'a> Verified<'a> {
+    /// What an app is told of the user.
+    pub(crate) const fn told(&self) -> &'a Lines {
+        self.told
+    }
+}
 
 /// The names and attributes of an origin's cookies.
 ///
@@ -240,9 +268,8 @@ pub(crate) fn find<'c, 's>(
     audience: &str,
     now: u64,
     scratch: &'s mut Scratch,
-) -> Result<Verified<Claims<'s>>, NoSession> {
-    let mut authentic: [&[u8]; TRIES_MAX] = [&[]; TRIES_MAX];
-    let mut count = 0;
+) -> Result<Verified<'s>, NoSession> {
+    let mut authentic = [const { None }; TRIES_MAX];
     let mut tries = 0;
     let mut reason = NoSession::None;
     for (_, value) in cookies
@@ -250,58 +277,63 @@ pub(crate) fn find<'c, 's>(
         .filter(|(found, _)| *found == name.as_bytes())
     {
         reason = NoSession::Invalid;
-        let Some(parts) = Parts::split(value) else {
+        let Some(checked) = authenticate(value, keys) else {
             continue;
         };
-        match keys.session_verifies(parts.key_id, parts.signed, &parts.mac) {
-            None => continue,
-            Some(false) => {}
-            Some(true) => {
-                authentic[count] = parts.claims;
-                count += 1;
-            }
-        }
+        authentic[tries] = checked;
         tries += 1;
         if tries == TRIES_MAX {
             break;
         }
     }
-    let best = match &authentic[..count] {
-        [] => return Err(reason),
-        [only] => only,
-        several => longest_fresh(several, audience, now, scratch),
+    let mut authentic = authentic.into_iter().flatten();
+    let Some(first) = authentic.next() else {
+        return Err(reason);
     };
-    judge(best, audience, now, scratch).map(Verified)
+    // As a rule there is one.
+    let best = authentic.fold(first, |best, next| {
+        let rank = |cookie: &Authentic| rank(judge(cookie.claims(), audience, now));
+        if rank(&next) >= rank(&best) {
+            next
+        } else {
+            best
+        }
+    });
+    let best = scratch.0.insert(best);
+    let claims = judge(best.claims(), audience, now)?;
+    let told = best.told();
+    Ok(Verified { claims, told })
 }
 
-/// The one that is fresh longest of those that are good. Where none is, one that
+/// Steps 1 to 4: none where no key of ours is meant; else the cookie, where that key
+/// signed it.
+fn authenticate(value: &[u8], keys: &KeyRing) -> Option<Option<Arc<Authentic>>> {
+    if let Some(known) = keys.recent().find(value) {
+        return Some(Some(known));
+    }
+    let parts = Parts::split(value)?;
+    if !keys.session_verifies(parts.key_id, parts.signed, &parts.mac)? {
+        return Some(None);
+    }
+    let authentic = Authentic::new(value, parts.claims).map(Arc::new);
+    if let Some(authentic) = &authentic {
+        keys.recent().keep(authentic);
+    }
+    Some(authentic)
+}
+
+/// The one that is fresh longest of those that are good is best. Where none is, one that
 /// has run out: it tells more than one that is not for here.
-fn longest_fresh<'c>(
-    authentic: &[&'c [u8]],
-    audience: &str,
-    now: u64,
-    scratch: &mut Scratch,
-) -> &'c [u8] {
-    let rank = |claims: &&&[u8]| match judge(claims, audience, now, scratch) {
+fn rank(judged: Result<Claims<'_>, NoSession>) -> (u8, u64) {
+    match judged {
         Ok(claims) => (2, claims.fresh_until),
         Err(NoSession::Expired) => (1, 0),
         Err(NoSession::Invalid | NoSession::None) => (0, 0),
-    };
-    authentic
-        .iter()
-        .max_by_key(rank)
-        .copied()
-        .unwrap_or_default()
+    }
 }
 
-/// Steps 4 to 6, for claims that we signed.
-fn judge<'s>(
-    text: &[u8],
-    audience: &str,
-    now: u64,
-    scratch: &'s mut Scratch,
-) -> Result<Claims<'s>, NoSession> {
-    let claims = Claims::decode(text, scratch).ok_or(NoSession::Invalid)?;
+/// Steps 5 and 6, for claims that we signed.
+fn judge<'s>(claims: Claims<'s>, audience: &str, now: u64) -> Result<Claims<'s>, NoSession> {
     if claims.audience != audience {
         return Err(NoSession::Invalid);
     }
@@ -431,11 +463,11 @@ fn trim(mut bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-impl<T> Deref for Verified<T> {
-    type Target = T;
+impl<'a> Deref for Verified<'a> {
+    type Target = Claims<'a>;
 
-    fn deref(&self) -> &T {
-        &self.0
+    fn deref(&self) -> &Claims<'a> {
+        &self.claims
     }
 }
 

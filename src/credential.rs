@@ -5,8 +5,8 @@
 use core::fmt;
 
 use crate::access_token::{self, AccessToken};
-use crate::claims::{Claims, OversizedClaims, Scratch, SessionToken};
-use crate::cookie::{self, NoSession, Verified};
+use crate::claims::{Claims, OversizedClaims, SessionToken};
+use crate::cookie::{self, NoSession, Scratch, Verified};
 use crate::error::Code;
 use crate::head::Head;
 use crate::key::KeyRing;
@@ -18,7 +18,7 @@ use crate::session::{StoredSession, StoredToken};
 /// What a request shows.
 pub enum Credential<'s> {
     /// A session cookie of ours: a signed copy of a row of the store's.
-    Cookie(Verified<Claims<'s>>),
+    Cookie(Verified<'s>),
 }
 
 /// Whose is this token, and until when? The arguments of
@@ -113,7 +113,7 @@ pub fn recognise<'c, 's>(
 impl<'s> Credential<'s> {
     /// Whose it is by itself, for as long as that is believed without asking.
     #[must_use]
-    pub fn believed(&self, origin: &Origin, now: u64) -> Option<&Verified<Claims<'s>>> {
+    pub fn believed(&self, origin: &Origin, now: u64) -> Option<&Verified<'s>> {
         match self {
             Self::Cookie(claims) => origin.believes(claims, now).then_some(claims),
         }
@@ -121,11 +121,7 @@ impl<'s> Credential<'s> {
 
     /// The same while the store is away.
     #[must_use]
-    pub fn believed_without_store(
-        &self,
-        origin: &Origin,
-        now: u64,
-    ) -> Option<&Verified<Claims<'s>>> {
+    pub fn believed_without_store(&self, origin: &Origin, now: u64) -> Option<&Verified<'s>> {
         match self {
             Self::Cookie(claims) => origin.believes_without_store(claims, now).then_some(claims),
         }

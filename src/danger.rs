@@ -46,6 +46,7 @@ impl UnverifiedUser {
             amr: "",
             auth_time: 0,
             good_until: u64::MAX,
+            told: None,
         }
     }
 

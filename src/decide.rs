@@ -1,7 +1,8 @@
 //! May this request pass, and as whom? The gateway's one question.
 
 use crate::access_token::AccessToken;
-use crate::claims::{Scratch, SessionToken};
+use crate::claims::SessionToken;
+use crate::cookie::Scratch;
 use crate::credential::{LookUp, TokenLookUp, recognise};
 use crate::error::{Code, StoreError};
 use crate::head::{Head, Lines};

@@ -120,7 +120,7 @@ pub(crate) fn session_cookie(claims: &Claims<'_>) -> String {
 }
 
 /// A request to be written field by field.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) method: &'static str,
     pub(crate) target: String,

@@ -285,16 +285,24 @@ pub(crate) fn tell(head: &Head<'_>, claimed: &Claimed<'_>, origin: &Origin, line
 /// that from the last member on that is no address is left out: who wrote it would write
 /// anything before it.
 fn push_chain(head: &Head<'_>, claimed: &Claimed<'_>, peer: IpAddr, text: &mut String) {
-    let said = if claimed.believed { CHAIN_MAX } else { 0 };
-    let passed = hops(head).take(said).map_while(hop_address);
-    let mut chain: Vec<IpAddr> = core::iter::once(peer).chain(passed).collect();
-    while let Some(address) = chain.pop() {
-        // Nothing of ours fails to be written.
-        let _written = write!(text, "{address}");
-        if !chain.is_empty() {
+    if claimed.believed {
+        let passed = hops(head).take(CHAIN_MAX).map_while(hop_address);
+        let passed: Vec<IpAddr> = passed.collect();
+        for address in passed.into_iter().rev() {
+            push_address(address, text);
             text.push_str(", ");
         }
     }
+    // Nobody writes an IPv4 address in two ways: what was read as one is its text.
+    match peer {
+        IpAddr::V4(_) if !head.peer.contains(':') => text.push_str(head.peer),
+        peer => push_address(peer, text),
+    }
+}
+
+fn push_address(address: IpAddr, text: &mut String) {
+    // Nothing of ours fails to be written.
+    let _written = write!(text, "{address}");
 }
 
 /// The scheme that the visitor uses. A proxy in front may hold the certificate and not

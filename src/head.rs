@@ -218,6 +218,7 @@ impl Lines {
         if scan::has_control(value.as_bytes()) {
             return;
         }
+        self.0.reserve(name.len() + value.len() + 2);
         self.begin(name);
         self.0.push_str(value);
         self.end();

@@ -33,11 +33,20 @@ pub(crate) struct Identity<'a> {
     pub(crate) auth_time: u64,
     /// When the session ends unless it is used, in Unix seconds. No app is told.
     pub(crate) good_until: u64,
+    /// The fields that an app is told it by, where they are written already.
+    pub(crate) told: Option<&'a Lines>,
 }
 
 impl<'a> Identity<'a> {
     /// Out of a cookie that we signed.
-    pub(crate) fn of(claims: &Verified<Claims<'a>>) -> Self {
+    pub(crate) fn of(claims: &Verified<'a>) -> Self {
+        Self {
+            told: Some(claims.told()),
+            ..Self::of_claims(claims)
+        }
+    }
+
+    fn of_claims(claims: &Claims<'a>) -> Self {
         Self {
             user_id: claims.user_id,
             email: claims.email,
@@ -48,6 +57,7 @@ impl<'a> Identity<'a> {
             amr: claims.amr,
             auth_time: claims.auth_time,
             good_until: claims.expires_at,
+            told: None,
         }
     }
 
@@ -64,6 +74,7 @@ impl<'a> Identity<'a> {
             amr: &session.amr,
             auth_time: session.auth_time,
             good_until: session.good_until(),
+            told: None,
         }
     }
 
@@ -88,6 +99,7 @@ impl<'a> Identity<'a> {
             amr: "",
             auth_time: 0,
             good_until: token.expires_at,
+            told: None,
         }
     }
 
@@ -102,6 +114,7 @@ impl<'a> Identity<'a> {
             amr: _,
             auth_time: _,
             good_until: _,
+            told: _,
         } = *self;
         [
             user_id,
@@ -118,6 +131,10 @@ impl<'a> Identity<'a> {
 /// folded name (see [`crate::reserved`]): it has happened by the time
 /// these are set.
 pub(crate) fn set(identity: Option<Identity<'_>>, lines: &mut Lines) {
+    if let Some(told) = identity.and_then(|identity| identity.told) {
+        lines.text().push_str(told.as_str());
+        return;
+    }
     let values = identity.map(|identity| identity.values());
     for (name, value) in IDENTITY_FIELDS
         .into_iter()
@@ -127,6 +144,13 @@ pub(crate) fn set(identity: Option<Identity<'_>>, lines: &mut Lines) {
         encode_value(value, lines.text());
         lines.end();
     }
+}
+
+/// The fields of whoever a cookie is of, to be set whenever it is shown.
+pub(crate) fn told(claims: &Claims<'_>) -> Lines {
+    let mut lines = Lines::new();
+    set(Some(Identity::of_claims(claims)), &mut lines);
+    lines
 }
 
 /// A field value in visible ASCII and inner spaces: everything else, and `%`

@@ -10,6 +10,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
+use crate::cookie::Recent;
+
 /// Fewest bytes of a key: HMAC-SHA256 is as strong as its key up to 32 bytes (RFC 2104 §3).
 pub const KEY_MIN_BYTES: usize = 32;
 /// Most bytes of a key: beyond a block of SHA-256, HMAC hashes it down again.
@@ -30,6 +32,8 @@ const DISTINCT_MIN: usize = 16;
 #[derive(Clone)]
 pub struct KeyRing {
     keys: Vec<Key>,
+    /// Session cookies that they verified.
+    recent: Recent,
 }
 
 /// One key with its precomputed state: a MAC costs the blocks of its message
@@ -80,7 +84,10 @@ impl KeyRing {
         if keys.is_empty() {
             return Err(KeyError::Missing);
         }
-        Ok(Self { keys })
+        Ok(Self {
+            keys,
+            recent: Recent::default(),
+        })
     }
 
     /// One entry of the list that [`KeyRing::parse`] takes, out of fresh random bytes.
@@ -154,6 +161,11 @@ impl KeyRing {
     ) -> Option<bool> {
         let key = self.key(id)?;
         Some(mac(&key.state, message).ct_eq(claimed).into())
+    }
+
+    /// Session cookies that these keys verified lately.
+    pub(crate) const fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     fn signer(&self) -> &Key {

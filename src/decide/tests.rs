@@ -11,6 +11,7 @@ use crate::session::StoredSession;
 
 mod access;
 mod granted;
+mod order;
 mod origins;
 mod provenance;
 mod switched;

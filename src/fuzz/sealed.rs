@@ -2,8 +2,7 @@
 
 use super::head::{keys, session};
 use super::{BASE_URL, NOW, lines, marked};
-use crate::claims::Scratch;
-use crate::cookie::{self, Cookies, NoSession, RawCookies};
+use crate::cookie::{self, Cookies, NoSession, RawCookies, Scratch};
 
 const NAME: &str = "__Host-gatelet";
 

@@ -2,8 +2,7 @@
 
 use crate::device;
 use crate::visit::Visit;
-use gatelet_core::claims::Scratch;
-use gatelet_core::cookie::{CookieAge, CookieNames, CookieScope, TRIES_MAX};
+use gatelet_core::cookie::{CookieAge, CookieNames, CookieScope, Scratch, TRIES_MAX};
 use gatelet_core::credential::recognise;
 use gatelet_ports::store::session_writer;
 use gatelet_ports::store::types::Error;

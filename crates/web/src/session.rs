@@ -1,7 +1,7 @@
 //! Who is signed in in this browser?
 
-use gatelet_core::claims::{Claims, OversizedClaims, Scratch, SessionToken};
-use gatelet_core::cookie::NoSession;
+use gatelet_core::claims::{Claims, OversizedClaims, SessionToken};
+use gatelet_core::cookie::{NoSession, Scratch};
 use gatelet_core::credential::recognise;
 use gatelet_core::error::Code;
 use gatelet_core::session::{StoredSession, StoredUser};
