@@ -169,8 +169,14 @@ impl Lines {
     /// Those of such a block. What is no field is left out.
     #[must_use]
     pub fn of_block(block: &str) -> Self {
+        let mut fields = Fields::new(block.as_bytes());
+        let is_whole = fields.all(|field| !scan::has_control(field.value));
+        if is_whole && fields.rest().is_empty() {
+            return Self(block.to_owned());
+        }
         let mut lines = Self::with_capacity(block.len());
-        for (name, value) in block.lines().filter_map(|line| line.split_once(':')) {
+        let fields = block.lines().filter_map(|line| line.split_once(':'));
+        for (name, value) in fields.filter(|(name, _)| !name.is_empty()) {
             lines.push(name, value);
         }
         lines
@@ -343,6 +349,17 @@ mod tests {
         assert_eq!((lines.get("a"), lines.get("b")), (Some("1"), Some("2:3")));
         lines.push("c", "");
         assert_eq!(lines.into_string(), "a:1\nb:2:3\nc:\n");
+    }
+
+    #[test]
+    fn a_block_is_taken_as_it_is_where_every_line_will_do() {
+        let kept = |block| Lines::of_block(block).into_string();
+        for block in ["", "a:1\n", "a:1\nb:tab\there\nc:\n"] {
+            assert_eq!(kept(block), block);
+        }
+        for block in ["a:1\nb:\0\n", "a:1\n:2\n", "a:1\nb\n", "b:\u{7f}\na:1"] {
+            assert_eq!(kept(block), "a:1\n", "{block:?}");
+        }
     }
 
     #[test]
