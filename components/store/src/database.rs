@@ -8,7 +8,7 @@ use crate::{
     postgres::Postgres,
     settings::DatabaseUrl,
     sqlite::Sqlite,
-    statements::{Again, Guarded, Statement},
+    statements::{Again, Guarded, Statement, sessions::Resume},
     tenant::{Departure, Tenant},
     value::{Row, Value},
 };
@@ -100,6 +100,25 @@ impl Database {
             _ if steps.is_empty() => Ok(Vec::new()),
             Engine::Postgres(postgres) => postgres.steps(&steps, follow).await,
             Engine::Sqlite(sqlite) => sqlite.steps(&steps, follow).await,
+        }
+    }
+
+    /// Find a session and slide it, where that is due.
+    pub(crate) async fn resume(
+        &self,
+        resume: &Resume,
+        parameters: &[Value],
+    ) -> Result<Option<Row>, Failure> {
+        let Resume { whole, find, slide } = resume;
+        match &self.engine {
+            Engine::Postgres(_) => Ok(self.query(whole, parameters).await?.into_iter().next()),
+            Engine::Sqlite(_) => {
+                let Some(mut row) = self.query(find, parameters).await?.into_iter().next() else {
+                    return Ok(None);
+                };
+                let is_there = !row.boolean()? || self.execute(slide, parameters).await? > 0;
+                Ok(is_there.then_some(row))
+            }
         }
     }
 

@@ -33,18 +33,18 @@ impl sessions::Guest for Store {
             let app = app.map(|app| text(app.to_ascii_lowercase())).transpose()?;
             let slide = whose.iter().cloned().chain([seconds(idle_expires_at)?]);
             let slide: Vec<_> = slide.chain(app.clone()).collect();
-            let rows = match database.query(resume, &slide).await {
+            let row = match database.resume(resume, &slide).await {
                 // Writes are refused, the session is as true as before.
                 Err(Failure {
                     kind: Kind::ReadOnly | Kind::Full,
                     ..
                 }) => {
                     let whose: Vec<_> = whose.into_iter().chain(app.clone()).collect();
-                    database.query(find, &whose).await?
+                    database.query(find, &whose).await?.into_iter().next()
                 }
                 other => other?,
             };
-            let Some(mut row) = rows.into_iter().next() else {
+            let Some(mut row) = row else {
                 return Ok(None);
             };
             Ok(Some(Resumed {

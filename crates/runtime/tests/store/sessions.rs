@@ -5,6 +5,7 @@ use super::{ORIGIN, Subject, digest, on_both_engines_in_every_place, session, ty
 on_both_engines_in_every_place! {
     a_session_is_resumed_with_its_user
     resuming_slides_the_idle_expiry_but_not_past_the_end
+    an_idle_expiry_is_written_once_a_minute_and_a_stricter_one_at_once
     the_strictest_of_the_origins_that_used_a_session_says_how_long_it_idles
     looking_at_a_session_that_is_not_in_use_leaves_its_idle_expiry
     a_session_ends_at_the_second_it_expires
@@ -64,6 +65,36 @@ fn resuming_slides_the_idle_expiry_but_not_past_the_end(mut store: Subject) {
         store.resume(5, 699).expect("an answer").is_some(),
         "the slide is kept"
     );
+}
+
+fn an_idle_expiry_is_written_once_a_minute_and_a_stricter_one_at_once(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    let mut lasting = session(1);
+    (lasting.expires_at, lasting.idle_expires_at) = (10_000, 2_100);
+    store.sign_in(&ann, lasting).expect("a session");
+    for (now, seconds, expected, why) in [
+        (150, 2_000, 2_100, "fifty seconds are too few"),
+        (
+            159,
+            2_000,
+            2_100,
+            "fifty-nine, too, and none was written meanwhile",
+        ),
+        (160, 2_000, 2_160, "a minute"),
+        (170, 1_000, 1_170, "a stricter origin"),
+        (180, 2_000, 1_170, "a lax one changes nothing of that"),
+        (230, 2_000, 1_230, "and slides by what is left"),
+        (231, 300, 531, "stricter still"),
+        (260, 2_000, 531, "of five minutes a tenth is worth a write"),
+        (261, 2_000, 561, "that is thirty seconds"),
+    ] {
+        let found = store.resume_at(digest(1), ORIGIN.into(), now, now + seconds);
+        let found = found.expect("an answer").expect("a session");
+        let kept = store.value("SELECT idle_expires_at FROM auth_sessions");
+        assert_eq!(found.idle_expires_at, expected, "{why}");
+        assert_eq!(kept, Some(expected.to_string()), "{why}");
+    }
 }
 
 /// Apps of one login may allow different times without use.
