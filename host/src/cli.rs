@@ -210,6 +210,7 @@ mod tests {
             include_str!("../../docs/apps.md"),
             include_str!("../../docs/databases.md"),
             include_str!("../../docs/deploy.md"),
+            include_str!("../../docs/key-value.md"),
             include_str!("../../docs/limits.md"),
             include_str!("../../docs/mail.md"),
             include_str!("../../docs/providers.md"),

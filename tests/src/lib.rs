@@ -26,6 +26,7 @@ pub mod postgres;
 pub mod printed_mail;
 pub mod process;
 pub mod raw_socket;
+pub mod redis;
 pub mod relay_state;
 pub mod response;
 pub mod runtime;

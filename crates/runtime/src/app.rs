@@ -14,6 +14,7 @@ use crate::engine::{self, CompiledCache, Identity};
 use crate::grants::Grants;
 use crate::interfaces;
 use crate::judging;
+use crate::key_value::KeyValueStores;
 use crate::manifest::{Dependency, Manifest};
 use crate::outbound::{self, Depth, Fetched, Handled, Neighbours};
 use crate::sqlite::Databases;
@@ -40,6 +41,7 @@ pub struct Components {
     cache: CompiledCache,
     by_name: BTreeMap<String, Arc<Loaded>>,
     databases: Arc<Databases>,
+    stores: Arc<KeyValueStores>,
 }
 
 impl Components {
@@ -56,6 +58,8 @@ impl Components {
         let cache = CompiledCache::open(options.cache_folder.as_deref());
         let linker = interfaces::linker(&engine)?;
         let databases = Arc::new(Databases::in_folder(&options.sqlite_folder));
+        let stores = KeyValueStores::new(&options.key_value_stores, &options.sqlite_folder);
+        let stores = Arc::new(stores);
         let mut wanted: BTreeMap<&str, &[Dependency]> = BTreeMap::new();
         for trigger in &manifest.triggers {
             if let Some(other) = wanted.insert(&trigger.component, &trigger.middleware) {
@@ -80,6 +84,7 @@ impl Components {
                         component,
                         variables,
                         &databases,
+                        &stores,
                         options.database_connections,
                     )?);
                     let parts = Parts::read(component, middleware, options.passwords)?;
@@ -99,6 +104,7 @@ impl Components {
             engine,
             cache,
             databases,
+            stores,
             by_name: prepared
                 .into_iter()
                 .map(|(name, grants, pre, judging)| {
@@ -152,6 +158,11 @@ impl Components {
     /// The databases that they share.
     pub(crate) fn databases(&self) -> &Arc<Databases> {
         &self.databases
+    }
+
+    /// The key-value stores that they share.
+    pub(crate) fn stores(&self) -> &Arc<KeyValueStores> {
+        &self.stores
     }
 }
 

@@ -18,7 +18,7 @@ const PASSWORDS: &str = "gatelet:passwords/hashing@0.1.0";
 const SMTP: &str = "gatelet:smtp/submission@0.1.0";
 
 /// Interfaces by the configuration key that lets a component use them.
-const CAPABILITIES: [(&str, &[&str]); 3] = [
+const CAPABILITIES: [(&str, &[&str]); 4] = [
     (
         "variables",
         &["spin:variables/", "fermyon:spin/variables", "wasi:config/"],
@@ -33,6 +33,14 @@ const CAPABILITIES: [(&str, &[&str]); 3] = [
         ],
     ),
     ("sqlite_databases", &["spin:sqlite/", "fermyon:spin/sqlite"]),
+    (
+        "key_value_stores",
+        &[
+            "spin:key-value/",
+            "fermyon:spin/key-value",
+            "wasi:keyvalue/",
+        ],
+    ),
 ];
 
 /// A dependency by its name, and what satisfies it.

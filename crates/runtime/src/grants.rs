@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::allowed_hosts::AllowedHosts;
+use crate::key_value::KeyValueStores;
 use crate::manifest::Component;
 use crate::postgres::Pools;
 use crate::repeated::Repeated;
@@ -26,6 +27,10 @@ pub(crate) struct Grants {
     pub(crate) sqlite_databases: Vec<String>,
     /// Those databases.
     pub(crate) databases: Arc<Databases>,
+    /// Which key-value stores it may open.
+    pub(crate) key_value_stores: Vec<String>,
+    /// Those stores, and the others of the application.
+    pub(crate) stores: Arc<KeyValueStores>,
     /// Its Postgres connections.
     pub(crate) postgres: Pools,
     /// What it said of failures again and again.
@@ -42,6 +47,7 @@ impl Grants {
         component: &Component,
         variables: &Variables,
         databases: &Arc<Databases>,
+        stores: &Arc<KeyValueStores>,
         database_connections: Option<usize>,
     ) -> Result<Self> {
         let hosts = component
@@ -49,6 +55,12 @@ impl Grants {
             .iter()
             .map(|template| variables.fill(template))
             .collect::<Result<Vec<_>>>()?;
+        for label in &component.key_value_stores {
+            ensure!(
+                stores.knows(label),
+                "key_value_stores: there is no store \"{label}\"; a runtime configuration file (--runtime-config-file) defines it, as [key_value_store.{label}]"
+            );
+        }
         Ok(Self {
             component: name.to_owned(),
             variables: component
@@ -60,6 +72,8 @@ impl Grants {
             allowed_hosts: AllowedHosts::parse(hosts.iter().map(String::as_str))?,
             sqlite_databases: component.sqlite_databases.clone(),
             databases: Arc::clone(databases),
+            key_value_stores: component.key_value_stores.clone(),
+            stores: Arc::clone(stores),
             postgres: Pools::with_connections(database_connections),
             said: Arc::default(),
         })

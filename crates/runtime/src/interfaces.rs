@@ -2,6 +2,7 @@
 //! was granted them, and native code for ports of ours.
 
 mod bindings;
+mod key_value;
 mod passwords;
 mod postgres;
 mod smtp;
@@ -34,6 +35,11 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<State>> {
     bindings::spin::variables::variables::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::spin::postgres::postgres::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::spin::sqlite::sqlite::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
+    bindings::spin::key_value::key_value::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
+    bindings::fermyon::spin::key_value::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
+    bindings::wasi::keyvalue::store::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
+    bindings::wasi::keyvalue::batch::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
+    bindings::wasi::keyvalue::atomics::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::gatelet::passwords::hashing::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::gatelet::smtp::submission::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     Ok(linker)

@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! app ─► compose (wac-graph), engine (compiled code)
-//!  ├──► state ─► grants ─► manifest, variables, allowed_hosts, sqlite, postgres
+//!  ├──► state ─► grants ─► manifest, variables, allowed_hosts, sqlite, postgres,
+//!  │      │               key_value
 //!  │      └────► outbound (wasi:http)
 //!  └──► interfaces (spin:*) ─► passwords   hashes, few at once
 //! gate ─► app    asks a component about a head
@@ -22,12 +23,14 @@ mod grants;
 mod guest_log;
 mod interfaces;
 mod judging;
+mod key_value;
 pub mod manifest;
 mod outbound;
 mod passwords;
 mod postgres;
 pub mod private;
 mod repeated;
+mod runtime_config;
 mod smtp;
 mod sqlite;
 mod state;
@@ -44,5 +47,27 @@ pub use postgres::{
     Address as DatabaseAddress, AddressError as DatabaseAddressError, unknown_to_spin,
 };
 pub use repeated::{Repeated, and_more};
+pub use runtime_config::{KeyValueStore, RedisUrl, RuntimeConfig};
 pub use smtp::{LettersDue, due as letters_due};
 pub use variables::Variables;
+
+// Of the harness of the front-door tests, by file.
+#[cfg(test)]
+macro_rules! harness {
+    ($($module:ident = $path:literal;)*) => {
+        $(
+            #[allow(dead_code, unreachable_pub, reason = "made for more tests than these")]
+            #[path = $path]
+            mod $module;
+        )*
+    };
+}
+#[cfg(test)]
+harness! {
+    janitor = "../../../tests/src/janitor.rs";
+    port = "../../../tests/src/port.rs";
+    process = "../../../tests/src/process.rs";
+    redis_server = "../../../tests/src/redis.rs";
+}
+#[cfg(test)]
+use port::free_port;

@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result};
 
 use crate::bundle::Bundle;
 
+pub(crate) use document::in_its_line;
 pub use route::{Match, Route, Routes};
 use source::Root;
 pub use source::Source;
@@ -64,6 +65,8 @@ pub struct Component {
     pub allowed_outbound_hosts: Vec<String>,
     /// Labels of the SQLite databases it may open.
     pub sqlite_databases: Vec<String>,
+    /// Labels of the key-value stores it may open.
+    pub key_value_stores: Vec<String>,
     /// Environment variables.
     pub environment: BTreeMap<String, String>,
     /// What its imports are satisfied by, by dependency name.

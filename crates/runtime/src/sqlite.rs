@@ -28,6 +28,10 @@ pub(crate) struct Databases {
     pools: Mutex<HashMap<String, Arc<Pool>>>,
 }
 
+/// A database in a file that no label stands for.
+#[derive(Debug)]
+pub(crate) struct DatabaseFile(Arc<Pool>);
+
 #[derive(Debug)]
 struct Pool {
     file: PathBuf,
@@ -62,16 +66,7 @@ impl Databases {
     /// # Errors
     /// When the file cannot be opened, or guests hold too many connections to it.
     pub(crate) async fn open(&self, label: &str) -> Result<Connection, Unopened> {
-        let pool = self.pool(label);
-        let turn = pool.turns.to_read().await;
-        let opened = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            let connection = pool.take()?;
-            Ok(Connection(Arc::new(Handle::new(pool, connection))))
-        });
-        opened
-            .await
-            .unwrap_or_else(|error| Err(Unopened::Ended(error.to_string())))
+        open(self.pool(label)).await
     }
 
     fn pool(&self, label: &str) -> Arc<Pool> {
@@ -81,18 +76,59 @@ impl Databases {
                 "default" => "sqlite_db.db".to_owned(),
                 label => format!("{label}.db"),
             };
-            Arc::new(Pool {
-                file: self.folder.join(name),
-                idle: Mutex::default(),
-                out: AtomicUsize::new(0),
-                turns: Turns::default(),
-            })
+            Arc::new(Pool::of(self.folder.join(name)))
         });
         Arc::clone(pool)
     }
 }
 
+impl DatabaseFile {
+    /// The database in this file; it is made when it is first used.
+    pub(crate) fn at(file: PathBuf) -> Self {
+        Self(Arc::new(Pool::of(file)))
+    }
+
+    /// A connection to it.
+    ///
+    /// # Errors
+    /// As [`Databases::open`].
+    pub(crate) async fn open(&self) -> Result<Connection, Unopened> {
+        open(Arc::clone(&self.0)).await
+    }
+}
+
+async fn open(pool: Arc<Pool>) -> Result<Connection, Unopened> {
+    let turn = pool.turns.to_read().await;
+    let opened = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        let connection = pool.take()?;
+        Ok(Connection(Arc::new(Handle::new(pool, connection))))
+    });
+    opened
+        .await
+        .unwrap_or_else(|error| Err(Unopened::Ended(error.to_string())))
+}
+
+impl std::fmt::Display for Unopened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TooMany => f.write_str("too many connections at once"),
+            Self::Failed(failed) => failed.fmt(f),
+            Self::Ended(why) => f.write_str(why),
+        }
+    }
+}
+
 impl Pool {
+    fn of(file: PathBuf) -> Self {
+        Self {
+            file,
+            idle: Mutex::default(),
+            out: AtomicUsize::new(0),
+            turns: Turns::default(),
+        }
+    }
+
     fn take(&self) -> Result<rusqlite::Connection, Unopened> {
         if self.out.fetch_add(1, Ordering::Relaxed) >= CONNECTIONS_MAX {
             self.out.fetch_sub(1, Ordering::Relaxed);

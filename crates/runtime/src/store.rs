@@ -78,6 +78,7 @@ impl StoreAdmin {
                     component,
                     variables,
                     components.databases(),
+                    components.stores(),
                     // The tools ask one thing after the other.
                     Some(2),
                 )?;

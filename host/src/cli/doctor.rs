@@ -63,7 +63,8 @@ impl Doctor {
             Some((line, false)) => report.say("other names", Finding::Works(line)),
             None => {}
         }
-        let prepared = match settled.load(&self.project.run_options(&settled)) {
+        let options = self.project.run_options(&settled);
+        let prepared = match options.and_then(|options| settled.load(&options)) {
             Ok(prepared) => {
                 let done = "read, composed and compiled".to_owned();
                 report.say("components", Finding::Works(done));

@@ -61,7 +61,7 @@ impl Test {
                 ),
             ));
         };
-        let prepared = settled.load(&self.project.run_options(&settled))?;
+        let prepared = settled.load(&self.project.run_options(&settled)?)?;
         let errand = Errand {
             to: Address::from(&to),
             about: About::Trial,

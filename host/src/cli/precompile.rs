@@ -24,7 +24,7 @@ impl Precompile {
     pub(super) fn run(self) -> Result<ExitCode> {
         log::start(log::LogFormat::Text);
         let settled = self.project.settle()?;
-        let mut options = self.project.run_options(&settled);
+        let mut options = self.project.run_options(&settled)?;
         options.cache_folder = Some(self.folder.clone());
         options.processors = Processors::Common;
         settled.load(&options)?;

@@ -10,7 +10,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use gatelet_mail::mail_url::MailUrl;
 use gatelet_origins::translation::Translation;
 use gatelet_runtime::manifest::Manifest;
-use gatelet_runtime::{Bundle, RunOptions, Variables};
+use gatelet_runtime::{Bundle, RunOptions, RuntimeConfig, Variables};
 use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::sites::SignInSettings;
 
@@ -56,6 +56,10 @@ pub(super) struct Project {
     /// manifest, or the profile's].
     #[arg(long, value_name = "FOLDER", env = STATE_DIR, value_parser = folder())]
     state_dir: Option<PathBuf>,
+    /// Where key-value stores are kept, as Spin's runtime configuration says it:
+    /// [key_value_store.NAME] [default: `default` in a file among the SQLite databases].
+    #[arg(long, value_name = "FILE", env = "RUNTIME_CONFIG_FILE", value_parser = folder())]
+    runtime_config_file: Option<PathBuf>,
 }
 
 /// A manifest and its variables.
@@ -244,7 +248,10 @@ impl Project {
     }
 
     /// How components are run.
-    pub(super) fn run_options(&self, settled: &Settled) -> RunOptions {
+    ///
+    /// # Errors
+    /// One line when the runtime configuration cannot be read.
+    pub(super) fn run_options(&self, settled: &Settled) -> Result<RunOptions> {
         let folder = &settled.manifest.folder;
         let mut options = RunOptions::beside(folder);
         let translation = settled.translation.as_ref();
@@ -258,7 +265,10 @@ impl Project {
         if let Some(folder) = said.or_else(of_profile) {
             options.sqlite_folder = folder;
         }
-        options
+        if let Some(file) = named(self.runtime_config_file.as_ref()) {
+            options.key_value_stores = RuntimeConfig::read(&file)?.key_value_stores;
+        }
+        Ok(options)
     }
 }
 

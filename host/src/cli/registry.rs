@@ -36,7 +36,7 @@ impl Registry {
         settled
             .gatelet()?
             .context("the manifest has no variables of Gatelet's")?;
-        let options = project.run_options(&settled);
+        let options = project.run_options(&settled)?;
         let prepared = settled.load(&options)?;
         let runtime = runtime()?;
         let store = store(&prepared)?;

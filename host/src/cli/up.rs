@@ -175,7 +175,7 @@ impl Up {
             Some((line, false)) => tracing::info!("{line}"),
             None => {}
         }
-        let options = self.run_options(&settled);
+        let options = self.run_options(&settled)?;
         let prepared = settled.load(&options)?;
         let settled = Ready {
             state_folder: options.sqlite_folder,
@@ -277,14 +277,14 @@ impl Up {
         banner
     }
 
-    fn run_options(&self, settled: &Settled) -> RunOptions {
-        let mut options = self.project.run_options(settled);
+    fn run_options(&self, settled: &Settled) -> Result<RunOptions> {
+        let mut options = self.project.run_options(settled)?;
         options.instance_requests = self.max_instance_reuse_count.max(1);
         options.instance_concurrency = self.max_instance_concurrent_reuse_count.max(1);
         options.instance_idle = self.idle_instance_timeout;
         options.request_timeout = Some(self.request_timeout);
         options.database_connections = Some(self.database_connections.into());
-        options
+        Ok(options)
     }
 
     fn serve_options(&self, ready: &Ready) -> ServeOptions {

@@ -1,10 +1,12 @@
 //! What may be set about running components?
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::places::Room;
 use crate::engine::Processors;
+use crate::runtime_config::KeyValueStore;
 
 /// Spin's defaults, but for what is bounded here and not there.
 #[derive(Clone, Debug)]
@@ -13,6 +15,9 @@ pub struct RunOptions {
     pub cache_folder: Option<PathBuf>,
     /// Where SQLite databases lie.
     pub sqlite_folder: PathBuf,
+    /// Key-value stores by label, beside or in the place of `default`: a file among the
+    /// SQLite databases.
+    pub key_value_stores: BTreeMap<String, KeyValueStore>,
     /// Requests that one instance serves over its life.
     pub instance_requests: usize,
     /// Requests that one instance serves at once.
@@ -53,6 +58,7 @@ impl RunOptions {
         Self {
             cache_folder: None,
             sqlite_folder: manifest_folder.join(".spin"),
+            key_value_stores: BTreeMap::new(),
             instance_requests: 128,
             instance_concurrency: 16,
             instance_idle: Duration::from_secs(1),

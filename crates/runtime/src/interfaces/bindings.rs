@@ -16,6 +16,11 @@ wasmtime::component::bindgen!({
             import spin:variables/variables@3.0.0;
             import spin:postgres/postgres@4.2.0;
             import spin:sqlite/sqlite@3.1.0;
+            import spin:key-value/key-value@3.0.0;
+            import fermyon:spin/key-value@2.0.0;
+            import wasi:keyvalue/store@0.2.0-draft2;
+            import wasi:keyvalue/batch@0.2.0-draft2;
+            import wasi:keyvalue/atomics@0.2.0-draft2;
             import gatelet:passwords/hashing@0.1.0;
             import gatelet:smtp/submission@0.1.0;
         }
@@ -24,6 +29,9 @@ wasmtime::component::bindgen!({
         "../../wit/spin/variables",
         "../../wit/spin/postgres",
         "../../wit/spin/sqlite",
+        "../../wit/spin/key-value",
+        "../../wit/spin/key-value-2",
+        "../../wit/spin/wasi-key-value",
         "../../wit/passwords",
         "../../wit/smtp",
     ],
@@ -33,5 +41,9 @@ wasmtime::component::bindgen!({
         "spin:postgres/postgres.connection": crate::postgres::Connection,
         "spin:postgres/postgres.connection-builder": crate::postgres::ConnectionBuilder,
         "spin:sqlite/sqlite.connection": crate::sqlite::Connection,
+        "spin:key-value/key-value.store": crate::key_value::Handle,
+        "fermyon:spin/key-value.store": crate::key_value::Handle,
+        "wasi:keyvalue/store.bucket": crate::key_value::Handle,
+        "wasi:keyvalue/atomics.cas": crate::key_value::Swap,
     },
 });

@@ -28,9 +28,8 @@ async fn open_label(
     }
     let opened = databases.open(&label).await;
     opened.map_err(|unopened| match unopened {
-        Unopened::TooMany => Error::Io("too many connections at once".to_owned()),
         Unopened::Failed(failed) => error(failed),
-        Unopened::Ended(why) => Error::Io(why),
+        other @ (Unopened::TooMany | Unopened::Ended(_)) => Error::Io(other.to_string()),
     })
 }
 

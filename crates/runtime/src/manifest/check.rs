@@ -172,7 +172,6 @@ fn component_of(
         _tool: _,
     } = component;
     for (key, used) in [
-        ("key_value_stores", !key_value_stores.is_empty()),
         ("ai_models", !ai_models.is_empty()),
         ("files", !files.is_empty()),
         ("exclude_files", !exclude_files.is_empty()),
@@ -192,6 +191,7 @@ fn component_of(
         variables,
         allowed_outbound_hosts,
         sqlite_databases,
+        key_value_stores,
         environment,
         dependencies,
     })
@@ -264,6 +264,7 @@ fn refuse_own_configuration(id: &str, component: &Component) -> Result<()> {
         variables,
         allowed_outbound_hosts,
         sqlite_databases,
+        key_value_stores,
         environment,
         dependencies,
     } = component;
@@ -271,6 +272,7 @@ fn refuse_own_configuration(id: &str, component: &Component) -> Result<()> {
         ("variables", !variables.is_empty()),
         ("allowed_outbound_hosts", !allowed_outbound_hosts.is_empty()),
         ("sqlite_databases", !sqlite_databases.is_empty()),
+        ("key_value_stores", !key_value_stores.is_empty()),
         ("environment", !environment.is_empty()),
         ("dependencies", !dependencies.is_empty()),
     ] {

@@ -8,13 +8,16 @@ use serde::Deserialize;
 
 /// Reads the TOML. The error names the key and its place.
 pub(super) fn parse(text: &str) -> Result<Document> {
-    toml::from_str(text).map_err(|error| {
-        let place = error.span().map(|span| {
-            let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
-            format!("line {line}: ")
-        });
-        anyhow!("{}{}", place.unwrap_or_default(), error.message())
-    })
+    toml::from_str(text).map_err(|error| in_its_line(text, &error))
+}
+
+/// What is wrong with a text, and in which line; without the line itself.
+pub(crate) fn in_its_line(text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let place = error.span().map(|span| {
+        let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
+        format!("line {line}: ")
+    });
+    anyhow!("{}{}", place.unwrap_or_default(), error.message())
 }
 
 #[derive(Debug, Deserialize)]

@@ -117,6 +117,8 @@ fn grants(
         allowed_hosts: AllowedHosts::parse(["postgres://*:*"])?,
         sqlite_databases: vec!["default".to_owned(), "other".to_owned()],
         databases: Arc::new(Databases::in_folder(sqlite_folder)),
+        key_value_stores: Vec::new(),
+        stores: Arc::default(),
         postgres: Pools::default(),
         said: Arc::default(),
     })

@@ -34,7 +34,7 @@ pub(super) fn ask(
     settled: &Settled,
     provider: Option<&Provider>,
 ) -> Result<Asked> {
-    let prepared = settled.load(&project.run_options(settled))?;
+    let prepared = settled.load(&project.run_options(settled)?)?;
     let component = settled
         .reader(Setting::OidcProviders)
         .context("the manifest gives oidc_providers to no component")?;

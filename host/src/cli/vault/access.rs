@@ -59,7 +59,7 @@ impl Opened {
         settled
             .gatelet()?
             .context("the manifest has no variables of Gatelet's")?;
-        let prepared = settled.load(&project.run_options(&settled))?;
+        let prepared = settled.load(&project.run_options(&settled)?)?;
         let vault = prepared.vault(&settled.manifest, &settled.variables)?;
         Ok(Self {
             vault: vault
