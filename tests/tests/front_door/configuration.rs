@@ -252,11 +252,6 @@ fn an_unsupported_thing_in_the_manifest_is_named() {
             "unknown field `redis`",
         ),
         (
-            "a key-value store",
-            component("key_value_stores = [\"default\"]\n"),
-            "component.extra: key_value_stores is not supported",
-        ),
-        (
             "an AI model",
             component("ai_models = [\"llama\"]\n"),
             "component.extra: ai_models is not supported",

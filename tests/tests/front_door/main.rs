@@ -22,6 +22,7 @@ mod harness;
 mod heads;
 mod hostile_providers;
 mod imported;
+mod key_value;
 mod languages;
 mod letters;
 mod limits;
