@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the machine lacks: PostgreSQL's server
-# programs, Redis, Chromium, Node and some Node packages, and the programs that stand in
+# Installs what the tests need and the machine lacks: the server programs of PostgreSQL,
+# MariaDB and Redis, Chromium, Node and some Node packages, and the programs that stand in
 # front of Gatelet and behind it in other people's set-ups: nginx, Caddy, Apache,
 # HAProxy, Varnish, lighttpd, Django, hypercorn, pgbouncer; and Go, Ruby and PHP, in which
 # the sheet for developers has examples. Without the right to install it says what is
 # missing and how to get it; the tests with other people's programs are then left out.
 #
 #   scripts/test-tools.sh             all of it
-#   scripts/test-tools.sh postgres    the database servers alone: Redis too
+#   scripts/test-tools.sh postgres    the database servers alone: MariaDB and Redis, too
 #   scripts/test-tools.sh bench       the database server, nginx and wrk
 #   scripts/test-tools.sh check       cargo-deny
 set -euo pipefail
@@ -24,6 +24,7 @@ want_program() { have "$1" || [ -x "/usr/sbin/$1" ] || neighbours+=("$2"); }
 want_pip() { have python3 && python3 -m pip --version >/dev/null 2>&1 || neighbours+=(python3-pip); }
 want_postgres() { have_postgres || [ -n "${TEST_DATABASE_URL:-}" ] || packages+=(postgresql); }
 want_redis() { have redis-server || packages+=(redis-server); }
+want_mariadb() { have mariadbd || [ -x /usr/sbin/mariadbd ] || packages+=(mariadb-server); }
 
 # pip_install FOLDER REQUIREMENTS WHAT: what the file asks for, into target/FOLDER, where
 # it is not there. Elsewhere than on CI the tests go on without.
@@ -49,6 +50,7 @@ check)
 postgres)
     want_postgres
     want_redis
+    want_mariadb
     ;;
 bench)
     want_postgres
@@ -58,6 +60,7 @@ bench)
 all)
     want_postgres
     want_redis
+    want_mariadb
     have chromium || have chromium-browser || have google-chrome || packages+=(chromium)
     have_node || packages+=(nodejs)
     have npm || packages+=(npm)

@@ -18,6 +18,7 @@ pub mod hostile_provider;
 pub mod identity_provider;
 pub mod janitor;
 pub mod mail_server;
+pub mod mariadb;
 pub mod neighbour;
 pub mod node;
 pub mod open_api;

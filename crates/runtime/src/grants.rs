@@ -8,6 +8,7 @@ use anyhow::{Result, ensure};
 use crate::allowed_hosts::AllowedHosts;
 use crate::key_value::KeyValueStores;
 use crate::manifest::Component;
+use crate::mysql;
 use crate::postgres::Pools;
 use crate::repeated::Repeated;
 use crate::sqlite::Databases;
@@ -33,6 +34,8 @@ pub(crate) struct Grants {
     pub(crate) stores: Arc<KeyValueStores>,
     /// Its Postgres connections.
     pub(crate) postgres: Pools,
+    /// Its MySQL connections.
+    pub(crate) mysql: mysql::Pools,
     /// What it said of failures again and again.
     pub(crate) said: Arc<Mutex<Repeated>>,
 }
@@ -75,6 +78,7 @@ impl Grants {
             key_value_stores: component.key_value_stores.clone(),
             stores: Arc::clone(stores),
             postgres: Pools::with_connections(database_connections),
+            mysql: mysql::Pools::with_connections(database_connections),
             said: Arc::default(),
         })
     }

@@ -3,6 +3,7 @@
 
 mod bindings;
 mod key_value;
+mod mysql;
 mod passwords;
 mod postgres;
 mod smtp;
@@ -34,6 +35,7 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<State>> {
     wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
     bindings::spin::variables::variables::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::spin::postgres::postgres::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
+    bindings::spin::mysql::mysql::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::spin::sqlite::sqlite::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::spin::key_value::key_value::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::fermyon::spin::key_value::add_to_linker::<_, Spin>(&mut linker, |state| state)?;

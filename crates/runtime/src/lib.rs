@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! app ─► compose (wac-graph), engine (compiled code)
-//!  ├──► state ─► grants ─► manifest, variables, allowed_hosts, sqlite, postgres,
+//!  ├──► state ─► grants ─► manifest, variables, allowed_hosts, sqlite, postgres, mysql,
 //!  │      │               key_value
 //!  │      └────► outbound (wasi:http)
 //!  └──► interfaces (spin:*) ─► passwords   hashes, few at once
@@ -25,6 +25,7 @@ mod interfaces;
 mod judging;
 mod key_value;
 pub mod manifest;
+mod mysql;
 mod outbound;
 mod passwords;
 mod postgres;
@@ -37,6 +38,28 @@ mod state;
 pub mod store;
 mod variables;
 pub mod vault;
+
+// Of the front-door tests' harness: a server to try connections on.
+#[cfg(test)]
+macro_rules! harness {
+    ($($module:ident = $path:literal;)*) => {
+        $(
+            #[allow(dead_code, unreachable_pub, missing_docs, missing_debug_implementations, reason = "made for more tests than these")]
+            #[path = $path]
+            mod $module;
+        )*
+    };
+}
+#[cfg(test)]
+harness! {
+    janitor = "../../../tests/src/janitor.rs";
+    mariadb = "../../../tests/src/mariadb.rs";
+    port = "../../../tests/src/port.rs";
+    process = "../../../tests/src/process.rs";
+    runtime = "../../../tests/src/runtime.rs";
+}
+#[cfg(test)]
+use port::free_port;
 
 pub use allowed_hosts::{AllowedHosts, Destination};
 pub use app::{Body, BodyError, Components, Loaded, Passwords, Room, RunOptions, Unanswered};

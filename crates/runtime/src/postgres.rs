@@ -23,9 +23,9 @@ use deadpool::managed::{Object, Pool, PoolError};
 use crate::allowed_hosts::{AllowedHosts, Destination};
 
 pub use address::{Address, AddressError, unknown_to_spin};
-use away::May;
+pub(crate) use away::{Away, May};
 pub(crate) use client::{Client, Parameter, StatementError};
-use recent::Recent;
+pub(crate) use recent::Recent;
 use session::{Server, SessionError, Sessions};
 use tls::{Encryption, Trust};
 

@@ -15,6 +15,7 @@ wasmtime::component::bindgen!({
         world spin {
             import spin:variables/variables@3.0.0;
             import spin:postgres/postgres@4.2.0;
+            import spin:mysql/mysql@3.0.0;
             import spin:sqlite/sqlite@3.1.0;
             import spin:key-value/key-value@3.0.0;
             import fermyon:spin/key-value@2.0.0;
@@ -28,6 +29,7 @@ wasmtime::component::bindgen!({
     path: [
         "../../wit/spin/variables",
         "../../wit/spin/postgres",
+        "../../wit/spin/mysql",
         "../../wit/spin/sqlite",
         "../../wit/spin/key-value",
         "../../wit/spin/key-value-2",
@@ -40,6 +42,7 @@ wasmtime::component::bindgen!({
     with: {
         "spin:postgres/postgres.connection": crate::postgres::Connection,
         "spin:postgres/postgres.connection-builder": crate::postgres::ConnectionBuilder,
+        "spin:mysql/mysql.connection": crate::mysql::Connection,
         "spin:sqlite/sqlite.connection": crate::sqlite::Connection,
         "spin:key-value/key-value.store": crate::key_value::Handle,
         "fermyon:spin/key-value.store": crate::key_value::Handle,

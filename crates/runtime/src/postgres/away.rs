@@ -13,7 +13,7 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// What is known of a server.
 #[derive(Debug, Default)]
-pub(super) struct Away {
+pub(crate) struct Away {
     known: Mutex<Known>,
     /// Wakes those who wait when it falls silent.
     fell_silent: Notify,
@@ -34,7 +34,7 @@ struct Silence {
 
 /// Who may ask a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum May {
+pub(crate) enum May {
     /// Everybody: it answers.
     Ask,
     /// This one alone, to see whether it is back.
@@ -44,7 +44,7 @@ pub(super) enum May {
 }
 
 impl Away {
-    pub(super) fn may(&self, now: Instant) -> May {
+    pub(crate) fn may(&self, now: Instant) -> May {
         match &mut self.known().silence {
             None => May::Ask,
             Some(silence) if silence.next > now => May::NotAsk,
@@ -56,13 +56,13 @@ impl Away {
     }
 
     /// Until it falls silent.
-    pub(super) fn fell_silent(&self) -> Notified<'_> {
+    pub(crate) fn fell_silent(&self) -> Notified<'_> {
         self.fell_silent.notified()
     }
 
     /// What was asked at `asked` has had no answer at `now`. None where others have been
     /// answered since; else whether that is news.
-    pub(super) fn silent(&self, asked: Instant, now: Instant) -> Option<bool> {
+    pub(crate) fn silent(&self, asked: Instant, now: Instant) -> Option<bool> {
         let mut known = self.known();
         if known.answered.is_some_and(|answered| answered > asked) {
             return None;
@@ -78,7 +78,7 @@ impl Away {
     }
 
     /// It answered. For how long it had not, where that is news.
-    pub(super) fn answered(&self, now: Instant) -> Option<Duration> {
+    pub(crate) fn answered(&self, now: Instant) -> Option<Duration> {
         let mut known = self.known();
         known.answered = Some(now);
         let silence = known.silence.take()?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 /// Values by key, of which the one longest unused goes when there are too many.
-pub(super) struct Recent<K, V> {
+pub(crate) struct Recent<K, V> {
     entries: HashMap<K, Entry<V>>,
     most: usize,
     /// Counts uses.
@@ -19,7 +19,7 @@ struct Entry<V> {
 
 impl<K: Eq + Hash + Clone, V: Clone> Recent<K, V> {
     /// At most so many, at least one.
-    pub(super) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         Self {
             entries: HashMap::new(),
             most,
@@ -27,7 +27,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Recent<K, V> {
         }
     }
 
-    pub(super) fn get<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<V>
+    pub(crate) fn get<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
     {
@@ -37,14 +37,14 @@ impl<K: Eq + Hash + Clone, V: Clone> Recent<K, V> {
         Some(entry.value.clone())
     }
 
-    pub(super) fn remove<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
+    pub(crate) fn remove<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
     where
         K: Borrow<Q>,
     {
         self.entries.remove(key);
     }
 
-    pub(super) fn insert(&mut self, key: K, value: V) {
+    pub(crate) fn insert(&mut self, key: K, value: V) {
         // A walk over all of them, where a round trip to a server has just been made.
         if self.entries.len() >= self.most
             && !self.entries.contains_key(&key)

@@ -14,6 +14,7 @@ use crate::allowed_hosts::AllowedHosts;
 use crate::engine;
 use crate::grants::Grants;
 use crate::interfaces;
+use crate::mysql;
 use crate::outbound::{Depth, no_neighbours};
 use crate::postgres::Pools;
 use crate::sqlite::Databases;
@@ -99,7 +100,7 @@ impl StoreInstance {
 }
 
 /// The grants of a component that has the store for a dependency. Any Postgres
-/// host: the tests' server is on a free port.
+/// or MySQL host: the tests' server is on a free port.
 fn grants(
     database_url: &str,
     session_keys: &str,
@@ -114,11 +115,12 @@ fn grants(
             ("origins".to_owned(), origins.to_owned()),
         ]),
         environment: BTreeMap::new(),
-        allowed_hosts: AllowedHosts::parse(["postgres://*:*"])?,
+        allowed_hosts: AllowedHosts::parse(["mysql://*:*", "postgres://*:*"])?,
         sqlite_databases: vec!["default".to_owned(), "other".to_owned()],
         databases: Arc::new(Databases::in_folder(sqlite_folder)),
         key_value_stores: Vec::new(),
         stores: Arc::default(),
+        mysql: mysql::Pools::with_connections(None),
         postgres: Pools::default(),
         said: Arc::default(),
     })
