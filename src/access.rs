@@ -94,6 +94,22 @@ impl AccessRules {
             .any(|rule| rule.who.passphrase_or_account())
     }
 
+    /// Whether any rule looks at how, or how lately, somebody signed in.
+    #[must_use]
+    pub fn ask_how_people_signed_in(&self) -> bool {
+        self.rules.iter().any(|rule| rule.who.asks_how())
+    }
+
+    /// Whether a path is open to everybody who asks for it as browsers do.
+    #[must_use]
+    pub fn is_public(&self, path: &str) -> bool {
+        let nobody = Visitor {
+            person: None,
+            knows_passphrase: false,
+        };
+        self.judge("GET", path, &nobody).is_ok()
+    }
+
     /// Whether this visitor may see a path without query, by this method.
     ///
     /// 1. A path that servers could read in several ways might be any path:

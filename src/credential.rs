@@ -93,6 +93,10 @@ pub fn recognise_token(head: &Head<'_>, origin: &Origin) -> Result<Option<TokenL
     if tokens.next().is_some() {
         return Err(Code::RequestMalformed);
     }
+    // Ours are of our users.
+    if origin.backend().foreign().is_some() {
+        return Err(Code::TokenInvalid);
+    }
     let text = core::str::from_utf8(shown).map_err(|_| Code::TokenInvalid)?;
     let token = AccessToken::parse(text).ok_or(Code::TokenInvalid)?;
     Ok(Some(TokenLookUp::new(&token, origin)))

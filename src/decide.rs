@@ -1,6 +1,8 @@
 //! May this request pass, and as whom? The gateway's one question.
 
 use crate::access_token::AccessToken;
+use crate::backend::better_auth::ForeignSession;
+use crate::backend::{BetterAuth, ForeignLookUp, recognise_foreign};
 use crate::claims::SessionToken;
 use crate::cookie::Scratch;
 use crate::credential::{LookUp, TokenLookUp, recognise};
@@ -80,6 +82,8 @@ pub enum Question {
     Resume(Resume),
     /// `access-tokens.resume`, then [`TokenResume::answered`].
     Token(TokenResume),
+    /// `better-auth.find`, then [`ForeignResume::answered`].
+    Foreign(ForeignResume),
     /// `health.ready`, then [`ready_answered`].
     Ready,
 }
@@ -103,6 +107,13 @@ pub struct TokenResume {
     pub app: Option<String>,
 }
 
+/// Sessions of another program that the store is asked about.
+#[derive(Debug)]
+pub struct ForeignResume {
+    /// Whose are these tokens?
+    pub look_up: ForeignLookUp,
+}
+
 /// Judges a request by its head, at `now` in Unix seconds. No I/O.
 #[must_use]
 pub fn decide(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
@@ -112,7 +123,9 @@ pub fn decide(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
             Verdict::Ask
         }
         Weighed::Settled(verdict) => verdict,
-        Weighed::Stale(..) | Weighed::Token(..) | Weighed::Ready => Verdict::Ask,
+        Weighed::Stale(..) | Weighed::Token(..) | Weighed::Foreign(_) | Weighed::Ready => {
+            Verdict::Ask
+        }
     }
 }
 
@@ -134,6 +147,7 @@ pub fn question(head: &Head<'_>, settings: &GateSettings, now: u64) -> Question 
             look_up: LookUp::new(token, &request.origin, now),
             app: request.origin.granted_app().map(str::to_owned),
         }),
+        Weighed::Foreign(look_up) => Question::Foreign(ForeignResume { look_up }),
         Weighed::Token(request, token) => Question::Token(TokenResume {
             look_up: TokenLookUp::new(&token, &request.origin),
             app: request.origin.granted_app().map(str::to_owned),
@@ -214,6 +228,45 @@ impl Resume {
     }
 }
 
+impl ForeignResume {
+    /// The verdict, once the store has answered, as [`Resume::answered`]: what is signed
+    /// for the browser is bound to the cookie that was good.
+    #[must_use]
+    pub fn answered(
+        self,
+        answer: Result<Vec<ForeignSession>, StoreError>,
+        head: &Head<'_>,
+        settings: &GateSettings,
+        now: u64,
+    ) -> Verdict {
+        let request = match Request::read(head, settings, now) {
+            Ok(request) => request,
+            Err(reply) => return Verdict::Respond(reply),
+        };
+        let origin = &request.origin;
+        // Settings may have changed while the store was being asked.
+        let Some(backend) = origin.backend().foreign() else {
+            return admitted(&request, None, Code::SessionNone, now);
+        };
+        let found = match answer {
+            Ok(found) => self.look_up.confirmed(&found, backend, now),
+            Err(StoreError::Unavailable) => return in_grace(&request, &settings.keys, now),
+            Err(error) => return without_store(&request, error, now),
+        };
+        let Some((binding, session)) = found else {
+            return admitted(&request, None, Code::SessionExpired, now)
+                .setting(&origin.cookies().clear_session());
+        };
+        match session.set_cookie(binding, origin.lifetimes(), origin, &settings.keys, now) {
+            Ok(cookie) => {
+                let identity = Identity::of_stored(&session);
+                admitted(&request, Some(identity), Code::SessionNone, now).setting(&cookie)
+            }
+            Err(_) => Verdict::Respond(request.refuse(Code::Internal)),
+        }
+    }
+}
+
 impl Verdict {
     /// With a cookie for the browser, whichever it is.
     fn setting(mut self, cookie: &str) -> Self {
@@ -248,10 +301,17 @@ fn not_granted(request: &Request<'_>, granted: Option<bool>) -> Code {
 fn in_grace(request: &Request<'_>, keys: &KeyRing, now: u64) -> Verdict {
     let origin = &request.origin;
     let mut scratch = Scratch::new();
-    let credential = recognise(request.cookies(), origin, keys, now, &mut scratch).ok();
-    let believed = credential
-        .as_ref()
-        .and_then(|one| one.believed_without_store(origin, now));
+    let (own, foreign);
+    let believed = if let Some(backend) = origin.backend().foreign() {
+        let cookies = || request.cookies();
+        foreign = recognise_foreign(cookies, origin, backend, keys, now, &mut scratch).ok();
+        let shown = foreign.as_ref();
+        shown.and_then(|one| one.believed_without_store(origin, now))
+    } else {
+        own = recognise(request.cookies(), origin, keys, now, &mut scratch).ok();
+        let shown = own.as_ref();
+        shown.and_then(|one| one.believed_without_store(origin, now))
+    };
     let identity = believed.map(Identity::of);
     let is_known = identity.is_some();
     match admitted(request, identity, Code::SessionNone, now) {
@@ -275,6 +335,7 @@ enum Weighed<'a> {
     Settled(Verdict),
     Stale(Request<'a>, SessionToken),
     Token(Request<'a>, AccessToken),
+    Foreign(ForeignLookUp),
     Ready,
 }
 
@@ -293,6 +354,9 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
     // Nobody is looked for, and the store is not asked.
     if !request.origin.has_login() {
         return Weighed::Settled(admitted(&request, None, Code::LoginOff, now));
+    }
+    if let Some(backend) = request.origin.backend().foreign() {
+        return weigh_foreign(&request, backend, &settings.keys, now);
     }
     // Whoever shows one means it, whatever cookies the program keeps.
     match request.token() {
@@ -317,6 +381,37 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
         Err(reason) => admitted(&request, None, reason.into(), now),
     };
     Weighed::Settled(verdict)
+}
+
+/// The same where another program keeps the sessions. Tokens of ours are of our users, who
+/// are nobody there.
+fn weigh_foreign<'a>(
+    request: &Request<'a>,
+    backend: &BetterAuth,
+    keys: &KeyRing,
+    now: u64,
+) -> Weighed<'a> {
+    if !matches!(request.token(), Ok(None)) {
+        return Weighed::Settled(admitted(request, None, Code::TokenInvalid, now));
+    }
+    let origin = &request.origin;
+    let mut scratch = Scratch::new();
+    let cookies = || request.cookies();
+    let recognised = recognise_foreign(cookies, origin, backend, keys, now, &mut scratch);
+    let none = match recognised {
+        Ok(credential) => match credential.believed(origin, now) {
+            Some(claims) => {
+                let identity = Identity::of(claims);
+                return Weighed::Settled(admitted(request, Some(identity), Code::SessionNone, now));
+            }
+            None => match credential.look_up(origin) {
+                Ok(look_up) => return Weighed::Foreign(look_up),
+                Err(none) => none,
+            },
+        },
+        Err(none) => none,
+    };
+    Weighed::Settled(admitted(request, None, none.into(), now))
 }
 
 /// Forwards what the rules let this person, or nobody known, see. `absent` says

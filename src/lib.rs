@@ -8,6 +8,7 @@
 
 mod access;
 pub mod access_token;
+pub mod backend;
 pub mod base_url;
 pub mod claims;
 pub mod cookie;

@@ -4,6 +4,7 @@
 use gatelet_texts::Language;
 
 use crate::access::AccessRules;
+use crate::backend::{AppAddress, Backend};
 use crate::base_url::BaseUrl;
 use crate::claims::{Claims, SKEW_SECONDS};
 use crate::cookie::{CookieNames, CookieScope};
@@ -31,6 +32,9 @@ pub struct Origin {
     transport_security: Option<String>,
     place: Place,
     created_at: u64,
+    backend: Backend,
+    sign_in_address: Option<AppAddress>,
+    sign_out_address: Option<AppAddress>,
 }
 
 /// What makes an origin, each read by itself.
@@ -67,6 +71,12 @@ pub(crate) struct OriginParts {
     pub(crate) place: Place,
     /// Since when it is there, in Unix seconds.
     pub(crate) created_at: u64,
+    /// Who keeps its users and sessions.
+    pub(crate) backend: Backend,
+    /// Where people sign in, where not with us.
+    pub(crate) sign_in_address: Option<AppAddress>,
+    /// Where they sign out there.
+    pub(crate) sign_out_address: Option<AppAddress>,
 }
 
 impl Origin {
@@ -90,11 +100,15 @@ impl Origin {
             hsts_seconds,
             place,
             created_at,
+            backend,
+            sign_in_address,
+            sign_out_address,
         } = record;
+        let marks = [&place.mark(), backend.mark()].concat();
         let audience = match &cookie_domain {
-            None => [base_url.as_str(), &place.mark()].concat(),
+            None => [base_url.as_str(), &marks].concat(),
             // No base URL looks so.
-            Some(domain) => ["*.", domain, &place.mark()].concat(),
+            Some(domain) => ["*.", domain, &marks].concat(),
         };
         let secure = base_url.scheme() == crate::base_url::Scheme::Https;
         let scope = match (secure, cookie_domain) {
@@ -127,7 +141,28 @@ impl Origin {
             transport_security,
             place,
             created_at,
+            backend,
+            sign_in_address,
+            sign_out_address,
         }
+    }
+
+    /// Who keeps its users and sessions.
+    #[must_use]
+    pub fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
+    /// Where people sign in, where not with us; none where the operator does not say.
+    #[must_use]
+    pub fn sign_in_address(&self) -> Option<&AppAddress> {
+        self.sign_in_address.as_ref()
+    }
+
+    /// Where they sign out there.
+    #[must_use]
+    pub fn sign_out_address(&self) -> Option<&AppAddress> {
+        self.sign_out_address.as_ref()
     }
 
     /// As visitors see it.
@@ -144,7 +179,8 @@ impl Origin {
 
     /// What sessions here are good for: the base URL, or `*.` and the shared
     /// cookie domain. Where the users are not the main origin's, it ends in a mark of
-    /// where they are: a signed cookie is believed without asking there.
+    /// where they are, and where another program keeps them in one of that: a signed
+    /// cookie is believed without asking there.
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.audience

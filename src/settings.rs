@@ -5,6 +5,7 @@ use gatelet_settings::{Setting, SettingError, Values};
 use gatelet_texts::Language;
 
 use crate::access::AccessRules;
+use crate::backend::{AppAddress, Backend};
 use crate::base_url::BaseUrl;
 use crate::forwarded::TrustedProxies;
 use crate::key::{KeyError, KeyRing};
@@ -109,7 +110,9 @@ impl GateSettings {
 }
 
 fn gate_origin(layers: &Layers<'_>) -> Result<Origin, SettingError> {
-    Origin::from_values(&layers.values, layers.place(), layers.created_at())
+    let origin = Origin::from_values(&layers.values, layers.place(), layers.created_at())?;
+    origin.backend().require()?;
+    Ok(origin)
 }
 
 impl KeyRing {
@@ -156,6 +159,9 @@ impl Origin {
             hsts_seconds: values.seconds(Setting::HstsSeconds, 0, 10 * 365 * DAY)?,
             place,
             created_at,
+            backend: Backend::from_values(values)?,
+            sign_in_address: AppAddress::from_values(values, Setting::SignInUrl)?,
+            sign_out_address: AppAddress::from_values(values, Setting::SignOutUrl)?,
         };
         together::origin(values, parts)
     }

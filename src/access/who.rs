@@ -184,6 +184,11 @@ impl Who {
         matches!(self, Self::Known(ways) if ways.passphrase)
     }
 
+    /// Whether it looks at how, or how lately, somebody signed in.
+    pub(super) fn asks_how(&self) -> bool {
+        matches!(self, Self::Known(ways) if ways.with.is_some() || ways.within.is_some())
+    }
+
     /// Whether the passphrase lets in, and some account does too.
     pub(super) fn passphrase_or_account(&self) -> bool {
         matches!(self, Self::Known(ways) if ways.passphrase && ways.by_account())

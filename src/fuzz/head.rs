@@ -36,6 +36,7 @@ pub(super) fn head(input: &[u8]) -> bool {
             assert_eq!(verdict, Verdict::Ask);
             assert!(contains(fields, b"gat_"), "no token is shown");
         }
+        Question::Foreign(_) => unreachable!("nobody else keeps its sessions"),
         Question::Resume(_) => unreachable!("ours is fresh, and no other is guessed"),
     }
     let Verdict::Forward(edits) = &verdict else {

@@ -9,11 +9,14 @@
 //! 3. `base_url` is within `cookie_domain`.
 //! 4. `passphrase_hash` is set where `access_rules` ask for a passphrase.
 //! 5. `app_name` is set where `app_access` is `granted`.
+//! 6. Where `auth_backend` is another program, nothing is asked of its users that only
+//!    ours have, and a `sign_in_url` on the same host is open to those who are to sign in.
 //!
 //! What fits together of signing in is `gatelet_sign_in::settings`'.
 
 use gatelet_settings::{Setting, SettingError, Values};
 
+use crate::backend::AppAddress;
 use crate::base_url::{BaseUrl, Scheme};
 use crate::origin::{Origin, OriginParts};
 
@@ -42,7 +45,47 @@ pub(super) fn origin(values: &Values<'_>, parts: OriginParts) -> Result<Origin, 
             "is granted and app_name is not set, so everybody would be let in: set app_name to what the app is called in app_list",
         ));
     }
+    if parts.backend.foreign().is_some() {
+        elsewhere(&parts)?;
+    }
     Ok(Origin::new(parts))
+}
+
+/// Step 6.
+fn elsewhere(parts: &OriginParts) -> Result<(), SettingError> {
+    let backend = parts.backend.name();
+    if parts.access.ask_how_people_signed_in() {
+        return Err(SettingError::new(
+            Setting::AccessRules,
+            format_args!(
+                "asks how or how lately people signed in (`with`, `within`), which auth_backend={backend} does not say: take it out"
+            ),
+        ));
+    }
+    if parts.is_granted {
+        return Err(SettingError::new(
+            Setting::AppAccess,
+            format_args!(
+                "is granted, and users of auth_backend={backend} have no grants here: set it to all"
+            ),
+        ));
+    }
+    let addresses = [
+        (Setting::SignInUrl, &parts.sign_in_address),
+        (Setting::SignOutUrl, &parts.sign_out_address),
+    ];
+    for (setting, address) in addresses {
+        let path = address.as_ref().and_then(AppAddress::own_path);
+        if let Some(path) = path.filter(|path| !parts.access.is_public(path)) {
+            return Err(SettingError::new(
+                setting,
+                format_args!(
+                    "{path} is not open to those who are to sign in, so they would go round in circles: add it to public_paths, and what the page needs"
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Step 1.

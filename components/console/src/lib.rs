@@ -105,8 +105,9 @@ async fn routed(
     route: Route,
     body: IncomingRequestBody,
 ) -> Result<Answer, Failure> {
-    // Elsewhere there is nothing here, whoever asks.
-    if !visit.site.is_main {
+    // Elsewhere there is nothing here, whoever asks; nor where the users are another
+    // program's, whose roles make nobody an admin of ours.
+    if !visit.site.is_main || visit.arrival.origin.backend().foreign().is_some() {
         return Err(Problem::not_found().into());
     }
     let form = match &route {

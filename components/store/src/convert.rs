@@ -20,6 +20,7 @@ use crate::{
     bindings::exports::gatelet::{
         store::{
             accounts::{Found, Linked, Password, Seen},
+            better_auth,
             session_writer::NewSession,
             types::{Error, Session, User},
         },
@@ -60,6 +61,25 @@ pub(crate) fn digest(digest: Vec<u8>) -> Result<Value, Failure> {
 pub(crate) fn seconds(seconds: u64) -> Result<Value, Failure> {
     let seconds = i64::try_from(seconds).map_err(|_| Failure::internal("a time out of range"))?;
     Ok(Value::Integer(seconds))
+}
+
+/// A session of a Better Auth's, in the order of its statement.
+pub(crate) fn foreign_session(mut row: Row) -> Result<better_auth::Session, Failure> {
+    Ok(better_auth::Session {
+        token: row.text()?,
+        user: User {
+            id: row.text()?,
+            email: row.text()?,
+            email_verified: row.boolean()?,
+            name: row.text()?,
+            created_at: row.seconds()?,
+        },
+        created_at: row.seconds()?,
+        expires_at: row.seconds()?,
+        banned: row.boolean()?,
+        ban_expires_at: row.optional_seconds()?,
+        role: row.text()?,
+    })
 }
 
 /// id, email, email verified, name, created at.

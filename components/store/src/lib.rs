@@ -4,8 +4,9 @@
 //! `ports` maps each call to its statement. `statements` holds the SQL, `placed`
 //! writes it for one place's tables, `database` runs it on the engine that
 //! `database_url` names, `convert` translates at both ends, `migrate` keeps the
-//! schema.
+//! schema. `better_auth` reads the tables of another program.
 
+mod better_auth;
 mod bindings;
 mod check;
 mod convert;

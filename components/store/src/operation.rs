@@ -55,6 +55,17 @@ pub(crate) async fn read<T: Default>(
     .await
 }
 
+/// Run one port call on tables that are another program's.
+pub(crate) async fn elsewhere<T>(
+    name: &'static str,
+    call: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Error> {
+    call.await.map_err(|failure| {
+        log(name, "", &failure);
+        error(failure.kind)
+    })
+}
+
 async fn logged<T>(
     name: &'static str,
     place: &types::Place,

@@ -5,6 +5,7 @@ mod accounts;
 mod admin;
 mod app_grants;
 mod audit;
+mod better_auth;
 mod factors;
 mod groups;
 mod inviting;

@@ -30,6 +30,8 @@ pub(crate) enum Whose {
     Main,
     /// In an origin's record.
     Origin,
+    /// In the variable `better_auth_database_url`.
+    BetterAuth,
 }
 
 impl fmt::Debug for DatabaseUrl {
@@ -71,6 +73,7 @@ impl DatabaseUrl {
                 match whose {
                     Whose::Main => Setting::DatabaseUrl.name(),
                     Whose::Origin => "the origin's own database URL",
+                    Whose::BetterAuth => Setting::BetterAuthDatabaseUrl.name(),
                 }
             ))),
         }
@@ -91,11 +94,16 @@ pub(crate) async fn session_keys() -> Result<&'static KeyRing, Failure> {
 
 /// `origins`; empty where the manifest does not hand it on.
 pub(crate) async fn written_origins() -> Result<String, Failure> {
-    match spin_sdk::variables::get(Setting::Origins.name()).await {
+    optional(Setting::Origins).await
+}
+
+/// A variable; empty where the manifest does not hand it on.
+pub(crate) async fn optional(setting: Setting) -> Result<String, Failure> {
+    match spin_sdk::variables::get(setting.name()).await {
         Err(spin_sdk::variables::Error::Undefined(_)) => Ok(String::new()),
         Err(error) => Err(Failure::new(
             Kind::Internal,
-            format!("{} cannot be read: {error}", Setting::Origins),
+            format!("{setting} cannot be read: {error}"),
         )),
         Ok(text) => Ok(text),
     }
@@ -176,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_refused_url_is_not_repeated() {
-        for whose in [Whose::Main, Whose::Origin] {
+        for whose in [Whose::Main, Whose::Origin, Whose::BetterAuth] {
             let refused = DatabaseUrl::parse("mysql://root:hunter2@h/d", whose).map(|_| ());
             assert!(!format!("{refused:?}").contains("hunter2"));
         }

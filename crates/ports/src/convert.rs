@@ -1,11 +1,12 @@
 //! Translation between the store's ports and the core, without a rest.
 
+use gatelet_core::backend::better_auth::ForeignSession;
 use gatelet_core::error::StoreError;
 use gatelet_core::origin_record::{OriginRecord, Place};
 use gatelet_core::secret::Secret;
 use gatelet_core::session::{Resumed, StoredSession, StoredToken, StoredUser};
 
-use crate::store::{access_tokens, origins, sessions, types};
+use crate::store::{access_tokens, better_auth, origins, sessions, types};
 
 impl From<&Place> for types::Place {
     fn from(place: &Place) -> Self {
@@ -52,6 +53,29 @@ impl From<access_tokens::Resumed> for StoredToken {
             created_at,
             expires_at,
             granted,
+        }
+    }
+}
+
+impl From<better_auth::Session> for ForeignSession {
+    fn from(session: better_auth::Session) -> Self {
+        let better_auth::Session {
+            token,
+            user,
+            created_at,
+            expires_at,
+            banned,
+            ban_expires_at,
+            role,
+        } = session;
+        Self {
+            token: Secret::new(token),
+            user: user.into(),
+            created_at,
+            expires_at,
+            is_banned: banned,
+            ban_expires_at,
+            role,
         }
     }
 }

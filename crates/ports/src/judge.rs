@@ -3,13 +3,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use gatelet_core::backend::ForeignLookUp;
+use gatelet_core::backend::better_auth::ForeignSession;
 use gatelet_core::credential::{LookUp, TokenLookUp, Usage};
 use gatelet_core::error::Code;
 use gatelet_core::session::{Resumed, StoredToken};
 use gatelet_core::settings::GateSettings;
 use gatelet_core::{Head, Question, Verdict, problem, question, ready_answered};
 
-use crate::store::{access_tokens, health, sessions, types};
+use crate::store::{access_tokens, better_auth, health, sessions, types};
 
 /// Judges with I/O allowed. `tell` takes one line for the operator's log, where an
 /// origin's settings are no good.
@@ -36,6 +38,10 @@ pub async fn judge(
             let answer = look_up(&resume.look_up, resume.app.clone(), now).await;
             let answer = answer.map_err(Into::into);
             resume.answered(answer, head, settings, now)
+        }
+        Question::Foreign(resume) => {
+            let answer = look_up_foreign(&resume.look_up).await;
+            resume.answered(answer.map_err(Into::into), head, settings, now)
         }
         Question::Token(resume) => {
             let answer = look_up_token(&resume.look_up, resume.app.clone(), now).await;
@@ -74,6 +80,14 @@ pub async fn look_up(
         question.idle_expires_at,
     );
     Ok(found.await?.map(Into::into))
+}
+
+/// The same about sessions that another program keeps.
+pub async fn look_up_foreign(
+    question: &ForeignLookUp,
+) -> Result<Vec<ForeignSession>, types::Error> {
+    let found = better_auth::find(question.tokens().map(str::to_owned).collect());
+    Ok(found.await?.into_iter().map(Into::into).collect())
 }
 
 /// The same about a personal access token.

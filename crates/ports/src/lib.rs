@@ -10,5 +10,5 @@ mod judge;
 mod settings;
 
 pub use bindings::gatelet::store;
-pub use judge::{judge, look_up, look_up_token};
+pub use judge::{judge, look_up, look_up_foreign, look_up_token};
 pub use settings::{AsTheyAre, Gathered, Known, Listing, Parse, Prepare, Settings};

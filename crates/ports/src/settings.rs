@@ -245,8 +245,14 @@ pub enum Listing {
 /// Reads the variables that a component is given.
 async fn read(component: Component) -> Result<Base, String> {
     let mut values = Vec::new();
-    // The database is the store's: it inherits the variable and reads it itself.
-    for setting in Setting::of(component).filter(|setting| *setting != Setting::DatabaseUrl) {
+    // Databases are the store's: it inherits the variables and reads them itself.
+    let is_store_s = |setting: &Setting| {
+        matches!(
+            setting,
+            Setting::DatabaseUrl | Setting::BetterAuthDatabaseUrl
+        )
+    };
+    for setting in Setting::of(component).filter(|setting| !is_store_s(setting)) {
         match variables::get(setting.name()).await {
             Ok(value) => values.push((setting, Secret::new(value))),
             // Not in this manifest: its default.

@@ -124,6 +124,16 @@ impl StoreAdmin {
             .await
     }
 
+    /// Whether Better Auth's tables can be read. The error within is one line for the
+    /// operator.
+    ///
+    /// # Errors
+    /// When the store cannot be run at all.
+    pub async fn check_better_auth(&self) -> Result<Result<(), String>> {
+        self.call(async |accessor, admin| admin.call_check_better_auth(accessor).await)
+            .await
+    }
+
     /// Forgets up to `limit` expired rows; how many went.
     ///
     /// # Errors

@@ -416,6 +416,78 @@ settings! {
         read_by: [Auth],
         example: "own",
     }
+    AuthBackend = "auth_backend" {
+        meaning: "Who keeps users and sessions: `gatelet`, which has its own sign-in pages (`kv-oauth` says the same), or `better-auth`, whose sessions in its own Postgres tables are read and never written. With that people sign in at your app, and an origin's pages lead to `sign_in_url`.",
+        default: Some("gatelet"),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth, Console],
+        example: "better-auth",
+    }
+    SignInUrl = "sign_in_url" {
+        meaning: "Where people sign in with an `auth_backend` that is not `gatelet`: a path of your app that is in `public_paths`, or an `https://` address. `{return_to}` in its query is where they wanted to go; without that, `return_to=` is added.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "/login?next={return_to}",
+    }
+    SignOutUrl = "sign_out_url" {
+        meaning: "Where people end their session with an `auth_backend` that is not `gatelet`, as `sign_in_url`. Empty: signing out here makes the browser forget that backend's cookies, and the session stays in its tables until it runs out.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "/logout",
+    }
+    BetterAuthSecret = "better_auth_secret" {
+        meaning: "Better Auth's own secret, `BETTER_AUTH_SECRET`, by which its cookies are signed: 32 bytes at least.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "…",
+    }
+    BetterAuthDatabaseUrl = "better_auth_database_url" {
+        meaning: "The Postgres database that Better Auth's tables are in, for a user who may read them. Empty: `database_url`. On another server than that, `database_host` must have both; on Spin it is the same one.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "postgres://reader:secret@db.example.com/app",
+    }
+    BetterAuthTables = "better_auth_tables" {
+        meaning: "Better Auth's tables of users and of sessions, each with its schema where that is not the first of the search path.",
+        default: Some("user, session"),
+        secret: false,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "app.auth_users, app.auth_sessions",
+    }
+    BetterAuthColumns = "better_auth_columns" {
+        meaning: "How its columns are written: `camel` as Better Auth makes them (`userId`), `snake` as schemas of Prisma and Drizzle often map them (`user_id`).",
+        default: Some("camel"),
+        secret: false,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "snake",
+    }
+    BetterAuthCookiePrefix = "better_auth_cookie_prefix" {
+        meaning: "What the names of its cookies begin with: its `advanced.cookiePrefix`.",
+        default: Some("better-auth"),
+        secret: false,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "acme",
+    }
+    BetterAuthRoles = "better_auth_roles" {
+        meaning: "`groups` makes the roles of its admin plugin groups, for rules and for `X-Forwarded-Groups`. `ignore` gives nobody any. Gatelet's console is nobody's with this backend, whatever the role.",
+        default: Some("ignore"),
+        secret: false,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "groups",
+    }
     GoogleClientId = "google_client_id" {
         meaning: "Client ID at Google. Set with its secret, it turns sign-in with Google on.",
         default: Some(""),

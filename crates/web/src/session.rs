@@ -1,14 +1,15 @@
 //! Who is signed in in this browser?
 
+use gatelet_core::backend::{BetterAuth, recognise_foreign};
 use gatelet_core::claims::{Claims, OversizedClaims, SessionToken};
 use gatelet_core::cookie::{NoSession, Scratch};
 use gatelet_core::credential::recognise;
 use gatelet_core::error::Code;
 use gatelet_core::session::{StoredSession, StoredUser};
-use gatelet_ports::look_up;
 use gatelet_ports::store::own_account::{self, Holder, Profile};
 use gatelet_ports::store::sessions;
 use gatelet_ports::store::types::Error;
+use gatelet_ports::{look_up, look_up_foreign};
 
 use crate::arrival::Arrival;
 use crate::failure::Failure;
@@ -160,17 +161,14 @@ pub async fn under(arrival: &Arrival<'_>, token: SessionToken) -> Result<Option<
 /// that does nothing but say so.
 #[must_use]
 pub fn shown(arrival: &Arrival<'_>) -> Option<Person> {
-    let cookies = arrival
-        .cookies()
-        .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let (origin, keys, now) = (arrival.origin, arrival.keys, arrival.now);
     let mut scratch = Scratch::new();
-    let credential = recognise(
-        cookies,
-        arrival.origin,
-        arrival.keys,
-        arrival.now,
-        &mut scratch,
-    );
+    if let Some(backend) = origin.backend().foreign() {
+        let cookies = || raw_cookies(arrival);
+        let shown = recognise_foreign(cookies, origin, backend, keys, now, &mut scratch).ok()?;
+        return Some(Live::of(shown.shown()?).person());
+    }
+    let credential = recognise(raw_cookies(arrival), origin, keys, now, &mut scratch);
     credential
         .ok()
         .map(|shown| Live::of(shown.shown()).person())
@@ -184,11 +182,11 @@ enum Believe {
 
 async fn find(arrival: &Arrival<'_>, believe: Believe) -> Result<Current, Error> {
     let (origin, keys, now) = (arrival.origin, arrival.keys, arrival.now);
-    let cookies = arrival
-        .cookies()
-        .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    if let Some(backend) = origin.backend().foreign() {
+        return find_foreign(arrival, backend, believe).await;
+    }
     let mut scratch = Scratch::new();
-    let credential = match recognise(cookies, origin, keys, now, &mut scratch) {
+    let credential = match recognise(raw_cookies(arrival), origin, keys, now, &mut scratch) {
         Ok(credential) => credential,
         // Another program's, or one that a key signed which is gone: not ours to clear.
         Err(NoSession::None | NoSession::Invalid) => return Ok(Current::Nobody(Vec::new())),
@@ -221,6 +219,53 @@ async fn find(arrival: &Arrival<'_>, believe: Believe) -> Result<Current, Error>
         Live::of_stored(session, token_digest),
         vec![cookie],
     ))
+}
+
+/// The same where another program keeps sessions.
+async fn find_foreign(
+    arrival: &Arrival<'_>,
+    backend: &BetterAuth,
+    believe: Believe,
+) -> Result<Current, Error> {
+    let (origin, keys, now) = (arrival.origin, arrival.keys, arrival.now);
+    let mut scratch = Scratch::new();
+    let cookies = || raw_cookies(arrival);
+    let recognised = recognise_foreign(cookies, origin, backend, keys, now, &mut scratch);
+    let Ok(credential) = recognised else {
+        return Ok(Current::Nobody(Vec::new()));
+    };
+    if believe == Believe::WhileFresh
+        && let Some(claims) = credential.believed(origin, now)
+    {
+        return Ok(Current::Live(Live::of(claims), Vec::new()));
+    }
+    let Ok(question) = credential.look_up(origin) else {
+        return Ok(Current::Nobody(Vec::new()));
+    };
+    let found = match look_up_foreign(&question).await {
+        Err(Error::Unavailable) if believe == Believe::WhileFresh => {
+            let claims = credential.believed_without_store(origin, now);
+            let live = claims
+                .map(|claims| Live::of(claims))
+                .ok_or(Error::Unavailable)?;
+            return Ok(Current::Live(live, Vec::new()));
+        }
+        found => found?,
+    };
+    let Some((binding, session)) = question.confirmed(&found, backend, now) else {
+        return Ok(nobody(arrival));
+    };
+    let digest = binding.digest();
+    let cookie = signed(arrival, &session, binding)?;
+    Ok(Current::Live(
+        Live::of_stored(session, digest),
+        vec![cookie],
+    ))
+}
+
+fn raw_cookies<'a>(arrival: &Arrival<'a>) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
+    let cookies = arrival.cookies();
+    cookies.map(|(name, value)| (name.as_bytes(), value.as_bytes()))
 }
 
 /// And the browser's copy goes.

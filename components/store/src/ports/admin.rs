@@ -6,6 +6,7 @@ use gatelet_settings::Setting;
 use super::origins::{either, opened, pages};
 use crate::{
     Store,
+    better_auth::BetterAuth,
     bindings::exports::gatelet::{
         store::{
             origins::{Origin, State},
@@ -63,6 +64,10 @@ impl Guest for Store {
 
     async fn check(place: Place) -> Vec<Step> {
         check::steps(&place).await
+    }
+
+    async fn check_better_auth() -> Result<(), String> {
+        explain(async { BetterAuth::open().await?.check().await }).await
     }
 
     async fn sweep(place: Place, now: u64, limit: u32) -> Result<u64, Error> {
