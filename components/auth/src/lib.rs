@@ -16,6 +16,7 @@ mod continuation;
 mod cors;
 mod device;
 mod docs;
+mod elsewhere;
 #[cfg(test)]
 mod english;
 mod exchange;
@@ -145,6 +146,7 @@ async fn counted(visit: &Visit<'_>, body: IncomingRequestBody) -> Answer {
 async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, Failure> {
     let Visit { arrival, .. } = visit;
     let route = Route::of(arrival.head.path());
+    elsewhere::judge(visit, route)?;
     if let Some(answer) = shared::elsewhere(visit, route) {
         return Ok(answer);
     }
@@ -155,6 +157,10 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::Root) => Ok(see_other("/auth/account")),
         ("GET" | "HEAD", route) if route.is_kept() => looks::answer(visit, route),
         ("GET" | "HEAD", Route::SignIn) => sign_in::show(visit).await,
+        (
+            "GET" | "HEAD",
+            Route::SignUp | Route::MagicLink | Route::ForgotPassword | Route::Start(_),
+        ) if elsewhere::backend(visit).is_some() => sign_in::show(visit).await,
         ("GET" | "HEAD", Route::SignUp) => sign_up::show(visit).await,
         ("GET" | "HEAD", Route::SignOut) => sign_out::show(visit).await,
         ("GET" | "HEAD", Route::Passphrase) => passphrase::show(visit),

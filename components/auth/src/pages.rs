@@ -5,6 +5,7 @@ mod account;
 mod confirm;
 mod continuation;
 mod docs;
+mod elsewhere;
 mod leaving;
 mod mailed;
 mod passkey;
@@ -23,6 +24,7 @@ pub(crate) use account::{
 pub(crate) use confirm::ConfirmPage;
 pub(crate) use continuation::ContinuePage;
 pub(crate) use docs::DocsPage;
+pub(crate) use elsewhere::ElsewherePage;
 pub(crate) use leaving::LeavingPage;
 pub(crate) use mailed::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
 pub(crate) use passkey::PasskeyForm;

@@ -75,6 +75,8 @@ pub(crate) enum Problem {
     Input(Fault),
     /// No provider is set up.
     NoProvider,
+    /// Another program keeps users and sessions.
+    Elsewhere,
 }
 
 impl Problem {
@@ -131,7 +133,9 @@ impl Explain for Problem {
             Self::Refused(code) => {
                 StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
-            Self::PasswordsOff | Self::MailOff | Self::NoProvider => StatusCode::FORBIDDEN,
+            Self::PasswordsOff | Self::MailOff | Self::NoProvider | Self::Elsewhere => {
+                StatusCode::FORBIDDEN
+            }
             Self::LinkVoid(_) => StatusCode::GONE,
             Self::WrongCredentials
             | Self::WrongPassphrase
@@ -184,6 +188,7 @@ impl Explain for Problem {
             Self::AccountChanged => "account.changed",
             Self::Input(_) => "input.invalid",
             Self::NoProvider => "provider.none",
+            Self::Elsewhere => "sign_in.elsewhere",
         }
     }
 
@@ -202,6 +207,7 @@ impl Explain for Problem {
             Self::WorkWanted => problems::TITLE_WORK_WANTED,
             Self::Invalid(_) | Self::EmailTaken | Self::Input(_) => problems::TITLE_INVALID,
             Self::NoProvider => problems::TITLE_NO_PROVIDER,
+            Self::Elsewhere => problems::TITLE_ELSEWHERE,
             Self::NotEnded => problems::TITLE_NOT_ENDED,
             Self::AppUnknown => problems::TITLE_APP_UNKNOWN,
             Self::Needed(_) => problems::TITLE_NEEDED,
@@ -234,6 +240,7 @@ impl Explain for Problem {
             Self::Invalid(_) => problems::INVALID,
             Self::Input(_) => problems::INPUT_INVALID,
             Self::NoProvider => problems::NO_PROVIDER,
+            Self::Elsewhere => problems::ELSEWHERE,
             Self::EmailTaken => problems::EMAIL_TAKEN,
             Self::AppUnknown => problems::APP_UNKNOWN,
             Self::Needed(needed) => needed.message(),
@@ -283,9 +290,11 @@ impl Explain for Problem {
                 label: problems::ASK_FOR_ANOTHER,
                 href: asked_at(purpose, return_to),
             }),
-            Self::NotEnded | Self::PasswordsOff | Self::MailOff | Self::WrongCode => {
-                Some(Action::sign_in(denials::SIGN_IN, return_to))
-            }
+            Self::NotEnded
+            | Self::PasswordsOff
+            | Self::MailOff
+            | Self::Elsewhere
+            | Self::WrongCode => Some(Action::sign_in(denials::SIGN_IN, return_to)),
             Self::NotRecent => Some(Action {
                 label: problems::CONFIRM,
                 href: with_return_to("/auth/confirm", return_to),
@@ -366,6 +375,7 @@ pub(crate) mod tests {
             Problem::AccountChanged,
             Problem::Input(Fault::NoObject),
             Problem::NoProvider,
+            Problem::Elsewhere,
         ];
         let needed = Needed::ALL.iter().map(|needed| Problem::Needed(*needed));
         denied.chain(refused).chain(needed).chain(own).collect()

@@ -13,7 +13,7 @@ use crate::session_api;
 use crate::session_id::SessionId;
 use crate::start::{self, Callback};
 use crate::visit::{Failure, Visit};
-use crate::{shared, sign_out};
+use crate::{elsewhere, shared, sign_out};
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_forms::{Form, FormCode, is_form_content_type};
@@ -94,7 +94,7 @@ pub(crate) fn failed(visit: &Visit<'_>, failure: Failure, surface: Surface) -> A
     let language = visit.language();
     let code = match problem {
         Problem::Refused(code) => ErrorCode::of_refusal(code),
-        Problem::NoProvider => ErrorCode::AuthProviderError,
+        Problem::NoProvider | Problem::Elsewhere => ErrorCode::AuthProviderError,
         problem => ErrorCode::of_status(problem.status().as_u16()),
     };
     let error = ApiError {
@@ -207,10 +207,13 @@ async fn sign_out(visit: &Visit<'_>, surface: Surface, asked: &Value) -> Result<
         Err(failure) => return Ok(sign_out::forgotten(visit.failed(failure))),
     };
     let return_to = visit.return_to(asked.return_to.as_deref().unwrap_or_default());
+    let there = elsewhere::sign_out_address(visit, &return_to);
     let answer = if is_for_a_person(visit, surface) {
-        see_other(&sign_out::signed_out(&return_to))
+        see_other(&there.unwrap_or_else(|| sign_out::signed_out(&return_to)))
     } else {
-        if asked.return_to.is_some() {
+        if let Some(there) = there {
+            told["redirectTo"] = there.into();
+        } else if asked.return_to.is_some() {
             told["redirectTo"] = return_to.as_str().into();
         }
         said(surface, &told)

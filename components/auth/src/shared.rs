@@ -17,7 +17,11 @@ pub(crate) fn elsewhere(visit: &Visit<'_>, route: Route<'_>) -> Option<Answer> {
         route,
         Route::SignIn | Route::SignUp | Route::Start(_) | Route::MagicLink | Route::ForgotPassword
     );
-    if !asks || !matches!(arrival.head.method(), "GET" | "HEAD") {
+    // Where another program keeps the users, each origin says where they sign in.
+    if !asks
+        || !matches!(arrival.head.method(), "GET" | "HEAD")
+        || arrival.origin.backend().foreign().is_some()
+    {
         return None;
     }
     let site = visit.signs_in_at()?;

@@ -2,6 +2,7 @@
 //! cost the same and say the same.
 
 use crate::complete::{Completion, complete};
+use crate::elsewhere;
 use crate::hashing::hashed;
 use crate::limits;
 use crate::pages::{SignInPage, SignedInPage};
@@ -41,6 +42,9 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
             };
             Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
         }
+        Current::Nobody(cookies) if let Some(backend) = elsewhere::backend(visit) => Ok(
+            with_cookies(elsewhere::lead(visit, backend, &return_to), cookies),
+        ),
         Current::Nobody(mut cookies) => {
             let (mut shown, seed) = form(visit, &return_to);
             cookies.extend(seed);

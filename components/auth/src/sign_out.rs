@@ -1,6 +1,7 @@
 //! `/auth/sign-out`: asks, then ends the session where it is kept and clears every
 //! cookie of ours.
 
+use crate::elsewhere;
 use crate::pages::{SignOutPage, Who};
 use crate::problem::Problem;
 use crate::session;
@@ -42,7 +43,13 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     visit.arrival.judge_csrf_token(CsrfForm::SignOut, typed)?;
     let return_to = visit.return_to(typed.text("return_to"));
     Ok(forgotten(match end(visit).await {
-        Ok(cookies) => with_cookies(see_other(&signed_out(&return_to)), cookies),
+        Ok(cookies) => {
+            let onwards = match elsewhere::sign_out_address(visit, &return_to) {
+                Some(address) => elsewhere::onwards(visit, &address),
+                None => see_other(&signed_out(&return_to)),
+            };
+            with_cookies(onwards, cookies)
+        }
         Err(failure) => visit.failed(failure),
     }))
 }
@@ -58,6 +65,11 @@ pub(crate) fn signed_out(return_to: &ReturnTarget) -> String {
 /// in any case: somebody is about to leave it to others.
 pub(crate) async fn end(visit: &Visit<'_>) -> Result<Vec<String>, Failure> {
     let whose = shown(&visit.arrival);
+    if elsewhere::backend(visit).is_some() {
+        // The session is another program's to end: the browser forgets it.
+        let cookies = session::all_cleared(visit).into_iter();
+        return Ok(cookies.chain(elsewhere::forgotten(visit)).collect());
+    }
     let ended = session::end(visit).await;
     let cookies = session::all_cleared(visit);
     match ended {

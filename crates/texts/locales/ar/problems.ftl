@@ -56,6 +56,7 @@ email-taken = لهذا العنوان حساب بالفعل. سجّل الدخو
 # Sign-in by a password or passphrase.
 
 passwords-off = تسجيل الدخول بكلمة المرور غير مفعَّل هنا. اختر طريقة أخرى.
+elsewhere = الحسابات هنا لدى التطبيق نفسه، لذلك لا تفعل هذه الصفحة شيئًا. سجِّل الدخول في التطبيق.
 wrong-credentials = البريد الإلكتروني أو كلمة المرور غير صحيحة.
 wrong-passphrase = هذه ليست عبارة المرور.
 
@@ -159,6 +160,7 @@ title-invitation-over = انتهت هذه الدعوة
 # Titles: sign-in by a password, a passphrase or a letter.
 
 title-passwords-off = كلمات المرور غير مفعَّلة
+title-elsewhere = ليس في هذه الصفحة
 title-mail-off = لا يُرسل بريد إلكتروني من هنا
 title-link-void = هذا الرابط غير صالح
 title-wrong-code = هذا الرمز غير صحيح

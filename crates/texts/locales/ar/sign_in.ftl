@@ -9,6 +9,11 @@ forgot-password = هل نسيت كلمة المرور؟
 no-way-in = لا توجد هنا طريقة لتسجيل الدخول بعد. لقد عطّل القائمون على { $site } كلمات المرور ولم يُعِدّوا أي مزوّد هوية.
 new-here = هل هذه زيارتك الأولى؟
 
+# Where people sign in on the pages of the app.
+
+elsewhere = تسجيل الدخول إلى { $site } يكون في صفحاته الخاصة، لا في هذه الصفحة.
+elsewhere-void = الجلسة التي يحملها هذا المتصفح غير صالحة أو لم تعد صالحة. سجِّل الدخول مرة أخرى.
+
 # Whoever is signed in already, and whoever just has.
 
 signed-in-title = لقد سجّلت الدخول

@@ -56,6 +56,7 @@ email-taken = Zu dieser Adresse gibt es schon ein Konto. Melden Sie sich stattde
 # Sign-in by a password or passphrase.
 
 passwords-off = Die Anmeldung mit einem Passwort ist hier deaktiviert. Wählen Sie eine andere Möglichkeit.
+elsewhere = Konten führt hier die App selbst, deshalb tut diese Seite nichts. Melden Sie sich bei der App an.
 wrong-credentials = E-Mail-Adresse oder Passwort ist falsch.
 wrong-passphrase = Das ist nicht die Passphrase.
 
@@ -159,6 +160,7 @@ title-invitation-over = Diese Einladung ist nicht mehr gültig
 # Titles: sign-in by a password, a passphrase or a letter.
 
 title-passwords-off = Passwörter sind deaktiviert
+title-elsewhere = Nicht auf dieser Seite
 title-mail-off = Von hier werden keine E-Mails gesendet
 title-link-void = Dieser Link gilt nicht
 title-wrong-code = Dieser Code stimmt nicht

@@ -9,6 +9,11 @@ forgot-password = Passwort vergessen?
 no-way-in = Hier kann sich noch niemand anmelden. Wer { $site } betreibt, hat Passwörter abgeschaltet und keinen Identitätsanbieter eingerichtet.
 new-here = Neu hier?
 
+# Where people sign in on the pages of the app.
+
+elsewhere = Bei { $site } melden Sie sich auf deren eigenen Seiten an, nicht auf dieser.
+elsewhere-void = Die Sitzung, die dieser Browser mitbringt, gilt nicht oder nicht mehr. Melden Sie sich noch einmal an.
+
 # Whoever is signed in already, and whoever just has.
 
 signed-in-title = Sie sind angemeldet

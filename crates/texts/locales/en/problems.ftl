@@ -56,6 +56,7 @@ email-taken = This address has an account already. Sign in instead, or use anoth
 # Sign-in by a password or passphrase.
 
 passwords-off = Signing in with a password is switched off here. Choose another way.
+elsewhere = Accounts are kept by the app itself here, so this page does nothing. Sign in at the app.
 wrong-credentials = Email or password is wrong.
 wrong-passphrase = That is not the passphrase.
 
@@ -159,6 +160,7 @@ title-invitation-over = This invitation is over
 # Titles: sign-in by a password, a passphrase or a letter.
 
 title-passwords-off = Passwords are switched off
+title-elsewhere = Not on this page
 title-mail-off = No mail is sent from here
 title-link-void = This link is not good
 title-wrong-code = That code is not right

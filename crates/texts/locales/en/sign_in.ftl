@@ -9,6 +9,11 @@ forgot-password = Forgot your password?
 no-way-in = There is no way to sign in here yet. The operator of { $site } has switched passwords off and set up no identity provider.
 new-here = New here?
 
+# Where people sign in on the pages of the app.
+
+elsewhere = You sign in to { $site } on its own pages, not on this one.
+elsewhere-void = The session that this browser brings is not good, or no longer. Sign in once more.
+
 # Whoever is signed in already, and whoever just has.
 
 signed-in-title = You are signed in

@@ -56,6 +56,7 @@ email-taken = Esta dirección ya tiene una cuenta. En vez de ello, inicie sesió
 # Sign-in by a password or passphrase.
 
 passwords-off = El inicio de sesión con contraseña está desactivado aquí. Elija otra forma.
+elsewhere = Aquí las cuentas las lleva la propia aplicación, así que esta página no hace nada. Inicie sesión en la aplicación.
 wrong-credentials = El correo electrónico o la contraseña no son correctos.
 wrong-passphrase = Esa no es la frase de contraseña.
 
@@ -159,6 +160,7 @@ title-invitation-over = Esta invitación ya no sirve
 # Titles: sign-in by a password, a passphrase or a letter.
 
 title-passwords-off = Las contraseñas están desactivadas
+title-elsewhere = No en esta página
 title-mail-off = Desde aquí no se envía correo
 title-link-void = Este enlace no es válido
 title-wrong-code = Ese código no es correcto

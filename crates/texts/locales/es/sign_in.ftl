@@ -9,6 +9,11 @@ forgot-password = ¿Ha olvidado su contraseña?
 no-way-in = Aquí todavía no se puede iniciar sesión. Quien administra { $site } ha desactivado las contraseñas y no ha configurado ningún proveedor de identidad.
 new-here = ¿Es su primera vez aquí?
 
+# Where people sign in on the pages of the app.
+
+elsewhere = En { $site } se inicia sesión en sus propias páginas, no en esta.
+elsewhere-void = La sesión que trae este navegador no es válida, o ya no lo es. Inicie sesión de nuevo.
+
 # Whoever is signed in already, and whoever just has.
 
 signed-in-title = Ha iniciado sesión

@@ -5,7 +5,7 @@ use super::{Filled, account, faults, mailed, target};
 use crate::account::Section;
 use crate::english::{DIGITS, others, said, same, unsaid};
 use crate::pages::{
-    ConfirmPage, ContinuePage, DocsPage, LeavingPage, PasskeyForm, PasskeysPage,
+    ConfirmPage, ContinuePage, DocsPage, ElsewherePage, LeavingPage, PasskeyForm, PasskeysPage,
     PassphraseKnownPage, PassphrasePage, ProviderLink, SecondFactorPage, ServicePage, SignInPage,
     SignOutPage, SignUpPage, SignedInPage, Step, Who,
 };
@@ -119,6 +119,11 @@ fn signing_in(filled: Filled) -> Vec<Named> {
         is_over,
         csrf: digits(),
     };
+    let elsewhere = |notice, href| ElsewherePage {
+        frame: frame(),
+        notice,
+        href,
+    };
     let set_up = filled.set_up();
     let lacks_passkey = (sign_in::LACKS_PASSKEY, Section::Passkeys);
     let lacks_second = (sign_in::LACKS_SECOND_FACTOR, Section::Authenticator);
@@ -176,6 +181,11 @@ fn signing_in(filled: Filled) -> Vec<Named> {
                 sheet: Sheet::new(DIGITS, filled.language),
             }),
         ),
+        (
+            "elsewhere",
+            Box::new(elsewhere(Some(sign_in::ELSEWHERE_VOID), Some(digits()))),
+        ),
+        ("elsewhere, unknown where", Box::new(elsewhere(None, None))),
         ("leaving", Box::new(leaving(false))),
         ("leaving, over", Box::new(leaving(true))),
         ("passphrase", Box::new(passphrase)),
