@@ -184,13 +184,29 @@ impl Theirs<'_> {
         to.set(of, Setting::OidcProviders, json!([entry]).to_string());
     }
 
+    /// Its sessions go on to count, by the tables that `auth.prisma` maps.
+    fn better_auth(&self, to: &mut Outcome) {
+        to.set(vec![BACKEND], Setting::AuthBackend, "better-auth");
+        to.set(
+            vec![BACKEND],
+            Setting::BetterAuthTables,
+            "auth_users, auth_sessions",
+        );
+        to.set(vec![BACKEND], Setting::BetterAuthColumns, "snake");
+        if self.0.get("BETTER_AUTH_SECRET").is_none() {
+            to.note(BACKEND, "needs Better Auth's secret, BETTER_AUTH_SECRET: give it to better_auth_secret with `gatelet set better_auth_secret -`");
+        }
+        to.note(BACKEND, "reads auth_users and auth_sessions where better_auth_database_url says; Gatelet's own tables have the same names, so database_url must name another database, or better_auth_tables a schema. Say with sign_in_url where people sign in");
+    }
+
     /// All that has been said nothing of.
     fn other(&self, name: &str, value: &str, to: &mut Outcome) {
         const KEY: &str = "becomes no key: whoever knew the old secret must sign nothing. Make one with `gatelet keys new` and keep it in session_keys; everybody signs in once more";
         match name {
             BACKEND => match value {
                 "kv-oauth" => to.note(BACKEND, "is what Gatelet does by itself: sign-in with a provider, sessions in its database"),
-                "workos" | "better-auth" => to.refuse(BACKEND, format!("{value}: Gatelet does not validate that backend's sessions yet. Set it to kv-oauth, and let people sign in at Gatelet: with WorkOS as an OpenID Connect provider, or with users of Better Auth that `gatelet users import` takes over")),
+                "better-auth" => self.better_auth(to),
+                "workos" => to.refuse(BACKEND, "workos: Gatelet does not validate that backend's sessions yet. Set it to kv-oauth, and let people sign in at Gatelet with WorkOS as an OpenID Connect provider (docs/providers.md)"),
                 _ => to.refuse(BACKEND, "is none of kv-oauth, workos and better-auth"),
             },
             "NETSCRIPT_AUTH_TOKEN_ENDPOINT" | "NETSCRIPT_AUTH_USERINFO_ENDPOINT" | AUTHORIZATION => {
@@ -202,6 +218,7 @@ impl Theirs<'_> {
                 "false" => to.note(INSECURE, "is how it is: insecure_http=refuse"),
                 _ => to.refuse(INSECURE, "is neither true nor false"),
             },
+            "BETTER_AUTH_SECRET" if self.0.get(BACKEND) == Some("better-auth") => to.note(name, "is a secret, and is not written down: give it to better_auth_secret with `gatelet set better_auth_secret -`, which reads it from standard input"),
             "NETSCRIPT_AUTH_KV_OAUTH_KEY" | "BETTER_AUTH_SECRET" | "NEXTAUTH_SECRET" | "AUTH_SECRET" | "WORKOS_COOKIE_PASSWORD" => to.note(name, KEY),
             "WORKOS_API_KEY" => to.note(name, "comes to nothing: Gatelet asks WorkOS by OpenID Connect alone, with a client secret in oidc_client_secrets"),
             "WORKOS_CLIENT_ID" => to.note(name, "becomes no setting by itself: WorkOS is an entry of oidc_providers, with its issuer and this as client_id; docs/providers.md"),

@@ -146,6 +146,13 @@ impl Banner {
 
 /// The ways in.
 fn sign_in(settings: &SignInSettings) -> String {
+    let origin = settings.gate.origins.main();
+    if origin.backend().foreign().is_some() {
+        let address = origin.sign_in_address();
+        let led = address.map(|one| one.returning(origin.base_url(), &Default::default()));
+        let place = led.unwrap_or_else(|| "its own pages (sign_in_url is not set)".to_owned());
+        return format!("by {}, at {place}", origin.backend().name());
+    }
     let password = match settings.sign_in().password_sign_in {
         PasswordSignIn::On => Some("password"),
         PasswordSignIn::Off => None,

@@ -1,5 +1,6 @@
 //! `gatelet doctor`: what works, what is off, and what would turn it on?
 
+mod backend;
 mod mail;
 mod origins;
 pub(super) mod providers;
@@ -82,8 +83,10 @@ impl Doctor {
             address(report, settings);
             proxies(report, settings, &settled);
             report.section("Sign-in");
-            providers::ways(report, settings);
-            mail::way(report, settings);
+            if !backend::told(report, settings, &settled.manifest) {
+                providers::ways(report, settings);
+                mail::way(report, settings);
+            }
         }
         if let Some(prepared) = prepared {
             runtime()?.block_on(running(report, &settled, settings.as_ref(), prepared))?;
@@ -102,12 +105,24 @@ async fn running(
     let (application, store) = prepared
         .open(&settled.manifest, ProxyWatch::default())
         .await?;
-    if let (Some(settings), Some(component)) = (settings, reader(settled, Setting::OidcProviders)) {
+    let is_ours = |settings: &&SignInSettings| {
+        let backend = settings.gate.origins.main().backend();
+        backend.foreign().is_none()
+    };
+    if let (Some(settings), Some(component)) = (
+        settings.filter(is_ours),
+        reader(settled, Setting::OidcProviders),
+    ) {
         providers::examine(report, settings, &application, component).await;
     }
     report.section("Database");
     match &store {
-        Some(store) => database(report, settled, store).await?,
+        Some(store) => {
+            database(report, settled, store).await?;
+            if let Some(settings) = settings {
+                backend::tables(report, settings, store).await?;
+            }
+        }
         None => report.say(
             "store",
             Finding::Off("the manifest wires none in".to_owned()),

@@ -148,6 +148,13 @@ fn open(at: &At) -> Result<(Registry, Place, String)> {
     if registry.value(at.origin(), Setting::SignUp).trim() == "closed" {
         bail!("sign_up is closed, so that an invitation is good for nothing: set sign_up=invited");
     }
+    let backend = registry.value(at.origin(), Setting::AuthBackend);
+    if !["", "gatelet", "kv-oauth"].contains(&backend.trim()) {
+        bail!(
+            "auth_backend is {}, which keeps the users: people are invited there",
+            backend.trim()
+        );
+    }
     let base_url = registry.value(at.origin(), Setting::BaseUrl);
     let base_url = base_url.trim().trim_end_matches('/').to_owned();
     Ok((registry, place, base_url))

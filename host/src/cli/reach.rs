@@ -24,6 +24,12 @@ pub(super) enum Database {
 impl Database {
     /// Of `database_url`. The error does not repeat it: it may hold a password.
     pub(super) fn parse(url: &str) -> Result<Self> {
+        Self::parse_of(Setting::DatabaseUrl, url)
+    }
+
+    /// Of another setting.
+    fn parse_of(setting: Setting, url: &str) -> Result<Self> {
+        let refused = |problem: &str| anyhow!(SettingError::new(setting, problem));
         match url.trim().split_once(':') {
             Some(("sqlite", label)) if !label.is_empty() && !label.contains('/') => {
                 Ok(Self::Sqlite(label.to_owned()))
@@ -52,10 +58,16 @@ impl std::fmt::Display for Database {
 }
 
 /// What follows from another variable where nobody sets it.
-pub(super) const DERIVED: [Rule; 2] = [
+pub(super) const DERIVED: [Rule; 3] = [
     Rule {
         of: Setting::DatabaseHost,
         from: Setting::DatabaseUrl,
+        rule: database_host,
+    },
+    // Where ours is embedded.
+    Rule {
+        of: Setting::DatabaseHost,
+        from: Setting::BetterAuthDatabaseUrl,
         rule: database_host,
     },
     Rule {
@@ -130,6 +142,12 @@ pub(super) fn check(
                 }
             }
         }
+        if reads(Setting::BetterAuthDatabaseUrl) {
+            for server in better_auth_servers(variables, settings)? {
+                let of = Setting::BetterAuthDatabaseUrl.name();
+                covers(&server, of, Setting::DatabaseHost)?;
+            }
+        }
         if reads(Setting::Upstream) {
             for origin in std::iter::once(settings.gate.origins.main()) {
                 let upstream = destination(origin.upstream().as_str())?;
@@ -158,6 +176,38 @@ pub(super) fn check(
         }
     }
     Ok(())
+}
+
+/// The servers that Better Auth's tables may be on, where they are not where ours are.
+///
+/// # Errors
+/// One line, where they are nowhere that they are read from.
+fn better_auth_servers(
+    variables: &Variables,
+    settings: &SignInSettings,
+) -> Result<Vec<Destination>> {
+    let (own, setting) = (Setting::DatabaseUrl, Setting::BetterAuthDatabaseUrl);
+    let value = |setting: Setting| variables.get(setting.name()).unwrap_or_default().trim();
+    let is_asked = settings.gate.origins.main().backend().foreign().is_some();
+    let read_from_postgres = "and auth_backend is better-auth, whose tables are read from Postgres alone: set it to their postgres:// URL";
+    if value(setting).is_empty() {
+        let is_embedded = matches!(Database::parse(value(own))?, Database::Sqlite(_));
+        ensure!(
+            !is_asked || !is_embedded,
+            SettingError::new(
+                setting,
+                format!("is not set, database_url is SQLite, {read_from_postgres}")
+            )
+        );
+        return Ok(Vec::new());
+    }
+    match Database::parse_of(setting, value(setting))? {
+        Database::Postgres(address) => Ok(servers(&address)),
+        Database::Sqlite(_) => bail!(SettingError::new(
+            setting,
+            format!("is SQLite, {read_from_postgres}")
+        )),
+    }
 }
 
 /// Whether the components that forward may reach the app of an origin.
@@ -383,6 +433,16 @@ mod tests {
                 "database_host=postgres://db.example:6432",
             ],
             &[
+                "auth_backend=better-auth",
+                "better_auth_secret=hunter2-hunter2-hunter2-hunter2-",
+                "better_auth_database_url=postgres://u:hunter2@ba.example:6432/d",
+            ],
+            &[
+                "auth_backend=better-auth",
+                "better_auth_secret=hunter2-hunter2-hunter2-hunter2-",
+                "database_url=postgres://u:hunter2@db.example/d",
+            ],
+            &[
                 "database_url=postgresql://[::1]/d",
                 "database_host=postgres://[::1]:5432",
             ],
@@ -456,6 +516,38 @@ mod tests {
         ] {
             let line = refused(&[&format!("database_url={url}")]).unwrap();
             assert!(line.contains("database_url: "), "{url}: {line}");
+        }
+    }
+
+    #[test]
+    fn tables_of_better_auth_must_be_in_a_postgres_that_can_be_reached() {
+        const BACKEND: [&str; 2] = [
+            "auth_backend=better-auth",
+            "better_auth_secret=hunter2-hunter2-hunter2-hunter2-",
+        ];
+        for (more, says) in [
+            (
+                &[][..],
+                "better_auth_database_url: is not set, database_url is SQLite",
+            ),
+            (
+                &["better_auth_database_url=sqlite:default"],
+                "better_auth_database_url: is SQLite",
+            ),
+            (
+                &["better_auth_database_url=mysql://u:hunter2@h/d"],
+                "better_auth_database_url: is neither",
+            ),
+            (
+                &[
+                    "database_url=postgres://u:hunter2@db.example/d",
+                    "better_auth_database_url=postgres://u:hunter2@ba.example/d",
+                ],
+                "does not cover postgres://ba.example:5432 of better_auth_database_url",
+            ),
+        ] {
+            let line = refused(&[&BACKEND[..], more].concat()).unwrap();
+            assert!(line.contains(says), "{line}");
         }
     }
 

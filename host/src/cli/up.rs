@@ -337,9 +337,10 @@ impl Up {
 fn may_have_first_admin(settings: Option<&SignInSettings>) -> Option<String> {
     let settings = settings?;
     let sign_in = settings.sign_in();
-    let may =
-        sign_in.sign_up.who != SignUp::Closed && sign_in.password_sign_in == PasswordSignIn::On;
     let origin = settings.gate.origins.main();
+    let may = sign_in.sign_up.who != SignUp::Closed
+        && sign_in.password_sign_in == PasswordSignIn::On
+        && origin.backend().foreign().is_none();
     may.then(|| origin.base_url().as_str().to_owned())
 }
 

@@ -155,10 +155,6 @@ fn what_cannot_be_is_refused_in_words() {
             &[(BACKEND, "workos")][..],
             "Gatelet does not validate that backend's sessions yet",
         ),
-        (
-            &[(BACKEND, "better-auth")],
-            "Gatelet does not validate that backend's sessions yet",
-        ),
         (&[(BACKEND, "magic")], "none of kv-oauth"),
         (&[(CLIENT_ID, "id")], "NETSCRIPT_AUTH_ISSUER: is missing"),
         (
@@ -187,6 +183,48 @@ fn what_cannot_be_is_refused_in_words() {
         both.contains("PORT") && both.contains(BACKEND),
         "every fault: {both}"
     );
+}
+
+#[test]
+fn a_better_auth_goes_on_to_keep_the_sessions() {
+    let theirs = [
+        (BACKEND, "better-auth"),
+        ("BETTER_AUTH_SECRET", SECRET),
+        ("DB_PROVIDER", "postgres"),
+    ];
+    assert_eq!(
+        settings(&theirs),
+        [
+            (Setting::AuthBackend, "better-auth".to_owned()),
+            (
+                Setting::BetterAuthTables,
+                "auth_users, auth_sessions".to_owned()
+            ),
+            (Setting::BetterAuthColumns, "snake".to_owned()),
+        ]
+    );
+    let translation = translate(theirs).expect("no fault");
+    assert!(!format!("{translation:?}").contains(SECRET));
+    let note = |name: &str| {
+        let mut notes = translation.notes.iter();
+        notes.find(|note| note.name == name).map(|note| &*note.text)
+    };
+    let (secret, backend) = (note("BETTER_AUTH_SECRET"), note(BACKEND));
+    assert!(secret.is_some_and(|text| text.contains("gatelet set better_auth_secret -")));
+    assert!(backend.is_some_and(|text| text.contains("another database")));
+    // The settings take it, once the secret is there.
+    let mut values: Vec<(&str, &str)> = vec![
+        (
+            "session_keys",
+            "k1:m8fQ3x1cVb7ZtJrW0uYpLkD5sHgA9eNiOq2T4vX6zRE",
+        ),
+        ("better_auth_secret", SECRET),
+    ];
+    let became = translation.settings.iter();
+    values.extend(became.map(|became| (became.setting.name(), became.value.as_str())));
+    let settings = gatelet_core::settings::GateSettings::from_variables(values);
+    let settings = settings.expect("settings that fit");
+    assert_eq!(settings.origins.main().backend().name(), "better-auth");
 }
 
 #[test]
