@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 pub mod account;
 pub mod alone;
 pub mod authenticator;
+pub mod better_auth;
 pub mod browser;
 pub mod canary;
 pub mod cases;

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod apps;
+mod backends;
 mod breached;
 mod browser_origins;
 mod browsers;
