@@ -22,6 +22,7 @@ mod fixture;
 pub mod forwarded;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
+pub mod groups;
 pub mod head;
 mod hop_by_hop;
 pub mod host_fields;

@@ -115,6 +115,7 @@ pub(super) fn session(now: u64) -> NewSession {
             .to_owned(),
         address: "198.51.100.7".to_owned(),
         region: String::new(),
+        provider_groups: String::new(),
     }
 }
 

@@ -173,7 +173,7 @@ impl fmt::Display for RuleError {
             ),
             Self::Group(group) => write!(
                 out,
-                "{group:?} is not the name of a group: a-z, 0-9, dot, _ and -, 64 at most"
+                "{group:?} is not the name of a group: a-z, 0-9, dot, _ and -, 64 at most; or a provider's, such as okta:Admins"
             ),
             Self::TooManyNames => out.write_str("a rule has more than 32 email domains or groups"),
             Self::Tie(path) => write!(

@@ -489,6 +489,8 @@ fn rules_that_could_mean_more_than_they_say_are_refused() {
         ("/a group admins signed-in", group("signed-in")),
         ("/a group org acme.com", group("org")),
         ("/a group -admins", group("-admins")),
+        ("/a group okta:", group("okta:")),
+        ("/a group Okta:admins", group("Okta:admins")),
         ("/a group a\u{e9}", group("a\u{e9}")),
         ("/a public with passkey", who("public with passkey")),
         ("/a passphrase within 10m", who("passphrase within 10m")),

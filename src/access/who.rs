@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::base_url::is_host_name;
+use crate::groups::is_provider_group_name;
 
 use super::rule::{RuleError, cut, split};
 
@@ -324,16 +325,17 @@ fn parse_domain(text: &str) -> Result<String, RuleError> {
     }
 }
 
-/// `[a-z0-9][a-z0-9._-]{0,63}`, and no word for a way, which stands there by mistake.
+/// `[a-z0-9][a-z0-9._-]{0,63}`, and no word for a way, which stands there by mistake; or a
+/// provider's.
 fn parse_group(text: &str) -> Result<String, RuleError> {
-    if is_group_name(text) {
+    if is_provider_group_name(text) {
         Ok(text.to_owned())
     } else {
         Err(RuleError::Group(cut(text)))
     }
 }
 
-/// Whether a group can have this name: one that a rule can say.
+/// Whether a group of our own can have this name: one that a rule can say.
 #[must_use]
 pub fn is_group_name(text: &str) -> bool {
     const WAYS: [&str; 5] = ["public", "signed-in", "passphrase", "org", "group"];

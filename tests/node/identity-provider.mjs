@@ -43,6 +43,7 @@ function configuration(keys) {
       openid: ['sub'],
       email: ['email', 'email_verified'],
       profile: ['name', 'preferred_username'],
+      groups: ['groups', 'realm_access', 'https://example.com/groups'],
     },
     // When false the claims are in the ID token as well as at the userinfo endpoint.
     conformIdTokenClaims: !settings.idTokenClaims,

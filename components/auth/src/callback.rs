@@ -247,6 +247,9 @@ async fn signed_in(
 ) -> Result<Landing, Problem> {
     let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await;
     let identity = identity.map_err(|refusal| visit.refused(refusal))?;
+    if let Some(which) = identity.groups().left_out() {
+        visit.groups_left_out(&identity, which);
+    }
     Ok(match attempt.link() {
         Some(to) => Landing::Linked(account::link(visit, &identity, to).await?),
         None => Landing::SignedIn(complete(visit, Proof::Provider(identity)).await?),

@@ -102,15 +102,19 @@ async fn verified(
     }
 }
 
-/// Asks UserInfo for the address, where the token does not say it. An answer that is no
-/// use is the end for whoever needs an address; not for whoever is known without.
+/// Asks UserInfo for the address and for groups, where the token does not say them. An
+/// answer that is no use is the end for whoever needs one; not for whoever is known without.
 async fn completed(
     token: VerifiedIdToken,
     rules: &ClaimRules,
     metadata: &ProviderMetadata,
     tokens: &TokenResponse,
 ) -> Result<VerifiedIdToken, Refusal> {
-    let Some(url) = metadata.userinfo.as_ref().filter(|_| token.lacks_email()) else {
+    let Some(url) = metadata
+        .userinfo
+        .as_ref()
+        .filter(|_| token.is_incomplete(rules))
+    else {
         return Ok(token);
     };
     let bearer = bearer(tokens);
@@ -132,7 +136,7 @@ async fn completed(
     match completed {
         // Somebody else's: something is wrong at the provider, or somebody at work.
         Err(refusal) if refusal.code == RefusalCode::UserInfoSubject => Err(refusal),
-        Err(refusal) => Ok(token.unanswered(refusal)),
+        Err(refusal) => token.unanswered(rules, refusal),
         completed => completed,
     }
 }

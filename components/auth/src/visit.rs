@@ -18,6 +18,7 @@ use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::FormPurpose;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::browser;
+use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::second_factor::SecondFactorPolicy;
@@ -115,6 +116,12 @@ impl<'a> Visit<'a> {
     pub(crate) fn disabled(&self, user_id: &str) -> Problem {
         self.record(Event::of(Act::AccountDisabled, user_id));
         Problem::Refused(RefusalCode::AccountDisabled)
+    }
+
+    /// Groups that a provider named and no session gets: a line of the log.
+    pub(crate) fn groups_left_out(&self, identity: &ProviderIdentity, which: &str) {
+        let detail = format!("provider {}: {which}", identity.provider());
+        self.note("groups.left_out", &detail);
     }
 
     /// Something that matters to security: a line of the log now, and a row at the end

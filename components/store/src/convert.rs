@@ -31,6 +31,8 @@ use crate::{
     migrations::Migration,
     value::{Row, Value},
 };
+use gatelet_core::claims::GROUPS_MAX_BYTES;
+use gatelet_core::groups::{is_provider_group_name, joined};
 
 /// Nothing that we keep is longer: a PHC string is about 100 bytes, an OpenID
 /// Connect subject 255, an email address 254.
@@ -113,6 +115,7 @@ pub(crate) fn session_parameters(session: &NewSession) -> Result<Vec<Value>, Fai
         user_agent: _,
         address: _,
         region: _,
+        provider_groups: _,
     } = session;
     Ok(vec![
         digest(token.clone())?,
@@ -125,13 +128,24 @@ pub(crate) fn session_parameters(session: &NewSession) -> Result<Vec<Value>, Fai
     ])
 }
 
-/// What the browser calls itself, its address, and where that is.
-pub(crate) fn browser_parameters(session: &NewSession) -> Result<[Value; 3], Failure> {
+/// What the browser calls itself, its address, and where that is; and the groups that a
+/// provider named.
+pub(crate) fn browser_parameters(session: &NewSession) -> Result<[Value; 4], Failure> {
     Ok([
         text(session.user_agent.clone())?,
         text(session.address.clone())?,
         text(session.region.clone())?,
+        provider_groups(&session.provider_groups)?,
     ])
+}
+
+/// Names of a provider's groups, as a session carries them.
+fn provider_groups(names: &str) -> Result<Value, Failure> {
+    let are_names = names.is_empty() || names.split(',').all(is_provider_group_name);
+    match are_names && names.len() <= GROUPS_MAX_BYTES {
+        true => text(names.to_owned()),
+        false => Err(Failure::internal("no list of groups")),
+    }
 }
 
 /// RFC 8176 values, separated by single spaces.
@@ -188,7 +202,7 @@ pub(crate) fn found_session(row: &mut Row) -> Result<Session, Failure> {
         created_at: row.seconds()?,
         expires_at: row.seconds()?,
         idle_expires_at: row.seconds()?,
-        groups: row.text()?,
+        groups: joined(&row.text()?, &row.text()?),
     })
 }
 
@@ -209,10 +223,11 @@ pub(crate) fn begun(
         user_agent: _,
         address: _,
         region: _,
+        provider_groups,
     } = session;
     Ok(Session {
         user: user(&mut row)?,
-        groups: row.text()?,
+        groups: joined(&row.text()?, &provider_groups),
         provider,
         audience,
         amr,

@@ -172,6 +172,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0025_vault.main.sql"),
         scope: Scope::MainPlace,
     },
+    Migration {
+        version: 26,
+        name: "provider_groups",
+        text: include_str!("../../../migrations/0026_provider_groups.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

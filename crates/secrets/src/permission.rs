@@ -167,9 +167,9 @@ impl Operation {
 
 impl Role {
     /// The group whose people are owners.
-    pub const OWNERS: &'static str = "owners";
+    pub const OWNERS: &'static str = gatelet_sign_in::group::OWNERS;
     /// The group whose people are admins.
-    pub const ADMINS: &'static str = "admins";
+    pub const ADMINS: &'static str = gatelet_sign_in::group::ADMINS;
 
     /// The highest that somebody's groups give.
     #[must_use]

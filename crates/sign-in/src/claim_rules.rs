@@ -7,6 +7,7 @@ use crate::email::Email;
 use crate::endpoint::Issuer;
 use crate::name::DisplayName;
 use crate::preset::known;
+use crate::provider_groups::{GroupRules, ProviderGroups};
 
 /// How a provider's claims are read (OpenID Connect Core 1.0 §5.1 unless configured).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct ClaimRules {
     pub domain: Option<String>,
     /// Domains that need no such claim.
     pub exempt_domains: &'static [&'static str],
+    /// How the groups are read that the provider names; None where it is not asked.
+    pub groups: Option<GroupRules>,
 }
 
 /// What a provider says of a person, in an ID token or at UserInfo. Claims of a wrong
@@ -29,6 +32,8 @@ pub(crate) struct Profile {
     pub(crate) email: Option<Email>,
     pub(crate) email_verified: bool,
     pub(crate) name: Option<DisplayName>,
+    /// None where it says nothing of groups, or is not asked.
+    pub(crate) groups: Option<ProviderGroups>,
 }
 
 impl ClaimRules {
@@ -41,6 +46,7 @@ impl ClaimRules {
             trust_email: false,
             domain: domain_claim.map(|(claim, _)| claim.into()),
             exempt_domains: domain_claim.map_or(&[], |(_, exempt)| exempt),
+            groups: None,
         }
     }
 
@@ -57,6 +63,7 @@ impl ClaimRules {
             email,
             email_verified,
             name,
+            groups: self.groups.as_ref().and_then(|rules| rules.read(claims)),
         }
     }
 

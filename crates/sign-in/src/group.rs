@@ -2,6 +2,11 @@
 
 use gatelet_core::is_group_name;
 
+/// The group whose people are owners of the vault.
+pub const OWNERS: &str = "owners";
+/// The group whose people are admins of the console and the vault.
+pub const ADMINS: &str = "admins";
+
 /// The name of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupName(String);

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq as _;
 
-use crate::claim_rules::Profile;
+use crate::claim_rules::{ClaimRules, Profile};
 use crate::endpoint::Issuer;
 use crate::es384::Es384;
 use crate::identity::{ProviderIdentity, SUBJECT_MAX_BYTES};
@@ -163,10 +163,15 @@ impl VerifiedIdToken {
         &self.subject
     }
 
-    /// Whether UserInfo could say what the token does not: the address.
+    /// Whether UserInfo could say what the token does not: the address, or the groups
+    /// where they are asked for.
     #[must_use]
-    pub fn lacks_email(&self) -> bool {
-        self.profile.email.is_none()
+    pub fn is_incomplete(&self, rules: &ClaimRules) -> bool {
+        self.profile.email.is_none() || self.lacks_groups(rules)
+    }
+
+    fn lacks_groups(&self, rules: &ClaimRules) -> bool {
+        rules.groups.is_some() && self.profile.groups.is_none()
     }
 
     /// The account at the provider.
@@ -176,21 +181,26 @@ impl VerifiedIdToken {
             email,
             email_verified,
             name,
+            groups,
         } = self.profile;
         let identity =
             ProviderIdentity::new(provider.clone(), self.subject, email, email_verified, name);
         identity
             .of_issuer(self.tenant_issuer)
             .without_email(self.email_refusal)
+            .in_groups(groups.unwrap_or_default())
     }
 
     /// The same, where the provider could not be asked for the address. Whoever is
-    /// known by the subject needs none; anybody else hears this refusal.
-    #[must_use]
-    pub fn unanswered(self, refusal: Refusal) -> Self {
-        Self {
-            email_refusal: Some(refusal),
-            ..self
+    /// known by the subject needs none; anybody else hears this refusal. So does everybody
+    /// of whom the groups were to be asked: there may be one whose people may less.
+    pub fn unanswered(self, rules: &ClaimRules, refusal: Refusal) -> Result<Self, Refusal> {
+        match self.lacks_groups(rules) {
+            true => Err(refusal),
+            false => Ok(Self {
+                email_refusal: Some(refusal),
+                ..self
+            }),
         }
     }
 
@@ -202,6 +212,7 @@ impl VerifiedIdToken {
             self.profile.email_verified = other.email_verified;
         }
         self.profile.name = self.profile.name.or(other.name);
+        self.profile.groups = self.profile.groups.or(other.groups);
         self
     }
 }

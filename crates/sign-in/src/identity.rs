@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::email::Email;
 use crate::name::DisplayName;
 use crate::provider::ProviderId;
+use crate::provider_groups::ProviderGroups;
 use crate::refusal::{Refusal, RefusalCode};
 use gatelet_core::secret::Secret;
 
@@ -23,6 +24,7 @@ pub struct ProviderIdentity {
     email_verified: bool,
     name: Option<DisplayName>,
     email_refusal: Option<Refusal>,
+    groups: ProviderGroups,
 }
 
 /// An identity between two steps of a sign-in.
@@ -35,6 +37,7 @@ pub(crate) struct KeptIdentity {
     email_verified: bool,
     name: Option<String>,
     email_is_unknown: bool,
+    groups: String,
 }
 
 impl ProviderIdentity {
@@ -47,6 +50,7 @@ impl ProviderIdentity {
             email_verified: self.email_verified,
             name: self.name.as_ref().map(|name| name.as_str().to_owned()),
             email_is_unknown: self.email_is_unknown(),
+            groups: self.groups.joined(),
         }
     }
 
@@ -62,7 +66,8 @@ impl ProviderIdentity {
             .email_is_unknown
             .then(|| Refusal::new(RefusalCode::ProviderUnreachable, "in the first step"));
         let identity = Self::new(provider, kept.subject, email, kept.email_verified, name);
-        Some(identity.of_issuer(kept.issuer).without_email(unknown))
+        let identity = identity.of_issuer(kept.issuer).without_email(unknown);
+        Some(identity.in_groups(ProviderGroups::of_kept(&kept.groups)))
     }
 
     pub(super) fn new(
@@ -82,6 +87,7 @@ impl ProviderIdentity {
             email_verified,
             name,
             email_refusal: None,
+            groups: ProviderGroups::default(),
         }
     }
 
@@ -98,6 +104,12 @@ impl ProviderIdentity {
             email_refusal,
             ..self
         }
+    }
+
+    /// The same, in these groups.
+    #[must_use]
+    pub(super) fn in_groups(self, groups: ProviderGroups) -> Self {
+        Self { groups, ..self }
     }
 
     /// The same, by the name that came beside the code, where the provider says none
@@ -160,6 +172,12 @@ impl ProviderIdentity {
     #[must_use]
     pub fn name(&self) -> Option<&DisplayName> {
         self.name.as_ref()
+    }
+
+    /// The groups that the provider named.
+    #[must_use]
+    pub fn groups(&self) -> &ProviderGroups {
+        &self.groups
     }
 
     /// A name in any case: the given one, else what stands before the `@` in the

@@ -7,7 +7,7 @@ pub const GOOD_SECONDS: u64 = 7 * 24 * 3_600;
 /// How long the first administrator's is good.
 pub const FIRST_ADMIN_SECONDS: u64 = 3_600;
 /// The group that the first administrator comes into.
-pub const ADMINS: &str = "admins";
+pub const ADMINS: &str = crate::group::ADMINS;
 /// The form's field, and the link's parameter.
 pub const FIELD: &str = "invitation";
 

@@ -21,6 +21,8 @@ pub const PENDING_TRIES: u32 = 5;
 const PURPOSE: &str = "second-factor";
 /// A longer return target is given up: all of it must fit a cookie.
 const RETURN_TARGET_MAX_BYTES: usize = 1024;
+/// The same together with the groups that a provider named.
+const WITH_GROUPS_MAX_BYTES: usize = 1344;
 
 /// How many codes of one user are tried in so many seconds, however often signing in
 /// begins anew: the purpose, how many, and the seconds. Of a million codes three are right
@@ -129,7 +131,12 @@ impl Pending {
     #[must_use]
     pub fn returning(self, return_to: &ReturnTarget) -> Self {
         let text = return_to.as_str();
-        let fits = text.len() <= RETURN_TARGET_MAX_BYTES;
+        let beside = match &self.first {
+            First::Provider(identity) => identity.groups().joined().len(),
+            First::Password { .. } | First::Mailbox { .. } => 0,
+        };
+        let fits =
+            text.len() <= RETURN_TARGET_MAX_BYTES && text.len() + beside <= WITH_GROUPS_MAX_BYTES;
         Self {
             return_target: if fits { text.to_owned() } else { String::new() },
             ..self
@@ -275,6 +282,7 @@ impl fmt::Debug for Pending {
 mod tests {
     use super::*;
     use crate::provider::ProviderId;
+    use crate::provider_groups::ProviderGroups;
 
     const ORIGIN: &str = "https://app.example";
     const NOW: u64 = 1_000_000;
@@ -330,7 +338,8 @@ mod tests {
         let acme = ProviderId::parse("acme").expect("an id");
         let email = Email::parse("ann@example.com").ok();
         let identity = ProviderIdentity::new(acme, "17".to_owned(), email, true, None)
-            .of_issuer(Some("https://acme.example".to_owned()));
+            .of_issuer(Some("https://acme.example".to_owned()))
+            .in_groups(ProviderGroups::of_kept("acme:web,staff"));
         let pending =
             Pending::by_provider([8; 16], "ann".to_owned(), identity.clone(), ORIGIN, NOW);
         let found = opened(&pending.seal(&keys(1)), NOW).expect("ours");
@@ -363,7 +372,19 @@ mod tests {
         let acme = ProviderId::parse("acme").expect("an id");
         let identity = ProviderIdentity::new(acme, "s".repeat(255), email, true, None)
             .of_issuer(Some(format!("https://{}.example", "a".repeat(60))));
-        let pending = Pending::by_provider([8; 16], "a".repeat(36), identity, ORIGIN, NOW);
-        assert!(pending.returning(&target).seal(&keys(1)).len() < 3500);
+        let begun = |identity| Pending::by_provider([8; 16], "a".repeat(36), identity, ORIGIN, NOW);
+        let pending = begun(identity.clone()).returning(&target);
+        assert_eq!(pending.return_target(), longest);
+        assert!(pending.seal(&keys(1)).len() < 3500);
+
+        // With as many groups as there may be, a shorter one still fits.
+        let identity = identity.in_groups(ProviderGroups::of_kept(&"g".repeat(1024)));
+        for (length, fits) in [(320, true), (321, false)] {
+            let target = format!("/{}", "a".repeat(length - 1));
+            let target = ReturnTarget::parse(&target).expect("a path");
+            let pending = begun(identity.clone()).returning(&target);
+            assert_eq!(!pending.return_target().is_empty(), fits, "{length}");
+            assert!(pending.seal(&keys(1)).len() < 3950);
+        }
     }
 }

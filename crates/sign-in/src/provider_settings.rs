@@ -13,6 +13,7 @@ use gatelet_settings::{Setting, SettingError, Values};
 
 mod entry;
 mod fields;
+mod groups;
 mod preset;
 #[cfg(test)]
 mod tests;

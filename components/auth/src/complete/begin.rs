@@ -110,5 +110,6 @@ pub(super) fn no_session(visit: &Visit<'_>, token: &SessionToken) -> NewSession 
         user_agent: user_agent(head.field("user-agent").unwrap_or_default()),
         address: client.map_or_else(String::new, |client| client.ip().to_string()),
         region: visit.region(),
+        provider_groups: String::new(),
     }
 }

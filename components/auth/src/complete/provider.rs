@@ -5,7 +5,7 @@ use super::{Outcome, TRIES, beside, factors};
 use crate::linking;
 use crate::visit::Visit;
 use gatelet_core::claims::SessionToken;
-use gatelet_ports::store::session_writer::SignIn;
+use gatelet_ports::store::session_writer::{NewSession, SignIn};
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::pending::Pending;
@@ -29,7 +29,13 @@ pub(super) async fn by_provider(
         };
         let judged = identity.judge(beside(visit, &user_id, factors, second));
         let (row, needed) = match judged {
-            Ok(sufficient) => (new_session(visit, token, &sufficient), None),
+            Ok(sufficient) => (
+                NewSession {
+                    provider_groups: identity.groups().joined(),
+                    ..new_session(visit, token, &sufficient)
+                },
+                None,
+            ),
             // Who is yet to be made is made, to set up a second factor.
             Err(needed) if known.is_none() => (no_session(visit, token), Some(needed)),
             Err(needed) => {
@@ -46,7 +52,14 @@ pub(super) async fn by_provider(
             visit.record(Event::of(Act::EmailReclaimed, &from).about(&user_id));
         }
         match needed {
-            None => return Ok(Outcome::Begun(begun, change)),
+            None => {
+                let missing = identity.groups().missing_from(&begun.groups);
+                if !missing.is_empty() {
+                    visit
+                        .groups_left_out(&identity, &format!("{} find no room", missing.join(",")));
+                }
+                return Ok(Outcome::Begun(begun, change));
+            }
             Some(needed) => {
                 visit.record(Event::of(Act::AccountCreated, &user_id).about(&begun.provider));
                 let pending = pending_by_provider(visit, user_id, identity);

@@ -13,9 +13,8 @@ use crate::{
     operation::{read, write},
     statements::groups as statements,
 };
+use gatelet_core::groups::GROUPS_MAX;
 
-/// Most groups that a user may be in: a session says all of them.
-const GROUPS_MAX: usize = 32;
 /// Longest name of one.
 const NAME_MAX_BYTES: usize = 64;
 /// Longest list of them, as a session carries it.

@@ -97,7 +97,7 @@ macro_rules! found {
             s.provider, s.audience, s.amr, s.authenticated_at, s.created_at, s.expires_at,
             ",
             $idle,
-            ", u.member_of",
+            ", u.member_of, s.provider_groups",
             $granted,
             "
         FROM auth_sessions s
@@ -206,7 +206,7 @@ macro_rules! running {
             "
         SELECT u.id, u.email, u.email_verified, u.name, u.created_at,
             s.provider, s.audience, s.amr, s.authenticated_at, s.created_at, s.expires_at,
-            s.idle_expires_at, u.member_of, s.token_digest
+            s.idle_expires_at, u.member_of, s.provider_groups, s.token_digest
         FROM auth_sessions s
         JOIN auth_users u ON u.id = s.user_id
         WHERE s.token_digest > $1 AND s.expires_at > $2 AND s.idle_expires_at > $2",

@@ -17,7 +17,8 @@
 //! 5 created, 6 expires, 7 idle expires. Where there is a linked account, 8 issuer,
 //! 9 subject, 10 provider, and where it is new or changed, 11 the address that the
 //! provider vouches for, or none. Then the user's, and at the end of all the browser's:
-//! what it calls itself, its address, and where that is.
+//! what it calls itself, its address, and where that is; and the groups that a provider
+//! named.
 //!
 //! - Whoever switches a user off makes `revision` grow too: nobody who saw the user
 //!   before begins a session afterwards.
@@ -27,14 +28,16 @@
 
 use super::Guarded;
 
-/// A session of the user that the guard returns: by which way in, and what the browser says.
+/// A session of the user that the guard returns: by which way in, what the browser says,
+/// and in which groups the provider says that the user is.
 macro_rules! session {
-    ($issuer:literal, $subject:literal, $provider:literal; $user_agent:literal, $address:literal, $region:literal) => {
+    ($issuer:literal, $subject:literal, $provider:literal; $user_agent:literal, $address:literal, $region:literal, $provider_groups:literal) => {
         concat!(
             "
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
-            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region)
+            created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region,
+            provider_groups)
         SELECT $1, guard.id, ",
             $issuer,
             ", ",
@@ -48,6 +51,8 @@ macro_rules! session {
             $address,
             ", ",
             $region,
+            ", ",
+            $provider_groups,
             "
         FROM guard"
         )
@@ -103,7 +108,7 @@ pub(crate) const REGISTER: Guarded = Guarded {
             (issuer, subject, provider, user_id, password_hash, created_at, updated_at)
         SELECT 'password', guard.id, 'password', guard.id, $13, $5, $5
         FROM guard",
-        session_with_password!("$14", "$15", "$16"),
+        session_with_password!("$14", "$15", "$16", "$17"),
     ],
 };
 
@@ -114,13 +119,16 @@ pub(crate) const REGISTER_LINKED: Guarded = Guarded {
             (id, email, email_verified, name, created_at, updated_at, sessions_begun)
         VALUES ($12, $13, $14, $15, $16, $16, 1)
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &[account!(), session_with_account!("$17", "$18", "$19")],
+    then: &[
+        account!(),
+        session_with_account!("$17", "$18", "$19", "$20"),
+    ],
 };
 
 /// While the hash that was checked is the user's. 8 user, 9 revision, 10 hash.
 pub(crate) const PASSWORD: Guarded = Guarded {
     guard: guard_with_password!(),
-    then: &[session_with_password!("$11", "$12", "$13")],
+    then: &[session_with_password!("$11", "$12", "$13", "$14")],
 };
 
 /// The same, and the password is hashed anew. 11 the new hash. No way in changes by
@@ -133,7 +141,7 @@ pub(crate) const PASSWORD_REHASHED: Guarded = Guarded {
         SET password_hash = $11, updated_at = $5
         WHERE issuer = 'password' AND password_hash = $10
             AND subject IN (SELECT id FROM guard)",
-        session_with_password!("$12", "$13", "$14"),
+        session_with_password!("$12", "$13", "$14", "$15"),
     ],
 };
 
@@ -147,7 +155,7 @@ pub(crate) const MAILBOX: Guarded = Guarded {
                 SELECT 1 FROM auth_accounts
                 WHERE issuer = 'email' AND subject = $8 AND vouched_email = email)
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &[session!("'email'", "guard.id", "'email'"; "$10", "$11", "$12")],
+    then: &[session!("'email'", "guard.id", "'email'"; "$10", "$11", "$12", "$13")],
 };
 
 /// While the passkey is the user's. 8 user, 9 revision, 10 credential id, then the
@@ -160,7 +168,7 @@ pub(crate) const PASSKEY: Guarded = Guarded {
             AND EXISTS (
                 SELECT 1 FROM auth_passkeys WHERE credential_id = $10 AND user_id = $8)
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &[session!("'passkey'", "$10", "'passkey'"; "$11", "$12", "$13")],
+    then: &[session!("'passkey'", "$10", "'passkey'"; "$11", "$12", "$13", "$14")],
 };
 
 macro_rules! sessions_with_issuer {
@@ -207,7 +215,7 @@ pub(crate) const LINKED: Guarded = Guarded {
                 OR issuer = $14 AND NOT EXISTS (
                     SELECT 1 FROM auth_accounts WHERE issuer = $8 AND subject = $9))",
         sessions_with_issuer!("$14"),
-        session_with_account!("$15", "$16", "$17"),
+        session_with_account!("$15", "$16", "$17", "$18"),
     ],
 };
 
@@ -238,7 +246,7 @@ pub(crate) const LINKED_ANEW: Guarded = Guarded {
                 OR issuer = $15 AND NOT EXISTS (
                     SELECT 1 FROM auth_accounts WHERE issuer = $8 AND subject = $9))",
         sessions_with_issuer!("$15"),
-        session_with_account!("$18", "$19", "$20"),
+        session_with_account!("$18", "$19", "$20", "$21"),
     ],
 };
 
@@ -251,7 +259,10 @@ pub(crate) const LINK: Guarded = Guarded {
         WHERE id = $12 AND revision = $13 AND disabled_at IS NULL AND leaves_at IS NULL
             AND email_verified = TRUE AND email = $11
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &[account!(), session_with_account!("$14", "$15", "$16")],
+    then: &[
+        account!(),
+        session_with_account!("$14", "$15", "$16", "$17"),
+    ],
 };
 
 /// Only while nobody has proved the email. Whoever has it keeps all but the email, the
@@ -287,7 +298,7 @@ pub(crate) const RECLAIM: Guarded = Guarded {
         SELECT guard.id, $13, TRUE, $14, $15, $15, 1
         FROM guard",
         account!(),
-        session_with_account!("$19", "$20", "$21"),
+        session_with_account!("$19", "$20", "$21", "$22"),
     ],
 };
 
@@ -363,7 +374,7 @@ pub(crate) const REGISTER_INVITED: Guarded = Guarded {
         FROM guard",
         BY_LINK[0],
         BY_LINK[1],
-        session_with_password!("$16", "$17", "$18"),
+        session_with_password!("$16", "$17", "$18", "$19"),
     ],
 };
 
@@ -385,6 +396,6 @@ pub(crate) const REGISTER_LINKED_INVITED: Guarded = Guarded {
         account!(),
         BY_EMAIL[0],
         BY_EMAIL[1],
-        session_with_account!("$18", "$19", "$20"),
+        session_with_account!("$18", "$19", "$20", "$21"),
     ],
 };

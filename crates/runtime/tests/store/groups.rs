@@ -2,8 +2,8 @@
 
 use super::{
     Subject, identity, on_both_engines_in_every_place,
-    ports::{Change, types::Error},
-    user,
+    ports::{Change, session_writer::NewSession, types::Error},
+    session, user,
 };
 
 on_both_engines_in_every_place! {
@@ -13,6 +13,8 @@ on_both_engines_in_every_place! {
     no_group_has_a_name_that_reads_as_two
     of_many_who_change_the_groups_of_one_user_at_once_none_is_lost
     groups_do_not_go_to_whoever_reclaims_the_address
+    a_session_says_the_groups_that_its_provider_named_and_no_other_session_does
+    what_is_no_list_of_groups_begins_no_session
 }
 
 fn add(store: &mut Subject, group: &str, name: &str) -> Change {
@@ -150,4 +152,59 @@ fn groups_do_not_go_to_whoever_reclaims_the_address(mut store: Subject) {
         assert_eq!(shown.expect("a user").groups, "", "{id}");
     }
     assert_eq!(store.count("auth_group_members"), 0);
+}
+
+/// A session by a provider's account that is in these groups there.
+fn in_groups(token: u8, groups: &str) -> NewSession {
+    NewSession {
+        provider_groups: groups.into(),
+        ..session(token)
+    }
+}
+
+fn a_session_says_the_groups_that_its_provider_named_and_no_other_session_does(mut store: Subject) {
+    let ann = user("ann");
+    store.with_user(&ann);
+    store.execute("UPDATE auth_users SET email_verified = TRUE");
+    store.link(&ann, identity("acme", "a")).expect("linked");
+    store.create_group("staff".into(), 1).expect("made");
+    add(&mut store, "staff", "ann");
+
+    let sign_in = |store: &mut Subject, token: u8, groups: &str| {
+        store
+            .sign_in_linked(identity("acme", "a"), in_groups(token, groups))
+            .expect("a session")
+            .groups
+    };
+    assert_eq!(sign_in(&mut store, 1, "acme:web"), "acme:web,staff");
+    assert_eq!(groups_of(&mut store), "acme:web,staff");
+    // At the next sign-in the provider says something else; this session stays as it began.
+    assert_eq!(sign_in(&mut store, 2, ""), "staff");
+    assert_eq!(groups_of(&mut store), "acme:web,staff");
+    // What we know ourselves holds at once.
+    let removed = store.remove_from_group("staff".into(), "id-of-ann".into());
+    assert_eq!(removed, Ok(Change::Done));
+    assert_eq!(groups_of(&mut store), "acme:web");
+    store.with_session(&ann, 3);
+    let by_password = store.resume(3, 200).expect("an answer").expect("a session");
+    assert_eq!(by_password.groups, "");
+    let shown = store.find("id-of-ann".into(), 1).expect("an answer");
+    assert_eq!(shown.expect("a user").groups, "", "it is the session's");
+
+    let many: Vec<String> = (0..32).map(|number| format!("acme:{number:02}")).collect();
+    let many = many.join(",");
+    assert_eq!(sign_in(&mut store, 4, &many), many);
+    add(&mut store, "staff", "ann");
+    let crowded = store.resume(4, 200).expect("an answer").expect("a session");
+    assert_eq!(crowded.groups, many.replace("acme:31", "staff"));
+}
+
+fn what_is_no_list_of_groups_begins_no_session(mut store: Subject) {
+    store.with_user(&user("ann"));
+    let long = vec!["a".repeat(64); 16].join(",");
+    for groups in ["a,,b", "a b", ",", "A", "a,acme:", "a\n", &long] {
+        let begun = store.sign_in(&user("ann"), in_groups(1, groups));
+        assert_eq!(begun.err(), Some(Error::Internal), "{groups:?}");
+    }
+    assert_eq!(store.count("auth_sessions"), 0);
 }

@@ -197,11 +197,12 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
         if start >= 14 {
             let found = store.resume(5, 200).expect("an answer");
             let groups = found.unwrap_or_else(|| panic!("from {start}")).groups;
-            assert_eq!(
-                groups,
-                if start >= 18 { "team" } else { "" },
-                "from {start}"
-            );
+            let expected = match start {
+                26.. => "acme:web,team",
+                18.. => "team",
+                _ => "",
+            };
+            assert_eq!(groups, expected, "from {start}");
         }
         if start >= 24 {
             for table in [
@@ -594,6 +595,10 @@ fn rows(database: &Database) -> Vec<String> {
              secret_version, written, overridden, updated_at, updated_by) VALUES \
              ('default', 'wiki', 'TOKEN', 1, {one}, 'TOKEN', 3, {one}, FALSE, 100, 'id-of-bob')",
             one = bytes(1)
+        ),
+        format!(
+            "UPDATE auth_sessions SET provider_groups = 'acme:web' WHERE token_digest = {}",
+            bytes(5)
         ),
     ]
 }

@@ -40,6 +40,7 @@ pub(crate) fn session(token: u8) -> NewSession {
         user_agent: String::new(),
         address: String::new(),
         region: String::new(),
+        provider_groups: String::new(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Every way in which an ID token can be wrong, beside those of `conformance`.
 
 use super::*;
+use crate::claim_path::ClaimPath;
+use crate::provider_groups::GroupRules;
 use crate::tests::test_provider::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -363,12 +365,15 @@ fn who_could_not_be_asked_for_the_address_is_refused_for_that() {
         &key_set(&[&signer]),
     )
     .expect("a verified token");
-    assert!(token.lacks_email());
+    let rules = oidc().claims;
+    assert!(token.is_incomplete(&rules));
     let acme = ProviderId::parse("acme").expect("an id");
     for (token, unknown, refusal) in [
         (token.clone(), false, RefusalCode::EmailMissing),
         (
-            token.unanswered(RefusalCode::ProviderUnreachable.into()),
+            token
+                .unanswered(&rules, RefusalCode::ProviderUnreachable.into())
+                .expect("known without"),
             true,
             RefusalCode::ProviderUnreachable,
         ),
@@ -376,6 +381,55 @@ fn who_could_not_be_asked_for_the_address_is_refused_for_that() {
         let identity = token.identity(&acme);
         assert_eq!(identity.email_is_unknown(), unknown);
         assert_eq!(identity.email_refusal().code, refusal);
+    }
+}
+
+#[test]
+fn groups_are_the_tokens_or_else_userinfos_and_asked_for_in_any_case() {
+    let signer = Signer::es256("k1");
+    let keys = key_set(&[&signer]);
+    let mut oidc = oidc();
+    oidc.claims.groups = Some(GroupRules {
+        claim: ClaimPath::parse("realm_access.roles").expect("a path"),
+        prefix: "acme:".to_owned(),
+        map: Default::default(),
+    });
+    let acme = ProviderId::parse("acme").expect("an id");
+    let roles = |roles: Value| json!({ "roles": roles });
+    for (said, by_userinfo, is_asked, expected) in [
+        (Some(json!(["a"])), Some(json!(["b"])), false, "acme:a"),
+        (Some(json!([])), Some(json!(["b"])), false, ""),
+        (Some(json!(7)), Some(json!(["b"])), false, ""),
+        (None, Some(json!(["b"])), true, "acme:b"),
+        (Some(Value::Null), Some(json!(["b"])), true, "acme:b"),
+        (None, None, true, ""),
+    ] {
+        let mut claims = claims();
+        if let Some(said) = &said {
+            claims["realm_access"] = roles(said.clone());
+        }
+        let verify = || verify_at(&oidc, &signer.sign(&claims), &keys, &SigningAlgorithm::ALL);
+        let token = verify().expect("a verified token");
+        assert_eq!(token.is_incomplete(&oidc.claims), is_asked, "{said:?}");
+        // Of whom the groups are unknown, nothing is known that suffices.
+        let unreachable = || RefusalCode::ProviderUnreachable.into();
+        let unanswered = token.clone().unanswered(&oidc.claims, unreachable());
+        assert_eq!(unanswered.is_err(), is_asked, "{said:?}");
+
+        let mut answer = json!({ "sub": token.subject() });
+        if let Some(said) = &by_userinfo {
+            answer["realm_access"] = roles(said.clone());
+        }
+        let answer = answer.to_string();
+        let body = answer.as_bytes();
+        let completed =
+            crate::userinfo::complete(token, &oidc.claims, 200, "application/json", body);
+        let identity = completed.expect("an answer").identity(&acme);
+        assert_eq!(
+            identity.groups().joined(),
+            expected,
+            "{said:?} {by_userinfo:?}"
+        );
     }
 }
 

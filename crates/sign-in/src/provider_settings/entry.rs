@@ -9,6 +9,7 @@ use super::fields::{
     LIST_MAX, claim_name, parse_algorithms, parse_domains, parse_hosts, parse_parameters,
     parse_scopes, parse_token_endpoint_auth, visible,
 };
+use super::groups::{GivenPath, parse_groups};
 use crate::claim_rules::ClaimRules;
 use crate::client_secret::{ClientSecret, SignedSecret, is_key, judge_text};
 use crate::endpoint::{EndpointUrl, Issuer, TENANT};
@@ -62,6 +63,9 @@ pub(super) struct Entry {
     pub(super) email_claim: Option<String>,
     pub(super) domain_claim: Option<String>,
     pub(super) trust_email: Option<bool>,
+    pub(super) groups_claim: Option<GivenPath>,
+    pub(super) groups_prefix: Option<String>,
+    pub(super) groups_map: Option<BTreeMap<String, String>>,
 }
 
 impl Entry {
@@ -93,6 +97,9 @@ impl Entry {
             team_id: entry.team_id.take(),
             key_id: entry.key_id.take(),
         };
+        if entry.groups_claim.is_some() {
+            entry.groups_prefix.get_or_insert_with(|| format!("{id}:"));
+        }
         let kind = entry.kind(token_endpoint_auth)?;
         let scopes = match (scopes, &kind) {
             (Some(scopes), ProviderKind::OpenIdConnect(_)) => {
@@ -171,6 +178,9 @@ impl Entry {
             email_claim,
             domain_claim,
             trust_email,
+            groups_claim,
+            groups_prefix,
+            groups_map,
         } = self;
         for (name, is_there) in [
             ("issuer", issuer.is_some()),
@@ -185,6 +195,9 @@ impl Entry {
             ("email_claim", email_claim.is_some()),
             ("domain_claim", domain_claim.is_some()),
             ("trust_email", trust_email.is_some()),
+            ("groups_claim", groups_claim.is_some()),
+            ("groups_prefix", groups_prefix.is_some()),
+            ("groups_map", groups_map.is_some()),
         ] {
             if is_there {
                 return Err(format!("`{name}` is for OpenID Connect"));
@@ -259,6 +272,7 @@ impl Entry {
                 trust_email,
                 domain: claim_name("domain_claim", self.domain_claim)?
                     .or_else(|| known.claims.domain.clone()),
+                groups: parse_groups(self.groups_claim, self.groups_prefix, self.groups_map)?,
                 ..known.claims
             },
             issuer: known.issuer,

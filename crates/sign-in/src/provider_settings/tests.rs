@@ -3,6 +3,7 @@
 use p256::pkcs8::{EncodePrivateKey as _, LineEnding};
 
 use super::*;
+use crate::claim_path::ClaimPath;
 use crate::endpoint::Issuer;
 use crate::provider::{OpenIdConnect, ProviderKind, SigningAlgorithm, TokenEndpointAuth};
 
@@ -371,10 +372,36 @@ fn fields_are_kept_as_they_are_meant() {
 }
 
 #[test]
+fn groups_are_read_by_the_entrys_rules_behind_its_id() {
+    let groups = |more: &str| match with(&format!(r#""issuer":"https://a.example",{more}"#)) {
+        Ok(Provider {
+            kind: ProviderKind::OpenIdConnect(oidc),
+            ..
+        }) => oidc
+            .claims
+            .groups
+            .map(|rules| (rules.claim, rules.prefix, rules.map)),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(groups(r#""pkce":"s256""#), None);
+    let path = |text: &str| ClaimPath::parse(text).expect("a path");
+    let (claim, prefix, map) = groups(r#""groups_claim":"realm_access.roles""#).expect("rules");
+    assert_eq!((claim, prefix.as_str()), (path("realm_access.roles"), "a:"));
+    assert!(map.is_empty());
+    let (claim, prefix, map) =
+        groups(r#""groups_claim":["x.y","z"],"groups_prefix":"","groups_map":{"Chefs":"admins"}"#)
+            .expect("rules");
+    let names = ["x.y", "z"].map(str::to_owned).to_vec();
+    assert_eq!(Some(claim), ClaimPath::of_names(names));
+    assert_eq!((prefix.as_str(), map["Chefs"].as_str()), ("", "admins"));
+}
+
+#[test]
 fn what_does_not_fit_a_field_is_refused_by_its_name() {
     let plain = r#""issuer":"https://a.example""#;
     let tenants =
         r#""issuer":"https://a.example/{tenantid}","discovery_url":"https://a.example/m""#;
+    let grouped = r#""issuer":"https://a.example","groups_claim":"groups""#;
     for (issuer, field, value) in [
         (plain, "name", r#""a\u0007""#),
         (plain, "url", r#""https://git.example""#),
@@ -390,6 +417,12 @@ fn what_does_not_fit_a_field_is_refused_by_its_name() {
         (plain, "authorization_parameters", r#"{"":"x"}"#),
         (plain, "authorization_parameters", r#"{"a\n":"x"}"#),
         (plain, "authorization_parameters", r#"{"a":"x\n"}"#),
+        (plain, "groups_claim", r#""a..b""#),
+        (plain, "groups_claim", r#"[]"#),
+        (plain, "groups_prefix", r#""x:""#),
+        (plain, "groups_map", r#"{"a":"b"}"#),
+        (grouped, "groups_prefix", r#""X:""#),
+        (grouped, "groups_map", r#"{"a":"B"}"#),
     ] {
         let error = with(&format!(r#"{issuer},"{field}":{value}"#)).expect_err(field);
         assert!(error.contains(&format!("`{field}`")), "{value}: {error}");

@@ -3,6 +3,7 @@
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use gatelet_core::danger::UnverifiedUser;
+use gatelet_core::groups::is_provider_group_name;
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::group::GroupName;
 use gatelet_sign_in::name::DisplayName;
@@ -85,7 +86,8 @@ fn id(said: Option<&str>, email: &Email) -> Result<UserId> {
 fn groups(said: &[String]) -> Result<Vec<&str>> {
     let mut groups = Vec::new();
     for name in said.iter().map(|name| name.trim()) {
-        if GroupName::parse(name).is_none() {
+        let is_a_providers = name.contains(':') && is_provider_group_name(name);
+        if GroupName::parse(name).is_none() && !is_a_providers {
             bail!("--groups: {} is no name of a group", name.escape_debug());
         }
         groups.push(name);
@@ -118,12 +120,12 @@ mod tests {
             "--email",
             "Ada@Example.org",
             "--groups",
-            "staff,admins,staff",
+            "staff,admins,staff,okta:Web",
         ]);
         let ada = ada.unwrap().unwrap();
         assert_eq!(ada.email, "ada@example.org");
         assert_eq!(ada.name, "ada");
-        assert_eq!(ada.groups, "admins,staff");
+        assert_eq!(ada.groups, "admins,okta:Web,staff");
         assert_eq!(ada.provider, "password");
         assert!(ada.email_verified && UserId::parse(&ada.id).is_some());
         let again = named(&["--email", "ada@example.org", "--name", "Ada"]).unwrap();
