@@ -39,6 +39,8 @@ function configuration(keys) {
   return {
     jwks: { keys },
     pkce: { required: () => true },
+    // What a person's `acr` may be, who proved that much.
+    acrValues: ['0', 'mfa', 'phr'],
     claims: {
       openid: ['sub'],
       email: ['email', 'email_verified'],
@@ -65,7 +67,7 @@ function configuration(keys) {
     findAccount: (_ctx, sub) => {
       const person = [...people.values()].find((one) => one.sub === sub);
       if (!person) return undefined;
-      const { login, password, ...claims } = person;
+      const { login, password, acr, ...claims } = person;
       return { accountId: sub, claims: () => claims };
     },
     renderError: (ctx, out) => {
@@ -124,7 +126,9 @@ async function interact(request, response) {
     case 'login': {
       const person = people.get(form.get('login'));
       if (!person || person.password !== form.get('password')) return html(signInPage(uid, 'Wrong login or password.'));
-      return provider.interactionFinished(request, response, { login: { accountId: person.sub } });
+      return provider.interactionFinished(request, response, {
+        login: { accountId: person.sub, ...(person.acr && { acr: person.acr }) },
+      });
     }
     case 'allow':
       return allow(request, response, details);

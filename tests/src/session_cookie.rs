@@ -38,6 +38,8 @@ pub struct SessionCookie {
     /// Methods by which somebody signed in, separated by spaces, and how many seconds
     /// before it was issued. None as cookies were before these were written.
     pub methods: Option<(String, u64)>,
+    /// Names of groups, separated by commas; left out of the cookie where there are none.
+    pub groups: String,
 }
 
 impl SessionCookie {
@@ -63,9 +65,13 @@ impl SessionCookie {
             fresh_seconds: take_number(&mut rest),
             good_seconds: take_number(&mut rest),
             methods: None,
+            groups: String::new(),
         };
         if !rest.is_empty() {
             cookie.methods = Some((take_text(&mut rest), take_number(&mut rest)));
+        }
+        if !rest.is_empty() {
+            cookie.groups = take_text(&mut rest);
         }
         assert!(rest.is_empty(), "nothing is left over");
         cookie
@@ -97,6 +103,9 @@ impl SessionCookie {
         if let Some((methods, seconds)) = &self.methods {
             put_bytes(&mut out, methods.as_bytes());
             put_number(&mut out, *seconds);
+        }
+        if !self.groups.is_empty() {
+            put_bytes(&mut out, self.groups.as_bytes());
         }
         out
     }

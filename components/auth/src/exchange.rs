@@ -39,6 +39,7 @@ pub(crate) async fn identity(
                 algorithms: &metadata.algorithms,
                 nonce: attempt.nonce(),
                 access_token: &tokens.access_token,
+                asked_at: attempt.begun(),
                 now,
             };
             let token = verified(&tokens, metadata, &expected).await?;

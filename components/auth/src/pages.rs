@@ -38,6 +38,7 @@ pub(crate) use sign_up::SignUpPage;
 pub(crate) use gatelet_texts::Moment;
 
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_sign_in::login_hint::LoginHint;
 use gatelet_web::{monogram, with_return_to};
 
 /// A link that starts a sign-in with a provider.
@@ -74,6 +75,12 @@ impl ProviderLink {
                 start
             },
         }
+    }
+
+    /// The same, with a word to the provider about as whom.
+    pub(crate) fn hinted(self, hint: Option<&LoginHint>) -> Self {
+        let href = hint.map_or(self.href.clone(), |hint| hint.on(&self.href));
+        Self { href, ..self }
     }
 
     fn monogram(&self) -> String {

@@ -277,6 +277,7 @@ impl Explain for Problem {
             Self::Refused(
                 RefusalCode::EmailDomain
                 | RefusalCode::IdTokenTenant
+                | RefusalCode::IdTokenHostedDomain
                 | RefusalCode::SignUpClosed
                 | RefusalCode::NotInvited
                 | RefusalCode::SignUpDomain
@@ -329,7 +330,9 @@ fn refusal_title(code: RefusalCode) -> Text {
         RefusalCode::InvitationInvalid => problems::TITLE_INVITATION_OVER,
         RefusalCode::AccountDisabled => problems::TITLE_ACCOUNT_OFF,
         RefusalCode::LinkTaken | RefusalCode::LinkSession => problems::TITLE_NOTHING_LINKED,
-        RefusalCode::EmailDomain | RefusalCode::IdTokenTenant => denials::TITLE_OTHER_ACCOUNT,
+        RefusalCode::EmailDomain
+        | RefusalCode::IdTokenTenant
+        | RefusalCode::IdTokenHostedDomain => denials::TITLE_OTHER_ACCOUNT,
         RefusalCode::RelayTargetUnknown | RefusalCode::RelayTargetRefused => {
             problems::TITLE_SITE_REFUSED
         }

@@ -11,13 +11,14 @@ use crate::problem::Problem;
 use crate::session;
 use crate::session_api;
 use crate::session_id::SessionId;
-use crate::start::{self, Callback};
+use crate::start::{self, Asked, Callback};
 use crate::visit::{Failure, Visit};
 use crate::{elsewhere, shared, sign_out};
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_forms::{Form, FormCode, is_form_content_type};
 use gatelet_sign_in::callback::AuthorizationResponse;
+use gatelet_sign_in::login_hint::LoginHint;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::service::{
     ApiError, CallbackAsked, Endpoint, ErrorCode, Fault, SignInAsked, SignOutAsked, Surface,
@@ -127,14 +128,20 @@ pub(crate) fn failed(visit: &Visit<'_>, failure: Failure, surface: Surface) -> A
 async fn sign_in(visit: &Visit<'_>, surface: Surface, asked: &Value) -> Result<Answer, Failure> {
     let asked = SignInAsked::read(asked).map_err(Problem::Input)?;
     let provider = chosen(visit, asked.provider.as_deref())?;
-    let asked_for = asked.return_to.unwrap_or_default();
+    let (asked_for, hint) = (asked.return_to.unwrap_or_default(), asked.login_hint);
     let mut told = json!({ "started": true, "providerId": provider });
-    let (location, cookies) = match shared::start_elsewhere(visit, &provider, &asked_for) {
+    let hint = hint.as_deref().and_then(LoginHint::parse);
+    let there = shared::start_elsewhere(visit, &provider, &asked_for, hint.as_ref());
+    let (location, cookies) = match there {
         Some(there) => (there, Vec::new()),
         None => {
             let return_to = visit.return_to(&asked_for);
-            let started =
-                start::prepared(visit, &provider, return_to, None, Callback::Shared).await?;
+            let asked = Asked {
+                provider: &provider,
+                return_to,
+                hint,
+            };
+            let started = start::prepared(visit, asked, None, Callback::Shared).await?;
             told["state"] = started.state.into();
             (started.location, started.cookies)
         }

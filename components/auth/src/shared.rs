@@ -3,6 +3,7 @@
 //! an app is led there, and comes back.
 
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_sign_in::login_hint::LoginHint;
 use gatelet_web::{Answer, see_other, with_return_to};
 
 use crate::continuation;
@@ -31,6 +32,9 @@ pub(crate) fn elsewhere(visit: &Visit<'_>, route: Route<'_>) -> Option<Answer> {
     if query.get("account") == Some("other") {
         there.push_str("&account=other");
     }
+    if let Some(hint) = visit.login_hint() {
+        there = hint.on(&there);
+    }
     // After the form that signed out: a redirect would still be the form's, and the
     // policy keeps forms on this host.
     Some(match query.get("signed_out") {
@@ -44,10 +48,12 @@ pub(crate) fn start_elsewhere(
     visit: &Visit<'_>,
     provider: &str,
     return_to: &str,
+    hint: Option<&LoginHint>,
 ) -> Option<String> {
     let site = visit.signs_in_at()?;
     let start = format!("{}/auth/start/{provider}", site.base_url());
-    Some(with_return_to(&start, &back(visit, return_to)))
+    let there = with_return_to(&start, &back(visit, return_to));
+    Some(hint.map_or(there.clone(), |hint| hint.on(&there)))
 }
 
 /// What was asked for, as it reads from elsewhere.

@@ -48,6 +48,8 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
         Current::Nobody(mut cookies) => {
             let (mut shown, seed) = form(visit, &return_to);
             cookies.extend(seed);
+            let hint = visit.login_hint();
+            shown.email = hint.map_or_else(String::new, |hint| hint.as_str().to_owned());
             shown.notice = (query.get("signed_out").is_some()).then_some(sign_in::SIGNED_OUT);
             Ok(with_cookies(paged(StatusCode::OK, &shown), cookies))
         }

@@ -11,14 +11,30 @@ use gatelet_sign_in::attempt::{ATTEMPT_SECONDS, Attempt, LinkTo};
 use gatelet_sign_in::authorization::{WhichAccount, authorization_url};
 use gatelet_sign_in::callback_path::may_share;
 use gatelet_sign_in::limits::Act;
+use gatelet_sign_in::login_hint::LoginHint;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Answer, see_other, with_cookies};
 
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
-    let started = prepared(visit, provider, return_to, None, Callback::Own).await?;
+    let asked = Asked {
+        provider,
+        return_to,
+        hint: visit.login_hint(),
+    };
+    let started = prepared(visit, asked, None, Callback::Own).await?;
     Ok(with_cookies(see_other(&started.location), started.cookies))
+}
+
+/// What somebody asks.
+pub(crate) struct Asked<'a> {
+    /// Of which provider, by its id.
+    pub provider: &'a str,
+    /// To come back to.
+    pub return_to: ReturnTarget,
+    /// As whom, where that was said.
+    pub hint: Option<LoginHint>,
 }
 
 /// Which address the answer is to come to.
@@ -43,11 +59,15 @@ pub(crate) struct Started {
 /// Begins an attempt: to sign somebody in, or to link the account to whoever is signed in.
 pub(crate) async fn prepared(
     visit: &Visit<'_>,
-    provider: &str,
-    return_to: ReturnTarget,
+    asked: Asked<'_>,
     link: Option<LinkTo>,
     callback: Callback,
 ) -> Result<Started, Failure> {
+    let Asked {
+        provider,
+        return_to,
+        hint,
+    } = asked;
     let admitted = limits::admit(visit, Act::Start, None).await;
     let _counted = admitted.map_err(|problem| Failure::from(problem).returning(&return_to))?;
     let unknown = || visit.refused(Refusal::new(RefusalCode::ProviderUnknown, "begin"));
@@ -83,6 +103,7 @@ pub(crate) async fn prepared(
         reached.endpoints(),
         &attempt,
         account,
+        hint.as_ref(),
         visit.arrival.keys,
     );
 

@@ -19,6 +19,7 @@ use gatelet_forms::FormPurpose;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::browser;
 use gatelet_sign_in::identity::ProviderIdentity;
+use gatelet_sign_in::login_hint::LoginHint;
 use gatelet_sign_in::provider::Providers;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::second_factor::SecondFactorPolicy;
@@ -245,13 +246,20 @@ impl<'a> Visit<'a> {
         query.get("account") == Some("other") || query.get("signed_out").is_some()
     }
 
+    /// As whom the visitor, or the app that sent the visitor, means to sign in.
+    pub(crate) fn login_hint(&self) -> Option<LoginHint> {
+        LoginHint::parse(self.arrival.query().text(LoginHint::PARAMETER))
+    }
+
     /// A link for each provider.
     pub(crate) fn provider_links(&self, return_to: &ReturnTarget) -> Vec<ProviderLink> {
         let other = self.wants_other_account();
+        let hint = self.login_hint();
         self.providers()
             .iter()
             .map(|provider| {
                 ProviderLink::new(provider.id.as_str(), &provider.name, return_to, other)
+                    .hinted(hint.as_ref())
             })
             .collect()
     }

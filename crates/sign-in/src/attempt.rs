@@ -223,6 +223,12 @@ impl Attempt {
         self.expires
     }
 
+    /// When it began, in Unix seconds.
+    #[must_use]
+    pub fn begun(&self) -> u64 {
+        self.expires.saturating_sub(ATTEMPT_SECONDS)
+    }
+
     /// What to spend once in the store, so that a callback works once: SHA-256 of
     /// `state`.
     #[must_use]

@@ -1,7 +1,9 @@
 //! How is the visitor sent to the provider? The authorization request.
 
 use crate::attempt::Attempt;
+use crate::demands::Demands;
 use crate::endpoint::{EndpointUrl, Issuer};
+use crate::login_hint::LoginHint;
 use crate::provider::{PkceRule, Provider, ProviderKind, ResponseMode, TokenEndpointAuth};
 use gatelet_core::key::KeyRing;
 
@@ -61,13 +63,15 @@ pub enum IssuerParameter {
 /// the provider refuses it.
 ///
 /// The redirect URI is the attempt's, which the token request repeats; the keys
-/// seal the `state` of an attempt that goes through a relay.
+/// seal the `state` of an attempt that goes through a relay. What the operator says of
+/// whom to sign in, the visitor's hint does not change.
 #[must_use]
 pub fn authorization_url(
     provider: &Provider,
     endpoints: &Endpoints,
     attempt: &Attempt,
     account: WhichAccount,
+    hint: Option<&LoginHint>,
     keys: &KeyRing,
 ) -> String {
     let challenge = attempt.code_challenge();
@@ -89,6 +93,11 @@ pub fn authorization_url(
     if !provider.scopes.is_empty() {
         parameters.push(("scope", &provider.scopes));
     }
+    let demands = match &provider.kind {
+        ProviderKind::OpenIdConnect(oidc) => oidc.demands.clone(),
+        ProviderKind::GitHub(_) => Demands::default(),
+    };
+    let demanded = demands.parameters();
     match &provider.kind {
         ProviderKind::OpenIdConnect(oidc) => {
             parameters.push(("nonce", attempt.nonce()));
@@ -100,14 +109,26 @@ pub fn authorization_url(
         // Outside OpenID Connect there is no token to carry a nonce back.
         ProviderKind::GitHub(_) => {}
     }
+    let demanded = demanded.iter();
+    parameters.extend(demanded.map(|(name, value)| (*name, value.as_str())));
+    let choosing = match account {
+        WhichAccount::Remembered => None,
+        WhichAccount::Chosen => Some(endpoints.account_prompt),
+    };
+    let prompt = demands.prompt_with(choosing);
     let more = provider.authorization_parameters.iter();
     let more = more.map(|(name, value)| (name.as_str(), value.as_str()));
-    match account {
-        WhichAccount::Remembered => parameters.extend(more),
-        WhichAccount::Chosen => {
-            parameters.extend(more.filter(|(name, _)| *name != "prompt"));
-            parameters.push(("prompt", endpoints.account_prompt));
-        }
+    parameters.extend(more.filter(|(name, _)| *name != "prompt" || prompt.is_none()));
+    parameters.extend(prompt.as_deref().map(|prompt| ("prompt", prompt)));
+    let hinted = match &provider.kind {
+        ProviderKind::OpenIdConnect(_) => LoginHint::PARAMETER,
+        // https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
+        ProviderKind::GitHub(_) => "login",
+    };
+    if let Some(hint) = hint
+        && parameters.iter().all(|(name, _)| *name != hinted)
+    {
+        parameters.push((hinted, hint.as_str()));
     }
     endpoints
         .authorization
@@ -118,8 +139,11 @@ pub fn authorization_url(
 mod tests {
     use super::*;
     use crate::callback::AuthorizationResponse;
+    use crate::client_secret::ClientSecret;
+    use crate::demands::HostedDomain;
     use crate::tests::test_provider::{NOW, attempt, discover, document, keys, provider};
     use crate::token::TokenRequest;
+    use gatelet_core::secret::Secret;
 
     #[test]
     fn what_is_configured_is_said_and_who_chooses_is_asked_which_account() {
@@ -129,7 +153,7 @@ mod tests {
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec();
         let said = |account| {
-            let url = authorization_url(&provider, &endpoints, &attempt(1), account, &keys());
+            let url = authorization_url(&provider, &endpoints, &attempt(1), account, None, &keys());
             let url = url::Url::parse(&url).expect("a URL");
             let of = |name: &str| {
                 let pairs = url.query_pairs().filter(|(said, _)| said == name);
@@ -146,6 +170,55 @@ mod tests {
     }
 
     #[test]
+    fn what_is_demanded_is_asked_for_and_a_hint_changes_nothing_of_it() {
+        let endpoints = discover(&document()).expect("a document").endpoints;
+        let hint = LoginHint::parse("ann@example.com");
+        let said = |provider: &Provider, account| {
+            let attempt = attempt(1);
+            let hint = hint.as_ref();
+            let url = authorization_url(provider, &endpoints, &attempt, account, hint, &keys());
+            let url = url::Url::parse(&url).expect("a URL");
+            let said: std::collections::HashMap<_, _> = url.query_pairs().into_owned().collect();
+            assert_eq!(said.len(), url.query_pairs().count(), "each once: {url}");
+            said
+        };
+        let mut demanding = provider();
+        if let ProviderKind::OpenIdConnect(oidc) = &mut demanding.kind {
+            oidc.demands = Demands {
+                prompt: Some("consent".to_owned()),
+                acr_values: vec!["phr".to_owned(), "mfa".to_owned()],
+                max_age_seconds: Some(300),
+                hosted_domain: Some(HostedDomain::One("acme.com".to_owned())),
+            };
+        }
+        let plain = said(&demanding, WhichAccount::Remembered);
+        for (name, value) in [
+            ("prompt", "consent"),
+            ("acr_values", "phr mfa"),
+            ("max_age", "300"),
+            ("hd", "acme.com"),
+            ("login_hint", "ann@example.com"),
+        ] {
+            assert_eq!(plain[name], value, "{name}");
+        }
+        let chosen = said(&demanding, WhichAccount::Chosen);
+        let both = format!("consent {}", endpoints.account_prompt);
+        assert_eq!(chosen["prompt"], both);
+        demanding.authorization_parameters =
+            vec![("login_hint".to_owned(), "@acme.com".to_owned())];
+        assert_eq!(
+            said(&demanding, WhichAccount::Chosen)["login_hint"],
+            "@acme.com"
+        );
+
+        let secret = ClientSecret::Given(Secret::new("s".to_owned()));
+        let github = Provider::github("c".to_owned(), secret);
+        let asked = said(&github, WhichAccount::Remembered);
+        assert_eq!(asked["login"], "ann@example.com");
+        assert!(!asked.contains_key("login_hint"));
+    }
+
+    #[test]
     fn no_challenge_is_sent_where_the_provider_refuses_a_verifier() {
         let endpoints = discover(&document()).expect("a document").endpoints;
         for (rule, is_sent) in [(PkceRule::S256, true), (PkceRule::Without, false)] {
@@ -155,7 +228,7 @@ mod tests {
             }
             let attempt = attempt(1);
             let remembered = WhichAccount::Remembered;
-            let url = authorization_url(&provider, &endpoints, &attempt, remembered, &keys());
+            let url = authorization_url(&provider, &endpoints, &attempt, remembered, None, &keys());
             assert_eq!(url.contains("code_challenge"), is_sent, "{url}");
             assert!(url.contains("&state=") && url.contains("&nonce="), "{url}");
             let answer = format!("code=c&state={}", attempt.state());

@@ -42,6 +42,8 @@ pub struct Expected<'a> {
     pub nonce: &'a str,
     /// The access token that came with it.
     pub access_token: &'a Secret,
+    /// When the attempt began, in Unix seconds.
+    pub asked_at: u64,
     /// The time, in Unix seconds.
     pub now: u64,
 }
@@ -104,7 +106,8 @@ impl VerifiedIdToken {
     ///     [`ID_TOKEN_MAX_AGE_SECONDS`]. `nbf`, where sent, is past (RFC 7519 §4.1.5).
     /// 11. `nonce` is the attempt's. Where the operator has switched it so, a token without
     ///     one passes; a wrong one never does.
-    /// 12. and 13. `acr`, `auth_time`: skipped, we ask for neither.
+    /// 12. and 13. `acr` and `auth_time` are as the operator demands, who asks for them:
+    ///     [`Demands::judge`](crate::demands::Demands::judge).
     ///
     /// And §3.1.3.8: `at_hash`, where sent, is the access token's; §2: `sub` is
     /// there and of 1 to 255 bytes.
@@ -145,6 +148,9 @@ impl VerifiedIdToken {
         if let Some(hash) = &custom.at_hash {
             judge_access_token_hash(hash, algorithm, expected.access_token)?;
         }
+        // 12. and 13.
+        let demands = &expected.oidc.demands;
+        demands.judge(&custom.others, expected.asked_at, expected.now)?;
         let subject = custom.sub.clone().filter(|subject| {
             (1..=SUBJECT_MAX_BYTES).contains(&subject.len())
                 && !subject.chars().any(char::is_control)

@@ -5,6 +5,7 @@ use core::fmt;
 
 use crate::claim_rules::ClaimRules;
 use crate::client_secret::ClientSecret;
+use crate::demands::Demands;
 use crate::email::Email;
 use crate::endpoint::{EndpointUrl, Issuer};
 use crate::github::GitHub;
@@ -89,6 +90,8 @@ pub struct OpenIdConnect {
     pub nonce: NonceRule,
     /// How its claims are read.
     pub claims: ClaimRules,
+    /// What is demanded of each sign-in.
+    pub demands: Demands,
 }
 
 /// How a provider sends the browser back (OAuth 2.0 Multiple Response Type Encoding
@@ -285,6 +288,7 @@ impl OpenIdConnect {
             token_endpoint_auth: None,
             pkce: PkceRule::S256,
             nonce: NonceRule::Required,
+            demands: Demands::default(),
         }
     }
 

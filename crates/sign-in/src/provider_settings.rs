@@ -11,6 +11,7 @@ use crate::refusal::{one_line, quoted};
 use gatelet_core::secret::Secret;
 use gatelet_settings::{Setting, SettingError, Values};
 
+mod demands;
 mod entry;
 mod fields;
 mod groups;

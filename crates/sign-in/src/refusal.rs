@@ -117,6 +117,12 @@ codes! {
     IdTokenSubject = "id_token.subject", ID_TOKEN_MALFORMED;
     /// `at_hash` is another access token's.
     IdTokenAccessTokenHash = "id_token.access_token_hash", ID_TOKEN_MALFORMED;
+    /// `acr` is none of those that the operator demands.
+    IdTokenAcr = "id_token.acr", ID_TOKEN_ACR;
+    /// `auth_time` is missing, or longer ago than the operator lets it be.
+    IdTokenAuthTime = "id_token.auth_time", ID_TOKEN_AUTH_TIME;
+    /// `hd` is no organisation that the operator lets in.
+    IdTokenHostedDomain = "id_token.hosted_domain", ID_TOKEN_TENANT;
     /// The UserInfo response is no valid one.
     UserInfoMalformed = "userinfo.malformed", DISCOVERY_MALFORMED;
     /// The UserInfo response is about somebody else.
@@ -155,6 +161,9 @@ impl RefusalCode {
             | Self::EmailMissing
             | Self::EmailDomain
             | Self::IdTokenTenant
+            | Self::IdTokenAcr
+            | Self::IdTokenAuthTime
+            | Self::IdTokenHostedDomain
             | Self::EmailUnverified
             | Self::SignUpClosed
             | Self::LinkTaken

@@ -39,6 +39,7 @@ mod origins;
 mod own_account;
 mod passkeys;
 mod presets;
+mod provider_demands;
 mod provider_groups;
 mod provider_words;
 mod providers;

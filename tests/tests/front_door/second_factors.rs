@@ -11,6 +11,7 @@ use gatelet_tests::printed_mail::PrintedLetter;
 use gatelet_tests::response::Response;
 use gatelet_tests::session_cookie::SessionCookie;
 use gatelet_tests::visitor::Visitor;
+use serde_json::json;
 
 on_both_engines! {
     no_session_begins_before_the_second_step,
@@ -253,8 +254,17 @@ fn codes_cannot_be_guessed_however_often_signing_in_begins_anew() {
 
 #[test]
 fn a_provider_sign_in_asks_for_the_second_step_too() {
-    let provider = IdentityProvider::shared();
-    let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
+    let provider = IdentityProvider::start();
+    provider.add(
+        "ada",
+        json!({
+            "email": "ada@example.com", "email_verified": true, "name": "Ada",
+            "groups": ["web"],
+        }),
+    );
+    let fields = json!({ "groups_claim": "groups", "scopes": "openid email profile groups" });
+    let entries = [("acme", &provider, fields, json!({}))];
+    let (setup, _) = Setup::new(Engine::Sqlite).providers_with(&entries);
     let gatelet = setup.start();
     let first = gatelet.visitor();
     let by_provider = |visitor: &Visitor| {
@@ -273,6 +283,9 @@ fn a_provider_sign_in_asks_for_the_second_step_too() {
     let page = visitor.follow(answer).expect(200);
     second_step(&visitor, &page, &app.code(0)).expect(303);
     assert_eq!(amr(&visitor), "fed otp mfa");
+    // What the provider said is known after the second step as it was before.
+    let me = visitor.get("/auth/me").send().expect(200).json();
+    assert_eq!(me["groups"], json!(["acme:web"]));
 }
 
 #[test]

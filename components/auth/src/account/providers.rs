@@ -11,7 +11,7 @@ use crate::linking;
 use crate::mailed::notices::{self, Factor, Told};
 use crate::pages::{LinkedRow, ProviderChoice, ProvidersPage};
 use crate::problem::Problem;
-use crate::start::{self, Callback};
+use crate::start::{self, Asked, Callback};
 use crate::visit::{Failure, Visit};
 use gatelet_core::error::Code;
 use gatelet_core::return_target::ReturnTarget;
@@ -94,7 +94,12 @@ async fn begin(member: &Member<'_>, provider: &str) -> Result<Answer, Failure> {
     let back = Notice::ProviderLinked.at(member.section.path());
     let back = ReturnTarget::parse(&back).expect("our own paths are on this site");
     let (visit, link) = (member.visit, Some(link));
-    let started = start::prepared(visit, provider, back, link, Callback::Own).await?;
+    let asked = Asked {
+        provider,
+        return_to: back,
+        hint: None,
+    };
+    let started = start::prepared(visit, asked, link, Callback::Own).await?;
     Ok(with_cookies(
         onwards(visit, &started.location),
         started.cookies,

@@ -37,6 +37,7 @@ pub(super) fn id_token(input: &[u8]) -> bool {
         algorithms: &SigningAlgorithm::ALL,
         nonce: NONCE,
         access_token: &access_token,
+        asked_at: NOW,
         now: NOW,
     };
     let verify = |token: String| VerifiedIdToken::verify(&Secret::new(token), &keys, &expected);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::demands::{parse_acr_values, parse_hosted_domain, parse_prompt};
 use super::fields::{
     LIST_MAX, claim_name, parse_algorithms, parse_domains, parse_hosts, parse_parameters,
     parse_scopes, parse_token_endpoint_auth, visible,
@@ -12,6 +13,7 @@ use super::fields::{
 use super::groups::{GivenPath, parse_groups};
 use crate::claim_rules::ClaimRules;
 use crate::client_secret::{ClientSecret, SignedSecret, is_key, judge_text};
+use crate::demands::Demands;
 use crate::endpoint::{EndpointUrl, Issuer, TENANT};
 use crate::github::GitHub;
 use crate::preset::{Preset, known};
@@ -66,6 +68,10 @@ pub(super) struct Entry {
     pub(super) groups_claim: Option<GivenPath>,
     pub(super) groups_prefix: Option<String>,
     pub(super) groups_map: Option<BTreeMap<String, String>>,
+    pub(super) prompt: Option<String>,
+    pub(super) acr_values: Option<Vec<String>>,
+    pub(super) max_age: Option<u32>,
+    pub(super) hd: Option<String>,
 }
 
 impl Entry {
@@ -89,6 +95,7 @@ impl Entry {
         visible(&entry.client_id).map_err(|error| format!("`client_id` {error}"))?;
         let authorization_parameters =
             parse_parameters(entry.authorization_parameters.take().unwrap_or_default())?;
+        entry.judge_said_once(&authorization_parameters)?;
         let email_domains = parse_domains(entry.email_domains.take().unwrap_or_default())?;
         let token_endpoint_auth =
             parse_token_endpoint_auth(entry.token_endpoint_auth_method.take())?;
@@ -181,6 +188,10 @@ impl Entry {
             groups_claim,
             groups_prefix,
             groups_map,
+            prompt,
+            acr_values,
+            max_age,
+            hd,
         } = self;
         for (name, is_there) in [
             ("issuer", issuer.is_some()),
@@ -198,6 +209,10 @@ impl Entry {
             ("groups_claim", groups_claim.is_some()),
             ("groups_prefix", groups_prefix.is_some()),
             ("groups_map", groups_map.is_some()),
+            ("prompt", prompt.is_some()),
+            ("acr_values", acr_values.is_some()),
+            ("max_age", max_age.is_some()),
+            ("hd", hd.is_some()),
         ] {
             if is_there {
                 return Err(format!("`{name}` is for OpenID Connect"));
@@ -275,8 +290,32 @@ impl Entry {
                 groups: parse_groups(self.groups_claim, self.groups_prefix, self.groups_map)?,
                 ..known.claims
             },
+            demands: Demands {
+                prompt: parse_prompt(self.prompt)?,
+                acr_values: parse_acr_values(self.acr_values.unwrap_or_default())?,
+                max_age_seconds: self.max_age,
+                hosted_domain: parse_hosted_domain(self.hd)?,
+            },
             issuer: known.issuer,
         })))
+    }
+
+    /// What has a field of its own is said there or among the parameters: the one is
+    /// checked in the answer, the other only asked for.
+    fn judge_said_once(&self, parameters: &[(String, String)]) -> Result<(), String> {
+        for (name, is_there) in [
+            ("prompt", self.prompt.is_some()),
+            ("acr_values", self.acr_values.is_some()),
+            ("max_age", self.max_age.is_some()),
+            ("hd", self.hd.is_some()),
+        ] {
+            if is_there && parameters.iter().any(|(said, _)| said == name) {
+                return Err(format!(
+                    "`{name}` is said in `authorization_parameters` too: keep the field"
+                ));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@ use p256::pkcs8::{EncodePrivateKey as _, LineEnding};
 
 use super::*;
 use crate::claim_path::ClaimPath;
+use crate::demands::{Demands, HostedDomain};
 use crate::endpoint::Issuer;
 use crate::provider::{OpenIdConnect, ProviderKind, SigningAlgorithm, TokenEndpointAuth};
 
@@ -372,6 +373,57 @@ fn fields_are_kept_as_they_are_meant() {
 }
 
 #[test]
+fn what_is_demanded_of_a_sign_in_is_read_and_said_once() {
+    let demands = |more: &str| match with(&format!(r#""issuer":"https://a.example",{more}"#)) {
+        Ok(Provider {
+            kind: ProviderKind::OpenIdConnect(oidc),
+            ..
+        }) => oidc.demands,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(demands(r#""pkce":"s256""#), Demands::default());
+    let said = demands(
+        r#""prompt":" login  consent","acr_values":["phr","mfa"],"max_age":0,"hd":"ACME.com""#,
+    );
+    let expected = Demands {
+        prompt: Some("login consent".to_owned()),
+        acr_values: ["phr", "mfa"].map(str::to_owned).to_vec(),
+        max_age_seconds: Some(0),
+        hosted_domain: Some(HostedDomain::One("acme.com".to_owned())),
+    };
+    assert_eq!(said, expected);
+    let any = demands(r#""hd":"*""#).hosted_domain;
+    assert_eq!(any, Some(HostedDomain::Any));
+
+    for (name, value) in [
+        ("prompt", r#""login""#),
+        ("acr_values", r#"["a"]"#),
+        ("max_age", "5"),
+        ("hd", r#""acme.com""#),
+    ] {
+        let twice = with(&format!(
+            r#""issuer":"https://a.example","{name}":{value},"authorization_parameters":{{"{name}":"x"}}"#
+        ));
+        let error = twice.expect_err(name);
+        assert!(error.contains(&format!("`{name}` is said in")), "{error}");
+        let github = with(&format!(
+            r#""kind":"github","url":"https://git.example","{name}":{value}"#
+        ));
+        let error = github.expect_err(name);
+        assert!(
+            error.contains(&format!("`{name}` is for OpenID Connect")),
+            "{error}"
+        );
+    }
+    for value in ["-1", r#""5""#, "1.5"] {
+        let error = with(&format!(
+            r#""issuer":"https://a.example","max_age":{value}"#
+        ));
+        assert!(error.is_err(), "{value}");
+    }
+}
+
+#[test]
 fn groups_are_read_by_the_entrys_rules_behind_its_id() {
     let groups = |more: &str| match with(&format!(r#""issuer":"https://a.example",{more}"#)) {
         Ok(Provider {
@@ -417,6 +469,13 @@ fn what_does_not_fit_a_field_is_refused_by_its_name() {
         (plain, "authorization_parameters", r#"{"":"x"}"#),
         (plain, "authorization_parameters", r#"{"a\n":"x"}"#),
         (plain, "authorization_parameters", r#"{"a":"x\n"}"#),
+        (plain, "prompt", r#""none""#),
+        (plain, "prompt", r#""login login""#),
+        (plain, "prompt", r#""""#),
+        (plain, "acr_values", r#"["a b"]"#),
+        (plain, "acr_values", r#"[""]"#),
+        (plain, "hd", r#""a b""#),
+        (plain, "hd", r#""""#),
         (plain, "groups_claim", r#""a..b""#),
         (plain, "groups_claim", r#"[]"#),
         (plain, "groups_prefix", r#""x:""#),

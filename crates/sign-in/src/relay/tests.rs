@@ -136,6 +136,7 @@ fn an_answer_goes_through_the_relay_to_the_preview() {
         &metadata.endpoints,
         &attempt,
         WhichAccount::Remembered,
+        None,
         &keys(),
     );
     let asked: std::collections::HashMap<_, _> = url::Url::parse(&asked)

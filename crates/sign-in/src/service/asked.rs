@@ -21,6 +21,8 @@ pub struct SignInAsked {
     pub provider: Option<String>,
     /// `returnTo` or `redirectTo`: where to go afterwards, unjudged.
     pub return_to: Option<String>,
+    /// `loginHint` or `login_hint`: as whom, for the provider to know.
+    pub login_hint: Option<String>,
 }
 
 /// What `callback` is told, as a provider says it.
@@ -46,6 +48,7 @@ impl SignInAsked {
         Ok(Self {
             provider: either(&fields, "provider", "providerId")?,
             return_to: either(&fields, "returnTo", "redirectTo")?,
+            login_hint: either(&fields, "loginHint", "login_hint")?,
         })
     }
 }
@@ -143,8 +146,17 @@ mod tests {
             Ok(SignInAsked {
                 provider: provider.map(str::to_owned),
                 return_to: return_to.map(str::to_owned),
+                login_hint: None,
             })
         };
+        for hint in ["loginHint", "login_hint"] {
+            let read = SignInAsked::read(&json!({ hint: "ann@example.com" })).expect("an object");
+            assert_eq!(
+                read.login_hint.as_deref(),
+                Some("ann@example.com"),
+                "{hint}"
+            );
+        }
         for (said, expected) in [
             (Value::Null, asked(None, None)),
             (json!({}), asked(None, None)),

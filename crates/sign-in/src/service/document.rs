@@ -225,6 +225,7 @@ fn schemas() -> Value {
     json!({
         "SignInAsked": object(&[], json!({
             "provider": text, "providerId": text, "returnTo": text, "redirectTo": text,
+            "loginHint": text, "login_hint": text,
         })),
         "CallbackAsked": object(&[], json!({
             "code": text, "state": text, "iss": text, "error": text,

@@ -52,6 +52,7 @@ fn oidcc_client_test() {
         &metadata.endpoints,
         &attempt,
         WhichAccount::Remembered,
+        None,
         &keys(),
     ))
     .expect("a URL");

@@ -255,6 +255,7 @@ pub(crate) fn verify_at(
             algorithms,
             nonce: NONCE,
             access_token: &access_token,
+            asked_at: NOW,
             now: NOW,
         },
     )

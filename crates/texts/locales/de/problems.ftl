@@ -38,6 +38,8 @@ id-token-not-before = Die Antwort des Anbieters ist noch nicht gültig. Bitte ve
 # Sign-in by a provider: which account it is.
 
 id-token-tenant = Diese Art der Anmeldung ist für Konten bestimmter Organisationen, und Ihres gehört nicht dazu.
+id-token-acr = Der Anbieter hat nicht so gründlich geprüft, wer Sie sind, wie es diese Website verlangt. Melden Sie sich noch einmal an und weisen Sie dort nach, was er verlangt.
+id-token-auth-time = Der Anbieter hat Sie nicht neu anmelden lassen, wie es diese Website verlangt. Melden Sie sich dort ab und dann noch einmal an.
 account-email-missing = Der Anbieter hat Ihre E-Mail-Adresse nicht mitgeteilt. Erlauben Sie es dort, oder melden Sie sich auf andere Weise an.
 account-email-domain = Diese Art der Anmeldung ist für E-Mail-Adressen bestimmter Organisationen, und Ihre gehört nicht dazu.
 account-email-unverified = Es gibt schon ein Konto mit Ihrer E-Mail-Adresse, und der Anbieter hat nicht bestätigt, dass die Adresse Ihnen gehört. Melden Sie sich so an, wie Sie es bisher getan haben.

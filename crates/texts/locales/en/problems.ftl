@@ -38,6 +38,8 @@ id-token-not-before = The provider's answer is not valid yet. Please try again.
 # Sign-in by a provider: which account it is.
 
 id-token-tenant = This way in is for accounts of certain organisations, and yours is not among them.
+id-token-acr = The provider did not check who you are as thoroughly as this site asks. Sign in again, and prove there what it asks of you.
+id-token-auth-time = The provider did not ask you to sign in anew, as this site wants it. Sign out there, then sign in again.
 account-email-missing = The provider did not say what your email address is. Allow it there, or sign in another way.
 account-email-domain = This way in is for addresses of certain organisations, and yours is not among them.
 account-email-unverified = There is an account with your email address already, and the provider has not verified that the address is yours. Sign in the way you did before.

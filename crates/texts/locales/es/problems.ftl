@@ -38,6 +38,8 @@ id-token-not-before = La respuesta del proveedor todavía no es válida. Intént
 # Sign-in by a provider: which account it is.
 
 id-token-tenant = Esta forma de iniciar sesión es para cuentas de determinadas organizaciones, y la suya no está entre ellas.
+id-token-acr = El proveedor no ha comprobado quién es usted con tanto detalle como pide este sitio. Vuelva a iniciar sesión y demuestre allí lo que se le pida.
+id-token-auth-time = El proveedor no le ha pedido que inicie sesión de nuevo, como quiere este sitio. Cierre la sesión allí y vuelva a iniciarla.
 account-email-missing = El proveedor no ha indicado cuál es su dirección de correo electrónico. Permítalo allí o inicie sesión de otra forma.
 account-email-domain = Esta forma de iniciar sesión es para direcciones de correo de determinadas organizaciones, y la suya no está entre ellas.
 account-email-unverified = Ya hay una cuenta con su dirección de correo electrónico, y el proveedor no ha verificado que la dirección le pertenezca a usted. Inicie sesión como lo hacía antes.
