@@ -46,6 +46,7 @@ mod scan;
 pub mod secret;
 pub mod section;
 pub mod session;
+pub mod session_store;
 pub mod settings;
 
 pub use access::is_group_name;

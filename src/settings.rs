@@ -16,6 +16,7 @@ use crate::passphrase::PassphraseHash;
 use crate::reserved::{Reserved, reserved};
 use crate::secret::Secret;
 use crate::session::Lifetimes;
+use crate::session_store::SessionStore;
 
 mod access;
 mod together;
@@ -39,6 +40,8 @@ pub struct GateSettings {
     pub origins: Origins<Origin>,
     /// Whose `X-Forwarded-*` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// Where is kept when sessions were last used.
+    pub session_store: SessionStore,
 }
 
 impl FromIterator<(Setting, Secret)> for Base {
@@ -104,6 +107,8 @@ impl GateSettings {
         Ok(Self {
             keys,
             trusted_proxies,
+            session_store: SessionStore::parse(values.get(Setting::SessionStore))
+                .map_err(|error| SettingError::new(Setting::SessionStore, error))?,
             origins: Origins::new(base, records, complete, gate_origin)?,
         })
     }

@@ -69,11 +69,7 @@ impl<'s> ForeignCredential<'_, 's> {
 
     /// The same while the store is away.
     #[must_use]
-    pub fn believed_without_store(
-        &self,
-        origin: &Origin,
-        now: u64,
-    ) -> Option<&Verified<'s>> {
+    pub fn believed_without_store(&self, origin: &Origin, now: u64) -> Option<&Verified<'s>> {
         let copy = self.copy.as_ref();
         copy.filter(|claims| origin.believes_without_store(claims, now))
     }

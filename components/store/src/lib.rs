@@ -25,6 +25,7 @@ mod sql;
 mod sqlite;
 mod statements;
 mod tenant;
+mod uses;
 mod value;
 
 /// The component.

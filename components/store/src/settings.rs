@@ -7,6 +7,7 @@ use std::{
 
 use gatelet_core::key::KeyRing;
 use gatelet_core::percent;
+use gatelet_core::session_store::SessionStore;
 use gatelet_settings::Setting;
 
 use crate::{
@@ -90,6 +91,19 @@ pub(crate) async fn session_keys() -> Result<&'static KeyRing, Failure> {
     let keys = KeyRing::parse(&variable(Setting::SessionKeys).await?)
         .map_err(|error| Failure::internal(format!("{}: {error}", Setting::SessionKeys)))?;
     Ok(READ.get_or_init(|| keys))
+}
+
+/// `session_store`, read once an instance; the database where the manifest does not hand it
+/// on.
+pub(crate) async fn session_store() -> Result<&'static SessionStore, Failure> {
+    static READ: OnceLock<SessionStore> = OnceLock::new();
+    if let Some(store) = READ.get() {
+        return Ok(store);
+    }
+    let written = optional(Setting::SessionStore).await?;
+    let store = SessionStore::parse(&written)
+        .map_err(|error| Failure::internal(format!("{} {error}", Setting::SessionStore)))?;
+    Ok(READ.get_or_init(|| store))
 }
 
 /// `origins`; empty where the manifest does not hand it on.

@@ -17,6 +17,9 @@ const PASSWORDS: &str = "gatelet:passwords/hashing@0.1.0";
 /// What native code stands in the place of: the component can say only that it cannot.
 const SMTP: &str = "gatelet:smtp/submission@0.1.0";
 
+/// The key by which a component is given key-value stores.
+const STORES: &str = "key_value_stores";
+
 /// Interfaces by the configuration key that lets a component use them.
 const CAPABILITIES: [(&str, &[&str]); 4] = [
     (
@@ -34,7 +37,7 @@ const CAPABILITIES: [(&str, &[&str]); 4] = [
     ),
     ("sqlite_databases", &["spin:sqlite/", "fermyon:spin/sqlite"]),
     (
-        "key_value_stores",
+        STORES,
         &[
             "spin:key-value/",
             "fermyon:spin/key-value",
@@ -133,7 +136,7 @@ impl<'m> Parts<'m> {
             let satisfied = || {
                 ensure_nothing_leaks(self.component, dependency)?;
                 let provider = register(&mut graph, &package, bytes)?;
-                ensure_inherited(&graph, provider, dependency)?;
+                ensure_inherited(&graph, provider, dependency, self.component)?;
                 satisfy(&mut graph, primary, front, provider, name, dependency)
             };
             satisfied().with_context(|| format!("dependency `{name}`"))?;
@@ -144,7 +147,7 @@ impl<'m> Parts<'m> {
             let stand_before = || -> Result<NodeId> {
                 ensure_nothing_leaks(self.component, stage)?;
                 let package = register(&mut graph, &format!("middleware-{position}"), bytes)?;
-                ensure_inherited(&graph, package, stage)?;
+                ensure_inherited(&graph, package, stage, self.component)?;
                 let instance = graph.instantiate(package);
                 let handler = graph
                     .alias_instance_export(front, HANDLER)
@@ -245,6 +248,7 @@ fn ensure_inherited(
     graph: &CompositionGraph,
     package: PackageId,
     dependency: &Dependency,
+    component: &Component,
 ) -> Result<()> {
     let imports = &graph.types()[graph[package].ty()].imports;
     for (key, interfaces) in CAPABILITIES {
@@ -253,6 +257,10 @@ fn ensure_inherited(
                 .iter()
                 .any(|interface| import.starts_with(interface))
         });
+        // Stores that nobody has cannot leak, and one that is asked for is denied.
+        if key == STORES && component.key_value_stores.is_empty() {
+            continue;
+        }
         if let Some(import) = wants {
             ensure!(
                 dependency.inherit.includes(key),

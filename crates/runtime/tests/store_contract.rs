@@ -18,6 +18,7 @@ harness! {
     port = "../../../tests/src/port.rs";
     postgres = "../../../tests/src/postgres.rs";
     process = "../../../tests/src/process.rs";
+    redis_server = "../../../tests/src/redis.rs";
     runtime = "../../../tests/src/runtime.rs";
 }
 

@@ -136,6 +136,14 @@ settings! {
         read_by: [Gateway, Auth, Console, Vault],
         example: "postgres://gatelet:secret@db.example.com/gatelet",
     }
+    SessionStore = "session_store" {
+        meaning: "Where is kept when sessions were last used: a key-value store of the host, by its label. Empty: in the database, with everything else of theirs.",
+        default: Some(""),
+        secret: false,
+        scope: Process,
+        read_by: [Gateway, Auth, Console],
+        example: "key-value:default",
+    }
     DatabaseHost = "database_host" {
         meaning: "The Postgres servers that components may connect to, separated by commas. Follows from `database_url`; on Spin it must be set, to one entry.",
         default: Some("postgres://localhost:5432"),

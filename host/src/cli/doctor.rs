@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use gatelet_core::base_url::BaseUrl;
+use gatelet_core::session_store::SessionStore;
 use gatelet_runtime::store::{StoreAdmin, StoreError, main_place};
 use gatelet_runtime::unknown_to_spin;
 use gatelet_settings::Setting;
@@ -217,6 +218,7 @@ async fn database(report: &mut Report, settled: &Settled, store: &StoreAdmin) ->
     if sound {
         let ready = store.ready().await?;
         report.say("tables", tables(ready));
+        report.say("use of sessions", use_of_sessions(settled, ready));
         if ready.is_ok() {
             origins::examine(report, settled, store).await?;
             mail::waiting(report, store, &settled.variables).await?;
@@ -269,6 +271,21 @@ fn tables(ready: Result<(), StoreError>) -> Finding {
             "not there or of another version: `gatelet up` brings them up to date at its start, `gatelet migrate` does now".to_owned(),
         ),
         Err(error) => Finding::Broken(format!("the database answers with {error:?}")),
+    }
+}
+
+/// Where is kept when they were last used, once the database is known to be sound.
+fn use_of_sessions(settled: &Settled, ready: Result<(), StoreError>) -> Finding {
+    let written = settled.variables.get(Setting::SessionStore.name());
+    match (SessionStore::parse(written.unwrap_or_default()), ready) {
+        (Ok(SessionStore::Database), _) => Finding::Works("kept in the database".to_owned()),
+        (Ok(SessionStore::KeyValue(label)), Ok(()) | Err(StoreError::Schema)) => {
+            Finding::Works(format!("kept in the key-value store {label}"))
+        }
+        (Ok(SessionStore::KeyValue(label)), Err(error)) => Finding::Broken(format!(
+            "kept in the key-value store {label}, which answers with {error:?}: nobody is signed in without it"
+        )),
+        (Err(error), _) => Finding::Broken(format!("{} {error}", Setting::SessionStore)),
     }
 }
 

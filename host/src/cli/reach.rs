@@ -2,6 +2,7 @@
 //! loaded: a refusal at run time would name neither the variable nor the mend.
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use gatelet_core::session_store::SessionStore;
 use gatelet_mail::mail_url::MailUrl;
 use gatelet_runtime::Variables;
 use gatelet_runtime::manifest::{Component, Manifest};
@@ -147,6 +148,17 @@ pub(super) fn check(
                 let of = Setting::BetterAuthDatabaseUrl.name();
                 covers(&server, of, Setting::DatabaseHost)?;
             }
+        }
+        if let SessionStore::KeyValue(label) = &settings.gate.session_store
+            && reads(Setting::SessionStore)
+        {
+            let problem = format!(
+                "component.{name} may not open the key-value store {label}: add \"{label}\" to its key_value_stores"
+            );
+            ensure!(
+                component.key_value_stores.contains(label),
+                SettingError::new(Setting::SessionStore, problem)
+            );
         }
         if reads(Setting::Upstream) {
             for origin in std::iter::once(settings.gate.origins.main()) {

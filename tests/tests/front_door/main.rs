@@ -47,6 +47,7 @@ mod proxy;
 mod return_targets;
 mod second_factors;
 mod service;
+mod session_store;
 mod set_ups;
 mod spin;
 mod switch;

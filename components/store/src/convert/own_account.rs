@@ -6,18 +6,38 @@ use crate::{
         own_account::{EmailChange, Holder, Profile, Way},
     },
     convert::{digest, seconds, seen, text, user},
+    database::Database,
     failure::Failure,
+    uses::Uses,
     value::{Row, Value},
 };
 
-/// user, session, now.
-pub(crate) fn holder(holder: Holder, now: u64) -> Result<Vec<Value>, Failure> {
+/// user, session, now. The session of nobody where it was not used for too long, which the
+/// database may not know.
+pub(crate) async fn holder(
+    database: &Database,
+    holder: Holder,
+    now: u64,
+) -> Result<Vec<Value>, Failure> {
     let Holder { user_id, session } = holder;
-    Ok(vec![text(user_id)?, digest(session)?, seconds(now)?])
+    let is_live = match Uses::of(database).await? {
+        Some(uses) => uses.find(&session, now).await?.is_some(),
+        None => true,
+    };
+    let session = match (digest(session)?, is_live) {
+        (session, true) => session,
+        (_, false) => Value::Bytes(Vec::new()),
+    };
+    Ok(vec![text(user_id)?, session, seconds(now)?])
 }
 
 /// The same, then what was seen: of the holder, or it is nobody's.
-pub(crate) fn holder_as_seen(by: Holder, known: &Seen, now: u64) -> Result<Vec<Value>, Failure> {
+pub(crate) async fn holder_as_seen(
+    database: &Database,
+    by: Holder,
+    known: &Seen,
+    now: u64,
+) -> Result<Vec<Value>, Failure> {
     let Seen {
         user_id,
         revision,
@@ -27,7 +47,7 @@ pub(crate) fn holder_as_seen(by: Holder, known: &Seen, now: u64) -> Result<Vec<V
     if *user_id != by.user_id {
         return Err(Failure::internal("what was seen is another user"));
     }
-    let mut parameters = holder(by, now)?;
+    let mut parameters = holder(database, by, now).await?;
     parameters.extend([seconds(*revision)?, seconds(*sessions_begun)?]);
     Ok(parameters)
 }

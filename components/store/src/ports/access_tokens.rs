@@ -38,7 +38,7 @@ impl access_token_writer::Guest for Store {
             "access-token-writer.create",
             &place,
             async |database: &Database| {
-                let mut parameters = holder_as_seen(by, &seen, now)?;
+                let mut parameters = holder_as_seen(database, by, &seen, now).await?;
                 parameters.push(digest(token_digest)?);
                 parameters.extend(token_parameters(token)?);
                 parameters.push(seconds(most.into())?);
@@ -73,7 +73,7 @@ impl access_token_writer::Guest for Store {
             "access-token-writer.revoke",
             &place,
             async |database: &Database| {
-                let mut parameters = holder(by, now)?;
+                let mut parameters = holder(database, by, now).await?;
                 parameters.push(text(id)?);
                 Ok(database.execute(&statements::REVOKE, &parameters).await? > 0)
             },

@@ -16,6 +16,7 @@ use crate::{
     },
     check,
     convert::{
+        digest,
         origins::{self as record, state_value},
         report, seconds, text,
     },
@@ -30,6 +31,7 @@ use crate::{
         sessions as session, vault, verifications,
     },
     tenant,
+    uses::Uses,
     value::Value,
 };
 
@@ -72,7 +74,8 @@ impl Guest for Store {
 
     async fn sweep(place: Place, now: u64, limit: u32) -> Result<u64, Error> {
         write("admin.sweep", &place, async |database: &Database| {
-            let now = seconds(surely_past(database, now).await?)?;
+            let now = surely_past(database, now).await?;
+            let time = seconds(now)?;
             let limit = u64::from(limit);
             let mut removed = 0;
             let mains = match database.place.is_main() {
@@ -94,7 +97,16 @@ impl Guest for Store {
             .chain(mains)
             {
                 let room = seconds(limit - removed)?;
-                removed += database.execute(sweep, &[now.clone(), room]).await?;
+                removed += database.execute(sweep, &[time.clone(), room]).await?;
+            }
+            let Some(uses) = Uses::of(database).await? else {
+                return Ok(removed);
+            };
+            for token in uses.over(now, limit - removed).await? {
+                // The row first: what is left of the other is found again.
+                let row = [digest(token.clone())?];
+                removed += database.execute(&session::END, &row).await?;
+                uses.forget(&token).await;
             }
             Ok(removed)
         })

@@ -17,6 +17,7 @@ use crate::{
     failure::{Failure, Kind},
     operation::run,
     statements::{Guarded, own_account as user},
+    uses::Uses,
     value::Value,
 };
 
@@ -56,7 +57,7 @@ impl own_account::Guest for Store {
 
     async fn rename(place: Place, by: Holder, name: String, now: u64) -> Result<(), Error> {
         run("own-account.rename", &place, async |database: &Database| {
-            let mut parameters = holder(by, now)?;
+            let mut parameters = holder(database, by, now).await?;
             parameters.push(text(name)?);
             match database.execute(&user::RENAME, &parameters).await? {
                 0 => Err(changed()),
@@ -78,9 +79,11 @@ impl own_account::Guest for Store {
             "own-account.set-password",
             &place,
             async |database: &Database| {
-                let mut parameters = holder_as_seen(by, &seen, now)?;
+                let renewed = Renewed::of(database, &by, &token, now).await?;
+                let mut parameters = holder_as_seen(database, by, &seen, now).await?;
                 parameters.extend([text(hash)?, digest(token)?]);
-                done(database, &user::SET_PASSWORD, &parameters).await
+                let set = done(database, &user::SET_PASSWORD, &parameters).await;
+                renewed.after(set).await
             },
         )
         .await
@@ -98,10 +101,12 @@ impl own_account::Guest for Store {
             "own-account.change-email",
             &place,
             async |database: &Database| {
-                let mut parameters = holder_as_seen(by, &seen, now)?;
+                let renewed = Renewed::of(database, &by, &token, now).await?;
+                let mut parameters = holder_as_seen(database, by, &seen, now).await?;
                 parameters.extend(email_change(change, &seen.user_id)?);
                 parameters.push(digest(token)?);
-                done(database, &user::CHANGE_EMAIL, &parameters).await
+                let changed = done(database, &user::CHANGE_EMAIL, &parameters).await;
+                renewed.after(changed).await
             },
         )
         .await
@@ -136,7 +141,7 @@ impl own_account::Guest for Store {
         now: u64,
     ) -> Result<(), Error> {
         run("own-account.link", &place, async |database: &Database| {
-            let mut parameters = holder_as_seen(by, &seen, now)?;
+            let mut parameters = holder_as_seen(database, by, &seen, now).await?;
             // It ends no session.
             parameters.pop();
             parameters.extend(account_key(identity)?.account());
@@ -158,7 +163,7 @@ impl own_account::Guest for Store {
             "own-account.remove-way",
             &place,
             async |database: &Database| {
-                let mut parameters = holder_as_seen(by, &seen, now)?;
+                let mut parameters = holder_as_seen(database, by, &seen, now).await?;
                 parameters.extend([text(issuer)?, text(subject)?]);
                 done(database, &user::REMOVE_WAY, &parameters).await
             },
@@ -174,7 +179,7 @@ impl own_account::Guest for Store {
         now: u64,
     ) -> Result<(), Error> {
         run("own-account.leave", &place, async |database: &Database| {
-            let mut parameters = holder_as_seen(by, &seen, now)?;
+            let mut parameters = holder_as_seen(database, by, &seen, now).await?;
             parameters.push(seconds(leaves_at)?);
             done(database, &user::LEAVE, &parameters).await
         })
@@ -187,6 +192,37 @@ impl own_account::Guest for Store {
             Ok(database.execute(&user::STAY, &parameters).await? > 0)
         })
         .await
+    }
+}
+
+/// A session that goes on under another token, where a key-value store keeps its use: under
+/// both while the database changes over.
+struct Renewed(Option<(Uses, [Vec<u8>; 2])>);
+
+impl Renewed {
+    async fn of(database: &Database, by: &Holder, token: &[u8], now: u64) -> Result<Self, Failure> {
+        let Some(uses) = Uses::of(database).await? else {
+            return Ok(Self(None));
+        };
+        let Some(used) = uses.find(&by.session, now).await? else {
+            return Ok(Self(None));
+        };
+        uses.keep(token, used).await?;
+        Ok(Self(Some((uses, [by.session.clone(), token.to_vec()]))))
+    }
+
+    /// What is under the token that is nobody's goes.
+    async fn after(self, outcome: Result<(), Failure>) -> Result<(), Failure> {
+        if let Some((uses, [before, renewed])) = self.0 {
+            match &outcome {
+                Ok(()) => uses.forget(&before).await,
+                // It may have happened all the same.
+                Err(failure) if failure.kind != Kind::Conflict => {}
+                Err(_) if before == renewed => {}
+                Err(_) => uses.forget(&renewed).await,
+            }
+        }
+        outcome
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sessions begin, together with what the sign-in changes, and end.
 
+use gatelet_core::session_store::SessionUse;
+
 use crate::{
     Store,
     bindings::exports::gatelet::store::{
@@ -11,6 +13,7 @@ use crate::{
     failure::{Failure, Kind},
     operation::run,
     statements::{limits, links, sessions as session, verifications},
+    uses::Uses,
 };
 
 use super::admin::surely_past;
@@ -45,20 +48,63 @@ async fn sweep_a_little(database: &Database, now: u64) {
     }
 }
 
+/// The session as the database is to have it, and until when it lives unused. Where a
+/// key-value store keeps that, it does so before there is a session: one without it lives
+/// nowhere, and it alone is nobody's.
+async fn keep_use(database: &Database, mut session: NewSession) -> Result<Begun, Failure> {
+    let idle_expires_at = session.idle_expires_at.min(session.expires_at);
+    let mut kept = None;
+    if let Some(uses) = Uses::of(database).await? {
+        session.idle_expires_at = session.expires_at;
+        // A token that somebody has is theirs: the database refuses it.
+        let taken = uses.find(&session.token, session.created_at).await?;
+        if taken.is_none() {
+            let used = SessionUse::begun(session.created_at, idle_expires_at);
+            uses.keep(&session.token, used).await?;
+            kept = Some(uses);
+        }
+    }
+    Ok(Begun {
+        session,
+        idle_expires_at,
+        kept,
+    })
+}
+
+/// A session that is to begin.
+struct Begun {
+    /// As the database is to have it.
+    session: NewSession,
+    idle_expires_at: u64,
+    /// Where its use is kept by now.
+    kept: Option<Uses>,
+}
+
 impl session_writer::Guest for Store {
     async fn begin(place: Place, sign_in: SignIn, session: NewSession) -> Result<Session, Error> {
         run(
             "session-writer.begin",
             &place,
             async |database: &Database| {
-                let planned = planned(sign_in, session)?;
+                let Begun {
+                    session,
+                    idle_expires_at,
+                    kept,
+                } = keep_use(database, session).await?;
+                let token = session.token.clone();
+                let mut planned = planned(sign_in, session)?;
                 let rows = database
                     .guarded(planned.statements, &planned.parameters)
-                    .await?;
+                    .await;
+                let begun_for = rows.map(|rows| rows.into_iter().next());
+                if let (Some(uses), false) = (kept, matches!(begun_for, Ok(Some(_)))) {
+                    uses.forget(&token).await;
+                }
                 // What was seen does not hold any more.
-                let user = rows.into_iter().next().ok_or_else(|| {
+                let user = begun_for?.ok_or_else(|| {
                     Failure::new(Kind::Conflict, "what the sign-in rests on has changed")
                 })?;
+                planned.session.idle_expires_at = idle_expires_at;
                 if is_one_in_four(&planned.session) {
                     sweep_a_little(database, planned.session.created_at).await;
                 }
@@ -71,9 +117,12 @@ impl session_writer::Guest for Store {
     async fn end(place: Place, token: Vec<u8>) -> Result<(), Error> {
         run("session-writer.end", &place, async |database: &Database| {
             database
-                .execute(&session::END, &[digest(token)?])
-                .await
-                .map(drop)
+                .execute(&session::END, &[digest(token.clone())?])
+                .await?;
+            if let Some(uses) = Uses::of(database).await? {
+                uses.forget(&token).await;
+            }
+            Ok(())
         })
         .await
     }

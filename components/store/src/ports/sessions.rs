@@ -13,6 +13,7 @@ use crate::{
     migrate,
     operation::{run, run_main},
     statements::sessions as session,
+    uses::Uses,
 };
 
 impl sessions::Guest for Store {
@@ -29,26 +30,41 @@ impl sessions::Guest for Store {
                 Some(_) => (&session::RESUME_FOR_APP, &session::FIND_FOR_APP),
                 None => (&session::RESUME, &session::FIND),
             };
-            let whose = [digest(token)?, text(audience)?, seconds(now)?];
+            let uses = Uses::of(database).await?;
+            let whose = [digest(token.clone())?, text(audience)?, seconds(now)?];
             let app = app.map(|app| text(app.to_ascii_lowercase())).transpose()?;
             let slide = whose.iter().cloned().chain([seconds(idle_expires_at)?]);
             let slide: Vec<_> = slide.chain(app.clone()).collect();
-            let row = match database.resume(resume, &slide).await {
-                // Writes are refused, the session is as true as before.
-                Err(Failure {
-                    kind: Kind::ReadOnly | Kind::Full,
-                    ..
-                }) => {
-                    let whose: Vec<_> = whose.into_iter().chain(app.clone()).collect();
-                    database.query(find, &whose).await?.into_iter().next()
-                }
-                other => other?,
+            let whose: Vec<_> = whose.into_iter().chain(app.clone()).collect();
+            let found = async || Ok(database.query(find, &whose).await?.into_iter().next());
+            let row = match uses {
+                // The row says nothing of its use.
+                Some(_) => found().await?,
+                None => match database.resume(resume, &slide).await {
+                    // Writes are refused, the session is as true as before.
+                    Err(Failure {
+                        kind: Kind::ReadOnly | Kind::Full,
+                        ..
+                    }) => found().await?,
+                    other => other?,
+                },
             };
             let Some(mut row) = row else {
                 return Ok(None);
             };
+            let mut session = found_session(&mut row)?;
+            if let Some(uses) = uses {
+                let Some(used) = uses.find(&token, now).await? else {
+                    return Ok(None);
+                };
+                let slid = used.slid(now, idle_expires_at, session.expires_at);
+                if slid != used {
+                    uses.keep(&token, slid).await?;
+                }
+                session.idle_expires_at = slid.idle_expires_at;
+            }
             Ok(Some(Resumed {
-                session: found_session(&mut row)?,
+                session,
                 granted: app.map(|_| row.boolean()).transpose()?,
             }))
         })
@@ -59,7 +75,11 @@ impl sessions::Guest for Store {
 impl health::Guest for Store {
     async fn ready() -> Result<(), Error> {
         run_main("health.ready", async |database: &Database| {
-            migrate::ready(database).await
+            migrate::ready(database).await?;
+            match Uses::of(database).await? {
+                Some(uses) => uses.ready().await,
+                None => Ok(()),
+            }
         })
         .await
     }

@@ -9,9 +9,27 @@ use crate::{
     },
     convert::{digest, own_account::holder, seconds, text, user_sessions::listed},
     database::Database,
+    failure::Failure,
     operation::run,
     statements::user_sessions as session,
+    uses::Uses,
 };
+
+/// With when it was used; None where it lives no more.
+async fn in_use(
+    uses: Option<&Uses>,
+    mut session: Listed,
+    now: u64,
+) -> Result<Option<Listed>, Failure> {
+    let Some(uses) = uses else {
+        return Ok(Some(session));
+    };
+    let used = uses.find(&session.token, now).await?;
+    Ok(used.map(|used| {
+        session.seen_at = used.seen_at(session.created_at);
+        session
+    }))
+}
 
 impl user_sessions::Guest for Store {
     async fn list(
@@ -22,33 +40,61 @@ impl user_sessions::Guest for Store {
         now: u64,
     ) -> Result<Vec<Listed>, Error> {
         run("user-sessions.list", &place, async |database: &Database| {
-            let mut parameters = vec![text(user_id)?, seconds(now)?, seconds(limit.into())?];
-            let statement = match after {
-                None => &session::FIRST,
-                Some(After { created_at, token }) => {
-                    parameters.extend([seconds(created_at)?, digest(token)?]);
-                    &session::NEXT
+            let whose = [text(user_id)?, seconds(now)?, seconds(limit.into())?];
+            let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+            let uses = Uses::of(database).await?;
+            let (mut after, mut found) = (after, Vec::new());
+            loop {
+                let mut parameters = whose.to_vec();
+                let statement = match after.take() {
+                    None => &session::FIRST,
+                    Some(After { created_at, token }) => {
+                        parameters.extend([seconds(created_at)?, digest(token)?]);
+                        &session::NEXT
+                    }
+                };
+                let rows = database.query(statement, &parameters).await?;
+                let is_last = rows.len() < wanted;
+                for row in rows {
+                    let row = listed(row)?;
+                    after = Some(After {
+                        created_at: row.created_at,
+                        token: row.token.clone(),
+                    });
+                    found.extend(in_use(uses.as_ref(), row, now).await?);
                 }
-            };
-            let rows = database.query(statement, &parameters).await?;
-            rows.into_iter().map(listed).collect()
+                // Some of a page may live no more.
+                if is_last || uses.is_none() || found.len() >= wanted {
+                    found.truncate(wanted);
+                    return Ok(found);
+                }
+            }
         })
         .await
     }
 
     async fn find(place: Place, by: Holder, now: u64) -> Result<Option<Listed>, Error> {
         run("user-sessions.find", &place, async |database: &Database| {
-            let rows = database.query(&session::FIND, &holder(by, now)?).await?;
-            rows.into_iter().next().map(listed).transpose()
+            let rows = database
+                .query(&session::FIND, &holder(database, by, now).await?)
+                .await?;
+            match rows.into_iter().next() {
+                Some(row) => in_use(Uses::of(database).await?.as_ref(), listed(row)?, now).await,
+                None => Ok(None),
+            }
         })
         .await
     }
 
     async fn end(place: Place, by: Holder, token: Vec<u8>, now: u64) -> Result<bool, Error> {
         run("user-sessions.end", &place, async |database: &Database| {
-            let mut parameters = holder(by, now)?;
-            parameters.push(digest(token)?);
-            Ok(database.execute(&session::END, &parameters).await? > 0)
+            let mut parameters = holder(database, by, now).await?;
+            parameters.push(digest(token.clone())?);
+            let ended = database.execute(&session::END, &parameters).await? > 0;
+            if ended && let Some(uses) = Uses::of(database).await? {
+                uses.forget(&token).await;
+            }
+            Ok(ended)
         })
         .await
     }
@@ -59,7 +105,7 @@ impl user_sessions::Guest for Store {
             &place,
             async |database: &Database| {
                 database
-                    .execute(&session::END_OTHERS, &holder(by, now)?)
+                    .execute(&session::END_OTHERS, &holder(database, by, now).await?)
                     .await
             },
         )

@@ -13,6 +13,7 @@ use crate::{
     failure::Failure,
     operation::{read, write},
     statements::{access_tokens, factors, limits, sessions, users as statements},
+    uses::Uses,
     value::{Row, Value},
 };
 
@@ -24,7 +25,12 @@ impl users::Guest for Store {
         read("users.list", &place, async |database: &Database| {
             let parameters = [text(after)?, seconds(now)?, rows(limit)?];
             let rows = database.query(&statements::LISTED, &parameters).await?;
-            rows.into_iter().map(listed).collect()
+            let uses = Uses::of(database).await?;
+            let mut users = Vec::new();
+            for row in rows {
+                users.push(counted(database, uses.as_ref(), listed(row)?, now).await?);
+            }
+            Ok(users)
         })
         .await
     }
@@ -37,7 +43,13 @@ impl users::Guest for Store {
             };
             let parameters = [text(who)?, seconds(now)?];
             let rows = database.query(statement, &parameters).await?;
-            rows.into_iter().next().map(listed).transpose()
+            let Some(row) = rows.into_iter().next() else {
+                return Ok(None);
+            };
+            let uses = Uses::of(database).await?;
+            counted(database, uses.as_ref(), listed(row)?, now)
+                .await
+                .map(Some)
         })
         .await
     }
@@ -139,23 +151,71 @@ impl users::Guest for Store {
         now: u64,
     ) -> Result<Vec<Running>, Error> {
         read("users.sessions", &place, async |database: &Database| {
-            let after = match after {
-                Some(after) => digest(after)?,
-                None => Value::Bytes(Vec::new()),
-            };
-            let mut parameters = vec![after, seconds(now)?, rows(limit)?];
-            let statement = match user_id {
-                Some(user_id) => {
-                    parameters.push(text(user_id)?);
-                    &sessions::RUNNING_OF_USER
-                }
-                None => &sessions::RUNNING,
-            };
-            let rows = database.query(statement, &parameters).await?;
-            rows.into_iter().map(running).collect()
+            let uses = Uses::of(database).await?;
+            all_running(database, uses.as_ref(), user_id, after, limit, now).await
         })
         .await
     }
+}
+
+/// A page of them. Where a key-value store keeps their use, of as many pages as it takes:
+/// some may live no more.
+async fn all_running(
+    database: &Database,
+    uses: Option<&Uses>,
+    user_id: Option<String>,
+    mut after: Option<Vec<u8>>,
+    limit: u32,
+    now: u64,
+) -> Result<Vec<Running>, Failure> {
+    let wanted = usize::try_from(limit.min(ROWS_MAX)).unwrap_or(usize::MAX);
+    let mut found = Vec::new();
+    loop {
+        let begin = match after.take() {
+            Some(after) => digest(after)?,
+            None => Value::Bytes(Vec::new()),
+        };
+        let mut parameters = vec![begin, seconds(now)?, rows(limit)?];
+        let statement = match user_id.clone() {
+            Some(user_id) => {
+                parameters.push(text(user_id)?);
+                &sessions::RUNNING_OF_USER
+            }
+            None => &sessions::RUNNING,
+        };
+        let rows = database.query(statement, &parameters).await?;
+        let is_last = rows.len() < wanted;
+        for row in rows {
+            let mut row = running(row)?;
+            after = Some(row.token.clone());
+            if let Some(uses) = uses {
+                let Some(used) = uses.find(&row.token, now).await? else {
+                    continue;
+                };
+                row.session.idle_expires_at = used.idle_expires_at;
+            }
+            found.push(row);
+        }
+        if is_last || uses.is_none() || found.len() >= wanted {
+            found.truncate(wanted);
+            return Ok(found);
+        }
+    }
+}
+
+/// With as many sessions as are in use.
+async fn counted(
+    database: &Database,
+    uses: Option<&Uses>,
+    mut user: Listed,
+    now: u64,
+) -> Result<Listed, Failure> {
+    if uses.is_some() && user.sessions > 0 {
+        let whose = Some(user.user.id.clone());
+        let live = all_running(database, uses, whose, None, ROWS_MAX, now).await?;
+        user.sessions = live.len() as u64;
+    }
+    Ok(user)
 }
 
 fn rows(limit: u32) -> Result<Value, Failure> {

@@ -14,9 +14,11 @@ use crate::allowed_hosts::AllowedHosts;
 use crate::engine;
 use crate::grants::Grants;
 use crate::interfaces;
+use crate::key_value::KeyValueStores;
 use crate::mysql;
 use crate::outbound::{Depth, no_neighbours};
 use crate::postgres::Pools;
+use crate::runtime_config::KeyValueStore;
 use crate::sqlite::Databases;
 use crate::state::{State, store};
 
@@ -62,6 +64,37 @@ impl StoreAdmin {
             pre: self.pre.clone(),
             engine: self.engine.clone(),
             grants,
+        })
+    }
+
+    /// The same store with another place for the use of sessions: what the variable
+    /// `session_store` says, and the key-value stores of the host, those that were
+    /// configured and the default one in this folder.
+    ///
+    /// # Errors
+    /// None that an operator could mend.
+    pub fn with_session_store(
+        &self,
+        session_store: &str,
+        configured: &BTreeMap<String, KeyValueStore>,
+        folder: &Path,
+    ) -> Result<Self> {
+        let Grants {
+            variables,
+            databases,
+            ..
+        } = &*self.grants;
+        let mut grants = grants("", "", "", Path::new(""))?;
+        grants.variables = variables.clone();
+        let said = session_store.to_owned();
+        grants.variables.insert("session_store".to_owned(), said);
+        grants.databases = Arc::clone(databases);
+        grants.key_value_stores = vec!["default".to_owned()];
+        grants.stores = Arc::new(KeyValueStores::new(configured, folder));
+        Ok(Self {
+            pre: self.pre.clone(),
+            engine: self.engine.clone(),
+            grants: Arc::new(grants),
         })
     }
 

@@ -29,13 +29,14 @@ fn a_database_without_writes_still_finds_sessions_and_begins_none(mut store: Sub
     let found = store
         .resume_at(digest(1), ORIGIN.into(), 200, 900)
         .expect("an answer");
-    assert_eq!(
-        found.expect("a session").idle_expires_at,
-        500,
-        "found, not slid"
-    );
+    // Found, and not slid but where another store keeps that.
+    let until = match store.keeps_uses_elsewhere() {
+        true => 600,
+        false => 500,
+    };
+    assert_eq!(found.expect("a session").idle_expires_at, until);
     assert!(
-        store.resume(1, 500).expect("an answer").is_none(),
+        store.resume(1, until).expect("an answer").is_none(),
         "expired all the same"
     );
     assert!(

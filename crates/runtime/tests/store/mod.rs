@@ -29,6 +29,7 @@ mod sign_in;
 mod upkeep;
 mod user_sessions;
 mod users;
+mod uses;
 mod values;
 mod vault;
 mod vouched;
@@ -43,15 +44,17 @@ use std::{
     sync::{Mutex, OnceLock, PoisonError},
 };
 
+use gatelet_runtime::RuntimeConfig;
 use gatelet_runtime::store::{StoreAdmin, StoreInstance};
 
-use crate::{janitor, postgres, runtime::run};
+use crate::{janitor, postgres, redis_server::Redis, runtime::run};
 
 pub(crate) use ports::types;
 use ports::types::{Place, User};
 pub(crate) use ways_in::{identity, owner_of, session};
 
-/// A test of each claim on each engine, with the schema in place.
+/// A test of each claim on each engine, with the schema in place; once more on SQLite where
+/// a key-value store keeps when sessions were used.
 macro_rules! on_both_engines {
     ($($claim:ident)*) => {
         mod on_sqlite {
@@ -62,9 +65,32 @@ macro_rules! on_both_engines {
             use crate::store::{Database, Subject};
             $(#[test] fn $claim() { super::$claim(Subject::on(Database::postgres_with_tables(""))); })*
         }
+        mod with_a_key_value_store {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() {
+                let database = Database::sqlite_with_tables("");
+                super::$claim(Subject::on(database.with_a_key_value_store(None)));
+            })*
+        }
     };
 }
 use on_both_engines;
+
+/// A test of each claim where Redis keeps when sessions were used, before Postgres.
+macro_rules! with_redis {
+    ($($claim:ident)*) => {
+        mod with_redis {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() {
+                let database = Database::postgres_with_tables("");
+                let server = crate::redis_server::Redis::start_new();
+                let database = database.with_a_key_value_store(Some(&server));
+                super::$claim(Subject::on(database));
+            })*
+        }
+    };
+}
+use with_redis;
 
 /// The same, and once more each in a place of its own beside the main tables.
 macro_rules! on_both_engines_in_every_place {
@@ -92,6 +118,12 @@ pub(crate) struct Subject {
     /// Whose tables its calls mean.
     place: Place,
 }
+
+/// The runtime configuration beside a database.
+const STORES: &str = "runtime-config.toml";
+
+/// Folders for it, by the URL of the database.
+static BESIDE_POSTGRES: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
 
 /// A database of one test.
 #[derive(Clone)]
@@ -167,6 +199,11 @@ impl Subject {
         admin_with(&self.database, KEYS, origins)
     }
 
+    /// Whether a key-value store keeps when sessions were used.
+    pub(crate) fn keeps_uses_elsewhere(&self) -> bool {
+        self.database.key_value_store().is_some()
+    }
+
     pub(crate) fn database(&self) -> &Database {
         &self.database
     }
@@ -221,8 +258,15 @@ fn admin_with(database: &Database, session_keys: &str, origins: &str) -> StoreAd
     let wasm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/components/store.wasm");
     let component = COMPONENT
         .get_or_init(|| StoreAdmin::load(&wasm).expect("scripts/components.sh has built it"));
-    component
+    let admin = component
         .with_database(&database.url(), session_keys, origins, &database.folder())
+        .expect("grants");
+    let Some(folder) = database.key_value_store() else {
+        return admin;
+    };
+    let configured = RuntimeConfig::read(&folder.join(STORES)).expect("written by us");
+    admin
+        .with_session_store("key-value:default", &configured.key_value_stores, &folder)
         .expect("grants")
 }
 
@@ -274,6 +318,43 @@ impl Database {
         if !place.is_empty() {
             subject.at_new(place);
         }
+    }
+
+    /// From here on a key-value store keeps when sessions were used: at this server, or in a
+    /// file.
+    pub(crate) fn with_a_key_value_store(self, server: Option<&Redis>) -> Self {
+        let folder = match &self {
+            Self::Sqlite(folder) => folder.clone(),
+            Self::Postgres(database) => {
+                let folder = tempfile::tempdir().expect("a temporary folder").keep();
+                janitor::remove_at_end(&folder);
+                let mut beside = BESIDE_POSTGRES
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                beside.insert(database.url.clone(), folder.clone());
+                folder
+            }
+        };
+        let lines = server.map(|server| {
+            let url = server.url();
+            format!("[key_value_store.default]\ntype = \"redis\"\nurl = \"{url}\"\n")
+        });
+        fs::write(folder.join(STORES), lines.unwrap_or_default()).expect("a folder of ours");
+        self
+    }
+
+    /// The folder with its runtime configuration, where there is a key-value store.
+    fn key_value_store(&self) -> Option<PathBuf> {
+        let folder = match self {
+            Self::Sqlite(folder) => Some(folder.clone()),
+            Self::Postgres(database) => {
+                let beside = BESIDE_POSTGRES
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                beside.get(&database.url).cloned()
+            }
+        };
+        folder.filter(|folder| folder.join(STORES).exists())
     }
 
     pub(crate) fn url(&self) -> String {

@@ -1,11 +1,29 @@
 //! How do sessions begin, go on and end?
 
-use super::{ORIGIN, Subject, digest, on_both_engines_in_every_place, session, types::Error, user};
+use super::{
+    ORIGIN, Subject, digest, on_both_engines_in_every_place, session, types::Error, user,
+    with_redis,
+};
 
 on_both_engines_in_every_place! {
     a_session_is_resumed_with_its_user
     resuming_slides_the_idle_expiry_but_not_past_the_end
     an_idle_expiry_is_written_once_a_minute_and_a_stricter_one_at_once
+    the_strictest_of_the_origins_that_used_a_session_says_how_long_it_idles
+    looking_at_a_session_that_is_not_in_use_leaves_its_idle_expiry
+    a_session_ends_at_the_second_it_expires
+    a_session_ends_at_the_second_its_idle_time_runs_out
+    a_session_is_good_for_its_audience_alone
+    a_token_is_used_once
+    a_session_says_by_which_methods_and_when
+    a_session_never_begins_with_an_idle_expiry_past_its_end
+    ending_a_session_ends_that_one
+    ending_all_sessions_of_a_user_keeps_the_one_that_asks
+}
+
+with_redis! {
+    a_session_is_resumed_with_its_user
+    resuming_slides_the_idle_expiry_but_not_past_the_end
     the_strictest_of_the_origins_that_used_a_session_says_how_long_it_idles
     looking_at_a_session_that_is_not_in_use_leaves_its_idle_expiry
     a_session_ends_at_the_second_it_expires
