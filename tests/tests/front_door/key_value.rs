@@ -155,3 +155,25 @@ fn a_runtime_configuration_that_cannot_be_served_is_named_before_anything_is() {
     assert!(log.contains(says), "{log}");
     drop(configured(notes(), "[key_value_store.default]\ntype = \"spin\"\n").start());
 }
+
+#[test]
+fn stores_go_to_nobody_whom_a_component_does_not_hand_them_on_to() {
+    let changed = |change: &dyn Fn(&str) -> String| {
+        let setup = Setup::new(Engine::Sqlite);
+        let file = setup.folder().join("spin.toml");
+        let manifest = std::fs::read_to_string(&file).expect("the copy");
+        let changed = change(&manifest);
+        assert_ne!(changed, manifest);
+        std::fs::write(file, changed).expect("a folder of ours");
+        setup
+    };
+    let kept_back = |manifest: &str| manifest.replace(", \"key_value_stores\"]", "]");
+    let log = changed(&kept_back).refuse();
+    let says = "imports spin:key-value/key-value@3.0.0, and inherit_configuration does not name key_value_stores";
+    assert!(log.contains(says), "{log}");
+    // Where nobody has one there is nothing to keep back: as manifests were before.
+    let without =
+        |manifest: &str| kept_back(manifest).replace("key_value_stores = [\"default\"]\n", "");
+    let gatelet = changed(&without).start();
+    signed_in(&gatelet).0.visit("/").send().expect(200);
+}
