@@ -1,7 +1,7 @@
 //! Where does a test get a Redis server? One of its own, with a password, that it may stop,
 //! start and hold up.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,11 +20,22 @@ pub struct Redis {
     folder: PathBuf,
     port: u16,
     process: Mutex<Option<Process>>,
+    /// Certificate for `localhost` and its key, where it speaks TLS.
+    tls: Option<[PathBuf; 2]>,
 }
 
 impl Redis {
     /// A new server with nothing in it.
     pub fn start_new() -> Self {
+        Self::start_as(None)
+    }
+
+    /// The same, which speaks TLS alone, by this certificate for `localhost` and its key.
+    pub fn start_with_tls(certificate: &Path, key: &Path) -> Self {
+        Self::start_as(Some([certificate.to_owned(), key.to_owned()]))
+    }
+
+    fn start_as(tls: Option<[PathBuf; 2]>) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("gatelet-redis-")
             .tempdir()
@@ -35,6 +46,7 @@ impl Redis {
             folder,
             port: free_port(),
             process: Mutex::default(),
+            tls,
         };
         redis.start();
         redis
@@ -43,8 +55,27 @@ impl Redis {
     /// Starts it, with nothing in it. No answer is waited for by anybody else.
     pub fn start(&self) {
         let mut command = Command::new("redis-server");
+        let port = self.port.to_string();
+        match &self.tls {
+            None => command.args(["--port", &port]),
+            Some([certificate, key]) => command
+                .args([
+                    "--port",
+                    "0",
+                    "--tls-port",
+                    &port,
+                    "--tls-auth-clients",
+                    "no",
+                ])
+                .arg("--tls-cert-file")
+                .arg(certificate)
+                .arg("--tls-ca-cert-file")
+                .arg(certificate)
+                .arg("--tls-key-file")
+                .arg(key),
+        };
         command
-            .args(["--bind", "127.0.0.1", "--port", &self.port.to_string()])
+            .args(["--bind", "127.0.0.1"])
             .args(["--requirepass", PASSWORD, "--dir"])
             .arg(&self.folder)
             .args(["--save", "", "--appendonly", "no"]);
@@ -76,7 +107,10 @@ impl Redis {
 
     /// Its address, with the password.
     pub fn url(&self) -> String {
-        format!("redis://:{PASSWORD}@127.0.0.1:{}/0", self.port)
+        match &self.tls {
+            None => format!("redis://:{PASSWORD}@127.0.0.1:{}/0", self.port),
+            Some(_) => format!("rediss://:{PASSWORD}@localhost:{}/0", self.port),
+        }
     }
 
     fn signal(&self, signal: Signal) {

@@ -7,7 +7,7 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::redis::{self, Redis};
 use gatelet_tests::secrets;
-use gatelet_tests::visitor::Visitor;
+use gatelet_tests::visitor::{Visitor, tls};
 use http::Method;
 
 const EXAMPLE: &str = "examples/notes";
@@ -75,6 +75,21 @@ fn an_app_keeps_things_at_redis_where_the_runtime_configuration_says_so() {
     let setup = notes_at(&server);
     let file = setup.folder().join(FILE);
     keeps_notes(setup.start(), || assert!(!file.exists()));
+}
+
+#[test]
+fn redis_is_asked_over_tls_by_whom_this_machine_trusts_and_by_nobody_else() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [certificate, key] = ["certificate.pem", "key.pem"].map(|name| folder.path().join(name));
+    tls::make_certificate("localhost", &certificate, &key);
+    let server = Redis::start_with_tls(&certificate, &key);
+    assert!(server.url().starts_with("rediss://"));
+    let trusted = certificate.to_str().expect("a name");
+    let gatelet = notes_at(&server).environment("SSL_CERT_FILE", trusted);
+    keeps_notes(gatelet.start(), || ());
+    let gatelet = notes_at(&server).start();
+    let (ann, _) = signed_in(&gatelet);
+    ann.get("/milk").send().expect(503);
 }
 
 #[test]
