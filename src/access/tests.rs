@@ -816,6 +816,19 @@ fn a_rule_for_groups_lets_in_their_members_alone() {
     ] {
         assert_eq!(admins.judge("GET", "/", &visitor), judged, "{visitor:?}");
     }
+    // A provider's group is another one than ours of that name, whoever's it is.
+    let okta = rules("/* group okta:Web, okta:/eng/ops");
+    for (groups, judged) in [
+        ("admins,okta:Web", Ok(())),
+        ("okta:/eng/ops", Ok(())),
+        ("Web,web,okta:web,okta:eng/ops", Err(Denied::Group)),
+        ("gitlab:Web", Err(Denied::Group)),
+    ] {
+        let visitor = ann(groups, "fed", Some(0));
+        assert_eq!(okta.judge("GET", "/", &visitor), judged, "{groups}");
+    }
+    let provided = ann("okta:admins,okta:ops.eu", "fed", Some(0));
+    assert_eq!(admins.judge("GET", "/", &provided), Err(Denied::Group));
     let either = rules("/* org other.example or group admins or passphrase");
     assert_eq!(either.judge("GET", "/", &BOB), Ok(()));
     assert_eq!(either.judge("GET", "/", &GUEST), Ok(()));

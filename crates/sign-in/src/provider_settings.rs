@@ -13,6 +13,7 @@ use gatelet_settings::{Setting, SettingError, Values};
 
 mod demands;
 mod entry;
+mod entry_secret;
 mod fields;
 mod groups;
 mod preset;

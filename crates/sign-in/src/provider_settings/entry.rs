@@ -6,13 +6,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::demands::{parse_acr_values, parse_hosted_domain, parse_prompt};
+use super::entry_secret::{Given, KeyNames};
 use super::fields::{
     LIST_MAX, claim_name, parse_algorithms, parse_domains, parse_hosts, parse_parameters,
     parse_scopes, parse_token_endpoint_auth, visible,
 };
 use super::groups::{GivenPath, parse_groups};
 use crate::claim_rules::ClaimRules;
-use crate::client_secret::{ClientSecret, SignedSecret, is_key, judge_text};
 use crate::demands::Demands;
 use crate::endpoint::{EndpointUrl, Issuer, TENANT};
 use crate::github::GitHub;
@@ -21,9 +21,6 @@ use crate::provider::{
     NonceRule, OpenIdConnect, PkceRule, Provider, ProviderId, ProviderKind, ResponseMode,
     TokenEndpointAuth,
 };
-use crate::vault_reference;
-use gatelet_core::secret::Secret;
-use gatelet_settings::name_in_vault;
 
 /// One element of `oidc_providers`. Unknown fields are refused: a misspelt one
 /// would silently mean its default. When to use each: docs/providers.md, which a test
@@ -316,104 +313,5 @@ impl Entry {
             }
         }
         Ok(())
-    }
-}
-
-/// What names the key that a client secret is made from.
-struct KeyNames {
-    team_id: Option<String>,
-    key_id: Option<String>,
-}
-
-/// The same with whom the secret is for.
-struct KeyNamed {
-    team_id: String,
-    key_id: String,
-    audience: &'static str,
-}
-
-impl KeyNames {
-    fn of(self, audience: Option<&'static str>) -> Result<Option<KeyNamed>, String> {
-        match (self.team_id, self.key_id, audience) {
-            (None, None, _) => Ok(None),
-            (_, _, None) => Err("`team_id` and `key_id` are for Apple".into()),
-            (Some(team_id), Some(key_id), Some(audience)) => Ok(Some(KeyNamed {
-                team_id,
-                key_id,
-                audience,
-            })),
-            (None, Some(_), _) => Err("`team_id` is missing, which belongs to `key_id`".into()),
-            (Some(_), None, _) => Err("`key_id` is missing, which belongs to `team_id`".into()),
-        }
-    }
-}
-
-/// What `oidc_client_secrets` has for a provider; empty where it has nothing.
-struct Given<'a> {
-    id: &'a ProviderId,
-    text: Secret,
-}
-
-impl<'a> Given<'a> {
-    /// Takes it out of `secrets`.
-    fn of(id: &'a ProviderId, secrets: &mut Map<String, Value>) -> Self {
-        let text = match secrets.remove(id.as_str()) {
-            Some(Value::String(text)) => Secret::new(text),
-            Some(_) | None => Secret::new(String::new()),
-        };
-        Self { id, text }
-    }
-
-    /// Which must be a secret as it is sent.
-    fn plain(
-        self,
-        audience: Option<&str>,
-        token_endpoint_auth: Option<TokenEndpointAuth>,
-    ) -> Result<ClientSecret, String> {
-        match (token_endpoint_auth, self.text.expose()) {
-            (Some(TokenEndpointAuth::Public), "") => {}
-            (Some(TokenEndpointAuth::Public), _) => {
-                return Err(
-                    "a client with method `none` has no secret; remove it from oidc_client_secrets"
-                        .into(),
-                );
-            }
-            (_, "") => return Err(self.missing()),
-            (_, text) if audience.is_some() && is_key(text) => {
-                return Err("its secret is a private key: `team_id` and `key_id` are missing, with which client secrets are made from it".into());
-            }
-            (_, text) => judge_text(text).map_err(|why| format!("its secret {why}"))?,
-        }
-        Ok(ClientSecret::Given(self.text))
-    }
-
-    /// Which must be the key that secrets are made from.
-    fn signed(
-        self,
-        key: KeyNamed,
-        token_endpoint_auth: Option<TokenEndpointAuth>,
-    ) -> Result<ClientSecret, String> {
-        let text = self.text.expose();
-        if token_endpoint_auth == Some(TokenEndpointAuth::Public) {
-            return Err("`team_id` and `key_id` are for a client that has a secret".into());
-        }
-        if text.is_empty() {
-            return Err(self.missing());
-        }
-        if vault_reference::is_missing(text) || name_in_vault(text).is_some() {
-            return Ok(ClientSecret::Given(self.text));
-        }
-        let KeyNamed {
-            team_id,
-            key_id,
-            audience,
-        } = key;
-        let signed = SignedSecret::parse(team_id, key_id, audience, text)?;
-        Ok(ClientSecret::Signed(Box::new(signed)))
-    }
-
-    fn missing(&self) -> String {
-        let id = self.id;
-        format!("oidc_client_secrets has no secret for it; add {{\"{id}\": \"…\"}}")
     }
 }
