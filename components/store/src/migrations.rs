@@ -178,6 +178,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0026_provider_groups.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 27,
+        name: "refreshes",
+        text: include_str!("../../../migrations/0027_refreshes.main.sql"),
+        scope: Scope::MainPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

@@ -15,6 +15,7 @@ mod once;
 mod origins;
 mod outbox;
 mod own_account;
+mod refreshes;
 mod session_writer;
 mod sessions;
 mod user_sessions;

@@ -17,6 +17,7 @@ pub(crate) mod mailed;
 pub(crate) mod origins;
 pub(crate) mod outbox;
 pub(crate) mod own_account;
+pub(crate) mod refreshes;
 pub(crate) mod schema;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
@@ -53,8 +54,8 @@ pub(crate) struct Guarded {
 pub(crate) mod tests {
     use super::{
         Guarded, Statement, access_tokens, accounts, app_grants, audit, factors, groups,
-        invitations, limits, links, mailed, origins, outbox, own_account, schema, sessions,
-        sign_in, tenants, user_sessions, users,
+        invitations, limits, links, mailed, origins, outbox, own_account, refreshes, schema,
+        sessions, sign_in, tenants, user_sessions, users,
         vault::{self, applications, requests, secrets, variables},
         verifications,
     };
@@ -158,6 +159,11 @@ pub(crate) mod tests {
         &own_account::STAY,
         &own_account::SWEEP,
         &own_account::WAYS,
+        &refreshes::CLAIM,
+        &refreshes::FIND,
+        &refreshes::RELEASE,
+        &refreshes::SETTLE,
+        &refreshes::SWEEP,
         &users::DELETE,
         &users::DISABLE,
         &users::ENABLE,

@@ -27,7 +27,7 @@ use crate::{
     place, seal,
     settings::{session_keys, written_origins},
     statements::{
-        access_tokens, app_grants, invitations, limits, links, origins, own_account,
+        access_tokens, app_grants, invitations, limits, links, origins, own_account, refreshes,
         sessions as session, vault, verifications,
     },
     tenant,
@@ -79,7 +79,11 @@ impl Guest for Store {
             let limit = u64::from(limit);
             let mut removed = 0;
             let mains = match database.place.is_main() {
-                true => &[&vault::requests::SWEEP, &vault::secrets::SWEEP][..],
+                true => &[
+                    &refreshes::SWEEP,
+                    &vault::requests::SWEEP,
+                    &vault::secrets::SWEEP,
+                ][..],
                 false => &[],
             };
             for sweep in [

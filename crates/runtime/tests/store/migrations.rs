@@ -600,5 +600,10 @@ fn rows(database: &Database) -> Vec<String> {
             "UPDATE auth_sessions SET provider_groups = 'acme:web' WHERE token_digest = {}",
             bytes(5)
         ),
+        format!(
+            "INSERT INTO auth_refreshes (token_digest, claimed_until, outcome, expires_at) \
+             VALUES ({}, 100, NULL, 100)",
+            bytes(1)
+        ),
     ]
 }

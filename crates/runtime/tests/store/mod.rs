@@ -23,6 +23,7 @@ mod own_account;
 mod places;
 mod ports;
 mod reclaim;
+mod refreshes;
 mod schemas;
 mod sessions;
 mod sign_in;

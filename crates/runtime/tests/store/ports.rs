@@ -10,7 +10,7 @@ use audit::{Cursor, Event, Kept};
 use factors::{FoundPasskey, Held, Passkey};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
     access_tokens, accounts, audit, factors, invitations, limits, links, origins, outbox,
-    own_account, session_writer, sessions, types, user_sessions, vault,
+    own_account, refreshes, session_writer, sessions, types, user_sessions, vault,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
@@ -27,6 +27,7 @@ use links::{Link, Purpose};
 use origins::{Origin, Snapshot, State as OriginState};
 use outbox::{Again, Letter, TakenUp};
 use own_account::{EmailChange, Holder, Profile};
+use refreshes::Claimed;
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
 use types::{Error, Identity, Session, User};
@@ -54,6 +55,11 @@ macro_rules! ports {
 }
 
 ports! {
+    gatelet_store_refreshes {
+        claim_refresh = call_claim(token: Vec<u8>, now: u64, until: u64) -> Result<Claimed, Error>;
+        settle_refresh = call_settle(token: Vec<u8>, outcome: Option<String>, expires_at: u64) -> Result<(), Error>;
+        release_refresh = call_release(token: Vec<u8>) -> Result<(), Error>;
+    }
     gatelet_store_sessions {
         resume_for = call_resume(@place; token: Vec<u8>, audience: String, app: Option<String>, now: u64, idle: u64) -> Result<Option<Resumed>, Error>;
     }
