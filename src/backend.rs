@@ -1,5 +1,5 @@
 //! Who keeps users and sessions? Gatelet, or another program whose sessions are asked
-//! about and never written: [`BetterAuth`].
+//! about: [`BetterAuth`], [`WorkOs`].
 //!
 //! Of another's session the browser gets a signed copy too, which is good for the usual
 //! window. It is bound to the very cookie that it was made from: beside another, or none,
@@ -8,7 +8,9 @@
 mod address;
 pub mod better_auth;
 mod credential;
+mod foreign;
 mod table_name;
+pub mod workos;
 
 use std::sync::Arc;
 
@@ -16,8 +18,10 @@ use gatelet_settings::{Setting, SettingError, Values};
 
 pub use address::AppAddress;
 pub use better_auth::BetterAuth;
-pub use credential::{ForeignCredential, ForeignLookUp, recognise_foreign};
+pub use credential::{Confirmed, ForeignCredential, ForeignLookUp, recognise_foreign};
+pub use foreign::{Asked, Foreign, ForeignAnswer};
 pub use table_name::{TableName, TableNameError};
+pub use workos::WorkOs;
 
 /// Who keeps an origin's users and sessions.
 #[derive(Clone, Debug)]
@@ -26,6 +30,8 @@ pub enum Backend {
     Gatelet,
     /// A Better Auth, in tables of its own; people sign in at the app.
     BetterAuth(Arc<BetterAuth>),
+    /// WorkOS, in a sealed cookie; people sign in with AuthKit.
+    WorkOs(Arc<WorkOs>),
 }
 
 impl Backend {
@@ -35,13 +41,10 @@ impl Backend {
         match values.get(Setting::AuthBackend) {
             "gatelet" | "kv-oauth" => Ok(Self::Gatelet),
             "better-auth" => Ok(Self::BetterAuth(Arc::new(BetterAuth::from_values(values)?))),
-            "workos" => Err(SettingError::new(
-                Setting::AuthBackend,
-                "is workos, whose sessions are not validated yet: set it to gatelet, and sign people in with WorkOS as a provider (docs/providers.md)",
-            )),
+            "workos" => Ok(Self::WorkOs(Arc::new(WorkOs::from_values(values)?))),
             _ => Err(SettingError::new(
                 Setting::AuthBackend,
-                "is none of gatelet, kv-oauth (the same) and better-auth",
+                "is none of gatelet, kv-oauth (the same), better-auth and workos",
             )),
         }
     }
@@ -53,16 +56,18 @@ impl Backend {
                 Setting::BetterAuthSecret,
                 "is not set, and auth_backend is better-auth: set it to Better Auth's own secret, BETTER_AUTH_SECRET",
             )),
-            Self::Gatelet | Self::BetterAuth(_) => Ok(()),
+            // What WorkOS needs is for `auth` alone, which asks it.
+            Self::Gatelet | Self::BetterAuth(_) | Self::WorkOs(_) => Ok(()),
         }
     }
 
     /// The other program whose sessions count, where they are not ours.
     #[must_use]
-    pub fn foreign(&self) -> Option<&BetterAuth> {
+    pub fn foreign(&self) -> Option<Foreign<'_>> {
         match self {
             Self::Gatelet => None,
-            Self::BetterAuth(backend) => Some(backend),
+            Self::BetterAuth(backend) => Some(Foreign::BetterAuth(backend)),
+            Self::WorkOs(backend) => Some(Foreign::WorkOs(backend)),
         }
     }
 
@@ -72,6 +77,7 @@ impl Backend {
         match self {
             Self::Gatelet => "gatelet",
             Self::BetterAuth(_) => better_auth::PROVIDER,
+            Self::WorkOs(_) => workos::PROVIDER,
         }
     }
 
@@ -81,6 +87,7 @@ impl Backend {
         match self {
             Self::Gatelet => "",
             Self::BetterAuth(_) => "#b",
+            Self::WorkOs(_) => "#w",
         }
     }
 }

@@ -1,8 +1,7 @@
 //! May this request pass, and as whom? The gateway's one question.
 
 use crate::access_token::AccessToken;
-use crate::backend::better_auth::ForeignSession;
-use crate::backend::{BetterAuth, ForeignLookUp, recognise_foreign};
+use crate::backend::{Confirmed, Foreign, ForeignAnswer, ForeignLookUp, recognise_foreign};
 use crate::claims::SessionToken;
 use crate::cookie::Scratch;
 use crate::credential::{LookUp, TokenLookUp, recognise};
@@ -82,7 +81,7 @@ pub enum Question {
     Resume(Resume),
     /// `access-tokens.resume`, then [`TokenResume::answered`].
     Token(TokenResume),
-    /// `better-auth.find`, then [`ForeignResume::answered`].
+    /// Whoever it says, then [`ForeignResume::answered`].
     Foreign(ForeignResume),
     /// `health.ready`, then [`ready_answered`].
     Ready,
@@ -107,10 +106,10 @@ pub struct TokenResume {
     pub app: Option<String>,
 }
 
-/// Sessions of another program that the store is asked about.
+/// Sessions of another program that are asked about.
 #[derive(Debug)]
 pub struct ForeignResume {
-    /// Whose are these tokens?
+    /// Whose are these cookies?
     pub look_up: ForeignLookUp,
 }
 
@@ -234,16 +233,16 @@ impl ForeignResume {
     #[must_use]
     pub fn answered(
         self,
-        answer: Result<Vec<ForeignSession>, StoreError>,
+        answer: Result<ForeignAnswer, StoreError>,
         head: &Head<'_>,
         settings: &GateSettings,
         now: u64,
     ) -> Verdict {
-        let request = match Request::read(head, settings, now) {
+        let mut request = match Request::read(head, settings, now) {
             Ok(request) => request,
             Err(reply) => return Verdict::Respond(reply),
         };
-        let origin = &request.origin;
+        let origin = std::sync::Arc::clone(&request.origin);
         // Settings may have changed while the store was being asked.
         let Some(backend) = origin.backend().foreign() else {
             return admitted(&request, None, Code::SessionNone, now);
@@ -253,16 +252,30 @@ impl ForeignResume {
             Err(StoreError::Unavailable) => return in_grace(&request, &settings.keys, now),
             Err(error) => return without_store(&request, error, now),
         };
-        let Some((binding, session)) = found else {
+        let Some(found) = found else {
             return admitted(&request, None, Code::SessionExpired, now)
                 .setting(&origin.cookies().clear_session());
         };
-        match session.set_cookie(binding, origin.lifetimes(), origin, &settings.keys, now) {
-            Ok(cookie) => {
-                let identity = Identity::of_stored(&session);
-                admitted(&request, Some(identity), Code::SessionNone, now).setting(&cookie)
-            }
-            Err(_) => Verdict::Respond(request.refuse(Code::Internal)),
+        let renewed = found.set_cookie(backend, &origin);
+        let Confirmed {
+            binding,
+            session,
+            replacement,
+        } = found;
+        let Ok(cookie) =
+            session.set_cookie(binding, origin.lifetimes(), &origin, &settings.keys, now)
+        else {
+            return Verdict::Respond(request.refuse(Code::Internal));
+        };
+        if let Some((before, after)) = replacement {
+            // The app reads what the browser has from now on: what it came with is spent.
+            request.replace_cookie(before.into_bytes(), after);
+        }
+        let identity = Identity::of_stored(&session);
+        let verdict = admitted(&request, Some(identity), Code::SessionNone, now).setting(&cookie);
+        match renewed {
+            Some(set) => verdict.setting(&set),
+            None => verdict,
         }
     }
 }
@@ -387,7 +400,7 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
 /// are nobody there.
 fn weigh_foreign<'a>(
     request: &Request<'a>,
-    backend: &BetterAuth,
+    backend: Foreign<'_>,
     keys: &KeyRing,
     now: u64,
 ) -> Weighed<'a> {

@@ -6,12 +6,16 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::backend::workos::UnsealedSession;
 use crate::crossing;
 use crate::decide::Verdict;
+use crate::error::Code;
 use crate::head::{FIELDS_MAX_BYTES, Head, TARGET_MAX_BYTES};
 
 /// Where `auth` answers. No public route leads to it.
 pub const PATH: &str = "/gate/judge";
+/// Where it says whose sealed cookies are, which others have no password for.
+pub const SEALED_PATH: &str = "/gate/sealed";
 /// The request field that holds the question.
 pub const QUESTION: &str = "gatelet-question-1";
 /// The response field that holds the answer.
@@ -19,6 +23,9 @@ pub const ANSWER: &str = "gatelet-answer-1";
 /// The most that either is long, in bytes: a head at its limits, and what is not
 /// limited. In base64url it stays below the 128 KiB that hosts allow a header section.
 const MAX_BYTES: usize = FIELDS_MAX_BYTES + TARGET_MAX_BYTES + 8 * 1024;
+
+/// Most seals that are asked about at once.
+const SEALS_MAX: usize = 4;
 
 /// What a field holds, for [`crossing::read_head`] or [`read_verdict`]. None for what
 /// is none.
@@ -54,6 +61,36 @@ pub fn read_verdict(answer: &[u8]) -> Option<Verdict> {
     crossing::read_verdict(answer).filter(|verdict| *verdict != Verdict::Ask)
 }
 
+/// Writes which seals are asked about. None if they are too long to ask.
+#[must_use]
+pub fn write_seals(seals: &[&str]) -> Option<String> {
+    field(&postcard::to_allocvec(seals).ok()?)
+}
+
+/// Reads that, out of what [`open`] gives.
+#[must_use]
+pub fn read_seals(question: &[u8]) -> Option<Vec<String>> {
+    let seals: Vec<String> = postcard::from_bytes(question).ok()?;
+    (seals.len() <= SEALS_MAX).then_some(seals)
+}
+
+/// Writes whose they are; an error where nobody can say.
+#[must_use]
+pub fn write_sessions(sessions: &Result<Vec<UnsealedSession>, Code>) -> Option<String> {
+    let sessions = sessions.as_ref().map_err(|code| code.as_str());
+    field(&postcard::to_allocvec(&sessions).ok()?)
+}
+
+/// Reads that.
+#[must_use]
+pub fn read_sessions(answer: &[u8]) -> Option<Result<Vec<UnsealedSession>, Code>> {
+    let read: Result<Vec<UnsealedSession>, String> = postcard::from_bytes(answer).ok()?;
+    match read {
+        Ok(sessions) => Some(Ok(sessions)),
+        Err(code) => Code::named(&code).map(Err),
+    }
+}
+
 fn field(held: &[u8]) -> Option<String> {
     (held.len() <= MAX_BYTES).then(|| URL_SAFE_NO_PAD.encode(held))
 }
@@ -62,6 +99,7 @@ fn field(held: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::decide::Edits;
+    use crate::fixture::stored;
     use crate::reply::Reply;
 
     fn head(fields: &[u8]) -> Head<'_> {
@@ -116,5 +154,35 @@ mod tests {
         assert_eq!(write_verdict(Verdict::Ask), None);
         let ask = crossing::write_verdict(&Verdict::Ask);
         assert_eq!(read_verdict(&ask), None, "nobody is asked twice");
+    }
+
+    #[test]
+    fn seals_and_whose_they_are_cross_as_they_are() {
+        let asked = write_seals(&["a", "b"]).unwrap();
+        let read = open(asked.as_bytes()).and_then(|held| read_seals(&held));
+        assert_eq!(read, Some(vec!["a".to_owned(), "b".to_owned()]));
+        let many = write_seals(&["a"; 5]).unwrap();
+        assert_eq!(
+            open(many.as_bytes()).and_then(|held| read_seals(&held)),
+            None
+        );
+
+        let session = UnsealedSession {
+            seal: "a".to_owned(),
+            replacement: Some("c".to_owned()),
+            user: stored().user,
+            issued_at: 1,
+            expires_at: 2,
+        };
+        for answer in [
+            Ok(vec![session]),
+            Ok(Vec::new()),
+            Err(Code::StoreUnavailable),
+        ] {
+            let written = write_sessions(&answer).unwrap();
+            let read = open(written.as_bytes()).and_then(|held| read_sessions(&held));
+            assert_eq!(read, Some(answer));
+        }
+        assert_eq!(read_sessions(b"nonsense"), None);
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Request<'a> {
     keys: &'a KeyRing,
     claimed: Claimed<'a>,
     seen: Seen<'a>,
+    /// What a cookie holds, and what the app gets in its place.
+    replaced: Option<(Vec<u8>, String)>,
 }
 
 /// Whom an answer is for, where the app does not say.
@@ -100,7 +102,13 @@ impl<'a> Request<'a> {
             keys: &settings.keys,
             claimed,
             seen,
+            replaced: None,
         })
+    }
+
+    /// Has the app get another value in the place of this one, whichever cookie has it.
+    pub(crate) fn replace_cookie(&mut self, before: Vec<u8>, after: String) {
+        self.replaced = Some((before, after));
     }
 
     /// Every cookie of the request.
@@ -277,10 +285,11 @@ impl<'a> Request<'a> {
     }
 
     /// Our cookies are for us: the app must not be able to leak them. Returns
-    /// whether there were any; only then are the others written anew.
+    /// whether there were any, or one that is replaced; only then are the others written
+    /// anew.
     fn keep_foreign_cookies(&self, set: &mut Lines) -> bool {
         const FIELD: &str = "cookie";
-        let mut ours = false;
+        let mut ours = self.replaced.is_some();
         let before = set.text().len();
         set.begin(FIELD);
         let start = set.text().len();
@@ -294,7 +303,12 @@ impl<'a> Request<'a> {
                 }
                 text.push_str(name);
                 text.push('=');
-                text.push_str(value);
+                match &self.replaced {
+                    Some((before, after)) if value.as_bytes() == before.as_slice() => {
+                        text.push_str(after);
+                    }
+                    _ => text.push_str(value),
+                }
             }
         }
         if ours && set.text().len() > start {

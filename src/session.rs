@@ -1,5 +1,7 @@
 //! How long is a session good, and what goes into its cookie?
 
+use serde::{Deserialize, Serialize};
+
 use crate::claims::{Claims, OversizedClaims, SessionToken};
 use crate::cookie;
 use crate::key::KeyRing;
@@ -71,7 +73,7 @@ pub struct Resumed {
 }
 
 /// A user as the store has it: `gatelet:store/types.user`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredUser {
     /// A UUID.
     pub id: String,

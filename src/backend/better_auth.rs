@@ -13,11 +13,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatelet_settings::{Setting, SettingError, Values};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 
 use super::table_name::TableName;
 use crate::access::is_group_name;
-use crate::claims::{GROUPS_MAX_BYTES, SessionToken};
+use crate::claims::GROUPS_MAX_BYTES;
 use crate::percent;
 use crate::secret::Secret;
 use crate::session::{StoredSession, StoredUser};
@@ -137,25 +137,6 @@ impl BetterAuth {
         })
     }
 
-    /// What the cookies show of its sessions, in the order in which it counts.
-    pub(super) fn shown<'c>(
-        &self,
-        cookies: impl Iterator<Item = (&'c [u8], &'c [u8])>,
-    ) -> Vec<&'c [u8]> {
-        let [secure, plain] = &self.names;
-        let (mut first, mut second) = (Vec::new(), Vec::new());
-        for (name, value) in cookies.take(crate::cookie::COOKIES_MAX) {
-            if name == secure.as_bytes() {
-                first.push(value);
-            } else if name == plain.as_bytes() {
-                second.push(value);
-            }
-        }
-        first.append(&mut second);
-        first.truncate(TRIES_MAX);
-        first
-    }
-
     /// The token of a cookie that this secret has signed.
     ///
     /// 1. Within the limit, percent-decoded once, UTF-8.
@@ -178,15 +159,6 @@ impl BetterAuth {
         mac.update(token.as_bytes());
         mac.verify_slice(&signature).ok()?;
         Some(token.to_owned())
-    }
-
-    /// By what our copy of a session is bound to the cookie that it was made from: a
-    /// digest of all of it, signature included, so that nothing else passes for it.
-    pub(super) fn binding(value: &[u8]) -> SessionToken {
-        let digest = Sha256::new()
-            .chain_update(b"gatelet backend better-auth\0")
-            .chain_update(value);
-        SessionToken::from_random(digest.finalize().into())
     }
 
     /// The session, as ours are, where it is good at `now` in Unix seconds: it has not run

@@ -3,27 +3,41 @@
 
 use core::fmt;
 
-use super::better_auth::{BetterAuth, ForeignSession};
+use super::foreign::{Asked, Foreign, ForeignAnswer};
 use crate::claims::{Claims, SessionToken};
-use crate::cookie::{self, NoSession, Scratch, Verified};
+use crate::cookie::{self, CookieAge, NoSession, SET_COOKIE_MAX_BYTES, Scratch, Verified};
 use crate::key::KeyRing;
 use crate::origin::Origin;
 use crate::session::StoredSession;
 
+/// How long browsers keep a cookie that takes another's place: as long as they keep any.
+const REPLACED_SECONDS: u64 = 400 * 86_400;
+
 /// What a request shows of another program's session.
 pub struct ForeignCredential<'b, 's> {
-    backend: &'b BetterAuth,
+    backend: Foreign<'b>,
     /// Cookies, in the order in which they count. Never none.
     shown: Vec<&'b [u8]>,
     /// Our copy of an answer about the one that counts.
     copy: Option<Verified<'s>>,
 }
 
-/// Whose are these tokens? The arguments of `gatelet:store/better-auth.find`.
+/// Whose are these cookies? What is asked of whoever [`ForeignLookUp::asked`] says.
 pub struct ForeignLookUp {
+    asked: Asked,
     /// In the order in which they count, with what our copy is bound to. Never none.
-    tokens: Vec<(SessionToken, String)>,
+    opened: Vec<(SessionToken, String)>,
     audience: String,
+}
+
+/// A session of another program that is good.
+pub struct Confirmed {
+    /// What our copy of it is bound to.
+    pub binding: SessionToken,
+    /// As ours are.
+    pub session: StoredSession,
+    /// The cookie's value that it came with, and what takes its place.
+    pub replacement: Option<(String, String)>,
 }
 
 /// Recognises what a request shows of another program's session at an origin, at `now` in
@@ -31,7 +45,7 @@ pub struct ForeignLookUp {
 pub fn recognise_foreign<'b, 's, C>(
     cookies: impl Fn() -> C,
     origin: &Origin,
-    backend: &'b BetterAuth,
+    backend: Foreign<'b>,
     keys: &KeyRing,
     now: u64,
     scratch: &'s mut Scratch,
@@ -39,7 +53,7 @@ pub fn recognise_foreign<'b, 's, C>(
 where
     C: Iterator<Item = (&'b [u8], &'b [u8])>,
 {
-    let mut shown = backend.shown(cookies());
+    let mut shown = backend.shown(&cookies);
     // Which one counts, signatures say where there are several; of one alone, our copy
     // does, which is made only where the signature was right.
     if shown.len() > 1 {
@@ -51,7 +65,7 @@ where
     let first = *shown.first().ok_or(NoSession::None)?;
     let (name, audience) = (origin.cookies().session(), origin.audience());
     let copy = cookie::find(cookies(), name, keys, audience, now, scratch).ok();
-    let bound = copy.filter(|claims| claims.token == BetterAuth::binding(first));
+    let bound = copy.filter(|claims| claims.token == backend.binding(first));
     Ok(ForeignCredential {
         backend,
         shown,
@@ -83,44 +97,61 @@ impl<'s> ForeignCredential<'_, 's> {
     /// What to ask the store; an error where no cookie has a right signature.
     pub fn look_up(&self, origin: &Origin) -> Result<ForeignLookUp, NoSession> {
         let opened = self.shown.iter().filter_map(|value| {
-            let token = self.backend.open(value)?;
-            Some((BetterAuth::binding(value), token))
+            let opened = self.backend.open(value)?;
+            Some((self.backend.binding(value), opened))
         });
-        let tokens: Vec<_> = opened.collect();
-        if tokens.is_empty() {
+        let opened: Vec<_> = opened.collect();
+        if opened.is_empty() {
             return Err(NoSession::Invalid);
         }
         Ok(ForeignLookUp {
-            tokens,
+            asked: self.backend.asked(),
+            opened,
             audience: origin.audience().to_owned(),
         })
     }
 }
 
 impl ForeignLookUp {
-    /// The tokens, in the order in which they count.
-    pub fn tokens(&self) -> impl Iterator<Item = &str> {
-        self.tokens.iter().map(|(_, token)| token.as_str())
+    /// Whom to ask.
+    #[must_use]
+    pub const fn asked(&self) -> Asked {
+        self.asked
     }
 
-    /// The first session that is good at `now`, in Unix seconds, and what our copy of it is
-    /// bound to.
+    /// What to ask about, in the order in which it counts: tokens, or seals.
+    pub fn opened(&self) -> impl Iterator<Item = &str> {
+        self.opened.iter().map(|(_, opened)| opened.as_str())
+    }
+
+    /// The first session that is good at `now`, in Unix seconds.
     #[must_use]
     pub fn confirmed(
         &self,
-        found: &[ForeignSession],
-        backend: &BetterAuth,
+        answer: &ForeignAnswer,
+        backend: Foreign<'_>,
         now: u64,
-    ) -> Option<(SessionToken, StoredSession)> {
-        self.tokens.iter().find_map(|(binding, token)| {
-            let of_token = found.iter().find(|one| one.token.expose() == token)?;
-            let session = backend.live(of_token.clone(), &self.audience, now)?;
-            Some((binding.clone(), session))
+    ) -> Option<Confirmed> {
+        self.opened.iter().find_map(|(binding, opened)| {
+            backend.confirmed(binding, opened, answer, &self.audience, now)
         })
     }
 }
 
-/// No token.
+impl Confirmed {
+    /// A `Set-Cookie` value by which the browser gets what takes its cookie's place; none
+    /// where that stays, or browsers would keep none so long.
+    #[must_use]
+    pub fn set_cookie(&self, backend: Foreign<'_>, origin: &Origin) -> Option<String> {
+        let (_, after) = self.replacement.as_ref()?;
+        let name = backend.cookie_names().first()?;
+        let age = CookieAge::Seconds(REPLACED_SECONDS);
+        let set = origin.cookies().host_only().set(name, after, age);
+        (set.len() <= SET_COOKIE_MAX_BYTES).then_some(set)
+    }
+}
+
+/// Nothing that it asks about.
 impl fmt::Debug for ForeignLookUp {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("ForeignLookUp")

@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use proptest::prelude::*;
 use sha2::Sha256;
 
+use super::ForeignAnswer;
 use super::better_auth::ForeignSession;
 use crate::decide::{Question, Verdict, decide, question};
 use crate::error::{Code, StoreError};
@@ -85,11 +86,12 @@ fn answered(
     tokens: &[&str],
     answer: Result<Vec<ForeignSession>, StoreError>,
 ) -> Verdict {
+    let answer = answer.map(ForeignAnswer::BetterAuth);
     assert_eq!(decide(&asked.head(), settings, NOW), Verdict::Ask);
     let Question::Foreign(resume) = question(&asked.head(), settings, NOW) else {
         panic!("it is asked about");
     };
-    assert_eq!(resume.look_up.tokens().collect::<Vec<_>>(), tokens);
+    assert_eq!(resume.look_up.opened().collect::<Vec<_>>(), tokens);
     let shown = format!("{resume:?}");
     assert!(tokens.iter().all(|token| !shown.contains(token)), "{shown}");
     resume.answered(answer, &asked.head(), settings, NOW)
@@ -471,7 +473,17 @@ fn settings_that_do_not_fit_stop_the_start() {
             &[("auth_backend", "clerk")][..],
             "auth_backend: is none of gatelet, kv-oauth",
         ),
-        (&[("auth_backend", "workos")], "auth_backend: is workos"),
+        (
+            &[("auth_backend", "workos"), ("workos_cookie_name", "a b")],
+            "workos_cookie_name: is no cookie's name",
+        ),
+        (
+            &[
+                ("auth_backend", "workos"),
+                ("workos_cookie_name", "gatelet"),
+            ],
+            "workos_cookie_name: is no cookie's name",
+        ),
         (&[better], "better_auth_secret: is not set"),
         (
             &[better, ("better_auth_secret", "short")],

@@ -1,7 +1,7 @@
 //! What do our pages do where another program keeps users and sessions? They lead to where
 //! people sign in, and what only our users have is not there.
 
-use gatelet_core::backend::BetterAuth;
+use gatelet_core::backend::Foreign;
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::service::Endpoint;
@@ -21,7 +21,7 @@ const LED_COOKIE: &str = "led";
 const LED_SECONDS: u64 = 10;
 
 /// The other program, where there is one.
-pub(crate) fn backend<'a>(visit: &Visit<'a>) -> Option<&'a BetterAuth> {
+pub(crate) fn backend<'a>(visit: &Visit<'a>) -> Option<Foreign<'a>> {
     visit.arrival.origin.backend().foreign()
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn judge(visit: &Visit<'_>, route: Route<'_>) -> Result<(), Problem> 
 /// The way to where nobody's visitor signs in. A page of ours with a link stands between
 /// where a redirect could come back here: the browser brings a session that is not good,
 /// was led there just now, or has just signed out.
-pub(crate) fn lead(visit: &Visit<'_>, backend: &BetterAuth, return_to: &ReturnTarget) -> Answer {
+pub(crate) fn lead(visit: &Visit<'_>, backend: Foreign<'_>, return_to: &ReturnTarget) -> Answer {
     let arrival = &visit.arrival;
     let address = arrival.origin.sign_in_address();
     let href = address.map(|address| address.returning(arrival.base_url(), return_to));
@@ -105,12 +105,28 @@ pub(crate) fn lead(visit: &Visit<'_>, backend: &BetterAuth, return_to: &ReturnTa
     }
 }
 
-/// Where whoever has signed out here goes on to do so there.
+/// Where whoever has signed out here goes on to do so there: the operator's page, or what
+/// ends the browser's session at WorkOS.
 pub(crate) fn sign_out_address(visit: &Visit<'_>, return_to: &ReturnTarget) -> Option<String> {
-    backend(visit)?;
+    let backend = backend(visit)?;
     let arrival = &visit.arrival;
-    let address = arrival.origin.sign_out_address()?;
-    Some(address.returning(arrival.base_url(), return_to))
+    if let Some(address) = arrival.origin.sign_out_address() {
+        return Some(address.returning(arrival.base_url(), return_to));
+    }
+    match backend {
+        Foreign::BetterAuth(_) => None,
+        Foreign::WorkOs(_) => {
+            let workos = visit.setup.workos.as_ref()?;
+            let of_session = |name: &str| backend.is_of_session(name);
+            let mut shown = arrival.cookies().filter(|(name, _)| of_session(name));
+            let content = shown.find_map(|(_, seal)| workos.open(seal, arrival.now).ok())?;
+            let back = match return_to.base_url() {
+                Some(_) => return_to.as_str().to_owned(),
+                None => format!("{}{return_to}", arrival.base_url()),
+            };
+            workos.logout_url(&content, &back)
+        }
+    }
 }
 
 /// The page that leads there. A redirect would still be the form's, and the policy keeps

@@ -52,6 +52,7 @@ mod sign_up;
 mod start;
 mod visit;
 mod work;
+mod workos;
 
 use gatelet_core::forwarded::Provenance;
 use gatelet_core::negotiate::Reading;
@@ -76,6 +77,9 @@ impl wasip3::exports::http::handler::Guest for Auth {
         // the app tells them.
         if request.get_path_with_query().as_deref() == Some(gatelet_core::remote::PATH) {
             return remote::answer(&request).await;
+        }
+        if request.get_path_with_query().as_deref() == Some(gatelet_core::remote::SEALED_PATH) {
+            return workos::answer(&request).await;
         }
         let target = request.get_path_with_query();
         if let Some(due) = target.as_deref().and_then(Due::parse) {

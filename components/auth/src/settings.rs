@@ -7,8 +7,9 @@ use gatelet_core::key::KeyRing;
 use gatelet_core::origin_record::OriginRecord;
 use gatelet_core::settings::{Base, GateSettings};
 use gatelet_ports::{Known, Settings};
-use gatelet_settings::{Component, SettingError};
+use gatelet_settings::{Component, Setting, SettingError};
 use gatelet_sign_in::sites::Sites;
+use gatelet_sign_in::workos::WorkOs;
 use gatelet_web::set_up;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,6 +20,8 @@ pub(crate) struct Setup {
     pub sites: Sites,
     /// What requests are judged by that middleware asks about.
     pub gate: GateSettings,
+    /// The client at WorkOS, where there is one.
+    pub workos: Option<WorkOs>,
 }
 
 thread_local! {
@@ -43,7 +46,13 @@ impl Setup {
         records: Vec<OriginRecord>,
         complete: bool,
     ) -> Result<Self, SettingError> {
+        let values = variables.values();
+        let workos = match values.get(Setting::WorkosClientId) {
+            "" => None,
+            _ => Some(WorkOs::from_values(&values)?),
+        };
         Ok(Self {
+            workos,
             gate: GateSettings::new(variables.clone(), records.clone(), complete)?,
             sites: Sites::new(variables, records, complete)?,
         })

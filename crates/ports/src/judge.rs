@@ -3,14 +3,14 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use gatelet_core::backend::ForeignLookUp;
-use gatelet_core::backend::better_auth::ForeignSession;
+use gatelet_core::backend::{Asked, ForeignAnswer, ForeignLookUp};
 use gatelet_core::credential::{LookUp, TokenLookUp, Usage};
-use gatelet_core::error::Code;
+use gatelet_core::error::{Code, StoreError};
 use gatelet_core::session::{Resumed, StoredToken};
 use gatelet_core::settings::GateSettings;
 use gatelet_core::{Head, Question, Verdict, problem, question, ready_answered};
 
+use crate::sealed;
 use crate::store::{access_tokens, better_auth, health, sessions, types};
 
 /// Judges with I/O allowed. `tell` takes one line for the operator's log, where an
@@ -41,7 +41,7 @@ pub async fn judge(
         }
         Question::Foreign(resume) => {
             let answer = look_up_foreign(&resume.look_up).await;
-            resume.answered(answer.map_err(Into::into), head, settings, now)
+            resume.answered(answer, head, settings, now)
         }
         Question::Token(resume) => {
             let answer = look_up_token(&resume.look_up, resume.app.clone(), now).await;
@@ -83,11 +83,19 @@ pub async fn look_up(
 }
 
 /// The same about sessions that another program keeps.
-pub async fn look_up_foreign(
-    question: &ForeignLookUp,
-) -> Result<Vec<ForeignSession>, types::Error> {
-    let found = better_auth::find(question.tokens().map(str::to_owned).collect());
-    Ok(found.await?.into_iter().map(Into::into).collect())
+pub async fn look_up_foreign(question: &ForeignLookUp) -> Result<ForeignAnswer, StoreError> {
+    match question.asked() {
+        Asked::BetterAuth => {
+            let tokens = question.opened().map(str::to_owned).collect();
+            let found = better_auth::find(tokens).await.map_err(StoreError::from)?;
+            let found = found.into_iter().map(Into::into).collect();
+            Ok(ForeignAnswer::BetterAuth(found))
+        }
+        Asked::WorkOs => {
+            let seals: Vec<&str> = question.opened().collect();
+            sealed::ask(&seals).await.map(ForeignAnswer::WorkOs)
+        }
+    }
 }
 
 /// The same about a personal access token.

@@ -7,6 +7,7 @@
 mod bindings;
 mod convert;
 mod judge;
+mod sealed;
 mod settings;
 
 pub use bindings::gatelet::store;

@@ -425,7 +425,7 @@ settings! {
         example: "own",
     }
     AuthBackend = "auth_backend" {
-        meaning: "Who keeps users and sessions: `gatelet`, which has its own sign-in pages (`kv-oauth` says the same), or `better-auth`, whose sessions in its own Postgres tables are read and never written. With that people sign in at your app, and an origin's pages lead to `sign_in_url`.",
+        meaning: "Who keeps users and sessions: `gatelet`, which has its own sign-in pages (`kv-oauth` says the same), `better-auth`, whose sessions in its own Postgres tables are read and never written, or `workos`, whose sealed cookie is opened and refreshed. With those people sign in at your app, and an origin's pages lead to `sign_in_url`.",
         default: Some("gatelet"),
         secret: false,
         scope: Origin,
@@ -441,7 +441,7 @@ settings! {
         example: "/login?next={return_to}",
     }
     SignOutUrl = "sign_out_url" {
-        meaning: "Where people end their session with an `auth_backend` that is not `gatelet`, as `sign_in_url`. Empty: signing out here makes the browser forget that backend's cookies, and the session stays in its tables until it runs out.",
+        meaning: "Where people end their session with an `auth_backend` that is not `gatelet`, as `sign_in_url`. Empty: signing out here makes the browser forget that backend's cookies; a session of Better Auth stays in its tables until it runs out, one of WorkOS is ended there.",
         default: Some(""),
         secret: false,
         scope: Origin,
@@ -495,6 +495,46 @@ settings! {
         scope: Process,
         read_by: [Gateway, Auth],
         example: "groups",
+    }
+    WorkosClientId = "workos_client_id" {
+        meaning: "The client's id at WorkOS, `WORKOS_CLIENT_ID`.",
+        default: Some(""),
+        secret: false,
+        scope: Process,
+        read_by: [Auth],
+        example: "client_01ABCD",
+    }
+    WorkosApiKey = "workos_api_key" {
+        meaning: "A key of the environment at WorkOS, `WORKOS_API_KEY`, with which sessions are refreshed.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Auth],
+        example: "sk_…",
+    }
+    WorkosCookiePassword = "workos_cookie_password" {
+        meaning: "What the app's AuthKit seals its cookie with, `WORKOS_COOKIE_PASSWORD`: 32 bytes at least.",
+        default: Some(""),
+        secret: true,
+        scope: Process,
+        read_by: [Auth],
+        example: "…",
+    }
+    WorkosCookieName = "workos_cookie_name" {
+        meaning: "What that cookie is called.",
+        default: Some("wos-session"),
+        secret: false,
+        scope: Process,
+        read_by: [Gateway, Auth],
+        example: "acme-session",
+    }
+    WorkosUrl = "workos_url" {
+        meaning: "Where WorkOS's API is, within `provider_hosts`.",
+        default: Some("https://api.workos.com"),
+        secret: false,
+        scope: Process,
+        read_by: [Auth],
+        example: "https://auth-api.example.com",
     }
     GoogleClientId = "google_client_id" {
         meaning: "Client ID at Google. Set with its secret, it turns sign-in with Google on.",

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwt_compact::alg::{Ed25519, Es256, Rsa};
 use jwt_compact::{Algorithm, AlgorithmExt as _, Claims, UntrustedToken, ValidationError};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq as _;
@@ -115,7 +116,8 @@ impl VerifiedIdToken {
     /// The signature comes first in the code: what nobody signed decides nothing.
     /// [`RefusalCode::IdTokenKeyUnknown`] is worth a fetch of the keys.
     pub fn verify(token: &Secret, keys: &KeySet, expected: &Expected<'_>) -> Result<Self, Refusal> {
-        let (claims, algorithm) = authentic_claims(token.expose(), keys, expected.algorithms)?;
+        let (claims, algorithm) =
+            authentic_claims::<IdTokenClaims>(token.expose(), keys, expected.algorithms)?;
         let custom = &claims.custom;
 
         // 2.
@@ -224,11 +226,11 @@ impl VerifiedIdToken {
 }
 
 /// Steps 1, 6, 7 and 8.
-fn authentic_claims(
+pub(crate) fn authentic_claims<T: DeserializeOwned>(
     token: &str,
     keys: &KeySet,
     algorithms: &[SigningAlgorithm],
-) -> Result<(Claims<IdTokenClaims>, SigningAlgorithm), Refusal> {
+) -> Result<(Claims<T>, SigningAlgorithm), Refusal> {
     let malformed = |detail: &str| Refusal::new(RefusalCode::IdTokenMalformed, detail);
     if token.len() > ID_TOKEN_MAX_BYTES {
         return Err(malformed("too long"));
@@ -269,16 +271,16 @@ fn authentic_claims(
     Err(refusal)
 }
 
-fn authenticate(
+fn authenticate<T: DeserializeOwned>(
     key: &PublishedKey,
     algorithm: SigningAlgorithm,
     token: &UntrustedToken<'_, HeaderExtras>,
-) -> Result<Claims<IdTokenClaims>, ValidationError> {
-    fn claims<A: Algorithm>(
+) -> Result<Claims<T>, ValidationError> {
+    fn claims<A: Algorithm, T: DeserializeOwned>(
         algorithm: &A,
         key: &A::VerifyingKey,
         token: &UntrustedToken<'_, HeaderExtras>,
-    ) -> Result<Claims<IdTokenClaims>, ValidationError> {
+    ) -> Result<Claims<T>, ValidationError> {
         // The library compares the header's `alg` with the algorithm's own name.
         algorithm
             .validator(key)

@@ -51,6 +51,7 @@ pub mod group;
 pub mod id_token;
 pub mod identity;
 pub mod invitation;
+pub mod iron;
 pub mod jwks;
 pub mod limits;
 pub mod link_token;
@@ -82,6 +83,7 @@ pub mod userinfo;
 pub mod vault_reference;
 pub mod ways;
 pub mod work;
+pub mod workos;
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use crate::preview_domain::PreviewDomain;
 use crate::settings::SignIn;
 use crate::site::{Site, SiteKind};
+use crate::workos::WorkOs;
+use gatelet_core::backend::Foreign;
 use gatelet_core::base_url::BaseUrl;
 use gatelet_core::key::KeyRing;
 use gatelet_core::origin::Origin;
@@ -109,6 +111,9 @@ impl Site {
             main_url,
         } = layers;
         let origin = Origin::from_values(values, layers.place(), layers.created_at())?;
+        if let Some(Foreign::WorkOs(_)) = origin.backend().foreign() {
+            WorkOs::from_values(values)?;
+        }
         let sign_in = SignIn::from_values(values)?;
         let kind = match record {
             Some(record) if record.is_preview => SiteKind::Preview {

@@ -1,10 +1,10 @@
 //! Who is signed in in this browser?
 
-use gatelet_core::backend::{BetterAuth, recognise_foreign};
+use gatelet_core::backend::{Confirmed, Foreign, recognise_foreign};
 use gatelet_core::claims::{Claims, OversizedClaims, SessionToken};
 use gatelet_core::cookie::{NoSession, Scratch};
 use gatelet_core::credential::recognise;
-use gatelet_core::error::Code;
+use gatelet_core::error::{Code, StoreError};
 use gatelet_core::session::{StoredSession, StoredUser};
 use gatelet_ports::store::own_account::{self, Holder, Profile};
 use gatelet_ports::store::sessions;
@@ -224,7 +224,7 @@ async fn find(arrival: &Arrival<'_>, believe: Believe) -> Result<Current, Error>
 /// The same where another program keeps sessions.
 async fn find_foreign(
     arrival: &Arrival<'_>,
-    backend: &BetterAuth,
+    backend: Foreign<'_>,
     believe: Believe,
 ) -> Result<Current, Error> {
     let (origin, keys, now) = (arrival.origin, arrival.keys, arrival.now);
@@ -243,24 +243,41 @@ async fn find_foreign(
         return Ok(Current::Nobody(Vec::new()));
     };
     let found = match look_up_foreign(&question).await {
-        Err(Error::Unavailable) if believe == Believe::WhileFresh => {
+        Err(StoreError::Unavailable) if believe == Believe::WhileFresh => {
             let claims = credential.believed_without_store(origin, now);
             let live = claims
                 .map(|claims| Live::of(claims))
                 .ok_or(Error::Unavailable)?;
             return Ok(Current::Live(live, Vec::new()));
         }
-        found => found?,
+        found => found.map_err(ported)?,
     };
-    let Some((binding, session)) = question.confirmed(&found, backend, now) else {
+    let Some(found) = question.confirmed(&found, backend, now) else {
         return Ok(nobody(arrival));
     };
+    let set = found.set_cookie(backend, origin);
+    let Confirmed {
+        binding,
+        session,
+        replacement: _,
+    } = found;
     let digest = binding.digest();
     let cookie = signed(arrival, &session, binding)?;
     Ok(Current::Live(
         Live::of_stored(session, digest),
-        vec![cookie],
+        core::iter::once(cookie).chain(set).collect(),
     ))
+}
+
+fn ported(error: StoreError) -> Error {
+    match error {
+        StoreError::Unavailable => Error::Unavailable,
+        StoreError::ReadOnly => Error::ReadOnly,
+        StoreError::Full => Error::Full,
+        StoreError::Conflict => Error::Conflict,
+        StoreError::Schema => Error::Schema,
+        StoreError::Internal => Error::Internal,
+    }
 }
 
 fn raw_cookies<'a>(arrival: &Arrival<'a>) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
