@@ -184,6 +184,10 @@ impl Theirs<'_> {
         to.set(of, Setting::OidcProviders, json!([entry]).to_string());
     }
 
+    fn is_workos(&self) -> bool {
+        self.0.get(BACKEND) == Some("workos")
+    }
+
     /// Its sessions go on to count, by the tables that `auth.prisma` maps.
     fn better_auth(&self, to: &mut Outcome) {
         to.set(vec![BACKEND], Setting::AuthBackend, "better-auth");
@@ -206,7 +210,10 @@ impl Theirs<'_> {
             BACKEND => match value {
                 "kv-oauth" => to.note(BACKEND, "is what Gatelet does by itself: sign-in with a provider, sessions in its database"),
                 "better-auth" => self.better_auth(to),
-                "workos" => to.refuse(BACKEND, "workos: Gatelet does not validate that backend's sessions yet. Set it to kv-oauth, and let people sign in at Gatelet with WorkOS as an OpenID Connect provider (docs/providers.md)"),
+                "workos" => {
+                    to.set(vec![BACKEND], Setting::AuthBackend, "workos");
+                    to.note(BACKEND, "leads people to where they sign in: say with sign_in_url where that is");
+                }
                 _ => to.refuse(BACKEND, "is none of kv-oauth, workos and better-auth"),
             },
             "NETSCRIPT_AUTH_TOKEN_ENDPOINT" | "NETSCRIPT_AUTH_USERINFO_ENDPOINT" | AUTHORIZATION => {
@@ -219,7 +226,9 @@ impl Theirs<'_> {
                 _ => to.refuse(INSECURE, "is neither true nor false"),
             },
             "BETTER_AUTH_SECRET" if self.0.get(BACKEND) == Some("better-auth") => to.note(name, "is a secret, and is not written down: give it to better_auth_secret with `gatelet set better_auth_secret -`, which reads it from standard input"),
+            "WORKOS_API_KEY" | "WORKOS_COOKIE_PASSWORD" if self.is_workos() => to.note(name, format!("is a secret, and is not written down: give it to {} with `gatelet set NAME -`, which reads it from standard input", name.to_ascii_lowercase())),
             "NETSCRIPT_AUTH_KV_OAUTH_KEY" | "BETTER_AUTH_SECRET" | "NEXTAUTH_SECRET" | "AUTH_SECRET" | "WORKOS_COOKIE_PASSWORD" => to.note(name, KEY),
+            "WORKOS_CLIENT_ID" if self.is_workos() => to.set(vec!["WORKOS_CLIENT_ID"], Setting::WorkosClientId, value),
             "WORKOS_API_KEY" => to.note(name, "comes to nothing: Gatelet asks WorkOS by OpenID Connect alone, with a client secret in oidc_client_secrets"),
             "WORKOS_CLIENT_ID" => to.note(name, "becomes no setting by itself: WorkOS is an entry of oidc_providers, with its issuer and this as client_id; docs/providers.md"),
             "PORT" => match value.parse::<u16>().ok().filter(|port| *port > 0) {

@@ -116,6 +116,9 @@ async fn running(
     ) {
         providers::examine(report, settings, &application, component).await;
     }
+    if let Some(settings) = settings {
+        backend::reached(report, settings, settled, &application).await?;
+    }
     report.section("Database");
     match &store {
         Some(store) => {

@@ -2,6 +2,7 @@
 //! loaded: a refusal at run time would name neither the variable nor the mend.
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use gatelet_core::backend::Foreign;
 use gatelet_core::session_store::SessionStore;
 use gatelet_mail::mail_url::MailUrl;
 use gatelet_runtime::Variables;
@@ -160,6 +161,17 @@ pub(super) fn check(
                 SettingError::new(Setting::SessionStore, problem)
             );
         }
+        let backend = settings.gate.origins.main().backend();
+        if reads(Setting::WorkosUrl) && matches!(backend.foreign(), Some(Foreign::WorkOs(_))) {
+            let of = Setting::WorkosUrl.name();
+            let url = variables.get(of).unwrap_or_default().trim();
+            let url = if url.is_empty() {
+                Setting::WorkosUrl.default().unwrap_or_default()
+            } else {
+                url
+            };
+            covers(&destination(url)?, of, Setting::ProviderHosts)?;
+        }
         if reads(Setting::Upstream) {
             for origin in std::iter::once(settings.gate.origins.main()) {
                 let upstream = destination(origin.upstream().as_str())?;
@@ -200,7 +212,8 @@ fn better_auth_servers(
 ) -> Result<Vec<Destination>> {
     let (own, setting) = (Setting::DatabaseUrl, Setting::BetterAuthDatabaseUrl);
     let value = |setting: Setting| variables.get(setting.name()).unwrap_or_default().trim();
-    let is_asked = settings.gate.origins.main().backend().foreign().is_some();
+    let backend = settings.gate.origins.main().backend();
+    let is_asked = matches!(backend.foreign(), Some(Foreign::BetterAuth(_)));
     let read_from_postgres = "and auth_backend is better-auth, whose tables are read from Postgres alone: set it to their postgres:// URL";
     if value(setting).is_empty() {
         let is_embedded = matches!(Database::parse(value(own))?, Database::Sqlite(_));
@@ -529,6 +542,22 @@ mod tests {
             let line = refused(&[&format!("database_url={url}")]).unwrap();
             assert!(line.contains("database_url: "), "{url}: {line}");
         }
+    }
+
+    #[test]
+    fn workos_must_be_within_provider_hosts() {
+        let line = refused(&[
+            "auth_backend=workos",
+            "workos_client_id=client_1",
+            "workos_api_key=hunter2",
+            "workos_cookie_password=hunter2-hunter2-hunter2-hunter2-",
+            "provider_hosts=https://login.example",
+        ]);
+        let line = line.unwrap();
+        assert!(
+            line.contains("does not cover https://api.workos.com:443 of workos_url"),
+            "{line}"
+        );
     }
 
     #[test]

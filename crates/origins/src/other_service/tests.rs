@@ -151,11 +151,7 @@ fn the_first_base_url_counts() {
 #[test]
 fn what_cannot_be_is_refused_in_words() {
     for (variables, says) in [
-        (
-            &[(BACKEND, "workos")][..],
-            "Gatelet does not validate that backend's sessions yet",
-        ),
-        (&[(BACKEND, "magic")], "none of kv-oauth"),
+        (&[(BACKEND, "magic")][..], "none of kv-oauth"),
         (&[(CLIENT_ID, "id")], "NETSCRIPT_AUTH_ISSUER: is missing"),
         (
             &[(ISSUER, "https://a.example")],
@@ -178,11 +174,38 @@ fn what_cannot_be_is_refused_in_words() {
         let said = fault(variables);
         assert!(said.contains(says), "{said}");
     }
-    let both = fault(&[("PORT", "0"), (BACKEND, "workos")]);
+    let both = fault(&[("PORT", "0"), (BACKEND, "magic")]);
     assert!(
         both.contains("PORT") && both.contains(BACKEND),
         "every fault: {both}"
     );
+}
+
+#[test]
+fn workos_goes_on_to_keep_the_sessions() {
+    let theirs = [
+        (BACKEND, "workos"),
+        ("WORKOS_API_KEY", SECRET),
+        ("WORKOS_CLIENT_ID", "client_1"),
+        ("WORKOS_COOKIE_PASSWORD", SECRET),
+    ];
+    assert_eq!(
+        settings(&theirs),
+        [
+            (Setting::AuthBackend, "workos".to_owned()),
+            (Setting::WorkosClientId, "client_1".to_owned()),
+        ]
+    );
+    let translation = translate(theirs).expect("no fault");
+    assert!(!format!("{translation:?}").contains(SECRET));
+    for (name, setting) in [
+        ("WORKOS_API_KEY", "workos_api_key"),
+        ("WORKOS_COOKIE_PASSWORD", "workos_cookie_password"),
+    ] {
+        let mut notes = translation.notes.iter();
+        let note = notes.find(|note| note.name == name).expect("a note");
+        assert!(note.text.contains(&format!("give it to {setting} ")));
+    }
 }
 
 #[test]

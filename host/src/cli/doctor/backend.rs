@@ -1,13 +1,18 @@
 //! Who keeps users and sessions, and what is missing where another program does?
 
 use anyhow::Result;
-use gatelet_core::backend::AppAddress;
+use gatelet_core::backend::{AppAddress, Foreign};
 use gatelet_runtime::manifest::Manifest;
 use gatelet_runtime::store::StoreAdmin;
 use gatelet_settings::Setting;
+use gatelet_sign_in::jwks::{JWKS_MAX_BYTES, KeySet};
 use gatelet_sign_in::sites::SignInSettings;
+use gatelet_sign_in::workos::WorkOs;
 
 use super::report::{Finding, Report};
+use crate::application::Application;
+use crate::cli::project::Settled;
+use crate::cli::{kept, one_line};
 
 /// Where Better Auth itself is called back by providers, unless it is set otherwise.
 const CALLBACKS: &str = "/api/auth/callback/...";
@@ -23,7 +28,7 @@ pub(super) fn told(report: &mut Report, settings: &SignInSettings, manifest: &Ma
     }
     let name = backend.name();
     let theirs = format!(
-        "{name}: its sessions count and are only read; no account of Gatelet's signs in, and its console is not there"
+        "{name}: its sessions count; no account of Gatelet's signs in, and its console is not there"
     );
     report.say("backend", Finding::Works(theirs));
     let led = |address: &AppAddress| address.returning(origin.base_url(), &Default::default());
@@ -40,11 +45,17 @@ pub(super) fn told(report: &mut Report, settings: &SignInSettings, manifest: &Ma
         "sign-out page",
         match origin.sign_out_address() {
             Some(address) => Finding::Works(led(address)),
+            None if matches!(backend.foreign(), Some(Foreign::WorkOs(_))) => {
+                Finding::Works("WorkOS ends the session".to_owned())
+            }
             None => Finding::Off(
                 "the browser forgets the session, which stays where it is kept: set sign_out_url to the page of your app that ends it".to_owned(),
             ),
         },
     );
+    if matches!(backend.foreign(), Some(Foreign::WorkOs(_))) {
+        return true;
+    }
     let taken = manifest.triggers.iter().find(|trigger| {
         let route = trigger.route.as_ref();
         route.is_some_and(|route| route.as_str() == CALLBACKS)
@@ -67,7 +78,8 @@ pub(super) async fn tables(
     settings: &SignInSettings,
     store: &StoreAdmin,
 ) -> Result<()> {
-    if settings.gate.origins.main().backend().foreign().is_none() {
+    let backend = settings.gate.origins.main().backend();
+    if !matches!(backend.foreign(), Some(Foreign::BetterAuth(_))) {
         return Ok(());
     }
     let finding = match store.check_better_auth().await? {
@@ -80,5 +92,38 @@ pub(super) async fn tables(
         )),
     };
     report.say("better-auth", finding);
+    Ok(())
+}
+
+/// Whether WorkOS can be reached, and knows the client.
+pub(super) async fn reached(
+    report: &mut Report,
+    settings: &SignInSettings,
+    settled: &Settled,
+    application: &Application,
+) -> Result<()> {
+    let backend = settings.gate.origins.main().backend();
+    let Some(component) = super::reader(settled, Setting::WorkosApiKey) else {
+        return Ok(());
+    };
+    if !matches!(backend.foreign(), Some(Foreign::WorkOs(_))) {
+        return Ok(());
+    }
+    let workos = WorkOs::from_values(&kept::base(&settled.variables).values())?;
+    let url = workos.keys_url.as_str();
+    let keys = match application.fetch(component, url, JWKS_MAX_BYTES).await {
+        Ok(answer) => {
+            KeySet::judge(answer.status, &answer.body).map_err(|refusal| refusal.to_string())
+        }
+        Err(error) => Err(one_line(&error)),
+    };
+    report.say(
+        "workos",
+        match keys {
+            Ok(keys) if !keys.is_empty() => Finding::Works(format!("{url} has the client's keys")),
+            Ok(_) => Finding::Broken(format!("{url} has no keys: is workos_client_id right?")),
+            Err(line) => Finding::Broken(format!("{url}: {line}: is workos_client_id right?")),
+        },
+    );
     Ok(())
 }
