@@ -39,6 +39,7 @@ pub mod session_cookie;
 pub mod spin_template;
 pub mod upstream;
 pub mod visitor;
+pub mod workos;
 
 pub use port::free_port;
 

@@ -39,7 +39,20 @@ pub mod store;
 mod variables;
 pub mod vault;
 
-// Of the front-door tests' harness: a server to try connections on.
+pub use allowed_hosts::{AllowedHosts, Destination};
+pub use app::{Body, BodyError, Components, Loaded, Passwords, Room, RunOptions, Unanswered};
+pub use bundle::Bundle;
+pub use engine::Processors;
+pub use outbound::Fetched;
+pub use postgres::{
+    Address as DatabaseAddress, AddressError as DatabaseAddressError, unknown_to_spin,
+};
+pub use repeated::{Repeated, and_more};
+pub use runtime_config::{KeyValueStore, RedisUrl, RuntimeConfig};
+pub use smtp::{LettersDue, due as letters_due};
+pub use variables::Variables;
+
+// Of the harness of the front-door tests, by file: servers to try connections on.
 #[cfg(test)]
 macro_rules! harness {
     ($($module:ident = $path:literal;)*) => {
@@ -56,41 +69,8 @@ harness! {
     mariadb = "../../../tests/src/mariadb.rs";
     port = "../../../tests/src/port.rs";
     process = "../../../tests/src/process.rs";
-    runtime = "../../../tests/src/runtime.rs";
-}
-#[cfg(test)]
-use port::free_port;
-
-pub use allowed_hosts::{AllowedHosts, Destination};
-pub use app::{Body, BodyError, Components, Loaded, Passwords, Room, RunOptions, Unanswered};
-pub use bundle::Bundle;
-pub use engine::Processors;
-pub use outbound::Fetched;
-pub use postgres::{
-    Address as DatabaseAddress, AddressError as DatabaseAddressError, unknown_to_spin,
-};
-pub use repeated::{Repeated, and_more};
-pub use runtime_config::{KeyValueStore, RedisUrl, RuntimeConfig};
-pub use smtp::{LettersDue, due as letters_due};
-pub use variables::Variables;
-
-// Of the harness of the front-door tests, by file.
-#[cfg(test)]
-macro_rules! harness {
-    ($($module:ident = $path:literal;)*) => {
-        $(
-            #[allow(dead_code, unreachable_pub, reason = "made for more tests than these")]
-            #[path = $path]
-            mod $module;
-        )*
-    };
-}
-#[cfg(test)]
-harness! {
-    janitor = "../../../tests/src/janitor.rs";
-    port = "../../../tests/src/port.rs";
-    process = "../../../tests/src/process.rs";
     redis_server = "../../../tests/src/redis.rs";
+    runtime = "../../../tests/src/runtime.rs";
 }
 #[cfg(test)]
 use port::free_port;

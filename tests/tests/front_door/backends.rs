@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 mod pages;
 mod set_ups;
 mod tables;
+mod workos;
 
 through_both_doors! {
     who_signed_in_at_a_real_better_auth_is_known_to_the_app_and_nobody_else_is,

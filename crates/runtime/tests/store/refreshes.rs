@@ -13,7 +13,7 @@ fn claim(store: &mut Subject, whose: u8, now: u64) -> Claimed {
     claimed.expect("an answer")
 }
 
-fn a_refresh_token_is_one_callers_until_it_is_settled_or_given_up(store: &mut Subject) {
+fn a_refresh_token_is_one_callers_until_it_is_settled_or_given_up(mut store: Subject) {
     store.migrated();
     assert_eq!(claim(store, 1, 100), Claimed::Yours);
     assert_eq!(claim(store, 1, 100), Claimed::Pending);
@@ -28,7 +28,7 @@ fn a_refresh_token_is_one_callers_until_it_is_settled_or_given_up(store: &mut Su
     assert!(short.is_err(), "no digest");
 }
 
-fn what_came_of_a_refresh_is_told_until_it_is_forgotten(store: &mut Subject) {
+fn what_came_of_a_refresh_is_told_until_it_is_forgotten(mut store: Subject) {
     store.migrated();
     for (whose, outcome, told) in [
         (

@@ -36,28 +36,31 @@ fn cookies_with_another_prefix_and_for_https_are_found_whatever_copy_stands_besi
     is_nobody(&visitor, "session.none");
 }
 
-#[test]
-fn the_commands_of_the_readme_put_gatelet_in_front_of_a_better_auth() {
+/// Runs the commands of a block of the README, but the last, which serves.
+pub(super) fn run_commands(block: &str, setup: &Setup, upstream: &str) {
     let readme = std::fs::read_to_string(repository().join("README.md")).expect("the README");
-    let (_, block) = readme
-        .split_once("<!-- runs: better_auth -->\n```sh\n")
-        .expect("the block");
+    let begin = format!("<!-- runs: {block} -->\n```sh\n");
+    let (_, block) = readme.split_once(&begin).expect("the block");
     let (block, _) = block.split_once("```").expect("its end");
     let (commands, last) = block.trim_end().rsplit_once('\n').expect("several lines");
     assert_eq!(last, "gatelet up --init");
+    let commands = commands.replace("http://localhost:3001", upstream);
+    for command in commands.lines() {
+        let done = setup.shell(command);
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert!(done.status.success(), "{command}: {said}");
+    }
+}
 
+#[test]
+fn the_commands_of_the_readme_put_gatelet_in_front_of_a_better_auth() {
     let theirs = Database::fresh();
     let setup = Setup::new(Engine::Sqlite);
     let app = BetterAuthApp::start(&setup, &theirs, &json!({}));
     let setup = setup
         .environment("BETTER_AUTH_SECRET", SECRET)
         .environment("DATABASE_URL", &theirs.url);
-    let commands = commands.replace("http://localhost:3001", app.url());
-    for command in commands.lines() {
-        let done = setup.shell(command);
-        let said = String::from_utf8_lossy(&done.stderr).into_owned();
-        assert!(done.status.success(), "{command}: {said}");
-    }
+    run_commands("better_auth", &setup, app.url());
     let gatelet = setup.start();
     let visitor = gatelet.visitor();
     let page = visitor.visit("/a").send();
