@@ -215,11 +215,11 @@ impl Renewed {
     async fn after(self, outcome: Result<(), Failure>) -> Result<(), Failure> {
         if let Some((uses, [before, renewed])) = self.0 {
             match &outcome {
+                _ if before == renewed => {}
                 Ok(()) => uses.forget(&before).await,
+                Err(failure) if failure.kind == Kind::Conflict => uses.forget(&renewed).await,
                 // It may have happened all the same.
-                Err(failure) if failure.kind != Kind::Conflict => {}
-                Err(_) if before == renewed => {}
-                Err(_) => uses.forget(&renewed).await,
+                Err(_) => {}
             }
         }
         outcome

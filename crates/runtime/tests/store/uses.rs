@@ -103,6 +103,25 @@ fn a_session_that_idled_out_changes_nothing_of_an_account() {
 }
 
 #[test]
+fn a_use_goes_on_under_the_token_that_a_session_has_from_then_on() {
+    let mut store = with_ann(subject());
+    let ann = user("ann");
+    let stale = store.seen(&ann).expect("an answer");
+    for (before, renewed) in [(1, 2), (2, 2)] {
+        let seen = store.seen(&ann).expect("an answer");
+        let by = holder(&ann, before);
+        let set = store.set_password(by, seen, "$new".into(), digest(renewed), 200);
+        set.expect("it is set");
+        assert!(store.resume(renewed, 499).expect("an answer").is_some());
+        assert_eq!(keys(&store).len(), 1, "{:?}", keys(&store));
+    }
+    let set = store.set_password(holder(&ann, 2), stale, "$no".into(), digest(3), 200);
+    assert!(matches!(set, Err(Error::Conflict)), "{set:?}");
+    assert!(store.resume(2, 499).expect("an answer").is_some());
+    assert_eq!(keys(&store).len(), 1, "{:?}", keys(&store));
+}
+
+#[test]
 fn a_sign_in_that_was_refused_leaves_no_use_behind() {
     let mut store = with_ann(subject());
     let ann = user("ann");
