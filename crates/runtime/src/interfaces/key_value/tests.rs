@@ -28,6 +28,7 @@ fn guest(test: impl AsyncFnOnce(&mut State)) {
         databases: Databases::in_folder(folder.path()).into(),
         key_value_stores: vec!["default".to_owned(), "nowhere".to_owned()],
         stores: KeyValueStores::new(&BTreeMap::new(), folder.path()).into(),
+        mysql: crate::mysql::Pools::with_connections(None),
         postgres: Pools::default(),
         said: std::sync::Arc::default(),
     };
