@@ -29,6 +29,7 @@ pub(crate) const TABLES: &[&str] = &[
     "auth_invitation_apps",
     "auth_outbox",
     "auth_secrets",
+    "auth_refreshes",
     "auth_secret_requests",
     "auth_applications",
     "auth_variables",
