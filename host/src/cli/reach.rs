@@ -44,7 +44,7 @@ impl Database {
                 Ok(Self::Postgres(Box::new(address)))
             }
             _ => Err(refused(
-                "is neither sqlite:default nor postgres://user:password@host/database",
+                "is neither sqlite:default nor postgres://user:password@host/database: users are kept in no other database, MySQL and MariaDB included",
             )),
         }
     }
