@@ -95,7 +95,15 @@ fn grants(hosts: &str) -> Grants {
     let databases = Arc::new(Databases::in_folder(folder.path()));
     let none = Variables::from(BTreeMap::new());
     let component = &manifest.components["guest"];
-    Grants::of("guest", component, &none, &databases, &Arc::default(), Some(2)).unwrap()
+    Grants::of(
+        "guest",
+        component,
+        &none,
+        &databases,
+        &Arc::default(),
+        Some(2),
+    )
+    .unwrap()
 }
 
 async fn guest(hosts: &str, address: &str, statement: &str) -> u32 {
