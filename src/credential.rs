@@ -76,6 +76,9 @@ impl TokenLookUp {
 /// Whether the session that is asked about is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Usage {
+    /// A request has come with it, whose answer goes to whoever has it: what takes a
+    /// cookie's place arrives there.
+    Arriving,
     /// Somebody asks for something with it, or sends or gets something over what it
     /// opened.
     Active,
@@ -168,7 +171,7 @@ impl LookUp {
     #[must_use]
     pub fn about(self, usage: Usage) -> Self {
         let idle_expires_at = match usage {
-            Usage::Active => self.idle_expires_at,
+            Usage::Arriving | Usage::Active => self.idle_expires_at,
             Usage::Silent => 0,
         };
         Self {

@@ -265,7 +265,10 @@ impl ForeignResume {
         let Ok(cookie) =
             session.set_cookie(binding, origin.lifetimes(), &origin, &settings.keys, now)
         else {
-            return Verdict::Respond(request.refuse(Code::Internal));
+            let verdict = Verdict::Respond(request.refuse(Code::Internal));
+            return renewed
+                .iter()
+                .fold(verdict, |verdict, set| verdict.setting(set));
         };
         if let Some((before, after)) = replacement {
             // The app reads what the browser has from now on: what it came with is spent.
@@ -274,13 +277,22 @@ impl ForeignResume {
         let identity = Identity::of_stored(&session);
         let verdict = admitted(&request, Some(identity), Code::SessionNone, now).setting(&cookie);
         match renewed {
-            Some(set) => verdict.setting(&set),
+            Some(set) => verdict.unconditional().setting(&set),
             None => verdict,
         }
     }
 }
 
 impl Verdict {
+    /// Has the app answer in full: what says that nothing was modified brings no cookie.
+    fn unconditional(mut self) -> Self {
+        if let Self::Forward(edits) = &mut self {
+            let conditions = ["if-none-match", "if-modified-since"];
+            edits.remove.extend(conditions.map(str::to_owned));
+        }
+        self
+    }
+
     /// With a cookie for the browser, whichever it is.
     fn setting(mut self, cookie: &str) -> Self {
         let fields = match &mut self {

@@ -25,7 +25,7 @@ pub const ANSWER: &str = "gatelet-answer-1";
 const MAX_BYTES: usize = FIELDS_MAX_BYTES + TARGET_MAX_BYTES + 8 * 1024;
 
 /// Most seals that are asked about at once.
-const SEALS_MAX: usize = 4;
+const SEALS_MAX: usize = crate::backend::better_auth::TRIES_MAX;
 
 /// What a field holds, for [`crossing::read_head`] or [`read_verdict`]. None for what
 /// is none.
@@ -61,17 +61,18 @@ pub fn read_verdict(answer: &[u8]) -> Option<Verdict> {
     crossing::read_verdict(answer).filter(|verdict| *verdict != Verdict::Ask)
 }
 
-/// Writes which seals are asked about. None if they are too long to ask.
+/// Writes which seals are asked about, and whether their tokens may be exchanged: only
+/// where what takes the cookie's place reaches the browser. None if they are too long to ask.
 #[must_use]
-pub fn write_seals(seals: &[&str]) -> Option<String> {
-    field(&postcard::to_allocvec(seals).ok()?)
+pub fn write_seals(seals: &[&str], may_exchange: bool) -> Option<String> {
+    field(&postcard::to_allocvec(&(seals, may_exchange)).ok()?)
 }
 
 /// Reads that, out of what [`open`] gives.
 #[must_use]
-pub fn read_seals(question: &[u8]) -> Option<Vec<String>> {
-    let seals: Vec<String> = postcard::from_bytes(question).ok()?;
-    (seals.len() <= SEALS_MAX).then_some(seals)
+pub fn read_seals(question: &[u8]) -> Option<(Vec<String>, bool)> {
+    let asked: (Vec<String>, bool) = postcard::from_bytes(question).ok()?;
+    (asked.0.len() <= SEALS_MAX).then_some(asked)
 }
 
 /// Writes whose they are; an error where nobody can say.
@@ -158,10 +159,13 @@ mod tests {
 
     #[test]
     fn seals_and_whose_they_are_cross_as_they_are() {
-        let asked = write_seals(&["a", "b"]).unwrap();
-        let read = open(asked.as_bytes()).and_then(|held| read_seals(&held));
-        assert_eq!(read, Some(vec!["a".to_owned(), "b".to_owned()]));
-        let many = write_seals(&["a"; 5]).unwrap();
+        for may_exchange in [true, false] {
+            let asked = write_seals(&["a", "b"], may_exchange).unwrap();
+            let read = open(asked.as_bytes()).and_then(|held| read_seals(&held));
+            let seals = vec!["a".to_owned(), "b".to_owned()];
+            assert_eq!(read, Some((seals, may_exchange)));
+        }
+        let many = write_seals(&["a"; 5], true).unwrap();
         assert_eq!(
             open(many.as_bytes()).and_then(|held| read_seals(&held)),
             None

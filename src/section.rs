@@ -8,6 +8,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::cookie::is_ours_raw;
 use crate::head::Fields;
 use crate::hop_by_hop::{self, NAMES};
 use crate::reserved::{FOLDED_MAX_BYTES, fold, reserved};
@@ -133,7 +134,8 @@ pub fn edit_response(section: &mut impl Section, answer: Answer, append: &[u8]) 
     for field in Fields::new(append) {
         let is_cookie = field.name == b"set-cookie";
         let is_caching = field.name == CACHING.as_bytes();
-        let brings_none = (is_cookie || is_caching) && answer.freshens();
+        let brings_none = (is_cookie || is_caching) && answer.freshens()
+            || is_cookie && app_sets(section, field.value);
         if brings_none || field.name == INSISTS && found.insists {
             continue;
         }
@@ -150,6 +152,23 @@ pub fn edit_response(section: &mut impl Section, answer: Answer, append: &[u8]) 
         }
     }
     changed
+}
+
+/// Whether the app itself sets the cookie of another program that we would renew: whoever
+/// signs out or in there has the last word. Ours it cannot mean.
+fn app_sets(section: &impl Section, set_cookie: &[u8]) -> bool {
+    let name = |set_cookie: &[u8]| {
+        let end = set_cookie.iter().position(|byte| *byte == b'=');
+        set_cookie[..end.unwrap_or(0)].trim_ascii().to_vec()
+    };
+    let wanted = name(set_cookie);
+    let mut found = false;
+    if !is_ours_raw(&wanted) {
+        section.each(&mut |field, value| {
+            found |= field.eq_ignore_ascii_case("set-cookie") && name(value) == wanted;
+        });
+    }
+    found
 }
 
 /// Puts a response's `Location` and `Content-Location` right where they name the

@@ -146,8 +146,9 @@ impl Confirmed {
         let (_, after) = self.replacement.as_ref()?;
         let name = backend.cookie_names().first()?;
         let age = CookieAge::Seconds(REPLACED_SECONDS);
-        let set = origin.cookies().host_only().set(name, after, age);
-        (set.len() <= SET_COOKIE_MAX_BYTES).then_some(set)
+        // Browsers count name and value (RFC 6265bis §5.6).
+        let fits = name.len() + after.len() <= SET_COOKIE_MAX_BYTES;
+        fits.then(|| origin.cookies().host_only().set(name, after, age))
     }
 }
 

@@ -15,6 +15,10 @@ pub const PROVIDER: &str = "workos";
 pub const VALUE_MAX_BYTES: usize = 4096;
 /// What every seal begins with.
 const PREFIX: &[u8] = b"Fe26.2*";
+/// What a seal is made of, with stars between.
+const SEAL_PARTS: usize = 8;
+/// Of the MAC at its end, in base64url.
+const MAC_BYTES: usize = 43;
 /// Longest name of a cookie, in bytes.
 const NAME_MAX_BYTES: usize = 64;
 
@@ -58,10 +62,16 @@ impl WorkOs {
         &self.names
     }
 
-    /// What a cookie holds, if that can be a seal: printable ASCII, as it is.
+    /// What a cookie holds, if that can be a seal: printable ASCII in eight parts, the last
+    /// of which has a MAC of 32 bytes in base64url and perhaps a version (`~2`).
     pub(super) fn open(value: &[u8]) -> Option<String> {
         let can_be = value.len() <= VALUE_MAX_BYTES
             && value.starts_with(PREFIX)
+            && value.split(|byte| *byte == b'*').count() == SEAL_PARTS
+            && value
+                .rsplit(|byte| *byte == b'*')
+                .next()
+                .is_some_and(|last| last.len() >= MAC_BYTES)
             && value.iter().all(u8::is_ascii_graphic);
         can_be
             .then(|| core::str::from_utf8(value).ok().map(str::to_owned))
@@ -97,5 +107,31 @@ impl fmt::Debug for UnsealedSession {
         out.debug_struct("UnsealedSession")
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_a_seal_is_asked_about() {
+        let mac = "m".repeat(MAC_BYTES);
+        let seal = format!("Fe26.2*1*salt*iv*sealed*1800000000*salt*{mac}");
+        for good in [seal.clone(), format!("{seal}~2")] {
+            assert_eq!(WorkOs::open(good.as_bytes()), Some(good));
+        }
+        for bad in [
+            "",
+            "Fe26.2*x",
+            "Fe26.1*1*salt*iv*sealed*1800000000*salt*mac",
+            &seal[..seal.len() - 1],
+            &seal.replace("*iv*", "*"),
+            &seal.replace("*iv*", "*iv**"),
+            &seal.replace("iv", "i v"),
+            &seal.replace("sealed", &"s".repeat(VALUE_MAX_BYTES)),
+        ] {
+            assert_eq!(WorkOs::open(bad.as_bytes()), None, "{bad:.60}");
+        }
     }
 }

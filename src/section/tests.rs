@@ -224,6 +224,40 @@ fn an_answer_that_says_not_whom_it_is_for_is_for_its_visitor() {
 }
 
 #[test]
+fn the_app_has_the_last_word_about_a_cookie_that_is_not_ours() {
+    const RENEWED: &[u8] = b"set-cookie:wos-session=new; Path=/\n";
+    for (said, sets) in [
+        (&[][..], true),
+        (&[("set-cookie", "theme=dark")][..], true),
+        (&[("set-cookie", "wos-session2=x")], true),
+        (&[("set-cookie", "wos-session=; Max-Age=0")], false),
+        (
+            &[("Set-Cookie", "a=b"), ("Set-Cookie", " wos-session = x")],
+            false,
+        ),
+    ] {
+        let mut section = section(said);
+        edit_response(&mut section, OK, RENEWED);
+        let set = section
+            .iter()
+            .any(|(_, value)| value.starts_with(b"wos-session=new"));
+        assert_eq!(set, sets, "{said:?}");
+    }
+    // Ours the app cannot mean.
+    let mut section = section(&[("set-cookie", "__Host-gatelet=")]);
+    edit_response(
+        &mut section,
+        OK,
+        b"set-cookie:__Host-gatelet=v1.x; Path=/\n",
+    );
+    assert!(
+        section
+            .iter()
+            .any(|(_, value)| value.starts_with(b"__Host-gatelet=v1"))
+    );
+}
+
+#[test]
 fn a_response_that_sets_our_cookie_is_for_no_shared_cache() {
     for (said, becomes) in [
         (&[][..], &[("cache-control", "private")][..]),

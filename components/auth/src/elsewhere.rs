@@ -116,7 +116,7 @@ pub(crate) fn sign_out_address(visit: &Visit<'_>, return_to: &ReturnTarget) -> O
     match backend {
         Foreign::BetterAuth(_) => None,
         Foreign::WorkOs(_) => {
-            let workos = visit.setup.workos.as_ref()?;
+            let workos = visit.setup.workos.as_ref()?.as_ref().ok()?;
             let of_session = |name: &str| backend.is_of_session(name);
             let mut shown = arrival.cookies().filter(|(name, _)| of_session(name));
             let content = shown.find_map(|(_, seal)| workos.open(seal, arrival.now).ok())?;

@@ -23,7 +23,7 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
         Some(head) => {
             let now = clock::unix_seconds();
             match settings::setup(now).await {
-                Ok(setup) => judge(&head, &setup.gate, now, Usage::Active, tell).await,
+                Ok(setup) => judge(&head, &setup.gate, now, Usage::Arriving, tell).await,
                 // The log has said what is wrong.
                 Err(code) => refusal(code, Signs::of(&head).reading(&Language::ALL)),
             }

@@ -20,8 +20,9 @@ pub(crate) struct Setup {
     pub sites: Sites,
     /// What requests are judged by that middleware asks about.
     pub gate: GateSettings,
-    /// The client at WorkOS, where there is one.
-    pub workos: Option<WorkOs>,
+    /// The client at WorkOS, where there is one; what is wrong with it is nothing to those
+    /// who sign in here.
+    pub workos: Option<Result<WorkOs, SettingError>>,
 }
 
 thread_local! {
@@ -49,7 +50,7 @@ impl Setup {
         let values = variables.values();
         let workos = match values.get(Setting::WorkosClientId) {
             "" => None,
-            _ => Some(WorkOs::from_values(&values)?),
+            _ => Some(WorkOs::from_values(&values)),
         };
         Ok(Self {
             workos,

@@ -2,6 +2,7 @@
 //! their tokens by the client's keys and exchanges those that have run out: each once, by
 //! one caller, however many ask.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use gatelet_core::backend::workos::UnsealedSession;
@@ -20,24 +21,32 @@ use crate::issuer::{self, Need};
 use crate::{outbound, settings};
 
 /// How long one caller has for an exchange, in seconds: longer than any answer may take.
-const CLAIM_SECONDS: u64 = 15;
+const CLAIM_SECONDS: u64 = 12;
 /// How long what came of one is handed to those who bring the cookie from before, in
 /// seconds: for requests that were under way, and for an answer that was lost.
 const RENEWED_SECONDS: u64 = 120;
 /// How long a session that has ended is not asked about again.
 const ENDED_SECONDS: u64 = 86_400;
-/// How long to wait for another's exchange, and between looks.
-const PATIENCE: Duration = Duration::from_secs(12);
+/// How long nobody tries after WorkOS did not answer, in seconds: each who did would hold a
+/// place for as long as an answer may take.
+const AWAY_SECONDS: u64 = 3;
+/// How long to wait for another's exchange, and between looks. Longer than one caller has.
+const PATIENCE: Duration = Duration::from_secs(13);
 const PAUSE: Duration = Duration::from_millis(100);
 /// Exchanges in a row for one cookie: what another had is followed, and may have run out.
 const FOLLOWED_MAX: usize = 3;
+
+thread_local! {
+    /// Of this instance.
+    static AWAY_UNTIL: Cell<u64> = const { Cell::new(0) };
+}
 
 /// Answers a question; what is none with a refusal.
 pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
     let fields = request.get_headers().get(remote::QUESTION);
     let asked = fields.first().and_then(|field| remote::open(field));
     let sessions = match asked.as_deref().and_then(remote::read_seals) {
-        Some(seals) => found(&seals).await,
+        Some((seals, may_exchange)) => found(&seals, may_exchange).await,
         None => Err(Code::RequestMalformed),
     };
     let written = remote::write_sessions(&sessions)
@@ -52,16 +61,21 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
 }
 
 /// The first that is a session, if any is.
-async fn found(seals: &[String]) -> Result<Vec<UnsealedSession>, Code> {
+async fn found(seals: &[String], may_exchange: bool) -> Result<Vec<UnsealedSession>, Code> {
     let now = clock::unix_seconds();
     let setup = settings::setup(now).await?;
-    let Some(workos) = &setup.workos else {
-        return Err(Code::SettingsInvalid);
+    let workos = match &setup.workos {
+        Some(Ok(workos)) => workos,
+        Some(Err(error)) => {
+            log::error("workos.settings", &error.to_string());
+            return Err(Code::SettingsInvalid);
+        }
+        None => return Err(Code::SettingsInvalid),
     };
     for seal in seals {
         match workos.open(seal, now) {
             Ok(content) => {
-                if let Some(session) = session(workos, seal, content, now).await? {
+                if let Some(session) = session(workos, seal, content, now, may_exchange).await? {
                     return Ok(vec![session]);
                 }
             }
@@ -77,6 +91,7 @@ async fn session(
     seal: &str,
     mut content: Content,
     now: u64,
+    may_exchange: bool,
 ) -> Result<Option<UnsealedSession>, Code> {
     let mut replacement = None;
     for _ in 0..FOLLOWED_MAX {
@@ -85,6 +100,8 @@ async fn session(
             Some(Judged::Live(verified)) => {
                 return Ok(content.session(&verified, seal, replacement));
             }
+            // What would take the cookie's place reaches nobody who has it.
+            Some(Judged::Expired) if !may_exchange => return Ok(None),
             Some(Judged::Expired) => {}
         }
         let Some(renewed) = renewed(workos, &content).await? else {
@@ -134,6 +151,9 @@ async fn judged(workos: &WorkOs, content: &Content, now: u64) -> Result<Option<J
 /// What takes the cookie's place, by whoever exchanges its refresh token; none where that
 /// is the end of the session.
 async fn renewed(workos: &WorkOs, content: &Content) -> Result<Option<String>, Code> {
+    if clock::unix_seconds() < AWAY_UNTIL.get() {
+        return Err(Code::StoreUnavailable);
+    }
     let digest = content.refresh_digest().to_vec();
     let pauses = PATIENCE.as_millis() / PAUSE.as_millis();
     for _ in 0..pauses {
@@ -169,7 +189,13 @@ async fn exchanged(
             let seal = workos.seal(&content, &random);
             let until = now + RENEWED_SECONDS;
             let kept = refreshes::settle(digest, Some(seal.clone()), until).await;
-            kept.map_err(stored)?;
+            if kept.is_err() {
+                // The tokens are good all the same, and there are no others any more.
+                log::error(
+                    "workos.unsettled",
+                    "those who wait are not told of an exchange",
+                );
+            }
             Ok(Some(seal))
         }
         Refreshed::Ended => {
@@ -180,6 +206,7 @@ async fn exchanged(
         }
         Refreshed::Unavailable(why) => {
             log::error("workos.unavailable", &why);
+            AWAY_UNTIL.set(now + AWAY_SECONDS);
             // It is the next one's at once; where even that fails, after a while.
             let _logged = refreshes::release(digest).await;
             Err(Code::StoreUnavailable)

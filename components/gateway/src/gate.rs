@@ -49,8 +49,12 @@ impl gate::Guest for Gateway {
         })
     }
 
-    async fn judge(head: Vec<u8>, now: u64, in_use: bool) -> Vec<u8> {
-        let usage = if in_use { Usage::Active } else { Usage::Silent };
+    async fn judge(head: Vec<u8>, now: u64, usage: gate::Usage) -> Vec<u8> {
+        let usage = match usage {
+            gate::Usage::Arriving => Usage::Arriving,
+            gate::Usage::Active => Usage::Active,
+            gate::Usage::Silent => Usage::Silent,
+        };
         crossing::write_verdict(&match asked(&head) {
             Ok((head, settings)) => judge(&head, &settings, now, usage, tell).await,
             Err(line) => unusable(line, Reading::PROGRAM),

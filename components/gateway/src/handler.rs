@@ -24,7 +24,7 @@ impl wasip3::exports::http::handler::Guest for Gateway {
         };
         let now = clock::unix_seconds();
         let verdict = match SETTINGS.current_at(now).await {
-            Ok(settings) => judge(&received.head(), &settings, now, Usage::Active, tell).await,
+            Ok(settings) => judge(&received.head(), &settings, now, Usage::Arriving, tell).await,
             Err(line) => gate::unusable(&line, received.reading(&Language::ALL)),
         };
         match verdict {

@@ -82,8 +82,8 @@ pub trait Gate {
     /// What the origin is called that `authority` means at `now`, for the access log.
     fn origin(&self, authority: &str, now: u64) -> Option<Arc<String>>;
 
-    /// Judge with I/O allowed. Never answers [`Verdict::Ask`]. `usage` says whether the
-    /// session counts as used.
+    /// Judge with I/O allowed. Never answers [`Verdict::Ask`]. `usage` says what for:
+    /// whether the session counts as used, and whether the answer reaches the browser.
     fn judge<'a>(
         &'a self,
         component: ComponentIndex,

@@ -145,7 +145,10 @@ async fn judged(
         };
         match worker.gate.decide(component, &head, now) {
             Verdict::Ask => (
-                worker.gate.judge(component, head, now, Usage::Active).await,
+                worker
+                    .gate
+                    .judge(component, head, now, Usage::Arriving)
+                    .await,
                 true,
             ),
             settled => (settled, false),

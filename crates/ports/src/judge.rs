@@ -40,7 +40,7 @@ pub async fn judge(
             resume.answered(answer, head, settings, now)
         }
         Question::Foreign(resume) => {
-            let answer = look_up_foreign(&resume.look_up).await;
+            let answer = look_up_foreign(&resume.look_up, usage).await;
             resume.answered(answer, head, settings, now)
         }
         Question::Token(resume) => {
@@ -83,7 +83,10 @@ pub async fn look_up(
 }
 
 /// The same about sessions that another program keeps.
-pub async fn look_up_foreign(question: &ForeignLookUp) -> Result<ForeignAnswer, StoreError> {
+pub async fn look_up_foreign(
+    question: &ForeignLookUp,
+    usage: Usage,
+) -> Result<ForeignAnswer, StoreError> {
     match question.asked() {
         Asked::BetterAuth => {
             let tokens = question.opened().map(str::to_owned).collect();
@@ -93,7 +96,9 @@ pub async fn look_up_foreign(question: &ForeignLookUp) -> Result<ForeignAnswer, 
         }
         Asked::WorkOs => {
             let seals: Vec<&str> = question.opened().collect();
-            sealed::ask(&seals).await.map(ForeignAnswer::WorkOs)
+            sealed::ask(&seals, usage == Usage::Arriving)
+                .await
+                .map(ForeignAnswer::WorkOs)
         }
     }
 }

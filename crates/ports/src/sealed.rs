@@ -13,9 +13,13 @@ const AUTHORITY: &str = "auth.spin.internal";
 /// It gives up on whoever sealed them sooner.
 const FIRST_BYTE_NANOSECONDS: u64 = 25_000_000_000;
 
-/// Asks `auth`. The error is a denial; why is in the log.
-pub(crate) async fn ask(seals: &[&str]) -> Result<Vec<UnsealedSession>, StoreError> {
-    let question = remote::write_seals(seals).ok_or(StoreError::Internal)?;
+/// Asks `auth`, which exchanges tokens only where it may. The error is a denial; why is in
+/// the log.
+pub(crate) async fn ask(
+    seals: &[&str],
+    may_exchange: bool,
+) -> Result<Vec<UnsealedSession>, StoreError> {
+    let question = remote::write_seals(seals, may_exchange).ok_or(StoreError::Internal)?;
     let answered = match request(question) {
         Ok(request) => client::send(request).await,
         Err(()) => return Err(StoreError::Internal),

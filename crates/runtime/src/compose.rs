@@ -33,6 +33,8 @@ const CAPABILITIES: [(&str, &[&str]); 4] = [
             "wasi:http/outgoing-handler@",
             "spin:postgres/",
             "fermyon:spin/postgres",
+            "spin:mysql/",
+            "fermyon:spin/mysql",
         ],
     ),
     ("sqlite_databases", &["spin:sqlite/", "fermyon:spin/sqlite"]),
@@ -251,12 +253,8 @@ fn ensure_inherited(
     component: &Component,
 ) -> Result<()> {
     let imports = &graph.types()[graph[package].ty()].imports;
-    for (key, interfaces) in CAPABILITIES {
-        let wants = imports.keys().find(|import| {
-            interfaces
-                .iter()
-                .any(|interface| import.starts_with(interface))
-        });
+    for (key, _) in CAPABILITIES {
+        let wants = imports.keys().find(|import| key_of(import) == Some(key));
         // Stores that nobody has cannot leak, and one that is asked for is denied.
         if key == STORES && component.key_value_stores.is_empty() {
             continue;
@@ -270,6 +268,13 @@ fn ensure_inherited(
         }
     }
     Ok(())
+}
+
+/// The key by which a component is given what it imports; none for what anybody has.
+fn key_of(import: &str) -> Option<&'static str> {
+    let covers = |interfaces: &[&str]| interfaces.iter().any(|one| import.starts_with(one));
+    let mut keys = CAPABILITIES.iter();
+    keys.find_map(|(key, interfaces)| covers(interfaces).then_some(*key))
 }
 
 /// Composed components share one environment here, whatever is inherited.
@@ -297,7 +302,29 @@ fn export_names(graph: &CompositionGraph, package: PackageId) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{key_of, matches};
+
+    /// Of the interfaces that [`crate::interfaces`] serves, whatever reaches something.
+    #[test]
+    fn whatever_reaches_something_is_given_by_a_key() {
+        for (import, key) in [
+            ("spin:variables/variables@3.0.0", "variables"),
+            ("wasi:http/client@0.3.0", "allowed_outbound_hosts"),
+            ("spin:postgres/postgres@4.2.0", "allowed_outbound_hosts"),
+            ("spin:mysql/mysql@3.0.0", "allowed_outbound_hosts"),
+            ("spin:sqlite/sqlite@3.1.0", "sqlite_databases"),
+            ("spin:key-value/key-value@3.0.0", "key_value_stores"),
+            ("fermyon:spin/key-value@2.0.0", "key_value_stores"),
+            ("wasi:keyvalue/store@0.2.0-draft2", "key_value_stores"),
+            ("wasi:keyvalue/atomics@0.2.0-draft2", "key_value_stores"),
+            ("wasi:keyvalue/batch@0.2.0-draft2", "key_value_stores"),
+        ] {
+            assert_eq!(key_of(import), Some(key), "{import}");
+        }
+        for import in ["wasi:clocks/system-clock@0.3.0", "wasi:http/types@0.3.0"] {
+            assert_eq!(key_of(import), None, "{import}");
+        }
+    }
 
     #[test]
     fn a_dependency_name_means_the_imports_it_covers() {

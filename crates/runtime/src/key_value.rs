@@ -177,6 +177,11 @@ impl Room {
         Self(ANSWER_MAX_BYTES)
     }
 
+    /// Bytes that are left.
+    fn left(&self) -> usize {
+        self.0
+    }
+
     /// Takes so many bytes, and what it takes to hold them.
     fn take(&mut self, bytes: usize) -> Result<(), Failed> {
         let taken = bytes.saturating_add(size_of::<Vec<u8>>());

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use bytes::Bytes;
-use gatelet_core::section;
+use gatelet_core::{remote, section};
 use http::{HeaderValue, Request, Response, Uri, header};
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -259,19 +259,33 @@ async fn chain(
         return Err(Error::LoopDetected);
     };
     let neighbours = neighbours.upgrade().ok_or(Error::DestinationUnavailable)?;
-    let answer = neighbours
-        .handle(name, request, depth)
-        .ok_or(Error::DestinationNotFound)?;
-    answer.await.map_err(|error| {
-        if !matches!(error, Unanswered::Full) {
-            tracing::error!(component = name, "{error}");
+    // What is exchanged for a session is exchanged once: it goes on where the visitor leaves.
+    let goes_on = request.uri().path() == remote::SEALED_PATH;
+    let to = name.to_owned();
+    let answered = async move {
+        match neighbours.handle(&to, request, depth) {
+            Some(answer) => Some(answer.await),
+            None => None,
         }
-        match error {
-            Unanswered::Full => Error::ConnectionLimitReached,
-            Unanswered::TimedOut => Error::HttpResponseTimeout,
-            Unanswered::Ended | Unanswered::Failed(_) => Error::DestinationUnavailable,
-        }
-    })
+    };
+    let answered = match goes_on {
+        true => tokio::spawn(answered)
+            .await
+            .map_err(|_| Error::DestinationUnavailable)?,
+        false => answered.await,
+    };
+    answered
+        .ok_or(Error::DestinationNotFound)?
+        .map_err(|error| {
+            if !matches!(error, Unanswered::Full) {
+                tracing::error!(component = name, "{error}");
+            }
+            match error {
+                Unanswered::Full => Error::ConnectionLimitReached,
+                Unanswered::TimedOut => Error::HttpResponseTimeout,
+                Unanswered::Ended | Unanswered::Failed(_) => Error::DestinationUnavailable,
+            }
+        })
 }
 
 /// One pool for all components: a connection carries no authority of its own.

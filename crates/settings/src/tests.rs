@@ -101,23 +101,30 @@ fn no_component_reaches_further_than_the_manifest_says() {
     let manifest = manifest();
     let hosts =
         |component: &str| manifest["component"][component]["allowed_outbound_hosts"].clone();
-    let entries = |names: &[&str]| {
-        let entries = names.iter().map(|name| format!("{{{{ {name} }}}}").into());
-        toml::Value::Array(entries.collect())
+    // What settings name, and components beside it.
+    let entries = |names: &[&str], beside: &[&str]| {
+        let names = names.iter().map(|name| format!("{{{{ {name} }}}}"));
+        let beside = beside
+            .iter()
+            .map(|name| format!("http://{name}.spin.internal"));
+        toml::Value::Array(names.chain(beside).map(Into::into).collect())
     };
-    assert_eq!(
-        hosts("gateway"),
-        entries(&["upstream", "upstream_hosts", "database_host"])
-    );
-    let database: toml::Value = "{{ database_host }}".into();
-    let with = |vault: &str| toml::Value::Array(vec![database.clone(), vault.into()]);
-    assert_eq!(hosts("console"), with("http://vault.spin.internal"));
-    let mut of_auth = entries(&["provider_hosts", "mail_host", "database_host"]);
-    let reveal = "http://vault-reveal.spin.internal".into();
-    of_auth.as_array_mut().unwrap().push(reveal);
-    assert_eq!(hosts("auth"), of_auth);
-    for half in ["vault", "vault-reveal"] {
-        assert_eq!(hosts(half), entries(&["database_host"]), "{half}");
+    for (component, names, beside) in [
+        (
+            "gateway",
+            &["upstream", "upstream_hosts", "database_host"][..],
+            &["auth"][..],
+        ),
+        ("console", &["database_host"], &["vault"]),
+        (
+            "auth",
+            &["provider_hosts", "mail_host", "database_host"],
+            &["vault-reveal", "auth"],
+        ),
+        ("vault", &["database_host"], &[]),
+        ("vault-reveal", &["database_host"], &[]),
+    ] {
+        assert_eq!(hosts(component), entries(names, beside), "{component}");
     }
 }
 

@@ -3,7 +3,7 @@
 use gatelet_core::backend::{Confirmed, Foreign, recognise_foreign};
 use gatelet_core::claims::{Claims, OversizedClaims, SessionToken};
 use gatelet_core::cookie::{NoSession, Scratch};
-use gatelet_core::credential::recognise;
+use gatelet_core::credential::{Usage, recognise};
 use gatelet_core::error::{Code, StoreError};
 use gatelet_core::session::{StoredSession, StoredUser};
 use gatelet_ports::store::own_account::{self, Holder, Profile};
@@ -242,7 +242,7 @@ async fn find_foreign(
     let Ok(question) = credential.look_up(origin) else {
         return Ok(Current::Nobody(Vec::new()));
     };
-    let found = match look_up_foreign(&question).await {
+    let found = match look_up_foreign(&question, Usage::Arriving).await {
         Err(StoreError::Unavailable) if believe == Believe::WhileFresh => {
             let claims = credential.believed_without_store(origin, now);
             let live = claims

@@ -150,6 +150,18 @@ pub(super) fn check(
                 covers(&server, of, Setting::DatabaseHost)?;
             }
         }
+        // Whoever read sessions without it would take those for live that idled out.
+        if let SessionStore::KeyValue(_) = &settings.gate.session_store
+            && reads(Setting::SessionFreshSeconds)
+        {
+            let problem = format!(
+                "is not handed on to component.{name}, which reads sessions: add session_store = \"{{{{ session_store }}}}\" under [component.{name}.variables]"
+            );
+            ensure!(
+                reads(Setting::SessionStore),
+                SettingError::new(Setting::SessionStore, problem)
+            );
+        }
         if let SessionStore::KeyValue(label) = &settings.gate.session_store
             && reads(Setting::SessionStore)
         {

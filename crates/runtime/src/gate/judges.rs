@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use wasmtime::Store;
 
 use super::CALLS_MAX;
+use super::bindings::exports::gatelet::edge::gate::Usage as Crossing;
 use super::bindings::{Gate as Instance, GatePre};
 use super::settings::{Loading, Settings};
 use crate::app::Loaded;
@@ -33,6 +34,15 @@ struct Judge {
     gate: Instance,
     generation: u64,
     calls: u32,
+}
+
+/// As it crosses.
+fn asked_for(usage: Usage) -> Crossing {
+    match usage {
+        Usage::Arriving => Crossing::Arriving,
+        Usage::Active => Crossing::Active,
+        Usage::Silent => Crossing::Silent,
+    }
 }
 
 impl Judges {
@@ -70,8 +80,7 @@ impl Judges {
         let answer = store
             .run_concurrent(async |accessor| {
                 let gate = gate.gatelet_edge_gate();
-                let in_use = usage == Usage::Active;
-                gate.call_judge(accessor, head, now, in_use).await
+                gate.call_judge(accessor, head, now, asked_for(usage)).await
             })
             .await??;
         // One that trapped, or that nobody waited for, is not kept.

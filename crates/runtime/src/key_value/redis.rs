@@ -26,6 +26,12 @@ const SCAN: usize = 1000;
 /// Sets a key to the second value where it has the first.
 const REPLACE: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2]) return 1 else return 0 end";
 
+/// Gets keys, where their values are no larger together than there is room: once they are
+/// on their way, all of them have to be taken.
+const GET: &str = "local size = 0 for _, key in ipairs(KEYS) do size = size + redis.call('STRLEN', key) end if size > tonumber(ARGV[1]) then return redis.error_reply('the answer is larger than is held') end return redis.call('MGET', unpack(KEYS))";
+/// Keys that are got in one step.
+const AT_ONCE: usize = 1000;
+
 #[derive(Debug)]
 pub(crate) struct Redis {
     url: RedisUrl,
@@ -82,12 +88,17 @@ impl Redis {
 
     pub(super) async fn get_many(&self, keys: Vec<String>) -> Result<Vec<Found>, Failed> {
         let mut room = Room::new();
-        let values: Vec<Option<Vec<u8>>> = self.ask(cmd("MGET").arg(&keys), Again::Yes).await?;
-        let pairs = keys.into_iter().zip(values).map(|(key, value)| {
-            room.take(key.len() + value.as_ref().map_or(0, Vec::len))?;
-            Ok((key, value))
-        });
-        pairs.collect()
+        let mut pairs = Vec::with_capacity(keys.len().min(AT_ONCE));
+        for some in keys.chunks(AT_ONCE) {
+            let mut get = cmd("EVAL");
+            get.arg(GET).arg(some.len()).arg(some).arg(room.left());
+            let values: Vec<Option<Vec<u8>>> = self.ask(&get, Again::Yes).await?;
+            for (key, value) in some.iter().zip(values) {
+                room.take(key.len() + value.as_ref().map_or(0, Vec::len))?;
+                pairs.push((key.clone(), value));
+            }
+        }
+        Ok(pairs)
     }
 
     pub(super) async fn set_many(&self, pairs: Vec<(String, Vec<u8>)>) -> Result<(), Failed> {

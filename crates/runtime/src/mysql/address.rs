@@ -16,6 +16,8 @@ const SCHEME: &str = "mysql";
 const PORT: u16 = 3306;
 /// Prepared statements that one connection keeps.
 const STATEMENTS: usize = 256;
+/// Largest packet, so largest row, in bytes: it is held whole before anything is counted.
+const PACKET_MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Between signs of life where nothing is sent.
 const KEEPALIVE: Duration = Duration::from_secs(15);
 
@@ -114,6 +116,8 @@ impl Address {
             .prefer_socket(false)
             .tcp_keepalive(Some(KEEPALIVE))
             .stmt_cache_size(STATEMENTS)
+            .max_allowed_packet(Some(PACKET_MAX_BYTES))
+            .setup(vec!["SET autocommit = 1"])
             .client_found_rows(self.counts_found)
             .ssl_opts(self.is_encrypted.then(verified))
             .into()

@@ -17,6 +17,8 @@ use super::session::{Server, Sessions};
 /// After which it is asked whether the server still answers: whoever waits here has a
 /// visitor waiting.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// For taking leave of the server.
+const GOODBYE: Duration = Duration::from_secs(1);
 /// Largest answer that is held for a guest, as on Spin.
 const ANSWER_MAX_BYTES: usize = 128 * 1024 * 1024;
 
@@ -154,8 +156,15 @@ struct Running(Option<Object<Sessions>>);
 impl Drop for Running {
     fn drop(&mut self) {
         if let Some(connection) = self.0.take() {
-            // Out of the pool: the server rolls back what was open.
-            drop(Object::take(connection));
+            // Out of the pool: the server rolls back what was open. What is still on its way
+            // is not waited for, as dropping the connection alone would do.
+            let session = Object::take(connection);
+            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+                runtime.spawn(tokio::time::timeout(
+                    GOODBYE,
+                    session.connection.disconnect(),
+                ));
+            }
         }
     }
 }

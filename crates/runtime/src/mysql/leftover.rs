@@ -58,7 +58,7 @@ impl Leftover {
         }
         let word = statement.split_whitespace().next().unwrap_or_default();
         // User variables, locks by name and temporary tables stay with the session.
-        let stays = ["@", "GET_LOCK", "TEMPORARY", "LOCKTABLE"]
+        let stays = ["@", "GET_LOCK", "TEMPORARY", "LOCKTABLE", "LAST_INSERT_ID("]
             .iter()
             .any(|sign| plain.contains(sign));
         match word.to_ascii_uppercase().as_str() {

@@ -113,7 +113,7 @@ fn a_sealed_cookie_that_is_wrong_in_any_way_is_nobodys(door: Door) {
     for (kind, code) in [
         ("password", "session.expired"),
         ("version", "session.expired"),
-        ("truncated", "session.expired"),
+        ("truncated", "session.invalid"),
         ("expired", "session.expired"),
         ("user", "session.expired"),
         ("client", "session.expired"),
