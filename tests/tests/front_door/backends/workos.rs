@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use gatelet_tests::cases::{Door, Engine};
 use gatelet_tests::cookie_jar::Cookie;
 use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::raw_socket::RawSocket;
+use gatelet_tests::upstream::Upstream;
 use gatelet_tests::visitor::Visitor;
 use gatelet_tests::workos::{COOKIE, WorkOsApp};
 use gatelet_tests::{on_both_engines, through_both_doors};
@@ -137,6 +139,50 @@ fn a_sealed_cookie_that_is_wrong_in_any_way_is_nobodys(door: Door) {
     app.rotate_keys();
     brings(&visitor, &app.wrong("good", "ann@example.com"));
     told(&visitor);
+}
+
+/// What would take the cookie's place reaches no browser by what is open already.
+#[test]
+fn a_stream_ends_with_its_token_and_leaves_the_exchange_to_the_next_request() {
+    let upstream = Upstream::start();
+    let change = |setup: Setup| {
+        setup
+            .upstream(&upstream)
+            .variable("session_fresh_seconds", "1")
+    };
+    let (gatelet, app) = started(Engine::Sqlite, change);
+    app.set(&json!({ "seconds": 5 }));
+    let browser = Visitor::new(app.url());
+    WorkOsApp::sign_in(&browser, "ann@example.com");
+    let host = gatelet.base_url().trim_start_matches("http://");
+    let request = |path: &str| {
+        let seal = sealed(&browser);
+        format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {COOKIE}={seal}\r\n\r\n")
+    };
+    let mut events = RawSocket::connect(gatelet.address());
+    events.send(request("/events/600/100"));
+    // Longer than it is believed without asking.
+    let before = events.read_until("event 20");
+    assert!(
+        before.starts_with("HTTP/1.1 200 ") && before.contains("event 20"),
+        "{before}"
+    );
+    let began = Instant::now();
+    let rest = events.read_all();
+    assert!(began.elapsed() < Duration::from_secs(15), "{rest}");
+    assert!(!rest.ends_with("0\r\n\r\n"), "it did not end by itself");
+    assert_eq!(app.counts(), (0, 0), "nothing was exchanged for it");
+
+    app.set(&json!({ "seconds": 300 }));
+    let mut again = RawSocket::connect(gatelet.address());
+    again.send(request("/events/1/100"));
+    let head = again.read_until("\r\n\r\n");
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    assert!(
+        head.contains(&format!("set-cookie: {COOKIE}=Fe26.2*")),
+        "{head}"
+    );
+    assert_eq!(app.counts(), (1, 0));
 }
 
 fn a_token_that_has_run_out_is_refreshed_by_one_of_many_callers(engine: Engine) {
