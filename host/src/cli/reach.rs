@@ -640,7 +640,7 @@ mod tests {
     #[test]
     fn a_manifest_that_grants_otherwise_is_told_where() {
         let manifest = include_str!("../../../spin.toml").replace(
-            r#"["{{ upstream }}", "{{ upstream_hosts }}", "{{ database_host }}"]"#,
+            r#"["{{ upstream }}", "{{ upstream_hosts }}", "{{ database_host }}", "http://auth.spin.internal"]"#,
             r#"["http://app.example"]"#,
         );
         let line = refused_in(&manifest, &["upstream=http://other.example"]).unwrap();

@@ -372,10 +372,10 @@ mod tests {
             assert!(text.contains(name.as_str()), "{name}: {text}");
         }
         let backend = "NETSCRIPT_AUTH_BACKEND".to_owned();
-        found.theirs.insert(backend, "workos".to_owned());
+        found.theirs.insert(backend, "ldap".to_owned());
         let error = found.translated().unwrap_err().to_string();
         assert!(
-            error.starts_with("NETSCRIPT_AUTH_BACKEND: workos:"),
+            error.starts_with("NETSCRIPT_AUTH_BACKEND: is none of"),
             "{error}"
         );
         let companions = Found {
