@@ -137,7 +137,8 @@ fn a_websocket_lives_as_long_as_its_session_and_asks_once_a_window_as_a_browser_
             .recv_timeout(crate::harness::PATIENCE)
             .expect("a question")
     };
-    assert_eq!(next(), ("s=1".to_owned(), Usage::Active), "the request");
+    let first = next();
+    assert_eq!(first, ("s=1".to_owned(), Usage::Arriving), "the request");
     let began = Instant::now();
     let second = next();
     assert_eq!(second, ("s=1".to_owned(), Usage::Active), "it said hello");
