@@ -9,7 +9,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, cmd};
 use tokio::sync::Mutex;
 
-use super::{Failed, Found, Room, Seen};
+use super::{ANSWER_MAX_BYTES, Failed, Found, Room, Seen};
 use crate::runtime_config::RedisUrl;
 
 /// For a connection, with whatever it takes until commands can be sent.
@@ -28,7 +28,7 @@ const REPLACE: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call(
 
 /// Gets keys, where their values are no larger together than there is room: once they are
 /// on their way, all of them have to be taken.
-const GET: &str = "local size = 0 for _, key in ipairs(KEYS) do size = size + redis.call('STRLEN', key) end if size > tonumber(ARGV[1]) then return redis.error_reply('the answer is larger than is held') end return redis.call('MGET', unpack(KEYS))";
+const GET: &str = "local size = 0 for _, key in ipairs(KEYS) do size = size + redis.call('STRLEN', key) end if size > tonumber(ARGV[1]) then return redis.error_reply('ERR the answer is larger than ' .. ARGV[2] .. ' bytes') end return redis.call('MGET', unpack(KEYS))";
 /// Keys that are got in one step.
 const AT_ONCE: usize = 1000;
 
@@ -91,7 +91,11 @@ impl Redis {
         let mut pairs = Vec::with_capacity(keys.len().min(AT_ONCE));
         for some in keys.chunks(AT_ONCE) {
             let mut get = cmd("EVAL");
-            get.arg(GET).arg(some.len()).arg(some).arg(room.left());
+            get.arg(GET)
+                .arg(some.len())
+                .arg(some)
+                .arg(room.left())
+                .arg(ANSWER_MAX_BYTES);
             let values: Vec<Option<Vec<u8>>> = self.ask(&get, Again::Yes).await?;
             for (key, value) in some.iter().zip(values) {
                 room.take(key.len() + value.as_ref().map_or(0, Vec::len))?;
