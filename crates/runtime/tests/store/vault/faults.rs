@@ -104,7 +104,7 @@ fn tables_of_before_get_a_vault_at_first_use_and_older_programs_go_on(store: Sub
     assert_eq!(newer.list_secrets(ORG.into()), Ok(vec![]));
     filled(&mut newer);
     assert_eq!(oldest(&store), before, "programs from before it go on");
-    assert_eq!(before.as_deref(), Some("24"));
+    assert_eq!(before.as_deref(), Some("26"));
 }
 
 fn the_vault_is_the_main_origins_wherever_one_is(mut store: Subject) {
