@@ -32,6 +32,7 @@ mod postgres;
 pub mod private;
 mod repeated;
 mod runtime_config;
+mod seats;
 mod smtp;
 mod sqlite;
 mod state;

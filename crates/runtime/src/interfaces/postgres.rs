@@ -16,7 +16,8 @@ use super::bindings::spin::postgres::postgres::{
     HostConnectionBuilderWithStore, HostConnectionWithStore, ParameterValue, QueryError, RowSet,
 };
 use crate::grants::Grants;
-use crate::postgres::{Client, ConnectError, Connection, ConnectionBuilder, StatementError, chain};
+use crate::postgres::{Client, ConnectError, Connection, ConnectionBuilder, StatementError};
+use crate::seats::chain;
 use crate::state::State;
 
 async fn open(

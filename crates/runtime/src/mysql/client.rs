@@ -4,7 +4,7 @@
 
 use std::mem::size_of;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deadpool::managed::Object;
 use mysql_async::prelude::Queryable as _;
@@ -12,11 +12,9 @@ use mysql_async::{Column, Conn, DriverError, Error, Params, Row, Value};
 use tokio::sync::Mutex;
 
 use super::leftover::Leftover;
-use super::session::{Server, Sessions};
+use super::session::Sessions;
+use crate::seats::unless_silent;
 
-/// After which it is asked whether the server still answers: whoever waits here has a
-/// visitor waiting.
-const PATIENCE: Duration = Duration::from_secs(4);
 /// For taking leave of the server.
 const GOODBYE: Duration = Duration::from_secs(1);
 /// Largest answer that is held for a guest, as on Spin.
@@ -72,7 +70,12 @@ impl Client {
             )));
         };
         let server = Arc::clone(&session.server);
-        let outcome = answered(&mut session.connection, &server, text, parameters).await;
+        let ran = run(&mut session.connection, text, parameters);
+        let outcome = unless_silent(ran, &*server).await;
+        let outcome = outcome.unwrap_or(Err(StatementError::Silent));
+        if outcome.is_ok() {
+            server.away.answers();
+        }
         let is_whole = match &outcome {
             Ok(_) => true,
             Err(StatementError::MySql(error)) => !error.is_fatal(),
@@ -83,33 +86,6 @@ impl Client {
             seat.connection = running.0.take();
         }
         outcome
-    }
-}
-
-/// Slow over this one thing, or silent? It may answer while that is asked.
-async fn answered(
-    connection: &mut Conn,
-    server: &Server,
-    text: &str,
-    parameters: Vec<Value>,
-) -> Result<Found, StatementError> {
-    let running = run(connection, text, parameters);
-    tokio::pin!(running);
-    loop {
-        if let Ok(outcome) = tokio::time::timeout(PATIENCE, &mut running).await {
-            if outcome.is_ok() {
-                server.answered();
-            }
-            return outcome;
-        }
-        let asked = Instant::now();
-        let answers = tokio::select! {
-            outcome = &mut running => return outcome,
-            answers = server.answers() => answers,
-        };
-        if !answers && server.silent(asked) {
-            return Err(StatementError::Silent);
-        }
     }
 }
 

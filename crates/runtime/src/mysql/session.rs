@@ -2,14 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Error, Opts};
 
 use super::address::Address;
-use crate::postgres::{Away, chain};
+use crate::seats::{Answering, Away, Dial, Undialled, chain};
 
 /// Opening a connection, TLS and authentication included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -18,10 +18,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CROWDED: [u16; 3] = [1040, 1203, 1226];
 
 /// Makes connections to one address.
-pub(super) struct Sessions(pub(super) Arc<Server>);
+pub(crate) struct Sessions(pub(super) Arc<Server>);
 
 /// What all connections to one address know of the other end.
-pub(super) struct Server {
+pub(crate) struct Server {
     options: Opts,
     /// Host and port, for messages.
     name: String,
@@ -29,14 +29,14 @@ pub(super) struct Server {
 }
 
 /// One connection.
-pub(super) struct Session {
+pub(crate) struct Session {
     pub(super) connection: Conn,
     pub(super) server: Arc<Server>,
 }
 
 /// Why there is no connection. No text repeats a password.
 #[derive(Debug)]
-pub(super) enum SessionError {
+pub(crate) enum SessionError {
     /// The server has been silent, and another is asking.
     Away,
     /// It was dialled and did not answer in time.
@@ -69,42 +69,6 @@ impl Server {
             Err(_) => Err(SessionError::Silent { server: server() }),
         }
     }
-
-    /// Whether it answers anybody at all: a new connection, as whoever waits for an
-    /// answer cannot tell.
-    pub(super) async fn answers(&self) -> bool {
-        let answers = match self.connect().await {
-            Ok(mut connection) => {
-                let asked = tokio::time::timeout(CONNECT_TIMEOUT, connection.ping()).await;
-                asked.is_ok()
-            }
-            // It refuses, so it is there.
-            Err(SessionError::Refused { error, .. }) => matches!(error, Error::Server(_)),
-            Err(SessionError::Away | SessionError::Silent { .. }) => false,
-        };
-        if answers {
-            self.answered();
-        }
-        answers
-    }
-
-    pub(super) fn answered(&self) {
-        if let Some(silence) = self.away.answered(Instant::now()) {
-            tracing::info!("the database answers again, after {} s", silence.as_secs());
-        }
-    }
-
-    /// What was asked at `asked` has had no answer. Whether it has fallen silent, and not
-    /// answered others since.
-    pub(super) fn silent(&self, asked: Instant) -> bool {
-        let news = self.away.silent(asked, Instant::now());
-        if news == Some(true) {
-            tracing::warn!(
-                "the database does not answer: until it does, it is asked once a second"
-            );
-        }
-        news.is_some()
-    }
 }
 
 impl Manager for Sessions {
@@ -114,7 +78,7 @@ impl Manager for Sessions {
     async fn create(&self) -> Result<Session, SessionError> {
         let Self(server) = self;
         let connection = server.connect().await?;
-        server.answered();
+        server.away.answers();
         Ok(Session {
             connection,
             server: Arc::clone(server),
@@ -131,9 +95,38 @@ impl Manager for Sessions {
     }
 }
 
-impl SessionError {
-    /// The server has no seat left; one may become free.
-    pub(super) fn is_crowded(&self) -> bool {
+impl Answering for Server {
+    fn away(&self) -> &Away {
+        &self.away
+    }
+
+    async fn answers(&self) -> bool {
+        match self.connect().await {
+            Ok(mut connection) => {
+                let asked = tokio::time::timeout(CONNECT_TIMEOUT, connection.ping());
+                asked.await.is_ok()
+            }
+            // It refuses, so it is there.
+            Err(SessionError::Refused { error, .. }) => matches!(error, Error::Server(_)),
+            Err(SessionError::Away | SessionError::Silent { .. }) => false,
+        }
+    }
+}
+
+impl Dial for Sessions {
+    fn server(&self) -> &impl Answering {
+        &*self.0
+    }
+}
+
+impl Undialled for SessionError {
+    const AWAY: Self = Self::Away;
+
+    fn is_silent(&self) -> bool {
+        matches!(self, Self::Silent { .. })
+    }
+
+    fn is_crowded(&self) -> bool {
         let Self::Refused { error, .. } = self else {
             return false;
         };

@@ -3,7 +3,6 @@
 //! the next who gets the connection.
 
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::{Duration, Instant};
 
 use deadpool::managed::Object;
 use tokio_postgres::error::SqlState;
@@ -11,10 +10,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Error, Row, Statement};
 
 use super::session::{Session, Sessions};
-
-/// After which it is asked whether the server still answers: whoever waits here has a
-/// visitor waiting.
-const PATIENCE: Duration = Duration::from_secs(4);
+use crate::seats::unless_silent;
 
 /// A pooled connection in use.
 pub(crate) struct Client {
@@ -119,32 +115,22 @@ impl Client {
             }
             unnamed().await
         };
-        tokio::pin!(running);
         let server = &self.session().server;
-        loop {
-            if let Ok(outcome) = tokio::time::timeout(PATIENCE, &mut running).await {
-                if !outcome.as_ref().is_err_and(Error::is_closed) {
-                    server.answered();
-                }
-                // It was the one that takes writes, and is no more: the next connection
-                // looks for it anew.
-                if outcome.as_ref().is_err_and(is_read_only) && server.wants_writes() {
-                    self.session.store(TAINTED, Ordering::Relaxed);
-                }
-                return outcome.map_err(StatementError::Postgres);
-            }
-            // Slow over this one thing, or silent? It may answer while that is asked.
-            let asked = Instant::now();
-            let answers = tokio::select! {
-                outcome = &mut running => return outcome.map_err(StatementError::Postgres),
-                answers = server.answers() => answers,
-            };
-            if !answers && server.silent(asked) {
-                // Its answer would come to whoever has the connection next.
-                self.session.store(TAINTED, Ordering::Relaxed);
-                return Err(StatementError::Silent);
-            }
+        let outcome = unless_silent(running, &**server).await;
+        let Some(outcome) = outcome else {
+            // Its answer would come to whoever has the connection next.
+            self.session.store(TAINTED, Ordering::Relaxed);
+            return Err(StatementError::Silent);
+        };
+        if !outcome.as_ref().is_err_and(Error::is_closed) {
+            server.away.answers();
         }
+        // It was the one that takes writes, and is no more: the next connection looks for
+        // it anew.
+        if outcome.as_ref().is_err_and(is_read_only) && server.wants_writes() {
+            self.session.store(TAINTED, Ordering::Relaxed);
+        }
+        outcome.map_err(StatementError::Postgres)
     }
 
     /// Prepares a statement, unless it is on this connection.

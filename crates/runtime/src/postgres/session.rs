@@ -9,7 +9,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use rustls::ClientConfig;
@@ -18,9 +18,7 @@ use tokio_postgres::{Client, Config, SimpleQueryMessage, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::Address;
-use super::away::Away;
-use super::chain;
-use super::recent::Recent;
+use crate::seats::{Answering, Away, Dial, Recent, Undialled, chain};
 
 /// Prepared statements that one connection keeps. With 1,000 origins, each with
 /// a schema and so with statements of its own, those in use stay.
@@ -32,10 +30,10 @@ const UNACKNOWLEDGED: Duration = Duration::from_secs(10);
 const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// Makes connections to one address.
-pub(super) struct Sessions(pub(super) Arc<Server>);
+pub(crate) struct Sessions(pub(super) Arc<Server>);
 
 /// What all connections to one address know of the other end.
-pub(super) struct Server {
+pub(crate) struct Server {
     address: Address,
     tls: ClientConfig,
     pub(super) away: Away,
@@ -56,51 +54,14 @@ impl Server {
         }
     }
 
-    /// Whether it answers anybody at all: a new connection, as whoever waits for an
-    /// answer cannot tell.
-    pub(super) async fn answers(&self) -> bool {
-        let asked = match self.connect().await {
-            Ok(Connected { client, .. }) => {
-                let limit = self.address.connect_timeout();
-                let asked = tokio::time::timeout(limit, client.simple_query("SELECT 1")).await;
-                asked.is_ok()
-            }
-            // It refuses, so it is there.
-            Err(SessionError::Refused { error, .. }) => error.as_db_error().is_some(),
-            Err(_) => false,
-        };
-        if asked {
-            self.answered();
-        }
-        asked
-    }
-
     /// Whether its URL asks for a server that takes writes.
     pub(super) fn wants_writes(&self) -> bool {
         self.address.config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite
     }
-
-    pub(super) fn answered(&self) {
-        if let Some(silence) = self.away.answered(Instant::now()) {
-            tracing::info!("the database answers again, after {} s", silence.as_secs());
-        }
-    }
-
-    /// What was asked at `asked` has had no answer. Whether it has fallen silent, and not
-    /// answered others since.
-    pub(super) fn silent(&self, asked: Instant) -> bool {
-        let news = self.away.silent(asked, Instant::now());
-        if news == Some(true) {
-            tracing::warn!(
-                "the database does not answer: until it does, it is asked once a second"
-            );
-        }
-        news.is_some()
-    }
 }
 
 /// A connection, and what is prepared on it by text.
-pub(super) struct Session {
+pub(crate) struct Session {
     pub(super) client: Client,
     /// None where statements have no names.
     statements: Option<Mutex<Recent<String, Statement>>>,
@@ -109,7 +70,7 @@ pub(super) struct Session {
 
 /// Why there is no connection. No text repeats a password.
 #[derive(Debug)]
-pub(super) enum SessionError {
+pub(crate) enum SessionError {
     /// The server has been silent, and another is asking.
     Away,
     /// It was dialled and did not answer in time.
@@ -130,7 +91,7 @@ impl Manager for Sessions {
     async fn create(&self) -> Result<Session, SessionError> {
         let Self(server) = self;
         let Connected { client, named } = server.connect().await?;
-        server.answered();
+        server.away.answers();
         let is_named = named && !server.is_pooler.load(Ordering::Relaxed);
         Ok(Session {
             client,
@@ -356,9 +317,41 @@ impl SessionError {
             .code()
             .is_some_and(|code| code.code().starts_with("28"))
     }
+}
 
-    /// The server has no seat left; one may become free.
-    pub(super) fn is_crowded(&self) -> bool {
+impl Answering for Server {
+    fn away(&self) -> &Away {
+        &self.away
+    }
+
+    async fn answers(&self) -> bool {
+        match self.connect().await {
+            Ok(Connected { client, .. }) => {
+                let limit = self.address.connect_timeout();
+                let asked = tokio::time::timeout(limit, client.simple_query("SELECT 1"));
+                asked.await.is_ok()
+            }
+            // It refuses, so it is there.
+            Err(SessionError::Refused { error, .. }) => error.as_db_error().is_some(),
+            Err(_) => false,
+        }
+    }
+}
+
+impl Dial for Sessions {
+    fn server(&self) -> &impl Answering {
+        &*self.0
+    }
+}
+
+impl Undialled for SessionError {
+    const AWAY: Self = Self::Away;
+
+    fn is_silent(&self) -> bool {
+        matches!(self, Self::Silent { .. })
+    }
+
+    fn is_crowded(&self) -> bool {
         let Self::Refused { error, .. } = self else {
             return false;
         };

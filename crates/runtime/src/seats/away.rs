@@ -34,7 +34,7 @@ struct Silence {
 
 /// Who may ask a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum May {
+pub(super) enum May {
     /// Everybody: it answers.
     Ask,
     /// This one alone, to see whether it is back.
@@ -44,7 +44,7 @@ pub(crate) enum May {
 }
 
 impl Away {
-    pub(crate) fn may(&self, now: Instant) -> May {
+    pub(super) fn may(&self, now: Instant) -> May {
         match &mut self.known().silence {
             None => May::Ask,
             Some(silence) if silence.next > now => May::NotAsk,
@@ -56,13 +56,32 @@ impl Away {
     }
 
     /// Until it falls silent.
-    pub(crate) fn fell_silent(&self) -> Notified<'_> {
+    pub(super) fn fell_silent(&self) -> Notified<'_> {
         self.fell_silent.notified()
+    }
+
+    /// It answers.
+    pub(crate) fn answers(&self) {
+        if let Some(silence) = self.answered(Instant::now()) {
+            tracing::info!("the database answers again, after {} s", silence.as_secs());
+        }
+    }
+
+    /// What was asked at `asked` has had no answer. Whether it has fallen silent, and not
+    /// answered others since.
+    pub(crate) fn is_silent(&self, asked: Instant) -> bool {
+        let news = self.silent(asked, Instant::now());
+        if news == Some(true) {
+            tracing::warn!(
+                "the database does not answer: until it does, it is asked once a second"
+            );
+        }
+        news.is_some()
     }
 
     /// What was asked at `asked` has had no answer at `now`. None where others have been
     /// answered since; else whether that is news.
-    pub(crate) fn silent(&self, asked: Instant, now: Instant) -> Option<bool> {
+    fn silent(&self, asked: Instant, now: Instant) -> Option<bool> {
         let mut known = self.known();
         if known.answered.is_some_and(|answered| answered > asked) {
             return None;
@@ -78,7 +97,7 @@ impl Away {
     }
 
     /// It answered. For how long it had not, where that is news.
-    pub(crate) fn answered(&self, now: Instant) -> Option<Duration> {
+    fn answered(&self, now: Instant) -> Option<Duration> {
         let mut known = self.known();
         known.answered = Some(now);
         let silence = known.silence.take()?;
