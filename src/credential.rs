@@ -5,7 +5,8 @@
 use core::fmt;
 
 use crate::access_token::{self, AccessToken};
-use crate::claims::{Claims, OversizedClaims, SessionToken};
+use crate::backend::recognise_foreign;
+use crate::claims::{OversizedClaims, SessionToken};
 use crate::cookie::{self, NoSession, Scratch, Verified};
 use crate::error::Code;
 use crate::head::Head;
@@ -117,6 +118,28 @@ pub fn recognise<'c, 's>(
     cookie::find(cookies, name, keys, audience, now, scratch).map(Credential::Cookie)
 }
 
+/// The signed copy of ours that counts at an origin, believed or not: of a session of ours,
+/// or of another program's. `cookies` gives all of the request's, each time it is asked.
+pub fn copy<'c, 's, C>(
+    cookies: impl Fn() -> C,
+    origin: &'c Origin,
+    keys: &KeyRing,
+    now: u64,
+    scratch: &'s mut Scratch,
+) -> Option<Verified<'s>>
+where
+    C: Iterator<Item = (&'c [u8], &'c [u8])>,
+{
+    match origin.backend().foreign() {
+        None => match recognise(cookies(), origin, keys, now, scratch).ok()? {
+            Credential::Cookie(copy) => Some(copy),
+        },
+        Some(backend) => recognise_foreign(cookies, origin, backend, keys, now, scratch)
+            .ok()?
+            .into_copy(),
+    }
+}
+
 impl<'s> Credential<'s> {
     /// Whose it is by itself, for as long as that is believed without asking.
     #[must_use]
@@ -131,14 +154,6 @@ impl<'s> Credential<'s> {
     pub fn believed_without_store(&self, origin: &Origin, now: u64) -> Option<&Verified<'s>> {
         match self {
             Self::Cookie(claims) => origin.believes_without_store(claims, now).then_some(claims),
-        }
-    }
-
-    /// What it says of itself, believed or not: to be shown to whoever brought it.
-    #[must_use]
-    pub fn shown(&self) -> &Claims<'s> {
-        match self {
-            Self::Cookie(claims) => claims,
         }
     }
 
@@ -215,6 +230,7 @@ impl fmt::Debug for LookUp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::Claims;
     use crate::fixture::{Asked, BASE_URL, HOST, NOW, claims, settings, stale_claims, stored};
     use crate::settings::GateSettings;
 

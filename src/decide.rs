@@ -4,7 +4,7 @@ use crate::access_token::AccessToken;
 use crate::backend::{Confirmed, Foreign, ForeignAnswer, ForeignLookUp, recognise_foreign};
 use crate::claims::SessionToken;
 use crate::cookie::Scratch;
-use crate::credential::{LookUp, TokenLookUp, recognise};
+use crate::credential::{self, LookUp, TokenLookUp, recognise};
 use crate::error::{Code, StoreError};
 use crate::head::{Head, Lines};
 use crate::identity::Identity;
@@ -326,18 +326,9 @@ fn not_granted(request: &Request<'_>, granted: Option<bool>) -> Code {
 fn in_grace(request: &Request<'_>, keys: &KeyRing, now: u64) -> Verdict {
     let origin = &request.origin;
     let mut scratch = Scratch::new();
-    let (own, foreign);
-    let believed = if let Some(backend) = origin.backend().foreign() {
-        let cookies = || request.cookies();
-        foreign = recognise_foreign(cookies, origin, backend, keys, now, &mut scratch).ok();
-        let shown = foreign.as_ref();
-        shown.and_then(|one| one.believed_without_store(origin, now))
-    } else {
-        own = recognise(request.cookies(), origin, keys, now, &mut scratch).ok();
-        let shown = own.as_ref();
-        shown.and_then(|one| one.believed_without_store(origin, now))
-    };
-    let identity = believed.map(Identity::of);
+    let copy = credential::copy(|| request.cookies(), origin, keys, now, &mut scratch);
+    let believed = copy.filter(|copy| origin.believes_without_store(copy, now));
+    let identity = believed.as_ref().map(Identity::of);
     let is_known = identity.is_some();
     match admitted(request, identity, Code::SessionNone, now) {
         Verdict::Respond(_) if !is_known => {

@@ -4,7 +4,7 @@
 use core::fmt;
 
 use super::foreign::{Asked, Foreign, ForeignAnswer};
-use crate::claims::{Claims, SessionToken};
+use crate::claims::SessionToken;
 use crate::cookie::{self, CookieAge, NoSession, SET_COOKIE_MAX_BYTES, Scratch, Verified};
 use crate::key::KeyRing;
 use crate::origin::Origin;
@@ -88,10 +88,9 @@ impl<'s> ForeignCredential<'_, 's> {
         copy.filter(|claims| origin.believes_without_store(claims, now))
     }
 
-    /// What our copy says, believed or not: to be shown to whoever brought it.
-    #[must_use]
-    pub fn shown(&self) -> Option<&Claims<'s>> {
-        self.copy.as_deref()
+    /// Our copy, believed or not.
+    pub(crate) fn into_copy(self) -> Option<Verified<'s>> {
+        self.copy
     }
 
     /// What to ask the store; an error where no cookie has a right signature.

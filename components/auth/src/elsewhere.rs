@@ -9,7 +9,6 @@ use gatelet_texts::sign_in;
 use gatelet_web::{Answer, page, see_other, with_cookies};
 use http::StatusCode;
 
-use crate::continuation;
 use crate::pages::ElsewherePage;
 use crate::problem::Problem;
 use crate::routes::Route;
@@ -127,12 +126,6 @@ pub(crate) fn sign_out_address(visit: &Visit<'_>, return_to: &ReturnTarget) -> O
             workos.logout_url(&content, &back)
         }
     }
-}
-
-/// The page that leads there. A redirect would still be the form's, and the policy keeps
-/// forms on this host.
-pub(crate) fn onwards(visit: &Visit<'_>, address: &str) -> Answer {
-    continuation::onwards(visit, address)
 }
 
 /// `Set-Cookie` values by which the browser forgets the other program's session, where

@@ -1,11 +1,11 @@
 //! `/auth/sign-out`: asks, then ends the session where it is kept and clears every
 //! cookie of ours.
 
-use crate::elsewhere;
 use crate::pages::{SignOutPage, Who};
 use crate::problem::Problem;
 use crate::session;
 use crate::visit::{CsrfForm, Failure, Visit};
+use crate::{continuation, elsewhere};
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::audit::{Act, Event};
@@ -45,7 +45,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     Ok(forgotten(match end(visit).await {
         Ok(cookies) => {
             let onwards = match elsewhere::sign_out_address(visit, &return_to) {
-                Some(address) => elsewhere::onwards(visit, &address),
+                Some(address) => continuation::onwards(visit, &address),
                 None => see_other(&signed_out(&return_to)),
             };
             with_cookies(onwards, cookies)

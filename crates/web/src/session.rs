@@ -3,7 +3,7 @@
 use gatelet_core::backend::{Confirmed, Foreign, recognise_foreign};
 use gatelet_core::claims::{Claims, OversizedClaims, SessionToken};
 use gatelet_core::cookie::{NoSession, Scratch};
-use gatelet_core::credential::{Usage, recognise};
+use gatelet_core::credential::{self, Usage, recognise};
 use gatelet_core::error::{Code, StoreError};
 use gatelet_core::session::{StoredSession, StoredUser};
 use gatelet_ports::store::own_account::{self, Holder, Profile};
@@ -163,15 +163,8 @@ pub async fn under(arrival: &Arrival<'_>, token: SessionToken) -> Result<Option<
 pub fn shown(arrival: &Arrival<'_>) -> Option<Person> {
     let (origin, keys, now) = (arrival.origin, arrival.keys, arrival.now);
     let mut scratch = Scratch::new();
-    if let Some(backend) = origin.backend().foreign() {
-        let cookies = || raw_cookies(arrival);
-        let shown = recognise_foreign(cookies, origin, backend, keys, now, &mut scratch).ok()?;
-        return Some(Live::of(shown.shown()?).person());
-    }
-    let credential = recognise(raw_cookies(arrival), origin, keys, now, &mut scratch);
-    credential
-        .ok()
-        .map(|shown| Live::of(shown.shown()).person())
+    let copy = credential::copy(|| raw_cookies(arrival), origin, keys, now, &mut scratch);
+    copy.map(|copy| Live::of(&copy).person())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
