@@ -35,6 +35,7 @@ pub mod runtime;
 pub mod secrets;
 pub mod section;
 pub mod server;
+pub mod service;
 pub mod session_cookie;
 pub mod spin_template;
 pub mod upstream;

@@ -2,18 +2,16 @@
 //! test binary, a fresh database each; or from `TEST_DATABASE_URL`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
-use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio_postgres::{Client, NoTls};
 
-use crate::process::Process;
 use crate::runtime::{handle, run};
-use crate::{free_port, janitor};
+use crate::service::Service;
 
 /// The password of the clusters' one user. Also looked for in logs.
 pub const PASSWORD: &str = "p0stgres-Secret/of:tests";
@@ -21,9 +19,7 @@ pub const PASSWORD: &str = "p0stgres-Secret/of:tests";
 /// A Postgres server that a test may stop and start.
 #[derive(Debug)]
 pub struct Cluster {
-    folder: PathBuf,
-    port: u16,
-    process: Mutex<Option<Process>>,
+    service: Service,
     /// `NAME=value` for the server's configuration.
     settings: Vec<String>,
 }
@@ -36,36 +32,20 @@ impl Cluster {
 
     /// The same with settings of its own, `NAME=value` each.
     pub fn start_with(settings: &[&str]) -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("gatelet-postgres-")
-            .tempdir()
-            .expect("a temporary folder")
-            .keep();
-        janitor::remove_at_end(&folder);
-        give_to_server_user(&folder);
-
-        let password = folder.join("password");
-        fs::write(&password, PASSWORD).expect("a file in a fresh folder");
-        give_to_server_user(&password);
-        let made = server_program("initdb")
-            .args(["--username=gatelet", "--auth=scram-sha-256", "--no-sync"])
-            .args(["--encoding=UTF8", "--no-locale", "--pgdata"])
-            .arg(folder.join("data"))
-            .arg("--pwfile")
-            .arg(&password)
-            .current_dir(&folder)
-            .output()
-            .expect("initdb is installed (scripts/test-tools.sh)");
-        assert!(
-            made.status.success(),
-            "initdb: {}{}",
-            String::from_utf8_lossy(&made.stdout),
-            String::from_utf8_lossy(&made.stderr)
+        // Fast shutdown: ends sessions instead of waiting for them.
+        let service = Service::new("postgres", Signal::INT);
+        let password = service.write("password", PASSWORD);
+        service.prepare(
+            service
+                .command(&server_program("initdb"))
+                .args(["--username=gatelet", "--auth=scram-sha-256", "--no-sync"])
+                .args(["--encoding=UTF8", "--no-locale", "--pgdata"])
+                .arg(service.folder().join("data"))
+                .arg("--pwfile")
+                .arg(&password),
         );
         let cluster = Self {
-            folder,
-            port: free_port(),
-            process: Mutex::new(None),
+            service,
             settings: settings.iter().map(|&one| one.to_owned()).collect(),
         };
         cluster.start();
@@ -76,11 +56,12 @@ impl Cluster {
     /// authority of its own, whose certificate lies in the file that is given back.
     /// Whoever does not encrypt is not let in.
     pub fn with_own_authority(mut self) -> (Self, PathBuf) {
-        let authority = self.folder.join("authority.pem");
+        let folder = self.service.folder().to_owned();
+        let authority = folder.join("authority.pem");
         let run = |program: &str, arguments: &[&str]| {
             let done = Command::new(program)
                 .args(arguments)
-                .current_dir(&self.folder)
+                .current_dir(&folder)
                 .output();
             let done = done.expect("openssl is installed (scripts/test-tools.sh)");
             let told = String::from_utf8_lossy(&done.stderr);
@@ -99,7 +80,7 @@ impl Cluster {
         let asked = ["req", "-subj", "/CN=localhost"];
         let files = ["-keyout", "server.key", "-out", "server.csr"];
         run("openssl", &[&asked[..], &key, &files].concat());
-        fs::write(self.folder.join("names"), "subjectAltName=DNS:localhost\n").expect("a file");
+        fs::write(folder.join("names"), "subjectAltName=DNS:localhost\n").expect("a file");
         let signed = [
             "x509",
             "-req",
@@ -123,18 +104,17 @@ impl Cluster {
         );
         run("chmod", &["600", "server.key"]);
         for file in ["server.key", "server.crt"] {
-            give_to_server_user(&self.folder.join(file));
+            self.service.give(file);
         }
-        let here = self.folder.display();
+        let here = folder.display();
         self.settings.extend([
             "ssl=on".to_owned(),
             format!("ssl_cert_file={here}/server.crt"),
             format!("ssl_key_file={here}/server.key"),
             format!("hba_file={here}/hba"),
         ]);
-        let hba = self.folder.join("hba");
-        fs::write(&hba, "hostssl all all all scram-sha-256\n").expect("a file");
-        give_to_server_user(&hba);
+        let hba = "hostssl all all all scram-sha-256\n";
+        self.service.write("hba", hba);
         self.stop();
         self.start();
         (self, authority)
@@ -143,67 +123,40 @@ impl Cluster {
     /// Stops every process of the server where it is: connections are taken, and
     /// nobody answers.
     pub fn freeze(&self) {
-        self.signal(Signal::STOP);
+        self.service.freeze();
     }
 
     /// Lets them go on.
     pub fn thaw(&self) {
-        self.signal(Signal::CONT);
-    }
-
-    fn signal(&self, signal: Signal) {
-        let process = self.process.lock().expect("no test failed in here");
-        let id = process.as_ref().expect("it runs").id();
-        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
-        let children = children.expect("Linux tells the children of a process");
-        let ids = children
-            .split_whitespace()
-            .map(|id| id.parse().expect("an id"));
-        let own = i32::try_from(id).expect("an id");
-        for id in std::iter::once(own).chain(ids) {
-            let pid = rustix::process::Pid::from_raw(id).expect("a positive id");
-            let _gone = rustix::process::kill_process(pid, signal);
-        }
+        self.service.thaw();
     }
 
     /// Where it listens.
     pub fn port(&self) -> u16 {
-        self.port
+        self.service.port()
     }
 
     /// Starts the server, if it is not running.
     pub fn start(&self) {
-        let mut process = self.process.lock().expect("no test failed in here");
-        if process.is_some() {
-            return;
-        }
-        let log = self.folder.join("server.log");
-        let _gone = fs::remove_file(&log);
-        let mut server = Process::start(
-            "postgres",
-            server_program("postgres")
+        let folder = self.service.folder();
+        self.service.start(
+            self.service
+                .command(&server_program("postgres"))
                 .arg("-D")
-                .arg(self.folder.join("data"))
-                .args(["-p", &self.port.to_string(), "-h", "127.0.0.1", "-k"])
-                .arg(&self.folder)
+                .arg(folder.join("data"))
+                .args(["-p", &self.port().to_string(), "-h", "127.0.0.1", "-k"])
+                .arg(folder)
                 // Data that nobody will miss: no waiting for the disk.
                 .args(["-c", "fsync=off", "-c", "synchronous_commit=off"])
                 .args(["-c", "full_page_writes=off", "-c", "max_connections=200"])
-                .args(self.settings.iter().flat_map(|one| ["-c", one]))
-                .current_dir(&self.folder),
-            &log,
-        )
-        // Fast shutdown: ends sessions instead of waiting for them.
-        .ended_by(Signal::INT);
-        server.wait_until("accept connections", Duration::from_secs(30), |log| {
-            log.contains("ready to accept connections")
-        });
-        *process = Some(server);
+                .args(self.settings.iter().flat_map(|one| ["-c", one])),
+            "ready to accept connections",
+        );
     }
 
     /// Stops the server: connections break, new ones are refused.
     pub fn stop(&self) {
-        drop(self.process.lock().expect("no test failed in here").take());
+        self.service.stop();
     }
 
     /// A fresh, empty database.
@@ -211,15 +164,8 @@ impl Cluster {
         Database::create(&format!(
             "postgres://gatelet:{}@127.0.0.1:{}/postgres",
             url_encoded(PASSWORD),
-            self.port
+            self.port()
         ))
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        self.stop();
-        let _removed = fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -417,29 +363,9 @@ async fn connect(url: &str) -> Client {
     client
 }
 
-/// A program of the newest installed server, as a user that it accepts: it
-/// refuses to run as root.
-fn server_program(name: &str) -> Command {
-    let path = server_folder().join(name);
-    if !rustix::process::geteuid().is_root() {
-        return Command::new(path);
-    }
-    let mut command = Command::new("setpriv");
-    command
-        .args(["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"])
-        .arg(path);
-    command
-}
-
-fn give_to_server_user(path: &Path) {
-    if !rustix::process::geteuid().is_root() {
-        return;
-    }
-    let done = Command::new("chown")
-        .arg("nobody:nogroup")
-        .arg(path)
-        .status();
-    assert!(done.is_ok_and(|status| status.success()), "chown {path:?}");
+/// A program of the newest installed server.
+fn server_program(name: &str) -> PathBuf {
+    server_folder().join(name)
 }
 
 fn server_folder() -> PathBuf {

@@ -3,13 +3,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::process::Process;
-use crate::{free_port, janitor};
+use crate::service::Service;
 
 /// The servers' password. Also looked for in logs.
 pub const PASSWORD: &str = "r3dis-Secret-of-tests";
@@ -17,9 +14,7 @@ pub const PASSWORD: &str = "r3dis-Secret-of-tests";
 /// A Redis server on a free port, running until it is dropped.
 #[derive(Debug)]
 pub struct Redis {
-    folder: PathBuf,
-    port: u16,
-    process: Mutex<Option<Process>>,
+    service: Service,
     /// Certificate for `localhost` and its key, where it speaks TLS.
     tls: Option<[PathBuf; 2]>,
 }
@@ -36,18 +31,8 @@ impl Redis {
     }
 
     fn start_as(tls: Option<[PathBuf; 2]>) -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("gatelet-redis-")
-            .tempdir()
-            .expect("a temporary folder")
-            .keep();
-        janitor::remove_at_end(&folder);
-        let redis = Self {
-            folder,
-            port: free_port(),
-            process: Mutex::default(),
-            tls,
-        };
+        let service = Service::new("redis", Signal::TERM);
+        let redis = Self { service, tls };
         redis.start();
         redis
     }
@@ -55,7 +40,8 @@ impl Redis {
     /// Starts it, with nothing in it. No answer is waited for by anybody else.
     pub fn start(&self) {
         let mut command = Command::new("redis-server");
-        let port = self.port.to_string();
+        command.current_dir(self.service.folder());
+        let port = self.service.port().to_string();
         match &self.tls {
             None => command.args(["--port", &port]),
             Some([certificate, key]) => command
@@ -77,57 +63,33 @@ impl Redis {
         command
             .args(["--bind", "127.0.0.1"])
             .args(["--requirepass", PASSWORD, "--dir"])
-            .arg(&self.folder)
+            .arg(self.service.folder())
             .args(["--save", "", "--appendonly", "no"]);
-        let log = self.folder.join("log");
-        // What an earlier start wrote says nothing of this one.
-        let _none = std::fs::remove_file(&log);
-        let mut process =
-            Process::start("redis-server (scripts/test-tools.sh)", &mut command, &log);
-        process.wait_until("it takes connections", Duration::from_secs(30), |log| {
-            log.contains("Ready to accept connections")
-        });
-        *self.process() = Some(process);
+        self.service
+            .start(&mut command, "Ready to accept connections");
     }
 
     /// Ends it: nobody listens there any more.
     pub fn stop(&self) {
-        drop(self.process().take());
+        self.service.stop();
     }
 
     /// It takes connections and answers nobody.
-    pub fn hold_up(&self) {
-        self.signal(Signal::STOP);
+    pub fn freeze(&self) {
+        self.service.freeze();
     }
 
     /// It goes on.
-    pub fn go_on(&self) {
-        self.signal(Signal::CONT);
+    pub fn thaw(&self) {
+        self.service.thaw();
     }
 
     /// Its address, with the password.
     pub fn url(&self) -> String {
+        let port = self.service.port();
         match &self.tls {
-            None => format!("redis://:{PASSWORD}@127.0.0.1:{}/0", self.port),
-            Some(_) => format!("rediss://:{PASSWORD}@localhost:{}/0", self.port),
-        }
-    }
-
-    fn signal(&self, signal: Signal) {
-        let mut process = self.process();
-        process.as_mut().expect("it runs").signal(signal);
-    }
-
-    fn process(&self) -> MutexGuard<'_, Option<Process>> {
-        self.process.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        if let Some(process) = self.process().as_mut() {
-            // One that is held up does not end.
-            process.signal(Signal::CONT);
+            None => format!("redis://:{PASSWORD}@127.0.0.1:{port}/0"),
+            Some(_) => format!("rediss://:{PASSWORD}@localhost:{port}/0"),
         }
     }
 }

@@ -72,6 +72,7 @@ harness! {
     process = "../../../tests/src/process.rs";
     redis_server = "../../../tests/src/redis.rs";
     runtime = "../../../tests/src/runtime.rs";
+    service = "../../../tests/src/service.rs";
 }
 #[cfg(test)]
 use port::free_port;

@@ -14,6 +14,7 @@ use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::mail_server::MailServer;
 use gatelet_tests::printed_mail::PrintedLetter;
 use gatelet_tests::upstream::Upstream;
+use gatelet_tests::workos::WorkOsApp;
 
 const PASSPHRASE: &str = "correct horse battery staple";
 const PASSPHRASE_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$eZ8SueF3EIJEgtgpg1rLafWpNVv3dMTwc0KCOxG5CSg";
@@ -69,6 +70,7 @@ galleries! {
     pages_of_signing_in,
     pages_of_the_passphrase,
     pages_of_the_gateway,
+    pages_that_lead_to_where_people_sign_in,
     pages_of_an_account,
     pages_of_letters,
     pages_of_factors,
@@ -225,6 +227,24 @@ fn pages_of_the_gateway(gallery: Gallery) {
     drop(gone);
     tab.go(&format!("{}/open/a", away.base_url()));
     inspect(&tab, "gateway-unreachable", gallery.looks);
+}
+
+/// Where another program keeps the sessions: to whoever comes back without one, and to a
+/// browser whose session is not good.
+fn pages_that_lead_to_where_people_sign_in(gallery: Gallery) {
+    let (upstream, workos) = (Upstream::start(), WorkOsApp::start());
+    let setup = workos.behind(gallery.setup()).upstream(&upstream);
+    let gatelet = setup.variable("site_name", "Acme Notes").start();
+    let person = Person::new();
+    let tab = person.tab();
+    let go = || tab.go(&format!("{}/auth/sign-in", gatelet.base_url()));
+
+    go();
+    go();
+    gallery.inspect(&tab, "elsewhere");
+    tab.evaluate("document.cookie = 'wos-session=x; path=/'");
+    go();
+    gallery.inspect(&tab, "elsewhere-not-good");
 }
 
 fn pages_of_an_account(gallery: Gallery) {

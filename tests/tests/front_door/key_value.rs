@@ -103,9 +103,9 @@ fn redis_away_or_silent_is_an_answer_in_bounded_time_and_back_it_serves() {
         ann.get("/milk").send().expect(503);
         assert!(asked.elapsed() < Duration::from_secs(15), "{asked:?}");
     };
-    server.hold_up();
+    server.freeze();
     unavailable();
-    server.go_on();
+    server.thaw();
     let until = Instant::now() + Duration::from_secs(20);
     while ann.get("/milk").send().status != 200 {
         assert!(Instant::now() < until, "it does not come back");

@@ -95,7 +95,7 @@ fn without_redis_fresh_sessions_pass_stale_ones_get_503_and_nobody_signs_in() {
     let form = form.fill("password", &account.password);
     for silent in [true, false] {
         match silent {
-            true => server.hold_up(),
+            true => server.freeze(),
             false => server.stop(),
         }
         ann.get("/x").send().expect(200);
@@ -108,7 +108,7 @@ fn without_redis_fresh_sessions_pass_stale_ones_get_503_and_nobody_signs_in() {
         std::thread::sleep(Duration::from_millis(1_100));
         ann.get("/health/ready").send().expect(503);
         match silent {
-            true => server.go_on(),
+            true => server.thaw(),
             false => server.start(),
         }
         let until = Instant::now() + Duration::from_secs(20);

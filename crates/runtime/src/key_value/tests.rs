@@ -330,7 +330,7 @@ async fn redis_that_falls_silent_keeps_nobody_waiting_without_end() {
     let house = House::redis();
     let store = house.store();
     store.set("it".to_owned(), b"x".to_vec()).await.unwrap();
-    house.server().hold_up();
+    house.server().freeze();
     let all = (0..20).map(|_| store.get("it".to_owned()));
     let (took, outcomes) = timed(futures::future::join_all(all)).await;
     assert!(outcomes.iter().all(Result::is_err), "{outcomes:?}");
@@ -340,7 +340,7 @@ async fn redis_that_falls_silent_keeps_nobody_waiting_without_end() {
         outcome.is_err() && took < Duration::from_secs(9),
         "{took:?}"
     );
-    house.server().go_on();
+    house.server().thaw();
     tokio::time::sleep(redis::RETRY).await;
     assert_eq!(store.get("it".to_owned()).await, Ok(Some(b"x".to_vec())));
 }
