@@ -89,6 +89,17 @@ impl SessionUse {
         }
     }
 
+    /// Whether this is worth a write over what is kept: it is a minute later, or a tenth of
+    /// the idle time where that is less; or a stricter origin has been there. The database
+    /// keeps to the same (`components/store/src/statements/sessions.rs`).
+    #[must_use]
+    pub fn is_due(&self, kept: &Self) -> bool {
+        let step = (kept.idle_seconds / 10).clamp(1, 60);
+        self.idle_seconds < kept.idle_seconds
+            || self.idle_expires_at < kept.idle_expires_at
+            || self.idle_expires_at >= kept.idle_expires_at.saturating_add(step)
+    }
+
     /// When it was last used, of a session that began at `created_at`.
     #[must_use]
     pub fn seen_at(&self, created_at: u64) -> u64 {
@@ -171,6 +182,24 @@ mod tests {
         assert_eq!(begun.slid(200, 100, 10_000), used(200, 0));
         assert_eq!(begun.slid(250, 550, 10_000).seen_at(100), 250);
         assert_eq!(used(150, 300).seen_at(100), 100);
+    }
+
+    #[test]
+    fn a_use_is_written_down_where_it_makes_a_difference() {
+        let kept = used(1_000, 600);
+        for (slid, due, why) in [
+            (used(1_000, 600), false, "the same"),
+            (used(1_059, 600), false, "a second too early"),
+            (used(1_060, 600), true, "a minute"),
+            (used(999, 600), true, "nearer"),
+            (used(1_001, 599), true, "stricter"),
+        ] {
+            assert_eq!(slid.is_due(&kept), due, "{why}");
+        }
+        let short = used(1_000, 50);
+        assert!(used(1_005, 50).is_due(&short) && !used(1_004, 50).is_due(&short));
+        let shortest = used(1_000, 5);
+        assert!(used(1_001, 5).is_due(&shortest) && !shortest.is_due(&shortest));
     }
 
     #[test]

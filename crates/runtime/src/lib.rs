@@ -5,7 +5,7 @@
 //! ```text
 //! app ─► compose (wac-graph), engine (compiled code)
 //!  ├──► state ─► grants ─► manifest, variables, allowed_hosts, sqlite, postgres, mysql,
-//!  │      │               key_value
+//!  │      │               key_value; postgres, mysql ─► seats
 //!  │      └────► outbound (wasi:http)
 //!  └──► interfaces (spin:*) ─► passwords   hashes, few at once
 //! gate ─► app    asks a component about a head

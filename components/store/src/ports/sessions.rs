@@ -58,10 +58,12 @@ impl sessions::Guest for Store {
                     return Ok(None);
                 };
                 let slid = used.slid(now, idle_expires_at, session.expires_at);
-                if slid != used {
+                let is_due = slid.is_due(&used);
+                if is_due {
                     uses.keep(&token, slid).await?;
                 }
-                session.idle_expires_at = slid.idle_expires_at;
+                let kept = if is_due { slid } else { used };
+                session.idle_expires_at = kept.idle_expires_at;
             }
             Ok(Some(Resumed {
                 session,
