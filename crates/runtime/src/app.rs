@@ -15,7 +15,7 @@ use crate::grants::Grants;
 use crate::interfaces;
 use crate::judging;
 use crate::key_value::KeyValueStores;
-use crate::manifest::{Dependency, Manifest};
+use crate::manifest::{self, Dependency, Manifest};
 use crate::outbound::{self, Depth, Fetched, Handled, Neighbours};
 use crate::sqlite::Databases;
 use crate::variables::Variables;
@@ -155,14 +155,16 @@ impl Components {
         &self.cache
     }
 
-    /// The databases that they share.
-    pub(crate) fn databases(&self) -> &Arc<Databases> {
-        &self.databases
-    }
-
-    /// The key-value stores that they share.
-    pub(crate) fn stores(&self) -> &Arc<KeyValueStores> {
-        &self.stores
+    /// What the operator's tools are given in a component's place: they ask one thing after
+    /// the other.
+    pub(crate) fn grants_of_tools(
+        &self,
+        name: &str,
+        component: &manifest::Component,
+        variables: &Variables,
+    ) -> Result<Arc<Grants>> {
+        let (databases, stores) = (&self.databases, &self.stores);
+        Grants::of(name, component, variables, databases, stores, Some(2)).map(Arc::new)
     }
 }
 

@@ -73,19 +73,10 @@ impl StoreAdmin {
                 }
                 let pre: InstancePre<State> =
                     interfaces::linker(engine)?.instantiate_pre(&compiled)?;
-                let grants = Grants::of(
-                    name,
-                    component,
-                    variables,
-                    components.databases(),
-                    components.stores(),
-                    // The tools ask one thing after the other.
-                    Some(2),
-                )?;
                 return Ok(Some(Self {
                     pre: StorePre::new(pre)?,
                     engine: engine.clone(),
-                    grants: Arc::new(grants),
+                    grants: components.grants_of_tools(name, component, variables)?,
                 }));
             }
         }

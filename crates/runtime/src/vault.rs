@@ -72,19 +72,10 @@ impl VaultAdmin {
         let cache = components.cache();
         let compiled = cache.compiled(engine, &parts.identity(), || parts.compose())?;
         let pre: InstancePre<State> = interfaces::linker(engine)?.instantiate_pre(&compiled)?;
-        // The tools ask one thing after the other.
-        let grants = Grants::of(
-            name,
-            component,
-            variables,
-            components.databases(),
-            components.stores(),
-            Some(2),
-        )?;
         Ok(Some(Self {
             pre: VaultPre::new(pre)?,
             engine: engine.clone(),
-            grants: Arc::new(grants),
+            grants: components.grants_of_tools(name, component, variables)?,
         }))
     }
 
