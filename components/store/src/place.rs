@@ -1,7 +1,9 @@
 //! Which tables does a call mean? Those of the main origin, those of a schema
 //! beside them, or those in another database.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     bindings::exports::gatelet::store::types,
@@ -12,6 +14,13 @@ use crate::{
 /// Longest name of a schema, in bytes. Postgres cuts names at 63, and tables of
 /// SQLite have more behind it.
 const SCHEMA_MAX_BYTES: usize = 48;
+
+/// Longest name before those of MySQL's tables, in bytes: a table's has 64 there, and its
+/// foreign keys' end in `_ibfk_1`.
+const SHORT_MAX_BYTES: usize = 32;
+/// What is left of a name that is longer, and of its digest, in bytes.
+const SHORT_HEAD_BYTES: usize = 10;
+const SHORT_DIGEST_BYTES: usize = 10;
 
 /// A place whose names are checked.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -72,6 +81,18 @@ impl Schema {
         }
         Ok(Self(name.into()))
     }
+
+    /// Its name where there is room for less: it begins with an underscore, as no other
+    /// does, and ends in a digest of the whole.
+    pub(crate) fn short(&self) -> Cow<'_, str> {
+        if self.0.len() <= SHORT_MAX_BYTES {
+            return Cow::Borrowed(&self.0);
+        }
+        let digest = Sha256::digest(self.0.as_bytes());
+        let digest = digest.iter().take(SHORT_DIGEST_BYTES);
+        let digest: String = digest.map(|byte| format!("{byte:02x}")).collect();
+        Cow::Owned(format!("_{}_{digest}", &self.0[..SHORT_HEAD_BYTES]))
+    }
 }
 
 impl fmt::Display for Schema {
@@ -116,6 +137,23 @@ mod tests {
     }
 
     #[test]
+    fn a_name_for_which_there_is_no_room_is_short_and_nobody_elses() {
+        let short = |name: &str| Schema::parse(name).expect(name).short().into_owned();
+        let room = "x".repeat(32);
+        assert_eq!(short("preview_login"), "preview_login");
+        assert_eq!(short(&room), room);
+        let names = [
+            "preview_feat_login_8aia7ne654ww__shop",
+            "preview_feat_login_8aia7ne654ww__blog",
+        ];
+        let [one, other] = names.map(short);
+        assert_eq!(one, "_preview_fe_6d20aa429007c6b9cf87");
+        assert_ne!(one, other);
+        assert_eq!(one.len(), super::SHORT_MAX_BYTES);
+        assert!(Schema::parse(&one).is_err(), "{one}");
+    }
+
+    #[test]
     fn a_place_without_names_is_the_main_one() {
         let parse = |url: &str, schema: &str| {
             Place::parse(&types::Place {
@@ -127,14 +165,14 @@ mod tests {
         assert!(parse("", "a").is_ok_and(|place| !place.is_main()));
         assert!(parse("postgres://h/d", "").is_ok_and(|place| !place.is_main()));
         assert!(parse("postgres://h/d", "a").is_ok_and(|place| !place.is_main()));
-        assert!(parse("mysql://u:hunter2@h/d", "").is_err());
+        assert!(parse("mongodb://u:hunter2@h/d", "").is_err());
         assert!(parse("", "A").is_err());
     }
 
     #[test]
     fn a_refused_url_of_an_origin_is_not_repeated() {
         let place = types::Place {
-            url: "mysql://root:hunter2@h/d".into(),
+            url: "mongodb://root:hunter2@h/d".into(),
             schema: String::new(),
         };
         let refused = Place::parse(&place).map(|_| ()).unwrap_err();

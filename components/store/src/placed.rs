@@ -5,7 +5,8 @@
 //! On Postgres `auth_users` becomes `"x".auth_users`. No search path is set: it
 //! would stay with a pooled connection. What gets its name (an index) is written
 //! bare, since Postgres makes it beside its table. SQLite has no schemas: there
-//! `x__auth_users` is the table's name, and the index's too.
+//! `x__auth_users` is the table's name, and the index's too. So it is on MySQL, where
+//! schemas are databases.
 
 use std::{borrow::Cow, fmt::Write};
 
@@ -24,6 +25,8 @@ pub(crate) enum Namespace {
     Schema,
     /// SQLite's want of them.
     Prefix,
+    /// The same with less room: MySQL's.
+    ShortPrefix,
 }
 
 /// One statement's text for the tables of a schema; as it is for those without.
@@ -43,6 +46,9 @@ pub(crate) fn placed<'a>(
             match (namespace, words.role(&placed)) {
                 (Namespace::Schema, Role::Table) => write!(placed, "\"{schema}\"."),
                 (Namespace::Prefix, Role::Table | Role::NewName) => write!(placed, "{schema}__"),
+                (Namespace::ShortPrefix, Role::Table | Role::NewName) => {
+                    write!(placed, "{}__", schema.short())
+                }
                 (Namespace::Schema, Role::NewName) | (_, Role::Other) => Ok(()),
             }
             .expect("a String takes every write");

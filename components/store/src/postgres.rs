@@ -143,17 +143,8 @@ impl Postgres {
     }
 
     async fn connect(&self) -> Result<Connection, Failure> {
-        Connection::open(&*self.url).await.map_err(|error| {
-            let failure = self.failure(error);
-            match failure.kind {
-                // Nothing has run yet, and the pool has tried.
-                Kind::Broken => Failure {
-                    kind: Kind::Unavailable,
-                    ..failure
-                },
-                _ => failure,
-            }
-        })
+        let connection = Connection::open(&*self.url).await;
+        connection.map_err(|error| self.failure(error).unconnected())
     }
 
     fn failure(&self, error: Error) -> Failure {

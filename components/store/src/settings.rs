@@ -20,6 +20,8 @@ use crate::{
 pub(crate) enum DatabaseUrl {
     /// `postgres://…` or `postgresql://…`, as written.
     Postgres(Arc<str>),
+    /// `mysql://…`, as written.
+    MySql(Arc<str>),
     /// The database's name in the host's `sqlite_databases`.
     Sqlite(Arc<str>),
 }
@@ -39,6 +41,7 @@ impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Postgres(_) => "Postgres(…)",
+            Self::MySql(_) => "MySql(…)",
             Self::Sqlite(_) => "Sqlite(…)",
         })
     }
@@ -64,13 +67,14 @@ impl DatabaseUrl {
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
                 Ok(Self::Postgres(written.into()))
             }
+            Some(("mysql", rest)) if rest.starts_with("//") => Ok(Self::MySql(written.into())),
             _ if written == seal::UNOPENED => Err(Failure::internal(
                 "the origin's own database URL was sealed under a key that session_keys has no \
                  more: set it again",
             )),
             // The value is not repeated: it may hold a password.
             _ => Err(Failure::internal(format!(
-                "{} is neither sqlite:NAME nor postgres://user:password@host/database",
+                "{} is none of sqlite:NAME, postgres://user:password@host/database and mysql://user:password@host/database",
                 match whose {
                     Whose::Main => Setting::DatabaseUrl.name(),
                     Whose::Origin => "the origin's own database URL",
@@ -187,7 +191,12 @@ mod tests {
             ("sqlite:", None),
             ("sqlite:///tmp/x.db", None),
             ("postgres:h", None),
-            ("mysql://h/d", None),
+            (
+                "mysql://h/d",
+                Some(DatabaseUrl::MySql("mysql://h/d".into())),
+            ),
+            ("mysql:h", None),
+            ("mariadb://h/d", None),
             ("host=h password=p", None),
         ];
         for (written, expected) in cases {
@@ -199,7 +208,7 @@ mod tests {
     #[test]
     fn a_refused_url_is_not_repeated() {
         for whose in [Whose::Main, Whose::Origin, Whose::BetterAuth] {
-            let refused = DatabaseUrl::parse("mysql://root:hunter2@h/d", whose).map(|_| ());
+            let refused = DatabaseUrl::parse("mongodb://root:hunter2@h/d", whose).map(|_| ());
             assert!(!format!("{refused:?}").contains("hunter2"));
         }
     }

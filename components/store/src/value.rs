@@ -32,8 +32,23 @@ impl fmt::Debug for Value {
 pub(crate) struct Row(std::vec::IntoIter<Value>);
 
 impl Row {
+    /// Of an engine's own values, each of which is one of ours by `column`.
+    pub(crate) fn of<V>(
+        values: Vec<V>,
+        column: impl Fn(V) -> Result<Value, Failure>,
+    ) -> Result<Self, Failure> {
+        let values: Result<Vec<Value>, _> = values.into_iter().map(column).collect();
+        Ok(Self(values?.into_iter()))
+    }
+
+    #[cfg(test)]
     pub(crate) fn new(values: Vec<Value>) -> Self {
         Self(values.into_iter())
+    }
+
+    /// All columns that are left.
+    pub(crate) fn into_values(self) -> Vec<Value> {
+        self.0.collect()
     }
 
     /// Leaves a column out.
@@ -44,6 +59,9 @@ impl Row {
     pub(crate) fn text(&mut self) -> Result<String, Failure> {
         match self.0.next() {
             Some(Value::Text(text)) => Ok(text),
+            Some(Value::Bytes(bytes)) => {
+                String::from_utf8(bytes).map_err(|_| Failure::internal("a text that is not UTF-8"))
+            }
             other => Err(unexpected("text", other)),
         }
     }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use crate::allowed_hosts::{AllowedHosts, Destination};
 use crate::seats::{ByAddress, Seats};
 
-use address::Address;
+pub use address::{Address, AddressError};
 pub(crate) use client::{Client, Found, StatementError};
 use session::Server;
 pub(crate) use session::Sessions;
@@ -57,7 +57,7 @@ impl Pools {
 }
 
 fn check_grant(allowed: &AllowedHosts, address: &Address) -> Result<(), ConnectError> {
-    let destination = Destination::new("mysql", &address.host, Some(address.port))
+    let destination = Destination::new("mysql", address.host(), Some(address.port()))
         .map_err(|_| ConnectError("the address names no host".to_owned()))?;
     match allowed.allows(&destination) {
         true => Ok(()),

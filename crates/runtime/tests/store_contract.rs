@@ -1,4 +1,4 @@
-//! The contract of the store's ports: one suite, on both engines, through the
+//! The contract of the store's ports: one suite, on every engine, through the
 //! component as it is shipped, on the host as it is shipped.
 
 // The harness of the front-door tests, by file and not as a crate: that crate's
@@ -15,6 +15,7 @@ macro_rules! harness {
 
 harness! {
     janitor = "../../../tests/src/janitor.rs";
+    mariadb = "../../../tests/src/mariadb.rs";
     port = "../../../tests/src/port.rs";
     postgres = "../../../tests/src/postgres.rs";
     process = "../../../tests/src/process.rs";

@@ -96,7 +96,7 @@ impl Banner {
         };
         let folder = match &database {
             Database::Sqlite(_) => format!(" in {}", state_folder.display()),
-            Database::Postgres(_) => String::new(),
+            Database::Postgres(_) | Database::MySql(_) => String::new(),
         };
         self.lines.push(("database", format!("{database}{folder}")));
     }

@@ -208,12 +208,16 @@ async fn database(report: &mut Report, settled: &Settled, store: &StoreAdmin) ->
         connection(report, &database, url.unwrap_or_default());
     }
     let mut sound = true;
+    let is_mysql = matches!(url.map(Database::parse), Some(Ok(Database::MySql(_))));
     for step in store.check(&main_place()).await? {
         let finding = match step.error {
-            None => Finding::Works(String::new()),
+            None => Finding::Works(step.told),
             Some(error) => {
                 sound = false;
-                Finding::Broken(format!("{error}: {}", mend(&step.name)))
+                Finding::Broken(match mend(&step.name, is_mysql) {
+                    "" => error,
+                    mend => format!("{error}: {mend}"),
+                })
             }
         };
         report.say(&step.name, finding);
@@ -232,18 +236,31 @@ async fn database(report: &mut Report, settled: &Settled, store: &StoreAdmin) ->
 
 /// Who can listen between here and the server, and what another host does not know.
 fn connection(report: &mut Report, database: &Database, url: &str) {
-    let Database::Postgres(address) = database else {
-        return;
+    let (is_verified, is_local, mend) = match database {
+        Database::Sqlite(_) => return,
+        Database::Postgres(address) => (
+            address.is_verified(),
+            address.hosts().all(|(host, _)| is_this_machine(host)),
+            "set sslmode=verify-full in database_url, and sslrootcert=/path/to/ca.pem where its authority is its own",
+        ),
+        Database::MySql(address) => (
+            address.is_verified(),
+            is_this_machine(address.host()),
+            "set ssl-mode=VERIFY_IDENTITY in database_url, and have this machine trust its authority where that is its own",
+        ),
     };
-    if address.is_verified() {
+    if is_verified {
         let verified = "encrypted, and the server's certificate is verified".to_owned();
         report.say("encryption", Finding::Works(verified));
-    } else if address.hosts().all(|(host, _)| is_this_machine(host)) {
+    } else if is_local {
         let local = "not asked for, and not needed on this machine".to_owned();
         report.say("encryption", Finding::Off(local));
     } else {
-        let unverified = "whoever is on the way can take the server's place: set sslmode=verify-full in database_url, and sslrootcert=/path/to/ca.pem where its authority is its own";
-        report.say("encryption", Finding::Mind(unverified.to_owned()));
+        let unverified = format!("whoever is on the way can take the server's place: {mend}");
+        report.say("encryption", Finding::Mind(unverified));
+    }
+    if let Database::MySql(_) = database {
+        return;
     }
     for line in unknown_to_spin(url) {
         let line = format!("{line}. Here it works; it matters on Spin alone");
@@ -256,11 +273,15 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// What an operator can do about a step that fails.
-fn mend(step: &str) -> &'static str {
+/// What an operator can do about a step that fails; nothing where the error says it.
+fn mend(step: &str, is_mysql: bool) -> &'static str {
     match step {
         "connect" => {
             "does the server run, and are host, user, password and name in database_url right?"
+        }
+        "server" => "",
+        "create" if is_mysql => {
+            "let the user of database_url change what is in it (GRANT ALL ON database.* TO user)"
         }
         "create" => "let the user of database_url create tables (GRANT CREATE ON SCHEMA)",
         _ => "does the database take writes, and has it room?",

@@ -17,8 +17,9 @@ use super::{kept, log, now, one_line, runtime};
 const RETRY: Duration = Duration::from_secs(1);
 
 /// What no waiting mends, by signs in the store's words, and what does. Codes are of
-/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
-const PERMANENT: [(&str, &str); 14] = [
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>, numbers of
+/// <https://mariadb.com/kb/en/mariadb-error-code-reference/>.
+const PERMANENT: [(&str, &str); 19] = [
     (Setting::DatabaseUrl.name(), ""),
     ("the address ", ""),
     ("is not permitted", ""),
@@ -39,16 +40,34 @@ const PERMANENT: [(&str, &str); 14] = [
         ": let the user of database_url make tables (GRANT CREATE ON SCHEMA public TO …, or make it the database's owner)",
     ),
     (
+        "(error 1045)",
+        ": are user and password in database_url right, and may this user come from here?",
+    ),
+    (
+        "(error 1049)",
+        ": make the database, or name another in database_url",
+    ),
+    (
+        "(error 1044)",
+        ": let the user of database_url into it (GRANT ALL ON database.* TO user)",
+    ),
+    (
+        "(error 1142)",
+        ": let the user of database_url change what is in it (GRANT ALL ON database.* TO user)",
+    ),
+    // Of a server that will not do, with the mend.
+    ("this server will not do: ", ""),
+    (
         "unsupported startup parameter",
         ": a pooler stands between: leave that parameter out, or let the pooler ignore it",
     ),
     (
         "invalid peer certificate: UnknownIssuer",
-        ": name its authority's file, sslrootcert=/path/to/ca.pem in database_url",
+        ": name its authority's file, sslrootcert=/path/to/ca.pem in a postgres:// database_url, or have this machine trust it",
     ),
     (
         "invalid peer certificate",
-        ": sslmode=verify-full wants a certificate for the host in database_url",
+        ": the server must have a certificate for the host in database_url",
     ),
     (
         "server does not support TLS",

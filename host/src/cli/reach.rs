@@ -7,7 +7,7 @@ use gatelet_core::session_store::SessionStore;
 use gatelet_mail::mail_url::MailUrl;
 use gatelet_runtime::Variables;
 use gatelet_runtime::manifest::{Component, Manifest};
-use gatelet_runtime::{AllowedHosts, DatabaseAddress, Destination};
+use gatelet_runtime::{AllowedHosts, DatabaseAddress, Destination, MySqlAddress};
 use gatelet_settings::{Setting, SettingError};
 use gatelet_sign_in::provider::{Provider, ProviderKind};
 use gatelet_sign_in::sites::SignInSettings;
@@ -21,6 +21,8 @@ pub(super) enum Database {
     Sqlite(String),
     /// A server, or several of which one answers.
     Postgres(Box<DatabaseAddress>),
+    /// A server of MySQL or MariaDB.
+    MySql(Box<MySqlAddress>),
 }
 
 impl Database {
@@ -43,10 +45,43 @@ impl Database {
                 address.check_trust().map_err(|error| refused(&error))?;
                 Ok(Self::Postgres(Box::new(address)))
             }
+            Some(("mysql", rest)) if rest.starts_with("//") => {
+                let address = MySqlAddress::parse(url.trim());
+                let address = address.map_err(|error| refused(&error.to_string()))?;
+                match address.database() {
+                    Some(_) => Ok(Self::MySql(Box::new(address))),
+                    None => Err(refused(
+                        "names no database: write mysql://user:password@host/database, of one that is there",
+                    )),
+                }
+            }
+            Some(("mariadb", _)) => Err(refused(
+                "has the scheme mariadb: write mysql://user:password@host/database for MariaDB too",
+            )),
             _ => Err(refused(
-                "is neither sqlite:default nor postgres://user:password@host/database: users are kept in no other database, MySQL and MariaDB included",
+                "is none of sqlite:default, postgres://user:password@host/database and mysql://user:password@host/database: users are kept in no other database",
             )),
         }
+    }
+
+    /// The servers that it may be on; none of an embedded one.
+    fn servers(&self) -> Vec<Destination> {
+        let (scheme, hosts) = match self {
+            Self::Sqlite(_) => return Vec::new(),
+            Self::Postgres(address) => ("postgres", address.hosts().collect()),
+            Self::MySql(address) => ("mysql", vec![(address.host(), address.port())]),
+        };
+        let hosts: Vec<(&str, u16)> = hosts;
+        hosts
+            .into_iter()
+            .filter_map(|(host, port)| Destination::new(scheme, host, Some(port)).ok())
+            .collect()
+    }
+
+    /// As entries of `allowed_outbound_hosts`.
+    fn entries(&self) -> String {
+        let servers: Vec<_> = self.servers().iter().map(entry).collect();
+        servers.join(", ")
     }
 }
 
@@ -54,7 +89,7 @@ impl std::fmt::Display for Database {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Sqlite(label) => write!(out, "sqlite:{label}"),
-            Self::Postgres(address) => out.write_str(&entries(address)),
+            Self::Postgres(_) | Self::MySql(_) => out.write_str(&self.entries()),
         }
     }
 }
@@ -86,22 +121,8 @@ fn mail_host(mail_url: &str) -> Option<String> {
 
 /// `database_host` as it follows from `database_url`; none where no server is named.
 fn database_host(database_url: &str) -> Option<String> {
-    match Database::parse(database_url) {
-        Ok(Database::Postgres(address)) => Some(entries(&address)),
-        Ok(Database::Sqlite(_)) | Err(_) => None,
-    }
-}
-
-fn entries(address: &DatabaseAddress) -> String {
-    let servers: Vec<_> = servers(address).iter().map(entry).collect();
-    servers.join(", ")
-}
-
-fn servers(address: &DatabaseAddress) -> Vec<Destination> {
-    let hosts = address.hosts();
-    hosts
-        .filter_map(|(host, port)| Destination::new("postgres", host, Some(port)).ok())
-        .collect()
+    let entries = Database::parse(database_url).ok()?.entries();
+    (!entries.is_empty()).then_some(entries)
 }
 
 fn refused(problem: &str) -> anyhow::Error {
@@ -126,22 +147,18 @@ pub(super) fn check(
             Ok(())
         };
         if reads(Setting::DatabaseUrl) {
-            match Database::parse(
-                variables
-                    .get(Setting::DatabaseUrl.name())
-                    .unwrap_or_default(),
-            )? {
-                Database::Sqlite(label) => ensure!(
-                    component.sqlite_databases.contains(&label),
+            let url = variables.get(Setting::DatabaseUrl.name());
+            let database = Database::parse(url.unwrap_or_default())?;
+            if let Database::Sqlite(label) = &database {
+                ensure!(
+                    component.sqlite_databases.contains(label),
                     refused(&format!(
                         "component.{name} may not open sqlite:{label}: add \"{label}\" to its sqlite_databases"
                     ))
-                ),
-                Database::Postgres(address) => {
-                    for server in &servers(&address) {
-                        covers(server, Setting::DatabaseUrl.name(), Setting::DatabaseHost)?;
-                    }
-                }
+                );
+            }
+            for server in &database.servers() {
+                covers(server, Setting::DatabaseUrl.name(), Setting::DatabaseHost)?;
             }
         }
         if reads(Setting::BetterAuthDatabaseUrl) {
@@ -227,23 +244,29 @@ fn better_auth_servers(
     let backend = settings.gate.origins.main().backend();
     let is_asked = matches!(backend.foreign(), Some(Foreign::BetterAuth(_)));
     let read_from_postgres = "and auth_backend is better-auth, whose tables are read from Postgres alone: set it to their postgres:// URL";
+    let refused = |problem: String| SettingError::new(setting, problem);
     if value(setting).is_empty() {
-        let is_embedded = matches!(Database::parse(value(own))?, Database::Sqlite(_));
-        ensure!(
-            !is_asked || !is_embedded,
-            SettingError::new(
-                setting,
-                format!("is not set, database_url is SQLite, {read_from_postgres}")
-            )
-        );
+        if let (true, Some(program)) =
+            (is_asked, other_than_postgres(&Database::parse(value(own))?))
+        {
+            bail!(refused(format!(
+                "is not set, database_url is {program}, {read_from_postgres}"
+            )));
+        }
         return Ok(Vec::new());
     }
-    match Database::parse_of(setting, value(setting))? {
-        Database::Postgres(address) => Ok(servers(&address)),
-        Database::Sqlite(_) => bail!(SettingError::new(
-            setting,
-            format!("is SQLite, {read_from_postgres}")
-        )),
+    let database = Database::parse_of(setting, value(setting))?;
+    match other_than_postgres(&database) {
+        None => Ok(database.servers()),
+        Some(program) => bail!(refused(format!("is {program}, {read_from_postgres}"))),
+    }
+}
+
+fn other_than_postgres(database: &Database) -> Option<&'static str> {
+    match database {
+        Database::Postgres(_) => None,
+        Database::Sqlite(_) => Some("SQLite"),
+        Database::MySql(_) => Some("MySQL or MariaDB"),
     }
 }
 
@@ -304,14 +327,10 @@ pub(super) fn check_own_database(
     url: &str,
 ) -> Result<()> {
     let own = "the origin's own database";
-    let address = match Database::parse(url) {
-        Ok(Database::Postgres(address)) => address,
-        Ok(Database::Sqlite(_)) => return Ok(()),
-        Err(error) => {
-            let line = format!("{error:#}").replacen(Setting::DatabaseUrl.name(), own, 1);
-            return Err(anyhow!(line));
-        }
-    };
+    let database = Database::parse(url).map_err(|error| {
+        let line = format!("{error:#}").replacen(Setting::DatabaseUrl.name(), own, 1);
+        anyhow!(line)
+    })?;
     for (name, component) in &manifest.components {
         if !component
             .variables
@@ -319,7 +338,7 @@ pub(super) fn check_own_database(
         {
             continue;
         }
-        for server in &servers(&address) {
+        for server in &database.servers() {
             ensure!(
                 allowed(component, variables)?.allows(server),
                 refusal(
@@ -483,6 +502,12 @@ mod tests {
                 "database_url=postgresql://[::1]/d",
                 "database_host=postgres://[::1]:5432",
             ],
+            &["database_url=mysql://u:hunter2@db.example/d"],
+            &["database_url=mysql://u:hunter2@db.example:3307/d?ssl-mode=REQUIRED"],
+            &[
+                "database_url=mysql://u:hunter2@[::1]/d",
+                "database_host=mysql://[::1]:3306",
+            ],
             &["upstream=https://app.example"],
             &["mail_url=log:"],
             &[
@@ -513,6 +538,7 @@ mod tests {
                 "postgres://localhost:6432",
             ),
             ("postgres://u:hunter2@[::1]/d", "postgres://[::1]:5432"),
+            ("mysql://u:hunter2@db.example/d", "mysql://db.example:3306"),
         ] {
             // One that is set counts, and what it covers stays covered.
             let line = refused(&[
@@ -539,7 +565,12 @@ mod tests {
     #[test]
     fn a_database_url_that_is_none_is_named_and_not_repeated() {
         for url in [
-            "mysql://u:hunter2@h/d",
+            "mysql://u:hunter2@h",
+            "mysql://u:hunter2@h/d?unheard_of=1",
+            "mysql://hunter2@/d",
+            "mysql:hunter2",
+            "mariadb://u:hunter2@h/d",
+            "mongodb://u:hunter2@h/d",
             "hunter2",
             "sqlite:",
             "sqlite:/hunter2",
@@ -589,7 +620,11 @@ mod tests {
             ),
             (
                 &["better_auth_database_url=mysql://u:hunter2@h/d"],
-                "better_auth_database_url: is neither",
+                "better_auth_database_url: is MySQL or MariaDB, and auth_backend is better-auth, whose tables are read from Postgres alone",
+            ),
+            (
+                &["database_url=mysql://u:hunter2@h/d"],
+                "better_auth_database_url: is not set, database_url is MySQL or MariaDB",
             ),
             (
                 &[

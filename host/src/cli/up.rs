@@ -13,8 +13,8 @@ use clap::{Args, ValueEnum};
 use gatelet_front::{
     AccessLogFormat, Admin, Door, Limits, ServeError, ServeOptions, Server, TlsFiles, stop_signal,
 };
-use gatelet_runtime::RunOptions;
 use gatelet_runtime::store::StoreAdmin;
+use gatelet_runtime::{Compiler, RunOptions};
 use gatelet_settings::Setting;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::settings::PasswordSignIn;
@@ -75,6 +75,9 @@ pub(super) struct Up {
     /// benchmarks. Protects nothing.
     #[arg(long, value_name = "URL", hide = true, conflicts_with = "door")]
     unprotected_bare_forward: Option<String>,
+    /// Compile into the cache folder what these arguments serve, and end.
+    #[arg(long, hide = true)]
+    compile_only: bool,
     /// Networks whose X-Request-Id is kept.
     #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
     request_id_from: Vec<IpNet>,
@@ -107,7 +110,7 @@ pub(super) struct Up {
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     shutdown_timeout: Duration,
     /// Requests that one instance of a component serves over its life.
-    #[arg(long, value_name = "NUMBER", default_value_t = 128)]
+    #[arg(long, value_name = "NUMBER", default_value_t = RunOptions::INSTANCE_REQUESTS)]
     max_instance_reuse_count: usize,
     /// Requests that one instance of a component serves at once.
     #[arg(long, value_name = "NUMBER", default_value_t = 16)]
@@ -147,9 +150,31 @@ struct Ready {
     followed: Option<String>,
 }
 
+/// Memory in pages of 4 KiB alone. Linux may give 2 MiB to whoever touches a byte of them,
+/// and what is held by instances and connections lies in many small places
+/// (docs/design/0048).
+fn small_pages() {
+    // A kernel that has no such pages refuses.
+    #[cfg(target_os = "linux")]
+    let _as_before = rustix::thread::disable_transparent_huge_pages(true);
+}
+
+/// This program once more, with these arguments.
+fn compiler() -> Option<Compiler> {
+    let arguments = std::env::args_os().skip(1);
+    Some(Compiler {
+        program: std::env::current_exe().ok()?,
+        arguments: arguments.chain(["--compile-only".into()]).collect(),
+    })
+}
+
 impl Up {
     pub(super) fn run(mut self) -> Result<ExitCode> {
-        log::start(self.log_format);
+        // Whoever has this done says what there is to say.
+        if !self.compile_only {
+            log::start(self.log_format);
+        }
+        small_pages();
         if self.init
             && let Some(file) = self.project.init()?
         {
@@ -177,6 +202,9 @@ impl Up {
         }
         let options = self.run_options(&settled)?;
         let prepared = settled.load(&options)?;
+        if self.compile_only {
+            return Ok(ExitCode::SUCCESS);
+        }
         let settled = Ready {
             state_folder: options.sqlite_folder,
             settled,
@@ -284,6 +312,7 @@ impl Up {
         options.instance_idle = self.idle_instance_timeout;
         options.request_timeout = Some(self.request_timeout);
         options.database_connections = Some(self.database_connections.into());
+        options.compiler = (!self.compile_only).then(compiler).flatten();
         Ok(options)
     }
 

@@ -9,6 +9,7 @@ use gatelet_tests::session_cookie::stale;
 use gatelet_tests::through_both_doors;
 use gatelet_tests::upstream::Upstream;
 
+mod mysql;
 mod rented;
 mod silent;
 

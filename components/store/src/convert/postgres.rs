@@ -18,11 +18,7 @@ pub(crate) fn parameter(value: &Value) -> ParameterValue {
 }
 
 pub(crate) fn row(values: Vec<DbValue>) -> Result<Row, Failure> {
-    values
-        .into_iter()
-        .map(column)
-        .collect::<Result<_, _>>()
-        .map(Row::new)
+    Row::of(values, column)
 }
 
 fn column(value: DbValue) -> Result<Value, Failure> {

@@ -19,11 +19,7 @@ pub(crate) fn parameter(value: &Value) -> Column {
 
 pub(crate) fn row(row: RowResult) -> Result<Row, Failure> {
     let RowResult { values } = row;
-    values
-        .into_iter()
-        .map(column)
-        .collect::<Result<_, _>>()
-        .map(Row::new)
+    Row::of(values, column)
 }
 
 fn column(value: Column) -> Result<Value, Failure> {

@@ -22,10 +22,10 @@ const PACKET_MAX_BYTES: usize = 16 * 1024 * 1024;
 const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// A database's address.
-pub(super) struct Address {
+pub struct Address {
     /// Name or address, without the brackets of IPv6.
-    pub(super) host: String,
-    pub(super) port: u16,
+    host: String,
+    port: u16,
     user: String,
     password: Option<String>,
     database: Option<String>,
@@ -36,13 +36,16 @@ pub(super) struct Address {
 
 /// Why a URL is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum AddressError {
+pub enum AddressError {
+    /// It is not written as one.
     NoUrl,
+    /// Nobody is to be reached.
     NoHost,
+    /// Nobody connects.
     NoUser,
     /// A parameter that is not understood.
     Parameter(String),
-    /// One whose value is not.
+    /// One whose value is not, and what it may be.
     Value(&'static str, &'static str),
 }
 
@@ -51,9 +54,14 @@ impl Address {
     ///
     /// # Errors
     /// What is wrong with it, with the mend and without any part of it.
-    pub(super) fn parse(written: &str) -> Result<Self, AddressError> {
+    pub fn parse(written: &str) -> Result<Self, AddressError> {
         let url = Url::parse(written).map_err(|_| AddressError::NoUrl)?;
         if url.scheme() != SCHEME || url.fragment().is_some() {
+            return Err(AddressError::NoUrl);
+        }
+        // Of a password that is not encoded the rest would be host, path or query.
+        let rest = [url.path(), url.query().unwrap_or_default()];
+        if rest.iter().any(|part| part.contains('@')) {
             return Err(AddressError::NoUrl);
         }
         let host = url.host_str().filter(|host| !host.is_empty());
@@ -77,6 +85,31 @@ impl Address {
             address.set(&name, &value)?;
         }
         Ok(address)
+    }
+
+    /// Name or address, without the brackets of IPv6.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// 3306 where none is written.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The name of the database, where one is written.
+    #[must_use]
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
+    /// Whether what is said is encrypted and the server's certificate verified: there is
+    /// nothing between that and plain text.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        self.is_encrypted
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), AddressError> {
@@ -144,6 +177,15 @@ fn is_name(name: &str) -> bool {
 fn decoded(written: &str) -> Result<String, AddressError> {
     String::from_utf8(percent::decoded(written.as_bytes())).map_err(|_| AddressError::NoUrl)
 }
+
+/// Where it leads, without who connects.
+impl fmt::Debug for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Address({}:{}, …)", self.host, self.port)
+    }
+}
+
+impl std::error::Error for AddressError {}
 
 impl fmt::Display for AddressError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -228,6 +270,8 @@ mod tests {
                 AddressError::Parameter("hun".into()),
             ),
             ("mysql://u:p@h/d?hunter2%20=x", AddressError::NoUrl),
+            ("mysql://u:p@hunter2/x@h/d", AddressError::NoUrl),
+            ("mysql://u:x@y?hunter2=z@h/d", AddressError::NoUrl),
         ];
         for (written, error) in cases {
             assert_eq!(refused(written), error, "{written}");

@@ -47,13 +47,13 @@ pub(crate) enum SessionError {
 
 impl Server {
     pub(super) fn new(address: Address) -> Self {
-        let host = match address.host.contains(':') {
-            true => format!("[{}]", address.host),
-            false => address.host.clone(),
+        let host = match address.host() {
+            host if host.contains(':') => format!("[{host}]"),
+            host => host.to_owned(),
         };
         Self {
             options: address.options(),
-            name: format!("{host}:{}", address.port),
+            name: format!("{host}:{}", address.port()),
             away: Away::default(),
         }
     }

@@ -24,6 +24,12 @@ macro_rules! with_another_database {
                 super::$claim(Subject::on(Database::postgres()), Database::postgres().url());
             })*
         }
+        mod on_mysql {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() {
+                super::$claim(Subject::on(Database::mysql()), Database::mysql().url());
+            })*
+        }
     };
 }
 
@@ -139,7 +145,14 @@ fn a_place_in_a_database_that_cannot_be_reached_leaves_nothing() {
             Error::Unavailable,
         ),
         ("postgres://gatelet:hun@ter2@/preview", Error::Unavailable),
-        ("mysql://gatelet:hunter2@127.0.0.1/preview", Error::Internal),
+        (
+            "mysql://gatelet:hunter2@127.0.0.1:1/preview",
+            Error::Unavailable,
+        ),
+        (
+            "mongodb://gatelet:hunter2@127.0.0.1/preview",
+            Error::Internal,
+        ),
         ("sqlite:nobody-granted-it", Error::Internal),
     ] {
         for schema in ["", "a"] {

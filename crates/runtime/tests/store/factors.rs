@@ -20,6 +20,7 @@ on_both_engines_in_every_place! {
     a_passkey_is_kept_found_named_and_counted
     a_counter_that_does_not_grow_is_refused
     a_passkey_begins_sessions_until_it_is_removed_and_they_go_with_it
+    a_passkey_of_the_longest_id_begins_sessions_as_any
     whatever_changes_a_factor_makes_what_was_seen_before_void
     recovery_codes_go_with_the_last_factor
     a_user_has_twenty_passkeys_at_most
@@ -75,7 +76,10 @@ fn an_authenticator_is_added_once_and_its_secret_is_sealed(mut store: Subject) {
     assert_eq!(now.seen.revision, seen.revision + 1);
     assert_eq!(add(&mut store, now.seen), Err(Error::Conflict), "another");
     let kept = store.value("SELECT sealed_secret FROM auth_authenticators");
-    assert!(!kept.expect("a row").contains("1234"));
+    let kept = kept.expect("a row");
+    for plain in ["12345678", "MTIzNDU2Nzg"] {
+        assert!(!kept.contains(plain), "sealed, and not only in base64");
+    }
 }
 
 fn a_code_works_once_and_none_before_it(mut store: Subject) {
@@ -219,6 +223,30 @@ fn a_counter_that_does_not_grow_is_refused(mut store: Subject) {
         assert_eq!(used, Ok(taken), "{count}");
     }
     assert_eq!(store.use_passkey("two".into(), 9, false, 200), Ok(false));
+}
+
+/// 1,023 bytes are the longest that authenticators may make: 1,364 characters.
+fn a_passkey_of_the_longest_id_begins_sessions_as_any(mut store: Subject) {
+    let (id, padded) = ("a".repeat(1364), format!("{} ", "a".repeat(1364)));
+    let seen = ann(&mut store);
+    store.add_passkey(seen, passkey(&id), 100).expect("added");
+    let seen = self::seen(&mut store, "ann");
+    let sign_in = SignIn::Passkey(PasskeySignIn {
+        seen,
+        id: id.clone(),
+    });
+    store.begin(sign_in, session(1)).expect("a session");
+    assert!(store.resume(1, 200).expect("an answer").is_some());
+    // No other id is this one, and none is an error.
+    for other in [padded.as_str(), "\u{e9}", ""] {
+        assert_eq!(store.find_passkey(other.into()), Ok(None));
+        let seen = self::seen(&mut store, "ann");
+        assert!(store.remove_passkey(seen, other.into(), 300).is_err());
+    }
+    assert!(store.resume(1, 200).expect("an answer").is_some());
+    let seen = self::seen(&mut store, "ann");
+    store.remove_passkey(seen, id, 300).expect("removed");
+    assert_eq!(store.resume(1, 300), Ok(None));
 }
 
 fn a_passkey_begins_sessions_until_it_is_removed_and_they_go_with_it(mut store: Subject) {

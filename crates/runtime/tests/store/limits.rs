@@ -51,10 +51,20 @@ fn admit(store: &mut Subject, rule: Rule, now: u64) -> State {
     state
 }
 
-/// What is left to wait; none for what was admitted.
+/// What is left to wait; none for what was admitted. Whether a door is shut is known
+/// before that, and looking counts nothing.
 fn wait(store: &mut Subject, rule: Rule, now: u64) -> Option<u64> {
+    let shut = match &rule {
+        Rule::Bucket(_) => None,
+        Rule::Lockout(lockout) => {
+            let mut look = || store.shut(lockout.clone(), now).expect("an answer");
+            Some([look(), look()])
+        }
+    };
     let state = admit(store, rule, now);
-    (!state.admitted).then_some(state.seconds)
+    let wait = (!state.admitted).then_some(state.seconds);
+    assert_eq!(shut.unwrap_or([wait; 2]), [wait; 2], "as it was looked at");
+    wait
 }
 
 fn a_bucket_is_taken_from_until_it_is_empty_and_fills_up_evenly(mut store: Subject) {

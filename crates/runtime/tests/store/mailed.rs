@@ -56,7 +56,7 @@ fn mailed(seen: Seen, token: u8, whose: &User, hash: Option<&str>, others: Other
 fn with_access_token(store: &Subject, user_id: &str) {
     let digest = match store.database() {
         Database::Postgres(_) => format!("'\\x{}'", "07".repeat(32)),
-        Database::Sqlite(_) => format!("x'{}'", "07".repeat(32)),
+        Database::MySql(_) | Database::Sqlite(_) => format!("x'{}'", "07".repeat(32)),
     };
     store.execute(&format!(
         "INSERT INTO auth_access_tokens (token_digest, id, user_id, name, audience, scopes, \

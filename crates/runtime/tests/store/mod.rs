@@ -9,6 +9,7 @@ mod databases;
 mod factors;
 mod faults;
 mod groups;
+mod held;
 mod interleavings;
 mod invitations;
 mod life;
@@ -17,14 +18,17 @@ mod limits;
 mod links;
 mod mailed;
 mod migrations;
+mod mysql;
 mod origins;
 mod outbox;
 mod own_account;
 mod places;
 mod ports;
+mod provider_tokens;
 mod reclaim;
 mod refreshes;
 mod schemas;
+mod servers;
 mod sessions;
 mod sign_in;
 mod upkeep;
@@ -42,13 +46,13 @@ use std::{
     fs,
     io::{Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use gatelet_runtime::RuntimeConfig;
 use gatelet_runtime::store::{StoreAdmin, StoreInstance};
 
-use crate::{janitor, postgres, redis_server::Redis, runtime::run};
+use crate::{janitor, mariadb, postgres, redis_server::Redis, runtime::run};
 
 pub(crate) use ports::types;
 use ports::types::{Place, User};
@@ -65,6 +69,10 @@ macro_rules! on_both_engines {
         mod on_postgres {
             use crate::store::{Database, Subject};
             $(#[test] fn $claim() { super::$claim(Subject::on(Database::postgres_with_tables(""))); })*
+        }
+        mod on_mysql {
+            use crate::store::{Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::on(Database::mysql_with_tables(""))); })*
         }
         mod with_a_key_value_store {
             use crate::store::{Database, Subject};
@@ -105,6 +113,10 @@ macro_rules! on_both_engines_in_every_place {
             use crate::store::{BESIDE, Database, Subject};
             $(#[test] fn $claim() { super::$claim(Subject::beside(Database::postgres_with_tables(BESIDE))); })*
         }
+        mod beside_on_mysql {
+            use crate::store::{BESIDE, Database, Subject};
+            $(#[test] fn $claim() { super::$claim(Subject::beside(Database::mysql_with_tables(BESIDE))); })*
+        }
     };
 }
 use on_both_engines_in_every_place;
@@ -124,11 +136,12 @@ pub(crate) struct Subject {
 const STORES: &str = "runtime-config.toml";
 
 /// Folders for it, by the URL of the database.
-static BESIDE_POSTGRES: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+static BESIDE_SERVERS: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
 
 /// A database of one test.
 #[derive(Clone)]
 pub(crate) enum Database {
+    MySql(mariadb::Database),
     Postgres(postgres::Database),
     /// The folder of the file.
     Sqlite(PathBuf),
@@ -227,7 +240,7 @@ impl Subject {
         let prefix = match (&self.database, self.place.schema.as_str()) {
             (_, "") => String::new(),
             (Database::Postgres(_), schema) => format!("\"{schema}\"."),
-            (Database::Sqlite(_), schema) => format!("{schema}__"),
+            (Database::MySql(_) | Database::Sqlite(_), schema) => format!("{schema}__"),
         };
         text.replace("auth_", &format!("{prefix}auth_"))
     }
@@ -241,7 +254,7 @@ impl Subject {
         } = self;
         // The last connection to go leaves everything in the one file.
         drop(instance);
-        database.refuse_writes();
+        let database = database.refuse_writes();
         Self {
             place,
             ..Self::unprepared(database)
@@ -314,6 +327,25 @@ impl Database {
         copy
     }
 
+    pub(crate) fn mysql() -> Self {
+        Self::MySql(mariadb::Database::fresh())
+    }
+
+    /// The same.
+    pub(crate) fn mysql_with_tables(place: &str) -> Self {
+        static MADE: Mutex<BTreeMap<String, Arc<mariadb::Template>>> = Mutex::new(BTreeMap::new());
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        let template = made.entry(place.to_owned()).or_insert_with(|| {
+            let database = mariadb::Database::fresh();
+            Self::MySql(database.clone()).make_tables(place);
+            Arc::new(database.template())
+        });
+        // Copies are made side by side: tables take a while here.
+        let template = Arc::clone(template);
+        drop(made);
+        Self::MySql(template.copy())
+    }
+
     fn make_tables(&self, place: &str) {
         let subject = Subject::on(self.clone());
         if !place.is_empty() {
@@ -326,13 +358,13 @@ impl Database {
     pub(crate) fn with_a_key_value_store(self, server: Option<&Redis>) -> Self {
         let folder = match &self {
             Self::Sqlite(folder) => folder.clone(),
-            Self::Postgres(database) => {
+            Self::MySql(_) | Self::Postgres(_) => {
                 let folder = tempfile::tempdir().expect("a temporary folder").keep();
                 janitor::remove_at_end(&folder);
-                let mut beside = BESIDE_POSTGRES
+                let mut beside = BESIDE_SERVERS
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
-                beside.insert(database.url.clone(), folder.clone());
+                beside.insert(self.url(), folder.clone());
                 folder
             }
         };
@@ -348,11 +380,11 @@ impl Database {
     fn key_value_store(&self) -> Option<PathBuf> {
         let folder = match self {
             Self::Sqlite(folder) => Some(folder.clone()),
-            Self::Postgres(database) => {
-                let beside = BESIDE_POSTGRES
+            Self::MySql(_) | Self::Postgres(_) => {
+                let beside = BESIDE_SERVERS
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
-                beside.get(&database.url).cloned()
+                beside.get(&self.url()).cloned()
             }
         };
         folder.filter(|folder| folder.join(STORES).exists())
@@ -360,6 +392,7 @@ impl Database {
 
     pub(crate) fn url(&self) -> String {
         match self {
+            Self::MySql(database) => database.url.clone(),
             Self::Postgres(database) => database.url.clone(),
             Self::Sqlite(_) => "sqlite:default".into(),
         }
@@ -367,7 +400,7 @@ impl Database {
 
     fn folder(&self) -> PathBuf {
         match self {
-            Self::Postgres(_) => "/nonexistent".into(),
+            Self::MySql(_) | Self::Postgres(_) => "/nonexistent".into(),
             Self::Sqlite(folder) => folder.clone(),
         }
     }
@@ -375,6 +408,7 @@ impl Database {
     /// Runs statements behind the component's back.
     pub(crate) fn execute(&self, statements: &str) {
         match self {
+            Self::MySql(database) => database.execute(statements),
             Self::Postgres(database) => database.execute(statements),
             Self::Sqlite(folder) => {
                 open(folder)
@@ -388,6 +422,7 @@ impl Database {
     /// by engine, so ask for something else.
     pub(crate) fn value(&self, query: &str) -> Option<String> {
         match self {
+            Self::MySql(database) => database.value(query),
             Self::Postgres(database) => database.value(query),
             Self::Sqlite(folder) => {
                 let text = format!("SELECT CAST(v AS TEXT) FROM (SELECT ({query}) AS v)");
@@ -403,8 +438,31 @@ impl Database {
         count.expect("a count").parse().expect("a number")
     }
 
-    fn refuse_writes(&self) {
+    /// Ends every connection but the one that asks for it.
+    pub(crate) fn end_connections(&self) {
         match self {
+            Self::MySql(database) => database.end_connections(),
+            Self::Postgres(database) => database.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            ),
+            Self::Sqlite(_) => unreachable!("a file has none"),
+        }
+    }
+
+    /// The same, or one with the same rows, that takes no writes.
+    fn refuse_writes(self) -> Self {
+        match &self {
+            Self::MySql(database) => {
+                let refusing = Self::MySql(database.read_only());
+                if let Some(folder) = self.key_value_store() {
+                    let mut beside = BESIDE_SERVERS
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner);
+                    beside.insert(refusing.url(), folder);
+                }
+                return refusing;
+            }
             Self::Postgres(database) => database.set_read_only(true),
             Self::Sqlite(folder) => {
                 // A write version above 2 makes a file read-only, for root too:
@@ -417,6 +475,7 @@ impl Database {
                 file.write_all(&[3]).expect("a writable file");
             }
         }
+        self
     }
 }
 

@@ -371,7 +371,7 @@ fn an_origin_that_no_call_could_reach_is_not_kept(mut store: Subject) {
         |o| o.name = "A.b".into(),
         |o| o.place.schema = "a\"b".into(),
         |o| o.place.schema = "public".into(),
-        |o| o.place.url = "mysql://h/d".into(),
+        |o| o.place.url = "mongodb://h/d".into(),
         |o| o.values = vec![("x".into(), "1".into()), ("x".into(), "2".into())],
     ];
     for break_it in broken {
@@ -472,6 +472,9 @@ fn the_url_of_a_database_is_kept_sealed(mut store: Subject) {
     }
     let row = match store.database() {
         Database::Postgres(_) => "SELECT o::text FROM auth_origins o WHERE name = 'a'",
+        Database::MySql(_) => {
+            "SELECT CONCAT(settings, branch, sealed_url) FROM auth_origins WHERE name = 'a'"
+        }
         Database::Sqlite(_) => {
             "SELECT settings || branch || sealed_url FROM auth_origins WHERE name = 'a'"
         }

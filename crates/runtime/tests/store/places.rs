@@ -178,7 +178,7 @@ fn a_place_that_cannot_be_made_leaves_nothing(mut store: Subject) {
     store.at("a");
     let in_the_way = match store.database() {
         Database::Postgres(_) => "CREATE SCHEMA \"a\"; CREATE TABLE auth_sessions (id BIGINT)",
-        Database::Sqlite(_) => "CREATE TABLE auth_sessions (id BIGINT)",
+        Database::MySql(_) | Database::Sqlite(_) => "CREATE TABLE auth_sessions (id BIGINT)",
     };
     store.execute(in_the_way);
     let line = store.migrate(1).expect_err("a table in the way");
@@ -305,7 +305,8 @@ fn the_check_of_a_place_takes_every_step_in_it(mut store: Subject) {
     let mut store = store.at_new("a");
     let steps = store.check();
     let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
-    assert_eq!(names, ["connect", "create", "write", "read", "clean up"]);
+    let expected = ["connect", "server", "create", "write", "read", "clean up"];
+    assert_eq!(names, expected);
     assert!(steps.iter().all(|step| step.error.is_none()), "{steps:?}");
     assert_eq!(tables_of(&store, "a").len(), 22);
 }
@@ -328,6 +329,12 @@ pub(super) fn tables_of(store: &Subject, schema: &str) -> Vec<String> {
     let listed = match database {
         Database::Postgres(_) => database.value(&format!(
             "SELECT string_agg(tablename, ',') FROM pg_tables WHERE schemaname = '{schema}'"
+        )),
+        Database::MySql(_) => database.value(&format!(
+            "SELECT GROUP_CONCAT(SUBSTR(table_name, LENGTH('{schema}__') + 1)) \
+             FROM information_schema.tables WHERE table_schema = DATABASE() \
+             AND table_name REGEXP '^{schema}__auth_' \
+             AND INSTR(SUBSTR(table_name, LENGTH('{schema}__') + 1), '__') = 0"
         )),
         Database::Sqlite(_) => database.value(&format!(
             "SELECT group_concat(substr(name, length('{schema}__') + 1)) FROM sqlite_master \

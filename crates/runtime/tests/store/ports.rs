@@ -10,7 +10,7 @@ use audit::{Cursor, Event, Kept};
 use factors::{FoundPasskey, Held, Passkey};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
     access_tokens, accounts, audit, factors, invitations, limits, links, origins, outbox,
-    own_account, refreshes, session_writer, sessions, types, user_sessions, vault,
+    own_account, provider_tokens, refreshes, session_writer, sessions, types, user_sessions, vault,
 };
 use gatelet_runtime::store::bindings::exports::gatelet::store_admin::admin::{Report, Step};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::{
@@ -22,7 +22,7 @@ pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store_admin::
     users::{Listed, NewUser, Running, WayIn},
 };
 use invitations::Invitation;
-use limits::{Rule, State};
+use limits::{Lockout, Rule, State};
 use links::{Link, Purpose};
 use origins::{Origin, Snapshot, State as OriginState};
 use outbox::{Again, Letter, TakenUp};
@@ -60,6 +60,13 @@ ports! {
         settle_refresh = call_settle(token: Vec<u8>, outcome: Option<String>, expires_at: u64) -> Result<(), Error>;
         release_refresh = call_release(token: Vec<u8>) -> Result<(), Error>;
     }
+    gatelet_store_provider_tokens {
+        tokens_of_session = call_of_session(@place; session: Vec<u8>, audience: String, provider: String, now: u64) -> Result<Option<provider_tokens::Kept>, Error>;
+        tokens_of_account = call_of_account(@place; issuer: String, subject: String) -> Result<Option<Vec<u8>>, Error>;
+        keep_tokens = call_keep(@place; issuer: String, subject: String, sealed: Vec<u8>, before: Option<Vec<u8>>) -> Result<bool, Error>;
+        end_tokens = call_end(@place; issuer: String, subject: String, before: Vec<u8>) -> Result<bool, Error>;
+        take_unused = call_take_unused(@place; user_id: String, now: u64) -> Result<Vec<provider_tokens::Kept>, Error>;
+    }
     gatelet_store_sessions {
         resume_for = call_resume(@place; token: Vec<u8>, audience: String, app: Option<String>, now: u64, idle: u64) -> Result<Option<Resumed>, Error>;
     }
@@ -96,6 +103,7 @@ ports! {
     }
     gatelet_store_limits {
         admit = call_admit(@place; rules: Vec<Rule>, now: u64) -> Result<Vec<State>, Error>;
+        shut = call_shut(@place; lockout: Lockout, now: u64) -> Result<Option<u64>, Error>;
         give_back = call_give_back(@place; rules: Vec<Rule>, now: u64) -> Result<(), Error>;
     }
     gatelet_store_origins {

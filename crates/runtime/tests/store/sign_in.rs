@@ -346,7 +346,7 @@ fn an_account_from_before_gets_its_issuer_when_it_signs_in(mut store: Subject) {
         super::Database::Postgres(_) => {
             "'\\x0707070707070707070707070707070707070707070707070707070707070707'"
         }
-        super::Database::Sqlite(_) => {
+        super::Database::MySql(_) | super::Database::Sqlite(_) => {
             "x'0707070707070707070707070707070707070707070707070707070707070707'"
         }
     };

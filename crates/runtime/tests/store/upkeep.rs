@@ -79,10 +79,20 @@ fn a_sign_in_sweeps_a_little_now_and_then(mut store: Subject) {
 fn the_check_takes_every_step_and_leaves_nothing(mut store: Subject) {
     let steps = store.check();
     let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
-    assert_eq!(names, ["connect", "create", "write", "read", "clean up"]);
+    let expected = ["connect", "server", "create", "write", "read", "clean up"];
+    assert_eq!(names, expected);
     assert!(steps.iter().all(|step| step.error.is_none()), "{steps:?}");
+    let server = match store.database() {
+        Database::Postgres(_) => "PostgreSQL ",
+        Database::MySql(_) => "MariaDB 1",
+        Database::Sqlite(_) => "SQLite 3.",
+    };
+    assert!(steps[1].told.starts_with(server), "{steps:?}");
     let catalogue = match store.database() {
         Database::Postgres(_) => "pg_tables WHERE tablename",
+        Database::MySql(_) => {
+            "information_schema.tables WHERE table_schema = DATABASE() AND table_name"
+        }
         Database::Sqlite(_) => "sqlite_master WHERE name",
     };
     let left = store

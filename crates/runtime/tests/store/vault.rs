@@ -80,7 +80,7 @@ fn literal(database: &Database, byte: u8, times: usize) -> String {
     let hexadecimal = format!("{byte:02x}").repeat(times);
     match database {
         Database::Postgres(_) => format!("'\\x{hexadecimal}'"),
-        Database::Sqlite(_) => format!("x'{hexadecimal}'"),
+        Database::MySql(_) | Database::Sqlite(_) => format!("x'{hexadecimal}'"),
     }
 }
 

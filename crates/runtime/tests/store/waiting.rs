@@ -1,10 +1,10 @@
-//! What if a sign-in waits for another, on Postgres, and wakes up with what it saw
+//! What if a sign-in waits for another, on a server, and wakes up with what it saw
 //! before? Each pair of them is held up at the user's row and let go together.
 
-use std::time::{Duration, Instant};
-
 use super::{
-    Database, HASH, Subject, identity, owner_of,
+    HASH, Subject,
+    held::{Held, Make, on_both_servers, wait_for},
+    identity, owner_of,
     ports::{
         accounts::Seen,
         session_writer::{Link, LinkedSignIn, PasswordSignIn, Reclaim, SignIn, Word},
@@ -12,7 +12,14 @@ use super::{
     },
     proved, session, user,
 };
-use crate::{postgres, runtime};
+
+on_both_servers! {
+    whoever_waited_for_a_reclaim_does_not_get_in_on_what_was_before
+    a_reclaim_that_waited_for_a_session_does_not_overlook_it
+    sign_ins_that_take_nothing_away_wait_and_both_get_in
+    of_two_changes_of_the_ways_in_the_second_looks_again
+    whoever_waited_for_a_new_password_does_not_get_in_with_the_old_one
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -73,8 +80,7 @@ impl Kind {
 
 use Kind::{Link as LinkBy, Linked, LinkedAndProved, Password, Reclaim as ReclaimBy, Rehash};
 
-#[test]
-fn whoever_waited_for_a_reclaim_does_not_get_in_on_what_was_before() {
+fn whoever_waited_for_a_reclaim_does_not_get_in_on_what_was_before(make: Make) {
     for late in [
         Password,
         Rehash,
@@ -82,7 +88,7 @@ fn whoever_waited_for_a_reclaim_does_not_get_in_on_what_was_before() {
         LinkedAndProved,
         ReclaimBy("google"),
     ] {
-        let mut scene = Scene::new(&user("ann"));
+        let mut scene = Scene::new(make, &user("ann"));
         let [first, second] = scene.at_once([ReclaimBy("acme"), late]);
         assert!(first.is_ok(), "{late:?}: {first:?}");
         assert!(
@@ -93,10 +99,9 @@ fn whoever_waited_for_a_reclaim_does_not_get_in_on_what_was_before() {
     }
 }
 
-#[test]
-fn a_reclaim_that_waited_for_a_session_does_not_overlook_it() {
+fn a_reclaim_that_waited_for_a_session_does_not_overlook_it(make: Make) {
     for early in [Password, Rehash, Linked, LinkedAndProved] {
-        let mut scene = Scene::new(&user("ann"));
+        let mut scene = Scene::new(make, &user("ann"));
         let [first, second] = scene.at_once([early, ReclaimBy("google")]);
         assert!(first.is_ok(), "{early:?}: {first:?}");
         assert!(
@@ -114,12 +119,11 @@ fn a_reclaim_that_waited_for_a_session_does_not_overlook_it() {
     }
 }
 
-#[test]
-fn sign_ins_that_take_nothing_away_wait_and_both_get_in() {
+fn sign_ins_that_take_nothing_away_wait_and_both_get_in(make: Make) {
     let kinds = [Password, Rehash, Linked];
     for first in kinds {
         for second in kinds {
-            let mut scene = Scene::new(&user("ann"));
+            let mut scene = Scene::new(make, &user("ann"));
             for begun in scene.at_once([first, second]) {
                 assert!(begun.is_ok(), "{first:?}, {second:?}: {begun:?}");
             }
@@ -130,8 +134,7 @@ fn sign_ins_that_take_nothing_away_wait_and_both_get_in() {
     }
 }
 
-#[test]
-fn of_two_changes_of_the_ways_in_the_second_looks_again() {
+fn of_two_changes_of_the_ways_in_the_second_looks_again(make: Make) {
     for (first, second) in [
         (LinkBy("acme"), LinkBy("google")),
         (LinkBy("acme"), LinkBy("acme")),
@@ -141,7 +144,7 @@ fn of_two_changes_of_the_ways_in_the_second_looks_again() {
         (LinkedAndProved, LinkBy("acme")),
         (LinkedAndProved, LinkedAndProved),
     ] {
-        let mut scene = Scene::new(&proved("ann"));
+        let mut scene = Scene::new(make, &proved("ann"));
         let accounts = if first == LinkedAndProved { 2 } else { 3 };
         let [first, late] = scene.at_once([first, second]);
         assert!(first.is_ok(), "{first:?}");
@@ -151,22 +154,21 @@ fn of_two_changes_of_the_ways_in_the_second_looks_again() {
     }
 }
 
-#[test]
-fn whoever_waited_for_a_new_password_does_not_get_in_with_the_old_one() {
+fn whoever_waited_for_a_new_password_does_not_get_in_with_the_old_one(make: Make) {
     for late in [Password, Rehash] {
-        let mut scene = Scene::new(&user("ann"));
+        let mut scene = Scene::new(make, &user("ann"));
         let seen = scene.store.seen(&scene.user).expect("an answer");
         let mut store = scene.store.another();
-        let changing = begin_transaction(
-            &scene.database,
+        let changing = Held::begin(
+            scene.store.database(),
             "UPDATE auth_users SET revision = revision + 1; \
              UPDATE auth_accounts SET password_hash = '$changed' WHERE issuer = 'password'; \
              DELETE FROM auth_sessions",
         );
         let begun = std::thread::scope(|scope| {
             let waiting = scope.spawn(move || store.begin(late.sign_in(&seen), session(1)));
-            wait_for(&scene.database, 1);
-            runtime::run(changing.batch_execute("COMMIT")).expect("changed");
+            wait_for(scene.store.database(), 1);
+            changing.end("COMMIT");
             waiting.join().expect("no panic")
         });
         assert!(matches!(begun, Err(Error::Conflict)), "{late:?}: {begun:?}");
@@ -179,25 +181,20 @@ fn whoever_waited_for_a_new_password_does_not_get_in_with_the_old_one() {
 /// A user with a password and an account at GitHub.
 struct Scene {
     store: Subject,
-    database: postgres::Database,
     user: User,
 }
 
 impl Scene {
-    fn new(user: &User) -> Self {
-        let mut store = Subject::on(Database::postgres());
+    fn new(make: Make, user: &User) -> Self {
+        let mut store = Subject::on(make());
         store.with_user(user);
         store.execute(
             "INSERT INTO auth_accounts \
              (issuer, subject, provider, user_id, created_at, updated_at) \
              VALUES ('https://github.com', 'g', 'github', 'id-of-ann', 100, 100)",
         );
-        let Database::Postgres(database) = store.database().clone() else {
-            unreachable!("it was made so")
-        };
         Self {
             store,
-            database,
             user: user.clone(),
         }
     }
@@ -206,16 +203,19 @@ impl Scene {
     /// on tokens 1 and 2.
     fn at_once(&mut self, kinds: [Kind; 2]) -> [Result<(), Error>; 2] {
         let seen = self.store.seen(&self.user).expect("an answer");
-        let locked = begin_transaction(&self.database, "SELECT id FROM auth_users FOR UPDATE");
+        let locked = Held::begin(
+            self.store.database(),
+            "SELECT id FROM auth_users FOR UPDATE",
+        );
         let this = &*self;
         std::thread::scope(|scope| {
             let mut waiting = Vec::new();
             for (kind, token) in kinds.into_iter().zip(1..) {
                 let (mut store, sign_in) = (this.store.another(), kind.sign_in(&seen));
                 waiting.push(scope.spawn(move || store.begin(sign_in, session(token)).map(drop)));
-                wait_for(&this.database, waiting.len());
+                wait_for(this.store.database(), waiting.len());
             }
-            runtime::run(locked.batch_execute("COMMIT")).expect("unlocked");
+            locked.end("COMMIT");
             let mut ended = waiting.into_iter().map(|one| one.join().expect("no panic"));
             std::array::from_fn(|_| ended.next().expect("one of two"))
         })
@@ -232,32 +232,5 @@ impl Scene {
             owner.id
         );
         assert_eq!(self.store.value(&ways_in).as_deref(), Some("1"));
-    }
-}
-
-/// What is done and not yet so, on a connection of its own.
-pub(super) fn begin_transaction(
-    database: &postgres::Database,
-    statements: &str,
-) -> tokio_postgres::Client {
-    runtime::run(async {
-        let connected = tokio_postgres::connect(&database.url, tokio_postgres::NoTls);
-        let (client, connection) = connected.await.expect("connected");
-        runtime::handle().spawn(connection);
-        let statements = format!("BEGIN; {statements}");
-        let begun = client.batch_execute(&statements);
-        begun.await.expect("valid statements");
-        client
-    })
-}
-
-/// Until so many wait for a lock.
-pub(super) fn wait_for(database: &postgres::Database, waiting: usize) {
-    let count = "SELECT COUNT(*) FROM pg_stat_activity \
-                 WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let started = Instant::now();
-    while database.value(count) != Some(waiting.to_string()) {
-        assert!(started.elapsed() < Duration::from_secs(10), "nobody waits");
-        std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -141,6 +141,7 @@ fn database(registry: &Registry, origin: &str) -> Result<Vec<Fact>> {
     let store = registry.store()?;
     let place = registry.place(origin)?;
     let steps = registry.runtime.block_on(store.check(&place))?;
+    let server: Vec<_> = steps.iter().map(|step| step.told.clone()).collect();
     let mut facts: Vec<_> = steps
         .into_iter()
         .filter_map(|step| {
@@ -158,7 +159,10 @@ fn database(registry: &Registry, origin: &str) -> Result<Vec<Fact>> {
     facts.push(Fact {
         subject: "database",
         state: State::On,
-        detail: "connects, makes a table, writes, reads and cleans up".to_owned(),
+        detail: format!(
+            "{}: connects, makes a table, writes, reads and cleans up",
+            server.concat()
+        ),
     });
     let (state, detail) = match registry.runtime.block_on(store.ready())? {
         Ok(()) => (State::On, "up to date"),

@@ -333,3 +333,22 @@ fn what_an_app_does_with_its_own_database_is_allowed() {
         house.is_allowed(statement);
     }
 }
+
+#[test]
+fn a_statement_is_prepared_once_however_often_it_runs() {
+    let house = House::new();
+    house.is_allowed("CREATE TABLE owner (id TEXT PRIMARY KEY)");
+    house.is_allowed("CREATE TABLE kept (id TEXT PRIMARY KEY, kind TEXT, owner TEXT)");
+    // A join in which a column of no index is compared: there SQLite minds the value.
+    let run = |id: i64| {
+        let found = "SELECT count(*) FROM kept JOIN owner ON owner.id = kept.owner \
+             WHERE kept.id = ?1 AND kept.kind = ?2";
+        let mut found = house.granted.prepare_cached(found).unwrap();
+        let count: i64 = found.query_one((id, "a"), |row| row.get(0)).unwrap();
+        assert_eq!(count, 0);
+        found.get_status(rusqlite::StatementStatus::RePrepare)
+    };
+    for id in 0..5 {
+        assert_eq!(run(id), 0);
+    }
+}

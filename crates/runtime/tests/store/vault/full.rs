@@ -96,6 +96,7 @@ fn an_org_has_ten_thousand_of_each_and_no_more(mut store: Subject) {
     store.execute("DELETE FROM auth_secret_requests");
     let digest_of_n = match store.database() {
         super::Database::Postgres(_) => "decode(lpad(to_hex(n), 64, '0'), 'hex')",
+        super::Database::MySql(_) => "LPAD(n, 32, '0')",
         super::Database::Sqlite(_) => "CAST(printf('%032d', n) AS BLOB)",
     };
     with_rows(
