@@ -7,6 +7,8 @@
     b"*.localhost\nhttp://a.localhost:3000",
     b"https://demo.example.net\nhttps://demo.example.net:8443",
     b"*.com\nhttps://a.com",
+    // Its sealed code once had the clear one in it, by chance, when that was short.
+    b"\nhttps://feat--arev.oreb.xamplews.exews.ex.--apleeweb.exkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkEkkkample.org.previews.example",
     // Found by fuzzing, for what it reaches.
     b"\t",
     b"\n",

@@ -7,6 +7,12 @@
 //   {"op":"client","metadata":{…}}     register a client (RFC 7591 metadata)
 //   {"op":"person","person":{…}}       add or replace somebody who can sign in
 //   {"op":"rotate","keepOld":false}    new signing keys; old ones published or not
+//   {"op":"tokens","accessSeconds":9,"delay":500}
+//                                      how long access tokens are good, how long an exchange
+//                                      takes; "away":true answers none
+//   {"op":"revoke"}                    takes back all that anybody allowed
+//   {"op":"live","token":"…"}          whether it would take this access or refresh token
+//   {"op":"counts"}                    refresh tokens that were exchanged, and refused
 //   {"op":"requests"}                  method and path of what has been asked, and forget it
 // Ends when standard input does.
 import { createServer } from 'node:http';
@@ -19,6 +25,8 @@ const path = settings.path ?? '';
 const people = new Map();
 const clients = new Map();
 let asked = [];
+// Refresh tokens are good once: one that comes again ends its family.
+const tokens = { accessSeconds: 600, delay: 0, exchanged: 0, refused: 0, grants: new Set() };
 
 const makers = {
   RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
@@ -51,8 +59,15 @@ function configuration(keys) {
     conformIdTokenClaims: !settings.idTokenClaims,
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+      userinfoSigningAlgValues: ['RS256', 'ES256'],
     },
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: true },
+      jwtUserinfo: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
+    },
+    rotateRefreshToken: true,
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     cookies: {
       keys: [cookieKey],
@@ -63,7 +78,7 @@ function configuration(keys) {
         resume: `resume-${port}`,
       },
     },
-    ttl: { Session: 3600, Interaction: 600, Grant: 3600, AccessToken: 600, IdToken: 600, AuthorizationCode: 60 },
+    ttl: { Session: 3600, Interaction: 600, Grant: 3600, AccessToken: () => tokens.accessSeconds, RefreshToken: 3600, IdToken: 600, AuthorizationCode: 60 },
     findAccount: (_ctx, sub) => {
       const person = [...people.values()].find((one) => one.sub === sub);
       if (!person) return undefined;
@@ -143,6 +158,16 @@ async function interact(request, response) {
 
 const server = createServer((request, response) => {
   asked.push(`${request.method} ${request.url.split('?')[0]}`);
+  if (request.url === `${path}/token` && tokens.away) {
+    return response.writeHead(503).end();
+  }
+  if (request.url === `${path}/token` && tokens.delay) {
+    return setTimeout(() => answer(request, response), tokens.delay);
+  }
+  return answer(request, response);
+});
+
+function answer(request, response) {
   if (!request.url.startsWith('/interaction/')) {
     if (request.url.startsWith(`${path}/`)) {
       // As a framework mounts it below a path, which an issuer may have.
@@ -156,7 +181,7 @@ const server = createServer((request, response) => {
     const status = error instanceof errors.OIDCProviderError ? error.statusCode : 500;
     response.writeHead(status, { 'content-type': 'text/plain' }).end(`${error.name}: ${error.message}`);
   });
-});
+}
 
 await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
 const { port } = server.address();
@@ -168,6 +193,10 @@ let provider = newProvider();
 function newProvider() {
   const made = new Provider(issuer, configuration(keys));
   made.on('server_error', (_ctx, error) => console.error(error));
+  made.on('refresh_token.saved', (token) => tokens.grants.add(token.grantId));
+  const isRefresh = (ctx) => ctx.oidc?.params?.grant_type === 'refresh_token';
+  made.on('grant.success', (ctx) => { tokens.exchanged += isRefresh(ctx); });
+  made.on('grant.error', (ctx) => { tokens.refused += isRefresh(ctx); });
   return made;
 }
 
@@ -186,6 +215,19 @@ const operations = {
     provider = newProvider();
     for (const [id, metadata] of clients) await provider.Client.adapter.upsert(id, metadata);
   },
+  tokens: async (said) => {
+    Object.assign(tokens, said);
+  },
+  revoke: async () => {
+    for (const grant of tokens.grants) {
+      for (const kind of ['AccessToken', 'RefreshToken']) await provider[kind].revokeByGrantId(grant);
+    }
+  },
+  live: async ({ token }) => {
+    const found = (await provider.AccessToken.find(token)) ?? (await provider.RefreshToken.find(token));
+    return Boolean(found?.isValid);
+  },
+  counts: async () => ({ exchanged: tokens.exchanged, refused: tokens.refused }),
   requests: async () => {
     const before = asked;
     asked = [];

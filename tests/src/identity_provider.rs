@@ -121,6 +121,32 @@ impl IdentityProvider {
             .ask(&json!({ "op": "rotate", "keepOld": keep_old }));
     }
 
+    /// From now on: `accessSeconds` that an access token is good, `delay` of an exchange in
+    /// milliseconds, `away` where it answers none.
+    pub fn give_tokens(&self, what: Value) {
+        let mut what = what;
+        what["op"] = "tokens".into();
+        self.node.ask(&what);
+    }
+
+    /// Takes back all that anybody allowed.
+    pub fn revoke(&self) {
+        self.node.ask(&json!({ "op": "revoke" }));
+    }
+
+    /// Whether it would take this access or refresh token.
+    pub fn takes(&self, token: &str) -> bool {
+        let live = self.node.ask(&json!({ "op": "live", "token": token }));
+        live.as_bool().expect("yes or no")
+    }
+
+    /// How many refresh tokens were exchanged, and how many refused.
+    pub fn refreshes(&self) -> (u64, u64) {
+        let counts = self.node.ask(&json!({ "op": "counts" }));
+        let number = |name: &str| counts[name].as_u64().expect("a number");
+        (number("exchanged"), number("refused"))
+    }
+
     /// `METHOD /path` of what has been asked since the last call.
     pub fn requests(&self) -> Vec<String> {
         let requests = self.node.ask(&json!({ "op": "requests" }));

@@ -8,7 +8,7 @@ use crate::issuer::{self, Reached};
 use crate::limits;
 use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
-use crate::{exchange, landed, relay};
+use crate::{exchange, landed, provider_tokens, relay};
 use gatelet_core::cookie::CookieAge;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::once;
@@ -246,12 +246,20 @@ async fn signed_in(
     attempt: &Attempt,
 ) -> Result<Landing, Problem> {
     let identity = exchange::identity(provider, reached, code, attempt, visit.arrival.now).await;
-    let identity = identity.map_err(|refusal| visit.refused(refusal))?;
+    let (identity, tokens) = identity.map_err(|refusal| visit.refused(refusal))?;
     if let Some(which) = identity.groups().left_out() {
         visit.groups_left_out(&identity, which);
     }
-    Ok(match attempt.link() {
+    let landing = match attempt.link() {
         Some(to) => Landing::Linked(account::link(visit, &identity, to).await?),
-        None => Landing::SignedIn(complete(visit, Proof::Provider(identity)).await?),
-    })
+        None => {
+            let proof = Proof::Provider(identity.clone());
+            Landing::SignedIn(complete(visit, proof).await?)
+        }
+    };
+    // Whoever is about to leave gets no session that could use them.
+    if !matches!(landing, Landing::SignedIn(Completion::Leaving(_))) {
+        provider_tokens::keep(visit, &identity, &tokens).await;
+    }
+    Ok(landing)
 }

@@ -68,6 +68,7 @@ pub(crate) fn judge(visit: &Visit<'_>, route: Route<'_>) -> Result<(), Problem> 
         | Route::Leaving
         | Route::Account(_)
         | Route::Callback(_)
+        | Route::Token
         | Route::Service(Endpoint::SignIn | Endpoint::Callback, _) => Err(Problem::Elsewhere),
     }
 }

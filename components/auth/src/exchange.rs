@@ -1,7 +1,8 @@
 //! Who is it that the provider sent back? Trades the code of a judged callback
 //! for the provider's word on the person.
 
-use crate::issuer::{Need, Reached, ask, get, keys};
+use crate::issuer::{Need, Reached, ask_within, get, keys};
+use crate::outbound::{self, ProviderAnswer};
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::AuthorizationCode;
 use gatelet_sign_in::claim_rules::ClaimRules;
@@ -12,16 +13,16 @@ use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::provider::{Provider, ProviderKind};
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::token::{TokenRequest, TokenResponse};
-use gatelet_sign_in::userinfo;
+use gatelet_sign_in::userinfo::{self, ExpectedSigned};
 
-/// Exchanges the code and verifies what comes of it.
+/// Exchanges the code and verifies what comes of it. Answers who it is, and the tokens.
 pub(crate) async fn identity(
     provider: &Provider,
     reached: &Reached,
     code: &AuthorizationCode,
     attempt: &Attempt,
     now: u64,
-) -> Result<ProviderIdentity, Refusal> {
+) -> Result<(ProviderIdentity, TokenResponse), Refusal> {
     let tokens = tokens(TokenRequest::new(
         provider,
         reached.endpoints(),
@@ -43,7 +44,7 @@ pub(crate) async fn identity(
                 now,
             };
             let token = verified(&tokens, metadata, &expected).await?;
-            completed(token, &oidc.claims, metadata, &tokens)
+            completed(token, &oidc.claims, metadata, &tokens, &expected)
                 .await?
                 .identity(&provider.id)
         }
@@ -59,10 +60,24 @@ pub(crate) async fn identity(
     };
     let identity = identity.or_called(code.unverified_user());
     provider.admit(&identity)?;
-    Ok(identity)
+    Ok((identity, tokens))
 }
 
 async fn tokens(request: TokenRequest) -> Result<TokenResponse, Refusal> {
+    let answer = post(request).await?;
+    TokenResponse::judge(answer.status, &answer.content_type, &answer.body)
+}
+
+/// Sends what shows who we are.
+pub(crate) async fn post(request: TokenRequest) -> Result<ProviderAnswer, Refusal> {
+    post_within(request, outbound::TOTAL_SECONDS).await
+}
+
+/// The same where it is not worth so long a wait.
+pub(crate) async fn post_within(
+    request: TokenRequest,
+    seconds: u64,
+) -> Result<ProviderAnswer, Refusal> {
     let mut post = http::Request::post(request.url.as_str())
         .header("accept", TokenRequest::ACCEPT)
         .header("content-type", TokenRequest::CONTENT_TYPE)
@@ -70,12 +85,8 @@ async fn tokens(request: TokenRequest) -> Result<TokenResponse, Refusal> {
     if let Some(authorization) = &request.authorization {
         post = post.header("authorization", authorization.expose());
     }
-    let answer = ask(
-        &request.url,
-        post.body(request.body.expose().as_bytes().to_vec()),
-    )
-    .await?;
-    TokenResponse::judge(answer.status, &answer.content_type, &answer.body)
+    let post = post.body(request.body.expose().as_bytes().to_vec());
+    ask_within(&request.url, post, seconds).await
 }
 
 /// Verifies the ID token; once more with newer keys where it names one that is
@@ -110,6 +121,7 @@ async fn completed(
     rules: &ClaimRules,
     metadata: &ProviderMetadata,
     tokens: &TokenResponse,
+    expected: &Expected<'_>,
 ) -> Result<VerifiedIdToken, Refusal> {
     let Some(url) = metadata
         .userinfo
@@ -120,11 +132,14 @@ async fn completed(
     };
     let bearer = bearer(tokens);
     let fields = [
-        ("accept", "application/json"),
+        ("accept", "application/json, application/jwt"),
         ("authorization", &bearer),
         ("user-agent", "gatelet"),
     ];
     let completed = match get(url, &fields).await {
+        Ok(answer) if userinfo::is_signed(&answer.content_type) => {
+            signed(&token, rules, metadata, &answer, expected).await
+        }
         Ok(answer) => userinfo::complete(
             token.clone(),
             rules,
@@ -139,6 +154,42 @@ async fn completed(
         Err(refusal) if refusal.code == RefusalCode::UserInfoSubject => Err(refusal),
         Err(refusal) => token.unanswered(rules, refusal),
         completed => completed,
+    }
+}
+
+/// What UserInfo signs, by the keys of the ID token; once more with newer ones, as there.
+async fn signed(
+    token: &VerifiedIdToken,
+    rules: &ClaimRules,
+    metadata: &ProviderMetadata,
+    answer: &ProviderAnswer,
+    expected: &Expected<'_>,
+) -> Result<VerifiedIdToken, Refusal> {
+    let mut need = Need::Current;
+    loop {
+        let keys = keys(&metadata.jwks_uri, need, expected.now).await?;
+        let keys = keys.unwrap_or_default();
+        let judged = userinfo::complete_signed(
+            token.clone(),
+            rules,
+            answer.status,
+            &answer.body,
+            &ExpectedSigned {
+                keys: &keys,
+                issuer: expected.issuer,
+                client_id: expected.client_id,
+                algorithms: expected.algorithms,
+                now: expected.now,
+            },
+        );
+        match judged {
+            Err(refusal)
+                if refusal.code == RefusalCode::IdTokenKeyUnknown && need == Need::Current =>
+            {
+                need = Need::Newer;
+            }
+            judged => return judged,
+        }
     }
 }
 

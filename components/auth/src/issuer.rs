@@ -136,16 +136,24 @@ pub(crate) async fn get(
     ask(url, request.body(Vec::new())).await
 }
 
-/// One request to a provider.
-pub(crate) async fn ask(
+async fn ask(
     url: &EndpointUrl,
     request: http::Result<http::Request<Vec<u8>>>,
+) -> Result<outbound::ProviderAnswer, Refusal> {
+    ask_within(url, request, outbound::TOTAL_SECONDS).await
+}
+
+/// One request to a provider, which has so long for all of its answer.
+pub(crate) async fn ask_within(
+    url: &EndpointUrl,
+    request: http::Result<http::Request<Vec<u8>>>,
+    seconds: u64,
 ) -> Result<outbound::ProviderAnswer, Refusal> {
     let unreachable = |detail: &dyn std::fmt::Display| {
         Refusal::new(RefusalCode::ProviderUnreachable, format!("{url}: {detail}"))
     };
     let request = request.map_err(|error| unreachable(&error))?;
-    outbound::send(request)
+    outbound::send_within(request, seconds)
         .await
         .map_err(|error| unreachable(&error))
 }

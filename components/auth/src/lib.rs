@@ -35,8 +35,10 @@ mod pages;
 mod passkey;
 mod passphrase;
 mod problem;
+mod provider_tokens;
 mod relay;
 mod remote;
+mod renewal;
 mod revealed;
 mod routes;
 mod second_factor;
@@ -80,6 +82,9 @@ impl wasip3::exports::http::handler::Guest for Auth {
         }
         if request.get_path_with_query().as_deref() == Some(gatelet_core::remote::SEALED_PATH) {
             return workos::answer(&request).await;
+        }
+        if request.get_path_with_query().as_deref() == Some(gatelet_core::remote::TOKEN_PATH) {
+            return provider_tokens::answer(&request).await;
         }
         let target = request.get_path_with_query();
         if let Some(due) = target.as_deref().and_then(Due::parse) {
@@ -181,6 +186,7 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET" | "HEAD", Route::DocsText) => Ok(docs::as_text(visit)),
         ("GET" | "HEAD", Route::Session) => session_api::session(visit).await,
         ("GET" | "HEAD", Route::Me) => session_api::me(visit).await,
+        ("GET", Route::Token) => provider_tokens::show(visit).await,
         ("GET" | "HEAD", Route::Check) => check::check(visit).await,
         ("OPTIONS", Route::Check) => Ok(cors::preflight(visit)),
         (method, Route::Service(endpoint, surface)) if endpoint.takes(surface, method) => {

@@ -16,7 +16,7 @@ use wasip3::http_compat::{
 /// The most that a provider may send, in bytes.
 pub(crate) const ANSWER_LIMIT_BYTES: usize = 256 * 1024;
 /// From the first byte sent to the last byte received.
-const TOTAL_SECONDS: u64 = 10;
+pub(crate) const TOTAL_SECONDS: u64 = 10;
 const CONNECT_SECONDS: u64 = 5;
 
 /// What a provider answered.

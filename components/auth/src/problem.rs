@@ -77,6 +77,8 @@ pub(crate) enum Problem {
     NoProvider,
     /// Another program keeps users and sessions.
     Elsewhere,
+    /// No access token of the provider's is kept.
+    NoProviderToken,
 }
 
 impl Problem {
@@ -153,7 +155,7 @@ impl Explain for Problem {
             Self::EmailNotVerified => StatusCode::FORBIDDEN,
             Self::NotEnded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Limited(_) | Self::WorkWanted => StatusCode::TOO_MANY_REQUESTS,
-            Self::AppUnknown => StatusCode::NOT_FOUND,
+            Self::AppUnknown | Self::NoProviderToken => StatusCode::NOT_FOUND,
             Self::Needed(_) | Self::NotRecent => StatusCode::FORBIDDEN,
         }
     }
@@ -189,6 +191,7 @@ impl Explain for Problem {
             Self::Input(_) => "input.invalid",
             Self::NoProvider => "provider.none",
             Self::Elsewhere => "sign_in.elsewhere",
+            Self::NoProviderToken => "provider.no_token",
         }
     }
 
@@ -207,6 +210,7 @@ impl Explain for Problem {
             Self::WorkWanted => problems::TITLE_WORK_WANTED,
             Self::Invalid(_) | Self::EmailTaken | Self::Input(_) => problems::TITLE_INVALID,
             Self::NoProvider => problems::TITLE_NO_PROVIDER,
+            Self::NoProviderToken => problems::TITLE_NO_PROVIDER_TOKEN,
             Self::Elsewhere => problems::TITLE_ELSEWHERE,
             Self::NotEnded => problems::TITLE_NOT_ENDED,
             Self::AppUnknown => problems::TITLE_APP_UNKNOWN,
@@ -240,6 +244,7 @@ impl Explain for Problem {
             Self::Invalid(_) => problems::INVALID,
             Self::Input(_) => problems::INPUT_INVALID,
             Self::NoProvider => problems::NO_PROVIDER,
+            Self::NoProviderToken => problems::NO_PROVIDER_TOKEN,
             Self::Elsewhere => problems::ELSEWHERE,
             Self::EmailTaken => problems::EMAIL_TAKEN,
             Self::AppUnknown => problems::APP_UNKNOWN,
@@ -314,6 +319,7 @@ impl Explain for Problem {
             | Self::Invalid(_)
             | Self::Input(_)
             | Self::NoProvider
+            | Self::NoProviderToken
             | Self::EmailTaken
             | Self::AppUnknown
             | Self::Needed(_) => Some(Action::sign_in(denials::TRY_AGAIN, return_to)),

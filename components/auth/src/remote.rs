@@ -33,8 +33,12 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
     let written = remote::write_verdict(verdict);
     let written =
         written.or_else(|| remote::write_verdict(refusal(Code::Internal, Reading::PROGRAM)));
-    let field = written.unwrap_or_default().into_bytes();
-    let fields = Fields::from_list(&[(remote::ANSWER.to_owned(), field)])
+    said(written.unwrap_or_default())
+}
+
+/// What answers a question of this app's own: one field, and no body.
+pub(crate) fn said(answer: String) -> Result<Response, ErrorCode> {
+    let fields = Fields::from_list(&[(remote::ANSWER.to_owned(), answer.into_bytes())])
         .map_err(|_| ErrorCode::InternalError(None))?;
     let (trailers, no_trailers) = wit_future::new(|| Ok(None));
     drop(trailers);

@@ -45,6 +45,8 @@ pub(crate) enum Route<'a> {
     Session,
     /// JSON: the user, or 401.
     Me,
+    /// JSON: a provider's access token, for scripts.
+    Token,
     /// JSON: may the user use this app?
     Check,
     /// How the app reads who is asking.
@@ -97,6 +99,7 @@ impl<'a> Route<'a> {
             "/auth/continue" => Self::Continue,
             "/auth/session" => Self::Session,
             "/auth/me" => Self::Me,
+            "/auth/token" => Self::Token,
             "/auth/check" => Self::Check,
             "/auth/docs" => Self::Docs,
             "/auth/llms.txt" => Self::DocsText,
@@ -145,7 +148,7 @@ impl<'a> Route<'a> {
             | Self::UndoChange => "GET, HEAD, POST",
             Self::Service(endpoint, surface) => endpoint.methods(surface),
             Self::Callback(_) => "GET, POST",
-            Self::Start(_) => "GET",
+            Self::Start(_) | Self::Token => "GET",
             Self::Passkey => "POST",
             Self::Check => "GET, HEAD, OPTIONS",
             Self::Root
@@ -183,7 +186,7 @@ impl<'a> Route<'a> {
     /// Whether it answers in JSON whoever asks.
     pub(crate) fn is_api(self) -> bool {
         match self {
-            Self::Session | Self::Me | Self::Check | Self::ServiceDocument => true,
+            Self::Session | Self::Me | Self::Token | Self::Check | Self::ServiceDocument => true,
             Self::Service(endpoint, surface) => !endpoint.changes() || surface == Surface::Rpc,
             _ => false,
         }
@@ -241,6 +244,7 @@ mod tests {
             ("/auth/account/nothing", Route::Unknown),
             ("/auth/session", Route::Session),
             ("/auth/me", Route::Me),
+            ("/auth/token", Route::Token),
             ("/auth/check", Route::Check),
             (
                 "/api/v1/auth/signin",

@@ -65,7 +65,7 @@ pub(crate) async fn who(visit: &Visit<'_>) -> Result<(Who, Vec<String>), Failure
         return Ok((who, cookies));
     };
     let app = arrival.origin.granted_app().map(str::to_owned);
-    let found = look_up_token(&question, app, arrival.now).await?;
+    let found = look_up_token(question.inquiry(app), arrival.now).await?;
     let is_granted = arrival
         .origin
         .may_be_used(found.as_ref().and_then(|found| found.granted));

@@ -5,7 +5,7 @@ use crate::pages::{SignOutPage, Who};
 use crate::problem::Problem;
 use crate::session;
 use crate::visit::{CsrfForm, Failure, Visit};
-use crate::{continuation, elsewhere};
+use crate::{continuation, elsewhere, provider_tokens};
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::audit::{Act, Event};
@@ -76,6 +76,7 @@ pub(crate) async fn end(visit: &Visit<'_>) -> Result<Vec<String>, Failure> {
         Ok(()) => {
             if let Some(person) = whose {
                 visit.record(Event::of(Act::SessionEnded, &person.id));
+                provider_tokens::let_go(visit, &person.id).await;
             }
             Ok(cookies)
         }

@@ -10,11 +10,10 @@ use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_sign_in::workos::{Content, Judged, WorkOs};
 use gatelet_wasi::clock;
 use gatelet_web::log;
-use wasip3::http::types::{ErrorCode, Fields, Request, Response};
-use wasip3::wit_future;
+use wasip3::http::types::{ErrorCode, Request, Response};
 
 use crate::issuer::{self, Need};
-use crate::settings;
+use crate::{remote as answers, settings};
 use exchange::renewed;
 
 /// Exchanges in a row for one cookie: what another had is followed, and may have run out.
@@ -31,12 +30,7 @@ pub(crate) async fn answer(request: &Request) -> Result<Response, ErrorCode> {
     let written = remote::write_sessions(&sessions)
         .or_else(|| remote::write_sessions(&Err(Code::Internal)))
         .unwrap_or_default();
-    let fields = Fields::from_list(&[(remote::ANSWER.to_owned(), written.into_bytes())])
-        .map_err(|_| ErrorCode::InternalError(None))?;
-    let (trailers, no_trailers) = wit_future::new(|| Ok(None));
-    drop(trailers);
-    let (response, _) = Response::new(fields, None, no_trailers);
-    Ok(response)
+    answers::said(written)
 }
 
 /// The first that is a session, if any is.

@@ -140,6 +140,7 @@ fn who() -> Section {
         parts: vec![
             Part::Text(guide::WHO_LEAD),
             Part::Entries(fields.map(entry).collect()),
+            Part::Text(guide::ACCESS_TOKEN),
             Part::Text(guide::NOBODY),
             Part::Text(guide::TRUE_FIELDS),
             Part::Text(guide::ENCODED),

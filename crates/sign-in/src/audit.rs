@@ -126,6 +126,10 @@ acts! {
     TokenMade = "token.made", Done;
     /// A personal access token was taken back.
     TokenRevoked = "token.revoked", Done;
+    /// A provider takes its own tokens no more: what came through its account ended.
+    ProviderTokensEnded = "provider_tokens.ended", Done;
+    /// A provider's tokens went from an account, and it was told so.
+    ProviderTokensRevoked = "provider_tokens.revoked", Done;
     /// Somebody was invited.
     InvitationMade = "invitation.made", Done;
     /// An invitation was taken up.

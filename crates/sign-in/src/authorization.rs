@@ -16,6 +16,10 @@ pub struct Endpoints {
     pub token: EndpointUrl,
     /// How we say who we are there.
     pub token_auth: TokenEndpointAuth,
+    /// Where tokens are revoked (RFC 7009), where that is possible.
+    pub revocation: Option<EndpointUrl>,
+    /// Whether the scope `offline_access` may be asked for.
+    pub offers_offline_access: bool,
     /// What `iss` in the callback must be.
     pub issuer_parameter: IssuerParameter,
     /// The `prompt` by which the visitor chooses the account.
@@ -90,8 +94,15 @@ pub fn authorization_url(
         ]),
         PkceRule::Without => {}
     }
-    if !provider.scopes.is_empty() {
-        parameters.push(("scope", &provider.scopes));
+    let offline = provider.offline(endpoints);
+    let scopes = match offline.scope() {
+        Some(scope) if !provider.scopes.split(' ').any(|one| one == scope) => {
+            format!("{} {scope}", provider.scopes)
+        }
+        _ => provider.scopes.clone(),
+    };
+    if !scopes.is_empty() {
+        parameters.push(("scope", scopes.trim_start()));
     }
     let demands = match &provider.kind {
         ProviderKind::OpenIdConnect(oidc) => oidc.demands.clone(),
@@ -115,7 +126,17 @@ pub fn authorization_url(
         WhichAccount::Remembered => None,
         WhichAccount::Chosen => Some(endpoints.account_prompt),
     };
+    let says = |name: &str| {
+        let mut said = provider.authorization_parameters.iter();
+        said.any(|(said, _)| said == name)
+    };
+    let mut demands = demands;
+    if offline.needs_consent() && demands.prompt.is_none() && !says("prompt") {
+        demands.prompt = Some("consent".to_owned());
+    }
     let prompt = demands.prompt_with(choosing);
+    let offline = offline.parameters().iter().copied();
+    parameters.extend(offline.filter(|(name, _)| !says(name)));
     let more = provider.authorization_parameters.iter();
     let more = more.map(|(name, value)| (name.as_str(), value.as_str()));
     parameters.extend(more.filter(|(name, _)| *name != "prompt" || prompt.is_none()));
@@ -141,6 +162,7 @@ mod tests {
     use crate::callback::AuthorizationResponse;
     use crate::client_secret::ClientSecret;
     use crate::demands::HostedDomain;
+    use crate::provider::{KeepsTokens, Offline};
     use crate::tests::test_provider::{NOW, attempt, discover, document, keys, provider};
     use crate::token::TokenRequest;
     use gatelet_core::secret::Secret;
@@ -216,6 +238,75 @@ mod tests {
         let asked = said(&github, WhichAccount::Remembered);
         assert_eq!(asked["login"], "ann@example.com");
         assert!(!asked.contains_key("login_hint"));
+    }
+
+    #[test]
+    fn a_refresh_token_is_asked_for_where_tokens_are_kept_and_the_provider_has_one_to_give() {
+        let mut listed = document();
+        let asked = |provider: &Provider, document: &serde_json::Value, account| {
+            let endpoints = discover(document).expect("a document").endpoints;
+            let attempt = attempt(1);
+            let url = authorization_url(provider, &endpoints, &attempt, account, None, &keys());
+            let url = url::Url::parse(&url).expect("a URL");
+            let said: std::collections::HashMap<_, _> = url.query_pairs().into_owned().collect();
+            assert_eq!(said.len(), url.query_pairs().count(), "each once: {url}");
+            let of = |name: &str| said.get(name).cloned().unwrap_or_default();
+            (of("scope"), of("prompt"), of("access_type"))
+        };
+        let remembered = WhichAccount::Remembered;
+        let said = |scope: &str, prompt: &str, access: &str| {
+            (scope.to_owned(), prompt.to_owned(), access.to_owned())
+        };
+        let mut provider = provider();
+        let plain = provider.scopes.clone();
+        let offline = format!("{plain} offline_access");
+        for (keeps, expected) in [
+            (KeepsTokens::No, said(&plain, "", "")),
+            (
+                KeepsTokens::Yes(Offline::Standard),
+                said(&offline, "consent", ""),
+            ),
+            (KeepsTokens::Yes(Offline::Scope), said(&offline, "", "")),
+            (KeepsTokens::Yes(Offline::Unasked), said(&plain, "", "")),
+            (
+                KeepsTokens::Yes(Offline::Parameters(&[("access_type", "offline")])),
+                said(&plain, "consent", "offline"),
+            ),
+        ] {
+            provider.keeps_tokens = keeps;
+            assert_eq!(
+                asked(&provider, &document(), remembered),
+                expected,
+                "{keeps:?}"
+            );
+        }
+        provider.keeps_tokens = KeepsTokens::Yes(Offline::Standard);
+        let (_, prompt, _) = asked(&provider, &document(), WhichAccount::Chosen);
+        assert_eq!(
+            prompt,
+            format!(
+                "consent {}",
+                discover(&document())
+                    .expect("a document")
+                    .endpoints
+                    .account_prompt
+            )
+        );
+        // What the operator says stays, and is said once.
+        provider.scopes = "openid offline_access".to_owned();
+        provider.authorization_parameters = vec![("prompt".to_owned(), "login".to_owned())];
+        let expected = said("openid offline_access", "login", "");
+        assert_eq!(asked(&provider, &document(), remembered), expected);
+        // One that lists scopes without it would refuse it.
+        listed["scopes_supported"] = serde_json::json!(["openid", "email"]);
+        provider.scopes = plain.clone();
+        provider.authorization_parameters = Vec::new();
+        assert_eq!(asked(&provider, &listed, remembered), said(&plain, "", ""));
+        listed["scopes_supported"] = serde_json::json!(["openid", "offline_access"]);
+        assert_eq!(
+            asked(&provider, &listed, remembered),
+            said(&offline, "consent", "")
+        );
     }
 
     #[test]

@@ -40,6 +40,8 @@ struct Document {
     token_endpoint: String,
     jwks_uri: String,
     userinfo_endpoint: Option<String>,
+    revocation_endpoint: Option<String>,
+    scopes_supported: Option<Vec<String>>,
     response_types_supported: Option<Vec<String>>,
     grant_types_supported: Option<Vec<String>>,
     code_challenge_methods_supported: Option<Vec<String>>,
@@ -141,6 +143,15 @@ impl Document {
                 authorization: endpoint("authorization_endpoint", &self.authorization_endpoint)?,
                 token: endpoint("token_endpoint", &self.token_endpoint)?,
                 token_auth,
+                // Nobody signs in by it: one that may not be asked is none.
+                revocation: self
+                    .revocation_endpoint
+                    .as_deref()
+                    .and_then(|url| endpoint("revocation_endpoint", url).ok()),
+                offers_offline_access: self
+                    .scopes_supported
+                    .as_ref()
+                    .is_none_or(|listed| listed.iter().any(|scope| scope == "offline_access")),
                 issuer_parameter,
                 account_prompt: self.account_prompt(&issuer),
             },

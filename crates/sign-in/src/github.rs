@@ -73,6 +73,9 @@ impl GitHub {
             token: self.endpoint(&self.web, "/login/oauth/access_token"),
             // The only one that GitHub documents.
             token_auth: TokenEndpointAuth::Post,
+            // It has one of its own making, which wants to be told the user's token by Basic.
+            revocation: None,
+            offers_offline_access: false,
             // GitHub is no OpenID issuer; the redirect URI of its own keeps its
             // answers apart from others' (RFC 9700 §4.4.2.2).
             issuer_parameter: IssuerParameter::Ignored,

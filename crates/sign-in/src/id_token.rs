@@ -80,9 +80,25 @@ struct IdTokenClaims {
 
 #[derive(Clone, Deserialize)]
 #[serde(untagged)]
-enum Audience {
+pub(crate) enum Audience {
     One(String),
     Several(Vec<String>),
+}
+
+impl Audience {
+    /// All that are named.
+    fn all(&self) -> &[String] {
+        match self {
+            Self::One(audience) => core::slice::from_ref(audience),
+            Self::Several(audiences) => audiences,
+        }
+    }
+
+    /// Whether this client is among a few.
+    pub(crate) fn has(&self, client_id: &str) -> bool {
+        let audiences = self.all();
+        audiences.len() <= AUDIENCES_MAX && audiences.iter().any(|one| one == client_id)
+    }
 }
 
 impl VerifiedIdToken {
@@ -163,6 +179,11 @@ impl VerifiedIdToken {
             profile: expected.oidc.claims.profile(&custom.others),
             email_refusal: None,
         })
+    }
+
+    /// Who signs for it: the issuer of its own tenant, where it has one.
+    pub(crate) fn issuer<'a>(&'a self, issuer: &'a Issuer) -> &'a str {
+        self.tenant_issuer.as_deref().unwrap_or(issuer.as_str())
     }
 
     /// The subject.
@@ -328,14 +349,8 @@ impl Expected<'_> {
 impl IdTokenClaims {
     /// Steps 3 to 5.
     fn judge_audience(&self, client_id: &str) -> Result<(), Refusal> {
-        let audiences = match &self.aud {
-            None => &[][..],
-            Some(Audience::One(audience)) => core::slice::from_ref(audience),
-            Some(Audience::Several(audiences)) => audiences.as_slice(),
-        };
-        if audiences.len() > AUDIENCES_MAX
-            || !audiences.iter().any(|audience| audience == client_id)
-        {
+        let audiences = self.aud.as_ref().map_or(&[][..], Audience::all);
+        if !self.aud.as_ref().is_some_and(|aud| aud.has(client_id)) {
             return Err(Refusal::new(
                 RefusalCode::IdTokenAudience,
                 format!(

@@ -68,6 +68,7 @@ pub mod proof;
 pub mod provider;
 pub mod provider_groups;
 mod provider_settings;
+pub mod provider_tokens;
 pub mod recovery_code;
 pub mod refusal;
 pub mod relay;

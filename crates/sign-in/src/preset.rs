@@ -4,7 +4,7 @@
 
 use core::fmt;
 
-use crate::provider::TokenEndpointAuth;
+use crate::provider::{Offline, TokenEndpointAuth};
 
 mod filling;
 pub(crate) mod known;
@@ -101,6 +101,8 @@ pub enum Quirk {
     SharedTenants(&'static [&'static str], &'static str),
     /// This tenant has a name beside its id.
     NamedTenant(&'static str, &'static str),
+    /// How it is asked for a refresh token where its tokens are kept.
+    Offline(Offline),
     /// Its client secret is a token that is signed with a key from it, for this audience.
     SignedSecret(&'static str),
 }
@@ -191,6 +193,18 @@ impl fmt::Display for Quirk {
                 write!(out, "`{}` let in many tenants", names.join("` and `"))
             }
             Self::NamedTenant(name, _) => write!(out, "`{name}` for personal accounts"),
+            Self::Offline(Offline::Standard) => out.write_str("`offline_access`, with consent"),
+            Self::Offline(Offline::Scope) => out.write_str("`offline_access` without consent"),
+            Self::Offline(Offline::Parameters(parameters)) => {
+                let said: Vec<_> = parameters
+                    .iter()
+                    .map(|(n, v)| format!("`{n}={v}`"))
+                    .collect();
+                write!(out, "for a refresh token {}", said.join(" and "))
+            }
+            Self::Offline(Offline::Unasked) => {
+                out.write_str("gives a refresh token unasked, or none")
+            }
             Self::SignedSecret(_) => {
                 out.write_str("its client secret is made from a key: `team_id`, `key_id`")
             }

@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use crate::authorization::Endpoints;
 use crate::claim_rules::ClaimRules;
 use crate::client_secret::ClientSecret;
 use crate::demands::Demands;
@@ -143,6 +144,57 @@ pub struct Provider {
     pub authorization_parameters: Vec<(String, String)>,
     /// Domains that verified addresses must be at for anybody to get in; empty for any.
     pub email_domains: Vec<String>,
+    /// Whether the tokens that it gives are kept.
+    pub keeps_tokens: KeepsTokens,
+}
+
+/// Whether a provider's tokens are kept, and what it is asked for then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepsTokens {
+    /// They are dropped once somebody is signed in.
+    No,
+    /// They are kept, sealed; the provider is asked so for what renews them.
+    Yes(Offline),
+}
+
+/// How a provider is asked for a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offline {
+    /// As the standard says: by the scope `offline_access`, for which people are to be asked
+    /// each time (OpenID Connect Core 1.0 §11).
+    Standard,
+    /// By the scope alone.
+    Scope,
+    /// By parameters of its own, and nobody gets a second one without being asked again.
+    Parameters(&'static [(&'static str, &'static str)]),
+    /// Not at all: it gives one, or has none to give.
+    Unasked,
+}
+
+impl Offline {
+    /// The scope to ask for beside the others.
+    #[must_use]
+    pub const fn scope(self) -> Option<&'static str> {
+        match self {
+            Self::Standard | Self::Scope => Some("offline_access"),
+            Self::Parameters(_) | Self::Unasked => None,
+        }
+    }
+
+    /// Parameters of the authorization request.
+    #[must_use]
+    pub const fn parameters(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Parameters(parameters) => parameters,
+            Self::Standard | Self::Scope | Self::Unasked => &[],
+        }
+    }
+
+    /// Whether people have to be asked, each time.
+    #[must_use]
+    pub const fn needs_consent(self) -> bool {
+        matches!(self, Self::Standard | Self::Parameters(_))
+    }
 }
 
 /// The configured providers, in the order in which their buttons stand.
@@ -219,6 +271,7 @@ impl Provider {
             scopes: preset.scopes.into(),
             authorization_parameters: Vec::new(),
             email_domains: Vec::new(),
+            keeps_tokens: KeepsTokens::No,
         }
     }
 
@@ -230,6 +283,21 @@ impl Provider {
         match &self.kind {
             ProviderKind::OpenIdConnect(oidc) => oidc.issuer.canonical().as_str().to_owned(),
             ProviderKind::GitHub(github) => github.web().to_owned(),
+        }
+    }
+
+    /// How it is asked for a refresh token, where its tokens are kept and it has one to
+    /// give.
+    #[must_use]
+    pub fn offline(&self, endpoints: &Endpoints) -> Offline {
+        match self.keeps_tokens {
+            KeepsTokens::No => Offline::Unasked,
+            KeepsTokens::Yes(offline)
+                if offline.scope().is_some() && !endpoints.offers_offline_access =>
+            {
+                Offline::Unasked
+            }
+            KeepsTokens::Yes(offline) => offline,
         }
     }
 

@@ -4,7 +4,8 @@ use crate::apps::{AppAccess, AppList};
 use crate::breached::RangeApi;
 use crate::limits::Limits;
 use crate::passphrase::is_checkable;
-use crate::provider::Providers;
+use crate::provider::{KeepsTokens, Providers};
+use crate::refusal::quoted;
 use crate::relay::{RelayChoice, RelayOrigins};
 use crate::second_factor::SecondFactorPolicy;
 use crate::sign_up::SignUpPolicy;
@@ -90,9 +91,45 @@ pub struct SignIn {
     pub theme: Theme,
     /// `mail_url` and `mail_from`; none where there is no mail.
     pub mail: Option<MailSettings>,
+    /// `script_access_tokens`
+    pub script_access_tokens: Vec<String>,
+}
+
+/// Names between commas.
+fn listed(text: &str) -> Vec<String> {
+    let names = text.split(',').map(str::trim);
+    let names = names.filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 impl SignIn {
+    /// Whether scripts of the origin may have access tokens of this provider's.
+    #[must_use]
+    pub fn gives_scripts(&self, provider: &str) -> bool {
+        self.script_access_tokens.iter().any(|id| id == provider)
+    }
+
+    /// Step 6.
+    fn judge_kept(&self, setting: Setting, ids: &[String]) -> Result<(), SettingError> {
+        let keeps = |id: &String| match self.providers.get(id) {
+            Some(provider) => provider.keeps_tokens != KeepsTokens::No,
+            None => false,
+        };
+        match ids.iter().find(|id| !keeps(id)) {
+            None => Ok(()),
+            Some(id) if self.providers.get(id).is_some() => Err(SettingError::new(
+                setting,
+                format_args!(
+                    "names {id}, whose tokens are not kept: write \"keep_tokens\":true into its entry of oidc_providers"
+                ),
+            )),
+            Some(id) => Err(SettingError::new(
+                setting,
+                format_args!("names {}, which is no provider here", quoted(id)),
+            )),
+        }
+    }
+
     /// Parses and checks the values of one origin. What they must be beside each other:
     ///
     /// 1. A client id and its secret are both set, or neither is.
@@ -100,6 +137,8 @@ impl SignIn {
     /// 3. `providers` names some that are configured.
     /// 4. Where `password_sign_in` is `off`, there is a provider, or `magic_link` is `on`.
     /// 5. What needs mail is on only where there is a way for mail.
+    /// 6. `forward_access_token` and `script_access_tokens` name providers whose tokens are
+    ///    kept.
     ///
     /// Those of an origin that does not sign in are judged by [`Origin::from_values`];
     /// [`Site`] is past both.
@@ -142,7 +181,11 @@ impl SignIn {
             theme: Theme::from_values(values)?,
             mail,
             breached_passwords: RangeApi::from_values(values)?,
+            script_access_tokens: listed(values.get(Setting::ScriptAccessTokens)),
         };
+        let forwarded = listed(values.get(Setting::ForwardAccessToken));
+        sign_in.judge_kept(Setting::ForwardAccessToken, &forwarded)?;
+        sign_in.judge_kept(Setting::ScriptAccessTokens, &sign_in.script_access_tokens)?;
         let passphrase = PassphraseHash::from_values(values)?;
         if passphrase.is_some_and(|hash| !is_checkable(&hash)) {
             return Err(SettingError::new(

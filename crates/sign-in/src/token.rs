@@ -30,14 +30,19 @@ pub struct TokenRequest {
     pub body: Secret,
 }
 
-/// The tokens. The access token is for the provider's own API at once and is
-/// kept nowhere.
+/// The tokens. Kept only where the operator asks for it: [`crate::provider_tokens`].
 #[derive(Debug)]
 pub struct TokenResponse {
     /// The bearer token.
     pub access_token: Secret,
     /// The ID token, unverified, where there is one.
     pub unverified_id_token: Option<Secret>,
+    /// What the next access token is had for, where there is one (RFC 6749 §6).
+    pub refresh_token: Option<Secret>,
+    /// For how long the access token is good, where that is said (§5.1).
+    pub expires_in_seconds: Option<u64>,
+    /// What it is good for, where that is not what was asked for (§5.1).
+    pub scope: Option<String>,
 }
 
 impl TokenRequest {
@@ -56,7 +61,6 @@ impl TokenRequest {
         attempt: &Attempt,
         now: u64,
     ) -> Self {
-        let client_secret = provider.client_secret.at(&provider.client_id, now);
         let redirect_uri = attempt.redirect_uri(provider);
         let mut fields = vec![
             ("grant_type", "authorization_code"),
@@ -67,12 +71,62 @@ impl TokenRequest {
             PkceRule::S256 => fields.push(("code_verifier", attempt.code_verifier().expose())),
             PkceRule::Without => {}
         }
-        let authorization = match endpoints.token_auth {
+        let (url, auth) = (&endpoints.token, endpoints.token_auth);
+        Self::authenticated(provider, url, auth, fields, now)
+    }
+
+    /// The request for a new access token (RFC 6749 §6), of the scopes that were granted.
+    #[must_use]
+    pub fn refresh(
+        provider: &Provider,
+        endpoints: &Endpoints,
+        refresh_token: &Secret,
+        now: u64,
+    ) -> Self {
+        let fields = vec![
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token.expose()),
+        ];
+        let (url, auth) = (&endpoints.token, endpoints.token_auth);
+        Self::authenticated(provider, url, auth, fields, now)
+    }
+
+    /// The request by which a token is good no more (RFC 7009 §2.1); `hint` says which kind
+    /// it is. None where the provider has no endpoint for that.
+    #[must_use]
+    pub fn revocation(
+        provider: &Provider,
+        endpoints: &Endpoints,
+        token: &Secret,
+        hint: &'static str,
+        now: u64,
+    ) -> Option<Self> {
+        let url = endpoints.revocation.as_ref()?;
+        let fields = vec![("token", token.expose()), ("token_type_hint", hint)];
+        let auth = endpoints.token_auth;
+        Some(Self::authenticated(provider, url, auth, fields, now))
+    }
+
+    /// With what says who we are (RFC 6749 §2.3.1).
+    fn authenticated<'f>(
+        provider: &'f Provider,
+        url: &EndpointUrl,
+        auth: TokenEndpointAuth,
+        mut fields: Vec<(&'f str, &'f str)>,
+        now: u64,
+    ) -> Self {
+        let client_secret = provider.client_secret.at(&provider.client_id, now);
+        let authorization = match auth {
             TokenEndpointAuth::Basic => Some(basic(&provider.client_id, &client_secret)),
             TokenEndpointAuth::Post => {
                 fields.push(("client_id", &provider.client_id));
-                fields.push(("client_secret", client_secret.expose()));
-                None
+                let secret = ("client_secret", client_secret.expose());
+                let body = gatelet_forms::encode(fields.iter().copied().chain([secret]));
+                return Self {
+                    url: url.clone(),
+                    authorization: None,
+                    body: Secret::new(body),
+                };
             }
             TokenEndpointAuth::Public => {
                 fields.push(("client_id", &provider.client_id));
@@ -80,7 +134,7 @@ impl TokenRequest {
             }
         };
         Self {
-            url: endpoints.token.clone(),
+            url: url.clone(),
             authorization,
             body: Secret::new(gatelet_forms::encode(fields)),
         }
@@ -119,6 +173,9 @@ impl TokenResponse {
             access_token: Option<String>,
             token_type: Option<String>,
             id_token: Option<String>,
+            refresh_token: Option<Value>,
+            expires_in: Option<Value>,
+            scope: Option<Value>,
         }
         let malformed = |detail: String| Refusal::new(RefusalCode::TokenMalformed, detail);
         if body.len() > TOKEN_RESPONSE_MAX_BYTES {
@@ -150,6 +207,9 @@ impl TokenResponse {
             access_token,
             token_type,
             id_token,
+            refresh_token,
+            expires_in,
+            scope,
             ..
         } = read.map_err(|error| {
             malformed(format!(
@@ -164,18 +224,38 @@ impl TokenResponse {
             return Err(malformed(format!("token_type {}", quoted(&token_type))));
         }
         let text = access_token.expose();
-        if text.is_empty()
-            || text.len() > ACCESS_TOKEN_MAX_BYTES
-            || !text.bytes().all(|byte| byte.is_ascii_graphic())
-        {
+        if !is_token(text) {
             return Err(malformed(
                 "access_token is empty, too long, or no token".into(),
             ));
         }
+        // What is of no use beside a good access token is left out.
+        let refresh_token = text_of(refresh_token).filter(|token| is_token(token));
         Ok(Self {
             access_token,
             unverified_id_token,
+            refresh_token: refresh_token.map(Secret::new),
+            // Some servers write a number as text.
+            expires_in_seconds: match expires_in {
+                Some(Value::Number(seconds)) => seconds.as_u64(),
+                Some(Value::String(seconds)) => seconds.parse().ok(),
+                _ => None,
+            },
+            scope: text_of(scope),
         })
+    }
+}
+
+/// RFC 6749 appendix A.12, A.17, and no blanks.
+fn is_token(text: &str) -> bool {
+    (1..=ACCESS_TOKEN_MAX_BYTES).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn text_of(value: Option<Value>) -> Option<String> {
+    match value {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
     }
 }
 
@@ -378,6 +458,8 @@ mod tests {
             authorization: EndpointUrl::parse("https://id.example/a").expect("an endpoint"),
             token: EndpointUrl::parse("https://id.example/t").expect("an endpoint"),
             token_auth: TokenEndpointAuth::Public,
+            revocation: None,
+            offers_offline_access: false,
             issuer_parameter: IssuerParameter::Ignored,
             account_prompt: "select_account",
         };

@@ -1,12 +1,16 @@
 //! What does the provider say of the person beyond the ID token? Judges the
 //! UserInfo response (OpenID Connect Core 1.0 §5.3).
 
+mod signed;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::claim_rules::ClaimRules;
 use crate::id_token::VerifiedIdToken;
 use crate::refusal::{Refusal, RefusalCode, quoted};
+
+pub use signed::{ExpectedSigned, complete_signed, is_signed};
 
 /// Longest response, in bytes.
 pub const USERINFO_MAX_BYTES: usize = 64 * 1024;
@@ -22,8 +26,7 @@ struct UserInfo {
 /// bearer in the `Authorization` field, and fills the token's gaps from it.
 ///
 /// §5.3.2: `sub` must be there and be exactly the ID token's; otherwise nothing
-/// of the response may be used. Signed responses (`application/jwt`) come only
-/// to clients that registered for them, and are refused.
+/// of the response may be used. One that is signed is for [`complete_signed`].
 pub fn complete(
     token: VerifiedIdToken,
     rules: &ClaimRules,
@@ -44,27 +47,39 @@ pub fn complete(
             quoted(content_type)
         )));
     }
-    let UserInfo { sub, others } = serde_json::from_slice(body).map_err(|error| {
+    let said: UserInfo = serde_json::from_slice(body).map_err(|error| {
         malformed(format!(
             "not as documented at line {} column {}",
             error.line(),
             error.column()
         ))
     })?;
-    if sub != token.subject() {
-        return Err(RefusalCode::UserInfoSubject.into());
+    said.complete(token, rules)
+}
+
+impl UserInfo {
+    /// Nothing of it is used that is about somebody else.
+    fn complete(
+        self,
+        token: VerifiedIdToken,
+        rules: &ClaimRules,
+    ) -> Result<VerifiedIdToken, Refusal> {
+        match self.sub == token.subject() {
+            true => Ok(token.completed(rules.profile(&self.others))),
+            false => Err(RefusalCode::UserInfoSubject.into()),
+        }
     }
-    Ok(token.completed(rules.profile(&others)))
+}
+
+/// A media type without its parameters, in lower case.
+fn essence(content_type: &str) -> String {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim_matches([' ', '\t']).to_ascii_lowercase()
 }
 
 /// Whether a `Content-Type` is JSON's: `application/json` or `application/…+json`.
 pub(super) fn is_json(content_type: &str) -> bool {
-    let essence = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim_matches([' ', '\t'])
-        .to_ascii_lowercase();
+    let essence = essence(content_type);
     match essence.strip_prefix("application/") {
         Some(subtype) => subtype == "json" || subtype.ends_with("+json"),
         None => false,

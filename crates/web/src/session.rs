@@ -191,7 +191,7 @@ async fn find(arrival: &Arrival<'_>, believe: Believe) -> Result<Current, Error>
         return Ok(Current::Live(Live::of(claims), Vec::new()));
     }
     let question = credential.look_up(origin, now);
-    let found = match look_up(&question, None, now).await {
+    let found = match look_up(question.inquiry(None, Usage::Arriving), now).await {
         Err(Error::Unavailable) if believe == Believe::WhileFresh => {
             let claims = credential.believed_without_store(origin, now);
             let live = claims
@@ -235,7 +235,7 @@ async fn find_foreign(
     let Ok(question) = credential.look_up(origin) else {
         return Ok(Current::Nobody(Vec::new()));
     };
-    let found = match look_up_foreign(&question, Usage::Arriving).await {
+    let found = match look_up_foreign(question.inquiry(Usage::Arriving)).await {
         Err(StoreError::Unavailable) if believe == Believe::WhileFresh => {
             let claims = credential.believed_without_store(origin, now);
             let live = claims

@@ -3,6 +3,8 @@
 //! words are long. axe-core finds nothing to complain of, nothing sticks out of the
 //! window, and each is photographed for `make gallery`.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatelet_tests::account::Account;
@@ -10,11 +12,12 @@ use gatelet_tests::authenticator::AuthenticatorApp;
 use gatelet_tests::browser::{Authenticator, Person, Tab};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Setup;
-use gatelet_tests::identity_provider::IdentityProvider;
+use gatelet_tests::identity_provider::{IdentityProvider, PASSWORD};
 use gatelet_tests::mail_server::MailServer;
 use gatelet_tests::printed_mail::PrintedLetter;
 use gatelet_tests::upstream::Upstream;
 use gatelet_tests::workos::WorkOsApp;
+use serde_json::json;
 
 const PASSPHRASE: &str = "correct horse battery staple";
 const PASSPHRASE_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$eZ8SueF3EIJEgtgpg1rLafWpNVv3dMTwc0KCOxG5CSg";
@@ -71,6 +74,7 @@ galleries! {
     pages_of_the_passphrase,
     pages_of_the_gateway,
     pages_that_lead_to_where_people_sign_in,
+    the_page_of_tokens_that_were_taken_back,
     pages_of_an_account,
     pages_of_letters,
     pages_of_factors,
@@ -227,6 +231,33 @@ fn pages_of_the_gateway(gallery: Gallery) {
     drop(gone);
     tab.go(&format!("{}/open/a", away.base_url()));
     inspect(&tab, "gateway-unreachable", gallery.looks);
+}
+
+/// To whoever came through a provider that takes its own tokens no more.
+fn the_page_of_tokens_that_were_taken_back(gallery: Gallery) {
+    let (upstream, provider) = (Upstream::start(), IdentityProvider::start());
+    let fields = json!({ "keep_tokens": true });
+    let grants = json!({ "grant_types": ["authorization_code", "refresh_token"] });
+    let (setup, _) = gallery
+        .setup()
+        .providers_with(&[("acme", &provider, fields, grants)]);
+    let gatelet = setup
+        .upstream(&upstream)
+        .variable("site_name", "Acme Notes")
+        .variable("forward_access_token", "acme")
+        .start();
+    provider.give_tokens(json!({ "accessSeconds": 1 }));
+    let person = Person::new();
+    let tab = person.tab();
+    tab.go(&format!("{}/auth/start/acme", gatelet.base_url()));
+    tab.fill("input[name=login]", "ada");
+    tab.fill("input[name=password]", PASSWORD);
+    tab.submit("form[action$='/login'] button");
+    tab.submit("form[action$='/allow'] button");
+    provider.revoke();
+    std::thread::sleep(Duration::from_millis(1_100));
+    tab.go(&format!("{}/a", gatelet.base_url()));
+    gallery.inspect(&tab, "gateway-provider-revoked");
 }
 
 /// Where another program keeps the sessions: to whoever comes back without one, and to a

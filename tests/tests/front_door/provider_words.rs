@@ -361,16 +361,19 @@ fn an_answer_that_is_posted_brings_a_name_and_leaves_no_code_in_the_address() {
         .split_once('?')
         .expect("a query")
         .to_owned();
-    let user = r#"{"name":{"firstName":"Ann","lastName":"Lee"},"email":"x@y.example"}"#;
+    let user = r#"{"name":{"firstName":"Annabella","lastName":"Lee"},"email":"x@y.example"}"#;
     let user: String = url::form_urlencoded::byte_serialize(user.as_bytes()).collect();
     let form = format!("{query}&user={user}&id_token=x.y.z");
     let answer = visitor.posted_by(provider.issuer(), to, form);
     let answer = answer.send().expect(303);
     let home = answer.header("location").to_owned();
-    assert!(!home.contains("code-") && !home.contains("Ann"), "{home}");
+    assert!(
+        !home.contains("code-") && !home.contains("Annabella"),
+        "{home}"
+    );
     visitor.visit(&home).send().expect_redirect("/headers");
     let me = visitor.get("/auth/me").send().json();
-    assert_eq!(me["name"], "Ann Lee");
+    assert_eq!(me["name"], "Annabella Lee");
 }
 
 #[test]

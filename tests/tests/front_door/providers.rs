@@ -501,6 +501,32 @@ fn name_and_address_come_from_userinfo_where_the_token_lacks_them() {
 }
 
 #[test]
+fn what_userinfo_signs_is_read_and_verified_by_the_providers_keys() {
+    let provider = IdentityProvider::with(&json!({ "idTokenClaims": false }));
+    for algorithm in ["RS256", "ES256"] {
+        let signed = json!({ "userinfo_signed_response_alg": algorithm });
+        let entry = ("acme", &provider, json!({}), signed);
+        let (setup, _) = Setup::new(Engine::Sqlite).providers_with(&[entry]);
+        let gatelet = setup.start();
+        let visitor = gatelet.visitor();
+        sign_in(&visitor, &provider, "acme", "ada").expect(303);
+        let me = visitor.get("/auth/me").send().json();
+        assert_eq!(
+            (&me["email"], &me["name"]),
+            (&json!("ada@example.com"), &json!("Ada Lovelace"))
+        );
+        // New keys are asked for, as for an ID token.
+        provider.rotate_keys(false);
+        let again = gatelet.visitor();
+        sign_in(&again, &provider, "acme", "zofie").expect(303);
+        assert_eq!(
+            again.get("/auth/me").send().json()["email"],
+            "zofie@example.com"
+        );
+    }
+}
+
+#[test]
 fn keys_rotated_at_the_provider_lock_nobody_out() {
     let provider = IdentityProvider::start();
     let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);

@@ -7,6 +7,7 @@ use crate::leaving;
 use crate::mailed::notices::{self, Told};
 use crate::pages::{DeletePage, Moment};
 use crate::problem::Problem;
+use crate::provider_tokens;
 use crate::session;
 use crate::visit::Failure;
 use gatelet_core::error::Code;
@@ -52,6 +53,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
             outcome => {
                 outcome?;
                 member.record(Act::DeletionAsked, None);
+                provider_tokens::let_go(visit, &member.session.user_id).await;
                 let (email, is_verified) = (&profile.user.email, profile.user.email_verified);
                 let told = Told::DeletionAsked(leaves_at);
                 notices::tell(visit, email, is_verified, told).await;

@@ -11,6 +11,7 @@ use crate::linking;
 use crate::mailed::notices::{self, Factor, Told};
 use crate::pages::{LinkedRow, ProviderChoice, ProvidersPage};
 use crate::problem::Problem;
+use crate::provider_tokens;
 use crate::start::{self, Asked, Callback};
 use crate::visit::{Failure, Visit};
 use gatelet_core::error::Code;
@@ -178,6 +179,8 @@ async fn unlink(member: &Member<'_>, issuer: &str, subject: &str) -> Result<Answ
     if is_last(member.visit, &profile, issuer, subject) {
         return Err(Problem::LastWayIn.into());
     }
+    let tokens =
+        provider_tokens::of_way(member.visit, &way.issuer, &way.subject, &way.provider).await;
     let (provider, seen) = (way.provider, profile.seen);
     own_account::remove_way(
         arrival.place(),
@@ -189,6 +192,7 @@ async fn unlink(member: &Member<'_>, issuer: &str, subject: &str) -> Result<Answ
     )
     .await?;
     member.record(Act::AccountUnlinked, Some(&provider));
+    provider_tokens::revoke(member.visit, &member.session.user_id, tokens);
     let (email, is_verified) = (&profile.user.email, profile.user.email_verified);
     let told = Told::FactorRemoved(Factor::Provider);
     notices::tell(member.visit, email, is_verified, told).await;

@@ -2,6 +2,7 @@
 
 use super::{Member, Notice, unreadable};
 use crate::pages::{Moment, SessionRow, SessionsPage};
+use crate::provider_tokens;
 use crate::session_id::SessionId;
 use crate::visit::Failure;
 use gatelet_forms::Form;
@@ -53,6 +54,7 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
             // One that is gone is ended, whoever did it.
             if user_sessions::end(place, by, id.into_digest(), now).await? {
                 member.record(Act::SessionRevoked, None);
+                provider_tokens::let_go(member.visit, &member.session.user_id).await;
             }
             Ok(member.done(Notice::SessionEnded))
         }

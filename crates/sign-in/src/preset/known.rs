@@ -6,7 +6,7 @@
 use super::table::{PRESETS, SCOPES};
 use super::{Preset, Protocol, Quirk};
 use crate::endpoint::Issuer;
-use crate::provider::ResponseMode;
+use crate::provider::{Offline, ResponseMode};
 
 /// What GitHub's servers are asked for.
 pub(crate) const GITHUB_SCOPES: &str = "read:user user:email";
@@ -35,6 +35,19 @@ pub(crate) fn domain_claim(issuer: &Issuer) -> Option<(&'static str, &'static [&
 /// The audience of a client secret that is signed for it.
 pub(crate) fn signed_secret_audience(issuer: &Issuer) -> Option<&'static str> {
     of(issuer).and_then(Preset::signed_secret_audience)
+}
+
+/// How it is asked for a refresh token; by its host, where a pattern has that.
+pub(crate) fn offline(issuer: &Issuer) -> Option<Offline> {
+    at(&issuer.host()).find_map(offline_of)
+}
+
+/// What a quirk says of that.
+pub(crate) fn offline_of(quirk: &Quirk) -> Option<Offline> {
+    match quirk {
+        Quirk::Offline(offline) => Some(*offline),
+        _ => None,
+    }
 }
 
 /// Whether it lets people choose the account, and does not say so.

@@ -3,7 +3,7 @@
 
 use super::known::GITHUB_SCOPES;
 use super::{Ask, Field, Preset, Protocol, Quirk};
-use crate::provider::TokenEndpointAuth;
+use crate::provider::{Offline, TokenEndpointAuth};
 
 /// What most providers are asked for.
 pub(super) const SCOPES: &str = "openid email profile";
@@ -27,6 +27,8 @@ pub static PRESETS: [Preset; 14] = [
             Quirk::DomainClaim("hd", &["gmail.com", "googlemail.com"]),
             Quirk::EndpointsOn("googleapis.com"),
             Quirk::OffersAccounts,
+            // https://developers.google.com/identity/protocols/oauth2/web-server#offline
+            Quirk::Offline(Offline::Parameters(&[("access_type", "offline")])),
         ],
         register_at: "https://console.cloud.google.com/auth/clients",
         register: "Create a client of type Web application.",
@@ -43,7 +45,7 @@ pub static PRESETS: [Preset; 14] = [
             default: Some("github.com"),
         }],
         scopes: GITHUB_SCOPES,
-        quirks: &[],
+        quirks: &[Quirk::Offline(Offline::Unasked)],
         register_at: "https://github.com/settings/developers",
         register: "Register an OAuth app, or a GitHub App with the account permission \
                    Email addresses: read.",
@@ -63,6 +65,8 @@ pub static PRESETS: [Preset; 14] = [
         quirks: &[
             Quirk::EndpointsOn("microsoft.com"),
             Quirk::OffersAccounts,
+            // https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-offline_access-scope
+            Quirk::Offline(Offline::Scope),
             Quirk::SharedTenants(
                 &["organizations", "common"],
                 "https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration",
@@ -83,6 +87,7 @@ pub static PRESETS: [Preset; 14] = [
         // It knows no `profile`.
         scopes: "openid email name",
         quirks: &[
+            Quirk::Offline(Offline::Unasked),
             Quirk::FormPost,
             Quirk::TokenEndpointAuth(TokenEndpointAuth::Post),
             // https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret
@@ -105,7 +110,7 @@ pub static PRESETS: [Preset; 14] = [
             default: None,
         }],
         scopes: SCOPES,
-        quirks: &[],
+        quirks: &[Quirk::Offline(Offline::Scope)],
         register_at: "https://manage.auth0.com/#/applications",
         register: "Create a Regular Web Application, which signs with RS256.",
     },
@@ -121,7 +126,7 @@ pub static PRESETS: [Preset; 14] = [
             default: None,
         }],
         scopes: SCOPES,
-        quirks: &[],
+        quirks: &[Quirk::Offline(Offline::Scope)],
         register_at: "https://login.okta.com",
         register: "Create an app integration of type OIDC, Web Application.",
     },
@@ -151,7 +156,10 @@ pub static PRESETS: [Preset; 14] = [
             },
         ],
         scopes: SCOPES,
-        quirks: &[Quirk::EndpointsAt("{domain}")],
+        quirks: &[
+            Quirk::Offline(Offline::Unasked),
+            Quirk::EndpointsAt("{domain}"),
+        ],
         register_at: "https://console.aws.amazon.com/cognito/v2/idp/user-pools",
         register: "Add an app client of type Traditional web application, with the scopes \
                    openid, email and profile and the authorization code grant.",
@@ -184,7 +192,7 @@ pub static PRESETS: [Preset; 14] = [
             default: None,
         }],
         scopes: SCOPES,
-        quirks: &[],
+        quirks: &[Quirk::Offline(Offline::Scope)],
         register_at: "https://dashboard.clerk.com/last-active?path=oauth-applications",
         register: "Add an OAuth application with the scopes openid, email and profile.",
     },
@@ -201,7 +209,10 @@ pub static PRESETS: [Preset; 14] = [
         }],
         scopes: SCOPES,
         // https://workos.com/docs/reference/workos-connect/token
-        quirks: &[Quirk::TokenEndpointAuth(TokenEndpointAuth::Post)],
+        quirks: &[
+            Quirk::Offline(Offline::Scope),
+            Quirk::TokenEndpointAuth(TokenEndpointAuth::Post),
+        ],
         register_at: "https://dashboard.workos.com",
         register: "Create a Connect application of type OAuth.",
     },
@@ -217,7 +228,7 @@ pub static PRESETS: [Preset; 14] = [
             default: Some("gitlab.com"),
         }],
         scopes: SCOPES,
-        quirks: &[],
+        quirks: &[Quirk::Offline(Offline::Unasked)],
         register_at: "https://gitlab.com/-/user_settings/applications",
         register: "Add a confidential application with the scopes openid, email and profile.",
     },
@@ -241,7 +252,7 @@ pub static PRESETS: [Preset; 14] = [
             },
         ],
         scopes: SCOPES,
-        quirks: &[],
+        quirks: &[Quirk::Offline(Offline::Unasked)],
         register_at: "https://www.keycloak.org/docs/latest/server_admin/#_oidc_clients",
         register: "Create an OpenID Connect client with Client authentication on, and \
                    switch Verify email on in the realm.",
@@ -254,7 +265,7 @@ pub static PRESETS: [Preset; 14] = [
         asks: &[],
         // It knows no `profile`.
         scopes: "openid email identify",
-        quirks: &[],
+        quirks: &[Quirk::Offline(Offline::Unasked)],
         register_at: "https://discord.com/developers/applications",
         register: "Create an application, and add the redirect URI under OAuth2.",
     },
@@ -267,6 +278,7 @@ pub static PRESETS: [Preset; 14] = [
         scopes: SCOPES,
         // https://learn.microsoft.com/linkedin/consumer/integrations/self-serve/sign-in-with-linkedin-v2
         quirks: &[
+            Quirk::Offline(Offline::Unasked),
             Quirk::TokenEndpointAuth(TokenEndpointAuth::Post),
             Quirk::NonceMissing,
             Quirk::PkceRefused,

@@ -18,8 +18,8 @@ use crate::endpoint::{EndpointUrl, Issuer, TENANT};
 use crate::github::GitHub;
 use crate::preset::{Preset, known};
 use crate::provider::{
-    NonceRule, OpenIdConnect, PkceRule, Provider, ProviderId, ProviderKind, ResponseMode,
-    TokenEndpointAuth,
+    KeepsTokens, NonceRule, Offline, OpenIdConnect, PkceRule, Provider, ProviderId, ProviderKind,
+    ResponseMode, TokenEndpointAuth,
 };
 
 /// One element of `oidc_providers`. Unknown fields are refused: a misspelt one
@@ -69,6 +69,7 @@ pub(super) struct Entry {
     pub(super) acr_values: Option<Vec<String>>,
     pub(super) max_age: Option<u32>,
     pub(super) hd: Option<String>,
+    pub(super) keep_tokens: Option<bool>,
 }
 
 impl Entry {
@@ -97,6 +98,7 @@ impl Entry {
         let token_endpoint_auth =
             parse_token_endpoint_auth(entry.token_endpoint_auth_method.take())?;
         let (client_id, scopes) = (entry.client_id.clone(), entry.scopes.take());
+        let keep_tokens = entry.keep_tokens.unwrap_or(false);
         let key = KeyNames {
             team_id: entry.team_id.take(),
             key_id: entry.key_id.take(),
@@ -124,6 +126,10 @@ impl Entry {
             ProviderKind::GitHub(_) => None,
         };
         let secret = Given::of(&id, secrets);
+        let keeps_tokens = match keep_tokens {
+            true => KeepsTokens::Yes(offline(preset, &kind)),
+            false => KeepsTokens::No,
+        };
         let client_secret = match key.of(audience)? {
             Some(key) => secret.signed(key, token_endpoint_auth)?,
             None => secret.plain(audience, token_endpoint_auth)?,
@@ -137,6 +143,7 @@ impl Entry {
             scopes,
             authorization_parameters,
             email_domains,
+            keeps_tokens,
         })
     }
 
@@ -166,6 +173,7 @@ impl Entry {
             scopes: _,
             authorization_parameters: _,
             email_domains: _,
+            keep_tokens: _,
             url,
             api,
             issuer,
@@ -314,4 +322,15 @@ impl Entry {
         }
         Ok(())
     }
+}
+
+/// How it is asked for a refresh token: as its preset says, or what is known of its issuer.
+fn offline(preset: Option<&Preset>, kind: &ProviderKind) -> Offline {
+    let said = preset.and_then(|preset| preset.quirks.iter().find_map(known::offline_of));
+    said.unwrap_or_else(|| match kind {
+        ProviderKind::OpenIdConnect(oidc) => {
+            known::offline(&oidc.issuer).unwrap_or(Offline::Standard)
+        }
+        ProviderKind::GitHub(_) => Offline::Unasked,
+    })
 }

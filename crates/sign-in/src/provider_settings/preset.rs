@@ -70,6 +70,7 @@ impl Entry {
                 | Quirk::OffersAccounts
                 | Quirk::SharedTenants(..)
                 | Quirk::NamedTenant(..)
+                | Quirk::Offline(_)
                 | Quirk::SignedSecret(_) => {}
             }
         }

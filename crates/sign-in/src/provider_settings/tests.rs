@@ -6,7 +6,9 @@ use super::*;
 use crate::claim_path::ClaimPath;
 use crate::demands::{Demands, HostedDomain};
 use crate::endpoint::Issuer;
-use crate::provider::{OpenIdConnect, ProviderKind, SigningAlgorithm, TokenEndpointAuth};
+use crate::provider::{
+    KeepsTokens, Offline, OpenIdConnect, ProviderKind, SigningAlgorithm, TokenEndpointAuth,
+};
 
 /// A secret as it is sent.
 fn sent(provider: &Provider) -> String {
@@ -576,6 +578,46 @@ fn errors_hold_no_secret() {
         .expect_err(secrets);
         assert!(!error.contains("hunter2"), "{error}");
     }
+}
+
+#[test]
+fn tokens_are_kept_where_the_entry_says_so_and_asked_for_as_its_provider_wants_it() {
+    let kept = |entry: &str| {
+        let providers = parse(&format!("[{entry}]"), r#"{"x":"s"}"#).expect(entry);
+        providers.get("x").expect("it").keeps_tokens
+    };
+    for (entry, expected) in [
+        (r#""issuer":"https://id.example""#, KeepsTokens::No),
+        (
+            r#""issuer":"https://id.example","keep_tokens":false"#,
+            KeepsTokens::No,
+        ),
+        (
+            r#""issuer":"https://id.example","keep_tokens":true"#,
+            KeepsTokens::Yes(Offline::Standard),
+        ),
+        (
+            r#""preset":"google","keep_tokens":true"#,
+            KeepsTokens::Yes(Offline::Parameters(&[("access_type", "offline")])),
+        ),
+        (
+            r#""issuer":"https://accounts.google.com","keep_tokens":true"#,
+            KeepsTokens::Yes(Offline::Parameters(&[("access_type", "offline")])),
+        ),
+        (
+            r#""preset":"okta","domain":"acme.okta.com","keep_tokens":true"#,
+            KeepsTokens::Yes(Offline::Scope),
+        ),
+        (
+            r#""preset":"github","keep_tokens":true"#,
+            KeepsTokens::Yes(Offline::Unasked),
+        ),
+    ] {
+        let entry = format!(r#"{{"id":"x","client_id":"c",{entry}}}"#);
+        assert_eq!(kept(&entry), expected, "{entry}");
+    }
+    let wrong = r#"[{"id":"x","issuer":"https://id.example","client_id":"c","keep_tokens":"yes"}]"#;
+    assert!(parse(wrong, r#"{"x":"s"}"#).is_err());
 }
 
 /// The message of serde's refusal names every field that there is.

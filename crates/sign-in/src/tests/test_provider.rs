@@ -14,7 +14,9 @@ use crate::endpoint::Issuer;
 use crate::es384::Es384;
 use crate::id_token::{Expected, VerifiedIdToken};
 use crate::jwks::KeySet;
-use crate::provider::{OpenIdConnect, Provider, ProviderId, ProviderKind, SigningAlgorithm};
+use crate::provider::{
+    KeepsTokens, OpenIdConnect, Provider, ProviderId, ProviderKind, SigningAlgorithm,
+};
 use crate::refusal::Refusal;
 use gatelet_core::key::KeyRing;
 use gatelet_core::return_target::ReturnTarget;
@@ -271,6 +273,7 @@ pub(crate) fn provider() -> Provider {
         scopes: "openid email profile".into(),
         authorization_parameters: Vec::new(),
         email_domains: Vec::new(),
+        keeps_tokens: KeepsTokens::No,
     }
 }
 

@@ -105,6 +105,7 @@ form-cross-site = أُرسل هذا النموذج من موقع آخر، لذل
 invalid = شيء مما كُتب لا يصلح.
 input-invalid = هناك شيء مفقود في الطلب أو ليس في مكانه الصحيح.
 no-provider = لم يُعدّ أي مزوّد لتسجيل الدخول. يمكن لمن يدير هذا الموقع إضافة واحد.
+no-provider-token = لا يوجد رمز وصول من هذا المزوّد لحسابك.
 
 # Fields: email address.
 
@@ -197,6 +198,7 @@ form-title-malformed = لم يصل ذلك
 form-title-csrf-mismatch = لم يحدث شيء
 title-invalid = هذا لا يصلح بعد
 title-no-provider = لا يوجد مزوّد
+title-no-provider-token = لا يوجد رمز وصول
 not-found-title = الصفحة غير موجودة
 method-not-allowed-title = هذه الصفحة لا تفعل ذلك
 

@@ -27,6 +27,7 @@ session-none = Sie sind nicht angemeldet.
 session-invalid = Ihre Sitzung gilt hier nicht. Bitte melden Sie sich neu an.
 session-expired = Ihre Sitzung ist zu Ende. Bitte melden Sie sich neu an.
 token-invalid = Dieses Zugriffstoken gilt hier nicht.
+provider-revoked = Der Anbieter, bei dem Sie sich angemeldet haben, hat seine Erlaubnis beendet. Bitte melden Sie sich dort erneut an.
 access-passphrase = Diese Seite ist für alle, die die Passphrase dieser Seite kennen.
 access-org = Diese Seite ist für Personen mit einer bestätigten E-Mail-Adresse bei bestimmten Organisationen.
 access-group = Diese Seite ist für Mitglieder bestimmter Gruppen.

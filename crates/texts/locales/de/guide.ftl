@@ -10,6 +10,7 @@ email-verified = `true`, wenn jemand die Adresse bestätigt hat, sonst `false`.
 user-name = der Name zum Anzeigen.
 way-in = wie die Anmeldung geschah: `password`, `passkey`, `email`, `google`, `github` und so weiter; `token` bei einem eigenen Programm.
 groups = die Gruppen, durch Kommas getrennt: `admins,staff`. Kann leer sein.
+access-token = Wo der Betreiber dieses Gatelet es weiterreicht, ist `X-Forwarded-Access-Token` ein Zugriffstoken des Anbieters, bei dem die Anmeldung geschah, auf Pfaden, die nicht öffentlich sind.
 nobody = Fehlt `X-Forwarded-User`, ist niemand angemeldet: auf öffentlichen Pfaden, wo eine gemeinsame Passphrase genügt, und solange die Anmeldung abgeschaltet ist. Lehnen Sie dort ab, was nicht für alle ist.
 true-fields = Was Besucher selbst unter diesen Namen senden, wird in jeder Schreibweise verworfen: Ein Feld, das da ist, ist wahr.
 encoded = Was über sichtbares ASCII hinausgeht, kommt als UTF-8 prozentkodiert, `%` selbst immer. Ein `+` ist ein Plus.

@@ -105,6 +105,7 @@ form-cross-site = Dieses Formular wurde von einer anderen Website gesendet, desh
 invalid = Etwas von dem, was eingegeben wurde, geht so nicht.
 input-invalid = Etwas an der Anfrage fehlt oder gehört nicht dorthin.
 no-provider = Zum Anmelden ist kein Anbieter eingerichtet. Wer diese Seite betreibt, kann einen hinzufügen.
+no-provider-token = Für Ihr Konto gibt es kein Zugriffstoken dieses Anbieters.
 
 # Fields: email address.
 
@@ -197,6 +198,7 @@ form-title-malformed = Das ist nicht angekommen
 form-title-csrf-mismatch = Es ist nichts geschehen
 title-invalid = So geht es noch nicht
 title-no-provider = Kein Anbieter
+title-no-provider-token = Kein Zugriffstoken
 not-found-title = Seite nicht gefunden
 method-not-allowed-title = Das tut diese Seite nicht
 

@@ -27,6 +27,7 @@ session-none = You are not signed in.
 session-invalid = Your session is not valid here. Please sign in again.
 session-expired = Your session has ended. Please sign in again.
 token-invalid = This access token is not valid here.
+provider-revoked = The provider that you signed in with has ended its permission. Please sign in there again.
 access-passphrase = This page is for those who know its passphrase.
 access-org = This page is for people with a verified email address at certain organisations.
 access-group = This page is for members of certain groups.

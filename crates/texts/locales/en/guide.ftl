@@ -10,6 +10,7 @@ email-verified = `true` where somebody has proved the address, otherwise `false`
 user-name = the name to show.
 way-in = how they signed in: `password`, `passkey`, `email`, `google`, `github` and so on; `token` for a program of theirs.
 groups = their groups, with commas between: `admins,staff`. May be empty.
+access-token = Where the operator of this Gatelet hands it on, `X-Forwarded-Access-Token` is an access token of the provider that they signed in with, on paths that are not public.
 nobody = Where `X-Forwarded-User` is missing, nobody is signed in: on public paths, where a shared passphrase is enough, and while login is switched off. Refuse there what is not for everybody.
 true-fields = Copies that visitors send are dropped in every spelling, so a field that is there is true.
 encoded = What is more than visible ASCII comes percent-encoded as UTF-8, `%` itself always. A `+` is a plus.

@@ -105,6 +105,7 @@ form-cross-site = This form was sent from another site, so nothing has happened.
 invalid = Something that was typed does not do.
 input-invalid = Something that was asked for is missing, or is not what belongs there.
 no-provider = No provider is set up to sign in with. Whoever runs this site can add one.
+no-provider-token = There is no access token of this provider for your account.
 
 # Fields: email address.
 
@@ -197,6 +198,7 @@ form-title-malformed = That did not come through
 form-title-csrf-mismatch = Nothing has happened
 title-invalid = That does not do yet
 title-no-provider = No provider here
+title-no-provider-token = No access token
 not-found-title = Page not found
 method-not-allowed-title = This page does not do that
 

@@ -27,6 +27,7 @@ session-none = No ha iniciado sesión.
 session-invalid = Su sesión no es válida aquí. Vuelva a iniciar sesión.
 session-expired = Su sesión ha terminado. Vuelva a iniciar sesión.
 token-invalid = Este token de acceso no es válido aquí.
+provider-revoked = El proveedor con el que inició sesión ha retirado su permiso. Vuelva a iniciar sesión allí.
 access-passphrase = Esta página es para quienes conocen la frase de contraseña de la página.
 access-org = Esta página es para personas con una dirección de correo verificada en determinadas organizaciones.
 access-group = Esta página es para miembros de determinados grupos.

@@ -10,6 +10,7 @@ email-verified = `true` si alguien ha confirmado la dirección; si no, `false`.
 user-name = el nombre que se muestra.
 way-in = cómo inició sesión: `password`, `passkey`, `email`, `google`, `github`, etc.; `token` si es un programa suyo.
 groups = sus grupos, separados por comas: `admins,staff`. Puede estar vacío.
+access-token = Donde el operador de este Gatelet lo transmite, `X-Forwarded-Access-Token` es un token de acceso del proveedor con el que se inició sesión, en rutas que no son públicas.
 nobody = Si falta `X-Forwarded-User`, nadie ha iniciado sesión: en rutas públicas, donde basta una contraseña compartida y mientras el inicio de sesión esté desactivado. Rechace ahí lo que no sea para todos.
 true-fields = Las copias que envían los visitantes se descartan, se escriban como se escriban: un campo que está es verdadero.
 encoded = Lo que no es ASCII visible llega como UTF-8 con codificación porcentual, y `%` siempre. Un `+` es un signo más.

@@ -105,6 +105,7 @@ form-cross-site = Este formulario se envió desde otro sitio, así que no ha pas
 invalid = Algo de lo que se ha escrito no sirve.
 input-invalid = Falta algo en la solicitud o no es lo que corresponde.
 no-provider = No hay ningún proveedor configurado para iniciar sesión. Quien administra este sitio puede añadir uno.
+no-provider-token = No hay ningún token de acceso de este proveedor para su cuenta.
 
 # Fields: email address.
 
@@ -197,6 +198,7 @@ form-title-malformed = Eso no ha llegado
 form-title-csrf-mismatch = No ha pasado nada
 title-invalid = Así todavía no sirve
 title-no-provider = No hay proveedor
+title-no-provider-token = Sin token de acceso
 not-found-title = Página no encontrada
 method-not-allowed-title = Esta página no hace eso
 
