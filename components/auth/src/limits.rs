@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::visit::Visit;
 use gatelet_ports::store::accounts::Seen;
 use gatelet_ports::store::limits::{self, Bucket, Rule as Asked, State};
-use gatelet_ports::store::types::Place;
+use gatelet_ports::store::types::{Error, Place};
 use gatelet_sign_in::audit::{Act as Audited, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::{Act, Asker, Network, Rule};
@@ -229,6 +229,9 @@ async fn ask(visit: &Visit<'_>, act: Act, asker: &Asker<'_>) -> Result<Admitted,
         let states = Vec::new();
         return Ok(Admitted { rules, states });
     }
+    if let Some((rule, wait)) = shut(&place, &rules, now).await? {
+        return Err(refused(visit, &place, rule, wait));
+    }
     let asked = rules.iter().map(asked).collect();
     let states = match limits::admit(place.clone(), asked, now).await {
         Ok(states) => states,
@@ -240,15 +243,38 @@ async fn ask(visit: &Visit<'_>, act: Act, asker: &Asker<'_>) -> Result<Admitted,
     };
     let mut answers = rules.iter().zip(&states);
     if let Some((rule, state)) = answers.find(|(_, state)| !state.admitted) {
-        REFUSED.with_borrow_mut(|refused| refused.remember(&place, rule, now, state.seconds));
-        let audited = match rule.lockout {
-            Some(_) => Audited::AccountLocked,
-            None => Audited::Limited,
-        };
-        visit.record(Event::of_nobody(audited).about(rule.name));
-        return Err(Problem::Limited(reached(rule, state.seconds)));
+        return Err(refused(visit, &place, rule, state.seconds));
     }
     Ok(Admitted { rules, states })
+}
+
+/// A door that is shut, and for how long: it is looked at first, so that guesses at an
+/// account that is shut spend nothing of what others need.
+async fn shut<'r>(
+    place: &Place,
+    rules: &'r [Rule],
+    now: u64,
+) -> Result<Option<(&'r Rule, u64)>, Error> {
+    for rule in rules {
+        if let Asked::Lockout(lockout) = asked(rule)
+            && let Some(wait) = limits::shut(place.clone(), lockout, now).await?
+        {
+            return Ok(Some((rule, wait)));
+        }
+    }
+    Ok(None)
+}
+
+/// Remembered and recorded.
+fn refused(visit: &Visit<'_>, place: &Place, rule: &Rule, wait: u64) -> Problem {
+    let now = visit.arrival.now;
+    REFUSED.with_borrow_mut(|refused| refused.remember(place, rule, now, wait));
+    let audited = match rule.lockout {
+        Some(_) => Audited::AccountLocked,
+        None => Audited::Limited,
+    };
+    visit.record(Event::of_nobody(audited).about(rule.name));
+    Problem::Limited(reached(rule, wait))
 }
 
 fn reached(rule: &Rule, wait_seconds: u64) -> Reached {

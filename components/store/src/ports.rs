@@ -15,6 +15,7 @@ mod once;
 mod origins;
 mod outbox;
 mod own_account;
+mod provider_tokens;
 mod refreshes;
 mod session_writer;
 mod sessions;

@@ -1,4 +1,5 @@
-//! Every SQL statement there is, one file a noun, the same text on both engines.
+//! Every SQL statement there is, one file a noun, the same text on every engine. On MySQL
+//! it is turned into what that runs (`mysql`).
 //!
 //! What keeps them portable: `$n` parameters (SQLite takes them by name),
 //! `ON CONFLICT`, `RETURNING` with scalar subqueries, `CASE` for the smaller of
@@ -17,6 +18,7 @@ pub(crate) mod mailed;
 pub(crate) mod origins;
 pub(crate) mod outbox;
 pub(crate) mod own_account;
+pub(crate) mod provider_tokens;
 pub(crate) mod refreshes;
 pub(crate) mod schema;
 pub(crate) mod sessions;
@@ -54,8 +56,8 @@ pub(crate) struct Guarded {
 pub(crate) mod tests {
     use super::{
         Guarded, Statement, access_tokens, accounts, app_grants, audit, factors, groups,
-        invitations, limits, links, mailed, origins, outbox, own_account, refreshes, schema,
-        sessions, sign_in, tenants, user_sessions, users,
+        invitations, limits, links, mailed, origins, outbox, own_account, provider_tokens,
+        refreshes, schema, sessions, sign_in, tenants, user_sessions, users,
         vault::{self, applications, requests, secrets, variables},
         verifications,
     };
@@ -107,6 +109,7 @@ pub(crate) mod tests {
         &invitations::WITH_APP,
         &limits::FORGET,
         &limits::FORGET_LOCKOUT,
+        &limits::SHUT,
         &limits::SWEEP,
         &limits::SWEEP_LOCKOUTS,
         &links::FIND,
@@ -159,6 +162,13 @@ pub(crate) mod tests {
         &own_account::STAY,
         &own_account::SWEEP,
         &own_account::WAYS,
+        &provider_tokens::FORGET,
+        &provider_tokens::KEEP,
+        &provider_tokens::OF_ACCOUNT,
+        &provider_tokens::OF_SESSION,
+        &provider_tokens::REPLACE,
+        &provider_tokens::TAKE,
+        &provider_tokens::UNUSED,
         &refreshes::CLAIM,
         &refreshes::FIND,
         &refreshes::RELEASE,
@@ -218,6 +228,7 @@ pub(crate) mod tests {
         &origins::INSERT,
         &origins::REMOVE,
         &origins::UPDATE,
+        &provider_tokens::END,
         &sign_in::LINK,
         &sign_in::LINKED,
         &sign_in::LINKED_ANEW,
@@ -325,6 +336,7 @@ pub(crate) mod tests {
                     first,
                     Some(
                         "id" | "name AS id"
+                            | "user_id AS id"
                             | "email AS id"
                             | "CAST($8 AS TEXT) AS id"
                             | "CAST($10 AS TEXT) AS id"

@@ -50,7 +50,8 @@ fn manifests() -> Vec<PathBuf> {
         }
     }
     manifests.extend(
-        ["bench", "host", "tests", "fuzz"].map(|folder| root.join(folder).join("Cargo.toml")),
+        ["bench", "bench/floor", "host", "tests", "fuzz"]
+            .map(|folder| root.join(folder).join("Cargo.toml")),
     );
     manifests.retain(|manifest| manifest.is_file());
     manifests

@@ -16,6 +16,7 @@ on_both_engines! {
     guesses_from_one_network_are_counted_together_and_recover,
     a_lockout_is_of_the_account_however_its_address_is_typed,
     a_lockout_touches_no_session_and_no_device_of_its_owner,
+    guesses_at_accounts_that_are_shut_spend_nothing_of_what_others_need,
     a_lockout_says_the_same_of_an_address_that_nobody_has,
     a_device_that_was_stolen_is_no_way_to_guess,
     a_right_password_counts_nothing,
@@ -118,6 +119,30 @@ fn a_lockout_is_of_the_account_however_its_address_is_typed(engine: Engine) {
     let answer = account.sign_in(&stranger, "/");
     assert!(refused(&answer, "\"lockout\";q=4;w=3600") > 3_500);
     assert!(stranger.jar().get("gatelet").is_none());
+}
+
+fn guesses_at_accounts_that_are_shut_spend_nothing_of_what_others_need(engine: Engine) {
+    let gatelet = limited(
+        engine,
+        "lockout 1/3600, password.network off, password.pair off, password.all 4/3600",
+    );
+    let visitor = gatelet.visitor();
+    let shut = ["One", "Two", "Three"].map(Account::new);
+    for account in &shut {
+        assert_eq!(
+            status(&guess(account, &visitor)),
+            401,
+            "the one that is free"
+        );
+    }
+    // Of each the first that is refused: afterwards an instance remembers it.
+    for account in &shut {
+        refused(&guess(account, &visitor), "\"lockout\";q=1;w=3600");
+    }
+    let other = Account::new("Four");
+    assert_eq!(status(&guess(&other, &visitor)), 401, "one of four is left");
+    let other = Account::new("Five");
+    refused(&guess(&other, &visitor), "\"password.all\";q=4;w=3600");
 }
 
 fn a_lockout_touches_no_session_and_no_device_of_its_owner(engine: Engine) {

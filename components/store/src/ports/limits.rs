@@ -10,7 +10,7 @@ use crate::{
     database::{Database, Follow},
     failure::Failure,
     operation::run,
-    statements::limits::{FAIL, GIVE_BACK, PARDON, TAKE},
+    statements::limits::{FAIL, GIVE_BACK, PARDON, SHUT, TAKE},
     value::{Row, Value},
 };
 
@@ -28,6 +28,21 @@ impl limits::Guest for Store {
             let rows = database.steps(&steps, Follow::Admitted).await?;
             let states = rules.iter().zip(rows);
             states.map(|(rule, row)| state(rule, row, now)).collect()
+        })
+        .await
+    }
+
+    async fn shut(place: Place, lockout: Lockout, now: u64) -> Result<Option<u64>, Error> {
+        run("limits.shut", &place, async |database: &Database| {
+            let parameters = [
+                digest(lockout.whose.clone())?,
+                seconds(lockout.longest_seconds.into())?,
+                seconds(lockout.forget_seconds.into())?,
+                seconds(now)?,
+            ];
+            let row = database.query(&SHUT, &parameters).await?.pop();
+            let until = row.map(|mut row| row.seconds()).transpose()?;
+            Ok(until.map(|until| wait(&lockout, until, now)))
         })
         .await
     }
@@ -119,6 +134,15 @@ fn microseconds(now: u64) -> Result<u64, Failure> {
         .ok_or_else(|| Failure::internal("a time out of range"))
 }
 
+/// How long a door is still shut that is shut. Another server's clock may be ahead.
+fn wait(lockout: &Lockout, until: u64, now: u64) -> u64 {
+    until.saturating_sub(now).clamp(1, longest(lockout).max(1))
+}
+
+fn longest(lockout: &Lockout) -> u64 {
+    lockout.longest_seconds.max(lockout.delay_seconds).into()
+}
+
 fn state(rule: &Rule, mut row: Row, now: u64) -> Result<State, Failure> {
     let admitted = row.boolean()?;
     let until = row.seconds()?;
@@ -150,12 +174,10 @@ fn state(rule: &Rule, mut row: Row, now: u64) -> Result<State, Failure> {
             left: lockout
                 .free
                 .saturating_sub(u32::try_from(failures).unwrap_or(u32::MAX)),
-            seconds: until
-                .saturating_sub(now)
-                .max(u64::from(!admitted))
-                .min(u64::from(
-                    lockout.longest_seconds.max(lockout.delay_seconds),
-                )),
+            seconds: match admitted {
+                true => until.saturating_sub(now).min(longest(lockout)),
+                false => wait(lockout, until, now),
+            },
         },
     })
 }

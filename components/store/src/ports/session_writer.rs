@@ -12,7 +12,7 @@ use crate::{
     database::Database,
     failure::{Failure, Kind},
     operation::run,
-    statements::{limits, links, sessions as session, verifications},
+    statements::{limits, links, provider_tokens, sessions as session, verifications},
     uses::Uses,
 };
 
@@ -139,7 +139,13 @@ impl session_writer::Guest for Store {
                             .execute(&session::END_OTHERS, &[user_id, digest(keep)?])
                             .await
                     }
-                    None => database.execute(&session::END_ALL, &[user_id]).await,
+                    None => {
+                        let whose = [user_id];
+                        let ended = database.execute(&session::END_ALL, &whose).await?;
+                        // They are for sessions, and there is none.
+                        database.execute(&provider_tokens::FORGET, &whose).await?;
+                        Ok(ended)
+                    }
                 }
             },
         )

@@ -12,7 +12,7 @@ use crate::{
     database::Database,
     failure::Failure,
     operation::{read, write},
-    statements::{access_tokens, factors, limits, sessions, users as statements},
+    statements::{access_tokens, factors, limits, provider_tokens, sessions, users as statements},
     uses::Uses,
     value::{Row, Value},
 };
@@ -82,7 +82,11 @@ impl users::Guest for Store {
             let parameters = [user_id.clone(), seconds(now)?];
             let rows = database.execute(&statements::DISABLE, &parameters).await?;
             // Also where it was no news: whoever did it before may have stopped here.
-            for end in [&sessions::END_ALL, &access_tokens::END_ALL] {
+            for end in [
+                &sessions::END_ALL,
+                &access_tokens::END_ALL,
+                &provider_tokens::FORGET,
+            ] {
                 database.execute(end, slice::from_ref(&user_id)).await?;
             }
             Ok(rows > 0)

@@ -64,17 +64,35 @@ pub(crate) const GIVE_BACK: &str = "
 /// by a clock that was ahead, or under a longer setting.
 macro_rules! forgotten {
     () => {
-        "(auth_lockouts.ends_at <= CAST($6 AS BIGINT)
-            OR auth_lockouts.ends_at > CAST($6 AS BIGINT) + 2 * (CAST($4 AS BIGINT) + CAST($5 AS BIGINT)))"
+        forgotten!("$4", "$5", "$6")
+    };
+    ($longest:literal, $forget:literal, $now:literal) => {
+        concat!(
+            "(auth_lockouts.ends_at <= CAST(",
+            $now,
+            " AS BIGINT)
+            OR auth_lockouts.ends_at > CAST(",
+            $now,
+            " AS BIGINT) + 2 * (CAST(",
+            $longest,
+            " AS BIGINT) + CAST(",
+            $forget,
+            " AS BIGINT)))"
+        )
     };
 }
 
 macro_rules! locked {
     () => {
+        locked!("$4", "$5", "$6")
+    };
+    ($longest:literal, $forget:literal, $now:literal) => {
         concat!(
             "(NOT ",
-            forgotten!(),
-            " AND auth_lockouts.locked_until > CAST($6 AS BIGINT))"
+            forgotten!($longest, $forget, $now),
+            " AND auth_lockouts.locked_until > CAST(",
+            $now,
+            " AS BIGINT))"
         )
     };
 }
@@ -140,6 +158,15 @@ pub(crate) const FAIL: &str = concat!(
     " END
         RETURNING was_taken, locked_until AS until, failures"
 );
+
+/// 1 digest, 2 for how long at most, 3 how long failures are remembered, 4 now, in seconds.
+pub(crate) const SHUT: Statement = Statement {
+    text: concat!(
+        "SELECT locked_until FROM auth_lockouts WHERE whose_digest = $1 AND ",
+        locked!("$2", "$3", "$4")
+    ),
+    again: Again::Yes,
+};
 
 pub(crate) const PARDON: &str = "
         DELETE FROM auth_lockouts
