@@ -103,11 +103,16 @@ impl AccessRules {
     /// Whether a path is open to everybody who asks for it as browsers do.
     #[must_use]
     pub fn is_public(&self, path: &str) -> bool {
+        self.is_open("GET", path)
+    }
+
+    /// The same by this method.
+    pub(crate) fn is_open(&self, method: &str, path: &str) -> bool {
         let nobody = Visitor {
             person: None,
             knows_passphrase: false,
         };
-        self.judge("GET", path, &nobody).is_ok()
+        self.judge(method, path, &nobody).is_ok()
     }
 
     /// Whether this visitor may see a path without query, by this method.

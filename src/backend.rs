@@ -19,7 +19,7 @@ use gatelet_settings::{Setting, SettingError, Values};
 pub use address::AppAddress;
 pub use better_auth::BetterAuth;
 pub use credential::{Confirmed, ForeignCredential, ForeignLookUp, recognise_foreign};
-pub use foreign::{Asked, Foreign, ForeignAnswer};
+pub use foreign::{Foreign, ForeignAnswer};
 pub use table_name::{TableName, TableNameError};
 pub use workos::WorkOs;
 

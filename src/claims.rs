@@ -307,6 +307,24 @@ impl SessionToken {
     }
 }
 
+/// Writes a token and reads it, where a field says so: to ask `auth` on behalf of whoever
+/// has it.
+pub(crate) mod exposed {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::{SessionToken, TOKEN_BYTES};
+
+    pub(crate) fn serialize<S: Serializer>(token: &SessionToken, to: S) -> Result<S::Ok, S::Error> {
+        token.0.serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<SessionToken, D::Error> {
+        <[u8; TOKEN_BYTES]>::deserialize(from).map(SessionToken)
+    }
+}
+
 impl PartialEq for SessionToken {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()

@@ -10,6 +10,7 @@ use crate::claims::{OversizedClaims, SessionToken};
 use crate::cookie::{self, NoSession, Scratch, Verified};
 use crate::error::Code;
 use crate::head::Head;
+use crate::inquiry::{SessionInquiry, TokenInquiry};
 use crate::key::KeyRing;
 use crate::origin::Origin;
 use crate::origin_record::Place;
@@ -32,7 +33,7 @@ pub struct LookUp {
     pub place: Place,
     /// What the session must be good for.
     pub audience: String,
-    /// Its idle expiry from now on, in Unix seconds; 0 leaves that as it is.
+    /// Its idle expiry if it is used now, in Unix seconds.
     pub idle_expires_at: u64,
     /// When the first session of the origin can have begun, in Unix seconds.
     since: u64,
@@ -59,6 +60,17 @@ impl TokenLookUp {
             place: origin.place().clone(),
             audience: origin.audience().to_owned(),
             since: origin.sessions_since(),
+        }
+    }
+
+    /// It as data; and whether its user was granted `app`, where that is of interest.
+    #[must_use]
+    pub fn inquiry(&self, app: Option<String>) -> TokenInquiry {
+        TokenInquiry {
+            place: self.place.clone(),
+            digest: self.digest,
+            audience: self.audience.clone(),
+            app,
         }
     }
 
@@ -163,7 +175,9 @@ impl<'s> Credential<'s> {
         LookUp::new(self.token(), origin, now)
     }
 
-    pub(crate) fn token(&self) -> SessionToken {
+    /// The session's token.
+    #[must_use]
+    pub fn token(&self) -> SessionToken {
         match self {
             Self::Cookie(claims) => claims.token.clone(),
         }
@@ -182,16 +196,19 @@ impl LookUp {
         }
     }
 
-    /// The same question about a session that may not be in use.
+    /// It as data; and whether its holder was granted `app`, where that is of interest.
     #[must_use]
-    pub fn about(self, usage: Usage) -> Self {
-        let idle_expires_at = match usage {
-            Usage::Arriving | Usage::Active => self.idle_expires_at,
-            Usage::Silent => 0,
-        };
-        Self {
-            idle_expires_at,
-            ..self
+    pub fn inquiry(&self, app: Option<String>, usage: Usage) -> SessionInquiry {
+        SessionInquiry {
+            place: self.place.clone(),
+            token_digest: self.token_digest,
+            audience: self.audience.clone(),
+            app,
+            idle_expires_at: match usage {
+                Usage::Arriving | Usage::Active => self.idle_expires_at,
+                Usage::Silent => 0,
+            },
+            wanted: None,
         }
     }
 

@@ -1,8 +1,8 @@
-//! How do a head, a verdict and settings cross into another's memory? In one encoding,
-//! postcard, of the shapes below, field after field in this order. Whoever writes and
-//! whoever reads share this code and are of one release: the gate and the host that
-//! asks it, the middleware and `auth`. What is read is believed in nothing: it is one
-//! of these shapes without a rest, or it is none.
+//! How do a head, a verdict, a question and settings cross into another's memory? In one
+//! encoding, postcard, of the shapes below and those of [`crate::inquiry`], field after
+//! field in this order. Whoever writes and whoever reads share this code and are of one
+//! release: the gate and the host that asks it, the middleware and `auth`. What is read is
+//! believed in nothing: it is one of these shapes without a rest, or it is none.
 //! <https://postcard.jamesmunns.com/wire-format>
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::decide::{Edits, Verdict};
 use crate::error::Code;
 use crate::head::{Head, Lines};
+use crate::inquiry::{Finding, Inquiry};
 use crate::origin_record::{OriginRecord, Place};
 use crate::reply::Reply;
 use crate::secret::Secret;
@@ -181,6 +182,30 @@ pub fn read_verdict(bytes: &[u8]) -> Option<Verdict> {
         }),
         Answered::Ask => Verdict::Ask,
     })
+}
+
+/// Writes a question. It holds passwords and credentials.
+#[must_use]
+pub fn write_inquiry(inquiry: &Inquiry) -> Vec<u8> {
+    write(inquiry)
+}
+
+/// Reads a question. None for what is none.
+#[must_use]
+pub fn read_inquiry(bytes: &[u8]) -> Option<Inquiry> {
+    read(bytes)
+}
+
+/// Writes what was found.
+#[must_use]
+pub fn write_finding(finding: &Finding) -> Vec<u8> {
+    write(finding)
+}
+
+/// Reads what was found. None for what is none.
+#[must_use]
+pub fn read_finding(bytes: &[u8]) -> Option<Finding> {
+    read(bytes)
 }
 
 /// Writes what to judge by: variables, the store's records, and whether those are all.

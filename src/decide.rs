@@ -4,11 +4,14 @@ use crate::access_token::AccessToken;
 use crate::backend::{Confirmed, Foreign, ForeignAnswer, ForeignLookUp, recognise_foreign};
 use crate::claims::SessionToken;
 use crate::cookie::Scratch;
-use crate::credential::{self, LookUp, TokenLookUp, recognise};
+use crate::credential::{self, LookUp, TokenLookUp, Usage, recognise};
 use crate::error::{Code, StoreError};
+use crate::handed::WantedToken;
 use crate::head::{Head, Lines};
 use crate::identity::Identity;
+use crate::inquiry::{Finding, Inquiry, SessionFinding, SessionInquiry};
 use crate::key::KeyRing;
+use crate::negotiate::Reading;
 use crate::reply::Reply;
 use crate::request::{self, MeantFor, Request};
 use crate::section::{self, Answer, Hop, Onward, Section};
@@ -77,6 +80,8 @@ impl Edits {
 pub enum Question {
     /// Nothing: this is the verdict.
     Settled(Verdict),
+    /// Nothing: the origin's settings are no good, which the operator is to learn.
+    Unusable(Unusable),
     /// `sessions.resume`, then [`Resume::answered`].
     Resume(Resume),
     /// `access-tokens.resume`, then [`TokenResume::answered`].
@@ -87,6 +92,15 @@ pub enum Question {
     Ready,
 }
 
+/// An origin whose settings are no good.
+#[derive(Debug)]
+pub struct Unusable {
+    /// What is wrong, for the operator's log: one line.
+    pub line: String,
+    /// What the visitor is told.
+    pub reply: Reply,
+}
+
 /// A credential that the store is asked about, and beside that, whether its holder
 /// was granted the app: in one call, for a stale request makes one round trip.
 #[derive(Debug)]
@@ -95,6 +109,9 @@ pub struct Resume {
     pub look_up: LookUp,
     /// The app that the user must have been granted, where there is one.
     pub app: Option<String>,
+    /// The access token that the app gets beside that, where `auth` has one: asked for a
+    /// request that arrives and is forwarded, see [`WantedToken::answered`].
+    pub wanted: Option<WantedToken>,
 }
 
 /// A personal access token that the store is asked about, and what [`Resume::app`] is.
@@ -128,21 +145,23 @@ pub fn decide(head: &Head<'_>, settings: &GateSettings, now: u64) -> Verdict {
     }
 }
 
-/// What is wrong with the origin that a head means, for the operator: one line. None
-/// where nothing is.
-#[must_use]
-pub fn problem(head: &Head<'_>, settings: &GateSettings, now: u64) -> Option<String> {
-    let none = request::origin(head, settings, now).err()?;
-    (none.code == Code::SettingsInvalid).then_some(none.detail)
-}
-
 /// What has to be asked of the store to judge this request.
 #[must_use]
 pub fn question(head: &Head<'_>, settings: &GateSettings, now: u64) -> Question {
     match weigh(head, settings, now) {
+        Weighed::Settled(Verdict::Respond(reply)) if reply.code == Some(Code::SettingsInvalid) => {
+            match request::origin(head, settings, now) {
+                Err(none) if none.code == Code::SettingsInvalid => Question::Unusable(Unusable {
+                    line: none.detail,
+                    reply,
+                }),
+                _ => Question::Settled(Verdict::Respond(reply)),
+            }
+        }
         Weighed::Settled(verdict) => Question::Settled(verdict),
         Weighed::Ready => Question::Ready,
         Weighed::Stale(request, token) => Question::Resume(Resume {
+            wanted: WantedToken::of(&request, &token),
             look_up: LookUp::new(token, &request.origin, now),
             app: request.origin.granted_app().map(str::to_owned),
         }),
@@ -151,6 +170,71 @@ pub fn question(head: &Head<'_>, settings: &GateSettings, now: u64) -> Question 
             look_up: TokenLookUp::new(&token, &request.origin),
             app: request.origin.granted_app().map(str::to_owned),
         }),
+    }
+}
+
+impl Question {
+    /// It as data, for whoever can answer it: what is looked for is in use or not. None
+    /// where nothing is asked.
+    #[must_use]
+    pub fn inquiry(&self, usage: Usage) -> Option<Inquiry> {
+        Some(match self {
+            Self::Settled(_) => return None,
+            Self::Unusable(unusable) => Inquiry::Problem(unusable.line.clone()),
+            Self::Ready => Inquiry::Ready,
+            Self::Resume(Resume {
+                look_up,
+                app,
+                wanted,
+            }) => Inquiry::Session(SessionInquiry {
+                // What is open already had its head long ago.
+                wanted: wanted.clone().filter(|_| usage == Usage::Arriving),
+                ..look_up.inquiry(app.clone(), usage)
+            }),
+            Self::Token(TokenResume { look_up, app }) => {
+                Inquiry::Token(look_up.inquiry(app.clone()))
+            }
+            Self::Foreign(ForeignResume { look_up }) => Inquiry::Foreign(look_up.inquiry(usage)),
+        })
+    }
+
+    /// The verdict, once what it asks is answered. An answer to another question lets
+    /// nobody in.
+    #[must_use]
+    pub fn answered(
+        self,
+        finding: Finding,
+        head: &Head<'_>,
+        settings: &GateSettings,
+        now: u64,
+    ) -> Verdict {
+        match (self, finding) {
+            (Self::Settled(verdict), _) => verdict,
+            (Self::Unusable(unusable), _) => Verdict::Respond(unusable.reply),
+            (Self::Ready, Finding::Ready(answer)) => ready_answered(answer),
+            (Self::Resume(resume), Finding::Session(found)) => {
+                let (resumed, handed) = match found {
+                    Ok(Some(SessionFinding { resumed, handed })) => (Ok(Some(resumed)), handed),
+                    Ok(None) => (Ok(None), None),
+                    Err(error) => (Err(error), None),
+                };
+                match (resume.answered(resumed, head, settings, now), handed) {
+                    (Verdict::Forward(edits), Some(handed)) => {
+                        WantedToken::answered(handed, edits, head, settings, now)
+                    }
+                    (verdict, _) => verdict,
+                }
+            }
+            (Self::Token(resume), Finding::Token(answer)) => {
+                resume.answered(answer, head, settings, now)
+            }
+            (Self::Foreign(resume), Finding::Foreign(answer)) => {
+                resume.answered(answer, head, settings, now)
+            }
+            (Self::Ready | Self::Resume(_) | Self::Token(_) | Self::Foreign(_), _) => {
+                Verdict::Respond(Reply::refusal(Code::Internal, Reading::PROGRAM, ""))
+            }
+        }
     }
 }
 
@@ -294,7 +378,7 @@ impl Verdict {
     }
 
     /// With a cookie for the browser, whichever it is.
-    fn setting(mut self, cookie: &str) -> Self {
+    pub(crate) fn setting(mut self, cookie: &str) -> Self {
         let fields = match &mut self {
             Self::Forward(edits) => &mut edits.response,
             Self::Respond(reply) => &mut reply.fields,
@@ -385,11 +469,11 @@ fn weigh<'a>(head: &Head<'a>, settings: &'a GateSettings, now: u64) -> Weighed<'
     let (cookies, keys) = (request.cookies(), &settings.keys);
     let verdict = match recognise(cookies, origin, keys, now, &mut scratch) {
         Ok(credential) => match credential.believed(origin, now) {
-            Some(claims) => {
+            Some(claims) if request.wants_token_of().is_none() => {
                 let identity = Identity::of(claims);
                 admitted(&request, Some(identity), Code::SessionNone, now)
             }
-            None => {
+            Some(_) | None => {
                 let token = credential.token();
                 return Weighed::Stale(request, token);
             }

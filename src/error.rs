@@ -4,6 +4,8 @@
 use core::fmt;
 
 use gatelet_texts::{Text, denials};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Declares the codes with what each one is, so that none goes without.
 macro_rules! codes {
@@ -60,6 +62,8 @@ codes! {
     SessionExpired = "session.expired", 401, TITLE_SIGN_IN, SESSION_EXPIRED;
     /// A personal access token that is nobody's, has run out, or is not for this app.
     TokenInvalid = "token.invalid", 401, TITLE_SIGN_IN, TOKEN_INVALID;
+    /// The provider that let somebody in takes its own tokens no more.
+    ProviderRevoked = "provider.revoked", 401, TITLE_SIGN_IN, PROVIDER_REVOKED;
     /// A rule asks for the passphrase, and this browser has not shown it.
     AccessPassphrase = "access.passphrase", 401, TITLE_PASSPHRASE, ACCESS_PASSPHRASE;
     /// Signed in, with an account that the rule does not let in.
@@ -120,6 +124,20 @@ codes! {
     Internal = "internal", 500, TITLE_WRONG, INTERNAL;
 }
 
+/// By its stable name.
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = <&str>::deserialize(from)?;
+        Self::named(name).ok_or_else(|| D::Error::custom("no such code"))
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.as_str())
@@ -127,7 +145,7 @@ impl fmt::Display for Code {
 }
 
 /// What the store answers when it cannot: `gatelet:store/types.error`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StoreError {
     /// The database does not answer. Worth a retry.
     Unavailable,

@@ -23,10 +23,12 @@ pub mod forwarded;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 pub mod groups;
+pub mod handed;
 pub mod head;
 mod hop_by_hop;
 pub mod host_fields;
 mod identity;
+pub mod inquiry;
 pub mod key;
 pub mod negotiate;
 pub mod origin;
@@ -52,5 +54,5 @@ pub mod settings;
 pub use access::is_group_name;
 pub use identity::IDENTITY_FIELDS;
 
-pub use decide::{Edits, Question, Resume, Verdict, decide, problem, question, ready_answered};
+pub use decide::{Edits, Question, Resume, Verdict, decide, question};
 pub use head::Head;

@@ -29,6 +29,7 @@ pub struct Origin {
     is_granted: bool,
     passed_fields: Vec<String>,
     passes_host: bool,
+    handed_provider: Option<String>,
     transport_security: Option<String>,
     place: Place,
     created_at: u64,
@@ -65,6 +66,8 @@ pub(crate) struct OriginParts {
     pub(crate) passed_fields: Vec<String>,
     /// Whether its app gets the `Host` that the visitor asked for.
     pub(crate) passes_host: bool,
+    /// The provider whose access token its app gets.
+    pub(crate) handed_provider: Option<String>,
     /// How long browsers are to insist on HTTPS, in seconds; 0 says nothing.
     pub(crate) hsts_seconds: u64,
     /// Where its users and sessions are.
@@ -97,6 +100,7 @@ impl Origin {
             is_granted,
             passed_fields,
             passes_host,
+            handed_provider,
             hsts_seconds,
             place,
             created_at,
@@ -138,6 +142,7 @@ impl Origin {
             is_granted,
             passed_fields,
             passes_host,
+            handed_provider,
             transport_security,
             place,
             created_at,
@@ -264,6 +269,13 @@ impl Origin {
     #[must_use]
     pub fn passes_host(&self) -> bool {
         self.passes_host
+    }
+
+    /// The provider, by its id, whose access token its app gets of whoever asks; none
+    /// where it gets none.
+    #[must_use]
+    pub fn handed_provider(&self) -> Option<&str> {
+        self.handed_provider.as_deref()
     }
 
     /// Where its users and sessions are.

@@ -3,11 +3,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use gatelet_settings::Setting;
 
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 /// The name of the origin that the variables describe.
 pub const MAIN: &str = "main";
@@ -35,9 +36,10 @@ pub struct OriginRecord {
 }
 
 /// Where users and sessions are: `place` of the store's ports.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// A database of its own, with its password; empty for `database_url`'s.
+    #[serde(serialize_with = "secret::expose")]
     pub url: Secret,
     /// A schema of its own; empty for the main origin's tables.
     pub schema: String,
@@ -84,7 +86,8 @@ impl Place {
     /// `@` and 96 bits of a hash, to tell it from other places without telling what
     /// it is; nothing for the main origin's. Visitors can read it, so no password is in
     /// it: short ones could be guessed from it.
-    pub(crate) fn mark(&self) -> String {
+    #[must_use]
+    pub fn mark(&self) -> String {
         if self.is_main() {
             return String::new();
         }

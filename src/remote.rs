@@ -5,17 +5,21 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
 
 use crate::backend::workos::UnsealedSession;
 use crate::crossing;
 use crate::decide::Verdict;
 use crate::error::Code;
+use crate::handed::{HandedToken, WantedToken};
 use crate::head::{FIELDS_MAX_BYTES, Head, TARGET_MAX_BYTES};
 
 /// Where `auth` answers. No public route leads to it.
 pub const PATH: &str = "/gate/judge";
 /// Where it says whose sealed cookies are, which others have no password for.
 pub const SEALED_PATH: &str = "/gate/sealed";
+/// Where it hands over a provider's access token, which others have no key for.
+pub const TOKEN_PATH: &str = "/gate/token";
 /// The request field that holds the question.
 pub const QUESTION: &str = "gatelet-question-1";
 /// The response field that holds the answer.
@@ -64,7 +68,7 @@ pub fn read_verdict(answer: &[u8]) -> Option<Verdict> {
 /// Writes which seals are asked about, and whether their tokens may be exchanged: only
 /// where what takes the cookie's place reaches the browser. None if they are too long to ask.
 #[must_use]
-pub fn write_seals(seals: &[&str], may_exchange: bool) -> Option<String> {
+pub fn write_seals(seals: &[impl Serialize], may_exchange: bool) -> Option<String> {
     field(&postcard::to_allocvec(&(seals, may_exchange)).ok()?)
 }
 
@@ -78,18 +82,38 @@ pub fn read_seals(question: &[u8]) -> Option<(Vec<String>, bool)> {
 /// Writes whose they are; an error where nobody can say.
 #[must_use]
 pub fn write_sessions(sessions: &Result<Vec<UnsealedSession>, Code>) -> Option<String> {
-    let sessions = sessions.as_ref().map_err(|code| code.as_str());
-    field(&postcard::to_allocvec(&sessions).ok()?)
+    field(&postcard::to_allocvec(sessions).ok()?)
 }
 
 /// Reads that.
 #[must_use]
 pub fn read_sessions(answer: &[u8]) -> Option<Result<Vec<UnsealedSession>, Code>> {
-    let read: Result<Vec<UnsealedSession>, String> = postcard::from_bytes(answer).ok()?;
-    match read {
-        Ok(sessions) => Some(Ok(sessions)),
-        Err(code) => Code::named(&code).map(Err),
-    }
+    postcard::from_bytes(answer).ok()
+}
+
+/// Writes which access token is asked for. None if that is too long to ask.
+#[must_use]
+pub fn write_wanted_token(wanted: &WantedToken) -> Option<String> {
+    field(&postcard::to_allocvec(wanted).ok()?)
+}
+
+/// Reads that.
+#[must_use]
+pub fn read_wanted_token(question: &[u8]) -> Option<WantedToken> {
+    postcard::from_bytes(question).ok()
+}
+
+/// Writes the token, or that there is none; an error where nobody can say, or the provider
+/// takes its own no more.
+#[must_use]
+pub fn write_handed_token(token: &Result<Option<HandedToken>, Code>) -> Option<String> {
+    field(&postcard::to_allocvec(token).ok()?)
+}
+
+/// Reads that.
+#[must_use]
+pub fn read_handed_token(answer: &[u8]) -> Option<Result<Option<HandedToken>, Code>> {
+    postcard::from_bytes(answer).ok()
 }
 
 fn field(held: &[u8]) -> Option<String> {
@@ -99,9 +123,11 @@ fn field(held: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::SessionToken;
     use crate::decide::Edits;
     use crate::fixture::stored;
     use crate::reply::Reply;
+    use crate::secret::Secret;
 
     fn head(fields: &[u8]) -> Head<'_> {
         Head {
@@ -188,5 +214,37 @@ mod tests {
             assert_eq!(read, Some(answer));
         }
         assert_eq!(read_sessions(b"nonsense"), None);
+    }
+
+    #[test]
+    fn a_wanted_token_and_what_is_handed_over_cross_as_they_are() {
+        let wanted = WantedToken {
+            authority: "app.example.com".to_owned(),
+            provider: "acme".to_owned(),
+            session: SessionToken::from_random([7; 32]),
+        };
+        let asked = write_wanted_token(&wanted).unwrap();
+        let read = open(asked.as_bytes()).and_then(|held| read_wanted_token(&held));
+        assert_eq!(read, Some(wanted));
+        assert_eq!(read_wanted_token(b"nonsense"), None);
+
+        let token = HandedToken {
+            // The longest that is kept.
+            access_token: Secret::new("a".repeat(8 * 1024)),
+            expires_at: Some(1),
+            scope: "openid".to_owned(),
+        };
+        assert!(!format!("{token:?}").contains("aaa"), "it is in no log");
+        for answer in [
+            Ok(Some(token)),
+            Ok(None),
+            Err(Code::ProviderRevoked),
+            Err(Code::StoreUnavailable),
+        ] {
+            let written = write_handed_token(&answer).unwrap();
+            let read = open(written.as_bytes()).and_then(|held| read_handed_token(&held));
+            assert_eq!(read, Some(answer));
+        }
+        assert_eq!(read_handed_token(b"nonsense"), None);
     }
 }

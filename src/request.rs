@@ -128,6 +128,14 @@ impl<'a> Request<'a> {
         AccessToken::parse(text).map(Some).ok_or(Code::TokenInvalid)
     }
 
+    /// The provider whose access token the app gets with this request. Not on paths that
+    /// are open to everybody: they are many, and what is there asks nobody for anything.
+    pub(crate) fn wants_token_of(&self) -> Option<&str> {
+        let provider = self.origin.handed_provider()?;
+        let is_open = |path| self.origin.access().is_open(self.head.method, path);
+        (!is_open(self.head.path())).then_some(provider)
+    }
+
     /// Whether the rules let somebody, or nobody known, see what is asked for.
     pub(crate) fn admit(
         &self,

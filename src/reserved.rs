@@ -100,8 +100,14 @@ fn may_be(name: &[u8]) -> bool {
     ) || letters.starts_with(b"x-")
 }
 
-/// What the app is told of every request (see [`crate::forwarded::tell`]).
-const SET: [&str; 3] = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"];
+/// What the app is told of every request (see [`crate::forwarded::tell`]), and what it
+/// gets where it asks for that.
+const SET: [&str; 4] = [
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    crate::handed::FIELD,
+];
 
 /// Names that begin so are read by many.
 const READ_FAMILIES: &[&str] = &["content-", "sec-"];

@@ -21,7 +21,7 @@ pub struct Lifetimes {
 }
 
 /// A session as the store has it: `gatelet:store/types.session`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredSession {
     /// Whose.
     pub user: StoredUser,
@@ -45,7 +45,7 @@ pub struct StoredSession {
 
 /// A personal access token as the store has it, with its user:
 /// `gatelet:store/access-tokens.resumed`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredToken {
     /// Whose.
     pub user: StoredUser,
@@ -64,7 +64,7 @@ pub struct StoredToken {
 }
 
 /// What the store says of a session's token: `gatelet:store/sessions.resumed`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resumed {
     /// Whose it is, and until when.
     pub session: StoredSession,

@@ -7,6 +7,7 @@ use gatelet_texts::Language;
 use crate::access::AccessRules;
 use crate::backend::{AppAddress, Backend};
 use crate::base_url::BaseUrl;
+use crate::claims::PROVIDER_MAX_BYTES;
 use crate::forwarded::TrustedProxies;
 use crate::key::{KeyError, KeyRing};
 use crate::origin::{Origin, OriginParts};
@@ -160,6 +161,7 @@ impl Origin {
             is_granted: !values.is(Setting::AppAccess, "all", "granted")?,
             passed_fields: passed_fields(values)?,
             passes_host: values.is(Setting::UpstreamHost, "visitor", "upstream")?,
+            handed_provider: handed_provider(values)?,
             // No longer than a browser's clock is trusted with: ten years.
             hsts_seconds: values.seconds(Setting::HstsSeconds, 0, 10 * 365 * DAY)?,
             place,
@@ -256,6 +258,20 @@ fn passed_fields(values: &Values<'_>) -> Result<Vec<String>, SettingError> {
         return refused("has more than 32 names".to_owned());
     }
     Ok(names)
+}
+
+/// `forward_access_token`: a provider's id. Whether it is one that keeps tokens is for
+/// whoever knows the providers.
+fn handed_provider(values: &Values<'_>) -> Result<Option<String>, SettingError> {
+    let id = values.get(Setting::ForwardAccessToken);
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if id.len() > PROVIDER_MAX_BYTES || !id.bytes().all(plain) {
+        return Err(SettingError::new(
+            Setting::ForwardAccessToken,
+            "is no provider's id: name one of oidc_providers",
+        ));
+    }
+    Ok((!id.is_empty()).then(|| id.to_owned()))
 }
 
 /// `cookie_domain`, without the dot that it may begin with.

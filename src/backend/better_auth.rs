@@ -13,13 +13,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatelet_settings::{Setting, SettingError, Values};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::table_name::TableName;
 use crate::access::is_group_name;
 use crate::claims::GROUPS_MAX_BYTES;
 use crate::percent;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 use crate::session::{StoredSession, StoredUser};
 
 /// What `X-Forwarded-Provider` says.
@@ -61,9 +62,10 @@ pub struct Tables {
 }
 
 /// A session as its tables have it: `gatelet:store/better-auth.session`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForeignSession {
     /// By which it was found.
+    #[serde(serialize_with = "secret::expose")]
     pub token: Secret,
     /// Whose.
     pub user: StoredUser,

@@ -6,6 +6,8 @@ use core::fmt;
 use super::foreign::{Asked, Foreign, ForeignAnswer};
 use crate::claims::SessionToken;
 use crate::cookie::{self, CookieAge, NoSession, SET_COOKIE_MAX_BYTES, Scratch, Verified};
+use crate::credential::Usage;
+use crate::inquiry::ForeignInquiry;
 use crate::key::KeyRing;
 use crate::origin::Origin;
 use crate::session::StoredSession;
@@ -22,7 +24,7 @@ pub struct ForeignCredential<'b, 's> {
     copy: Option<Verified<'s>>,
 }
 
-/// Whose are these cookies? What is asked of whoever [`ForeignLookUp::asked`] says.
+/// Whose are these cookies? What is asked of whoever its inquiry names.
 pub struct ForeignLookUp {
     asked: Asked,
     /// In the order in which they count, with what our copy is bound to. Never none.
@@ -112,14 +114,22 @@ impl<'s> ForeignCredential<'_, 's> {
 }
 
 impl ForeignLookUp {
-    /// Whom to ask.
+    /// It as data. Tokens are exchanged only for a request that arrives: what takes the
+    /// cookie's place has to reach the browser.
     #[must_use]
-    pub const fn asked(&self) -> Asked {
-        self.asked
+    pub fn inquiry(&self, usage: Usage) -> ForeignInquiry {
+        let opened = self.opened().map(str::to_owned).collect();
+        match self.asked {
+            Asked::BetterAuth => ForeignInquiry::BetterAuth(opened),
+            Asked::WorkOs => ForeignInquiry::WorkOs {
+                seals: opened,
+                may_exchange: usage == Usage::Arriving,
+            },
+        }
     }
 
     /// What to ask about, in the order in which it counts: tokens, or seals.
-    pub fn opened(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn opened(&self) -> impl Iterator<Item = &str> {
         self.opened.iter().map(|(_, opened)| opened.as_str())
     }
 

@@ -5,6 +5,7 @@ use super::better_auth::{self, BetterAuth, ForeignSession};
 use super::credential::Confirmed;
 use super::workos::{UnsealedSession, WorkOs};
 use crate::claims::SessionToken;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 /// Most cookies of one name that are looked at: each costs a MAC, if no more.
@@ -21,7 +22,7 @@ pub enum Foreign<'a> {
 
 /// Whom to ask about what a request shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub(super) enum Asked {
     /// The store: `gatelet:store/better-auth.find`.
     BetterAuth,
     /// `auth`, which may ask WorkOS.
@@ -29,7 +30,7 @@ pub enum Asked {
 }
 
 /// What is said about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ForeignAnswer {
     /// Rows of its tables.
     BetterAuth(Vec<ForeignSession>),

@@ -11,6 +11,8 @@ use crate::session::StoredSession;
 
 mod access;
 mod granted;
+mod handed;
+mod inquiry;
 mod order;
 mod origins;
 mod provenance;
@@ -204,7 +206,7 @@ fn what_is_open_and_silent_is_no_use_of_its_session() {
     let settings = settings(&[]);
     let slides_to = |usage| {
         let look_up = resume(&Asked::get("/").stale(), &settings).look_up;
-        look_up.about(usage).idle_expires_at
+        look_up.inquiry(None, usage).idle_expires_at
     };
     assert!(slides_to(Usage::Active) > NOW);
     assert_eq!(slides_to(Usage::Silent), 0);

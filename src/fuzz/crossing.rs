@@ -9,7 +9,8 @@ use crate::head::Head;
 use crate::remote;
 use crate::reply::Reply;
 
-/// What one side hands another: a head, settings, a verdict, or none of them.
+/// What one side hands another: a head, settings, a verdict, a question, a finding, or
+/// none of them.
 pub(super) fn bytes(input: &[u8]) -> bool {
     let head = crossing::read_head(input);
     if let Some(head) = &head {
@@ -35,10 +36,24 @@ pub(super) fn bytes(input: &[u8]) -> bool {
         let again = crossing::write_verdict(verdict);
         assert_eq!(crossing::read_verdict(&again).as_ref(), Some(verdict));
     }
+    let inquiry = crossing::read_inquiry(input);
+    if let Some(inquiry) = &inquiry {
+        let again = crossing::write_inquiry(inquiry);
+        assert!(crossing::read_inquiry(&again).as_ref() == Some(inquiry));
+    }
+    let finding = crossing::read_finding(input);
+    if let Some(finding) = &finding {
+        let again = crossing::write_finding(finding);
+        assert!(crossing::read_finding(&again).as_ref() == Some(finding));
+    }
     let longer = [input, b"\0"].concat();
     let is_longer = crossing::read_head(&longer).is_some()
         || crossing::read_settings(&longer).is_some()
         || crossing::read_verdict(&longer).is_some();
+    if inquiry.is_some() {
+        let read = crossing::read_inquiry(&longer);
+        assert!(read.is_none(), "a question has no rest");
+    }
     let is_one = head.is_some() || settings.is_some() || verdict.is_some();
     assert!(!(is_one && is_longer && input.is_empty()), "nothing is one");
     if head.is_some() {
@@ -48,7 +63,7 @@ pub(super) fn bytes(input: &[u8]) -> bool {
         let read = crossing::read_verdict(&longer);
         assert!(read.is_none(), "a verdict has no rest");
     }
-    is_one
+    is_one || inquiry.is_some() || finding.is_some()
 }
 
 /// The field that middleware and `auth` say to each other.

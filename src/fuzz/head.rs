@@ -31,6 +31,7 @@ pub(super) fn head(input: &[u8]) -> bool {
     let verdict = decide::decide(&head, &settings, NOW);
     match decide::question(&head, &settings, NOW) {
         Question::Settled(again) => assert_eq!(again, verdict, "both doors judge alike"),
+        Question::Unusable(_) => unreachable!("there is one origin, and it is good"),
         Question::Ready => assert_eq!(head.path(), decide::READY_PATH),
         Question::Token(_) => {
             assert_eq!(verdict, Verdict::Ask);

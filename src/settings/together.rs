@@ -70,6 +70,14 @@ fn elsewhere(parts: &OriginParts) -> Result<(), SettingError> {
             ),
         ));
     }
+    if parts.handed_provider.is_some() {
+        return Err(SettingError::new(
+            Setting::ForwardAccessToken,
+            format_args!(
+                "is set, and users of auth_backend={backend} sign in by no provider of ours: take it out"
+            ),
+        ));
+    }
     let addresses = [
         (Setting::SignInUrl, &parts.sign_in_address),
         (Setting::SignOutUrl, &parts.sign_out_address),

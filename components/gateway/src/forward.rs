@@ -1,22 +1,22 @@
 //! How does a request reach the upstream when the gateway itself forwards?
 
 use gatelet_core::Edits;
-use gatelet_handler::{Pairs, edit_request, edit_response};
+use gatelet_handler::{Received, edit_request, edit_response};
 use wasip3::http::client;
 use wasip3::http::types::{ErrorCode, Request, Response, Scheme};
 
-/// Send `request`, whose header section was `section`, to the upstream with
-/// `edits` made, and bring the answer back.
+/// Send `request`, whose head was `received`, to the upstream with `edits` made, and bring
+/// the answer back.
 pub(crate) async fn forward(
     request: Request,
-    section: Pairs,
+    received: Received,
     edits: &Edits,
-    to_head: bool,
 ) -> Result<Response, ErrorCode> {
+    let to_head = received.is_head();
     let (scheme, authority) = split_base_url(&edits.upstream)?;
     let request = edit_request(
         request,
-        section,
+        received,
         edits,
         Vec::new(),
         Some(&scheme),

@@ -2,11 +2,12 @@
 
 use gatelet_core::credential::Usage;
 use gatelet_core::error::Code;
+use gatelet_core::inquiry::Finding;
 use gatelet_core::negotiate::Reading;
 use gatelet_core::reply::Reply;
 use gatelet_core::settings::GateSettings;
-use gatelet_core::{Head, Verdict, crossing, decide};
-use gatelet_ports::{Gathered, Listing, judge};
+use gatelet_core::{Head, Verdict, crossing, decide, question};
+use gatelet_ports::{Gathered, Listing, answer};
 use gatelet_wasi::clock;
 use std::rc::Rc;
 
@@ -49,16 +50,61 @@ impl gate::Guest for Gateway {
         })
     }
 
-    async fn judge(head: Vec<u8>, now: u64, usage: gate::Usage) -> Vec<u8> {
-        let usage = match usage {
-            gate::Usage::Arriving => Usage::Arriving,
-            gate::Usage::Active => Usage::Active,
-            gate::Usage::Silent => Usage::Silent,
-        };
+    fn ask(head: Vec<u8>, now: u64, usage: gate::Usage) -> gate::Asked {
+        let settled = |verdict: &Verdict| gate::Asked::Settled(crossing::write_verdict(verdict));
+        match asked(&head) {
+            Ok((head, settings)) => {
+                let question = question(&head, &settings, now);
+                match question.inquiry(usage.into()) {
+                    Some(inquiry) => gate::Asked::Question(crossing::write_inquiry(&inquiry)),
+                    None => settled(&question.answered(Finding::Nothing, &head, &settings, now)),
+                }
+            }
+            Err(line) => settled(&unusable(line, Reading::PROGRAM)),
+        }
+    }
+
+    async fn answer(question: Vec<u8>, now: u64) -> Vec<u8> {
+        crossing::write_finding(&match crossing::read_inquiry(&question) {
+            Some(inquiry) => answer(inquiry, now, tell).await,
+            None => {
+                eprintln!("gateway: {STRANGE}");
+                Finding::Nothing
+            }
+        })
+    }
+
+    fn conclude(
+        head: Vec<u8>,
+        now: u64,
+        usage: gate::Usage,
+        asked_before: Vec<u8>,
+        finding: Vec<u8>,
+    ) -> Vec<u8> {
         crossing::write_verdict(&match asked(&head) {
-            Ok((head, settings)) => judge(&head, &settings, now, usage, tell).await,
+            Ok((head, settings)) => {
+                let question = question(&head, &settings, now);
+                let inquiry = question.inquiry(usage.into());
+                match inquiry.as_ref().map(crossing::write_inquiry) {
+                    Some(inquiry) if inquiry != asked_before => Verdict::Ask,
+                    _ => {
+                        let finding = crossing::read_finding(&finding).unwrap_or(Finding::Nothing);
+                        question.answered(finding, &head, &settings, now)
+                    }
+                }
+            }
             Err(line) => unusable(line, Reading::PROGRAM),
         })
+    }
+}
+
+impl From<gate::Usage> for Usage {
+    fn from(usage: gate::Usage) -> Self {
+        match usage {
+            gate::Usage::Arriving => Self::Arriving,
+            gate::Usage::Active => Self::Active,
+            gate::Usage::Silent => Self::Silent,
+        }
     }
 }
 

@@ -36,8 +36,8 @@ impl wasip3::exports::http::handler::Guest for Gateway {
                 respond(edits.instead(Reply::refusal(code, Reading::PROGRAM, "")))
             }
             Verdict::Forward(edits) => {
-                let (reading, to_head) = (received.reading(&Language::ALL), received.is_head());
-                match forward::forward(request, received.section, &edits, to_head).await {
+                let reading = received.reading(&Language::ALL);
+                match forward::forward(request, received, &edits).await {
                     Ok(response) => Ok(response),
                     Err(error) => {
                         let code = upstream_code(&error);

@@ -30,9 +30,8 @@ impl wasip3::exports::http::handler::Guest for Middleware {
                 let (scheme, authority) = (scheme.as_ref(), authority.as_deref());
                 let to_head = received.is_head();
                 // The host tells the app of its route: what a visitor says of it went.
-                let hosts = host_fields::appended(&received.section);
-                let section = received.section;
-                let request = edit_request(request, section, &edits, hosts, scheme, authority)?;
+                let hosts = host_fields::appended(received.section());
+                let request = edit_request(request, received, &edits, hosts, scheme, authority)?;
                 edit_response(next::handle(request).await?, &edits, to_head)
             }
             Ok(Verdict::Respond(reply)) => respond(reply),

@@ -8,22 +8,26 @@ use wasip3::http::types::{ErrorCode, Fields, HeaderError, Request, Response, Sch
 use wasip3::wit_bindgen::{self, FutureReader};
 use wasip3::wit_future;
 
-use crate::Pairs;
+use crate::{Pairs, Received};
 
 type TrailersReader = FutureReader<Result<Option<Trailers>, ErrorCode>>;
 
-/// `request`, whose header section was `section`, with `edits` made and these fields of the
-/// host's added, and bound for this scheme and authority.
+/// `request`, whose head was `received`, with `edits` made and these fields of the host's
+/// added, and bound for this scheme and authority.
 pub fn edit_request(
     request: Request,
-    mut section: Pairs,
+    received: Received,
     edits: &Edits,
     hosts: Pairs,
     scheme: Option<&Scheme>,
     authority: Option<&str>,
 ) -> Result<Request, ErrorCode> {
-    let method = request.get_method();
-    let target = request.get_path_with_query();
+    let Received {
+        method,
+        target,
+        mut section,
+        ..
+    } = received;
     let announced = section
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case("trailer"));

@@ -13,14 +13,14 @@ pub type Pairs = Vec<(String, Vec<u8>)>;
 
 /// A request's head.
 pub struct Received {
-    method: String,
-    target: String,
+    pub(crate) method: Method,
+    /// None where there is none, as of `OPTIONS *`.
+    pub(crate) target: Option<String>,
     authority: String,
     tls: bool,
     peer: String,
     fields: Vec<u8>,
-    /// The header section as it came.
-    pub section: Pairs,
+    pub(crate) section: Pairs,
 }
 
 impl Received {
@@ -39,10 +39,8 @@ impl Received {
             .map(|(_, value)| value.as_slice());
         let peer = forwarded::peer(addresses);
         Ok(Self {
-            method: method_name(request.get_method()),
-            target: request
-                .get_path_with_query()
-                .unwrap_or_else(|| "/".to_owned()),
+            method: request.get_method(),
+            target: request.get_path_with_query(),
             authority: request
                 .get_authority()
                 .or_else(|| value("host").map(str::to_owned))
@@ -71,13 +69,19 @@ impl Received {
             section: _,
         } = self;
         Head {
-            method,
-            target,
+            method: method_name(method),
+            target: target.as_deref().unwrap_or("/"),
             authority,
             tls: *tls,
             peer,
             fields,
         }
+    }
+
+    /// The header section as it came.
+    #[must_use]
+    pub fn section(&self) -> &Pairs {
+        &self.section
     }
 
     /// Who reads a refusal, in one of these languages.
@@ -89,7 +93,7 @@ impl Received {
     /// Whether it asks for fields alone.
     #[must_use]
     pub fn is_head(&self) -> bool {
-        self.method == "HEAD"
+        matches!(self.method, Method::Head)
     }
 
     /// Whether it asks for a WebSocket: a GET that says so (RFC 6455 §4.1). An offer
@@ -103,11 +107,11 @@ impl Received {
             Some(protocol) => protocol.eq_ignore_ascii_case(b"websocket"),
             None => values("sec-websocket-key").next().is_some(),
         };
-        asked && self.method == "GET"
+        asked && matches!(self.method, Method::Get)
     }
 }
 
-fn method_name(method: Method) -> String {
+fn method_name(method: &Method) -> &str {
     match method {
         Method::Get => "GET",
         Method::Head => "HEAD",
@@ -118,7 +122,6 @@ fn method_name(method: Method) -> String {
         Method::Options => "OPTIONS",
         Method::Trace => "TRACE",
         Method::Patch => "PATCH",
-        Method::Other(name) => return name,
+        Method::Other(name) => name,
     }
-    .to_owned()
 }

@@ -1,5 +1,6 @@
 //! What goes back without the app? Replies, whole.
 
+use crate::{Pairs, refused};
 use gatelet_core::reply::Reply;
 use wasip3::http::types::{ErrorCode, Fields, Response};
 use wasip3::{wit_future, wit_stream};
@@ -13,15 +14,14 @@ pub fn respond(reply: Reply) -> Result<Response, ErrorCode> {
         body,
         code: _,
     } = reply;
-    let headers = Fields::new();
-    for (name, value) in fields.iter() {
-        headers
-            .append(name, value.as_bytes())
-            .map_err(|_| ErrorCode::InternalError(None))?;
-    }
-    headers
-        .set("content-length", &[body.len().to_string().into_bytes()])
-        .map_err(|_| ErrorCode::InternalError(None))?;
+    let length = body.len().to_string();
+    // In one call: each across to the host costs more than the bytes.
+    let section: Pairs = fields
+        .iter()
+        .chain([("content-length", length.as_str())])
+        .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()))
+        .collect();
+    let headers = Fields::from_list(&section).map_err(refused)?;
     let (mut writer, reader) = wit_stream::new();
     let (trailers, no_trailers) = wit_future::new(|| Ok(None));
     drop(trailers);

@@ -1,14 +1,17 @@
 //! May this request pass, where the head alone does not settle it? At most one call
-//! of the store.
+//! of the store, and one of `auth` where the app gets a provider's access token.
 
 use std::sync::{Mutex, PoisonError};
 
-use gatelet_core::backend::{Asked, ForeignAnswer, ForeignLookUp};
-use gatelet_core::credential::{LookUp, TokenLookUp, Usage};
-use gatelet_core::error::{Code, StoreError};
+use gatelet_core::backend::ForeignAnswer;
+use gatelet_core::credential::Usage;
+use gatelet_core::error::StoreError;
+use gatelet_core::inquiry::{
+    Finding, ForeignInquiry, Inquiry, SessionFinding, SessionInquiry, TokenInquiry,
+};
 use gatelet_core::session::{Resumed, StoredToken};
 use gatelet_core::settings::GateSettings;
-use gatelet_core::{Head, Question, Verdict, problem, question, ready_answered};
+use gatelet_core::{Head, Verdict, question};
 
 use crate::sealed;
 use crate::store::{access_tokens, better_auth, health, sessions, types};
@@ -22,32 +25,44 @@ pub async fn judge(
     usage: Usage,
     tell: fn(String),
 ) -> Verdict {
-    match question(head, settings, now) {
-        Question::Settled(verdict) => {
-            if let Verdict::Respond(reply) = &verdict
-                && reply.code == Some(Code::SettingsInvalid)
-                && let Some(line) = problem(head, settings, now)
-            {
-                tell(line);
-            }
-            verdict
+    let question = question(head, settings, now);
+    let answer = match question.inquiry(usage) {
+        Some(inquiry) => answer(inquiry, now, tell).await,
+        None => Finding::Nothing,
+    };
+    question.answered(answer, head, settings, now)
+}
+
+/// Asks whoever knows, at `now` in Unix seconds.
+pub async fn answer(inquiry: Inquiry, now: u64, tell: fn(String)) -> Finding {
+    match inquiry {
+        Inquiry::Problem(line) => {
+            tell(line);
+            Finding::Nothing
         }
-        Question::Ready => ready_answered(ready(now).await.map_err(Into::into)),
-        Question::Resume(mut resume) => {
-            resume.look_up = resume.look_up.about(usage);
-            let answer = look_up(&resume.look_up, resume.app.clone(), now).await;
-            let answer = answer.map_err(Into::into);
-            resume.answered(answer, head, settings, now)
+        Inquiry::Ready => Finding::Ready(ready(now).await.map_err(Into::into)),
+        Inquiry::Session(asked) => Finding::Session(session(asked, now).await),
+        Inquiry::Token(asked) => {
+            Finding::Token(look_up_token(asked, now).await.map_err(Into::into))
         }
-        Question::Foreign(resume) => {
-            let answer = look_up_foreign(&resume.look_up, usage).await;
-            resume.answered(answer, head, settings, now)
-        }
-        Question::Token(resume) => {
-            let answer = look_up_token(&resume.look_up, resume.app.clone(), now).await;
-            resume.answered(answer.map_err(Into::into), head, settings, now)
-        }
+        Inquiry::Foreign(asked) => Finding::Foreign(look_up_foreign(asked).await),
     }
+}
+
+/// The session, and the access token that goes with it where one is wanted.
+async fn session(
+    mut asked: SessionInquiry,
+    now: u64,
+) -> Result<Option<SessionFinding>, StoreError> {
+    let wanted = asked.wanted.take();
+    let Some(resumed) = look_up(asked, now).await? else {
+        return Ok(None);
+    };
+    let handed = match wanted.filter(|_| resumed.granted != Some(false)) {
+        Some(wanted) => Some(sealed::handed_token(&wanted).await),
+        None => None,
+    };
+    Ok(Some(SessionFinding { resumed, handed }))
 }
 
 /// Whether the store is there. Anybody may ask: one instance asks once a second.
@@ -64,57 +79,59 @@ async fn ready(now: u64) -> Result<(), types::Error> {
     answer
 }
 
-/// Asks the store about a credential, at `now` in Unix seconds; and whether its holder
-/// was granted `app`, where that is of interest.
-pub async fn look_up(
-    question: &LookUp,
-    app: Option<String>,
-    now: u64,
-) -> Result<Option<Resumed>, types::Error> {
-    let found = sessions::resume(
-        types::Place::from(&question.place),
-        question.token_digest.to_vec(),
-        question.audience.clone(),
+/// Asks the store about a session, at `now` in Unix seconds.
+///
+/// # Errors
+/// The store's.
+pub async fn look_up(asked: SessionInquiry, now: u64) -> Result<Option<Resumed>, types::Error> {
+    let SessionInquiry {
+        place,
+        token_digest,
+        audience,
         app,
-        now,
-        question.idle_expires_at,
-    );
+        idle_expires_at,
+        wanted: _,
+    } = asked;
+    let (place, digest) = (types::Place::from(&place), token_digest.to_vec());
+    let found = sessions::resume(place, digest, audience, app, now, idle_expires_at);
     Ok(found.await?.map(Into::into))
 }
 
-/// The same about sessions that another program keeps.
-pub async fn look_up_foreign(
-    question: &ForeignLookUp,
-    usage: Usage,
-) -> Result<ForeignAnswer, StoreError> {
-    match question.asked() {
-        Asked::BetterAuth => {
-            let tokens = question.opened().map(str::to_owned).collect();
+/// Asks about sessions that another program keeps.
+///
+/// # Errors
+/// Where nobody can say.
+pub async fn look_up_foreign(asked: ForeignInquiry) -> Result<ForeignAnswer, StoreError> {
+    match asked {
+        ForeignInquiry::BetterAuth(tokens) => {
             let found = better_auth::find(tokens).await.map_err(StoreError::from)?;
             let found = found.into_iter().map(Into::into).collect();
             Ok(ForeignAnswer::BetterAuth(found))
         }
-        Asked::WorkOs => {
-            let seals: Vec<&str> = question.opened().collect();
-            sealed::ask(&seals, usage == Usage::Arriving)
-                .await
-                .map(ForeignAnswer::WorkOs)
-        }
+        ForeignInquiry::WorkOs {
+            seals,
+            may_exchange,
+        } => sealed::ask(&seals, may_exchange)
+            .await
+            .map(ForeignAnswer::WorkOs),
     }
 }
 
-/// The same about a personal access token.
+/// Asks the store about a personal access token, at `now` in Unix seconds.
+///
+/// # Errors
+/// The store's.
 pub async fn look_up_token(
-    question: &TokenLookUp,
-    app: Option<String>,
+    asked: TokenInquiry,
     now: u64,
 ) -> Result<Option<StoredToken>, types::Error> {
-    let found = access_tokens::resume(
-        types::Place::from(&question.place),
-        question.digest.to_vec(),
-        question.audience.clone(),
+    let TokenInquiry {
+        place,
+        digest,
+        audience,
         app,
-        now,
-    );
+    } = asked;
+    let (place, digest) = (types::Place::from(&place), digest.to_vec());
+    let found = access_tokens::resume(place, digest, audience, app, now);
     Ok(found.await?.map(Into::into))
 }

@@ -11,5 +11,6 @@ mod sealed;
 mod settings;
 
 pub use bindings::gatelet::store;
-pub use judge::{judge, look_up, look_up_foreign, look_up_token};
+pub use judge::{answer, judge, look_up, look_up_foreign, look_up_token};
+pub use sealed::handed_token;
 pub use settings::{AsTheyAre, Gathered, Known, Listing, Parse, Prepare, Settings};

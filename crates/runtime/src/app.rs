@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 
 use anyhow::{Context as _, Result};
 use http::Request;
+use tokio::runtime::Handle;
 use wasmtime::{Engine, InstancePre, Linker, Module};
 use wasmtime_wasi_http::WasiBody;
 
@@ -21,9 +22,10 @@ use crate::sqlite::Databases;
 use crate::variables::Variables;
 
 mod component;
+mod instance;
+mod instances;
 mod options;
 mod places;
-mod reuse;
 #[cfg(test)]
 mod tests;
 mod unanswered;
@@ -55,7 +57,7 @@ impl Components {
         options: &RunOptions,
     ) -> Result<Arc<Self>> {
         let engine = engine::engine_for(options.processors)?;
-        let cache = CompiledCache::open(options.cache_folder.as_deref());
+        let cache = CompiledCache::open(options.cache_folder.as_deref(), options.compiler.clone());
         let linker = interfaces::linker(&engine)?;
         let databases = Arc::new(Databases::in_folder(&options.sqlite_folder));
         let stores = KeyValueStores::new(&options.key_value_stores, &options.sqlite_folder);
@@ -177,7 +179,11 @@ impl Neighbours for Components {
     ) -> Option<Handled<'a>> {
         let component = self.named(name)?;
         // Its visitor has a place where they came in.
-        Some(Box::pin(component.handle_at(request, None, depth)))
+        let asking = async move {
+            let here = Handle::current();
+            component.handle_at(request, None, depth, &here).await
+        };
+        Some(Box::pin(asking))
     }
 }
 

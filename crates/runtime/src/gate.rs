@@ -1,15 +1,18 @@
 //! How is the gateway asked about a head? `gatelet:edge/gate`, driven natively:
-//! settings fetched once, one instance a thread for `decide`, a few for `judge`.
+//! settings fetched once, one instance a thread that judges, a few that ask the store.
 //!
 //! ```text
-//! thread ─► shared ─► settings     what `refresh` collected
-//!    │         └─────► judges      whole instances, for `judge`
-//!    └──► ready ─► decider         a core module, for `load` and `decide`
+//! thread ─► shared ─► settings                  what `refresh` collected
+//!    │         └─────► answers                  one for all who ask the same
+//!    │                    └► instances ─► instance   whole ones, for `answer`
+//!    └──► ready ─► decider                      a core module, for all that needs no I/O
 //! ```
 
+mod answers;
 mod bindings;
 mod decider;
-mod judges;
+mod instance;
+mod instances;
 mod login_watch;
 mod names;
 mod ready;

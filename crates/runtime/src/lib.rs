@@ -33,6 +33,8 @@ pub mod private;
 mod repeated;
 mod runtime_config;
 mod seats;
+#[cfg(test)]
+mod shipped;
 mod smtp;
 mod sqlite;
 mod state;
@@ -43,7 +45,8 @@ pub mod vault;
 pub use allowed_hosts::{AllowedHosts, Destination};
 pub use app::{Body, BodyError, Components, Loaded, Passwords, Room, RunOptions, Unanswered};
 pub use bundle::Bundle;
-pub use engine::Processors;
+pub use engine::{Compiler, Processors};
+pub use mysql::{Address as MySqlAddress, AddressError as MySqlAddressError};
 pub use outbound::Fetched;
 pub use postgres::{
     Address as DatabaseAddress, AddressError as DatabaseAddressError, unknown_to_spin,

@@ -260,7 +260,7 @@ async fn chain(
     };
     let neighbours = neighbours.upgrade().ok_or(Error::DestinationUnavailable)?;
     // What is exchanged for a session is exchanged once: it goes on where the visitor leaves.
-    let goes_on = request.uri().path() == remote::SEALED_PATH;
+    let goes_on = [remote::SEALED_PATH, remote::TOKEN_PATH].contains(&request.uri().path());
     let to = name.to_owned();
     let answered = async move {
         match neighbours.handle(&to, request, depth) {

@@ -7,6 +7,8 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use gatelet_hashing::{Memory, Unaffordable, Work};
 use tokio::sync::oneshot;
 
+use crate::engine::processor_count;
+
 mod queue;
 
 use queue::{Queue, Ticket};
@@ -44,7 +46,7 @@ struct Job {
 /// The one of this process: processors are the machine's.
 pub(crate) fn hashing() -> &'static Hashing {
     static HASHING: LazyLock<Hashing> = LazyLock::new(|| {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let processors = processor_count();
         Hashing::new(processors, processors * WAITING_PER_PLACE)
     });
     &HASHING

@@ -243,10 +243,11 @@ fn who_is_not_served_lets_nobody_in() {
             });
             let cookie = format!("__Host-gatelet={session}; __Secure-gatelet={session}");
             let asked = asked(at, &cookie);
-            let Question::Settled(verdict) = question(&asked.head(), &settings, NOW) else {
-                panic!("{minted} at {at}: asks the store");
+            let reply = match question(&asked.head(), &settings, NOW) {
+                Question::Settled(verdict) => verdict.reply(),
+                Question::Unusable(unusable) => unusable.reply,
+                question => panic!("{minted} at {at}: asks the store: {question:?}"),
             };
-            let reply = verdict.reply();
             assert_eq!(reply.code, Some(code), "{minted} at {at}");
         }
     }
@@ -258,27 +259,24 @@ fn what_is_wrong_with_an_origin_is_told_to_the_operator_alone() {
     let asked = asked("orphan.example.com", "a=b");
     // The door that has no log sends on to the one that has.
     assert_eq!(asked.judged(&settings), Verdict::Ask);
-    let Question::Settled(verdict) = question(&asked.head(), &settings, NOW) else {
-        panic!("asks the store");
-    };
+    let unusable = question(&asked.head(), &settings, NOW);
+    let line = "origin orphan: its parent gone is gone".to_owned();
+    assert!(unusable.inquiry(Usage::Arriving) == Some(Inquiry::Problem(line)));
+    let verdict = unusable.answered(Finding::Nothing, &asked.head(), &settings, NOW);
     let reply = verdict.reply();
     assert_eq!(
         (reply.status, reply.code),
         (500, Some(Code::SettingsInvalid))
     );
     assert!(!String::from_utf8_lossy(&reply.body).contains("gone"));
-    let line = problem(&asked.head(), &settings, NOW);
-    assert_eq!(
-        line.as_deref(),
-        Some("origin orphan: its parent gone is gone")
-    );
     for host in SERVED
         .into_iter()
         .chain(["over.example.com", "nobody.example.com", "a b"])
     {
         let mut asked = Asked::get("/");
         asked.authority = host.to_owned();
-        assert_eq!(problem(&asked.head(), &settings, NOW), None, "{host}");
+        let question = question(&asked.head(), &settings, NOW);
+        assert!(!matches!(question, Question::Unusable(_)), "{host}");
     }
 }
 

@@ -13,15 +13,16 @@ use http::{Request, Response};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
+use tokio::runtime::Handle;
 use url::Url;
 use wasmtime::Store;
 use wasmtime::component::InstancePre;
-use wasmtime_wasi_http::handler::{ProxyHandler, ProxyPre};
+use wasmtime_wasi_http::handler::ProxyPre;
 use wasmtime_wasi_http::{Error, WasiBody, p2, p3};
 
+use super::instances::{Instances, Making};
 use super::options::RunOptions;
 use super::places::Places;
-use super::reuse::Reuse;
 use super::unanswered::Unanswered;
 use super::visit::Waiting;
 use crate::allowed_hosts::Destination;
@@ -43,7 +44,7 @@ pub struct Loaded {
     judging: Option<wasmtime::InstancePre<()>>,
     /// By how many components a request has come through; none where it exports no
     /// handler.
-    handlers: Vec<ProxyHandler<Reuse>>,
+    pub(super) instances: Vec<Instances>,
     pub(super) places: Places,
     timeout: Option<Duration>,
 }
@@ -56,13 +57,13 @@ impl Loaded {
         neighbours: Weak<dyn Neighbours>,
         options: &RunOptions,
     ) -> Arc<Self> {
-        let handler = |depth| {
+        let instances = |depth| {
             // What exports no handler can still be instantiated by other doors.
             let proxy = p3::bindings::ServicePre::new(pre.clone())
                 .map(ProxyPre::P3)
                 .or_else(|_| p2::bindings::ProxyPre::new(pre.clone()).map(ProxyPre::P2))
                 .ok()?;
-            Some(ProxyHandler::new(Reuse {
+            Some(Instances::new(Making {
                 proxy,
                 engine: pre.engine().clone(),
                 grants: Arc::clone(&grants),
@@ -71,13 +72,13 @@ impl Loaded {
                 depth,
             }))
         };
-        let handlers = Depth::all().map_while(handler).collect();
+        let instances = Depth::all().map_while(instances).collect();
         Arc::new(Self {
             grants,
             pre,
             neighbours,
             judging,
-            handlers,
+            instances,
             places: Places::new(options.room),
             timeout: options.request_timeout,
         })
@@ -119,11 +120,26 @@ impl Loaded {
         request: Request<Body>,
         from: Option<IpAddr>,
     ) -> Result<Response<Body>, Unanswered> {
+        self.handle_on(&Handle::current(), request, from).await
+    }
+
+    /// The same where the component runs on another runtime than whoever asks.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn handle_on(
+        &self,
+        runtime: &Handle,
+        request: Request<Body>,
+        from: Option<IpAddr>,
+    ) -> Result<Response<Body>, Unanswered> {
         let request = request.map(|body| {
             body.map_err(|error| Error::InternalError(Some(error.to_string())))
                 .boxed_unsync()
         });
-        let response = self.handle_at(request, from, Depth::default()).await?;
+        let response = self
+            .handle_at(request, from, Depth::default(), runtime)
+            .await?;
         Ok(response.map(|body| {
             body.map_err(|error| Box::new(BrokenBody(error)) as BodyError)
                 .boxed_unsync()
@@ -136,9 +152,10 @@ impl Loaded {
         request: Request<WasiBody>,
         from: Option<IpAddr>,
         depth: Depth,
+        runtime: &Handle,
     ) -> Result<Response<WasiBody>, Unanswered> {
-        let handler = self.handlers.get(depth.index());
-        let handler = handler
+        let instances = self.instances.get(depth.index());
+        let instances = instances
             .ok_or_else(|| Unanswered::Failed(anyhow!("it exports no wasi:http handler")))?;
         let place = match depth.is_first() {
             true => self.places.take(from).ok_or(Unanswered::Full)?,
@@ -153,7 +170,7 @@ impl Loaded {
             })
             .boxed_unsync()
         });
-        let answer = handler.handle(visit, request).await;
+        let answer = instances.handle(visit, request, runtime).await;
         let overdue = self.timeout.is_some_and(|limit| waiting.is_overdue(limit));
         waiting.answered();
         match answer {
@@ -161,9 +178,9 @@ impl Loaded {
                 let waiting = Some(waiting);
                 Answering { body, waiting }.boxed_unsync()
             })),
-            Err(error) => {
+            Err(unanswered) => {
                 waiting.taken();
-                Err(match Unanswered::from(error) {
+                Err(match unanswered {
                     Unanswered::Full => Unanswered::Full,
                     // One that computes without a break is ended from outside.
                     _ if overdue => Unanswered::TimedOut,

@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::places::Room;
-use crate::engine::Processors;
+use crate::engine::{Compiler, Processors};
 use crate::runtime_config::KeyValueStore;
 
-/// Spin's defaults, but for what is bounded here and not there.
+/// Spin's defaults, but for what is bounded here and not there, and for how long an
+/// instance lives.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     /// Where compiled code is kept between starts; none for nowhere.
     pub cache_folder: Option<PathBuf>,
+    /// What compiles into that folder in the place of this process.
+    pub compiler: Option<Compiler>,
     /// Where SQLite databases lie.
     pub sqlite_folder: PathBuf,
     /// Key-value stores by label, beside or in the place of `default`: a file among the
@@ -49,6 +52,10 @@ pub enum Passwords {
 }
 
 impl RunOptions {
+    /// Spin has 128. A new instance reads its settings and those of all origins: what that
+    /// takes is to be little beside its requests (docs/design/0048).
+    pub const INSTANCE_REQUESTS: usize = 4096;
+
     /// As the front waits for an upstream. Spin has no limit by default.
     pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -57,9 +64,10 @@ impl RunOptions {
     pub fn beside(manifest_folder: &Path) -> Self {
         Self {
             cache_folder: None,
+            compiler: None,
             sqlite_folder: manifest_folder.join(".spin"),
             key_value_stores: BTreeMap::new(),
-            instance_requests: 128,
+            instance_requests: Self::INSTANCE_REQUESTS,
             instance_concurrency: 16,
             instance_idle: Duration::from_secs(1),
             request_timeout: Some(Self::REQUEST_TIMEOUT),

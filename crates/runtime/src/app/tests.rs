@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::Request;
+use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Empty};
 
 use super::{Body, Components, Loaded, Room, RunOptions, Unanswered};
 use crate::manifest::Manifest;
+use crate::shipped::components;
 use crate::variables::Variables;
 
 /// Longer than anything takes that works, so a failure is never a slow machine.
@@ -36,15 +37,23 @@ const IMPORTS: &str = r#"
 const COMPUTES: &str = "(loop $again (br $again))";
 const WAITS: &str = "(call $block (call $wait (i64.const 3600000000000)))";
 const TRAPS: &str = "unreachable";
+/// Which its host takes for a failure, and its instance goes on.
+const SAYS_NOTHING: &str = "";
 
 /// A component whose handler does this.
 fn guest(does: &str) -> Vec<u8> {
+    guest_that_begins(does, "")
+}
+
+/// The same, which has this in its module.
+fn guest_that_begins(does: &str, beside: &str) -> Vec<u8> {
     let text = format!(
         r#"(component {IMPORTS}
           (core module $m
             (import "host" "wait" (func $wait (param i64) (result i32)))
             (import "host" "block" (func $block (param i32)))
-            (func (export "handle") (param i32 i32) {does}))
+            (func (export "handle") (param i32 i32) {does})
+            {beside})
           (core instance $i (instantiate $m (with "host" (instance
             (export "wait" (func $wait)) (export "block" (func $block))))))
           (func $handle (param "request" (own $request)) (param "response-out" (own $outparam))
@@ -62,8 +71,12 @@ struct App {
 
 impl App {
     fn new(does: &str, change: impl FnOnce(&mut RunOptions)) -> Self {
+        Self::of(&guest(does), change)
+    }
+
+    fn of(guest: &[u8], change: impl FnOnce(&mut RunOptions)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("guest.wasm"), guest(does)).unwrap();
+        std::fs::write(folder.path().join("guest.wasm"), guest).unwrap();
         let manifest = Manifest::parse(MANIFEST, folder.path()).unwrap();
         let mut options = RunOptions::beside(folder.path());
         change(&mut options);
@@ -77,6 +90,11 @@ impl App {
 
     fn guest(&self) -> &Arc<Loaded> {
         self.components.named("guest").unwrap()
+    }
+
+    /// Instances that take requests, and how many there have been.
+    fn instances(&self) -> (usize, u64) {
+        self.guest().instances[0].counted()
     }
 
     async fn ask(&self) -> Result<(), Unanswered> {
@@ -223,6 +241,149 @@ async fn one_visitor_leaves_room_for_others() {
         "{many:?}"
     );
     assert_eq!(other, "taken on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn few_instances_answer_many_requests() {
+    let shipped = components();
+    let demo = shipped.named("demo").expect("the manifest has one");
+    for _ in 0..10 {
+        let many = (0..100).map(|_| demo.handle(request(), None));
+        for answer in futures::future::join_all(many).await {
+            assert_eq!(
+                answer.map(|answer| answer.status()).ok(),
+                Some(StatusCode::OK)
+            );
+        }
+    }
+    // More than processors where all have sixteen, and where the machine stood still.
+    let (_, ever) = demo.instances[0].counted();
+    assert!(ever <= 50, "{ever}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_instance_takes_for_a_while_gets_one_more() {
+    let shipped = components();
+    let demo = shipped.named("demo").expect("the manifest has one");
+    let computing = demo.instances[0].occupied(false);
+    for _ in 0..3 {
+        let asked = demo.handle(request(), None);
+        let answer = tokio::time::timeout(PATIENCE, asked)
+            .await
+            .expect("in time");
+        assert_eq!(
+            answer.map(|answer| answer.status()).ok(),
+            Some(StatusCode::OK)
+        );
+    }
+    drop(computing);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_instance_was_told_of_that_ends_is_for_another() {
+    let shipped = components();
+    let demo = shipped.named("demo").expect("the manifest has one");
+    let ending = demo.instances[0].occupied(true);
+    let asked = tokio::time::timeout(PATIENCE, demo.handle(request(), None));
+    let end = async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        drop(ending);
+    };
+    let (answer, ()) = futures::future::join(asked, end).await;
+    let answer = answer.expect("in time");
+    assert_eq!(
+        answer.map(|answer| answer.status()).ok(),
+        Some(StatusCode::OK)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_cannot_be_spawned_hold_up_nothing() {
+    let app = App::new(SAYS_NOTHING, |_| {});
+    // As when the process ends.
+    let over = tokio::runtime::Runtime::new().unwrap();
+    let runtime = over.handle().clone();
+    over.shutdown_background();
+    for _ in 0..3 {
+        let asked = app.guest().handle_on(&runtime, request(), None);
+        let asked = tokio::time::timeout(Duration::from_millis(20), asked).await;
+        assert!(asked.is_err(), "{asked:?}", asked = asked.map(|_| ()));
+    }
+    assert_eq!((app.instances().0, app.guest().places.taken()), (0, (0, 0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_serves_as_many_as_it_may_and_is_over_when_idle() {
+    let app = App::new(SAYS_NOTHING, |options| {
+        options.instance_requests = 3;
+        options.instance_idle = Duration::from_millis(50);
+    });
+    for _ in 0..10 {
+        assert!(matches!(app.ask().await, Err(Unanswered::Failed(_))));
+    }
+    let (_, ever) = app.instances();
+    assert!(ever >= 4, "{ever}");
+    let started = Instant::now();
+    while app.instances().0 > 0 {
+        assert!(started.elapsed() < PATIENCE, "{:?}", app.instances());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_that_hold_up_their_instances_hold_up_nobody_else() {
+    for does in [WAITS, COMPUTES] {
+        let app = App::new(does, |_| {});
+        let many = futures::future::join_all((0..40).map(|_| app.ask()));
+        let all_are_served = async {
+            let started = Instant::now();
+            while app.instances().0 < 40 {
+                assert!(
+                    started.elapsed() < PATIENCE,
+                    "{does}: {:?}",
+                    app.instances()
+                );
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::select! {
+            asked = many => panic!("{does}: {asked:?}"),
+            () = all_are_served => {}
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_for_an_instance_in_vain_is_told_in_time_and_may_leave() {
+    let never = guest_that_begins(SAYS_NOTHING, "(func $never (loop (br 0))) (start $never)");
+    let app = App::of(&never, |options| {
+        options.request_timeout = Some(Duration::from_millis(300));
+    });
+    let asked = tokio::time::timeout(PATIENCE, app.ask()).await.unwrap();
+    assert!(matches!(asked, Err(Unanswered::TimedOut)), "{asked:?}");
+    let app = App::of(&never, |_| {});
+    for _ in 0..3 {
+        app.ask_and_leave().await;
+        assert_eq!(app.guest().places.taken(), (0, 0));
+    }
+    // One that takes long to begin is waited for, and no others are made beside it.
+    let (_, ever) = app.instances();
+    assert!(ever <= 2, "{ever} instances for one request at a time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_is_told_where_no_instance_can_be_made() {
+    let fails = guest_that_begins(SAYS_NOTHING, "(func $fails unreachable) (start $fails)");
+    let app = App::of(&fails, |_| {});
+    let many = futures::future::join_all((0..40).map(|_| app.ask()));
+    for asked in tokio::time::timeout(PATIENCE, many).await.unwrap() {
+        assert!(matches!(asked, Err(Unanswered::Failed(_))), "{asked:?}");
+    }
+    let started = Instant::now();
+    while app.instances().0 > 0 {
+        assert!(started.elapsed() < PATIENCE, "{:?}", app.instances());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 #[test]

@@ -1,12 +1,9 @@
 //! Why is there no answer of a component?
 
 use std::fmt;
-use std::sync::Arc;
 
 use wasmtime::PoolConcurrencyLimitError;
-use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, TrapOrPanicError};
-
-use super::visit::Visit;
+use wasmtime_wasi_http::handler::ExpirationError;
 
 /// Why there is none. What the visitor is told follows from the case; the detail is the
 /// operator's.
@@ -38,13 +35,10 @@ impl std::error::Error for Unanswered {}
 
 impl From<wasmtime::Error> for Unanswered {
     fn from(error: wasmtime::Error) -> Self {
-        let unmade = error.downcast_ref::<InstantiationError<Arc<Visit>>>();
-        if unmade.is_some_and(|unmade| unmade.error.is::<PoolConcurrencyLimitError>()) {
+        if error.is::<PoolConcurrencyLimitError>() {
             Self::Full
         } else if error.is::<ExpirationError>() {
             Self::TimedOut
-        } else if error.is::<TrapOrPanicError>() {
-            Self::Ended
         } else {
             Self::Failed(error.into())
         }

@@ -78,7 +78,7 @@ impl Waiting {
 
     /// Whether there should have been an answer by now.
     pub(super) fn is_overdue(&self, limit: Duration) -> bool {
-        self.visit.stage().due(limit) <= Instant::now()
+        self.visit.is_overdue(limit)
     }
 
     /// The answer has begun.
@@ -138,6 +138,11 @@ impl Visit {
             }
             tokio::time::sleep_until(due.into()).await;
         }
+    }
+
+    /// Whether there should have been an answer by now.
+    pub(super) fn is_overdue(&self, limit: Duration) -> bool {
+        self.stage().due(limit) <= Instant::now()
     }
 
     fn is_gone(&self) -> bool {

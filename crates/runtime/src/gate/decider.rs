@@ -7,16 +7,32 @@
 //! All that crosses is bytes: what they mean is [`crossing`]'s, on both sides.
 //! <https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md>
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, Result, anyhow, bail};
+use gatelet_core::credential::Usage;
 use gatelet_core::{Head, Verdict, crossing};
 use wasmtime::{Instance, InstancePre, Memory, Store, TypedFunc, WasmParams, WasmResults};
 
 use crate::judging::DECIDE;
 
 const LOAD: &str = "gatelet:edge/gate@0.1.0#load";
+const ASK: &str = "gatelet:edge/gate@0.1.0#ask";
+const CONCLUDE: &str = "gatelet:edge/gate@0.1.0#conclude";
 
 /// Address and length in the guest's memory: a `list<u8>` or a `string`.
 type Span = (u32, u32);
+
+/// What has to be asked: `asked` of the interface.
+pub(super) enum Asked {
+    /// Nothing.
+    Settled(Verdict),
+    /// This, of whoever answers.
+    Question(Arc<[u8]>),
+}
+
+/// Parameters of `conclude`: head, time, usage, question and finding.
+type Concluded = (u32, u32, u64, u32, u32, u32, u32, u32);
 
 /// An instance that judges.
 pub(super) struct Decider {
@@ -27,6 +43,10 @@ pub(super) struct Decider {
     loaded: TypedFunc<u32, ()>,
     decide: TypedFunc<(u32, u32, u64), u32>,
     decided: TypedFunc<u32, ()>,
+    ask: TypedFunc<(u32, u32, u64, u32), u32>,
+    asked: TypedFunc<u32, ()>,
+    conclude: TypedFunc<Concluded, u32>,
+    concluded: TypedFunc<u32, ()>,
     /// A head on its way in.
     written: Vec<u8>,
 }
@@ -48,6 +68,10 @@ impl Decider {
             loaded: function(&instance, &mut store, &format!("cabi_post_{LOAD}"))?,
             decide: function(&instance, &mut store, DECIDE)?,
             decided: function(&instance, &mut store, &format!("cabi_post_{DECIDE}"))?,
+            ask: function(&instance, &mut store, ASK)?,
+            asked: function(&instance, &mut store, &format!("cabi_post_{ASK}"))?,
+            conclude: function(&instance, &mut store, CONCLUDE)?,
+            concluded: function(&instance, &mut store, &format!("cabi_post_{CONCLUDE}"))?,
             store,
             written: Vec::new(),
         })
@@ -79,15 +103,70 @@ impl Decider {
     /// # Errors
     /// When the guest traps or answers nonsense.
     pub(super) fn decide(&mut self, head: &Head<'_>, now: u64) -> Result<Verdict> {
-        let mut written = std::mem::take(&mut self.written);
-        written.clear();
-        let written = crossing::write_head(head, written);
-        let (at, length) = self.put(&written)?;
-        self.written = written;
+        let (at, length) = self.put_head(head)?;
         let at = self.decide.call(&mut self.store, (at, length, now))?;
         let verdict = crossing::read_verdict(self.list(at)?).context(MISSPOKEN)?;
         self.decided.call(&mut self.store, at)?;
         Ok(verdict)
+    }
+
+    /// What has to be asked about a head.
+    ///
+    /// # Errors
+    /// As [`Self::decide`].
+    pub(super) fn ask(&mut self, head: &Head<'_>, now: u64, usage: Usage) -> Result<Asked> {
+        let (at, length) = self.put_head(head)?;
+        let parameters = (at, length, now, crossed(usage));
+        let at = self.ask.call(&mut self.store, parameters)?;
+        // `variant`: which case, and from the next aligned address on what is in it.
+        let held = self.list(at + 4)?;
+        let asked = match self.byte(at)? {
+            0 => Asked::Settled(crossing::read_verdict(held).context(MISSPOKEN)?),
+            1 => Asked::Question(held.into()),
+            _ => bail!(MISSPOKEN),
+        };
+        self.asked.call(&mut self.store, at)?;
+        Ok(asked)
+    }
+
+    /// The verdict, once a question is answered.
+    ///
+    /// # Errors
+    /// As [`Self::decide`].
+    pub(super) fn conclude(
+        &mut self,
+        head: &Head<'_>,
+        now: u64,
+        usage: Usage,
+        question: &[u8],
+        finding: &[u8],
+    ) -> Result<Verdict> {
+        let (head, head_length) = self.put_head(head)?;
+        let (question, question_length) = self.put(question)?;
+        let (finding, finding_length) = self.put(finding)?;
+        let parameters = (
+            head,
+            head_length,
+            now,
+            crossed(usage),
+            question,
+            question_length,
+            finding,
+            finding_length,
+        );
+        let at = self.conclude.call(&mut self.store, parameters)?;
+        let verdict = crossing::read_verdict(self.list(at)?).context(MISSPOKEN)?;
+        self.concluded.call(&mut self.store, at)?;
+        Ok(verdict)
+    }
+
+    fn put_head(&mut self, head: &Head<'_>) -> Result<Span> {
+        let mut written = std::mem::take(&mut self.written);
+        written.clear();
+        let written = crossing::write_head(head, written);
+        let span = self.put(&written)?;
+        self.written = written;
+        Ok(span)
     }
 
     /// Copies bytes in; the guest owns them from then on.
@@ -113,6 +192,15 @@ impl Decider {
         let length = u32::from_le_bytes([e, f, g, h]) as usize;
         let end = start.checked_add(length).context(MISSPOKEN)?;
         memory.get(start..end).context(MISSPOKEN)
+    }
+}
+
+/// The case of `usage` by its number.
+fn crossed(usage: Usage) -> u32 {
+    match usage {
+        Usage::Arriving => 0,
+        Usage::Active => 1,
+        Usage::Silent => 2,
     }
 }
 

@@ -30,8 +30,13 @@ impl Ready {
     }
 
     pub(super) fn decide(&mut self, head: &Head<'_>, now: u64) -> Result<Verdict> {
+        self.begin().decide(head, now)
+    }
+
+    /// For one call.
+    pub(super) fn begin(&mut self) -> &mut Decider {
         self.calls += 1;
         self.decider.wind_up(CALL_TICKS_MAX);
-        self.decider.decide(head, now)
+        &mut self.decider
     }
 }

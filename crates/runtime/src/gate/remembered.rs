@@ -2,10 +2,10 @@
 //! second at most, and by one at a time.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use gatelet_core::Verdict;
 use tokio::sync::Mutex;
 
 /// How long an answer is given again.
@@ -13,24 +13,24 @@ const GOOD_FOR: Duration = Duration::from_secs(1);
 
 /// The last answer.
 #[derive(Default)]
-pub(super) struct Remembered(Mutex<Option<(Instant, Verdict)>>);
+pub(super) struct Remembered(Mutex<Option<(Instant, Arc<[u8]>)>>);
 
 impl Remembered {
     /// The last answer while it is good, else that of `ask`, which all who come
     /// meanwhile wait for.
     pub(super) async fn or_ask(
         &self,
-        ask: impl Future<Output = Result<Verdict>>,
-    ) -> Result<Verdict> {
+        ask: impl Future<Output = Result<Arc<[u8]>>>,
+    ) -> Result<Arc<[u8]>> {
         let mut last = self.0.lock().await;
-        if let Some((at, verdict)) = &*last
+        if let Some((at, finding)) = &*last
             && at.elapsed() < GOOD_FOR
         {
-            return Ok(verdict.clone());
+            return Ok(Arc::clone(finding));
         }
-        let verdict = ask.await?;
-        *last = Some((Instant::now(), verdict.clone()));
-        Ok(verdict)
+        let finding = ask.await?;
+        *last = Some((Instant::now(), Arc::clone(&finding)));
+        Ok(finding)
     }
 }
 
@@ -46,11 +46,11 @@ mod tests {
         let ask = || async {
             asked.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(Duration::from_millis(20)).await;
-            Ok(Verdict::Ask)
+            Ok(Arc::from(*b"there"))
         };
         let all = (0..100).map(|_| remembered.or_ask(ask()));
         for answer in futures::future::join_all(all).await {
-            assert!(matches!(answer, Ok(Verdict::Ask)));
+            assert_eq!(*answer.unwrap(), *b"there");
         }
         assert_eq!(asked.load(Ordering::Relaxed), 1);
     }
@@ -61,7 +61,7 @@ mod tests {
         let never = remembered.or_ask(std::future::pending());
         let left = tokio::time::timeout(Duration::from_millis(20), never).await;
         assert!(left.is_err());
-        let next = remembered.or_ask(async { Ok(Verdict::Ask) }).await;
-        assert!(matches!(next, Ok(Verdict::Ask)));
+        let next = remembered.or_ask(async { Ok(Arc::from(*b"there")) }).await;
+        assert_eq!(*next.unwrap(), *b"there");
     }
 }

@@ -1,17 +1,17 @@
 //! What do all threads share of one component's gate?
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Result, anyhow};
-use gatelet_core::credential::Usage;
-use gatelet_core::decide::READY_PATH;
-use gatelet_core::{Head, Verdict, crossing};
+use anyhow::{Context as _, Result, anyhow};
+use gatelet_core::crossing;
+use gatelet_core::inquiry::Inquiry;
+use tokio::runtime::Handle;
 use wasmtime::InstancePre;
 
+use super::answers::Answers;
 use super::bindings::GatePre;
-use super::judges::Judges;
+use super::instances::Instances;
 use super::ready::Ready;
 use super::remembered::Remembered;
 use super::settings::Settings;
@@ -25,7 +25,8 @@ pub struct Gate {
     /// What judges in it, without a way out: for `decide` alone.
     module: InstancePre<()>,
     pub(super) settings: Settings,
-    judges: Judges,
+    answers: Answers,
+    instances: Instances,
     /// Whether the store is there.
     store_ready: Remembered,
 }
@@ -41,12 +42,13 @@ impl Gate {
         };
         let whole = GatePre::new(component.pre.clone())?;
         let gate = Self {
-            judges: Judges::new(Arc::clone(component), whole.clone()),
+            answers: Answers::default(),
+            store_ready: Remembered::default(),
+            instances: Instances::new(Arc::clone(component), whole.clone()),
             whole,
             module: InstancePre::clone(module),
             component: Arc::clone(component),
             settings: Settings::default(),
-            store_ready: Remembered::default(),
         };
         gate.refresh().await?;
         // Whatever `load` says against the settings is said before anything is served.
@@ -69,26 +71,31 @@ impl Gate {
         Ok(())
     }
 
-    /// Judges with I/O allowed.
+    /// What is found about a question at `now`, in Unix seconds, by an instance on
+    /// `runtime`.
     ///
     /// # Errors
     /// When the guest traps or the settings no longer load.
-    pub fn judge(
-        self: &Arc<Self>,
-        head: &Head<'_>,
+    pub(super) async fn answer(
+        &self,
+        question: Arc<[u8]>,
         now: u64,
-        usage: Usage,
-    ) -> impl Future<Output = Result<Verdict>> + Send + use<> {
-        let gate = Arc::clone(self);
-        let asks_for_the_store = head.path() == READY_PATH && matches!(head.method, "GET" | "HEAD");
-        let head = crossing::write_head(head, Vec::new());
-        async move {
-            let judging = gate.judges.judge(&gate.settings, head, now, usage);
-            if asks_for_the_store {
-                gate.store_ready.or_ask(judging).await
-            } else {
-                judging.await
+        runtime: &Handle,
+    ) -> Result<Arc<[u8]>> {
+        let inquiry = crossing::read_inquiry(&question).context("the gate asks nonsense")?;
+        let may_exchange = inquiry.may_exchange();
+        let ask = || {
+            let (instances, settings) = (&self.instances, &self.settings);
+            instances.answer(settings, Arc::clone(&question), may_exchange, now, runtime)
+        };
+        match inquiry {
+            // Whoever exchanges takes their time, and others may go on with what there is.
+            _ if may_exchange => ask().await.map(Into::into),
+            Inquiry::Ready => {
+                let answer = self.answers.find((Arc::clone(&question), now), ask);
+                self.store_ready.or_ask(answer).await
             }
+            _ => self.answers.find((Arc::clone(&question), now), ask).await,
         }
     }
 

@@ -1,12 +1,12 @@
 //! The gate of the gateway as it is built, judged through the host.
 
-use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use gatelet_core::claims::{Claims, SessionToken};
 use gatelet_core::cookie;
+use gatelet_core::error::Code;
+use gatelet_core::inquiry::Inquiry;
 use gatelet_core::key::KeyRing;
 use gatelet_core::origin_record::{OriginRecord, Place};
 use gatelet_core::secret::Secret;
@@ -14,41 +14,17 @@ use gatelet_core::settings::{Base, GateSettings};
 use gatelet_core::{Head, Verdict, crossing};
 
 use super::*;
-use crate::app::{Components, RunOptions};
+use crate::app::Components;
 use crate::judging::{DECIDE, exporting};
-use crate::manifest::Manifest;
-use crate::variables::Variables;
+use crate::shipped::{BASE_URL, KEY, components};
 
 const NOW: u64 = 1_800_000_000;
-const BASE_URL: &str = "http://localhost:3000";
-/// Random, and used nowhere else.
-const KEY: &str = "k1:Zq8wE3rT5yU7iO9pA1sD2fG4hJ6kL8zX0cV3bN5mQ7w";
 
 fn gate(components: &Arc<Components>) -> Arc<Gate> {
     let gateway = components.named("gateway").expect("the manifest has one");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let gate = runtime.block_on(Gate::open(gateway)).unwrap();
     Arc::new(gate.expect("the gateway exports the gate"))
-}
-
-fn components() -> Arc<Components> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let manifest = Manifest::read(&root.join("spin.toml")).unwrap();
-    let set = [
-        ("session_keys", KEY),
-        ("base_url", BASE_URL),
-        ("upstream", "http://127.0.0.1:9"),
-    ];
-    let defaults = manifest
-        .variables
-        .iter()
-        .filter_map(|(name, variable)| Some((name.clone(), variable.default.clone()?)));
-    let set = set.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let variables = Variables::from(defaults.chain(set).collect::<BTreeMap<_, _>>());
-    let folder = tempfile::tempdir().unwrap();
-    let mut options = RunOptions::beside(folder.path());
-    options.cache_folder = Some(root.join("target/tmp/compiled"));
-    Components::load(&manifest, &variables, &options).unwrap()
 }
 
 /// Changes what is handed to instances that are still to come.
@@ -181,6 +157,52 @@ fn origins_that_are_handed_over_are_judged_each_by_its_own_record() {
         matches!(&over, Verdict::Respond(reply) if reply.status == 421 && !reply.body.is_empty()),
         "{over:?}"
     );
+}
+
+#[test]
+fn a_finding_counts_where_its_question_is_still_the_heads() {
+    use gatelet_core::credential::Usage;
+    use gatelet_core::inquiry::Finding;
+
+    use super::decider::Asked;
+
+    let components = components();
+    let shared = gate(&components);
+    let fields = session(NOW - 600);
+    let head = head(&fields);
+    let mut before = shared.ready().unwrap();
+    let Asked::Question(question) = before.begin().ask(&head, NOW, Usage::Arriving).unwrap() else {
+        panic!("a stale session is asked about");
+    };
+    let finding = crossing::write_finding(&Finding::Session(Ok(None)));
+    let mut concluded = |question: &[u8], finding: &[u8]| {
+        let decider = before.begin();
+        decider.conclude(&head, NOW, Usage::Arriving, question, finding)
+    };
+    let gone = concluded(&question, &finding).unwrap();
+    assert!(
+        matches!(&gone, Verdict::Respond(reply) if reply.code == Some(Code::SessionExpired)),
+        "{gone:?}"
+    );
+    let broken = concluded(&question, b"nonsense").unwrap();
+    assert!(
+        matches!(&broken, Verdict::Respond(reply) if reply.code == Some(Code::Internal)),
+        "{broken:?}"
+    );
+    let another = concluded(&crossing::write_inquiry(&Inquiry::Ready), &finding).unwrap();
+    assert_eq!(another, Verdict::Ask);
+
+    // Settings have changed meanwhile, and with them what is asked.
+    hand(&shared, |base, _| {
+        const IDLE: &str = "session_idle_seconds";
+        let kept = base.iter().map(|(setting, value)| (setting.name(), value));
+        let kept = kept.filter(|(name, _)| *name != IDLE);
+        *base = Base::of_variables(kept.chain([(IDLE, "4000")]).collect::<Vec<_>>());
+    });
+    let mut after = shared.ready().unwrap();
+    let decider = after.begin();
+    let again = decider.conclude(&head, NOW, Usage::Arriving, &question, &finding);
+    assert_eq!(again.unwrap(), Verdict::Ask, "it is asked again");
 }
 
 #[test]

@@ -1,0 +1,163 @@
+//! What waits, and who could take it? The numbers, without a lock and without instances.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use super::Job;
+
+/// How long requests wait for instances none of which takes one.
+pub(super) const STALL: Duration = Duration::from_millis(5);
+
+#[derive(Default)]
+pub(super) struct Queue {
+    /// By when they came, which is their number.
+    jobs: VecDeque<(u64, Job)>,
+    numbered: u64,
+    /// Instances that take requests or are being made.
+    pub(super) alive: usize,
+    /// Of those, that are being made.
+    beginning: usize,
+    /// How many requests more those that are alive would take now.
+    room: usize,
+    /// Those that wait for a request, and whether they have nothing else to do.
+    waiting: BTreeMap<(Idle, u64), Waker>,
+    /// Instances that there ever were.
+    pub(super) members: u64,
+    /// When a request was last taken, or came when none waited, or instances were made for
+    /// want of that.
+    taken_at: Option<Instant>,
+    /// Whether somebody looks for stalls.
+    watched: bool,
+}
+
+/// Ordered so that whoever has nothing to do comes last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Idle {
+    No,
+    Yes,
+}
+
+/// What one instance counts for in it.
+#[derive(Debug)]
+pub(super) struct Share {
+    number: u64,
+    room: usize,
+    idle: Idle,
+    pub(super) beginning: bool,
+}
+
+impl Queue {
+    pub(super) fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    /// One more request; its number.
+    pub(super) fn push(&mut self, job: Job) -> u64 {
+        if self.jobs.is_empty() {
+            self.taken_at = Some(Instant::now());
+        }
+        self.numbered += 1;
+        self.jobs.push_back((self.numbered, job));
+        self.numbered
+    }
+
+    /// The oldest.
+    pub(super) fn pop(&mut self) -> Option<Job> {
+        let (_, job) = self.jobs.pop_front()?;
+        self.taken_at = Some(Instant::now());
+        Some(job)
+    }
+
+    /// The request of this number, where it has not been taken.
+    pub(super) fn remove(&mut self, number: u64) -> Option<Job> {
+        let found = self
+            .jobs
+            .binary_search_by_key(&number, |(number, _)| *number);
+        let (_, job) = self.jobs.remove(found.ok()?)?;
+        Some(job)
+    }
+
+    /// Those that should have been answered by now.
+    pub(super) fn overdue(&mut self, limit: Duration) -> Vec<Job> {
+        let is_overdue = |(_, job): &(u64, Job)| job.visit.is_overdue(limit);
+        if !self.jobs.iter().any(is_overdue) {
+            return Vec::new();
+        }
+        let (overdue, left) = std::mem::take(&mut self.jobs)
+            .into_iter()
+            .partition(is_overdue);
+        self.jobs = left;
+        let overdue: VecDeque<_> = overdue;
+        overdue.into_iter().map(|(_, job)| job).collect()
+    }
+
+    /// Whether what waits needs one more instance at once.
+    pub(super) fn wants_more(&self, processors: usize) -> bool {
+        let queued = self.jobs.len();
+        let at_rest = || self.waiting.keys().filter(|key| key.0 == Idle::Yes).count();
+        // One at work is free again in a moment, as a rule, and knows its settings.
+        queued > self.room
+            || self.alive < processors && queued > self.alive + self.beginning + at_rest()
+    }
+
+    /// How many instances are to be made because none takes anything: as many as there are,
+    /// and with those that are being made no more than requests wait.
+    pub(super) fn missing(&mut self) -> usize {
+        let missing = self.jobs.len().saturating_sub(self.beginning);
+        if missing == 0 || self.taken_at.is_some_and(|then| then.elapsed() < STALL) {
+            return 0;
+        }
+        self.taken_at = Some(Instant::now());
+        self.alive.clamp(1, missing)
+    }
+
+    /// Whether somebody has to begin to look: for what waits, where nobody does.
+    pub(super) fn begins_to_be_watched(&mut self) -> bool {
+        !self.is_empty() && !std::mem::replace(&mut self.watched, true)
+    }
+
+    /// Whether whoever looks is to look again.
+    pub(super) fn stays_watched(&mut self) -> bool {
+        self.watched = !self.is_empty();
+        self.watched
+    }
+
+    /// Who is to be told of a request, and whether they take it at once: any other may
+    /// compute before it looks.
+    pub(super) fn next_to_tell(&mut self) -> Option<(Waker, bool)> {
+        let ((idle, _), waker) = self.waiting.pop_last()?;
+        Some((waker, idle == Idle::Yes))
+    }
+
+    /// One more instance, which is being made and will take so many.
+    pub(super) fn begin(&mut self, room: usize) -> Share {
+        self.alive += 1;
+        self.beginning += 1;
+        self.room += room;
+        self.members += 1;
+        Share {
+            number: self.members,
+            room,
+            idle: Idle::No,
+            beginning: true,
+        }
+    }
+
+    /// It has begun, waits for nothing, and would take so many. What it was told by before,
+    /// to be dropped without the lock.
+    pub(super) fn change(&mut self, share: &mut Share, room: usize) -> Option<Waker> {
+        if std::mem::take(&mut share.beginning) {
+            self.beginning -= 1;
+        }
+        self.room = self.room - share.room + room;
+        share.room = room;
+        self.waiting.remove(&(share.idle, share.number))
+    }
+
+    /// It waits for a request.
+    pub(super) fn wait(&mut self, share: &mut Share, idle: Idle, waker: Waker) {
+        share.idle = idle;
+        self.waiting.insert((idle, share.number), waker);
+    }
+}
