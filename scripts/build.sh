@@ -17,7 +17,7 @@ command -v cc >/dev/null || {
 }
 
 stamp=target/components/.built
-sources=(Cargo.toml Cargo.lock src crates wit migrations components examples scripts/components.sh)
+sources=(Cargo.toml Cargo.lock src crates wit migrations components examples bench/floor scripts/components.sh)
 components_stale() {
     [ ! -e "$stamp" ] || [ -n "$(find "${sources[@]}" -type f -newer "$stamp" -print -quit 2>/dev/null)" ]
 }

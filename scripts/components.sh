@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 
 all=()
 packages=()
-for manifest in components/*/Cargo.toml examples/*/Cargo.toml; do
+for manifest in components/*/Cargo.toml examples/*/Cargo.toml bench/floor/Cargo.toml; do
     component=$(basename "$(dirname "$manifest")")
     all+=("$component")
     packages+=(-p "gatelet-$component")

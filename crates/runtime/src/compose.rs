@@ -53,11 +53,20 @@ type Wired<'m> = (&'m str, &'m Dependency, Vec<u8>);
 
 /// A component with its dependencies and middleware, read and not yet composed.
 pub(crate) struct Parts<'m> {
-    component: &'m Component,
+    given: Given,
     middleware: &'m [Dependency],
     primary: Vec<u8>,
     dependencies: Vec<Wired<'m>>,
     stages: Vec<Vec<u8>>,
+}
+
+/// What the component itself is given, which decides what a dependency must inherit.
+/// Composing looks at nothing else of the component: what was compiled is not composed
+/// again, so all that a refusal depends on is part of its identity.
+#[derive(Clone, Copy, Debug)]
+struct Given {
+    environment: bool,
+    key_value_stores: bool,
 }
 
 impl<'m> Parts<'m> {
@@ -76,7 +85,10 @@ impl<'m> Parts<'m> {
             Passwords::Component => true,
         };
         Ok(Self {
-            component,
+            given: Given {
+                environment: !component.environment.is_empty(),
+                key_value_stores: !component.key_value_stores.is_empty(),
+            },
             middleware,
             primary: component.source.read()?,
             dependencies: component
@@ -102,7 +114,7 @@ impl<'m> Parts<'m> {
         // Not where the files lie: the same ones elsewhere are the same.
         let dependencies = self.dependencies.iter();
         let wiring = format!(
-            "{:?} {:?} {}",
+            "{:?} {:?} {:?}",
             dependencies
                 .map(|(name, dependency, _)| (name, &dependency.export, &dependency.inherit))
                 .collect::<Vec<_>>(),
@@ -110,8 +122,7 @@ impl<'m> Parts<'m> {
                 .iter()
                 .map(|stage| &stage.inherit)
                 .collect::<Vec<_>>(),
-            // It decides whether a dependency must inherit it.
-            self.component.environment.is_empty(),
+            self.given,
         );
         let files = [&self.primary]
             .into_iter()
@@ -136,9 +147,9 @@ impl<'m> Parts<'m> {
         for (position, (name, dependency, bytes)) in dependencies {
             let package = format!("dependency-{position}");
             let satisfied = || {
-                ensure_nothing_leaks(self.component, dependency)?;
+                ensure_nothing_leaks(self.given, dependency)?;
                 let provider = register(&mut graph, &package, bytes)?;
-                ensure_inherited(&graph, provider, dependency, self.component)?;
+                ensure_inherited(&graph, provider, dependency, self.given)?;
                 satisfy(&mut graph, primary, front, provider, name, dependency)
             };
             satisfied().with_context(|| format!("dependency `{name}`"))?;
@@ -147,9 +158,9 @@ impl<'m> Parts<'m> {
         let stages = self.middleware.iter().zip(self.stages).enumerate();
         for (position, (stage, bytes)) in stages.rev() {
             let stand_before = || -> Result<NodeId> {
-                ensure_nothing_leaks(self.component, stage)?;
+                ensure_nothing_leaks(self.given, stage)?;
                 let package = register(&mut graph, &format!("middleware-{position}"), bytes)?;
-                ensure_inherited(&graph, package, stage, self.component)?;
+                ensure_inherited(&graph, package, stage, self.given)?;
                 let instance = graph.instantiate(package);
                 let handler = graph
                     .alias_instance_export(front, HANDLER)
@@ -250,13 +261,13 @@ fn ensure_inherited(
     graph: &CompositionGraph,
     package: PackageId,
     dependency: &Dependency,
-    component: &Component,
+    given: Given,
 ) -> Result<()> {
     let imports = &graph.types()[graph[package].ty()].imports;
     for (key, _) in CAPABILITIES {
         let wants = imports.keys().find(|import| key_of(import) == Some(key));
         // Stores that nobody has cannot leak, and one that is asked for is denied.
-        if key == STORES && component.key_value_stores.is_empty() {
+        if key == STORES && !given.key_value_stores {
             continue;
         }
         if let Some(import) = wants {
@@ -278,10 +289,10 @@ fn key_of(import: &str) -> Option<&'static str> {
 }
 
 /// Composed components share one environment here, whatever is inherited.
-fn ensure_nothing_leaks(component: &Component, dependency: &Dependency) -> Result<()> {
+fn ensure_nothing_leaks(given: Given, dependency: &Dependency) -> Result<()> {
     let inherits = dependency.inherit == Inherit::All || dependency.inherit.includes("environment");
     ensure!(
-        component.environment.is_empty() || inherits,
+        !given.environment || inherits,
         "a component with `environment` and a dependency that does not inherit it are not supported together by this host"
     );
     Ok(())
@@ -302,7 +313,32 @@ fn export_names(graph: &CompositionGraph, package: PackageId) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{key_of, matches};
+    use super::{Given, Parts, key_of, matches};
+
+    /// What was composed where nothing was refused is not looked up where something is.
+    #[test]
+    fn all_that_may_be_refused_by_is_part_of_an_identity() {
+        let identity = |[environment, key_value_stores]: [bool; 2]| {
+            let given = Given {
+                environment,
+                key_value_stores,
+            };
+            let parts = Parts {
+                given,
+                middleware: &[],
+                primary: Vec::new(),
+                dependencies: Vec::new(),
+                stages: Vec::new(),
+            };
+            parts.identity()
+        };
+        let all = [[false, false], [false, true], [true, false], [true, true]];
+        for (at, one) in all.iter().enumerate() {
+            for other in &all[at + 1..] {
+                assert_ne!(identity(*one), identity(*other));
+            }
+        }
+    }
 
     /// Of the interfaces that [`crate::interfaces`] serves, whatever reaches something.
     #[test]

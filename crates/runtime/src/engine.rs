@@ -1,16 +1,19 @@
 //! How is WebAssembly run? One engine: compiled code cached on disk, instances
 //! from a pool, guests that run away stopped.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 mod compiled;
+mod pace;
 mod processors;
 
 pub(crate) use compiled::{CompiledCache, Identity};
 
+pub use compiled::Compiler;
+use pace::Pace;
 pub use processors::Processors;
 use processors::common;
 
@@ -18,11 +21,22 @@ use processors::common;
 const INSTANCES_MAX: u32 = 1000;
 /// Most memory an instance may have, in bytes. Argon2id takes 19 MiB of it.
 pub(crate) const INSTANCE_MEMORY_MAX_BYTES: usize = 64 * 1024 * 1024;
-/// How often guests are looked at.
+/// How often guests are looked at, while something is computed.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
 /// How long a guest may compute without a break, in ticks: half a minute on a
 /// loaded machine, for a password hash takes its time there.
 pub(crate) const COMPUTE_TICKS_MAX: u64 = 3000;
+
+/// Processors of this machine: so many guests compute at once.
+pub(crate) fn processor_count() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What this process has computed so far, in all its threads.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
 
 /// An engine for this machine, with its clock running.
 ///
@@ -67,10 +81,15 @@ pub(crate) fn engine_for(processors: Processors) -> Result<Engine> {
     std::thread::Builder::new()
         .name("epoch".to_owned())
         .spawn(move || {
+            let mut pace = Pace::default();
+            let (mut looked, mut used) = (Instant::now(), processor_time());
             while let Some(engine) = clock.upgrade() {
                 engine.increment_epoch();
                 drop(engine);
-                std::thread::sleep(TICK);
+                let (now, so_far) = (Instant::now(), processor_time());
+                let next = pace.next(so_far.saturating_sub(used), now - looked);
+                (looked, used) = (now, so_far);
+                std::thread::sleep(next);
             }
         })
         .context("a thread cannot be started")?;

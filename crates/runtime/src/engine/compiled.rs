@@ -1,11 +1,14 @@
 //! Has this component been compiled before? Machine code kept on disk, mapped and
 //! not copied: a start takes milliseconds, and its pages are the file's.
 
-use std::fs::{self, OpenOptions};
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
@@ -15,15 +18,55 @@ use wasmtime::{Engine, Module};
 use crate::bundle::Bundle;
 use crate::private;
 
-/// Files kept; the oldest go.
+/// Files kept; those go that no start has used for longest.
 const FILES_MAX: usize = 32;
 const EXTENSION: &str = "cwasm";
+/// How long another process may compile.
+const COMPILER_TIME_MAX: Duration = Duration::from_secs(300);
+/// How often it is looked whether it has ended.
+const COMPILER_LOOK: Duration = Duration::from_millis(5);
 
 /// The folder of compiled components, and what came with this program; without
 /// either everything is compiled anew.
 pub(crate) struct CompiledCache {
     folder: Option<PathBuf>,
     shipped: Bundle,
+    /// None where it has done so already.
+    compiler: Mutex<Option<Compiler>>,
+}
+
+/// A program that compiles into the folder all that this process is about to look for, and
+/// ends: whoever compiles keeps memory that serving has no use for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compiler {
+    /// What is run.
+    pub program: PathBuf,
+    /// With what, in this process' folder and environment.
+    pub arguments: Vec<OsString>,
+}
+
+impl Compiler {
+    fn run(self) {
+        let Self { program, arguments } = self;
+        let mut command = Command::new(program);
+        command.args(arguments);
+        for stream in [Command::stdin, Command::stdout, Command::stderr] {
+            stream(&mut command, Stdio::null());
+        }
+        // What it leaves undone is done here, and what is wrong is told here.
+        let ended = command.spawn().and_then(|mut child| {
+            let started = Instant::now();
+            while started.elapsed() < COMPILER_TIME_MAX {
+                if let Some(status) = child.try_wait()? {
+                    return Ok(status);
+                }
+                std::thread::sleep(COMPILER_LOOK);
+            }
+            child.kill()?;
+            child.wait()
+        });
+        tracing::debug!("what compiles for this process ended: {ended:?}");
+    }
 }
 
 /// What a compiled component was made of, as the name of its file.
@@ -52,7 +95,7 @@ impl CompiledCache {
     /// Uses a folder, made where it is missing and for this user alone: what lies in it
     /// is run. One that cannot be used, or that others could have written to, is left
     /// alone with a line that says so: it costs time at each start.
-    pub(crate) fn open(folder: Option<&Path>) -> Self {
+    pub(crate) fn open(folder: Option<&Path>, compiler: Option<Compiler>) -> Self {
         let usable = folder.filter(|folder| {
             let doubt = match private::folder(folder) {
                 Ok(()) => private::doubt(folder).map(str::to_owned),
@@ -70,6 +113,7 @@ impl CompiledCache {
         Self {
             folder: usable.map(Path::to_owned),
             shipped: Bundle::shipped(),
+            compiler: Mutex::new(compiler),
         }
     }
 
@@ -97,6 +141,12 @@ impl CompiledCache {
         {
             return Ok(found);
         }
+        if let Some(file) = &file
+            && self.is_compiled_elsewhere()
+            && let Some(found) = load(engine, file)
+        {
+            return Ok(found);
+        }
         let code = C::compile(engine, &make()?)?;
         if let Some(file) = &file {
             if let Err(error) = keep(file, &code) {
@@ -109,6 +159,12 @@ impl CompiledCache {
             }
         }
         from_code(engine, &code)
+    }
+
+    /// Whether there is more in the folder than before.
+    fn is_compiled_elsewhere(&self) -> bool {
+        let mut compiler = self.compiler.lock().unwrap_or_else(PoisonError::into_inner);
+        compiler.take().map(Compiler::run).is_some()
     }
 }
 
@@ -177,7 +233,11 @@ fn load<C: Code>(engine: &Engine, file: &Path) -> Option<C> {
     // may write there.
     let loaded = unsafe { C::from_file(engine, file) };
     match loaded {
-        Ok(code) => Some(code),
+        Ok(code) => {
+            // Where that fails it goes earlier than others, and is compiled anew.
+            let _used = File::open(file).and_then(|file| file.set_modified(SystemTime::now()));
+            Some(code)
+        }
         Err(error) => {
             tracing::debug!("{} is compiled anew: {error:#}", file.display());
             None
@@ -219,10 +279,10 @@ fn keep(file: &Path, code: &[u8]) -> io::Result<()> {
         let _left = fs::remove_file(&unfinished);
     }
     written?;
-    forget_oldest(file)
+    forget_unused(file)
 }
 
-fn forget_oldest(newest: &Path) -> io::Result<()> {
+fn forget_unused(newest: &Path) -> io::Result<()> {
     let Some(folder) = newest.parent() else {
         return Ok(());
     };
@@ -257,7 +317,7 @@ mod tests {
     fn what_was_compiled_is_not_made_again() {
         let folder = tempfile::tempdir().unwrap();
         let engine = crate::engine::engine().unwrap();
-        let cache = CompiledCache::open(Some(folder.path()));
+        let cache = CompiledCache::open(Some(folder.path()), None);
         let empty = || Ok(EMPTY.to_vec());
         assert!(cache.compiled::<Component>(&engine, &one(), empty).is_ok());
         let unmade = || anyhow::bail!("made again");
@@ -270,10 +330,45 @@ mod tests {
     }
 
     #[test]
+    fn what_another_program_compiles_is_not_compiled_here() {
+        let (folder, theirs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let engine = crate::engine::engine().unwrap();
+        let cache = CompiledCache::open(Some(theirs.path()), None);
+        let empty = || Ok(EMPTY.to_vec());
+        assert!(cache.compiled::<Component>(&engine, &one(), empty).is_ok());
+        // Compiles by copying, and says that it ran.
+        let script = "echo ran >> \"$2/ran\"; cp -p \"$1\"/*.cwasm \"$2\"";
+        let folders = [theirs.path(), folder.path()].map(|folder| folder.as_os_str().to_owned());
+        let compiler = |script: &str| Compiler {
+            program: "/bin/sh".into(),
+            arguments: ["-c", script, "sh"]
+                .map(OsString::from)
+                .into_iter()
+                .chain(folders.clone())
+                .collect(),
+        };
+        let cache = CompiledCache::open(Some(folder.path()), Some(compiler(script)));
+        let unmade = || anyhow::bail!("made here");
+        assert!(cache.compiled::<Component>(&engine, &one(), unmade).is_ok());
+        let two = Identity::of([&b"two"[..]]);
+        assert!(cache.compiled::<Component>(&engine, &two, empty).is_ok());
+        let ran = fs::read_to_string(folder.path().join("ran")).unwrap();
+        assert_eq!(ran, "ran\n", "once");
+
+        for fails in ["exit 1", "kill -9 $$"] {
+            let folder = tempfile::tempdir().unwrap();
+            let cache = CompiledCache::open(Some(folder.path()), Some(compiler(fails)));
+            assert!(cache.compiled::<Component>(&engine, &one(), empty).is_ok());
+        }
+        let cache = CompiledCache::open(None, Some(compiler("kill -9 $PPID")));
+        assert!(cache.compiled::<Component>(&engine, &one(), empty).is_ok());
+    }
+
+    #[test]
     fn a_file_that_is_no_code_is_compiled_over() {
         let folder = tempfile::tempdir().unwrap();
         let engine = crate::engine::engine().unwrap();
-        let cache = CompiledCache::open(Some(folder.path()));
+        let cache = CompiledCache::open(Some(folder.path()), None);
         fs::write(folder.path().join(one().0), "nonsense").unwrap();
         assert!(
             cache
@@ -294,7 +389,7 @@ mod tests {
         let engine = crate::engine::engine().unwrap();
         let unmade = || anyhow::bail!("made again");
         let kept = |made: fn() -> Result<Vec<u8>>| {
-            let cache = CompiledCache::open(Some(folder.path()));
+            let cache = CompiledCache::open(Some(folder.path()), None);
             cache.compiled::<Component>(&engine, &one(), made).is_ok()
         };
         assert!(kept(|| Ok(EMPTY.to_vec())));
@@ -317,10 +412,32 @@ mod tests {
         let file = folder.path().join("a-file");
         fs::write(&file, "").unwrap();
         for unusable in [file.clone(), file.join("below")] {
-            let cache = CompiledCache::open(Some(&unusable));
+            let cache = CompiledCache::open(Some(&unusable), None);
             let made = cache.compiled::<Component>(&engine, &one(), || Ok(EMPTY.to_vec()));
             assert!(made.is_ok(), "{}", unusable.display());
         }
+    }
+
+    #[test]
+    fn what_is_used_outlasts_what_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = crate::engine::engine().unwrap();
+        let cache = CompiledCache::open(Some(folder.path()), None);
+        let empty = || Ok(EMPTY.to_vec());
+        let number = |number: usize| Identity::of([&number.to_le_bytes()[..]]);
+        let there = |one: usize| folder.path().join(number(one).0).exists();
+        for one in 0..FILES_MAX {
+            let kept = cache.compiled::<Component>(&engine, &number(one), empty);
+            assert!(kept.is_ok());
+        }
+        let unmade = || anyhow::bail!("made again");
+        let used = cache.compiled::<Component>(&engine, &number(0), unmade);
+        assert!(used.is_ok());
+        let more = cache.compiled::<Component>(&engine, &number(FILES_MAX), empty);
+        assert!(more.is_ok());
+        let left: Vec<usize> = (0..=FILES_MAX).filter(|one| there(*one)).collect();
+        assert_eq!(left.len(), FILES_MAX);
+        assert!(there(0) && !there(1), "{left:?}");
     }
 
     #[test]
