@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -30,7 +29,6 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Empty, Full};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
-use tokio::task::{JoinError, JoinHandle};
 
 use crate::proxy_watch::ProxyWatch;
 
@@ -318,7 +316,8 @@ impl front::Application for Application {
             let visitor = request.extensions().get::<Visitor>();
             let whose = visitor.and_then(|visitor| visitor.whose);
             let id = request.headers().get(front::X_REQUEST_ID).cloned();
-            let answered = self.loaded[component].handle(request, whose).await;
+            let loaded = &self.loaded[component];
+            let answered = loaded.handle_on(&self.runtime, request, whose).await;
             answered.map_err(|error| {
                 let (component, request_id) = (&self.names[component], id.unwrap_or_else(none));
                 match error {
@@ -485,29 +484,9 @@ impl front::Gate for WorkerGate {
             let Some(gate) = self.gate(component) else {
                 return failed(&anyhow::anyhow!("this component has no gate"));
             };
-            // On the components' threads, as everything that waits for others is.
-            let judging = self.runtime.spawn(gate.shared().judge(&head, now, usage));
-            let judging = AbortOnDrop(judging);
-            let judged = judging.await.map_err(anyhow::Error::from).flatten();
+            let judged = gate.judge(&head, now, usage, &self.runtime).await;
             judged.unwrap_or_else(|error| failed(&error))
         })
-    }
-}
-
-/// A task that ends with whoever waits for it.
-struct AbortOnDrop<T>(JoinHandle<T>);
-
-impl<T> Future for AbortOnDrop<T> {
-    type Output = Result<T, JoinError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(context)
-    }
-}
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }
 

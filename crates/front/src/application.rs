@@ -40,7 +40,8 @@ pub trait Application: Send + Sync + 'static {
     /// `allowed_outbound_hosts` binds the native forward as it binds the guest.
     fn may_reach(&self, component: ComponentIndex, upstream: &str) -> bool;
 
-    /// Give a whole request to a component.
+    /// Give a whole request to a component. What is waited for here runs on threads of its
+    /// own; dropped, it ends there.
     fn handle(
         self: Arc<Self>,
         component: ComponentIndex,

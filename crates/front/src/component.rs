@@ -1,11 +1,13 @@
 //! How is a whole request given to a component?
 
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures::FutureExt as _;
 use gatelet_core::section;
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
@@ -14,13 +16,12 @@ use hyper::body::Incoming;
 
 use super::application::{BodyError, ComponentIndex, Unanswered, Visitor};
 use super::connection::Connection;
-use super::download::AbortOnDrop;
 use super::head;
 use super::refusal::Refusal;
 use super::reply_body::Source;
 use super::watch::Turn;
 
-/// Run a component on the component runtime, whose threads may be kept busy (a
+/// Have a component answer, which runs on threads of its own: they may be kept busy (a
 /// password hash takes 25 ms) without holding up this worker's other visitors.
 /// Both bodies stream; if the visitor goes away, the component is stopped.
 pub(super) async fn handle(
@@ -37,9 +38,10 @@ pub(super) async fn handle(
             .headers
             .insert(http::header::TE, HeaderValue::from_static("trailers"));
     }
-    let id = request_id.clone();
     // Whatever `Connection` named.
-    parts.headers.insert(super::X_REQUEST_ID, request_id);
+    parts
+        .headers
+        .insert(super::X_REQUEST_ID, request_id.clone());
     parts.extensions.clear();
     parts.extensions.insert(Visitor {
         peer: connection.peer,
@@ -51,14 +53,14 @@ pub(super) async fn handle(
         turn: Turn::new(Arc::clone(&connection.activity)),
     };
     let request = Request::from_parts(parts, body.boxed_unsync());
-    let running = Arc::clone(&worker.application).handle(component, request);
-    let task = worker.component_runtime.spawn(running);
-    let _stopped_with_visitor = AbortOnDrop(task.abort_handle());
-    let response = task.await.map_err(|error| {
-        tracing::error!(%error, request_id = ?id, "a component's task ended without an answer");
+    let answered = Arc::clone(&worker.application).handle(component, request);
+    // Nothing of it is looked at afterwards.
+    let answered = AssertUnwindSafe(answered).catch_unwind().await;
+    let answered = answered.map_err(|_| {
+        tracing::error!(?request_id, "a component's host panicked");
         Refusal::ComponentEnded
     })?;
-    let response = response.map_err(|unanswered| match unanswered {
+    let response = answered.map_err(|unanswered| match unanswered {
         Unanswered::Full => Refusal::ComponentFull,
         Unanswered::TimedOut => Refusal::ComponentTimedOut,
         Unanswered::Ended => Refusal::ComponentEnded,

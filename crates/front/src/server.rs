@@ -150,7 +150,6 @@ impl Server {
                 metrics: Arc::clone(&self.metrics),
                 log: log.clone(),
                 told: Arc::clone(&told),
-                component_runtime: tokio::runtime::Handle::current(),
                 tls: self.tls.clone(),
                 clock: clock.clone(),
                 upstream_tls: Arc::clone(&upstream_tls),

@@ -28,12 +28,17 @@ pub(super) async fn serve(
 ) {
     let handle = Arc::clone(&admission.handle);
     let connection = Rc::new(Connection::new(Rc::clone(&worker), peer, admission));
+    // A task is as large as the largest of what it may become. Ten thousand connections
+    // that wait are plain HTTP/1.1 as a rule, so whatever else there is has its own place.
     if let Some(acceptor) = &worker.tls {
-        let handshake = acceptor.accept(stream);
-        if let Some(stream) = begun(&worker, &handle, handshake).await {
-            let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-            drive(connection, handle, stream, http2).await;
-        }
+        Box::pin(async {
+            let handshake = acceptor.accept(stream);
+            if let Some(stream) = begun(&worker, &handle, handshake).await {
+                let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                drive(connection, handle, stream, http2).await;
+            }
+        })
+        .await;
     } else {
         let first = Replay::begins_http2(stream);
         if let Some((stream, http2)) = begun(&worker, &handle, first).await {
@@ -71,11 +76,14 @@ where
     let activity = Arc::clone(&connection.activity);
     let registered = worker.register(handle);
     let stream = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
-    let service = service_fn(move |request| exchange::answer(Rc::clone(&connection), request));
+    // hyper keeps room for an answer's state as long as the connection. In a place of its
+    // own it is there while there is a request.
+    let service =
+        service_fn(move |request| Box::pin(exchange::answer(Rc::clone(&connection), request)));
     let served = if http2 {
         activity.set_multiplexed();
-        let serving = worker.http2.serve_connection(stream, service);
-        obey(registered.handle(), pin!(serving), |serving| {
+        let mut serving = Box::pin(worker.http2.serve_connection(stream, service));
+        obey(registered.handle(), serving.as_mut(), |serving| {
             serving.graceful_shutdown();
         })
         .await

@@ -120,6 +120,22 @@ settings! {
         read_by: [Gateway],
         example: "upstream",
     }
+    ForwardAccessToken = "forward_access_token" {
+        meaning: "The provider, by its id, whose access token your app gets as `X-Forwarded-Access-Token` with requests of people who have signed in by it, on paths that are not public. Its entry in `oidc_providers` says `keep_tokens`. Empty: none.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Gateway, Auth],
+        example: "google",
+    }
+    ScriptAccessTokens = "script_access_tokens" {
+        meaning: "Providers whose access tokens scripts of the origin may have from `/auth/token`, by their ids, separated by commas. Their entries in `oidc_providers` say `keep_tokens`. Empty: none.",
+        default: Some(""),
+        secret: false,
+        scope: Origin,
+        read_by: [Auth],
+        example: "google",
+    }
     SessionKeys = "session_keys" {
         meaning: "Keys that sign cookies, `id:base64url` each, separated by commas. The first signs, all verify. Make one with `gatelet keys new`.",
         default: None,
@@ -129,7 +145,7 @@ settings! {
         example: "k2:…,k1:…",
     }
     DatabaseUrl = "database_url" {
-        meaning: "Where users and sessions are kept: `sqlite:default`, which needs no server, or a Postgres URL.",
+        meaning: "Where users and sessions are kept: `sqlite:default`, which needs no server, or the URL of a Postgres (`postgres://…`), MySQL or MariaDB (`mysql://…`).",
         default: Some("sqlite:default"),
         secret: true,
         scope: Process,
@@ -145,7 +161,7 @@ settings! {
         example: "key-value:default",
     }
     DatabaseHost = "database_host" {
-        meaning: "The Postgres servers that components may connect to, separated by commas. Follows from `database_url`; on Spin it must be set, to one entry.",
+        meaning: "The database servers that components may connect to, separated by commas. Follows from `database_url`; on Spin it must be set, to one entry.",
         default: Some("postgres://localhost:5432"),
         secret: false,
         scope: Process,
