@@ -4,59 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::head::{Head, PATH};
+use super::who::Who;
 use super::{cpu, wrk};
-
-/// Those who take turns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Who {
-    NginxOneWorker,
-    Nginx,
-    Bare,
-    Gate,
-    AskingSqlite,
-    AskingPostgres,
-    Handler,
-    NginxRefusing,
-    GateRefusing,
-    HandlerRefusing,
-    OneOrigin,
-    ThousandOrigins,
-}
-
-impl Who {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::NginxOneWorker => "nginx, 1 worker",
-            Self::Nginx => "nginx, 2 workers",
-            Self::Bare => "gatelet, bare forward",
-            Self::Gate => "gatelet, gate door",
-            Self::AskingSqlite => "gatelet, gate door, asking SQLite each time",
-            Self::AskingPostgres => "gatelet, gate door, asking Postgres each time",
-            Self::Handler => "gatelet, handler door",
-            Self::NginxRefusing => "nginx, 2 workers, `return 401`",
-            Self::GateRefusing => "gatelet, gate door, 401",
-            Self::HandlerRefusing => "gatelet, handler door, 401",
-            Self::OneOrigin => "1 origin",
-            Self::ThousandOrigins => "1,000 origins",
-        }
-    }
-
-    /// Whether every answer is a 401.
-    pub(crate) fn refuses(self) -> bool {
-        match self {
-            Self::NginxRefusing | Self::GateRefusing | Self::HandlerRefusing => true,
-            Self::NginxOneWorker
-            | Self::Nginx
-            | Self::Bare
-            | Self::Gate
-            | Self::AskingSqlite
-            | Self::AskingPostgres
-            | Self::Handler
-            | Self::OneOrigin
-            | Self::ThousandOrigins => false,
-        }
-    }
-}
 
 /// Something that answers.
 pub(crate) struct Contender {
@@ -64,6 +13,8 @@ pub(crate) struct Contender {
     url: String,
     asked: Asked,
     process_ids: Vec<u32>,
+    /// Each has as many connections as are asked for.
+    servers: usize,
 }
 
 /// What it is sent.
@@ -101,7 +52,13 @@ impl Contender {
             url,
             asked,
             process_ids,
+            servers: 1,
         }
+    }
+
+    /// So many servers behind one address.
+    pub(crate) fn of_servers(self, servers: usize) -> Self {
+        Self { servers, ..self }
     }
 
     /// Bytes of the head that it is sent.
@@ -139,6 +96,7 @@ impl Contender {
             Asked::Head(head) => (Some(head), None),
             Asked::Script(script) => (None, Some(script.as_path())),
         };
+        let connections = connections * self.servers;
         let run = wrk::run(&self.url, head, script, connections, duration);
         let expected = if self.who.refuses() { run.requests } else { 0 };
         assert_eq!(

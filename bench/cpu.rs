@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use gatelet_tests::neighbour::Neighbour;
+
 /// CPU time of all of them together, in microseconds. The kernel counts in
 /// hundredths of a second, so a measurement must last some seconds.
 pub(crate) fn used_us(process_ids: &[u32]) -> u64 {
@@ -20,6 +22,20 @@ pub(crate) fn resident_kib(process_ids: &[u32]) -> u64 {
             line.trim().trim_end_matches(" kB").parse::<u64>().ok()
         })
         .sum()
+}
+
+/// A process and those that it started.
+pub(crate) fn family(id: u32) -> Vec<u32> {
+    let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+    let children = children.split_whitespace().filter_map(|id| id.parse().ok());
+    [id].into_iter().chain(children).collect()
+}
+
+/// Waits until a server has started so many processes, which are counted with it: some
+/// listen before.
+pub(crate) fn wait_for_workers(server: &mut Neighbour, workers: usize) {
+    let id = server.id();
+    server.wait_until("its workers", || family(id).len() > workers);
 }
 
 /// User and system time in clock ticks (proc_pid_stat(5), fields 14 and 15).

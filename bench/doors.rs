@@ -5,10 +5,11 @@ use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Gatelet;
 
 use super::answer::Answer;
-use super::contender::{Contender, Who};
+use super::contender::Contender;
 use super::head::Head;
-use super::nginx::Nginx;
+use super::nginx::{Nginx, page};
 use super::served::{FRESH_SECONDS, Shared, Way};
+use super::who::Who;
 use super::{Effort, THREADS, transactions};
 
 /// All that take turns, and the servers behind them.
@@ -35,20 +36,20 @@ pub(crate) struct Alike {
 
 impl Doors {
     pub(crate) fn start(shared: &Shared, origin: &Nginx) -> Self {
-        let one = Nginx::proxy(1, origin);
-        let two = Nginx::proxy(THREADS, origin);
+        let one = Nginx::proxy(1, &[origin.port()]);
+        let two = Nginx::proxy(THREADS, &[origin.port()]);
         let gate = shared.start(Engine::Sqlite, Way::Gate, FRESH_SECONDS);
         let mut sqlite = shared.start(Engine::Sqlite, Way::Gate, 0);
         let mut postgres = shared.start(Engine::Postgres, Way::Gate, 0);
         let handler = shared.start(Engine::Sqlite, Way::Handler, FRESH_SECONDS);
         let bare = shared.start(Engine::Sqlite, Way::Bare, FRESH_SECONDS);
+        let floor = shared.start(Engine::Sqlite, Way::Floor, FRESH_SECONDS);
 
         // A copy of a session that one database knows; the other has one of its own.
         let head = shared.head(&sqlite);
         let at_postgres = shared.head(&postgres);
-        // Whoever signed somebody up has hashed a password, and may keep its memory.
         for gatelet in [&mut sqlite, &mut postgres] {
-            gatelet.restart();
+            shared.restart(gatelet);
         }
         let stranger = head.of_a_stranger();
         for head in [&head, &at_postgres, &stranger] {
@@ -60,6 +61,10 @@ impl Doors {
         let nginx_refusal = Answer::of(refusing.port(), &stranger);
         assert_eq!(nginx_refusal.status, 401);
         assert_eq!(nginx_refusal.body, refusal.body);
+
+        // The one that nothing else here has seen work.
+        let passed_on = Answer::of(port(&floor), &stranger);
+        assert_eq!((passed_on.status, passed_on.body), (200, page()));
 
         let nginx = |who, nginx: &Nginx, head: &Head| {
             Contender::new(who, nginx.port(), head, nginx.process_ids())
@@ -75,6 +80,7 @@ impl Doors {
             gatelet(Who::AskingSqlite, &sqlite, &head),
             gatelet(Who::AskingPostgres, &postgres, &at_postgres),
             gatelet(Who::Handler, &handler, &head),
+            gatelet(Who::Floor, &floor, &head),
             nginx(Who::NginxRefusing, &refusing, &stranger),
             gatelet(Who::GateRefusing, &gate, &stranger),
             gatelet(Who::HandlerRefusing, &handler, &stranger),
@@ -96,7 +102,7 @@ impl Doors {
             },
             gate,
             asking: postgres,
-            _others: (vec![one, two, refusing], vec![sqlite, handler, bare]),
+            _others: (vec![one, two, refusing], vec![sqlite, handler, bare, floor]),
         }
     }
 

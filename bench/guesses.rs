@@ -8,7 +8,7 @@ use gatelet_tests::cases::Engine;
 
 use super::Effort;
 use super::browser::Browser;
-use super::paced::Latencies;
+use super::paced::{Latencies, percentiles};
 use super::served::{ENGINES, FRESH_SECONDS, Shared, Way};
 use super::spread::Spread;
 
@@ -44,10 +44,9 @@ pub(crate) struct Took {
 
 impl Took {
     fn of(rounds: &[Latencies]) -> Self {
-        let percentile = |percent| Spread::of(rounds.iter().map(|one| one.percentile(percent)));
         Self {
-            p50_ms: percentile(50.0),
-            p99_ms: percentile(99.0),
+            p50_ms: percentiles(rounds, 50.0),
+            p99_ms: percentiles(rounds, 99.0),
         }
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// `cookie` is name and value.
+    /// `cookie` is name and value; there may be more of them.
     pub(crate) fn new(host: &str, cookie: &str) -> Self {
         Self {
             host: host.to_owned(),
@@ -33,6 +33,11 @@ impl Head {
         let name_length = self.cookie.len() - value.len() - 1;
         let cookie = format!("{:x<name_length$}={}", "app", "x".repeat(value.len()));
         Self::new(&self.host, &cookie)
+    }
+
+    /// Names and values.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
     }
 
     /// `name: value` of each field.

@@ -1,5 +1,6 @@
 //! Where was this measured, and what?
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,6 +8,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use gatelet_tests::repository;
+
+use super::nginx::Nginx;
 
 /// What was measured, and where.
 pub(crate) struct Provenance {
@@ -72,7 +75,7 @@ fn around() -> String {
     format!(
         "{} GiB; {others}; Linux {kernel}; {}; {}; {}; {}",
         kib / (1 << 20),
-        said("nginx", &["-v"], "nginx"),
+        Nginx::version(),
         said("wrk", &["-v"], "wrk"),
         said("postgres", &["--version"], "Postgres"),
         said("rustc", &["--version"], "rustc"),
@@ -134,7 +137,7 @@ fn busy_percent() -> u64 {
 }
 
 /// The version that a program names, on whichever stream it does.
-fn said(program: &str, arguments: &[&str], name: &str) -> String {
+pub(crate) fn said(program: impl AsRef<OsStr>, arguments: &[&str], name: &str) -> String {
     let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin";
     let path = newest_postgres().map_or(path.clone(), |folder| {
         format!("{path}:{}", folder.display())
@@ -152,6 +155,7 @@ fn said(program: &str, arguments: &[&str], name: &str) -> String {
     );
     let version = text
         .split([' ', '/', '\n'])
+        .map(|word| word.strip_prefix('v').unwrap_or(word))
         .find(|word| word.starts_with(|first: char| first.is_ascii_digit()) && word.contains('.'));
     format!("{name} {}", version.unwrap_or("of unknown version"))
 }

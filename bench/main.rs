@@ -1,9 +1,10 @@
 //! What does signing people in cost? Measures Gatelet side by side with plain
-//! nginx and with its own bare forward, on this machine, in one run, and writes
-//! `bench/RESULTS.md`, and what the README repeats of it.
+//! nginx, with its own bare forward and with others that sign people in, on this machine,
+//! in one run, and writes `bench/RESULTS.md`, and what the README repeats of it.
 //!
-//!     make bench                 some quarter of an hour
+//!     make bench                 three quarters of an hour
 //!     make bench QUICK=1         a short round, to see that it works: target/bench/QUICK.md
+//!     make bench-quick           the doors alone, at 32 connections: printed
 //!     make bench ONLY=store      parts alone, separated by commas: target/bench/ONLY.md
 
 use std::cell::LazyCell;
@@ -12,14 +13,15 @@ use std::time::Duration;
 
 use gatelet_tests::account::Account;
 use gatelet_tests::repository;
+use gatelet_tests::upstream::Upstream;
 
-use contender::Who;
 use doors::{Alike, Doors};
 use machine::Provenance;
 use nginx::Nginx;
 use part::{Part, Parts};
 use served::Shared;
 use turns::{Endurance, Turns};
+use who::Who;
 
 mod answer;
 mod browser;
@@ -37,16 +39,21 @@ mod paced;
 mod part;
 mod passkeys;
 mod password;
+mod peers;
 mod previews;
+mod quick;
 mod readme;
 mod report;
+mod scale;
 mod served;
 mod spread;
 mod start;
 mod store;
+mod tails;
 mod transactions;
 mod turns;
 mod vault;
+mod who;
 mod wrk;
 
 /// Threads of every server that is compared, and of the load generator.
@@ -87,9 +94,12 @@ pub(crate) struct Results {
     guesses: Option<Vec<guesses::Guesses>>,
     passkeys: Option<Vec<passkeys::Passkeys>>,
     crowds: Option<Vec<crowd::Crowd>>,
+    peers: Option<peers::Measured>,
     store: Option<Vec<store::Done>>,
     origins: Option<origins::Measured>,
     previews: Option<Vec<previews::Previews>>,
+    scale: Option<scale::Measured>,
+    tails: Option<tails::Tails>,
     starts: Option<start::Starts>,
     vault: Option<Vec<vault::Vault>>,
     /// Name and bytes of each component.
@@ -115,6 +125,9 @@ impl Judging {
 }
 
 fn main() {
+    if std::env::args().skip(1).eq(["--quick"]) {
+        return quick::print();
+    }
     let quick = std::env::var_os("QUICK").is_some_and(|value| !value.is_empty());
     let effort = if quick { SHORT } else { WHOLE };
     let parts = Parts::of(std::env::args().skip(1)).unwrap_or_else(|wrong| {
@@ -144,16 +157,22 @@ fn main() {
 
 fn measure(parts: &Parts, effort: Effort) -> Results {
     // Not every part needs them.
-    let origin = LazyCell::new(|| Nginx::origin(THREADS));
+    let witness = LazyCell::new(Upstream::start);
+    let origin = LazyCell::new(|| Nginx::origin(THREADS, &witness));
     let shared = LazyCell::new(|| Shared::compile(&origin.url()));
     Results {
         judging: parts.measure(Part::Doors, || judging(&shared, &origin, effort)),
         guesses: parts.measure(Part::Guesses, || guesses::measure(&shared, effort)),
         passkeys: parts.measure(Part::Passkeys, || passkeys::measure(&shared, effort)),
         crowds: parts.measure(Part::Crowds, || crowd::measure(&shared, effort)),
+        peers: parts.measure(Part::Peers, || {
+            peers::measure(&shared, &origin, &witness, effort)
+        }),
         store: parts.measure(Part::Store, || store::measure(effort)),
         origins: parts.measure(Part::Origins, || origins::measure(&shared, effort)),
         previews: parts.measure(Part::Previews, previews::measure),
+        scale: parts.measure(Part::Scale, || scale::measure(&shared, effort)),
+        tails: parts.measure(Part::Tails, || tails::measure(&shared, effort)),
         starts: parts.measure(Part::Starts, || start::measure(effort)),
         vault: parts.measure(Part::Vault, || vault::measure(&shared, effort)),
         sizes: wasm_sizes(),

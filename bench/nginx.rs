@@ -2,45 +2,61 @@
 //! be compared with.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
-use gatelet_tests::free_port;
-use gatelet_tests::process::Process;
-use tempfile::TempDir;
+use gatelet_tests::neighbour::{Ground, Neighbour};
+use gatelet_tests::upstream::Upstream;
 
 use super::answer::Answer;
+use super::cpu;
+use super::machine::said;
+
+/// What everything below is handed on to the witness, by the origin.
+pub(crate) const WITNESSED: &str = "/witnessed";
+/// The same without this prefix, in pieces as they come, WebSockets too: the app of the
+/// tests, which answers in every way.
+pub(crate) const LIVELY: &str = "/lively";
 
 /// A running nginx. Ended when dropped.
-pub(crate) struct Nginx {
-    port: u16,
-    process: Process,
-    folder: TempDir,
+pub(crate) struct Nginx(Neighbour);
+
+/// The file that the origin serves.
+pub(crate) fn page() -> String {
+    "x".repeat(1024)
 }
 
 impl Nginx {
-    /// Serves a file of 1 KiB.
-    pub(crate) fn origin(workers: usize) -> Self {
+    /// Serves a file of 1 KiB. What comes to [`WITNESSED`] a witness sees, as it came: the
+    /// measured requests go to the file.
+    pub(crate) fn origin(workers: usize, witness: &Upstream) -> Self {
         Self::start(
             workers,
-            "root html; default_type text/plain; open_file_cache max=100; index page.txt;",
-            "",
+            &format!(
+                "root html; default_type text/plain; open_file_cache max=100; index page.txt; \
+                 location {WITNESSED} {{ proxy_pass {app}; }} \
+                 location {LIVELY}/ {{ proxy_pass {app}/; proxy_http_version 1.1; \
+                 proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $kept; \
+                 proxy_buffering off; proxy_request_buffering off; client_max_body_size 0; }}",
+                app = witness.url()
+            ),
+            "underscores_in_headers on; map $http_upgrade $kept { default upgrade; '' close; }",
         )
     }
 
-    /// Forwards to an origin over kept connections, HTTP/1.1, no logs.
-    pub(crate) fn proxy(workers: usize, origin: &Self) -> Self {
+    /// Forwards to the servers at these ports, in turns, over kept connections, HTTP/1.1,
+    /// no logs.
+    pub(crate) fn proxy(workers: usize, ports: &[u16]) -> Self {
+        let servers: String = ports
+            .iter()
+            .map(|port| format!("server 127.0.0.1:{port}; "))
+            .collect();
         Self::start(
             workers,
             "location / { proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection \"\"; proxy_set_header Host $http_host; \
              proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Host $http_host; \
              proxy_set_header X-Forwarded-Proto $scheme; }",
-            &format!(
-                "upstream origin {{ server 127.0.0.1:{}; keepalive 128; keepalive_requests 100000000; }}",
-                origin.port
-            ),
+            &format!("upstream origin {{ {servers}keepalive 128; keepalive_requests 100000000; }}"),
         )
     }
 
@@ -75,76 +91,49 @@ impl Nginx {
         )
     }
 
+    /// Name and version.
+    pub(crate) fn version() -> String {
+        said(program(), &["-v"], "nginx")
+    }
+
     pub(crate) fn port(&self) -> u16 {
-        self.port
+        self.0.port()
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.port())
     }
 
     /// The master and its workers.
     pub(crate) fn process_ids(&self) -> Vec<u32> {
-        let master = self.process.id();
-        let children = fs::read_to_string(format!("/proc/{master}/task/{master}/children"))
-            .unwrap_or_default();
-        let workers = children.split_whitespace().filter_map(|id| id.parse().ok());
-        [master].into_iter().chain(workers).collect()
+        cpu::family(self.0.id())
     }
 
     fn start(workers: usize, server: &str, around: &str) -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("gatelet-nginx-")
-            .tempdir()
-            .expect("a temporary folder");
-        let path = folder.path().to_owned();
-        fs::create_dir(path.join("html")).expect("a fresh folder");
-        fs::write(path.join("html/page.txt"), "x".repeat(1024)).expect("a fresh folder");
-        open_to_workers(&path);
-        let port = free_port();
+        let ground = Ground::new("nginx");
+        let path = ground.folder().display();
+        let port = ground.port();
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .iter()
-            .map(|what| format!("{what}_temp_path {}/{what};\n", path.display()))
+            .map(|what| format!("{what}_temp_path {path}/{what};\n"))
             .collect();
         let configuration = format!(
-            "worker_processes {workers};\ndaemon off;\npid {0}/pid;\nerror_log {0}/error.log;\n\
+            "worker_processes {workers};\ndaemon off;\npid {path}/pid;\nerror_log {path}/error.log;\n\
              events {{ worker_connections 4096; }}\n\
              http {{ access_log off; keepalive_requests 100000000; {temporary} {around}\n\
-             server {{ listen 127.0.0.1:{port} reuseport; {server} }} }}\n",
-            path.display()
+             server {{ listen 127.0.0.1:{port} reuseport; {server} }} }}\n"
         );
-        fs::write(path.join("nginx.conf"), configuration).expect("a fresh folder");
-        let mut process = Process::start(
-            "nginx",
-            Command::new(program())
-                .arg("-p")
-                .arg(&path)
-                .arg("-c")
-                .arg(path.join("nginx.conf")),
-            &path.join("log"),
-        );
-        process.wait_until("listen", Duration::from_secs(10), |_| {
-            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
-        });
-        let nginx = Self {
-            port,
-            process,
-            folder,
-        };
+        let mut command = Command::new(program());
+        command.arg("-p").arg(ground.folder());
+        command
+            .arg("-c")
+            .arg(ground.write("nginx.conf", &configuration));
+        fs::create_dir(ground.folder().join("html")).expect("a fresh folder");
+        ground.write("html/page.txt", &page());
+        let mut program = ground.start(&mut command);
         // The master listens before its workers are there, who are counted.
-        let start = Instant::now();
-        while nginx.process_ids().len() <= workers {
-            assert!(start.elapsed() < Duration::from_secs(10), "no workers");
-            sleep(Duration::from_millis(10));
-        }
-        nginx
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        self.process.stop(Duration::from_secs(5));
-        let _kept_until_now = self.folder.path();
+        cpu::wait_for_workers(&mut program, workers);
+        Self(program)
     }
 }
 
@@ -155,12 +144,6 @@ fn quoted(text: &str) -> String {
         "nginx would read more into {text}"
     );
     format!("'{text}'")
-}
-
-/// Workers of a master that runs as root run as nobody.
-fn open_to_workers(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a folder of ours");
 }
 
 fn program() -> PathBuf {

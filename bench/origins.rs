@@ -2,7 +2,6 @@
 //! them stored and asked for in turns, against the same with one of them; how often the
 //! database is asked meanwhile; and the resolution alone, natively.
 
-use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -16,13 +15,15 @@ use gatelet_tests::session_cookie::SessionCookie;
 use tempfile::TempDir;
 
 use super::Effort;
-use super::contender::{Contender, Who};
+use super::contender::Contender;
 use super::doors::port;
-use super::head::PATH;
+use super::head::Head;
 use super::served::{FRESH_SECONDS, Shared, Way};
 use super::spread::Spread;
 use super::transactions::{self, Counted};
 use super::turns::Turns;
+use super::who::Who;
+use super::wrk;
 
 /// Stored beside the main one.
 const COUNT: usize = 1000;
@@ -71,27 +72,19 @@ impl Served {
         let session = SessionCookie::parse(&cookie.value);
         let urls: Vec<String> = (0..count).map(url).collect();
         gatelet.database().execute(&stored(&urls));
-        // Whoever signed somebody in has hashed a password: it is not the one that is measured.
-        let before = shared.code();
-        gatelet.restart();
-        shared.assert_as_compiled(&before);
+        shared.restart(&mut gatelet);
         let script = folder.path().join(format!("{count}.lua"));
-        let mut text = String::from("local requests = {\n");
-        for url in &urls {
-            let mut session = session.clone();
-            session.audience.clone_from(url);
+        let head = |url: &String| {
+            let session = SessionCookie {
+                audience: url.clone(),
+                ..session.clone()
+            };
             let (_, host) = url.split_once("://").expect("a base URL");
-            writeln!(
-                text,
-                "wrk.format('GET', '{PATH}', {{ Host = '{host}', Cookie = '{}={}' }}),",
-                cookie.name,
-                session.signed_with(shared.key())
-            )
-            .expect("a string takes all that is written to it");
-        }
-        // A stride that is prime to their number meets all of them, neighbours apart.
-        text += "}\nlocal at = 0\nfunction request()\n  at = (at + 389) % #requests\n  return requests[at + 1]\nend\n";
-        std::fs::write(&script, text).expect("a file in a folder of ours");
+            let cookie = format!("{}={}", cookie.name, session.signed_with(shared.key()));
+            Head::new(host, &cookie)
+        };
+        let heads: Vec<Head> = urls.iter().map(head).collect();
+        std::fs::write(&script, wrk::in_turns(&heads)).expect("a file in a folder of ours");
         Self { gatelet, script }
     }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::head::Head;
 use super::kept::Kept;
+use super::spread::Spread;
 
 /// Connections that take turns.
 const CONNECTIONS: u32 = 32;
@@ -32,6 +33,11 @@ impl Latencies {
     pub(crate) fn count(&self) -> usize {
         self.0.len()
     }
+}
+
+/// Of each round what so many of a hundred did not exceed.
+pub(crate) fn percentiles(rounds: &[Latencies], percent: f64) -> Spread {
+    Spread::of(rounds.iter().map(|one| one.percentile(percent)))
 }
 
 /// Sends a head `per_second` times a second, for as long as `duration`. Every answer is 200.

@@ -8,21 +8,27 @@ pub(crate) enum Part {
     Guesses,
     Passkeys,
     Crowds,
+    Peers,
     Store,
     Origins,
     Previews,
+    Scale,
+    Tails,
     Starts,
     Vault,
 }
 
-const NAMES: [(&str, Part); 9] = [
+const NAMES: [(&str, Part); 12] = [
     ("doors", Part::Doors),
     ("guesses", Part::Guesses),
     ("passkeys", Part::Passkeys),
     ("crowds", Part::Crowds),
+    ("peers", Part::Peers),
     ("store", Part::Store),
     ("origins", Part::Origins),
     ("previews", Part::Previews),
+    ("scale", Part::Scale),
+    ("tails", Part::Tails),
     ("starts", Part::Starts),
     ("vault", Part::Vault),
 ];
@@ -38,7 +44,7 @@ impl Parts {
     /// A line that says what there is.
     pub(crate) fn of(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let known = NAMES.map(|(name, _)| name).join(",");
-        let usage = format!("bench [--only {known}]");
+        let usage = format!("bench [--quick | --only {known}]");
         let named = match (arguments.next().as_deref(), arguments.next()) {
             (None, _) => return Ok(Self(NAMES.into())),
             (Some("--only"), Some(named)) if arguments.next().is_none() => named,

@@ -1,6 +1,7 @@
 //! The results as a page, with the targets beside them.
 
 use super::machine::Provenance;
+use super::turns::Turns;
 use super::{Effort, Judging, Results};
 
 mod crowds;
@@ -8,11 +9,14 @@ mod guesses;
 mod origins;
 mod passkeys;
 mod passwords;
+mod peers;
 mod previews;
+mod scale;
 mod short;
 mod sizes;
 mod starts;
 mod store;
+mod tails;
 mod targets;
 mod throughput;
 mod vault;
@@ -49,9 +53,12 @@ pub(crate) fn page(results: &Results, provenance: &Provenance, effort: Effort) -
         results.guesses.as_deref().map(guesses::section),
         results.passkeys.as_deref().map(passkeys::section),
         results.crowds.as_deref().map(crowds::section),
+        results.peers.as_ref().map(peers::section),
         results.store.as_deref().map(store::section),
         results.origins.as_ref().map(origins::section),
         results.previews.as_deref().map(previews::section),
+        results.scale.as_ref().map(scale::section),
+        results.tails.as_ref().map(tails::section),
         results.starts.as_ref().map(starts::section),
         results.vault.as_deref().map(vault::section),
         Some(sizes::section(&results.sizes)),
@@ -61,11 +68,16 @@ pub(crate) fn page(results: &Results, provenance: &Provenance, effort: Effort) -
     page
 }
 
+/// Of the contenders at the doors: their tables, and the targets that are judged by them.
+pub(crate) fn quick(connections: usize, turns: &Turns) -> String {
+    throughput::section(connections, turns) + &targets::of_doors(turns)
+}
+
 /// What the README repeats, word for word. None where a part of it was left out.
 pub(crate) fn short(results: &Results, provenance: &Provenance) -> Option<String> {
     let (judging, previews) = (results.judging.as_ref()?, results.previews.as_deref()?);
-    let starts = results.starts.as_ref()?;
-    Some(short::text(judging, previews, starts, provenance))
+    let (peers, starts) = (results.peers.as_ref()?, results.starts.as_ref()?);
+    Some(short::text(judging, peers, previews, starts, provenance))
 }
 
 fn how(judging: &Judging, effort: Effort) -> String {
@@ -88,7 +100,9 @@ fn how(judging: &Judging, effort: Effort) -> String {
          What is refused is refused by nginx without asking anybody, by `return 401`, with Gatelet's fields and body: {} bytes from \
          Gatelet, {} from nginx; {differ}.\n\n\
          The origin is nginx with two workers; Gatelet has two worker threads and no access log. Processes that are measured have \
-         compiled nothing: others did and are gone, and the bench fails where code is added while one starts.\n",
+         compiled nothing: others did and are gone, and the bench fails where code is added while one starts. \
+         The smallest component (`bench/floor`) stands in the gateway's place: it clones the head's handle, hands the body over and \
+         looks at nothing.\n",
         effort.duration.as_secs(),
         effort.rounds,
         alike.head_bytes,

@@ -18,7 +18,11 @@ use super::head::Head;
 /// Seconds that a session is believed without asking the store: the load generator keeps
 /// its first cookie, which must outlast the run.
 pub(crate) const FRESH_SECONDS: u64 = 86_400;
-const HOST: &str = "shop.localhost:3000";
+/// What visitors type.
+pub(crate) const HOST: &str = "shop.localhost:3000";
+
+/// Where `bench/floor/spin.toml` has the app.
+const FLOORS_APP: &str = "127.0.0.1:3001";
 
 /// Where users and sessions are.
 pub(crate) const ENGINES: [(&str, Engine); 2] =
@@ -38,6 +42,8 @@ pub(crate) enum Way {
     Handler,
     /// The gate door, without judging.
     Bare,
+    /// The handler door, to `bench/floor` in the gateway's place.
+    Floor,
 }
 
 impl Shared {
@@ -48,7 +54,7 @@ impl Shared {
             key: session_key("k1"),
             upstream: upstream.to_owned(),
         };
-        for way in [Way::Gate, Way::Handler, Way::Bare] {
+        for way in [Way::Gate, Way::Handler, Way::Bare, Way::Floor] {
             drop(shared.run(shared.setup(Engine::Sqlite, way, FRESH_SECONDS), way));
         }
         assert!(!shared.code().is_empty(), "compiled code was not kept");
@@ -68,6 +74,14 @@ impl Shared {
         gatelet
     }
 
+    /// The same again, anew: whoever has signed somebody up has hashed a password, and may
+    /// keep its memory.
+    pub(crate) fn restart(&self, gatelet: &mut Gatelet) {
+        let before = self.code();
+        gatelet.restart();
+        self.assert_as_compiled(&before);
+    }
+
     /// What [`Shared::start`] starts.
     pub(crate) fn setup(&self, engine: Engine, way: Way, fresh_seconds: u64) -> Setup {
         let threads = THREADS.to_string();
@@ -84,6 +98,12 @@ impl Shared {
             Way::Gate => setup.arguments(&["--door", "gate"]),
             Way::Handler => setup.arguments(&["--door", "handler"]),
             Way::Bare => setup.arguments(&["--unprotected-bare-forward", &self.upstream]),
+            Way::Floor => {
+                let (_, authority) = self.upstream.split_once("://").expect("a URL");
+                setup
+                    .application("bench/floor", |text| text.replace(FLOORS_APP, authority))
+                    .arguments(&["--door", "handler"])
+            }
         }
     }
 
@@ -104,11 +124,11 @@ impl Shared {
     }
 
     /// Names of the files of compiled code.
-    pub(crate) fn code(&self) -> BTreeSet<OsString> {
+    fn code(&self) -> BTreeSet<OsString> {
         names(self.compiled.path())
     }
 
-    pub(crate) fn assert_as_compiled(&self, before: &BTreeSet<OsString>) {
+    fn assert_as_compiled(&self, before: &BTreeSet<OsString>) {
         assert_eq!(*before, self.code(), "a process that is measured compiled");
     }
 
@@ -116,8 +136,8 @@ impl Shared {
         let mut gatelet = setup.start_unready();
         gatelet.wait_until(match way {
             Way::Gate | Way::Handler => "/health/ready",
-            // It has no probes: everything is the origin's.
-            Way::Bare => "/page.txt",
+            // They have no probes: everything is the origin's.
+            Way::Bare | Way::Floor => "/page.txt",
         });
         gatelet
     }

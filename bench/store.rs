@@ -1,6 +1,7 @@
 //! How much does the store do a second? The component as it is handed on, on the runtime
 //! that serves it, called port by port in this process: no server is in front of it.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
@@ -51,9 +52,26 @@ pub(crate) struct Done {
     pub(crate) per_second: [Spread; IN_FLIGHT.len()],
 }
 
-pub(crate) fn measure(effort: Effort) -> Vec<Done> {
+/// The component, as it is handed on.
+pub(crate) fn component() -> StoreAdmin {
     let wasm = repository().join("target/components/store.wasm");
-    let component = StoreAdmin::load(&wasm).expect("the components are built (make build)");
+    StoreAdmin::load(&wasm).expect("the components are built (make build)")
+}
+
+/// The same with a fresh database, which is in the folder where it is embedded.
+pub(crate) fn migrated(component: &StoreAdmin, engine: Engine, folder: &Path) -> StoreAdmin {
+    let url = match engine {
+        Engine::Sqlite => "sqlite:default".to_owned(),
+        Engine::Postgres => postgres::Database::fresh().url,
+    };
+    let admin = component.with_database(&url, &session_key("k1"), "", folder);
+    let admin = admin.expect("grants");
+    run(admin.migrate(&main_place(), None, now())).expect("a fresh database");
+    admin
+}
+
+pub(crate) fn measure(effort: Effort) -> Vec<Done> {
+    let component = component();
     let on = |(name, engine)| on(name, Subject::on(engine, &component), effort);
     ENGINES.into_iter().flat_map(on).collect()
 }
@@ -88,14 +106,7 @@ struct Subject {
 impl Subject {
     fn on(engine: Engine, component: &StoreAdmin) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = match engine {
-            Engine::Sqlite => "sqlite:default".to_owned(),
-            Engine::Postgres => postgres::Database::fresh().url,
-        };
-        let admin = component
-            .with_database(&url, &session_key("k1"), "", folder.path())
-            .expect("grants");
-        run(admin.migrate(&main_place(), None, now())).expect("a fresh database");
+        let admin = migrated(component, engine, folder.path());
         let mut instance = run(admin.instance()).expect("an instance");
         let people = (0..IN_FLIGHT[1])
             .map(|number| Person::register(number, &mut instance))

@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use super::Effort;
-use super::contender::{Contender, Turn, Who};
+use super::contender::{Contender, Turn};
 use super::spread::Spread;
+use super::who::Who;
 
 /// What each contender did, round by round.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::THREADS;
-use super::head::Head;
+use super::head::{Head, PATH};
 
 /// What one run of wrk said.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,25 @@ pub(crate) fn run(
         "connections failed: {text}"
     );
     parse(&text).unwrap_or_else(|| panic!("wrk said something else: {text}"))
+}
+
+/// A script that sends these heads in turns, neighbours apart.
+pub(crate) fn in_turns(heads: &[Head]) -> String {
+    let mut text = String::from("local requests = {\n");
+    for head in heads {
+        let [host, cookie] = head.fields();
+        let field = |line: &str| {
+            let (name, value) = line.split_once(": ").expect("name and value");
+            format!("{name} = '{value}'")
+        };
+        text += &format!(
+            "wrk.format('GET', '{PATH}', {{ {}, {} }}),\n",
+            field(&host),
+            field(&cookie)
+        );
+    }
+    // A stride that is prime to their number meets all of them.
+    text + "}\nlocal at = 0\nfunction request()\n  at = (at + 389) % #requests\n  return requests[at + 1]\nend\n"
 }
 
 fn parse(text: &str) -> Option<Run> {

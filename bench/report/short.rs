@@ -1,16 +1,18 @@
 //! The few figures that the README repeats, word for word: nothing is copied by hand.
 
 use crate::Judging;
-use crate::contender::Who;
 use crate::machine::Provenance;
+use crate::peers::{Absent, Measured};
 use crate::previews::Previews;
 use crate::spread::number;
 use crate::start::Starts;
+use crate::who::Who;
 
 const WIDTH: usize = 88;
 
 pub(super) fn text(
     judging: &Judging,
+    peers: &Measured,
     previews: &[Previews],
     starts: &Starts,
     provenance: &Provenance,
@@ -47,6 +49,7 @@ pub(super) fn text(
         text += &format!("| {what} | {share:.2} | {cpu:.1} µs |\n");
     }
     text.push('\n');
+    text += &beside_others(peers);
     let created: Vec<String> = previews
         .iter()
         .map(|one| format!("{} ms on {}", number(one.create_ms.median, 0), one.engine))
@@ -58,12 +61,37 @@ pub(super) fn text(
         number(judging.at(128).memory_mib(Who::Gate), 0),
         number(judging.endurance.after_kib as f64 / 1024.0, 0),
         number(judging.endurance.requests as f64, 0),
-        number(starts.warm_ms.median, 0),
+        number(starts.warm.page_ms.median, 0),
         number(starts.bundled_ms.median, 0),
         created.join(" and in "),
         number(judging.passwords.per_second.median, 0),
     ));
     text
+}
+
+/// Everybody signed in, one origin behind all of them.
+fn beside_others(peers: &Measured) -> String {
+    let Measured {
+        turns,
+        versions,
+        absent,
+    } = peers;
+    let mut text = wrapped(
+        "Beside others that know who is asking, in turns before the same app, everybody signed in at each; nginx and Caddy, which know \
+         nobody, pass on whatever comes:",
+    );
+    text += "\n| | requests, of Gatelet's | CPU a request | memory |\n|---|--:|--:|--:|\n";
+    for who in turns.everybody() {
+        let share = turns.share(who, Who::Gate).median;
+        let cpu = number(turns.of(who, |turn| turn.cpu_us).median, 1);
+        let memory = number(turns.memory_mib(who), 0);
+        let name = who.name();
+        text += &format!("| {name} | {share:.3} | {cpu} µs | {memory} MiB |\n");
+    }
+    for Absent { who, why: _ } in absent {
+        text += &format!("| {} | not here | | |\n", who.name());
+    }
+    text + "\n" + &wrapped(&super::peers::named(versions)) + "\n"
 }
 
 /// In lines as long as the README's.

@@ -2,9 +2,12 @@
 
 use crate::Results;
 use crate::spread::{Spread, number};
+use crate::turns::Turns;
 
 mod judging;
 mod operating;
+mod peers;
+mod scale;
 mod signing_in;
 
 /// What must hold of a median.
@@ -22,15 +25,27 @@ struct Target {
 }
 
 /// What the targets ask for and this program cannot see.
-const NOT_MEASURED: &str = "Not measured here: mod_auth_openidc, oauth2-proxy and Better Auth beside it (signed in, ≥ 4, ≥ 14 and \
-     ≥ 20 times as many requests); `make up` on a bare machine (≤ 7 min); the handler door beside the smallest component that passes on \
-     (within 15 %); a fresh instance (≤ 100 µs).";
+const NOT_MEASURED: &str =
+    "Not measured here: `make up` on a bare machine (≤ 7 min); a fresh instance (≤ 100 µs)";
 
 pub(super) fn section(results: &Results) -> String {
-    let mut text = String::from(
-        "## Targets\n\nJudged by the median.\n\n| | target | measured | | computed from |\n|---|--:|--:|---|---|\n",
-    );
-    for target in targets(results) {
+    let absent = results.peers.as_ref().map(peers::not_measured);
+    let absent = absent.unwrap_or_default();
+    format!(
+        "## Targets\n\nJudged by the median.\n\n{}\n{NOT_MEASURED}{absent}.\n",
+        table(targets(results))
+    )
+}
+
+/// Of those that the contenders at the doors are judged by.
+pub(super) fn of_doors(turns: &Turns) -> String {
+    table(judging::of_doors(turns))
+}
+
+fn table(targets: Vec<Target>) -> String {
+    let mut text =
+        String::from("| | target | measured | | computed from |\n|---|--:|--:|---|---|\n");
+    for target in targets {
         let Target {
             what,
             bound,
@@ -55,7 +70,7 @@ pub(super) fn section(results: &Results) -> String {
         eprintln!("   {what}: {measured} ({sign} {limit}) {verdict}");
         text += &format!("| {what} | {sign} {limit} | {measured} | {verdict} | {from} |\n");
     }
-    text + "\n" + NOT_MEASURED + "\n"
+    text
 }
 
 /// Of all that was measured.
@@ -65,9 +80,12 @@ fn targets(results: &Results) -> Vec<Target> {
         guesses,
         passkeys,
         crowds,
+        peers,
         store: _,
         origins,
         previews,
+        scale,
+        tails,
         starts,
         vault,
         sizes,
@@ -77,6 +95,9 @@ fn targets(results: &Results) -> Vec<Target> {
         guesses.as_deref().map(signing_in::guesses),
         passkeys.as_deref().map(signing_in::passkeys),
         crowds.as_deref().map(signing_in::crowds),
+        peers.as_ref().map(peers::targets),
+        scale.as_ref().map(scale::scale),
+        tails.as_ref().map(scale::tails),
         starts.as_ref().map(operating::starts),
         origins.as_ref().map(operating::origins),
         previews.as_deref().map(operating::previews),

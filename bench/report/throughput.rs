@@ -1,9 +1,9 @@
 //! Requests a second, times, CPU and memory, a table each for who passes on and who
 //! refuses.
 
-use crate::contender::Who;
 use crate::spread::number;
 use crate::turns::{Endurance, Turns};
+use crate::who::Who;
 
 pub(crate) fn section(connections: usize, turns: &Turns) -> String {
     let plural = if connections == 1 { "" } else { "s" };

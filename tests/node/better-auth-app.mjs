@@ -6,11 +6,9 @@
 
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
-import { betterAuth } from "better-auth";
-import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
 import { admin } from "better-auth/plugins";
-import pg from "pg";
+import { embedded } from "./better-auth-embedded.mjs";
 
 const setup = JSON.parse(process.argv[2]);
 const { databaseUrl, schema, baseUrl, secret, mapped, cookieCache, cookiePrefix, secure } = setup;
@@ -33,27 +31,22 @@ const adminSchema = mapped
   ? { user: { fields: snake(["banReason", "banExpires"]) }, session: { fields: snake(["impersonatedBy"]) } }
   : undefined;
 
-const options = schema ? `-c search_path=${schema}` : undefined;
-const database = new pg.Pool({ connectionString: databaseUrl, options });
-// The tests drop databases under it.
-database.on("error", () => {});
-const auth = betterAuth({
+const { auth, database, migrate } = embedded({
+  databaseUrl,
+  baseUrl,
   secret,
-  baseURL: baseUrl,
-  database,
-  emailAndPassword: { enabled: true },
-  telemetry: { enabled: false },
-  rateLimit: { enabled: false },
-  advanced: { cookiePrefix, useSecureCookies: secure },
-  ...tables,
-  session: { ...tables.session, cookieCache: { enabled: cookieCache === true, maxAge: 300 } },
-  plugins: setup.admin === false ? [] : [admin({ schema: adminSchema })],
+  connection: schema ? `-c search_path=${schema}` : undefined,
+  more: {
+    advanced: { cookiePrefix, useSecureCookies: secure },
+    ...tables,
+    session: { ...tables.session, cookieCache: { enabled: cookieCache === true, maxAge: 300 } },
+    plugins: setup.admin === false ? [] : [admin({ schema: adminSchema })],
+  },
 });
 if (schema) {
   await database.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
 }
-const { runMigrations } = await getMigrations(auth.options);
-await runMigrations();
+await migrate();
 
 const better = toNodeHandler(auth);
 const server = createServer((request, response) => {

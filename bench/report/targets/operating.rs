@@ -1,11 +1,11 @@
 //! What many origins, previews and starts may cost, and how large the gateway may be.
 
 use super::{Bound, Target, once};
-use crate::contender::Who;
 use crate::origins::Measured;
 use crate::previews::Previews;
 use crate::start::Starts;
 use crate::vault::Vault;
+use crate::who::Who;
 
 pub(super) fn starts(starts: &Starts) -> Vec<Target> {
     vec![
@@ -13,8 +13,29 @@ pub(super) fn starts(starts: &Starts) -> Vec<Target> {
             what: "first page, compiled before, ms",
             bound: Bound::AtMost(50.0),
             decimals: 0,
-            measured: starts.warm_ms,
+            measured: starts.warm.page_ms,
             from: "starts, second line",
+        },
+        Target {
+            what: "first page, nothing compiled before, ms",
+            bound: Bound::AtMost(3000.0),
+            decimals: 0,
+            measured: starts.cold.page_ms,
+            from: "starts, first line",
+        },
+        Target {
+            what: "memory after a start that compiled, MiB",
+            bound: Bound::AtMost(70.0),
+            decimals: 0,
+            measured: starts.cold.memory_mib,
+            from: "starts, first line",
+        },
+        Target {
+            what: "CPU of a server that nobody asks, % of a core",
+            bound: Bound::AtMost(0.1),
+            decimals: 2,
+            measured: starts.idle_percent,
+            from: "starts, below the table",
         },
         Target {
             what: "first page of what `make dist` makes, ms",
