@@ -19,6 +19,7 @@ use url::Url;
 
 use crate::cases::{Door, Engine};
 use crate::identity_provider::{Client, IdentityProvider};
+use crate::mariadb;
 use crate::postgres::{self, Database};
 use crate::process::Process;
 use crate::server::{self, Server};
@@ -112,6 +113,13 @@ impl Setup {
             .variable("database_host", &database.host);
         self.database = Some(database);
         self
+    }
+
+    /// Uses this database of MariaDB. Which server may be reached follows from the URL.
+    #[must_use]
+    pub fn on_mariadb(self, database: &mariadb::Database) -> Self {
+        secrets::remember(mariadb::PASSWORD);
+        self.variable("database_url", &database.url)
     }
 
     /// Sets a variable. All go through the env file, so that no secret stands

@@ -50,6 +50,21 @@ impl Neighbour {
     pub fn log(&self) -> String {
         self.process.log()
     }
+
+    /// The port of that.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The process that was started.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Waits for more than that it listens.
+    pub fn wait_until(&mut self, what: &str, mut ready: impl FnMut() -> bool) {
+        self.process.wait_until(what, START_LIMIT, |_| ready());
+    }
 }
 
 impl Drop for Neighbour {
@@ -63,13 +78,14 @@ impl Drop for Neighbour {
 
 /// A folder and a free port for a program that is to be started.
 #[derive(Debug)]
-struct Ground {
+pub struct Ground {
     folder: TempDir,
     port: u16,
 }
 
 impl Ground {
-    fn new(name: &str) -> Self {
+    /// For a program of this name.
+    pub fn new(name: &str) -> Self {
         let folder = tempfile::Builder::new()
             .prefix(&format!("gatelet-{name}-"))
             .tempdir()
@@ -81,11 +97,22 @@ impl Ground {
         Self { folder, port }
     }
 
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where it is to listen, on loopback.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     fn path(&self, file: &str) -> PathBuf {
         self.folder.path().join(file)
     }
 
-    fn write(&self, file: &str, text: &str) -> PathBuf {
+    /// Puts a file there; gives its whole path.
+    pub fn write(&self, file: &str, text: &str) -> PathBuf {
         let path = self.path(file);
         fs::write(&path, text).expect("a folder of ours");
         path
@@ -93,7 +120,7 @@ impl Ground {
 
     /// Starts it and waits until it listens.
     #[track_caller]
-    fn start(self, command: &mut Command) -> Neighbour {
+    pub fn start(self, command: &mut Command) -> Neighbour {
         let name = command.get_program().to_string_lossy().into_owned();
         let command = command.current_dir(self.folder.path());
         let mut process = Process::start(&name, command, &self.path("log"));

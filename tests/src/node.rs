@@ -14,6 +14,7 @@ use crate::{janitor, repository};
 #[derive(Debug)]
 pub struct Node {
     program: &'static str,
+    id: u32,
     greeting: Value,
     talk: Mutex<Talk>,
 }
@@ -41,7 +42,8 @@ impl Node {
             .stderr(Stdio::piped())
             .spawn()
             .expect("node is installed (scripts/test-tools.sh)");
-        janitor::watch(child.id());
+        let id = child.id();
+        janitor::watch(id);
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut talk = Talk {
@@ -56,9 +58,15 @@ impl Node {
         }
         Self {
             program,
+            id,
             greeting,
             talk: Mutex::new(talk),
         }
+    }
+
+    /// Process id.
+    pub fn id(&self) -> u32 {
+        self.id
     }
 
     /// The line it began with.
@@ -108,8 +116,7 @@ impl Drop for Node {
     fn drop(&mut self) {
         let talk = self.talk.get_mut().unwrap_or_else(|held| held.into_inner());
         drop(talk.input.take());
-        let id = talk.child.id();
         let _status = talk.child.wait();
-        janitor::forget(id);
+        janitor::forget(self.id);
     }
 }

@@ -4,6 +4,11 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
+/// Fields that ask for a WebSocket (RFC 6455 §4.1).
+pub const WEB_SOCKET: &str = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+/// A frame that is answered (RFC 6455 §5.5.2), with a mask of nothing.
+pub const PING: &[u8] = b"\x89\x80\0\0\0\0";
+
 /// The rest of a request, whose head this begins, with trailers that a visitor may not
 /// send and `X-Digest`, which he may. All are announced: what is not is often left out
 /// by whoever forwards.

@@ -92,9 +92,11 @@ fn a_mistake_is_one_line_that_names_the_variable() {
         ("password_sign_in", "true", "is neither on nor off"),
         (
             "database_url",
-            "mysql://localhost/x",
-            "is neither sqlite:default nor ",
+            "mongodb://localhost/x",
+            "is none of sqlite:default, ",
         ),
+        ("database_url", "mysql://localhost/x", "names no user"),
+        ("database_url", "mysql://u:p@localhost", "names no database"),
         ("database_url", "postgres:///", "names no host"),
         ("upstream", "not a url", "does not begin with http"),
         ("upstream", "ftp://localhost", "does not begin with http"),
@@ -312,7 +314,7 @@ fn doctor_says_what_works_and_what_is_off() {
             row.unwrap_or_default().trim().to_owned()
         };
         for works in [
-            "connect", "create", "write", "read", "clean up", "acme", "upstream",
+            "connect", "server", "create", "write", "read", "clean up", "acme", "upstream",
         ] {
             assert!(row(works).starts_with("✓ "), "{works}: {text}");
         }

@@ -5,14 +5,17 @@ use std::time::{Duration, Instant};
 use gatelet_tests::account::{Account, sign_out, signed_in};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Setup, session_key};
+use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::postgres::Cluster;
 use gatelet_tests::raw_socket::{RawSocket, spoofed_trailers};
 use gatelet_tests::repository;
+use gatelet_tests::secrets;
 use gatelet_tests::session_cookie::{aged, stale};
 use gatelet_tests::spin_template::render;
 use gatelet_tests::visitor::Visitor;
 use http::Method;
+use serde_json::json;
 
 const EXAMPLE: &str = "examples/hello";
 
@@ -438,4 +441,50 @@ fn a_preview_of_an_app_behind_middleware_has_users_of_its_own() {
         format!("Hello Grace, you are {}.\n", account.email)
     );
     account.sign_in(&gatelet.visitor(), "/").expect(401);
+}
+
+#[test]
+fn an_app_behind_middleware_gets_a_providers_access_token_and_no_forged_one() {
+    let provider = IdentityProvider::start();
+    let named = "app_name = { default = \"hello\" }";
+    let given = "app_name = \"{{ app_name }}\"";
+    let names = [
+        "oidc_providers",
+        "oidc_client_secrets",
+        "forward_access_token",
+    ];
+    let setup = Setup::new(Engine::Sqlite).application(EXAMPLE, |manifest| {
+        let declared = names.map(|name| format!("\n{name} = {{ default = \"\" }}"));
+        let manifest = replaced(&manifest, named, &(named.to_owned() + &declared.concat()));
+        let handed = names.map(|name| format!("\n{name} = \"{{{{ {name} }}}}\""));
+        let manifest = replaced(&manifest, given, &(given.to_owned() + &handed.concat()));
+        let manifest = replaced(
+            &manifest,
+            "[\"https://*:443\",",
+            "[\"http://127.0.0.1:*\", \"http://auth.spin.internal\",",
+        );
+        replaced(&manifest, "components/hello.wasm", "components/demo.wasm")
+    });
+    let grants = json!({ "grant_types": ["authorization_code", "refresh_token"] });
+    let fields = json!({ "keep_tokens": true });
+    let (setup, _) = setup.providers_with(&[("acme", &provider, fields, grants)]);
+    let gatelet = setup.variable("forward_access_token", "acme").start();
+    let visitor = gatelet.visitor();
+    let start = visitor.visit("/auth/start/acme").send().expect(303);
+    let back = provider.sign_in(&visitor, start.header("location"), "ada");
+    visitor.visit(back.header("location")).send().expect(303);
+    let request = visitor.get("/headers");
+    let request = request.header("x-forwarded_access-token", "forged");
+    let seen = request.send().expect(200).json();
+    let seen = seen.to_string();
+    let (_, token) = seen
+        .split_once("\"x-forwarded-access-token\"")
+        .expect("the app got one");
+    let token = token.trim_start_matches([':', ',', ' ', '[', '"']);
+    let token = token.split('"').next().expect("a value");
+    secrets::remember(token);
+    assert!(provider.takes(token) && !seen.contains("forged"), "{seen}");
+    let (password, _) = signed_in(&gatelet);
+    let seen = password.get("/headers").send().expect(200).text();
+    assert!(!seen.contains("access-token"), "{seen}");
 }

@@ -5,13 +5,9 @@ use std::time::{Duration, Instant};
 use gatelet_tests::account::{sign_out, signed_in};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
-use gatelet_tests::raw_socket::RawSocket;
+use gatelet_tests::raw_socket::{PING, RawSocket, WEB_SOCKET};
 use gatelet_tests::upstream::Upstream;
 use gatelet_tests::visitor::Visitor;
-
-const WEB_SOCKET: &str = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-/// RFC 6455 §5.5.2, with a mask of nothing.
-const PING: &[u8] = b"\x89\x80\0\0\0\0";
 
 fn before(upstream: &Upstream) -> Gatelet {
     Setup::new(Engine::Sqlite)

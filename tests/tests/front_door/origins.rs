@@ -35,7 +35,7 @@ fn production(engine: Engine) -> Setup {
     production_of(Setup::new(engine))
 }
 
-fn production_of(setup: Setup) -> Setup {
+pub(crate) fn production_of(setup: Setup) -> Setup {
     let port = Url::parse(setup.base_url()).expect("a URL").port();
     let port = port.expect("a port of its own");
     setup
@@ -69,7 +69,7 @@ fn wait_for_every_instance(start: Instant) {
 }
 
 #[track_caller]
-fn preview(gatelet: &Gatelet, arguments: &[&str]) -> (String, Visitor) {
+pub(crate) fn preview(gatelet: &Gatelet, arguments: &[&str]) -> (String, Visitor) {
     let arguments: Vec<&str> = ["preview", "create"]
         .iter()
         .chain(arguments)

@@ -385,7 +385,7 @@ fn a_preview_whose_database_cannot_be_used_is_not_made_at_all() {
             "not where components may go",
             "postgres://x:hunter2-of-nobody@192.0.2.1/x",
         ),
-        ("no database", "mysql://x:hunter2-of-nobody@127.0.0.1/x"),
+        ("no database", "mongodb://x:hunter2-of-nobody@127.0.0.1/x"),
         ("it takes no tables", refuses.url.as_str()),
         ("it takes no writes", read_only.url.as_str()),
     ] {

@@ -3,9 +3,11 @@
 use gatelet_tests::account::Account;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Gatelet;
+use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::postgres::Database;
+use gatelet_tests::secrets;
 use gatelet_tests::visitor::Visitor;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{name_of, preview, production, refused, run, wait_for};
 
@@ -163,4 +165,41 @@ fn to_delete_a_preview_says_what_becomes_of_its_users() {
     );
     let left = other.value("SELECT COUNT(*) FROM pg_tables WHERE tablename = 'auth_users'");
     assert_eq!(left.as_deref(), Some("1"));
+}
+
+#[test]
+fn tokens_of_a_provider_are_in_the_tables_of_the_preview_that_somebody_signed_in_at() {
+    let provider = IdentityProvider::start();
+    let grants = json!({ "grant_types": ["authorization_code", "refresh_token"] });
+    let entry = ("acme", &provider, json!({ "keep_tokens": true }), grants);
+    let (setup, _) = production(Engine::Postgres).providers_with(&[entry]);
+    let gatelet = setup.variable("forward_access_token", "acme").start();
+    let (_, there) = preview(&gatelet, &["feat"]);
+    let start = there.visit("/auth/start/acme").send().expect(303);
+    let back = provider.sign_in(&there, start.header("location"), "ada");
+    let onwards = there.visit(back.header("location")).send();
+    there.follow(onwards);
+    let seen = there.get("/headers").send().expect(200).json().to_string();
+    let (_, token) = seen
+        .split_once("\"x-forwarded-access-token\"")
+        .expect("its app got one");
+    let token = token.trim_start_matches([':', ',', ' ', '[', '"']);
+    let token = token.split('"').next().expect("a value");
+    secrets::remember(token);
+    assert!(provider.takes(token), "{seen}");
+
+    let database = gatelet.database();
+    let of = |schema: &str| {
+        let count = "SELECT COUNT(*) FROM";
+        let kept = "auth_accounts WHERE sealed_tokens IS NOT NULL";
+        database.value(&format!("{count} {schema}.{kept}"))
+    };
+    let schema = database
+        .value(
+            "SELECT table_schema FROM information_schema.tables \
+             WHERE table_name = 'auth_accounts' AND table_schema <> 'public'",
+        )
+        .expect("the preview's own");
+    assert_eq!(of(&schema).as_deref(), Some("1"));
+    assert_eq!(of("public").as_deref(), Some("0"), "nothing at home");
 }
