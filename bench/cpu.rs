@@ -1,13 +1,16 @@
 //! What have these processes used so far? From /proc.
 
 use std::fs;
+use std::time::Duration;
 
 use gatelet_tests::neighbour::Neighbour;
+use gatelet_tests::process::processor_time;
 
 /// CPU time of all of them together, in microseconds. The kernel counts in
 /// hundredths of a second, so a measurement must last some seconds.
 pub(crate) fn used_us(process_ids: &[u32]) -> u64 {
-    process_ids.iter().map(|id| ticks(*id) * 10_000).sum()
+    let used: Duration = process_ids.iter().map(|id| processor_time(*id)).sum();
+    used.as_micros().try_into().unwrap_or(u64::MAX)
 }
 
 /// Resident memory of all of them together, in KiB.
@@ -36,15 +39,4 @@ pub(crate) fn family(id: u32) -> Vec<u32> {
 pub(crate) fn wait_for_workers(server: &mut Neighbour, workers: usize) {
     let id = server.id();
     server.wait_until("its workers", || family(id).len() > workers);
-}
-
-/// User and system time in clock ticks (proc_pid_stat(5), fields 14 and 15).
-fn ticks(id: u32) -> u64 {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    let after_name = stat.rsplit(") ").next().unwrap_or_default();
-    let fields: Vec<&str> = after_name.split(' ').collect();
-    [11, 12]
-        .iter()
-        .filter_map(|at| fields.get(*at)?.parse::<u64>().ok())
-        .sum()
 }

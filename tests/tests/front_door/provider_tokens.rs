@@ -219,14 +219,13 @@ fn an_access_token_that_runs_out_is_renewed_by_one_of_many_callers(engine: Engin
 
     // Ahead of its end one caller exchanges, and the others go on with the old one.
     case.provider
-        .give_tokens(json!({ "accessSeconds": 4, "delay": 1500 }));
+        .give_tokens(json!({ "accessSeconds": 4, "delay": 2000 }));
     thread::sleep(Duration::from_millis(9_300).saturating_sub(began.elapsed()));
     let second = thread::scope(|scope| {
         let renewed = scope.spawn(|| case.told(&ada, "/renewed"));
         thread::sleep(Duration::from_millis(500));
-        let asked = Instant::now();
         assert_eq!(case.told(&ada, "/meanwhile"), Some(first.clone()));
-        assert!(asked.elapsed() < Duration::from_millis(900), "nobody waits");
+        assert!(!renewed.is_finished(), "nobody waits");
         renewed.join().expect("it is let in").expect("a token")
     });
     assert_ne!(second, first);
