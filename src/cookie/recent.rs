@@ -15,8 +15,10 @@ use crate::head::Lines;
 use crate::identity;
 use crate::key::MAC_TEXT_BYTES;
 
-/// Places for cookies. Each has one, by its MAC; a later one there takes it.
-const PLACES: usize = 256;
+/// Rows of places for cookies. Each cookie has its row, by its MAC.
+const ROWS: usize = 1_024;
+/// Places in a row: of more, the one that was asked for last longest ago goes.
+const PLACES: usize = 4;
 
 /// A session cookie whose signature is right.
 pub(crate) struct Authentic {
@@ -29,7 +31,10 @@ pub(crate) struct Authentic {
 /// Those that were seen last. Only what was verified has a place, so nobody fills it who
 /// cannot sign.
 #[derive(Default)]
-pub(crate) struct Recent(Mutex<Vec<Option<Arc<Authentic>>>>);
+pub(crate) struct Recent(Mutex<Vec<Row>>);
+
+/// Those that were asked for last are first.
+type Row = [Option<Arc<Authentic>>; PLACES];
 
 impl Authentic {
     /// A value whose signature is right, and its claims in base64url. None where those
@@ -69,21 +74,25 @@ impl Authentic {
 impl Recent {
     /// The cookie of this value, where it was verified lately.
     pub(crate) fn find(&self, value: &[u8]) -> Option<Arc<Authentic>> {
-        let places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = places.get(place(value)?)?.as_ref()?;
-        known.is(value).then(|| Arc::clone(known))
+        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let row = rows.get_mut(row(value)?)?;
+        let is_it = |place: &Option<Arc<Authentic>>| place.as_ref().is_some_and(|it| it.is(value));
+        let at = row.iter().position(is_it)?;
+        row[..=at].rotate_right(1);
+        row[0].clone()
     }
 
     /// Keeps one that was just verified.
     pub(crate) fn keep(&self, cookie: &Arc<Authentic>) {
-        let Some(place) = place(&cookie.value) else {
+        let Some(row) = row(&cookie.value) else {
             return;
         };
-        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if places.is_empty() {
-            places.resize(PLACES, None);
+        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if rows.is_empty() {
+            rows.resize_with(ROWS, Row::default);
         }
-        places[place] = Some(Arc::clone(cookie));
+        rows[row].rotate_right(1);
+        rows[row][0] = Some(Arc::clone(cookie));
     }
 }
 
@@ -94,14 +103,14 @@ impl Clone for Recent {
     }
 }
 
-/// Where a cookie of this value has its place: by some of its MAC, which is as good as
-/// random.
-fn place(value: &[u8]) -> Option<usize> {
+/// In which row a cookie of this value has its place: by some of its MAC, which is as good
+/// as random.
+fn row(value: &[u8]) -> Option<usize> {
     let (_, mac) = split_mac(value)?;
     let folded = mac.iter().take(8).fold(0, |folded: usize, letter| {
         folded.rotate_left(5) ^ usize::from(*letter)
     });
-    Some(folded % PLACES)
+    Some(folded % ROWS)
 }
 
 /// A value's text, and its MAC at the end.
@@ -151,22 +160,36 @@ mod tests {
     }
 
     #[test]
-    fn two_cookies_of_one_place_are_both_verified_whoever_has_it() {
+    fn of_more_cookies_than_a_row_has_places_all_are_good_and_the_last_are_kept() {
         let keys = keys(KEY);
         let value =
             |number: u64| signed(&format!("{number}@example.com"), BASE_URL, NOW + 600, KEY);
         let first = value(0);
-        let mut others = (1..).map(value);
-        let same_place = |other: &String| place(other.as_bytes()) == place(first.as_bytes());
-        let second = others
-            .find(same_place)
-            .expect("there are more cookies than places");
-        for value in [&first, &second, &first, &second, &second] {
+        let same_row = |other: &String| row(other.as_bytes()) == row(first.as_bytes());
+        let row: Vec<_> = (0..).map(value).filter(same_row).take(PLACES + 1).collect();
+        let ask = |value: &str| {
             let email = email(&format!("{NAME}={value}"), &keys);
-            assert!(email.is_ok_and(|email| value == &signed(&email, BASE_URL, NOW + 600, KEY)));
-            assert!(keys.recent().find(value.as_bytes()).is_some());
+            assert!(email.is_ok_and(|email| value == signed(&email, BASE_URL, NOW + 600, KEY)));
+        };
+        let is_kept = |value: &str| {
+            let rows = keys.recent().0.lock().expect("nobody panics");
+            let mut places = rows.iter().flatten().flatten();
+            places.any(|known| known.is(value.as_bytes()))
+        };
+        for value in &row[..PLACES] {
+            ask(value);
+            assert!(is_kept(value));
         }
-        assert!(keys.recent().find(first.as_bytes()).is_none());
+        // The first was asked for last, so the second goes.
+        ask(&row[0]);
+        ask(&row[PLACES]);
+        for (number, value) in row.iter().enumerate() {
+            assert_eq!(is_kept(value), number != 1, "{number}");
+        }
+        for value in row.iter().chain(&row).rev() {
+            ask(value);
+            assert!(is_kept(value));
+        }
     }
 
     #[test]
