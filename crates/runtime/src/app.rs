@@ -11,7 +11,7 @@ use wasmtime::{Engine, InstancePre, Linker, Module};
 use wasmtime_wasi_http::WasiBody;
 
 use crate::compose::Parts;
-use crate::engine::{self, CompiledCache, Identity};
+use crate::engine::{self, CompiledCache, Identity, Role};
 use crate::grants::Grants;
 use crate::interfaces;
 use crate::judging;
@@ -56,7 +56,11 @@ impl Components {
         variables: &Variables,
         options: &RunOptions,
     ) -> Result<Arc<Self>> {
-        let engine = engine::engine_for(options.processors)?;
+        let role = match options.compiler {
+            Some(_) => Role::Serve,
+            None => Role::Compile,
+        };
+        let engine = engine::engine_for(options.processors, role)?;
         let cache = CompiledCache::open(options.cache_folder.as_deref(), options.compiler.clone());
         let linker = interfaces::linker(&engine)?;
         let databases = Arc::new(Databases::in_folder(&options.sqlite_folder));

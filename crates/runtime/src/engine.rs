@@ -1,18 +1,21 @@
 //! How is WebAssembly run? One engine: compiled code cached on disk, instances
 //! from a pool, guests that run away stopped.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 mod compiled;
+mod functions;
 mod pace;
 mod processors;
 
 pub(crate) use compiled::{CompiledCache, Identity};
 
 pub use compiled::Compiler;
+use functions::Functions;
 use pace::Pace;
 pub use processors::Processors;
 use processors::common;
@@ -26,6 +29,14 @@ pub(crate) const TICK: Duration = Duration::from_millis(10);
 /// How long a guest may compute without a break, in ticks: half a minute on a
 /// loaded machine, for a password hash takes its time there.
 pub(crate) const COMPUTE_TICKS_MAX: u64 = 3000;
+
+/// What the process is for that an engine is made in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Compiles whatever there is, and ends.
+    Compile,
+    Serve,
+}
 
 /// Processors of this machine: so many guests compute at once.
 pub(crate) fn processor_count() -> usize {
@@ -43,15 +54,18 @@ fn processor_time() -> Duration {
 /// # Errors
 /// One line when this machine cannot run it.
 pub(crate) fn engine() -> Result<Engine> {
-    engine_for(Processors::This)
+    engine_for(Processors::This, Role::Serve)
 }
 
 /// The same, whose compiled code is for these.
 ///
 /// # Errors
 /// One line when this machine cannot run it.
-pub(crate) fn engine_for(processors: Processors) -> Result<Engine> {
+pub(crate) fn engine_for(processors: Processors, role: Role) -> Result<Engine> {
     let mut config = Config::new();
+    if role == Role::Compile {
+        config.enable_incremental_compilation(Arc::new(Functions::default()))?;
+    }
     if processors == Processors::Common {
         common(&mut config)?;
     }
