@@ -3,6 +3,7 @@
 
 mod bounds;
 mod confine;
+mod durable;
 mod handle;
 mod turns;
 
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use durable::Durable;
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub use handle::Connection;
 pub(crate) use handle::Handle;
@@ -39,6 +41,7 @@ struct Pool {
     /// Handed out and not given back.
     out: AtomicUsize,
     turns: Turns,
+    durable: Arc<Durable>,
 }
 
 /// Why there is no connection.
@@ -122,6 +125,7 @@ impl std::fmt::Display for Unopened {
 impl Pool {
     fn of(file: PathBuf) -> Self {
         Self {
+            durable: Arc::new(Durable::of(&file)),
             file,
             idle: Mutex::default(),
             out: AtomicUsize::new(0),

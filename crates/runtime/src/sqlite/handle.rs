@@ -1,11 +1,11 @@
 //! One connection in a guest's hands: each statement runs where it may block, in its turn,
-//! within bounds.
+//! within bounds. What was committed is on the disk before it is answered.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Pool;
 use super::bounds::{Bounds, Wanted};
-use super::turns::Turn;
+use super::turns::{Effect, Turn};
 
 /// A connection in a guest's hands.
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
@@ -52,19 +52,23 @@ impl Handle {
         work: impl FnOnce(&rusqlite::Connection, &str) -> R + Send + 'static,
     ) -> Result<R, String> {
         if self.is_writing() {
-            return self.on(None, move |it| work(it, &statement)).await;
+            let work = move |it: &rusqlite::Connection| work(it, &statement);
+            return self.on(None, Effect::Any, work).await;
         }
-        let (statement, writes) = self.judged(statement).await?;
+        let (statement, effect) = self.judged(statement).await?;
         let turns = &self.pool.turns;
-        let turn = match writes {
-            true => turns.to_write().await,
-            false => turns.to_read().await,
+        let turn = match effect {
+            Effect::None => turns.to_read().await,
+            Effect::Rows | Effect::Any => turns.to_write().await,
         };
         let handle = Arc::clone(&self);
-        handle.on(turn, move |it| work(it, &statement)).await
+        handle
+            .on(turn, effect, move |it| work(it, &statement))
+            .await
     }
 
-    /// Asks the connection for what it knows, which blocks on nobody.
+    /// Asks the connection for what it knows without a look at the database: at once, but
+    /// where a statement runs on it, after that.
     ///
     /// # Errors
     /// As [`Handle::run`].
@@ -72,7 +76,14 @@ impl Handle {
         self: Arc<Self>,
         question: fn(&rusqlite::Connection) -> R,
     ) -> Result<R, String> {
-        self.on(None, question).await
+        let at_once = || {
+            let connection = self.connection.try_lock().ok()?;
+            connection.as_ref().map(question)
+        };
+        match at_once() {
+            Some(answer) => Ok(answer),
+            None => self.on(None, Effect::None, question).await,
+        }
     }
 
     fn is_writing(&self) -> bool {
@@ -80,48 +91,64 @@ impl Handle {
         turn.is_some()
     }
 
-    /// The statement, and whether it writes. One that cannot be prepared does not.
-    async fn judged(self: &Arc<Self>, statement: String) -> Result<(String, bool), String> {
+    /// The statement, and what it does: nothing where it cannot be prepared.
+    async fn judged(self: &Arc<Self>, statement: String) -> Result<(String, Effect), String> {
         let turns = &self.pool.turns;
-        if let Some(writes) = turns.writes(&statement) {
-            return Ok((statement, writes));
+        if let Some(effect) = turns.effect(&statement) {
+            return Ok((statement, effect));
         }
         let turn = turns.to_read().await;
         let judge = move |connection: &rusqlite::Connection| {
             let _turn = turn;
-            let writes = match connection.prepare_cached(&statement) {
-                Ok(prepared) => Some(!prepared.readonly()),
-                Err(_) => None,
-            };
-            (statement, writes)
+            let prepared = connection.prepare_cached(&statement);
+            let effect = prepared.map(|prepared| Effect::of(&statement, prepared.readonly()));
+            (statement, effect.ok())
         };
-        let (statement, writes) = Arc::clone(self).on(None, judge).await?;
-        if let Some(writes) = writes {
-            turns.learn(&statement, writes);
+        let (statement, effect) = Arc::clone(self).on(None, Effect::None, judge).await?;
+        if let Some(effect) = effect {
+            turns.learn(&statement, effect);
         }
-        Ok((statement, writes.unwrap_or(false)))
+        Ok((statement, effect.unwrap_or(Effect::None)))
     }
 
     async fn on<R: Send + 'static>(
         self: Arc<Self>,
         turn: Turn,
+        effect: Effect,
         work: impl FnOnce(&rusqlite::Connection) -> R + Send + 'static,
     ) -> Result<R, String> {
         let (wanted, bounds) = Wanted::new();
-        let ran = tokio::task::spawn_blocking(move || self.within(&bounds, turn, work)).await;
+        let durable = Arc::clone(&self.pool.durable);
+        let ran = move || {
+            let (outcome, is_committed) = self.within(&bounds, turn, effect, work)?;
+            // The turn is over: others write while this one waits for the disk.
+            let commit = is_committed.then(|| self.pool.durable.committed());
+            let flushed = commit.map(|commit| match self.pool.durable.try_flush(commit) {
+                Some(flushed) => flushed.map(|()| None),
+                None => Ok(Some(commit)),
+            });
+            Some((outcome, flushed))
+        };
+        let ran = tokio::task::spawn_blocking(ran).await;
         drop(wanted);
         let nobody = || "nobody waits for it".to_owned();
-        ran.map_err(|error| error.to_string())?.ok_or_else(nobody)
+        let (outcome, flushed) = ran.map_err(|error| error.to_string())?.ok_or_else(nobody)?;
+        let unflushed = |error: std::io::Error| format!("what was written may be lost: {error}");
+        if let Some(commit) = flushed.transpose().map_err(unflushed)?.flatten() {
+            durable.wait(commit).await.map_err(unflushed)?;
+        }
+        Ok(outcome)
     }
 
-    /// None where nobody waits for it any more. The turn lasts as long as a transaction
-    /// that it began.
+    /// What it answers, and whether it has committed something. None where nobody waits
+    /// for it any more. The turn lasts as long as a transaction that it began.
     fn within<R>(
         &self,
         bounds: &Bounds,
         turn: Turn,
+        effect: Effect,
         work: impl FnOnce(&rusqlite::Connection) -> R,
-    ) -> Option<R> {
+    ) -> Option<(R, bool)> {
         let mut connection = self
             .connection
             .lock()
@@ -129,25 +156,37 @@ impl Handle {
         let connection = connection
             .as_mut()
             .expect("a handle gives its connection back when dropped");
+        let (had_begun, rows) = (is_writing(connection), connection.total_changes());
         let outcome = bounds.run(connection, work);
-        let is_writing = matches!(
-            connection.transaction_state(None::<&str>),
-            Ok(rusqlite::TransactionState::Write)
-        );
+        let goes_on = is_writing(connection);
         let mut held = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        match is_writing {
+        match goes_on {
             true if turn.is_some() => *held = turn,
             true => {}
             false => *held = None,
         }
-        outcome
+        let is_committed = match (had_begun, effect) {
+            _ if goes_on => false,
+            (true, _) | (false, Effect::Any) => true,
+            (false, Effect::Rows) => connection.total_changes() != rows,
+            (false, Effect::None) => false,
+        };
+        outcome.map(|outcome| (outcome, is_committed))
     }
+}
+
+/// Whether a transaction is open that has written, or has said that it will.
+fn is_writing(connection: &rusqlite::Connection) -> bool {
+    let state = connection.transaction_state(None::<&str>);
+    matches!(state, Ok(rusqlite::TransactionState::Write))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sqlite::Databases;
+    use crate::sqlite::durable::Durable;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     /// Fewer threads than anybody who waits for a turn would need.
@@ -252,5 +291,61 @@ mod tests {
                 run(&second, "INSERT INTO kept VALUES (1)").await.unwrap();
             }
         });
+    }
+
+    /// A database whose disk is counted, or broken.
+    async fn on_a_disk(
+        flush: impl Fn() -> std::io::Result<()> + Send + Sync + 'static,
+    ) -> (tempfile::TempDir, Arc<Handle>) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut pool = Pool::of(folder.path().join("its.db"));
+        pool.durable = Arc::new(Durable::new(Box::new(flush)));
+        let handle = super::super::open(Arc::new(pool)).await.unwrap().0;
+        (folder, handle)
+    }
+
+    #[tokio::test]
+    async fn what_is_written_waits_for_the_disk_once_and_what_reads_does_not() {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&count);
+        let flush = move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        };
+        let (_folder, handle) = on_a_disk(flush).await;
+        for (statement, waits) in [
+            ("CREATE TABLE kept (it UNIQUE)", 1),
+            ("INSERT INTO kept VALUES (1)", 1),
+            ("INSERT INTO kept VALUES (1) ON CONFLICT DO NOTHING", 0),
+            ("SELECT * FROM kept", 0),
+            ("UPDATE kept SET it = 2 WHERE it = 3", 0),
+            ("BEGIN IMMEDIATE", 0),
+            ("INSERT INTO kept VALUES (2)", 0),
+            ("SELECT * FROM kept", 0),
+            ("CREATE INDEX more ON kept (it)", 0),
+            ("COMMIT", 1),
+            ("BEGIN", 0),
+            ("SELECT * FROM kept", 0),
+            ("COMMIT", 0),
+            ("WITH two AS (SELECT 2) DELETE FROM kept WHERE it IN two", 1),
+            ("DROP TABLE kept", 1),
+        ] {
+            let before = count.load(Ordering::Relaxed);
+            run(&handle, statement).await.unwrap();
+            let waited = count.load(Ordering::Relaxed) - before;
+            assert_eq!(waited, waits, "{statement}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_broken_disk_may_have_lost_is_no_success() {
+        let (_folder, handle) = on_a_disk(|| Err(std::io::Error::other("broken"))).await;
+        let write = |connection: &rusqlite::Connection, statement: &str| {
+            connection.execute_batch(statement).unwrap();
+        };
+        let table = Arc::clone(&handle).run("CREATE TABLE kept (it)".to_owned(), write);
+        let said = table.await.unwrap_err();
+        assert!(said.contains("may be lost: broken"), "{said}");
+        assert_eq!(run(&handle, "SELECT * FROM kept").await, Ok(0), "it reads");
     }
 }

@@ -13,15 +13,40 @@ const READERS: usize = 16;
 /// How long a turn is waited for. Then SQLite says itself that the database is locked: a
 /// guest may hold a transaction open for as long as it lives.
 const WAIT: Duration = Duration::from_secs(5);
-/// Statements of which it is remembered whether they write.
+/// Statements of which it is remembered what they do.
 const KNOWN_MAX: usize = 1024;
 
 #[derive(Debug)]
 pub(super) struct Turns {
     writer: Arc<Semaphore>,
     readers: Arc<Semaphore>,
-    /// Statements, and whether they write.
-    known: Mutex<HashMap<Box<str>, bool>>,
+    /// Statements, and what they do.
+    known: Mutex<HashMap<Box<str>, Effect>>,
+}
+
+/// What a statement does to its database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    None,
+    /// It changes rows, which SQLite counts, and nothing else.
+    Rows,
+    Any,
+}
+
+impl Effect {
+    /// Of a statement that SQLite has prepared.
+    pub(super) fn of(statement: &str, reads: bool) -> Self {
+        const ROWS: [&str; 5] = ["DELETE", "INSERT", "REPLACE", "UPDATE", "WITH"];
+        let word = statement
+            .trim_start()
+            .split(|c: char| !c.is_ascii_alphabetic());
+        let word = word.into_iter().next().unwrap_or_default();
+        match reads {
+            true => Self::None,
+            false if ROWS.iter().any(|one| one.eq_ignore_ascii_case(word)) => Self::Rows,
+            false => Self::Any,
+        }
+    }
 }
 
 /// A turn, over when it is dropped. None where it did not come in time.
@@ -46,16 +71,16 @@ impl Turns {
         turn(&self.readers).await
     }
 
-    /// Whether a statement writes, where somebody has asked SQLite before.
-    pub(super) fn writes(&self, statement: &str) -> Option<bool> {
+    /// What a statement does, where somebody has asked SQLite before.
+    pub(super) fn effect(&self, statement: &str) -> Option<Effect> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(statement).copied()
     }
 
-    pub(super) fn learn(&self, statement: &str, writes: bool) {
+    pub(super) fn learn(&self, statement: &str, effect: Effect) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() < KNOWN_MAX {
-            known.insert(statement.into(), writes);
+            known.insert(statement.into(), effect);
         }
     }
 }
@@ -63,4 +88,30 @@ impl Turns {
 async fn turn(of: &Arc<Semaphore>) -> Turn {
     let turn = Arc::clone(of).acquire_owned();
     tokio::time::timeout(WAIT, turn).await.ok()?.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_does_what_its_first_word_says() {
+        for (statement, reads, effect) in [
+            ("SELECT 1", true, Effect::None),
+            ("WITH a AS (SELECT 1) SELECT * FROM a", true, Effect::None),
+            ("INSERT INTO kept VALUES (1)", false, Effect::Rows),
+            (
+                "\n with a AS (SELECT 1) DELETE FROM kept",
+                false,
+                Effect::Rows,
+            ),
+            ("replace into kept VALUES (1)", false, Effect::Rows),
+            ("DELETED", false, Effect::Any),
+            ("CREATE TABLE kept (it)", false, Effect::Any),
+            ("/* */ UPDATE kept SET it = 1", false, Effect::Any),
+            ("", false, Effect::Any),
+        ] {
+            assert_eq!(Effect::of(statement, reads), effect, "{statement}");
+        }
+    }
 }

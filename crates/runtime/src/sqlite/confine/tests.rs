@@ -352,3 +352,27 @@ fn a_statement_is_prepared_once_however_often_it_runs() {
         assert_eq!(run(id), 0);
     }
 }
+
+/// The log has every commit, and whoever commits waits for the disk beside it: another
+/// journal, or a log that waits by itself, would be another bargain.
+#[test]
+fn a_commit_is_in_the_log_and_waited_for_elsewhere() {
+    let house = House::new();
+    let one = |statement| {
+        house
+            .run(statement, &[])
+            .expect("a value")
+            .remove(0)
+            .remove(0)
+    };
+    assert_eq!(one("PRAGMA journal_mode"), Value::Text("wal".to_owned()));
+    assert_eq!(one("PRAGMA synchronous"), Value::Integer(1), "NORMAL");
+    for mode in ["DELETE", "truncate", "PERSIST", "memory", "'OFF'"] {
+        house.is_denied(&format!("PRAGMA journal_mode = {mode}"), &[]);
+        house.is_denied(&format!("pragma main.Journal_Mode({mode})"), &[]);
+    }
+    assert_eq!(
+        one("PRAGMA main.journal_mode"),
+        Value::Text("wal".to_owned())
+    );
+}

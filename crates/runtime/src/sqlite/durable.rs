@@ -1,0 +1,236 @@
+//! Is what was committed on the disk? SQLite's own commit waits for the disk while it has
+//! the writer's turn, each for itself. Here it writes the log and gives the turn back; all
+//! who have committed meanwhile wait for the disk together, and none is answered before.
+//!
+//! SQLite does so with `synchronous = NORMAL` in a write-ahead log: what was not waited for
+//! may be lost with the power, whole commits and the latest first, and nothing else breaks
+//! (<https://sqlite.org/pragma.html#pragma_synchronous>).
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::Mutex;
+
+/// A number for each commit, which grows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Commit(u64);
+
+/// Waits until the disk has the whole log of one database.
+type Flush = Box<dyn Fn() -> io::Result<()> + Send + Sync>;
+
+/// The commits of one database.
+pub(super) struct Durable {
+    flush: Flush,
+    committed: AtomicU64,
+    /// Held by whoever waits for the disk.
+    reached: Arc<Mutex<Reached>>,
+}
+
+#[derive(Debug, Default)]
+struct Reached {
+    /// The latest commit that the disk has, but for those that were lost.
+    upto: Commit,
+    /// Later than the one and up to the other: the disk failed, and whether it has them
+    /// nobody can tell any more.
+    lost: Option<(Commit, Commit)>,
+}
+
+impl std::fmt::Debug for Durable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            flush: _,
+            committed,
+            reached,
+        } = self;
+        let mut shown = f.debug_struct("Durable");
+        shown
+            .field("committed", committed)
+            .field("reached", reached);
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl Durable {
+    /// Of the database in this file, with its log beside it.
+    pub(super) fn of(file: &Path) -> Self {
+        let mut log = OsString::from(file);
+        log.push("-wal");
+        Self::new(Box::new(move || match File::open(&log) {
+            // Closing a file lets go of all locks that this process has on it. SQLite has
+            // none on its log: they are on the two files beside it.
+            Ok(log) => log.sync_data(),
+            // SQLite takes it away once all that it had is in the database, on the disk.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }))
+    }
+
+    pub(super) fn new(flush: Flush) -> Self {
+        Self {
+            flush,
+            committed: AtomicU64::new(0),
+            reached: Arc::default(),
+        }
+    }
+
+    /// A commit that is in the log by now.
+    pub(super) fn committed(&self) -> Commit {
+        Commit(self.committed.fetch_add(1, Ordering::AcqRel) + 1)
+    }
+
+    /// Waits for the disk where nobody else does. Blocks. None where somebody does.
+    pub(super) fn try_flush(&self, commit: Commit) -> Option<io::Result<()>> {
+        let mut reached = self.reached.try_lock().ok()?;
+        Some(self.flush(commit, &mut reached))
+    }
+
+    /// Waits for whoever is at it, and for the disk where that began too early.
+    ///
+    /// # Errors
+    /// When the disk failed: then nobody knows whether it has the commit.
+    pub(super) async fn wait(self: Arc<Self>, commit: Commit) -> io::Result<()> {
+        let mut reached = Arc::clone(&self.reached).lock_owned().await;
+        if let Some(settled) = reached.settled(commit) {
+            return settled;
+        }
+        let flush = move || self.flush(commit, &mut reached);
+        let flushed = tokio::task::spawn_blocking(flush).await;
+        flushed.unwrap_or_else(|error| Err(io::Error::other(error)))
+    }
+
+    fn flush(&self, commit: Commit, reached: &mut Reached) -> io::Result<()> {
+        if let Some(settled) = reached.settled(commit) {
+            return settled;
+        }
+        // Whoever has committed so far is in the log.
+        let all = Commit(self.committed.load(Ordering::Acquire));
+        let flushed = (self.flush)();
+        match flushed {
+            Ok(()) => reached.upto = all,
+            Err(_) => reached.lost = Some((reached.upto, all)),
+        }
+        flushed
+    }
+}
+
+impl Reached {
+    /// None where the disk has not been waited for since.
+    fn settled(&self, commit: Commit) -> Option<io::Result<()>> {
+        let lost = |(after, upto)| after < commit && commit <= upto;
+        if self.lost.is_some_and(lost) {
+            let failed = io::Error::other("the disk failed while it wrote this");
+            return Some(Err(failed));
+        }
+        (commit <= self.upto).then_some(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::Duration;
+
+    /// A disk that answers when it is told to.
+    struct Disk {
+        asked: Receiver<()>,
+        answer: Sender<io::Result<()>>,
+        durable: Arc<Durable>,
+    }
+
+    impl Disk {
+        fn new() -> Self {
+            let ((tell, asked), (answer, answers)) = (channel(), channel::<io::Result<()>>());
+            let answers = std::sync::Mutex::new(answers);
+            let flush = move || {
+                tell.send(()).unwrap();
+                answers.lock().unwrap().recv().unwrap()
+            };
+            let durable = Arc::new(Durable::new(Box::new(flush)));
+            Self {
+                asked,
+                answer,
+                durable,
+            }
+        }
+
+        fn wait(&self) -> tokio::task::JoinHandle<io::Result<()>> {
+            let commit = self.durable.committed();
+            tokio::spawn(Arc::clone(&self.durable).wait(commit))
+        }
+
+        async fn asked(&self) {
+            while self.asked.try_recv().is_err() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn those_who_commit_while_the_disk_writes_wait_for_it_together() {
+        let disk = Disk::new();
+        let first = disk.wait();
+        disk.asked().await;
+        let others: Vec<_> = (0..20).map(|_| disk.wait()).collect();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(!first.is_finished() && others.iter().all(|other| !other.is_finished()));
+        disk.answer.send(Ok(())).unwrap();
+        first.await.unwrap().unwrap();
+        // What was written meanwhile the disk was not asked for.
+        disk.asked().await;
+        assert!(others.iter().all(|other| !other.is_finished()));
+        disk.answer.send(Ok(())).unwrap();
+        for other in others {
+            other.await.unwrap().unwrap();
+        }
+        assert!(disk.asked.try_recv().is_err(), "once for all of them");
+    }
+
+    #[tokio::test]
+    async fn what_the_disk_lost_is_lost_for_all_who_waited_for_it() {
+        let disk = Disk::new();
+        let first = disk.wait();
+        disk.asked().await;
+        let others = [disk.wait(), disk.wait()];
+        disk.answer.send(Ok(())).unwrap();
+        first.await.unwrap().unwrap();
+        disk.asked().await;
+        let late = disk.wait();
+        disk.answer.send(Err(io::Error::other("broken"))).unwrap();
+        for other in others {
+            assert!(other.await.unwrap().is_err());
+        }
+        disk.asked().await;
+        disk.answer.send(Ok(())).unwrap();
+        late.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn whoever_gives_up_keeps_nobody_from_the_disk() {
+        let disk = Disk::new();
+        let first = disk.wait();
+        disk.asked().await;
+        let (gone, stays) = (disk.wait(), disk.wait());
+        first.abort();
+        gone.abort();
+        disk.answer.send(Ok(())).unwrap();
+        disk.asked().await;
+        disk.answer.send(Ok(())).unwrap();
+        stays.await.unwrap().unwrap();
+    }
+
+    #[test]
+    fn where_nobody_waits_the_thread_that_wrote_waits_itself() {
+        let durable = Durable::new(Box::new(|| Ok(())));
+        let (first, second) = (durable.committed(), durable.committed());
+        let held = Arc::clone(&durable.reached).try_lock_owned().unwrap();
+        assert!(durable.try_flush(first).is_none());
+        drop(held);
+        assert!(matches!(durable.try_flush(second), Some(Ok(()))));
+        assert_eq!(durable.reached.try_lock().unwrap().upto, second);
+    }
+}
