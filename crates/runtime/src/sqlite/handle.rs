@@ -168,8 +168,8 @@ impl Handle {
         let is_committed = match (had_begun, effect) {
             _ if goes_on => false,
             (true, _) | (false, Effect::Any) => true,
-            (false, Effect::Rows) => connection.total_changes() != rows,
-            (false, Effect::None) => false,
+            // What could not be prepared a moment ago may do more than was known.
+            (false, Effect::Rows | Effect::None) => connection.total_changes() != rows,
         };
         outcome.map(|outcome| (outcome, is_committed))
     }
