@@ -9,7 +9,7 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -57,8 +57,7 @@ impl std::fmt::Debug for Durable {
 impl Durable {
     /// Of the database in this file, with its log beside it.
     pub(super) fn of(file: &Path) -> Self {
-        let mut log = OsString::from(file);
-        log.push("-wal");
+        let log = log_of(file);
         Self::new(Box::new(move || match File::open(&log) {
             // Closing a file lets go of all locks that this process has on it. SQLite has
             // none on its log: they are on the two files beside it.
@@ -115,6 +114,13 @@ impl Durable {
         }
         flushed
     }
+}
+
+/// Where SQLite has the log of a database.
+fn log_of(file: &Path) -> PathBuf {
+    let mut log = OsString::from(file);
+    log.push("-wal");
+    log.into()
 }
 
 impl Reached {
@@ -221,6 +227,26 @@ mod tests {
         disk.asked().await;
         disk.answer.send(Ok(())).unwrap();
         stays.await.unwrap().unwrap();
+    }
+
+    /// What cannot be waited for is told, and what SQLite has taken away is on the disk.
+    #[test]
+    fn it_is_the_log_of_the_database_that_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("its.db");
+        let durable = Durable::of(&file);
+        let flush = || durable.try_flush(durable.committed()).expect("nobody else");
+        assert!(flush().is_ok());
+        let database = crate::sqlite::confine::open(&file).unwrap();
+        database.execute_batch("CREATE TABLE kept (it)").unwrap();
+        assert!(log_of(&file).exists());
+        assert!(flush().is_ok());
+        drop(database);
+        assert!(!log_of(&file).exists());
+        assert!(flush().is_ok());
+        // A device that takes everything has no disk.
+        std::os::unix::fs::symlink("/dev/null", log_of(&file)).unwrap();
+        assert!(flush().is_err());
     }
 
     #[test]
