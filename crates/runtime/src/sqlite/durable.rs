@@ -76,15 +76,17 @@ impl Durable {
         }
     }
 
-    /// A commit that is in the log by now.
-    pub(super) fn committed(&self) -> Commit {
-        Commit(self.committed.fetch_add(1, Ordering::AcqRel) + 1)
-    }
-
-    /// Waits for the disk where nobody else does. Blocks. None where somebody does.
-    pub(super) fn try_flush(&self, commit: Commit) -> Option<io::Result<()>> {
-        let mut reached = self.reached.try_lock().ok()?;
-        Some(self.flush(commit, &mut reached))
+    /// Something was committed, and is in the log. Waits for the disk where nobody else
+    /// does, and blocks; where somebody does, answers what is to be waited for.
+    ///
+    /// # Errors
+    /// As [`Durable::wait`].
+    pub(super) fn committed(&self) -> io::Result<Option<Commit>> {
+        let commit = self.next();
+        match self.reached.try_lock() {
+            Ok(mut reached) => self.flush(commit, &mut reached).map(|()| None),
+            Err(_) => Ok(Some(commit)),
+        }
     }
 
     /// Waits for whoever is at it, and for the disk where that began too early.
@@ -99,6 +101,10 @@ impl Durable {
         let flush = move || self.flush(commit, &mut reached);
         let flushed = tokio::task::spawn_blocking(flush).await;
         flushed.unwrap_or_else(|error| Err(io::Error::other(error)))
+    }
+
+    fn next(&self) -> Commit {
+        Commit(self.committed.fetch_add(1, Ordering::AcqRel) + 1)
     }
 
     fn flush(&self, commit: Commit, reached: &mut Reached) -> io::Result<()> {
@@ -165,7 +171,7 @@ mod tests {
         }
 
         fn wait(&self) -> tokio::task::JoinHandle<io::Result<()>> {
-            let commit = self.durable.committed();
+            let commit = self.durable.next();
             tokio::spawn(Arc::clone(&self.durable).wait(commit))
         }
 
@@ -235,8 +241,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("its.db");
         let durable = Durable::of(&file);
-        let flush = || durable.try_flush(durable.committed()).expect("nobody else");
-        assert!(flush().is_ok());
+        let flush = || durable.committed();
+        assert_eq!(flush().unwrap(), None);
         let database = crate::sqlite::confine::open(&file).unwrap();
         database.execute_batch("CREATE TABLE kept (it)").unwrap();
         assert!(log_of(&file).exists());
@@ -252,11 +258,10 @@ mod tests {
     #[test]
     fn where_nobody_waits_the_thread_that_wrote_waits_itself() {
         let durable = Durable::new(Box::new(|| Ok(())));
-        let (first, second) = (durable.committed(), durable.committed());
         let held = Arc::clone(&durable.reached).try_lock_owned().unwrap();
-        assert!(durable.try_flush(first).is_none());
+        assert_eq!(durable.committed().unwrap(), Some(Commit(1)));
         drop(held);
-        assert!(matches!(durable.try_flush(second), Some(Ok(()))));
-        assert_eq!(durable.reached.try_lock().unwrap().upto, second);
+        assert_eq!(durable.committed().unwrap(), None);
+        assert_eq!(durable.reached.try_lock().unwrap().upto, Commit(2));
     }
 }

@@ -51,7 +51,7 @@ impl Handle {
         statement: String,
         work: impl FnOnce(&rusqlite::Connection, &str) -> R + Send + 'static,
     ) -> Result<R, String> {
-        if self.is_writing() {
+        if self.has_turn() {
             let work = move |it: &rusqlite::Connection| work(it, &statement);
             return self.on(None, Effect::Any, work).await;
         }
@@ -86,7 +86,7 @@ impl Handle {
         }
     }
 
-    fn is_writing(&self) -> bool {
+    fn has_turn(&self) -> bool {
         let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         turn.is_some()
     }
@@ -120,22 +120,20 @@ impl Handle {
         let (wanted, bounds) = Wanted::new();
         let durable = Arc::clone(&self.pool.durable);
         let ran = move || {
-            let (outcome, is_committed) = self.within(&bounds, turn, effect, work)?;
+            let within = self.within(&bounds, turn, effect, work);
+            let (outcome, is_committed) = within.ok_or("nobody waits for it")?;
             // The turn is over: others write while this one waits for the disk.
-            let commit = is_committed.then(|| self.pool.durable.committed());
-            let flushed = commit.map(|commit| match self.pool.durable.try_flush(commit) {
-                Some(flushed) => flushed.map(|()| None),
-                None => Ok(Some(commit)),
-            });
-            Some((outcome, flushed))
+            let waits = match is_committed {
+                true => self.pool.durable.committed().map_err(lost)?,
+                false => None,
+            };
+            Ok::<_, String>((outcome, waits))
         };
         let ran = tokio::task::spawn_blocking(ran).await;
         drop(wanted);
-        let nobody = || "nobody waits for it".to_owned();
-        let (outcome, flushed) = ran.map_err(|error| error.to_string())?.ok_or_else(nobody)?;
-        let unflushed = |error: std::io::Error| format!("what was written may be lost: {error}");
-        if let Some(commit) = flushed.transpose().map_err(unflushed)?.flatten() {
-            durable.wait(commit).await.map_err(unflushed)?;
+        let (outcome, waits) = ran.map_err(|error| error.to_string())??;
+        if let Some(commit) = waits {
+            durable.wait(commit).await.map_err(lost)?;
         }
         Ok(outcome)
     }
@@ -173,6 +171,10 @@ impl Handle {
         };
         outcome.map(|outcome| (outcome, is_committed))
     }
+}
+
+fn lost(error: std::io::Error) -> String {
+    format!("what was written may be lost: {error}")
 }
 
 /// Whether a transaction is open that has written, or has said that it will.
