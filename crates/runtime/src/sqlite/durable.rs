@@ -145,7 +145,10 @@ impl Reached {
 mod tests {
     use super::*;
     use std::sync::mpsc::{Receiver, Sender, channel};
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
+
+    /// For what happens at once.
+    const PATIENCE: Duration = Duration::from_secs(10);
 
     /// A disk that answers when it is told to.
     struct Disk {
@@ -160,7 +163,8 @@ mod tests {
             let answers = std::sync::Mutex::new(answers);
             let flush = move || {
                 tell.send(()).unwrap();
-                answers.lock().unwrap().recv().unwrap()
+                let answer = answers.lock().unwrap().recv_timeout(PATIENCE);
+                answer.unwrap_or_else(|_| Err(io::Error::other("asked once too often")))
             };
             let durable = Arc::new(Durable::new(Box::new(flush)));
             Self {
@@ -176,7 +180,9 @@ mod tests {
         }
 
         async fn asked(&self) {
+            let began = Instant::now();
             while self.asked.try_recv().is_err() {
+                assert!(began.elapsed() < PATIENCE, "nobody asks the disk");
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         }
@@ -212,12 +218,12 @@ mod tests {
         first.await.unwrap().unwrap();
         disk.asked().await;
         let late = disk.wait();
+        // It would take what comes later, and say so to whoever asks again.
         disk.answer.send(Err(io::Error::other("broken"))).unwrap();
+        disk.answer.send(Ok(())).unwrap();
         for other in others {
             assert!(other.await.unwrap().is_err());
         }
-        disk.asked().await;
-        disk.answer.send(Ok(())).unwrap();
         late.await.unwrap().unwrap();
     }
 
