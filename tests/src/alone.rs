@@ -4,16 +4,12 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::process::Process;
+use crate::process::{Process, START_LIMIT};
 use crate::visitor::Visitor;
 use crate::{free_port, repository};
-
-/// How long a start may take, were it to compile.
-const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// An empty folder and a free port.
 #[derive(Debug)]

@@ -21,14 +21,11 @@ use crate::cases::{Door, Engine};
 use crate::identity_provider::{Client, IdentityProvider};
 use crate::mariadb;
 use crate::postgres::{self, Database};
-use crate::process::Process;
+use crate::process::{Process, START_LIMIT};
 use crate::server::{self, Server};
 use crate::upstream::Upstream;
 use crate::visitor::{Visitor, tls};
 use crate::{free_port, repository, secrets};
-
-/// How long a start may take, compilation without a cache included.
-const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// What is to be started.
 #[derive(Debug)]

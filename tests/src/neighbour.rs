@@ -11,16 +11,13 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::free_port;
-use crate::process::Process;
+use crate::process::{Process, START_LIMIT};
 
 pub mod app;
 pub mod documented;
 pub mod example;
 pub mod pooler;
 pub mod proxy;
-
-/// How long a start may take.
-const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// A running program. Ended when dropped.
 #[derive(Debug)]

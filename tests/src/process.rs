@@ -13,6 +13,10 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::janitor;
 
+/// How long a start is waited for. It ends what hangs and measures nothing: compiling all
+/// components takes more than a minute on a busy machine.
+pub const START_LIMIT: Duration = Duration::from_secs(300);
+
 /// Of memory, as pagemap counts it here.
 const PAGE_BYTES: u64 = 4096;
 

@@ -9,11 +9,8 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 
-use crate::process::Process;
+use crate::process::{Process, START_LIMIT};
 use crate::{free_port, janitor};
-
-/// How long a start may take.
-const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// Ended when dropped, its folder removed.
 #[derive(Debug)]

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::documented::{block, fill, filled_in};
-use super::{Ground, Neighbour, START_LIMIT, program, python_packages};
+use super::{Ground, Neighbour, program, python_packages};
 use crate::free_port;
+use crate::process::START_LIMIT;
 use crate::visitor::{Visitor, tls};
 
 /// The page that the settings are taken from.

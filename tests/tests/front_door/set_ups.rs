@@ -8,14 +8,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
 
-use gatelet_tests::process::Process;
+use gatelet_tests::process::{Process, START_LIMIT};
 use gatelet_tests::visitor::{Visitor, tls};
 use gatelet_tests::{free_port, repository, secrets, server};
 use tempfile::TempDir;
-
-const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// An operator's folder: the manifest, and nothing set.
 struct Folder(TempDir);
