@@ -19,7 +19,7 @@ echo "== Docs" >&2
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --all-features \
     -p gatelet-core -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins \
     -p gatelet-handler -p gatelet-hashing -p gatelet-ports -p gatelet-texts -p gatelet-theme \
-    -p gatelet-mcp -p gatelet-secrets -p gatelet-wasi -p gatelet-web
+    -p gatelet-mcp -p gatelet-secrets -p gatelet-verifying -p gatelet-wasi -p gatelet-web
 
 echo "== Licences, bans, sources" >&2
 scripts/test-tools.sh check

@@ -57,7 +57,7 @@ done
 cp target/components/middleware.wasm "$folder/components/"
 cp -r templates "$folder/"
 mkdir "$folder/templates/gatelet-hello/content/gatelet"
-for component in middleware auth store passwords smtp; do
+for component in middleware auth store passwords signatures smtp; do
     cp "$folder/components/$component.wasm" "$folder/templates/gatelet-hello/content/gatelet/"
 done
 

@@ -11,7 +11,7 @@ export LC_ALL=C
 cd "$(dirname "$0")/.."
 
 version=27.1.0
-crates=(gatelet-core gatelet-settings gatelet-forms gatelet-sign-in gatelet-origins gatelet-hashing gatelet-secrets gatelet-mcp)
+crates=(gatelet-core gatelet-settings gatelet-forms gatelet-sign-in gatelet-origins gatelet-hashing gatelet-verifying gatelet-secrets gatelet-mcp)
 list=tests/mutants.txt
 out=target/mutants
 

@@ -38,7 +38,7 @@ core() {
     cargo test --quiet -p gatelet-core
     cargo test --quiet -p gatelet-forms -p gatelet-settings -p gatelet-sign-in -p gatelet-origins -p gatelet-webauthn \
         -p gatelet-mail -p gatelet-letters -p gatelet-import -p gatelet-secrets -p gatelet-mcp
-    cargo test --quiet -p gatelet-hashing -p gatelet-web -p gatelet-auth -p gatelet-console -p gatelet-store -p gatelet-inventory
+    cargo test --quiet -p gatelet-hashing -p gatelet-verifying -p gatelet-web -p gatelet-auth -p gatelet-console -p gatelet-store -p gatelet-inventory
 }
 
 host() {

@@ -1,5 +1,5 @@
-//! Generated from `wit/passwords` and `wit/smtp`: where passwords are hashed and mail
-//! servers are spoken to, to be called here.
+//! Generated from `wit/passwords`, `wit/signatures` and `wit/smtp`: where passwords are
+//! hashed, signatures verified and mail servers spoken to, to be called here.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -13,10 +13,11 @@ wit_bindgen::generate!({
         package gatelet:auth;
         world asking {
             import gatelet:passwords/hashing@0.1.0;
+            import gatelet:signatures/verifying@0.1.0;
             import gatelet:smtp/submission@0.1.0;
         }
     "#,
-    path: ["../../wit/passwords", "../../wit/smtp"],
+    path: ["../../wit/passwords", "../../wit/signatures", "../../wit/smtp"],
     world: "gatelet:auth/asking",
     generate_all,
 });

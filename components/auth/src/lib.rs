@@ -52,6 +52,7 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 mod start;
+mod verifying;
 mod visit;
 mod work;
 mod workos;

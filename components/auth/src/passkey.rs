@@ -2,6 +2,7 @@
 
 use crate::pages::PasskeyForm;
 use crate::problem::Problem;
+use crate::verifying;
 use crate::visit::Visit;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -171,7 +172,7 @@ pub(crate) async fn signed(
         Purpose::SignIn | Purpose::Confirm | Purpose::Register => UserVerification::Required,
     };
     let verified = party
-        .authenticate(&credential, &assertion, verification)
+        .authenticate(&credential, &assertion, verification, verifying::holds)
         .map_err(|refusal| refused(refusal, whose))?;
     spend(visit, &challenge)
         .await?

@@ -32,7 +32,7 @@ mod unanswered;
 mod visit;
 
 pub use component::{Body, BodyError, Loaded};
-pub use options::{Passwords, RunOptions};
+pub use options::{Computing, RunOptions};
 pub use places::Room;
 pub use unanswered::Unanswered;
 pub(crate) use visit::Visitors;
@@ -93,7 +93,7 @@ impl Components {
                         &stores,
                         options.database_connections,
                     )?);
-                    let parts = Parts::read(component, middleware, options.passwords)?;
+                    let parts = Parts::read(component, middleware, options.computing)?;
                     // What middleware stands before is not judged around it.
                     let primary = middleware.is_empty().then(|| parts.primary().to_vec());
                     let compiled =

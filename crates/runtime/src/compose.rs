@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use wac_graph::types::{Package, SubtypeChecker};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
 
-use crate::app::Passwords;
+use crate::app::Computing;
 use crate::engine::Identity;
 use crate::manifest::{Component, Dependency, Inherit};
 
@@ -13,7 +13,10 @@ use crate::manifest::{Component, Dependency, Inherit};
 const HANDLER: &str = "wasi:http/handler@0.3.0";
 
 /// What native code may stand in the place of.
-const PASSWORDS: &str = "gatelet:passwords/hashing@0.1.0";
+const COMPUTING: [&str; 2] = [
+    "gatelet:passwords/hashing@0.1.0",
+    "gatelet:signatures/verifying@0.1.0",
+];
 /// What native code stands in the place of: the component can say only that it cannot.
 const SMTP: &str = "gatelet:smtp/submission@0.1.0";
 
@@ -77,12 +80,12 @@ impl<'m> Parts<'m> {
     pub(crate) fn read(
         component: &'m Component,
         middleware: &'m [Dependency],
-        passwords: Passwords,
+        computing: Computing,
     ) -> Result<Self> {
-        let composed = |name: &str| match passwords {
+        let composed = |name: &str| match computing {
             _ if matches(name, SMTP) => false,
-            Passwords::Native => !matches(name, PASSWORDS),
-            Passwords::Component => true,
+            Computing::Native => !COMPUTING.iter().any(|import| matches(name, import)),
+            Computing::Component => true,
         };
         Ok(Self {
             given: Given {

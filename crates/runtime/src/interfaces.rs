@@ -6,6 +6,7 @@ mod key_value;
 mod mysql;
 mod passwords;
 mod postgres;
+mod signatures;
 mod smtp;
 mod sqlite;
 mod variables;
@@ -43,6 +44,7 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<State>> {
     bindings::wasi::keyvalue::batch::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::wasi::keyvalue::atomics::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::gatelet::passwords::hashing::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
+    bindings::gatelet::signatures::verifying::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     bindings::gatelet::smtp::submission::add_to_linker::<_, Spin>(&mut linker, |state| state)?;
     Ok(linker)
 }

@@ -43,7 +43,7 @@ mod variables;
 pub mod vault;
 
 pub use allowed_hosts::{AllowedHosts, Destination};
-pub use app::{Body, BodyError, Components, Loaded, Passwords, Room, RunOptions, Unanswered};
+pub use app::{Body, BodyError, Components, Computing, Loaded, Room, RunOptions, Unanswered};
 pub use bundle::Bundle;
 pub use engine::{Compiler, Processors};
 pub use mysql::{Address as MySqlAddress, AddressError as MySqlAddressError};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use wasmtime::component::{Accessor, InstancePre};
 
-use crate::app::{Components, Passwords};
+use crate::app::{Components, Computing};
 use crate::compose::Parts;
 use crate::grants::Grants;
 use crate::interfaces;
@@ -68,7 +68,7 @@ impl VaultAdmin {
             return Ok(None);
         };
         let engine = components.engine();
-        let parts = Parts::read(component, &[], Passwords::Native)?;
+        let parts = Parts::read(component, &[], Computing::Native)?;
         let cache = components.cache();
         let compiled = cache.compiled(engine, &parts.identity(), || parts.compose())?;
         let pre: InstancePre<State> = interfaces::linker(engine)?.instantiate_pre(&compiled)?;

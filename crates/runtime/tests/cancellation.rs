@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use gatelet_runtime::manifest::Manifest;
-use gatelet_runtime::{Body, Components, Passwords, RunOptions, Unanswered, Variables};
+use gatelet_runtime::{Body, Components, Computing, RunOptions, Unanswered, Variables};
 use http::{Request, Response, header};
 use http_body_util::{BodyExt as _, Full};
 
@@ -33,7 +33,7 @@ struct Form {
 }
 
 impl App {
-    fn new(passwords: Passwords) -> Self {
+    fn new(computing: Computing) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let manifest = Manifest::read(&root.join("spin.toml")).expect("our manifest");
         let set = [("session_keys", KEY), ("base_url", BASE_URL)];
@@ -47,7 +47,7 @@ impl App {
         let folder = tempfile::tempdir().expect("a folder");
         let mut options = RunOptions::beside(folder.path());
         options.cache_folder = Some(root.join("target/tmp/compiled"));
-        options.passwords = passwords;
+        options.computing = computing;
         options.room.waiting = 4;
         let components = Components::load(&manifest, &variables, &options);
         Self {
@@ -146,8 +146,8 @@ async fn left_at_every_moment(app: &App, path: &'static str) {
     }
 }
 
-async fn nothing_is_left_behind(passwords: Passwords) {
-    let app = App::new(passwords);
+async fn nothing_is_left_behind(computing: Computing) {
+    let app = App::new(computing);
     for path in ["/auth/sign-in", "/auth/sign-up"] {
         left_at_every_moment(&app, path).await;
     }
@@ -167,10 +167,10 @@ async fn nothing_is_left_behind(passwords: Passwords) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_leaves_leaves_nothing_behind_where_passwords_are_hashed_natively() {
-    nothing_is_left_behind(Passwords::Native).await;
+    nothing_is_left_behind(Computing::Native).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_leaves_leaves_nothing_behind_where_a_component_hashes_as_on_spin() {
-    nothing_is_left_behind(Passwords::Component).await;
+    nothing_is_left_behind(Computing::Component).await;
 }

@@ -1,7 +1,7 @@
 //! What does the authenticator say? Its data (§6.1), byte by byte.
 
 use crate::cbor::{length_of_value, map};
-use crate::cose::PublicKey;
+use crate::cose::public_key;
 use crate::refusal::Refusal;
 
 /// Longest credential id, in bytes (§7.1, step 25).
@@ -46,7 +46,7 @@ impl<'b> AuthenticatorData<'b> {
                 return Err(CUT_OFF);
             }
             let (id, after) = after.split_at(length);
-            let (_, length) = PublicKey::parse(after)?;
+            let (_, length) = public_key(after)?;
             let (public_key, after) = after.split_at(length);
             attested = Some(Attested { id, public_key });
             rest = after;

@@ -4,12 +4,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use gatelet_verifying::Claim;
 use sha2::{Digest as _, Sha256};
 
 use crate::authenticator_data::AuthenticatorData;
 use crate::cbor::{length_of_value, map};
 use crate::client_data;
-use crate::cose::PublicKey;
+use crate::cose::public_key;
 use crate::refusal::Refusal;
 
 /// Longest of each thing that a browser sends, in bytes.
@@ -162,12 +163,14 @@ impl RelyingParty {
         })
     }
 
-    /// Whether this credential has signed, over a challenge that was judged.
+    /// Whether this credential has signed, over a challenge that was judged. `holds` says
+    /// whether a signature is the key's, and is asked last.
     pub fn authenticate(
         &self,
         credential: &Credential<'_>,
         assertion: &Assertion<'_>,
         verification: UserVerification,
+        holds: impl FnOnce(&Claim<'_>) -> bool,
     ) -> Result<Verified, Refusal> {
         let Assertion {
             client_data,
@@ -188,10 +191,14 @@ impl RelyingParty {
         let key = URL_SAFE_NO_PAD
             .decode(credential.public_key)
             .map_err(|_| Refusal::PublicKey)?;
-        let (key, length) =
-            PublicKey::parse(&key).map(|(parsed, length)| (parsed, length == key.len()))?;
+        let (parsed, length) = public_key(&key)?;
         let message = [authenticator_data, Sha256::digest(client_data).as_slice()].concat();
-        if !length || !key.verifies(&message, signature) {
+        let claim = Claim {
+            key: &parsed,
+            message: &message,
+            signature,
+        };
+        if length != key.len() || !holds(&claim) {
             return Err(Refusal::Signature);
         }
         Ok(Verified {

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatelet_core::fuzz::Door;
+use gatelet_verifying::Claim;
 
 use crate::authenticator_data::AuthenticatorData;
 use crate::ceremony::{Assertion, Attestation, Credential, RelyingParty, UserVerification};
@@ -43,7 +44,12 @@ fn passkey(input: &[u8]) -> bool {
         signature: input,
         user_handle: None,
     };
-    let judged = party.authenticate(&credential, &assertion, UserVerification::NotRequired);
+    let judged = party.authenticate(
+        &credential,
+        &assertion,
+        UserVerification::NotRequired,
+        |claim: &Claim<'_>| claim.holds(),
+    );
     assert!(judged.is_err(), "nobody has signed");
     true
 }

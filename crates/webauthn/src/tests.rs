@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatelet_core::key::KeyRing;
+use gatelet_verifying::Claim;
 use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
 use sha2::{Digest as _, Sha256};
 
@@ -11,6 +12,10 @@ use crate::challenge::CHALLENGE_RANDOM_BYTES;
 
 const ORIGIN: &str = "https://example.org";
 const ANN: &str = "ann";
+
+fn holds(claim: &Claim<'_>) -> bool {
+    claim.holds()
+}
 
 fn party() -> RelyingParty {
     RelyingParty::new(ORIGIN, None).expect("a domain")
@@ -42,7 +47,12 @@ fn both(vector: &[Vec<u8>]) -> Result<(Registered, Verified), Refusal> {
         signature,
         user_handle: None,
     };
-    let verified = party().authenticate(&credential, &assertion, UserVerification::NotRequired)?;
+    let verified = party().authenticate(
+        &credential,
+        &assertion,
+        UserVerification::NotRequired,
+        holds,
+    )?;
     Ok((registered, verified))
 }
 
@@ -188,7 +198,7 @@ fn signed_with(
         signature: &authenticator.sign(&data, client_data),
         user_handle,
     };
-    party().authenticate(&credential, &assertion, verification)
+    party().authenticate(&credential, &assertion, verification, holds)
 }
 
 const UP: u8 = 1;
@@ -302,7 +312,12 @@ fn another_partys_credential_or_anothers_handle_is_refused() {
         signature: &authenticator.sign(&data, &get),
         user_handle: None,
     };
-    let judged = party().authenticate(&credential, &assertion, UserVerification::NotRequired);
+    let judged = party().authenticate(
+        &credential,
+        &assertion,
+        UserVerification::NotRequired,
+        holds,
+    );
     assert_eq!(judged.err(), Some(Refusal::RelyingParty));
 }
 
@@ -324,7 +339,12 @@ fn a_signature_is_the_registered_keys_alone() {
             signature,
             user_handle: None,
         };
-        party().authenticate(&credential, &assertion, UserVerification::NotRequired)
+        party().authenticate(
+            &credential,
+            &assertion,
+            UserVerification::NotRequired,
+            holds,
+        )
     };
     let (key, good) = (authenticator.cose(), authenticator.sign(&data, &get));
     assert!(judged(&key, &good).is_ok());
@@ -452,7 +472,12 @@ fn extensions_are_skipped_and_must_be_whole() {
             user_handle: None,
         };
         party()
-            .authenticate(&credential, &assertion, UserVerification::NotRequired)
+            .authenticate(
+                &credential,
+                &assertion,
+                UserVerification::NotRequired,
+                holds,
+            )
             .err()
     };
     assert_eq!(judged("a16b6372656450726f7465637402"), None);

@@ -37,17 +37,17 @@ pub struct RunOptions {
     pub database_connections: Option<usize>,
     /// Which processors code is compiled for.
     pub processors: Processors,
-    /// What hashes passwords.
-    pub passwords: Passwords,
+    /// What hashes passwords and verifies signatures.
+    pub computing: Computing,
 }
 
-/// What stands where a component imports `gatelet:passwords`.
+/// What stands where a component imports `gatelet:passwords` or `gatelet:signatures`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Passwords {
+pub enum Computing {
     /// Native code, which hashes as many at once as there are processors.
     #[default]
     Native,
-    /// The component that the manifest names, as on Spin.
+    /// The components that the manifest names, as on Spin.
     Component,
 }
 
@@ -74,7 +74,7 @@ impl RunOptions {
             room: Room::default(),
             database_connections: None,
             processors: Processors::This,
-            passwords: Passwords::Native,
+            computing: Computing::Native,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Generated from `wit/spin`, `wit/passwords` and `wit/smtp`: Spin's interfaces and those
-//! of ours that have native code, to be implemented here.
+//! Generated from `wit/spin`, `wit/passwords`, `wit/signatures` and `wit/smtp`: Spin's
+//! interfaces and those of ours that have native code, to be implemented here.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -23,6 +23,7 @@ wasmtime::component::bindgen!({
             import wasi:keyvalue/batch@0.2.0-draft2;
             import wasi:keyvalue/atomics@0.2.0-draft2;
             import gatelet:passwords/hashing@0.1.0;
+            import gatelet:signatures/verifying@0.1.0;
             import gatelet:smtp/submission@0.1.0;
         }
     "#,
@@ -35,10 +36,14 @@ wasmtime::component::bindgen!({
         "../../wit/spin/key-value-2",
         "../../wit/spin/wasi-key-value",
         "../../wit/passwords",
+        "../../wit/signatures",
         "../../wit/smtp",
     ],
     world: "gatelet:host/spin",
-    imports: { default: async | trappable },
+    imports: {
+        "gatelet:signatures/verifying.verify": trappable,
+        default: async | trappable,
+    },
     with: {
         "spin:postgres/postgres.connection": crate::postgres::Connection,
         "spin:postgres/postgres.connection-builder": crate::postgres::ConnectionBuilder,
