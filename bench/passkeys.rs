@@ -5,15 +5,13 @@ use std::time::{Duration, Instant};
 
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Gatelet;
+use gatelet_tests::passkey::Holder;
 
+use super::browser::Browser;
 use super::paced::Latencies;
 use super::served::{ENGINES, FRESH_SECONDS, Shared, Way};
 use super::spread::Spread;
 use super::{Effort, cpu};
-
-use holder::Holder;
-
-mod holder;
 
 /// People at once, each with a passkey and a kept connection of their own.
 pub(crate) const AT_ONCE: usize = 16;
@@ -86,12 +84,15 @@ fn round(gatelet: &Gatelet, people: &[Holder], duration: Duration) -> Round {
 /// How long each sign-in took, in milliseconds. No session is kept: the next page asks
 /// for the passkey again.
 fn signing_in(gatelet: &Gatelet, person: &Holder, start: Instant, duration: Duration) -> Vec<f64> {
-    let (mut browser, mut took) = (person.browser(gatelet), Vec::new());
+    let (mut browser, mut took) = (
+        Browser::on(gatelet, person.visitor(), person.page(), ""),
+        Vec::new(),
+    );
     while start.elapsed() < duration {
         let began = Instant::now();
         let page = browser.visit("/auth/sign-in");
         assert_eq!(page.status, 200, "the page");
-        let form = person.signed(&String::from_utf8_lossy(page.body));
+        let form = person.signed(&String::from_utf8_lossy(page.body)).encoded();
         let status = browser.submit("/auth/passkey", &form).status;
         assert_eq!(status, 303, "a sign-in");
         took.push(began.elapsed().as_secs_f64() * 1e3);

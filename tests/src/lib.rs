@@ -23,6 +23,7 @@ pub mod mariadb;
 pub mod neighbour;
 pub mod node;
 pub mod open_api;
+pub mod passkey;
 pub mod port;
 pub mod postgres;
 pub mod printed_mail;

@@ -1,15 +1,21 @@
-//! Passkeys, with Chromium and authenticators that it simulates.
+//! Passkeys, with Chromium and authenticators that it simulates; what no browser would send
+//! is signed here.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use gatelet_tests::account::Account;
 use gatelet_tests::browser::{Authenticator, AuthenticatorId, Person, Tab};
 use gatelet_tests::cases::Engine;
+use gatelet_tests::form::Form;
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::on_both_engines;
+use gatelet_tests::passkey::Holder;
 use gatelet_tests::upstream::Upstream;
 
 on_both_engines! {
     a_passkey_signs_in_without_a_name_and_without_a_password,
     a_security_key_is_the_second_step_after_a_password,
+    what_the_key_has_not_signed_signs_nobody_in,
 }
 
 const PAGE: &str = "/auth/account/passkeys";
@@ -226,4 +232,45 @@ fn two_passkeys_of_one_account_each_let_in_and_a_copy_that_counts_behind_does_no
     );
     gatelet.wait_for_line(&["factor.wrong", "passkey.counter"]);
     assert_eq!(session(&tab, &gatelet)["active"], false);
+}
+
+/// Each with the page's own challenge; none uses it up.
+fn what_the_key_has_not_signed_signs_nobody_in(engine: Engine) {
+    let gatelet = Gatelet::start(engine);
+    let holder = Holder::register(&gatelet);
+    let (visitor, page) = (holder.visitor(), holder.page());
+    let form = holder.signed(&page.text());
+    let der = signature(&form);
+    let other_page = visitor.visit("/auth/sign-in").send().expect(200);
+    let elsewhere = signature(&holder.signed(&other_page.text()));
+    let (mut r, mut s) = (der.clone(), der.clone());
+    r[10] ^= 1;
+    s[der.len() - 1] ^= 1;
+    let forged = [
+        ("of another challenge", elsewhere),
+        ("a bit of r", r),
+        ("a bit of s", s),
+        ("cut off", der[..der.len() - 1].to_vec()),
+        ("a byte more", [&der[..], &[0]].concat()),
+        ("r and s are 0", vec![0x30, 6, 2, 1, 0, 2, 1, 0]),
+        ("none", Vec::new()),
+    ];
+    for (what, signature) in forged {
+        let signature = BASE64_URL_SAFE_NO_PAD.encode(signature);
+        let form = form.clone().fill("passkey_signature", &signature);
+        let refused = visitor.submit(&form, &page.url).send();
+        assert_eq!(refused.status, 401, "{what}");
+        assert!(refused.text().contains("could not be used"), "{what}");
+        let session = visitor.get("/auth/session").send().expect(200).json();
+        assert_eq!(session["active"], false, "{what}");
+    }
+    visitor.submit(&form, &page.url).send().expect(303);
+    let session = visitor.get("/auth/session").send().expect(200).json();
+    assert_eq!(session["provider"], "passkey", "{session}");
+}
+
+/// In DER.
+fn signature(form: &Form) -> Vec<u8> {
+    let encoded = form.value("passkey_signature").expect("a signed form");
+    BASE64_URL_SAFE_NO_PAD.decode(encoded).expect("base64url")
 }

@@ -1,19 +1,17 @@
-//! Somebody with a passkey: what the browser and the authenticator say in their place.
-//! <https://www.w3.org/TR/webauthn-3/>
+//! Who has a passkey that no browser keeps? Somebody in whose place we say what the browser
+//! and the authenticator would. <https://www.w3.org/TR/webauthn-3/>
 
+use crate::account::signed_in;
+use crate::form::{Form, unescape};
+use crate::gatelet::Gatelet;
+use crate::response::Response;
+use crate::visitor::Visitor;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use gatelet_tests::account::signed_in;
-use gatelet_tests::form::{Form, unescape};
-use gatelet_tests::gatelet::Gatelet;
-use gatelet_tests::response::Response;
-use gatelet_tests::visitor::Visitor;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-
-use crate::browser::Browser;
 
 const PASSKEYS: &str = "/auth/account/passkeys";
 /// Flags of the authenticator's data (§6.1): somebody was there, and showed who they are;
@@ -22,7 +20,9 @@ const PRESENT: u8 = 1;
 const VERIFIED: u8 = 1 << 2;
 const ATTESTED: u8 = 1 << 6;
 
-pub(super) struct Holder {
+/// Of one passkey, ES256.
+#[derive(Debug)]
+pub struct Holder {
     visitor: Visitor,
     /// The page that asks for the passkey.
     page: Response,
@@ -36,7 +36,7 @@ pub(super) struct Holder {
 impl Holder {
     /// Signs up and adds a passkey, by the forms of the pages. Whoever has it is signed in
     /// nowhere afterwards.
-    pub(super) fn register(gatelet: &Gatelet) -> Self {
+    pub fn register(gatelet: &Gatelet) -> Self {
         let (visitor, account) = signed_in(gatelet);
         let page = visitor
             .visit(&format!("{PASSKEYS}?add=1"))
@@ -68,12 +68,18 @@ impl Holder {
         }
     }
 
-    pub(super) fn browser(&self, gatelet: &Gatelet) -> Browser {
-        Browser::on(gatelet, &self.visitor, &self.page, "")
+    /// As whom they come.
+    pub fn visitor(&self) -> &Visitor {
+        &self.visitor
     }
 
-    /// The page's form, filled in with a signature over its challenge, as it is sent.
-    pub(super) fn signed(&self, page: &str) -> String {
+    /// The page that asks for the passkey.
+    pub fn page(&self) -> &Response {
+        &self.page
+    }
+
+    /// The page's form, filled in with a signature over its challenge.
+    pub fn signed(&self, page: &str) -> Form {
         let client_data = client_data("webauthn.get", &options(page), &self.visitor.origin());
         let message = [&self.data[..], &Sha256::digest(&client_data)].concat();
         let signature: Signature = self.key.sign(&message);
@@ -84,7 +90,6 @@ impl Holder {
             .fill("passkey_authenticator_data", &encoded(&self.data))
             .fill("passkey_signature", &encoded(signature.to_der().as_bytes()))
             .fill("passkey_user_handle", &self.user_handle)
-            .encoded()
     }
 }
 
@@ -120,7 +125,7 @@ fn attested(party: &str, id: &[u8], key: &SigningKey) -> Vec<u8> {
     data.extend([0; 16]);
     data.extend([0, 16]);
     data.extend(id);
-    let point = key.verifying_key().to_sec1_point(false);
+    let point = key.verifying_key().to_encoded_point(false);
     let (x, y) = (point.x().expect("a point"), point.y().expect("a point"));
     data.extend(b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20");
     data.extend(x);
