@@ -1,5 +1,5 @@
 //! Where are signatures of passkeys verified? In `signatures`, which has native code in its
-//! place where the host has some: a curve takes WebAssembly ten times as long.
+//! place where the host has some: P-256 takes WebAssembly some fourteen times as long.
 
 use crate::bindings::gatelet::signatures::verifying::{self, RsaKey};
 use gatelet_verifying::{Claim, Key};
