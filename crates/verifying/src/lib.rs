@@ -9,13 +9,15 @@ use p256::ecdsa::signature::Verifier as _;
 use rsa::signature::Verifier as _;
 use rsa::{BigUint, RsaPublicKey, pkcs1v15};
 
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
 #[cfg(test)]
 mod tests;
 
 /// Of a coordinate of P-256 and of a key of Ed25519, in bytes.
 const COORDINATE_BYTES: usize = 32;
-/// Shortest modulus, in bytes.
-const RSA_MIN_BYTES: usize = 256;
+/// Shortest modulus, in bits.
+const RSA_MIN_BITS: usize = 2048;
 /// Longest modulus, in bits.
 const RSA_MAX_BITS: usize = 4096;
 /// Longest public exponent, in bytes.
@@ -78,10 +80,14 @@ impl Key {
 impl RsaKey {
     fn parsed(&self) -> Option<RsaPublicKey> {
         let Self { n, e } = self;
-        if n.len() < RSA_MIN_BYTES || e.len() > RSA_EXPONENT_MAX_BYTES {
+        if e.len() > RSA_EXPONENT_MAX_BYTES {
             return None;
         }
         let (n, e) = (BigUint::from_bytes_be(n), BigUint::from_bytes_be(e));
+        // Zeros in front make no modulus longer.
+        if n.bits() < RSA_MIN_BITS {
+            return None;
+        }
         RsaPublicKey::new_with_max_size(n, e, RSA_MAX_BITS).ok()
     }
 }
@@ -90,10 +96,10 @@ impl Claim<'_> {
     /// Whether it has.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.is_verified().is_some()
+        self.verified().is_some()
     }
 
-    fn is_verified(&self) -> Option<()> {
+    fn verified(&self) -> Option<()> {
         let Self {
             key,
             message,
