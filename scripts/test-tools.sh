@@ -69,6 +69,8 @@ all)
     want_postgres
     want_redis
     want_mariadb
+    # Chromium without windows, where there is such a package: less work for the same pages.
+    have chromium-headless-shell || neighbours+=(chromium-headless-shell)
     have chromium || have chromium-browser || have google-chrome || packages+=(chromium)
     want_node
     have openssl || packages+=(openssl)
