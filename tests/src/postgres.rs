@@ -310,38 +310,28 @@ impl Database {
 
     /// Whether any table of this database holds this text in any column.
     pub fn contains(&self, text: &str) -> bool {
-        self.tables().iter().any(|table| {
-            let quoted = text.replace('\'', "''");
-            self.value(&format!(
-                "SELECT 1 FROM {table} AS t WHERE t::text LIKE '%{quoted}%' LIMIT 1"
-            ))
-            .is_some()
-        })
+        let quoted = text.replace('\'', "''");
+        let rows = self.rows_as("t::text");
+        let query =
+            format!("SELECT 1 FROM ({rows}) AS t (one) WHERE one LIKE '%{quoted}%' LIMIT 1");
+        self.value(&query).is_some()
     }
 
     /// Every row of every table, as JSON.
     pub fn dump(&self) -> String {
-        let tables = self.tables();
-        let rows = tables.iter().filter_map(|table| {
-            self.value(&format!(
-                "SELECT string_agg(row_to_json(t)::text, ' ') FROM {table} AS t"
-            ))
-        });
-        rows.collect::<Vec<_>>().join("\n")
+        let rows = self.rows_as("row_to_json(t)::text");
+        let query = format!("SELECT string_agg(one, ' ') FROM ({rows}) AS t (one)");
+        self.value(&query).unwrap_or_default()
     }
 
-    fn tables(&self) -> Vec<String> {
-        let tables = run(async {
-            let client = connect(&self.url).await;
-            let query = "SELECT table_schema || '.' || table_name FROM information_schema.tables \
-                         WHERE table_schema NOT IN ('pg_catalog', 'information_schema')";
-            let rows = client.query(query, &[]).await.expect("the catalogue");
-            rows.iter()
-                .map(|row| row.get::<_, String>(0))
-                .collect::<Vec<_>>()
-        });
-        assert!(!tables.is_empty(), "there are tables to look in");
-        tables
+    /// The query for every row `t` of every table, each as this expression says it.
+    fn rows_as(&self, expression: &str) -> String {
+        let tables = format!(
+            "SELECT string_agg(format('SELECT {expression} FROM %I.%I AS t', table_schema, table_name), ' UNION ALL ') \
+             FROM information_schema.tables \
+             WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+        );
+        self.value(&tables).expect("there are tables to look in")
     }
 }
 
