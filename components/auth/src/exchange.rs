@@ -89,8 +89,8 @@ pub(crate) async fn post_within(
     ask_within(&request.url, post, seconds).await
 }
 
-/// Verifies the ID token; once more with newer keys where it names one that is
-/// not at hand, as after a rotation.
+/// Verifies the ID token; once more with newer keys where it names one that is not at hand,
+/// or one of that name has not signed it, as after a rotation.
 async fn verified(
     tokens: &TokenResponse,
     metadata: &ProviderMetadata,
@@ -104,7 +104,7 @@ async fn verified(
         .await?
         .unwrap_or_default();
     match VerifiedIdToken::verify(token, &current, expected) {
-        Err(refusal) if refusal.code == RefusalCode::IdTokenKeyUnknown => {
+        Err(refusal) if refusal.code.may_be_old_keys() => {
             match keys(&metadata.jwks_uri, Need::Newer, expected.now).await? {
                 Some(newer) => VerifiedIdToken::verify(token, &newer, expected),
                 None => Err(refusal),
@@ -183,9 +183,7 @@ async fn signed(
             },
         );
         match judged {
-            Err(refusal)
-                if refusal.code == RefusalCode::IdTokenKeyUnknown && need == Need::Current =>
-            {
+            Err(refusal) if refusal.code.may_be_old_keys() && need == Need::Current => {
                 need = Need::Newer;
             }
             judged => return judged,

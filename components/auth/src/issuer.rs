@@ -77,12 +77,13 @@ pub(crate) async fn reach(provider: &Provider, now: u64) -> Result<Reached, Refu
     Ok(Reached::OpenIdConnect(Box::new(metadata)))
 }
 
-/// Whether a fetched key set was needed because a token names an unknown key.
+/// Which key set will do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     /// Any set that is not too old will do.
     Current,
-    /// The one at hand lacks the key: another fetch, unless there was one just now.
+    /// The one at hand lacks the key, or has an old one of its name: another fetch, unless
+    /// there was one just now.
     Newer,
 }
 

@@ -6,7 +6,6 @@ mod exchange;
 use gatelet_core::backend::workos::UnsealedSession;
 use gatelet_core::error::Code;
 use gatelet_core::remote;
-use gatelet_sign_in::refusal::RefusalCode;
 use gatelet_sign_in::workos::{Content, Judged, WorkOs};
 use gatelet_wasi::clock;
 use gatelet_web::log;
@@ -108,9 +107,7 @@ async fn judged(workos: &WorkOs, content: &Content, now: u64) -> Result<Option<J
         };
         match workos.judge(content, &keys, now) {
             Ok(judged) => return Ok(Some(judged)),
-            Err(refusal)
-                if refusal.code == RefusalCode::IdTokenKeyUnknown && need == Need::Current =>
-            {
+            Err(refusal) if refusal.code.may_be_old_keys() && need == Need::Current => {
                 need = Need::Newer;
             }
             Err(refusal) => {

@@ -30,7 +30,8 @@ pub struct ClaimRules {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(crate) email: Option<Email>,
-    pub(crate) email_verified: bool,
+    /// Whether the address is theirs; None where it is not said.
+    pub(crate) email_verified: Option<bool>,
     pub(crate) name: Option<DisplayName>,
     /// None where it says nothing of groups, or is not asked.
     pub(crate) groups: Option<ProviderGroups>,
@@ -53,9 +54,10 @@ impl ClaimRules {
     pub(crate) fn profile(&self, claims: &Map<String, Value>) -> Profile {
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         let email = text(&self.email).and_then(|email| Email::parse(email).ok());
-        let email_verified = email
-            .as_ref()
-            .is_some_and(|email| self.is_said_verified(claims) && self.is_in_domain(claims, email));
+        let email_verified = email.as_ref().and_then(|email| {
+            let said = self.is_said_verified(claims)?;
+            Some(said && self.is_in_domain(claims, email))
+        });
         let name = ["name", "preferred_username"]
             .iter()
             .find_map(|name| DisplayName::from_provider(text(name)?));
@@ -67,14 +69,16 @@ impl ClaimRules {
         }
     }
 
-    fn is_said_verified(&self, claims: &Map<String, Value>) -> bool {
+    fn is_said_verified(&self, claims: &Map<String, Value>) -> Option<bool> {
         match (claims.get("email_verified"), claims.get("xms_edov")) {
             // Some providers send the text "true"; nothing else than true is true.
-            (Some(said), _) => *said == true || *said == "true",
+            (Some(said), _) => Some(*said == true || *said == "true"),
             // Entra says so of the owner of the address's domain, in any of these ways:
             // https://learn.microsoft.com/entra/identity-platform/migrate-off-email-claim-authorization
-            (None, Some(said)) => *said == true || *said == "true" || *said == 1 || *said == "1",
-            (None, None) => self.trust_email,
+            (None, Some(said)) => {
+                Some(*said == true || *said == "true" || *said == 1 || *said == "1")
+            }
+            (None, None) => self.trust_email.then_some(true),
         }
     }
 
@@ -97,7 +101,7 @@ mod tests {
         let profile = rules.profile(claims.as_object().expect("an object"));
         (
             profile.email.map(|email| email.as_str().to_owned()),
-            profile.email_verified,
+            profile.email_verified == Some(true),
         )
     }
 

@@ -9,7 +9,7 @@ use crate::endpoint_hosts::may_be_at;
 use crate::preset::known;
 use crate::provider::{OpenIdConnect, PkceRule, ResponseMode, SigningAlgorithm, TokenEndpointAuth};
 use crate::refusal::{Refusal, RefusalCode, quoted};
-use crate::userinfo::is_json;
+use crate::userinfo::{essence, is_json, is_plain_text};
 
 /// Longest document, in bytes.
 pub const DISCOVERY_MAX_BYTES: usize = 256 * 1024;
@@ -80,7 +80,9 @@ impl ProviderMetadata {
         if body.len() > DISCOVERY_MAX_BYTES {
             return Err(malformed(format!("{} bytes", body.len())));
         }
-        if !is_json(content_type) {
+        // Its name ends in nothing that a server of files would know the type by.
+        let is_file = essence(content_type) == "application/octet-stream";
+        if !is_json(content_type) && !is_plain_text(content_type) && !is_file {
             return Err(malformed(format!(
                 "is not JSON but {}",
                 quoted(content_type)
@@ -528,6 +530,10 @@ mod tests {
             let refusal = ProviderMetadata::judge(wanted, status, content_type, body.as_bytes())
                 .expect_err(case);
             assert_eq!(refusal.code, RefusalCode::DiscoveryMalformed, "{case}");
+        }
+        for file in ["application/octet-stream", "text/plain; charset=utf-8"] {
+            let judged = ProviderMetadata::judge(wanted, 200, file, body.as_bytes());
+            assert!(judged.is_ok(), "{file}");
         }
         let largest = padded(&body, 256 * 1024);
         let judged = ProviderMetadata::judge(wanted, 200, "application/json", largest.as_bytes());

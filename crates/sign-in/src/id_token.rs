@@ -130,7 +130,7 @@ impl VerifiedIdToken {
     /// there and of 1 to 255 bytes.
     ///
     /// The signature comes first in the code: what nobody signed decides nothing.
-    /// [`RefusalCode::IdTokenKeyUnknown`] is worth a fetch of the keys.
+    /// Where [`RefusalCode::may_be_old_keys`] says so, it is worth a fetch of the keys.
     pub fn verify(token: &Secret, keys: &KeySet, expected: &Expected<'_>) -> Result<Self, Refusal> {
         let (claims, algorithm) =
             authentic_claims::<IdTokenClaims>(token.expose(), keys, expected.algorithms)?;
@@ -192,11 +192,12 @@ impl VerifiedIdToken {
         &self.subject
     }
 
-    /// Whether UserInfo could say what the token does not: the address, or the groups
-    /// where they are asked for.
+    /// Whether UserInfo could say what the token does not: the address, whether it is
+    /// verified (Okta and Authelia say that nowhere else), or the groups where they are
+    /// asked for.
     #[must_use]
     pub fn is_incomplete(&self, rules: &ClaimRules) -> bool {
-        self.profile.email.is_none() || self.lacks_groups(rules)
+        self.profile.email_verified.is_none() || self.lacks_groups(rules)
     }
 
     fn lacks_groups(&self, rules: &ClaimRules) -> bool {
@@ -212,6 +213,7 @@ impl VerifiedIdToken {
             name,
             groups,
         } = self.profile;
+        let email_verified = email_verified == Some(true);
         let identity =
             ProviderIdentity::new(provider.clone(), self.subject, email, email_verified, name);
         identity
@@ -222,23 +224,26 @@ impl VerifiedIdToken {
 
     /// The same, where the provider could not be asked for the address. Whoever is
     /// known by the subject needs none; anybody else hears this refusal. So does everybody
-    /// of whom the groups were to be asked: there may be one whose people may less.
+    /// of whom the groups were to be asked: there may be one whose people may less. An
+    /// address of which only this was open, whether it is verified, is not.
     pub fn unanswered(self, rules: &ClaimRules, refusal: Refusal) -> Result<Self, Refusal> {
         match self.lacks_groups(rules) {
             true => Err(refusal),
             false => Ok(Self {
-                email_refusal: Some(refusal),
+                email_refusal: self.profile.email.is_none().then_some(refusal),
                 ..self
             }),
         }
     }
 
-    /// Fills in what the token does not say. The address and whether it is
-    /// verified go together: never one from here and one from there.
+    /// Fills in what the token does not say. Whether an address is verified is said of
+    /// that address alone: never of one from here by what is said of one from there.
     pub(super) fn completed(mut self, other: Profile) -> Self {
-        if self.profile.email.is_none() {
+        let is_of_it = |email| other.email.as_ref() == Some(email);
+        if self.profile.email.as_ref().is_none_or(is_of_it) {
             self.profile.email = other.email;
-            self.profile.email_verified = other.email_verified;
+            let said = self.profile.email_verified;
+            self.profile.email_verified = said.or(other.email_verified);
         }
         self.profile.name = self.profile.name.or(other.name);
         self.profile.groups = self.profile.groups.or(other.groups);

@@ -152,6 +152,16 @@ codes! {
 }
 
 impl RefusalCode {
+    /// Whether newer keys of the provider may judge otherwise. Not every key that changes
+    /// gets another name.
+    #[must_use]
+    pub const fn may_be_old_keys(self) -> bool {
+        matches!(
+            self,
+            Self::IdTokenKeyUnknown | Self::IdTokenKeyAmbiguous | Self::IdTokenSignature
+        )
+    }
+
     /// HTTP status of the answer to the visitor.
     #[must_use]
     pub const fn status(self) -> u16 {

@@ -193,7 +193,8 @@ impl TokenResponse {
             let detail = format!("{} {description}", text(error));
             return Err(Refusal::new(RefusalCode::TokenRefused, detail));
         }
-        if status != 200 {
+        // Some servers say that they have made a token.
+        if !matches!(status, 200 | 201) {
             return Err(malformed(format!("answered {status}")));
         }
         if !is_json(content_type) && !is_plain_text(content_type) {
@@ -413,6 +414,20 @@ mod tests {
                 "text/plain; charset=utf-8",
                 r#"{"access_token":"a","token_type":"Bearer"}"#,
                 None,
+            ),
+            (
+                "a token that was made",
+                201,
+                JSON,
+                r#"{"access_token":"a","token_type":"Bearer"}"#,
+                None,
+            ),
+            (
+                "a token that is being made",
+                202,
+                JSON,
+                r#"{"access_token":"a","token_type":"Bearer"}"#,
+                malformed,
             ),
             (
                 "and that is none",

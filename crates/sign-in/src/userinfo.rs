@@ -41,7 +41,7 @@ pub fn complete(
     if body.len() > USERINFO_MAX_BYTES {
         return Err(malformed(format!("{} bytes", body.len())));
     }
-    if !is_json(content_type) {
+    if !is_json(content_type) && !is_plain_text(content_type) {
         return Err(malformed(format!(
             "is not JSON but {}",
             quoted(content_type)
@@ -72,7 +72,7 @@ impl UserInfo {
 }
 
 /// A media type without its parameters, in lower case.
-fn essence(content_type: &str) -> String {
+pub(super) fn essence(content_type: &str) -> String {
     let essence = content_type.split(';').next().unwrap_or_default();
     essence.trim_matches([' ', '\t']).to_ascii_lowercase()
 }
@@ -88,11 +88,7 @@ pub(super) fn is_json(content_type: &str) -> bool {
 
 /// Whether it is text without a type of its own, which some servers call JSON.
 pub(super) fn is_plain_text(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default();
-    let essence = essence.trim_matches([' ', '\t']);
-    ["text/plain", "text/json", "text/javascript"]
-        .iter()
-        .any(|kind| essence.eq_ignore_ascii_case(kind))
+    ["text/plain", "text/json", "text/javascript"].contains(&&*essence(content_type))
 }
 
 #[cfg(test)]
@@ -134,6 +130,24 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(is_json(content_type), expected, "{content_type}");
+        }
+    }
+
+    #[test]
+    fn what_is_json_may_be_called_text_and_a_page_is_none() {
+        let signer = Signer::es256("k1");
+        let token = verify(&signer.sign(&claims()), &key_set(&[&signer])).expect("a token");
+        let body = json!({"sub": token.subject()}).to_string();
+        for (content_type, is_read) in [
+            ("application/json", true),
+            ("text/plain; charset=utf-8", true),
+            ("Text/JSON", true),
+            ("text/html", false),
+            ("", false),
+        ] {
+            let rules = oidc().claims;
+            let read = complete(token.clone(), &rules, 200, content_type, body.as_bytes());
+            assert_eq!(read.is_ok(), is_read, "{content_type}");
         }
     }
 }

@@ -136,7 +136,7 @@ impl WorkOs {
     /// 3. `sub` is the user that the cookie names, `sid` is there.
     /// 4. `iat` is not in the future; `exp` is there, and is past for [`Judged::Expired`].
     ///
-    /// [`RefusalCode::IdTokenKeyUnknown`] is worth a fetch of the keys.
+    /// Where [`RefusalCode::may_be_old_keys`] says so, it is worth a fetch of the keys.
     pub fn judge(&self, content: &Content, keys: &KeySet, now: u64) -> Result<Judged, Refusal> {
         let malformed = |what: &str| Refusal::new(RefusalCode::IdTokenMalformed, what);
         let token = content.access_token.expose();

@@ -341,6 +341,42 @@ fn several_keys_and_no_key_id_are_refused() {
     sign_in(&gatelet.visitor(), "hostile").expect(303);
 }
 
+/// Not every provider names a new key anew; some name none.
+#[test]
+fn a_key_that_changes_and_keeps_its_name_is_fetched_at_once() {
+    let provider = HostileProvider::start();
+    for has_name in [true, false] {
+        let gatelet = with(&provider, provider.entry("hostile"));
+        provider.plan(|plan| {
+            plan.signing = if has_name {
+                Signing::Honest
+            } else {
+                Signing::NoKeyId
+            };
+            // Of RFC 7515, appendix A.3.
+            plan.keys = Box::new(move |keys| {
+                let old = &mut keys["keys"][0];
+                old["x"] = json!("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU");
+                old["y"] = json!("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+                if !has_name {
+                    remove(old, "kid");
+                }
+            });
+        });
+        let visitor = gatelet.visitor();
+        let answer = sign_in(&visitor, "hostile");
+        expect_refusal("the old key", &visitor, &answer, 400, "id_token.signature");
+        provider.plan(|plan| {
+            plan.keys = Box::new(move |keys| {
+                if !has_name {
+                    remove(&mut keys["keys"][0], "kid");
+                }
+            });
+        });
+        sign_in(&gatelet.visitor(), "hostile").expect(303);
+    }
+}
+
 #[test]
 fn an_unknown_key_id_does_not_make_us_ask_for_keys_without_end() {
     let provider = HostileProvider::start();

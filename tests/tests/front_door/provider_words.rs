@@ -235,6 +235,51 @@ fn what_vouches_for_an_address_is_as_the_provider_is_set_up() {
     }
 }
 
+/// Okta and Authelia say nowhere else whether an address is verified.
+#[test]
+fn what_only_userinfo_says_of_an_address_counts_for_that_address() {
+    let provider = HostileProvider::start();
+    says(
+        &provider,
+        json!({"email": "ann@acme.com", "email_verified": null}),
+    );
+    let userinfo = json!(format!("{}/userinfo", provider.issuer()));
+    provider.plan(|plan| {
+        plan.discovery = Box::new(move |all| all["userinfo_endpoint"] = userinfo.clone());
+    });
+    let gatelet = setup(Engine::Sqlite, &[provider.entry("hostile")]).start();
+    for (address, verified, opens) in [
+        ("ann@acme.com", json!(true), true),
+        ("Ann@ACME.com", json!("true"), true),
+        ("ann@acme.com", json!(false), false),
+        ("ann@acme.com", Value::Null, false),
+        ("eve@acme.com", json!(true), false),
+    ] {
+        let said = json!({ "email": address, "email_verified": verified });
+        let case = said.to_string();
+        provider.plan(|plan| {
+            plan.userinfo = Box::new(move |all| {
+                all["email"] = said["email"].clone();
+                all["email_verified"] = said["email_verified"].clone();
+            });
+        });
+        let visitor = gatelet.visitor();
+        sign_in(&visitor).expect(303);
+        let (_, email, is_verified) = me(&visitor);
+        assert_eq!(
+            (email.as_str(), is_verified),
+            ("ann@acme.com", opens),
+            "{case}"
+        );
+        assert_eq!(corp(&visitor), if opens { OPEN } else { 403 }, "{case}");
+    }
+    // Where nobody answers, nobody vouches, and whoever is known gets in.
+    provider.plan(|plan| plan.userinfo_manner = Manner::Instead(500, "{}".to_owned()));
+    let visitor = gatelet.visitor();
+    sign_in(&visitor).expect(303);
+    assert_eq!((me(&visitor).2, corp(&visitor)), (false, 403));
+}
+
 #[test]
 fn a_provider_lets_in_only_the_domains_that_it_is_listed_for() {
     let provider = HostileProvider::start();

@@ -462,6 +462,65 @@ fn an_address_is_never_verified_by_another_source() {
     );
 }
 
+#[test]
+fn what_a_token_does_not_say_of_its_address_userinfo_says() {
+    let signer = Signer::es256("k1");
+    let acme = ProviderId::parse("acme").expect("an id");
+    let silent = || {
+        let mut claims = claims();
+        claims
+            .as_object_mut()
+            .expect("claims")
+            .remove("email_verified");
+        verify(&signer.sign(&claims), &key_set(&[&signer])).expect("a verified token")
+    };
+    let rules = oidc().claims;
+    assert!(silent().is_incomplete(&rules));
+    for (said, expected) in [
+        (
+            json!({"email": "jane@example.com", "email_verified": true}),
+            true,
+        ),
+        (
+            json!({"email": "Jane@Example.COM", "email_verified": "true"}),
+            true,
+        ),
+        (
+            json!({"email": "jane@example.com", "email_verified": false}),
+            false,
+        ),
+        (json!({"email": "jane@example.com"}), false),
+        (
+            json!({"email": "other@example.com", "email_verified": true}),
+            false,
+        ),
+        (json!({"email": "nobody", "email_verified": true}), false),
+        (json!({"email_verified": true}), false),
+    ] {
+        let mut answer = said.clone();
+        answer["sub"] = silent().subject().into();
+        let body = answer.to_string();
+        let token =
+            crate::userinfo::complete(silent(), &rules, 200, "application/json", body.as_bytes());
+        let identity = token.expect("theirs").identity(&acme);
+        assert_eq!(identity.email_verified(), expected, "{said}");
+        let email = identity.email().map(crate::email::Email::as_str);
+        assert_eq!(email, Some("jane@example.com"), "{said}");
+    }
+    let trusting = ClaimRules {
+        trust_email: true,
+        ..rules.clone()
+    };
+    let mut oidc = oidc();
+    oidc.claims = trusting;
+    let claims = json!({"email": "jane@example.com"});
+    let profile = oidc.claims.profile(claims.as_object().expect("an object"));
+    assert_eq!(profile.email_verified, Some(true), "the operator's word");
+    let unanswered = silent().unanswered(&rules, RefusalCode::ProviderUnreachable.into());
+    let identity = unanswered.expect("known without").identity(&acme);
+    assert!(!identity.email_verified() && !identity.email_is_unknown());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -52,7 +52,7 @@ pub fn is_signed(content_type: &str) -> bool {
 /// 4. `sub` is exactly the ID token's.
 ///
 /// Encrypted ones have five parts and are refused as malformed.
-/// [`RefusalCode::IdTokenKeyUnknown`] is worth a fetch of the keys.
+/// Where [`RefusalCode::may_be_old_keys`] says so, it is worth a fetch of the keys.
 pub fn complete_signed(
     token: VerifiedIdToken,
     rules: &ClaimRules,
@@ -68,7 +68,7 @@ pub fn complete_signed(
     let (keys, algorithms) = (expected.keys, expected.algorithms);
     let authentic = authentic_claims::<SignedUserInfo>(text.trim_ascii(), keys, algorithms);
     let (claims, _) = authentic.map_err(|refusal| match refusal.code {
-        RefusalCode::IdTokenKeyUnknown => refusal,
+        code if code.may_be_old_keys() => refusal,
         code => malformed(format!("signed: {} {}", code.as_str(), refusal.detail)),
     })?;
     judge_times(&claims, expected.now).map_err(|name| malformed(format!("signed: {name}")))?;
