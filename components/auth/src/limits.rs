@@ -107,6 +107,28 @@ pub(crate) async fn admit_in_session(
     ask(visit, act, &asker).await
 }
 
+/// Whether this instance has seen it refused a moment ago. Counts nothing and asks nobody:
+/// for what cannot be guessed, of which only failures count, by [`admit`], afterwards.
+pub(crate) fn not_refused(visit: &Visit<'_>, act: Act) -> Result<(), Problem> {
+    let rules = visit.site.sign_in.limits.rules(act, &asker(visit));
+    remembered(&visit.arrival.place(), &rules, visit.arrival.now)
+}
+
+/// What has led somebody in counts no longer for the network that they come from: behind one
+/// address is a whole office.
+pub(crate) async fn came_to_something(visit: &Visit<'_>, acts: &[Act]) {
+    let asker = asker(visit);
+    let rules = acts
+        .iter()
+        .flat_map(|act| visit.site.sign_in.limits.rules(*act, &asker));
+    let rules = rules.filter(|rule| rule.name.ends_with(".network"));
+    let admitted = Admitted {
+        rules: rules.collect(),
+        states: Vec::new(),
+    };
+    admitted.give_back(visit).await;
+}
+
 impl Admitted {
     /// It was right, or never tried: it counts no longer.
     pub(crate) async fn give_back(self, visit: &Visit<'_>) {
@@ -218,13 +240,7 @@ fn asker(visit: &Visit<'_>) -> Asker<'static> {
 async fn ask(visit: &Visit<'_>, act: Act, asker: &Asker<'_>) -> Result<Admitted, Problem> {
     let rules = visit.site.sign_in.limits.rules(act, asker);
     let (place, now) = (visit.arrival.place(), visit.arrival.now);
-    let remembered = REFUSED.with_borrow(|refused| {
-        let mut asked = rules.iter();
-        asked.find_map(|rule| Some((rule, refused.wait(&place, rule, now)?)))
-    });
-    if let Some((rule, wait)) = remembered {
-        return Err(Problem::Limited(reached(rule, wait)));
-    }
+    remembered(&place, &rules, now)?;
     if rules.is_empty() {
         let states = Vec::new();
         return Ok(Admitted { rules, states });
@@ -246,6 +262,18 @@ async fn ask(visit: &Visit<'_>, act: Act, asker: &Asker<'_>) -> Result<Admitted,
         return Err(refused(visit, &place, rule, state.seconds));
     }
     Ok(Admitted { rules, states })
+}
+
+/// What was refused here a moment ago is refused again.
+fn remembered(place: &Place, rules: &[Rule], now: u64) -> Result<(), Problem> {
+    let refused = REFUSED.with_borrow(|refused| {
+        let mut asked = rules.iter();
+        asked.find_map(|rule| Some((rule, refused.wait(place, rule, now)?)))
+    });
+    match refused {
+        Some((rule, wait)) => Err(Problem::Limited(reached(rule, wait))),
+        None => Ok(()),
+    }
 }
 
 /// A door that is shut, and for how long: it is looked at first, so that guesses at an

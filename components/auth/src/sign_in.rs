@@ -12,6 +12,7 @@ use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
+use gatelet_ports::store::accounts::Seen;
 use gatelet_ports::store::factors::FoundPasskey;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::{Email, EmailError};
@@ -110,15 +111,24 @@ pub(crate) async fn by_passkey(visit: &Visit<'_>, typed: &Form) -> Result<Answer
 }
 
 async fn passkey_signed(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Problem> {
-    let admitted = limits::admit(visit, LimitedAct::Code, None).await?;
+    limits::not_refused(visit, LimitedAct::Code)?;
+    match passkey_proof(visit, typed).await {
+        Ok(proof) => complete(visit, Proof::Passkey(proof)).await,
+        Err(Problem::PasskeyRefused) => {
+            let _counted = limits::admit(visit, LimitedAct::Code, None).await?;
+            Err(Problem::PasskeyRefused)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn passkey_proof(visit: &Visit<'_>, typed: &Form) -> Result<PasskeyProof<Seen>, Problem> {
     let (found, verified, is_counted) =
         passkey::signed(visit, Purpose::SignIn, None, typed).await?;
     let FoundPasskey { seen, passkey, .. } = found;
     let eligible = passkey.backup_eligible;
     let proof = PasskeyProof::new(seen, passkey.id, eligible, &verified, is_counted);
-    let proof = proof.ok_or(Problem::PasskeyRefused)?;
-    admitted.give_back(visit).await;
-    complete(visit, Proof::Passkey(proof)).await
+    proof.ok_or(Problem::PasskeyRefused)
 }
 
 /// Why nobody is signed in.
@@ -205,11 +215,6 @@ fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (SignInPage, Option<Stri
     (shown, seed)
 }
 
-/// The page, with the script where there is something for it to ask.
 fn paged(status: StatusCode, shown: &SignInPage) -> Answer {
-    let answer = page(status, shown);
-    match shown.passkey {
-        Some(_) => scripted(answer),
-        None => answer,
-    }
+    scripted(page(status, shown))
 }

@@ -7,10 +7,14 @@ use gatelet_tests::account::{Account, sign_out, signed_in};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::commands::run;
 use gatelet_tests::cookie_jar::Cookie;
+use gatelet_tests::form::Form;
 use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::hostile_provider::{CLIENT_SECRET, HostileProvider};
 use gatelet_tests::on_both_engines;
+use gatelet_tests::passkey::Holder;
 use gatelet_tests::response::Response;
 use gatelet_tests::visitor::Visitor;
+use serde_json::json;
 
 on_both_engines! {
     guesses_from_one_network_are_counted_together_and_recover,
@@ -20,6 +24,7 @@ on_both_engines! {
     a_lockout_says_the_same_of_an_address_that_nobody_has,
     a_device_that_was_stolen_is_no_way_to_guess,
     a_right_password_counts_nothing,
+    of_passkeys_those_that_were_refused_count,
     whom_an_operator_unlocks_signs_in,
 }
 
@@ -227,6 +232,36 @@ fn a_right_password_counts_nothing(engine: Engine) {
     }
 }
 
+fn of_passkeys_those_that_were_refused_count(engine: Engine) {
+    let gatelet = limited(engine, "code.network 2/3600");
+    let holder = Holder::register(&gatelet);
+    let visitor = holder.visitor();
+    let show = |forge: fn(Form) -> Form| {
+        let page = visitor.visit("/auth/sign-in").send().expect(200);
+        let form = forge(holder.signed(&page.text()));
+        let request = visitor.submit(&form, &page.url);
+        let answer = request.header("x-forwarded-for", "198.51.100.1").send();
+        visitor.change_jar(|jar| jar.forget_one("gatelet"));
+        answer
+    };
+    let right = || show(|form| form);
+    // Two numbers that are 0.
+    let forged = || show(|form| form.fill("passkey_signature", "MAYCAQACAQA"));
+    for _ in 0..4 {
+        right().expect(303);
+    }
+    for _ in 0..2 {
+        forged().expect(401);
+    }
+    // Whoever has the passkey does not pay for others of the network.
+    right().expect(303);
+    let answer = forged();
+    refused(&answer, "\"code.network\";q=2;w=3600");
+    assert!(answer.text().contains("There were too many attempts."));
+    // For a moment: what floods is not even looked at.
+    right().expect(429);
+}
+
 #[test]
 fn three_servers_on_one_database_count_as_one() {
     let first = Setup::new(Engine::Postgres)
@@ -333,6 +368,38 @@ fn sign_ups_the_passphrase_and_ways_to_providers_are_limited() {
         start("198.51.100.1").expect(404);
     }
     refused(&start("198.51.100.1"), "\"start.network\";q=2;w=3600");
+}
+
+#[test]
+fn who_gets_in_by_a_provider_does_not_use_up_what_the_office_has() {
+    let provider = HostileProvider::start();
+    let secrets = json!({ "hostile": CLIENT_SECRET }).to_string();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("trusted_proxies", "127.0.0.1")
+        .variable(
+            "oidc_providers",
+            &json!([provider.entry("hostile")]).to_string(),
+        )
+        .variable("oidc_client_secrets", &secrets)
+        .variable("provider_hosts", "http://*:*")
+        .variable("limits", "start.network 2/3600, callback.network 2/3600")
+        .start();
+    let visitor = || gatelet.visitor().forwarded_for("198.51.100.1");
+    let start = |visitor: &Visitor| visitor.visit("/auth/start/hostile").send();
+    let callback = |visitor: &Visitor| {
+        let there = start(visitor).expect(303);
+        let back = visitor.visit(there.header("location")).send().expect(302);
+        visitor.visit(back.header("location")).send()
+    };
+    for _ in 0..4 {
+        callback(&visitor()).expect(303);
+    }
+    // What comes to nothing counts.
+    provider.plan(|plan| plan.claims = Box::new(|claims| claims["nonce"] = json!("another")));
+    for _ in 0..2 {
+        callback(&visitor()).expect(400);
+    }
+    refused(&start(&visitor()), "\"start.network\";q=2;w=3600");
 }
 
 #[test]

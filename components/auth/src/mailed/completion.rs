@@ -2,7 +2,8 @@
 //! decision into the store's words.
 
 use super::present::void;
-use crate::complete::complete;
+use crate::complete::{Completion, complete};
+use crate::limits;
 use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use gatelet_core::error::Code;
@@ -13,6 +14,7 @@ use gatelet_ports::store::session_writer::{
     MailedReclaim, MailedRegistration, MailedSignIn, OtherWays, SignIn,
 };
 use gatelet_ports::store::types::{Error, User};
+use gatelet_sign_in::limits::Act;
 use gatelet_sign_in::linking::{LocalUser, SignUp};
 use gatelet_sign_in::mailed::decision::{Owner, Unproved, Use, Withheld, decide};
 use gatelet_sign_in::mailed::proof::MailedProof;
@@ -58,8 +60,14 @@ pub(super) async fn signed_in(
     proof: MailedProof,
     return_to: &ReturnTarget,
 ) -> Result<Answer, Failure> {
+    let purpose = proof.opened.link().purpose;
     match complete(visit, Proof::Mailed(proof)).await {
-        Ok(completion) => completion.after_form(visit, return_to),
+        Ok(completion) => {
+            if purpose == Purpose::SignIn && matches!(completion, Completion::SignedIn(..)) {
+                limits::came_to_something(visit, &[Act::Mail]).await;
+            }
+            completion.after_form(visit, return_to)
+        }
         Err(problem) => Err(Failure::from(problem).returning(return_to)),
     }
 }
