@@ -12,40 +12,40 @@ use crate::{
     database::Database,
     failure::{Failure, Kind},
     operation::run,
-    statements::{limits, links, provider_tokens, sessions as session, verifications},
+    statements::{Statement, limits, links, provider_tokens, sessions as session, verifications},
     uses::Uses,
 };
 
 use super::admin::surely_past;
 
-/// Rows of each kind that go beside a sign-in: more than the four of them bring.
-const SWEEP_ROWS: u64 = 25;
+/// What goes beside sign-ins, where nothing else sweeps: on a host that only serves
+/// requests.
+const SWEEPS: [&Statement; 5] = [
+    &session::SWEEP,
+    &verifications::SWEEP,
+    &limits::SWEEP,
+    &limits::SWEEP_LOCKOUTS,
+    &links::SWEEP,
+];
 
-/// Its token's digest is as good as a die.
-fn is_one_in_four(session: &NewSession) -> bool {
-    session.token.first().is_some_and(|byte| byte % 4 == 0)
+/// Rows that go at once: more than twenty sign-ins bring, for so often each kind has its turn.
+const SWEEP_ROWS: u64 = 100;
+
+/// One sign-in in four sweeps, one kind alone: nobody waits for all of them. A token's
+/// digest is as good as a die.
+fn sweep_beside(session: &NewSession) -> Option<&'static Statement> {
+    let die = usize::from(*session.token.first()?);
+    (die % 4 == 0).then(|| SWEEPS[die / 4 % SWEEPS.len()])
 }
 
-/// Where nothing else sweeps, on a host that only serves requests. Whoever signs in is
-/// signed in, whatever becomes of it.
-async fn sweep_a_little(database: &Database, now: u64) {
-    let Ok(now) = surely_past(database, now).await else {
-        return;
+/// Whoever signs in is signed in, whatever becomes of it.
+async fn sweep_a_little(database: &Database, sweep: &Statement, now: u64) {
+    let swept = async {
+        let now = seconds(surely_past(database, now).await?)?;
+        let rows = seconds(SWEEP_ROWS)?;
+        database.execute(sweep, &[now, rows]).await
     };
-    for sweep in [
-        &session::SWEEP,
-        &verifications::SWEEP,
-        &limits::SWEEP,
-        &limits::SWEEP_LOCKOUTS,
-        &links::SWEEP,
-    ] {
-        let (Ok(now), Ok(rows)) = (seconds(now), seconds(SWEEP_ROWS)) else {
-            return;
-        };
-        if database.execute(sweep, &[now, rows]).await.is_err() {
-            return;
-        }
-    }
+    let _whatever: Result<u64, Failure> = swept.await;
 }
 
 /// The session as the database is to have it, and until when it lives unused. Where a
@@ -105,8 +105,8 @@ impl session_writer::Guest for Store {
                     Failure::new(Kind::Conflict, "what the sign-in rests on has changed")
                 })?;
                 planned.session.idle_expires_at = idle_expires_at;
-                if is_one_in_four(&planned.session) {
-                    sweep_a_little(database, planned.session.created_at).await;
+                if let Some(sweep) = sweep_beside(&planned.session) {
+                    sweep_a_little(database, sweep, planned.session.created_at).await;
                 }
                 begun(user, planned.session, planned.provider)
             },

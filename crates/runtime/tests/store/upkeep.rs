@@ -1,6 +1,8 @@
 //! What do the operator's tools see and sweep?
 
-use super::{Database, Subject, digest, on_both_engines_in_every_place, session, user};
+use super::{
+    Database, Subject, digest, on_both_engines_in_every_place, session, user, ways_in::some_session,
+};
 
 on_both_engines_in_every_place! {
     sweeping_takes_what_expired_and_no_more_than_asked
@@ -52,28 +54,53 @@ fn sweeping_takes_what_expired_and_no_more_than_asked(mut store: Subject) {
     );
 }
 
-/// On a host that does nothing but serve requests, nobody else does.
+/// On a host that does nothing but serve requests, nobody else does. Which kind's turn it
+/// is the token's first byte says.
 fn a_sign_in_sweeps_a_little_now_and_then(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    for token in 101..=140 {
-        let mut new = session(token);
+    for _ in 0..130 {
+        let mut new = some_session();
         (new.expires_at, new.idle_expires_at) = (300, 300);
-        if token % 4 != 0 {
-            store.sign_in(&ann, new).expect("a session");
-        }
+        store.sign_in(&ann, new).expect("a session");
     }
+    let spent = store.spend("state".into(), digest(1), 100, 300);
+    assert!(spent.expect("an answer"));
+    let asked = vec![
+        super::limits::bucket(1, 1, 1, 200),
+        super::limits::lockout(1),
+    ];
+    store.admit(asked, 100).expect("an answer");
+    store.keep_link(super::links::link(1)).expect("kept");
+
     let later = |token| {
         let mut new = session(token);
-        (new.created_at, new.expires_at, new.idle_expires_at) = (400, 1_000, 900);
+        let now = 400_000;
+        (new.created_at, new.expires_at, new.idle_expires_at) = (now, now + 600, now + 500);
         new
     };
-    store.sign_in(&ann, later(1)).expect("a session");
-    assert_eq!(store.count("auth_sessions"), 31);
-    store.sign_in(&ann, later(4)).expect("a session");
-    assert_eq!(store.count("auth_sessions"), 7, "25 of 30 are gone");
-    store.sign_in(&ann, later(8)).expect("a session");
-    assert_eq!(store.count("auth_sessions"), 3);
+    let left = |store: &Subject| {
+        [
+            "auth_sessions",
+            "auth_verifications",
+            "auth_counters",
+            "auth_lockouts",
+            "auth_links",
+        ]
+        .map(|table| store.count(table))
+    };
+    for (token, expected) in [
+        (1, [131, 1, 1, 1, 1]),
+        (20, [32, 1, 1, 1, 1]),
+        (4, [33, 0, 1, 1, 1]),
+        (8, [34, 0, 0, 1, 1]),
+        (12, [35, 0, 0, 0, 1]),
+        (16, [36, 0, 0, 0, 0]),
+        (40, [7, 0, 0, 0, 0]),
+    ] {
+        store.sign_in(&ann, later(token)).expect("a session");
+        assert_eq!(left(&store), expected, "{token}");
+    }
 }
 
 fn the_check_takes_every_step_and_leaves_nothing(mut store: Subject) {
