@@ -24,22 +24,28 @@ pub(crate) enum Who {
 /// Whether there is a session, and whose. Nobody is an answer, not an error.
 pub(crate) async fn session(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let (who, cookies) = by_cookie(visit).await?;
-    let body = match who {
-        Who::Live(session) => json!({
+    let body = if let Who::Live(session) = &who
+        && may_be_told_of(visit, session).await?
+    {
+        json!({
             "active": true,
-            "user": user(&session),
+            "user": user(session),
             "provider": session.provider,
             "expiresAt": session.expires_at,
-        }),
-        Who::Token(..) | Who::Nobody => json!({ "active": false }),
+        })
+    } else {
+        json!({ "active": false })
     };
     Ok(with_cookies(json(StatusCode::OK, &body), cookies))
 }
 
-/// The user, or 401.
+/// The user, or 401; 403 for an app that the user was not granted.
 pub(crate) async fn me(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let (who, cookies) = by_cookie(visit).await?;
     match who {
+        Who::Live(session) if !may_be_told_of(visit, &session).await? => {
+            Err(Problem::denied(Code::AppNotGranted).into())
+        }
         Who::Live(session) => Ok(with_cookies(json(StatusCode::OK, &user(&session)), cookies)),
         Who::Token(..) | Who::Nobody => {
             let mut failure = Failure::from(Problem::denied(Code::SessionNone));
@@ -50,15 +56,14 @@ pub(crate) async fn me(visit: &Visit<'_>) -> Result<Answer, Failure> {
 }
 
 /// Whose a call is, by cookie or by token, and cookies to set. Whoever shows a token means
-/// it, whatever cookies the program keeps. An app learns nothing of whom it was not
-/// granted to, as from the gateway.
+/// it, whatever cookies the program keeps.
 pub(crate) async fn who(visit: &Visit<'_>) -> Result<(Who, Vec<String>), Failure> {
     let arrival = &visit.arrival;
     let shown = recognise_token(&arrival.head.core(), arrival.origin).map_err(Problem::denied)?;
     let Some(question) = shown else {
         let (who, cookies) = by_cookie(visit).await?;
-        if let (Who::Live(session), Some(app)) = (&who, arrival.origin.granted_app())
-            && !granted(visit, session, app).await?
+        if let Who::Live(session) = &who
+            && !may_be_told_of(visit, session).await?
         {
             return Err(Problem::denied(Code::AppNotGranted).into());
         }
@@ -75,6 +80,14 @@ pub(crate) async fn who(visit: &Visit<'_>) -> Result<(Who, Vec<String>), Failure
         return Err(Problem::denied(Code::AppNotGranted).into());
     }
     Ok((Who::Token(token, question.digest), Vec::new()))
+}
+
+/// An app learns nothing of whom it was not granted to, as from the gateway.
+pub(crate) async fn may_be_told_of(visit: &Visit<'_>, session: &Live) -> Result<bool, Failure> {
+    match visit.arrival.origin.granted_app() {
+        Some(app) => granted(visit, session, app).await,
+        None => Ok(true),
+    }
 }
 
 /// Whether somebody was granted this app.

@@ -250,6 +250,16 @@ fn somebody_without_the_grant_is_refused_at_the_apps_gateway(engine: Engine) {
         assert_eq!(refused.json()["data"]["reason"], "app.not_granted");
         assert!(!refused.text().contains(&account.email), "{call}");
     }
+    for call in ["session", "me"] {
+        let at = |app: &str| visitor.get(&stack.at(app, &format!("/auth/{call}"))).send();
+        assert!(at("armory").expect(200).text().contains(&account.email));
+        let told = at("codex");
+        assert!(!told.text().contains(&account.email), "{call}");
+        match call {
+            "session" => assert_eq!(told.expect(200).json(), json!({ "active": false })),
+            _ => drop(told.expect_denial(403, "app.not_granted")),
+        }
+    }
     assert_eq!(stack.armory.seen_at("/x").len(), 2);
     assert!(stack.codex.seen().is_empty(), "{:?}", stack.codex.seen());
 
@@ -520,8 +530,7 @@ fn people_are_sent_back_to_listed_apps_and_nowhere_else() {
     for (path, landed) in [
         ("/a?b=c", "/a?b=c"),
         ("/", "/"),
-        // A fragment is the browser's own.
-        ("/y%20z#top", "/y%20z"),
+        ("/y%20z#/top", "/y%20z#/top"),
     ] {
         for app in ["armory", "codex"] {
             assert_eq!(lands(&stack.at(app, path)), stack.at(app, landed));

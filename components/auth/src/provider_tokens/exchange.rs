@@ -125,6 +125,8 @@ async fn settled(
                     told(provider, &tokens).await;
                     return Ok(Exchanged::Again);
                 }
+                // Given back, they would be the end of the others at some providers.
+                Ok(Replaced::Others) => return Ok(Exchanged::Again),
                 // They are good all the same, and the ones before are not any more.
                 Err(code) => log::error("provider_tokens.not_kept", code.as_str()),
             }
@@ -165,7 +167,9 @@ async fn settled(
 /// What became of the row of those that were exchanged.
 enum Replaced {
     Yes,
-    /// Others are there, or nothing is: nobody needs these.
+    /// A sign-in has put others there: nobody needs these.
+    Others,
+    /// Nothing is there: nobody is to have these.
     LetGo,
 }
 
@@ -190,7 +194,7 @@ async fn replace(
             Ok(Some(sealed)) => match row.open(&sealed) {
                 Some(found) if found == *tokens => return Ok(Replaced::Yes),
                 Some(found) if found.refresh_digest() == Some(digest) => before = sealed,
-                _ => return Ok(Replaced::LetGo),
+                _ => return Ok(Replaced::Others),
             },
             Ok(None) => return Ok(Replaced::LetGo),
             Err(code) => log::note("provider_tokens.tried_again", code.as_str()),

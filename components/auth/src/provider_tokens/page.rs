@@ -13,7 +13,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::problem::Problem;
-use crate::session_api::granted;
+use crate::session_api::may_be_told_of;
 use crate::visit::{Failure, Visit};
 
 /// The token, when it runs out and what it is good for. 404 where scripts get none here, or
@@ -42,9 +42,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
             });
         }
     };
-    if let Some(app) = arrival.origin.granted_app()
-        && !granted(visit, &session, app).await?
-    {
+    if !may_be_told_of(visit, &session).await? {
         return Err(Problem::denied(Code::AppNotGranted).into());
     }
     let wanted = WantedToken {
