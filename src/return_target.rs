@@ -12,7 +12,7 @@ pub const RETURN_TARGET_MAX_BYTES: usize = 2048;
 const LAYERS: usize = 4;
 
 /// A path on the same origin, or on one of an app that shares its login, with
-/// query and without fragment, in visible ASCII: fit for `Location` as it is. Only
+/// query and fragment, in visible ASCII: fit for `Location` as it is. Only
 /// [`ReturnTarget::parse`] and [`ReturnTarget::parse_for`] make one, and the default,
 /// which is `/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,30 +27,23 @@ impl ReturnTarget {
     ///    no control character and no dot segment, and begins with one slash
     ///    also when white space is taken out: browsers strip it, and treat `\`
     ///    as `/` (URL Standard, "basic URL parser").
-    /// 3. The query has no control character and no backslash; the fragment goes.
+    /// 3. Query and fragment have no control character.
     /// 4. It is not a page that signs in or out, which would lead round in circles.
-    /// 5. Path and query are written anew: all beyond visible ASCII encoded.
+    /// 5. All of it is written anew: what is beyond visible ASCII is encoded, and so is a
+    ///    backslash, which browsers send as it is.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > RETURN_TARGET_MAX_BYTES || !text.starts_with('/') {
             return None;
         }
-        let before_fragment = text.split_once('#').map_or(text, |(before, _)| before);
-        let (path, query) = match before_fragment.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (before_fragment, None),
-        };
-        let query_is_plain =
-            query.is_none_or(|query| !query.chars().any(|c| c.is_control() || c == '\\'));
-        if !query_is_plain || !stays_here(path) || is_ours(path) {
+        let end_of_path = text.find(['?', '#']).unwrap_or(text.len());
+        let (path, rest) = text.split_at(end_of_path);
+        if rest.contains(char::is_control) || !stays_here(path) || is_ours(path) {
             return None;
         }
-        let mut target = String::with_capacity(before_fragment.len());
+        let mut target = String::with_capacity(text.len());
         rebuild(path, &mut target);
-        if let Some(query) = query {
-            target.push('?');
-            rebuild(query, &mut target);
-        }
+        rebuild(rest, &mut target);
         (target.len() <= RETURN_TARGET_MAX_BYTES).then_some(Self(target))
     }
 
@@ -60,7 +53,7 @@ impl ReturnTarget {
     /// 1. `http://` or `https://`, a host and a port where need be, and nothing else
     ///    before the path: no user information, no backslash, no white space.
     /// 2. `is_app` says so, of the base URL in canonical form.
-    /// 3. Path and query pass [`ReturnTarget::parse`].
+    /// 3. The rest passes [`ReturnTarget::parse`].
     /// 4. The whole is written anew out of the two.
     #[must_use]
     pub fn parse_for(text: &str, is_app: impl FnOnce(&BaseUrl) -> bool) -> Option<Self> {
@@ -81,7 +74,7 @@ impl ReturnTarget {
         (whole.len() <= RETURN_TARGET_MAX_BYTES).then_some(Self(whole))
     }
 
-    /// Path and query; before them the base URL of an app elsewhere.
+    /// Path, query and fragment; before them the base URL of an app elsewhere.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -180,7 +173,7 @@ fn rebuild(text: &str, target: &mut String) {
     for (index, byte) in bytes.iter().enumerate() {
         let plain = match byte {
             b'%' => percent::sequence(&bytes[index..]).is_some(),
-            b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'|' | b'^' | b'\'' => false,
+            b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'|' | b'^' | b'\'' | b'\\' => false,
             byte => byte.is_ascii_graphic(),
         };
         if plain {
@@ -264,7 +257,6 @@ mod tests {
             "/x\u{7f}",
             "/x\u{85}y",
             "/x?a\r\nb",
-            "/x?\\",
             "/x\\y",
             "/http:\\\\evil.example/../..//evil.example",
         ] {
@@ -297,15 +289,15 @@ mod tests {
             (ARMORY, "https://armory.example.com/"),
             (
                 "https://armory.example.com/a?b=c#d",
-                "https://armory.example.com/a?b=c",
+                "https://armory.example.com/a?b=c#d",
             ),
             (
                 "https://armory.example.com?b=//evil.example",
                 "https://armory.example.com/?b=//evil.example",
             ),
             (
-                "https://armory.example.com#x",
-                "https://armory.example.com/",
+                "https://armory.example.com#//evil.example",
+                "https://armory.example.com/#//evil.example",
             ),
             (
                 "HTTPS://Armory.Example.com:443/a",
@@ -435,8 +427,11 @@ mod tests {
         for (text, kept) in [
             ("/", "/"),
             ("/a/b?c=d&e=f", "/a/b?c=d&e=f"),
-            ("/a#b", "/a"),
-            ("/a?b#//evil.example", "/a?b"),
+            ("/#/reports/5?tab=1", "/#/reports/5?tab=1"),
+            ("/a?b#//evil.example", "/a?b#//evil.example"),
+            ("/a#b\u{e9} <c>#d", "/a#b%C3%A9%20%3Cc%3E#d"),
+            ("/a?b\\c", "/a?b%5Cc"),
+            ("/a#\\evil.example", "/a#%5Cevil.example"),
             ("/a?u=https://other.example/", "/a?u=https://other.example/"),
             ("/a?u=//other.example\u{e9}", "/a?u=//other.example%C3%A9"),
             ("/%C3%BC?q=%26", "/%C3%BC?q=%26"),

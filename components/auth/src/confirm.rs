@@ -254,11 +254,6 @@ async fn form(
     Ok((shown, seed))
 }
 
-/// The page, with the script where there is something for it to ask.
 fn paged(status: StatusCode, shown: &ConfirmPage) -> Answer {
-    let answer = page(status, shown);
-    match shown.passkey {
-        Some(_) => scripted(answer),
-        None => answer,
-    }
+    scripted(page(status, shown))
 }

@@ -52,6 +52,7 @@ pub(crate) fn judge(visit: &Visit<'_>, route: Route<'_>) -> Result<(), Problem> 
         | Route::Logo
         | Route::Icon
         | Route::PasskeyScript
+        | Route::FragmentScript
         | Route::WorkScript
         | Route::Unknown => Ok(()),
         Route::Root

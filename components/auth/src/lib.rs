@@ -20,6 +20,7 @@ mod elsewhere;
 #[cfg(test)]
 mod english;
 mod exchange;
+mod fragment;
 mod hashing;
 mod invitation;
 mod issuer;

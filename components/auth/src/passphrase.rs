@@ -16,7 +16,7 @@ use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::passphrase::is_passphrase;
 use gatelet_texts::{Text, problems};
-use gatelet_web::{Answer, Explain, page, with_cookies, with_return_to, worth_a_retry};
+use gatelet_web::{Answer, Explain, page, scripted, with_cookies, with_return_to, worth_a_retry};
 use http::StatusCode;
 
 /// The form; to a browser that has shown the passphrase, the way on. A page and
@@ -43,7 +43,7 @@ pub(crate) fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
         return Ok(with_cookies(page(StatusCode::OK, &shown), seed));
     }
     let (shown, seed) = form(visit, &return_to);
-    Ok(with_cookies(page(StatusCode::OK, &shown), seed))
+    Ok(with_cookies(scripted(page(StatusCode::OK, &shown)), seed))
 }
 
 /// Judges what was typed.
@@ -65,7 +65,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
                 Some(field) => shown.faults.field(field, message),
                 None => shown.faults.form(message),
             }
-            let answer = worth_a_retry(page(problem.status(), &shown));
+            let answer = worth_a_retry(scripted(page(problem.status(), &shown)));
             Ok(with_cookies(limits::told(answer, problem), seed))
         }
     }

@@ -35,6 +35,8 @@ pub(crate) enum Route<'a> {
     Passkey,
     /// The script that asks browsers for one.
     PasskeyScript,
+    /// What hands on the part of an address that no server sees.
+    FragmentScript,
     /// On to where somebody who just signed in wanted to go.
     Continue,
     /// Whoever is leaving may stay.
@@ -90,6 +92,7 @@ impl<'a> Route<'a> {
             "/auth/second-factor" => Self::SecondFactor,
             "/auth/passkey" => Self::Passkey,
             "/auth/passkeys.js" => Self::PasskeyScript,
+            "/auth/fragment.js" => Self::FragmentScript,
             crate::leaving::PATH => Self::Leaving,
             "/auth/magic-link" => Self::MagicLink,
             "/auth/forgot-password" => Self::ForgotPassword,
@@ -165,6 +168,7 @@ impl<'a> Route<'a> {
             | Self::Logo
             | Self::Icon
             | Self::PasskeyScript
+            | Self::FragmentScript
             | Self::WorkScript
             | Self::Unknown => "GET, HEAD",
         }
@@ -179,6 +183,7 @@ impl<'a> Route<'a> {
                 | Self::Logo
                 | Self::Icon
                 | Self::PasskeyScript
+                | Self::FragmentScript
                 | Self::WorkScript
         )
     }
@@ -222,6 +227,7 @@ mod tests {
             ("/auth/second-factor", Route::SecondFactor),
             ("/auth/passkey", Route::Passkey),
             ("/auth/passkeys.js", Route::PasskeyScript),
+            ("/auth/fragment.js", Route::FragmentScript),
             (
                 "/auth/account/authenticator",
                 Route::Account(Section::Authenticator),

@@ -234,6 +234,51 @@ fn a_person_signs_in_with_a_provider_after_consent() {
 }
 
 #[test]
+fn what_stands_behind_the_hash_is_there_again_after_signing_in() {
+    let provider = IdentityProvider::start();
+    let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
+    let gatelet = setup.start();
+    let wanted = format!("{}/?a=1#/reports/5?tab=a&b=%C3%BC", gatelet.base_url());
+    let account = Account::new("Ada");
+
+    let person = Person::new();
+    let tab = person.tab();
+    tab.go(&wanted);
+    // By a link, and by the form that it leads to.
+    tab.submit("a[href^='/auth/sign-up']");
+    tab.fill("#name", &account.name);
+    tab.fill("#email", &account.email);
+    tab.fill("#password", &account.password);
+    tab.submit(SUBMIT);
+    assert_eq!(tab.url(), wanted);
+    expect_quiet(&tab);
+
+    let person = Person::new();
+    let tab = person.tab();
+    tab.go(&wanted);
+    // Whatever is wrong at first.
+    let wrong = Account {
+        password: "not this one at all".into(),
+        ..account.clone()
+    };
+    fill_sign_in(&tab, &wrong);
+    assert_eq!(tab.status(), 401);
+    fill_sign_in(&tab, &account);
+    assert_eq!(tab.url(), wanted);
+
+    let wanted = format!("{}/#/reports/5", gatelet.base_url());
+    let person = Person::new();
+    let tab = person.tab();
+    tab.go(&wanted);
+    tab.submit("a[href^='/auth/start/acme']");
+    tab.fill("input[name=login]", "ada");
+    tab.fill("input[name=password]", PASSWORD);
+    tab.submit("form[action$='/login'] button");
+    tab.submit("form[action$='/allow'] button");
+    assert_eq!(tab.url(), wanted);
+}
+
+#[test]
 fn a_person_says_no_at_the_provider_and_can_try_again() {
     let provider = IdentityProvider::start();
     let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
