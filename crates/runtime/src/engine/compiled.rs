@@ -2,9 +2,8 @@
 //! not copied: a start takes milliseconds, and its pages are the file's.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -263,22 +262,13 @@ fn from_code<C: Code>(engine: &Engine, code: &[u8]) -> Result<C> {
 }
 
 fn keep(file: &Path, code: &[u8]) -> io::Result<()> {
-    let unfinished = file.with_extension(format!("{}.tmp", std::process::id()));
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&unfinished)
-        .and_then(|mut out| {
-            out.write_all(code)?;
-            out.sync_all()
-        })
-        .and_then(|()| fs::rename(&unfinished, file));
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _left = fs::remove_file(&unfinished);
-    }
-    written?;
+    // Under a name that nobody else has, for this user alone, and gone where that fails.
+    let mut unfinished = tempfile::Builder::new()
+        .suffix(".tmp")
+        .tempfile_in(file.parent().unwrap_or(Path::new(".")))?;
+    unfinished.write_all(code)?;
+    unfinished.as_file().sync_all()?;
+    unfinished.persist(file)?;
     forget_unused(file)
 }
 

@@ -32,11 +32,12 @@ pub(super) struct Durable {
 
 #[derive(Debug, Default)]
 struct Reached {
-    /// The latest commit that the disk has, but for those that were lost.
+    /// The latest commit that the disk has.
     upto: Commit,
-    /// Later than the one and up to the other: the disk failed, and whether it has them
-    /// nobody can tell any more.
-    lost: Option<(Commit, Commit)>,
+    /// The disk has failed. Whether it has what was written since nobody can tell, and what
+    /// comes behind in the log is read back by nobody where that is missing: so it is for
+    /// as long as the log is this one, whatever the disk says later.
+    is_broken: bool,
 }
 
 impl std::fmt::Debug for Durable {
@@ -57,8 +58,8 @@ impl std::fmt::Debug for Durable {
 impl Durable {
     /// Of the database in this file, with its log beside it.
     pub(super) fn of(file: &Path) -> Self {
-        let log = log_of(file);
-        Self::new(Box::new(move || match File::open(&log) {
+        let file = file.to_owned();
+        Self::new(Box::new(move || match File::open(log_of(&file)?) {
             // Closing a file lets go of all locks that this process has on it. SQLite has
             // none on its log: they are on the two files beside it.
             Ok(log) => log.sync_data(),
@@ -114,30 +115,35 @@ impl Durable {
         // Whoever has committed so far is in the log.
         let all = Commit(self.committed.load(Ordering::Acquire));
         let flushed = (self.flush)();
-        match flushed {
+        match &flushed {
             Ok(()) => reached.upto = all,
-            Err(_) => reached.lost = Some((reached.upto, all)),
+            Err(error) => {
+                tracing::error!(
+                    %error,
+                    "the disk failed: nothing that is written to this database is kept for sure until Gatelet starts anew"
+                );
+                reached.is_broken = true;
+            }
         }
         flushed
     }
 }
 
-/// Where SQLite has the log of a database.
-fn log_of(file: &Path) -> PathBuf {
-    let mut log = OsString::from(file);
+/// Where SQLite has the log of a database: beside the file itself, where this is a link.
+fn log_of(file: &Path) -> io::Result<PathBuf> {
+    let mut log = OsString::from(file.canonicalize()?);
     log.push("-wal");
-    log.into()
+    Ok(log.into())
 }
 
 impl Reached {
     /// None where the disk has not been waited for since.
     fn settled(&self, commit: Commit) -> Option<io::Result<()>> {
-        let lost = |(after, upto)| after < commit && commit <= upto;
-        if self.lost.is_some_and(lost) {
-            let failed = io::Error::other("the disk failed while it wrote this");
-            return Some(Err(failed));
+        if commit <= self.upto {
+            return Some(Ok(()));
         }
-        (commit <= self.upto).then_some(Ok(()))
+        let failed = || Err(io::Error::other("the disk has failed"));
+        self.is_broken.then(failed)
     }
 }
 
@@ -209,7 +215,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_the_disk_lost_is_lost_for_all_who_waited_for_it() {
+    async fn once_the_disk_has_failed_nothing_is_kept_any_more() {
         let disk = Disk::new();
         let first = disk.wait();
         disk.asked().await;
@@ -218,13 +224,16 @@ mod tests {
         first.await.unwrap().unwrap();
         disk.asked().await;
         let late = disk.wait();
-        // It would take what comes later, and say so to whoever asks again.
+        // It would say that all is well, to whoever asks again.
         disk.answer.send(Err(io::Error::other("broken"))).unwrap();
         disk.answer.send(Ok(())).unwrap();
         for other in others {
             assert!(other.await.unwrap().is_err());
         }
-        late.await.unwrap().unwrap();
+        assert!(late.await.unwrap().is_err());
+        assert!(disk.durable.committed().is_err());
+        let before = Arc::clone(&disk.durable).wait(Commit(1));
+        before.await.unwrap();
     }
 
     #[tokio::test]
@@ -245,20 +254,31 @@ mod tests {
     #[test]
     fn it_is_the_log_of_the_database_that_is_waited_for() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("its.db");
-        let durable = Durable::of(&file);
-        let flush = || durable.committed();
-        assert_eq!(flush().unwrap(), None);
-        let database = crate::sqlite::confine::open(&file).unwrap();
-        database.execute_batch("CREATE TABLE kept (it)").unwrap();
-        assert!(log_of(&file).exists());
-        assert!(flush().is_ok());
-        drop(database);
-        assert!(!log_of(&file).exists());
-        assert!(flush().is_ok());
-        // A device that takes everything has no disk.
-        std::os::unix::fs::symlink("/dev/null", log_of(&file)).unwrap();
-        assert!(flush().is_err());
+        let [file, link] = ["its.db", "link.db"].map(|name| folder.path().join(name));
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        for file in [&file, &link] {
+            let durable = Durable::of(file);
+            let flush = || durable.committed();
+            let database = crate::sqlite::confine::open(file).unwrap();
+            database
+                .execute_batch("CREATE TABLE IF NOT EXISTS kept (it); INSERT INTO kept VALUES (1)")
+                .unwrap();
+            assert!(log_of(file).unwrap().exists());
+            assert!(flush().is_ok());
+            drop(database);
+            assert!(!log_of(file).unwrap().exists());
+            assert!(flush().is_ok());
+            // A device that takes everything has no disk.
+            let log = log_of(file).unwrap();
+            std::os::unix::fs::symlink("/dev/null", &log).unwrap();
+            assert!(flush().is_err());
+            std::fs::remove_file(log).unwrap();
+        }
+        assert!(
+            Durable::of(&folder.path().join("none.db"))
+                .committed()
+                .is_err()
+        );
     }
 
     #[test]

@@ -16,8 +16,9 @@ pub(crate) struct Handle {
     pool: Arc<Pool>,
     /// None once it is given back.
     connection: Mutex<Option<rusqlite::Connection>>,
-    /// The turn of a transaction that writes, to its end.
-    turn: Mutex<Turn>,
+    /// The turn of a transaction that writes, to its end. Where it came too late there is
+    /// none, and the transaction waits for no other.
+    turn: Mutex<Option<Turn>>,
 }
 
 impl Drop for Handle {
@@ -159,8 +160,7 @@ impl Handle {
         let goes_on = is_writing(connection);
         let mut held = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         match goes_on {
-            true if turn.is_some() => *held = turn,
-            true => {}
+            true => drop(held.get_or_insert(turn)),
             false => *held = None,
         }
         let is_committed = match (had_begun, effect) {
@@ -280,6 +280,27 @@ mod tests {
                 run(&second, "INSERT INTO kept VALUES (3)").await.unwrap();
             }
             assert_eq!(run(&second, "SELECT * FROM kept").await, Ok(4));
+        });
+    }
+
+    #[test]
+    fn a_transaction_that_began_without_a_turn_waits_for_none() {
+        on_few_threads(async {
+            let house = House::new().await;
+            let turns = &house.databases.pool("default").turns;
+            let turn_of_another = turns.to_write().await;
+            let handle = house.handle().await;
+            // It comes too late, and SQLite itself lets it begin.
+            run(&handle, "BEGIN IMMEDIATE").await.unwrap();
+            let rest = async {
+                run(&handle, "INSERT INTO kept VALUES (1)").await.unwrap();
+                run(&handle, "COMMIT").await.unwrap();
+            };
+            let rest = tokio::time::timeout(Duration::from_secs(2), rest).await;
+            assert!(rest.is_ok(), "its own statements wait for nobody");
+            drop(turn_of_another);
+            run(&handle, "INSERT INTO kept VALUES (2)").await.unwrap();
+            assert_eq!(run(&handle, "SELECT * FROM kept").await, Ok(2));
         });
     }
 
