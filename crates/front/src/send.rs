@@ -188,8 +188,9 @@ fn upload(
     (UploadWithRelease { body, release }, progress)
 }
 
-/// Await the response head. Its time begins when the upload has ended: a visitor
-/// on a slow line is not the upstream's fault.
+/// Await the response head. Its time begins anew with each piece of the body that the
+/// upstream takes, and stands still while the visitor is waited for: a slow line is not
+/// the upstream's fault.
 async fn await_answer<F>(
     answer: F,
     progress: &Progress,
@@ -271,11 +272,7 @@ fn finish(
         // Nobody asked it to.
         return Err(fault(worker, Refusal::UpstreamBroken));
     }
-    if !is_framed_plainly(response.headers()) {
-        // What else the body is coded in would be lost on the way.
-        return Err(fault(worker, Refusal::UpstreamBroken));
-    }
-    let (parts, incoming) = response.into_parts();
+    let (parts, incoming) = framed_plainly(worker, response)?.into_parts();
     let download = Download::new(
         incoming,
         carrier,
@@ -285,8 +282,24 @@ fn finish(
     Ok(Response::from_parts(parts, Source::Upstream(download)))
 }
 
+/// The response, where its body is framed as it can be passed on: what else it is coded in
+/// would be lost on the way. A length beside a coding is of no body (RFC 9112 §6.3).
+fn framed_plainly(
+    worker: &Worker,
+    mut response: Response<Incoming>,
+) -> Result<Response<Incoming>, Refusal> {
+    let headers = response.headers_mut();
+    if !is_coded_plainly(headers) {
+        return Err(fault(worker, Refusal::UpstreamBroken));
+    }
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.remove(CONTENT_LENGTH);
+    }
+    Ok(response)
+}
+
 /// Whether a response's body is coded for the connection by nothing but chunks.
-fn is_framed_plainly(headers: &HeaderMap) -> bool {
+fn is_coded_plainly(headers: &HeaderMap) -> bool {
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
     codings.all(|coding| {
         let coding = coding.as_bytes().trim_ascii();
@@ -300,15 +313,15 @@ pub(super) fn finish_own(
     upstream: &Rc<Upstream>,
     response: Response<Incoming>,
     task: AbortOnDrop,
-) -> Response<Source> {
-    let (parts, incoming) = response.into_parts();
+) -> Result<Response<Source>, Refusal> {
+    let (parts, incoming) = framed_plainly(worker, response)?.into_parts();
     let download = Download::new(
         incoming,
         Carrier::Own { _task: task },
         Rc::clone(upstream),
         worker.limits.body_timeout,
     );
-    Response::from_parts(parts, Source::Upstream(download))
+    Ok(Response::from_parts(parts, Source::Upstream(download)))
 }
 
 pub(super) fn broken(worker: &Worker, address: Address<'_>, error: &hyper::Error) -> Refusal {

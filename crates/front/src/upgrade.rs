@@ -57,7 +57,7 @@ pub(super) async fn forward(
         SendFault::Broken(error) => send::broken(worker, address, &error),
     })?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        return Ok(send::finish_own(worker, upstream, response, task));
+        return send::finish_own(worker, upstream, response, task);
     }
     if !is_web_socket(response.headers()) {
         worker.tell("switched", address.host, address.port, |times| {

@@ -35,7 +35,8 @@ pub(super) struct Stream {
 
 /// How far an upload has come; shared with whoever waits for the response.
 pub(super) struct Progress {
-    ended: Cell<bool>,
+    /// The next move is the visitor's.
+    is_visitors: Cell<bool>,
     moved: Cell<Instant>,
     fault: Cell<Option<Fault>>,
 }
@@ -73,10 +74,10 @@ impl Progress {
         self.fault.get()
     }
 
-    /// Since when the upstream has had all there is to have, or `None` while
-    /// the upload goes on.
+    /// Since when the upstream has done nothing: it takes no more of the body, or it has
+    /// all of it and does not answer. None while the visitor is waited for.
     pub(super) fn waiting_since(&self) -> Option<Instant> {
-        self.ended.get().then(|| self.moved.get())
+        (!self.is_visitors.get()).then(|| self.moved.get())
     }
 }
 
@@ -87,7 +88,7 @@ impl Upload {
         hold: Option<Hold>,
     ) -> (Self, Rc<Progress>) {
         let progress = Rc::new(Progress {
-            ended: Cell::new(false),
+            is_visitors: Cell::new(false),
             moved: Cell::new(Instant::now()),
             fault: Cell::new(None),
         });
@@ -143,22 +144,18 @@ impl Stream {
         }
         let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(cx) else {
             self.turn.give();
+            self.progress.is_visitors.set(true);
             return Poll::Pending;
         };
         self.turn.take();
+        self.progress.is_visitors.set(false);
         self.progress.moved.set(Instant::now());
         if let Some(Err(error)) = &frame {
             self.progress.fault.set(Some(Fault::of(error)));
         }
-        if frame.is_none() || self.incoming.is_end_stream() {
-            self.progress.ended.set(true);
-        }
         let frame = frame.map(|frame| {
             frame.map(|frame| {
                 self.turn.came(frame.data_ref().map_or(0, Bytes::len));
-                if frame.is_trailers() {
-                    self.progress.ended.set(true);
-                }
                 head::permitted_trailers(frame)
             })
         });

@@ -590,6 +590,50 @@ fn a_slow_upload_is_not_held_against_the_upstream() {
     assert!(response.text().contains("body 8"), "{}", response.text());
 }
 
+/// Nor is it the visitor's fault that the app reads no more.
+#[test]
+fn an_upload_that_the_app_stops_reading_comes_to_an_end() {
+    let app = RawApp::start(|mut stream, _number| {
+        let _head = read_head(&mut stream);
+        std::thread::sleep(std::time::Duration::from_secs(5));
+    });
+    let front = Front::start_with(Behind::forwarding(app.url()), |options| {
+        options.limits.response_timeout = std::time::Duration::from_millis(300);
+    });
+    let mut raw = Raw::connect(front.address);
+    let mut writing = raw.stream().try_clone().expect("a socket");
+    let writes = std::thread::spawn(move || {
+        let _ =
+            writing.write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99000000\r\n\r\n");
+        while writing.write_all(&[b'x'; 65_536]).is_ok() {}
+    });
+    assert_eq!(raw.response().status, 504);
+    drop(raw);
+    writes.join().expect("it ends");
+}
+
+#[test]
+fn a_length_beside_chunks_is_of_no_body() {
+    for length in [2, 5, 9] {
+        let app = RawApp::start(move |mut stream, _number| {
+            while read_head(&mut stream).is_some() {
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nTransfer-Encoding: chunked\r\n\r\n"
+                );
+                let _ = stream.write_all(head.as_bytes());
+                let _ = stream.write_all(b"5\r\nhello\r\n0\r\n\r\n");
+            }
+        });
+        let front = Front::start(Behind::forwarding(app.url()));
+        let mut raw = Raw::connect(front.address);
+        for _ in 0..2 {
+            let response = raw.get("/");
+            assert_eq!((response.status, response.text()), (200, "hello"));
+            assert_eq!(response.header("content-length"), None);
+        }
+    }
+}
+
 #[test]
 fn an_upstream_without_a_grant_is_not_reached() {
     let app = App::describing();
@@ -795,6 +839,7 @@ fn what_a_gateway_is_told_to_mend_in_a_head_is_mended_and_the_rest_is_refused() 
         ("Content-Length: 2\r\n 3\r\n", 502, None),
         ("Transfer-Encoding: chunked\r\n ,gzip\r\n", 502, None),
         ("Transfer-Encoding: gzip, chunked\r\n", 502, None),
+        ("Transfer-Encoding: identity, gzip\r\n", 502, None),
     ] {
         let length = if lines.contains("Content-Length") || lines.contains("Transfer") {
             ""
