@@ -224,13 +224,13 @@ impl VerifiedIdToken {
 
     /// The same, where the provider could not be asked for the address. Whoever is
     /// known by the subject needs none; anybody else hears this refusal. So does everybody
-    /// of whom the groups were to be asked: there may be one whose people may less. An
-    /// address of which only this was open, whether it is verified, is not.
+    /// of whom the groups were to be asked: there may be one whose people may less. Where
+    /// only this was open, whether the address is verified, it is not, for anybody new.
     pub fn unanswered(self, rules: &ClaimRules, refusal: Refusal) -> Result<Self, Refusal> {
         match self.lacks_groups(rules) {
             true => Err(refusal),
             false => Ok(Self {
-                email_refusal: self.profile.email.is_none().then_some(refusal),
+                email_refusal: Some(refusal),
                 ..self
             }),
         }

@@ -145,7 +145,7 @@ impl ProviderIdentity {
         self.email.as_ref()
     }
 
-    /// Why there is no address, for somebody who needs one.
+    /// Why there is no address, or none that counts, for somebody who needs one.
     #[must_use]
     pub fn email_refusal(&self) -> Refusal {
         self.email_refusal.clone().unwrap_or_else(|| {
@@ -154,12 +154,13 @@ impl ProviderIdentity {
         })
     }
 
-    /// Whether there is no address because the provider failed when it was asked: then it
-    /// says nothing about one either way. One that refuses to tell says that it has none.
+    /// Whether the provider failed when it was asked for the address, or whether that is
+    /// verified: then it says nothing either way. One that refuses to tell says that it has
+    /// none.
     #[must_use]
     pub fn email_is_unknown(&self) -> bool {
         let failed = |refusal: &Refusal| refusal.code != RefusalCode::EmailMissing;
-        self.email.is_none() && self.email_refusal.as_ref().is_some_and(failed)
+        self.email_refusal.as_ref().is_some_and(failed)
     }
 
     /// Whether the provider vouches for the address: says that it is the person's now.

@@ -114,6 +114,9 @@ pub fn decide(
         (_, _, SignUp::Closed) => Err(RefusalCode::SignUpClosed.into()),
         (_, _, SignUp::Invited) => Err(RefusalCode::NotInvited.into()),
         (Some(LocalUser { id, .. }), true, SignUp::Open) => Ok(LinkDecision::Reclaim { from: id }),
+        (Some(_), false, SignUp::Open) if identity.email_is_unknown() => {
+            Err(identity.email_refusal())
+        }
         (Some(_), false, SignUp::Open) => Err(Refusal::new(
             RefusalCode::EmailUnverified,
             format!("provider {}", identity.provider()),

@@ -319,6 +319,7 @@ impl Provider {
         let is_listed = domain.is_some_and(|domain| self.email_domains.iter().any(|d| d == domain));
         match is_listed && identity.email_verified() {
             true => Ok(()),
+            false if is_listed && identity.email_is_unknown() => Err(identity.email_refusal()),
             false => Err(Refusal::new(
                 RefusalCode::EmailDomain,
                 format!(

@@ -3,7 +3,7 @@
 use gatelet_tests::account::{Account, sign_out};
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::Setup;
-use gatelet_tests::hostile_provider::{CLIENT_SECRET, HostileProvider, Manner};
+use gatelet_tests::hostile_provider::{CLIENT_SECRET, HostileProvider, Manner, Plan};
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
 use gatelet_tests::visitor::Visitor;
@@ -273,11 +273,28 @@ fn what_only_userinfo_says_of_an_address_counts_for_that_address() {
         );
         assert_eq!(corp(&visitor), if opens { OPEN } else { 403 }, "{case}");
     }
-    // Where nobody answers, nobody vouches, and whoever is known gets in.
-    provider.plan(|plan| plan.userinfo_manner = Manner::Instead(500, "{}".to_owned()));
+    // A provider that fails when it is asked takes nothing back, and vouches for nobody new.
+    let behaves = |plan: &mut Plan| {
+        plan.userinfo = Box::new(|all| all["email"] = json!("ann@acme.com"));
+        plan.userinfo_manner = Manner::Honest;
+    };
+    let fails = |plan: &mut Plan| {
+        plan.userinfo_manner = Manner::Instead(500, "{}".to_owned());
+    };
+    provider.plan(behaves);
+    sign_in(&gatelet.visitor()).expect(303);
+    provider.plan(fails);
+    let visitor = gatelet.visitor();
+    sign_in(&visitor).expect(303);
+    assert_eq!((me(&visitor).2, corp(&visitor)), (true, OPEN));
+    let newcomer = json!({"sub": "s-2", "email": "bob@acme.com", "email_verified": null});
+    says(&provider, newcomer);
     let visitor = gatelet.visitor();
     sign_in(&visitor).expect(303);
     assert_eq!((me(&visitor).2, corp(&visitor)), (false, 403));
+    let holder = json!({"sub": "s-3", "email": "ann@acme.com", "email_verified": null});
+    says(&provider, holder);
+    refused(&sign_in(&gatelet.visitor()), 503, "userinfo.malformed");
 }
 
 #[test]
