@@ -32,8 +32,12 @@ pub const COOKIE_STEM: &str = "-attempt-";
 const PURPOSE: &str = "attempt";
 const PURPOSE_LANDED: &str = "landed";
 const MARK_BYTES: usize = 8;
-/// A longer return target is given up: four cookies must fit a header section.
-const RETURN_TARGET_MAX_BYTES: usize = 1024;
+/// A longer return target is given up.
+const RETURN_TARGET_MAX_BYTES: usize = 1_600;
+/// Most bytes of those that stay when another begins, by their cookies' values: with that
+/// one, and the cookie that remembers where the last one led, they fit the line of 8 KiB that
+/// proxies take.
+const KEPT_MAX_BYTES: usize = 2_600;
 
 /// One attempt to sign in with a provider, bound to the provider, to the origin
 /// and, by its cookie, to the browser.
@@ -339,7 +343,7 @@ impl Attempt {
 
     /// Names of the cookies to clear when another attempt begins: those that are
     /// not ours or have expired, and of the others the oldest, so that with the
-    /// new one [`ATTEMPTS_MAX`] remain.
+    /// new one [`ATTEMPTS_MAX`] remain, and no more bytes than a header section has room for.
     #[must_use]
     pub fn superseded<'a>(
         cookies: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -348,26 +352,28 @@ impl Attempt {
         now: u64,
     ) -> Vec<&'a str> {
         let stem = format!("{names}{COOKIE_STEM}");
-        let mut dated: Vec<(u64, &str)> = cookies
+        let mut dated: Vec<(u64, &str, usize)> = cookies
             .into_iter()
             .filter(|(name, _)| name.starts_with(&stem))
             .map(|(name, value)| {
-                (
-                    Self::open(value, keys).map_or(0, |attempt| attempt.expires),
-                    name,
-                )
+                let expires = Self::open(value, keys).map_or(0, |attempt| attempt.expires);
+                (expires, name, value.len())
             })
             .collect();
         dated.sort_by(|one, other| other.cmp(one));
+        let mut bytes = 0;
         let kept = dated
             .iter()
-            .take_while(|(expires, _)| *expires > now)
-            .count()
-            .min(ATTEMPTS_MAX - 1);
+            .take(ATTEMPTS_MAX - 1)
+            .take_while(|(expires, _, length)| {
+                bytes += length;
+                *expires > now && bytes <= KEPT_MAX_BYTES
+            })
+            .count();
         let mut superseded: Vec<&str> = dated
             .split_off(kept)
             .into_iter()
-            .map(|(_, name)| name)
+            .map(|(_, name, _)| name)
             .collect();
         superseded.dedup();
         superseded

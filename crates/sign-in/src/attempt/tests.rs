@@ -358,12 +358,30 @@ fn a_long_return_target_does_not_fill_the_cookie() {
             NOW,
         )
     };
-    for (bytes, kept) in [(1024, 1024), (1025, 1), (1500, 1)] {
+    for (bytes, kept) in [(1600, 1600), (1601, 1), (2000, 1)] {
         let attempt = begun(bytes);
         assert_eq!(attempt.return_target().as_str().len(), kept, "{bytes}");
     }
-    assert_eq!(begun(1500).return_target().as_str(), "/");
-    assert!(begun(1500).seal(&keys()).len() < 600);
+    assert_eq!(begun(2000).return_target().as_str(), "/");
+    assert!(begun(2000).seal(&keys()).len() < 600);
+    // Of the longest one stays when another begins, beside one without.
+    let longest = begun(1600).seal(&keys());
+    let cookie = |n: u8, value: &str| (format!("__Host-gatelet-attempt-{n}"), value.to_owned());
+    let short = attempt(1).seal(&keys());
+    for (values, cleared) in [
+        (vec![&longest], 0),
+        (vec![&short, &short, &short], 0),
+        (vec![&longest, &longest], 1),
+        (vec![&longest, &longest, &longest, &short], 3),
+    ] {
+        let numbered = (0..).zip(&values);
+        let cookies: Vec<_> = numbered.map(|(n, value)| cookie(n, value)).collect();
+        let cookies = cookies
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let superseded = Attempt::superseded(cookies, "__Host-gatelet", &keys(), NOW);
+        assert_eq!(superseded.len(), cleared, "of {}", values.len());
+    }
 }
 
 proptest! {
