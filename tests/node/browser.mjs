@@ -178,12 +178,13 @@ const operations = {
     const { page } = named(tabs, tab);
     const tools = await tools_of(tab);
     const bar = (color) => { document.documentElement.style.caretColor = color; };
-    await page.evaluate(bar, 'transparent');
+    // A page that leads on by itself may go while it is looked at.
+    while (!await page.evaluate(bar, 'transparent').then(() => true, () => false)) await page.waitForLoadState();
     const { cssContentSize } = await tools.send('Page.getLayoutMetrics');
     const { data } = await tools.send('Page.captureScreenshot', {
       clip: { ...cssContentSize, scale: 1 }, captureBeyondViewport: true, optimizeForSpeed: true,
     });
-    await page.evaluate(bar, '');
+    await page.evaluate(bar, '').catch(() => {});
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, data, 'base64');
   },
