@@ -109,9 +109,11 @@ pub(crate) async fn prepared(
 
     // A sibling who shares sessions must neither read an attempt nor plant one.
     let names = visit.arrival.cookie_names().host_only();
+    let sealed = attempt.seal(visit.arrival.keys);
     let superseded = Attempt::superseded(
         visit.arrival.cookies(),
         names.session(),
+        sealed.len(),
         visit.arrival.keys,
         visit.arrival.now,
     );
@@ -120,11 +122,7 @@ pub(crate) async fn prepared(
         .map(|name| names.set(name, "", CookieAge::Clear))
         .collect();
     let name = attempt.cookie_name(names.session());
-    cookies.push(names.set(
-        &name,
-        &attempt.seal(visit.arrival.keys),
-        CookieAge::Seconds(ATTEMPT_SECONDS),
-    ));
+    cookies.push(names.set(&name, &sealed, CookieAge::Seconds(ATTEMPT_SECONDS)));
     Ok(Started {
         location,
         state: attempt.state_parameter(visit.arrival.keys),

@@ -34,10 +34,9 @@ const PURPOSE_LANDED: &str = "landed";
 const MARK_BYTES: usize = 8;
 /// A longer return target is given up.
 const RETURN_TARGET_MAX_BYTES: usize = 1_600;
-/// Most bytes of those that stay when another begins, by their cookies' values: with that
-/// one, and the cookie that remembers where the last one led, they fit the line of 8 KiB that
-/// proxies take.
-const KEPT_MAX_BYTES: usize = 2_600;
+/// Most bytes of all together, by their cookies' values: with what else there is, they fit
+/// the line of 8 KiB that proxies take.
+const ALL_MAX_BYTES: usize = 7_000;
 
 /// One attempt to sign in with a provider, bound to the provider, to the origin
 /// and, by its cookie, to the browser.
@@ -341,13 +340,15 @@ impl Attempt {
         Ok(attempt)
     }
 
-    /// Names of the cookies to clear when another attempt begins: those that are
-    /// not ours or have expired, and of the others the oldest, so that with the
-    /// new one [`ATTEMPTS_MAX`] remain, and no more bytes than a header section has room for.
+    /// Names of the cookies to clear when another attempt begins, whose cookie's value has
+    /// so many bytes: those that are not ours or have expired, and of the others the oldest,
+    /// so that with the new one [`ATTEMPTS_MAX`] remain, and no more bytes than a header
+    /// section has room for.
     #[must_use]
     pub fn superseded<'a>(
         cookies: impl IntoIterator<Item = (&'a str, &'a str)>,
         names: &str,
+        new_bytes: usize,
         keys: &KeyRing,
         now: u64,
     ) -> Vec<&'a str> {
@@ -361,13 +362,13 @@ impl Attempt {
             })
             .collect();
         dated.sort_by(|one, other| other.cmp(one));
-        let mut bytes = 0;
+        let mut bytes = new_bytes;
         let kept = dated
             .iter()
             .take(ATTEMPTS_MAX - 1)
             .take_while(|(expires, _, length)| {
                 bytes += length;
-                *expires > now && bytes <= KEPT_MAX_BYTES
+                *expires > now && bytes <= ALL_MAX_BYTES
             })
             .count();
         let mut superseded: Vec<&str> = dated

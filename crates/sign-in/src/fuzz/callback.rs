@@ -64,7 +64,7 @@ pub(super) fn attempt_cookie(input: &[u8]) -> bool {
     assert!(!find("github", ORIGIN, NOW), "begun with another provider");
     assert!(!find("google", "https://other.example", NOW));
     assert!(!find("google", ORIGIN, expires), "it is over");
-    let stays = !Attempt::superseded([(name, value)], NAMES, &keys, NOW).contains(&name);
+    let stays = !Attempt::superseded([(name, value)], NAMES, 0, &keys, NOW).contains(&name);
     let is_an_attempts = name.starts_with("__Host-gatelet-attempt-");
     assert_eq!(stays, value == sealed || !is_an_attempts, "{name}");
     found
