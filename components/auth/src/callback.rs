@@ -141,7 +141,7 @@ pub(crate) async fn landing(
     match signed_in(visit, provider, &reached, &code, &attempt).await {
         Ok(landing) => {
             let end = landing.end();
-            limits::came_to_something(visit, &[Act::Start, Act::Callback]).await;
+            limits::give_back_to_network(visit, &[Act::Start, Act::Callback]).await;
             let (location, mut cookies) = match landing {
                 Landing::Linked(cookies) => (return_to.as_str().to_owned(), cookies),
                 Landing::SignedIn(completion) => completion.onward(visit, &return_to),

@@ -15,12 +15,12 @@ use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_ports::store::accounts::Seen;
-use gatelet_ports::store::factors::{self, FoundPasskey};
+use gatelet_ports::store::factors;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::Email;
 use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::password::TypedPassword;
-use gatelet_sign_in::proof::{PasskeyProof, PasswordAccount, PasswordProof, Proof, is_recent};
+use gatelet_sign_in::proof::{PasswordAccount, PasswordProof, Proof, is_recent};
 use gatelet_texts::{Text, problems, sign_in};
 use gatelet_web::{
     Answer, Current, Explain, Live, in_store, page, scripted, see_other, with_cookies,
@@ -149,11 +149,7 @@ async fn by_passkey(
     typed: &Form,
 ) -> Result<Completion, Problem> {
     let user_id = Some(session.user_id.as_str());
-    let signed = passkey::signed(visit, Purpose::Confirm, user_id, typed).await?;
-    let (FoundPasskey { seen, passkey, .. }, verified, is_counted) = signed;
-    let eligible = passkey.backup_eligible;
-    let proof = PasskeyProof::new(seen, passkey.id, eligible, &verified, is_counted);
-    let proof = proof.ok_or(Problem::PasskeyRefused)?;
+    let proof = passkey::proof(visit, Purpose::Confirm, user_id, typed).await?;
     stepped_up(visit, session, Proof::Passkey(proof)).await
 }
 

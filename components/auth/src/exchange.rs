@@ -1,7 +1,7 @@
 //! Who is it that the provider sent back? Trades the code of a judged callback
 //! for the provider's word on the person.
 
-use crate::issuer::{Need, Reached, ask_within, get, keys};
+use crate::issuer::{Reached, ask_within, get, judged_by_keys};
 use crate::outbound::{self, ProviderAnswer};
 use gatelet_sign_in::attempt::Attempt;
 use gatelet_sign_in::callback::AuthorizationCode;
@@ -10,6 +10,7 @@ use gatelet_sign_in::discovery::ProviderMetadata;
 use gatelet_sign_in::github::{GitHub, GitHubUser};
 use gatelet_sign_in::id_token::{Expected, VerifiedIdToken};
 use gatelet_sign_in::identity::ProviderIdentity;
+use gatelet_sign_in::jwks::KeySet;
 use gatelet_sign_in::provider::{Provider, ProviderKind};
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_sign_in::token::{TokenRequest, TokenResponse};
@@ -89,8 +90,6 @@ pub(crate) async fn post_within(
     ask_within(&request.url, post, seconds).await
 }
 
-/// Verifies the ID token; once more with newer keys where it names one that is not at hand,
-/// or one of that name has not signed it, as after a rotation.
 async fn verified(
     tokens: &TokenResponse,
     metadata: &ProviderMetadata,
@@ -100,18 +99,8 @@ async fn verified(
         .unverified_id_token
         .as_ref()
         .ok_or(RefusalCode::IdTokenMissing)?;
-    let current = keys(&metadata.jwks_uri, Need::Current, expected.now)
-        .await?
-        .unwrap_or_default();
-    match VerifiedIdToken::verify(token, &current, expected) {
-        Err(refusal) if refusal.code.may_be_old_keys() => {
-            match keys(&metadata.jwks_uri, Need::Newer, expected.now).await? {
-                Some(newer) => VerifiedIdToken::verify(token, &newer, expected),
-                None => Err(refusal),
-            }
-        }
-        judged => judged,
-    }
+    let verify = |keys: &KeySet| VerifiedIdToken::verify(token, keys, expected);
+    judged_by_keys(&metadata.jwks_uri, expected.now, verify).await?
 }
 
 /// Asks UserInfo for the address and for groups, where the token does not say them. An
@@ -157,7 +146,7 @@ async fn completed(
     }
 }
 
-/// What UserInfo signs, by the keys of the ID token; once more with newer ones, as there.
+/// What UserInfo signs, by the keys of the ID token.
 async fn signed(
     token: &VerifiedIdToken,
     rules: &ClaimRules,
@@ -165,30 +154,17 @@ async fn signed(
     answer: &ProviderAnswer,
     expected: &Expected<'_>,
 ) -> Result<VerifiedIdToken, Refusal> {
-    let mut need = Need::Current;
-    loop {
-        let keys = keys(&metadata.jwks_uri, need, expected.now).await?;
-        let keys = keys.unwrap_or_default();
-        let judged = userinfo::complete_signed(
-            token.clone(),
-            rules,
-            answer.status,
-            &answer.body,
-            &ExpectedSigned {
-                keys: &keys,
-                issuer: expected.issuer,
-                client_id: expected.client_id,
-                algorithms: expected.algorithms,
-                now: expected.now,
-            },
-        );
-        match judged {
-            Err(refusal) if refusal.code.may_be_old_keys() && need == Need::Current => {
-                need = Need::Newer;
-            }
-            judged => return judged,
-        }
-    }
+    let complete = |keys: &KeySet| {
+        let expected = ExpectedSigned {
+            keys,
+            issuer: expected.issuer,
+            client_id: expected.client_id,
+            algorithms: expected.algorithms,
+            now: expected.now,
+        };
+        userinfo::complete_signed(token.clone(), rules, answer.status, &answer.body, &expected)
+    };
+    judged_by_keys(&metadata.jwks_uri, expected.now, complete).await?
 }
 
 async fn github_identity(

@@ -77,9 +77,28 @@ pub(crate) async fn reach(provider: &Provider, now: u64) -> Result<Reached, Refu
     Ok(Reached::OpenIdConnect(Box::new(metadata)))
 }
 
+/// What is judged by the keys at this address; once more by newer ones, where old ones may be
+/// why it does not hold, as after a rotation. The outer error is one of the keys themselves.
+pub(crate) async fn judged_by_keys<T>(
+    jwks_uri: &EndpointUrl,
+    now: u64,
+    judge: impl Fn(&KeySet) -> Result<T, Refusal>,
+) -> Result<Result<T, Refusal>, Refusal> {
+    let current = keys(jwks_uri, Need::Current, now).await?;
+    match judge(&current.unwrap_or_default()) {
+        Err(refusal) if refusal.code.may_be_old_keys() => {
+            match keys(jwks_uri, Need::Newer, now).await? {
+                Some(newer) => Ok(judge(&newer)),
+                None => Ok(Err(refusal)),
+            }
+        }
+        judged => Ok(judged),
+    }
+}
+
 /// Which key set will do.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
+enum Need {
     /// Any set that is not too old will do.
     Current,
     /// The one at hand lacks the key, or has an old one of its name: another fetch, unless
@@ -89,11 +108,7 @@ pub(crate) enum Need {
 
 /// The key set at this address. None when a newer one is needed and it is too
 /// early to ask again.
-pub(crate) async fn keys(
-    jwks_uri: &EndpointUrl,
-    need: Need,
-    now: u64,
-) -> Result<Option<KeySet>, Refusal> {
+async fn keys(jwks_uri: &EndpointUrl, need: Need, now: u64) -> Result<Option<KeySet>, Refusal> {
     let mut early = 0;
     if let Some(kept) = locked(&KEYS).get(jwks_uri.as_str()) {
         match need {

@@ -109,14 +109,14 @@ pub(crate) async fn admit_in_session(
 
 /// Whether this instance has seen it refused a moment ago. Counts nothing and asks nobody:
 /// for what cannot be guessed, of which only failures count, by [`admit`], afterwards.
-pub(crate) fn not_refused(visit: &Visit<'_>, act: Act) -> Result<(), Problem> {
+pub(crate) fn check_remembered(visit: &Visit<'_>, act: Act) -> Result<(), Problem> {
     let rules = visit.site.sign_in.limits.rules(act, &asker(visit));
     remembered(&visit.arrival.place(), &rules, visit.arrival.now)
 }
 
 /// What has led somebody in counts no longer for the network that they come from: behind one
 /// address is a whole office.
-pub(crate) async fn came_to_something(visit: &Visit<'_>, acts: &[Act]) {
+pub(crate) async fn give_back_to_network(visit: &Visit<'_>, acts: &[Act]) {
     let asker = asker(visit);
     let rules = acts
         .iter()

@@ -8,9 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::{CSRF_FIELD, Form};
+use gatelet_ports::store::accounts::Seen;
 use gatelet_ports::store::factors::{self, FoundPasskey, Passkey};
 use gatelet_ports::store::once;
 use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::proof::PasskeyProof;
 use gatelet_texts::sign_in;
 use gatelet_wasi::random;
 use gatelet_web::{Asset, Live};
@@ -184,6 +186,20 @@ pub(crate) async fn signed(
         return Err(refused(Refusal::Counter, whose));
     }
     Ok((found, verified, is_counted))
+}
+
+/// The same, where the passkey alone is to be enough.
+pub(crate) async fn proof(
+    visit: &Visit<'_>,
+    purpose: Purpose,
+    user_id: Option<&str>,
+    typed: &Form,
+) -> Result<PasskeyProof<Seen>, Problem> {
+    let (found, verified, is_counted) = signed(visit, purpose, user_id, typed).await?;
+    let FoundPasskey { seen, passkey, .. } = found;
+    let eligible = passkey.backup_eligible;
+    let proof = PasskeyProof::new(seen, passkey.id, eligible, &verified, is_counted);
+    proof.ok_or(Problem::PasskeyRefused)
 }
 
 /// The new passkey of whoever is signed in, to be kept, and by which it is reached.

@@ -12,14 +12,12 @@ use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
-use gatelet_ports::store::accounts::Seen;
-use gatelet_ports::store::factors::FoundPasskey;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::email::{Email, EmailError};
 use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::linking::SignUp;
 use gatelet_sign_in::password::TypedPassword;
-use gatelet_sign_in::proof::{PasskeyProof, PasswordProof, Proof};
+use gatelet_sign_in::proof::{PasswordProof, Proof};
 use gatelet_texts::{Text, problems, sign_in};
 use gatelet_web::{
     Answer, Current, Explain, current, page, scripted, with_cookies, with_return_to, worth_a_retry,
@@ -111,8 +109,8 @@ pub(crate) async fn by_passkey(visit: &Visit<'_>, typed: &Form) -> Result<Answer
 }
 
 async fn passkey_signed(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Problem> {
-    limits::not_refused(visit, LimitedAct::Code)?;
-    match passkey_proof(visit, typed).await {
+    limits::check_remembered(visit, LimitedAct::Code)?;
+    match passkey::proof(visit, Purpose::SignIn, None, typed).await {
         Ok(proof) => complete(visit, Proof::Passkey(proof)).await,
         Err(Problem::PasskeyRefused) => {
             let _counted = limits::admit(visit, LimitedAct::Code, None).await?;
@@ -120,15 +118,6 @@ async fn passkey_signed(visit: &Visit<'_>, typed: &Form) -> Result<Completion, P
         }
         Err(problem) => Err(problem),
     }
-}
-
-async fn passkey_proof(visit: &Visit<'_>, typed: &Form) -> Result<PasskeyProof<Seen>, Problem> {
-    let (found, verified, is_counted) =
-        passkey::signed(visit, Purpose::SignIn, None, typed).await?;
-    let FoundPasskey { seen, passkey, .. } = found;
-    let eligible = passkey.backup_eligible;
-    let proof = PasskeyProof::new(seen, passkey.id, eligible, &verified, is_counted);
-    proof.ok_or(Problem::PasskeyRefused)
 }
 
 /// Why nobody is signed in.

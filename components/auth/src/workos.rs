@@ -6,12 +6,13 @@ mod exchange;
 use gatelet_core::backend::workos::UnsealedSession;
 use gatelet_core::error::Code;
 use gatelet_core::remote;
+use gatelet_sign_in::jwks::KeySet;
 use gatelet_sign_in::workos::{Content, Judged, WorkOs};
 use gatelet_wasi::clock;
 use gatelet_web::log;
 use wasip3::http::types::{ErrorCode, Request, Response};
 
-use crate::issuer::{self, Need};
+use crate::issuer::judged_by_keys;
 use crate::{remote as answers, settings};
 use exchange::renewed;
 
@@ -95,25 +96,16 @@ async fn session(
 
 /// What the access token says by the client's keys; none where it is nobody's.
 async fn judged(workos: &WorkOs, content: &Content, now: u64) -> Result<Option<Judged>, Code> {
-    let mut need = Need::Current;
-    loop {
-        let keys = match issuer::keys(&workos.keys_url, need, now).await {
-            Ok(Some(keys)) => keys,
-            Ok(None) => return Ok(None),
-            Err(refusal) => {
-                log::error(refusal.code.as_str(), &refusal.detail);
-                return Err(Code::StoreUnavailable);
-            }
-        };
-        match workos.judge(content, &keys, now) {
-            Ok(judged) => return Ok(Some(judged)),
-            Err(refusal) if refusal.code.may_be_old_keys() && need == Need::Current => {
-                need = Need::Newer;
-            }
-            Err(refusal) => {
-                log::note("workos.token", &refusal.detail);
-                return Ok(None);
-            }
+    let judge = |keys: &KeySet| workos.judge(content, keys, now);
+    match judged_by_keys(&workos.keys_url, now, judge).await {
+        Ok(Ok(judged)) => Ok(Some(judged)),
+        Ok(Err(refusal)) => {
+            log::note("workos.token", &refusal.detail);
+            Ok(None)
+        }
+        Err(refusal) => {
+            log::error(refusal.code.as_str(), &refusal.detail);
+            Err(Code::StoreUnavailable)
         }
     }
 }

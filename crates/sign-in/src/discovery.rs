@@ -9,7 +9,7 @@ use crate::endpoint_hosts::may_be_at;
 use crate::preset::known;
 use crate::provider::{OpenIdConnect, PkceRule, ResponseMode, SigningAlgorithm, TokenEndpointAuth};
 use crate::refusal::{Refusal, RefusalCode, quoted};
-use crate::userinfo::{essence, is_json, is_plain_text};
+use crate::userinfo::{essence, may_be_json};
 
 /// Longest document, in bytes.
 pub const DISCOVERY_MAX_BYTES: usize = 256 * 1024;
@@ -82,7 +82,7 @@ impl ProviderMetadata {
         }
         // Its name ends in nothing that a server of files would know the type by.
         let is_file = essence(content_type) == "application/octet-stream";
-        if !is_json(content_type) && !is_plain_text(content_type) && !is_file {
+        if !may_be_json(content_type) && !is_file {
             return Err(malformed(format!(
                 "is not JSON but {}",
                 quoted(content_type)

@@ -12,7 +12,7 @@ use crate::callback::AuthorizationCode;
 use crate::endpoint::EndpointUrl;
 use crate::provider::{PkceRule, Provider, TokenEndpointAuth};
 use crate::refusal::{Refusal, RefusalCode, quoted};
-use crate::userinfo::{is_json, is_plain_text};
+use crate::userinfo::may_be_json;
 use gatelet_core::secret::Secret;
 
 /// Longest token response, in bytes.
@@ -197,7 +197,7 @@ impl TokenResponse {
         if !matches!(status, 200 | 201) {
             return Err(malformed(format!("answered {status}")));
         }
-        if !is_json(content_type) && !is_plain_text(content_type) {
+        if !may_be_json(content_type) {
             return Err(malformed(format!(
                 "is not JSON but {}",
                 quoted(content_type)

@@ -41,7 +41,7 @@ pub fn complete(
     if body.len() > USERINFO_MAX_BYTES {
         return Err(malformed(format!("{} bytes", body.len())));
     }
-    if !is_json(content_type) && !is_plain_text(content_type) {
+    if !may_be_json(content_type) {
         return Err(malformed(format!(
             "is not JSON but {}",
             quoted(content_type)
@@ -86,9 +86,10 @@ pub(super) fn is_json(content_type: &str) -> bool {
     }
 }
 
-/// Whether it is text without a type of its own, which some servers call JSON.
-pub(super) fn is_plain_text(content_type: &str) -> bool {
-    ["text/plain", "text/json", "text/javascript"].contains(&&*essence(content_type))
+/// The same, or text without a type of its own, which some servers call JSON.
+pub(super) fn may_be_json(content_type: &str) -> bool {
+    is_json(content_type)
+        || ["text/plain", "text/json", "text/javascript"].contains(&&*essence(content_type))
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ pub(super) async fn signed_in(
     match complete(visit, Proof::Mailed(proof)).await {
         Ok(completion) => {
             if purpose == Purpose::SignIn && matches!(completion, Completion::SignedIn(..)) {
-                limits::came_to_something(visit, &[Act::Mail]).await;
+                limits::give_back_to_network(visit, &[Act::Mail]).await;
             }
             completion.after_form(visit, return_to)
         }
