@@ -7,6 +7,10 @@ use crate::cookie;
 use crate::key::KeyRing;
 use crate::origin::Origin;
 
+/// Longest name that a provider may have for a session of its own, in bytes: it is as long as
+/// a subject.
+pub const PROVIDER_SESSION_MAX_BYTES: usize = 255;
+
 /// How long sessions last, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {

@@ -116,6 +116,7 @@ pub(super) fn session(now: u64) -> NewSession {
         address: "198.51.100.7".to_owned(),
         region: String::new(),
         provider_groups: String::new(),
+        provider_session: String::new(),
     }
 }
 

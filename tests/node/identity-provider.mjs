@@ -64,9 +64,12 @@ function configuration(keys) {
     features: {
       devInteractions: { enabled: false },
       rpInitiatedLogout: { enabled: true },
+      backchannelLogout: { enabled: true },
       jwtUserinfo: { enabled: true },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
     },
+    // Whom it tells of a logout is on this machine, which it would not talk to.
+    fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
     rotateRefreshToken: true,
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     cookies: {
@@ -193,6 +196,7 @@ let provider = newProvider();
 function newProvider() {
   const made = new Provider(issuer, configuration(keys));
   made.on('server_error', (_ctx, error) => console.error(error));
+  made.on('backchannel.error', (_ctx, error) => console.error(error));
   made.on('refresh_token.saved', (token) => tokens.grants.add(token.grantId));
   const isRefresh = (ctx) => ctx.oidc?.params?.grant_type === 'refresh_token';
   made.on('grant.success', (ctx) => { tokens.exchanged += isRefresh(ctx); });

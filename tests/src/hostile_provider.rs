@@ -229,6 +229,13 @@ impl HostileProvider {
         );
     }
 
+    /// A token with these claims, signed as planned.
+    pub fn signed(&self, claims: Value) -> String {
+        let plan = self.state.plan.lock();
+        let plan = plan.unwrap_or_else(|held| held.into_inner());
+        id_token::made(&plan, &self.state.key, claims)
+    }
+
     /// Behaves again.
     pub fn behave(&self) {
         self.plan(|plan| *plan = Plan::default());

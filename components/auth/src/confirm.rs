@@ -217,7 +217,8 @@ async fn form(
     let provider = visit.providers().get(&session.provider);
     let links = provider
         .filter(|_| demand != Demand::Passkey)
-        .map(|provider| ProviderLink::new(provider.id.as_str(), &provider.name, return_to, false));
+        .map(|provider| ProviderLink::new(provider.id.as_str(), &provider.name, return_to, false))
+        .map(ProviderLink::anew);
     let all = factors::passkeys(visit.arrival.place(), session.user_id.clone()).await?;
     let is_met = match demand {
         Demand::Nothing => true,

@@ -69,6 +69,9 @@ pub(crate) fn judge(visit: &Visit<'_>, route: Route<'_>) -> Result<(), Problem> 
         | Route::Leaving
         | Route::Account(_)
         | Route::Callback(_)
+        | Route::BackChannelLogout(_)
+        | Route::FrontChannelLogout(_)
+        | Route::SignedOut
         | Route::Token
         | Route::Service(Endpoint::SignIn | Endpoint::Callback, _) => Err(Problem::Elsewhere),
     }

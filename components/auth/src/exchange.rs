@@ -4,6 +4,7 @@
 use crate::issuer::{Reached, ask_within, get, judged_by_keys};
 use crate::outbound::{self, ProviderAnswer};
 use gatelet_sign_in::attempt::Attempt;
+use gatelet_sign_in::authorization::demands;
 use gatelet_sign_in::callback::AuthorizationCode;
 use gatelet_sign_in::claim_rules::ClaimRules;
 use gatelet_sign_in::discovery::ProviderMetadata;
@@ -34,8 +35,10 @@ pub(crate) async fn identity(
     .await?;
     let identity = match (&provider.kind, reached) {
         (ProviderKind::OpenIdConnect(oidc), Reached::OpenIdConnect(metadata)) => {
+            let demands = demands(provider, &metadata.endpoints, attempt);
             let expected = Expected {
                 oidc,
+                demands: &demands,
                 issuer: &metadata.issuer,
                 client_id: &provider.client_id,
                 algorithms: &metadata.algorithms,

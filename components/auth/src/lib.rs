@@ -36,6 +36,7 @@ mod pages;
 mod passkey;
 mod passphrase;
 mod problem;
+mod provider_sign_out;
 mod provider_tokens;
 mod relay;
 mod remote;
@@ -200,6 +201,10 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         ("GET", Route::Callback(provider)) => {
             callback::finish(visit, callback::At::Own(provider)).await
         }
+        ("GET", Route::FrontChannelLogout(provider)) => {
+            provider_sign_out::by_browser(visit, provider).await
+        }
+        ("GET" | "HEAD", Route::SignedOut) => Ok(sign_out::show_signed_out(visit)),
         ("POST", Route::SignIn) => sign_in::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::SignUp) => sign_up::submit(visit, &arrival.own_form(body).await?).await,
         ("POST", Route::MagicLink) => {
@@ -226,6 +231,10 @@ async fn routed(visit: &Visit<'_>, body: IncomingRequestBody) -> Result<Answer, 
         }
         ("POST", Route::SecondFactor) => {
             second_factor::submit(visit, &arrival.own_form(body).await?).await
+        }
+        ("POST", Route::BackChannelLogout(provider)) => {
+            let form = arrival.encoded_form(body).await?;
+            provider_sign_out::by_server(visit, provider, &form).await
         }
         ("POST", Route::Callback(provider)) => {
             let form = arrival.encoded_form(body).await?;

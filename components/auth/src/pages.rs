@@ -37,6 +37,7 @@ pub(crate) use sign_up::SignUpPage;
 
 pub(crate) use gatelet_texts::Moment;
 
+use crate::start::ANEW;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::login_hint::LoginHint;
 use gatelet_web::{monogram, with_return_to};
@@ -75,6 +76,13 @@ impl ProviderLink {
                 start
             },
         }
+    }
+
+    /// The same, to be asked there anew who it is.
+    pub(crate) fn anew(self) -> Self {
+        let joint = if self.href.contains('?') { '&' } else { '?' };
+        let href = format!("{}{joint}{ANEW}=1", self.href);
+        Self { href, ..self }
     }
 
     /// The same, with a word to the provider about as whom.

@@ -2,6 +2,7 @@
 //! folding, no decoding.
 
 use crate::account::Section;
+use gatelet_sign_in::end_session;
 use gatelet_sign_in::service::{Endpoint, Surface, document};
 
 /// What a path under `/auth` or `/api/auth` stands for.
@@ -59,6 +60,12 @@ pub(crate) enum Route<'a> {
     Start(&'a str),
     /// A provider sends the browser back.
     Callback(&'a str),
+    /// A provider says that a session there is over.
+    BackChannelLogout(&'a str),
+    /// It has the browser say so.
+    FrontChannelLogout(&'a str),
+    /// A provider sends the browser back that it has signed out.
+    SignedOut,
     /// A call of the API that apps know from a central auth service.
     Service(Endpoint, Surface),
     /// What programs are told of it.
@@ -93,6 +100,7 @@ impl<'a> Route<'a> {
             "/auth/passkey" => Self::Passkey,
             "/auth/passkeys.js" => Self::PasskeyScript,
             "/auth/fragment.js" => Self::FragmentScript,
+            end_session::SIGNED_OUT_PATH => Self::SignedOut,
             crate::leaving::PATH => Self::Leaving,
             "/auth/magic-link" => Self::MagicLink,
             "/auth/forgot-password" => Self::ForgotPassword,
@@ -120,6 +128,10 @@ impl<'a> Route<'a> {
                     Self::Account(section)
                 } else if let Some(provider) = path.strip_prefix("/auth/start/") {
                     named(provider, Self::Start)
+                } else if let Some(provider) = path.strip_prefix("/auth/backchannel-logout/") {
+                    named(provider, Self::BackChannelLogout)
+                } else if let Some(provider) = path.strip_prefix("/auth/frontchannel-logout/") {
+                    named(provider, Self::FrontChannelLogout)
                 } else if let Some(provider) = path
                     .strip_prefix("/auth/callback/")
                     // The path that many providers have registered already.
@@ -151,11 +163,12 @@ impl<'a> Route<'a> {
             | Self::UndoChange => "GET, HEAD, POST",
             Self::Service(endpoint, surface) => endpoint.methods(surface),
             Self::Callback(_) => "GET, POST",
-            Self::Start(_) | Self::Token => "GET",
-            Self::Passkey => "POST",
+            Self::Start(_) | Self::FrontChannelLogout(_) | Self::Token => "GET",
+            Self::Passkey | Self::BackChannelLogout(_) => "POST",
             Self::Check => "GET, HEAD, OPTIONS",
             Self::Root
             | Self::Continue
+            | Self::SignedOut
             | Self::Account(_)
             | Self::Session
             | Self::Me
@@ -271,6 +284,17 @@ mod tests {
             ("/auth/work.js", Route::WorkScript),
             ("/auth/start/google", Route::Start("google")),
             ("/auth/callback/acme-2", Route::Callback("acme-2")),
+            (
+                "/auth/backchannel-logout/acme-2",
+                Route::BackChannelLogout("acme-2"),
+            ),
+            (
+                "/auth/frontchannel-logout/acme-2",
+                Route::FrontChannelLogout("acme-2"),
+            ),
+            ("/auth/backchannel-logout/", Route::Unknown),
+            ("/auth/frontchannel-logout/a/b", Route::Unknown),
+            ("/auth/signed-out", Route::SignedOut),
             ("/api/auth/callback/github", Route::Callback("github")),
             ("/auth/sign-in/", Route::Unknown),
             ("/auth/Sign-In", Route::Unknown),

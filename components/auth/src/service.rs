@@ -140,6 +140,7 @@ async fn sign_in(visit: &Visit<'_>, surface: Surface, asked: &Value) -> Result<A
                 provider: &provider,
                 return_to,
                 hint,
+                anew: false,
             };
             let started = start::prepared(visit, asked, None, Callback::Shared).await?;
             told["state"] = started.state.into();

@@ -5,10 +5,11 @@ use crate::pages::{SignOutPage, Who};
 use crate::problem::Problem;
 use crate::session;
 use crate::visit::{CsrfForm, Failure, Visit};
-use crate::{continuation, elsewhere, provider_tokens};
+use crate::{continuation, elsewhere, provider_sign_out, provider_tokens};
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
 use gatelet_sign_in::audit::{Act, Event};
+use gatelet_sign_in::provider::Provider;
 use gatelet_web::{
     Answer, Current, Explain, current, page, see_other, shown, with, with_cookies, with_return_to,
 };
@@ -42,9 +43,15 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
 pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
     visit.arrival.judge_csrf_token(CsrfForm::SignOut, typed)?;
     let return_to = visit.return_to(typed.text("return_to"));
+    let provider = provider(visit).await;
     Ok(forgotten(match end(visit).await {
         Ok(cookies) => {
-            let onwards = match elsewhere::sign_out_address(visit, &return_to) {
+            let there = match provider {
+                Some(provider) => provider_sign_out::onward(visit, &provider, &return_to).await,
+                None => None,
+            };
+            let there = there.or_else(|| elsewhere::sign_out_address(visit, &return_to));
+            let onwards = match there {
                 Some(address) => continuation::onwards(visit, &address),
                 None => see_other(&signed_out(&return_to)),
             };
@@ -52,6 +59,25 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         }
         Err(failure) => visit.failed(failure),
     }))
+}
+
+/// By which provider whoever is signed in came, where one is to end its session too.
+async fn provider(visit: &Visit<'_>) -> Option<String> {
+    if !visit.providers().iter().any(Provider::ends_session) {
+        return None;
+    }
+    match current(&visit.arrival).await {
+        Ok(Current::Live(session, _)) => Some(session.provider),
+        // Signed out here is more than not at all.
+        Ok(Current::Nobody(_)) | Err(_) => None,
+    }
+}
+
+/// Back from a provider that has ended its session: `state` is where to go after the next
+/// sign-in.
+pub(crate) fn show_signed_out(visit: &Visit<'_>) -> Answer {
+    let return_to = visit.return_to(visit.arrival.query().text("state"));
+    see_other(&signed_out(&return_to))
 }
 
 /// The sign-in page, which says that somebody has signed out.

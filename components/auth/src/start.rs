@@ -15,6 +15,9 @@ use gatelet_sign_in::login_hint::LoginHint;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Answer, see_other, with_cookies};
 
+/// Parameter of the way to a provider, of whoever is to prove again who it is.
+pub(crate) const ANEW: &str = "anew";
+
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
@@ -22,6 +25,7 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
         provider,
         return_to,
         hint: visit.login_hint(),
+        anew: visit.arrival.query().get(ANEW).is_some(),
     };
     let started = prepared(visit, asked, None, Callback::Own).await?;
     Ok(with_cookies(see_other(&started.location), started.cookies))
@@ -35,6 +39,8 @@ pub(crate) struct Asked<'a> {
     pub return_to: ReturnTarget,
     /// As whom, where that was said.
     pub hint: Option<LoginHint>,
+    /// Whether the provider is to ask anew who it is, whomever it remembers.
+    pub anew: bool,
 }
 
 /// Which address the answer is to come to.
@@ -67,6 +73,7 @@ pub(crate) async fn prepared(
         provider,
         return_to,
         hint,
+        anew,
     } = asked;
     let admitted = limits::admit(visit, Act::Start, None).await;
     let _counted = admitted.map_err(|problem| Failure::from(problem).returning(&return_to))?;
@@ -85,7 +92,8 @@ pub(crate) async fn prepared(
         &gatelet_wasi::random::bytes(),
         visit.arrival.now,
     )
-    .linking(link);
+    .linking(link)
+    .asking_anew(anew);
     let issuer = &reached.endpoints().issuer_parameter;
     let attempt = match callback {
         Callback::Shared if may_share(visit.providers().iter().len(), issuer) => {

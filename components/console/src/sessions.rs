@@ -85,7 +85,7 @@ fn row(admin: &Admin<'_>, running: Running) -> SessionRow {
         user_id: user.id,
         audience: session.audience,
         provider: session.provider,
-        signed_in_at: Moment(session.auth_time),
+        signed_in_at: Moment(session.created_at),
         until: Moment(session.expires_at.min(session.idle_expires_at)),
         is_this: token == admin.session.token_digest,
     }

@@ -34,6 +34,7 @@ use crate::{
 };
 use gatelet_core::claims::GROUPS_MAX_BYTES;
 use gatelet_core::groups::{is_provider_group_name, joined};
+use gatelet_core::session::PROVIDER_SESSION_MAX_BYTES;
 
 /// Nothing that we keep is longer: a PHC string is about 100 bytes, an OpenID
 /// Connect subject 255, an email address 254.
@@ -117,6 +118,7 @@ pub(crate) fn session_parameters(session: &NewSession) -> Result<Vec<Value>, Fai
         address: _,
         region: _,
         provider_groups: _,
+        provider_session: _,
     } = session;
     Ok(vec![
         digest(token.clone())?,
@@ -129,14 +131,15 @@ pub(crate) fn session_parameters(session: &NewSession) -> Result<Vec<Value>, Fai
     ])
 }
 
-/// What the browser calls itself, its address, and where that is; and the groups that a
-/// provider named.
-pub(crate) fn browser_parameters(session: &NewSession) -> Result<[Value; 4], Failure> {
+/// What the browser calls itself, its address, and where that is; the groups that a provider
+/// named, and what it calls its session.
+pub(crate) fn browser_parameters(session: &NewSession) -> Result<[Value; 5], Failure> {
     Ok([
         text(session.user_agent.clone())?,
         text(session.address.clone())?,
         text(session.region.clone())?,
         provider_groups(&session.provider_groups)?,
+        provider_session(session.provider_session.clone())?,
     ])
 }
 
@@ -146,6 +149,14 @@ fn provider_groups(names: &str) -> Result<Value, Failure> {
     match are_names && names.len() <= GROUPS_MAX_BYTES {
         true => text(names.to_owned()),
         false => Err(Failure::internal("no list of groups")),
+    }
+}
+
+/// What a provider calls its session.
+pub(crate) fn provider_session(name: String) -> Result<Value, Failure> {
+    match name.len() <= PROVIDER_SESSION_MAX_BYTES && !name.contains(char::is_control) {
+        true => text(name),
+        false => Err(Failure::internal("no name of a provider's session")),
     }
 }
 
@@ -225,6 +236,7 @@ pub(crate) fn begun(
         address: _,
         region: _,
         provider_groups,
+        provider_session: _,
     } = session;
     Ok(Session {
         user: user(&mut row)?,

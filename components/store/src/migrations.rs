@@ -190,6 +190,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0028_provider_tokens.sql"),
         scope: Scope::EveryPlace,
     },
+    Migration {
+        version: 29,
+        name: "provider_sessions",
+        text: include_str!("../../../migrations/0029_provider_sessions.sql"),
+        scope: Scope::EveryPlace,
+    },
 ];
 
 /// The migration that brings the row in which the oldest program stands.

@@ -153,6 +153,8 @@ pub(crate) mod tests {
         &tenants::ARRIVE,
         &user_sessions::END,
         &user_sessions::END_OTHERS,
+        &user_sessions::END_PROVIDER_ACCOUNT,
+        &user_sessions::END_PROVIDER_SESSION,
         &user_sessions::FIND,
         &user_sessions::FIRST,
         &user_sessions::NEXT,

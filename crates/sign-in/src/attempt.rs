@@ -52,6 +52,7 @@ pub struct Attempt {
     expires: u64,
     link: Option<LinkTo>,
     shares_callback: bool,
+    anew: bool,
 }
 
 /// To whom the account is to be linked, in place of signing anybody in: whoever was
@@ -77,6 +78,7 @@ struct Sealed<'a> {
     expires: u64,
     link: Option<(&'a str, [u8; 32])>,
     shares_callback: bool,
+    anew: bool,
 }
 
 impl Attempt {
@@ -112,7 +114,20 @@ impl Attempt {
             expires: now.saturating_add(ATTEMPT_SECONDS),
             link: None,
             shares_callback: false,
+            anew: false,
         }
+    }
+
+    /// The same, of somebody who is signed in and is to prove it again.
+    #[must_use]
+    pub fn asking_anew(self, anew: bool) -> Self {
+        Self { anew, ..self }
+    }
+
+    /// Whether the provider is to ask anew who it is.
+    #[must_use]
+    pub fn is_anew(&self) -> bool {
+        self.anew
     }
 
     /// The same, with the redirect URI that all providers share. Not by way of a relay:
@@ -263,6 +278,7 @@ impl Attempt {
             expires,
             link,
             shares_callback,
+            anew,
         } = self;
         let sealed = Sealed {
             provider: provider.as_str(),
@@ -277,6 +293,7 @@ impl Attempt {
                 .as_ref()
                 .map(|link| (link.user_id.as_str(), link.session)),
             shares_callback: *shares_callback,
+            anew: *anew,
         };
         let payload = postcard::to_allocvec(&sealed).expect("text and a number serialise");
         keys.seal(PURPOSE, &payload)
@@ -394,6 +411,7 @@ impl Attempt {
             expires,
             link,
             shares_callback,
+            anew,
         } = postcard::from_bytes(&payload).ok()?;
         Some(Self {
             provider: ProviderId::parse(provider)?,
@@ -411,6 +429,7 @@ impl Attempt {
                 session,
             }),
             shares_callback,
+            anew,
         })
     }
 }

@@ -52,6 +52,8 @@ acts! {
     SessionRevoked = "session.revoked", Done;
     /// All sessions of a user's were ended, or all but the one that asked.
     SessionsRevoked = "sessions.revoked", Done;
+    /// A provider said that its own session is over: what began by it ended.
+    SessionsOver = "sessions.over", Done;
     /// The password or the user was wrong.
     CredentialsWrong = "credentials.wrong", Refused;
     /// The shared passphrase was wrong.

@@ -18,8 +18,13 @@ pub struct Endpoints {
     pub token_auth: TokenEndpointAuth,
     /// Where tokens are revoked (RFC 7009), where that is possible.
     pub revocation: Option<EndpointUrl>,
+    /// Where its session with a visitor ends, where that is possible (OpenID Connect
+    /// RP-Initiated Logout 1.0 §2.1).
+    pub end_session: Option<EndpointUrl>,
     /// Whether the scope `offline_access` may be asked for.
     pub offers_offline_access: bool,
+    /// Whether an ID token says when the provider asked for a proof, where it is asked to.
+    pub says_auth_time: bool,
     /// What `iss` in the callback must be.
     pub issuer_parameter: IssuerParameter,
     /// The `prompt` by which the visitor chooses the account.
@@ -60,6 +65,19 @@ pub enum IssuerParameter {
     Optional(Issuer),
     /// The provider has no issuer identifier.
     Ignored,
+}
+
+/// What is demanded of this attempt: what the operator has configured, and of whoever is to
+/// prove again who it is, that the provider asks anew.
+#[must_use]
+pub fn demands(provider: &Provider, endpoints: &Endpoints, attempt: &Attempt) -> Demands {
+    match &provider.kind {
+        ProviderKind::OpenIdConnect(oidc) if attempt.is_anew() => {
+            oidc.demands.clone().anew(endpoints.says_auth_time)
+        }
+        ProviderKind::OpenIdConnect(oidc) => oidc.demands.clone(),
+        ProviderKind::GitHub(_) => Demands::default(),
+    }
 }
 
 /// The URL to send the visitor to: authorization code with PKCE S256
@@ -104,10 +122,7 @@ pub fn authorization_url(
     if !scopes.is_empty() {
         parameters.push(("scope", scopes.trim_start()));
     }
-    let demands = match &provider.kind {
-        ProviderKind::OpenIdConnect(oidc) => oidc.demands.clone(),
-        ProviderKind::GitHub(_) => Demands::default(),
-    };
+    let mut demands = demands(provider, endpoints, attempt);
     let demanded = demands.parameters();
     match &provider.kind {
         ProviderKind::OpenIdConnect(oidc) => {
@@ -120,17 +135,18 @@ pub fn authorization_url(
         // Outside OpenID Connect there is no token to carry a nonce back.
         ProviderKind::GitHub(_) => {}
     }
-    let demanded = demanded.iter();
-    parameters.extend(demanded.map(|(name, value)| (*name, value.as_str())));
+    let asked = demanded.iter();
+    parameters.extend(asked.map(|(name, value)| (*name, value.as_str())));
+    // Whoever does not say when it asked shows its page at least, and signs nobody in
+    // behind it.
     let choosing = match account {
-        WhichAccount::Remembered => None,
-        WhichAccount::Chosen => Some(endpoints.account_prompt),
+        WhichAccount::Remembered if !demands.silence_passes => None,
+        WhichAccount::Remembered | WhichAccount::Chosen => Some(endpoints.account_prompt),
     };
     let says = |name: &str| {
         let mut said = provider.authorization_parameters.iter();
         said.any(|(said, _)| said == name)
     };
-    let mut demands = demands;
     if offline.needs_consent() && demands.prompt.is_none() && !says("prompt") {
         demands.prompt = Some("consent".to_owned());
     }
@@ -139,7 +155,11 @@ pub fn authorization_url(
     parameters.extend(offline.filter(|(name, _)| !says(name)));
     let more = provider.authorization_parameters.iter();
     let more = more.map(|(name, value)| (name.as_str(), value.as_str()));
-    parameters.extend(more.filter(|(name, _)| *name != "prompt" || prompt.is_none()));
+    let is_ours = |wanted: &str| match wanted {
+        "prompt" => prompt.is_some(),
+        wanted => demanded.iter().any(|(name, _)| *name == wanted),
+    };
+    parameters.extend(more.filter(|(name, _)| !is_ours(name)));
     parameters.extend(prompt.as_deref().map(|prompt| ("prompt", prompt)));
     let hinted = match &provider.kind {
         ProviderKind::OpenIdConnect(_) => LoginHint::PARAMETER,
@@ -211,6 +231,7 @@ mod tests {
                 acr_values: vec!["phr".to_owned(), "mfa".to_owned()],
                 max_age_seconds: Some(300),
                 hosted_domain: Some(HostedDomain::One("acme.com".to_owned())),
+                ..Demands::default()
             };
         }
         let plain = said(&demanding, WhichAccount::Remembered);
@@ -238,6 +259,39 @@ mod tests {
         let asked = said(&github, WhichAccount::Remembered);
         assert_eq!(asked["login"], "ann@example.com");
         assert!(!asked.contains_key("login_hint"));
+    }
+
+    #[test]
+    fn who_is_to_prove_it_again_is_not_signed_in_behind_the_providers_page() {
+        let mut provider = provider();
+        let asked = |provider: &Provider, claims: &[&str], anew: bool| {
+            let mut document = document();
+            document["claims_supported"] = serde_json::json!(claims);
+            let endpoints = discover(&document).expect("a document").endpoints;
+            let attempt = attempt(1).asking_anew(anew);
+            assert_eq!(
+                demands(provider, &endpoints, &attempt).silence_passes,
+                anew && !claims.contains(&"auth_time")
+            );
+            let remembered = WhichAccount::Remembered;
+            let url = authorization_url(provider, &endpoints, &attempt, remembered, None, &keys());
+            let url = url::Url::parse(&url).expect("a URL");
+            let said = ["max_age", "prompt"].map(|name| {
+                let mut said = url.query_pairs().filter(|(said, _)| said == name);
+                let value = said.next().map(|(_, value)| value.into_owned());
+                assert_eq!(said.count(), 0, "once: {url}");
+                value.unwrap_or_default()
+            });
+            said
+        };
+        assert_eq!(asked(&provider, &["sub"], false), ["", ""]);
+        assert_eq!(asked(&provider, &["sub", "auth_time"], false), ["", ""]);
+        assert_eq!(asked(&provider, &["sub", "auth_time"], true), ["0", ""]);
+        // It will not say when it asked: it shows its page.
+        assert_eq!(asked(&provider, &["sub"], true), ["0", "login"]);
+        provider.authorization_parameters = vec![("max_age".to_owned(), "900".to_owned())];
+        assert_eq!(asked(&provider, &["auth_time"], false), ["900", ""]);
+        assert_eq!(asked(&provider, &["auth_time"], true), ["0", ""]);
     }
 
     #[test]

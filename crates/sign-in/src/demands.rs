@@ -17,6 +17,9 @@ pub struct Demands {
     pub acr_values: Vec<String>,
     /// How long before a sign-in begins the provider may have asked for a proof last.
     pub max_age_seconds: Option<u32>,
+    /// Whether an ID token passes that does not say when that was. A provider that never
+    /// says so is asked all the same, and believed.
+    pub silence_passes: bool,
     /// Of which organisation the account must be.
     pub hosted_domain: Option<HostedDomain>,
 }
@@ -48,6 +51,18 @@ impl Demands {
             Some(HostedDomain::One(domain)) => parameters.push(("hd", domain.clone())),
         }
         parameters
+    }
+
+    /// The same, of somebody who is signed in and is to prove it again: the provider asks
+    /// anew. `says_when` is whether it is known to say when it asked; what the operator
+    /// demands must be said in any case.
+    #[must_use]
+    pub fn anew(self, says_when: bool) -> Self {
+        Self {
+            silence_passes: !says_when && self.max_age_seconds.is_none(),
+            max_age_seconds: Some(0),
+            ..self
+        }
     }
 
     /// `prompt`, of what is demanded and of the word by which the visitor chooses the
@@ -96,7 +111,9 @@ impl Demands {
             let skew = CLOCK_SKEW_SECONDS.unsigned_abs();
             let earliest = asked_at.saturating_sub(u64::from(max_age) + skew);
             let latest = now.saturating_add(skew);
-            if !auth_time.is_some_and(|at| (earliest..=latest).contains(&at)) {
+            let is_said = auth_time.is_some_and(|at| (earliest..=latest).contains(&at));
+            let is_silent = !claims.contains_key("auth_time");
+            if !is_said && !(is_silent && self.silence_passes) {
                 let said = auth_time.map_or("none".to_owned(), |at| at.to_string());
                 let detail = format!("auth_time is {said}, and must be {earliest} to {latest}");
                 return Err(Refusal::new(RefusalCode::IdTokenAuthTime, detail));
@@ -199,6 +216,38 @@ mod tests {
             let judged = demands.judge(claims.as_object().expect("an object"), asked_at, NOW);
             let refused = judged.err().map(|refusal| refusal.code);
             assert_eq!(refused, expected, "{max_age} {auth_time}");
+        }
+    }
+
+    #[test]
+    fn who_is_to_prove_it_again_was_asked_now_as_far_as_the_provider_says() {
+        let plain = Demands::default();
+        let demanding = Demands {
+            max_age_seconds: Some(600),
+            ..Demands::default()
+        };
+        let refused = Some(RefusalCode::IdTokenAuthTime);
+        let (old, now) = (
+            json!({ "auth_time": ASKED_AT - 61 }),
+            json!({ "auth_time": ASKED_AT }),
+        );
+        for (demands, says_when, silent) in [
+            (&plain, true, refused),
+            (&plain, false, None),
+            (&demanding, true, refused),
+            (&demanding, false, refused),
+        ] {
+            let anew = demands.clone().anew(says_when);
+            assert_eq!(anew.parameters(), [("max_age", "0".to_owned())]);
+            assert_eq!(judge(&anew, &json!({})), silent, "{anew:?}");
+            assert_eq!(judge(&anew, &now), None, "{anew:?}");
+            for said in [
+                &old,
+                &json!({ "auth_time": null }),
+                &json!({ "auth_time": "now" }),
+            ] {
+                assert_eq!(judge(&anew, said), refused, "{anew:?} {said}");
+            }
         }
     }
 

@@ -41,7 +41,9 @@ struct Document {
     jwks_uri: String,
     userinfo_endpoint: Option<String>,
     revocation_endpoint: Option<String>,
+    end_session_endpoint: Option<String>,
     scopes_supported: Option<Vec<String>>,
+    claims_supported: Option<Vec<String>>,
     response_types_supported: Option<Vec<String>>,
     grant_types_supported: Option<Vec<String>>,
     code_challenge_methods_supported: Option<Vec<String>>,
@@ -145,15 +147,23 @@ impl Document {
                 authorization: endpoint("authorization_endpoint", &self.authorization_endpoint)?,
                 token: endpoint("token_endpoint", &self.token_endpoint)?,
                 token_auth,
-                // Nobody signs in by it: one that may not be asked is none.
+                // Nobody signs in by these: one that may not be asked is none.
                 revocation: self
                     .revocation_endpoint
                     .as_deref()
                     .and_then(|url| endpoint("revocation_endpoint", url).ok()),
+                end_session: self
+                    .end_session_endpoint
+                    .as_deref()
+                    .and_then(|url| endpoint("end_session_endpoint", url).ok()),
                 offers_offline_access: self
                     .scopes_supported
                     .as_ref()
                     .is_none_or(|listed| listed.iter().any(|scope| scope == "offline_access")),
+                says_auth_time: self
+                    .claims_supported
+                    .as_ref()
+                    .is_some_and(|listed| listed.iter().any(|claim| claim == "auth_time")),
                 issuer_parameter,
                 account_prompt: self.account_prompt(&issuer),
             },

@@ -75,7 +75,9 @@ impl GitHub {
             token_auth: TokenEndpointAuth::Post,
             // It has one of its own making, which wants to be told the user's token by Basic.
             revocation: None,
+            end_session: None,
             offers_offline_access: false,
+            says_auth_time: false,
             // GitHub is no OpenID issuer; the redirect URI of its own keeps its
             // answers apart from others' (RFC 9700 §4.4.2.2).
             issuer_parameter: IssuerParameter::Ignored,

@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq as _;
 
 use crate::claim_rules::{ClaimRules, Profile};
+use crate::demands::Demands;
 use crate::endpoint::Issuer;
 use crate::es384::Es384;
 use crate::identity::{ProviderIdentity, SUBJECT_MAX_BYTES};
@@ -33,6 +34,8 @@ const AUDIENCES_MAX: usize = 16;
 pub struct Expected<'a> {
     /// What is configured.
     pub oidc: &'a OpenIdConnect,
+    /// What is demanded of this sign-in.
+    pub demands: &'a Demands,
     /// The issuer as it spells itself.
     pub issuer: &'a Issuer,
     /// Our client identifier there.
@@ -57,6 +60,8 @@ pub struct VerifiedIdToken {
     subject: String,
     profile: Profile,
     email_refusal: Option<Refusal>,
+    asked_at: Option<u64>,
+    session: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -67,15 +72,22 @@ struct HeaderExtras {
 
 #[derive(Clone, Deserialize)]
 struct IdTokenClaims {
-    iss: Option<String>,
+    #[serde(flatten)]
+    issued: Issued,
     sub: Option<String>,
-    aud: Option<Audience>,
-    azp: Option<String>,
     nonce: Option<String>,
     at_hash: Option<String>,
-    tid: Option<Value>,
     #[serde(flatten)]
     others: Map<String, Value>,
+}
+
+/// By whom a token is, and for whom.
+#[derive(Clone, Deserialize)]
+pub(crate) struct Issued {
+    iss: Option<String>,
+    aud: Option<Audience>,
+    azp: Option<String>,
+    tid: Option<Value>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -133,23 +145,11 @@ impl VerifiedIdToken {
     /// Where [`RefusalCode::may_be_old_keys`] says so, it is worth a fetch of the keys.
     pub fn verify(token: &Secret, keys: &KeySet, expected: &Expected<'_>) -> Result<Self, Refusal> {
         let (claims, algorithm) =
-            authentic_claims::<IdTokenClaims>(token.expose(), keys, expected.algorithms)?;
+            authentic_claims::<IdTokenClaims>(token.expose(), JWT, keys, expected.algorithms)?;
         let custom = &claims.custom;
 
-        // 2.
-        let issuer = custom.iss.as_deref().unwrap_or_default();
-        let tenant = custom.tid.as_ref().and_then(Value::as_str);
-        if expected.issuer.of_tenant(tenant).as_deref() != Some(issuer) {
-            return Err(Refusal::new(
-                RefusalCode::IdTokenIssuer,
-                format!("expected {}, got {}", expected.issuer, quoted(issuer)),
-            ));
-        }
-        let tenant_issuer = match expected.issuer.is_of_tenants() {
-            true => Some(expected.tenant_issuer(tenant, issuer)?),
-            false => None,
-        };
-        custom.judge_audience(expected.client_id)?;
+        let tenant_issuer = custom.issued.judge(expected.oidc, expected.issuer)?;
+        custom.issued.judge_audience(expected.client_id)?;
         judge_times(&claims, expected.now)?;
         // 11. In constant time, although the nonce is no secret to the browser.
         let is_right = |nonce: &str| bool::from(nonce.as_bytes().ct_eq(expected.nonce.as_bytes()));
@@ -167,17 +167,17 @@ impl VerifiedIdToken {
             judge_access_token_hash(hash, algorithm, expected.access_token)?;
         }
         // 12. and 13.
-        let demands = &expected.oidc.demands;
+        let demands = expected.demands;
         demands.judge(&custom.others, expected.asked_at, expected.now)?;
-        let subject = custom.sub.clone().filter(|subject| {
-            (1..=SUBJECT_MAX_BYTES).contains(&subject.len())
-                && !subject.chars().any(char::is_control)
-        });
+        let subject = custom.sub.clone().filter(|subject| is_name(subject));
+        let named = custom.others.get("sid").and_then(Value::as_str);
         Ok(Self {
             tenant_issuer,
             subject: subject.ok_or_else(|| Refusal::from(RefusalCode::IdTokenSubject))?,
             profile: expected.oidc.claims.profile(&custom.others),
             email_refusal: None,
+            asked_at: custom.others.get("auth_time").and_then(Value::as_u64),
+            session: named.filter(|named| is_name(named)).map(str::to_owned),
         })
     }
 
@@ -220,6 +220,8 @@ impl VerifiedIdToken {
             .of_issuer(self.tenant_issuer)
             .without_email(self.email_refusal)
             .in_groups(groups.unwrap_or_default())
+            .asked_at(self.asked_at)
+            .in_session(self.session)
     }
 
     /// The same, where the provider could not be asked for the address. Whoever is
@@ -251,9 +253,18 @@ impl VerifiedIdToken {
     }
 }
 
-/// Steps 1, 6, 7 and 8.
+/// Whether this may be what a provider calls an account (§2), or a session of its own.
+pub(crate) fn is_name(text: &str) -> bool {
+    (1..=SUBJECT_MAX_BYTES).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+/// The `typ` of tokens that are no other kind of JWT.
+pub(crate) const JWT: &[&str] = &["jwt"];
+
+/// Steps 1, 6, 7 and 8. `typ`, where it is sent, is one of `types`, in any case of letters.
 pub(crate) fn authentic_claims<T: DeserializeOwned>(
     token: &str,
+    types: &[&str],
     keys: &KeySet,
     algorithms: &[SigningAlgorithm],
 ) -> Result<(Claims<T>, SigningAlgorithm), Refusal> {
@@ -271,9 +282,9 @@ pub(crate) fn authentic_claims<T: DeserializeOwned>(
     if header
         .token_type
         .as_deref()
-        .is_some_and(|kind| !kind.eq_ignore_ascii_case("jwt"))
+        .is_some_and(|said| !types.iter().any(|kind| said.eq_ignore_ascii_case(kind)))
     {
-        return Err(malformed("typ is not JWT"));
+        return Err(malformed("typ is of another kind"));
     }
     let algorithm = SigningAlgorithm::parse(untrusted.algorithm())
         .filter(|algorithm| algorithms.contains(algorithm))
@@ -335,25 +346,39 @@ fn authenticate<T: DeserializeOwned>(
     }
 }
 
-impl Expected<'_> {
-    /// The issuer of a tenant that is let in, by which its accounts go.
-    fn tenant_issuer(&self, tenant: Option<&str>, issuer: &str) -> Result<String, Refusal> {
-        let tenants = &self.oidc.tenants;
+impl Issued {
+    /// Step 2. Answers the issuer of a tenant that is let in, by which its accounts go,
+    /// where the configured one is of many.
+    pub(crate) fn judge(
+        &self,
+        oidc: &OpenIdConnect,
+        issuer: &Issuer,
+    ) -> Result<Option<String>, Refusal> {
+        let said = self.iss.as_deref().unwrap_or_default();
+        let tenant = self.tid.as_ref().and_then(Value::as_str);
+        if issuer.of_tenant(tenant).as_deref() != Some(said) {
+            return Err(Refusal::new(
+                RefusalCode::IdTokenIssuer,
+                format!("expected {issuer}, got {}", quoted(said)),
+            ));
+        }
+        if !issuer.is_of_tenants() {
+            return Ok(None);
+        }
+        let tenants = &oidc.tenants;
         let is_let_in = tenants.is_empty()
             || tenant.is_some_and(|tenant| tenants.iter().any(|t| t.eq_ignore_ascii_case(tenant)));
-        match Issuer::parse(issuer) {
-            Ok(issuer) if is_let_in => Ok(issuer.canonical().as_str().to_owned()),
+        match Issuer::parse(said) {
+            Ok(issuer) if is_let_in => Ok(Some(issuer.canonical().as_str().to_owned())),
             Ok(_) | Err(_) => Err(Refusal::new(
                 RefusalCode::IdTokenTenant,
                 format!("tenant {}", quoted(tenant.unwrap_or_default())),
             )),
         }
     }
-}
 
-impl IdTokenClaims {
     /// Steps 3 to 5.
-    fn judge_audience(&self, client_id: &str) -> Result<(), Refusal> {
+    pub(crate) fn judge_audience(&self, client_id: &str) -> Result<(), Refusal> {
         let audiences = self.aud.as_ref().map_or(&[][..], Audience::all);
         if !self.aud.as_ref().is_some_and(|aud| aud.has(client_id)) {
             return Err(Refusal::new(
@@ -380,7 +405,7 @@ impl IdTokenClaims {
 }
 
 /// Steps 9 and 10.
-fn judge_times(claims: &Claims<IdTokenClaims>, now: u64) -> Result<(), Refusal> {
+pub(crate) fn judge_times<T>(claims: &Claims<T>, now: u64) -> Result<(), Refusal> {
     let now = i64::try_from(now).unwrap_or(i64::MAX);
     let off = |code: RefusalCode, name: &str, at: Option<i64>| match at {
         Some(at) => Refusal::new(code, format!("{name} is {at}, and it is {now}")),

@@ -25,6 +25,8 @@ pub struct ProviderIdentity {
     name: Option<DisplayName>,
     email_refusal: Option<Refusal>,
     groups: ProviderGroups,
+    asked_at: Option<u64>,
+    session: Option<String>,
 }
 
 /// An identity between two steps of a sign-in.
@@ -38,6 +40,8 @@ pub(crate) struct KeptIdentity {
     name: Option<String>,
     email_is_unknown: bool,
     groups: String,
+    asked_at: Option<u64>,
+    session: Option<String>,
 }
 
 impl ProviderIdentity {
@@ -51,6 +55,8 @@ impl ProviderIdentity {
             name: self.name.as_ref().map(|name| name.as_str().to_owned()),
             email_is_unknown: self.email_is_unknown(),
             groups: self.groups.joined(),
+            asked_at: self.asked_at,
+            session: self.session.clone(),
         }
     }
 
@@ -67,7 +73,8 @@ impl ProviderIdentity {
             .then(|| Refusal::new(RefusalCode::ProviderUnreachable, "in the first step"));
         let identity = Self::new(provider, kept.subject, email, kept.email_verified, name);
         let identity = identity.of_issuer(kept.issuer).without_email(unknown);
-        Some(identity.in_groups(ProviderGroups::of_kept(&kept.groups)))
+        let identity = identity.in_groups(ProviderGroups::of_kept(&kept.groups));
+        Some(identity.asked_at(kept.asked_at).in_session(kept.session))
     }
 
     pub(super) fn new(
@@ -88,6 +95,8 @@ impl ProviderIdentity {
             name,
             email_refusal: None,
             groups: ProviderGroups::default(),
+            asked_at: None,
+            session: None,
         }
     }
 
@@ -110,6 +119,18 @@ impl ProviderIdentity {
     #[must_use]
     pub(super) fn in_groups(self, groups: ProviderGroups) -> Self {
         Self { groups, ..self }
+    }
+
+    /// The same, of whom the provider asked for a proof then, in Unix seconds.
+    #[must_use]
+    pub(super) fn asked_at(self, asked_at: Option<u64>) -> Self {
+        Self { asked_at, ..self }
+    }
+
+    /// The same, in a session of the provider's that it calls so.
+    #[must_use]
+    pub(super) fn in_session(self, session: Option<String>) -> Self {
+        Self { session, ..self }
     }
 
     /// The same, by the name that came beside the code, where the provider says none
@@ -179,6 +200,21 @@ impl ProviderIdentity {
     #[must_use]
     pub fn groups(&self) -> &ProviderGroups {
         &self.groups
+    }
+
+    /// When it was proved who it is, in Unix seconds: when the provider asked last, which
+    /// may be hours ago where it remembers people. One that does not say is believed to have
+    /// asked now, and so is one whose clock is ahead.
+    #[must_use]
+    pub fn proved_at(&self, now: u64) -> u64 {
+        self.asked_at.map_or(now, |asked_at| asked_at.min(now))
+    }
+
+    /// What the provider calls its session, by which it says later that it is over; empty
+    /// where it gave no name.
+    #[must_use]
+    pub fn session(&self) -> &str {
+        self.session.as_deref().unwrap_or_default()
     }
 
     /// A name in any case: the given one, else what stands before the `@` in the

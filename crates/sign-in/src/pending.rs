@@ -55,7 +55,7 @@ enum First {
     /// The password of this address was right, when the user was at this revision.
     Password { email: Email, revision: u64 },
     /// A provider said who it is.
-    Provider(ProviderIdentity),
+    Provider(Box<ProviderIdentity>),
     /// A link that was mailed was used, and left the user at this revision.
     Mailbox { revision: u64 },
 }
@@ -107,7 +107,13 @@ impl Pending {
         origin: &str,
         now: u64,
     ) -> Self {
-        Self::new(id, user_id, First::Provider(identity), origin, now)
+        Self::new(
+            id,
+            user_id,
+            First::Provider(Box::new(identity)),
+            origin,
+            now,
+        )
     }
 
     /// After a link that was mailed.
@@ -132,7 +138,9 @@ impl Pending {
     pub fn returning(self, return_to: &ReturnTarget) -> Self {
         let text = return_to.as_str();
         let beside = match &self.first {
-            First::Provider(identity) => identity.groups().joined().len(),
+            First::Provider(identity) => {
+                identity.groups().joined().len() + identity.session().len()
+            }
             First::Password { .. } | First::Mailbox { .. } => 0,
         };
         let fits =
@@ -194,7 +202,7 @@ impl Pending {
             First::Password { email, revision } => {
                 Proof::PasswordBefore(PasswordBefore::new(email, self.user_id, revision))
             }
-            First::Provider(identity) => Proof::Provider(identity),
+            First::Provider(identity) => Proof::Provider(*identity),
             First::Mailbox { revision } => {
                 Proof::MailedBefore(MailedBefore::new(self.user_id, revision))
             }
@@ -254,7 +262,9 @@ impl Pending {
                 email: Email::parse(&email).ok()?,
                 revision,
             },
-            SealedFirst::Provider(kept) => First::Provider(ProviderIdentity::of_kept(kept)?),
+            SealedFirst::Provider(kept) => {
+                First::Provider(Box::new(ProviderIdentity::of_kept(kept)?))
+            }
             SealedFirst::Mailbox { revision } => First::Mailbox { revision },
         };
         Some(Self {
@@ -339,7 +349,9 @@ mod tests {
         let email = Email::parse("ann@example.com").ok();
         let identity = ProviderIdentity::new(acme, "17".to_owned(), email, true, None)
             .of_issuer(Some("https://acme.example".to_owned()))
-            .in_groups(ProviderGroups::of_kept("acme:web,staff"));
+            .in_groups(ProviderGroups::of_kept("acme:web,staff"))
+            .asked_at(Some(NOW - 60))
+            .in_session(Some("s-1".to_owned()));
         let pending =
             Pending::by_provider([8; 16], "ann".to_owned(), identity.clone(), ORIGIN, NOW);
         let found = opened(&pending.seal(&keys(1)), NOW).expect("ours");
@@ -377,9 +389,16 @@ mod tests {
         assert_eq!(pending.return_target(), longest);
         assert!(pending.seal(&keys(1)).len() < 3500);
 
-        // With as many groups as there may be, a shorter one still fits.
+        // With as many groups as there may be, a shorter one still fits; with the longest
+        // name of the provider's session, a short one.
         let identity = identity.in_groups(ProviderGroups::of_kept(&"g".repeat(1024)));
-        for (length, fits) in [(320, true), (321, false)] {
+        let named = identity.clone().in_session(Some("s".repeat(255)));
+        for (identity, length, fits) in [
+            (&identity, 320, true),
+            (&identity, 321, false),
+            (&named, 65, true),
+            (&named, 66, false),
+        ] {
             let target = format!("/{}", "a".repeat(length - 1));
             let target = ReturnTarget::parse(&target).expect("a path");
             let pending = begun(identity.clone()).returning(&target);

@@ -93,6 +93,8 @@ pub struct OpenIdConnect {
     pub claims: ClaimRules,
     /// What is demanded of each sign-in.
     pub demands: Demands,
+    /// Whether whoever signs out here is led there, to end the session there too.
+    pub ends_session: bool,
 }
 
 /// How a provider sends the browser back (OAuth 2.0 Multiple Response Type Encoding
@@ -286,6 +288,15 @@ impl Provider {
         }
     }
 
+    /// Whether whoever signs out here is led there, to end the session there too.
+    #[must_use]
+    pub fn ends_session(&self) -> bool {
+        match &self.kind {
+            ProviderKind::OpenIdConnect(oidc) => oidc.ends_session,
+            ProviderKind::GitHub(_) => false,
+        }
+    }
+
     /// How it is asked for a refresh token, where its tokens are kept and it has one to
     /// give.
     #[must_use]
@@ -358,6 +369,7 @@ impl OpenIdConnect {
             pkce: PkceRule::S256,
             nonce: NonceRule::Required,
             demands: Demands::default(),
+            ends_session: false,
         }
     }
 

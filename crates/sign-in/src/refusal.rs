@@ -123,6 +123,10 @@ codes! {
     IdTokenAuthTime = "id_token.auth_time", ID_TOKEN_AUTH_TIME;
     /// `hd` is no organisation that the operator lets in.
     IdTokenHostedDomain = "id_token.hosted_domain", ID_TOKEN_TENANT;
+    /// The logout token is none: it names no session, or is a token for something else.
+    LogoutTokenMalformed = "logout_token.malformed", ID_TOKEN_MALFORMED;
+    /// The logout token was used before.
+    LogoutTokenReplayed = "logout_token.replayed", OAUTH_REPLAYED;
     /// The UserInfo response is no valid one.
     UserInfoMalformed = "userinfo.malformed", DISCOVERY_MALFORMED;
     /// The UserInfo response is about somebody else.
@@ -217,6 +221,8 @@ impl RefusalCode {
             | Self::IdTokenNotBefore
             | Self::IdTokenSubject
             | Self::IdTokenAccessTokenHash
+            | Self::LogoutTokenMalformed
+            | Self::LogoutTokenReplayed
             | Self::UserInfoSubject => 400,
             // Nobody can sign in by it at the moment: the operator's monitor should know.
             Self::ProviderUnreachable

@@ -474,7 +474,9 @@ mod tests {
             token: EndpointUrl::parse("https://id.example/t").expect("an endpoint"),
             token_auth: TokenEndpointAuth::Public,
             revocation: None,
+            end_session: None,
             offers_offline_access: false,
+            says_auth_time: false,
             issuer_parameter: IssuerParameter::Ignored,
             account_prompt: "select_account",
         };

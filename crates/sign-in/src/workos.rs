@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::endpoint::EndpointUrl;
-use crate::id_token::authentic_claims;
+use crate::id_token::{JWT, authentic_claims};
 use crate::iron::{self, SealError};
 use crate::jwks::KeySet;
 use crate::provider::SigningAlgorithm;
@@ -141,7 +141,7 @@ impl WorkOs {
         let malformed = |what: &str| Refusal::new(RefusalCode::IdTokenMalformed, what);
         let token = content.access_token.expose();
         let (claims, _) =
-            authentic_claims::<AccessClaims>(token, keys, &[SigningAlgorithm::Rs256])?;
+            authentic_claims::<AccessClaims>(token, JWT, keys, &[SigningAlgorithm::Rs256])?;
         let AccessClaims {
             sub,
             sid,

@@ -41,6 +41,7 @@ mod passkeys;
 mod presets;
 mod provider_demands;
 mod provider_groups;
+mod provider_sign_out;
 mod provider_tokens;
 mod provider_words;
 mod providers;

@@ -43,8 +43,19 @@ fn said(url: &Url, name: &str) -> Vec<String> {
 fn sign_in(gatelet: &Gatelet) -> Response {
     let visitor = gatelet.visitor();
     let asked = sent(&visitor, "/auth/start/hostile");
+    answered(&visitor, &asked)
+}
+
+/// What the provider's answer comes to here.
+fn answered(visitor: &Visitor, asked: &Url) -> Response {
     let back = visitor.visit(asked.as_str()).send().expect(302);
     visitor.visit(back.header("location")).send()
+}
+
+/// In Unix seconds.
+fn now() -> u64 {
+    let since = std::time::UNIX_EPOCH.elapsed().expect("after 1970");
+    since.as_secs()
 }
 
 fn says(provider: &HostileProvider, name: &'static str, value: Value) {
@@ -71,10 +82,6 @@ fn refused(answer: &Response, code: &str) {
 #[test]
 fn what_is_demanded_is_asked_for_and_held_against_the_answer() {
     let provider = HostileProvider::start();
-    let now = || {
-        let since = std::time::UNIX_EPOCH.elapsed().expect("after 1970");
-        since.as_secs()
-    };
     for (field, demanded, parameter, claim, good, bad, code) in [
         (
             "acr_values",
@@ -139,6 +146,64 @@ fn what_is_demanded_is_asked_for_and_held_against_the_answer() {
     let gatelet = demanding(&provider, fields);
     provider.behave();
     sign_in(&gatelet).expect(303);
+}
+
+/// A provider that remembers people signs them in without a question: that proves who it is
+/// as of when it asked, and not anew.
+#[test]
+fn who_a_provider_remembers_proves_it_again_by_being_asked_there() {
+    const SAFE: &str = "/auth/account/password";
+    const CONFIRM: &str = "/auth/confirm?return_to=%2Fauth%2Faccount%2Fpassword";
+    const ANEW: &str = "/auth/start/hostile?return_to=%2Fauth%2Faccount%2Fpassword&anew=1";
+    let provider = HostileProvider::start();
+    for says_when in [true, false] {
+        provider.behave();
+        let claims = if says_when {
+            json!(["sub", "auth_time"])
+        } else {
+            json!(["sub"])
+        };
+        provider.plan(|plan| {
+            plan.discovery =
+                Box::new(move |document| document["claims_supported"] = claims.clone());
+        });
+        let gatelet = demanding(&provider, json!({}));
+        let visitor = gatelet.visitor();
+        says(&provider, "auth_time", json!(now() - 3 * 3600));
+        let asked = sent(&visitor, "/auth/start/hostile");
+        assert!(said(&asked, "max_age").is_empty(), "{asked}");
+        answered(&visitor, &asked).expect(303);
+        visitor.get("/auth/me").send().expect(200);
+        visitor.visit(SAFE).send().expect_redirect(CONFIRM);
+        let page = visitor.visit(CONFIRM).send().expect(200).text();
+        assert!(page.contains(&ANEW.replace('&', "&#38;")), "{page}");
+
+        // Whoever takes the wish out of the address gets no further by it.
+        let mut asked = sent(&visitor, ANEW);
+        assert_eq!(said(&asked, "max_age"), ["0"]);
+        let prompt = said(&asked, "prompt");
+        assert_eq!(prompt.is_empty(), says_when, "{prompt:?}");
+        asked.set_query(Some(
+            &asked.query().expect("parameters").replace("max_age=0", ""),
+        ));
+        refused(&answered(&visitor, &asked), "id_token.auth_time");
+        says(&provider, "auth_time", Value::Null);
+        let silent = answered(&visitor, &sent(&visitor, ANEW));
+        match says_when {
+            true => {
+                refused(&silent, "id_token.auth_time");
+                visitor.visit(SAFE).send().expect_redirect(CONFIRM);
+            }
+            false => {
+                silent.expect_redirect(SAFE);
+                visitor.visit(SAFE).send().expect(200);
+            }
+        }
+        says(&provider, "auth_time", json!(now()));
+        let anew = answered(&visitor, &sent(&visitor, ANEW));
+        anew.expect_redirect(SAFE);
+        visitor.visit(SAFE).send().expect(200);
+    }
 }
 
 #[test]

@@ -99,6 +99,7 @@ async fn begin(member: &Member<'_>, provider: &str) -> Result<Answer, Failure> {
         provider,
         return_to: back,
         hint: None,
+        anew: false,
     };
     let started = start::prepared(visit, asked, link, Callback::Own).await?;
     Ok(with_cookies(

@@ -73,8 +73,8 @@ fn row(member: &Member<'_>, listed: Listed) -> SessionRow {
         provider,
         amr: _,
         audience: _,
-        auth_time,
-        created_at: _,
+        auth_time: _,
+        created_at,
         seen_at,
         user_agent,
         address,
@@ -86,7 +86,7 @@ fn row(member: &Member<'_>, listed: Listed) -> SessionRow {
         region,
         address,
         provider: member.visit.provider_name(&provider),
-        signed_in_at: Moment(auth_time),
+        signed_in_at: Moment(created_at),
         seen_at: Moment(seen_at),
     }
 }

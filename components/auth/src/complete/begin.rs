@@ -111,5 +111,6 @@ pub(super) fn no_session(visit: &Visit<'_>, token: &SessionToken) -> NewSession 
         address: client.map_or_else(String::new, |client| client.ip().to_string()),
         region: visit.region(),
         provider_groups: String::new(),
+        provider_session: String::new(),
     }
 }

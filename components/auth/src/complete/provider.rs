@@ -31,7 +31,9 @@ pub(super) async fn by_provider(
         let (row, needed) = match judged {
             Ok(sufficient) => (
                 NewSession {
+                    auth_time: identity.proved_at(visit.arrival.now),
                     provider_groups: identity.groups().joined(),
+                    provider_session: identity.session().to_owned(),
                     ..new_session(visit, token, &sufficient)
                 },
                 None,

@@ -15,7 +15,7 @@ pub(super) const MADE: &str = "made by Gatelet";
 pub(super) const CHECK: &str = "auth_check";
 
 /// Texts by which rows are found: of a length that an index takes.
-const SHORT: [&str; 23] = [
+const SHORT: [&str; 24] = [
     "id",
     "email",
     "provider",
@@ -39,6 +39,7 @@ const SHORT: [&str; 23] = [
     "actor",
     "act",
     "vouched_email",
+    "provider_session",
 ];
 /// Where a name is what a row is found by.
 const NAMED: [&str; 5] = [

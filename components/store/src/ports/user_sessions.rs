@@ -5,9 +5,11 @@ use crate::{
     bindings::exports::gatelet::store::{
         own_account::Holder,
         types::{Error, Place},
-        user_sessions::{self, After, Listed},
+        user_sessions::{self, After, Listed, Over},
     },
-    convert::{digest, own_account::holder, seconds, text, user_sessions::listed},
+    convert::{
+        digest, own_account::holder, provider_session, seconds, text, user_sessions::listed,
+    },
     database::Database,
     failure::Failure,
     operation::run,
@@ -96,6 +98,44 @@ impl user_sessions::Guest for Store {
             }
             Ok(ended)
         })
+        .await
+    }
+
+    async fn end_over(place: Place, over: Over) -> Result<Vec<String>, Error> {
+        run(
+            "user-sessions.end-over",
+            &place,
+            async |database: &Database| {
+                let Over {
+                    issuer,
+                    subject,
+                    session,
+                } = over;
+                let issuer = text(issuer)?;
+                let named = provider_session(session.unwrap_or_default())?;
+                let ended = match subject {
+                    Some(subject) => {
+                        let whose = [issuer, text(subject)?, named];
+                        let statement = &session::END_PROVIDER_ACCOUNT;
+                        database.query(statement, &whose).await?
+                    }
+                    None => {
+                        let statement = &session::END_PROVIDER_SESSION;
+                        database.query(statement, &[issuer, named]).await?
+                    }
+                };
+                let (uses, mut whose) = (Uses::of(database).await?, Vec::new());
+                for mut row in ended {
+                    whose.push(row.text()?);
+                    if let Some(uses) = &uses {
+                        uses.forget(&row.bytes()?).await;
+                    }
+                }
+                whose.sort_unstable();
+                whose.dedup();
+                Ok(whose)
+            },
+        )
         .await
     }
 

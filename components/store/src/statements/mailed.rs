@@ -134,7 +134,7 @@ pub(crate) const SIGN_IN: Guarded = Guarded {
         password!("$15"),
         mailbox!(),
         links_go!(),
-        session_with_mailbox!("$16", "$17", "$18", "$19"),
+        session_with_mailbox!("$16", "$17", "$18", "$19", "$20"),
     ],
 };
 
@@ -156,7 +156,7 @@ pub(crate) const REGISTER: Guarded = Guarded {
         password!("$13"),
         mailbox!(),
         links_go!(),
-        session_with_mailbox!("$14", "$15", "$16", "$17"),
+        session_with_mailbox!("$14", "$15", "$16", "$17", "$18"),
     ],
 };
 
@@ -197,6 +197,6 @@ pub(crate) const RECLAIM: Guarded = Guarded {
         password!("$13"),
         mailbox!(),
         links_go!(),
-        session_with_mailbox!("$17", "$18", "$19", "$20"),
+        session_with_mailbox!("$17", "$18", "$19", "$20", "$21"),
     ],
 };

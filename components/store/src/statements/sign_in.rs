@@ -17,8 +17,8 @@
 //! 5 created, 6 expires, 7 idle expires. Where there is a linked account, 8 issuer,
 //! 9 subject, 10 provider, and where it is new or changed, 11 the address that the
 //! provider vouches for, or none. Then the user's, and at the end of all the browser's:
-//! what it calls itself, its address, and where that is; and the groups that a provider
-//! named.
+//! what it calls itself, its address, and where that is; the groups that a provider named,
+//! and what it calls its session.
 //!
 //! - Whoever switches a user off makes `revision` grow too: nobody who saw the user
 //!   before begins a session afterwards.
@@ -29,15 +29,15 @@
 use super::Guarded;
 
 /// A session of the user that the guard returns: by which way in, what the browser says,
-/// and in which groups the provider says that the user is.
+/// in which groups the provider says that the user is, and what it calls its session.
 macro_rules! session {
-    ($issuer:literal, $subject:literal, $provider:literal; $user_agent:literal, $address:literal, $region:literal, $provider_groups:literal) => {
+    ($issuer:literal, $subject:literal, $provider:literal; $user_agent:literal, $address:literal, $region:literal, $provider_groups:literal, $provider_session:literal) => {
         concat!(
             "
         INSERT INTO auth_sessions
             (token_digest, user_id, issuer, subject, provider, audience, amr, authenticated_at,
             created_at, expires_at, idle_expires_at, idle_seconds, user_agent, address, region,
-            provider_groups)
+            provider_groups, provider_session)
         SELECT $1, guard.id, ",
             $issuer,
             ", ",
@@ -53,6 +53,8 @@ macro_rules! session {
             $region,
             ", ",
             $provider_groups,
+            ", ",
+            $provider_session,
             "
         FROM guard"
         )
@@ -108,7 +110,7 @@ pub(crate) const REGISTER: Guarded = Guarded {
             (issuer, subject, provider, user_id, password_hash, created_at, updated_at)
         SELECT 'password', guard.id, 'password', guard.id, $13, $5, $5
         FROM guard",
-        session_with_password!("$14", "$15", "$16", "$17"),
+        session_with_password!("$14", "$15", "$16", "$17", "$18"),
     ],
 };
 
@@ -121,14 +123,14 @@ pub(crate) const REGISTER_LINKED: Guarded = Guarded {
         RETURNING id, email, email_verified, name, created_at, member_of",
     then: &[
         account!(),
-        session_with_account!("$17", "$18", "$19", "$20"),
+        session_with_account!("$17", "$18", "$19", "$20", "$21"),
     ],
 };
 
 /// While the hash that was checked is the user's. 8 user, 9 revision, 10 hash.
 pub(crate) const PASSWORD: Guarded = Guarded {
     guard: guard_with_password!(),
-    then: &[session_with_password!("$11", "$12", "$13", "$14")],
+    then: &[session_with_password!("$11", "$12", "$13", "$14", "$15")],
 };
 
 /// The same, and the password is hashed anew. 11 the new hash. No way in changes by
@@ -141,7 +143,7 @@ pub(crate) const PASSWORD_REHASHED: Guarded = Guarded {
         SET password_hash = $11, updated_at = $5
         WHERE issuer = 'password' AND password_hash = $10
             AND subject IN (SELECT id FROM guard)",
-        session_with_password!("$12", "$13", "$14", "$15"),
+        session_with_password!("$12", "$13", "$14", "$15", "$16"),
     ],
 };
 
@@ -155,7 +157,7 @@ pub(crate) const MAILBOX: Guarded = Guarded {
                 SELECT 1 FROM auth_accounts
                 WHERE issuer = 'email' AND subject = $8 AND vouched_email = email)
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &[session!("'email'", "guard.id", "'email'"; "$10", "$11", "$12", "$13")],
+    then: &[session!("'email'", "guard.id", "'email'"; "$10", "$11", "$12", "$13", "$14")],
 };
 
 /// While the passkey is the user's. 8 user, 9 revision, 10 credential id, then the
@@ -168,7 +170,7 @@ pub(crate) const PASSKEY: Guarded = Guarded {
             AND EXISTS (
                 SELECT 1 FROM auth_passkeys WHERE credential_id = $10 AND user_id = $8)
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &[session!("'passkey'", "$10", "'passkey'"; "$11", "$12", "$13", "$14")],
+    then: &[session!("'passkey'", "$10", "'passkey'"; "$11", "$12", "$13", "$14", "$15")],
 };
 
 macro_rules! sessions_with_issuer {
@@ -215,7 +217,7 @@ pub(crate) const LINKED: Guarded = Guarded {
                 OR issuer = $14 AND NOT EXISTS (
                     SELECT 1 FROM auth_accounts WHERE issuer = $8 AND subject = $9))",
         sessions_with_issuer!("$14"),
-        session_with_account!("$15", "$16", "$17", "$18"),
+        session_with_account!("$15", "$16", "$17", "$18", "$19"),
     ],
 };
 
@@ -246,7 +248,7 @@ pub(crate) const LINKED_ANEW: Guarded = Guarded {
                 OR issuer = $15 AND NOT EXISTS (
                     SELECT 1 FROM auth_accounts WHERE issuer = $8 AND subject = $9))",
         sessions_with_issuer!("$15"),
-        session_with_account!("$18", "$19", "$20", "$21"),
+        session_with_account!("$18", "$19", "$20", "$21", "$22"),
     ],
 };
 
@@ -261,7 +263,7 @@ pub(crate) const LINK: Guarded = Guarded {
         RETURNING id, email, email_verified, name, created_at, member_of",
     then: &[
         account!(),
-        session_with_account!("$14", "$15", "$16", "$17"),
+        session_with_account!("$14", "$15", "$16", "$17", "$18"),
     ],
 };
 
@@ -298,7 +300,7 @@ pub(crate) const RECLAIM: Guarded = Guarded {
         SELECT guard.id, $13, TRUE, $14, $15, $15, 1
         FROM guard",
         account!(),
-        session_with_account!("$19", "$20", "$21", "$22"),
+        session_with_account!("$19", "$20", "$21", "$22", "$23"),
     ],
 };
 
@@ -374,7 +376,7 @@ pub(crate) const REGISTER_INVITED: Guarded = Guarded {
         FROM guard",
         BY_LINK[0],
         BY_LINK[1],
-        session_with_password!("$16", "$17", "$18", "$19"),
+        session_with_password!("$16", "$17", "$18", "$19", "$20"),
     ],
 };
 
@@ -396,6 +398,6 @@ pub(crate) const REGISTER_LINKED_INVITED: Guarded = Guarded {
         account!(),
         BY_EMAIL[0],
         BY_EMAIL[1],
-        session_with_account!("$18", "$19", "$20", "$21"),
+        session_with_account!("$18", "$19", "$20", "$21", "$22"),
     ],
 };

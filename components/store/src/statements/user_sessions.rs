@@ -71,6 +71,27 @@ pub(crate) const END: Statement = Statement {
     again: Again::No,
 };
 
+/// 1 issuer, 2 what the provider calls it. Whose, and the digest.
+pub(crate) const END_PROVIDER_SESSION: Statement = Statement {
+    text: "
+        DELETE FROM auth_sessions
+        WHERE provider_session = $2 AND provider_session <> '' AND issuer = $1
+        RETURNING user_id, token_digest",
+    again: Again::No,
+};
+
+/// 1 issuer, 2 subject, 3 what the provider calls it; empty for all. Whose, and the digest.
+pub(crate) const END_PROVIDER_ACCOUNT: Statement = Statement {
+    text: "
+        DELETE FROM auth_sessions
+        WHERE user_id IN (
+                SELECT user_id FROM auth_accounts WHERE issuer = $1 AND subject = $2)
+            AND issuer = $1 AND subject = $2
+            AND ($3 = '' OR provider_session = '' OR provider_session = $3)
+        RETURNING user_id, token_digest",
+    again: Again::No,
+};
+
 pub(crate) const END_OTHERS: Statement = Statement {
     text: concat!(
         "

@@ -656,5 +656,9 @@ fn rows(database: &Database) -> Vec<String> {
             "UPDATE auth_accounts SET sealed_tokens = {} WHERE subject = 'g'",
             bytes(1)
         ),
+        format!(
+            "UPDATE auth_sessions SET provider_session = 's-1' WHERE token_digest = {}",
+            bytes(5)
+        ),
     ]
 }

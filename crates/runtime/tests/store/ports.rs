@@ -31,7 +31,7 @@ use refreshes::Claimed;
 use session_writer::{NewSession, PasswordRegistration, SignIn};
 use sessions::Resumed;
 use types::{Error, Identity, Session, User};
-use user_sessions::After;
+use user_sessions::{After, Over};
 use vault::{
     AnythingSealed, Application, NewSecret, Request, SealedSecret, SealedVariable, Secret, Variable,
 };
@@ -128,6 +128,7 @@ ports! {
         list_sessions = call_list(@place; user_id: String, after: Option<After>, limit: u32, now: u64) -> Result<Vec<user_sessions::Listed>, Error>;
         find_own_session = call_find(@place; holder: Holder, now: u64) -> Result<Option<user_sessions::Listed>, Error>;
         end_own = call_end(@place; holder: Holder, token: Vec<u8>, now: u64) -> Result<bool, Error>;
+        end_over = call_end_over(@place; over: Over) -> Result<Vec<String>, Error>;
         end_others = call_end_others(@place; holder: Holder, now: u64) -> Result<u64, Error>;
     }
     gatelet_store_access_token_writer {

@@ -1,11 +1,12 @@
 //! Where is somebody signed in, and where no longer?
 
 use super::{
-    ORIGIN, Subject, digest, on_both_engines_in_every_place,
+    ORIGIN, Subject, digest, identity, on_both_engines_in_every_place,
     own_account::holder,
     ports::{
         session_writer::NewSession,
-        user_sessions::{After, Listed},
+        types::Error,
+        user_sessions::{After, Listed, Over},
     },
     session,
     types::User,
@@ -21,6 +22,9 @@ on_both_engines_in_every_place! {
     a_session_that_has_ended_ends_no_other
     all_others_end_and_the_one_that_asks_stays
     a_session_that_was_ended_stays_ended_however_it_is_used_at_that_moment
+    what_is_over_at_a_provider_ends_by_its_name_and_no_other
+    all_that_an_account_of_a_provider_began_end_at_once
+    what_no_provider_calls_its_session_ends_none_and_begins_none
 }
 
 with_redis! {
@@ -32,6 +36,9 @@ with_redis! {
     a_session_that_has_ended_ends_no_other
     all_others_end_and_the_one_that_asks_stays
     a_session_that_was_ended_stays_ended_however_it_is_used_at_that_moment
+    what_is_over_at_a_provider_ends_by_its_name_and_no_other
+    all_that_an_account_of_a_provider_began_end_at_once
+    what_no_provider_calls_its_session_ends_none_and_begins_none
 }
 
 impl Subject {
@@ -186,4 +193,105 @@ fn a_session_that_was_ended_stays_ended_however_it_is_used_at_that_moment(mut st
         assert!(user_of_it.resume(token, 230).expect("an answer").is_none());
         assert_eq!(store.tokens(&ann, 230), [1]);
     }
+}
+
+/// Ann and Bob, each with an account at two providers, and with sessions: Ann's of `acme` are
+/// 1 and 2 of one session there and 3 of another, 4 is from before those were kept, 5 is of the
+/// other provider under the same name, and 6 is by password. Bob's of `acme` is 7.
+fn by_providers(store: &mut Subject) -> [User; 2] {
+    let people = [user("ann"), user("bob")];
+    for (person, subject) in people.iter().zip(["a", "b"]) {
+        store.with_user(person);
+        for provider in ["acme", "other"] {
+            let account = identity(provider, subject);
+            store.link(person, account).expect("linked");
+        }
+    }
+    for (token, provider, subject, named) in [
+        (1, "acme", "a", "s-1"),
+        (2, "acme", "a", "s-1"),
+        (3, "acme", "a", "s-2"),
+        (4, "acme", "a", ""),
+        (5, "other", "a", "s-1"),
+        (7, "acme", "b", "s-3"),
+    ] {
+        let begun = NewSession {
+            provider_session: named.into(),
+            ..session(token)
+        };
+        let account = identity(provider, subject);
+        store.sign_in_linked(account, begun).expect("a session");
+    }
+    store.with_session(&people[0], 6);
+    people
+}
+
+fn over(subject: Option<&str>, session: Option<&str>) -> Over {
+    Over {
+        issuer: "https://acme.example".into(),
+        subject: subject.map(str::to_owned),
+        session: session.map(str::to_owned),
+    }
+}
+
+impl Subject {
+    /// Which of them live.
+    fn alive(&mut self) -> Vec<u8> {
+        let lives = |token: &u8| self.resume(*token, 200).expect("an answer").is_some();
+        (1..=7).filter(lives).collect()
+    }
+}
+
+fn what_is_over_at_a_provider_ends_by_its_name_and_no_other(mut store: Subject) {
+    let [ann, _] = by_providers(&mut store);
+    assert_eq!(store.alive(), [1, 2, 3, 4, 5, 6, 7]);
+    for (subject, session) in [
+        (None, "s-4"),
+        (None, "S-1"),
+        (Some("nobody"), "s-1"),
+        (Some("b"), "s-1"),
+    ] {
+        let ended = store.end_over(over(subject, Some(session)));
+        assert_eq!(ended, Ok(Vec::new()), "{subject:?} {session}");
+    }
+    assert_eq!(store.alive(), [1, 2, 3, 4, 5, 6, 7]);
+    let ended = store.end_over(over(None, Some("s-1")));
+    assert_eq!(ended, Ok(vec![ann.id.clone()]));
+    assert_eq!(store.alive(), [3, 4, 5, 6, 7]);
+    assert_eq!(store.end_over(over(None, Some("s-1"))), Ok(Vec::new()));
+    // What is not known to be another may be the one.
+    let ended = store.end_over(over(Some("a"), Some("s-1")));
+    assert_eq!(ended, Ok(vec![ann.id.clone()]));
+    assert_eq!(store.alive(), [3, 5, 6, 7]);
+    let ended = store.end_over(over(Some("a"), Some("s-2")));
+    assert_eq!(ended, Ok(vec![ann.id]));
+    assert_eq!(store.alive(), [5, 6, 7]);
+}
+
+fn all_that_an_account_of_a_provider_began_end_at_once(mut store: Subject) {
+    let [ann, _] = by_providers(&mut store);
+    assert_eq!(store.end_over(over(Some("a"), None)), Ok(vec![ann.id]));
+    assert_eq!(store.alive(), [5, 6, 7]);
+    assert_eq!(store.end_over(over(Some("a"), None)), Ok(Vec::new()));
+}
+
+fn what_no_provider_calls_its_session_ends_none_and_begins_none(mut store: Subject) {
+    by_providers(&mut store);
+    for nothing in [over(None, None), over(None, Some(""))] {
+        assert_eq!(store.end_over(nothing), Ok(Vec::new()));
+    }
+    let longest = "s".repeat(255);
+    let ended = store.end_over(over(None, Some(&longest)));
+    assert_eq!(ended, Ok(Vec::new()));
+    for none in [&format!("{longest}s"), "a\n", "\0"] {
+        let ended = store.end_over(over(None, Some(none)));
+        assert_eq!(ended, Err(Error::Internal), "{none:?}");
+        let begun = NewSession {
+            provider_session: none.to_owned(),
+            ..session(8)
+        };
+        let begun = store.sign_in_linked(identity("acme", "a"), begun);
+        assert_eq!(begun.err(), Some(Error::Internal), "{none:?}");
+    }
+    assert_eq!(store.alive(), [1, 2, 3, 4, 5, 6, 7]);
 }

@@ -41,6 +41,7 @@ pub(crate) fn session(token: u8) -> NewSession {
         address: String::new(),
         region: String::new(),
         provider_groups: String::new(),
+        provider_session: String::new(),
     }
 }
 

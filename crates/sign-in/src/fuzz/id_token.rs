@@ -32,6 +32,7 @@ pub(super) fn id_token(input: &[u8]) -> bool {
     let access_token = Secret::new("access".to_owned());
     let expected = Expected {
         oidc: &oidc,
+        demands: &oidc.demands,
         issuer: &oidc.issuer,
         client_id: CLIENT,
         algorithms: &SigningAlgorithm::ALL,

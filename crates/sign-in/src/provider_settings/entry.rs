@@ -70,6 +70,7 @@ pub(super) struct Entry {
     pub(super) max_age: Option<u32>,
     pub(super) hd: Option<String>,
     pub(super) keep_tokens: Option<bool>,
+    pub(super) end_session: Option<bool>,
 }
 
 impl Entry {
@@ -197,6 +198,7 @@ impl Entry {
             acr_values,
             max_age,
             hd,
+            end_session,
         } = self;
         for (name, is_there) in [
             ("issuer", issuer.is_some()),
@@ -218,6 +220,7 @@ impl Entry {
             ("acr_values", acr_values.is_some()),
             ("max_age", max_age.is_some()),
             ("hd", hd.is_some()),
+            ("end_session", end_session.is_some()),
         ] {
             if is_there {
                 return Err(format!("`{name}` is for OpenID Connect"));
@@ -299,8 +302,10 @@ impl Entry {
                 prompt: parse_prompt(self.prompt)?,
                 acr_values: parse_acr_values(self.acr_values.unwrap_or_default())?,
                 max_age_seconds: self.max_age,
+                silence_passes: false,
                 hosted_domain: parse_hosted_domain(self.hd)?,
             },
+            ends_session: self.end_session.unwrap_or(false),
             issuer: known.issuer,
         })))
     }

@@ -252,6 +252,7 @@ pub(crate) fn verify_at(
         keys,
         &Expected {
             oidc,
+            demands: &oidc.demands,
             issuer: &oidc.issuer,
             client_id: CLIENT,
             algorithms,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{UserInfo, essence};
 use crate::claim_rules::ClaimRules;
 use crate::endpoint::Issuer;
-use crate::id_token::{Audience, CLOCK_SKEW_SECONDS, VerifiedIdToken, authentic_claims};
+use crate::id_token::{Audience, CLOCK_SKEW_SECONDS, JWT, VerifiedIdToken, authentic_claims};
 use crate::jwks::KeySet;
 use crate::provider::SigningAlgorithm;
 use crate::refusal::{Refusal, RefusalCode, quoted};
@@ -66,7 +66,7 @@ pub fn complete_signed(
     }
     let text = core::str::from_utf8(body).map_err(|_| malformed("is no text".to_owned()))?;
     let (keys, algorithms) = (expected.keys, expected.algorithms);
-    let authentic = authentic_claims::<SignedUserInfo>(text.trim_ascii(), keys, algorithms);
+    let authentic = authentic_claims::<SignedUserInfo>(text.trim_ascii(), JWT, keys, algorithms);
     let (claims, _) = authentic.map_err(|refusal| match refusal.code {
         code if code.may_be_old_keys() => refusal,
         code => malformed(format!("signed: {} {}", code.as_str(), refusal.detail)),

@@ -214,6 +214,7 @@ act-factors-reset = تمت إزالة خطواتك الثانية
 act-step-up = أكّدت هويتك
 act-token-made = تم إنشاء رمز وصول
 act-token-revoked = تم إلغاء رمز وصول
+act-sessions-over = تسجيل الخروج لدى مزوّد الهوية
 act-provider-tokens-ended = سحب مزوّد الهوية إذنه
 act-provider-tokens-revoked = أُعيدت أذون مزوّد الهوية
 act-invitation-made = تمت دعوتك

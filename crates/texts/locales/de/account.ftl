@@ -206,6 +206,7 @@ act-factors-reset = Ihre zweiten Schritte wurden entfernt
 act-step-up = Sie haben bestätigt, dass Sie es sind
 act-token-made = Ein Zugriffstoken wurde erstellt
 act-token-revoked = Ein Zugriffstoken wurde widerrufen
+act-sessions-over = Beim Anbieter abgemeldet
 act-provider-tokens-ended = Der Anbieter hat seine Erlaubnis beendet
 act-provider-tokens-revoked = Die Erlaubnisse des Anbieters wurden zurückgegeben
 act-invitation-made = Sie wurden eingeladen

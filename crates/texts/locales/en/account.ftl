@@ -206,6 +206,7 @@ act-factors-reset = Your second steps were removed
 act-step-up = You confirmed that it is you
 act-token-made = An access token was made
 act-token-revoked = An access token was revoked
+act-sessions-over = Signed out at the sign-in provider
 act-provider-tokens-ended = The sign-in provider ended its permission
 act-provider-tokens-revoked = Permissions of the sign-in provider were given back
 act-invitation-made = You were invited

@@ -206,6 +206,7 @@ act-factors-reset = Se quitaron sus segundos pasos
 act-step-up = Confirmó que es usted
 act-token-made = Se creó un token de acceso
 act-token-revoked = Se revocó un token de acceso
+act-sessions-over = Sesión cerrada en el proveedor
 act-provider-tokens-ended = El proveedor retiró su permiso
 act-provider-tokens-revoked = Se devolvieron los permisos del proveedor
 act-invitation-made = Recibió una invitación

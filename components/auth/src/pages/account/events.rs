@@ -94,6 +94,7 @@ fn words(act: Act) -> Text {
         Act::StepUp => account::ACT_STEP_UP,
         Act::TokenMade => account::ACT_TOKEN_MADE,
         Act::TokenRevoked => account::ACT_TOKEN_REVOKED,
+        Act::SessionsOver => account::ACT_SESSIONS_OVER,
         Act::ProviderTokensEnded => account::ACT_PROVIDER_TOKENS_ENDED,
         Act::ProviderTokensRevoked => account::ACT_PROVIDER_TOKENS_REVOKED,
         Act::InvitationMade => account::ACT_INVITATION_MADE,

@@ -1,0 +1,285 @@
+//! What is over at a provider is over here, and whoever signs out here may be led there.
+
+use gatelet_tests::account::signed_in;
+use gatelet_tests::cases::Engine;
+use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::hostile_provider::{CLIENT_ID, CLIENT_SECRET, HostileProvider, Signing};
+use gatelet_tests::identity_provider::IdentityProvider;
+use gatelet_tests::on_both_engines;
+use gatelet_tests::response::Response;
+use gatelet_tests::visitor::Visitor;
+use http::Method;
+use serde_json::{Value, json};
+use url::Url;
+
+on_both_engines! {
+    who_signs_out_at_a_real_provider_is_signed_out_here_in_that_browser,
+}
+
+const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
+fn at_real(engine: Engine, provider: &IdentityProvider, fields: Value) -> Gatelet {
+    let setup = Setup::new(engine).variable("session_fresh_seconds", "0");
+    let base_url = setup.base_url().to_owned();
+    let metadata = json!({
+        "backchannel_logout_uri": format!("{base_url}/auth/backchannel-logout/acme"),
+        "backchannel_logout_session_required": true,
+        "post_logout_redirect_uris": [format!("{base_url}/auth/signed-out")],
+    });
+    let (setup, _) = setup.providers_with(&[("acme", provider, fields, metadata)]);
+    setup.start()
+}
+
+#[track_caller]
+fn sign_in_at_real(gatelet: &Gatelet, provider: &IdentityProvider, login: &str) -> Visitor {
+    let visitor = gatelet.visitor();
+    let start = visitor.visit("/auth/start/acme").send().expect(303);
+    let back = provider.sign_in(&visitor, start.header("location"), login);
+    visitor.visit(back.header("location")).send().expect(303);
+    visitor.get("/auth/me").send().expect(200);
+    visitor
+}
+
+/// Says yes to the provider's question, as a person would; where that leads.
+#[track_caller]
+fn leave(visitor: &Visitor, end: &str) -> Response {
+    let page = visitor.visit(end).send().expect(200);
+    let form = page.form("/session/end/confirm").fill("logout", "yes");
+    visitor.submit(&form, &page.url).send()
+}
+
+fn who_signs_out_at_a_real_provider_is_signed_out_here_in_that_browser(engine: Engine) {
+    let provider = IdentityProvider::start();
+    for login in ["ada", "bob"] {
+        let email = format!("{login}@example.com");
+        provider.add(
+            login,
+            json!({ "email": email, "email_verified": true, "name": login }),
+        );
+    }
+    let gatelet = at_real(engine, &provider, json!({}));
+    let [laptop, phone] = [(); 2].map(|()| sign_in_at_real(&gatelet, &provider, "ada"));
+    let other = sign_in_at_real(&gatelet, &provider, "bob");
+
+    leave(&laptop, &format!("{}/session/end", provider.issuer()));
+    gatelet.wait_for_line(&["sessions.over", "acme"]);
+    laptop.get("/auth/me").send().expect(401);
+    for still in [&phone, &other] {
+        still.get("/auth/me").send().expect(200);
+    }
+    let page = phone.visit("/auth/account/events").send().expect(200);
+    assert!(page.text().contains("Signed out at the sign-in provider"));
+    // Whoever signs in again is there.
+    let again = sign_in_at_real(&gatelet, &provider, "ada");
+    again.get("/auth/me").send().expect(200);
+}
+
+#[test]
+fn who_signs_out_here_is_led_to_the_provider_and_back_where_that_is_wanted() {
+    let provider = IdentityProvider::start();
+    provider.add(
+        "ada",
+        json!({ "email": "ada@example.com", "email_verified": true }),
+    );
+    let gatelet = at_real(Engine::Sqlite, &provider, json!({ "end_session": true }));
+    let visitor = sign_in_at_real(&gatelet, &provider, "ada");
+    let signed_out = |visitor: &Visitor| {
+        let page = visitor
+            .visit("/auth/sign-out?return_to=/board%3Fx%3D1")
+            .send();
+        let page = page.expect(200);
+        visitor
+            .submit(&page.form("/auth/sign-out"), &page.url)
+            .send()
+    };
+    let answer = signed_out(&visitor).expect(200);
+    // Here it has ended, whatever becomes of the rest.
+    visitor.get("/auth/me").send().expect(401);
+    let (_, there) = answer.header("refresh").split_once("url=").expect("a URL");
+    let there = Url::parse(there).expect("a URL");
+    let address = there.as_str();
+    assert!(address.starts_with(&format!("{}/session/end?", provider.issuer())));
+    let said: Vec<_> = there
+        .query_pairs()
+        .map(|(name, _)| name.into_owned())
+        .collect();
+    assert_eq!(said, ["client_id", "post_logout_redirect_uri", "state"]);
+    let back = leave(&visitor, address);
+    let back = back.header("location").to_owned();
+    assert!(
+        back.starts_with(&format!("{}/auth/signed-out?", gatelet.base_url())),
+        "{back}"
+    );
+    let home = visitor.visit(&back).send();
+    home.expect_redirect("/auth/sign-in?return_to=%2Fboard%3Fx%3D1&signed_out=1");
+    // The provider asks again who it is.
+    let start = visitor.visit("/auth/start/acme").send().expect(303);
+    let mut page = visitor.visit(start.header("location")).send();
+    for _ in 0..3 {
+        if page.status.is_redirection() {
+            let next = page.url.join(page.header("location")).expect("a URL");
+            page = visitor.visit(next.as_str()).send();
+        }
+    }
+    assert!(
+        page.text().contains("Sign in to the provider"),
+        "{}",
+        page.text()
+    );
+
+    // Nobody is led on by what comes back.
+    for state in ["https://evil.example/", "//evil.example", "/\\evil.example"] {
+        let target = format!("/auth/signed-out?state={}", state.replace('/', "%2F"));
+        let answer = visitor.visit(&target).send();
+        answer.expect_redirect("/auth/sign-in?signed_out=1");
+    }
+    // Who came by a password has nothing to end there.
+    let (member, _) = signed_in(&gatelet);
+    let answer = signed_out(&member);
+    answer.expect_redirect("/auth/sign-in?return_to=%2Fboard%3Fx%3D1&signed_out=1");
+}
+
+fn at_hostile(provider: &HostileProvider) -> Gatelet {
+    let secrets = json!({ "hostile": CLIENT_SECRET }).to_string();
+    Setup::new(Engine::Sqlite)
+        .variable("session_fresh_seconds", "0")
+        .variable(
+            "oidc_providers",
+            &json!([provider.entry("hostile")]).to_string(),
+        )
+        .variable("oidc_client_secrets", &secrets)
+        .variable("provider_hosts", "http://*:*")
+        .start()
+}
+
+/// Signed in, in a session of the provider's by this name.
+#[track_caller]
+fn sign_in_as(gatelet: &Gatelet, provider: &HostileProvider, named: &'static str) -> Visitor {
+    provider.plan(|plan| plan.claims = Box::new(move |claims| claims["sid"] = named.into()));
+    let visitor = gatelet.visitor();
+    let start = visitor.visit("/auth/start/hostile").send().expect(303);
+    let back = visitor.visit(start.header("location")).send().expect(302);
+    visitor.visit(back.header("location")).send().expect(303);
+    visitor.get("/auth/me").send().expect(200);
+    provider.behave();
+    visitor
+}
+
+fn claims(provider: &HostileProvider, more: Value) -> Value {
+    let since = std::time::UNIX_EPOCH.elapsed().expect("after 1970");
+    let mut claims = json!({
+        "iss": provider.issuer(), "aud": CLIENT_ID, "iat": since.as_secs(),
+        "exp": since.as_secs() + 120, "jti": "j-1", "sid": "s-1", "events": { EVENT: {} },
+    });
+    for (name, value) in more.as_object().expect("claims") {
+        claims[name] = value.clone();
+    }
+    claims
+}
+
+fn post(gatelet: &Gatelet, token: &str) -> Response {
+    let server = gatelet.visitor();
+    let posted = server.request(Method::POST, "/auth/backchannel-logout/hostile");
+    let posted = posted.header("content-type", "application/x-www-form-urlencoded");
+    posted.body(format!("logout_token={token}")).send()
+}
+
+#[test]
+fn what_no_provider_has_signed_ends_no_session_and_nothing_ends_one_twice() {
+    let provider = HostileProvider::start();
+    let gatelet = at_hostile(&provider);
+    let visitor = sign_in_as(&gatelet, &provider, "s-1");
+    let refused = |token: &str| {
+        let answer = post(&gatelet, token).expect(400);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.json()["error"], "invalid_request");
+        visitor.get("/auth/me").send().expect(200);
+    };
+    refused("");
+    refused("a.b.c");
+    for signing in [
+        Signing::None,
+        Signing::NoneInCapitals,
+        Signing::HmacWithPublicKey,
+        Signing::HmacWithClientSecret,
+        Signing::OtherKey,
+        Signing::UnknownKeyId,
+        Signing::EmbeddedKey,
+        Signing::BrokenSignature,
+        Signing::TruncatedSignature,
+    ] {
+        provider.plan(|plan| plan.signing = signing);
+        refused(&provider.signed(claims(&provider, json!({}))));
+    }
+    provider.behave();
+    for wrong in [
+        json!({ "aud": "somebody-else" }),
+        json!({ "iss": "http://evil.example" }),
+        json!({ "exp": 5 }),
+        json!({ "events": {} }),
+        json!({ "nonce": "n" }),
+        json!({ "sid": 5 }),
+        json!({ "jti": null }),
+    ] {
+        refused(&provider.signed(claims(&provider, wrong)));
+    }
+    // Another's session, and one that there is not: true, and nobody's here.
+    for more in [
+        json!({ "sid": "s-9", "jti": "j-2" }),
+        json!({ "sub": "x", "jti": "j-3" }),
+    ] {
+        post(&gatelet, &provider.signed(claims(&provider, more))).expect(200);
+        visitor.get("/auth/me").send().expect(200);
+    }
+
+    let token = provider.signed(claims(&provider, json!({})));
+    let answer = post(&gatelet, &token).expect(200);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.text(), "");
+    visitor.get("/auth/me").send().expect(401);
+    let visitor = sign_in_as(&gatelet, &provider, "s-1");
+    post(&gatelet, &token).expect(400);
+    visitor.get("/auth/me").send().expect(200);
+
+    let path = "/auth/backchannel-logout/hostile";
+    visitor.visit(path).send().expect(405);
+    let elsewhere = visitor.request(Method::POST, "/auth/backchannel-logout/other");
+    let elsewhere = elsewhere.header("content-type", "application/x-www-form-urlencoded");
+    elsewhere.body("logout_token=x").send().expect(400);
+    let log = gatelet.log();
+    assert!(!log.contains(&token), "no token in the log");
+}
+
+/// In a frame of the provider's page our cookies are somebody else's: the browser keeps them
+/// back.
+#[test]
+fn a_browser_that_says_which_session_is_over_needs_no_cookie() {
+    let provider = HostileProvider::start();
+    let gatelet = at_hostile(&provider);
+    let visitor = sign_in_as(&gatelet, &provider, "s-1");
+    let other = sign_in_as(&gatelet, &provider, "s-2");
+    let frame = gatelet.visitor();
+    let say = |issuer: &str, session: &str| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("iss", issuer).append_pair("sid", session);
+        let target = format!("/auth/frontchannel-logout/hostile?{}", query.finish());
+        frame.visit(&target).send()
+    };
+    say("http://evil.example", "s-1").expect(400);
+    say(provider.issuer(), "").expect(400);
+    say("", "s-1").expect(400);
+    let bare = frame.visit("/auth/frontchannel-logout/hostile").send();
+    bare.expect(400);
+    frame
+        .visit("/auth/frontchannel-logout/other")
+        .send()
+        .expect(404);
+    say(provider.issuer(), "s-3").expect(200);
+    for still in [&visitor, &other] {
+        still.get("/auth/me").send().expect(200);
+    }
+    let said = say(provider.issuer(), "s-1").expect(200);
+    assert_eq!(said.header("cache-control"), "no-store");
+    visitor.get("/auth/me").send().expect(401);
+    other.get("/auth/me").send().expect(200);
+}
