@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::{CSRF_FIELD, Form};
 use gatelet_ports::store::accounts::Seen;
-use gatelet_ports::store::factors::{self, FoundPasskey, Passkey};
+use gatelet_ports::store::factors::{self, FoundPasskey, Passkey, PasskeyUse};
 use gatelet_ports::store::once;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::proof::PasskeyProof;
@@ -176,16 +176,21 @@ pub(crate) async fn signed(
     let verified = party
         .authenticate(&credential, &assertion, verification, verifying::holds)
         .map_err(|refusal| refused(refusal, whose))?;
-    spend(visit, &challenge)
-        .await?
-        .map_err(|refusal| refused(refusal, whose))?;
-    let (place, id) = (visit.arrival.place(), found.passkey.id.clone());
-    let (count, backed_up) = (verified.sign_count, verified.backed_up);
-    let is_counted = factors::use_passkey(place, id, count, backed_up, visit.arrival.now).await?;
-    if !is_counted {
-        return Err(refused(Refusal::Counter, whose));
+    let assertion = factors::Assertion {
+        id: found.passkey.id.clone(),
+        sign_count: verified.sign_count,
+        backed_up: verified.backed_up,
+        challenge: challenge.digest().to_vec(),
+        expires_at: challenge.expires(),
+    };
+    let used = factors::use_passkey(visit.arrival.place(), assertion, visit.arrival.now);
+    let used = used.await?;
+    let is_counted = used == PasskeyUse::Done;
+    match used {
+        PasskeyUse::Done => Ok((found, verified, is_counted)),
+        PasskeyUse::Spent => Err(refused(Refusal::Challenge, whose)),
+        PasskeyUse::Uncounted => Err(refused(Refusal::Counter, whose)),
     }
-    Ok((found, verified, is_counted))
 }
 
 /// The same, where the passkey alone is to be enough.

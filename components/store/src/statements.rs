@@ -83,7 +83,7 @@ pub(crate) mod tests {
         &factors::RENAME_PASSKEY,
         &factors::RESEAL_AUTHENTICATOR,
         &factors::USE_AUTHENTICATOR,
-        &factors::USE_PASSKEY,
+        &factors::IS_CHALLENGE_SPENT,
         &factors::USE_RECOVERY_CODE,
         &audit::APPEND,
         &audit::COUNT,
@@ -221,6 +221,7 @@ pub(crate) mod tests {
         &factors::REMOVE_PASSKEY,
         &factors::RESET,
         &factors::SET_RECOVERY_CODES,
+        &factors::USE_PASSKEY,
         &groups::ADD,
         &groups::REMOVE,
         &links::KEEP,
@@ -256,7 +257,12 @@ pub(crate) mod tests {
 
     /// What runs as a step of several.
     fn steps() -> impl Iterator<Item = &'static str> {
-        limits::STEPS.iter().chain(vault::STEPS).copied()
+        let vault = vault::STEPS.iter();
+        limits::STEPS
+            .iter()
+            .chain(vault)
+            .chain([&audit::APPEND_STEP])
+            .copied()
     }
 
     pub(crate) fn texts() -> impl Iterator<Item = &'static str> {

@@ -14,7 +14,7 @@ use crate::{
         audit::{cursor_parameters, event_parameters, kept},
         optional_text, seconds, text,
     },
-    database::Database,
+    database::{Database, Follow},
     failure::Failure,
     operation::{read, run, write},
     statements::audit as statements,
@@ -23,16 +23,31 @@ use crate::{
 /// Most events that one call takes or answers.
 const ROWS_MAX: u32 = 1_000;
 
+/// Most of them in one statement: of the parameters each has ten.
+const STEPS_MAX: usize = 16;
+
 impl audit::Guest for Store {
     async fn append(place: Place, events: Vec<Event>) -> Result<(), Error> {
         run("audit.append", &place, async |database: &Database| {
-            for event in events.into_iter().take(ROWS_MAX as usize) {
-                let statement = match event.done {
-                    true => &statements::APPEND,
-                    false => &statements::COUNT,
-                };
+            let events = events.into_iter().take(ROWS_MAX as usize);
+            let (mut done, refused): (Vec<_>, Vec<_>) = events.partition(|event| event.done);
+            for event in refused {
                 let parameters = event_parameters(event)?;
-                database.execute(statement, &parameters).await?;
+                database.execute(&statements::COUNT, &parameters).await?;
+            }
+            if done.len() < 2 {
+                for event in done {
+                    let parameters = event_parameters(event)?;
+                    database.execute(&statements::APPEND, &parameters).await?;
+                }
+                return Ok(());
+            }
+            // In one write. Of what is counted two may be one row, so those go alone.
+            while !done.is_empty() {
+                let some = done.drain(..done.len().min(STEPS_MAX));
+                let step = |event| Ok((statements::APPEND_STEP, event_parameters(event)?));
+                let steps: Result<Vec<_>, Failure> = some.map(step).collect();
+                database.steps(&steps?, Follow::All).await?;
             }
             Ok(())
         })

@@ -6,7 +6,7 @@ use crate::{
     Store,
     bindings::exports::gatelet::store::{
         accounts::Seen,
-        factors::{self, FoundPasskey, Held, Passkey},
+        factors::{self, Assertion, FoundPasskey, Held, Passkey, PasskeyUse},
         types::{Error, Place},
     },
     convert::{
@@ -202,25 +202,45 @@ impl factors::Guest for Store {
 
     async fn use_passkey(
         place: Place,
-        id: String,
-        sign_count: u32,
-        backed_up: bool,
+        assertion: Assertion,
         now: u64,
-    ) -> Result<bool, Error> {
+    ) -> Result<PasskeyUse, Error> {
         run(
             "factors.use-passkey",
             &place,
             async |database: &Database| {
+                let Assertion {
+                    id,
+                    sign_count,
+                    backed_up,
+                    challenge,
+                    expires_at,
+                } = assertion;
+                let challenge = digest(challenge)?;
                 let parameters = [
                     text(id)?,
                     seconds(sign_count.into())?,
                     Value::Boolean(backed_up),
                     seconds(now)?,
+                    challenge.clone(),
+                    seconds(expires_at)?,
                 ];
-                let used = database
-                    .execute(&statements::USE_PASSKEY, &parameters)
-                    .await?;
-                Ok(used == 1)
+                match database
+                    .guarded(&statements::USE_PASSKEY, &parameters)
+                    .await
+                {
+                    Ok(rows) if !rows.is_empty() => return Ok(PasskeyUse::Done),
+                    // Why not, or who was faster?
+                    Ok(_) => {}
+                    Err(failure) if failure.kind == Kind::Conflict => {}
+                    Err(failure) => return Err(failure),
+                }
+                let statement = &statements::IS_CHALLENGE_SPENT;
+                let spent = database.query(statement, &[challenge]).await?;
+                Ok(match spent.is_empty() {
+                    true => PasskeyUse::Uncounted,
+                    false => PasskeyUse::Spent,
+                })
             },
         )
         .await

@@ -23,6 +23,13 @@ pub(crate) const APPEND: Statement = Statement {
     again: Again::Yes,
 };
 
+/// The same as one of several.
+pub(crate) const APPEND_STEP: &str = concat!(
+    insert!("NOTHING"),
+    "
+        RETURNING 1"
+);
+
 /// What was refused, once more.
 pub(crate) const COUNT: Statement = Statement {
     text: insert!(

@@ -4,7 +4,7 @@ use super::{
     KEYS, Subject, digest, on_both_engines_in_every_place,
     ports::{
         accounts::Seen,
-        factors::{Held, Passkey},
+        factors::{Assertion, Held, Passkey, PasskeyUse},
         session_writer::{PasskeySignIn, PasswordSignIn, SignIn},
         types::Error,
     },
@@ -19,6 +19,8 @@ on_both_engines_in_every_place! {
     recovery_codes_work_once_each_and_new_ones_void_the_old
     a_passkey_is_kept_found_named_and_counted
     a_counter_that_does_not_grow_is_refused
+    a_challenge_is_used_up_by_whatever_has_signed_it_first
+    of_many_at_once_one_uses_a_challenge
     a_passkey_begins_sessions_until_it_is_removed_and_they_go_with_it
     a_passkey_of_the_longest_id_begins_sessions_as_any
     whatever_changes_a_factor_makes_what_was_seen_before_void
@@ -43,6 +45,17 @@ fn held(store: &mut Subject, name: &str) -> Held {
 
 fn seen(store: &mut Subject, name: &str) -> Seen {
     held(store, name).seen
+}
+
+/// What a passkey has signed that has counted so far, of this challenge.
+fn assertion(id: &str, sign_count: u32, challenge: u8) -> Assertion {
+    Assertion {
+        id: id.into(),
+        sign_count,
+        backed_up: false,
+        challenge: digest(challenge),
+        expires_at: 500,
+    }
 }
 
 fn passkey(id: &str) -> Passkey {
@@ -189,7 +202,11 @@ fn a_passkey_is_kept_found_named_and_counted(mut store: Subject) {
     assert_eq!(held(&mut store, "ann").passkeys, 2);
     let named = store.rename_passkey("id-of-ann".into(), "two".into(), "Phone".into());
     assert_eq!(named, Ok(true));
-    assert_eq!(store.use_passkey("two".into(), 5, true, 200), Ok(true));
+    let signed = Assertion {
+        backed_up: true,
+        ..assertion("two", 5, 1)
+    };
+    assert_eq!(store.use_passkey(signed, 200), Ok(PasskeyUse::Done));
     let found = store
         .find_passkey("two".into())
         .expect("an answer")
@@ -210,19 +227,77 @@ fn a_passkey_is_kept_found_named_and_counted(mut store: Subject) {
 fn a_counter_that_does_not_grow_is_refused(mut store: Subject) {
     let seen = ann(&mut store);
     store.add_passkey(seen, passkey("one"), 100).expect("added");
-    for (count, taken) in [
-        (0, true),
-        (0, true),
-        (5, true),
-        (5, false),
-        (4, false),
-        (0, false),
-        (6, true),
-    ] {
-        let used = store.use_passkey("one".into(), count, false, 200);
-        assert_eq!(used, Ok(taken), "{count}");
+    for (challenge, (count, expected)) in (1..).zip([
+        (0, PasskeyUse::Done),
+        (0, PasskeyUse::Done),
+        (5, PasskeyUse::Done),
+        (5, PasskeyUse::Uncounted),
+        (4, PasskeyUse::Uncounted),
+        (0, PasskeyUse::Uncounted),
+        (6, PasskeyUse::Done),
+    ]) {
+        let used = store.use_passkey(assertion("one", count, challenge), 200);
+        assert_eq!(used, Ok(expected), "{count}");
     }
-    assert_eq!(store.use_passkey("two".into(), 9, false, 200), Ok(false));
+    let used = store.use_passkey(assertion("two", 9, 9), 200);
+    assert_eq!(used, Ok(PasskeyUse::Uncounted));
+    // What was refused used no challenge up.
+    assert_eq!(store.count("auth_verifications"), 4);
+}
+
+fn a_challenge_is_used_up_by_whatever_has_signed_it_first(mut store: Subject) {
+    for id in ["one", "two"] {
+        let seen = match id {
+            "one" => ann(&mut store),
+            _ => self::seen(&mut store, "ann"),
+        };
+        store.add_passkey(seen, passkey(id), 100).expect("added");
+    }
+    let used = store.use_passkey(assertion("one", 1, 1), 200);
+    assert_eq!(used, Ok(PasskeyUse::Done));
+    for (id, count) in [("one", 2), ("two", 1), ("one", 0), ("none", 1)] {
+        let used = store.use_passkey(assertion(id, count, 1), 200);
+        assert_eq!(used, Ok(PasskeyUse::Spent), "{id} {count}");
+    }
+    let all = store.passkeys("id-of-ann".into()).expect("an answer");
+    let counts: Vec<_> = all.iter().map(|one| one.sign_count).collect();
+    assert_eq!(counts, [1, 0], "what came late counts nothing");
+    // Elsewhere the same value is another.
+    let spent = store.spend("attempt".into(), digest(1), 200, 300);
+    assert_eq!(spent, Ok(true));
+    let spent = store.spend("passkey".into(), digest(1), 200, 300);
+    assert_eq!(spent, Ok(false));
+}
+
+/// A passkey that is kept in several devices counts nothing, so nothing but the challenge
+/// tells one use from another.
+fn of_many_at_once_one_uses_a_challenge(mut store: Subject) {
+    for id in ["one", "two"] {
+        let seen = match id {
+            "one" => ann(&mut store),
+            _ => self::seen(&mut store, "ann"),
+        };
+        store.add_passkey(seen, passkey(id), 100).expect("added");
+    }
+    let instances: Vec<Subject> = (0..4).map(|_| store.another()).collect();
+    let threads: Vec<_> = (0..)
+        .zip(instances)
+        .map(|(number, mut store)| {
+            std::thread::spawn(move || {
+                let id = ["one", "two"][number % 2];
+                let used = (1..=20).map(|challenge| {
+                    let used = store.use_passkey(assertion(id, 0, challenge), 200);
+                    usize::from(used.expect("an answer") == PasskeyUse::Done)
+                });
+                used.sum::<usize>()
+            })
+        })
+        .collect();
+    let used = threads
+        .into_iter()
+        .map(|thread| thread.join().expect("no panic"));
+    assert_eq!(used.sum::<usize>(), 20);
+    assert_eq!(store.count("auth_verifications"), 20);
 }
 
 /// 1,023 bytes are the longest that authenticators may make: 1,364 characters.

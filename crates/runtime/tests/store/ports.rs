@@ -7,7 +7,7 @@ use futures::future::join_all;
 use access_tokens::Token;
 use accounts::{Found, Linked, Password, Seen};
 use audit::{Cursor, Event, Kept};
-use factors::{FoundPasskey, Held, Passkey};
+use factors::{Assertion, FoundPasskey, Held, Passkey, PasskeyUse};
 pub(crate) use gatelet_runtime::store::bindings::exports::gatelet::store::{
     access_tokens, accounts, audit, factors, invitations, limits, links, origins, outbox,
     own_account, provider_tokens, refreshes, session_writer, sessions, types, user_sessions, vault,
@@ -96,7 +96,7 @@ ports! {
         add_passkey = call_add_passkey(@place; seen: Seen, passkey: Passkey, now: u64) -> Result<(), Error>;
         remove_passkey = call_remove_passkey(@place; seen: Seen, id: String, now: u64) -> Result<(), Error>;
         rename_passkey = call_rename_passkey(@place; user_id: String, id: String, name: String) -> Result<bool, Error>;
-        use_passkey = call_use_passkey(@place; id: String, sign_count: u32, backed_up: bool, now: u64) -> Result<bool, Error>;
+        use_passkey = call_use_passkey(@place; assertion: Assertion, now: u64) -> Result<PasskeyUse, Error>;
     }
     gatelet_store_once {
         spend = call_spend(@place; purpose: String, value: Vec<u8>, now: u64, expires_at: u64) -> Result<bool, Error>;
