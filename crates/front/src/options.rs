@@ -34,13 +34,29 @@ pub struct ServeOptions {
     pub access_log: AccessLogFormat,
 }
 
-/// A certificate chain and its private key, both PEM.
+/// A certificate chain and its private key, both PEM. They may be replaced while they are
+/// served, as whoever renews a certificate does.
 #[derive(Clone, Debug)]
 pub struct TlsFiles {
     /// Leaf first.
     pub certificate: PathBuf,
     /// PKCS#8, PKCS#1 or SEC1.
     pub key: PathBuf,
+    /// How long after one look at them, at the earliest, a visitor who connects causes the
+    /// next.
+    pub look_every: Duration,
+}
+
+impl TlsFiles {
+    /// These, looked at once a minute.
+    #[must_use]
+    pub fn new(certificate: PathBuf, key: PathBuf) -> Self {
+        Self {
+            certificate,
+            key,
+            look_every: Duration::from_secs(60),
+        }
+    }
 }
 
 /// Which way a request takes through a component that can judge heads alone.

@@ -1,12 +1,16 @@
 //! With which certificate are visitors met, and which of upstreams' are
 //! believed?
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Instant, SystemTime};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio_rustls::TlsAcceptor;
 
@@ -39,8 +43,91 @@ impl std::fmt::Display for TlsError {
 
 impl std::error::Error for TlsError {}
 
-/// Meet visitors with this certificate, HTTP/2 preferred.
+/// Meet visitors with this certificate, HTTP/2 preferred, and with the next one once it lies
+/// there.
 pub(super) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, TlsError> {
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(TlsError::Unusable)?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(Renewed::new(files)?));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// The pair that was read last and could be used. A certificate is renewed every few weeks, and
+/// a proxy that has to be started anew for it shuts everybody out when that is forgotten.
+#[derive(Debug)]
+struct Renewed {
+    files: TlsFiles,
+    served: Mutex<Served>,
+}
+
+#[derive(Debug)]
+struct Served {
+    pair: Arc<CertifiedKey>,
+    /// As the files were when they were read last, whether or not that was any use.
+    stamps: [Stamp; 2],
+    looked: Instant,
+}
+
+/// When a file was written, and how long it is: another is another file. None where it is
+/// not there.
+type Stamp = Option<(SystemTime, u64)>;
+
+fn stamp(path: &Path) -> Stamp {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+impl Renewed {
+    fn new(files: &TlsFiles) -> Result<Self, TlsError> {
+        let stamps = stamps(files);
+        Ok(Self {
+            files: files.clone(),
+            served: Mutex::new(Served {
+                pair: Arc::new(pair(files)?),
+                stamps,
+                looked: Instant::now(),
+            }),
+        })
+    }
+
+    /// The pair as it is now. Files that are half replaced, or no use, leave it as it was,
+    /// until they change once more.
+    fn current(&self) -> Arc<CertifiedKey> {
+        let mut served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
+        if served.looked.elapsed() >= self.files.look_every {
+            served.looked = Instant::now();
+            let stamps = stamps(&self.files);
+            if stamps != served.stamps {
+                served.stamps = stamps;
+                match pair(&self.files) {
+                    Ok(pair) => {
+                        tracing::info!("the certificate was renewed");
+                        served.pair = Arc::new(pair);
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "the new certificate is no use: the old one stays");
+                    }
+                }
+            }
+        }
+        Arc::clone(&served.pair)
+    }
+}
+
+impl ResolvesServerCert for Renewed {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.current())
+    }
+}
+
+fn stamps(files: &TlsFiles) -> [Stamp; 2] {
+    [&files.certificate, &files.key].map(|path| stamp(path))
+}
+
+fn pair(files: &TlsFiles) -> Result<CertifiedKey, TlsError> {
     let unreadable = |path: &Path| {
         let path = path.to_owned();
         move |error| TlsError::Unreadable(path, error)
@@ -52,12 +139,7 @@ pub(super) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, TlsError> {
         return Err(TlsError::NoCertificate(files.certificate.clone()));
     }
     let key = PrivateKeyDer::from_pem_file(&files.key).map_err(unreadable(&files.key))?;
-    let mut config = ServerConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(TlsError::Unusable)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
+    CertifiedKey::from_der(chain, key, &provider()).map_err(TlsError::Unusable)
 }
 
 /// Believe the system's certificate authorities (`SSL_CERT_FILE` included), and

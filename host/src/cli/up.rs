@@ -325,7 +325,7 @@ impl Up {
                 .tls_cert
                 .clone()
                 .zip(self.tls_key.clone())
-                .map(|(certificate, key)| TlsFiles { certificate, key }),
+                .map(|(certificate, key)| TlsFiles::new(certificate, key)),
             trusted_proxies: settings
                 .map(|settings| settings.gate.trusted_proxies.clone())
                 .unwrap_or_default(),

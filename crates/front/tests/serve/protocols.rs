@@ -13,7 +13,8 @@ use gatelet_front::{ServeError, ServeOptions, Server, TlsFiles};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, Version};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rustls::pki_types::ServerName;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
 
 #[test]
@@ -202,10 +203,7 @@ impl Identity {
             .expect("a certificate");
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| -> PathBuf { folder.path().join(name) };
-        let files = TlsFiles {
-            certificate: path("cert.pem"),
-            key: path("key.pem"),
-        };
+        let files = TlsFiles::new(path("cert.pem"), path("key.pem"));
         std::fs::write(&files.certificate, made.cert.pem()).expect("written");
         std::fs::write(&files.key, made.signing_key.serialize_pem()).expect("written");
         let mut roots = rustls::RootCertStore::empty();
@@ -307,6 +305,44 @@ fn an_upstream_with_an_unknown_certificate_is_not_spoken_to() {
     assert_eq!(behind.metric("gatelet_requests_total"), 0.0);
 }
 
+/// As whoever renews certificates leaves them: one file after the other, and the program runs
+/// on.
+#[test]
+fn a_certificate_that_was_renewed_is_served_and_a_bad_one_is_not() {
+    let (mut first, second) = (Identity::new(), Identity::new());
+    first.roots.roots.extend(second.roots.roots.clone());
+    let mut files = first.files.clone();
+    files.look_every = Duration::ZERO;
+    let behind = Behind::deciding(|_head| reply(200, "ok"));
+    let front = Front::start_with(behind, |options| options.tls = Some(files.clone()));
+    let shown = || {
+        runtime().block_on(async {
+            let stream = first.connect(&front, "h2").await;
+            let (_, connection) = stream.get_ref();
+            let chain = connection.peer_certificates().expect("a certificate");
+            chain[0].as_ref().to_vec()
+        })
+    };
+    let of = |identity: &Identity| {
+        let pem = std::fs::read(&identity.files.certificate).expect("there");
+        let der = CertificateDer::from_pem_slice(&pem).expect("a certificate");
+        der.as_ref().to_vec()
+    };
+    let (old, new) = (of(&first), of(&second));
+    assert_eq!(shown(), old);
+    // Half of it: certificate and key do not go together.
+    std::fs::copy(&second.files.certificate, &files.certificate).expect("copied");
+    assert_eq!(shown(), old);
+    std::fs::copy(&second.files.key, &files.key).expect("copied");
+    assert_eq!(shown(), new);
+    for broken in ["", "no certificate"] {
+        std::fs::write(&files.certificate, broken).expect("written");
+        assert_eq!(shown(), new);
+    }
+    std::fs::remove_file(&files.certificate).expect("removed");
+    assert_eq!(shown(), new);
+}
+
 #[test]
 fn a_bad_certificate_pair_stops_the_start_and_names_the_file() {
     let identity = Identity::new();
@@ -314,16 +350,15 @@ fn a_bad_certificate_pair_stops_the_start_and_names_the_file() {
     let start = |certificate: &PathBuf, key: &PathBuf| {
         let options = ServeOptions {
             listen: vec!["127.0.0.1:0".parse().expect("an address")],
-            tls: Some(TlsFiles {
-                certificate: certificate.clone(),
-                key: key.clone(),
-            }),
+            tls: Some(TlsFiles::new(certificate.clone(), key.clone())),
             ..ServeOptions::default()
         };
         let behind = Behind::deciding(|_head| reply(200, "ok"));
         Server::bind(options, Arc::new(behind)).expect_err("no start")
     };
-    let TlsFiles { certificate, key } = &identity.files;
+    let TlsFiles {
+        certificate, key, ..
+    } = &identity.files;
     let missing = PathBuf::from("/nonexistent/cert.pem");
     let error = start(&missing, key);
     assert!(matches!(error, ServeError::Tls(_)));
