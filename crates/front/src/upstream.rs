@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -9,15 +10,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use http::HeaderValue;
 use http::uri::{Authority, Scheme};
+use http::{HeaderValue, Uri};
 use hyper::client::conn::http1::{self, Connection, SendRequest};
+use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tower_service::Service as _;
 
 use super::options::Limits;
 use super::upload::Upload;
@@ -220,8 +223,7 @@ impl Upstreams {
         port: u16,
     ) -> Result<UpstreamStream, ConnectError> {
         let opening = async {
-            // Tries every address in turn (`localhost` has two).
-            let tcp = TcpStream::connect((host, port)).await?;
+            let tcp = dial(host, port).await?;
             tcp.set_nodelay(true)?;
             if is_own(&self.own, tcp.local_addr()?, tcp.peer_addr()?) {
                 return Err(ConnectError::Own);
@@ -264,6 +266,31 @@ impl From<io::Error> for ConnectError {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
     }
+}
+
+/// Connects to whichever address of a name answers. Those of one family get a head start, and
+/// no more (RFC 8305): where IPv6 leads nowhere nobody waits for it to say so.
+async fn dial(host: &str, port: u16) -> io::Result<TcpStream> {
+    let host = match host.contains(':') {
+        true => format!("[{host}]"),
+        false => host.to_owned(),
+    };
+    let uri = Uri::builder()
+        .scheme("http")
+        .authority(format!("{host}:{port}"))
+        .path_and_query("/")
+        .build()
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    let connected = HttpConnector::new().call(uri).await;
+    connected.map(TokioIo::into_inner).map_err(|error| {
+        let cause = error
+            .source()
+            .and_then(|cause| cause.downcast_ref::<io::Error>());
+        match cause.and_then(io::Error::raw_os_error) {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::other(error),
+        }
+    })
 }
 
 /// Whether the other end of a connection is a listener of ours. One that listens on

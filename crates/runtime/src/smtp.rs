@@ -2,17 +2,23 @@
 //! bounded time, through TLS. What is said there is `gatelet_mail::dialogue`'s matter.
 
 use std::collections::BTreeSet;
+use std::error::Error as _;
+use std::fmt::Display;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use gatelet_mail::dialogue::{Dialogue, Refused, Step, Submission};
 use gatelet_mail::mail_url::Security;
+use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio_rustls::TlsConnector;
+use tower_service::Service as _;
+
+use crate::outbound;
 
 /// Opening a connection, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -106,7 +112,7 @@ pub(crate) async fn submit(
 
 async fn handed_over(host: &str, port: u16, submission: Submission) -> Result<(), SubmitError> {
     let security = submission.security;
-    let stream = in_time(async { Ok(TcpStream::connect((host, port)).await?) }).await?;
+    let stream = in_time(connected(host, port)).await?;
     let mut dialogue = Dialogue::new(submission);
     if security == Security::Implicit {
         let mut stream = in_time(tls(host, stream)).await?;
@@ -120,6 +126,23 @@ async fn handed_over(host: &str, port: u16, submission: Submission) -> Result<()
         spoken(&mut dialogue, &mut stream, hello).await?;
     }
     Ok(())
+}
+
+async fn connected(host: &str, port: u16) -> Result<TcpStream, SubmitError> {
+    let unreachable = |error: &dyn Display| SubmitError::Unreachable(error.to_string());
+    let host = match host.contains(':') && !host.starts_with('[') {
+        true => format!("[{host}]"),
+        false => host.to_owned(),
+    };
+    let uri = format!("smtp://{host}:{port}").parse::<http::Uri>();
+    let uri = uri.map_err(|error| unreachable(&error))?;
+    let connected = outbound::connector(CONNECT_TIMEOUT).call(uri).await;
+    connected
+        .map(TokioIo::into_inner)
+        .map_err(|error| match error.source() {
+            Some(cause) => unreachable(&format_args!("{error}: {cause}")),
+            None => unreachable(&error),
+        })
 }
 
 /// How far one stream carried.
