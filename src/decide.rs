@@ -67,6 +67,12 @@ impl Edits {
         reply
     }
 
+    /// Whether the response is to set a cookie, which matters where it comes late.
+    #[must_use]
+    pub fn sets_cookie(&self) -> bool {
+        self.response.get("set-cookie").is_some()
+    }
+
     /// Edits the response's header section. Answers whether it changed.
     pub fn edit_response(&self, section: &mut impl Section, answer: Answer) -> bool {
         let told = self.set.as_str().as_bytes();

@@ -109,7 +109,13 @@ pub struct Answer {
     pub status: u16,
     /// Whether HEAD was asked for.
     pub to_head: bool,
+    /// Whether it came [`LATE_SECONDS`] or more after the request was judged.
+    pub is_late: bool,
 }
+
+/// How long after the judgement, in seconds, a browser may have another session than the one
+/// that was judged: whoever signed in or out meanwhile would lose that, or get the old one back.
+pub const LATE_SECONDS: u64 = 2;
 
 impl Answer {
     /// Whether a cache would add its fields to a response that it has stored: one that
@@ -123,6 +129,9 @@ impl Answer {
 /// Edits a response's header section: `append` is a block of `name:value` lines.
 /// Answers whether it changed.
 ///
+/// A cookie of ours that was to be renewed or cleared stays as it is where the answer is late:
+/// the next request does it.
+///
 /// What sets a cookie of ours is made private, or a shared cache in front would hand
 /// one visitor's session to the next. What freshens a stored response sets none: the
 /// cookie comes with the next response then. `cache-control` makes private what does not
@@ -135,6 +144,7 @@ pub fn edit_response(section: &mut impl Section, answer: Answer, append: &[u8]) 
         let is_cookie = field.name == b"set-cookie";
         let is_caching = field.name == CACHING.as_bytes();
         let brings_none = (is_cookie || is_caching) && answer.freshens()
+            || is_cookie && answer.is_late && is_ours_raw(name_of(field.value))
             || is_cookie && app_sets(section, field.value);
         if brings_none || field.name == INSISTS && found.insists {
             continue;
@@ -157,18 +167,19 @@ pub fn edit_response(section: &mut impl Section, answer: Answer, append: &[u8]) 
 /// Whether the app itself sets the cookie of another program that we would renew: whoever
 /// signs out or in there has the last word. Ours it cannot mean.
 fn app_sets(section: &impl Section, set_cookie: &[u8]) -> bool {
-    let name = |set_cookie: &[u8]| {
-        let end = set_cookie.iter().position(|byte| *byte == b'=');
-        set_cookie[..end.unwrap_or(0)].trim_ascii().to_vec()
-    };
-    let wanted = name(set_cookie);
+    let wanted = name_of(set_cookie);
     let mut found = false;
-    if !is_ours_raw(&wanted) {
+    if !is_ours_raw(wanted) {
         section.each(&mut |field, value| {
-            found |= field.eq_ignore_ascii_case("set-cookie") && name(value) == wanted;
+            found |= field.eq_ignore_ascii_case("set-cookie") && name_of(value) == wanted;
         });
     }
     found
+}
+
+fn name_of(set_cookie: &[u8]) -> &[u8] {
+    let end = set_cookie.iter().position(|byte| *byte == b'=');
+    set_cookie[..end.unwrap_or(0)].trim_ascii()
 }
 
 /// Puts a response's `Location` and `Content-Location` right where they name the

@@ -98,6 +98,7 @@ fn a_responses_fields_are_known_to_be_changed_only_where_they_were() {
         let answer = Answer {
             status: 200,
             to_head: false,
+            is_late: false,
         };
         let said = edits.edit_response(&mut section, answer);
         assert_eq!(said, section != before, "{fields:?}");

@@ -39,6 +39,7 @@ pub(super) fn shared_cache(input: &[u8]) -> bool {
     let answer = Answer {
         status: 200,
         to_head: false,
+        is_late: false,
     };
     let before = pairs(input);
     let mut after = before.clone();

@@ -9,6 +9,7 @@ type Pairs = Vec<(String, Vec<u8>)>;
 const OK: Answer = Answer {
     status: 200,
     to_head: false,
+    is_late: false,
 };
 const WIRE: Onward = Onward::Connection { may_switch: true };
 
@@ -217,7 +218,15 @@ fn an_answer_that_says_not_whom_it_is_for_is_for_its_visitor() {
         // It says nothing new of a response that somebody has stored.
         for (status, to_head) in [(304, false), (200, true)] {
             let mut response = section(said);
-            edit_response(&mut response, Answer { status, to_head }, FOR_THE_VISITOR);
+            edit_response(
+                &mut response,
+                Answer {
+                    status,
+                    to_head,
+                    is_late: false,
+                },
+                FOR_THE_VISITOR,
+            );
             assert_eq!(response, section(said), "{said:?}");
         }
     }
@@ -334,6 +343,7 @@ fn what_the_app_says_of_https_counts_before_what_we_say() {
         let answer = Answer {
             status: 200,
             to_head: false,
+            is_late: false,
         };
         edit_response(&mut section, answer, ours);
         let said: Vec<_> = section
@@ -346,11 +356,39 @@ fn what_the_app_says_of_https_counts_before_what_we_say() {
 }
 
 #[test]
+fn a_late_answer_leaves_the_session_that_the_browser_has_by_now() {
+    let late = Answer {
+        is_late: true,
+        ..OK
+    };
+    for (set_cookie, is_left) in [
+        (&b"set-cookie:gatelet=old; Path=/\n"[..], true),
+        (b"set-cookie:__Host-gatelet=old; Path=/\n", true),
+        (b"set-cookie:__Host-gatelet=; Max-Age=0\n", true),
+        (b"set-cookie:__Secure-gatelet-8443=; Max-Age=0\n", true),
+        // What another program has spent is gone: its browser needs the new one.
+        (b"set-cookie:wos-session=new; Path=/\n", false),
+        (b"strict-transport-security:max-age=5\n", false),
+    ] {
+        let mut response = section(&[("cache-control", "public")]);
+        let before = response.clone();
+        let changed = edit_response(&mut response, late, set_cookie);
+        assert_eq!((!changed, response == before), (is_left, is_left));
+        let mut response = before.clone();
+        assert!(edit_response(&mut response, OK, set_cookie));
+    }
+}
+
+#[test]
 fn what_freshens_a_stored_response_sets_no_cookie() {
     let said = [("etag", "1"), ("cache-control", "public")];
     for (status, to_head) in [(304, false), (304, true), (200, true), (404, true)] {
         let mut response = section(&said);
-        let answer = Answer { status, to_head };
+        let answer = Answer {
+            status,
+            to_head,
+            is_late: false,
+        };
         assert!(!edit_response(&mut response, answer, b"set-cookie:a=1\n"));
         assert_eq!(response, section(&said), "{answer:?}");
     }

@@ -1,7 +1,7 @@
 //! How does a request reach the upstream when the gateway itself forwards?
 
 use gatelet_core::Edits;
-use gatelet_handler::{Received, edit_request, edit_response};
+use gatelet_handler::{GoesOn, Received, edit_request, edit_response};
 use wasip3::http::client;
 use wasip3::http::types::{ErrorCode, Request, Response, Scheme};
 
@@ -22,7 +22,8 @@ pub(crate) async fn forward(
         Some(&scheme),
         Some(authority),
     )?;
-    edit_response(client::send(request).await?, edits, to_head)
+    let went = GoesOn::with(edits);
+    edit_response(client::send(request).await?, edits, to_head, went)
 }
 
 /// The parts of an upstream base URL, which settings have checked.

@@ -12,7 +12,7 @@ use gatelet_core::error::Code;
 use gatelet_core::host_fields;
 use gatelet_core::negotiate::Reading;
 use gatelet_core::reply::Reply;
-use gatelet_handler::{Received, edit_request, edit_response, respond};
+use gatelet_handler::{GoesOn, Received, edit_request, edit_response, respond};
 use gatelet_texts::Language;
 use wasip3::http::types::{ErrorCode, Request, Response};
 
@@ -32,7 +32,8 @@ impl wasip3::exports::http::handler::Guest for Middleware {
                 // The host tells the app of its route: what a visitor says of it went.
                 let hosts = host_fields::appended(received.section());
                 let request = edit_request(request, received, &edits, hosts, scheme, authority)?;
-                edit_response(next::handle(request).await?, &edits, to_head)
+                let went = GoesOn::with(&edits);
+                edit_response(next::handle(request).await?, &edits, to_head, went)
             }
             Ok(Verdict::Respond(reply)) => respond(reply),
             Ok(Verdict::Ask) => respond(Reply::refusal(

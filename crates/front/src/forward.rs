@@ -5,7 +5,7 @@ use std::rc::Rc;
 use bytes::Bytes;
 use gatelet_core::Edits;
 use gatelet_core::head::Lines;
-use gatelet_core::section::Answer;
+use gatelet_core::section::{Answer, LATE_SECONDS};
 use http::header::{
     CONNECTION, CONTENT_LENGTH, CONTENT_LOCATION, EXPECT, HOST, LOCATION,
     STRICT_TRANSPORT_SECURITY, UPGRADE,
@@ -63,6 +63,7 @@ pub(super) async fn forward(
     let insists = response_fields.get(STRICT_TRANSPORT_SECURITY.as_str());
     record.insists = insists.and_then(|value| HeaderValue::from_str(value).ok());
     let to_head = parts.method == Method::HEAD;
+    let went = worker.clock.now();
     // A tunnel carries what nobody judges. It is made of a GET alone (RFC 6455 §4.1),
     // and of one whose connection has nothing else on it.
     let may_switch =
@@ -92,7 +93,7 @@ pub(super) async fn forward(
                 component::handle(connection, index, request, record.id.value()).await?;
             record.upstream_answers();
             keep_home(&mut response, standing.as_ref());
-            edit_response(&mut response, to_head, response_fields, worker);
+            edit_response(&mut response, (to_head, went), response_fields, worker);
             return Ok(event_stream::watched(response, standing));
         }
         Target::Server {
@@ -142,7 +143,7 @@ pub(super) async fn forward(
     record.upstream_answers();
     let switched = response.status() == StatusCode::SWITCHING_PROTOCOLS;
     keep_home(&mut response, standing.as_ref());
-    edit_response(&mut response, to_head, response_fields, worker);
+    edit_response(&mut response, (to_head, went), response_fields, worker);
     if switched {
         let headers = response.headers_mut();
         headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
@@ -161,12 +162,20 @@ fn keep_home(response: &mut Response<Source>, standing: Option<&Standing>) {
     }
 }
 
-/// The response as it goes back.
-fn edit_response(response: &mut Response<Source>, to_head: bool, append: Lines, worker: &Worker) {
+/// The response as it goes back, to a request for a head or not that went on when the clock
+/// said this.
+fn edit_response(
+    response: &mut Response<Source>,
+    (to_head, went): (bool, u32),
+    append: Lines,
+    worker: &Worker,
+) {
     let status = response.status();
+    let milliseconds = worker.clock.now().wrapping_sub(went);
     let answer = Answer {
         status: status.as_u16(),
         to_head,
+        is_late: u64::from(milliseconds) >= LATE_SECONDS * 1000,
     };
     let headers = response.headers_mut();
     head::edit_response(headers, answer, append, &worker.names);

@@ -238,6 +238,7 @@ mod tests {
         let answer = Answer {
             status: 200,
             to_head: false,
+            is_late: false,
         };
         edit_response(&mut headers, answer, append, &Names::default());
         assert_eq!(headers.get_all("set-cookie").iter().count(), 3);

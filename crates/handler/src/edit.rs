@@ -3,7 +3,8 @@
 //! handed on untouched. So are trailers that may say anything; a request's may not.
 
 use gatelet_core::Edits;
-use gatelet_core::section::{Answer, Onward, edit_trailers};
+use gatelet_core::section::{Answer, LATE_SECONDS, Onward, edit_trailers};
+use wasip3::clocks::system_clock;
 use wasip3::http::types::{ErrorCode, Fields, HeaderError, Request, Response, Scheme, Trailers};
 use wasip3::wit_bindgen::{self, FutureReader};
 use wasip3::wit_future;
@@ -70,11 +71,33 @@ fn permitted_trailers(trailers: TrailersReader, announced: bool) -> TrailersRead
     permitted
 }
 
+/// When a request goes on whose answer may be late for what is to be set with it.
+#[derive(Clone, Copy, Debug)]
+pub struct GoesOn(Option<u64>);
+
+impl GoesOn {
+    /// Now, where that matters: asking for the time is a call of the host's.
+    #[must_use]
+    pub fn with(edits: &Edits) -> Self {
+        Self(edits.sets_cookie().then(seconds))
+    }
+
+    fn is_late(self) -> bool {
+        self.0
+            .is_some_and(|went| seconds().saturating_sub(went) >= LATE_SECONDS)
+    }
+}
+
+fn seconds() -> u64 {
+    u64::try_from(system_clock::now().seconds).unwrap_or_default()
+}
+
 /// The answer to it on its way back; `to_head` says whether HEAD was asked for.
 pub fn edit_response(
     response: Response,
     edits: &Edits,
     to_head: bool,
+    went: GoesOn,
 ) -> Result<Response, ErrorCode> {
     let mut section = response.get_headers().copy_all();
     let status = response.get_status_code();
@@ -83,7 +106,12 @@ pub fn edit_response(
     if status < 200 {
         return Err(ErrorCode::HttpProtocolError);
     }
-    if !edits.edit_response(&mut section, Answer { status, to_head }) {
+    let answer = Answer {
+        status,
+        to_head,
+        is_late: went.is_late(),
+    };
+    if !edits.edit_response(&mut section, answer) {
         return Ok(response);
     }
     let headers = Fields::from_list(&section).map_err(refused)?;

@@ -6,6 +6,6 @@ mod edit;
 mod received;
 mod reply;
 
-pub use edit::{edit_request, edit_response, refused};
+pub use edit::{GoesOn, edit_request, edit_response, refused};
 pub use received::{Pairs, Received};
 pub use reply::respond;

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::time::Duration;
 
 use crate::harness::raw::Raw;
 use crate::harness::upstream::{App, RawApp, full, read_head};
@@ -671,6 +672,38 @@ fn an_internal_upstream_is_reached_in_process() {
     let response = raw.response();
     assert_eq!(response.text(), "demo");
     assert_eq!(response.header("set-cookie"), Some("a=1"));
+}
+
+/// Whoever signs in or out while an app takes its time has another session when it answers.
+#[test]
+fn an_answer_that_comes_late_brings_no_cookie_of_ours() {
+    let mut behind = Behind::deciding(|_head| {
+        Verdict::Forward(Edits {
+            upstream: "http://demo.spin.internal".to_owned(),
+            response: Lines::of_block("set-cookie:gatelet=old\nset-cookie:wos-session=new\n"),
+            ..Edits::default()
+        })
+    });
+    behind.handle = Box::new(|request| {
+        Box::pin(async move {
+            if request.uri().path() == "/slow" {
+                tokio::time::sleep(Duration::from_millis(2_600)).await;
+            }
+            text("demo")
+        })
+    });
+    let front = Front::start(behind);
+    for (path, brings) in [
+        ("/", &["gatelet=old", "wos-session=new"][..]),
+        ("/slow", &["wos-session=new"]),
+        ("/", &["gatelet=old", "wos-session=new"]),
+    ] {
+        let response = Raw::connect(front.address).get(path);
+        let cookies = response.headers.iter();
+        let cookies = cookies.filter(|(name, _)| name == "set-cookie");
+        let cookies: Vec<_> = cookies.map(|(_, value)| value.as_str()).collect();
+        assert_eq!(cookies, brings, "{path}");
+    }
 }
 
 #[test]
