@@ -42,6 +42,7 @@ pub(crate) async fn identity(
                 issuer: &metadata.issuer,
                 client_id: &provider.client_id,
                 algorithms: &metadata.algorithms,
+                says_auth_time: metadata.endpoints.says_auth_time,
                 nonce: attempt.nonce(),
                 access_token: &tokens.access_token,
                 asked_at: attempt.begun(),

@@ -138,7 +138,8 @@ async fn answered(head: &Head, body: IncomingRequestBody) -> Answer {
 async fn counted(visit: &Visit<'_>, body: IncomingRequestBody) -> Answer {
     // What browsers keep anyway.
     let route = Route::of(visit.arrival.head.path());
-    if route.is_kept() {
+    // And a provider whose logouts are many at once does not ask again.
+    if route.is_kept() || matches!(route, Route::BackChannelLogout(_)) {
         return match routed(visit, body).await {
             Ok(answer) => answer,
             Err(failure) => visit.failed(failure),

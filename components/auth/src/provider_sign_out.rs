@@ -3,39 +3,43 @@
 
 use crate::issuer::{self, Reached, judged_by_keys};
 use crate::problem::Problem;
-use crate::provider_tokens;
 use crate::visit::{Failure, Visit};
+use crate::{limits, provider_tokens, shared};
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_core::secret::Secret;
 use gatelet_forms::Form;
-use gatelet_ports::store::{once, user_sessions};
+use gatelet_ports::store::user_sessions;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::end_session::end_session_url;
 use gatelet_sign_in::id_token::ID_TOKEN_MAX_BYTES;
-use gatelet_sign_in::logout_token::{Expected, FIELD, Over, VerifiedLogoutToken};
+use gatelet_sign_in::limits::Act as LimitedAct;
+use gatelet_sign_in::logout_token::{Expected, FIELD, Over};
 use gatelet_sign_in::provider::{Provider, ProviderKind};
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
-use gatelet_web::{Answer, Explain as _, json, text};
+use gatelet_web::{Answer, Explain as _, json, log, text};
 use http::StatusCode;
 use serde_json::json;
 
 /// `POST /auth/backchannel-logout/<provider>`: the provider's server says so, and signs it
-/// (OpenID Connect Back-Channel Logout 1.0 §2.5).
+/// (OpenID Connect Back-Channel Logout 1.0 §2.5). Anybody may post: what is refused counts for
+/// the network that it came from, and nothing that is true does.
 pub(crate) async fn by_server(
     visit: &Visit<'_>,
     provider: &str,
     form: &[u8],
 ) -> Result<Answer, Failure> {
+    limits::check_remembered(visit, LimitedAct::Logout)?;
     let form = Form::parse_known(form, &[FIELD], &[], ID_TOKEN_MAX_BYTES)?;
     match judged(visit, provider, form.text(FIELD)).await {
-        Ok((provider, token)) => {
-            end(visit, provider, token.over()).await?;
+        Ok((provider, over)) => {
+            end(visit, provider, &over).await?;
             Ok(text(StatusCode::OK, String::new()))
         }
         // It may come again.
-        Err(problem) if problem.passes() => Err(problem.into()),
+        Err(problem) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => Err(problem.into()),
         // §2.8.
         Err(problem) => {
+            let _counted = limits::admit(visit, LimitedAct::Logout, None).await?;
             let said = json!({ "error": "invalid_request", "error_description": problem.code() });
             Ok(json(StatusCode::BAD_REQUEST, &said))
         }
@@ -47,10 +51,11 @@ pub(crate) async fn by_server(
 pub(crate) async fn by_browser(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
     let query = visit.arrival.query();
     let provider = known(visit, provider)?;
-    let over = Over::in_browser(provider, query.text("iss"), query.text("sid"));
+    let (issuer, session) = (query.get("iss"), query.text("sid"));
+    let over = Over::in_browser(provider, issuer, session, visit.arrival.now);
     let over = over.ok_or_else(|| {
         let detail = "iss and sid name no session of this provider's";
-        visit.refused(Refusal::new(RefusalCode::LogoutTokenMalformed, detail))
+        visit.not_believed(Refusal::new(RefusalCode::LogoutTokenMalformed, detail))
     })?;
     end(visit, provider, &over).await?;
     Ok(text(StatusCode::OK, String::new()))
@@ -69,13 +74,23 @@ pub(crate) async fn onward(
     }
     match issuer::reach(provider, visit.arrival.now).await {
         Ok(reached) => {
-            // What comes back by way of a relay, the provider knows no address of.
-            let is_relayed = visit.site.relay.is_some();
-            let back = (!is_relayed).then(|| visit.arrival.base_url());
-            end_session_url(provider, reached.endpoints(), back, return_to)
+            // The provider knows the addresses of the origin that people sign in at, and
+            // none of one whose sign-ins come by way of a relay.
+            let there = visit.signs_in_at();
+            let (base_url, state) = match &there {
+                Some(site) => (site.base_url(), shared::back(visit, return_to.as_str())),
+                None => (visit.arrival.base_url(), return_to.clone()),
+            };
+            let back = visit.site.relay.is_none().then_some((base_url, &state));
+            let url = end_session_url(provider, reached.endpoints(), back);
+            if url.is_none() {
+                let detail = format!("{}: it names no end_session_endpoint", provider.id);
+                log::note("end_session.none", &detail);
+            }
+            url
         }
         Err(refusal) => {
-            visit.refused(refusal);
+            visit.not_believed(refusal);
             None
         }
     }
@@ -83,48 +98,38 @@ pub(crate) async fn onward(
 
 fn known<'a>(visit: &'a Visit<'_>, provider: &str) -> Result<&'a Provider, Problem> {
     let provider = visit.providers().get(provider);
-    provider.ok_or_else(|| visit.refused(Refusal::new(RefusalCode::ProviderUnknown, "logout")))
+    provider.ok_or_else(|| visit.not_believed(Refusal::new(RefusalCode::ProviderUnknown, "logout")))
 }
 
 async fn judged<'a>(
     visit: &'a Visit<'_>,
     provider: &str,
     token: &str,
-) -> Result<(&'a Provider, VerifiedLogoutToken), Problem> {
+) -> Result<(&'a Provider, Over), Problem> {
     let provider = known(visit, provider)?;
     let now = visit.arrival.now;
     let reached = issuer::reach(provider, now).await;
-    let reached = reached.map_err(|refusal| visit.refused(refusal))?;
+    let reached = reached.map_err(|refusal| visit.not_believed(refusal))?;
     let (ProviderKind::OpenIdConnect(oidc), Reached::OpenIdConnect(metadata)) =
         (&provider.kind, &reached)
     else {
-        return Err(visit.refused(RefusalCode::ProviderUnknown));
+        return Err(visit.not_believed(RefusalCode::ProviderUnknown));
     };
-    let (token, expected) = (
-        Secret::new(token.to_owned()),
-        Expected {
-            provider,
-            oidc,
-            issuer: &metadata.issuer,
-            algorithms: &metadata.algorithms,
-            now,
-        },
-    );
-    let verify = |keys: &_| VerifiedLogoutToken::verify(&token, keys, &expected);
-    let judged = judged_by_keys(&metadata.jwks_uri, now, verify).await;
-    let token = judged.and_then(|judged| judged);
-    let token = token.map_err(|refusal| visit.refused(refusal))?;
-    let is_first = once::spend(
-        visit.arrival.place(),
-        "logout".into(),
-        token.digest().to_vec(),
+    let token = Secret::new(token.to_owned());
+    let expected = Expected {
+        provider,
+        oidc,
+        issuer: &metadata.issuer,
+        algorithms: &metadata.algorithms,
         now,
-        token.expires(),
-    );
-    match is_first.await? {
-        true => Ok((provider, token)),
-        false => Err(visit.refused(RefusalCode::LogoutTokenReplayed)),
-    }
+    };
+    let judge = |keys: &_| Over::of_token(&token, keys, &expected);
+    let judged = judged_by_keys(&metadata.jwks_uri, now, judge).await;
+    let over = judged.and_then(|judged| judged);
+    Ok((
+        provider,
+        over.map_err(|refusal| visit.not_believed(refusal))?,
+    ))
 }
 
 /// Ends what began by it, at whichever origin of this place.
@@ -133,11 +138,14 @@ async fn end(visit: &Visit<'_>, provider: &Provider, over: &Over) -> Result<(), 
         issuer,
         subject,
         session,
+        until,
     } = over.clone();
     let over = user_sessions::Over {
+        provider: provider.id.as_str().to_owned(),
         issuer,
         subject,
         session,
+        until,
     };
     for user_id in user_sessions::end_over(visit.arrival.place(), over).await? {
         visit.record(Event::of(Act::SessionsOver, &user_id).about(provider.id.as_str()));

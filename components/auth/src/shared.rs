@@ -8,6 +8,7 @@ use gatelet_web::{Answer, see_other, with_return_to};
 
 use crate::continuation;
 use crate::routes::Route;
+use crate::start::ANEW;
 use crate::visit::Visit;
 
 /// The way to the pages of the shared login, where this request is for one of them and
@@ -31,6 +32,9 @@ pub(crate) fn elsewhere(visit: &Visit<'_>, route: Route<'_>) -> Option<Answer> {
     let mut there = with_return_to(&page, &back(visit, query.text("return_to")));
     if query.get("account") == Some("other") {
         there.push_str("&account=other");
+    }
+    if query.get(ANEW).is_some() {
+        there = format!("{there}&{ANEW}=1");
     }
     if let Some(hint) = visit.login_hint() {
         there = hint.on(&there);
@@ -57,7 +61,7 @@ pub(crate) fn start_elsewhere(
 }
 
 /// What was asked for, as it reads from elsewhere.
-fn back(visit: &Visit<'_>, asked: &str) -> ReturnTarget {
+pub(crate) fn back(visit: &Visit<'_>, asked: &str) -> ReturnTarget {
     let asked = visit.return_to(asked);
     if asked.base_url().is_some() {
         return asked;

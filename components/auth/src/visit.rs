@@ -113,6 +113,13 @@ impl<'a> Visit<'a> {
         Problem::Refused(code)
     }
 
+    /// The same of what no visitor said, and anybody might: a line of the log alone.
+    pub(crate) fn not_believed(&self, refusal: impl Into<Refusal>) -> Problem {
+        let Refusal { code, detail } = refusal.into();
+        self.note(code.as_str(), &detail);
+        Problem::Refused(code)
+    }
+
     /// Somebody who has proved to be this user, whom an operator has switched off.
     pub(crate) fn disabled(&self, user_id: &str) -> Problem {
         self.record(Event::of(Act::AccountDisabled, user_id));

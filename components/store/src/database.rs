@@ -97,6 +97,7 @@ impl Database {
         &self,
         steps: &[(&'static str, Vec<Value>)],
         follow: Follow,
+        again: Again,
     ) -> Result<Vec<Row>, Failure> {
         let steps: Vec<_> = steps
             .iter()
@@ -104,8 +105,8 @@ impl Database {
             .collect();
         match &self.engine {
             _ if steps.is_empty() => Ok(Vec::new()),
-            Engine::MySql(mysql) => mysql.steps(&steps, follow).await,
-            Engine::Postgres(postgres) => postgres.steps(&steps, follow).await,
+            Engine::MySql(mysql) => mysql.steps(&steps, follow, again).await,
+            Engine::Postgres(postgres) => postgres.steps(&steps, follow, again).await,
             Engine::Sqlite(sqlite) => sqlite.steps(&steps, follow).await,
         }
     }

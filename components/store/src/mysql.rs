@@ -107,9 +107,10 @@ impl MySql {
         &self,
         steps: &[(Cow<'_, str>, &[Value])],
         follow: Follow,
+        again: Again,
     ) -> Result<Vec<Row>, Failure> {
         let plans: Vec<Plan> = steps.iter().map(|(text, _)| Plan::of(text)).collect();
-        self.repeated(Again::No, async |link: &Link| {
+        self.repeated(again, async |link: &Link| {
             link.begin().await?;
             let mut answers = Vec::new();
             for (plan, (_, parameters)) in plans.iter().zip(steps) {

@@ -81,10 +81,11 @@ impl Postgres {
         &self,
         steps: &[(Cow<'_, str>, &[Value])],
         follow: Follow,
+        again: Again,
     ) -> Result<Vec<Row>, Failure> {
         let parameters: Vec<Value> = steps.iter().flat_map(|(_, own)| own.to_vec()).collect();
         let text = as_steps(steps, follow);
-        let answer = self.query(&text, &parameters, Again::No).await;
+        let answer = self.query(&text, &parameters, again).await;
         answer.map_err(|failure| match (follow, failure.code.as_deref()) {
             (Follow::Whole, Some(DIVISION_BY_ZERO)) => Failure::undone_step(),
             _ => failure,

@@ -30,6 +30,8 @@ pub const ATTEMPTS_MAX: usize = 4;
 pub const COOKIE_STEM: &str = "-attempt-";
 
 const PURPOSE: &str = "attempt";
+/// Of one that is to be asked anew: a program that does not know of that opens none.
+const PURPOSE_ANEW: &str = "attempt-anew";
 const PURPOSE_LANDED: &str = "landed";
 const MARK_BYTES: usize = 8;
 /// A longer return target is given up.
@@ -78,7 +80,6 @@ struct Sealed<'a> {
     expires: u64,
     link: Option<(&'a str, [u8; 32])>,
     shares_callback: bool,
-    anew: bool,
 }
 
 impl Attempt {
@@ -293,10 +294,10 @@ impl Attempt {
                 .as_ref()
                 .map(|link| (link.user_id.as_str(), link.session)),
             shares_callback: *shares_callback,
-            anew: *anew,
         };
         let payload = postcard::to_allocvec(&sealed).expect("text and a number serialise");
-        keys.seal(PURPOSE, &payload)
+        let purpose = if *anew { PURPOSE_ANEW } else { PURPOSE };
+        keys.seal(purpose, &payload)
     }
 
     /// Finds the attempt that a callback belongs to, among the request's cookies
@@ -399,7 +400,10 @@ impl Attempt {
 
     /// Opens a cookie's value, expired or not.
     fn open(value: &str, keys: &KeyRing) -> Option<Self> {
-        let payload = keys.open(PURPOSE, value)?;
+        let (anew, payload) = match keys.open(PURPOSE, value) {
+            Some(payload) => (false, payload),
+            None => (true, keys.open(PURPOSE_ANEW, value)?),
+        };
         let Sealed {
             provider,
             origin,
@@ -411,7 +415,6 @@ impl Attempt {
             expires,
             link,
             shares_callback,
-            anew,
         } = postcard::from_bytes(&payload).ok()?;
         Some(Self {
             provider: ProviderId::parse(provider)?,

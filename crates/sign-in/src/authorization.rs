@@ -40,6 +40,10 @@ pub enum WhichAccount {
     Chosen,
 }
 
+/// A `max_age` that has nobody asked: whoever is sent one must say in the ID token when it
+/// asked (OpenID Connect Core 1.0 §2, `auth_time`), and some say so only then.
+const ANY_AGE_SECONDS: &str = "31536000";
+
 /// Parameters that are ours to say.
 pub(crate) const OWN_PARAMETERS: [&str; 12] = [
     "response_type",
@@ -76,7 +80,11 @@ pub fn demands(provider: &Provider, endpoints: &Endpoints, attempt: &Attempt) ->
             oidc.demands.clone().anew(endpoints.says_auth_time)
         }
         ProviderKind::OpenIdConnect(oidc) => oidc.demands.clone(),
-        ProviderKind::GitHub(_) => Demands::default(),
+        ProviderKind::GitHub(_) => Demands {
+            anew: attempt.is_anew(),
+            silence_passes: true,
+            ..Demands::default()
+        },
     }
 }
 
@@ -123,7 +131,14 @@ pub fn authorization_url(
         parameters.push(("scope", scopes.trim_start()));
     }
     let mut demands = demands(provider, endpoints, attempt);
-    let demanded = demands.parameters();
+    let says = |name: &str| {
+        let mut said = provider.authorization_parameters.iter();
+        said.any(|(said, _)| said == name)
+    };
+    let mut demanded = demands.parameters();
+    if endpoints.says_auth_time && demands.max_age_seconds.is_none() && !says("max_age") {
+        demanded.push(("max_age", ANY_AGE_SECONDS.to_owned()));
+    }
     match &provider.kind {
         ProviderKind::OpenIdConnect(oidc) => {
             parameters.push(("nonce", attempt.nonce()));
@@ -137,15 +152,14 @@ pub fn authorization_url(
     }
     let asked = demanded.iter();
     parameters.extend(asked.map(|(name, value)| (*name, value.as_str())));
-    // Whoever does not say when it asked shows its page at least, and signs nobody in
-    // behind it.
+    // Some providers take `max_age=0` for none, and some know none: that is the same wish by
+    // another name. One that does not say when it asked shows its page at least, and signs
+    // nobody in behind it.
     let choosing = match account {
-        WhichAccount::Remembered if !demands.silence_passes => None,
-        WhichAccount::Remembered | WhichAccount::Chosen => Some(endpoints.account_prompt),
-    };
-    let says = |name: &str| {
-        let mut said = provider.authorization_parameters.iter();
-        said.any(|(said, _)| said == name)
+        WhichAccount::Chosen => Some(endpoints.account_prompt),
+        WhichAccount::Remembered if !demands.anew => None,
+        WhichAccount::Remembered if demands.silence_passes => Some(endpoints.account_prompt),
+        WhichAccount::Remembered => Some("login"),
     };
     if offline.needs_consent() && demands.prompt.is_none() && !says("prompt") {
         demands.prompt = Some("consent".to_owned());
@@ -285,13 +299,36 @@ mod tests {
             said
         };
         assert_eq!(asked(&provider, &["sub"], false), ["", ""]);
-        assert_eq!(asked(&provider, &["sub", "auth_time"], false), ["", ""]);
-        assert_eq!(asked(&provider, &["sub", "auth_time"], true), ["0", ""]);
+        // It says when it asked, and is asked to say so.
+        let any_age = asked(&provider, &["sub", "auth_time"], false);
+        assert_eq!(any_age, [ANY_AGE_SECONDS, ""]);
+        assert_eq!(
+            asked(&provider, &["sub", "auth_time"], true),
+            ["0", "login"]
+        );
         // It will not say when it asked: it shows its page.
         assert_eq!(asked(&provider, &["sub"], true), ["0", "login"]);
         provider.authorization_parameters = vec![("max_age".to_owned(), "900".to_owned())];
         assert_eq!(asked(&provider, &["auth_time"], false), ["900", ""]);
-        assert_eq!(asked(&provider, &["auth_time"], true), ["0", ""]);
+        assert_eq!(asked(&provider, &["auth_time"], true), ["0", "login"]);
+        if let ProviderKind::OpenIdConnect(oidc) = &mut provider.kind {
+            oidc.demands.prompt = Some("select_account".to_owned());
+        }
+        let both = ["0", "select_account login"];
+        assert_eq!(asked(&provider, &["auth_time"], true), both);
+
+        let secret = ClientSecret::Given(Secret::new("s".to_owned()));
+        let github = Provider::github("c".to_owned(), secret);
+        let endpoints = crate::github::GitHub::public().endpoints();
+        for (anew, prompt) in [(false, None), (true, Some("select_account"))] {
+            let attempt = attempt(1).asking_anew(anew);
+            let remembered = WhichAccount::Remembered;
+            let url = authorization_url(&github, &endpoints, &attempt, remembered, None, &keys());
+            let url = url::Url::parse(&url).expect("a URL");
+            let said = url.query_pairs().find(|(name, _)| name == "prompt");
+            let said = said.map(|(_, value)| value.into_owned());
+            assert_eq!(said.as_deref(), prompt, "{url}");
+        }
     }
 
     #[test]

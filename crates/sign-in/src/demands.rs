@@ -17,6 +17,9 @@ pub struct Demands {
     pub acr_values: Vec<String>,
     /// How long before a sign-in begins the provider may have asked for a proof last.
     pub max_age_seconds: Option<u32>,
+    /// Whether somebody who is signed in is to prove it again: the provider is to ask, whomever
+    /// it remembers.
+    pub anew: bool,
     /// Whether an ID token passes that does not say when that was. A provider that never
     /// says so is asked all the same, and believed.
     pub silence_passes: bool,
@@ -59,6 +62,7 @@ impl Demands {
     #[must_use]
     pub fn anew(self, says_when: bool) -> Self {
         Self {
+            anew: true,
             silence_passes: !says_when && self.max_age_seconds.is_none(),
             max_age_seconds: Some(0),
             ..self

@@ -11,19 +11,18 @@ pub const SIGNED_OUT_PATH: &str = "/auth/signed-out";
 
 /// The URL to send the visitor to (§2); None where the provider ends no session this way.
 ///
-/// `back` is the base URL that the provider leads back to, where it knows one: with the
-/// return target as `state`, which is judged like any other when it comes back. There is no
+/// `back` is the base URL that the provider leads back to, where it knows one, and a return
+/// target as `state`, which is judged like any other when it comes back. There is no
 /// `id_token_hint`: ID tokens are not kept. A provider that wants one asks the visitor.
 #[must_use]
 pub fn end_session_url(
     provider: &Provider,
     endpoints: &Endpoints,
-    back: Option<&BaseUrl>,
-    return_to: &ReturnTarget,
+    back: Option<(&BaseUrl, &ReturnTarget)>,
 ) -> Option<String> {
     let endpoint = endpoints.end_session.as_ref()?;
     let mut parameters = vec![("client_id", provider.client_id.clone())];
-    if let Some(base_url) = back {
+    if let Some((base_url, return_to)) = back {
         let address = format!(
             "{}{SIGNED_OUT_PATH}",
             base_url.as_str().trim_end_matches('/')
@@ -49,7 +48,7 @@ mod tests {
         let base_url = BaseUrl::parse("https://app.example").expect("a base URL");
         let url = |document: &serde_json::Value, back| {
             let endpoints = discover(document).expect("a document").endpoints;
-            let url = end_session_url(&provider(), &endpoints, back, &target)?;
+            let url = end_session_url(&provider(), &endpoints, back)?;
             let url = url::Url::parse(&url).expect("a URL");
             let all: Vec<(String, String)> = url.query_pairs().into_owned().collect();
             Some((url.path().to_owned(), all))
@@ -58,7 +57,8 @@ mod tests {
             let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
             pairs.iter().map(owned).collect()
         };
-        assert_eq!(url(&document, Some(&base_url)), None, "it has none");
+        let here = Some((&base_url, &target));
+        assert_eq!(url(&document, here), None, "it has none");
         document["end_session_endpoint"] = json!("https://id.example/end?tenant=1");
         let client = [("tenant", "1"), ("client_id", CLIENT)];
         assert_eq!(
@@ -73,7 +73,7 @@ mod tests {
             ("state", "/board?x=1"),
         ];
         assert_eq!(
-            url(&document, Some(&base_url)),
+            url(&document, here),
             Some((
                 "/end".to_owned(),
                 said(&[client.as_slice(), &back].concat())
@@ -81,6 +81,6 @@ mod tests {
         );
         // One that may not be asked is none: signing in needs it not.
         document["end_session_endpoint"] = json!("https://evil.example/end");
-        assert_eq!(url(&document, Some(&base_url)), None);
+        assert_eq!(url(&document, here), None);
     }
 }

@@ -128,6 +128,14 @@ impl Issuer {
         Some(self.as_str().replace(TENANT, tenant))
     }
 
+    /// The tenant whose issuer that is, where this one is of many.
+    #[must_use]
+    pub fn tenant_in<'a>(&self, said: &'a Self) -> Option<&'a str> {
+        let (before, after) = self.as_str().split_once(TENANT)?;
+        let tenant = said.as_str().strip_prefix(before)?.strip_suffix(after)?;
+        (self.of_tenant(Some(tenant))? == said.as_str()).then_some(tenant)
+    }
+
     /// Whether a document that says this speaks of this issuer: byte by byte as it was
     /// configured, or with scheme and host in lower case, as issuers write themselves
     /// and operators do not always.

@@ -42,6 +42,8 @@ pub struct Expected<'a> {
     pub client_id: &'a str,
     /// What it may be signed with.
     pub algorithms: &'a [SigningAlgorithm],
+    /// Whether the provider says when it asked, where it is asked to.
+    pub says_auth_time: bool,
     /// The attempt's nonce.
     pub nonce: &'a str,
     /// The access token that came with it.
@@ -50,6 +52,23 @@ pub struct Expected<'a> {
     pub asked_at: u64,
     /// The time, in Unix seconds.
     pub now: u64,
+}
+
+impl Expected<'_> {
+    /// When the provider asked for a proof, by what the token says. One that has been asked to
+    /// ask anew has done so since. One that could say and does not, or says no time, may have
+    /// asked at any. None of one that never says.
+    fn asked_at_by(&self, auth_time: Option<&Value>) -> Option<u64> {
+        let said = match auth_time {
+            Some(said) => Some(said.as_u64().unwrap_or(0)),
+            None if self.says_auth_time => Some(0),
+            None => None,
+        };
+        match self.demands.anew {
+            true => said.map(|at| at.max(self.asked_at)),
+            false => said,
+        }
+    }
 }
 
 /// Claims of an ID token that passed every step of [`VerifiedIdToken::verify`].
@@ -150,7 +169,7 @@ impl VerifiedIdToken {
 
         let tenant_issuer = custom.issued.judge(expected.oidc, expected.issuer)?;
         custom.issued.judge_audience(expected.client_id)?;
-        judge_times(&claims, expected.now)?;
+        judge_times(&claims, None, expected.now)?;
         // 11. In constant time, although the nonce is no secret to the browser.
         let is_right = |nonce: &str| bool::from(nonce.as_bytes().ct_eq(expected.nonce.as_bytes()));
         let nonce_holds = match (&custom.nonce, expected.oidc.nonce) {
@@ -176,7 +195,7 @@ impl VerifiedIdToken {
             subject: subject.ok_or_else(|| Refusal::from(RefusalCode::IdTokenSubject))?,
             profile: expected.oidc.claims.profile(&custom.others),
             email_refusal: None,
-            asked_at: custom.others.get("auth_time").and_then(Value::as_u64),
+            asked_at: expected.asked_at_by(custom.others.get("auth_time")),
             session: named.filter(|named| is_name(named)).map(str::to_owned),
         })
     }
@@ -365,11 +384,10 @@ impl Issued {
         if !issuer.is_of_tenants() {
             return Ok(None);
         }
-        let tenants = &oidc.tenants;
-        let is_let_in = tenants.is_empty()
-            || tenant.is_some_and(|tenant| tenants.iter().any(|t| t.eq_ignore_ascii_case(tenant)));
         match Issuer::parse(said) {
-            Ok(issuer) if is_let_in => Ok(Some(issuer.canonical().as_str().to_owned())),
+            Ok(issuer) if tenant.is_some_and(|tenant| oidc.lets_in(tenant)) => {
+                Ok(Some(issuer.canonical().as_str().to_owned()))
+            }
             Ok(_) | Err(_) => Err(Refusal::new(
                 RefusalCode::IdTokenTenant,
                 format!("tenant {}", quoted(tenant.unwrap_or_default())),
@@ -404,8 +422,12 @@ impl Issued {
     }
 }
 
-/// Steps 9 and 10.
-pub(crate) fn judge_times<T>(claims: &Claims<T>, now: u64) -> Result<(), Refusal> {
+/// Steps 9 and 10. Where there is no `exp` it is so long after `iat`, if that is let be.
+pub(crate) fn judge_times<T>(
+    claims: &Claims<T>,
+    without_exp_seconds: Option<i64>,
+    now: u64,
+) -> Result<(), Refusal> {
     let now = i64::try_from(now).unwrap_or(i64::MAX);
     let off = |code: RefusalCode, name: &str, at: Option<i64>| match at {
         Some(at) => Refusal::new(code, format!("{name} is {at}, and it is {now}")),
@@ -414,6 +436,8 @@ pub(crate) fn judge_times<T>(claims: &Claims<T>, now: u64) -> Result<(), Refusal
     let [expiration, issued_at, not_before] =
         [&claims.expiration, &claims.issued_at, &claims.not_before]
             .map(|time| time.map(|time| time.timestamp()));
+    let stood_in = || Some(issued_at?.saturating_add(without_exp_seconds?));
+    let expiration = expiration.or_else(stood_in);
     if expiration.is_none_or(|at| now >= at.saturating_add(CLOCK_SKEW_SECONDS)) {
         return Err(off(RefusalCode::IdTokenExpired, "exp", expiration));
     }

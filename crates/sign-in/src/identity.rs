@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
+use crate::id_token::CLOCK_SKEW_SECONDS;
 use crate::name::DisplayName;
 use crate::provider::ProviderId;
 use crate::provider_groups::ProviderGroups;
@@ -215,6 +216,17 @@ impl ProviderIdentity {
     #[must_use]
     pub fn session(&self) -> &str {
         self.session.as_deref().unwrap_or_default()
+    }
+
+    /// The same in the first of two steps. Whoever has proved just now who it is has proved it
+    /// when the second is done, as with a password.
+    #[must_use]
+    pub fn in_first_step(self, now: u64) -> Self {
+        let is_now = now.saturating_sub(self.proved_at(now)) <= CLOCK_SKEW_SECONDS.unsigned_abs();
+        Self {
+            asked_at: self.asked_at.filter(|_| !is_now),
+            ..self
+        }
     }
 
     /// A name in any case: the given one, else what stands before the `@` in the

@@ -34,6 +34,8 @@ pub enum Act {
     Start,
     /// A provider's answer is to be exchanged.
     Callback,
+    /// Somebody says that a session at a provider is over.
+    Logout,
     /// Anything at all is asked of the pages and the API.
     Api,
 }
@@ -103,6 +105,7 @@ table! {
     "passphrase.all" = Passphrase by All 120 / 60,
     "start.network" = Start by Network 60 / 600,
     "callback.network" = Callback by Network 60 / 600,
+    "logout.network" = Logout by Network 60 / 600,
 }
 
 /// The place of `rate_limit_max`, which has settings of its own.
@@ -182,7 +185,7 @@ impl Act {
     #[must_use]
     pub const fn goes_on_without_store(self) -> bool {
         match self {
-            Self::Passphrase | Self::Start | Self::Callback | Self::Api => true,
+            Self::Passphrase | Self::Start | Self::Callback | Self::Logout | Self::Api => true,
             Self::Password | Self::SignUp | Self::Mail | Self::Code => false,
         }
     }

@@ -2,10 +2,8 @@
 //! Connect Back-Channel Logout 1.0 §2.6 has it, and what it says in the browser instead
 //! (Front-Channel Logout 1.0 §2).
 
-use jwt_compact::Claims;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 use crate::endpoint::Issuer;
 use crate::id_token::{CLOCK_SKEW_SECONDS, Issued, authentic_claims, is_name, judge_times};
@@ -20,16 +18,23 @@ pub const FIELD: &str = "logout_token";
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// Its `typ`; older providers say what all tokens say.
 const TYPES: &[&str] = &["logout+jwt", "jwt"];
+/// How long after `iat` a token is good that has no `exp`: the standard wants one, and several
+/// providers leave it out.
+const WITHOUT_EXP_SECONDS: i64 = 120;
 
 /// What is over at a provider: at least one of account and session is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Over {
-    /// By which the provider's accounts go.
-    pub issuer: String,
+    /// By which the provider's accounts go. None where any of this provider's is meant, which
+    /// is of many and does not say which.
+    pub issuer: Option<String>,
     /// Whose account. None where any may be meant.
     pub subject: Option<String>,
     /// What the provider calls its session. None where all of the account are meant.
     pub session: Option<String>,
+    /// Until when those began that are over, in Unix seconds: what is said late ends nothing
+    /// that began since.
+    pub until: u64,
 }
 
 /// What the token must say.
@@ -47,42 +52,36 @@ pub struct Expected<'a> {
     pub now: u64,
 }
 
-/// A logout token that passed every step of [`VerifiedLogoutToken::verify`], but that it is
-/// the first with its `jti`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerifiedLogoutToken {
-    over: Over,
-    digest: [u8; 32],
-    expires: u64,
-}
-
 #[derive(Clone, Deserialize)]
 struct LogoutClaims {
     #[serde(flatten)]
     issued: Issued,
     sub: Option<String>,
     sid: Option<String>,
-    jti: Option<String>,
     events: Option<Map<String, Value>>,
     nonce: Option<Value>,
 }
 
-impl VerifiedLogoutToken {
+impl Over {
     /// Verifies a token that a provider has posted.
     ///
     /// The steps of §2.6: it is signed like an ID token (1, 2), `iss`, `aud`, `iat` and `exp`
     /// are judged like one's (3), `sub` or `sid` is there (4), `events` tells of a logout (5),
-    /// and there is no `nonce`, by which it cannot be an ID token (6). That nobody has used
-    /// its `jti` before (7) is for whoever keeps [`digest`](Self::digest) until
-    /// [`expires`](Self::expires).
-    pub fn verify(token: &Secret, keys: &KeySet, expected: &Expected<'_>) -> Result<Self, Refusal> {
+    /// and there is no `nonce`, by which it cannot be an ID token (6). Whether its `jti` came
+    /// before is not looked at: what has ended has, what began since stays, and a provider that
+    /// got no answer may say it again.
+    pub fn of_token(
+        token: &Secret,
+        keys: &KeySet,
+        expected: &Expected<'_>,
+    ) -> Result<Self, Refusal> {
         let malformed = |detail: &str| Refusal::new(RefusalCode::LogoutTokenMalformed, detail);
         let (claims, _) =
             authentic_claims::<LogoutClaims>(token.expose(), TYPES, keys, expected.algorithms)?;
         let custom = &claims.custom;
         let tenant_issuer = custom.issued.judge(expected.oidc, expected.issuer)?;
         custom.issued.judge_audience(&expected.provider.client_id)?;
-        judge_times(&claims, expected.now)?;
+        judge_times(&claims, Some(WITHOUT_EXP_SECONDS), expected.now)?;
         let event = custom.events.as_ref().and_then(|events| events.get(EVENT));
         if !event.is_some_and(Value::is_object) {
             return Err(malformed("events tells of no logout"));
@@ -95,66 +94,39 @@ impl VerifiedLogoutToken {
         if !are_names || (subject.is_none() && session.is_none()) {
             return Err(malformed("neither sub nor sid, or one that names nobody"));
         }
-        let jti = custom.jti.as_deref().filter(|jti| is_name(jti));
-        let jti = jti.ok_or_else(|| malformed("no jti"))?;
-        let issuer = tenant_issuer.unwrap_or_else(|| expected.provider.account_issuer());
+        let issued_at = claims.issued_at.map_or(0, |at| at.timestamp());
+        let until = issued_at.saturating_add(CLOCK_SKEW_SECONDS);
         Ok(Self {
-            digest: Sha256::digest(format!("{issuer}\n{jti}")).into(),
-            expires: expires(&claims, expected.now),
-            over: Over {
-                issuer,
-                subject,
-                session,
-            },
+            issuer: Some(tenant_issuer.unwrap_or_else(|| expected.provider.account_issuer())),
+            subject,
+            session,
+            until: u64::try_from(until).unwrap_or(0),
         })
     }
 
-    /// What is over.
+    /// What a provider says in the browser at `now`: `sid`, and `iss`, which Microsoft Entra
+    /// leaves out. Nobody signs them. Whoever knows what a provider calls its session is the
+    /// provider, or whose session it is. None where that is missing, or `iss` is another's.
     #[must_use]
-    pub fn over(&self) -> &Over {
-        &self.over
-    }
-
-    /// What to spend once in the store, so that the token works once.
-    #[must_use]
-    pub fn digest(&self) -> [u8; 32] {
-        self.digest
-    }
-
-    /// When it is void, in Unix seconds.
-    #[must_use]
-    pub fn expires(&self) -> u64 {
-        self.expires
-    }
-}
-
-fn expires(claims: &Claims<LogoutClaims>, now: u64) -> u64 {
-    let said = claims.expiration.map_or(0, |at| at.timestamp());
-    let last = said.saturating_add(CLOCK_SKEW_SECONDS);
-    u64::try_from(last).unwrap_or(now)
-}
-
-impl Over {
-    /// What a provider says in the browser: the parameters `iss` and `sid`. Nobody signs
-    /// them. Whoever knows what a provider calls its session is the provider, or whose session
-    /// it is. None where one is missing, or it is another issuer.
-    #[must_use]
-    pub fn in_browser(provider: &Provider, issuer: &str, session: &str) -> Option<Self> {
+    pub fn in_browser(
+        provider: &Provider,
+        issuer: Option<&str>,
+        session: &str,
+        now: u64,
+    ) -> Option<Self> {
         let ProviderKind::OpenIdConnect(oidc) = &provider.kind else {
             return None;
         };
-        let said = Issuer::parse(issuer).ok()?;
-        let issuer = match oidc.issuer.is_of_tenants() {
-            true => said.canonical().as_str().to_owned(),
-            false => {
-                let is_said = oidc.issuer.canonical() == said.canonical();
-                is_said.then(|| provider.account_issuer())?
-            }
+        let issuer = match (issuer, oidc.issuer.is_of_tenants()) {
+            (None, true) => None,
+            (None, false) => Some(provider.account_issuer()),
+            (Some(said), _) => Some(oidc.tenant_of(&Issuer::parse(said).ok()?)?),
         };
         is_name(session).then(|| Self {
             issuer,
             subject: None,
             session: Some(session.to_owned()),
+            until: now,
         })
     }
 }
@@ -174,7 +146,7 @@ mod tests {
         })
     }
 
-    fn verify(token: &Secret, signer: &Signer) -> Result<VerifiedLogoutToken, Refusal> {
+    fn verify(token: &Secret, signer: &Signer) -> Result<Over, Refusal> {
         let (provider, oidc) = (provider(), oidc());
         let expected = Expected {
             provider: &provider,
@@ -183,7 +155,7 @@ mod tests {
             algorithms: &SigningAlgorithm::ALL,
             now: NOW,
         };
-        VerifiedLogoutToken::verify(token, &key_set(&[signer]), &expected)
+        Over::of_token(token, &key_set(&[signer]), &expected)
     }
 
     fn with(name: &str, value: Value) -> Value {
@@ -205,21 +177,22 @@ mod tests {
             ("sub", None, Some("s-1")),
         ] {
             let token = signer.sign(&with(name, Value::Null));
-            let verified = verify(&token, &signer).expect("a logout token");
             let expected = Over {
-                issuer: ISSUER.to_owned(),
+                issuer: Some(ISSUER.to_owned()),
                 subject: subject.map(str::to_owned),
                 session: session.map(str::to_owned),
+                until: NOW + 60,
             };
-            assert_eq!(*verified.over(), expected);
-            assert_eq!(verified.expires(), NOW + 120 + 60);
+            assert_eq!(verify(&token, &signer), Ok(expected));
         }
-        let of = |jti: &str| {
-            let token = signer.sign(&with("jti", json!(jti)));
-            verify(&token, &signer).expect("a logout token").digest()
+        let without_exp = |iat: u64| {
+            let mut claims = with("exp", Value::Null);
+            claims["iat"] = json!(iat);
+            verify(&signer.sign(&claims), &signer)
         };
-        assert_eq!(of("a"), of("a"));
-        assert_ne!(of("a"), of("b"));
+        assert_eq!(without_exp(NOW - 179).expect("in time").until, NOW - 119);
+        let refused = without_exp(NOW - 180).expect_err("too late");
+        assert_eq!(refused.code, RefusalCode::IdTokenExpired);
     }
 
     #[test]
@@ -235,8 +208,6 @@ mod tests {
             ),
             ("events", json!([EVENT]), RefusalCode::IdTokenMalformed),
             ("nonce", json!("n"), RefusalCode::LogoutTokenMalformed),
-            ("jti", Value::Null, RefusalCode::LogoutTokenMalformed),
-            ("jti", json!(""), RefusalCode::LogoutTokenMalformed),
             ("sid", json!(""), RefusalCode::LogoutTokenMalformed),
             ("sid", json!("a\u{7}"), RefusalCode::LogoutTokenMalformed),
             (
@@ -254,7 +225,6 @@ mod tests {
             ("aud", Value::Null, RefusalCode::IdTokenAudience),
             ("iat", Value::Null, RefusalCode::IdTokenIssuedAt),
             ("iat", json!(NOW + 61), RefusalCode::IdTokenIssuedAt),
-            ("exp", Value::Null, RefusalCode::IdTokenExpired),
             ("exp", json!(NOW - 60), RefusalCode::IdTokenExpired),
         ] {
             let token = signer.sign(&with(name, value.clone()));
@@ -285,19 +255,43 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_names_issuer_and_session() {
-        let provider = provider();
-        let over = Over::in_browser(&provider, ISSUER, "s-1").expect("what is over");
-        assert_eq!(over.issuer, ISSUER);
-        assert_eq!((over.subject, over.session.as_deref()), (None, Some("s-1")));
+    fn a_browser_names_the_session_and_perhaps_the_issuer() {
+        let mut provider = provider();
+        let said = |provider: &Provider, issuer, session| {
+            let over = Over::in_browser(provider, issuer, session, NOW)?;
+            assert_eq!((over.subject, over.until), (None, NOW));
+            assert_eq!(over.session.as_deref(), Some(session));
+            Some(over.issuer)
+        };
+        let (ours, too_long) = (Some(Some(ISSUER.to_owned())), "s".repeat(256));
+        assert_eq!(said(&provider, Some(ISSUER), "s-1"), ours);
+        assert_eq!(said(&provider, None, "s-1"), ours);
         for (issuer, session) in [
-            ("https://evil.example", "s-1"),
-            ("", "s-1"),
-            (ISSUER, ""),
-            (ISSUER, "a\n"),
-            (ISSUER, &"s".repeat(256)),
+            (Some("https://evil.example"), "s-1"),
+            (Some(""), "s-1"),
+            (Some(ISSUER), ""),
+            (None, ""),
+            (None, "a\n"),
+            (None, &too_long),
         ] {
-            assert_eq!(Over::in_browser(&provider, issuer, session), None);
+            assert_eq!(said(&provider, issuer, session), None, "{issuer:?}");
+        }
+        let many = Issuer::parse("https://id.example/{tenantid}/v2.0").expect("an issuer");
+        let mut oidc = oidc();
+        (oidc.issuer, oidc.tenants) = (many, vec!["t-1".to_owned()]);
+        provider.kind = ProviderKind::OpenIdConnect(Box::new(oidc));
+        let one = "https://id.example/t-1/v2.0";
+        assert_eq!(said(&provider, None, "s-1"), Some(None));
+        assert_eq!(
+            said(&provider, Some(one), "s-1"),
+            Some(Some(one.to_owned()))
+        );
+        for other in [
+            "https://id.example/t-2/v2.0",
+            "https://id.example/t-1/x/v2.0",
+            "https://evil.example/t-1/v2.0",
+        ] {
+            assert_eq!(said(&provider, Some(other), "s-1"), None, "{other}");
         }
     }
 }

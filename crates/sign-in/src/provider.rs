@@ -373,6 +373,25 @@ impl OpenIdConnect {
         }
     }
 
+    /// By which accounts go of whoever issues as this: the issuer itself, or of many tenants
+    /// the one of a tenant that is let in. None of anybody else.
+    #[must_use]
+    pub fn tenant_of(&self, said: &Issuer) -> Option<String> {
+        if !self.issuer.is_of_tenants() {
+            let is_said = self.issuer.canonical() == said.canonical();
+            return is_said.then(|| said.canonical().as_str().to_owned());
+        }
+        let tenant = self.issuer.tenant_in(said)?;
+        let is_let_in = self.lets_in(tenant);
+        is_let_in.then(|| said.canonical().as_str().to_owned())
+    }
+
+    /// Whether people of this tenant are let in, of an issuer of many.
+    pub(crate) fn lets_in(&self, tenant: &str) -> bool {
+        let tenants = &self.tenants;
+        tenants.is_empty() || tenants.iter().any(|one| one.eq_ignore_ascii_case(tenant))
+    }
+
     /// Where the issuer's metadata is.
     #[must_use]
     pub fn discovery_url(&self) -> EndpointUrl {

@@ -125,8 +125,6 @@ codes! {
     IdTokenHostedDomain = "id_token.hosted_domain", ID_TOKEN_TENANT;
     /// The logout token is none: it names no session, or is a token for something else.
     LogoutTokenMalformed = "logout_token.malformed", ID_TOKEN_MALFORMED;
-    /// The logout token was used before.
-    LogoutTokenReplayed = "logout_token.replayed", OAUTH_REPLAYED;
     /// The UserInfo response is no valid one.
     UserInfoMalformed = "userinfo.malformed", DISCOVERY_MALFORMED;
     /// The UserInfo response is about somebody else.
@@ -222,7 +220,6 @@ impl RefusalCode {
             | Self::IdTokenSubject
             | Self::IdTokenAccessTokenHash
             | Self::LogoutTokenMalformed
-            | Self::LogoutTokenReplayed
             | Self::UserInfoSubject => 400,
             // Nobody can sign in by it at the moment: the operator's monitor should know.
             Self::ProviderUnreachable

@@ -39,8 +39,11 @@ pub struct Live {
     pub provider: String,
     /// By which methods the user signed in: RFC 8176 values, separated by spaces.
     pub amr: String,
-    /// When the user did so last, in Unix seconds.
+    /// When the user proved last who it is, in Unix seconds; 0 where a provider could say and
+    /// did not.
     pub auth_time: u64,
+    /// When it began or its copy was made, in Unix seconds.
+    pub issued_at: u64,
     /// The groups that the user is in: names in order, separated by commas.
     pub groups: String,
     /// Unix seconds: it ends then unless it is used.
@@ -88,7 +91,7 @@ impl Live {
             amr,
             auth_time,
             groups,
-            issued_at: _,
+            issued_at,
             fresh_until: _,
             expires_at,
         } = claims;
@@ -100,6 +103,7 @@ impl Live {
             provider: (*provider).to_owned(),
             amr: (*amr).to_owned(),
             auth_time: *auth_time,
+            issued_at: *issued_at,
             groups: (*groups).to_owned(),
             expires_at: *expires_at,
             token_digest: token.digest(),
@@ -123,6 +127,7 @@ impl Live {
             provider: session.provider,
             amr: session.amr,
             auth_time: session.auth_time,
+            issued_at: session.created_at,
             groups: session.groups,
             expires_at,
             token_digest,

@@ -346,6 +346,13 @@ fn people_of_an_app_sign_in_where_its_login_is_shared_and_come_back() {
     let arrived = visitor.follow(landed).expect(200);
     assert_eq!(arrived.url.as_str(), wanted);
 
+    // Who is to prove it again is asked there too.
+    let start = stack.at("armory", "/auth/start/acme?return_to=%2F&anew=1");
+    let at_auth = visitor.visit(&start).send().expect(303);
+    assert!(at_auth.header("location").contains("&anew=1"));
+    let asked = visitor.visit(at_auth.header("location")).send().expect(303);
+    assert!(asked.header("location").contains("max_age=0&"));
+
     // Out again: here, for this host's cache is cleared, and then on to `auth`.
     let at_armory = Visitor::new(&stack.url("armory")).with_cookies_of(&visitor);
     let signed_out = sign_out(&at_armory).expect(303);
@@ -359,6 +366,41 @@ fn people_of_an_app_sign_in_where_its_login_is_shared_and_come_back() {
     );
     let page = at_armory.visit(there).send().expect(200).text();
     assert!(page.contains("You are signed out."), "{page}");
+}
+
+/// The provider knows the addresses of the origin that people sign in at, and no app's.
+#[test]
+fn who_signs_out_of_an_app_is_led_to_the_provider_and_back_by_way_of_the_shared_login() {
+    let provider = IdentityProvider::shared();
+    let stack = Stack::start_with(Engine::Sqlite, &[], |setup| {
+        let fields = json!({ "end_session": true });
+        setup
+            .providers_with(&[("acme", &provider, fields, json!({}))])
+            .0
+    });
+    let visitor = stack.gatelet.visitor();
+    let start = visitor.visit(&stack.at("auth", "/auth/start/acme")).send();
+    let asked = start.expect(303);
+    let back = provider.sign_in(&visitor, asked.header("location"), "ada");
+    visitor.visit(back.header("location")).send().expect(303);
+    let at_armory = Visitor::new(&stack.url("armory")).with_cookies_of(&visitor);
+    let page = at_armory.visit("/auth/sign-out?return_to=/here").send();
+    let page = page.expect(200);
+    let answer = at_armory
+        .submit(&page.form("/auth/sign-out"), &page.url)
+        .send();
+    let on = answer.expect(200);
+    let there = Url::parse(on.refresh().expect("it leads on")).expect("a URL");
+    let said: std::collections::HashMap<_, _> = there.query_pairs().into_owned().collect();
+    let home = stack.at("auth", "/auth/signed-out");
+    assert_eq!(said["post_logout_redirect_uri"], home);
+    assert_eq!(said["state"], stack.at("armory", "/here"));
+    let mut home = Url::parse(&home).expect("a URL");
+    home.query_pairs_mut().append_pair("state", &said["state"]);
+    let led = visitor.visit(home.as_str()).send().expect(303);
+    let form = visitor.follow(led).expect(200);
+    let form = form.form("/auth/sign-in");
+    assert_eq!(form.value("return_to"), Some(said["state"].as_str()));
 }
 
 #[test]

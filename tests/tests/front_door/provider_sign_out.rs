@@ -165,11 +165,15 @@ fn sign_in_as(gatelet: &Gatelet, provider: &HostileProvider, named: &'static str
     visitor
 }
 
-fn claims(provider: &HostileProvider, more: Value) -> Value {
+/// In Unix seconds.
+fn now() -> u64 {
     let since = std::time::UNIX_EPOCH.elapsed().expect("after 1970");
+    since.as_secs()
+}
+
+fn claims(provider: &HostileProvider, more: Value) -> Value {
     let mut claims = json!({
-        "iss": provider.issuer(), "aud": CLIENT_ID, "iat": since.as_secs(),
-        "exp": since.as_secs() + 120, "jti": "j-1", "sid": "s-1", "events": { EVENT: {} },
+        "iss": provider.issuer(), "aud": CLIENT_ID, "iat": now(), "exp": now() + 120, "sid": "s-1", "events": { EVENT: {} },
     });
     for (name, value) in more.as_object().expect("claims") {
         claims[name] = value.clone();
@@ -185,7 +189,7 @@ fn post(gatelet: &Gatelet, token: &str) -> Response {
 }
 
 #[test]
-fn what_no_provider_has_signed_ends_no_session_and_nothing_ends_one_twice() {
+fn what_no_provider_has_signed_ends_no_session() {
     let provider = HostileProvider::start();
     let gatelet = at_hostile(&provider);
     let visitor = sign_in_as(&gatelet, &provider, "s-1");
@@ -219,15 +223,11 @@ fn what_no_provider_has_signed_ends_no_session_and_nothing_ends_one_twice() {
         json!({ "events": {} }),
         json!({ "nonce": "n" }),
         json!({ "sid": 5 }),
-        json!({ "jti": null }),
     ] {
         refused(&provider.signed(claims(&provider, wrong)));
     }
     // Another's session, and one that there is not: true, and nobody's here.
-    for more in [
-        json!({ "sid": "s-9", "jti": "j-2" }),
-        json!({ "sub": "x", "jti": "j-3" }),
-    ] {
+    for more in [json!({ "sid": "s-9" }), json!({ "sub": "x" })] {
         post(&gatelet, &provider.signed(claims(&provider, more))).expect(200);
         visitor.get("/auth/me").send().expect(200);
     }
@@ -237,9 +237,18 @@ fn what_no_provider_has_signed_ends_no_session_and_nothing_ends_one_twice() {
     assert_eq!(answer.header("cache-control"), "no-store");
     assert_eq!(answer.text(), "");
     visitor.get("/auth/me").send().expect(401);
+    // A provider that got no answer says it again.
+    post(&gatelet, &token).expect(200);
+    // What is said late, or again by somebody else, ends nothing that began since.
     let visitor = sign_in_as(&gatelet, &provider, "s-1");
-    post(&gatelet, &token).expect(400);
+    let late = json!({ "iat": now() - 90, "exp": now() + 30 });
+    post(&gatelet, &provider.signed(claims(&provider, late))).expect(200);
     visitor.get("/auth/me").send().expect(200);
+    // Several providers send no `exp`.
+    let mut without = claims(&provider, json!({}));
+    without.as_object_mut().expect("claims").remove("exp");
+    post(&gatelet, &provider.signed(without)).expect(200);
+    visitor.get("/auth/me").send().expect(401);
 
     let path = "/auth/backchannel-logout/hostile";
     visitor.visit(path).send().expect(405);
@@ -274,6 +283,12 @@ fn a_browser_that_says_which_session_is_over_needs_no_cookie() {
         .visit("/auth/frontchannel-logout/other")
         .send()
         .expect(404);
+    let bare = frame
+        .visit("/auth/frontchannel-logout/hostile?sid=s-2")
+        .send();
+    bare.expect(200);
+    other.get("/auth/me").send().expect(401);
+    let other = sign_in_as(&gatelet, &provider, "s-2");
     say(provider.issuer(), "s-3").expect(200);
     for still in [&visitor, &other] {
         still.get("/auth/me").send().expect(200);
@@ -282,4 +297,40 @@ fn a_browser_that_says_which_session_is_over_needs_no_cookie() {
     assert_eq!(said.header("cache-control"), "no-store");
     visitor.get("/auth/me").send().expect(401);
     other.get("/auth/me").send().expect(200);
+}
+
+/// Anybody may post a token, and each costs a signature.
+#[test]
+fn whoever_posts_what_nobody_has_signed_is_told_to_wait_and_a_provider_is_not() {
+    let provider = HostileProvider::start();
+    let secrets = json!({ "hostile": CLIENT_SECRET }).to_string();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable(
+            "oidc_providers",
+            &json!([provider.entry("hostile")]).to_string(),
+        )
+        .variable("oidc_client_secrets", &secrets)
+        .variable("provider_hosts", "http://*:*")
+        .variable("trusted_proxies", "127.0.0.1")
+        .variable("rate_limit_max", "5")
+        .variable("limits", "logout.network 2/3600")
+        .start();
+    let from = |address: &str, token: &str| {
+        let server = gatelet.visitor();
+        let posted = server.request(Method::POST, "/auth/backchannel-logout/hostile");
+        let posted = posted.header("content-type", "application/x-www-form-urlencoded");
+        let posted = posted.header("x-forwarded-for", address);
+        posted.body(format!("logout_token={token}")).send()
+    };
+    let token = provider.signed(claims(&provider, json!({})));
+    for _ in 0..8 {
+        from("192.0.2.1", &token).expect(200);
+    }
+    for _ in 0..2 {
+        from("192.0.2.2", "x.y.z").expect(400);
+    }
+    let told = from("192.0.2.2", "x.y.z").expect(429);
+    assert!(!told.header("retry-after").is_empty());
+    from("192.0.2.2", &token).expect(429);
+    from("192.0.2.1", &token).expect(200);
 }

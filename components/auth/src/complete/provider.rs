@@ -91,7 +91,7 @@ fn pending_by_provider(visit: &Visit<'_>, user_id: String, identity: ProviderIde
     Pending::by_provider(
         random::bytes(),
         user_id,
-        identity,
+        identity.in_first_step(visit.arrival.now),
         origin,
         visit.arrival.now,
     )

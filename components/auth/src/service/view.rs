@@ -55,7 +55,7 @@ fn session_of(who: &Who) -> Option<Value> {
                 "name": live.name,
                 "amr": listed(&live.amr, ' '),
             },
-            "issuedAt": Moment(live.auth_time).rfc3339(),
+            "issuedAt": Moment(live.issued_at).rfc3339(),
             "expiresAt": Moment(live.expires_at).rfc3339(),
         }),
         Who::Token(found, digest) => json!({

@@ -17,7 +17,7 @@ use crate::{
     database::{Database, Follow},
     failure::Failure,
     operation::{read, run, write},
-    statements::audit as statements,
+    statements::{Again, audit as statements},
 };
 
 /// Most events that one call takes or answers.
@@ -47,7 +47,7 @@ impl audit::Guest for Store {
                 let some = done.drain(..done.len().min(STEPS_MAX));
                 let step = |event| Ok((statements::APPEND_STEP, event_parameters(event)?));
                 let steps: Result<Vec<_>, Failure> = some.map(step).collect();
-                database.steps(&steps?, Follow::All).await?;
+                database.steps(&steps?, Follow::All, Again::Yes).await?;
             }
             Ok(())
         })

@@ -10,6 +10,7 @@ use crate::{
     database::{Database, Follow},
     failure::Failure,
     operation::run,
+    statements::Again,
     statements::limits::{FAIL, GIVE_BACK, PARDON, SHUT, TAKE},
     value::{Row, Value},
 };
@@ -25,7 +26,7 @@ impl limits::Guest for Store {
                 Rule::Bucket(bucket) => take(bucket, now),
                 Rule::Lockout(lockout) => fail(lockout, now),
             })?;
-            let rows = database.steps(&steps, Follow::Admitted).await?;
+            let rows = database.steps(&steps, Follow::Admitted, Again::No).await?;
             let states = rules.iter().zip(rows);
             states.map(|(rule, row)| state(rule, row, now)).collect()
         })
@@ -56,7 +57,10 @@ impl limits::Guest for Store {
                     Ok((PARDON, parameters))
                 }
             })?;
-            database.steps(&steps, Follow::All).await.map(drop)
+            database
+                .steps(&steps, Follow::All, Again::No)
+                .await
+                .map(drop)
         })
         .await
     }

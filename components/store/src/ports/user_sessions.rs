@@ -107,23 +107,26 @@ impl user_sessions::Guest for Store {
             &place,
             async |database: &Database| {
                 let Over {
+                    provider,
                     issuer,
                     subject,
                     session,
+                    until,
                 } = over;
-                let issuer = text(issuer)?;
+                let issuer = text(issuer.unwrap_or_default())?;
                 let named = provider_session(session.unwrap_or_default())?;
-                let ended = match subject {
-                    Some(subject) => {
-                        let whose = [issuer, text(subject)?, named];
-                        let statement = &session::END_PROVIDER_ACCOUNT;
-                        database.query(statement, &whose).await?
-                    }
-                    None => {
-                        let statement = &session::END_PROVIDER_SESSION;
-                        database.query(statement, &[issuer, named]).await?
-                    }
+                let until = seconds(until)?;
+                let (statement, which) = match subject {
+                    Some(subject) => (
+                        &session::END_PROVIDER_ACCOUNT,
+                        [issuer, text(subject)?, named, until],
+                    ),
+                    None => (
+                        &session::END_PROVIDER_SESSION,
+                        [issuer, named, until, text(provider)?],
+                    ),
                 };
+                let ended = database.query(statement, &which).await?;
                 let (uses, mut whose) = (Uses::of(database).await?, Vec::new());
                 for mut row in ended {
                     whose.push(row.text()?);

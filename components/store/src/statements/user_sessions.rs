@@ -71,16 +71,19 @@ pub(crate) const END: Statement = Statement {
     again: Again::No,
 };
 
-/// 1 issuer, 2 what the provider calls it. Whose, and the digest.
+/// 1 issuer or empty, 2 what the provider calls it, 3 until when it began, 4 the provider.
+/// Whose, and the digest.
 pub(crate) const END_PROVIDER_SESSION: Statement = Statement {
     text: "
         DELETE FROM auth_sessions
-        WHERE provider_session = $2 AND provider_session <> '' AND issuer = $1
+        WHERE provider_session = $2 AND provider_session <> ''
+            AND (issuer = $1 OR ($1 = '' AND provider = $4)) AND created_at <= $3
         RETURNING user_id, token_digest",
     again: Again::No,
 };
 
-/// 1 issuer, 2 subject, 3 what the provider calls it; empty for all. Whose, and the digest.
+/// 1 issuer, 2 subject, 3 what the provider calls it, empty for all; 4 until when it began.
+/// Whose, and the digest.
 pub(crate) const END_PROVIDER_ACCOUNT: Statement = Statement {
     text: "
         DELETE FROM auth_sessions
@@ -88,6 +91,7 @@ pub(crate) const END_PROVIDER_ACCOUNT: Statement = Statement {
                 SELECT user_id FROM auth_accounts WHERE issuer = $1 AND subject = $2)
             AND issuer = $1 AND subject = $2
             AND ($3 = '' OR provider_session = '' OR provider_session = $3)
+            AND created_at <= $4
         RETURNING user_id, token_digest",
     again: Again::No,
 };

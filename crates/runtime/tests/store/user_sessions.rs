@@ -229,9 +229,11 @@ fn by_providers(store: &mut Subject) -> [User; 2] {
 
 fn over(subject: Option<&str>, session: Option<&str>) -> Over {
     Over {
-        issuer: "https://acme.example".into(),
+        provider: "acme".into(),
+        issuer: Some("https://acme.example".into()),
         subject: subject.map(str::to_owned),
         session: session.map(str::to_owned),
+        until: 100,
     }
 }
 
@@ -256,17 +258,25 @@ fn what_is_over_at_a_provider_ends_by_its_name_and_no_other(mut store: Subject) 
         assert_eq!(ended, Ok(Vec::new()), "{subject:?} {session}");
     }
     assert_eq!(store.alive(), [1, 2, 3, 4, 5, 6, 7]);
+    let of_any = |provider: &str| Over {
+        provider: provider.into(),
+        issuer: None,
+        ..over(None, Some("s-1"))
+    };
+    assert_eq!(store.end_over(of_any("nowhere")), Ok(Vec::new()));
+    assert_eq!(store.end_over(of_any("other")), Ok(vec![ann.id.clone()]));
+    assert_eq!(store.alive(), [1, 2, 3, 4, 6, 7]);
     let ended = store.end_over(over(None, Some("s-1")));
     assert_eq!(ended, Ok(vec![ann.id.clone()]));
-    assert_eq!(store.alive(), [3, 4, 5, 6, 7]);
+    assert_eq!(store.alive(), [3, 4, 6, 7]);
     assert_eq!(store.end_over(over(None, Some("s-1"))), Ok(Vec::new()));
     // What is not known to be another may be the one.
     let ended = store.end_over(over(Some("a"), Some("s-1")));
     assert_eq!(ended, Ok(vec![ann.id.clone()]));
-    assert_eq!(store.alive(), [3, 5, 6, 7]);
+    assert_eq!(store.alive(), [3, 6, 7]);
     let ended = store.end_over(over(Some("a"), Some("s-2")));
     assert_eq!(ended, Ok(vec![ann.id]));
-    assert_eq!(store.alive(), [5, 6, 7]);
+    assert_eq!(store.alive(), [6, 7]);
 }
 
 fn all_that_an_account_of_a_provider_began_end_at_once(mut store: Subject) {
@@ -278,7 +288,18 @@ fn all_that_an_account_of_a_provider_began_end_at_once(mut store: Subject) {
 
 fn what_no_provider_calls_its_session_ends_none_and_begins_none(mut store: Subject) {
     by_providers(&mut store);
-    for nothing in [over(None, None), over(None, Some(""))] {
+    let earlier = |over| Over { until: 99, ..over };
+    for nothing in [
+        over(None, None),
+        over(None, Some("")),
+        Over {
+            issuer: None,
+            ..over(None, None)
+        },
+        // They all began since.
+        earlier(over(None, Some("s-1"))),
+        earlier(over(Some("a"), None)),
+    ] {
         assert_eq!(store.end_over(nothing), Ok(Vec::new()));
     }
     let longest = "s".repeat(255);

@@ -33,6 +33,7 @@ pub(super) fn id_token(input: &[u8]) -> bool {
     let expected = Expected {
         oidc: &oidc,
         demands: &oidc.demands,
+        says_auth_time: false,
         issuer: &oidc.issuer,
         client_id: CLIENT,
         algorithms: &SigningAlgorithm::ALL,

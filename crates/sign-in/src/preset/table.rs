@@ -76,7 +76,7 @@ pub static PRESETS: [Preset; 14] = [
         register_at: "https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
         register: "Register an application with the platform Web, and add the optional \
                    claims email and xms_edov to its ID token: without xms_edov no address \
-                   is verified.",
+                   is verified; with sid too, signing out there signs out here.",
     },
     Preset {
         id: "apple",

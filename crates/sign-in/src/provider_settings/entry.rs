@@ -302,6 +302,7 @@ impl Entry {
                 prompt: parse_prompt(self.prompt)?,
                 acr_values: parse_acr_values(self.acr_values.unwrap_or_default())?,
                 max_age_seconds: self.max_age,
+                anew: false,
                 silence_passes: false,
                 hosted_domain: parse_hosted_domain(self.hd)?,
             },

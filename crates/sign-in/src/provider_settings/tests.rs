@@ -391,6 +391,7 @@ fn what_is_demanded_of_a_sign_in_is_read_and_said_once() {
         prompt: Some("login consent".to_owned()),
         acr_values: ["phr", "mfa"].map(str::to_owned).to_vec(),
         max_age_seconds: Some(0),
+        anew: false,
         silence_passes: false,
         hosted_domain: Some(HostedDomain::One("acme.com".to_owned())),
     };

@@ -253,6 +253,7 @@ pub(crate) fn verify_at(
         &Expected {
             oidc,
             demands: &oidc.demands,
+            says_auth_time: false,
             issuer: &oidc.issuer,
             client_id: CLIENT,
             algorithms,

@@ -121,6 +121,11 @@ pub(in crate::cli) async fn discovered(
             let keys = metadata.jwks_uri.as_str();
             let status = fetch(keys).await?.status;
             ensure!(status == 200, "its keys at {keys} answer {status}");
+            let ends_session = metadata.endpoints.end_session.is_some();
+            ensure!(
+                ends_session || !oidc.ends_session,
+                "its metadata names no end_session_endpoint on its own site: take `end_session` out, or nobody is signed out there"
+            );
             Ok(format!("{} and its keys are found", oidc.issuer))
         }
         ProviderKind::GitHub(github) => {

@@ -9,6 +9,7 @@ use crate::{
     },
     database::{Database, Follow},
     failure::Failure,
+    statements::Again,
     statements::vault::applications::{ADD, COUNT, LIST, REMOVE, REMOVE_VARIABLES},
 };
 
@@ -38,6 +39,6 @@ pub(super) async fn remove(
 ) -> Result<bool, Failure> {
     let parameters = vec![org(of)?, name(application)?];
     let steps = [(REMOVE, parameters.clone()), (REMOVE_VARIABLES, parameters)];
-    let removed = database.steps(&steps, Follow::All).await?;
+    let removed = database.steps(&steps, Follow::All, Again::No).await?;
     Ok(!removed.is_empty())
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     database::{Database, Follow},
     failure::Failure,
+    statements::Again,
     statements::vault::variables::{
         ADD, CHANGE, COUNT, DELETE, DELETE_KEYS, FIND, LIST, LIST_OF_APPLICATION,
     },
@@ -91,7 +92,10 @@ pub(super) async fn put(
         room(database, &COUNT, &of, added).await?;
     }
     let steps: Vec<_> = steps.into_values().collect();
-    database.steps(&steps, Follow::Whole).await.map(drop)
+    database
+        .steps(&steps, Follow::Whole, Again::No)
+        .await
+        .map(drop)
 }
 
 pub(super) async fn delete(
