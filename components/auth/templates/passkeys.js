@@ -39,6 +39,28 @@ const send = (form, { id, response }) => {
 
 let waiting = new AbortController();
 
+// What is to be signed is good for five minutes, and pages lie open for longer: it is had anew
+// before that, and nothing that somebody has typed goes.
+const GOOD_MS = 240_000;
+let had = Date.now();
+const isOld = () => Date.now() - had > GOOD_MS;
+
+const renew = async () => {
+  const page = await fetch(location.pathname + location.search, { headers: { accept: 'text/html' } });
+  const fresh = new DOMParser().parseFromString(await page.text(), 'text/html');
+  for (const form of document.querySelectorAll('form[data-passkey]')) {
+    const action = CSS.escape(form.getAttribute('action'));
+    const other = fresh.querySelector(`form[data-passkey="${form.dataset.passkey}"][action="${action}"]`);
+    if (!other) continue;
+    form.dataset.options = other.dataset.options;
+    for (const input of form.querySelectorAll('input[type=hidden]')) {
+      const name = CSS.escape(input.name);
+      input.value = other.querySelector(`input[type=hidden][name="${name}"]`)?.value ?? input.value;
+    }
+    had = Date.now();
+  }
+};
+
 const watch = (form) => {
   form.hidden = false;
   const fault = form.querySelector('.fault');
@@ -47,6 +69,8 @@ const watch = (form) => {
     waiting.abort();
     waiting = new AbortController();
     fault.hidden = true;
+    // Where it cannot be had, what there is may do.
+    if (isOld()) await renew().catch(() => {});
     const asked = { publicKey: options(form), signal: waiting.signal };
     try {
       send(form, await navigator.credentials[form.dataset.passkey](asked));
@@ -66,9 +90,25 @@ const offer = async (form) => {
   } catch {}
 };
 
+// An offer stands for as long as the page does.
+const keepOffering = (form) => {
+  offer(form);
+  const again = async () => {
+    if (document.visibilityState !== 'visible' || !isOld()) return;
+    had = Date.now();
+    await renew().catch(() => {});
+    waiting.abort();
+    waiting = new AbortController();
+    offer(form);
+  };
+  document.addEventListener('visibilitychange', again);
+  window.addEventListener('pageshow', again);
+  setInterval(again, 30_000);
+};
+
 if (window.PublicKeyCredential) {
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     watch(form);
-    if ('conditional' in form.dataset) offer(form);
+    if ('conditional' in form.dataset) keepOffering(form);
   }
 }

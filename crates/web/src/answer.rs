@@ -94,10 +94,10 @@ pub fn see_other(location: &str) -> Answer {
 }
 
 /// A page whose script of our own may run: the file that it names, and none that stands in
-/// the page.
+/// the page. It may ask this origin, for what has run out in the page meanwhile.
 #[must_use]
 pub fn scripted(mut answer: Answer) -> Answer {
-    let policy = format!("{POLICY}; script-src 'self'");
+    let policy = format!("{POLICY}; script-src 'self'; connect-src 'self'");
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }

@@ -121,6 +121,38 @@ fn a_passkey_signs_in_without_a_name_and_without_a_password(engine: Engine) {
     assert!(tab.text("body").contains("false"), "{}", tab.text("body"));
 }
 
+/// What a passkey is to sign is good for five minutes, and tabs lie open overnight.
+#[test]
+fn a_page_that_has_lain_open_asks_for_something_new_to_be_signed() {
+    let gatelet = Setup::new(Engine::Sqlite).start();
+    let person = Person::new();
+    let tab = person.tab();
+    let account = sign_up(&tab, &gatelet);
+    sign_out(&tab, &gatelet);
+    go(&tab, &gatelet, "/auth/sign-in?return_to=/headers");
+    tab.wait("form[data-passkey]:not([hidden])");
+    tab.fill("#email", &account.email);
+    let asked = || tab.evaluate("document.querySelector('form[data-passkey]').dataset.options");
+    let look = "document.dispatchEvent(new Event('visibilitychange'))";
+    let first = asked();
+    tab.evaluate(look);
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert_eq!(asked(), first, "it is good yet");
+    tab.evaluate("{ const now = Date.now; Date.now = () => now() + 300000; }");
+    tab.evaluate(look);
+    let renewed = (0..100).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        asked() != first
+    });
+    assert!(renewed, "{first}");
+    quiet(&tab);
+    // What was typed is there, and its form as good as before.
+    assert_eq!(tab.value("#email"), account.email);
+    tab.fill("#password", &account.password);
+    tab.submit("form[action='/auth/sign-in'] button");
+    tab.wait_for_url(&format!("{}/headers", gatelet.base_url()));
+}
+
 #[test]
 fn a_page_for_passkeys_leads_through_one_and_says_where_to_make_it() {
     let upstream = Upstream::start();

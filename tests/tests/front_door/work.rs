@@ -53,7 +53,10 @@ fn a_sign_up_near_its_limit_takes_work_once_for_each() {
     let (visitor, account) = (gatelet.visitor(), Account::new("Second"));
     let answer = account.sign_up(&visitor, "/").expect(429);
     let policy = answer.header("content-security-policy");
-    assert!(policy.ends_with("; script-src 'self'"), "{policy}");
+    assert!(
+        policy.ends_with("; script-src 'self'; connect-src 'self'"),
+        "{policy}"
+    );
     assert!(answer.text().contains("<script src=\"/auth/work.js?v="));
     assert!(visitor.jar().get("gatelet").is_none());
 
