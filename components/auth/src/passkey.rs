@@ -202,8 +202,7 @@ pub(crate) async fn proof(
 ) -> Result<PasskeyProof<Seen>, Problem> {
     let (found, verified, is_counted) = signed(visit, purpose, user_id, typed).await?;
     let FoundPasskey { seen, passkey, .. } = found;
-    let eligible = passkey.backup_eligible;
-    let proof = PasskeyProof::new(seen, passkey.id, eligible, &verified, is_counted);
+    let proof = PasskeyProof::new(seen, passkey.id, &verified, is_counted);
     proof.ok_or(Problem::PasskeyRefused)
 }
 

@@ -176,11 +176,8 @@ async fn by_passkey(
 ) -> Result<Option<SecondProof>, Problem> {
     let user_id = pending.user_id();
     let signed = passkey::signed(visit, Purpose::SecondFactor, Some(user_id), typed).await?;
-    let (found, verified, is_counted) = signed;
-    let eligible = found.passkey.backup_eligible;
-    Ok(SecondProof::passkey(
-        user_id, eligible, &verified, is_counted,
-    ))
+    let (_, verified, is_counted) = signed;
+    Ok(SecondProof::passkey(user_id, &verified, is_counted))
 }
 
 /// Six digits are an app's, anything else a recovery code.

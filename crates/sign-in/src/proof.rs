@@ -295,17 +295,11 @@ impl<S> PasskeyProof<S> {
     /// are, or where whoever keeps the credential has not counted it: then there are two of
     /// it.
     #[must_use]
-    pub fn new(
-        seen: S,
-        id: String,
-        backup_eligible: bool,
-        signed: &Verified,
-        is_counted: bool,
-    ) -> Option<Self> {
+    pub fn new(seen: S, id: String, signed: &Verified, is_counted: bool) -> Option<Self> {
         (signed.user_verified && is_counted).then_some(Self {
             seen,
             id,
-            backup_eligible,
+            backup_eligible: signed.backup_eligible,
         })
     }
 

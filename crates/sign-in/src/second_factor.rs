@@ -80,15 +80,10 @@ impl SecondProof {
 
     /// By a passkey that has signed, where whoever keeps it has counted it.
     #[must_use]
-    pub fn passkey(
-        user_id: &str,
-        backup_eligible: bool,
-        _signed: &Verified,
-        is_counted: bool,
-    ) -> Option<Self> {
+    pub fn passkey(user_id: &str, signed: &Verified, is_counted: bool) -> Option<Self> {
         is_counted.then(|| Self {
             user_id: user_id.to_owned(),
-            methods: passkey_methods(backup_eligible),
+            methods: passkey_methods(signed.backup_eligible),
         })
     }
 

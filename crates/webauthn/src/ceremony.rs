@@ -86,6 +86,10 @@ pub struct Credential<'a> {
 pub struct Verified {
     /// To be more than what was kept, unless both are 0.
     pub sign_count: u32,
+    /// Whether it may be backed up: it says so now, or did at the registration. Nobody is
+    /// refused over that (§7.2 compares only where a decision rests on it): some keepers of
+    /// passkeys have changed their mind, and their people had no other way in.
+    pub backup_eligible: bool,
     /// Whether it is backed up now.
     pub backed_up: bool,
     /// Whether it checked who holds it.
@@ -185,9 +189,6 @@ impl RelyingParty {
         }
         let data = AuthenticatorData::parse(authenticator_data)?;
         self.judge(&data, verification)?;
-        if data.backup_eligible() != credential.backup_eligible {
-            return Err(Refusal::Backup);
-        }
         let key = URL_SAFE_NO_PAD
             .decode(credential.public_key)
             .map_err(|_| Refusal::PublicKey)?;
@@ -203,6 +204,7 @@ impl RelyingParty {
         }
         Ok(Verified {
             sign_count: data.sign_count,
+            backup_eligible: data.backup_eligible() || credential.backup_eligible,
             backed_up: data.backed_up(),
             user_verified: data.user_verified(),
         })

@@ -227,19 +227,14 @@ fn flags_are_judged_as_the_ceremony_asks() {
         assert_eq!(signed.err(), refusal, "{flags:b}");
     }
     let signed = |flags, eligible| signed_with(flags, &get, None, eligible, NotRequired);
-    assert_eq!(
-        signed(UP | BE, false).err(),
-        Some(Refusal::Backup),
-        "became eligible"
-    );
-    assert_eq!(
-        signed(UP, true).err(),
-        Some(Refusal::Backup),
-        "is it no more"
-    );
+    for (flags, was, is) in [(UP, false, false), (UP | BE, false, true), (UP, true, true)] {
+        let verified = signed(flags, was).expect("it signs in");
+        assert_eq!(verified.backup_eligible, is, "{flags:b} {was}");
+    }
     let verified = signed(UP | UV | BE | BS, true).expect("good");
     let expected = Verified {
         sign_count: 9,
+        backup_eligible: true,
         backed_up: true,
         user_verified: true,
     };
