@@ -8,6 +8,9 @@ use crate::percent;
 
 /// Longest return target, in bytes.
 pub const RETURN_TARGET_MAX_BYTES: usize = 2048;
+/// Longest text that is looked at. Of what is longer than a target nobody comes back to the
+/// whole, but perhaps to its path.
+const TEXT_MAX_BYTES: usize = 8 * RETURN_TARGET_MAX_BYTES;
 /// Layers of percent-encoding that are looked under.
 const LAYERS: usize = 4;
 
@@ -31,9 +34,17 @@ impl ReturnTarget {
     /// 4. It is not a page that signs in or out, which would lead round in circles.
     /// 5. All of it is written anew: what is beyond visible ASCII is encoded, and so is a
     ///    backslash, which browsers send as it is.
+    /// 6. What is too long then goes without its fragment, or without its query too.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > RETURN_TARGET_MAX_BYTES || !text.starts_with('/') {
+        let target = Self::rebuilt(text)?;
+        let fits = cut(&target, RETURN_TARGET_MAX_BYTES)?.len();
+        Some(Self(target).cut_at(fits))
+    }
+
+    /// Steps 1 to 5.
+    fn rebuilt(text: &str) -> Option<String> {
+        if text.len() > TEXT_MAX_BYTES || !text.starts_with('/') {
             return None;
         }
         let end_of_path = text.find(['?', '#']).unwrap_or(text.len());
@@ -44,7 +55,25 @@ impl ReturnTarget {
         let mut target = String::with_capacity(text.len());
         rebuild(path, &mut target);
         rebuild(rest, &mut target);
-        (target.len() <= RETURN_TARGET_MAX_BYTES).then_some(Self(target))
+        Some(target)
+    }
+
+    fn cut_at(mut self, end: usize) -> Self {
+        self.0.truncate(end);
+        self
+    }
+
+    /// As much of it as there is room for: without its fragment, without its query too, or the
+    /// front page of where it leads.
+    #[must_use]
+    pub fn within(&self, max_bytes: usize) -> Self {
+        if let Some(fits) = cut(&self.0, max_bytes) {
+            return Self(fits.to_owned());
+        }
+        let front_page = self.base_url().map(|base_url| format!("{base_url}/"));
+        front_page
+            .filter(|page| page.len() <= max_bytes)
+            .map_or_else(Self::default, Self)
     }
 
     /// The same, or an absolute URL of an app that shares its login: `is_app` says
@@ -57,7 +86,7 @@ impl ReturnTarget {
     /// 4. The whole is written anew out of the two.
     #[must_use]
     pub fn parse_for(text: &str, is_app: impl FnOnce(&BaseUrl) -> bool) -> Option<Self> {
-        if text.len() > RETURN_TARGET_MAX_BYTES || text.starts_with('/') {
+        if text.len() > TEXT_MAX_BYTES || text.starts_with('/') {
             return Self::parse(text);
         }
         let authority = text.find("://")? + "://".len();
@@ -71,7 +100,8 @@ impl ReturnTarget {
             false => Self::parse(&format!("/{rest}"))?,
         };
         let whole = format!("{base_url}{path}");
-        (whole.len() <= RETURN_TARGET_MAX_BYTES).then_some(Self(whole))
+        let fits = cut(&whole, RETURN_TARGET_MAX_BYTES)?.len();
+        Some(Self(whole).cut_at(fits))
     }
 
     /// Path, query and fragment; before them the base URL of an app elsewhere.
@@ -112,6 +142,16 @@ impl fmt::Display for ReturnTarget {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
+}
+
+/// The longest of the whole, what is before the fragment, and what is before the query that is
+/// not longer than this.
+fn cut(target: &str, max_bytes: usize) -> Option<&str> {
+    let before = |sign: char| target.split(sign).next().unwrap_or(target);
+    let (fragment, query) = (before('#'), before('#').split('?').next());
+    [target, fragment, query.unwrap_or(fragment)]
+        .into_iter()
+        .find(|shorter| shorter.len() <= max_bytes)
 }
 
 /// Step 2.
@@ -190,6 +230,43 @@ mod tests {
     use url::Url;
 
     use super::*;
+
+    #[test]
+    fn of_what_is_too_long_as_much_is_kept_as_fits() {
+        let path = format!("/{}", "p".repeat(999));
+        let query = format!("?q={}", "q".repeat(997));
+        let whole = format!("{path}{query}#{}", "f".repeat(47));
+        assert_eq!(whole.len(), RETURN_TARGET_MAX_BYTES);
+        let parsed = |text: &str| ReturnTarget::parse(text).map(|target| target.0);
+        assert_eq!(parsed(&whole), Some(whole.clone()));
+        assert_eq!(parsed(&format!("{whole}f")), Some(format!("{path}{query}")));
+        let longer = format!("{path}{query}{query}#f");
+        assert_eq!(parsed(&longer), Some(path.clone()));
+        assert_eq!(
+            parsed(&format!("{path}#{query}{query}")),
+            Some(path.clone())
+        );
+        assert_eq!(parsed(&format!("{path}{}", "p".repeat(1049))), None);
+        assert_eq!(parsed(&format!("{longer}\u{7}")), None, "judged whole");
+        let of_app = |text: &str| ReturnTarget::parse_for(text, |_| true).map(|target| target.0);
+        let base_url = "https://app.example";
+        let there = format!("{base_url}{path}");
+        assert_eq!(of_app(&format!("{base_url}{longer}")), Some(there.clone()));
+
+        let target = ReturnTarget(whole.clone());
+        for (room, fits) in [
+            (2048, whole.as_str()),
+            (2047, &format!("{path}{query}")),
+            (1999, &path),
+            (999, "/"),
+        ] {
+            assert_eq!(target.within(room).0, fits, "{room}");
+        }
+        let app = ReturnTarget(there.clone());
+        assert_eq!(app.within(there.len()).0, there);
+        assert_eq!(app.within(there.len() - 1).0, "https://app.example/");
+        assert_eq!(app.within(10).0, "/");
+    }
 
     #[test]
     fn a_return_target_leads_nowhere_else() {

@@ -34,7 +34,7 @@ const PURPOSE: &str = "attempt";
 const PURPOSE_ANEW: &str = "attempt-anew";
 const PURPOSE_LANDED: &str = "landed";
 const MARK_BYTES: usize = 8;
-/// A longer return target is given up.
+/// Of a longer return target as much is kept as fits.
 const RETURN_TARGET_MAX_BYTES: usize = 1_600;
 /// Most bytes of all together, by their cookies' values: with what else there is, they fit
 /// the line of 8 KiB that proxies take.
@@ -97,11 +97,7 @@ impl Attempt {
     ) -> Self {
         let [state, nonce, verifier] = [&random[..32], &random[32..64], &random[64..]]
             .map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
-        let return_target = if return_target.as_str().len() > RETURN_TARGET_MAX_BYTES {
-            ReturnTarget::default()
-        } else {
-            return_target
-        };
+        let return_target = return_target.within(RETURN_TARGET_MAX_BYTES);
         Self {
             provider: provider.id.clone(),
             origin: origin.to_owned(),

@@ -24,7 +24,7 @@ use std::ops::ControlFlow;
 const COOKIE: &str = "mail";
 /// For how long a browser is known as the one that asked.
 const MARK_SECONDS: u64 = 86_400;
-/// A longer return target is given up.
+/// Of a longer return target as much is kept as fits.
 const RETURN_TARGET_MAX_BYTES: usize = 1024;
 
 /// What is asked for.
@@ -133,17 +133,14 @@ pub(super) async fn keep(visit: &Visit<'_>, asked: Asked<'_>) -> Result<Kept, Pr
     let code = MailedCode::from_random(random::bytes());
     let (digest, now) = (token.digest(), visit.arrival.now);
     let base_url = visit.arrival.base_url();
-    let return_to = match return_to.as_str() {
-        long if long.len() > RETURN_TARGET_MAX_BYTES => "/",
-        return_to => return_to,
-    };
+    let return_to = return_to.within(RETURN_TARGET_MAX_BYTES);
     let link = links::Link {
         token: digest.to_vec(),
         purpose: crossing(purpose),
         email: email.as_str().to_owned(),
         user_id: user_id.map(str::to_owned),
         base_url: base_url.as_str().to_owned(),
-        return_to: return_to.to_owned(),
+        return_to: return_to.as_str().to_owned(),
         name: name.to_owned(),
         hash: hash.map(str::to_owned),
         code: code.mac(&digest, visit.arrival.keys).to_vec(),
