@@ -180,7 +180,7 @@ async fn member<'a>(
             cookies.extend(seed);
             let member = Member {
                 visit,
-                session,
+                session: *session,
                 section,
                 csrf,
             };

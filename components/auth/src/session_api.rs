@@ -98,7 +98,7 @@ pub(crate) async fn granted(visit: &Visit<'_>, session: &Live, app: &str) -> Res
 
 async fn by_cookie(visit: &Visit<'_>) -> Result<(Who, Vec<String>), Failure> {
     Ok(match current(&visit.arrival).await? {
-        Current::Live(session, cookies) => (Who::Live(session), cookies),
+        Current::Live(session, cookies) => (Who::Live(*session), cookies),
         Current::Nobody(cookies) => (Who::Nobody, cookies),
     })
 }

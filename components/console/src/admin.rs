@@ -63,7 +63,7 @@ pub(crate) async fn admitted<'a>(
             now: visit.arrival.now,
         },
         visit,
-        session,
+        session: *session,
         role,
         csrf,
         form,

@@ -290,13 +290,13 @@ mod tests {
             let remembered = WhichAccount::Remembered;
             let url = authorization_url(provider, &endpoints, &attempt, remembered, None, &keys());
             let url = url::Url::parse(&url).expect("a URL");
-            let said = ["max_age", "prompt"].map(|name| {
-                let mut said = url.query_pairs().filter(|(said, _)| said == name);
+            let pairs = url.query_pairs();
+            ["max_age", "prompt"].map(|name| {
+                let mut said = pairs.filter(|(said, _)| said == name);
                 let value = said.next().map(|(_, value)| value.into_owned());
                 assert_eq!(said.count(), 0, "once: {url}");
                 value.unwrap_or_default()
-            });
-            said
+            })
         };
         assert_eq!(asked(&provider, &["sub"], false), ["", ""]);
         // It says when it asked, and is asked to say so.

@@ -115,9 +115,11 @@ impl Demands {
             let skew = CLOCK_SKEW_SECONDS.unsigned_abs();
             let earliest = asked_at.saturating_sub(u64::from(max_age) + skew);
             let latest = now.saturating_add(skew);
-            let is_said = auth_time.is_some_and(|at| (earliest..=latest).contains(&at));
-            let is_silent = !claims.contains_key("auth_time");
-            if !is_said && !(is_silent && self.silence_passes) {
+            let is_met = match claims.contains_key("auth_time") {
+                true => auth_time.is_some_and(|at| (earliest..=latest).contains(&at)),
+                false => self.silence_passes,
+            };
+            if !is_met {
                 let said = auth_time.map_or("none".to_owned(), |at| at.to_string());
                 let detail = format!("auth_time is {said}, and must be {earliest} to {latest}");
                 return Err(Refusal::new(RefusalCode::IdTokenAuthTime, detail));

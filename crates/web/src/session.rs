@@ -20,7 +20,7 @@ use crate::problem::{Explain, Problem};
 /// What a request's cookies come to, and the cookies to set because of it.
 pub enum Current {
     /// Somebody.
-    Live(Live, Vec<String>),
+    Live(Box<Live>, Vec<String>),
     /// Nobody.
     Nobody(Vec<String>),
 }
@@ -79,7 +79,7 @@ impl Live {
         }
     }
 
-    fn of(claims: &Claims<'_>) -> Self {
+    fn of(claims: &Claims<'_>) -> Box<Self> {
         let Claims {
             token,
             user_id,
@@ -95,7 +95,7 @@ impl Live {
             fresh_until: _,
             expires_at,
         } = claims;
-        Self {
+        Box::new(Self {
             user_id: (*user_id).to_owned(),
             email: (*email).to_owned(),
             email_verified: *email_verified,
@@ -107,10 +107,10 @@ impl Live {
             groups: (*groups).to_owned(),
             expires_at: *expires_at,
             token_digest: token.digest(),
-        }
+        })
     }
 
-    fn of_stored(session: StoredSession, token_digest: [u8; 32]) -> Self {
+    fn of_stored(session: StoredSession, token_digest: [u8; 32]) -> Box<Self> {
         let expires_at = session.good_until();
         let StoredUser {
             id,
@@ -119,7 +119,7 @@ impl Live {
             name,
             created_at: _,
         } = session.user;
-        Self {
+        Box::new(Self {
             user_id: id,
             email,
             email_verified,
@@ -131,7 +131,7 @@ impl Live {
             groups: session.groups,
             expires_at,
             token_digest,
-        }
+        })
     }
 }
 
