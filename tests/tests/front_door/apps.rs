@@ -397,8 +397,8 @@ fn who_signs_out_of_an_app_is_led_to_the_provider_and_back_by_way_of_the_shared_
     assert_eq!(said["state"], stack.at("armory", "/here"));
     let mut home = Url::parse(&home).expect("a URL");
     home.query_pairs_mut().append_pair("state", &said["state"]);
-    let led = visitor.visit(home.as_str()).send().expect(303);
-    let form = visitor.follow(led).expect(200);
+    let led = at_armory.visit(home.as_str()).send().expect(303);
+    let form = at_armory.follow(led).expect(200);
     let form = form.form("/auth/sign-in");
     assert_eq!(form.value("return_to"), Some(said["state"].as_str()));
 }
