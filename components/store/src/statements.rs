@@ -346,6 +346,7 @@ pub(crate) mod tests {
                         "id" | "name AS id"
                             | "user_id AS id"
                             | "email AS id"
+                            | "credential_id AS id"
                             | "CAST($8 AS TEXT) AS id"
                             | "CAST($10 AS TEXT) AS id"
                             | "CAST($12 AS TEXT) AS id"
