@@ -52,10 +52,15 @@ pub(crate) struct ProviderLink {
     pub href: String,
 }
 
+/// The path with one more parameter, which is written as it goes into a query.
+pub(crate) fn with_parameter(path: &str, parameter: &str) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{joint}{parameter}")
+}
+
 /// The path, asking for another account than the one that is remembered.
 pub(crate) fn with_other_account(path: &str) -> String {
-    let joint = if path.contains('?') { '&' } else { '?' };
-    format!("{path}{joint}account=other")
+    with_parameter(path, "account=other")
 }
 
 impl ProviderLink {
@@ -80,9 +85,10 @@ impl ProviderLink {
 
     /// The same, to be asked there anew who it is.
     pub(crate) fn anew(self) -> Self {
-        let joint = if self.href.contains('?') { '&' } else { '?' };
-        let href = format!("{}{joint}{ANEW}=1", self.href);
-        Self { href, ..self }
+        Self {
+            href: with_parameter(&self.href, ANEW),
+            ..self
+        }
     }
 
     /// The same, with a word to the provider about as whom.

@@ -7,7 +7,9 @@ use gatelet_sign_in::login_hint::LoginHint;
 use gatelet_web::{Answer, see_other, with_return_to};
 
 use crate::continuation;
+use crate::pages::{with_other_account, with_parameter};
 use crate::routes::Route;
+use crate::sign_out::SIGNED_OUT;
 use crate::start::ANEW;
 use crate::visit::Visit;
 
@@ -31,10 +33,10 @@ pub(crate) fn elsewhere(visit: &Visit<'_>, route: Route<'_>) -> Option<Answer> {
     let page = format!("{}{}", site.base_url(), arrival.head.path());
     let mut there = with_return_to(&page, &back(visit, query.text("return_to")));
     if query.get("account") == Some("other") {
-        there.push_str("&account=other");
+        there = with_other_account(&there);
     }
-    if query.get(ANEW).is_some() {
-        there = format!("{there}&{ANEW}=1");
+    if visit.wants_anew() {
+        there = with_parameter(&there, ANEW);
     }
     if let Some(hint) = visit.login_hint() {
         there = hint.on(&there);
@@ -42,7 +44,7 @@ pub(crate) fn elsewhere(visit: &Visit<'_>, route: Route<'_>) -> Option<Answer> {
     // After the form that signed out: a redirect would still be the form's, and the
     // policy keeps forms on this host.
     Some(match query.get("signed_out") {
-        Some(_) => continuation::onwards(visit, &format!("{there}&signed_out=1")),
+        Some(_) => continuation::onwards(visit, &with_parameter(&there, SIGNED_OUT)),
         None => see_other(&there),
     })
 }

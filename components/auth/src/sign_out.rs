@@ -1,7 +1,7 @@
 //! `/auth/sign-out`: asks, then ends the session where it is kept and clears every
 //! cookie of ours.
 
-use crate::pages::{SignOutPage, Who};
+use crate::pages::{SignOutPage, Who, with_parameter};
 use crate::problem::Problem;
 use crate::session;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -14,6 +14,9 @@ use gatelet_web::{
     Answer, Current, Explain, current, page, see_other, shown, with, with_cookies, with_return_to,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
+
+/// On the way to the sign-in page, which says so then.
+pub(crate) const SIGNED_OUT: &str = "signed_out=1";
 
 /// The question. A GET must not sign out: any page could hold such a link.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
@@ -83,8 +86,7 @@ pub(crate) fn show_signed_out(visit: &Visit<'_>) -> Answer {
 /// The sign-in page, which says that somebody has signed out.
 pub(crate) fn signed_out(return_to: &ReturnTarget) -> String {
     let sign_in = with_return_to("/auth/sign-in", return_to);
-    let joint = if sign_in.contains('?') { '&' } else { '?' };
-    format!("{sign_in}{joint}signed_out=1")
+    with_parameter(&sign_in, SIGNED_OUT)
 }
 
 /// Ends the session, and gives the cookies with which the browser forgets it. It does so

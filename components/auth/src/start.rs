@@ -15,8 +15,8 @@ use gatelet_sign_in::login_hint::LoginHint;
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Answer, see_other, with_cookies};
 
-/// Parameter of the way to a provider, of whoever is to prove again who it is.
-pub(crate) const ANEW: &str = "anew";
+/// On the way to a provider, of whoever is to prove again who it is.
+pub(crate) const ANEW: &str = "anew=1";
 
 /// Begins an attempt. Several tabs may, each with its own.
 pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
@@ -25,7 +25,7 @@ pub(crate) async fn begin(visit: &Visit<'_>, provider: &str) -> Result<Answer, F
         provider,
         return_to,
         hint: visit.login_hint(),
-        anew: visit.arrival.query().get(ANEW).is_some(),
+        anew: visit.wants_anew(),
     };
     let started = prepared(visit, asked, None, Callback::Own).await?;
     Ok(with_cookies(see_other(&started.location), started.cookies))

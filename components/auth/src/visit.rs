@@ -253,6 +253,11 @@ impl<'a> Visit<'a> {
         query.get("account") == Some("other") || query.get("signed_out").is_some()
     }
 
+    /// Whether the provider is to ask anew who it is, as [`ANEW`](crate::start::ANEW) says.
+    pub(crate) fn wants_anew(&self) -> bool {
+        self.arrival.query().get("anew").is_some()
+    }
+
     /// As whom the visitor, or the app that sent the visitor, means to sign in.
     pub(crate) fn login_hint(&self) -> Option<LoginHint> {
         LoginHint::parse(self.arrival.query().text(LoginHint::PARAMETER))

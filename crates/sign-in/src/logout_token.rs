@@ -120,7 +120,7 @@ impl Over {
         let issuer = match (issuer, oidc.issuer.is_of_tenants()) {
             (None, true) => None,
             (None, false) => Some(provider.account_issuer()),
-            (Some(said), _) => Some(oidc.tenant_of(&Issuer::parse(said).ok()?)?),
+            (Some(said), _) => Some(oidc.issuer_of_accounts(&Issuer::parse(said).ok()?)?),
         };
         is_name(session).then(|| Self {
             issuer,

@@ -376,7 +376,7 @@ impl OpenIdConnect {
     /// By which accounts go of whoever issues as this: the issuer itself, or of many tenants
     /// the one of a tenant that is let in. None of anybody else.
     #[must_use]
-    pub fn tenant_of(&self, said: &Issuer) -> Option<String> {
+    pub fn issuer_of_accounts(&self, said: &Issuer) -> Option<String> {
         if !self.issuer.is_of_tenants() {
             let is_said = self.issuer.canonical() == said.canonical();
             return is_said.then(|| said.canonical().as_str().to_owned());
