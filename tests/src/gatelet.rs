@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use crate::cases::{Door, Engine};
+use crate::hostile_provider::CLIENT_SECRET;
 use crate::identity_provider::{Client, IdentityProvider};
 use crate::mariadb;
 use crate::postgres::{self, Database};
@@ -199,6 +200,22 @@ impl Setup {
             .map(|(id, provider)| (*id, *provider, serde_json::json!({}), serde_json::json!({})))
             .collect();
         self.providers_with(&entries)
+    }
+
+    /// With these entries of a hostile provider's, which all have its secret.
+    #[must_use]
+    pub fn hostile(self, entries: &[serde_json::Value]) -> Self {
+        let secret = |entry: &serde_json::Value| {
+            let id = entry["id"].as_str().expect("an id");
+            (id.to_owned(), serde_json::json!(CLIENT_SECRET))
+        };
+        let secrets: serde_json::Map<_, _> = entries.iter().map(secret).collect();
+        self.variable("oidc_providers", &serde_json::json!(entries).to_string())
+            .variable(
+                "oidc_client_secrets",
+                &serde_json::json!(secrets).to_string(),
+            )
+            .variable("provider_hosts", "http://127.0.0.1:*")
     }
 
     /// The same with more fields in the setting and more client metadata.

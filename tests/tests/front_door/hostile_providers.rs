@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 use gatelet_tests::account::signed_in;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
-use gatelet_tests::hostile_provider::{
-    ACCESS_TOKEN, CLIENT_SECRET, HostileProvider, Manner, Plan, Signing,
-};
+use gatelet_tests::hostile_provider::{ACCESS_TOKEN, HostileProvider, Manner, Plan, Signing};
 use gatelet_tests::response::Response;
 use gatelet_tests::upstream::Upstream;
 use gatelet_tests::visitor::Visitor;
@@ -20,15 +18,8 @@ fn with(provider: &HostileProvider, entry: Value) -> Gatelet {
 }
 
 fn set_up(provider: &HostileProvider, entry: Value) -> Setup {
-    let id = entry["id"].as_str().expect("an id").to_owned();
     provider.requests();
-    Setup::new(Engine::Sqlite)
-        .variable("oidc_providers", &json!([entry]).to_string())
-        .variable(
-            "oidc_client_secrets",
-            &json!({ id: CLIENT_SECRET }).to_string(),
-        )
-        .variable("provider_hosts", "http://127.0.0.1:*")
+    Setup::new(Engine::Sqlite).hostile(&[entry])
 }
 
 fn sign_in(visitor: &Visitor, id: &str) -> Response {
@@ -489,17 +480,8 @@ fn an_endpoint_that_may_not_be_reached_is_not_reached() {
         plan.discovery =
             Box::new(move |document| document["token_endpoint"] = json!(endpoint.as_str()));
     });
-    provider.requests();
     // The issuer's own address and no other.
-    let gatelet = Setup::new(Engine::Sqlite)
-        .variable(
-            "oidc_providers",
-            &json!([provider.entry("hostile")]).to_string(),
-        )
-        .variable(
-            "oidc_client_secrets",
-            &json!({ "hostile": CLIENT_SECRET }).to_string(),
-        )
+    let gatelet = set_up(&provider, provider.entry("hostile"))
         .variable("provider_hosts", provider.issuer())
         .start();
     let visitor = gatelet.visitor();
@@ -663,16 +645,7 @@ fn userinfo_about_somebody_else_is_refused() {
 fn hostile_names_and_addresses_stay_text() {
     let provider = HostileProvider::start();
     let upstream = Upstream::start();
-    let gatelet = Setup::new(Engine::Sqlite)
-        .variable(
-            "oidc_providers",
-            &json!([provider.entry("hostile")]).to_string(),
-        )
-        .variable(
-            "oidc_client_secrets",
-            &json!({ "hostile": CLIENT_SECRET }).to_string(),
-        )
-        .variable("provider_hosts", "http://127.0.0.1:*")
+    let gatelet = set_up(&provider, provider.entry("hostile"))
         .upstream(&upstream)
         .start();
     provider.plan(|plan| {

@@ -9,7 +9,7 @@ use gatelet_tests::commands::run;
 use gatelet_tests::cookie_jar::Cookie;
 use gatelet_tests::form::Form;
 use gatelet_tests::gatelet::{Gatelet, Setup};
-use gatelet_tests::hostile_provider::{CLIENT_SECRET, HostileProvider};
+use gatelet_tests::hostile_provider::HostileProvider;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::passkey::Holder;
 use gatelet_tests::response::Response;
@@ -373,15 +373,9 @@ fn sign_ups_the_passphrase_and_ways_to_providers_are_limited() {
 #[test]
 fn who_gets_in_by_a_provider_does_not_use_up_what_the_office_has() {
     let provider = HostileProvider::start();
-    let secrets = json!({ "hostile": CLIENT_SECRET }).to_string();
     let gatelet = Setup::new(Engine::Sqlite)
+        .hostile(&[provider.entry("hostile")])
         .variable("trusted_proxies", "127.0.0.1")
-        .variable(
-            "oidc_providers",
-            &json!([provider.entry("hostile")]).to_string(),
-        )
-        .variable("oidc_client_secrets", &secrets)
-        .variable("provider_hosts", "http://*:*")
         .variable("limits", "start.network 2/3600, callback.network 2/3600")
         .start();
     let visitor = || gatelet.visitor().forwarded_for("198.51.100.1");

@@ -3,7 +3,7 @@
 
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
-use gatelet_tests::hostile_provider::{CLIENT_SECRET, HostileProvider};
+use gatelet_tests::hostile_provider::HostileProvider;
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::response::Response;
 use gatelet_tests::visitor::Visitor;
@@ -11,21 +11,13 @@ use http::Method;
 use serde_json::{Value, json};
 use url::Url;
 
-fn setup(entry: Value) -> Setup {
-    let secrets = json!({ "hostile": CLIENT_SECRET }).to_string();
-    Setup::new(Engine::Sqlite)
-        .variable("oidc_providers", &json!([entry]).to_string())
-        .variable("oidc_client_secrets", &secrets)
-        .variable("provider_hosts", "http://*:*")
-}
-
 /// The provider's entry with more fields.
 fn demanding(provider: &HostileProvider, more: Value) -> Gatelet {
     let mut entry = provider.entry("hostile");
     for (name, value) in more.as_object().expect("fields") {
         entry[name] = value.clone();
     }
-    setup(entry).start()
+    Setup::new(Engine::Sqlite).hostile(&[entry]).start()
 }
 
 /// Where somebody is sent to, as a URL.
@@ -256,13 +248,8 @@ fn a_hint_goes_along_to_the_form_and_to_the_provider_and_decides_nothing() {
     let provider = HostileProvider::start();
     let mut github = provider.github_entry("hub");
     github["name"] = json!("Hub");
-    let secrets = json!({ "hostile": CLIENT_SECRET, "hub": CLIENT_SECRET }).to_string();
-    let gatelet = setup(provider.entry("hostile"))
-        .variable(
-            "oidc_providers",
-            &json!([provider.entry("hostile"), github]).to_string(),
-        )
-        .variable("oidc_client_secrets", &secrets)
+    let gatelet = Setup::new(Engine::Sqlite)
+        .hostile(&[provider.entry("hostile"), github])
         .start();
     let visitor = gatelet.visitor();
     let page = visitor
@@ -312,7 +299,7 @@ fn a_hint_goes_along_to_the_form_and_to_the_provider_and_decides_nothing() {
 
     let mut fixed = provider.entry("hostile");
     fixed["authorization_parameters"] = json!({ "login_hint": "@acme.com" });
-    let gatelet = setup(fixed).start();
+    let gatelet = Setup::new(Engine::Sqlite).hostile(&[fixed]).start();
     let asked = sent(&gatelet.visitor(), "/auth/start/hostile?login_hint=ann");
     assert_eq!(
         said(&asked, "login_hint"),

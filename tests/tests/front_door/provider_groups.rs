@@ -3,7 +3,7 @@
 use gatelet_tests::account::sign_out;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
-use gatelet_tests::hostile_provider::{CLIENT_SECRET, HostileProvider, Manner};
+use gatelet_tests::hostile_provider::{HostileProvider, Manner};
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
@@ -167,12 +167,7 @@ fn hostile(provider: &HostileProvider) -> Gatelet {
     let mut entry = provider.entry("hostile");
     entry["groups_claim"] = json!("groups");
     Setup::new(Engine::Sqlite)
-        .variable("oidc_providers", &json!([entry]).to_string())
-        .variable(
-            "oidc_client_secrets",
-            &json!({ "hostile": CLIENT_SECRET }).to_string(),
-        )
-        .variable("provider_hosts", "http://*:*")
+        .hostile(&[entry])
         .variable("session_fresh_seconds", "0")
         .start()
 }

@@ -3,7 +3,7 @@
 use gatelet_tests::account::signed_in;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
-use gatelet_tests::hostile_provider::{CLIENT_ID, CLIENT_SECRET, HostileProvider, Signing};
+use gatelet_tests::hostile_provider::{CLIENT_ID, HostileProvider, Signing};
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
@@ -140,15 +140,9 @@ fn who_signs_out_here_is_led_to_the_provider_and_back_where_that_is_wanted() {
 }
 
 fn at_hostile(provider: &HostileProvider) -> Gatelet {
-    let secrets = json!({ "hostile": CLIENT_SECRET }).to_string();
     Setup::new(Engine::Sqlite)
+        .hostile(&[provider.entry("hostile")])
         .variable("session_fresh_seconds", "0")
-        .variable(
-            "oidc_providers",
-            &json!([provider.entry("hostile")]).to_string(),
-        )
-        .variable("oidc_client_secrets", &secrets)
-        .variable("provider_hosts", "http://*:*")
         .start()
 }
 
@@ -303,14 +297,8 @@ fn a_browser_that_says_which_session_is_over_needs_no_cookie() {
 #[test]
 fn whoever_posts_what_nobody_has_signed_is_told_to_wait_and_a_provider_is_not() {
     let provider = HostileProvider::start();
-    let secrets = json!({ "hostile": CLIENT_SECRET }).to_string();
     let gatelet = Setup::new(Engine::Sqlite)
-        .variable(
-            "oidc_providers",
-            &json!([provider.entry("hostile")]).to_string(),
-        )
-        .variable("oidc_client_secrets", &secrets)
-        .variable("provider_hosts", "http://*:*")
+        .hostile(&[provider.entry("hostile")])
         .variable("trusted_proxies", "127.0.0.1")
         .variable("rate_limit_max", "5")
         .variable("limits", "logout.network 2/3600")

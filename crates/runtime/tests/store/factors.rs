@@ -245,14 +245,17 @@ fn a_counter_that_does_not_grow_is_refused(mut store: Subject) {
     assert_eq!(store.count("auth_verifications"), 4);
 }
 
-fn a_challenge_is_used_up_by_whatever_has_signed_it_first(mut store: Subject) {
+/// Ann, with the passkeys `one` and `two`.
+fn with_two_passkeys(store: &mut Subject) {
+    ann(store);
     for id in ["one", "two"] {
-        let seen = match id {
-            "one" => ann(&mut store),
-            _ => self::seen(&mut store, "ann"),
-        };
+        let seen = seen(store, "ann");
         store.add_passkey(seen, passkey(id), 100).expect("added");
     }
+}
+
+fn a_challenge_is_used_up_by_whatever_has_signed_it_first(mut store: Subject) {
+    with_two_passkeys(&mut store);
     let used = store.use_passkey(assertion("one", 1, 1), 200);
     assert_eq!(used, Ok(PasskeyUse::Done));
     for (id, count) in [("one", 2), ("two", 1), ("one", 0), ("none", 1)] {
@@ -272,13 +275,7 @@ fn a_challenge_is_used_up_by_whatever_has_signed_it_first(mut store: Subject) {
 /// A passkey that is kept in several devices counts nothing, so nothing but the challenge
 /// tells one use from another.
 fn of_many_at_once_one_uses_a_challenge(mut store: Subject) {
-    for id in ["one", "two"] {
-        let seen = match id {
-            "one" => ann(&mut store),
-            _ => self::seen(&mut store, "ann"),
-        };
-        store.add_passkey(seen, passkey(id), 100).expect("added");
-    }
+    with_two_passkeys(&mut store);
     let instances: Vec<Subject> = (0..4).map(|_| store.another()).collect();
     let threads: Vec<_> = (0..)
         .zip(instances)
