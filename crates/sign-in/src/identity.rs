@@ -265,6 +265,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_first_step_just_now_is_proved_when_the_second_is_done() {
+        let acme = ProviderId::parse("acme").expect("an id");
+        let identity = ProviderIdentity::new(acme, "s".into(), None, false, None);
+        for (asked_at, proved_at) in [
+            (None, 1_500),
+            (Some(1_000), 1_500),
+            (Some(940), 1_500),
+            (Some(939), 939),
+            (Some(0), 0),
+            (Some(1_030), 1_500),
+        ] {
+            let first = identity.clone().asked_at(asked_at).in_first_step(1_000);
+            assert_eq!(first.proved_at(1_500), proved_at, "{asked_at:?}");
+        }
+        let ahead = identity.asked_at(Some(1_600));
+        assert_eq!(ahead.proved_at(1_500), 1_500);
+    }
+
+    #[test]
     fn a_name_that_comes_beside_the_code_is_for_want_of_another() {
         let called = |name: Option<&str>, user: &str| {
             let identity = ProviderIdentity::new(

@@ -62,6 +62,18 @@ fn an_attempt_comes_back_from_its_cookie_as_it_was() {
     );
 }
 
+/// A program of before would take one for any other, and date the proof now.
+#[test]
+fn an_attempt_to_prove_it_again_comes_back_as_one_and_opens_as_no_other() {
+    for anew in [false, true] {
+        let attempt = attempt(1).asking_anew(anew);
+        let (name, value) = (attempt.cookie_name("__Host-gatelet"), attempt.seal(&keys()));
+        let found = find(&[(&name, &value)], attempt.state(), NOW).expect("ours");
+        assert_eq!(found.is_anew(), anew);
+        assert_eq!(keys().open(PURPOSE, &value).is_some(), !anew);
+    }
+}
+
 #[test]
 fn state_nonce_and_verifier_are_256_bits_each_and_differ() {
     let attempt = attempt(1);

@@ -17,6 +17,42 @@ fn judge(claims: &Value) -> Option<RefusalCode> {
 }
 
 #[test]
+fn a_proof_is_as_old_as_the_provider_says_or_older_than_any() {
+    let mut demands = Demands::default();
+    for (said, says, anew, expected) in [
+        (Some(json!(NOW - 9000)), false, false, Some(NOW - 9000)),
+        (Some(json!(NOW - 9000)), true, false, Some(NOW - 9000)),
+        // It could say, and does not.
+        (None, true, false, Some(0)),
+        (Some(json!("now")), false, false, Some(0)),
+        (Some(json!(-5)), false, false, Some(0)),
+        // It never says, and is believed.
+        (None, false, false, None),
+        // It has been asked since the attempt began, and may be behind by its clock.
+        (Some(json!(NOW - 350)), true, true, Some(NOW - 300)),
+        (Some(json!(NOW - 10)), true, true, Some(NOW - 10)),
+        (None, false, true, None),
+    ] {
+        demands.anew = anew;
+        let (oidc, access_token) = (oidc(), Secret::new(ACCESS_TOKEN.to_owned()));
+        let expecting = Expected {
+            oidc: &oidc,
+            demands: &demands,
+            says_auth_time: says,
+            issuer: &oidc.issuer,
+            client_id: CLIENT,
+            algorithms: &SigningAlgorithm::ALL,
+            nonce: NONCE,
+            access_token: &access_token,
+            asked_at: NOW - 300,
+            now: NOW,
+        };
+        let asked = expecting.asked_at_by(said.as_ref());
+        assert_eq!(asked, expected, "{said:?} {says} {anew}");
+    }
+}
+
+#[test]
 fn several_audiences_need_the_authorized_party() {
     for (aud, azp, expected) in [
         (json!(CLIENT), Value::Null, None),
