@@ -21,15 +21,13 @@ use crate::problem::Problem;
 use crate::second_factor;
 use crate::session;
 use crate::visit::{Failure, Visit};
-use begin::Stop;
+use begin::{Started, Stop};
 use gatelet_core::claims::SessionToken;
 use gatelet_core::error::Code;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_ports::store::accounts::Seen;
 use gatelet_ports::store::factors;
-use gatelet_ports::store::types::Session;
-use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::pending::Pending;
 use gatelet_sign_in::proof::{Beside, Proof};
 use gatelet_sign_in::second_factor::{Factors, Needed, SecondFactorPolicy, SecondProof};
@@ -110,8 +108,7 @@ impl Completion {
 
 /// What the store did, or what is to be proved first.
 enum Outcome {
-    /// A session, and the change of an account that it came with.
-    Begun(Session, Option<Act>),
+    Begun(Started),
     Needs(Needed, Pending),
 }
 
@@ -145,8 +142,11 @@ async fn completed(
         Proof::Provider(identity) => by_provider(visit, identity, second, &token).await,
         Proof::Registration(registration) => by_registration(visit, &registration, &token).await,
     };
-    let (session, change) = match outcome {
-        Ok(Outcome::Begun(session, change)) => (session, change),
+    let Started {
+        session,
+        is_new_device,
+    } = match outcome {
+        Ok(Outcome::Begun(started)) => started,
         Ok(Outcome::Needs(needed, pending)) => {
             return Ok(Completion::Needs(needed, Box::new(pending)));
         }
@@ -160,16 +160,11 @@ async fn completed(
     // A session id from before must be good for nothing afterwards. The new one
     // exists first: if this fails, nobody is left without either.
     session::end(visit).await?;
-    let (user, provider) = (&session.user.id, &session.provider);
-    if let Some(change) = change {
-        visit.record(Event::of(change, user).about(provider));
-    }
-    visit.record(Event::of(Act::SessionBegun, user).about(provider));
-    if change != Some(Act::AccountCreated) && !device::is_known(visit, user) {
+    let user = &session.user.id;
+    if is_new_device {
         // Whoever came by a letter reads the mail already.
-        let is_told = session.user.email_verified && provider != "email";
+        let is_told = session.user.email_verified && session.provider != "email";
         notices::tell(visit, &session.user.email, is_told, Told::NewDevice).await;
-        visit.record(Event::of(Act::DeviceNew, user));
     }
     let device = device::remembered(visit, user);
     let begun = Begun {

@@ -13,6 +13,7 @@ use gatelet_ports::store::factors::{self, FoundPasskey, Passkey, PasskeyUse};
 use gatelet_ports::store::once;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::proof::PasskeyProof;
+use gatelet_sign_in::second_factor::SecondProof;
 use gatelet_texts::sign_in;
 use gatelet_wasi::random;
 use gatelet_web::{Asset, Live};
@@ -120,19 +121,42 @@ pub(crate) fn is_in(typed: &Form) -> bool {
     typed.get("passkey_client_data").is_some()
 }
 
-/// The passkey that has signed, whose it is, and whether its counter has grown: whoever
-/// makes a proof of it needs to know. Its challenge is used up.
-pub(crate) async fn signed(
+/// A passkey that has signed what it was asked to. It may have done so before.
+struct Signed {
+    found: FoundPasskey,
+    verified: Verified,
+    challenge: Challenge,
+}
+
+/// What is to be used up, once, by whatever rests on it.
+pub(crate) fn assertion(
+    id: &str,
+    verified: &Verified,
+    challenge: &Challenge,
+) -> factors::Assertion {
+    factors::Assertion {
+        id: id.to_owned(),
+        sign_count: verified.sign_count,
+        backed_up: verified.backed_up,
+        challenge: challenge.digest().to_vec(),
+        expires_at: challenge.expires(),
+    }
+}
+
+/// A passkey that is good for nothing, of this user where one is known.
+pub(crate) fn refused(visit: &Visit<'_>, refusal: Refusal, user_id: &str) -> Problem {
+    let event = Event::of(Act::FactorWrong, user_id);
+    visit.record(event.about(refusal.code()));
+    Problem::PasskeyRefused
+}
+
+async fn signed(
     visit: &Visit<'_>,
     purpose: Purpose,
     user_id: Option<&str>,
     typed: &Form,
-) -> Result<(FoundPasskey, Verified, bool), Problem> {
-    let refused = |refusal: Refusal, user_id: &str| {
-        let event = Event::of(Act::FactorWrong, user_id);
-        visit.record(event.about(refusal.code()));
-        Problem::PasskeyRefused
-    };
+) -> Result<Signed, Problem> {
+    let refused = |refusal, user_id: &str| refused(visit, refusal, user_id);
     let whose = user_id.unwrap_or_default();
     let party = party(visit).ok_or(Problem::not_found())?;
     let part = |name| decoded(typed, name).map_err(|refusal| refused(refusal, whose));
@@ -176,34 +200,51 @@ pub(crate) async fn signed(
     let verified = party
         .authenticate(&credential, &assertion, verification, verifying::holds)
         .map_err(|refusal| refused(refusal, whose))?;
-    let assertion = factors::Assertion {
-        id: found.passkey.id.clone(),
-        sign_count: verified.sign_count,
-        backed_up: verified.backed_up,
-        challenge: challenge.digest().to_vec(),
-        expires_at: challenge.expires(),
-    };
-    let used = factors::use_passkey(visit.arrival.place(), assertion, visit.arrival.now);
-    let used = used.await?;
-    let is_counted = used == PasskeyUse::Done;
-    match used {
-        PasskeyUse::Done => Ok((found, verified, is_counted)),
-        PasskeyUse::Spent => Err(refused(Refusal::Challenge, whose)),
-        PasskeyUse::Uncounted => Err(refused(Refusal::Counter, whose)),
-    }
+    Ok(Signed {
+        found,
+        verified,
+        challenge,
+    })
 }
 
-/// The same, where the passkey alone is to be enough.
+/// A proof by the passkey that has signed, where it alone is to be enough.
 pub(crate) async fn proof(
     visit: &Visit<'_>,
     purpose: Purpose,
     user_id: Option<&str>,
     typed: &Form,
 ) -> Result<PasskeyProof<Seen>, Problem> {
-    let (found, verified, is_counted) = signed(visit, purpose, user_id, typed).await?;
-    let FoundPasskey { seen, passkey, .. } = found;
-    let proof = PasskeyProof::new(seen, passkey.id, &verified, is_counted);
+    let Signed {
+        found: FoundPasskey { seen, passkey, .. },
+        verified,
+        challenge,
+    } = signed(visit, purpose, user_id, typed).await?;
+    let proof = PasskeyProof::new(seen, passkey.id, verified, challenge);
     proof.ok_or(Problem::PasskeyRefused)
+}
+
+/// The second of two proofs. What was signed is used up by it.
+pub(crate) async fn second_proof(
+    visit: &Visit<'_>,
+    user_id: &str,
+    typed: &Form,
+) -> Result<SecondProof, Problem> {
+    let Signed {
+        found,
+        verified,
+        challenge,
+    } = signed(visit, Purpose::SecondFactor, Some(user_id), typed).await?;
+    let assertion = assertion(&found.passkey.id, &verified, &challenge);
+    let (place, now) = (visit.arrival.place(), visit.arrival.now);
+    let used = factors::use_passkey(place, assertion, now).await?;
+    let second = SecondProof::passkey(user_id, &verified, used == PasskeyUse::Done);
+    second.ok_or_else(|| {
+        let refusal = match used {
+            PasskeyUse::Uncounted => Refusal::Counter,
+            PasskeyUse::Spent | PasskeyUse::Done => Refusal::Challenge,
+        };
+        refused(visit, refusal, user_id)
+    })
 }
 
 /// The new passkey of whoever is signed in, to be kept, and by which it is reached.
@@ -212,11 +253,7 @@ pub(crate) async fn registered(
     session: &Live,
     typed: &Form,
 ) -> Result<(Registered, String), Problem> {
-    let refused = |refusal: Refusal| {
-        let event = Event::of(Act::FactorWrong, &session.user_id);
-        visit.record(event.about(refusal.code()));
-        Problem::PasskeyRefused
-    };
+    let refused = |refusal| refused(visit, refusal, &session.user_id);
     let party = party(visit).ok_or(Problem::not_found())?;
     let client_data = decoded(typed, "passkey_client_data").map_err(refused)?;
     let object = decoded(typed, "passkey_attestation").map_err(refused)?;

@@ -113,7 +113,7 @@ async fn proved(
     let has_any = held.authenticator.is_some() || held.passkeys > 0;
     let (second, pending, leads_to) = if has_any {
         let second = match passkey::is_in(typed) {
-            true => by_passkey(visit, pending, typed).await?,
+            true => Some(passkey::second_proof(visit, pending.user_id(), typed).await?),
             false => by_code(visit, held, typed.text("code")).await?,
         };
         (second, pending.clone(), None)
@@ -167,17 +167,6 @@ async fn within_limits(visit: &Visit<'_>, pending: &Pending) -> Result<(), Probl
     }
     visit.record(Event::of(Act::Limited, pending.user_id()).about("second-factor"));
     Err(Problem::SecondFactorLimited)
-}
-
-async fn by_passkey(
-    visit: &Visit<'_>,
-    pending: &Pending,
-    typed: &Form,
-) -> Result<Option<SecondProof>, Problem> {
-    let user_id = pending.user_id();
-    let signed = passkey::signed(visit, Purpose::SecondFactor, Some(user_id), typed).await?;
-    let (_, verified, is_counted) = signed;
-    Ok(SecondProof::passkey(user_id, &verified, is_counted))
 }
 
 /// Six digits are an app's, anything else a recovery code.

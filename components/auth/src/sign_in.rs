@@ -110,14 +110,14 @@ pub(crate) async fn by_passkey(visit: &Visit<'_>, typed: &Form) -> Result<Answer
 
 async fn passkey_signed(visit: &Visit<'_>, typed: &Form) -> Result<Completion, Problem> {
     limits::check_remembered(visit, LimitedAct::Code)?;
-    match passkey::proof(visit, Purpose::SignIn, None, typed).await {
+    let completed = match passkey::proof(visit, Purpose::SignIn, None, typed).await {
         Ok(proof) => complete(visit, Proof::Passkey(proof)).await,
-        Err(Problem::PasskeyRefused) => {
-            let _counted = limits::admit(visit, LimitedAct::Code, None).await?;
-            Err(Problem::PasskeyRefused)
-        }
         Err(problem) => Err(problem),
+    };
+    if let Err(Problem::PasskeyRefused) = completed {
+        let _counted = limits::admit(visit, LimitedAct::Code, None).await?;
     }
+    completed
 }
 
 /// Why nobody is signed in.

@@ -135,8 +135,13 @@ impl<'a> Visit<'a> {
     /// Something that matters to security: a line of the log now, and a row at the end
     /// of the request.
     pub(crate) fn record(&self, event: Event) {
-        self.note(event.act.as_str(), &event.detail());
+        self.recorded(&event);
         self.record.push(event);
+    }
+
+    /// The line of what has its row already: it came with what was done.
+    pub(crate) fn recorded(&self, event: &Event) {
+        self.note(event.act.as_str(), &event.detail());
     }
 
     /// A line of the log about this request, and nothing else. What matters to security

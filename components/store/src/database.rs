@@ -1,5 +1,7 @@
 //! Which engine runs a statement, and on whose tables?
 
+use std::borrow::Cow;
+
 use crate::{
     failure::Failure,
     migrations::Migration,
@@ -80,13 +82,26 @@ impl Database {
         guarded: &Guarded,
         parameters: &[Value],
     ) -> Result<Vec<Row>, Failure> {
-        let Guarded { guard, then } = guarded;
-        let guard = &self.placed(guard);
-        let then: Vec<_> = then.iter().map(|step| self.placed(step)).collect();
+        self.guarded_beside(guarded, parameters, &[]).await
+    }
+
+    /// The same with steps beside that have parameters of their own.
+    pub(crate) async fn guarded_beside(
+        &self,
+        guarded: &Guarded,
+        parameters: &[Value],
+        beside: &[(&'static str, Vec<Value>)],
+    ) -> Result<Vec<Row>, Failure> {
+        let change = Change {
+            guard: self.placed(guarded.guard),
+            then: guarded.then.iter().map(|step| self.placed(step)).collect(),
+            parameters,
+            beside: self.placed_steps(beside),
+        };
         match &self.engine {
-            Engine::MySql(mysql) => mysql.guarded(guard, &then, parameters).await,
-            Engine::Postgres(postgres) => postgres.guarded(guard, &then, parameters).await,
-            Engine::Sqlite(sqlite) => sqlite.guarded(guard, &then, parameters).await,
+            Engine::MySql(mysql) => mysql.guarded(&change).await,
+            Engine::Postgres(postgres) => postgres.guarded(&change).await,
+            Engine::Sqlite(sqlite) => sqlite.guarded(&change).await,
         }
     }
 
@@ -99,10 +114,7 @@ impl Database {
         follow: Follow,
         again: Again,
     ) -> Result<Vec<Row>, Failure> {
-        let steps: Vec<_> = steps
-            .iter()
-            .map(|(text, parameters)| (self.placed(text), parameters.as_slice()))
-            .collect();
+        let steps = self.placed_steps(steps);
         match &self.engine {
             _ if steps.is_empty() => Ok(Vec::new()),
             Engine::MySql(mysql) => mysql.steps(&steps, follow, again).await,
@@ -248,17 +260,45 @@ impl Database {
         }
     }
 
+    fn placed_steps<'a>(&self, steps: &'a [(&'static str, Vec<Value>)]) -> Vec<Step<'a>> {
+        let placed = steps
+            .iter()
+            .map(|(text, own)| (self.placed(text), own.as_slice()));
+        placed.collect()
+    }
+
     fn schema(&self) -> Option<&Schema> {
         self.place.schema.as_ref()
     }
 
-    fn placed<'a>(&self, text: &'a str) -> std::borrow::Cow<'a, str> {
+    fn placed<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let namespace = match &self.engine {
             Engine::Postgres(_) => Namespace::Schema,
             Engine::MySql(_) => Namespace::ShortPrefix,
             Engine::Sqlite(_) => Namespace::Prefix,
         };
         placed(text, namespace, self.schema())
+    }
+}
+
+/// A statement in its place, and its parameters.
+pub(crate) type Step<'a> = (Cow<'a, str>, &'a [Value]);
+
+/// [`Guarded`] in its place, and what runs beside it.
+pub(crate) struct Change<'a> {
+    pub(crate) guard: Cow<'a, str>,
+    pub(crate) then: Vec<Cow<'a, str>>,
+    /// Of the guard and of `then`.
+    pub(crate) parameters: &'a [Value],
+    /// What reads `guard` too, and returns nothing.
+    pub(crate) beside: Vec<Step<'a>>,
+}
+
+impl Change<'_> {
+    /// What follows the guard, each with its parameters.
+    pub(crate) fn followers(&self) -> impl Iterator<Item = (&str, &[Value])> {
+        let then = self.then.iter().map(|step| (&**step, self.parameters));
+        then.chain(self.beside.iter().map(|(step, own)| (&**step, *own)))
     }
 }
 

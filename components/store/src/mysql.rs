@@ -25,12 +25,12 @@ mod server;
 mod tables;
 mod tokens;
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
-    database::Follow,
+    database::{Change, Follow, Step},
     failure::{Failure, Kind},
-    statements::Again,
+    statements::{Again, is_required},
     value::{Row, Value},
 };
 use follow::{Answer, Guard};
@@ -80,21 +80,23 @@ impl MySql {
         .await
     }
 
-    pub(crate) async fn guarded(
-        &self,
-        guard: &str,
-        then: &[Cow<'_, str>],
-        parameters: &[Value],
-    ) -> Result<Vec<Row>, Failure> {
-        let guard = Plan::of(guard);
-        let then: Vec<Plan> = then.iter().map(|step| Plan::of(step)).collect();
+    pub(crate) async fn guarded(&self, change: &Change<'_>) -> Result<Vec<Row>, Failure> {
+        let guard = Plan::of(&change.guard);
+        let followers: Vec<(Plan, bool, &[Value])> = change
+            .followers()
+            .map(|(step, parameters)| (Plan::of(step), is_required(step), parameters))
+            .collect();
         self.repeated(Again::No, async |link: &Link| {
             link.begin().await?;
-            let Answer { rows, .. } = link.follow(&guard, parameters, &Guard::None).await?;
+            let guarded = link.follow(&guard, change.parameters, &Guard::None);
+            let Answer { rows, .. } = guarded.await?;
             for row in &rows {
                 let id = Guard::Is(Value::Text(row.clone().text()?));
-                for step in &then {
-                    link.follow(step, parameters, &id).await?;
+                for (plan, is_required, parameters) in &followers {
+                    let answered = link.follow(plan, parameters, &id).await?;
+                    if *is_required {
+                        Follow::Whole.goes_on(&answered.rows)?;
+                    }
                 }
             }
             link.commit().await?;
@@ -105,7 +107,7 @@ impl MySql {
 
     pub(crate) async fn steps(
         &self,
-        steps: &[(Cow<'_, str>, &[Value])],
+        steps: &[Step<'_>],
         follow: Follow,
         again: Again,
     ) -> Result<Vec<Row>, Failure> {

@@ -6,19 +6,19 @@
 //! request. So several statements become one (data-modifying `WITH`), and a
 //! migration becomes one `DO` block.
 
-use std::{borrow::Cow, fmt::Write, sync::Arc};
+use std::{fmt::Write, sync::Arc};
 
 use spin_sdk::pg::{Connection, Error, PgError, QueryError};
 
 use crate::{
     convert::postgres::{parameter, row},
-    database::{Follow, Make},
+    database::{Change, Follow, Make, Step},
     failure::{Failure, Kind},
     migrations::Migration,
     place::Schema,
     settings::redact,
     sql::{Kind as Piece, pieces},
-    statements::Again,
+    statements::{Again, is_required},
     tenant::Departure,
     value::{Row, Value},
 };
@@ -67,29 +67,24 @@ impl Postgres {
         .await
     }
 
-    pub(crate) async fn guarded(
-        &self,
-        guard: &str,
-        then: &[Cow<'_, str>],
-        parameters: &[Value],
-    ) -> Result<Vec<Row>, Failure> {
-        self.query(&as_one_statement(guard, then), parameters, Again::No)
-            .await
+    pub(crate) async fn guarded(&self, change: &Change<'_>) -> Result<Vec<Row>, Failure> {
+        let mut parameters = change.parameters.to_vec();
+        parameters.extend(change.beside.iter().flat_map(|(_, own)| own.to_vec()));
+        let text = as_one_statement(change);
+        let answer = self.query(&text, &parameters, Again::No).await;
+        answer.map_err(undone_where_one_is_missing)
     }
 
     pub(crate) async fn steps(
         &self,
-        steps: &[(Cow<'_, str>, &[Value])],
+        steps: &[Step<'_>],
         follow: Follow,
         again: Again,
     ) -> Result<Vec<Row>, Failure> {
         let parameters: Vec<Value> = steps.iter().flat_map(|(_, own)| own.to_vec()).collect();
         let text = as_steps(steps, follow);
         let answer = self.query(&text, &parameters, again).await;
-        answer.map_err(|failure| match (follow, failure.code.as_deref()) {
-            (Follow::Whole, Some(DIVISION_BY_ZERO)) => Failure::undone_step(),
-            _ => failure,
-        })
+        answer.map_err(undone_where_one_is_missing)
     }
 
     pub(crate) async fn apply(
@@ -173,16 +168,23 @@ impl Postgres {
     }
 }
 
-/// What undoes a statement of which a step answered no row.
+/// What undoes a statement of which a step answered no row, and nothing else: no other of
+/// ours divides by what may be nought.
 const DIVISION_BY_ZERO: &str = "22012";
+
+fn undone_where_one_is_missing(failure: Failure) -> Failure {
+    match failure.code.as_deref() {
+        Some(DIVISION_BY_ZERO) => Failure::undone_step(),
+        _ => failure,
+    }
+}
 
 /// `WITH step_0 AS (WITH before AS (SELECT 1) …), step_1 AS (WITH before AS (SELECT 1 FROM
 /// step_0 WHERE was_taken) …) SELECT * FROM step_0 UNION ALL SELECT * FROM step_1`, with the
 /// parameters of all in one row. A step that reads another runs after it, so rows are
 /// locked in the order of the steps; what is joined by `UNION ALL` is read in that order
 /// too. Where all are whole or nothing, one row too few is an error, which undoes them.
-fn as_steps(steps: &[(Cow<'_, str>, &[Value])], follow: Follow) -> String {
-    const WRITTEN: &str = "a String takes every write";
+fn as_steps(steps: &[Step<'_>], follow: Follow) -> String {
     let (mut with, mut all, mut taken) = (String::new(), String::new(), 0);
     for (number, (text, parameters)) in steps.iter().enumerate() {
         let (comma, union) = match number {
@@ -196,12 +198,7 @@ fn as_steps(steps: &[(Cow<'_, str>, &[Value])], follow: Follow) -> String {
             (None, _) | (_, Follow::All | Follow::Whole) => "SELECT 1".to_owned(),
         };
         write!(with, "{comma}step_{number} AS (WITH before AS ({before}) ").expect(WRITTEN);
-        for piece in pieces(text) {
-            match piece.kind {
-                Piece::Parameter(own) => write!(with, "${}", own + taken).expect(WRITTEN),
-                _ => with.push_str(piece.text),
-            }
-        }
+        push_renumbered(&mut with, text, taken);
         with.push(')');
         write!(all, "{union}SELECT * FROM step_{number}").expect(WRITTEN);
         taken += parameters.len();
@@ -215,13 +212,43 @@ fn as_steps(steps: &[(Cow<'_, str>, &[Value])], follow: Follow) -> String {
     }
 }
 
-/// `WITH guard AS (…), step_0 AS (…) SELECT * FROM guard`. Every part runs to
-/// its end exactly once, also where nothing reads it:
+/// `WITH guard AS (…), step_0 AS (…) SELECT * FROM guard`, with the parameters of all in one
+/// row. Every part runs to its end exactly once, also where nothing reads it:
 /// <https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING>
-fn as_one_statement(guard: &str, then: &[Cow<'_, str>]) -> String {
-    let mut text = format!("WITH guard AS ({guard})");
-    for (number, step) in then.iter().enumerate() {
-        write!(text, ", step_{number} AS ({step})").expect("a String takes every write");
+/// Where a step is required and answers no row, an error undoes all.
+fn as_one_statement(change: &Change<'_>) -> String {
+    let mut text = format!("WITH guard AS ({})", change.guard);
+    let mut checks = String::new();
+    for (number, step) in change.then.iter().enumerate() {
+        write!(text, ", step_{number} AS ({step})").expect(WRITTEN);
+        if is_required(step) {
+            let join = if checks.is_empty() { "WHERE" } else { "AND" };
+            write!(
+                checks,
+                " {join} 1 / CASE WHEN (SELECT COUNT(*) FROM step_{number}) = \
+                 (SELECT COUNT(*) FROM guard) THEN 1 ELSE 0 END = 1"
+            )
+            .expect(WRITTEN);
+        }
     }
-    text + " SELECT * FROM guard"
+    let mut taken = change.parameters.len();
+    for (number, (step, own)) in change.beside.iter().enumerate() {
+        write!(text, ", beside_{number} AS (").expect(WRITTEN);
+        push_renumbered(&mut text, step, taken);
+        text.push(')');
+        taken += own.len();
+    }
+    text + " SELECT * FROM guard" + &checks
+}
+
+const WRITTEN: &str = "a String takes every write";
+
+/// The text with its parameters after those that are taken.
+fn push_renumbered(to: &mut String, text: &str, taken: usize) {
+    for piece in pieces(text) {
+        match piece.kind {
+            Piece::Parameter(own) => write!(to, "${}", own + taken).expect(WRITTEN),
+            _ => to.push_str(piece.text),
+        }
+    }
 }

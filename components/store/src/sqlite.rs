@@ -5,19 +5,19 @@
 //! is too. It comes back only after a call that ended well: one that failed, or
 //! whose request was dropped, is closed, and SQLite rolls back on close.
 
-use std::{borrow::Cow, cell::RefCell, sync::Arc};
+use std::{cell::RefCell, sync::Arc};
 
 use spin_sdk::sqlite::{Connection, Error, Value as Column};
 
 use crate::{
     convert::sqlite::{parameter, row},
-    database::{Follow, Make},
+    database::{Change, Follow, Make, Step},
     failure::{Failure, Kind},
     migrations::Migration,
     place::Schema,
     placed::{Namespace, placed},
     sql::{parameters_in_order, statements},
-    statements::schema,
+    statements::{is_required, schema},
     tenant::Departure,
     value::{Row, Value},
 };
@@ -59,22 +59,21 @@ impl Sqlite {
         Ok(changes)
     }
 
-    pub(crate) async fn guarded(
-        &self,
-        guard: &str,
-        then: &[Cow<'_, str>],
-        parameters: &[Value],
-    ) -> Result<Vec<Row>, Failure> {
+    pub(crate) async fn guarded(&self, change: &Change<'_>) -> Result<Vec<Row>, Failure> {
         let connection = self.lend().await?;
         run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
-        let rows = run(&connection, guard, chosen(guard, parameters)).await?;
+        let guard = &change.guard;
+        let rows = run(&connection, guard, chosen(guard, change.parameters)).await?;
         for row in &rows {
             let id = Column::Text(row.clone().text()?);
-            for step in then {
+            for (step, parameters) in change.followers() {
                 let text = format!("WITH guard (id) AS (SELECT $guard) {step}");
                 let mut bound = vec![id.clone()];
                 bound.extend(chosen(step, parameters));
-                run(&connection, &text, bound).await?;
+                let answered = run(&connection, &text, bound).await?;
+                if is_required(step) {
+                    Follow::Whole.goes_on(&answered)?;
+                }
             }
         }
         run(&connection, "COMMIT", vec![]).await?;
@@ -84,7 +83,7 @@ impl Sqlite {
 
     pub(crate) async fn steps(
         &self,
-        steps: &[(Cow<'_, str>, &[Value])],
+        steps: &[Step<'_>],
         follow: Follow,
     ) -> Result<Vec<Row>, Failure> {
         let connection = self.lend().await?;

@@ -46,10 +46,16 @@ pub(crate) struct Statement {
 
 /// Statements that happen whole or not at all: `then` run for the rows that the guard
 /// returns, whose first column they read as `id` of a table named `guard`. All share
-/// one list of parameters.
+/// one list of parameters. Where one of `then` returns a row and finds none, nothing has
+/// happened: a conflict.
 pub(crate) struct Guarded {
     pub(crate) guard: &'static str,
     pub(crate) then: &'static [&'static str],
+}
+
+/// Whether nothing has happened where this step of a guarded change returns no row.
+pub(crate) fn is_required(step: &str) -> bool {
+    step.contains("RETURNING")
 }
 
 #[cfg(test)]
@@ -261,7 +267,7 @@ pub(crate) mod tests {
         limits::STEPS
             .iter()
             .chain(vault)
-            .chain([&audit::APPEND_STEP])
+            .chain([&audit::APPEND_STEP, &audit::APPEND_BESIDE])
             .copied()
     }
 

@@ -8,7 +8,7 @@
 
 use core::fmt;
 
-use gatelet_webauthn::Verified;
+use gatelet_webauthn::{Challenge, Verified};
 
 use crate::derivation::Derivation;
 use crate::email::Email;
@@ -282,24 +282,26 @@ impl MailedProof {
 const MAILBOX: &str = "email";
 
 /// A passkey of a user has signed, and has checked who holds it. Only
-/// [`PasskeyProof::new`] makes one.
+/// [`PasskeyProof::new`] makes one. What it signed is used up with the session that begins
+/// on it, or none does.
 #[derive(Debug)]
 pub struct PasskeyProof<S> {
     seen: S,
     id: String,
-    backup_eligible: bool,
+    signed: Verified,
+    challenge: Challenge,
 }
 
 impl<S> PasskeyProof<S> {
-    /// Of the user as seen, and of the credential. None where nobody was asked who they
-    /// are, or where whoever keeps the credential has not counted it: then there are two of
-    /// it.
+    /// Of the user as seen, of the credential, and of what it was asked to sign. None where
+    /// nobody was asked who they are.
     #[must_use]
-    pub fn new(seen: S, id: String, signed: &Verified, is_counted: bool) -> Option<Self> {
-        (signed.user_verified && is_counted).then_some(Self {
+    pub fn new(seen: S, id: String, signed: Verified, challenge: Challenge) -> Option<Self> {
+        signed.user_verified.then_some(Self {
             seen,
             id,
-            backup_eligible: signed.backup_eligible,
+            signed,
+            challenge,
         })
     }
 
@@ -315,10 +317,22 @@ impl<S> PasskeyProof<S> {
         &self.id
     }
 
+    /// What its authenticator says.
+    #[must_use]
+    pub fn signed(&self) -> &Verified {
+        &self.signed
+    }
+
+    /// What it was asked to sign.
+    #[must_use]
+    pub fn challenge(&self) -> &Challenge {
+        &self.challenge
+    }
+
     /// Enough for a session by itself.
     #[must_use]
     pub fn judge(&self) -> Sufficient {
-        Sufficient::by_passkey(self.backup_eligible)
+        Sufficient::by_passkey(self.signed.backup_eligible)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one call that begins a session, what its row says, and why there may be none.
 
+use crate::device;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use gatelet_core::claims::SessionToken;
@@ -10,10 +11,11 @@ use gatelet_ports::store::session_writer::{
     MailedReclaim, MailedRegistration, MailedSignIn, NewSession, PasskeySignIn,
     PasswordRegistration, PasswordSignIn, Reclaim, SignIn,
 };
-use gatelet_ports::store::types::{Error, Session};
-use gatelet_sign_in::audit::user_agent;
+use gatelet_ports::store::types::{Error, Session, User};
+use gatelet_sign_in::audit::{Act, Event, user_agent};
 use gatelet_sign_in::second_factor::Sufficient;
 use gatelet_web::Arrival;
+use gatelet_web::audit::Whence;
 
 /// Why no session begins.
 pub(super) enum Stop {
@@ -61,23 +63,79 @@ pub(super) fn whose(sign_in: &SignIn) -> (String, Option<&Seen>) {
     }
 }
 
-/// Does what was decided, and begins a session on it. Nothing else in the tree calls this
-/// operation of the store: a check holds it so.
+/// By which way in: a provider's id, or what stands for one.
+fn way_in(sign_in: &SignIn) -> &str {
+    match sign_in {
+        SignIn::PasswordRegistration(_) | SignIn::InvitedRegistration(_) | SignIn::Password(_) => {
+            "password"
+        }
+        SignIn::Passkey(_) => "passkey",
+        SignIn::Mailbox(_)
+        | SignIn::Mailed(_)
+        | SignIn::MailedRegistration(_)
+        | SignIn::MailedReclaim(_) => "email",
+        SignIn::LinkedRegistration(LinkedRegistration { identity, .. })
+        | SignIn::InvitedLink(InvitedLink { identity, .. })
+        | SignIn::Linked(LinkedSignIn { identity, .. })
+        | SignIn::Link(Link { identity, .. })
+        | SignIn::Reclaim(Reclaim { identity, .. }) => &identity.provider,
+    }
+}
+
+/// What becomes of the account by a sign-in.
+pub(super) fn changed(sign_in: &SignIn, act: Act) -> Event {
+    let (user_id, _) = whose(sign_in);
+    Event::of(act, &user_id).about(way_in(sign_in))
+}
+
+/// That somebody has the address from now on that another had.
+pub(super) fn reclaimed(from: &Seen, by: &User) -> Event {
+    Event::of(Act::EmailReclaimed, &from.user_id).about(&by.id)
+}
+
+/// What has begun.
+pub(super) struct Started {
+    pub session: Session,
+    /// Whether a user who was there already has never signed in on this browser.
+    pub is_new_device: bool,
+}
+
+/// Does what was decided, begins a session on it, and writes both down beside the changes
+/// that it comes with: all of it or nothing. Nothing else in the tree calls this operation of
+/// the store: a check holds it so.
 pub(super) async fn begin(
     visit: &Visit<'_>,
     sign_in: SignIn,
     row: NewSession,
-) -> Result<Session, Stop> {
+    changes: Vec<Event>,
+) -> Result<Started, Stop> {
     let (user_id, known) = whose(&sign_in);
     let is_known = known.is_some();
-    let begun = session_writer::begin(visit.arrival.place(), sign_in, row).await;
+    let mut events = changes;
+    let is_new_device = is_known && !device::is_known(visit, &user_id);
+    if !is_over(&row) {
+        events.push(changed(&sign_in, Act::SessionBegun));
+        if is_new_device {
+            events.push(Event::of(Act::DeviceNew, &user_id));
+        }
+    }
+    let whence = Whence::of(&visit.arrival);
+    let rows = events.iter().map(|event| whence.row(event)).collect();
+    let begun = session_writer::begin(visit.arrival.place(), sign_in, row, rows).await;
     if is_known && matches!(begun, Err(Error::Conflict)) {
         let profile = own_account::find(visit.arrival.place(), user_id.clone()).await?;
         if let Some(leaves_at) = profile.and_then(|profile| profile.leaves_at) {
             return Err(Stop::Leaving { user_id, leaves_at });
         }
     }
-    Ok(begun?)
+    let session = begun?;
+    for event in &events {
+        visit.recorded(event);
+    }
+    Ok(Started {
+        session,
+        is_new_device,
+    })
 }
 
 pub(super) fn new_session(
@@ -113,4 +171,8 @@ pub(super) fn no_session(visit: &Visit<'_>, token: &SessionToken) -> NewSession 
         provider_groups: String::new(),
         provider_session: String::new(),
     }
+}
+
+fn is_over(row: &NewSession) -> bool {
+    row.expires_at <= row.created_at
 }

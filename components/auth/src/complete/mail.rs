@@ -1,6 +1,6 @@
 //! By a link in a letter: used now, or in the first of two steps.
 
-use super::begin::{Stop, begin, new_session, no_session, whose};
+use super::begin::{Stop, begin, changed, new_session, no_session, reclaimed, whose};
 use super::{Outcome, REVISION_OF_NEW, TRIES, beside, beside_seen, factors};
 use crate::mailed;
 use crate::problem::Problem;
@@ -35,26 +35,20 @@ pub(super) async fn by_mail(
         };
         // Whoever uses a link makes it grow.
         let revision = known.map_or(REVISION_OF_NEW, |seen| seen.revision + 1);
-        let (change, from) = change_by_mail(&sign_in, proof);
+        let changes = changes(&sign_in, proof);
         // The link is used in any case, and what it does is done: no session comes of it
         // without a second factor.
         let (row, needed) = match proof.judge(beside(visit, &user_id, factors, second)) {
             Ok(sufficient) => (new_session(visit, token, &sufficient), None),
             Err(needed) => (no_session(visit, token), Some(needed)),
         };
-        let begun = match begin(visit, sign_in, row).await {
+        let started = match begin(visit, sign_in, row, changes).await {
             Err(Stop::Conflict) => continue,
             settled => settled?,
         };
-        if let Some(from) = from {
-            visit.record(Event::of(Act::EmailReclaimed, &from).about(&user_id));
-        }
         let Some(needed) = needed else {
-            return Ok(Outcome::Begun(begun, change));
+            return Ok(Outcome::Begun(started));
         };
-        if let Some(change) = change {
-            visit.record(Event::of(change, &user_id).about(&begun.provider));
-        }
         let origin = visit.arrival.base_url().as_str();
         let now = visit.arrival.now;
         let pending = Pending::by_mail(random::bytes(), user_id, revision, origin, now);
@@ -63,21 +57,22 @@ pub(super) async fn by_mail(
     Err(Problem::LinkVoid(proof.opened.link().purpose).into())
 }
 
-/// The change of an account that a link makes, and from whom it takes an address.
-fn change_by_mail(sign_in: &SignIn, proof: &MailedProof) -> (Option<Act>, Option<String>) {
+/// The changes that a link makes.
+fn changes(sign_in: &SignIn, proof: &MailedProof) -> Vec<Event> {
+    let change = |act| changed(sign_in, act);
     match sign_in {
-        SignIn::MailedReclaim(reclaim) => {
-            let from = reclaim.seen.user_id.clone();
-            (Some(Act::AccountCreated), Some(from))
+        SignIn::MailedReclaim(reclaim) => vec![
+            reclaimed(&reclaim.seen, &reclaim.user),
+            change(Act::AccountCreated),
+        ],
+        SignIn::MailedRegistration(_) => vec![change(Act::AccountCreated)],
+        SignIn::Mailed(mailed)
+            if proof.opened.link().purpose == Purpose::VerifyEmail
+                || mailed.others == OtherWays::Drop =>
+        {
+            vec![change(Act::EmailVerified)]
         }
-        SignIn::MailedRegistration(_) => (Some(Act::AccountCreated), None),
-        SignIn::Mailed(_) if proof.opened.link().purpose == Purpose::VerifyEmail => {
-            (Some(Act::EmailVerified), None)
-        }
-        SignIn::Mailed(sign_in) if sign_in.others == OtherWays::Drop => {
-            (Some(Act::EmailVerified), None)
-        }
-        _ => (None, None),
+        _ => Vec::new(),
     }
 }
 
@@ -103,8 +98,9 @@ pub(super) async fn by_mail_before(
         }
     };
     let sign_in = SignIn::Mailbox(MailboxSignIn { seen });
-    match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+    let row = new_session(visit, token, &sufficient);
+    match begin(visit, sign_in, row, Vec::new()).await {
         Err(Stop::Conflict) => Err(Problem::SecondFactorGone.into()),
-        settled => Ok(Outcome::Begun(settled?, None)),
+        settled => Ok(Outcome::Begun(settled?)),
     }
 }

@@ -2,36 +2,49 @@
 
 use super::begin::{Stop, begin, new_session};
 use super::{Outcome, TRIES};
-use crate::problem::Problem;
+use crate::passkey;
 use crate::visit::Visit;
 use gatelet_core::claims::SessionToken;
 use gatelet_ports::store::accounts::Seen;
 use gatelet_ports::store::factors;
 use gatelet_ports::store::session_writer::{PasskeySignIn, SignIn};
 use gatelet_sign_in::proof::PasskeyProof;
+use gatelet_webauthn::Refusal;
 
-/// Where the user has changed since, whose passkey it is is looked up again.
+/// Where the user has changed since, whose passkey it is is looked up again. Where nothing
+/// has, what it signed is of no use any more.
 pub(super) async fn by_passkey(
     visit: &Visit<'_>,
     proof: PasskeyProof<Seen>,
     token: &SessionToken,
 ) -> Result<Outcome, Stop> {
     let sufficient = proof.judge();
+    let whose = &proof.seen().user_id;
     let mut seen = proof.seen().clone();
-    if seen.disabled {
-        return Err(visit.disabled(&seen.user_id).into());
-    }
     for _ in 0..TRIES {
-        let id = proof.id().to_owned();
-        let sign_in = SignIn::Passkey(PasskeySignIn { seen, id });
-        match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+        if seen.disabled {
+            return Err(visit.disabled(whose).into());
+        }
+        let assertion = passkey::assertion(proof.id(), proof.signed(), proof.challenge());
+        let revision = seen.revision;
+        let sign_in = SignIn::Passkey(PasskeySignIn { seen, assertion });
+        let row = new_session(visit, token, &sufficient);
+        match begin(visit, sign_in, row, Vec::new()).await {
             Err(Stop::Conflict) => {
                 let found = factors::find_passkey(visit.arrival.place(), proof.id().to_owned());
-                let found = found.await?.map(|found| found.seen);
-                let same = found.filter(|found| found.user_id == proof.seen().user_id);
-                seen = same.ok_or(Problem::PasskeyRefused)?;
+                let same = found.await?.filter(|found| found.seen.user_id == *whose);
+                let refused = |refusal| passkey::refused(visit, refusal, whose);
+                let found = same.ok_or_else(|| refused(Refusal::Unknown))?;
+                if found.seen.revision == revision {
+                    let refusal = match proof.signed().counts_on(found.passkey.sign_count) {
+                        true => Refusal::Challenge,
+                        false => Refusal::Counter,
+                    };
+                    return Err(refused(refusal).into());
+                }
+                seen = found.seen;
             }
-            settled => return Ok(Outcome::Begun(settled?, None)),
+            settled => return Ok(Outcome::Begun(settled?)),
         }
     }
     Err(Stop::Conflict)

@@ -70,7 +70,8 @@ pub(super) async fn by_password(
             hash: account.hash.clone(),
             new_hash,
         });
-        match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+        let row = new_session(visit, token, &sufficient);
+        match begin(visit, sign_in, row, Vec::new()).await {
             Err(Stop::Conflict) => {
                 let whose = account.seen.user_id.clone();
                 let account = password_account(visit, proof.email()).await?;
@@ -83,7 +84,7 @@ pub(super) async fn by_password(
                     Problem::WrongCredentials
                 })?;
             }
-            settled => return Ok(Outcome::Begun(settled?, None)),
+            settled => return Ok(Outcome::Begun(settled?)),
         }
     }
     Err(Stop::Conflict)
@@ -114,9 +115,10 @@ pub(super) async fn by_password_before(
         hash,
         new_hash: None,
     });
-    match begin(visit, sign_in, new_session(visit, token, &sufficient)).await {
+    let row = new_session(visit, token, &sufficient);
+    match begin(visit, sign_in, row, Vec::new()).await {
         Err(Stop::Conflict) => Err(Problem::SecondFactorGone.into()),
-        settled => Ok(Outcome::Begun(settled?, None)),
+        settled => Ok(Outcome::Begun(settled?)),
     }
 }
 

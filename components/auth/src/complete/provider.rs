@@ -1,6 +1,6 @@
 //! By a provider's word.
 
-use super::begin::{Stop, begin, new_session, no_session, whose};
+use super::begin::{Stop, begin, changed, new_session, no_session, reclaimed, whose};
 use super::{Outcome, TRIES, beside, factors};
 use crate::linking;
 use crate::visit::Visit;
@@ -13,7 +13,6 @@ use gatelet_sign_in::second_factor::{Factors, SecondProof};
 use gatelet_wasi::random;
 
 /// Where somebody was faster with this account or this address, it is decided anew.
-/// Answers the change of an account that it came with, too.
 pub(super) async fn by_provider(
     visit: &Visit<'_>,
     identity: ProviderIdentity,
@@ -45,25 +44,21 @@ pub(super) async fn by_provider(
                 return Ok(Outcome::Needs(needed, pending));
             }
         };
-        let (change, from) = change(&sign_in);
-        let begun = match begin(visit, sign_in, row).await {
+        let changes = changes(&sign_in);
+        let started = match begin(visit, sign_in, row, changes).await {
             Err(Stop::Conflict) => continue,
             settled => settled?,
         };
-        if let Some(from) = from {
-            visit.record(Event::of(Act::EmailReclaimed, &from).about(&user_id));
-        }
         match needed {
             None => {
-                let missing = identity.groups().missing_from(&begun.groups);
+                let missing = identity.groups().missing_from(&started.session.groups);
                 if !missing.is_empty() {
                     visit
                         .groups_left_out(&identity, &format!("{} find no room", missing.join(",")));
                 }
-                return Ok(Outcome::Begun(begun, change));
+                return Ok(Outcome::Begun(started));
             }
             Some(needed) => {
-                visit.record(Event::of(Act::AccountCreated, &user_id).about(&begun.provider));
                 let pending = pending_by_provider(visit, user_id, identity);
                 return Ok(Outcome::Needs(needed, pending));
             }
@@ -72,17 +67,19 @@ pub(super) async fn by_provider(
     Err(Stop::Conflict)
 }
 
-/// The change of an account that it comes with, and from whom it takes an address.
-fn change(sign_in: &SignIn) -> (Option<Act>, Option<String>) {
+/// The changes that it comes with.
+fn changes(sign_in: &SignIn) -> Vec<Event> {
+    let change = |act| changed(sign_in, act);
     match sign_in {
-        SignIn::LinkedRegistration(_) => (Some(Act::AccountCreated), None),
-        SignIn::Reclaim(reclaim) => {
-            let from = reclaim.seen.user_id.clone();
-            (Some(Act::AccountCreated), Some(from))
+        SignIn::Reclaim(reclaim) => vec![
+            reclaimed(&reclaim.seen, &reclaim.user),
+            change(Act::AccountCreated),
+        ],
+        SignIn::LinkedRegistration(_) | SignIn::InvitedLink(_) => {
+            vec![change(Act::AccountCreated)]
         }
-        SignIn::Link(_) => (Some(Act::AccountLinked), None),
-        SignIn::InvitedLink(_) => (Some(Act::AccountCreated), None),
-        _ => (None, None),
+        SignIn::Link(_) => vec![change(Act::AccountLinked)],
+        _ => Vec::new(),
     }
 }
 

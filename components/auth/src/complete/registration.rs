@@ -1,6 +1,6 @@
 //! By signing up with a password.
 
-use super::begin::{Stop, begin, new_session, no_session};
+use super::begin::{Stop, begin, changed, new_session, no_session};
 use super::password::pending_by_password;
 use super::{Outcome, REVISION_OF_NEW, beside};
 use crate::invitation;
@@ -50,7 +50,13 @@ pub(super) async fn by_registration(
         // The account is made, and a second factor set up before its first session.
         Err(needed) => (no_session(visit, token), Some(needed)),
     };
-    let session = match (begin(visit, sign_in, row).await, registration.invitation()) {
+    let used = registration.invitation();
+    let used = used.map(|_| Event::of(Act::InvitationUsed, &id));
+    let changes = used
+        .into_iter()
+        .chain([changed(&sign_in, Act::AccountCreated)]);
+    let begun = begin(visit, sign_in, row, changes.collect()).await;
+    let started = match (begun, registration.invitation()) {
         (Err(Stop::Conflict), None) => return Err(Problem::EmailTaken.into()),
         // Somebody has just used it, or somebody has the address.
         (Err(Stop::Conflict), Some(token)) => {
@@ -59,13 +65,9 @@ pub(super) async fn by_registration(
         }
         (settled, _) => settled?,
     };
-    if registration.invitation().is_some() {
-        visit.record(Event::of(Act::InvitationUsed, &id));
-    }
     Ok(match needed {
-        None => Outcome::Begun(session, Some(Act::AccountCreated)),
+        None => Outcome::Begun(started),
         Some(needed) => {
-            visit.record(Event::of(Act::AccountCreated, &id).about("password"));
             let email = registration.email().clone();
             Outcome::Needs(
                 needed,

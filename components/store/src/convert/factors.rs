@@ -5,7 +5,7 @@ use gatelet_core::key::KeyRing;
 use crate::{
     bindings::exports::gatelet::store::{
         accounts::Seen,
-        factors::{Authenticator, FoundPasskey, Held, Passkey},
+        factors::{Assertion, Authenticator, FoundPasskey, Held, Passkey},
     },
     convert::{digest, found, seconds, text},
     failure::Failure,
@@ -100,6 +100,24 @@ pub(crate) fn passkey_parameters(passkey: Passkey) -> Result<[Value; 7], Failure
         Value::Boolean(backed_up),
         text(transports)?,
         text(name)?,
+    ])
+}
+
+/// id, count, backed up, challenge, when that is void.
+pub(crate) fn assertion_parameters(assertion: Assertion) -> Result<[Value; 5], Failure> {
+    let Assertion {
+        id,
+        sign_count,
+        backed_up,
+        challenge,
+        expires_at,
+    } = assertion;
+    Ok([
+        text(id)?,
+        seconds(sign_count.into())?,
+        Value::Boolean(backed_up),
+        digest(challenge)?,
+        seconds(expires_at)?,
     ])
 }
 

@@ -12,8 +12,8 @@ use crate::{
         types::User,
     },
     convert::{
-        account_user, accounts::account_key, browser_parameters, digest, mailed, optional_text,
-        seconds, session_parameters, text,
+        account_user, accounts::account_key, browser_parameters, digest,
+        factors::assertion_parameters, mailed, optional_text, seconds, session_parameters, text,
     },
     failure::Failure,
     statements::{Guarded, sign_in as statements},
@@ -93,10 +93,10 @@ pub(crate) fn planned(sign_in: SignIn, session: NewSession) -> Result<Planned, F
             parameters.extend(user_as_seen(&seen)?);
             &statements::MAILBOX
         }
-        SignIn::Passkey(PasskeySignIn { seen, id }) => {
+        SignIn::Passkey(PasskeySignIn { seen, assertion }) => {
             "passkey".clone_into(&mut provider);
             parameters.extend(user_as_seen(&seen)?);
-            parameters.push(text(id)?);
+            parameters.extend(assertion_parameters(assertion)?);
             &statements::PASSKEY
         }
         SignIn::Linked(LinkedSignIn {

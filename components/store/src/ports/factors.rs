@@ -11,7 +11,10 @@ use crate::{
     },
     convert::{
         digest,
-        factors::{as_seen, found_passkey, held, passkey, passkey_parameters, recovery_codes},
+        factors::{
+            as_seen, assertion_parameters, found_passkey, held, passkey, passkey_parameters,
+            recovery_codes,
+        },
         seconds, text,
     },
     database::Database,
@@ -209,22 +212,9 @@ impl factors::Guest for Store {
             "factors.use-passkey",
             &place,
             async |database: &Database| {
-                let Assertion {
-                    id,
-                    sign_count,
-                    backed_up,
-                    challenge,
-                    expires_at,
-                } = assertion;
-                let challenge = digest(challenge)?;
-                let parameters = [
-                    text(id)?,
-                    seconds(sign_count.into())?,
-                    Value::Boolean(backed_up),
-                    seconds(now)?,
-                    challenge.clone(),
-                    seconds(expires_at)?,
-                ];
+                let [id, count, backed_up, challenge, expires] = assertion_parameters(assertion)?;
+                let now = seconds(now)?;
+                let parameters = [id, count, backed_up, challenge.clone(), expires, now];
                 match database
                     .guarded(&statements::USE_PASSKEY, &parameters)
                     .await

@@ -5,14 +5,17 @@ use gatelet_core::session_store::SessionUse;
 use crate::{
     Store,
     bindings::exports::gatelet::store::{
+        audit::Event,
         session_writer::{self, NewSession, SignIn},
         types::{Error, Place, Session},
     },
-    convert::{begun, digest, seconds, sign_in::planned, text},
+    convert::{audit::event_parameters, begun, digest, seconds, sign_in::planned, text},
     database::Database,
     failure::{Failure, Kind},
     operation::run,
-    statements::{Statement, limits, links, provider_tokens, sessions as session, verifications},
+    statements::{
+        Statement, audit, limits, links, provider_tokens, sessions as session, verifications,
+    },
     uses::Uses,
 };
 
@@ -81,7 +84,12 @@ struct Begun {
 }
 
 impl session_writer::Guest for Store {
-    async fn begin(place: Place, sign_in: SignIn, session: NewSession) -> Result<Session, Error> {
+    async fn begin(
+        place: Place,
+        sign_in: SignIn,
+        session: NewSession,
+        events: Vec<Event>,
+    ) -> Result<Session, Error> {
         run(
             "session-writer.begin",
             &place,
@@ -93,8 +101,10 @@ impl session_writer::Guest for Store {
                 } = keep_use(database, session).await?;
                 let token = session.token.clone();
                 let mut planned = planned(sign_in, session)?;
+                let step = |event| Ok((audit::APPEND_BESIDE, event_parameters(event)?));
+                let events: Result<Vec<_>, Failure> = events.into_iter().map(step).collect();
                 let rows = database
-                    .guarded(planned.statements, &planned.parameters)
+                    .guarded_beside(planned.statements, &planned.parameters, &events?)
                     .await;
                 let begun_for = rows.map(|rows| rows.into_iter().next());
                 if let (Some(uses), false) = (kept, matches!(begun_for, Ok(Some(_)))) {

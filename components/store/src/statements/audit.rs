@@ -30,6 +30,13 @@ pub(crate) const APPEND_STEP: &str = concat!(
         RETURNING 1"
 );
 
+/// The same beside a guarded change. No other row has its id: it is random.
+pub(crate) const APPEND_BESIDE: &str = "
+        INSERT INTO auth_events
+            (id, at, last_at, times, act, done, actor, user_id, target, origin, address, user_agent)
+        SELECT $1, $2, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10
+        FROM guard";
+
 /// What was refused, once more.
 pub(crate) const COUNT: Statement = Statement {
     text: insert!(

@@ -200,23 +200,24 @@ pub(crate) const RENAME_PASSKEY: Statement = Statement {
 };
 
 /// WebAuthn level 3, section 7.2, step 22: a counter that does not grow is of a copy,
-/// unless there is none. 2 count, 3 backed up, 4 now.
-/// 1 credential id, 2 count, 3 backed up, 4 now, 5 challenge, 6 when it is void. Of two who
+/// unless there is none. `sign_in::PASSKEY` does the same with a session.
+///
+/// 1 credential id, 2 count, 3 backed up, 4 challenge, 5 when it is void, 6 now. Of two who
 /// use one challenge at once, both may pass the guard on Postgres; then one of them makes the
 /// other's row a second time, which fails.
 pub(crate) const USE_PASSKEY: Guarded = Guarded {
     guard: "
         UPDATE auth_passkeys
-        SET sign_count = $2, backed_up = $3, last_used_at = $4
+        SET sign_count = $2, backed_up = $3, last_used_at = $6
         WHERE credential_id = $1
             AND (sign_count < $2 OR (sign_count = 0 AND CAST($2 AS BIGINT) = 0))
             AND NOT EXISTS (
                 SELECT 1 FROM auth_verifications
-                WHERE purpose = 'passkey' AND value_digest = $5)
+                WHERE purpose = 'passkey' AND value_digest = $4)
         RETURNING credential_id AS id",
     then: &["
         INSERT INTO auth_verifications (purpose, value_digest, created_at, expires_at)
-        SELECT 'passkey', $5, $4, $6
+        SELECT 'passkey', $4, $6, $5
         FROM guard"],
 };
 

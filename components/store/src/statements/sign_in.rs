@@ -160,17 +160,28 @@ pub(crate) const MAILBOX: Guarded = Guarded {
     then: &[session!("'email'", "guard.id", "'email'"; "$10", "$11", "$12", "$13", "$14")],
 };
 
-/// While the passkey is the user's. 8 user, 9 revision, 10 credential id, then the
-/// browser's.
+/// While the passkey is the user's, and what it signed is of use: `factors::USE_PASSKEY`
+/// says why. 8 user, 9 revision, 10 credential id, 11 count, 12 backed up, 13 challenge,
+/// 14 when that is void, then the browser's.
 pub(crate) const PASSKEY: Guarded = Guarded {
     guard: "
         UPDATE auth_users
         SET sessions_begun = sessions_begun + 1
         WHERE id = $8 AND revision = $9 AND disabled_at IS NULL AND leaves_at IS NULL
-            AND EXISTS (
-                SELECT 1 FROM auth_passkeys WHERE credential_id = $10 AND user_id = $8)
         RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &[session!("'passkey'", "$10", "'passkey'"; "$11", "$12", "$13", "$14", "$15")],
+    then: &[
+        "
+        UPDATE auth_passkeys
+        SET sign_count = $11, backed_up = $12, last_used_at = $5
+        WHERE credential_id = $10 AND user_id IN (SELECT id FROM guard)
+            AND (sign_count < $11 OR (sign_count = 0 AND CAST($11 AS BIGINT) = 0))
+        RETURNING credential_id",
+        "
+        INSERT INTO auth_verifications (purpose, value_digest, created_at, expires_at)
+        SELECT 'passkey', $13, $5, $14
+        FROM guard",
+        session!("'passkey'", "$10", "'passkey'"; "$15", "$16", "$17", "$18", "$19"),
+    ],
 };
 
 macro_rules! sessions_with_issuer {

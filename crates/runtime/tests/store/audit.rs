@@ -5,13 +5,17 @@ use super::{
     ports::{
         Filter,
         audit::{Actor, Cursor, Event, Kept},
+        session_writer::{PasswordSignIn, SignIn},
+        types::Error,
     },
-    user,
+    session, user,
 };
+use crate::store::HASH;
 
 on_both_engines_in_every_place! {
     what_was_done_is_a_row_each_and_comes_newest_first
     what_was_refused_is_counted_under_its_id
+    what_a_sign_in_does_is_written_down_with_its_session_or_neither_is
     an_event_outlives_its_user_and_keeps_the_id
     events_are_found_by_user_by_act_and_since_when
     pages_of_events_follow_each_other_without_gaps
@@ -60,6 +64,39 @@ fn what_was_done_is_a_row_each_and_comes_newest_first(mut store: Subject) {
     for one in kept {
         assert_eq!((one.last_at, one.times), (one.event.at, 1));
     }
+}
+
+fn what_a_sign_in_does_is_written_down_with_its_session_or_neither_is(mut store: Subject) {
+    store.with_user(&user("ann"));
+    let found = store.find_factors("id-of-ann".into()).expect("an answer");
+    let seen = found.expect("a user").seen;
+    let by_password = |hash: &str| {
+        SignIn::Password(PasswordSignIn {
+            seen: seen.clone(),
+            hash: hash.into(),
+            new_hash: None,
+        })
+    };
+    let events = || vec![event("a", 100, "id-of-ann"), event("b", 100, "id-of-ann")];
+    let refused = store.begin_and_note(by_password("$other"), session(1), events());
+    assert_eq!(refused, Err(Error::Conflict));
+    assert!(all(&mut store).is_empty());
+    let begun = store.begin_and_note(by_password(HASH), session(1), events());
+    begun.expect("a session");
+    let kept = all(&mut store);
+    let kept: Vec<_> = kept.iter().map(|one| one.event.clone()).collect();
+    assert_eq!(
+        kept,
+        [event("b", 100, "id-of-ann"), event("a", 100, "id-of-ann")]
+    );
+    // A row of that id is there: nothing happens, no session either.
+    let taken = vec![event("c", 100, "id-of-ann"), event("a", 100, "id-of-ann")];
+    let refused = store.begin_and_note(by_password(HASH), session(2), taken);
+    assert_eq!(refused, Err(Error::Conflict));
+    assert_eq!(
+        (all(&mut store).len(), store.count("auth_sessions")),
+        (2, 1)
+    );
 }
 
 fn what_was_refused_is_counted_under_its_id(mut store: Subject) {

@@ -21,6 +21,8 @@ on_both_engines_in_every_place! {
     a_counter_that_does_not_grow_is_refused
     a_challenge_is_used_up_by_whatever_has_signed_it_first
     of_many_at_once_one_uses_a_challenge
+    a_session_begins_on_what_a_passkey_has_signed_once_and_counted
+    of_many_at_once_one_begins_a_session_on_a_challenge_and_on_a_count
     a_passkey_begins_sessions_until_it_is_removed_and_they_go_with_it
     a_passkey_of_the_longest_id_begins_sessions_as_any
     whatever_changes_a_factor_makes_what_was_seen_before_void
@@ -56,6 +58,11 @@ fn assertion(id: &str, sign_count: u32, challenge: u8) -> Assertion {
         challenge: digest(challenge),
         expires_at: 500,
     }
+}
+
+/// Signs in on that.
+fn by_passkey(seen: Seen, assertion: Assertion) -> SignIn {
+    SignIn::Passkey(PasskeySignIn { seen, assertion })
 }
 
 fn passkey(id: &str) -> Passkey {
@@ -297,16 +304,101 @@ fn of_many_at_once_one_uses_a_challenge(mut store: Subject) {
     assert_eq!(store.count("auth_verifications"), 20);
 }
 
+fn a_session_begins_on_what_a_passkey_has_signed_once_and_counted(mut store: Subject) {
+    with_two_passkeys(&mut store);
+    let seen = seen(&mut store, "ann");
+    for (token, (id, count, challenge, expected)) in (1..).zip([
+        ("one", 0, 1, Ok(())),
+        ("one", 0, 2, Ok(())),
+        ("one", 5, 3, Ok(())),
+        ("one", 5, 4, Err(Error::Conflict)),
+        ("one", 4, 4, Err(Error::Conflict)),
+        ("one", 0, 4, Err(Error::Conflict)),
+        ("one", 6, 3, Err(Error::Conflict)),
+        ("two", 1, 3, Err(Error::Conflict)),
+        ("none", 1, 4, Err(Error::Conflict)),
+        // What was refused used no challenge up, and counted nothing.
+        ("one", 6, 4, Ok(())),
+    ]) {
+        let assertion = Assertion {
+            backed_up: true,
+            ..assertion(id, count, challenge)
+        };
+        let begun = store.begin(by_passkey(seen.clone(), assertion), session(token));
+        assert_eq!(begun.map(drop), expected, "{id} {count} {challenge}");
+        let live = store.resume(token, 200).expect("an answer");
+        assert_eq!(live.is_some(), expected.is_ok(), "{id} {count} {challenge}");
+    }
+    let all = store.passkeys("id-of-ann".into()).expect("an answer");
+    let kept: Vec<_> = all
+        .iter()
+        .map(|one| (one.sign_count, one.backed_up, one.last_used_at.is_some()))
+        .collect();
+    assert_eq!(kept, [(6, true, true), (0, false, false)]);
+    assert_eq!(store.count("auth_verifications"), 4);
+    assert_eq!(store.count("auth_sessions"), 4);
+    // In a second step it is the same challenge, and the same counter.
+    for (count, challenge, expected) in [
+        (7, 4, PasskeyUse::Spent),
+        (6, 5, PasskeyUse::Uncounted),
+        (7, 5, PasskeyUse::Done),
+    ] {
+        let used = store.use_passkey(assertion("one", count, challenge), 200);
+        assert_eq!(used, Ok(expected), "{count} {challenge}");
+    }
+    let begun = store.begin(by_passkey(seen, assertion("one", 8, 5)), session(20));
+    assert_eq!(begun, Err(Error::Conflict));
+}
+
+/// A passkey that counts nothing is told by its challenge alone, and one that is copied by
+/// its count alone.
+fn of_many_at_once_one_begins_a_session_on_a_challenge_and_on_a_count(mut store: Subject) {
+    with_two_passkeys(&mut store);
+    let seen = seen(&mut store, "ann");
+    let instances: Vec<Subject> = (0..4).map(|_| store.another()).collect();
+    let threads: Vec<_> = (0..)
+        .zip(instances)
+        .map(|(number, mut store): (u8, Subject)| {
+            let seen = seen.clone();
+            std::thread::spawn(move || {
+                let mut begin = |assertion, token| {
+                    let sign_in = by_passkey(seen.clone(), assertion);
+                    match store.begin(sign_in, session(token)) {
+                        Ok(_) => 1,
+                        Err(error) => {
+                            assert_eq!(error, Error::Conflict);
+                            0
+                        }
+                    }
+                };
+                (1..=20).fold((0, 0), |(challenges, counts), round| {
+                    let token = 10 * round + number;
+                    let same_challenge = assertion("one", 0, round);
+                    let same_count = assertion("two", round.into(), 50 + token);
+                    (
+                        challenges + begin(same_challenge, token),
+                        counts + begin(same_count, token + 5),
+                    )
+                })
+            })
+        })
+        .collect();
+    let begun = threads
+        .into_iter()
+        .map(|thread| thread.join().expect("no panic"));
+    let begun = begun.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    assert_eq!(begun, (20, 20));
+    assert_eq!(store.count("auth_sessions"), 40);
+    assert_eq!(store.count("auth_verifications"), 40);
+}
+
 /// 1,023 bytes are the longest that authenticators may make: 1,364 characters.
 fn a_passkey_of_the_longest_id_begins_sessions_as_any(mut store: Subject) {
     let (id, padded) = ("a".repeat(1364), format!("{} ", "a".repeat(1364)));
     let seen = ann(&mut store);
     store.add_passkey(seen, passkey(&id), 100).expect("added");
     let seen = self::seen(&mut store, "ann");
-    let sign_in = SignIn::Passkey(PasskeySignIn {
-        seen,
-        id: id.clone(),
-    });
+    let sign_in = by_passkey(seen, assertion(&id, 0, 1));
     store.begin(sign_in, session(1)).expect("a session");
     assert!(store.resume(1, 200).expect("an answer").is_some());
     // No other id is this one, and none is an error.
@@ -325,11 +417,7 @@ fn a_passkey_begins_sessions_until_it_is_removed_and_they_go_with_it(mut store: 
     let seen = ann(&mut store);
     store.add_passkey(seen, passkey("one"), 100).expect("added");
     let begin = |store: &mut Subject, seen: Seen, id: &str, token| {
-        let sign_in = SignIn::Passkey(PasskeySignIn {
-            seen,
-            id: id.into(),
-        });
-        store.begin(sign_in, session(token))
+        store.begin(by_passkey(seen, assertion(id, 0, token)), session(token))
     };
     let seen = self::seen(&mut store, "ann");
     let begun = begin(&mut store, seen.clone(), "one", 1).expect("a session");
@@ -479,10 +567,7 @@ fn nobody_has_anothers(mut store: Subject) {
         store.remove_passkey(bob.seen.clone(), "one".into(), 100),
         Err(Error::Conflict)
     );
-    let sign_in = SignIn::Passkey(PasskeySignIn {
-        seen: bob.seen,
-        id: "one".into(),
-    });
+    let sign_in = by_passkey(bob.seen, assertion("one", 1, 1));
     assert_eq!(store.begin(sign_in, session(1)), Err(Error::Conflict));
     assert_eq!(store.find_factors("id-of-nobody".into()), Ok(None));
 }

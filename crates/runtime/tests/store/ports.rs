@@ -74,7 +74,7 @@ ports! {
         ready = call_ready() -> Result<(), Error>;
     }
     gatelet_store_session_writer {
-        begin = call_begin(@place; sign_in: SignIn, session: NewSession) -> Result<Session, Error>;
+        begin_and_note = call_begin(@place; sign_in: SignIn, session: NewSession, events: Vec<Event>) -> Result<Session, Error>;
         end = call_end(@place; token: Vec<u8>) -> Result<(), Error>;
         end_all = call_end_all(@place; user_id: String, keep: Option<Vec<u8>>) -> Result<u64, Error>;
     }
@@ -310,7 +310,7 @@ impl Subject {
         let call = self.instance.call(async |accessor, ports| {
             ports
                 .gatelet_store_session_writer()
-                .call_begin(accessor, place, sign_in, super::session(1))
+                .call_begin(accessor, place, sign_in, super::session(1), Vec::new())
                 .await
         });
         let patience = std::time::Duration::from_millis(milliseconds);

@@ -73,6 +73,11 @@ impl Subject {
             .expect("a new user");
     }
 
+    /// Begins a session, and writes nothing down.
+    pub(crate) fn begin(&mut self, sign_in: SignIn, session: NewSession) -> Result<Session, Error> {
+        self.begin_and_note(sign_in, session, Vec::new())
+    }
+
     /// A session by the password.
     pub(crate) fn with_session(&mut self, user: &User, token: u8) {
         self.sign_in(user, session(token)).expect("a new session");
