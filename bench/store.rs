@@ -168,7 +168,7 @@ impl Subject {
                             let (writer, token) =
                                 (ports.gatelet_store_session_writer(), session.token.clone());
                             let begun = writer
-                                .call_begin(accessor, main_place(), sign_in, session)
+                                .call_begin(accessor, main_place(), sign_in, session, Vec::new())
                                 .await;
                             begun.expect("no trap").expect("a session");
                             let ended = writer.call_end(accessor, main_place(), token).await;

@@ -45,7 +45,8 @@ impl Person {
         let token = session.token.clone();
         let seen = run(instance.call(async |accessor, ports| {
             let writer = ports.gatelet_store_session_writer();
-            let begun = writer.call_begin(accessor, main_place(), registration, session);
+            let begun =
+                writer.call_begin(accessor, main_place(), registration, session, Vec::new());
             begun.await.expect("no trap").expect("a session");
             let found = ports
                 .gatelet_store_accounts()

@@ -235,16 +235,24 @@ pub(crate) async fn second_proof(
         challenge,
     } = signed(visit, Purpose::SecondFactor, Some(user_id), typed).await?;
     let assertion = assertion(&found.passkey.id, &verified, &challenge);
+    let used = use_up(visit, assertion, user_id).await;
+    let second = SecondProof::passkey(user_id, &verified, used.is_ok());
+    used.and(second.ok_or(Problem::PasskeyRefused))
+}
+
+/// Uses up what a user's passkey has signed, for what is no session. The error is for what was
+/// used before, and for a copy that counts behind.
+pub(crate) async fn use_up(
+    visit: &Visit<'_>,
+    assertion: factors::Assertion,
+    user_id: &str,
+) -> Result<(), Problem> {
     let (place, now) = (visit.arrival.place(), visit.arrival.now);
-    let used = factors::use_passkey(place, assertion, now).await?;
-    let second = SecondProof::passkey(user_id, &verified, used == PasskeyUse::Done);
-    second.ok_or_else(|| {
-        let refusal = match used {
-            PasskeyUse::Uncounted => Refusal::Counter,
-            PasskeyUse::Spent | PasskeyUse::Done => Refusal::Challenge,
-        };
-        refused(visit, refusal, user_id)
-    })
+    match factors::use_passkey(place, assertion, now).await? {
+        PasskeyUse::Done => Ok(()),
+        PasskeyUse::Spent => Err(refused(visit, Refusal::Challenge, user_id)),
+        PasskeyUse::Uncounted => Err(refused(visit, Refusal::Counter, user_id)),
+    }
 }
 
 /// The new passkey of whoever is signed in, to be kept, and by which it is reached.

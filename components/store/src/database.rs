@@ -11,7 +11,7 @@ use crate::{
     postgres::Postgres,
     settings::DatabaseUrl,
     sqlite::Sqlite,
-    statements::{Again, Guarded, Statement, sessions::Resume},
+    statements::{Again, Guarded, Statement, is_required, sessions::Resume},
     tenant::{Departure, Tenant},
     value::{Row, Value},
 };
@@ -294,11 +294,27 @@ pub(crate) struct Change<'a> {
     pub(crate) beside: Vec<Step<'a>>,
 }
 
+/// What follows the guard.
+pub(crate) struct Follower<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) parameters: &'a [Value],
+    /// Whether nothing has happened where it answers no row.
+    pub(crate) is_required: bool,
+}
+
 impl Change<'_> {
-    /// What follows the guard, each with its parameters.
-    pub(crate) fn followers(&self) -> impl Iterator<Item = (&str, &[Value])> {
-        let then = self.then.iter().map(|step| (&**step, self.parameters));
-        then.chain(self.beside.iter().map(|(step, own)| (&**step, *own)))
+    /// One after the other.
+    pub(crate) fn followers(&self) -> impl Iterator<Item = Follower<'_>> {
+        let then = self.then.iter().map(|step| Follower {
+            text: step,
+            parameters: self.parameters,
+            is_required: is_required(step),
+        });
+        then.chain(self.beside.iter().map(|(step, own)| Follower {
+            text: step,
+            parameters: own,
+            is_required: false,
+        }))
     }
 }
 

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use crate::{
     database::{Change, Follow, Step},
     failure::{Failure, Kind},
-    statements::{Again, is_required},
+    statements::Again,
     value::{Row, Value},
 };
 use follow::{Answer, Guard};
@@ -82,19 +82,17 @@ impl MySql {
 
     pub(crate) async fn guarded(&self, change: &Change<'_>) -> Result<Vec<Row>, Failure> {
         let guard = Plan::of(&change.guard);
-        let followers: Vec<(Plan, bool, &[Value])> = change
-            .followers()
-            .map(|(step, parameters)| (Plan::of(step), is_required(step), parameters))
-            .collect();
+        let followers = change.followers();
+        let followers: Vec<_> = followers.map(|one| (Plan::of(one.text), one)).collect();
         self.repeated(Again::No, async |link: &Link| {
             link.begin().await?;
             let guarded = link.follow(&guard, change.parameters, &Guard::None);
             let Answer { rows, .. } = guarded.await?;
             for row in &rows {
                 let id = Guard::Is(Value::Text(row.clone().text()?));
-                for (plan, is_required, parameters) in &followers {
-                    let answered = link.follow(plan, parameters, &id).await?;
-                    if *is_required {
+                for (plan, follower) in &followers {
+                    let answered = link.follow(plan, follower.parameters, &id).await?;
+                    if follower.is_required {
                         Follow::Whole.goes_on(&answered.rows)?;
                     }
                 }

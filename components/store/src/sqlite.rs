@@ -17,7 +17,7 @@ use crate::{
     place::Schema,
     placed::{Namespace, placed},
     sql::{parameters_in_order, statements},
-    statements::{is_required, schema},
+    statements::schema,
     tenant::Departure,
     value::{Row, Value},
 };
@@ -66,12 +66,12 @@ impl Sqlite {
         let rows = run(&connection, guard, chosen(guard, change.parameters)).await?;
         for row in &rows {
             let id = Column::Text(row.clone().text()?);
-            for (step, parameters) in change.followers() {
-                let text = format!("WITH guard (id) AS (SELECT $guard) {step}");
+            for follower in change.followers() {
+                let text = format!("WITH guard (id) AS (SELECT $guard) {}", follower.text);
                 let mut bound = vec![id.clone()];
-                bound.extend(chosen(step, parameters));
+                bound.extend(chosen(follower.text, follower.parameters));
                 let answered = run(&connection, &text, bound).await?;
-                if is_required(step) {
+                if follower.is_required {
                     Follow::Whole.goes_on(&answered)?;
                 }
             }

@@ -282,8 +282,8 @@ impl MailedProof {
 const MAILBOX: &str = "email";
 
 /// A passkey of a user has signed, and has checked who holds it. Only
-/// [`PasskeyProof::new`] makes one. What it signed is used up with the session that begins
-/// on it, or none does.
+/// [`PasskeyProof::new`] makes one. It may have been shown before, by a copy too: what it signed
+/// is used up with the session that begins on it, or before anything else is answered.
 #[derive(Debug)]
 pub struct PasskeyProof<S> {
     seen: S,

@@ -96,15 +96,6 @@ pub struct Verified {
     pub user_verified: bool,
 }
 
-impl Verified {
-    /// Whether its counter has gone on from what was kept (§7.2, step 22): where not, the
-    /// credential is copied, or has signed twice.
-    #[must_use]
-    pub const fn counts_on(&self, kept: u32) -> bool {
-        kept < self.sign_count || kept == 0 && self.sign_count == 0
-    }
-}
-
 impl RelyingParty {
     /// Of an id, which is the origin's host or a domain above it, and an origin, which is
     /// the one that the pages are at. None where browsers would refuse: an address is no

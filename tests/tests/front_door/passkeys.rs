@@ -16,6 +16,7 @@ on_both_engines! {
     a_passkey_signs_in_without_a_name_and_without_a_password,
     a_security_key_is_the_second_step_after_a_password,
     what_the_key_has_not_signed_signs_nobody_in,
+    what_a_key_has_signed_is_good_once,
 }
 
 const PAGE: &str = "/auth/account/passkeys";
@@ -299,6 +300,73 @@ fn what_the_key_has_not_signed_signs_nobody_in(engine: Engine) {
     visitor.submit(&form, &page.url).send().expect(303);
     let session = visitor.get("/auth/session").send().expect(200).json();
     assert_eq!(session["provider"], "passkey", "{session}");
+}
+
+/// What was signed once is of no use again.
+fn what_a_key_has_signed_is_good_once(engine: Engine) {
+    let gatelet = Gatelet::start(engine);
+    let holder = Holder::register(&gatelet);
+    let visitor = holder.visitor();
+    let form = holder.signed(&holder.page().text());
+    visitor.submit(&form, &holder.page().url).send().expect(303);
+    visitor.change_jar(|jar| jar.forget_one("gatelet"));
+    let again = || visitor.submit(&form, &holder.page().url).send();
+    for _ in 0..3 {
+        again().expect(401);
+    }
+    gatelet.wait_for_line(&["factor.wrong", "passkey.challenge"]);
+    let sessions = match engine {
+        Engine::Postgres => gatelet
+            .database()
+            .value("SELECT COUNT(*) FROM auth_sessions"),
+        Engine::Sqlite => None,
+    };
+    // That of signing up, and the one that was begun.
+    assert!(sessions.is_none_or(|count| count == "2"), "begun twice");
+}
+
+/// Nobody hears that an account is switched off, or takes its end back, by a copy that counts
+/// behind or by what was signed before.
+#[test]
+fn what_is_of_no_use_any_more_says_nothing_of_the_account() {
+    let gatelet = Gatelet::start(Engine::Postgres);
+    let holder = Holder::register(&gatelet);
+    let visitor = holder.visitor();
+    let states = [
+        ("disabled_at = 1", "account.disabled"),
+        ("disabled_at = NULL, leaves_at = 99999999999", ""),
+    ];
+    for (state, code) in states {
+        let change = format!("UPDATE auth_users SET {state}, revision = revision + 1");
+        gatelet.database().execute(&change);
+        let set_count = |count: u32| {
+            let change = format!("UPDATE auth_passkeys SET sign_count = {count}");
+            gatelet.database().execute(&change);
+        };
+        let page = visitor.visit("/auth/sign-in").send().expect(200);
+        let form = holder.signed(&page.text());
+        let show = || visitor.submit(&form, &page.url).send();
+        set_count(1000);
+        let behind = show().expect(401);
+        assert!(behind.text().contains("could not be used"), "{state}");
+        set_count(0);
+        let known = show();
+        match code {
+            "" => {
+                let led_to = known.expect(303);
+                assert!(led_to.header("location").contains("leaving"));
+            }
+            code => {
+                assert!(
+                    known.expect(403).text().contains("is switched off"),
+                    "{state}"
+                );
+                gatelet.wait_for_line(&[code]);
+            }
+        }
+        let again = show().expect(401);
+        assert!(again.text().contains("could not be used"), "{state}");
+    }
 }
 
 /// In DER.

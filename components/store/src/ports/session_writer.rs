@@ -101,7 +101,11 @@ impl session_writer::Guest for Store {
                 } = keep_use(database, session).await?;
                 let token = session.token.clone();
                 let mut planned = planned(sign_in, session)?;
-                let step = |event| Ok((audit::APPEND_BESIDE, event_parameters(event)?));
+                let step = |event: Event| match event.done {
+                    true => Ok((audit::APPEND_BESIDE, event_parameters(event)?)),
+                    // Its row may be there, to be counted.
+                    false => Err(Failure::internal("a sign-in that does what was refused")),
+                };
                 let events: Result<Vec<_>, Failure> = events.into_iter().map(step).collect();
                 let rows = database
                     .guarded_beside(planned.statements, &planned.parameters, &events?)

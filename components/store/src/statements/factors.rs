@@ -200,25 +200,72 @@ pub(crate) const RENAME_PASSKEY: Statement = Statement {
 };
 
 /// WebAuthn level 3, section 7.2, step 22: a counter that does not grow is of a copy,
-/// unless there is none. `sign_in::PASSKEY` does the same with a session.
+/// unless there is none.
+macro_rules! counts_on {
+    ($count:literal) => {
+        concat!(
+            "(sign_count < ",
+            $count,
+            " OR (sign_count = 0 AND CAST(",
+            $count,
+            " AS BIGINT) = 0))"
+        )
+    };
+}
+pub(super) use counts_on;
+
+/// Nothing has used this challenge up.
+macro_rules! is_unspent {
+    ($challenge:literal) => {
+        concat!(
+            "NOT EXISTS (
+                SELECT 1 FROM auth_verifications
+                WHERE purpose = 'passkey' AND value_digest = ",
+            $challenge,
+            ")"
+        )
+    };
+}
+pub(super) use is_unspent;
+
+/// This challenge is used up now, and void then. Of two who use one at once, both may pass the
+/// guard on Postgres; then one of them makes the other's row a second time, which fails.
+macro_rules! spend {
+    ($challenge:literal, $now:literal, $expires:literal) => {
+        concat!(
+            "
+        INSERT INTO auth_verifications (purpose, value_digest, created_at, expires_at)
+        SELECT 'passkey', ",
+            $challenge,
+            ", ",
+            $now,
+            ", ",
+            $expires,
+            "
+        FROM guard"
+        )
+    };
+}
+pub(super) use spend;
+
+/// What a passkey has signed is of use, once. `sign_in::PASSKEY` does the same with a session.
 ///
-/// 1 credential id, 2 count, 3 backed up, 4 challenge, 5 when it is void, 6 now. Of two who
-/// use one challenge at once, both may pass the guard on Postgres; then one of them makes the
-/// other's row a second time, which fails.
+/// 1 credential id, 2 count, 3 backed up, 4 challenge, 5 when it is void, 6 now.
 pub(crate) const USE_PASSKEY: Guarded = Guarded {
-    guard: "
+    guard: concat!(
+        "
         UPDATE auth_passkeys
         SET sign_count = $2, backed_up = $3, last_used_at = $6
         WHERE credential_id = $1
-            AND (sign_count < $2 OR (sign_count = 0 AND CAST($2 AS BIGINT) = 0))
-            AND NOT EXISTS (
-                SELECT 1 FROM auth_verifications
-                WHERE purpose = 'passkey' AND value_digest = $4)
-        RETURNING credential_id AS id",
-    then: &["
-        INSERT INTO auth_verifications (purpose, value_digest, created_at, expires_at)
-        SELECT 'passkey', $4, $6, $5
-        FROM guard"],
+            AND ",
+        counts_on!("$2"),
+        "
+            AND ",
+        is_unspent!("$4"),
+        "
+        RETURNING credential_id AS id"
+    ),
+    then: &[spend!("$4", "$6", "$5")],
 };
 
 /// 1 challenge.

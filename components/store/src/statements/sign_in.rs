@@ -27,6 +27,7 @@
 //! nobody's address.
 
 use super::Guarded;
+use super::factors::{counts_on, is_unspent, spend};
 
 /// A session of the user that the guard returns: by which way in, what the browser says,
 /// in which groups the provider says that the user is, and what it calls its session.
@@ -160,26 +161,41 @@ pub(crate) const MAILBOX: Guarded = Guarded {
     then: &[session!("'email'", "guard.id", "'email'"; "$10", "$11", "$12", "$13", "$14")],
 };
 
-/// While the passkey is the user's, and what it signed is of use: `factors::USE_PASSKEY`
-/// says why. 8 user, 9 revision, 10 credential id, 11 count, 12 backed up, 13 challenge,
-/// 14 when that is void, then the browser's.
+/// While the passkey is the user's, and what it signed is of use, as `factors::USE_PASSKEY`
+/// has it. Two copies of a passkey may sign two challenges at once and count alike: on Postgres
+/// the guard of the second may see the counter of before, so it is looked at again where it is
+/// written.
+///
+/// 8 user, 9 revision, 10 credential id, 11 count, 12 backed up, 13 challenge, 14 when that is
+/// void, then the browser's.
 pub(crate) const PASSKEY: Guarded = Guarded {
-    guard: "
+    guard: concat!(
+        "
         UPDATE auth_users
         SET sessions_begun = sessions_begun + 1
         WHERE id = $8 AND revision = $9 AND disabled_at IS NULL AND leaves_at IS NULL
-        RETURNING id, email, email_verified, name, created_at, member_of",
-    then: &[
+            AND EXISTS (
+                SELECT 1 FROM auth_passkeys
+                WHERE credential_id = $10 AND user_id = $8 AND ",
+        counts_on!("$11"),
+        ")
+            AND ",
+        is_unspent!("$13"),
         "
+        RETURNING id, email, email_verified, name, created_at, member_of"
+    ),
+    then: &[
+        concat!(
+            "
         UPDATE auth_passkeys
         SET sign_count = $11, backed_up = $12, last_used_at = $5
         WHERE credential_id = $10 AND user_id IN (SELECT id FROM guard)
-            AND (sign_count < $11 OR (sign_count = 0 AND CAST($11 AS BIGINT) = 0))
-        RETURNING credential_id",
-        "
-        INSERT INTO auth_verifications (purpose, value_digest, created_at, expires_at)
-        SELECT 'passkey', $13, $5, $14
-        FROM guard",
+            AND ",
+            counts_on!("$11"),
+            "
+        RETURNING credential_id"
+        ),
+        spend!("$13", "$5", "$14"),
         session!("'passkey'", "$10", "'passkey'"; "$15", "$16", "$17", "$18", "$19"),
     ],
 };

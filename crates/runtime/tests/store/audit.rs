@@ -89,6 +89,13 @@ fn what_a_sign_in_does_is_written_down_with_its_session_or_neither_is(mut store:
         kept,
         [event("b", 100, "id-of-ann"), event("a", 100, "id-of-ann")]
     );
+    // What was refused may be counted: it comes with no session.
+    let refused_before = Event {
+        done: false,
+        ..event("d", 100, "id-of-ann")
+    };
+    let refused = store.begin_and_note(by_password(HASH), session(2), vec![refused_before]);
+    assert_eq!(refused, Err(Error::Internal));
     // A row of that id is there: nothing happens, no session either.
     let taken = vec![event("c", 100, "id-of-ann"), event("a", 100, "id-of-ann")];
     let refused = store.begin_and_note(by_password(HASH), session(2), taken);
