@@ -187,7 +187,8 @@ async fn member<'a>(
             Ok((member, cookies))
         }
         Current::Nobody(cookies) => {
-            let sign_in = with_return_to("/auth/sign-in", &back(section));
+            // With what a link out of a letter has brought.
+            let sign_in = with_return_to("/auth/sign-in", &visit.own_address());
             Err(with_cookies(see_other(&sign_in), cookies))
         }
     })

@@ -78,14 +78,7 @@ pub(crate) fn recent(visit: &Visit<'_>, session: &Live) -> Result<(), Failure> {
 
 /// The way to the confirmation, and from there back to the page that was asked for.
 pub(crate) fn first(visit: &Visit<'_>, failure: Failure) -> Answer {
-    let asked = failure.return_to.unwrap_or_else(|| {
-        let head = visit.arrival.head;
-        let query = match head.query() {
-            "" => String::new(),
-            query => format!("?{query}"),
-        };
-        visit.return_to(&format!("{}{query}", head.path()))
-    });
+    let asked = failure.return_to.unwrap_or_else(|| visit.own_address());
     let answer = see_other(&with_return_to("/auth/confirm", &asked));
     with_cookies(answer, failure.cookies)
 }

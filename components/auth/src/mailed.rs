@@ -18,7 +18,13 @@ pub(crate) mod verify;
 pub(crate) use completion::decided;
 pub(crate) use present::Presented;
 
+use crate::continuation::after_form;
+use crate::landed;
+use crate::problem::Problem;
+use crate::visit::{Failure, Visit};
+use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
+use gatelet_sign_in::link_token::LinkToken;
 use gatelet_sign_in::mailed::Purpose;
 use gatelet_web::{Answer, with_return_to};
 use http::HeaderValue;
@@ -32,11 +38,38 @@ fn discreet(mut answer: Answer) -> Answer {
     answer
 }
 
+/// The answer, but for people whom this link has led in before, in this browser: a second click
+/// and the way back bring it again, and they have what it was for. Programs hear that it is void.
+async fn unless_led_in(
+    visit: &Visit<'_>,
+    presented: &Presented,
+    answer: Result<Answer, Failure>,
+) -> Result<Answer, Failure> {
+    let is_void = matches!(
+        &answer,
+        Err(failure) if matches!(failure.problem, Problem::LinkVoid(_))
+    );
+    if !is_void || visit.arrival.head.reader() == Reader::Program {
+        return answer;
+    }
+    let token = LinkToken::parse(&presented.token);
+    let led_to = match &token {
+        Some(token) => landed::link_again(visit, token).await,
+        None => None,
+    };
+    match led_to {
+        Some(return_to) => Ok(after_form(&return_to)),
+        None => answer,
+    }
+}
+
 /// Where a link of this purpose is asked for.
 pub(crate) fn asked_at(purpose: Purpose, return_to: &ReturnTarget) -> String {
     let path = match purpose {
-        Purpose::VerifyEmail => return "/auth/verify-email".to_owned(),
-        Purpose::ChangeEmail | Purpose::UndoChange => return "/auth/account/email".to_owned(),
+        // In the account's own pages, after signing in.
+        Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::UndoChange => {
+            return "/auth/account/email".to_owned();
+        }
         Purpose::SignUp => "/auth/sign-up",
         Purpose::SignIn => "/auth/magic-link",
         Purpose::ResetPassword => "/auth/forgot-password",

@@ -199,6 +199,16 @@ impl<'a> Visit<'a> {
         ReturnTarget::parse_for(asked, |base_url| self.is_app(base_url)).unwrap_or_default()
     }
 
+    /// Back to what was asked for here, query and all.
+    pub(crate) fn own_address(&self) -> ReturnTarget {
+        let head = self.arrival.head;
+        let query = match head.query() {
+            "" => String::new(),
+            query => format!("?{query}"),
+        };
+        self.return_to(&format!("{}{query}", head.path()))
+    }
+
     /// Whether this is the base URL of a listed app that shares this site's login.
     pub(crate) fn is_app(&self, base_url: &BaseUrl) -> bool {
         self.served(base_url)

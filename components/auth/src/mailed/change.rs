@@ -2,9 +2,9 @@
 //! the user's; the old one is told, and may take the account back for a week.
 
 use super::ask::{self, Asked, Kept, keep};
-use super::discreet;
 use super::letters::Writing;
 use super::present::{Presented, open, void};
+use super::{asked_at, discreet};
 use crate::account::{Member, Notice, Section};
 use crate::complete::{ChangedAddress, change_address, take_back_address};
 use crate::confirm::recent;
@@ -221,7 +221,8 @@ fn sent(member: &Member<'_>, email: &Email, status: StatusCode, faults: Faults) 
         csrf: member.csrf.clone(),
         takes_new_password: false,
         faults,
-        again_href: "/auth/account/email".to_owned(),
+        return_to: String::new(),
+        again_href: asked_at(Purpose::ChangeEmail, &ReturnTarget::default()),
     };
     page(status, &shown)
 }

@@ -3,6 +3,7 @@
 
 use super::present::void;
 use crate::complete::{Completion, complete};
+use crate::landed;
 use crate::limits;
 use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
@@ -22,7 +23,7 @@ use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::proof::Proof;
 use gatelet_sign_in::user_id::UserId;
 use gatelet_wasi::random;
-use gatelet_web::Answer;
+use gatelet_web::{Answer, with_cookies};
 
 /// Who has a link's address now.
 pub(super) async fn holder(visit: &Visit<'_>, opened: &Opened) -> Result<Option<Found>, Error> {
@@ -61,12 +62,15 @@ pub(super) async fn signed_in(
     return_to: &ReturnTarget,
 ) -> Result<Answer, Failure> {
     let purpose = proof.opened.link().purpose;
+    let remembered = landed::remember_link(visit, proof.opened.link(), return_to);
     match complete(visit, Proof::Mailed(proof)).await {
         Ok(completion) => {
-            if purpose == Purpose::SignIn && matches!(completion, Completion::SignedIn(..)) {
+            let is_in = matches!(completion, Completion::SignedIn(..));
+            if purpose == Purpose::SignIn && is_in {
                 limits::give_back_to_network(visit, &[Act::Mail]).await;
             }
-            completion.after_form(visit, return_to)
+            let answer = completion.after_form(visit, return_to)?;
+            Ok(with_cookies(answer, is_in.then_some(remembered)))
         }
         Err(problem) => Err(Failure::from(problem).returning(return_to)),
     }

@@ -5,7 +5,7 @@ use super::ask::{self, Asked, Kept, keep};
 use super::completion::{holder, judged, signed_in};
 use super::letters::Writing;
 use super::present::{Presented, open, void};
-use super::{asked_at, discreet};
+use super::{asked_at, discreet, unless_led_in};
 use crate::pages::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
@@ -29,8 +29,8 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let query = visit.arrival.query();
     let presented = Presented::of(&query);
     if presented.is_link() {
-        let opened = open(visit, &presented, WANTED).await?;
-        return button(visit, &opened, presented, StatusCode::OK, Faults::default()).await;
+        let answer = shown(visit, presented.clone()).await;
+        return unless_led_in(visit, &presented, answer).await;
     }
     let return_to = visit.return_to(query.text("return_to"));
     let (shown, seed) = form(visit, &return_to);
@@ -43,10 +43,16 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     visit.arrival.judge_csrf_token(CsrfForm::MagicLink, typed)?;
     let presented = Presented::of(typed);
     if presented.is_link() || typed.get("code").is_some() {
-        used(visit, typed, presented).await
+        let answer = used(visit, typed, presented.clone()).await;
+        unless_led_in(visit, &presented, answer).await
     } else {
         asked(visit, typed).await
     }
+}
+
+async fn shown(visit: &Visit<'_>, presented: Presented) -> Result<Answer, Failure> {
+    let opened = open(visit, &presented, WANTED).await?;
+    button(visit, &opened, presented, StatusCode::OK, Faults::default()).await
 }
 
 async fn asked(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
@@ -79,7 +85,7 @@ async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<A
             let mut faults = Faults::default();
             faults.field("code", problem.message());
             let email = Email::parse(typed.text("email")).map_err(|_| problem)?;
-            let return_to = ReturnTarget::default();
+            let return_to = visit.return_to(typed.text("return_to"));
             return Ok(sent(visit, &email, &return_to, problem.status(), faults));
         }
         Err(problem) => return Err(problem.into()),
@@ -173,6 +179,7 @@ fn sent(
         csrf,
         takes_new_password: false,
         faults,
+        return_to: return_to.as_str().to_owned(),
         again_href: asked_at(Purpose::SignIn, return_to),
     };
     with_cookies(worth_a_retry(page(status, &shown)), seed)

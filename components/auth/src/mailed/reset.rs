@@ -189,7 +189,7 @@ fn code_again(
     faults: Faults,
 ) -> Result<Answer, Failure> {
     let email = Email::parse(typed.text("email")).map_err(|_| problem)?;
-    let return_to = ReturnTarget::default();
+    let return_to = visit.return_to(typed.text("return_to"));
     Ok(sent(visit, &email, &return_to, problem.status(), faults))
 }
 
@@ -209,6 +209,7 @@ fn sent(
         csrf,
         takes_new_password: true,
         faults,
+        return_to: return_to.as_str().to_owned(),
         again_href: asked_at(Purpose::ResetPassword, return_to),
     };
     with_cookies(page(status, &shown), seed)

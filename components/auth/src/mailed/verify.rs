@@ -4,9 +4,9 @@
 
 use super::ask::{self, Asked, Kept, keep, known_mark};
 use super::completion::{holder, judged, signed_in};
-use super::discreet;
 use super::letters::Writing;
 use super::present::{Presented, open, void};
+use super::{asked_at, discreet, unless_led_in};
 use crate::hashing::hashed;
 use crate::limits;
 use crate::pages::{OpenedKind, OpenedPage, SentPage};
@@ -24,30 +24,52 @@ use gatelet_sign_in::mailed::proof::MailedProof;
 use gatelet_sign_in::mailed::{Opened, Purpose};
 use gatelet_sign_in::password::TypedPassword;
 use gatelet_sign_in::proof::Registration;
+use gatelet_sign_in::settings::EmailVerification;
 use gatelet_texts::{mailed, problems};
 use gatelet_web::{
     Answer, Current, Explain, Faults, in_store, log, page, see_other, with_cookies, worth_a_retry,
 };
 use http::StatusCode;
 
-const WANTED: &[Purpose] = &[Purpose::SignUp, Purpose::VerifyEmail];
+/// What its links are for; the first of them is what a letter from here is asked for as.
+fn wanted(visit: &Visit<'_>) -> &'static [Purpose] {
+    match visit.email_verification() {
+        // The account is yet to be made.
+        EmailVerification::Required => &[Purpose::SignUp, Purpose::VerifyEmail],
+        EmailVerification::Off | EmailVerification::Optional => {
+            &[Purpose::VerifyEmail, Purpose::SignUp]
+        }
+    }
+}
 
 /// What a link leads to; without one, where the code is typed.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     offered(visit)?;
     let presented = Presented::of(&visit.arrival.query());
     if presented.is_link() {
-        let opened = open(visit, &presented, WANTED).await?;
-        return button(visit, &opened, presented, StatusCode::OK, Faults::default()).await;
+        let answer = shown(visit, presented.clone()).await;
+        return unless_led_in(visit, &presented, answer).await;
     }
-    let email = match in_store(&visit.arrival).await? {
+    let (email, again) = match in_store(&visit.arrival).await? {
         Current::Live(session, _) if session.email_verified => {
             return Ok(see_other("/auth/account"));
         }
-        Current::Live(session, _) => session.email,
-        Current::Nobody(_) => String::new(),
+        Current::Live(session, _) => (session.email, Purpose::VerifyEmail),
+        Current::Nobody(_) => (String::new(), wanted(visit)[0]),
     };
-    Ok(sent(visit, &email, StatusCode::OK, Faults::default()))
+    let sent = Sent {
+        email: &email,
+        again,
+        return_to: &ReturnTarget::default(),
+    };
+    Ok(sent.page(visit, StatusCode::OK, Faults::default()))
+}
+
+async fn shown(visit: &Visit<'_>, presented: Presented) -> Result<Answer, Failure> {
+    let opened = open(visit, &presented, wanted(visit)).await?;
+    let owner = owner(visit, &opened).await?;
+    let (status, faults) = (StatusCode::OK, Faults::default());
+    button(visit, &opened, owner, presented, status, faults).await
 }
 
 /// Proves the address by what came back.
@@ -57,25 +79,39 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         .arrival
         .judge_csrf_token(CsrfForm::VerifyEmail, typed)?;
     let presented = Presented::of(typed);
-    let opened = match open(visit, &presented, WANTED).await {
+    let answer = used(visit, typed, presented.clone()).await;
+    unless_led_in(visit, &presented, answer).await
+}
+
+async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<Answer, Failure> {
+    let opened = match open(visit, &presented, wanted(visit)).await {
         Ok(opened) => opened,
         Err(problem @ Problem::WrongCode) => {
             let mut faults = Faults::default();
             faults.field("code", problem.message());
             let email = Email::parse(typed.text("email"));
-            let email = email.as_ref().map_or("", Email::as_str);
-            return Ok(sent(visit, email, problem.status(), faults));
+            let again = match in_store(&visit.arrival).await? {
+                Current::Live(..) => Purpose::VerifyEmail,
+                Current::Nobody(_) => wanted(visit)[0],
+            };
+            let sent = Sent {
+                email: email.as_ref().map_or("", Email::as_str),
+                again,
+                return_to: &visit.return_to(typed.text("return_to")),
+            };
+            return Ok(sent.page(visit, problem.status(), faults));
         }
         Err(problem) => return Err(problem.into()),
     };
-    let owner = match Owner::by_browser(&opened, known_mark(visit).as_ref()) {
+    let owner = match owner(visit, &opened).await? {
         Some(owner) => Some(owner),
         None => match by_password(visit, &opened, typed.text("password")).await {
             Ok(owner) => owner,
             Err(problem) if problem.passes() => {
                 let mut faults = Faults::default();
                 faults.passing(problem.code(), problem.message());
-                return button(visit, &opened, presented, problem.status(), faults).await;
+                let status = problem.status();
+                return button(visit, &opened, None, presented, status, faults).await;
             }
             Err(problem) => return Err(problem.into()),
         },
@@ -86,7 +122,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         let mut faults = Faults::default();
         faults.field("password", problems::PASSWORD_WRONG);
         let status = StatusCode::UNAUTHORIZED;
-        return button(visit, &opened, presented, status, faults).await;
+        return button(visit, &opened, None, presented, status, faults).await;
     }
     let return_to = visit.return_to(&opened.link().return_to);
     let proof = MailedProof {
@@ -96,6 +132,20 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         new_hash: None,
     };
     signed_in(visit, proof, &return_to).await
+}
+
+/// Whether whoever made the account asked from this browser, or is signed in here.
+async fn owner(visit: &Visit<'_>, opened: &Opened) -> Result<Option<Owner>, Problem> {
+    if let Some(owner) = Owner::by_browser(opened, known_mark(visit).as_ref()) {
+        return Ok(Some(owner));
+    }
+    if opened.link().user_id.is_none() {
+        return Ok(None);
+    }
+    Ok(match in_store(&visit.arrival).await? {
+        Current::Live(session, _) => Owner::by_session(opened, &session.user_id),
+        Current::Nobody(_) => None,
+    })
 }
 
 /// Whether this is the password of whoever made the account.
@@ -148,7 +198,12 @@ pub(crate) async fn sign_up(
     };
     visit.post(&letter).await?;
     let Kept { cookie, .. } = kept;
-    let answer = sent(visit, email.as_str(), StatusCode::OK, Faults::default());
+    let sent = Sent {
+        email: email.as_str(),
+        again: Purpose::SignUp,
+        return_to,
+    };
+    let answer = sent.page(visit, StatusCode::OK, Faults::default());
     Ok(with_cookies(answer, cookie))
 }
 
@@ -184,16 +239,16 @@ pub(crate) async fn prove_new(visit: &Visit<'_>, email: &Email) -> Option<String
 async fn button(
     visit: &Visit<'_>,
     opened: &Opened,
+    owner: Option<Owner>,
     presented: Presented,
     status: StatusCode,
     faults: Faults,
 ) -> Result<Answer, Failure> {
-    let owner = Owner::by_browser(opened, known_mark(visit).as_ref());
     let found = holder(visit, opened).await?;
     let kind = match judged(visit, opened, found.as_ref(), owner, None) {
         Ok(_) => OpenedKind::Verify,
         Err(Withheld::Password) => OpenedKind::VerifyElsewhere,
-        Err(Withheld::Void | Withheld::Choice { .. }) => return Err(void(WANTED).into()),
+        Err(Withheld::Void | Withheld::Choice { .. }) => return Err(void(wanted(visit)).into()),
     };
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::VerifyEmail);
     let shown = OpenedPage {
@@ -209,19 +264,30 @@ async fn button(
     Ok(discreet(with_cookies(answer, seed)))
 }
 
-fn sent(visit: &Visit<'_>, email: &str, status: StatusCode, faults: Faults) -> Answer {
-    let (csrf, seed) = visit.arrival.csrf(CsrfForm::VerifyEmail);
-    let shown = SentPage {
-        frame: visit.frame(),
-        lead: mailed::SENT,
-        email: email.to_owned(),
-        action: "/auth/verify-email",
-        csrf,
-        takes_new_password: false,
-        faults,
-        again_href: "/auth/sign-up".to_owned(),
-    };
-    with_cookies(page(status, &shown), seed)
+/// The page after a letter was asked for.
+struct Sent<'a> {
+    email: &'a str,
+    /// As what another is asked for.
+    again: Purpose,
+    return_to: &'a ReturnTarget,
+}
+
+impl Sent<'_> {
+    fn page(&self, visit: &Visit<'_>, status: StatusCode, faults: Faults) -> Answer {
+        let (csrf, seed) = visit.arrival.csrf(CsrfForm::VerifyEmail);
+        let shown = SentPage {
+            frame: visit.frame(),
+            lead: mailed::SENT,
+            email: self.email.to_owned(),
+            action: "/auth/verify-email",
+            csrf,
+            takes_new_password: false,
+            faults,
+            return_to: self.return_to.as_str().to_owned(),
+            again_href: asked_at(self.again, self.return_to),
+        };
+        with_cookies(page(status, &shown), seed)
+    }
 }
 
 fn offered(visit: &Visit<'_>) -> Result<(), Failure> {

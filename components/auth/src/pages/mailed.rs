@@ -94,6 +94,8 @@ pub(crate) struct SentPage {
     pub takes_new_password: bool,
     /// What is wrong with what was typed.
     pub faults: Faults,
+    /// Where another letter is to lead.
+    pub return_to: String,
     /// Where to ask for another letter.
     pub again_href: String,
 }

@@ -35,7 +35,11 @@ fn an_address_changes_by_a_letter_to_the_new_one_and_back_by_one_to_the_old(engi
     assert_eq!(me(&visitor)["email"], account.email.as_str());
     let stranger = gatelet.visitor();
     let answer = stranger.visit(&link).send().expect(303);
-    assert!(answer.header("location").starts_with("/auth/sign-in"));
+    let (_, query) = link.split_once('?').expect("a token");
+    let back = format!("/auth/account/email?{query}");
+    let encoded: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    let to_sign_in = format!("/auth/sign-in?return_to={encoded}");
+    assert_eq!(answer.header("location"), to_sign_in, "and back to it");
     follow(&visitor, &link, &[]).expect_redirect("/auth/account/email?done=email-changed");
     let now = me(&visitor);
     assert_eq!(

@@ -51,8 +51,38 @@ fn a_link_is_used_by_its_button_and_once(engine: Engine) {
     }
     let page = visitor.visit(&link).send().expect(200);
     send(&visitor, &page, &[]).expect(303);
-    refused(send(&visitor, &page, &[]), 410, "mail.link_void");
+    // A second click of whoever is in leads on, as the first did.
+    for again in [send(&visitor, &page, &[]), visitor.visit(&link).send()] {
+        again.expect_redirect("/auth/continue?return_to=%2Fheaders");
+    }
+    // A link of somebody else's does not, nor does this once nobody is signed in.
+    let other = letter_to(&gatelet, &gatelet.visitor(), "eve@example.com").link();
+    follow(&gatelet.visitor(), &other, &[]).expect(303);
+    refused(visitor.visit(&other).send(), 410, "mail.link_void");
+    let program = visitor.get(&link).header("accept", "application/json");
+    program.send().expect(410);
     refused(gatelet.visitor().visit(&link).send(), 410, "mail.link_void");
+    sign_out(&visitor).expect(303);
+    refused(visitor.visit(&link).send(), 410, "mail.link_void");
+}
+
+#[test]
+fn a_wrong_code_keeps_where_the_letter_was_to_lead() {
+    let gatelet = with_mail(Engine::Sqlite).start();
+    for asked_at in ["/auth/magic-link", "/auth/forgot-password"] {
+        let (visitor, account) = (gatelet.visitor(), Account::new("Ada"));
+        account.sign_up(&gatelet.visitor(), "/").expect(303);
+        let asked = format!("{asked_at}?return_to=%2Fheaders");
+        let page = ask(&visitor, &asked, &account.email).expect(200);
+        let typed = [("code", "000000"), ("password", "of quite another kind")];
+        let typed = match asked_at {
+            "/auth/magic-link" => &typed[..1],
+            _ => &typed[..],
+        };
+        let wrong = send(&visitor, &page, typed).expect(401);
+        let again = format!("href=\"{asked}\"");
+        assert!(wrong.text().contains(&again), "{}", wrong.text());
+    }
 }
 
 fn of_two_who_use_one_link_at_once_one_is_signed_in(engine: Engine) {

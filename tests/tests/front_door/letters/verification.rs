@@ -29,7 +29,15 @@ fn an_address_is_proved_in_the_browser_that_signed_up(engine: Engine) {
     follow(&visitor, &letter.link(), &[]).expect(303);
     let now = me(&visitor);
     assert_eq!((&now["id"], &now["emailVerified"]), (&id, &true.into()));
-    refused(visitor.visit(&letter.link()).send(), 410, "mail.link_void");
+    // Whoever it has served has what it was for; to anybody else it is void.
+    let again = visitor.visit(&letter.link()).send();
+    again.expect_redirect("/auth/continue?return_to=%2Fauth%2Faccount");
+    let stranger = gatelet.visitor();
+    refused(stranger.visit(&letter.link()).send(), 410, "mail.link_void");
+    let program = visitor
+        .get(&letter.link())
+        .header("accept", "application/json");
+    program.send().expect(410);
     // The password is as good as before.
     account.sign_in(&gatelet.visitor(), "/").expect(303);
 }
@@ -73,6 +81,67 @@ fn a_link_opened_elsewhere_asks_for_the_password() {
         send(&owner, &page, &[("password", &account.password)]).expect(303);
         assert_eq!(me(&owner)["emailVerified"], true);
     }
+}
+
+#[test]
+fn whoever_is_signed_in_elsewhere_as_the_link_says_needs_no_password_there() {
+    let gatelet = with_mail(Engine::Sqlite).start();
+    let (_, account) = signed_in(&gatelet);
+    let link = PrintedLetter::latest(&gatelet, "verify-email", &account.email).link();
+    // Somebody else is asked for it.
+    let (other, _) = signed_in(&gatelet);
+    let page = other.visit(&link).send().expect(200);
+    assert!(page.text().contains("type=\"password\""));
+    send(&other, &page, &[]).expect(401);
+    let elsewhere = gatelet.visitor();
+    account.sign_in(&elsewhere, "/").expect(303);
+    let page = elsewhere.visit(&link).send().expect(200);
+    assert!(!page.text().contains("type=\"password\""));
+    send(&elsewhere, &page, &[]).expect(303);
+    assert_eq!(me(&elsewhere)["emailVerified"], true);
+}
+
+/// A letter that confirms an account that is there is asked for in its own pages, one that
+/// makes an account by signing up.
+#[test]
+fn another_letter_is_asked_for_where_there_is_one() {
+    let at = |page: &Response| -> String {
+        let text = page.text();
+        let asked = ["/auth/account/email", "/auth/sign-up"];
+        let asked = asked.into_iter().filter(|path| {
+            let link = format!("href=\"{path}");
+            text.contains(&link)
+        });
+        asked.collect::<Vec<_>>().join(" ")
+    };
+    const VOID: &str = "/auth/verify-email?token=x";
+    let gatelet = with_mail(Engine::Sqlite).start();
+    let (visitor, account) = signed_in(&gatelet);
+    for who in [&visitor, &gatelet.visitor()] {
+        let page = who.visit("/auth/verify-email").send().expect(200);
+        assert_eq!(at(&page), "/auth/account/email");
+        let page = who.visit(VOID).send().expect(410);
+        assert_eq!(at(&page), "/auth/account/email");
+    }
+    let page = visitor.visit("/auth/verify-email").send().expect(200);
+    let wrong = send(&visitor, &page, &[("code", "000000")]).expect(401);
+    assert_eq!(at(&wrong), "/auth/account/email");
+    // There it is.
+    let page = visitor.visit("/auth/account/email").send().expect(200);
+    let form = page.form_with("/auth/account/email", "confirm", "1");
+    let first = PrintedLetter::latest(&gatelet, "verify-email", &account.email).link();
+    visitor.submit(&form, &page.url).send().expect(303);
+    let second = PrintedLetter::latest(&gatelet, "verify-email", &account.email).link();
+    assert_ne!(first, second);
+
+    let gatelet = required(Engine::Sqlite);
+    let (visitor, account) = (gatelet.visitor(), Account::new("Ada"));
+    let page = signs_up(&visitor, &account);
+    let again = "/auth/sign-up?return_to=%2Fheaders";
+    assert!(page.text().contains(again));
+    let wrong = send(&visitor, &page, &[("code", "000000")]).expect(401);
+    assert!(wrong.text().contains(again), "it leads where it led");
+    assert_eq!(at(&visitor.visit(VOID).send().expect(410)), "/auth/sign-up");
 }
 
 #[test]

@@ -74,6 +74,7 @@ fn sent(filled: Filled, lead: Text, takes_new_password: bool) -> SentPage {
         csrf: filled.text(),
         takes_new_password,
         faults: faults(fields),
+        return_to: filled.text(),
         again_href: "/auth/magic-link".into(),
     }
 }
