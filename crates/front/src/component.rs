@@ -12,13 +12,13 @@ use gatelet_core::section;
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 
 use super::application::{BodyError, ComponentIndex, Unanswered, Visitor};
 use super::connection::Connection;
 use super::head;
 use super::refusal::Refusal;
 use super::reply_body::Source;
+use super::request_body::RequestBody;
 use super::watch::Turn;
 
 /// Have a component answer, which runs on threads of its own: they may be kept busy (a
@@ -27,7 +27,7 @@ use super::watch::Turn;
 pub(super) async fn handle(
     connection: &Rc<Connection>,
     component: ComponentIndex,
-    request: Request<Incoming>,
+    request: Request<RequestBody>,
     request_id: HeaderValue,
 ) -> Result<Response<Source>, Refusal> {
     let worker = &connection.worker;
@@ -85,7 +85,7 @@ pub(super) async fn handle(
 
 /// A request's body on its way to a component, watched for stalls.
 struct Watched {
-    incoming: Incoming,
+    incoming: RequestBody,
     turn: Turn,
 }
 

@@ -25,6 +25,7 @@ use super::options::Door;
 use super::record::Record;
 use super::refusal::{self, Refusal};
 use super::reply_body::{ReplyBody, Source};
+use super::request_body::RequestBody;
 use super::request_id::RequestId;
 use super::request_line;
 use super::standing::Judged;
@@ -91,6 +92,7 @@ async fn settle(
     record.settled = Settled::Refused;
     let worker = &connection.worker;
     let (mut parts, body) = request.into_parts();
+    let body = RequestBody::of(&parts, body);
     request_line::check(&mut parts)?;
     request_line::join_cookies(&mut parts.headers);
     request_line::check_size(&parts, worker.limits.head_bytes)?;
@@ -125,7 +127,7 @@ async fn judged(
     connection: &Rc<Connection>,
     component: ComponentIndex,
     parts: Parts,
-    body: Incoming,
+    body: RequestBody,
     record: &mut Record,
 ) -> Result<Response<Source>, Refusal> {
     let worker = &connection.worker;

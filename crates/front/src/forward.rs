@@ -12,7 +12,7 @@ use http::header::{
 };
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 
 use super::component;
 use super::connection::Connection;
@@ -21,6 +21,7 @@ use super::head;
 use super::record::Record;
 use super::refusal::Refusal;
 use super::reply_body::Source;
+use super::request_body::RequestBody;
 use super::send::{self, Address};
 use super::standing::{Judged, Promised, Standing};
 use super::upgrade;
@@ -31,7 +32,7 @@ use super::worker::Worker;
 /// A judged request on its way.
 pub(super) struct Outgoing {
     pub(super) parts: Parts,
-    pub(super) body: Incoming,
+    pub(super) body: RequestBody,
     pub(super) edits: Edits,
     /// What it was judged by; `None` when nothing is judged.
     pub(super) judged: Option<Judged>,

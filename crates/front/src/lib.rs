@@ -34,6 +34,7 @@ mod record;
 mod refusal;
 mod replay;
 mod reply_body;
+mod request_body;
 mod request_id;
 mod request_line;
 mod seldom;

@@ -20,6 +20,7 @@ use super::head;
 use super::metrics::UpstreamFault;
 use super::refusal::Refusal;
 use super::reply_body::Source;
+use super::request_body::RequestBody;
 use super::upload::{Hold, Progress, Release, Upload};
 use super::upstream::{ConnectError, Link, Upstream, UpstreamStream};
 use super::watch::Turn;
@@ -111,7 +112,7 @@ pub(super) async fn send_with_body(
     upstream: &Rc<Upstream>,
     address: Address<'_>,
     mut parts: Parts,
-    body: Incoming,
+    body: RequestBody,
 ) -> Result<Response<Source>, Refusal> {
     let worker = &connection.worker;
     let (body, progress) = upload(connection, &mut parts, body, worker);
@@ -167,7 +168,7 @@ struct UploadWithRelease {
 fn upload(
     connection: &Rc<Connection>,
     parts: &mut Parts,
-    body: Incoming,
+    body: RequestBody,
     worker: &Worker,
 ) -> (UploadWithRelease, Rc<Progress>) {
     if body.size_hint().exact().is_none() && !parts.headers.contains_key(CONTENT_LENGTH) {

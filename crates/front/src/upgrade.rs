@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use http::header::UPGRADE;
 use http::{HeaderMap, Request, Response, StatusCode};
-use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -20,6 +19,7 @@ use super::connection::Connection;
 use super::download::AbortOnDrop;
 use super::refusal::Refusal;
 use super::reply_body::Source;
+use super::request_body::RequestBody;
 use super::send::{self, Address, SendFault};
 use super::standing::{self, Standing};
 use super::upload::Upload;
@@ -32,7 +32,7 @@ pub(super) async fn forward(
     connection: &Rc<Connection>,
     upstream: &Rc<Upstream>,
     address: Address<'_>,
-    request: Request<Incoming>,
+    request: Request<RequestBody>,
     visitor: OnUpgrade,
     standing: &mut Option<Standing>,
 ) -> Result<Response<Source>, Refusal> {

@@ -14,10 +14,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::task::AtomicWaker;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
 use super::head;
+use super::request_body::RequestBody;
 use super::watch::Turn;
 
 /// The body of a request on its way upstream, piece by piece.
@@ -27,7 +27,7 @@ pub(super) enum Upload {
 }
 
 pub(super) struct Stream {
-    incoming: Incoming,
+    incoming: RequestBody,
     turn: Turn,
     hold: Option<Hold>,
     progress: Rc<Progress>,
@@ -83,7 +83,7 @@ impl Progress {
 
 impl Upload {
     pub(super) fn stream(
-        incoming: Incoming,
+        incoming: RequestBody,
         turn: Turn,
         hold: Option<Hold>,
     ) -> (Self, Rc<Progress>) {

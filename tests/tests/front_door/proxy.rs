@@ -35,6 +35,7 @@ through_both_doors! {
     an_app_that_breaks_off_is_noticed_by_the_visitor,
     an_upload_that_breaks_off_is_noticed_by_the_app,
     an_app_may_refuse_a_body_early,
+    who_sends_all_before_reading_hears_the_answer_that_came_first,
     a_body_waits_for_the_app_to_want_it,
     requests_on_one_connection_stay_apart,
     a_broken_app_is_a_502,
@@ -434,6 +435,32 @@ fn an_app_may_refuse_a_body_early(door: Door) {
         socket.send_filler(bytes);
         let answer = socket.read_until("\r\n\r\n");
         assert!(answer.starts_with("HTTP/1.1 413"), "{bytes}: {answer}");
+    }
+}
+
+/// As most programs send an upload.
+fn who_sends_all_before_reading_hears_the_answer_that_came_first(door: Door) {
+    const BYTES: usize = 16 * 1024 * 1024;
+    let (_upstream, gatelet, visitor) = signed_in_through(door);
+    let host = gatelet.base_url().trim_start_matches("http://");
+    let by_a_stranger = format!("POST /upload HTTP/1.1\r\nHost: {host}\r\n");
+    let too_long = format!(
+        "POST /auth/sign-in HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n"
+    );
+    for (who, head, status) in [
+        ("a stranger", by_a_stranger, "401"),
+        ("the app", head(&gatelet, &visitor, "POST /refuse"), "413"),
+        ("a form", too_long, "413"),
+    ] {
+        let mut socket = RawSocket::connect(gatelet.address());
+        socket.send(format!("{head}Content-Length: {BYTES}\r\n\r\n"));
+        assert!(socket.send_filler(BYTES), "{who}: all of it is taken");
+        let answer = socket.read_until("\r\n\r\n");
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{who}: {answer}"
+        );
     }
 }
 
