@@ -1,5 +1,8 @@
 //! What can an operator ask of the `gatelet` program?
 
+#[macro_use]
+mod output;
+
 mod apps;
 mod audit;
 mod banner;

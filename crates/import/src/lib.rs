@@ -154,6 +154,8 @@ enum Hash {
 /// # Errors
 /// When the whole file is of another form.
 pub fn read(text: &str, format: &Format) -> Result<Export, NoExport> {
+    // Some programs mark what they write as UTF-8 with it.
+    let text = text.trim_start_matches('\u{feff}');
     let found = match format {
         Format::BetterAuth => programs::better_auth(text)?,
         Format::Auth0 => programs::auth0(text),

@@ -1,6 +1,6 @@
 //! Exports of programs whose form is their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -160,10 +160,20 @@ fn keycloak_hash(password: &Value) -> Option<String> {
 pub(crate) fn django(written: &str) -> Result<Users, NoExport> {
     let rows: Vec<Value> = serde_json::from_str(written)
         .map_err(|error| NoExport(format!("is no JSON array: {error}")))?;
-    let rows = (1..).zip(rows);
+    let has_users = rows.is_empty() || rows.iter().any(is_django_user);
+    if !has_users {
+        let models: BTreeSet<_> = rows.iter().filter_map(|row| text(row, "model")).collect();
+        let models: Vec<_> = models.into_iter().collect();
+        return Err(NoExport(format!(
+            "has no users: nothing in it has an email and a password, but {}",
+            match models.is_empty() {
+                true => "rows of no model".to_owned(),
+                false => models.join(", "),
+            }
+        )));
+    }
     // Those of other tables are none of ours.
-    let users =
-        rows.filter(|(_, row)| text(row, "model").is_some_and(|model| model.ends_with(".user")));
+    let users = (1..).zip(rows).filter(|(_, row)| is_django_user(row));
     let found = users.map(|(place, row)| {
         let user = row.get("fields").map(|user| {
             let names = ["first_name", "last_name"].map(|name| text(user, name));
@@ -186,6 +196,14 @@ pub(crate) fn django(written: &str) -> Result<Users, NoExport> {
         (place, user)
     });
     Ok(found.collect())
+}
+
+/// Of Django's own model, or of a project's (`AUTH_USER_MODEL`), whatever that is called.
+fn is_django_user(row: &Value) -> bool {
+    let fields = row.get("fields");
+    let has = |name: &str| fields.is_some_and(|fields| fields.get(name).is_some());
+    text(row, "model").is_some_and(|model| model.ends_with(".user"))
+        || has("email") && has("password")
 }
 
 fn django_hash(written: String) -> Hash {

@@ -10,7 +10,7 @@ use crate::{Found, Hash, NoExport};
 const COLUMNS_MAX: usize = 256;
 
 pub(crate) fn csv(written: &str) -> Result<Vec<(usize, Option<Found>)>, NoExport> {
-    let mut records = records(written.trim_start_matches('\u{feff}')).into_iter();
+    let mut records = records(written).into_iter();
     let heading = records.next().and_then(|(_, heading)| heading);
     let heading = heading.ok_or_else(|| NoExport("has no heading that can be read".to_owned()))?;
     let column = |name: &str| {

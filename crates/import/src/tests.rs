@@ -175,3 +175,32 @@ fn djangos_dump_brings_its_users_and_nothing_of_other_tables() {
     // Django's own default for Argon2 takes 100 MiB: more than a component has.
     assert_eq!(left, [(4, Reason::PasswordUnknown)]);
 }
+
+#[test]
+fn djangos_users_may_be_of_a_model_of_the_projects_own() {
+    let dump = r#"[{"model":"accounts.member","pk":1,"fields":{"password":"!x","email":"ann@example.com"}},
+        {"model":"accounts.member_address","pk":1,"fields":{"email":"other@example.com"}}]"#;
+    let (comers, left) = of(dump, Format::Django);
+    assert_eq!(emails(&comers), ["ann@example.com"]);
+    assert!(left.is_empty());
+    let none = r#"[{"model":"b.tag","fields":{"name":"x"}},{"model":"a.post","fields":{}}]"#;
+    let refused = read(none, &Format::Django).expect_err("nobody is in it");
+    assert!(refused.to_string().contains("a.post, b.tag"), "{refused}");
+    assert!(read("[]", &Format::Django).is_ok());
+}
+
+#[test]
+fn a_mark_of_the_encoding_before_a_file_is_passed_over() {
+    for (file, format) in [
+        (r#"[{"email":"ann@example.com"}]"#, Format::Json),
+        (r#"{"email":"ann@example.com"}"#, Format::Json),
+        ("email\nann@example.com\n", Format::Csv),
+        (
+            r#"[{"model":"auth.user","fields":{"email":"ann@example.com"}}]"#,
+            Format::Django,
+        ),
+    ] {
+        let (comers, _) = of(&format!("\u{feff}{file}"), format);
+        assert_eq!(emails(&comers), ["ann@example.com"], "{file}");
+    }
+}

@@ -116,7 +116,7 @@ impl Which {
             }
         }
         self.record(&registry, &place, Act::AppGranted, &app)?;
-        println!("{email} may use {app}.");
+        outln!("{email} may use {app}.");
         Ok(())
     }
 
@@ -131,7 +131,7 @@ impl Which {
             bail!("{email} was not granted {app}");
         }
         self.record(&registry, &place, Act::AppRevoked, &app)?;
-        println!("{email} may not use {app} any more.");
+        outln!("{email} may not use {app} any more.");
         Ok(())
     }
 
@@ -168,7 +168,7 @@ impl List {
             .into_iter()
             .map(|(email, app)| vec![email, app])
             .collect();
-        print!("{}", table(&rows));
+        out!("{}", table(&rows));
         Ok(())
     }
 }

@@ -35,11 +35,11 @@ impl Config {
             return translate.run();
         }
         if self.markdown {
-            print!("{}", markdown());
+            out!("{}", markdown());
         } else {
             let (manifest, sources) = self.project.read()?;
-            print!("{}", in_force(&manifest, &sources));
-            println!("Profile {}", self.project.profile_line()?);
+            out!("{}", in_force(&manifest, &sources));
+            outln!("Profile {}", self.project.profile_line()?);
             for line in sources.unread(&manifest) {
                 eprintln!("gatelet: {line}");
             }

@@ -42,7 +42,7 @@ impl Docs {
         };
         let base_url = BaseUrl::parse(base_url.trim())
             .map_err(|error| anyhow!("{}: {error}", Setting::BaseUrl))?;
-        print!(
+        out!(
             "{}",
             Sheet::new(base_url.as_str(), self.language).markdown()
         );

@@ -44,8 +44,8 @@ impl FakeUser {
             let fields = user.map(|user| user.fields());
             for (name, value) in fields.iter().flat_map(|fields| fields.iter()) {
                 match value {
-                    "" => println!("{name};"),
-                    value => println!("{name}: {value}"),
+                    "" => outln!("{name};"),
+                    value => outln!("{name}: {value}"),
                 }
             }
             return Ok(ExitCode::SUCCESS);

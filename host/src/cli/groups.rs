@@ -135,7 +135,7 @@ impl Named {
             let event = Event::of_nobody(Act::GroupCreated).about(&name);
             audit::record(store, &place, &[event]).await
         })?;
-        println!("{name}: made.");
+        outln!("{name}: made.");
         Ok(())
     }
 
@@ -149,7 +149,7 @@ impl Named {
             let event = Event::of_nobody(Act::GroupDeleted).about(&name);
             audit::record(store, &place, &[event]).await
         })?;
-        println!("{name}: deleted.");
+        outln!("{name}: deleted.");
         Ok(())
     }
 }
@@ -184,8 +184,8 @@ impl Member {
             anyhow::Ok(change)
         })?;
         match (change, add) {
-            (Change::Done | Change::Already, true) => println!("{user} is in {name}."),
-            (Change::Done | Change::Already, false) => println!("{user} is not in {name}."),
+            (Change::Done | Change::Already, true) => outln!("{user} is in {name}."),
+            (Change::Done | Change::Already, false) => outln!("{user} is not in {name}."),
             (Change::NoUser, _) => bail!("{user}: there is no such user any more"),
             (Change::NoGroup, _) => {
                 bail!("{name}: there is no such group: `gatelet groups create {name}` makes it")

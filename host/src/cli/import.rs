@@ -84,7 +84,7 @@ impl Import {
             .count();
         let left = left.len() - without;
         if self.dry_run {
-            println!(
+            outln!(
                 "{} would come, {without} of them without their passwords; {left} are left out.",
                 comers.len()
             );
@@ -97,7 +97,7 @@ impl Import {
         for batch in comers.chunks(BATCH) {
             came += registry.runtime.block_on(bring(store, &place, batch))?;
         }
-        println!(
+        outln!(
             "{came} came; {} had an account already; {left} are left out.",
             all - came
         );

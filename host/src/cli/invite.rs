@@ -92,7 +92,7 @@ impl Invite {
             }
             new.kept(store, &place).await
         })?;
-        println!("{link}");
+        outln!("{link}");
         eprintln!("{who} can make an account with it, once, for seven days.");
         if self.mail {
             let errand = Errand {
@@ -122,7 +122,7 @@ impl Withdraw {
             let event = Event::of_nobody(Act::InvitationRevoked);
             audit::record(store, &place, &[event]).await
         })?;
-        println!("{who}: the invitation is good no more.");
+        outln!("{who}: the invitation is good no more.");
         Ok(())
     }
 }
@@ -136,7 +136,7 @@ impl FirstAdmin {
             store.withdraw_open_invitations(&place, now()).await?;
             first_admin(store, &place, base_url).await
         })?;
-        println!("{link}");
+        outln!("{link}");
         eprintln!("Whoever opens it can make an account in the group {ADMINS}, once, for an hour.");
         Ok(())
     }

@@ -27,9 +27,9 @@ pub(super) enum Keys {
 impl Keys {
     pub(super) fn run(self) -> Result<ExitCode> {
         match self {
-            Self::New => println!("{}", new()?),
-            Self::Secrets => println!("{}", EncryptionKeys::entry(&super::random()?)),
-            Self::Passphrase => println!("{}", passphrase(&mut std::io::stdin().lock())?),
+            Self::New => outln!("{}", new()?),
+            Self::Secrets => outln!("{}", EncryptionKeys::entry(&super::random()?)),
+            Self::Passphrase => outln!("{}", passphrase(&mut std::io::stdin().lock())?),
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -68,7 +68,7 @@ impl Page {
     ) {
         let next = last.filter(|_| shown.len() as u64 >= u64::from(self.limit));
         if self.json {
-            println!("{}", json!({ key: shown, "after": next }));
+            outln!("{}", json!({ key: shown, "after": next }));
             return;
         }
         let heading = heading.map(str::to_owned);
@@ -76,7 +76,7 @@ impl Page {
             .chain(rows)
             .map(Vec::from)
             .collect();
-        print!("{}", table(&rows));
+        out!("{}", table(&rows));
         if let Some(next) = next {
             eprintln!("more: --after {next}");
         }

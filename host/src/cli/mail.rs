@@ -70,7 +70,7 @@ impl Test {
         let way = mail.url.name();
         match refused {
             None => {
-                println!("{way} has taken a letter from {} to {to}", mail.from);
+                outln!("{way} has taken a letter from {} to {to}", mail.from);
                 Ok(ExitCode::SUCCESS)
             }
             Some(why) => bail!("no letter is taken: {why}"),

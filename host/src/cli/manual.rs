@@ -2,7 +2,6 @@
 //! the same definitions.
 
 use std::fs;
-use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -29,14 +28,16 @@ pub(super) struct Man {
 
 impl Completions {
     pub(super) fn run(self) -> Result<ExitCode> {
-        print(&script(self.shell))
+        out!("{}", String::from_utf8_lossy(&script(self.shell)));
+        Ok(ExitCode::SUCCESS)
     }
 }
 
 impl Man {
     pub(super) fn run(self) -> Result<ExitCode> {
         let Some(folder) = self.to else {
-            return print(&first_page()?);
+            out!("{}", String::from_utf8_lossy(&first_page()?));
+            return Ok(ExitCode::SUCCESS);
         };
         let shown = folder.display();
         fs::create_dir_all(&folder).with_context(|| format!("{shown}"))?;
@@ -57,14 +58,6 @@ fn first_page() -> Result<Vec<u8>> {
     let mut page = Vec::new();
     clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
     Ok(page)
-}
-
-/// Whoever reads no further, as `head` does, has what they wanted.
-fn print(text: &[u8]) -> Result<ExitCode> {
-    match std::io::stdout().write_all(text) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(ExitCode::SUCCESS),
-    }
 }
 
 #[cfg(test)]

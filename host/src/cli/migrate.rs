@@ -102,7 +102,7 @@ impl Migrate {
             .context("the manifest has no store to migrate")?;
         runtime()?.block_on(async {
             let report = store.migrate(&main_place(), None, now()).await?;
-            println!("{}", said(&report));
+            outln!("{}", said(&report));
             others(store, &settled.variables).await
         })
     }
@@ -118,7 +118,7 @@ async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
             Ok(report) if report.applied.is_empty() => {}
             Ok(report) => {
                 migrated += 1;
-                println!("{what}: {}", said(&report));
+                outln!("{what}: {}", said(&report));
             }
             Err(error) => {
                 failed += 1;
@@ -127,7 +127,7 @@ async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
         }
     }
     if places > 0 {
-        println!("places of origins: {places}, {migrated} brought up to date, {failed} failed");
+        outln!("places of origins: {places}, {migrated} brought up to date, {failed} failed");
     }
     Ok(match failed {
         0 => ExitCode::SUCCESS,

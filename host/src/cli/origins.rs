@@ -117,7 +117,7 @@ impl List {
                 time(origin.expires_at),
             ]
         }));
-        print!("{}", table(&rows));
+        out!("{}", table(&rows));
         Ok(())
     }
 }
@@ -138,9 +138,9 @@ impl Show {
             name => Some(registry.required(name)?),
         };
         if let Some(origin) = origin {
-            println!("parent = {}", origin.parent);
-            println!("users = {}", users(&origin.place));
-            println!("expires = {}", time(origin.expires_at));
+            outln!("parent = {}", origin.parent);
+            outln!("users = {}", users(&origin.place));
+            outln!("expires = {}", time(origin.expires_at));
         }
         for setting in Setting::ALL
             .iter()
@@ -156,7 +156,7 @@ impl Show {
             };
             let is_own = origin.is_some_and(|origin| own(origin, setting).is_some());
             let whose = if is_own { " (its own)" } else { "" };
-            println!("{setting} = {value}{whose}");
+            outln!("{setting} = {value}{whose}");
         }
         Ok(())
     }
@@ -225,7 +225,7 @@ impl Set {
                 ),
             },
         };
-        println!(
+        outln!(
             "{}: {said}; it is served within {} s.",
             origin.name,
             registry.value(MAIN, Setting::OriginsRefreshSeconds)
@@ -263,7 +263,7 @@ impl Rm {
                 name = self.name
             );
         }
-        println!("{}", remove(&registry, origin)?);
+        outln!("{}", remove(&registry, origin)?);
         Ok(())
     }
 }

@@ -105,7 +105,7 @@ impl Previews {
             Self::Delete(delete) => delete.run()?,
             Self::Url(url) => {
                 let registry = Registry::open(&url.which.project)?;
-                println!("{}", url.which.preview(&registry)?.base_url());
+                outln!("{}", url.which.preview(&registry)?.base_url());
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -289,7 +289,7 @@ impl Create {
         let Done { what, origin } = done;
         let url = preview.base_url();
         if self.json {
-            println!("{}", shown(origin, url.as_str(), Some(*what)));
+            outln!("{}", shown(origin, url.as_str(), Some(*what)));
             return;
         }
         eprintln!(
@@ -305,7 +305,7 @@ impl Create {
             users(&origin.place),
             time(origin.expires_at)
         );
-        println!("{url}");
+        outln!("{url}");
     }
 
     fn database_url(&self) -> Result<String> {
@@ -382,7 +382,7 @@ impl List {
             let all: Vec<_> = previews
                 .map(|origin| shown(origin, &url(origin), None))
                 .collect();
-            println!("{}", serde_json::Value::from(all));
+            outln!("{}", serde_json::Value::from(all));
             return Ok(());
         }
         let heading = ["BRANCH", "URL", "USERS", "EXPIRES"];
@@ -403,7 +403,7 @@ impl List {
                 time(origin.expires_at),
             ]);
         }
-        print!("{}", narrow(rows));
+        out!("{}", narrow(rows));
         Ok(())
     }
 }
@@ -458,10 +458,10 @@ impl Delete {
             }
         }
         if found.is_empty() {
-            println!("{}: it has no preview.", self.which.branch);
+            outln!("{}: it has no preview.", self.which.branch);
         }
         for origin in found {
-            println!("{}", remove(&registry, origin)?);
+            outln!("{}", remove(&registry, origin)?);
         }
         Ok(())
     }

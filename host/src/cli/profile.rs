@@ -64,14 +64,14 @@ impl Profiles {
         match self {
             Self::New { name, from } => {
                 let file = Profile::new(&from, &name).make()?;
-                println!(
+                outln!(
                     "Made {name}. Its settings are in {}; use it with --profile {name}.",
                     file.display()
                 );
             }
             Self::List { from } => {
                 for name in names(&from)? {
-                    println!("{name}");
+                    outln!("{name}");
                 }
             }
         }

@@ -6,6 +6,8 @@ mod check;
 mod list;
 mod place;
 mod question;
+
+pub(super) use question::is_terminal;
 mod rm;
 mod written;
 

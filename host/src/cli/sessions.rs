@@ -154,7 +154,7 @@ impl Revoke {
             audit::record(store, &place, &[Event::of(act, &user)]).await?;
             anyhow::Ok(ended)
         })?;
-        println!("{}: {ended} sessions ended.", self.user);
+        outln!("{}: {ended} sessions ended.", self.user);
         Ok(())
     }
 }

@@ -64,7 +64,7 @@ impl Set {
             Some(_) => "set",
             None => "not set any more",
         };
-        println!(
+        outln!(
             "{name} is {done} in {}, from the next start on.",
             file.display()
         );

@@ -42,9 +42,7 @@ impl Sweep {
                 rows,
                 failed,
             } = swept;
-            println!(
-                "swept: {origins} expired origins, {rows} expired rows; {failed} places failed"
-            );
+            outln!("swept: {origins} expired origins, {rows} expired rows; {failed} places failed");
             Ok(match failed {
                 0 => ExitCode::SUCCESS,
                 _ => ExitCode::FAILURE,

@@ -137,15 +137,15 @@ impl Which {
             if let Some(file) = &made {
                 all["sessionKeyMadeIn"] = json!(file.display().to_string());
             }
-            println!("{all:#}");
+            outln!("{all:#}");
         } else {
             if let Some(file) = made {
-                println!("Made a session key and kept it in {}.", file.display());
+                outln!("Made a session key and kept it in {}.", file.display());
             }
             if done == Some(true) {
-                println!("{}", facts.takes_effect());
+                outln!("{}", facts.takes_effect());
             }
-            print!("{}", facts.text());
+            out!("{}", facts.text());
         }
         match facts.is_fit() {
             true => ExitCode::SUCCESS,

@@ -47,7 +47,7 @@ impl Translate {
         );
         let translation = found.translated()?;
         match self.write {
-            None => print!("{}", found.text(&translation, Path::new("FILE"), None)),
+            None => out!("{}", found.text(&translation, Path::new("FILE"), None)),
             Some(file) => {
                 let key = if found.ours.contains_key(&variable(Setting::SessionKeys)) {
                     None
@@ -56,8 +56,8 @@ impl Translate {
                 };
                 let secrets = Secrets { key };
                 private_file::create(&file, &found.text(&translation, &file, Some(&secrets)))?;
-                print!("{}", found.text(&translation, &file, None));
-                println!("\n# Written to {}, with a session key.", file.display());
+                out!("{}", found.text(&translation, &file, None));
+                outln!("\n# Written to {}, with a session key.", file.display());
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -384,7 +384,7 @@ async fn look_after(
     // A log that programs keep is no place for a link that makes an administrator.
     if let Some(base_url) = first_admin_at.filter(|_| log_format == LogFormat::Text) {
         match invite::first_admin_at_start(&store, &base_url).await {
-            Ok(Some(link)) => println!(
+            Ok(Some(link)) => outln!(
                 "Nobody has an account yet. Whoever opens this within an hour makes the first administrator's:\n  {link}"
             ),
             Ok(None) => {}

@@ -17,11 +17,13 @@ use gatelet_sign_in::pending::{TRIES_OF_USER, user_digest};
 use gatelet_sign_in::user_id::UserId;
 use gatelet_texts::Language;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use super::audit;
 use super::import::Import;
 use super::invite::{FirstAdmin, Invite, Withdraw};
 use super::listing::{At, Page, instant};
+use super::providers::is_terminal;
 use super::registry::Registry;
 use super::whose::{email, found};
 use super::{now, random};
@@ -32,7 +34,7 @@ pub(super) enum Users {
     List(List),
     /// Print all that is known of a user.
     Show(Show),
-    /// Make a user, whose password is read from standard input.
+    /// Make a user, whose password is read from standard input, or asked for at a terminal.
     Create(Create),
     /// Print a link by which somebody makes an account: good once, for seven days.
     Invite(Invite),
@@ -211,19 +213,19 @@ impl Show {
                 .iter()
                 .map(|way| json!({ "provider": way.provider, "issuer": way.issuer, "since": way.created_at }))
                 .collect();
-            println!("{user}");
+            outln!("{user}");
             return Ok(());
         }
         let user = &listed.user;
-        println!("id = {}", user.id);
-        println!("address = {}", user.email);
-        println!("name = {}", user.name);
-        println!("state = {}", state(&listed));
-        println!("since = {}", instant(user.created_at));
-        println!("groups = {}", listed.groups);
-        println!("sessions = {}", listed.sessions);
+        outln!("id = {}", user.id);
+        outln!("address = {}", user.email);
+        outln!("name = {}", user.name);
+        outln!("state = {}", state(&listed));
+        outln!("since = {}", instant(user.created_at));
+        outln!("groups = {}", listed.groups);
+        outln!("sessions = {}", listed.sessions);
         for way in ways {
-            println!(
+            outln!(
                 "signs in by {} since {}",
                 way.provider,
                 instant(way.created_at)
@@ -233,16 +235,27 @@ impl Show {
     }
 }
 
+/// A line of standard input; at a terminal it is asked for, and nobody sees it.
+fn typed_password() -> Result<Zeroizing<String>> {
+    const UNREAD: &str = "the password cannot be read from standard input";
+    if is_terminal() {
+        let typed = rpassword::prompt_password("Password: ");
+        return Ok(Zeroizing::new(typed.context(UNREAD)?));
+    }
+    let mut typed = Zeroizing::new(String::new());
+    std::io::stdin()
+        .lock()
+        .read_line(&mut typed)
+        .context(UNREAD)?;
+    Ok(typed)
+}
+
 impl Create {
     fn run(self) -> Result<()> {
         let email = email(&self.email)?;
         let name = DisplayName::parse(&self.name)
             .map_err(|error| anyhow!(error.message().of(Language::English)))?;
-        let mut typed = String::new();
-        std::io::stdin()
-            .lock()
-            .read_line(&mut typed)
-            .context("the password cannot be read from standard input")?;
+        let typed = typed_password()?;
         let typed = typed.trim_end_matches(['\r', '\n']);
         let password = NewPassword::parse(typed, &email, name.as_str())
             .map_err(|error| anyhow!("the password: {}", error.message().of(Language::English)))?;
@@ -271,7 +284,7 @@ impl Create {
             let event = Event::of(Act::AccountCreated, &id).about("password");
             audit::record(store, &place, &[event]).await
         })?;
-        println!("{}: made, with the id {id}.", email.as_str());
+        outln!("{}: made, with the id {id}.", email.as_str());
         Ok(())
     }
 }
@@ -304,7 +317,7 @@ impl Which {
             anyhow::Ok((news, act))
         })?;
         let who = &self.user;
-        println!(
+        outln!(
             "{}",
             match (act, news) {
                 (Act::AccountSwitchedOn, true) => format!("{who}: switched on."),
@@ -344,8 +357,8 @@ impl Which {
         })?;
         let who = &self.user;
         match was_counted {
-            true => println!("{who}: is locked out no more, within five seconds."),
-            false => println!("{who}: was not locked out."),
+            true => outln!("{who}: is locked out no more, within five seconds."),
+            false => outln!("{who}: was not locked out."),
         }
         Ok(())
     }
@@ -371,10 +384,10 @@ impl ResetFactors {
             anyhow::Ok(had_any)
         })?;
         match had_any {
-            true => println!(
+            true => outln!(
                 "{who}: has no second factor any more, and no passkey; every session has ended."
             ),
-            false => println!("{who}: had no second factor."),
+            false => outln!("{who}: had no second factor."),
         }
         Ok(())
     }
@@ -393,7 +406,7 @@ impl Delete {
             store.delete_user(&place, id.clone()).await?;
             audit::record(store, &place, &[Event::of(Act::AccountDeleted, &id)]).await
         })?;
-        println!("{who}: deleted.");
+        outln!("{who}: deleted.");
         Ok(())
     }
 }

@@ -20,14 +20,14 @@ pub(super) struct Report {
 impl Report {
     /// Begins a group of lines.
     pub(super) fn section(&self, title: &str) {
-        println!("\n{title}");
+        outln!("\n{title}");
     }
 
     pub(super) fn say(&mut self, subject: &str, finding: Finding) {
         if matches!(finding, Finding::Broken(_)) {
             self.broken += 1;
         }
-        println!("{}", line(subject, &finding));
+        outln!("{}", line(subject, &finding));
     }
 
     /// The last line; whether nothing is broken.
@@ -37,7 +37,7 @@ impl Report {
             1 => "One thing is broken: see ✗ above.".to_owned(),
             broken => format!("{broken} things are broken: see ✗ above."),
         };
-        println!("\n{said}");
+        outln!("\n{said}");
         self.broken == 0
     }
 }

@@ -131,18 +131,18 @@ impl Add {
                 "redirectUris": uris,
                 "registerAt": register_at,
             });
-            println!("{done}");
+            outln!("{done}");
         } else {
-            println!("{id} is set in {name}, {when}.");
+            outln!("{id} is set in {name}, {when}.");
             if let Some(found) = found {
-                println!("{found}.");
+                outln!("{found}.");
             }
             match uris.as_slice() {
-                [] => println!("No origin has it yet: add {id} to the setting providers."),
-                uris => println!("Register with the provider:\n  {}", uris.join("\n  ")),
+                [] => outln!("No origin has it yet: add {id} to the setting providers."),
+                uris => outln!("Register with the provider:\n  {}", uris.join("\n  ")),
             }
             if let Some(preset) = preset {
-                println!("There: {}\n  {}", preset.register_at, preset.register);
+                outln!("There: {}\n  {}", preset.register_at, preset.register);
             }
         }
         if let Some(name) = text.and_then(name_in_vault) {

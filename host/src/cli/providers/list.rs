@@ -48,12 +48,12 @@ impl List {
         if self.json {
             let key = if self.presets { "presets" } else { "providers" };
             let shown: Vec<_> = rows.into_iter().map(|(_, shown)| shown).collect();
-            println!("{}", json!({ key: shown }));
+            outln!("{}", json!({ key: shown }));
             return Ok(());
         }
         let heading = heading.map(str::to_owned).to_vec();
         let rows = rows.into_iter().map(|(row, _)| row);
-        print!(
+        out!(
             "{}",
             table(&std::iter::once(heading).chain(rows).collect::<Vec<_>>())
         );

@@ -74,7 +74,7 @@ pub(super) fn asked(may_ask: bool, argument: &str, what: &str, such_as: &str) ->
 }
 
 /// Whether somebody can be asked.
-pub(super) fn is_terminal() -> bool {
+pub(in crate::cli) fn is_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 

@@ -68,9 +68,9 @@ impl Rm {
         let overridden = place.overridden();
         place.save()?;
         if self.json {
-            println!("{}", json!({ "id": id, "removedFrom": name }));
+            outln!("{}", json!({ "id": id, "removedFrom": name }));
         } else {
-            println!(
+            outln!(
                 "{id} is removed from {name}, {when}. Accounts that people have there stay, and let in nobody until it is back."
             );
         }

@@ -45,8 +45,8 @@ impl Vaulted {
         words: impl FnOnce() -> String,
     ) -> Result<()> {
         match self.json {
-            true => println!("{}", serde_json::to_string(answer)?),
-            false => print!("{}", words()),
+            true => outln!("{}", serde_json::to_string(answer)?),
+            false => out!("{}", words()),
         }
         Ok(())
     }
