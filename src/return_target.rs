@@ -26,10 +26,10 @@ impl ReturnTarget {
     /// another origin, or it leads back into signing in.
     ///
     /// 1. It begins with one slash: no scheme, no authority, no relative path.
-    /// 2. Under up to four layers of percent-encoding, its path has no backslash,
+    /// 2. Its path has no backslash. Under up to four layers of percent-encoding, it has
     ///    no control character and no dot segment, and begins with one slash
     ///    also when white space is taken out: browsers strip it, and treat `\`
-    ///    as `/` (URL Standard, "basic URL parser").
+    ///    as `/` (URL Standard, "basic URL parser"), so that counts as one here.
     /// 3. Query and fragment have no control character.
     /// 4. It is not a page that signs in or out, which would lead round in circles.
     /// 5. All of it is written anew: what is beyond visible ASCII is encoded, and so is a
@@ -156,6 +156,10 @@ fn cut(target: &str, max_bytes: usize) -> Option<&str> {
 
 /// Step 2.
 fn stays_here(path: &str) -> bool {
+    // Encoded it stays what it is, and paths of Windows have some.
+    if path.contains('\\') {
+        return false;
+    }
     // Nearly every path: there is nothing to look under.
     if CanonicalPath::parse(path).is_some() {
         return true;
@@ -177,16 +181,18 @@ fn stays_here(path: &str) -> bool {
 
 fn layer_stays_here(path: &[u8]) -> bool {
     let text = String::from_utf8_lossy(path);
-    if text.chars().any(|c| c.is_control() || c == '\\') {
+    if text.chars().any(char::is_control) {
         return false;
     }
+    // To a browser a backslash is a slash.
+    let is_slash = |c: char| c == '/' || c == '\\';
     let mut visible = text
         .chars()
         .filter(|c| !c.is_whitespace() && !is_invisible(*c));
     visible.next() == Some('/')
-        && visible.next() != Some('/')
+        && !visible.next().is_some_and(is_slash)
         && !text
-            .split('/')
+            .split(is_slash)
             .any(|segment| matches!(segment.trim(), "." | ".."))
 }
 
@@ -197,13 +203,14 @@ fn is_invisible(c: char) -> bool {
 
 /// Step 4.
 fn is_ours(path: &str) -> bool {
-    let ours = path == "/auth" || path.starts_with("/auth/") || path.starts_with("/api/auth/");
-    // These pages do nothing by being shown.
-    let are_shown = |pages: &str| {
+    let is_below = |pages: &str| {
         path.strip_prefix(pages)
             .is_some_and(|below| below.is_empty() || below.starts_with('/'))
     };
-    ours && !are_shown("/auth/account") && !are_shown("/auth/console")
+    // These pages do nothing by being shown.
+    let is_shown = is_below("/auth/account") || is_below("/auth/console");
+    // All else below `/api/auth` is the app's.
+    (is_below("/auth") || is_below("/api/auth/callback")) && !is_shown
 }
 
 /// Step 5. What is encoded already stays so; a `%` that begins no sequence is
@@ -334,6 +341,11 @@ mod tests {
             "/x\u{7f}",
             "/x\u{85}y",
             "/x?a\r\nb",
+            "/x%5C..%5Cy",
+            "/..%5Cy",
+            "/x/%2e%2e%5Cy",
+            "/x%255C%252e%255Cy",
+            "/%e2%80%8b%5Cevil.example",
             "/x\\y",
             "/http:\\\\evil.example/../..//evil.example",
         ] {
@@ -483,6 +495,7 @@ mod tests {
             "/auth/console/../sign-out",
             "/auth/mcp",
             "/api/auth/callback/x",
+            "/api/auth/callback",
         ] {
             assert_eq!(ReturnTarget::parse(text), None, "{text}");
         }
@@ -494,6 +507,8 @@ mod tests {
             "/authors",
             "/api/authors",
             "/api/auth",
+            "/api/auth/verify-email?token=x",
+            "/api/auth/callbacks",
         ] {
             assert_eq!(ReturnTarget::parse(text).unwrap().as_str(), text);
         }
@@ -520,6 +535,11 @@ mod tests {
             ("/a\"<>'`{}|^", "/a%22%3C%3E%27%60%7B%7D%7C%5E"),
             ("/...", "/..."),
             ("/.well-known/x", "/.well-known/x"),
+            (
+                "/match/%5EHOST%5C%2F/top/5?b=1",
+                "/match/%5EHOST%5C%2F/top/5?b=1",
+            ),
+            ("/share/srv%5Cdocs/a.txt", "/share/srv%5Cdocs/a.txt"),
             ("/@user", "/@user"),
             ("/a:b", "/a:b"),
         ] {
