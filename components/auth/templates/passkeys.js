@@ -37,7 +37,18 @@ const send = (form, { id, response }) => {
   form.submit();
 };
 
+// Of the one request that the browser has at a time: a prompt that somebody has asked for, or an
+// offer among what it has for a field.
 let waiting = new AbortController();
+let isPrompt = false;
+let offerAgain = () => {};
+
+const begin = (prompt) => {
+  waiting.abort();
+  waiting = new AbortController();
+  isPrompt = prompt;
+  return waiting;
+};
 
 // What is to be signed is good for five minutes, and pages lie open for longer: it is had anew
 // before that, and nothing that somebody has typed goes.
@@ -66,16 +77,18 @@ const watch = (form) => {
   const fault = form.querySelector('.fault');
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    waiting.abort();
-    waiting = new AbortController();
+    const mine = begin(true);
     fault.hidden = true;
     // Where it cannot be had, what there is may do.
     if (isOld()) await renew().catch(() => {});
-    const asked = { publicKey: options(form), signal: waiting.signal };
+    const asked = { publicKey: options(form), signal: mine.signal };
     try {
       send(form, await navigator.credentials[form.dataset.passkey](asked));
     } catch {
+      // Another click has asked anew.
+      if (waiting !== mine) return;
       fault.hidden = false;
+      offerAgain();
     }
   });
 };
@@ -83,26 +96,30 @@ const watch = (form) => {
 // Passkeys among what the browser offers for the field: where nobody chooses one, nothing
 // happens.
 const offer = async (form) => {
+  const { signal } = begin(false);
   if (!await PublicKeyCredential.isConditionalMediationAvailable?.()) return;
-  const asked = { publicKey: options(form), mediation: 'conditional', signal: waiting.signal };
+  const asked = { publicKey: options(form), mediation: 'conditional', signal };
   try {
     send(form, await navigator.credentials.get(asked));
   } catch {}
 };
 
-// An offer stands for as long as the page does.
+// An offer stands for as long as the page does, but for a prompt: nothing closes that.
 const keepOffering = (form) => {
+  offerAgain = () => offer(form);
   offer(form);
   const again = async () => {
-    if (document.visibilityState !== 'visible' || !isOld()) return;
+    if (isPrompt || document.visibilityState !== 'visible' || !isOld()) return;
     had = Date.now();
     await renew().catch(() => {});
-    waiting.abort();
-    waiting = new AbortController();
-    offer(form);
+    if (!isPrompt) offer(form);
   };
   document.addEventListener('visibilitychange', again);
-  window.addEventListener('pageshow', again);
+  window.addEventListener('pageshow', (event) => {
+    // What was asked for before is over where somebody comes back.
+    if (event.persisted) isPrompt = false;
+    again();
+  });
   setInterval(again, 30_000);
 };
 
