@@ -287,7 +287,8 @@ impl Explain for Problem {
                 | RefusalCode::NotInvited
                 | RefusalCode::SignUpDomain
                 | RefusalCode::AccountDisabled
-                | RefusalCode::EmailUnverified,
+                | RefusalCode::EmailUnverified
+                | RefusalCode::Denied,
             ) => Some(Action {
                 label: denials::USE_OTHER_ACCOUNT,
                 href: with_other_account(&with_return_to("/auth/sign-in", return_to)),

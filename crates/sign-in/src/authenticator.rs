@@ -94,7 +94,10 @@ impl AuthenticatorSecret {
                 })
                 .collect()
         };
-        let (issuer, account) = (encoded(site_name), encoded(account));
+        // The colon parts the two, and some apps take it for that encoded as well.
+        let site_name = site_name.replace(':', " ");
+        let site_name = site_name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (issuer, account) = (encoded(&site_name), encoded(account));
         format!(
             "otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}",
             self.base32()
@@ -251,6 +254,10 @@ mod tests {
             secret().uri("Acme & Co", "ann@example.com"),
             "otpauth://totp/Acme%20%26%20Co:ann%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme%20%26%20Co"
         );
+        // The colon is what parts them, encoded too.
+        let uri = secret().uri("Acme: Staging:2", "ann@example.com");
+        let named = "otpauth://totp/Acme%20Staging%202:ann%40example.com?";
+        assert!(uri.starts_with(named) && uri.ends_with("&issuer=Acme%20Staging%202"));
         assert_eq!(format!("{:?}", secret()), "[redacted]");
         assert!(AuthenticatorSecret::from_bytes(&[1; 19]).is_none());
     }

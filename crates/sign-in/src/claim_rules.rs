@@ -53,14 +53,20 @@ impl ClaimRules {
 
     pub(crate) fn profile(&self, claims: &Map<String, Value>) -> Profile {
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
-        let email = text(&self.email).and_then(|email| Email::parse(email).ok());
+        let email = match self.email.as_str() {
+            standard @ "email" => text(standard),
+            other => claims.get(other).and_then(first_text),
+        };
+        let email = email.and_then(|email| Email::parse(email).ok());
         let email_verified = email.as_ref().and_then(|email| {
             let said = self.is_said_verified(claims)?;
             Some(said && self.is_in_domain(claims, email))
         });
-        let name = ["name", "preferred_username"]
-            .iter()
-            .find_map(|name| DisplayName::from_provider(text(name)?));
+        let parts = ["given_name", "family_name"].map(|part| text(part).unwrap_or_default());
+        let name = text("name").and_then(DisplayName::from_provider);
+        let name = name
+            .or_else(|| DisplayName::from_provider(&parts.join(" ")))
+            .or_else(|| DisplayName::from_provider(text("preferred_username")?));
         Profile {
             email,
             email_verified,
@@ -89,6 +95,14 @@ impl ClaimRules {
         let said = claims.get(claim).and_then(Value::as_str);
         self.exempt_domains.contains(&email.domain())
             || said.is_some_and(|said| said.eq_ignore_ascii_case(email.domain()))
+    }
+}
+
+/// A text, or the first of a list: Azure AD B2C has the addresses of a person in one.
+fn first_text(claim: &Value) -> Option<&str> {
+    match claim {
+        Value::Array(several) => several.first()?.as_str(),
+        one => one.as_str(),
     }
 }
 
@@ -192,9 +206,47 @@ mod tests {
         for nothing in [
             json!({}),
             json!({"preferred_username": "ann"}),
-            json!({"preferred_username": ["a@b.example"]}),
+            json!({"preferred_username": []}),
+            json!({"preferred_username": [["a@b.example"]]}),
+            json!({"preferred_username": {"0": "a@b.example"}}),
         ] {
             assert_eq!(said(&upn, nothing.clone()), (None, false), "{nothing}");
+        }
+    }
+
+    #[test]
+    fn of_several_addresses_the_first_is_meant() {
+        let emails = ClaimRules {
+            email: "emails".into(),
+            ..rules("https://acme.b2clogin.com/x/v2.0")
+        };
+        let claims = json!({"emails": ["Ann@acme.com", "other@acme.com"]});
+        assert_eq!(said(&emails, claims), (Some("ann@acme.com".into()), false));
+    }
+
+    #[test]
+    fn a_name_is_whole_or_made_of_its_parts() {
+        let rules = rules("https://id.example");
+        for (claims, name) in [
+            (
+                json!({"name": "Ann B.", "given_name": "Ann", "family_name": "Bee"}),
+                Some("Ann B."),
+            ),
+            (
+                json!({"given_name": "Ann", "family_name": "Bee", "preferred_username": "ann1"}),
+                Some("Ann Bee"),
+            ),
+            (json!({"family_name": "Bee"}), Some("Bee")),
+            (
+                json!({"name": " ", "preferred_username": "ann1"}),
+                Some("ann1"),
+            ),
+            (json!({"given_name": 1}), None),
+            (json!({}), None),
+        ] {
+            let profile = rules.profile(claims.as_object().expect("an object"));
+            let found = profile.name.as_ref().map(DisplayName::as_str);
+            assert_eq!(found, name, "{claims}");
         }
     }
 }

@@ -4,6 +4,7 @@
 use core::fmt;
 use gatelet_texts::{Text, problems};
 
+use gatelet_core::printable::is_unprintable;
 use gatelet_mail::address::Address;
 
 /// Longest address, in bytes: RFC 5321 §4.5.3.1.3 allows a path of 256 with its
@@ -12,7 +13,7 @@ pub const EMAIL_MAX_BYTES: usize = 254;
 /// Longest local part, in bytes: RFC 5321 §4.5.3.1.1.
 const LOCAL_MAX_BYTES: usize = 64;
 
-/// One email address in canonical form: trimmed, lower case, an ASCII dot-atom
+/// One email address in canonical form: without what is not seen around it, lower case, an ASCII dot-atom
 /// before the `@` and an ASCII (IDNA) host name after it. Tags (`+tag`) and dots
 /// stay: what they mean is the mail host's business.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +37,7 @@ impl Email {
     /// parts, comments, display names, address literals and lists are refused:
     /// nobody signs up with them, and mail systems disagree on them.
     pub fn parse(typed: &str) -> Result<Self, EmailError> {
-        let typed = typed.trim_matches([' ', '\t']);
+        let typed = typed.trim_matches(is_unseen);
         if typed.is_empty() {
             return Err(EmailError::Empty);
         }
@@ -72,6 +73,13 @@ impl Email {
     pub fn local_part(&self) -> &str {
         self.0.split_once('@').map_or("", |(local, _)| local)
     }
+}
+
+/// Blanks and marks of direction, which programs of contacts put around an address. Controls
+/// are none: whoever sends one has not typed it.
+fn is_unseen(character: char) -> bool {
+    let is_blank = character.is_whitespace() || is_unprintable(character);
+    character == '\t' || is_blank && !character.is_control()
 }
 
 /// To whom letters go.
@@ -149,6 +157,14 @@ mod tests {
         for (typed, canonical) in [
             ("ann@example.com", "ann@example.com"),
             ("  Ann@Example.COM\t", "ann@example.com"),
+            // As programs of contacts and of right-to-left text put it on the clipboard.
+            ("\u{a0}ann@example.com\u{a0}", "ann@example.com"),
+            ("\u{202a}ann@example.com\u{202c}", "ann@example.com"),
+            ("\u{feff}ann@example.com\u{200b}", "ann@example.com"),
+            (
+                "\u{2068}\u{3000}ann@example.com \u{2069}",
+                "ann@example.com",
+            ),
             ("ann+tag@example.com", "ann+tag@example.com"),
             ("a.n.n@sub.example.co.uk", "a.n.n@sub.example.co.uk"),
             ("ann@b\u{fc}cher.example", "ann@xn--bcher-kva.example"),

@@ -189,6 +189,10 @@ impl VerifiedIdToken {
         let demands = expected.demands;
         demands.judge(&custom.others, expected.asked_at, expected.now)?;
         let subject = custom.sub.clone().filter(|subject| is_name(subject));
+        if subject.as_deref().is_some_and(is_nobodys) {
+            let detail = "the provider says this of everybody: have it send the object id as sub";
+            return Err(Refusal::new(RefusalCode::IdTokenSubject, detail));
+        }
         let named = custom.others.get("sid").and_then(Value::as_str);
         Ok(Self {
             tenant_issuer,
@@ -275,6 +279,12 @@ impl VerifiedIdToken {
 /// Whether this may be what a provider calls an account (§2), or a session of its own.
 pub(crate) fn is_name(text: &str) -> bool {
     (1..=SUBJECT_MAX_BYTES).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+/// Azure AD B2C puts a sentence in the subject's place where its policy names no claim for it,
+/// `Not supported currently. Use oid claim.`: the same of everybody.
+fn is_nobodys(subject: &str) -> bool {
+    subject.starts_with("Not supported currently")
 }
 
 /// The `typ` of tokens that are no other kind of JWT.

@@ -327,6 +327,24 @@ fn what_is_no_jwt_is_refused() {
     );
 }
 
+/// Or the second of them would be signed in as the first.
+#[test]
+fn a_subject_that_is_everybodys_is_nobodys() {
+    let signer = Signer::es256("k1");
+    for (subject, expected) in [
+        (
+            "Not supported currently. Use oid claim.",
+            Some(RefusalCode::IdTokenSubject),
+        ),
+        ("Not supported currently", Some(RefusalCode::IdTokenSubject)),
+        ("not-supported", None),
+    ] {
+        let token = signer.sign(&claims_with("sub", subject.into()));
+        let verified = verify(&token, &key_set(&[&signer]));
+        assert_eq!(code(verified), expected, "{subject}");
+    }
+}
+
 #[test]
 fn only_true_is_verified() {
     let signer = Signer::es256("k1");

@@ -11,7 +11,7 @@ oauth-callback-mismatch = Die Antwort des Anbieters kam nicht an die Adresse, an
 oauth-origin-mismatch = Diese Anmeldung wurde auf einer anderen Website begonnen. Bitte versuchen Sie es noch einmal.
 oauth-issuer-mismatch = Die Antwort kam von einem anderen Anbieter. Bitte versuchen Sie es noch einmal.
 oauth-issuer-missing = Die Antwort des Anbieters war unvollständig. Bitte versuchen Sie es noch einmal.
-oauth-denied = Sie haben die Anmeldung nicht erlaubt, deshalb ist nichts geschehen.
+oauth-denied = Der Anbieter hat Sie nicht eingelassen, oder Sie haben die Anmeldung nicht erlaubt. Es ist nichts geschehen.
 oauth-provider-error = Der Anbieter konnte Sie nicht anmelden. Bitte versuchen Sie es später noch einmal.
 oauth-replayed = Diese Anmeldung wurde schon verwendet. Bitte beginnen Sie von vorn.
 

@@ -11,7 +11,7 @@ oauth-callback-mismatch = The provider's answer did not come to the address that
 oauth-origin-mismatch = This sign-in was started on another site. Please try again.
 oauth-issuer-mismatch = The answer came from another provider. Please try again.
 oauth-issuer-missing = The provider's answer was incomplete. Please try again.
-oauth-denied = You did not allow the sign-in, so nothing has happened.
+oauth-denied = The provider did not let you in, or you did not allow the sign-in. Nothing has happened.
 oauth-provider-error = The provider could not sign you in. Please try again later.
 oauth-replayed = This sign-in has been used already. Please start again.
 

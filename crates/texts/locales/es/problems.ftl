@@ -11,7 +11,7 @@ oauth-callback-mismatch = La respuesta del proveedor no llegó a la dirección a
 oauth-origin-mismatch = Este inicio de sesión empezó en otro sitio. Inténtelo de nuevo.
 oauth-issuer-mismatch = La respuesta llegó de otro proveedor. Inténtelo de nuevo.
 oauth-issuer-missing = La respuesta del proveedor estaba incompleta. Inténtelo de nuevo.
-oauth-denied = Usted no ha permitido el inicio de sesión, así que no ha pasado nada.
+oauth-denied = El proveedor no le ha dejado entrar, o usted no ha permitido el inicio de sesión. No ha pasado nada.
 oauth-provider-error = El proveedor no ha podido iniciar su sesión. Inténtelo de nuevo más tarde.
 oauth-replayed = Este inicio de sesión ya se ha usado. Empiece de nuevo.
 
