@@ -1,5 +1,5 @@
-//! Where does an app send its visitors? To addresses that they can reach: one that the app
-//! made of its own is put right.
+//! Where does an app send its visitors, and their cookies? To addresses that they can reach: one
+//! that the app made of its own is put right, and no cookie is for that alone.
 
 use crate::base_url::BaseUrl;
 use crate::head::Fields;
@@ -9,12 +9,17 @@ use super::Section;
 /// The response fields that hold a URL of the app's (RFC 9110 §8.7, §10.2.2).
 const NAMES: [&str; 2] = ["location", "content-location"];
 
+const SET_COOKIE: &str = "set-cookie";
+
 /// Puts right what names the upstream's own origin, or the visitor's by plain HTTP where
-/// that is HTTPS, as apps do that do not read `X-Forwarded-Proto`. `told` is what the app
-/// was told: a block of fields.
+/// that is HTTPS, as apps do that do not read `X-Forwarded-Proto`; and has cookies for the
+/// upstream's host be for the visitor's. `told` is what the app was told: a block of fields.
 pub(super) fn keep(section: &mut impl Section, upstream: &str, told: &[u8]) -> bool {
     let mut mended = Vec::new();
+    let mut has_foreign_cookies = false;
     section.each(&mut |name, value| {
+        has_foreign_cookies |= name.eq_ignore_ascii_case(SET_COOKIE)
+            && for_the_visitor(value, upstream, told).is_some();
         if let Some(name) = NAMES.iter().find(|known| name.eq_ignore_ascii_case(known))
             && let Some(value) = put_right(value, upstream, told)
         {
@@ -24,7 +29,66 @@ pub(super) fn keep(section: &mut impl Section, upstream: &str, told: &[u8]) -> b
     for (name, value) in &mended {
         section.set(name, value.as_bytes());
     }
-    !mended.is_empty()
+    if has_foreign_cookies {
+        let mut cookies = Vec::new();
+        section.each(&mut |name, value| {
+            if name.eq_ignore_ascii_case(SET_COOKIE) {
+                let right = for_the_visitor(value, upstream, told);
+                cookies.push(right.unwrap_or_else(|| value.to_vec()));
+            }
+        });
+        section.remove(SET_COOKIE);
+        for cookie in &cookies {
+            section.append(SET_COOKIE, cookie);
+        }
+    }
+    has_foreign_cookies || !mended.is_empty()
+}
+
+/// A cookie without its `Domain` where that is the upstream's host and the visitor's is not
+/// below it: browsers would drop it (RFC 6265 §5.3, step 6). It is the visitor's host's then.
+fn for_the_visitor(set_cookie: &[u8], upstream: &str, told: &[u8]) -> Option<Vec<u8>> {
+    let domain = attribute(set_cookie, b"domain")?;
+    let domain = core::str::from_utf8(domain.strip_prefix(b".").unwrap_or(domain)).ok()?;
+    if !host_of(upstream.split_once("://")?.1).eq_ignore_ascii_case(domain) {
+        return None;
+    }
+    let host = Fields::new(told).named("x-forwarded-host").next()?;
+    let host = host_of(core::str::from_utf8(host).ok()?);
+    let above = host.len().checked_sub(domain.len());
+    let is_below = above.is_some_and(|above| {
+        host[above..].eq_ignore_ascii_case(domain) && (above == 0 || host[..above].ends_with('.'))
+    });
+    if is_below {
+        return None;
+    }
+    let mut parts = set_cookie.split(|byte| *byte == b';').enumerate();
+    let mut right = parts.next()?.1.to_vec();
+    for (_, part) in parts.filter(|(_, part)| name_of(part).is_none_or(|name| name != b"domain")) {
+        right.push(b';');
+        right.extend_from_slice(part);
+    }
+    Some(right)
+}
+
+/// Without a port. An address in brackets stays as it is: no cookie is for one.
+fn host_of(authority: &str) -> &str {
+    authority.split(':').next().unwrap_or(authority)
+}
+
+/// The last attribute of this name, which is the one that counts (RFC 6265 §5.3, step 4).
+fn attribute<'a>(set_cookie: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let attributes = set_cookie.split(|byte| *byte == b';').skip(1);
+    let named = attributes.filter(|part| name_of(part).is_some_and(|found| found == name));
+    let last = named.last()?;
+    let equals = last.iter().position(|byte| *byte == b'=')?;
+    Some(last[equals + 1..].trim_ascii())
+}
+
+/// In lower case, where it has a value.
+fn name_of(attribute: &[u8]) -> Option<Vec<u8>> {
+    let equals = attribute.iter().position(|byte| *byte == b'=')?;
+    Some(attribute[..equals].trim_ascii().to_ascii_lowercase())
 }
 
 fn put_right(value: &[u8], upstream: &str, told: &[u8]) -> Option<String> {
@@ -110,5 +174,60 @@ mod tests {
         let right = of_one_letter(TOLD);
         assert_eq!(right.as_deref(), Some("https://shop.example.com/x"));
         assert_eq!(of_one_letter(b""), None, "told nothing");
+    }
+
+    #[test]
+    fn a_cookie_of_the_upstreams_host_is_the_visitors() {
+        for (set_cookie, right) in [
+            ("sid=1; Domain=app.internal; Path=/", Some("sid=1; Path=/")),
+            ("sid=1;domain = .App.Internal", Some("sid=1")),
+            (
+                "a=b; Domain=x; HttpOnly; domain=app.internal",
+                Some("a=b; HttpOnly"),
+            ),
+            ("sid=1; Path=/", None),
+            ("domain=app.internal; Path=/", None),
+            ("sid=1; Domain=internal", None),
+            ("sid=1; Domain=other.app.internal", None),
+            ("sid=1; Domain=example.com", None),
+            ("sid=1; Domain=app.internal; Domain=example.com", None),
+            ("sid=1; Domain", None),
+            ("", None),
+        ] {
+            let upstream = "http://app.internal:8080";
+            let found = for_the_visitor(set_cookie.as_bytes(), upstream, TOLD);
+            let expected = right.map(|right| right.as_bytes().to_vec());
+            assert_eq!(found, expected, "{set_cookie}");
+        }
+        // What the visitor's host is below is right as it is.
+        let of_example = b"sid=1; Domain=example.com";
+        assert_eq!(
+            for_the_visitor(of_example, "http://example.com", TOLD),
+            None
+        );
+        let whole = b"sid=1; Domain=shop.example.com";
+        assert_eq!(
+            for_the_visitor(whole, "http://shop.example.com", TOLD),
+            None
+        );
+    }
+
+    #[test]
+    fn of_several_cookies_each_stays() {
+        let field = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
+        let mut section = vec![
+            field("Set-Cookie", "a=1; Domain=app.internal"),
+            field("content-type", "text/html"),
+            field("set-cookie", "b=2; Secure"),
+        ];
+        assert!(keep(&mut section, "http://app.internal", TOLD));
+        let mut values = Vec::new();
+        section.each(&mut |name, value| {
+            if name.eq_ignore_ascii_case(SET_COOKIE) {
+                values.push(String::from_utf8_lossy(value).into_owned());
+            }
+        });
+        assert_eq!(values, ["a=1", "b=2; Secure"]);
+        assert!(!keep(&mut section, "http://app.internal", TOLD));
     }
 }

@@ -15,6 +15,7 @@ mod crowds;
 mod database;
 mod demands;
 mod docs;
+mod events;
 mod fake_user;
 mod forms;
 mod gallery;

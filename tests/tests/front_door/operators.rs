@@ -101,6 +101,26 @@ fn whoever_is_switched_off_is_out_at_once_and_stays_out_until_switched_on(engine
     assert!(gone.contains("no such user"), "{gone}");
 }
 
+/// As `gatelet users list | head -1` has it.
+#[test]
+fn a_command_whose_output_nobody_reads_does_the_rest_all_the_same() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let account = Account::new("Ada");
+    account.sign_up(&gatelet.visitor(), "/").expect(303);
+    for command in [
+        "users list",
+        "users list --json",
+        "man",
+        "groups create team",
+    ] {
+        let line = format!("{{ sleep 0.3; gatelet {command}; echo ended $? >&2; }} | true");
+        let output = gatelet.setup().shell(&line);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(said.trim(), "ended 0", "{command}");
+    }
+    assert!(run(&gatelet, &["groups", "list"]).contains("team"));
+}
+
 fn what_people_and_operators_did_is_kept_without_an_address(engine: Engine) {
     let gatelet = Gatelet::start(engine);
     let (visitor, account) = signed_in(&gatelet);
