@@ -48,6 +48,8 @@ pub struct Signs<'a> {
     pub accept_language: Option<&'a [u8]>,
     /// `Sec-Fetch-Mode` (W3C Fetch Metadata §2.2).
     pub fetch_mode: Option<&'a [u8]>,
+    /// Whether `Sec-Fetch-Dest` (§2.1) names a frame or what else stands within a page.
+    pub framed: bool,
     /// Whether `Upgrade` asks for a WebSocket. Any other protocol is not switched to
     /// and says nothing: clients offer h2c with every request.
     pub web_socket: bool,
@@ -73,6 +75,9 @@ impl<'a> Signs<'a> {
             b"accept" => self.accept = Some(value),
             b"accept-language" => self.accept_language = Some(value),
             b"sec-fetch-mode" => self.fetch_mode = Some(value),
+            b"sec-fetch-dest" => {
+                self.framed |= matches!(value, b"iframe" | b"frame" | b"object" | b"embed");
+            }
             b"upgrade" => {
                 self.web_socket |= value.trim_ascii().eq_ignore_ascii_case(b"websocket");
             }
@@ -206,6 +211,18 @@ mod tests {
         assert!(signs.note(b"sec-fetch-mode", b"navigate"));
         let noted = (signs.accept, signs.fetch_mode);
         assert_eq!(noted, (Some(&b"text/html"[..]), Some(&b"navigate"[..])));
+        for (dest, framed) in [
+            ("document", false),
+            ("", false),
+            ("iframe", true),
+            ("frame", true),
+            ("embed", true),
+            ("object", true),
+        ] {
+            let mut signs = Signs::default();
+            assert!(signs.note(b"sec-fetch-dest", dest.as_bytes()));
+            assert_eq!(signs.framed, framed, "{dest}");
+        }
     }
 
     #[test]
@@ -280,6 +297,7 @@ mod tests {
                 accept: Some(accept.as_bytes()).filter(|accept| !accept.is_empty()),
                 accept_language: None,
                 fetch_mode: Some(fetch_mode.as_bytes()).filter(|mode| !mode.is_empty()),
+                framed: false,
                 web_socket: false,
                 requested_with: false,
             };

@@ -61,6 +61,19 @@ impl Reply {
         Self::explained(code, reading, site_name, &more.concat())
     }
 
+    /// Says in a frame what [`Reply::sign_in`] would lead to, out of the frame.
+    #[must_use]
+    pub(crate) fn framed(
+        code: Code,
+        reading: Reading,
+        site_name: &str,
+        target: &ReturnTarget,
+    ) -> Self {
+        let (path, label) = way_in(code).unwrap_or((SIGN_IN_PATH, denials::SIGN_IN));
+        let way_in = button(&href(path, target), label.of(reading.language));
+        Self::explained(code, reading, site_name, &way_in)
+    }
+
     /// Says to somebody who is signed in that this account is not enough, which
     /// one it is, and how to come back with another.
     #[must_use]
@@ -197,8 +210,9 @@ fn json(code: Code, language: Language) -> Vec<u8> {
     .into_bytes()
 }
 
-/// The page's style, and nothing else, may load: by its digest, which a test holds.
-const POLICY: &str = "default-src 'none'; img-src data:; style-src 'sha256-DtPeWDMW/vzLr1F7RYqfqxcmktB29lB5IpvUlhZJhcQ='; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+/// The page's style, and nothing else, may load: by its digest, which a test holds. It has no
+/// form, and links that leave any frame, so the app's own frames may show it.
+const POLICY: &str = "default-src 'none'; img-src data:; style-src 'sha256-DtPeWDMW/vzLr1F7RYqfqxcmktB29lB5IpvUlhZJhcQ='; form-action 'none'; frame-ancestors 'self'; base-uri 'none'";
 
 /// Of the house of the sign-in pages' (`crates/web/templates/style.css`), as far as these
 /// pages need it, and in them: where they are shown, nothing else may be there.
@@ -278,7 +292,7 @@ fn page(code: Code, language: Language, site_name: &str, more: &str) -> Vec<u8> 
         language.tag(),
         "\" dir=\"",
         language.direction(),
-        "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>",
+        "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><base target=\"_top\"><title>",
         code.title().of(language),
         " · ",
         &site,

@@ -222,10 +222,13 @@ impl<'a> Request<'a> {
         };
         // The sign-in pages are another component's. Were they routed here, sending
         // people there would go round in circles.
-        if navigates && !self.head.target.starts_with("/auth/") {
-            Reply::sign_in(code, &target())
-        } else {
-            self.refusal(code)
+        match navigates && !self.head.target.starts_with("/auth/") {
+            // No frame shows those pages.
+            true if self.signs.framed => {
+                Reply::framed(code, self.reading(), self.origin.site_name(), &target())
+            }
+            true => Reply::sign_in(code, &target()),
+            false => self.refusal(code),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Who gets through, who is sent to sign in, and who is told no.
 
 use gatelet_tests::account::signed_in;
+use gatelet_tests::browser::Person;
 use gatelet_tests::cases::{Door, Engine};
 use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::raw_socket::RawSocket;
@@ -20,6 +21,34 @@ through_both_doors! {
     public_paths_need_no_session_and_nothing_else_slips_through,
     an_unknown_host_is_misdirected,
     probes_answer_by_exact_path_on_any_host,
+}
+
+/// Sign-in pages are shown in no frame, so a redirect to them would leave it blank.
+#[test]
+fn a_frame_of_the_apps_says_who_has_to_sign_in_and_leads_out_of_it() {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .variable("public_paths", "/greet")
+        .start();
+    let person = Person::new();
+    let tab = person.tab();
+    assert_eq!(tab.go(&format!("{}/greet", gatelet.base_url())), 200);
+    let shown = tab.evaluate(
+        "new Promise((done) => {
+            const frame = document.createElement('iframe');
+            frame.src = '/headers?of=frame';
+            frame.onload = () => done(frame.contentDocument?.body.innerText ?? 'nothing');
+            document.body.append(frame);
+        })",
+    );
+    let shown = shown.as_str().expect("a text");
+    assert!(shown.contains("session.none"), "{shown}");
+    tab.screenshot("framed");
+    tab.evaluate("frames[0].document.querySelector('a.button').click()");
+    tab.wait("form[action='/auth/sign-in']");
+    let target = tab.evaluate("new URLSearchParams(location.search).get('return_to')");
+    assert_eq!(target, "/headers?of=frame");
 }
 
 const NAVIGATION: &[(&str, &str)] = &[
@@ -52,6 +81,12 @@ fn pages_are_sent_to_sign_in_and_programs_get_401(door: Door) {
             "a key of a WebSocket without one",
             Method::GET,
             &websocket[2..4],
+            401,
+        ),
+        (
+            "a frame within a page",
+            Method::GET,
+            &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")],
             401,
         ),
         (
