@@ -84,12 +84,6 @@ fn pages_are_sent_to_sign_in_and_programs_get_401(door: Door) {
             401,
         ),
         (
-            "a frame within a page",
-            Method::GET,
-            &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")],
-            401,
-        ),
-        (
             "fetch()",
             Method::GET,
             &[("sec-fetch-mode", "cors"), ("accept", "*/*")],
