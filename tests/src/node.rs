@@ -1,14 +1,49 @@
 //! How does the harness talk to its Node programs? One JSON line there, one
 //! JSON line back. They end when their standard input does.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::{janitor, repository};
+
+/// How long an answer is waited for. It has been seen that all threads of a Node program wait for
+/// each other; a test run would hang for good.
+const ANSWER_LIMIT: Duration = Duration::from_secs(120);
+
+/// Since when each is waited for, by process id.
+static WAITED_FOR: Mutex<BTreeMap<u32, Instant>> = Mutex::new(BTreeMap::new());
+
+fn waited_for() -> std::sync::MutexGuard<'static, BTreeMap<u32, Instant>> {
+    WAITED_FOR.lock().unwrap_or_else(|held| held.into_inner())
+}
+
+/// Ends those that do not answer: whoever reads them sees the end.
+fn watch() {
+    static WATCHED: Once = Once::new();
+    WATCHED.call_once(|| {
+        std::thread::spawn(|| {
+            loop {
+                sleep(Duration::from_secs(1));
+                let waited_for = waited_for();
+                let late = waited_for
+                    .iter()
+                    .filter(|(_, since)| since.elapsed() > ANSWER_LIMIT);
+                for (id, _) in late {
+                    let pid = i32::try_from(*id).ok().and_then(Pid::from_raw);
+                    let _gone = kill_process(pid.expect("a child of ours"), Signal::KILL);
+                }
+            }
+        });
+    });
+}
 
 /// A running Node program.
 #[derive(Debug)]
@@ -44,6 +79,7 @@ impl Node {
             .expect("node is installed (scripts/test-tools.sh)");
         let id = child.id();
         janitor::watch(id);
+        watch();
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut talk = Talk {
@@ -98,7 +134,9 @@ impl Node {
 impl Talk {
     fn read(&mut self, program: &str) -> Value {
         let mut line = String::new();
+        waited_for().insert(self.child.id(), Instant::now());
         let read = self.output.read_line(&mut line);
+        waited_for().remove(&self.child.id());
         match serde_json::from_str(&line) {
             Ok(value) => value,
             Err(_) => {
