@@ -8,7 +8,7 @@
 #   scripts/test.sh host       the embedded host and the store's contract
 #   scripts/test.sh front      the front door: Postgres, provider, browser
 #   scripts/test.sh spin       the same on a host that is not ours, or on a stand-in
-#   scripts/test.sh fuzz       every fuzz target for ten seconds
+#   scripts/test.sh fuzz       every fuzz target for five seconds
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -54,7 +54,7 @@ front() {
 
 spin() { SPIN= RUST_TEST_THREADS=$crowd scripts/test-spin.sh; }
 
-fuzz() { SEED=1 scripts/fuzz.sh 10; }
+fuzz() { SEED=1 scripts/fuzz.sh 5; }
 
 parts=("$@")
 [ ${#parts[@]} -gt 0 ] || parts=(build check core host front spin fuzz)
