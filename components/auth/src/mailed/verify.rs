@@ -67,9 +67,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
 
 async fn shown(visit: &Visit<'_>, presented: Presented) -> Result<Answer, Failure> {
     let opened = open(visit, &presented, wanted(visit)).await?;
-    let owner = owner(visit, &opened).await?;
-    let (status, faults) = (StatusCode::OK, Faults::default());
-    button(visit, &opened, owner, presented, status, faults).await
+    button(visit, &opened, presented, StatusCode::OK, Faults::default()).await
 }
 
 /// Proves the address by what came back.
@@ -103,15 +101,14 @@ async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<A
         }
         Err(problem) => return Err(problem.into()),
     };
-    let owner = match owner(visit, &opened).await? {
+    let owner = match Owner::by_browser(&opened, known_mark(visit).as_ref()) {
         Some(owner) => Some(owner),
         None => match by_password(visit, &opened, typed.text("password")).await {
             Ok(owner) => owner,
             Err(problem) if problem.passes() => {
                 let mut faults = Faults::default();
                 faults.passing(problem.code(), problem.message());
-                let status = problem.status();
-                return button(visit, &opened, None, presented, status, faults).await;
+                return button(visit, &opened, presented, problem.status(), faults).await;
             }
             Err(problem) => return Err(problem.into()),
         },
@@ -122,7 +119,7 @@ async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<A
         let mut faults = Faults::default();
         faults.field("password", problems::PASSWORD_WRONG);
         let status = StatusCode::UNAUTHORIZED;
-        return button(visit, &opened, None, presented, status, faults).await;
+        return button(visit, &opened, presented, status, faults).await;
     }
     let return_to = visit.return_to(&opened.link().return_to);
     let proof = MailedProof {
@@ -132,20 +129,6 @@ async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<A
         new_hash: None,
     };
     signed_in(visit, proof, &return_to).await
-}
-
-/// Whether whoever made the account asked from this browser, or is signed in here.
-async fn owner(visit: &Visit<'_>, opened: &Opened) -> Result<Option<Owner>, Problem> {
-    if let Some(owner) = Owner::by_browser(opened, known_mark(visit).as_ref()) {
-        return Ok(Some(owner));
-    }
-    if opened.link().user_id.is_none() {
-        return Ok(None);
-    }
-    Ok(match in_store(&visit.arrival).await? {
-        Current::Live(session, _) => Owner::by_session(opened, &session.user_id),
-        Current::Nobody(_) => None,
-    })
 }
 
 /// Whether this is the password of whoever made the account.
@@ -239,11 +222,11 @@ pub(crate) async fn prove_new(visit: &Visit<'_>, email: &Email) -> Option<String
 async fn button(
     visit: &Visit<'_>,
     opened: &Opened,
-    owner: Option<Owner>,
     presented: Presented,
     status: StatusCode,
     faults: Faults,
 ) -> Result<Answer, Failure> {
+    let owner = Owner::by_browser(opened, known_mark(visit).as_ref());
     let found = holder(visit, opened).await?;
     let kind = match judged(visit, opened, found.as_ref(), owner, None) {
         Ok(_) => OpenedKind::Verify,

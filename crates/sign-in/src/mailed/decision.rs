@@ -12,7 +12,8 @@ use crate::linking::{LocalUser, SignUp};
 use crate::password::{PasswordCheck, TypedPassword};
 
 /// Proof that whoever opened the link made the account that it is about. Only
-/// [`Owner::by_browser`], [`Owner::by_session`] and [`Owner::by_password`] make one.
+/// [`Owner::by_browser`] and [`Owner::by_password`] make one: whoever squats on an address may
+/// have put a session of theirs into its owner's browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner(());
 
@@ -68,12 +69,6 @@ impl Owner {
     pub fn by_browser(opened: &Opened, browser: Option<&BrowserMark>) -> Option<Self> {
         let asked = browser.is_some_and(|mark| mark.digest() == opened.link().browser_digest);
         asked.then_some(Self(()))
-    }
-
-    /// Whether the user that the link is about is signed in here.
-    #[must_use]
-    pub fn by_session(opened: &Opened, user_id: &str) -> Option<Self> {
-        (opened.link().user_id.as_deref() == Some(user_id)).then_some(Self(()))
     }
 
     /// Whether what was typed is the password of this hash. Where there is none, it does
