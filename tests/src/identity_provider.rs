@@ -170,7 +170,21 @@ impl IdentityProvider {
         self.walk(visitor, authorization, login, true)
     }
 
-    /// The same, but says no at the consent page.
+    /// The callback URL that whoever begins at this address of Gatelet's is sent back to.
+    #[track_caller]
+    pub fn come_back(&self, visitor: &Visitor, start: &str, login: &str) -> String {
+        let start = visitor.visit(start).send().expect(303);
+        let sent = self.sign_in(visitor, start.header("location"), login);
+        sent.header("location").to_owned()
+    }
+
+    /// The same, with the answer to the callback.
+    #[track_caller]
+    pub fn there_and_back(&self, visitor: &Visitor, start: &str, login: &str) -> Response {
+        visitor.visit(&self.come_back(visitor, start, login)).send()
+    }
+
+    /// As [`IdentityProvider::sign_in`], but says no at the consent page.
     #[track_caller]
     pub fn deny(&self, visitor: &Visitor, authorization: &str, login: &str) -> Response {
         self.walk(visitor, authorization, login, false)

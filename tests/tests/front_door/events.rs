@@ -11,6 +11,8 @@ use gatelet_tests::printed_mail::PrintedLetter;
 use gatelet_tests::visitor::Visitor;
 use serde_json::{Value, json};
 
+use crate::letters::follow;
+
 on_both_engines! {
     by_a_password,
     by_a_letter,
@@ -37,11 +39,6 @@ fn acts(gatelet: &Gatelet, email: &str) -> Vec<String> {
         .collect();
     acts.sort();
     acts
-}
-
-fn follow(visitor: &Visitor, link: &str) {
-    let page = visitor.visit(link).send().expect(200);
-    visitor.submit(&page.form(""), &page.url).send().expect(303);
 }
 
 fn by_a_password(engine: Engine) {
@@ -80,13 +77,13 @@ fn by_a_letter(engine: Engine) {
         .fill("email", "dan@example.com");
     visitor.submit(&form, &page.url).send().expect(200);
     let letter = PrintedLetter::latest(&gatelet, "magic-link", "dan@example.com");
-    follow(&visitor, &letter.link());
+    follow(&visitor, &letter.link(), &[]).expect(303);
     let came = ["account.created email", "session.begun email"];
     assert_eq!(acts(&gatelet, "dan@example.com"), came);
 
     let (visitor, account) = signed_in(&gatelet);
     let letter = PrintedLetter::latest(&gatelet, "verify-email", &account.email);
-    follow(&visitor, &letter.link());
+    follow(&visitor, &letter.link(), &[]).expect(303);
     let proved = [
         "account.created password",
         "email.verified email",
@@ -102,10 +99,8 @@ fn by_a_provider(engine: Engine) {
     let (setup, _) = Setup::new(engine).providers(&[("acme", &provider)]);
     let gatelet = setup.variable("mail_url", "log:").start();
     let sign_in = |visitor: &Visitor, login: &str| {
-        let start = visitor.visit("/auth/start/acme?return_to=/").send();
-        let start = start.expect(303);
-        let sent = provider.sign_in(visitor, start.header("location"), login);
-        visitor.visit(sent.header("location")).send().expect(303);
+        let answer = provider.there_and_back(visitor, "/auth/start/acme", login);
+        answer.expect(303);
     };
     sign_in(&gatelet.visitor(), "ada");
     let came = ["account.created acme", "session.begun acme"];
@@ -116,7 +111,7 @@ fn by_a_provider(engine: Engine) {
     let claims = json!({ "email": account.email, "email_verified": true });
     provider.add(&account.email, claims);
     let letter = PrintedLetter::latest(&gatelet, "verify-email", &account.email);
-    follow(&visitor, &letter.link());
+    follow(&visitor, &letter.link(), &[]).expect(303);
     sign_in(&visitor, &account.email);
     let linked = acts(&gatelet, &account.email);
     for act in ["account.linked acme", "session.begun acme"] {

@@ -32,7 +32,7 @@ fn ask(visitor: &Visitor, page: &str, email: &str) -> Response {
 
 /// Opens a link and sends the form that it leads to, with these fields filled in.
 #[track_caller]
-fn follow(visitor: &Visitor, link: &str, fields: &[(&str, &str)]) -> Response {
+pub(crate) fn follow(visitor: &Visitor, link: &str, fields: &[(&str, &str)]) -> Response {
     let page = visitor.visit(link).send().expect(200);
     send(visitor, &page, fields)
 }

@@ -53,12 +53,7 @@ fn kept(setup: &Setup) -> String {
 
 #[track_caller]
 fn sign_in(visitor: &Visitor, provider: &IdentityProvider, id: &str) -> Response {
-    let start = visitor
-        .visit(&format!("/auth/start/{id}"))
-        .send()
-        .expect(303);
-    let sent = provider.sign_in(visitor, start.header("location"), "ada");
-    visitor.visit(sent.header("location")).send()
+    provider.there_and_back(visitor, &format!("/auth/start/{id}"), "ada")
 }
 
 fn whoever_is_added_by_the_command_lets_people_in_and_whoever_is_removed_does_not(engine: Engine) {

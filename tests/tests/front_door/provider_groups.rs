@@ -25,12 +25,8 @@ const RULES: &str = "/web/* group acme:/eng/web; /admin/* group admins; /staff/*
 #[track_caller]
 fn sign_in(gatelet: &Gatelet, provider: &IdentityProvider, login: &str) -> Visitor {
     let visitor = gatelet.visitor();
-    let start = visitor
-        .visit("/auth/start/acme?return_to=/")
-        .send()
-        .expect(303);
-    let back = provider.sign_in(&visitor, start.header("location"), login);
-    visitor.visit(back.header("location")).send().expect(303);
+    let answer = provider.there_and_back(&visitor, "/auth/start/acme?return_to=/", login);
+    answer.expect(303);
     visitor
 }
 

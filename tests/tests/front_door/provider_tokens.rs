@@ -70,12 +70,9 @@ impl Case {
 
     #[track_caller]
     fn sign_in_again(&self, visitor: &Visitor, login: &str) {
-        let start = visitor.visit("/auth/start/acme?return_to=/").send();
-        let start = start.expect(303);
-        let back = self
-            .provider
-            .sign_in(visitor, start.header("location"), login);
-        visitor.visit(back.header("location")).send().expect(303);
+        let start = "/auth/start/acme?return_to=/";
+        let answer = self.provider.there_and_back(visitor, start, login);
+        answer.expect(303);
     }
 
     /// What the app got with a request to a path of its own, none where it got no such field.

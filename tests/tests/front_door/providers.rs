@@ -22,19 +22,13 @@ on_both_engines! {
 /// Goes to the provider and comes back; gives the answer to the callback.
 #[track_caller]
 fn sign_in(visitor: &Visitor, provider: &IdentityProvider, id: &str, login: &str) -> Response {
-    let back = come_back(visitor, provider, id, login);
-    visitor.visit(&back).send()
+    provider.there_and_back(visitor, &format!("/auth/start/{id}?return_to=/"), login)
 }
 
 /// The callback URL that the provider sends the browser to.
 #[track_caller]
 fn come_back(visitor: &Visitor, provider: &IdentityProvider, id: &str, login: &str) -> String {
-    let start = visitor
-        .visit(&format!("/auth/start/{id}?return_to=/"))
-        .send()
-        .expect(303);
-    let sent = provider.sign_in(visitor, start.header("location"), login);
-    sent.header("location").to_owned()
+    provider.come_back(visitor, &format!("/auth/start/{id}?return_to=/"), login)
 }
 
 fn with_provider(engine: Engine) -> (Gatelet, std::sync::Arc<IdentityProvider>, Client) {
