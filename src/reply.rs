@@ -47,7 +47,7 @@ impl Reply {
     /// browser still has it, and sends it again from this very page.
     #[must_use]
     pub(crate) fn unsent(code: Code, language: Language, site_name: &str) -> Self {
-        let (path, label) = way_in(code).unwrap_or((SIGN_IN_PATH, denials::SIGN_IN));
+        let (path, label) = in_by(code);
         let more = [
             "<p>",
             denials::UNSENT.of(language),
@@ -69,7 +69,7 @@ impl Reply {
         site_name: &str,
         target: &ReturnTarget,
     ) -> Self {
-        let (path, label) = way_in(code).unwrap_or((SIGN_IN_PATH, denials::SIGN_IN));
+        let (path, label) = in_by(code);
         let way_in = button(&href(path, target), label.of(reading.language));
         Self::explained(code, reading, site_name, &way_in)
     }
@@ -134,7 +134,7 @@ impl Reply {
     pub fn sign_in(code: Code, target: &ReturnTarget) -> Self {
         let mut reply = Self::new(303, "text/plain; charset=utf-8", Vec::new());
         reply.code = Some(code);
-        let (path, _) = way_in(code).unwrap_or((SIGN_IN_PATH, denials::SIGN_IN));
+        let (path, _) = in_by(code);
         reply.with("location", &href(path, target))
     }
 
@@ -228,6 +228,11 @@ fn way_in(code: Code) -> Option<(&'static str, Text)> {
         code if code.status() == 401 => Some((SIGN_IN_PATH, denials::SIGN_IN)),
         _ => None,
     }
+}
+
+/// The same where one is sent in any case: to sign in, if nothing else helps.
+fn in_by(code: Code) -> (&'static str, Text) {
+    way_in(code).unwrap_or((SIGN_IN_PATH, denials::SIGN_IN))
 }
 
 /// What may be done about this code: where it is, and what it is called. Signing in

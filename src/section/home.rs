@@ -48,7 +48,9 @@ pub(super) fn keep(section: &mut impl Section, upstream: &str, told: &[u8]) -> b
 /// A cookie without its `Domain` where that is the upstream's host and the visitor's is not
 /// below it: browsers would drop it (RFC 6265 §5.3, step 6). It is the visitor's host's then.
 fn for_the_visitor(set_cookie: &[u8], upstream: &str, told: &[u8]) -> Option<Vec<u8>> {
-    let domain = attribute(set_cookie, b"domain")?;
+    // The last one counts (RFC 6265 §5.3, step 4).
+    let attributes = set_cookie.split(|byte| *byte == b';').skip(1);
+    let domain = attributes.filter_map(domain_in).last()?;
     let domain = core::str::from_utf8(domain.strip_prefix(b".").unwrap_or(domain)).ok()?;
     if !host_of(upstream.split_once("://")?.1).eq_ignore_ascii_case(domain) {
         return None;
@@ -62,9 +64,9 @@ fn for_the_visitor(set_cookie: &[u8], upstream: &str, told: &[u8]) -> Option<Vec
     if is_below {
         return None;
     }
-    let mut parts = set_cookie.split(|byte| *byte == b';').enumerate();
-    let mut right = parts.next()?.1.to_vec();
-    for (_, part) in parts.filter(|(_, part)| name_of(part).is_none_or(|name| name != b"domain")) {
+    let mut parts = set_cookie.split(|byte| *byte == b';');
+    let mut right = parts.next()?.to_vec();
+    for part in parts.filter(|part| domain_in(part).is_none()) {
         right.push(b';');
         right.extend_from_slice(part);
     }
@@ -76,19 +78,12 @@ fn host_of(authority: &str) -> &str {
     authority.split(':').next().unwrap_or(authority)
 }
 
-/// The last attribute of this name, which is the one that counts (RFC 6265 §5.3, step 4).
-fn attribute<'a>(set_cookie: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let attributes = set_cookie.split(|byte| *byte == b';').skip(1);
-    let named = attributes.filter(|part| name_of(part).is_some_and(|found| found == name));
-    let last = named.last()?;
-    let equals = last.iter().position(|byte| *byte == b'=')?;
-    Some(last[equals + 1..].trim_ascii())
-}
-
-/// In lower case, where it has a value.
-fn name_of(attribute: &[u8]) -> Option<Vec<u8>> {
+/// What an attribute says, where it is `Domain`.
+fn domain_in(attribute: &[u8]) -> Option<&[u8]> {
     let equals = attribute.iter().position(|byte| *byte == b'=')?;
-    Some(attribute[..equals].trim_ascii().to_ascii_lowercase())
+    let (name, value) = attribute.split_at(equals);
+    let is_domain = name.trim_ascii().eq_ignore_ascii_case(b"domain");
+    is_domain.then(|| value[1..].trim_ascii())
 }
 
 fn put_right(value: &[u8], upstream: &str, told: &[u8]) -> Option<String> {

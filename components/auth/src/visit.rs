@@ -135,12 +135,12 @@ impl<'a> Visit<'a> {
     /// Something that matters to security: a line of the log now, and a row at the end
     /// of the request.
     pub(crate) fn record(&self, event: Event) {
-        self.recorded(&event);
+        self.note_event(&event);
         self.record.push(event);
     }
 
     /// The line of what has its row already: it came with what was done.
-    pub(crate) fn recorded(&self, event: &Event) {
+    pub(crate) fn note_event(&self, event: &Event) {
         self.note(event.act.as_str(), &event.detail());
     }
 

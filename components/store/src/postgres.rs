@@ -168,6 +168,9 @@ impl Postgres {
     }
 }
 
+/// The invariant of building a statement.
+const WRITTEN: &str = "a String takes every write";
+
 /// What undoes a statement of which a step answered no row, and nothing else: no other of
 /// ours divides by what may be nought.
 const DIVISION_BY_ZERO: &str = "22012";
@@ -240,8 +243,6 @@ fn as_one_statement(change: &Change<'_>) -> String {
     }
     text + " SELECT * FROM guard" + &checks
 }
-
-const WRITTEN: &str = "a String takes every write";
 
 /// The text with its parameters after those that are taken.
 fn push_renumbered(to: &mut String, text: &str, taken: usize) {

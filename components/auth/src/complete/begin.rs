@@ -14,6 +14,7 @@ use gatelet_ports::store::session_writer::{
 use gatelet_ports::store::types::{Error, Session, User};
 use gatelet_sign_in::audit::{Act, Event, user_agent};
 use gatelet_sign_in::second_factor::Sufficient;
+use gatelet_sign_in::ways;
 use gatelet_web::Arrival;
 use gatelet_web::audit::Whence;
 
@@ -67,13 +68,13 @@ pub(super) fn whose(sign_in: &SignIn) -> (String, Option<&Seen>) {
 fn way_in(sign_in: &SignIn) -> &str {
     match sign_in {
         SignIn::PasswordRegistration(_) | SignIn::InvitedRegistration(_) | SignIn::Password(_) => {
-            "password"
+            ways::PASSWORD
         }
         SignIn::Passkey(_) => "passkey",
         SignIn::Mailbox(_)
         | SignIn::Mailed(_)
         | SignIn::MailedRegistration(_)
-        | SignIn::MailedReclaim(_) => "email",
+        | SignIn::MailedReclaim(_) => ways::MAILBOX,
         SignIn::LinkedRegistration(LinkedRegistration { identity, .. })
         | SignIn::InvitedLink(InvitedLink { identity, .. })
         | SignIn::Linked(LinkedSignIn { identity, .. })
@@ -130,7 +131,7 @@ pub(super) async fn begin(
     }
     let session = begun?;
     for event in &events {
-        visit.recorded(event);
+        visit.note_event(event);
     }
     Ok(Started {
         session,

@@ -3,7 +3,6 @@
 use super::begin::{Stop, begin, new_session};
 use super::{Outcome, TRIES};
 use crate::passkey;
-use crate::problem::Problem;
 use crate::visit::Visit;
 use gatelet_core::claims::SessionToken;
 use gatelet_ports::store::accounts::Seen;
@@ -20,16 +19,19 @@ pub(super) async fn by_passkey(
     token: &SessionToken,
 ) -> Result<Outcome, Stop> {
     let sufficient = proof.judge();
+    let assertion = passkey::assertion(proof.id(), proof.signed(), proof.challenge());
     let whose = &proof.seen().user_id;
     let mut seen = proof.seen().clone();
     for _ in 0..TRIES {
         if seen.disabled {
-            use_up(visit, &proof).await?;
+            passkey::use_up(visit, assertion, whose).await?;
             return Err(visit.disabled(whose).into());
         }
         let revision = seen.revision;
-        let assertion = passkey::assertion(proof.id(), proof.signed(), proof.challenge());
-        let sign_in = SignIn::Passkey(PasskeySignIn { seen, assertion });
+        let sign_in = SignIn::Passkey(PasskeySignIn {
+            seen,
+            assertion: assertion.clone(),
+        });
         let row = new_session(visit, token, &sufficient);
         match begin(visit, sign_in, row, Vec::new()).await {
             Err(Stop::Conflict) => {
@@ -38,24 +40,19 @@ pub(super) async fn by_passkey(
                 let refused = || passkey::refused(visit, Refusal::Unknown, whose);
                 seen = same.ok_or_else(refused)?.seen;
                 if seen.revision == revision {
-                    // Why? Where it was of use after all, somebody else was in between.
-                    use_up(visit, &proof).await?;
+                    // It says why it is of no use. Where it is, the store refused for
+                    // another reason.
+                    passkey::use_up(visit, assertion, whose).await?;
                     return Err(Stop::Conflict);
                 }
             }
             // Only whoever has the passkey hears of it, once.
             Err(stop @ Stop::Leaving { .. }) => {
-                use_up(visit, &proof).await?;
+                passkey::use_up(visit, assertion, whose).await?;
                 return Err(stop);
             }
             settled => return Ok(Outcome::Begun(settled?)),
         }
     }
     Err(Stop::Conflict)
-}
-
-/// What was signed, for an answer that is no session.
-async fn use_up(visit: &Visit<'_>, proof: &PasskeyProof<Seen>) -> Result<(), Problem> {
-    let assertion = passkey::assertion(proof.id(), proof.signed(), proof.challenge());
-    passkey::use_up(visit, assertion, &proof.seen().user_id).await
 }

@@ -29,7 +29,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let query = visit.arrival.query();
     let presented = Presented::of(&query);
     if presented.is_link() {
-        let answer = shown(visit, presented.clone()).await;
+        let answer = shown(visit, &presented).await;
         return unless_led_in(visit, &presented, answer).await;
     }
     let return_to = visit.return_to(query.text("return_to"));
@@ -43,15 +43,15 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
     visit.arrival.judge_csrf_token(CsrfForm::MagicLink, typed)?;
     let presented = Presented::of(typed);
     if presented.is_link() || typed.get("code").is_some() {
-        let answer = used(visit, typed, presented.clone()).await;
+        let answer = used(visit, typed, &presented).await;
         unless_led_in(visit, &presented, answer).await
     } else {
         asked(visit, typed).await
     }
 }
 
-async fn shown(visit: &Visit<'_>, presented: Presented) -> Result<Answer, Failure> {
-    let opened = open(visit, &presented, WANTED).await?;
+async fn shown(visit: &Visit<'_>, presented: &Presented) -> Result<Answer, Failure> {
+    let opened = open(visit, presented, WANTED).await?;
     button(visit, &opened, presented, StatusCode::OK, Faults::default()).await
 }
 
@@ -78,8 +78,8 @@ async fn asked(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
     ))
 }
 
-async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<Answer, Failure> {
-    let opened = match open(visit, &presented, WANTED).await {
+async fn used(visit: &Visit<'_>, typed: &Form, presented: &Presented) -> Result<Answer, Failure> {
+    let opened = match open(visit, presented, WANTED).await {
         Ok(opened) => opened,
         Err(problem @ Problem::WrongCode) => {
             let mut faults = Faults::default();
@@ -114,7 +114,7 @@ async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<A
 async fn button(
     visit: &Visit<'_>,
     opened: &Opened,
-    presented: Presented,
+    presented: &Presented,
     status: StatusCode,
     faults: Faults,
 ) -> Result<Answer, Failure> {
@@ -134,7 +134,7 @@ async fn button(
         frame: visit.frame(),
         kind,
         email: opened.link().email.as_str().to_owned(),
-        presented,
+        presented: presented.clone(),
         csrf,
         unproved,
         faults,

@@ -42,31 +42,40 @@ fn wanted(visit: &Visit<'_>) -> &'static [Purpose] {
     }
 }
 
+/// As what whoever is here asks for another letter: who is signed in has an account.
+fn asked_as(visit: &Visit<'_>, current: &Current) -> Purpose {
+    match current {
+        Current::Live(..) => Purpose::VerifyEmail,
+        Current::Nobody(_) => wanted(visit)[0],
+    }
+}
+
 /// What a link leads to; without one, where the code is typed.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     offered(visit)?;
     let presented = Presented::of(&visit.arrival.query());
     if presented.is_link() {
-        let answer = shown(visit, presented.clone()).await;
+        let answer = shown(visit, &presented).await;
         return unless_led_in(visit, &presented, answer).await;
     }
-    let (email, again) = match in_store(&visit.arrival).await? {
+    let current = in_store(&visit.arrival).await?;
+    let email = match &current {
         Current::Live(session, _) if session.email_verified => {
             return Ok(see_other("/auth/account"));
         }
-        Current::Live(session, _) => (session.email, Purpose::VerifyEmail),
-        Current::Nobody(_) => (String::new(), wanted(visit)[0]),
+        Current::Live(session, _) => &session.email,
+        Current::Nobody(_) => "",
     };
     let sent = Sent {
-        email: &email,
-        again,
+        email,
+        again: asked_as(visit, &current),
         return_to: &ReturnTarget::default(),
     };
     Ok(sent.page(visit, StatusCode::OK, Faults::default()))
 }
 
-async fn shown(visit: &Visit<'_>, presented: Presented) -> Result<Answer, Failure> {
-    let opened = open(visit, &presented, wanted(visit)).await?;
+async fn shown(visit: &Visit<'_>, presented: &Presented) -> Result<Answer, Failure> {
+    let opened = open(visit, presented, wanted(visit)).await?;
     button(visit, &opened, presented, StatusCode::OK, Faults::default()).await
 }
 
@@ -77,24 +86,20 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         .arrival
         .judge_csrf_token(CsrfForm::VerifyEmail, typed)?;
     let presented = Presented::of(typed);
-    let answer = used(visit, typed, presented.clone()).await;
+    let answer = used(visit, typed, &presented).await;
     unless_led_in(visit, &presented, answer).await
 }
 
-async fn used(visit: &Visit<'_>, typed: &Form, presented: Presented) -> Result<Answer, Failure> {
-    let opened = match open(visit, &presented, wanted(visit)).await {
+async fn used(visit: &Visit<'_>, typed: &Form, presented: &Presented) -> Result<Answer, Failure> {
+    let opened = match open(visit, presented, wanted(visit)).await {
         Ok(opened) => opened,
         Err(problem @ Problem::WrongCode) => {
             let mut faults = Faults::default();
             faults.field("code", problem.message());
             let email = Email::parse(typed.text("email"));
-            let again = match in_store(&visit.arrival).await? {
-                Current::Live(..) => Purpose::VerifyEmail,
-                Current::Nobody(_) => wanted(visit)[0],
-            };
             let sent = Sent {
                 email: email.as_ref().map_or("", Email::as_str),
-                again,
+                again: asked_as(visit, &in_store(&visit.arrival).await?),
                 return_to: &visit.return_to(typed.text("return_to")),
             };
             return Ok(sent.page(visit, problem.status(), faults));
@@ -222,7 +227,7 @@ pub(crate) async fn prove_new(visit: &Visit<'_>, email: &Email) -> Option<String
 async fn button(
     visit: &Visit<'_>,
     opened: &Opened,
-    presented: Presented,
+    presented: &Presented,
     status: StatusCode,
     faults: Faults,
 ) -> Result<Answer, Failure> {
@@ -238,7 +243,7 @@ async fn button(
         frame: visit.frame(),
         kind,
         email: opened.link().email.as_str().to_owned(),
-        presented,
+        presented: presented.clone(),
         csrf,
         unproved: None,
         faults,
