@@ -236,6 +236,43 @@ fn a_device_that_does_not_know_its_owner_signs_nobody_in() {
     assert_eq!(session(&tab, &gatelet)["active"], false);
 }
 
+/// No authenticator is simulated that waits for anybody, so the browser's own part is ours.
+#[test]
+fn a_page_closes_no_prompt_and_offers_passkeys_again_after_one() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let person = Person::new();
+    let tab = person.tab();
+    go(&tab, &gatelet, "/auth/sign-in");
+    tab.wait("form[data-passkey]:not([hidden])");
+    tab.evaluate(
+        "globalThis.asked = [];
+        PublicKeyCredential.isConditionalMediationAvailable = async () => true;
+        navigator.credentials.get = ({ mediation, signal }) => new Promise((_, close) => {
+            asked.push({ what: mediation ?? 'prompt', signal, close });
+        });",
+    );
+    let asked = || {
+        let shown = "new Promise((shown) => setTimeout(shown, 500)).then(() => asked.map(
+            ({ what, signal }) => `${what} ${signal.aborted ? 'closed' : 'open'}`).join(', '))";
+        tab.evaluate(shown)
+    };
+    tab.click(PASSKEY);
+    assert_eq!(asked(), "prompt open");
+    // What is to be signed is old by now, and is had anew where nothing is open.
+    tab.evaluate(
+        "const later = Date.now() + 300_000;
+        Date.now = () => later;
+        document.dispatchEvent(new Event('visibilitychange'));",
+    );
+    assert_eq!(asked(), "prompt open");
+    tab.evaluate("asked[0].close(new Error('not now'))");
+    tab.wait("form[data-passkey] .fault:not([hidden])");
+    assert_eq!(asked(), "prompt closed, conditional open");
+    tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    let offers = "prompt closed, conditional closed, conditional open";
+    assert_eq!(asked(), offers, "old as it is");
+}
+
 #[test]
 fn two_passkeys_of_one_account_each_let_in_and_a_copy_that_counts_behind_does_not() {
     let gatelet = Gatelet::start(Engine::Postgres);
