@@ -47,17 +47,17 @@ async fn unless_led_in(
 ) -> Result<Answer, Failure> {
     let is_void = matches!(
         &answer,
-        Err(failure) if matches!(failure.problem, Problem::LinkVoid(_))
+        Err(Failure {
+            problem: Problem::LinkVoid(_),
+            ..
+        })
     );
-    if !is_void || visit.arrival.head.reader() == Reader::Program {
+    let is_asked = is_void && visit.arrival.head.reader() == Reader::Person;
+    let token = LinkToken::parse(&presented.token).filter(|_| is_asked);
+    let Some(token) = token else {
         return answer;
-    }
-    let token = LinkToken::parse(&presented.token);
-    let led_to = match &token {
-        Some(token) => landed::link_again(visit, token).await,
-        None => None,
     };
-    match led_to {
+    match landed::link_again(visit, &token).await {
         Some(return_to) => Ok(after_form(&return_to)),
         None => answer,
     }
