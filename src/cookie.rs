@@ -374,8 +374,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Cookies of one `Cookie` field, in order, as text. What is no pair, no UTF-8, or
-/// has a control character, which no browser sends, is passed over.
+/// Cookies of one `Cookie` field, in order, as text. What is no UTF-8 or has a control
+/// character is passed over. The name is empty where there is none.
 #[derive(Clone, Debug)]
 pub struct Cookies<'a>(RawCookies<'a>);
 
@@ -420,6 +420,11 @@ impl<'a> Iterator for RawCookies<'a> {
             if let Some(equals) = pair.iter().position(|byte| *byte == b'=') {
                 let (name, value) = pair.split_at(equals);
                 return Some((trim(name), trim(&value[1..])));
+            }
+            // `document.cookie = "word"` makes a cookie without a name.
+            let value = trim(pair);
+            if !value.is_empty() {
+                return Some((b"", value));
             }
         }
         None

@@ -16,6 +16,7 @@ pub mod credential;
 pub mod crossing;
 pub mod danger;
 pub mod decide;
+mod destination;
 pub mod error;
 #[cfg(test)]
 mod fixture;

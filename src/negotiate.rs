@@ -39,6 +39,15 @@ impl Reading {
     };
 }
 
+/// A script that asks for whole pages in a person's stead, and shows them itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageScript {
+    /// By `X-Inertia` (the Inertia protocol).
+    Inertia,
+    /// By `HX-Boosted`.
+    Htmx,
+}
+
 /// What a request's head says about its reader.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Signs<'a> {
@@ -56,6 +65,10 @@ pub struct Signs<'a> {
     /// Whether `X-Requested-With` names what scripts ask by. WebViews put the name of
     /// their app there, with every page.
     pub requested_with: bool,
+    /// Which script asks for a page, if one does.
+    pub page_script: Option<PageScript>,
+    /// Whether it is asked for before anybody wants it (`Purpose`, `Sec-Purpose`).
+    pub ahead: bool,
 }
 
 impl<'a> Signs<'a> {
@@ -84,6 +97,9 @@ impl<'a> Signs<'a> {
             b"x-requested-with" => {
                 self.requested_with |= value.trim_ascii().eq_ignore_ascii_case(b"xmlhttprequest");
             }
+            b"x-inertia" => self.page_script = Some(PageScript::Inertia),
+            b"hx-boosted" => self.page_script = Some(PageScript::Htmx),
+            b"purpose" | b"sec-purpose" => self.ahead |= value.starts_with(b"prefetch"),
             _ => return false,
         }
         true
@@ -132,6 +148,13 @@ impl Signs<'_> {
             }
         }
         best.1
+    }
+
+    /// The script that can be sent elsewhere by this answer, if there is one: not where it
+    /// only fetches ahead.
+    #[must_use]
+    pub fn visits(&self) -> Option<PageScript> {
+        self.page_script.filter(|_| !self.ahead)
     }
 
     /// Whether a browser can be sent elsewhere by this answer: a person's GET or
@@ -298,6 +321,8 @@ mod tests {
                 accept_language: None,
                 fetch_mode: Some(fetch_mode.as_bytes()).filter(|mode| !mode.is_empty()),
                 framed: false,
+                page_script: None,
+                ahead: false,
                 web_socket: false,
                 requested_with: false,
             };

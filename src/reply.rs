@@ -7,7 +7,7 @@ use gatelet_texts::{Language, Text, denials};
 
 use crate::error::Code;
 use crate::head::{Head, Lines};
-use crate::negotiate::{Reader, Reading, Signs};
+use crate::negotiate::{PageScript, Reader, Reading, Signs};
 use crate::origin::Origin;
 use crate::return_target::ReturnTarget;
 
@@ -136,6 +136,28 @@ impl Reply {
         reply.code = Some(code);
         let (path, _) = in_by(code);
         reply.with("location", &href(path, target))
+    }
+
+    /// The same for a script that shows pages itself: by the field that leads it to where it
+    /// shows none.
+    #[must_use]
+    pub(crate) fn sign_in_by(
+        script: PageScript,
+        code: Code,
+        language: Language,
+        target: &ReturnTarget,
+    ) -> Self {
+        let reader = Reader::Program;
+        let mut reply = Self::refusal(code, Reading { reader, language }, "");
+        let (path, _) = in_by(code);
+        let href = href(path, target);
+        match script {
+            PageScript::Inertia => {
+                reply.status = 409;
+                reply.with("x-inertia-location", &href)
+            }
+            PageScript::Htmx => reply.with("hx-redirect", &href),
+        }
     }
 
     /// For whoever visits an `https://` origin by plain HTTP: sends a person there

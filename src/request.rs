@@ -9,6 +9,7 @@ use crate::access::{Denied, Person, Visitor};
 use crate::access_token::{AccessToken, PREFIX};
 use crate::cookie::{self, RawCookies, is_ours_raw};
 use crate::decide::Edits;
+use crate::destination::Destination;
 use crate::error::Code;
 use crate::forwarded::{self, Claimed};
 use crate::head::{FIELDS_MAX, Fields, Head, Lines};
@@ -62,6 +63,8 @@ struct Seen<'a> {
     /// The fields after the first `Cookie`, where there is a second.
     more_cookies: Option<&'a [u8]>,
     host: Option<&'a [u8]>,
+    /// Where it wants something put.
+    destination: Option<Destination<'a>>,
     /// What it shows of a personal access token, in whatever form.
     token: Option<&'a [u8]>,
     signs: Signs<'a>,
@@ -160,8 +163,13 @@ impl<'a> Request<'a> {
             }),
             knows_passphrase: false,
         };
-        let judge =
-            |visitor: &Visitor<'_>| access.judge(self.head.method, self.head.path(), visitor);
+        let judge = |visitor: &Visitor<'_>| {
+            access.judge(self.head.method, self.head.path(), visitor)?;
+            match &self.seen.destination {
+                Some(there) => access.judge(self.head.method, there.path(), visitor),
+                None => Ok(()),
+            }
+        };
         match judge(&visitor) {
             // Looked for only where it would help: it costs a MAC.
             Err(_)
@@ -222,13 +230,21 @@ impl<'a> Request<'a> {
         };
         // The sign-in pages are another component's. Were they routed here, sending
         // people there would go round in circles.
-        match navigates && !self.head.target.starts_with("/auth/") {
+        if self.head.target.starts_with("/auth/") {
+            return self.refusal(code);
+        }
+        match (navigates, self.signs.visits()) {
             // No frame shows those pages.
-            true if self.signs.framed => {
+            (true, _) if self.signs.framed => {
                 Reply::framed(code, self.reading(), self.origin.site_name(), &target())
             }
-            true => Reply::sign_in(code, &target()),
-            false => self.refusal(code),
+            (true, _) => Reply::sign_in(code, &target()),
+            (false, Some(script)) => {
+                let is_read = matches!(self.head.method, "GET" | "HEAD");
+                let target = is_read.then(target).unwrap_or_default();
+                Reply::sign_in_by(script, code, self.reading().language, &target)
+            }
+            (false, None) => self.refusal(code),
         }
     }
 
@@ -279,6 +295,10 @@ impl<'a> Request<'a> {
             // The app must not be able to use it elsewhere.
             remove.push("authorization".to_owned());
         }
+        let there = self.seen.destination.as_ref();
+        if let Some(there) = there.and_then(|there| there.at_home(self.head.authority)) {
+            set.push("destination", there);
+        }
         identity::set(identity, &mut set);
         let mut response = Lines::new();
         self.insist(&mut response);
@@ -312,8 +332,11 @@ impl<'a> Request<'a> {
                 if text.len() > start {
                     text.push_str("; ");
                 }
-                text.push_str(name);
-                text.push('=');
+                // Without a name it has no sign of one, unless it would seem to have another's.
+                if !name.is_empty() || value.contains('=') {
+                    text.push_str(name);
+                    text.push('=');
+                }
                 match &self.replaced {
                     Some((before, after)) if value.as_bytes() == before.as_slice() => {
                         text.push_str(after);
@@ -375,6 +398,13 @@ impl<'a> Seen<'a> {
                 b"authorization" if let Some(token) = bearer(field.value) => {
                     // Two are two people.
                     if seen.token.replace(token).is_some() {
+                        return Err(Code::RequestMalformed);
+                    }
+                }
+                b"destination" => {
+                    let there = Destination::parse(field.value);
+                    // Who knows which one the app goes by.
+                    if seen.destination.replace(there).is_some() {
                         return Err(Code::RequestMalformed);
                     }
                 }

@@ -216,7 +216,7 @@ pub fn edit_trailers(section: &mut impl Section) -> bool {
 /// authentication, caching or content belongs in a header section; identity and
 /// provenance are ours to tell.
 fn crosses_as_trailer(name: &str) -> bool {
-    const NEVER: [&[u8]; 14] = [
+    const NEVER: [&[u8]; 15] = [
         b"authorization",
         b"cache-control",
         b"content-encoding",
@@ -224,6 +224,7 @@ fn crosses_as_trailer(name: &str) -> bool {
         b"content-range",
         b"content-type",
         b"cookie",
+        b"destination",
         b"expect",
         b"host",
         b"http2-settings",

@@ -910,3 +910,81 @@ fn the_app_gets_the_visitors_host_unless_it_is_to_have_its_own() {
     let wrong = GateSettings::from_variables([("upstream_host", "app")]);
     assert!(wrong.is_err(), "neither");
 }
+
+/// What has no name, or no sign of one, is somebody's cookie all the same.
+#[test]
+fn cookies_without_a_name_stay_beside_ours() {
+    let session = session_cookie(&claims());
+    for (others, stay) in [
+        ("a=1; word", Some("a=1; word")),
+        ("word", Some("word")),
+        ("=word; =x=y", Some("word; =x=y")),
+        ("; ;", None),
+        ("=gatelet=x; gatelet-x", Some("=gatelet=x; gatelet-x")),
+    ] {
+        let cookies = format!("{others}; {session}");
+        let asked = Asked::get("/").with(&[("cookie", &cookies)]);
+        let edits = asked.judged(&settings(&[])).edits();
+        assert_eq!(edits.set.get("cookie"), stay, "{others}");
+        assert!(edits.remove.contains(&"cookie".to_owned()), "{others}");
+    }
+}
+
+/// Scripts that show pages themselves would show JSON, or nothing at all.
+#[test]
+fn a_script_that_asks_for_a_page_is_led_to_sign_in() {
+    let settings = settings(&[]);
+    const HERE: &str = "/auth/sign-in?return_to=%2Freport%3Fa";
+    const START: &str = "/auth/sign-in?return_to=%2F";
+    for (method, fields, status, inertia, htmx) in [
+        ("GET", &[("x-inertia", "true")][..], 409, Some(HERE), None),
+        ("POST", &[("x-inertia", "true")], 409, Some(START), None),
+        ("GET", &[("hx-boosted", "true")], 401, None, Some(HERE)),
+        ("GET", &[("hx-request", "true")], 401, None, None),
+        (
+            "GET",
+            &[("x-inertia", "true"), ("purpose", "prefetch")],
+            401,
+            None,
+            None,
+        ),
+    ] {
+        let asked = Asked {
+            method,
+            ..Asked::get("/report?a")
+        };
+        let asked = asked.with(fields).with(&[("sec-fetch-mode", "cors")]);
+        let reply = asked.judged(&settings).reply();
+        let found = ["x-inertia-location", "hx-redirect"].map(|name| reply.fields.get(name));
+        assert_eq!(
+            (reply.status, found),
+            (status, [inertia, htmx]),
+            "{fields:?}"
+        );
+        assert_eq!(reply.code, Some(Code::SessionNone));
+        assert_eq!(reply.fields.get("content-type"), Some("application/json"));
+        assert_eq!(reply.fields.get("cache-control"), Some("no-store"));
+    }
+}
+
+/// An app behind plain HTTP takes `https:` for another server (RFC 4918 §9.8.5: 502).
+#[test]
+fn a_destination_here_is_told_without_scheme_and_host() {
+    let settings = settings(&[("access_rules", "/* public")]);
+    for (there, told) in [
+        ("https://app.example.com/b%20c?d", Some("/b%20c?d")),
+        ("http://App.Example.com/b", Some("/b")),
+        ("https://elsewhere.example/b", None),
+        ("/b", None),
+    ] {
+        let asked = Asked {
+            method: "MOVE",
+            ..Asked::get("/a")
+        };
+        let edits = asked
+            .with(&[("destination", there)])
+            .judged(&settings)
+            .edits();
+        assert_eq!(edits.set.get("destination"), told, "{there}");
+    }
+}

@@ -246,6 +246,52 @@ fn no_trick_of_the_path_gets_past_a_rule() {
     assert_eq!(end(&Asked::get("/a/../b"), &all_open).0, NONE);
 }
 
+/// RFC 4918 §9.8 and §9.9: what `COPY` and `MOVE` do to a second path is that path's affair.
+#[test]
+fn what_is_put_elsewhere_needs_the_right_to_be_there() {
+    let open = "/* public; /org/* org example.com";
+    let settings = ruled(&[("access_rules", open)]);
+    let (ada, bob) = (
+        session("ada@example.com", true),
+        session("bob@other.example", true),
+    );
+    for there in [
+        "https://app.example.com/org/a",
+        "http://app.example.com/org/a?x",
+        "//app.example.com/ORG/a",
+        "/org/a",
+        // Apps look at the path alone.
+        "https://elsewhere.example/org/a",
+        // Whatever servers take these for.
+        "/x/../org/a",
+        "org/a",
+        "",
+    ] {
+        let ask = |cookie: &str| {
+            let asked = Asked {
+                method: "MOVE",
+                ..Asked::get("/mine")
+            };
+            let asked = asked.with(&[("cookie", cookie), ("destination", there)]);
+            end(&asked, &settings).0
+        };
+        assert_eq!(ask(""), NONE, "{there}");
+        assert_eq!(ask(&bob), ORG, "{there}");
+        assert_eq!(ask(&ada), As(""), "{there}");
+    }
+    let put = |from: &str, there: &[(&str, &str)]| {
+        let asked = Asked {
+            method: "COPY",
+            ..Asked::get(from)
+        };
+        end(&asked.with(there), &settings).0
+    };
+    assert_eq!(put("/mine", &[("destination", "/theirs")]), Nobody);
+    assert_eq!(put("/org/a", &[("destination", "/mine")]), NONE);
+    let two = [("destination", "/mine"), ("destination", "/mine")];
+    assert_eq!(put("/mine", &two), Denied(Code::RequestMalformed));
+}
+
 #[test]
 fn who_lacks_the_passphrase_is_sent_to_type_it_or_told_where() {
     let settings = ruled(&[]);
