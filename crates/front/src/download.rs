@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::task::AbortHandle;
@@ -36,6 +37,19 @@ pub(super) enum Carrier {
     Driven(Driven),
     /// A task that the connection belongs to; it is not kept.
     Own { _task: AbortOnDrop },
+}
+
+impl Carrier {
+    /// Has the connection take note of what its server says of it.
+    pub(super) fn heed(&mut self, answer: &HeaderMap) {
+        match self {
+            Self::Inline { link, .. } => link.heed(answer),
+            Self::Driven(driven) => {
+                driven.with(|link| link.heed(answer));
+            }
+            Self::Own { .. } => {}
+        }
+    }
 }
 
 /// An upstream silent in the middle of a body for this long is given up.

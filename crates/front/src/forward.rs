@@ -7,7 +7,7 @@ use gatelet_core::Edits;
 use gatelet_core::head::Lines;
 use gatelet_core::section::{Answer, LATE_SECONDS};
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, CONTENT_LOCATION, EXPECT, HOST, LOCATION,
+    CONNECTION, CONTENT_LENGTH, CONTENT_LOCATION, EXPECT, HOST, LOCATION, SET_COOKIE,
     STRICT_TRANSPORT_SECURITY, UPGRADE,
 };
 use http::request::Parts;
@@ -130,6 +130,7 @@ pub(super) async fn forward(
     } else if body.is_end_stream() {
         drop(visitor_upgrade);
         parts.headers.remove(EXPECT);
+        say_empty(&parts.method, &mut parts.headers);
         let request_id = record.id.value();
         let again = || resend(standing.as_ref()?, worker, authority, request_id);
         record.hand_over();
@@ -157,7 +158,9 @@ pub(super) async fn forward(
 fn keep_home(response: &mut Response<Source>, standing: Option<&Standing>) {
     let headers = response.headers_mut();
     if let Some(standing) = standing
-        && (headers.contains_key(LOCATION) || headers.contains_key(CONTENT_LOCATION))
+        && [LOCATION, CONTENT_LOCATION, SET_COOKIE]
+            .iter()
+            .any(|name| headers.contains_key(name))
     {
         standing.keep_home(headers);
     }
@@ -228,6 +231,14 @@ fn make_origin_form(uri: &mut Uri) {
     }
 }
 
+/// RFC 9110 §8.6: a method that content is expected of says that there is none. HTTP/2
+/// needs no length for that, and servers of HTTP/1.1 answer 411 without one.
+fn say_empty(method: &Method, headers: &mut HeaderMap) {
+    if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+}
+
 /// A request without a body once more, made of the head that was judged.
 fn resend(
     standing: &Standing,
@@ -255,6 +266,7 @@ fn resend(
         headers.insert(HOST, authority.clone());
     }
     headers.remove(EXPECT);
+    say_empty(method, &mut headers);
     let mut request = Request::new(Upload::Empty);
     *request.method_mut() = method.clone();
     *request.uri_mut() = uri.clone();

@@ -32,6 +32,10 @@ pub struct ServeOptions {
     pub limits: Limits,
     /// The access log. Default: text on standard output.
     pub access_log: AccessLogFormat,
+    /// After a signal to stop, before the drain: for how long everybody is still served
+    /// while `/health/live` and `/health/ready` are not well, so that whoever shares
+    /// requests out takes this server out in time. Default: not at all.
+    pub shutdown_delay: Duration,
 }
 
 /// A certificate chain and its private key, both PEM. They may be replaced while they are
@@ -131,7 +135,7 @@ pub struct Limits {
     /// that says nothing, before its body is asked for all the same (RFC 9110
     /// §10.1.1). Default: 1 s.
     pub continue_timeout: Duration,
-    /// After a signal to stop: how long requests in flight may take to end.
+    /// In the drain: how long requests in flight may take to end.
     /// Default: 20 s.
     pub drain_timeout: Duration,
 }
@@ -148,6 +152,7 @@ impl Default for ServeOptions {
             request_id_from: Vec::new(),
             limits: Limits::default(),
             access_log: AccessLogFormat::Text,
+            shutdown_delay: Duration::ZERO,
         }
     }
 }
@@ -160,7 +165,9 @@ impl Default for Limits {
             head_bytes: 65_536,
             buffer_bytes: 65_536,
             head_timeout: Duration::from_secs(20),
-            idle_timeout: Duration::from_secs(75),
+            // Longer than proxies in front keep theirs (Caddy 120 s, Traefik 90): what one sends
+            // as we close is lost.
+            idle_timeout: Duration::from_secs(130),
             stall_timeout: Duration::from_secs(60),
             least_bytes_per_second: 240,
             http2_streams: 128,

@@ -267,8 +267,9 @@ fn finish(
     worker: &Worker,
     upstream: &Rc<Upstream>,
     response: Response<Incoming>,
-    carrier: Carrier,
+    mut carrier: Carrier,
 ) -> Result<Response<Source>, Refusal> {
+    carrier.heed(response.headers());
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         // Nobody asked it to.
         return Err(fault(worker, Refusal::UpstreamBroken));

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use http::uri::{Authority, Scheme};
-use http::{HeaderValue, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 use hyper::client::conn::http1::{self, Connection, SendRequest};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
@@ -29,6 +29,10 @@ use super::watch::CoarseClock;
 /// Base URLs a worker remembers. Configuration names few; the bound is against
 /// a gate that names many.
 const REMEMBERED: usize = 1024;
+
+/// So much earlier than its server would close it a connection is given up: what is sent
+/// takes its time on the way.
+const KEPT_MARGIN_MS: u32 = 1000;
 
 /// The host name suffix of service chaining.
 const INTERNAL: &str = ".spin.internal";
@@ -102,12 +106,28 @@ pub(super) struct Link {
     pub(super) sender: SendRequest<Upload>,
     pub(super) connection: Box<Connection<TokioIo<UpstreamStream>, Upload>>,
     idle_since: u32,
+    /// For how many milliseconds it may lie idle, where its server says so.
+    kept_for: Option<u32>,
 }
 
 impl Link {
     /// Drive it. Ready means that it has ended.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         Pin::new(&mut self.connection).poll(cx).map(|_| ())
+    }
+
+    /// Takes note of how long its server keeps it (`Keep-Alive: timeout=5`): what is sent
+    /// at that moment meets a connection that is being closed.
+    pub(super) fn heed(&mut self, answer: &HeaderMap) {
+        if let Some(seconds) = answer.get("keep-alive").and_then(timeout) {
+            let kept_for = seconds.saturating_mul(1000).saturating_sub(KEPT_MARGIN_MS);
+            self.kept_for = Some(kept_for);
+        }
+    }
+
+    fn is_kept(&self, now: u32, limit: u32) -> bool {
+        let kept_for = self.kept_for.map_or(limit, |own| own.min(limit));
+        now.wrapping_sub(self.idle_since) <= kept_for
     }
 
     /// Whether it can take a request now, after driving it as far as it goes.
@@ -123,7 +143,7 @@ impl Upstream {
     pub(super) fn take_idle(&self) -> Option<Link> {
         loop {
             let mut link = self.idle.borrow_mut().pop()?;
-            if link.is_usable() {
+            if link.is_kept(self.clock.now(), u32::MAX) && link.is_usable() {
                 return Some(link);
             }
         }
@@ -142,11 +162,23 @@ impl Upstream {
 
     fn sweep(&self) {
         let limit = self.limits.pool_idle_timeout.as_millis();
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let now = self.clock.now();
-        self.idle.borrow_mut().retain_mut(|link| {
-            u128::from(now.wrapping_sub(link.idle_since)) <= limit && link.is_usable()
-        });
+        let mut idle = self.idle.borrow_mut();
+        idle.retain_mut(|link| link.is_kept(now, limit) && link.is_usable());
     }
+}
+
+/// The seconds in `timeout=5, max=100`.
+fn timeout(keep_alive: &HeaderValue) -> Option<u32> {
+    let mut parameters = keep_alive.to_str().ok()?.split(',');
+    parameters.find_map(|parameter| {
+        let (name, value) = parameter.trim().split_once('=')?;
+        let seconds = value.trim().parse().ok()?;
+        name.trim_end()
+            .eq_ignore_ascii_case("timeout")
+            .then_some(seconds)
+    })
 }
 
 /// The upstreams of one worker.
@@ -251,6 +283,7 @@ impl Upstreams {
             sender,
             connection: Box::new(connection),
             idle_since: 0,
+            kept_for: None,
         })
     }
 
@@ -419,6 +452,20 @@ mod tests {
             ("http://user@app/", Err(BadUpstream::Extra)),
         ] {
             assert_eq!(Target::parse(url), target, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_server_says_for_how_long_it_keeps_a_connection() {
+        for (said, seconds) in [
+            ("timeout=5", Some(5)),
+            ("max=100, Timeout = 15", Some(15)),
+            ("timeout=0", Some(0)),
+            ("timeout=5s", None),
+            ("max=100", None),
+            ("", None),
+        ] {
+            assert_eq!(timeout(&HeaderValue::from_static(said)), seconds, "{said}");
         }
     }
 

@@ -354,17 +354,17 @@ mod tests {
         let limits = Limits::default();
         let clock = CoarseClock::default();
         let activity = Arc::new(Activity::new(clock.clone()));
-        at(&clock, 75);
+        at(&clock, 130);
         assert_eq!(swept(&activity, &limits), None);
-        at(&clock, 76);
+        at(&clock, 131);
         assert_eq!(swept(&activity, &limits), Some(Overstay::Idle));
 
         activity.bytes_arrive();
         assert_eq!(swept(&activity, &limits), None);
-        at(&clock, 90);
+        at(&clock, 145);
         // More bytes of the same head do not buy time.
         activity.bytes_arrive();
-        at(&clock, 97);
+        at(&clock, 152);
         assert_eq!(swept(&activity, &limits), Some(Overstay::Head));
 
         activity.request_begins();

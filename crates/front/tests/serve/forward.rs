@@ -307,6 +307,49 @@ fn a_request_that_took_io_to_judge_is_sent_again_without_being_judged_again() {
     assert_eq!(judged.load(Ordering::SeqCst), 2, "once a request");
 }
 
+/// What is sent just as its server closes a connection is lost, and a POST is not sent twice.
+#[test]
+fn a_connection_is_given_up_before_its_server_closes_it() {
+    let app = RawApp::start(|mut stream, number| {
+        while read_head(&mut stream).is_some() {
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\nkeep-alive: timeout=2\r\ncontent-length: 1\r\n\r\n{number}"
+            );
+            stream.write_all(answer.as_bytes()).expect("a reader");
+        }
+    });
+    let front = Front::start(Behind::forwarding(app.url()));
+    let mut raw = Raw::connect(front.address);
+    assert_eq!(raw.get("/").text(), "0");
+    assert_eq!(raw.get("/").text(), "0", "as long as it is kept");
+    std::thread::sleep(Duration::from_millis(1_700));
+    raw.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
+    assert_eq!(raw.response().text(), "1");
+    std::thread::sleep(Duration::from_millis(1_700));
+    assert_eq!(raw.get("/").text(), "2", "after a body, too");
+}
+
+/// RFC 9110 §8.6. Clients may leave the length of nothing out, and servers answer 411 then.
+#[test]
+fn the_length_of_nothing_is_said_where_content_is_expected() {
+    let (app, reports) = RawApp::reporting();
+    let front = Front::start(Behind::forwarding(app.url()));
+    let mut raw = Raw::connect(front.address);
+    for (method, said) in [
+        ("POST", true),
+        ("PUT", true),
+        ("PATCH", true),
+        ("DELETE", false),
+    ] {
+        raw.send(&format!("{method} / HTTP/1.1\r\nHost: a\r\n\r\n"));
+        assert_eq!(raw.response().status, 200);
+        let sent = reports.recv_timeout(PATIENCE).expect("a request");
+        let sent = String::from_utf8(sent).expect("ASCII").to_ascii_lowercase();
+        let zero = sent.contains("\r\ncontent-length: 0\r\n");
+        assert_eq!(zero, said, "{sent}");
+    }
+}
+
 #[test]
 fn a_post_is_never_sent_twice() {
     let posts = Arc::new(AtomicUsize::new(0));
@@ -672,6 +715,30 @@ fn an_internal_upstream_is_reached_in_process() {
     let response = raw.response();
     assert_eq!(response.text(), "demo");
     assert_eq!(response.header("set-cookie"), Some("a=1"));
+}
+
+/// A browser drops what is for another host, redirect or not.
+#[test]
+fn a_cookie_for_the_upstreams_own_name_is_the_visitors() {
+    let mut behind = Behind::deciding(|_head| {
+        Verdict::Forward(Edits {
+            upstream: "http://demo.spin.internal".to_owned(),
+            set: Lines::of_block("x-forwarded-host:shop.example.com\nx-forwarded-proto:https\n"),
+            ..Edits::default()
+        })
+    });
+    behind.handle = Box::new(|_request| {
+        Box::pin(async {
+            let mut response = text("demo");
+            let cookie = "sid=1; Domain=demo.spin.internal; Path=/";
+            let cookie = http::HeaderValue::from_static(cookie);
+            response.headers_mut().insert("set-cookie", cookie);
+            response
+        })
+    });
+    let front = Front::start(behind);
+    let response = Raw::connect(front.address).get("/");
+    assert_eq!(response.header("set-cookie"), Some("sid=1; Path=/"));
 }
 
 /// Whoever signs in or out while an app takes its time has another session when it answers.
