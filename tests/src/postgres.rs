@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rustix::process::Signal;
 use tokio_postgres::{Client, NoTls};
@@ -15,6 +15,9 @@ use crate::service::Service;
 
 /// The password of the clusters' one user. Also looked for in logs.
 pub const PASSWORD: &str = "p0stgres-Secret/of:tests";
+
+/// What the server makes databases from that are to have nothing.
+const EMPTY: &str = "template1";
 
 /// A Postgres server that a test may stop and start.
 #[derive(Debug)]
@@ -176,8 +179,34 @@ pub struct Database {
     pub url: String,
     /// `postgres://host:port`: what components must be allowed to reach.
     pub host: String,
+    made: Arc<Made>,
+}
+
+/// A database on its server. Copies are dropped with the last that knows them: they are made
+/// by the hundred, of eight MB each without a row. Of one that is made from nothing somebody
+/// may have the URL alone, so it stays for as long as the server.
+#[derive(Debug)]
+struct Made {
     name: String,
     administrator: String,
+    is_copy: bool,
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        if !self.is_copy {
+            return;
+        }
+        let administrator = std::mem::take(&mut self.administrator);
+        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        // Beside the next test, and not at all where the server is gone.
+        handle().spawn(async move {
+            if let Ok((client, connection)) = tokio_postgres::connect(&administrator, NoTls).await {
+                handle().spawn(connection);
+                let _ = client.batch_execute(&drop).await;
+            }
+        });
+    }
 }
 
 impl Database {
@@ -193,14 +222,14 @@ impl Database {
 
     /// A fresh database with all that this one has, which lets nobody in.
     pub fn copy(&self) -> Self {
-        Self::create_like(&self.administrator, &self.name)
+        Self::create_like(&self.made.administrator, &self.made.name)
     }
 
     /// Ends everybody's connection, and takes no new one: it is there to be copied.
     pub fn let_nobody_in(&self) {
-        let Self { name, .. } = self;
+        let Made { name, .. } = &*self.made;
         execute_at(
-            &self.administrator,
+            &self.made.administrator,
             &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
         );
         self.end_connections();
@@ -238,7 +267,7 @@ impl Database {
     }
 
     fn create(administrator: &str) -> Self {
-        Self::create_like(administrator, "template1")
+        Self::create_like(administrator, EMPTY)
     }
 
     fn create_like(administrator: &str, template: &str) -> Self {
@@ -262,8 +291,11 @@ impl Database {
         Self {
             url: url.into(),
             host,
-            name,
-            administrator: administrator.to_owned(),
+            made: Arc::new(Made {
+                name,
+                administrator: administrator.to_owned(),
+                is_copy: template != EMPTY,
+            }),
         }
     }
 
@@ -289,10 +321,10 @@ impl Database {
     pub fn set_read_only(&self, read_only: bool) {
         let state = if read_only { "on" } else { "off" };
         execute_at(
-            &self.administrator,
+            &self.made.administrator,
             &format!(
                 "ALTER DATABASE {} SET default_transaction_read_only = {state}",
-                self.name
+                self.made.name
             ),
         );
         // The setting is taken up by a new session, so the present ones must end.
@@ -303,9 +335,9 @@ impl Database {
     fn end_connections(&self) {
         let ended = format!(
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{}'",
-            self.name
+            self.made.name
         );
-        execute_at(&self.administrator, &ended);
+        execute_at(&self.made.administrator, &ended);
     }
 
     /// Whether any table of this database holds this text in any column.

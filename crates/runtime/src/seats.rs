@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use deadpool::Runtime;
-use deadpool::managed::{Manager, Object, Pool, PoolError};
+use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError};
 
 pub(crate) use away::Away;
 use away::May;
@@ -30,6 +30,9 @@ const RETRY: Duration = Duration::from_millis(100);
 /// After which it is asked whether the server still answers: whoever waits here has a
 /// visitor waiting.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// How long a connection whose server takes no writes is kept all the same: a server that
+/// stays so is not dialled for every write.
+const DIALLED_AGAIN: Duration = Duration::from_secs(1);
 
 /// The other end of all connections to one address.
 pub(crate) trait Answering {
@@ -178,6 +181,17 @@ pub(crate) async fn unless_silent<T>(
             return None;
         }
     }
+}
+
+/// Lets go of the free connections beside this one, which has just refused a write: the
+/// server was the one that takes them, and a new connection may lead to the one that is
+/// now. Answers whether this one is to go, too.
+pub(crate) fn leads_elsewhere<M: Dial>(connection: &Object<M>) -> bool {
+    let is_old = |metrics: &Metrics| metrics.age() >= DIALLED_AGAIN;
+    if let Some(pool) = Object::pool(connection) {
+        pool.retain(|_, metrics| !is_old(&metrics));
+    }
+    is_old(Object::metrics(connection))
 }
 
 /// An error with its causes in one line.

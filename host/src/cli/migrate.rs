@@ -15,6 +15,8 @@ use super::{kept, log, now, one_line, runtime};
 
 /// Between attempts while the database cannot be reached.
 const RETRY: Duration = Duration::from_secs(1);
+/// Between attempts while somebody else uses a table: each keeps its visitors waiting.
+const TABLE_RETRY: Duration = Duration::from_secs(10);
 
 /// What no waiting mends, by signs in the store's words, and what does. Codes are of
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>, numbers of
@@ -200,7 +202,9 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
         }
         // A standby becomes the primary in a while, or is none for ever.
         let takes_writes = !line.contains("(SQLSTATE 25006");
-        let answers = takes_writes && store.is_available().await?;
+        // A backup, or somebody's long transaction, comes to an end.
+        let in_use = line.contains("(SQLSTATE 55P03");
+        let answers = takes_writes && !in_use && store.is_available().await?;
         // Once more where it answers now: it may have come up in between.
         if answers && answered {
             return Err(error.context("database_url: its tables cannot be brought up to date"));
@@ -211,9 +215,10 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
         }
         if start.elapsed() >= patience {
             let waited = patience.as_secs();
-            let why = match takes_writes {
-                true => "the database did not answer",
-                false => {
+            let why = match () {
+                () if in_use => "somebody else (a backup?) had the tables in use",
+                () if takes_writes => "the database did not answer",
+                () => {
                     "the server took no writes (name the primary, or several hosts with target_session_attrs=read-write)"
                 }
             };
@@ -225,7 +230,7 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
             let waited = start.elapsed().as_secs();
             tracing::warn!("waiting for the database, {waited} s by now: {line}");
         }
-        tokio::time::sleep(RETRY).await;
+        tokio::time::sleep(if in_use { TABLE_RETRY } else { RETRY }).await;
     }
 }
 

@@ -18,8 +18,12 @@ use crate::{
 /// Key of the advisory lock that migrations take: "gatelet" in ASCII.
 const LOCK: i64 = 0x0067_6174_656c_6574;
 
-/// A migration waits so long for another one, or for a table in use.
-const LOCK_TIMEOUT: &str = "60s";
+/// A migration waits so long for another one, which keeps nobody else waiting.
+const TURN_TIMEOUT: &str = "60s";
+
+/// And so long for a table in use, by a backup above all: whoever comes to the table
+/// meanwhile waits behind the migration, and visitors wait for no longer than 8 s.
+const TABLE_TIMEOUT: &str = "5s";
 
 /// The comment on a schema that we made, by which `drop` knows it.
 const MADE: &str = "made by Gatelet";
@@ -165,8 +169,9 @@ fn block(body: &str) -> String {
     format!(
         "DO $gatelet_migration$
 BEGIN
-PERFORM set_config('lock_timeout', '{LOCK_TIMEOUT}', true);
+PERFORM set_config('lock_timeout', '{TURN_TIMEOUT}', true);
 PERFORM pg_advisory_xact_lock({LOCK});
+PERFORM set_config('lock_timeout', '{TABLE_TIMEOUT}', true);
 {body}
 END
 $gatelet_migration$"

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, cmd};
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, RedisError, ServerErrorKind, cmd,
+};
 use tokio::sync::Mutex;
 
 use super::{ANSWER_MAX_BYTES, Failed, Found, Room, Seen};
@@ -215,9 +217,11 @@ async fn connect(url: &RedisUrl) -> Result<MultiplexedConnection, RedisError> {
         .await
 }
 
-/// Whether the connection is no good for the next command.
+/// Whether the connection is no good for the next command. A server that takes no writes
+/// any more has been the one that does: a new connection may lead to the one that is now.
 fn is_broken(error: &RedisError) -> bool {
-    error.is_io_error() || error.is_unrecoverable_error()
+    let is_replica = ErrorKind::Server(ServerErrorKind::ReadOnly);
+    error.is_io_error() || error.is_unrecoverable_error() || error.kind() == is_replica
 }
 
 /// Not the connection, which knows the password.

@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 
 use super::leftover::Leftover;
 use super::session::Sessions;
-use crate::seats::unless_silent;
+use crate::seats::{leads_elsewhere, unless_silent};
 
 /// For taking leave of the server.
 const GOODBYE: Duration = Duration::from_secs(1);
@@ -78,6 +78,7 @@ impl Client {
         }
         let is_whole = match &outcome {
             Ok(_) => true,
+            Err(StatementError::MySql(error)) if is_read_only(error) => !leads_elsewhere(session),
             Err(StatementError::MySql(error)) => !error.is_fatal(),
             Err(StatementError::Silent | StatementError::TooLarge) => false,
         };
@@ -110,6 +111,12 @@ async fn run(
     }
     drop(result);
     Ok(Found { columns, rows })
+}
+
+/// Whether the server, or the session, takes no writes: `ER_OPTION_PREVENTS_STATEMENT`
+/// (`--read-only`), `ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION`, `ER_READ_ONLY_MODE`.
+fn is_read_only(error: &Error) -> bool {
+    matches!(error, Error::Server(said) if matches!(said.code, 1290 | 1792 | 1836))
 }
 
 fn size(row: &Row, at: usize) -> usize {

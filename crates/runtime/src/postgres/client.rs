@@ -10,7 +10,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Error, Row, Statement};
 
 use super::session::{Session, Sessions};
-use crate::seats::unless_silent;
+use crate::seats::{leads_elsewhere, unless_silent};
 
 /// A pooled connection in use.
 pub(crate) struct Client {
@@ -44,10 +44,14 @@ impl Client {
         }
     }
 
-    fn session(&self) -> &Session {
+    fn connection(&self) -> &Object<Sessions> {
         self.connection
             .as_ref()
             .expect("taken when dropped, not before")
+    }
+
+    fn session(&self) -> &Session {
+        self.connection()
     }
 
     /// Runs a statement for its rows.
@@ -115,7 +119,8 @@ impl Client {
             }
             unnamed().await
         };
-        let server = &self.session().server;
+        let connection = self.connection();
+        let server = &connection.server;
         let outcome = unless_silent(running, &**server).await;
         let Some(outcome) = outcome else {
             // Its answer would come to whoever has the connection next.
@@ -125,9 +130,10 @@ impl Client {
         if !outcome.as_ref().is_err_and(Error::is_closed) {
             server.away.answers();
         }
-        // It was the one that takes writes, and is no more: the next connection looks for
-        // it anew.
-        if outcome.as_ref().is_err_and(is_read_only) && server.wants_writes() {
+        if outcome.as_ref().is_err_and(is_read_only)
+            && server.may_take_writes()
+            && leads_elsewhere(connection)
+        {
             self.session.store(TAINTED, Ordering::Relaxed);
         }
         outcome.map_err(StatementError::Postgres)

@@ -54,9 +54,10 @@ impl Server {
         }
     }
 
-    /// Whether its URL asks for a server that takes writes.
-    pub(super) fn wants_writes(&self) -> bool {
-        self.address.config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite
+    /// Whether its URL may lead to a server that takes writes: unless it asks for one that
+    /// takes none.
+    pub(super) fn may_take_writes(&self) -> bool {
+        self.address.config.get_target_session_attrs() != TargetSessionAttrs::ReadOnly
     }
 }
 

@@ -1,10 +1,15 @@
 //! How does a database come to the schema that the program knows, from wherever
 //! it is, and what if it is past that?
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use super::{
-    Database, Subject, digest, identity, on_both_engines, origins::preview, types::Error, user,
+    Database, Subject, digest, held::Held, identity, on_both_engines, origins::preview,
+    types::Error, user,
 };
 
 on_both_engines! {
@@ -314,6 +319,25 @@ fn a_migration_that_fails_leaves_nothing_and_runs_when_mended(database: Database
             .collect::<Vec<_>>(),
         (3..=files().len() as u32).collect::<Vec<_>>()
     );
+    store.ready().expect("ready");
+}
+
+/// As `pg_dump` holds every table while it reads: whoever comes to one waits behind the
+/// migration, so it must not wait for long.
+#[test]
+fn a_migration_gives_way_to_whoever_uses_a_table() {
+    let database = Database::postgres_with_tables("");
+    let mut store = Subject::on(database.clone());
+    store.execute("ALTER TABLE auth_sessions DROP COLUMN provider_session");
+    store.execute("DELETE FROM auth_migrations WHERE version = 29");
+    let backup = Held::begin(&database, "LOCK TABLE auth_sessions IN ACCESS SHARE MODE");
+    let began = Instant::now();
+    let line = store.another().migrate(1).expect_err("a table in use");
+    assert!(line.contains("(SQLSTATE 55P03"), "{line}");
+    assert!(began.elapsed() < Duration::from_secs(40), "{line}");
+    backup.end("COMMIT");
+    let applied = store.another().migrate(2).expect("free").applied;
+    assert_eq!(applied.len(), 1);
     store.ready().expect("ready");
 }
 

@@ -1,5 +1,7 @@
 //! What of a server that goes and comes back, ends connections, or lets nobody in?
 
+use std::time::Duration;
+
 use super::{
     Database, HASH, Subject,
     held::{Held, Make, on_both_servers, wait_for},
@@ -34,6 +36,47 @@ fn a_mysql_that_is_down_is_unavailable_and_comes_back() {
         || server.stop(),
         || server.start(),
     );
+}
+
+#[test]
+fn a_postgres_that_new_connections_may_write_to_is_dialled_anew() {
+    let database = Database::postgres_with_tables("");
+    let name = database.value("SELECT current_database()").expect("a name");
+    let setting = format!("ALTER DATABASE {name} SET default_transaction_read_only");
+    connections_that_take_no_writes_any_more_are_replaced(database, |database, writes| {
+        let read_only = if writes { "off" } else { "on" };
+        database.execute(&format!("{setting} = {read_only}"));
+    });
+}
+
+#[test]
+fn a_mysql_that_new_connections_may_write_to_is_dialled_anew() {
+    let server = crate::mariadb::Server::start_new();
+    let database = Database::MySql(server.database());
+    connections_that_take_no_writes_any_more_are_replaced(database, |database, writes| {
+        let read_only = u8::from(!writes);
+        database.execute(&format!("SET GLOBAL tx_read_only = {read_only}"));
+    });
+}
+
+/// As after a failover, of which only new connections know.
+fn connections_that_take_no_writes_any_more_are_replaced(
+    database: Database,
+    new_ones_write: impl Fn(&Database, bool),
+) {
+    let mut store = Subject::on(database);
+    let database = store.database().clone();
+    store.with_user(&user("ann"));
+    new_ones_write(&database, false);
+    database.end_connections();
+    let found = store.find_by_email(user("ann").email);
+    assert!(found.expect("an answer").is_some());
+    new_ones_write(&database, true);
+    // So old that another is worth a try.
+    std::thread::sleep(Duration::from_millis(1_100));
+    let refused = store.register(user("bob"), HASH.into());
+    assert!(matches!(refused, Err(Error::ReadOnly)), "{refused:?}");
+    store.with_user(&user("bob"));
 }
 
 fn a_database_that_is_down_is_unavailable_and_comes_back(
