@@ -5,6 +5,7 @@ mod output;
 
 mod apps;
 mod audit;
+mod backup;
 mod banner;
 mod config;
 mod descriptors;
@@ -14,6 +15,7 @@ mod env;
 mod fake_user;
 mod first_run;
 mod groups;
+mod health;
 mod import;
 mod invite;
 mod kept;
@@ -32,6 +34,7 @@ mod project;
 mod providers;
 mod reach;
 mod registry;
+mod reset_link;
 mod run;
 mod sessions;
 mod set;
@@ -67,6 +70,11 @@ enum Command {
     /// Forget what has expired: previews, sessions, spent values. `gatelet up` does it every
     /// ten minutes; on other hosts a timer has to.
     Sweep(sweep::Sweep),
+    /// Copy the embedded database while it is in use. Servers have tools of their own.
+    Backup(backup::Backup),
+    /// Ask a server that runs whether it answers: for containers, which have nothing else to
+    /// ask with.
+    Health(health::Health),
     /// Show every setting, what it means and what it is worth.
     Config(config::Config),
     /// Keep a setting where every command finds it.
@@ -141,6 +149,8 @@ pub fn run(bundle: Bundle) -> ExitCode {
         Command::Up(up) => up.run(),
         Command::Migrate(migrate) => migrate.run(),
         Command::Sweep(sweep) => sweep.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Health(health) => health.run(),
         Command::Config(config) => config.run(),
         Command::Set(set) => set.run(),
         Command::Keys(keys) => keys.run(),

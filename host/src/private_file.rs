@@ -6,13 +6,25 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
+use tempfile::NamedTempFile;
 
 /// Writes a file that was not there.
 ///
 /// # Errors
 /// One line when it is there already, or cannot be written.
 pub(crate) fn create(file: &Path, text: &str) -> Result<()> {
-    let aside = aside(file, text).with_context(|| cannot(file))?;
+    create_by(file, |aside| Ok(aside.write_all(text.as_bytes())?))
+}
+
+/// The same, with what something else writes into the file that it is given.
+///
+/// # Errors
+/// As [`create`], and what that says.
+pub(crate) fn create_by(
+    file: &Path,
+    write: impl FnOnce(&mut NamedTempFile) -> Result<()>,
+) -> Result<()> {
+    let aside = aside(file, write).with_context(|| cannot(file))?;
     aside
         .persist_noclobber(file)
         .map_err(|failed| match failed.error.kind() {
@@ -30,7 +42,7 @@ pub(crate) fn create(file: &Path, text: &str) -> Result<()> {
 pub(crate) fn replace(file: &Path, text: &str) -> Result<()> {
     let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let written = || -> Result<()> {
-        aside(&file, text)?
+        aside(&file, |aside| Ok(aside.write_all(text.as_bytes())?))?
             .persist(&file)
             .map_err(|failed| failed.error)?;
         Ok(sync_folder(folder_of(&file))?)
@@ -69,12 +81,15 @@ fn cannot(file: &Path) -> String {
     format!("{} cannot be written", file.display())
 }
 
-fn aside(file: &Path, text: &str) -> std::io::Result<tempfile::NamedTempFile> {
+fn aside(
+    file: &Path,
+    write: impl FnOnce(&mut NamedTempFile) -> Result<()>,
+) -> Result<NamedTempFile> {
     let folder = folder_of(file);
     make_folder(folder)?;
     let mut builder = tempfile::Builder::new();
     let mut aside = builder.prefix(".gatelet-").tempfile_in(folder)?;
-    aside.write_all(text.as_bytes())?;
+    write(&mut aside)?;
     let owner = fs::metadata(file).or_else(|_| fs::metadata(folder))?;
     belong_to(aside.as_file(), &owner)?;
     aside.as_file().sync_all()?;

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use gatelet_core::credential::Usage;
+use gatelet_core::decide::{LIVE_PATH, READY_PATH};
 use gatelet_core::reply::Reply;
 use gatelet_core::{Edits, Head, Verdict};
-use http::header::{CONTENT_LENGTH, HOST, STRICT_TRANSPORT_SECURITY};
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, STRICT_TRANSPORT_SECURITY};
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 
 use super::application::ComponentIndex;
@@ -39,6 +40,7 @@ pub(super) async fn answer(
     let id = request_id(&connection, &request);
     let mut record = Record::begin(&connection, &request, id);
     let is_head = *request.method() == Method::HEAD;
+    let is_http2 = request.version() == Version::HTTP_2;
     let asker = refusal::asker(request.headers());
     let mut response = match settle(&connection, request, &mut record).await {
         Ok(response) => misdirected::point_home(&connection, asker, response),
@@ -55,6 +57,13 @@ pub(super) async fn answer(
     response
         .headers_mut()
         .insert(super::X_REQUEST_ID, record.id.value());
+    // A drain closes what is idle, and a request that is just coming with it: whoever keeps
+    // connections opens others before that. HTTP/2 has GOAWAY for it.
+    let is_tunnel = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    if connection.worker.leaving.get() && !is_http2 && !is_tunnel {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
     record.status = Some(response.status());
     let turn = Turn::new(Arc::clone(&connection.activity));
     let declared = response
@@ -108,6 +117,12 @@ async fn settle(
             judged: None,
         };
         return forward::forward(connection, outgoing, record).await;
+    }
+    if worker.leaving.get()
+        && matches!(parts.uri.path(), LIVE_PATH | READY_PATH)
+        && matches!(parts.method, Method::GET | Method::HEAD)
+    {
+        return Err(Refusal::Leaving);
     }
     let route = worker
         .application

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::order::Handle;
 use super::places::{Admission, Places};
+use super::server::Stop;
 use super::watch::{Activity, CoarseClock};
 
 /// Connections the kernel may hold for us.
@@ -54,11 +55,11 @@ pub(super) async fn accept(
     listener: tokio::net::TcpListener,
     lanes: Vec<Lane>,
     places: Arc<Places>,
-    mut stop: watch::Receiver<bool>,
+    mut stop: watch::Receiver<Stop>,
 ) {
     loop {
         let accepted = tokio::select! {
-            _ = stop.wait_for(|stopping| *stopping) => return,
+            _ = stop.wait_for(|stop| *stop == Stop::Draining) => return,
             accepted = listener.accept() => accepted,
         };
         let stream = accepted.and_then(|(stream, peer)| {
@@ -69,7 +70,7 @@ pub(super) async fn accept(
             Ok((stream, peer)) => {
                 // Only now that somebody knocks is anybody shown out for them.
                 tokio::select! {
-                    _ = stop.wait_for(|stopping| *stopping) => return,
+                    _ = stop.wait_for(|stop| *stop == Stop::Draining) => return,
                     () = places.room() => send(&lanes, &places, stream, peer),
                 }
             }

@@ -45,6 +45,8 @@ pub(super) enum Refusal {
     ComponentTimedOut,
     /// The instance that was to answer ended, by this request's doing or another's.
     ComponentEnded,
+    /// Is it well? It is to be stopped soon, and nobody is to be sent here.
+    Leaving,
 }
 
 impl Refusal {
@@ -68,7 +70,7 @@ impl Refusal {
             Self::UpstreamConnectTimedOut | Self::UpstreamTimedOut | Self::ComponentTimedOut => {
                 Code::UpstreamTimeout
             }
-            Self::ComponentFull => Code::Busy,
+            Self::ComponentFull | Self::Leaving => Code::Busy,
             Self::ComponentFailed | Self::ComponentEnded => Code::Internal,
         }
     }
@@ -87,6 +89,7 @@ impl Refusal {
             Self::ComponentFull => "component.full",
             Self::ComponentTimedOut => "component.timeout",
             Self::ComponentEnded => "component.ended",
+            Self::Leaving => "server.leaving",
             Self::TargetMalformed
             | Self::MethodRefused
             | Self::FieldsTooLarge

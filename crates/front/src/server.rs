@@ -53,6 +53,17 @@ impl std::fmt::Display for ServeError {
 
 impl std::error::Error for ServeError {}
 
+/// How far a stop has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Nobody has asked for one.
+    None,
+    /// Everybody is served as before, and whoever asks hears that it is not well.
+    Leaving,
+    /// Requests in flight end, and no others begin.
+    Draining,
+}
+
 /// The front, listening but not yet serving.
 pub struct Server {
     options: ServeOptions,
@@ -137,7 +148,7 @@ impl Server {
         let (log, log_thread) = AccessLog::start(self.options.access_log, self.log_sink)
             .map_err(ServeError::Threads)?;
         let upstream_tls = tls::upstream_config();
-        let (stopping, stopped) = watch::channel(false);
+        let (stopping, stopped) = watch::channel(Stop::None);
         let told = Arc::new(Seldom::default());
         let mut lanes = Vec::new();
         let mut workers = Vec::new();
@@ -191,9 +202,15 @@ impl Server {
         }
 
         stop.await;
+        let delay = self.options.shutdown_delay;
+        if !delay.is_zero() {
+            let _ = stopping.send(Stop::Leaving);
+            tracing::info!("serving for {delay:?} more, while /health/live answers 503");
+            tokio::time::sleep(delay).await;
+        }
         // The listeners close first, so that nobody knocks in vain; then the
         // workers drain.
-        let _ = stopping.send(true);
+        let _ = stopping.send(Stop::Draining);
         while acceptors.join_next().await.is_some() {}
         drop(lanes);
         for end in workers {

@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 
 use super::listener::Accepted;
+use super::server::Stop;
 use super::serving;
 use super::worker::{Seed, Worker};
 
@@ -16,7 +17,7 @@ use super::worker::{Seed, Worker};
 pub(super) fn run(
     seed: Seed,
     accepted: mpsc::UnboundedReceiver<Accepted>,
-    stop: watch::Receiver<bool>,
+    stop: watch::Receiver<Stop>,
 ) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -31,7 +32,7 @@ pub(super) fn run(
 async fn serve(
     worker: &Rc<Worker>,
     mut accepted: mpsc::UnboundedReceiver<Accepted>,
-    mut stop: watch::Receiver<bool>,
+    mut stop: watch::Receiver<Stop>,
 ) {
     let started = Instant::now();
     let mut ticks = tokio::time::interval(worker.limits.sweep_interval());
@@ -39,7 +40,11 @@ async fn serve(
     loop {
         tokio::select! {
             biased;
-            _ = stop.wait_for(|stopping| *stopping) => break,
+            changed = stop.changed() => match (changed, *stop.borrow()) {
+                (Ok(()), Stop::Leaving) => worker.leaving.set(true),
+                (Ok(()), Stop::None) => {}
+                (Ok(()), Stop::Draining) | (Err(_), _) => break,
+            },
             _ = ticks.tick() => worker.tick(started),
             next = accepted.recv() => match next {
                 Some(connection) => take(worker, connection),

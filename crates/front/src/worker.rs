@@ -5,7 +5,7 @@
 //! upstream connections, counters, log buffer. Nothing is locked and no task
 //! changes threads.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::future::Future;
 use std::rc::Rc;
@@ -52,8 +52,10 @@ pub(super) struct Worker {
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) http1: http1::Builder,
     pub(super) http2: http2::Builder<OnThisThread>,
+    /// The server is to be stopped soon.
+    pub(super) leaving: Cell<bool>,
     connections: RefCell<HashMap<u64, Arc<Handle>>>,
-    next_connection: std::cell::Cell<u64>,
+    next_connection: Cell<u64>,
     tunnels: RefCell<JoinSet<()>>,
 }
 
@@ -81,6 +83,7 @@ impl Worker {
             request_id_from,
             limits,
             access_log: _,
+            shutdown_delay: _,
         } = seed.options;
         let limits = Rc::new(limits);
         let clock = seed.clock;
@@ -103,8 +106,9 @@ impl Worker {
             http1: http1_builder(&limits),
             http2: http2_builder(&limits),
             limits,
+            leaving: Cell::new(false),
             connections: RefCell::default(),
-            next_connection: std::cell::Cell::new(0),
+            next_connection: Cell::new(0),
             tunnels: RefCell::default(),
             application: seed.application,
         }

@@ -47,13 +47,14 @@ pub use app::{Body, BodyError, Components, Computing, Loaded, Room, RunOptions, 
 pub use bundle::Bundle;
 pub use engine::{Compiler, Processors};
 pub use mysql::{Address as MySqlAddress, AddressError as MySqlAddressError};
-pub use outbound::Fetched;
+pub use outbound::{Fetched, probe};
 pub use postgres::{
     Address as DatabaseAddress, AddressError as DatabaseAddressError, unknown_to_spin,
 };
 pub use repeated::{Repeated, and_more};
 pub use runtime_config::{KeyValueStore, RedisUrl, RuntimeConfig};
 pub use smtp::{LettersDue, due as letters_due};
+pub use sqlite::back_up;
 pub use variables::Variables;
 
 // Of the harness of the front-door tests, by file: servers to try connections on.

@@ -143,10 +143,7 @@ pub(crate) async fn fetch(
     url: &str,
     limit: usize,
 ) -> anyhow::Result<Fetched> {
-    let body = Empty::<Bytes>::new()
-        .map_err(|never| match never {})
-        .boxed_unsync();
-    let request = Request::builder().uri(url).body(body)?;
+    let request = Request::builder().uri(url).body(nothing())?;
     let fetched = async {
         let response = send(grants, neighbours, Depth::default(), request, None)
             .await
@@ -173,6 +170,24 @@ pub(crate) async fn fetch(
         .with_context(|| url.to_owned())
 }
 
+/// The status that a GET is answered with, by the operator's word and under no component's
+/// grant.
+///
+/// # Errors
+/// One line that says why nothing came.
+pub async fn probe(url: &str, limit: Duration) -> anyhow::Result<u16> {
+    let request = Request::builder().uri(url).body(nothing())?;
+    let answered = answered(request, limit).await;
+    let answered = answered.map_err(|error| anyhow!(said(&error)));
+    Ok(answered.with_context(|| url.to_owned())?.status().as_u16())
+}
+
+fn nothing() -> WasiBody {
+    Empty::<Bytes>::new()
+        .map_err(|never| match never {})
+        .boxed_unsync()
+}
+
 /// For an operator.
 fn said(error: &Error) -> String {
     match error {
@@ -194,7 +209,7 @@ async fn send(
     grants: &Grants,
     neighbours: &Weak<dyn Neighbours>,
     depth: Depth,
-    mut request: Request<WasiBody>,
+    request: Request<WasiBody>,
     options: Option<RequestOptions>,
 ) -> Result<Response<WasiBody>, Error> {
     let destination = destination(request.uri())?;
@@ -209,6 +224,24 @@ async fn send(
     if let Some(name) = destination.chained_component() {
         return chain(grants, neighbours, depth, name, request).await;
     }
+    let connect = options
+        .and_then(|options| options.connect_timeout)
+        .unwrap_or(CONNECT_TIMEOUT);
+    let first_byte = options
+        .and_then(|options| options.first_byte_timeout)
+        .unwrap_or(RESPONSE_TIMEOUT);
+    let mut response = answered(request, connect + first_byte).await?;
+    // Guests are not shown `Connection`, so what it names must end here: they could not
+    // know it.
+    section::leave_connection(response.headers_mut());
+    Ok(response)
+}
+
+/// Over the network, within this time.
+async fn answered(
+    mut request: Request<WasiBody>,
+    limit: Duration,
+) -> Result<Response<WasiBody>, Error> {
     let authority = request
         .uri()
         .authority()
@@ -216,22 +249,10 @@ async fn send(
     let host =
         HeaderValue::from_str(authority.as_str()).map_err(|_| Error::HttpRequestUriInvalid)?;
     request.headers_mut().insert(header::HOST, host);
-    let connect = options
-        .and_then(|options| options.connect_timeout)
-        .unwrap_or(CONNECT_TIMEOUT);
-    let first_byte = options
-        .and_then(|options| options.first_byte_timeout)
-        .unwrap_or(RESPONSE_TIMEOUT);
-    let answered = tokio::time::timeout(connect + first_byte, client().request(request)).await;
-    match answered {
+    match tokio::time::timeout(limit, client().request(request)).await {
         Err(_) => Err(Error::HttpResponseTimeout),
         Ok(Err(error)) => Err(failure(&error)),
-        Ok(Ok(mut response)) => {
-            // Guests are not shown `Connection`, so what it names must end here: they
-            // could not know it.
-            section::leave_connection(response.headers_mut());
-            Ok(response.map(|body| body.map_err(Error::Hyper).boxed_unsync()))
-        }
+        Ok(Ok(response)) => Ok(response.map(|body| body.map_err(Error::Hyper).boxed_unsync())),
     }
 }
 

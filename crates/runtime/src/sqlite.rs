@@ -1,6 +1,7 @@
 //! Which connection to a SQLite database does a guest get? One a handle, taken
 //! from a small pool, used off the asynchronous threads, confined to its file.
 
+mod backup;
 mod bounds;
 mod confine;
 mod durable;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use backup::back_up;
 use durable::Durable;
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub use handle::Connection;
@@ -74,15 +76,19 @@ impl Databases {
 
     fn pool(&self, label: &str) -> Arc<Pool> {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        let pool = pools.entry(label.to_owned()).or_insert_with(|| {
-            let name = match label {
-                "default" => "sqlite_db.db".to_owned(),
-                label => format!("{label}.db"),
-            };
-            Arc::new(Pool::of(self.folder.join(name)))
-        });
+        let pool = pools
+            .entry(label.to_owned())
+            .or_insert_with(|| Arc::new(Pool::of(file_of(&self.folder, label))));
         Arc::clone(pool)
     }
+}
+
+/// The file of a label, in the folder of databases.
+fn file_of(folder: &Path, label: &str) -> PathBuf {
+    folder.join(match label {
+        "default" => "sqlite_db.db".to_owned(),
+        label => format!("{label}.db"),
+    })
 }
 
 impl DatabaseFile {

@@ -91,8 +91,9 @@ pub(super) struct Up {
     /// How long a request's head may take, and a TLS handshake.
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     head_timeout: Duration,
-    /// How long a connection may be kept between requests.
-    #[arg(long, value_name = "TIME", default_value = "75s", value_parser = duration)]
+    /// How long a connection may be kept between requests: longer than a proxy in front
+    /// keeps it.
+    #[arg(long, value_name = "TIME", default_value = "130s", value_parser = duration)]
     idle_timeout: Duration,
     /// How long a visitor may send nothing of a body, or take nothing of an answer.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
@@ -106,7 +107,11 @@ pub(super) struct Up {
     /// How long the app may take until its response begins.
     #[arg(long, visible_alias = "upstream-timeout", value_name = "TIME", default_value = "60s", value_parser = duration)]
     response_timeout: Duration,
-    /// How long requests in flight may take to end after a signal to stop.
+    /// How long to serve on after a signal to stop, while /health/live and /health/ready
+    /// answer 503: until a balancer has taken this server out. Another signal ends it at once.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = delay)]
+    shutdown_delay: Duration,
+    /// How long requests in flight may take to end after a signal to stop and that delay.
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     shutdown_timeout: Duration,
     /// Requests that one instance of a component serves over its life.
@@ -342,6 +347,7 @@ impl Up {
                 drain_timeout: self.shutdown_timeout,
                 ..Limits::default()
             },
+            shutdown_delay: self.shutdown_delay,
             ..ServeOptions::default()
         };
         if let Some(threads) = self.worker_threads {
@@ -431,9 +437,29 @@ fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// The same, or none.
+fn delay(text: &str) -> Result<Duration, String> {
+    match text {
+        "0" | "0s" => Ok(Duration::ZERO),
+        text => duration(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::duration;
+    use std::time::Duration;
+
+    use super::{delay, duration};
+
+    #[test]
+    fn a_delay_may_be_none() {
+        for (text, seconds) in [("0", 0), ("0s", 0), ("15", 15), ("1m", 60)] {
+            assert_eq!(delay(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "0d", "-1"] {
+            assert!(delay(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn times_are_read_with_their_units_and_zero_is_none() {

@@ -216,6 +216,34 @@ fn the_embedded_database_is_where_spin_keeps_it() {
 }
 
 #[test]
+fn a_copy_of_the_embedded_database_that_is_in_use_has_everybody() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let gatelet = Setup::new(Engine::Sqlite).start();
+    let (_, account) = signed_in(&gatelet);
+    let copied = || gatelet.setup().run(&["backup", "copies/one.db"]);
+    let first = copied();
+    assert!(first.status.success(), "{first:?}");
+    let copy = gatelet.setup().folder().join("copies/one.db");
+    let mode = std::fs::metadata(&copy)
+        .expect("a copy")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    // None is lost to a second one of the same name.
+    let second = copied();
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert!(
+        !second.status.success() && said.contains("is there already"),
+        "{said}"
+    );
+    let other = Setup::new(Engine::Sqlite);
+    let folder = other.folder().join(".spin");
+    std::fs::create_dir_all(&folder).expect("a folder of ours");
+    std::fs::copy(copy, folder.join("sqlite_db.db")).expect("a copy");
+    account.sign_in(&other.start().visitor(), "/").expect(303);
+}
+
+#[test]
 fn a_newer_schema_is_refused_at_start_unless_it_says_otherwise() {
     let database = Database::fresh();
     let first = Setup::new(Engine::Sqlite).on(database.clone()).start();

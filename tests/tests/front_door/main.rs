@@ -54,6 +54,7 @@ mod session_store;
 mod set_ups;
 mod spin;
 mod starts;
+mod stops;
 mod switch;
 mod tls;
 mod transport;

@@ -66,6 +66,61 @@ fn a_stop_waits_no_longer_than_it_may() {
     assert_eq!(raw.rest(), "");
 }
 
+/// Everything is well there, whatever is asked.
+fn delaying(delay: Duration) -> Front {
+    Front::start_with(Behind::deciding(|_head| reply(200, "ok")), |options| {
+        options.shutdown_delay = delay;
+    })
+}
+
+#[test]
+fn before_a_stop_everybody_is_served_and_the_server_is_not_well() {
+    let mut front = delaying(PATIENCE);
+    let mut kept = Raw::connect(front.address);
+    let first = kept.get("/health/live");
+    assert_eq!((first.status, first.header("connection")), (200, None));
+    front.begin_to_stop();
+    eventually("the server to be unwell", || {
+        (Raw::connect(front.address).get("/health/live").status == 503).then_some(())
+    });
+    for (request, status) in [
+        ("GET /health/ready?x", 503),
+        ("HEAD /health/ready", 503),
+        ("GET /health/live", 503),
+        ("POST /health/ready", 200),
+        ("GET /health/ready/", 200),
+        ("GET /", 200),
+    ] {
+        let (method, _) = request.split_once(' ').expect("a method");
+        let mut new = Raw::connect(front.address);
+        new.send(format!("{request} HTTP/1.1\r\nHost: a\r\n\r\n"));
+        assert_eq!(new.response_to(method).status, status, "{request}");
+        assert!(new.is_closed(), "{request}");
+    }
+    eventually("the line of the log", || {
+        front.log.text().contains("server.leaving").then_some(())
+    });
+    // What is kept is served once more and then closed, so that no drain cuts it.
+    let last = kept.get("/");
+    assert_eq!(
+        (last.status, last.header("connection")),
+        (200, Some("close"))
+    );
+    assert!(kept.is_closed());
+    // It would be waited for.
+    std::mem::forget(front);
+}
+
+#[test]
+fn a_stop_drains_once_the_delay_is_over() {
+    let front = delaying(Duration::from_millis(200));
+    let address = front.address;
+    let began = std::time::Instant::now();
+    front.stop();
+    assert!(began.elapsed() >= Duration::from_millis(200));
+    assert!(std::net::TcpStream::connect(address).is_err());
+}
+
 #[test]
 fn a_stop_says_goaway_and_lets_streams_end() {
     use http_body_util::{BodyExt as _, Empty};
