@@ -7,9 +7,10 @@
 // JSON line per JSON line on standard input:
 //   {"op":"mails"}                 what was taken: from, to, raw, secure, user
 //   {"op":"mode","mode":"…"}       how it behaves from now on:
-//       ok, greylist (451 to the recipient), refuse (550 to the recipient), spam (554 to
-//       the message), slow (takes three seconds for each message), silent (says nothing
-//       to the message), deaf (does not even greet)
+//       ok, greylist (451 to the recipient), refuse (550 to the recipient), relay (554 to
+//       the recipient, whoever that is), spam (554 to the message), slow (takes three
+//       seconds for each message), silent (says nothing to the message), deaf (does not
+//       even greet)
 //   {"op":"tries"}                 how many recipients were named so far
 // Ends when standard input does.
 import { readFileSync } from 'node:fs';
@@ -45,6 +46,7 @@ const server = new SMTPServer({
     tries += 1;
     if (mode === 'greylist') return done(refused(451, `4.7.1 ${address.address} comes too early`));
     if (mode === 'refuse') return done(refused(550, `5.1.1 nobody is called <${address.address}>`));
+    if (mode === 'relay') return done(refused(554, '5.7.1 relay access denied'));
     done();
   },
   onData(stream, session, done) {

@@ -104,6 +104,7 @@ pub fn judge(url: &MailUrl, message: &Message, status: u16, body: &[u8]) -> Resu
     let detail = said(detail.unwrap_or_default(), message);
     let why = format!("{} answered {status} {detail}", url.name());
     let why = why.trim_end().to_owned();
+    let unprocessable = matches!(status, 400 | 413 | 422);
     let refused = match url {
         // Its codes are of the account too, but for these two: the address is none, or
         // has been reported.
@@ -113,12 +114,15 @@ pub fn judge(url: &MailUrl, message: &Message, status: u16, body: &[u8]) -> Resu
         }
         // 400 is also what it says where the sender is not verified.
         MailUrl::Ses(_) => false,
-        MailUrl::Log
-        | MailUrl::InVault(_)
-        | MailUrl::Smtp(_)
-        | MailUrl::Resend(_)
-        | MailUrl::SendGrid(_)
-        | MailUrl::Webhook(_) => matches!(status, 400 | 413 | 422),
+        // These name the sender where it is refused for that.
+        MailUrl::Resend(_) => unprocessable && text("name") != Some("invalid_from_address"),
+        MailUrl::SendGrid(_) => {
+            let field = answer.pointer("/errors/0/field").and_then(Value::as_str);
+            unprocessable && !field.is_some_and(|field| field.starts_with("from"))
+        }
+        MailUrl::Log | MailUrl::InVault(_) | MailUrl::Smtp(_) | MailUrl::Webhook(_) => {
+            unprocessable
+        }
     };
     Err(match refused {
         true => Failure::Refused(why),

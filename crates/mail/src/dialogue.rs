@@ -10,6 +10,7 @@
 //! Skipped: HELO, pipelining, 8BITMIME and SMTPUTF8: our messages and addresses are ASCII.
 
 use core::fmt;
+use core::net::IpAddr;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -22,7 +23,7 @@ const REPLY_MAX_BYTES: usize = 8 * 1024;
 /// What is handed over.
 #[derive(Clone, Debug)]
 pub struct Submission {
-    /// What we call ourselves: a host name.
+    /// What we call ourselves: a host name or an address.
     pub hello: String,
     /// How the way there is kept private.
     pub security: Security,
@@ -188,12 +189,17 @@ impl Dialogue {
     }
 
     fn hello(&self) -> Step {
-        // An address literal where it is no name (RFC 5321 §4.1.3).
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
-        let hello = &self.submission.hello;
-        let hello = match !hello.is_empty() && hello.bytes().all(is_name) {
-            true => hello,
-            false => "[127.0.0.1]",
+        let hello = self.submission.hello.as_str();
+        let address = hello
+            .strip_prefix('[')
+            .and_then(|one| one.strip_suffix(']'));
+        // An address is said as a literal (RFC 5321 §4.1.3).
+        let hello = match address.unwrap_or(hello).parse() {
+            Ok(IpAddr::V4(address)) => format!("[{address}]"),
+            Ok(IpAddr::V6(address)) => format!("[IPv6:{address}]"),
+            Err(_) if !hello.is_empty() && hello.bytes().all(is_name) => hello.to_owned(),
+            Err(_) => "[127.0.0.1]".to_owned(),
         };
         Step::Send(format!("EHLO {hello}\r\n").into_bytes())
     }
@@ -210,8 +216,8 @@ impl Dialogue {
         })
     }
 
-    /// What a reply means that is not the one to go on with. Whether the sender may send
-    /// is the operator's to mend; only the recipient and the message are refused for good.
+    /// What a reply means that is not the one to go on with. Only the recipient and the
+    /// message are refused for good; whether we may send is the operator's to mend.
     fn refused(&self, reply: &Reply) -> Refused {
         let said = reply.to_string();
         match (self.stage, reply.code) {
@@ -220,9 +226,36 @@ impl Dialogue {
             (Stage::Authenticated | Stage::LoginUser | Stage::LoginPassword, 500..) => {
                 Refused::Unauthenticated(said)
             }
-            (Stage::Recipient | Stage::Data | Stage::Message, 500..) => Refused::Rejected(said),
+            (Stage::Recipient | Stage::Data | Stage::Message, 500..)
+                if !self.concerns_sender(reply) =>
+            {
+                Refused::Rejected(said)
+            }
             (_, 400..) => Refused::Deferred(said),
             _ => Refused::Broken(said),
+        }
+    }
+
+    /// Whether a refusal at the recipient or the message is about who sends, or how much.
+    /// Many servers judge the sender no earlier.
+    fn concerns_sender(&self, reply: &Reply) -> bool {
+        match (reply.enhanced(), self.stage, reply.code) {
+            // Policy and authentication (RFC 3463 §3.8): no relaying, not this user's address.
+            (Some((7, _)), ..) => true,
+            // The sender's own address or domain (RFC 3463 §3.2).
+            (Some((1, 7 | 8)), ..) => true,
+            // Exchange Online: not allowed to send as this sender.
+            (Some((2, 252)), ..) => true,
+            // Gmail: as many were sent as a day may have. It is congestion by RFC 3463 §3.5.
+            (Some((4, 5)), ..) => true,
+            (Some(_), ..) => false,
+            // A mailbox is refused by 550 to 553, and 554 is no answer about one (RFC 5321
+            // §4.3.2): servers say it where they do not relay.
+            (None, Stage::Recipient, 554) => true,
+            // The recipient is taken by then, and 550 is a matter of policy (the same), such
+            // as a sender whom a service has not verified. A message is refused by 552 or 554.
+            (None, Stage::Data | Stage::Message, 550) => true,
+            (None, ..) => false,
         }
     }
 }
@@ -251,6 +284,14 @@ impl Reply {
                 Some(_) => return Err(broken()),
             }
         }
+    }
+
+    /// Subject and detail of the enhanced status (RFC 3463 §2) that the text of a refusal
+    /// begins with, where the server has them (RFC 2034 §4).
+    fn enhanced(&self) -> Option<(u16, u16)> {
+        let word = self.lines.first()?.split_whitespace().next()?;
+        let (subject, detail) = word.strip_prefix("5.")?.split_once('.')?;
+        Some((subject.parse().ok()?, detail.parse().ok()?))
     }
 
     /// The parameters of an extension that EHLO names.

@@ -1,7 +1,7 @@
 //! Which way does mail go? `mail_url`, parsed once.
 
 use core::fmt;
-use core::net::Ipv4Addr;
+use core::net::IpAddr;
 
 use base64::{Engine as _, alphabet, engine};
 use gatelet_core::base_url::BaseUrl;
@@ -51,7 +51,7 @@ pub enum Security {
     StartTls,
     /// TLS from the first byte (RFC 8314 §3.3).
     Implicit,
-    /// In the clear: on this machine alone.
+    /// In the clear: on this machine, or with no credentials within a private network.
     Clear,
 }
 
@@ -106,7 +106,7 @@ pub enum MailUrlError {
     Credentials,
     /// Something after host and port that means nothing here.
     Rest,
-    /// In the clear over a network.
+    /// In the clear to where others may listen, or with a password.
     Clear,
     /// `ses:` is not what it should be.
     Ses,
@@ -230,17 +230,18 @@ impl SmtpServer {
             Security::Implicit => 465,
             Security::StartTls | Security::Clear => 587,
         };
-        let security = match (query, security) {
-            (None, security) => security,
-            (Some("tls=off"), Security::StartTls) if scheme.is_loopback() => Security::Clear,
-            (Some("tls=off"), _) => return Err(MailUrlError::Clear),
-            (Some(_), _) => return Err(MailUrlError::Rest),
-        };
         let host = scheme.host();
         let host = host
             .strip_prefix('[')
             .and_then(|host| host.strip_suffix(']'))
             .unwrap_or(host);
+        let may_be_clear = scheme.is_loopback() || credentials.is_none() && is_private(host);
+        let security = match (query, security) {
+            (None, security) => security,
+            (Some("tls=off"), Security::StartTls) if may_be_clear => Security::Clear,
+            (Some("tls=off"), _) => return Err(MailUrlError::Clear),
+            (Some(_), _) => return Err(MailUrlError::Rest),
+        };
         Ok(Self {
             host: host.to_owned(),
             port: match place.ends_with(']') {
@@ -252,15 +253,33 @@ impl SmtpServer {
         })
     }
 
-    /// Whether the host can only be this machine.
+    /// Why port and scheme hardly belong together, with the mend: one of them speaks TLS
+    /// from the first byte (RFC 8314 §7.3). A server may have its ports otherwise.
     #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        self.host == "localhost"
-            || self.host == "::1"
-            || self
-                .host
-                .parse::<Ipv4Addr>()
-                .is_ok_and(|address| address.is_loopback())
+    pub fn crossed(&self) -> Option<&'static str> {
+        match (self.security, self.port) {
+            (Security::StartTls | Security::Clear, 465) => {
+                Some("port 465 is TLS from the first byte: write smtps://")
+            }
+            (Security::Implicit, 25 | 587) => {
+                Some("ports 587 and 25 begin in the clear and go on to TLS: write smtp://")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether a host cannot be on the public internet: an address or a name that nobody there
+/// can have. A name of one label is a container's or comes from a search list; no top-level
+/// domain is `svc`, which clusters use, or `internal`, and `local` is the link's (RFC 6762).
+fn is_private(host: &str) -> bool {
+    match host.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V4(address)) => address.is_private() || address.is_link_local(),
+        Ok(IpAddr::V6(address)) => address.is_unique_local() || address.is_unicast_link_local(),
+        Err(_) => match host.rsplit_once('.') {
+            None => true,
+            Some((_, top)) => matches!(top, "internal" | "local" | "svc"),
+        },
     }
 }
 
@@ -394,8 +413,9 @@ impl fmt::Display for MailUrlError {
                  percent-encoded where it holds one of : @ / ? # %",
             ),
             Self::Clear => out.write_str(
-                "has tls=off, which is for smtp:// on this machine alone: leave it out, and letters and the password \
-                 go through TLS",
+                "has tls=off, which is for smtp:// on this machine, or without user and password to a host that \
+                 only a private network has (mailpit, 10.0.0.5, mail.internal, mail.ns.svc): leave it out, and letters \
+                 and the password go through TLS",
             ),
             Self::Ses => out.write_str(
                 "is no account at SES: write it as ses://ACCESS_KEY:SECRET@eu-central-1, the secret percent-encoded \
@@ -530,6 +550,83 @@ mod tests {
             assert_eq!(
                 (server.host.as_str(), server.port, server.security, u, p),
                 (host, port, security, user, password),
+                "{url}"
+            );
+        }
+    }
+
+    #[test]
+    fn letters_go_in_the_clear_within_a_private_network_alone_and_no_password_does() {
+        for host in [
+            "mailpit",
+            "mailpit:1025",
+            "10.0.0.5",
+            "172.16.3.4:25",
+            "192.168.1.5",
+            "169.254.1.1",
+            "[fd00::5]:1025",
+            "[fe80::5]",
+            "[::ffff:10.0.0.5]",
+            "mail.corp.internal",
+            "printer.local",
+            "mailhog.mail.svc",
+            "Mailhog.mail.svc.cluster.local.:25",
+        ] {
+            assert_eq!(
+                smtp(&format!("smtp://{host}?tls=off")).security,
+                Security::Clear,
+                "{host}"
+            );
+            // Nobody gets it unasked.
+            assert_eq!(smtp(&format!("smtp://{host}")).security, Security::StartTls);
+            for url in [
+                format!("smtp://u:hunter2@{host}?tls=off"),
+                format!("smtps://{host}?tls=off"),
+            ] {
+                assert_eq!(MailUrl::parse(&url), Err(MailUrlError::Clear), "{url}");
+            }
+        }
+        for host in [
+            "mail.example.com",
+            "internal.example.com",
+            "svc.example",
+            "notinternal.example.net",
+            "a.notlocal",
+            "8.8.8.8",
+            "172.32.0.1",
+            "100.64.0.1",
+            "0.0.0.0",
+            "[2001:db8::5]",
+            "[::ffff:8.8.8.8]",
+            "[::]",
+        ] {
+            let url = format!("smtp://{host}?tls=off");
+            assert_eq!(MailUrl::parse(&url), Err(MailUrlError::Clear), "{url}");
+        }
+        // On this machine a password may.
+        for host in ["localhost", "mail.localhost", "127.0.0.2", "[::1]"] {
+            let server = smtp(&format!("smtp://u:p@{host}?tls=off"));
+            assert_eq!(server.security, Security::Clear, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_port_that_is_the_other_schemes_is_told_of() {
+        for (url, mend) in [
+            ("smtp://h.example:465", Some("smtps://")),
+            ("smtp://u:p@localhost:465?tls=off", Some("smtps://")),
+            ("smtps://h.example:587", Some("smtp://")),
+            ("smtps://h.example:25", Some("smtp://")),
+            ("smtp://h.example", None),
+            ("smtp://h.example:25", None),
+            ("smtp://h.example:2525", None),
+            ("smtps://h.example", None),
+            ("smtps://h.example:2465", None),
+        ] {
+            let said = smtp(url).crossed();
+            assert_eq!(said.is_some(), mend.is_some(), "{url}");
+            assert!(
+                said.is_none_or(|said| said.ends_with(&format!("write {}", mend.unwrap_or("")))),
                 "{url}"
             );
         }

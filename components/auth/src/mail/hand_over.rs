@@ -80,9 +80,11 @@ async fn by_smtp(server: &SmtpServer, message: &Message) -> Result<(), Failure> 
                 .to_owned(),
         ),
         Error::Denied => Failure::Later(format!("mail_host: does not cover {server}")),
-        Error::Unreachable(why) | Error::Unauthenticated(why) | Error::Deferred(why) => {
-            Failure::Later(said(&why))
-        }
+        Error::Unreachable(why) => Failure::Later(match server.crossed() {
+            Some(mend) => format!("{} ({mend})", said(&why)),
+            None => said(&why),
+        }),
+        Error::Unauthenticated(why) | Error::Deferred(why) => Failure::Later(said(&why)),
         Error::Rejected(why) => Failure::Refused(said(&why)),
     })
 }

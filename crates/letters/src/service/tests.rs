@@ -114,6 +114,12 @@ fn what_may_be_mended_is_tried_again_and_what_is_refused_is_not() {
             false,
         ),
         ("resend:k", 422, r#"{"message":"invalid to"}"#, true),
+        (
+            "resend:k",
+            422,
+            r#"{"name":"invalid_from_address","message":"from"}"#,
+            false,
+        ),
         ("resend:k", 429, "", false),
         ("resend:k", 500, "<html>", false),
         ("resend:k", 302, "", false),
@@ -131,6 +137,18 @@ fn what_may_be_mended_is_tried_again_and_what_is_refused_is_not() {
             false,
         ),
         ("sendgrid:k", 400, r#"{"errors":[{"message":"bad"}]}"#, true),
+        (
+            "sendgrid:k",
+            400,
+            r#"{"errors":[{"message":"bad","field":"personalizations.0.to"}]}"#,
+            true,
+        ),
+        (
+            "sendgrid:k",
+            400,
+            r#"{"errors":[{"message":"bad","field":"from.email"}]}"#,
+            false,
+        ),
         (
             "ses://A:s@eu-central-1",
             400,

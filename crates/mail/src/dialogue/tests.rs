@@ -198,6 +198,79 @@ fn only_the_recipient_and_the_message_are_refused_for_good() {
 }
 
 #[test]
+fn a_refusal_of_who_sends_is_deferred_and_one_of_the_mailbox_or_the_message_is_not() {
+    let to_recipient = &["220 h\r\n", HELLO, "250 ok\r\n"][..];
+    let to_message = &["220 h\r\n", HELLO, "250 ok\r\n", "250 ok\r\n", "354 go\r\n"][..];
+    for (before, deferred, refusals) in [
+        (
+            to_recipient,
+            true,
+            &[
+                "554 5.7.1 <ann@example.com>: Relay access denied",
+                "553 5.7.1 <a@example.com>: Sender address rejected: not owned by user u",
+                "550-5.7.54 SMTP; Unable to relay\r\n550 5.7.54 x",
+                "550 5.1.8 <a@example.com>: Sender address rejected: Domain not found",
+                "553 5.1.7 the sender is no address",
+                "550 5.4.5 Daily user sending limit exceeded",
+                "554 no",
+            ][..],
+        ),
+        (
+            to_recipient,
+            false,
+            &[
+                "550 5.1.1 <ann@example.com>: User unknown",
+                "554 5.1.1 nobody",
+                "550 5.1.10 RecipientNotFound",
+                "550 5.4.1 Recipient address rejected",
+                "552 5.2.2 mailbox full",
+                "550 nobody",
+                "553 no mailbox",
+                // No enhanced status, whatever it looks like.
+                "550 5.7 x",
+                "550 5.7.1.9 x",
+                "550 5.7.x",
+                "550 x 5.7.1",
+                "550 2.7.1 x",
+            ],
+        ),
+        (
+            to_message,
+            true,
+            &[
+                "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+                "554 5.2.252 SendAsDenied; u not allowed to send as a",
+                "550 The from address does not match a verified Sender Identity",
+            ],
+        ),
+        (
+            to_message,
+            false,
+            &[
+                "554 spam",
+                "552 too long",
+                "552 5.3.4 too long",
+                "550 5.6.0 x",
+            ],
+        ),
+    ] {
+        for refusal in refusals {
+            let refusal = format!("{refusal}\r\n");
+            let replies = [before, &[&refusal]].concat();
+            let (_, last) = spoken(submission(Security::Implicit, false), &replies);
+            match (last, deferred) {
+                (Err(Refused::Deferred(_)), true) | (Err(Refused::Rejected(_)), false) => {}
+                (other, _) => panic!("{refusal}: {other:?}"),
+            }
+        }
+    }
+    // What is amiss with a password is told as that, whatever the status says.
+    let replies = [to_recipient, &["530 5.7.0 who\r\n"]].concat();
+    let (_, last) = spoken(submission(Security::Implicit, false), &replies);
+    assert!(matches!(last, Err(Refused::Unauthenticated(_))));
+}
+
+#[test]
 fn replies_come_in_pieces_and_end() {
     let mut dialogue = Dialogue::new(submission(Security::Clear, false));
     for piece in ["2", "20-h\r", "\n22", "0 h\r"] {
@@ -222,12 +295,34 @@ fn replies_come_in_pieces_and_end() {
 
 #[test]
 fn a_name_that_is_none_is_no_command() {
-    for hello in ["", "h\r\nMAIL FROM:<eve@example.com>", "[::1]"] {
-        let mut submission = submission(Security::Clear, false);
-        submission.hello = hello.to_owned();
-        let (said, _) = spoken(submission, &["220 h\r\n"]);
-        assert_eq!(said, ["EHLO [127.0.0.1]"]);
+    for hello in [
+        "",
+        "h\r\nMAIL FROM:<eve@example.com>",
+        "[h]",
+        "[::1",
+        "[127.0.0.1]x",
+    ] {
+        assert_eq!(greeted(hello), ["EHLO [127.0.0.1]"], "{hello:?}");
     }
+}
+
+#[test]
+fn an_address_is_said_as_a_literal() {
+    for (hello, said) in [
+        ("192.168.1.5", "EHLO [192.168.1.5]"),
+        ("[::1]", "EHLO [IPv6:::1]"),
+        ("2001:db8::5", "EHLO [IPv6:2001:db8::5]"),
+        ("localhost", "EHLO localhost"),
+        ("5.example", "EHLO 5.example"),
+    ] {
+        assert_eq!(greeted(hello), [said]);
+    }
+}
+
+fn greeted(hello: &str) -> Vec<String> {
+    let mut submission = submission(Security::Clear, false);
+    submission.hello = hello.to_owned();
+    spoken(submission, &["220 h\r\n"]).0
 }
 
 #[test]
