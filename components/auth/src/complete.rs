@@ -115,7 +115,7 @@ enum Outcome {
 /// Begins a session on what was proved, under a new token, and ends those that the
 /// browser came with; or says what is to be proved first.
 pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Completion, Problem> {
-    completed(visit, proof, None).await
+    completed(visit, proof, None, visit.arrival.now).await
 }
 
 /// The same on the two steps of a sign-in.
@@ -124,13 +124,15 @@ pub(crate) async fn complete_both(
     pending: Pending,
     second: &SecondProof,
 ) -> Result<Completion, Problem> {
-    completed(visit, pending.into_proof(), Some(second)).await
+    let first_step_at = pending.begun();
+    completed(visit, pending.into_proof(), Some(second), first_step_at).await
 }
 
 async fn completed(
     visit: &Visit<'_>,
     proof: Proof<Seen>,
     second: Option<&SecondProof>,
+    first_step_at: u64,
 ) -> Result<Completion, Problem> {
     let token = SessionToken::from_random(random::bytes());
     let outcome = match proof {
@@ -139,7 +141,9 @@ async fn completed(
         Proof::Mailed(proof) => by_mail(visit, &proof, second, &token).await,
         Proof::MailedBefore(before) => by_mail_before(visit, before, second, &token).await,
         Proof::Passkey(proof) => by_passkey(visit, proof, &token).await,
-        Proof::Provider(identity) => by_provider(visit, identity, second, &token).await,
+        Proof::Provider(identity) => {
+            by_provider(visit, identity, second, first_step_at, &token).await
+        }
         Proof::Registration(registration) => by_registration(visit, &registration, &token).await,
     };
     let Started {

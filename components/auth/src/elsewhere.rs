@@ -53,6 +53,7 @@ pub(crate) fn judge(visit: &Visit<'_>, route: Route<'_>) -> Result<(), Problem> 
         | Route::Icon
         | Route::PasskeyScript
         | Route::FragmentScript
+        | Route::OnceScript
         | Route::WorkScript
         | Route::Unknown => Ok(()),
         Route::Root

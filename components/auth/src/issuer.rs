@@ -3,7 +3,8 @@
 //! under the issuer, a key set under its address. The caches are an instance's
 //! own and hold nothing of any request.
 
-use crate::outbound;
+use crate::away::{self, Waiting};
+use crate::outbound::{self, ProviderAnswer};
 use gatelet_sign_in::authorization::Endpoints;
 use gatelet_sign_in::discovery::{DISCOVERY_MAX_AGE_SECONDS, ProviderMetadata};
 use gatelet_sign_in::endpoint::EndpointUrl;
@@ -51,8 +52,26 @@ impl Reached {
     }
 }
 
+/// What becomes of who would wait for a provider that does not answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhenAway {
+    /// They wait: somebody signs in, and it may have come back.
+    Wait,
+    /// They are refused at once: anybody may ask, and each would hold a place.
+    FailFast,
+}
+
 /// Finds out where a provider is reached; asks it at most once an hour.
 pub(crate) async fn reach(provider: &Provider, now: u64) -> Result<Reached, Refusal> {
+    reach_or(provider, WhenAway::Wait, now).await
+}
+
+/// The same where it may be away.
+pub(crate) async fn reach_or(
+    provider: &Provider,
+    when_away: WhenAway,
+    now: u64,
+) -> Result<Reached, Refusal> {
     let oidc = match &provider.kind {
         ProviderKind::GitHub(github) => return Ok(Reached::GitHub(github.endpoints())),
         ProviderKind::OpenIdConnect(oidc) => oidc,
@@ -65,7 +84,7 @@ pub(crate) async fn reach(provider: &Provider, now: u64) -> Result<Reached, Refu
     if let Some(metadata) = known {
         return Ok(Reached::OpenIdConnect(Box::new(metadata)));
     }
-    let answer = get(&oidc.discovery_url(), &[("accept", "application/json")]).await?;
+    let answer = fetched(&oidc.discovery_url(), "application/json", when_away).await?;
     let metadata =
         ProviderMetadata::judge(oidc, answer.status, &answer.content_type, &answer.body)?;
     let mut kept = locked(&METADATA);
@@ -84,10 +103,20 @@ pub(crate) async fn judged_by_keys<T>(
     now: u64,
     judge: impl Fn(&KeySet) -> Result<T, Refusal>,
 ) -> Result<Result<T, Refusal>, Refusal> {
-    let current = keys(jwks_uri, Need::Current, now).await?;
+    judged_by_keys_or(jwks_uri, WhenAway::Wait, now, judge).await
+}
+
+/// The same where it may be away.
+pub(crate) async fn judged_by_keys_or<T>(
+    jwks_uri: &EndpointUrl,
+    when_away: WhenAway,
+    now: u64,
+    judge: impl Fn(&KeySet) -> Result<T, Refusal>,
+) -> Result<Result<T, Refusal>, Refusal> {
+    let current = keys(jwks_uri, Need::Current, when_away, now).await?;
     match judge(&current.unwrap_or_default()) {
         Err(refusal) if refusal.code.may_be_old_keys() => {
-            match keys(jwks_uri, Need::Newer, now).await? {
+            match keys(jwks_uri, Need::Newer, when_away, now).await? {
                 Some(newer) => Ok(judge(&newer)),
                 None => Ok(Err(refusal)),
             }
@@ -108,7 +137,12 @@ enum Need {
 
 /// The key set at this address. None when a newer one is needed and it is too
 /// early to ask again.
-async fn keys(jwks_uri: &EndpointUrl, need: Need, now: u64) -> Result<Option<KeySet>, Refusal> {
+async fn keys(
+    jwks_uri: &EndpointUrl,
+    need: Need,
+    when_away: WhenAway,
+    now: u64,
+) -> Result<Option<KeySet>, Refusal> {
     let mut early = 0;
     if let Some(kept) = locked(&KEYS).get(jwks_uri.as_str()) {
         match need {
@@ -122,11 +156,8 @@ async fn keys(jwks_uri: &EndpointUrl, need: Need, now: u64) -> Result<Option<Key
             Need::Current | Need::Newer => {}
         }
     }
-    let answer = get(
-        jwks_uri,
-        &[("accept", "application/jwk-set+json, application/json")],
-    )
-    .await?;
+    let accept = "application/jwk-set+json, application/json";
+    let answer = fetched(jwks_uri, accept, when_away).await?;
     let keys = KeySet::judge(answer.status, &answer.body)?;
     let mut sets = locked(&KEYS);
     if sets.len() >= KEY_SETS_MAX {
@@ -140,11 +171,27 @@ async fn keys(jwks_uri: &EndpointUrl, need: Need, now: u64) -> Result<Option<Key
     Ok(Some(keys))
 }
 
+/// What a provider has published there. Whether it answers is known for a while.
+async fn fetched(
+    url: &EndpointUrl,
+    accept: &str,
+    when_away: WhenAway,
+) -> Result<ProviderAnswer, Refusal> {
+    if when_away == WhenAway::FailFast && away::is_away(url.as_str()) {
+        let detail = format!("{url}: others wait for it, or it failed a moment ago");
+        return Err(Refusal::new(RefusalCode::ProviderUnreachable, detail));
+    }
+    let waiting = Waiting::begin(url.as_str());
+    let answer = get(url, &[("accept", accept)]).await;
+    waiting.end(answer.as_ref().is_ok_and(|answer| answer.status == 200));
+    answer
+}
+
 /// One GET to a provider.
 pub(crate) async fn get(
     url: &EndpointUrl,
     fields: &[(&str, &str)],
-) -> Result<outbound::ProviderAnswer, Refusal> {
+) -> Result<ProviderAnswer, Refusal> {
     let mut request = http::Request::get(url.as_str());
     for (name, value) in fields {
         request = request.header(*name, *value);
@@ -155,7 +202,7 @@ pub(crate) async fn get(
 async fn ask(
     url: &EndpointUrl,
     request: http::Result<http::Request<Vec<u8>>>,
-) -> Result<outbound::ProviderAnswer, Refusal> {
+) -> Result<ProviderAnswer, Refusal> {
     ask_within(url, request, outbound::TOTAL_SECONDS).await
 }
 
@@ -164,7 +211,7 @@ pub(crate) async fn ask_within(
     url: &EndpointUrl,
     request: http::Result<http::Request<Vec<u8>>>,
     seconds: u64,
-) -> Result<outbound::ProviderAnswer, Refusal> {
+) -> Result<ProviderAnswer, Refusal> {
     let unreachable = |detail: &dyn std::fmt::Display| {
         Refusal::new(RefusalCode::ProviderUnreachable, format!("{url}: {detail}"))
     };

@@ -1,7 +1,7 @@
 //! Signing out at a provider: what is over there ends here, and whoever signs out here is
 //! led there, where the operator wants it so.
 
-use crate::issuer::{self, Reached, judged_by_keys};
+use crate::issuer::{self, Reached, WhenAway, judged_by_keys_or};
 use crate::problem::Problem;
 use crate::visit::{Failure, Visit};
 use crate::{limits, provider_tokens, shared};
@@ -14,6 +14,7 @@ use gatelet_sign_in::end_session::end_session_url;
 use gatelet_sign_in::id_token::ID_TOKEN_MAX_BYTES;
 use gatelet_sign_in::limits::Act as LimitedAct;
 use gatelet_sign_in::logout_token::{Expected, FIELD, Over};
+use gatelet_sign_in::pending::PENDING_SECONDS;
 use gatelet_sign_in::provider::{Provider, ProviderKind};
 use gatelet_sign_in::refusal::{Refusal, RefusalCode};
 use gatelet_web::{Answer, Explain as _, json, log, text};
@@ -22,7 +23,8 @@ use serde_json::json;
 
 /// `POST /auth/backchannel-logout/<provider>`: the provider's server says so, and signs it
 /// (OpenID Connect Back-Channel Logout 1.0 §2.5). Anybody may post: what is refused counts for
-/// the network that it came from, and nothing that is true does.
+/// the network that it came from, and nothing that is true does. Nor does what nobody can judge
+/// while the provider is away, for it may be true; nobody waits for that.
 pub(crate) async fn by_server(
     visit: &Visit<'_>,
     provider: &str,
@@ -47,8 +49,10 @@ pub(crate) async fn by_server(
 }
 
 /// `GET /auth/frontchannel-logout/<provider>`: the browser says so, in a frame of the
-/// provider's page that has no cookies of ours (Front-Channel Logout 1.0 §3).
+/// provider's page that has no cookies of ours (Front-Channel Logout 1.0 §3). Anybody may ask:
+/// what ends nothing counts for the network that it came from.
 pub(crate) async fn by_browser(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
+    limits::check_remembered(visit, LimitedAct::Logout)?;
     let query = visit.arrival.query();
     let provider = known(visit, provider)?;
     let (issuer, session) = (query.get("iss"), query.text("sid"));
@@ -57,7 +61,9 @@ pub(crate) async fn by_browser(visit: &Visit<'_>, provider: &str) -> Result<Answ
         let detail = "iss and sid name no session of this provider's";
         visit.not_believed(Refusal::new(RefusalCode::LogoutTokenMalformed, detail))
     })?;
-    end(visit, provider, &over).await?;
+    if !end(visit, provider, &over).await? {
+        let _counted = limits::admit(visit, LimitedAct::Logout, None).await?;
+    }
     Ok(text(StatusCode::OK, String::new()))
 }
 
@@ -108,7 +114,7 @@ async fn judged<'a>(
 ) -> Result<(&'a Provider, Over), Problem> {
     let provider = known(visit, provider)?;
     let now = visit.arrival.now;
-    let reached = issuer::reach(provider, now).await;
+    let reached = issuer::reach_or(provider, WhenAway::FailFast, now).await;
     let reached = reached.map_err(|refusal| visit.not_believed(refusal))?;
     let (ProviderKind::OpenIdConnect(oidc), Reached::OpenIdConnect(metadata)) =
         (&provider.kind, &reached)
@@ -124,7 +130,8 @@ async fn judged<'a>(
         now,
     };
     let judge = |keys: &_| Over::of_token(&token, keys, &expected);
-    let judged = judged_by_keys(&metadata.jwks_uri, now, judge).await;
+    let keys = &metadata.jwks_uri;
+    let judged = judged_by_keys_or(keys, WhenAway::FailFast, now, judge).await;
     let over = judged.and_then(|judged| judged);
     Ok((
         provider,
@@ -132,24 +139,35 @@ async fn judged<'a>(
     ))
 }
 
-/// Ends what began by it, at whichever origin of this place.
-async fn end(visit: &Visit<'_>, provider: &Provider, over: &Over) -> Result<(), Problem> {
+/// Ends what began by it, at whichever origin of this place, and sign-ins that wait for their
+/// second step; whether any session was there.
+async fn end(visit: &Visit<'_>, provider: &Provider, over: &Over) -> Result<bool, Problem> {
     let Over {
         issuer,
         subject,
         session,
         until,
     } = over.clone();
+    // Whoever has begun to sign in since is not meant, whatever clocks say.
+    let first_step_until = until.min(visit.arrival.now);
     let over = user_sessions::Over {
         provider: provider.id.as_str().to_owned(),
         issuer,
         subject,
         session,
         until,
+        first_step_until,
+        known_until: first_step_until.saturating_add(PENDING_SECONDS),
     };
-    for user_id in user_sessions::end_over(visit.arrival.place(), over).await? {
-        visit.record(Event::of(Act::SessionsOver, &user_id).about(provider.id.as_str()));
-        provider_tokens::let_go(visit, &user_id).await;
+    let whose = user_sessions::end_over(visit.arrival.place(), over).await?;
+    for user_id in &whose {
+        note_over(visit, user_id, provider.id.as_str()).await;
     }
-    Ok(())
+    Ok(!whose.is_empty())
+}
+
+/// Sessions of this user are over at this provider, and so here.
+pub(crate) async fn note_over(visit: &Visit<'_>, user_id: &str, provider: &str) {
+    visit.record(Event::of(Act::SessionsOver, user_id).about(provider));
+    provider_tokens::let_go(visit, user_id).await;
 }

@@ -1,8 +1,6 @@
 //! A refresh token may be good once, so one caller exchanges it, of however many who ask;
 //! the others go on with what there is, or wait for what comes of it.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gatelet_core::error::StoreError;
@@ -11,6 +9,8 @@ use gatelet_wasi::clock;
 use gatelet_web::log;
 use wasip3::clocks::monotonic_clock;
 
+use crate::away;
+
 /// How long one caller has for an exchange, in seconds: longer than any answer may take.
 const CLAIM_SECONDS: u64 = 15;
 /// How long it is known what came of one, in seconds: for requests that were under way, and
@@ -18,19 +18,9 @@ const CLAIM_SECONDS: u64 = 15;
 pub(crate) const RENEWED_SECONDS: u64 = 120;
 /// How long one that is good no more is not tried again.
 const ENDED_SECONDS: u64 = 86_400;
-/// How long nobody of this instance tries after there was no answer, in seconds: each who
-/// did would hold a place for as long as an answer may take.
-const AWAY_SECONDS: u64 = 3;
-/// Of how many that is remembered.
-const AWAY_MAX: usize = 64;
 /// How long to wait for another's exchange, and between looks. Longer than one caller has.
 const PATIENCE: Duration = Duration::from_secs(16);
 const PAUSE: Duration = Duration::from_millis(100);
-
-thread_local! {
-    /// Who did not answer, and until when nobody asks them.
-    static AWAY: RefCell<BTreeMap<String, u64>> = const { RefCell::new(BTreeMap::new()) };
-}
 
 /// What is to be exchanged.
 pub(crate) struct Renewal<'a> {
@@ -109,18 +99,11 @@ impl Renewal<'_> {
 
     /// Whether nobody is to ask now.
     pub(crate) fn is_away(&self) -> bool {
-        let now = clock::unix_seconds();
-        AWAY.with_borrow(|away| away.get(self.with).is_some_and(|until| now < *until))
+        away::is_away(self.with)
     }
 
     /// There was no answer.
     pub(crate) fn keep_away(&self) {
-        let now = clock::unix_seconds();
-        AWAY.with_borrow_mut(|away| {
-            away.retain(|_, until| now < *until);
-            if away.len() < AWAY_MAX {
-                away.insert(self.with.to_owned(), now + AWAY_SECONDS);
-            }
-        });
+        away::keep_away(self.with);
     }
 }

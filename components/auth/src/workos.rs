@@ -5,6 +5,7 @@ mod exchange;
 
 use gatelet_core::backend::workos::UnsealedSession;
 use gatelet_core::error::Code;
+use gatelet_core::key::KeyRing;
 use gatelet_core::remote;
 use gatelet_sign_in::jwks::KeySet;
 use gatelet_sign_in::workos::{Content, Judged, WorkOs};
@@ -48,7 +49,9 @@ async fn found(seals: &[String], may_exchange: bool) -> Result<Vec<UnsealedSessi
     for seal in seals {
         match workos.open(seal, now) {
             Ok(content) => {
-                if let Some(session) = session(workos, seal, content, now, may_exchange).await? {
+                let keys = setup.keys();
+                let found = session(workos, keys, seal, content, now, may_exchange).await?;
+                if let Some(session) = found {
                     return Ok(vec![session]);
                 }
             }
@@ -61,6 +64,7 @@ async fn found(seals: &[String], may_exchange: bool) -> Result<Vec<UnsealedSessi
 /// The session of a cookie that was opened.
 async fn session(
     workos: &WorkOs,
+    keys: &KeyRing,
     seal: &str,
     mut content: Content,
     now: u64,
@@ -77,7 +81,7 @@ async fn session(
             Some(Judged::Expired) if !may_exchange => return Ok(None),
             Some(Judged::Expired) => {}
         }
-        let Some(renewed) = renewed(workos, &content).await? else {
+        let Some(renewed) = renewed(workos, keys, &content).await? else {
             return Ok(None);
         };
         // Ours, or another caller's: it is judged as any other.

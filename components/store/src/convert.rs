@@ -10,6 +10,7 @@ pub(crate) mod mailed;
 pub(crate) mod mysql;
 pub(crate) mod origins;
 pub(crate) mod outbox;
+pub(crate) mod over;
 pub(crate) mod own_account;
 pub(crate) mod postgres;
 pub(crate) mod sign_in;

@@ -216,6 +216,8 @@ pub(crate) mod tests {
         &variables::LIST_OF_APPLICATION,
         &variables::RESEAL,
         &variables::SEALED,
+        &verifications::KEEP,
+        &verifications::KNOWN,
         &verifications::SPEND,
         &verifications::SWEEP,
     ];

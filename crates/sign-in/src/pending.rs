@@ -172,6 +172,12 @@ impl Pending {
         &self.return_target
     }
 
+    /// When the first step was made, in Unix seconds.
+    #[must_use]
+    pub fn begun(&self) -> u64 {
+        self.expires.saturating_sub(PENDING_SECONDS)
+    }
+
     /// When it is void, in Unix seconds.
     #[must_use]
     pub fn expires(&self) -> u64 {
@@ -320,6 +326,7 @@ mod tests {
             ("ann", "/board?x=1")
         );
         assert_eq!(found.digest(), pending().digest());
+        assert_eq!((found.begun(), found.expires()), (NOW, NOW + 600));
         assert!(found.holds_at(3) && !found.holds_at(4) && !found.holds_at(2));
         assert!(found.after_changes(1).holds_at(4));
         assert!(opened(&value, NOW + 600).is_none(), "void");

@@ -4,6 +4,7 @@
 //! another pair, once.
 
 mod content;
+mod replacement;
 
 use gatelet_core::secret::Secret;
 use gatelet_settings::{Setting, SettingError, Values};
@@ -19,6 +20,7 @@ use crate::refusal::{Refusal, RefusalCode};
 
 pub use content::Content;
 use content::{camel_user, unverified_claim};
+pub use replacement::REPLACEMENT_RANDOM_BYTES;
 
 /// How far WorkOS's clock may be ahead of ours, in seconds.
 const SKEW_SECONDS: i64 = 60;

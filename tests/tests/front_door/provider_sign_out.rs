@@ -1,9 +1,12 @@
 //! What is over at a provider is over here, and whoever signs out here may be led there.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use gatelet_tests::account::signed_in;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
-use gatelet_tests::hostile_provider::{CLIENT_ID, HostileProvider, Signing};
+use gatelet_tests::hostile_provider::{CLIENT_ID, HostileProvider, Manner, Signing};
 use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
@@ -12,8 +15,11 @@ use http::Method;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::second_factors::{CODE, is_in, paper, second_step, set_up};
+
 on_both_engines! {
     who_signs_out_at_a_real_provider_is_signed_out_here_in_that_browser,
+    what_is_over_between_two_steps_begins_no_session,
 }
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -139,24 +145,47 @@ fn who_signs_out_here_is_led_to_the_provider_and_back_where_that_is_wanted() {
     answer.expect_redirect("/auth/sign-in?return_to=%2Fboard%3Fx%3D1&signed_out=1");
 }
 
-fn at_hostile(provider: &HostileProvider) -> Gatelet {
-    Setup::new(Engine::Sqlite)
+fn at_hostile(engine: Engine, provider: &HostileProvider) -> Gatelet {
+    Setup::new(engine)
         .hostile(&[provider.entry("hostile")])
         .variable("session_fresh_seconds", "0")
         .start()
 }
 
-/// Signed in, in a session of the provider's by this name.
+/// Comes back from the provider, in a session there by this name.
 #[track_caller]
-fn sign_in_as(gatelet: &Gatelet, provider: &HostileProvider, named: &'static str) -> Visitor {
+fn come_back(
+    gatelet: &Gatelet,
+    provider: &HostileProvider,
+    named: &'static str,
+) -> (Visitor, Response) {
     provider.plan(|plan| plan.claims = Box::new(move |claims| claims["sid"] = named.into()));
     let visitor = gatelet.visitor();
     let start = visitor.visit("/auth/start/hostile").send().expect(303);
     let back = visitor.visit(start.header("location")).send().expect(302);
-    visitor.visit(back.header("location")).send().expect(303);
-    visitor.get("/auth/me").send().expect(200);
+    let answer = visitor.visit(back.header("location")).send().expect(303);
     provider.behave();
+    (visitor, answer)
+}
+
+/// Signed in, in a session of the provider's by this name.
+#[track_caller]
+fn sign_in_as(gatelet: &Gatelet, provider: &HostileProvider, named: &'static str) -> Visitor {
+    let (visitor, _) = come_back(gatelet, provider, named);
+    visitor.get("/auth/me").send().expect(200);
     visitor
+}
+
+/// Has made the first of two steps, in a session of the provider's by this name.
+#[track_caller]
+fn first_step(
+    gatelet: &Gatelet,
+    provider: &HostileProvider,
+    named: &'static str,
+) -> (Visitor, Response) {
+    let (visitor, answer) = come_back(gatelet, provider, named);
+    let page = visitor.follow(answer.expect_redirect(CODE)).expect(200);
+    (visitor, page)
 }
 
 /// In Unix seconds.
@@ -185,7 +214,7 @@ fn post(gatelet: &Gatelet, token: &str) -> Response {
 #[test]
 fn what_no_provider_has_signed_ends_no_session() {
     let provider = HostileProvider::start();
-    let gatelet = at_hostile(&provider);
+    let gatelet = at_hostile(Engine::Sqlite, &provider);
     let visitor = sign_in_as(&gatelet, &provider, "s-1");
     let refused = |token: &str| {
         let answer = post(&gatelet, token).expect(400);
@@ -258,7 +287,7 @@ fn what_no_provider_has_signed_ends_no_session() {
 #[test]
 fn a_browser_that_says_which_session_is_over_needs_no_cookie() {
     let provider = HostileProvider::start();
-    let gatelet = at_hostile(&provider);
+    let gatelet = at_hostile(Engine::Sqlite, &provider);
     let visitor = sign_in_as(&gatelet, &provider, "s-1");
     let other = sign_in_as(&gatelet, &provider, "s-2");
     let frame = gatelet.visitor();
@@ -321,4 +350,110 @@ fn whoever_posts_what_nobody_has_signed_is_told_to_wait_and_a_provider_is_not() 
     assert!(!told.header("retry-after").is_empty());
     from("192.0.2.2", &token).expect(429);
     from("192.0.2.1", &token).expect(200);
+}
+
+/// No session was there to end, and none begins by what is over.
+fn what_is_over_between_two_steps_begins_no_session(engine: Engine) {
+    let provider = HostileProvider::start();
+    let gatelet = at_hostile(engine, &provider);
+    let first = sign_in_as(&gatelet, &provider, "s-0");
+    set_up(&first);
+    let codes = paper(&first);
+    let [(over, page), (other, others)] =
+        ["s-1", "s-2"].map(|named| first_step(&gatelet, &provider, named));
+    post(&gatelet, &provider.signed(claims(&provider, json!({})))).expect(200);
+    let refused = second_step(&over, &page, &codes[0]).expect(401);
+    assert!(
+        refused.says_code("second_factor.gone"),
+        "{}",
+        refused.text()
+    );
+    assert!(!is_in(&over));
+    gatelet.wait_for_line(&["sessions.over", "hostile"]);
+    // Another session there, and one that had begun.
+    second_step(&other, &others, &codes[1]).expect(303);
+    assert!(is_in(&other) && is_in(&first));
+
+    // In a frame, by whoever knows its name.
+    let (over, page) = first_step(&gatelet, &provider, "s-3");
+    let frame = "/auth/frontchannel-logout/hostile?sid=s-3";
+    gatelet.visitor().visit(frame).send().expect(200);
+    second_step(&over, &page, &codes[2]).expect(401);
+    assert!(!is_in(&over));
+
+    // All of the account, until now: whoever begins anew is in.
+    let (over, page) = first_step(&gatelet, &provider, "s-4");
+    let mut all = claims(&provider, json!({ "sub": "subject-of-mallory" }));
+    all.as_object_mut().expect("claims").remove("sid");
+    post(&gatelet, &provider.signed(all)).expect(200);
+    second_step(&over, &page, &codes[3]).expect(401);
+    for one in [&over, &other, &first] {
+        assert!(!is_in(one));
+    }
+    thread::sleep(Duration::from_millis(1_100));
+    let (anew, page) = first_step(&gatelet, &provider, "s-5");
+    second_step(&anew, &page, &codes[4]).expect(303);
+    assert!(is_in(&anew));
+}
+
+/// Anybody may say what only the provider can confirm, and each who waits holds a place.
+#[test]
+fn nobody_waits_for_a_provider_that_is_away_to_hear_what_is_over() {
+    let provider = HostileProvider::start();
+    let gatelet = at_hostile(Engine::Sqlite, &provider);
+    let token = provider.signed(claims(&provider, json!({})));
+    let discovery = |manner: Manner| provider.plan(|plan| plan.discovery_manner = manner);
+    discovery(Manner::Instead(500, "{}".into()));
+    for _ in 0..12 {
+        post(&gatelet, &token).expect(503);
+    }
+    let asked = provider.requests().len();
+    assert!((1..5).contains(&asked), "{asked} times of twelve");
+
+    // Nor behind somebody who has waited for a while.
+    thread::sleep(Duration::from_millis(3_100));
+    discovery(Manner::Slow(Duration::from_secs(60)));
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| post(&gatelet, &token));
+        thread::sleep(Duration::from_millis(4_500));
+        let began = Instant::now();
+        post(&gatelet, &token).expect(503);
+        assert!(began.elapsed() < Duration::from_secs(4), "it waited");
+        waits.join().expect("an answer").expect(503);
+    });
+    assert_eq!(provider.requests().len(), 1);
+
+    provider.behave();
+    thread::sleep(Duration::from_millis(3_100));
+    post(&gatelet, &token).expect(200);
+}
+
+/// What ends nothing in a frame costs as much as what ends something.
+#[test]
+fn whoever_tries_what_sessions_may_be_called_is_told_to_wait() {
+    let provider = HostileProvider::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .hostile(&[provider.entry("hostile")])
+        .variable("trusted_proxies", "127.0.0.1")
+        .variable("session_fresh_seconds", "0")
+        .variable("limits", "logout.network 2/3600")
+        .start();
+    let from = |address: &str, session: &str| {
+        let frame = gatelet.visitor();
+        let target = format!("/auth/frontchannel-logout/hostile?sid={session}");
+        let said = frame.visit(&target).header("x-forwarded-for", address);
+        said.send()
+    };
+    // What ends something counts nowhere.
+    for named in ["s-1", "s-2", "s-3"] {
+        let visitor = sign_in_as(&gatelet, &provider, named);
+        from("192.0.2.1", named).expect(200);
+        visitor.get("/auth/me").send().expect(401);
+    }
+    for _ in 0..2 {
+        from("192.0.2.1", "s-9").expect(200);
+    }
+    let told = from("192.0.2.1", "s-9").expect(429);
+    assert!(!told.header("retry-after").is_empty());
+    from("192.0.2.2", "s-9").expect(200);
 }

@@ -1,22 +1,27 @@
 //! By a provider's word.
 
-use super::begin::{Stop, begin, changed, new_session, no_session, reclaimed, whose};
+use super::begin::{Started, Stop, begin, changed, new_session, no_session, reclaimed, whose};
 use super::{Outcome, TRIES, beside, factors};
 use crate::linking;
+use crate::problem::Problem;
+use crate::provider_sign_out::note_over;
 use crate::visit::Visit;
 use gatelet_core::claims::SessionToken;
-use gatelet_ports::store::session_writer::{NewSession, SignIn};
+use gatelet_ports::store::session_writer::{self, NewSession, SignIn};
+use gatelet_ports::store::user_sessions;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::pending::Pending;
 use gatelet_sign_in::second_factor::{Factors, SecondProof};
 use gatelet_wasi::random;
 
-/// Where somebody was faster with this account or this address, it is decided anew.
+/// Where somebody was faster with this account or this address, it is decided anew. Of a
+/// second step, `first_step_at` says when the first was made.
 pub(super) async fn by_provider(
     visit: &Visit<'_>,
     identity: ProviderIdentity,
     second: Option<&SecondProof>,
+    first_step_at: u64,
     token: &SessionToken,
 ) -> Result<Outcome, Stop> {
     for _ in 0..TRIES {
@@ -51,6 +56,9 @@ pub(super) async fn by_provider(
         };
         match needed {
             None => {
+                if second.is_some() {
+                    end_if_over(visit, &identity, first_step_at, &started, token).await?;
+                }
                 let missing = identity.groups().missing_from(&started.session.groups);
                 if !missing.is_empty() {
                     visit
@@ -65,6 +73,26 @@ pub(super) async fn by_provider(
         }
     }
     Err(Stop::Conflict)
+}
+
+/// Ends what has begun on two steps where the provider has said between them that it is over:
+/// it found no session to end then. Nobody has its token yet.
+async fn end_if_over(
+    visit: &Visit<'_>,
+    identity: &ProviderIdentity,
+    first_step_at: u64,
+    started: &Started,
+    token: &SessionToken,
+) -> Result<(), Stop> {
+    let account = linking::key(visit, identity).map_err(|refusal| visit.not_believed(refusal))?;
+    let (place, session) = (visit.arrival.place(), identity.session().to_owned());
+    if !user_sessions::is_over(place.clone(), account, session, first_step_at).await? {
+        return Ok(());
+    }
+    session_writer::end(place, token.digest().to_vec()).await?;
+    let provider = identity.provider().as_str();
+    note_over(visit, &started.session.user.id, provider).await;
+    Err(Problem::SecondFactorGone.into())
 }
 
 /// The changes that it comes with.

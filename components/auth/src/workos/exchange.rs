@@ -2,6 +2,7 @@
 //! exchanged for, sealed anew.
 
 use gatelet_core::error::Code;
+use gatelet_core::key::KeyRing;
 use gatelet_sign_in::workos::{Content, Refreshed, WorkOs};
 use gatelet_wasi::{clock, random};
 use gatelet_web::log;
@@ -11,15 +12,26 @@ use crate::renewal::{RENEWED_SECONDS, Renewal, Turn};
 
 /// What takes the cookie's place, by whoever exchanges its refresh token; none where that
 /// is the end of the session.
-pub(super) async fn renewed(workos: &WorkOs, content: &Content) -> Result<Option<String>, Code> {
+pub(super) async fn renewed(
+    workos: &WorkOs,
+    keys: &KeyRing,
+    content: &Content,
+) -> Result<Option<String>, Code> {
     let renewal = Renewal {
         digest: content.refresh_digest(),
         with: workos.refresh_url.as_str(),
     };
     // The token has run out: nobody goes on with it.
     match renewal.turn(|_| false).await? {
-        Turn::Yours => exchanged(workos, content, &renewal).await,
-        Turn::Renewed(seal) => Ok(Some(seal)),
+        Turn::Yours => exchanged(workos, keys, content, &renewal).await,
+        Turn::Renewed(sealed) => {
+            let seal = content.open_replacement(&sealed, keys);
+            if seal.is_none() {
+                let why = "what a refresh token was exchanged for opens under none of session_keys";
+                log::error("workos.unopened", why);
+            }
+            Ok(seal)
+        }
         Turn::Ended => Ok(None),
         Turn::Another | Turn::Away => Err(Code::StoreUnavailable),
     }
@@ -28,18 +40,20 @@ pub(super) async fn renewed(workos: &WorkOs, content: &Content) -> Result<Option
 /// Exchanges it, and tells those who wait.
 async fn exchanged(
     workos: &WorkOs,
+    keys: &KeyRing,
     content: &Content,
     renewal: &Renewal<'_>,
 ) -> Result<Option<String>, Code> {
     match refreshed(workos, content).await {
-        Refreshed::Renewed(content) => {
+        Refreshed::Renewed(new) => {
             let mut random = [0; 80];
             for part in random.chunks_exact_mut(16) {
                 part.copy_from_slice(&random::bytes::<16>());
             }
-            let seal = workos.seal(&content, &random);
+            let seal = workos.seal(&new, &random);
             let until = clock::unix_seconds() + RENEWED_SECONDS;
-            renewal.renewed(&seal, until).await;
+            let kept = content.seal_replacement(&seal, keys, random::bytes());
+            renewal.renewed(&kept, until).await;
             Ok(Some(seal))
         }
         Refreshed::Ended => {

@@ -42,7 +42,7 @@ fn sweep_beside(session: &NewSession) -> Option<&'static Statement> {
 }
 
 /// Whoever signs in is signed in, whatever becomes of it.
-async fn sweep_a_little(database: &Database, sweep: &Statement, now: u64) {
+pub(super) async fn sweep_a_little(database: &Database, sweep: &Statement, now: u64) {
     let swept = async {
         let now = seconds(surely_past(database, now).await?)?;
         let rows = seconds(SWEEP_ROWS)?;

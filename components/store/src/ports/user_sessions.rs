@@ -4,16 +4,16 @@ use crate::{
     Store,
     bindings::exports::gatelet::store::{
         own_account::Holder,
-        types::{Error, Place},
+        types::{Error, Identity, Place},
         user_sessions::{self, After, Listed, Over},
     },
     convert::{
-        digest, own_account::holder, provider_session, seconds, text, user_sessions::listed,
+        digest, over, own_account::holder, provider_session, seconds, text, user_sessions::listed,
     },
     database::Database,
     failure::Failure,
     operation::run,
-    statements::user_sessions as session,
+    statements::{user_sessions as session, verifications},
     uses::Uses,
 };
 
@@ -106,12 +106,15 @@ impl user_sessions::Guest for Store {
             "user-sessions.end-over",
             &place,
             async |database: &Database| {
+                let kept = over::said(&over);
                 let Over {
                     provider,
                     issuer,
                     subject,
                     session,
                     until,
+                    first_step_until,
+                    known_until,
                 } = over;
                 let issuer = text(issuer.unwrap_or_default())?;
                 let named = provider_session(session.unwrap_or_default())?;
@@ -126,6 +129,15 @@ impl user_sessions::Guest for Store {
                         [issuer, named, until, text(provider)?],
                     ),
                 };
+                for row in kept {
+                    let parameters = [
+                        text(over::PURPOSE.to_owned())?,
+                        row,
+                        seconds(first_step_until)?,
+                        seconds(known_until)?,
+                    ];
+                    database.execute(&verifications::KEEP, &parameters).await?;
+                }
                 let ended = database.query(statement, &which).await?;
                 let (uses, mut whose) = (Uses::of(database).await?, Vec::new());
                 for mut row in ended {
@@ -137,6 +149,26 @@ impl user_sessions::Guest for Store {
                 whose.sort_unstable();
                 whose.dedup();
                 Ok(whose)
+            },
+        )
+        .await
+    }
+
+    async fn is_over(
+        place: Place,
+        account: Identity,
+        session: String,
+        first_step_at: u64,
+    ) -> Result<bool, Error> {
+        run(
+            "user-sessions.is-over",
+            &place,
+            async |database: &Database| {
+                let mut parameters = vec![text(over::PURPOSE.to_owned())?];
+                parameters.extend(over::meaning(&account, &session));
+                parameters.push(seconds(first_step_at)?);
+                let known = database.query(&verifications::KNOWN, &parameters).await?;
+                Ok(!known.is_empty())
             },
         )
         .await

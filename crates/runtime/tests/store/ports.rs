@@ -129,6 +129,7 @@ ports! {
         find_own_session = call_find(@place; holder: Holder, now: u64) -> Result<Option<user_sessions::Listed>, Error>;
         end_own = call_end(@place; holder: Holder, token: Vec<u8>, now: u64) -> Result<bool, Error>;
         end_over = call_end_over(@place; over: Over) -> Result<Vec<String>, Error>;
+        is_over = call_is_over(@place; account: Identity, session: String, first_step_at: u64) -> Result<bool, Error>;
         end_others = call_end_others(@place; holder: Holder, now: u64) -> Result<u64, Error>;
     }
     gatelet_store_access_token_writer {

@@ -6,6 +6,7 @@ use super::{Subject, digest, on_both_engines, ports::refreshes::Claimed};
 on_both_engines! {
     a_refresh_token_is_one_callers_until_it_is_settled_or_given_up
     what_came_of_a_refresh_is_told_until_it_is_forgotten
+    an_exchange_sweeps_what_is_over_now_and_then
 }
 
 fn claim(store: &mut Subject, whose: u8, now: u64) -> Claimed {
@@ -49,6 +50,28 @@ fn what_came_of_a_refresh_is_told_until_it_is_forgotten(mut store: Subject) {
         assert_eq!(claim(&mut store, whose, 199), told);
         assert_eq!(claim(&mut store, whose, 200), Claimed::Yours);
     }
-    let long = store.settle_refresh(digest(1), Some("x".repeat(8_193)), 900);
-    assert!(long.is_err(), "longer than a cookie");
+    assert_eq!(claim(&mut store, 3, 100), Claimed::Yours);
+    let settle = |store: &mut Subject, length: usize| {
+        store.settle_refresh(digest(3), Some("x".repeat(length)), 200)
+    };
+    assert!(settle(&mut store, 11_265).is_err(), "longer than a cookie");
+    settle(&mut store, 11_264).expect("as long as one");
+    let told = Claimed::Renewed("x".repeat(11_264));
+    assert_eq!(claim(&mut store, 3, 199), told);
+}
+
+/// Where people sign in elsewhere, nothing else does on a host that only serves requests.
+/// Whether it is time the token's first byte says.
+fn an_exchange_sweeps_what_is_over_now_and_then(mut store: Subject) {
+    for whose in [1, 2, 3] {
+        assert_eq!(claim(&mut store, whose, 100), Claimed::Yours);
+        let outcome = Some("sealed".to_owned());
+        let until = if whose == 3 { 900_000 } else { 200 };
+        let settled = store.settle_refresh(digest(whose), outcome, until);
+        settled.expect("settled");
+    }
+    for (whose, left) in [(5, 4), (4, 3), (4, 3)] {
+        claim(&mut store, whose, 400_000);
+        assert_eq!(store.count("auth_refreshes"), left, "{whose}");
+    }
 }

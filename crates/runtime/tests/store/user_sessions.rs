@@ -25,6 +25,8 @@ on_both_engines_in_every_place! {
     what_is_over_at_a_provider_ends_by_its_name_and_no_other
     all_that_an_account_of_a_provider_began_end_at_once
     what_no_provider_calls_its_session_ends_none_and_begins_none
+    what_is_over_is_known_for_sign_ins_that_have_had_their_first_step
+    of_a_session_that_begins_and_its_end_whichever_comes_last_sees_the_other
 }
 
 with_redis! {
@@ -39,6 +41,8 @@ with_redis! {
     what_is_over_at_a_provider_ends_by_its_name_and_no_other
     all_that_an_account_of_a_provider_began_end_at_once
     what_no_provider_calls_its_session_ends_none_and_begins_none
+    what_is_over_is_known_for_sign_ins_that_have_had_their_first_step
+    of_a_session_that_begins_and_its_end_whichever_comes_last_sees_the_other
 }
 
 impl Subject {
@@ -234,6 +238,8 @@ fn over(subject: Option<&str>, session: Option<&str>) -> Over {
         subject: subject.map(str::to_owned),
         session: session.map(str::to_owned),
         until: 100,
+        first_step_until: 100,
+        known_until: 700,
     }
 }
 
@@ -316,4 +322,82 @@ fn what_no_provider_calls_its_session_ends_none_and_begins_none(mut store: Subje
         assert_eq!(begun.err(), Some(Error::Internal), "{none:?}");
     }
     assert_eq!(store.alive(), [1, 2, 3, 4, 5, 6, 7]);
+}
+
+fn what_is_over_is_known_for_sign_ins_that_have_had_their_first_step(mut store: Subject) {
+    let is_over = |store: &mut Subject, subject: &str, session: &str, first_step_at| {
+        let account = identity("acme", subject);
+        let over = store.is_over(account, session.to_owned(), first_step_at);
+        over.expect("an answer")
+    };
+    assert!(!is_over(&mut store, "a", "s-1", 100));
+    // Nobody's session, which may begin yet; said twice, and once more late.
+    for until in [90, 100, 95] {
+        let said = Over {
+            first_step_until: until,
+            known_until: until + 600,
+            ..over(None, Some("s-1"))
+        };
+        assert_eq!(store.end_over(said), Ok(Vec::new()));
+    }
+    for (subject, session, first_step_at, expected) in [
+        ("a", "s-1", 100, true),
+        ("b", "s-1", 0, true),
+        ("a", "s-1", 101, false),
+        ("a", "s-2", 100, false),
+        ("a", "S-1", 100, false),
+        ("a", "", 100, false),
+    ] {
+        let found = is_over(&mut store, subject, session, first_step_at);
+        assert_eq!(found, expected, "{subject} {session} {first_step_at}");
+    }
+    let other = store.is_over(identity("other", "a"), "s-1".into(), 100);
+    assert_eq!(other, Ok(false), "another provider's");
+
+    assert_eq!(store.end_over(over(Some("b"), None)), Ok(Vec::new()));
+    for (subject, session) in [("b", ""), ("b", "s-2")] {
+        assert!(is_over(&mut store, subject, session, 100), "{session}");
+        assert!(!is_over(&mut store, subject, session, 101), "{session}");
+    }
+    assert_eq!(store.end_over(over(Some("a"), Some("s-3"))), Ok(Vec::new()));
+    assert!(is_over(&mut store, "a", "s-3", 100) && is_over(&mut store, "a", "", 100));
+    assert!(!is_over(&mut store, "a", "s-4", 100));
+    let of_any = Over {
+        issuer: None,
+        ..over(None, Some("s-5"))
+    };
+    assert_eq!(store.end_over(of_any), Ok(Vec::new()));
+    assert!(is_over(&mut store, "a", "s-5", 100));
+    // What names nobody leaves nothing.
+    let before = store.count("auth_verifications");
+    assert_eq!(store.end_over(over(None, None)), Ok(Vec::new()));
+    assert_eq!(store.count("auth_verifications"), before);
+    // No second step may come after that.
+    store.sweep(699, 100).expect("swept");
+    assert!(is_over(&mut store, "a", "s-1", 100));
+    store.sweep(700, 100).expect("swept");
+    assert!(!is_over(&mut store, "a", "s-1", 100));
+    assert_eq!(store.count("auth_verifications"), 0);
+}
+
+fn of_a_session_that_begins_and_its_end_whichever_comes_last_sees_the_other(mut store: Subject) {
+    by_providers(&mut store);
+    for token in 11..=18 {
+        let named = format!("s-{token}");
+        let mut provider = store.another();
+        let said = over(None, Some(&named));
+        let saying = std::thread::spawn(move || provider.end_over(said).expect("an answer"));
+        let begun = NewSession {
+            provider_session: named.clone(),
+            ..session(token)
+        };
+        let account = identity("acme", "a");
+        store
+            .sign_in_linked(account.clone(), begun)
+            .expect("a session");
+        let is_known = store.is_over(account, named, 100).expect("an answer");
+        saying.join().expect("no panic");
+        let lives = store.resume(token, 200).expect("an answer").is_some();
+        assert!(is_known || !lives, "{token}: nobody has ended it");
+    }
 }

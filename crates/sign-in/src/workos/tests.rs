@@ -1,6 +1,8 @@
 //! What may be wrong with an access token, with what stands beside it, and with an answer.
 
 use super::*;
+use gatelet_core::key::KeyRing;
+
 use crate::tests::test_provider::{NOW, Signer, key_set};
 
 const PASSWORD: &str = "iron-password-of-tests-0123456789-abcdef";
@@ -133,6 +135,45 @@ fn what_was_sealed_is_a_session_and_seals_again_as_it_was() {
         r#"{"accessToken":1,"refreshToken":"b","user":{}}"#,
     ] {
         assert!(Content::read(text).is_none(), "{text}");
+    }
+}
+
+#[test]
+fn a_replacement_opens_for_whoever_brings_the_cookie_before_and_for_nobody_else() {
+    let keys = |ids: &[&str]| {
+        let entry = |id: &&str| {
+            let seed = id.as_bytes()[0];
+            let bytes: [u8; 32] = core::array::from_fn(|at| (at as u8).wrapping_mul(37) ^ seed);
+            KeyRing::entry(id, &bytes)
+        };
+        let entries: Vec<String> = ids.iter().map(entry).collect();
+        KeyRing::parse(&entries.join(",")).expect("keys")
+    };
+    let spent = |refresh: &str| {
+        let mut spent = content(&Signer::rs256("k1").sign(&claims()));
+        spent.refresh_token = Secret::new(refresh.to_owned());
+        spent
+    };
+    let (before, seal) = (spent("refresh_1"), "Fe26.2*1*a~2");
+    let sealed = before.seal_replacement(seal, &keys(&["a"]), [7; 24]);
+    assert!(!sealed.contains("Fe26"), "{sealed}");
+    let opened = |by: &Content, ids: &[&str]| by.open_replacement(&sealed, &keys(ids));
+    assert_eq!(opened(&before, &["a"]).as_deref(), Some(seal));
+    assert_eq!(opened(&before, &["b", "a"]).as_deref(), Some(seal));
+    assert_eq!(opened(&before, &["b"]), None, "a key that is gone");
+    assert_eq!(opened(&spent("refresh_2"), &["a"]), None, "another's row");
+    for at in 0..sealed.len() {
+        let mut bytes = sealed.clone().into_bytes();
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(bytes).expect("ASCII");
+        assert_eq!(
+            before.open_replacement(&changed, &keys(&["a"])),
+            None,
+            "{at}"
+        );
+    }
+    for nothing in ["", "A", seal] {
+        assert_eq!(before.open_replacement(nothing, &keys(&["a"])), None);
     }
 }
 

@@ -228,6 +228,32 @@ fn a_token_that_has_run_out_is_refreshed_by_one_of_many_callers(engine: Engine) 
     told(&tabs[0]);
 }
 
+/// What came of an exchange is for whoever brings the cookie before.
+#[test]
+fn a_copy_of_the_database_has_no_cookie_that_signs_in() {
+    let (gatelet, app) = started(Engine::Postgres, |setup| setup);
+    app.set(&json!({ "seconds": 2 }));
+    let visitor = gatelet.visitor();
+    WorkOsApp::sign_in(&visitor, "ann@example.com");
+    told(&visitor);
+    let before = sealed(&visitor);
+    wait_for_the_end_of_a_token();
+    app.set(&json!({ "seconds": 300 }));
+    told(&visitor);
+    let after = sealed(&visitor);
+    assert_ne!(after, before);
+    let database = gatelet.database();
+    assert!(!database.contains(&after) && !database.contains("Fe26.2*"));
+    let kept = database.value("SELECT outcome FROM auth_refreshes");
+    let kept = kept.expect("what came of it");
+    let other = gatelet.visitor().with_cookies_of(&visitor);
+    brings(&other, &kept);
+    other.get("/a").send().expect(401);
+    brings(&other, &before);
+    told(&other);
+    assert_eq!((sealed(&other), app.counts()), (after, (1, 0)));
+}
+
 fn a_session_that_was_revoked_ends_on_a_page(engine: Engine) {
     let (gatelet, app) = started(engine, |setup| setup);
     app.set(&json!({ "seconds": 2 }));
