@@ -93,7 +93,7 @@ fn rewritten(
     value: &SecretValue,
     written: Vec<u8>,
 ) -> Vec<u8> {
-    let (Ok(application), Ok(key)) = (parse(application), EnvKey::parse(key)) else {
+    let (Ok(application), Ok(key)) = (parse(application), EnvKey::parse_kept(key)) else {
         return written;
     };
     let copied = Copied {

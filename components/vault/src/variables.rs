@@ -115,7 +115,7 @@ pub(crate) async fn delete(
     now: u64,
 ) -> Result<Vec<String>, VaultError> {
     let application = applications::known(caller, application, now).await?;
-    let keys: Result<BTreeSet<_>, _> = keys.iter().map(|key| EnvKey::parse(key)).collect();
+    let keys: Result<BTreeSet<_>, _> = keys.iter().map(|key| EnvKey::parse_kept(key)).collect();
     let keys = keys?.iter().map(|key| key.as_str().to_owned()).collect();
     let of = application.as_str().to_owned();
     let deleted = store::delete_variables(caller.org(), of, keys).await;

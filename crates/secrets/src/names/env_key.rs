@@ -9,22 +9,31 @@ use super::secret::SecretName;
 /// Longest key, in bytes.
 const MAX_BYTES: usize = 128;
 
-/// A key of an application's environment: `[A-Za-z_][A-Za-z0-9_]{0,127}`, and none by
-/// which somebody else's code is run.
+/// A key of an application's environment: `[A-Za-z_][A-Za-z0-9_]{0,127}`, and none that is
+/// known to run somebody else's code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnvKey(String);
 
 impl EnvKey {
     /// Takes a key as it is written.
     pub fn parse(text: &str) -> Result<Self, NameRefusal> {
+        let key = Self::parse_kept(text)?;
+        match is_reserved(text) {
+            true => Err(NameRefusal::new(Rule::Reserved)),
+            false => Ok(key),
+        }
+    }
+
+    /// Takes the key of a variable that is there: it may have been set before its key was
+    /// reserved, and is to go all the same.
+    pub fn parse_kept(text: &str) -> Result<Self, NameRefusal> {
         let rest = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let is_key = (1..=MAX_BYTES).contains(&text.len())
             && !text.starts_with(|first: char| first.is_ascii_digit())
             && text.bytes().all(rest);
-        match (is_key, is_reserved(text)) {
-            (true, false) => Ok(Self(text.to_owned())),
-            (true, true) => Err(NameRefusal::new(Rule::Reserved)),
-            (false, _) => Err(NameRefusal::new(Rule::EnvKey)),
+        match is_key {
+            true => Ok(Self(text.to_owned())),
+            false => Err(NameRefusal::new(Rule::EnvKey)),
         }
     }
 
@@ -85,5 +94,10 @@ mod tests {
         }
         let name = SecretName::parse("API_KEY").unwrap();
         assert_eq!(EnvKey::of(&name).unwrap().as_str(), "API_KEY");
+        // One that is there from before can be named, to go.
+        let kept = EnvKey::parse_kept("NODE_OPTIONS");
+        assert_eq!(kept.map(|key| key.0), Ok("NODE_OPTIONS".into()));
+        let refused = EnvKey::parse_kept("NODE-OPTIONS");
+        assert_eq!(refused, Err(NameRefusal::new(Rule::EnvKey)));
     }
 }

@@ -177,7 +177,7 @@ fn keys(arguments: &Arguments<'_>) -> Result<Vec<EnvKey>, VaultError> {
         let text = key
             .as_str()
             .ok_or_else(|| arguments.refuse(&place, "is not a text"))?;
-        let key = EnvKey::parse(text).map_err(|refusal| arguments.refuse(&place, refusal))?;
+        let key = EnvKey::parse_kept(text).map_err(|refusal| arguments.refuse(&place, refusal))?;
         if !keys.contains(&key) {
             keys.push(key);
         }
