@@ -12,8 +12,9 @@ use crate::admin::Admin;
 use crate::bindings::gatelet::store_admin::users::{self, Running};
 use crate::notice::Notice;
 use crate::pages::{SessionRow, SessionsPage};
+use crate::problem::Problem;
 use crate::section::Section;
-use crate::users::by;
+use crate::users::{by, may_act_on};
 use crate::visit::Failure;
 
 /// Rows of a page.
@@ -65,6 +66,9 @@ pub(crate) async fn submit(
     let meant = digest(typed.text("session"));
     // One that is gone is ended, whoever did it.
     if let Some(found) = running.find(|running| Some(&running.token) == meant.as_ref()) {
+        if !may_act_on(admin, &found.session.groups) {
+            return Err(Problem::NotYours.into());
+        }
         session_writer::end(arrival.place(), found.token).await?;
         admin.record(Act::SessionRevoked, &user, &by(admin)).await;
     }
@@ -75,6 +79,8 @@ pub(crate) async fn submit(
 
 fn row(admin: &Admin<'_>, running: Running) -> SessionRow {
     let Running { session, token } = running;
+    let is_this = token == admin.session.token_digest;
+    let may_end = !is_this && may_act_on(admin, &session.groups);
     let user = session.user;
     SessionRow {
         id: hexadecimal(&token),
@@ -87,7 +93,8 @@ fn row(admin: &Admin<'_>, running: Running) -> SessionRow {
         provider: session.provider,
         signed_in_at: Moment(session.created_at),
         until: Moment(session.expires_at.min(session.idle_expires_at)),
-        is_this: token == admin.session.token_digest,
+        is_this,
+        may_end,
     }
 }
 

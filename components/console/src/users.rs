@@ -86,10 +86,14 @@ pub(crate) fn by(admin: &Admin<'_>) -> String {
     format!("by:{}", admin.session.user_id)
 }
 
-/// Not oneself, by mistake; and no admin an owner.
+/// No admin acts on an owner, who is in these groups.
+pub(crate) fn may_act_on(admin: &Admin<'_>, groups: &str) -> bool {
+    Role::of_groups(groups.split(',')) <= admin.role
+}
+
+/// Nor anybody on themselves, by mistake.
 fn may_switch(admin: &Admin<'_>, listed: &Listed) -> bool {
-    let role = Role::of_groups(listed.groups.split(','));
-    listed.user.id != admin.session.user_id && role <= admin.role
+    listed.user.id != admin.session.user_id && may_act_on(admin, &listed.groups)
 }
 
 fn row(admin: &Admin<'_>, listed: Listed) -> UserRow {

@@ -161,3 +161,21 @@ fn attributes<'a>(html: &'a str, before: &'a str) -> impl Iterator<Item = &'a st
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
 }
+
+/// The one that asks, one that may be ended, and an owner's.
+#[test]
+fn a_session_has_a_form_where_whoever_looks_may_end_it() {
+    let mut pages = rendered().into_iter();
+    let found = pages.find(|(name, _)| name == "sessions");
+    let (_, html) = found.expect("it is there");
+    for (mark, times) in [
+        ("<div id=\"session-", 3),
+        (
+            "<form method=\"post\" action=\"/auth/console/sessions\">",
+            1,
+        ),
+        ("aria-describedby=\"session-2\"", 1),
+    ] {
+        assert_eq!(html.matches(mark).count(), times, "{mark}: {html}");
+    }
+}

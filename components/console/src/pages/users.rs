@@ -75,4 +75,6 @@ pub(crate) struct SessionRow {
     pub until: Moment,
     /// Whether it is the one that asks.
     pub is_this: bool,
+    /// Whether whoever looks may end it.
+    pub may_end: bool,
 }

@@ -14,6 +14,7 @@ on_both_engines! {
     an_account_is_switched_off_and_on_again,
     nobody_is_switched_off_who_ranks_higher,
     a_session_is_ended,
+    nobody_ends_a_session_of_one_who_ranks_higher,
 }
 
 /// Where every request asks the database.
@@ -99,4 +100,29 @@ fn a_session_is_ended(engine: Engine) {
     assert!(is_in(&admin));
     let gone = admin.submit(&form, &shown.url).send();
     assert_eq!(gone.status, 303, "what is gone is ended");
+}
+
+fn nobody_ends_a_session_of_one_who_ranks_higher(engine: Engine) {
+    let gatelet = started(engine);
+    let ((admin, _), (user, _)) = (admin(&gatelet), signed_in(&gatelet));
+    let [(owner, _), (other, _)] = [(); 2].map(|()| member_of(&gatelet, "owners"));
+    let of =
+        |visitor: &Visitor, whose: &str| CONSOLE.shown(visitor, &format!("sessions?user={whose}"));
+    let (owners, users) = (me(&owner), me(&user));
+    let path = "/auth/console/sessions";
+    let page = of(&admin, &owners);
+    let forms = gatelet_tests::form::Form::all(&page.text(), path);
+    assert!(forms.is_empty(), "none is offered");
+    // Another owner's page says by what it is ended.
+    let shown = of(&other, &owners);
+    let end = shown.form(path);
+    let session = end.value("session").expect("one").to_owned();
+    let page = of(&admin, &users);
+    let forged = page.form(path).fill("user", &owners);
+    let forged = forged.fill("session", &session);
+    let refused = admin.submit(&forged, &page.url).send().expect(403);
+    assert!(refused.says_code("user.not_yours"));
+    assert!(is_in(&owner));
+    other.submit(&end, &shown.url).send().expect(303);
+    assert!(!is_in(&owner));
 }

@@ -259,7 +259,7 @@ pub(super) fn pages(filled: Filled) -> Vec<(&'static str, Box<dyn DynTemplate>)>
         is_off,
         may_switch,
     };
-    let session = |is_this| SessionRow {
+    let session = |is_this, may_end| SessionRow {
         id: text(),
         user_id: text(),
         email: text(),
@@ -268,6 +268,7 @@ pub(super) fn pages(filled: Filled) -> Vec<(&'static str, Box<dyn DynTemplate>)>
         signed_in_at: THEN,
         until: THEN,
         is_this,
+        may_end,
     };
     let event = |is_operators, times| EventRow {
         act: text(),
@@ -415,7 +416,14 @@ pub(super) fn pages(filled: Filled) -> Vec<(&'static str, Box<dyn DynTemplate>)>
         ("users, none", Box::new(users(Vec::new(), None))),
         (
             "sessions",
-            Box::new(sessions(vec![session(true), session(false)], Some(text()))),
+            Box::new(sessions(
+                vec![
+                    session(true, false),
+                    session(false, true),
+                    session(false, false),
+                ],
+                Some(text()),
+            )),
         ),
         ("sessions, none", Box::new(sessions(Vec::new(), None))),
         (
