@@ -16,7 +16,7 @@ pub(crate) mod reset;
 pub(crate) mod verify;
 
 pub(crate) use completion::decided;
-pub(crate) use present::Presented;
+pub(crate) use present::{Presented, void};
 
 use crate::continuation::after_form;
 use crate::landed;

@@ -25,8 +25,8 @@ pub(crate) enum Problem {
     Refused(RefusalCode),
     /// Passwords are switched off.
     PasswordsOff,
-    /// A link that was mailed is not good; for what another would be.
-    LinkVoid(Purpose),
+    /// A link that was mailed is not good; for what another would be, where one is mailed.
+    LinkVoid(Option<Purpose>),
     /// A code that was mailed is not good.
     WrongCode,
     /// No letter can be sent.
@@ -65,6 +65,10 @@ pub(crate) enum Problem {
     SecondFactorWrong,
     /// A passkey was refused.
     PasskeyRefused,
+    /// A new one has not checked who holds it, and could not sign in.
+    PasskeyUnverified,
+    /// The user has as many passkeys as anybody may have.
+    TooManyPasskeys,
     /// Too many codes were tried.
     SecondFactorLimited,
     /// The last second factor must stay.
@@ -146,10 +150,13 @@ impl Explain for Problem {
             | Self::PasskeyRefused
             | Self::SecondFactorWrong => StatusCode::UNAUTHORIZED,
             Self::SecondFactorLimited => StatusCode::TOO_MANY_REQUESTS,
-            Self::Invalid(_) | Self::Input(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::Input(_) | Self::PasskeyUnverified => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::EmailTaken
             | Self::LastWayIn
             | Self::TooManyTokens
+            | Self::TooManyPasskeys
             | Self::SecondFactorRequired
             | Self::AccountChanged => StatusCode::CONFLICT,
             Self::EmailNotVerified => StatusCode::FORBIDDEN,
@@ -185,6 +192,8 @@ impl Explain for Problem {
             Self::SecondFactorGone => "second_factor.gone",
             Self::SecondFactorWrong => "second_factor.wrong",
             Self::PasskeyRefused => "passkey.refused",
+            Self::PasskeyUnverified => "passkey.unverified",
+            Self::TooManyPasskeys => "passkey.too_many",
             Self::SecondFactorLimited => "second_factor.limited",
             Self::SecondFactorRequired => "second_factor.required",
             Self::AccountChanged => "account.changed",
@@ -221,7 +230,8 @@ impl Explain for Problem {
             Self::NotRecent => problems::TITLE_NOT_RECENT,
             Self::SecondFactorGone => problems::TITLE_SECOND_FACTOR_GONE,
             Self::SecondFactorWrong => problems::TITLE_FAILED,
-            Self::PasskeyRefused => problems::TITLE_PASSKEY_REFUSED,
+            Self::PasskeyRefused | Self::PasskeyUnverified => problems::TITLE_PASSKEY_REFUSED,
+            Self::TooManyPasskeys => problems::TITLE_TOO_MANY_PASSKEYS,
             Self::SecondFactorLimited => problems::TITLE_SECOND_FACTOR_LIMITED,
             Self::SecondFactorRequired => problems::TITLE_SECOND_FACTOR_REQUIRED,
             Self::AccountChanged => problems::TITLE_ACCOUNT_CHANGED,
@@ -252,6 +262,8 @@ impl Explain for Problem {
             Self::SecondFactorGone => problems::SECOND_FACTOR_GONE,
             Self::SecondFactorWrong => problems::SECOND_FACTOR_WRONG,
             Self::PasskeyRefused => problems::PASSKEY_REFUSED,
+            Self::PasskeyUnverified => problems::PASSKEY_UNVERIFIED,
+            Self::TooManyPasskeys => problems::TOO_MANY_PASSKEYS,
             Self::SecondFactorLimited => problems::SECOND_FACTOR_LIMITED,
             Self::SecondFactorRequired => problems::SECOND_FACTOR_REQUIRED,
             Self::AccountChanged => problems::ACCOUNT_CHANGED,
@@ -277,7 +289,9 @@ impl Explain for Problem {
             )
             | Self::LastWayIn
             | Self::EmailNotVerified
-            | Self::TooManyTokens => Some(Action::account()),
+            | Self::TooManyTokens
+            | Self::TooManyPasskeys
+            | Self::PasskeyUnverified => Some(Action::account()),
             // Without the question the provider would sign the same account in again.
             Self::Refused(
                 RefusalCode::EmailDomain
@@ -293,11 +307,12 @@ impl Explain for Problem {
                 label: denials::USE_OTHER_ACCOUNT,
                 href: with_other_account(&with_return_to("/auth/sign-in", return_to)),
             }),
-            Self::LinkVoid(purpose) => Some(Action {
+            Self::LinkVoid(Some(purpose)) => Some(Action {
                 label: problems::ASK_FOR_ANOTHER,
                 href: asked_at(purpose, return_to),
             }),
             Self::NotEnded
+            | Self::LinkVoid(None)
             | Self::PasswordsOff
             | Self::MailOff
             | Self::Elsewhere
@@ -362,7 +377,7 @@ pub(crate) mod tests {
             Problem::Common(gatelet_web::Problem::MethodNotAllowed("GET")),
             Problem::PasswordsOff,
             Problem::MailOff,
-            Problem::LinkVoid(Purpose::SignIn),
+            Problem::LinkVoid(Some(Purpose::SignIn)),
             Problem::WrongCode,
             Problem::WrongCredentials,
             Problem::WrongPassphrase,
@@ -380,6 +395,8 @@ pub(crate) mod tests {
             Problem::SecondFactorGone,
             Problem::SecondFactorWrong,
             Problem::PasskeyRefused,
+            Problem::PasskeyUnverified,
+            Problem::TooManyPasskeys,
             Problem::SecondFactorLimited,
             Problem::SecondFactorRequired,
             Problem::AccountChanged,

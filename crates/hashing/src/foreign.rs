@@ -59,6 +59,18 @@ pub enum Prf {
 }
 
 impl Foreign {
+    /// What computing it takes.
+    pub(crate) fn memory_kib(self) -> u32 {
+        match self {
+            // 128 times r times N, in bytes.
+            Self::Scrypt { log_n, r, p: _ } => {
+                let n = 1u32.checked_shl(log_n).unwrap_or(u32::MAX);
+                n.saturating_mul(r) / 8
+            }
+            Self::Bcrypt { .. } | Self::Pbkdf2 { .. } => 0,
+        }
+    }
+
     /// Whether a component has what it costs.
     pub(crate) fn afford(self, salt: &[u8], length: usize) -> Result<(), Unaffordable> {
         let affordable = match self {
@@ -179,6 +191,15 @@ mod tests {
     }
 
     #[test]
+    fn scrypt_takes_its_blocks_and_the_others_next_to_nothing() {
+        let scrypt = |log_n, r| Foreign::Scrypt { log_n, r, p: 4 }.memory_kib();
+        assert_eq!([scrypt(14, 8), scrypt(14, 16)], [16 * 1024, 32 * 1024]);
+        assert_eq!(scrypt(17, 8), 128 * 1024);
+        assert_eq!([scrypt(31, 64), scrypt(64, 1)], [u32::MAX / 8; 2]);
+        assert_eq!(Foreign::Bcrypt { cost: 12 }.memory_kib(), 0);
+    }
+
+    #[test]
     fn what_a_component_has_not_is_unaffordable() {
         let scrypt = |log_n, r, p| Foreign::Scrypt { log_n, r, p };
         for (name, means, salt, length, affordable) in [
@@ -194,8 +215,10 @@ mod tests {
             ),
             ("Better Auth", scrypt(14, 16, 1), 32, 64, true),
             ("Firebase", scrypt(14, 8, 1), 20, 64, true),
+            ("Django's scrypt", scrypt(14, 8, 5), 22, 64, true),
             ("64 MiB", scrypt(16, 8, 1), 16, 32, true),
-            ("128 MiB", scrypt(17, 8, 1), 16, 32, false),
+            ("128 MiB", scrypt(17, 8, 1), 16, 32, true),
+            ("256 MiB", scrypt(18, 8, 1), 16, 32, false),
             ("endless", scrypt(63, u32::MAX, 1), 16, 32, false),
             ("shifted out", scrypt(64, 8, 1), 16, 32, false),
             ("many lanes", scrypt(14, 16, 5), 16, 32, false),

@@ -11,10 +11,16 @@ pub use foreign::{Foreign, Prf};
 pub use argon2::{Algorithm, Params, Version};
 use argon2::{Argon2, Block};
 use gatelet_core::secret::Secret;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Most memory that a hash may ask for: what libsodium and argon2-cffi take by default,
-/// and well within what an instance has on every host.
-pub const MEMORY_MAX_KIB: u32 = 64 * 1024;
+/// Most memory that a hash may ask for: what OWASP recommends for scrypt, and more than the
+/// 100 MiB of Django's Argon2.
+pub const MEMORY_MAX_KIB: u32 = 128 * 1024;
+/// Hashes that ask for more are computed one at a time: what libsodium and argon2-cffi take
+/// by default, and well within what an instance has on every host.
+const MEMORY_SHARED_KIB: u32 = 64 * 1024;
+/// Memory that is kept for the next hash is no more than this: those that are set here fit in.
+const MEMORY_KEPT_KIB: u32 = 32 * 1024;
 /// Most passes over it.
 pub const PASSES_MAX: u32 = 10;
 /// Most lanes. They are computed one after another.
@@ -123,17 +129,42 @@ impl Work {
         self.compute_in(&mut memory)
     }
 
-    /// The same in memory that is kept: touching fresh pages is a third of the cost.
+    /// The same in memory that is kept: touching fresh pages is a third of the cost. What
+    /// takes more than most waits for its turn, and its memory is given back.
     ///
     /// # Errors
     /// When there is not that much memory.
-    pub fn compute_in(&self, Memory(memory): &mut Memory) -> Result<Vec<u8>, Unaffordable> {
-        let (algorithm, version, params) = match &self.means {
-            Means::Argon2(algorithm, version, params) => (*algorithm, *version, params),
+    pub fn compute_in(&self, memory: &mut Memory) -> Result<Vec<u8>, Unaffordable> {
+        let _turn = (self.memory_kib() > MEMORY_SHARED_KIB).then(turn_of_large);
+        let outcome = match &self.means {
+            Means::Argon2(algorithm, version, params) => {
+                self.argon2(*algorithm, *version, params, memory)
+            }
             Means::Foreign(means) => {
-                return means.compute(self.password.expose(), &self.salt, self.length);
+                // They have memory of their own.
+                *memory = Memory::default();
+                means.compute(self.password.expose(), &self.salt, self.length)
             }
         };
+        memory.give_back();
+        outcome
+    }
+
+    /// What computing it takes.
+    fn memory_kib(&self) -> u32 {
+        match &self.means {
+            Means::Argon2(_, _, params) => params.m_cost(),
+            Means::Foreign(means) => means.memory_kib(),
+        }
+    }
+
+    fn argon2(
+        &self,
+        algorithm: Algorithm,
+        version: Version,
+        params: &Params,
+        Memory(memory): &mut Memory,
+    ) -> Result<Vec<u8>, Unaffordable> {
         let blocks = params.block_count();
         if let Some(more) = blocks.checked_sub(memory.len()) {
             memory.try_reserve_exact(more).map_err(|_| Unaffordable)?;
@@ -153,9 +184,25 @@ impl Work {
     }
 }
 
+/// Only one that takes so much is computed at a time, however many processors there are:
+/// they come from other programs, and all at once would be the memory of the machine.
+fn turn_of_large() -> MutexGuard<'static, ()> {
+    static LARGE: Mutex<()> = Mutex::new(());
+    LARGE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// What hashes are computed in.
 #[derive(Default)]
 pub struct Memory(Vec<Block>);
+
+impl Memory {
+    /// What few hashes need does not stay with whoever computes the many.
+    fn give_back(&mut self) {
+        if self.0.len() > MEMORY_KEPT_KIB as usize {
+            self.0 = Vec::new();
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -174,8 +221,10 @@ mod tests {
             ("ours", 19 * 1024, 2, 1, true),
             ("argon2-cffi", 64 * 1024, 3, 4, true),
             ("libsodium, interactive", 64 * 1024, 2, 1, true),
+            ("Django", 100 * 1024, 2, 8, true),
+            ("the most", 128 * 1024, 10, 1, true),
+            ("a KiB more", 128 * 1024 + 1, 2, 1, false),
             ("libsodium, moderate", 256 * 1024, 3, 1, false),
-            ("a byte more", 64 * 1024 + 1, 2, 1, false),
             ("endless", 8, 11, 1, false),
         ] {
             assert_eq!(
@@ -248,6 +297,45 @@ mod tests {
         let (large, small) = (large.expect("affordable"), small.expect("affordable"));
         for work in [&large, &small, &large] {
             assert_eq!(work.compute_in(&mut memory), work.compute());
+        }
+    }
+
+    #[test]
+    fn what_took_much_memory_gives_it_back_and_what_is_set_here_is_kept() {
+        let mut memory = Memory::default();
+        for (memory_kib, kept) in [(19 * 1024, 19 * 1024), (64, 19 * 1024), (33 * 1024, 0)] {
+            let work = work(memory_kib, 1, 1).expect("affordable");
+            work.compute_in(&mut memory).expect("memory");
+            assert_eq!(memory.0.capacity(), kept, "{memory_kib}");
+        }
+        let ours = work(64, 1, 1).expect("affordable");
+        ours.compute_in(&mut memory).expect("memory");
+        let (means, password) = (Foreign::Bcrypt { cost: 4 }, Secret::new("x".into()));
+        let foreign = Work::foreign(password, means, vec![7; 16], 23).expect("affordable");
+        foreign.compute_in(&mut memory).expect("memory");
+        assert_eq!(memory.0.capacity(), 0, "not beside what others take");
+    }
+
+    #[test]
+    fn of_those_that_take_most_one_is_computed_at_a_time() {
+        let turn = turn_of_large();
+        let (done, is_done) = std::sync::mpsc::channel();
+        let computing = |memory_kib| {
+            let work = work(memory_kib, 1, 1).expect("affordable");
+            let done = done.clone();
+            std::thread::spawn(move || {
+                let outcome = work.compute().map(drop);
+                done.send((memory_kib, outcome)).expect("it is waited for");
+            })
+        };
+        let large = MEMORY_SHARED_KIB + 1;
+        let threads = [computing(large), computing(MEMORY_SHARED_KIB)];
+        assert_eq!(is_done.recv(), Ok((MEMORY_SHARED_KIB, Ok(()))));
+        assert!(!threads[0].is_finished(), "it is not its turn");
+        drop(turn);
+        assert_eq!(is_done.recv(), Ok((large, Ok(()))));
+        for thread in threads {
+            thread.join().expect("no panic");
         }
     }
 

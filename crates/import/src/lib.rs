@@ -9,6 +9,7 @@ use gatelet_sign_in::email::Email;
 use gatelet_sign_in::name::DisplayName;
 use gatelet_sign_in::password::is_checkable;
 
+mod django;
 mod fields;
 mod firebase;
 mod programs;
@@ -27,10 +28,11 @@ pub enum Format {
     Firebase(Option<FirebaseConfig>),
     /// A realm's export with users.
     Keycloak,
-    /// `manage.py dumpdata auth.user`.
+    /// `manage.py dumpdata auth.user`, and `account.emailaddress` of django-allauth, which
+    /// keeps who has proved an address.
     Django,
     /// A table with a heading: email, name, email_verified, password_hash, disabled,
-    /// created_at.
+    /// created_at; in any order and in other spellings ([`Export::unread`]).
     Csv,
     /// The same as JSON: an array, or an object a line.
     Json,
@@ -112,6 +114,48 @@ pub struct Export {
     pub comers: Vec<Comer>,
     /// In the order of the file.
     pub left: Vec<Left>,
+    /// Columns of a table that nothing was read of, by name: the hash may be in one.
+    pub unread: Vec<String>,
+}
+
+/// How many come along without a password, by why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WithoutPassword {
+    /// The file has none of theirs.
+    pub none_given: usize,
+    /// Nothing can be checked against their hashes ([`Reason::PasswordUnknown`]).
+    pub unknown: usize,
+    /// [`Reason::PasswordWithoutParameters`].
+    pub without_parameters: usize,
+}
+
+impl WithoutPassword {
+    /// All of them.
+    #[must_use]
+    pub const fn all(self) -> usize {
+        self.none_given + self.unknown + self.without_parameters
+    }
+}
+
+impl Export {
+    /// Who comes along without a password.
+    #[must_use]
+    pub fn without_password(&self) -> WithoutPassword {
+        let all = self.comers.iter().filter(|comer| comer.hash.is_none());
+        let of = |reason| {
+            self.left
+                .iter()
+                .filter(|left| left.reason == reason)
+                .count()
+        };
+        let unknown = of(Reason::PasswordUnknown);
+        let without_parameters = of(Reason::PasswordWithoutParameters);
+        WithoutPassword {
+            none_given: all.count() - unknown - without_parameters,
+            unknown,
+            without_parameters,
+        }
+    }
 }
 
 /// The whole file is not what it should be.
@@ -156,17 +200,17 @@ enum Hash {
 pub fn read(text: &str, format: &Format) -> Result<Export, NoExport> {
     // Some programs mark what they write as UTF-8 with it.
     let text = text.trim_start_matches('\u{feff}');
+    let mut export = Export::default();
     let found = match format {
         Format::BetterAuth => programs::better_auth(text)?,
         Format::Auth0 => programs::auth0(text),
         Format::Firebase(config) => firebase::users(text, config.as_ref())?,
         Format::Keycloak => programs::keycloak(text)?,
-        Format::Django => programs::django(text)?,
-        Format::Csv => rows::csv(text)?,
-        Format::Json => rows::json(text)?,
+        Format::Django => django::users(text)?,
+        Format::Csv => rows::csv(text, &mut export.unread)?,
+        Format::Json => rows::json(text, &mut export.unread)?,
     };
     let mut seen = std::collections::BTreeSet::new();
-    let mut export = Export::default();
     for (place, found) in found {
         let mut leave = |reason| export.left.push(Left { place, reason });
         let Some(found) = found else {

@@ -1,6 +1,6 @@
 //! Exports of programs whose form is their own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -154,67 +154,5 @@ fn keycloak_hash(password: &Value) -> Option<String> {
             ))
         }
         _ => None,
-    }
-}
-
-pub(crate) fn django(written: &str) -> Result<Users, NoExport> {
-    let rows: Vec<Value> = serde_json::from_str(written)
-        .map_err(|error| NoExport(format!("is no JSON array: {error}")))?;
-    let has_users = rows.is_empty() || rows.iter().any(is_django_user);
-    if !has_users {
-        let models: BTreeSet<_> = rows.iter().filter_map(|row| text(row, "model")).collect();
-        let models: Vec<_> = models.into_iter().collect();
-        return Err(NoExport(format!(
-            "has no users: nothing in it has an email and a password, but {}",
-            match models.is_empty() {
-                true => "rows of no model".to_owned(),
-                false => models.join(", "),
-            }
-        )));
-    }
-    // Those of other tables are none of ours.
-    let users = (1..).zip(rows).filter(|(_, row)| is_django_user(row));
-    let found = users.map(|(place, row)| {
-        let user = row.get("fields").map(|user| {
-            let names = ["first_name", "last_name"].map(|name| text(user, name));
-            let name: Vec<String> = names.into_iter().flatten().collect();
-            let name = if name.is_empty() {
-                text(user, "username")
-            } else {
-                Some(name.join(" "))
-            };
-            Found {
-                email: text(user, "email"),
-                // It keeps no word of it.
-                email_verified: false,
-                name,
-                hash: text(user, "password").map_or(Hash::None, django_hash),
-                disabled: user.get("is_active").and_then(Value::as_bool) == Some(false),
-                created_at: time(user, "date_joined"),
-            }
-        });
-        (place, user)
-    });
-    Ok(found.collect())
-}
-
-/// Of Django's own model, or of a project's (`AUTH_USER_MODEL`), whatever that is called.
-fn is_django_user(row: &Value) -> bool {
-    let fields = row.get("fields");
-    let has = |name: &str| fields.is_some_and(|fields| fields.get(name).is_some());
-    text(row, "model").is_some_and(|model| model.ends_with(".user"))
-        || has("email") && has("password")
-}
-
-fn django_hash(written: String) -> Hash {
-    match written.strip_prefix("argon2") {
-        // `argon2$argon2id$v=19$…`
-        Some(phc) => Hash::Kept(phc.to_owned()),
-        // Nobody's: no password was set.
-        None if written.starts_with('!') => Hash::None,
-        None => match written.strip_prefix("bcrypt$") {
-            Some(bcrypt) => Hash::Kept(bcrypt.to_owned()),
-            None => Hash::Kept(written),
-        },
     }
 }

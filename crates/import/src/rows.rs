@@ -1,6 +1,9 @@
 //! Tables of anybody's: CSV, JSON and a JSON object a line.
 
+use std::collections::BTreeSet;
+
 use csv_core::ReadRecordResult;
+use gatelet_sign_in::password::is_checkable;
 use serde_json::Value;
 
 use crate::fields::{is, is_yes, text, time, time_of};
@@ -9,25 +12,50 @@ use crate::{Found, Hash, NoExport};
 /// Most columns of a table.
 const COLUMNS_MAX: usize = 256;
 
-pub(crate) fn csv(written: &str) -> Result<Vec<(usize, Option<Found>)>, NoExport> {
+/// What is read of a table, by the names of its columns as [`plain`] has them.
+const EMAIL: &str = "email";
+const NAME: &str = "name";
+const EMAIL_VERIFIED: &str = "emailverified";
+const DISABLED: &str = "disabled";
+const CREATED_AT: &str = "createdat";
+/// What programs and frameworks call the column of hashes; of several the first counts that
+/// holds one. `password` alone may hold passwords: those are no hashes, and nobody's here.
+const HASHES: [&str; 5] = [
+    "passwordhash",
+    "encryptedpassword",
+    "hashedpassword",
+    "passworddigest",
+    "password",
+];
+
+/// The same of `email_verified`, `emailVerified` and `Email verified`.
+fn plain(name: &str) -> String {
+    let characters = name.chars().filter(|character| character.is_alphanumeric());
+    characters.flat_map(char::to_lowercase).collect()
+}
+
+fn is_read(plain: &str) -> bool {
+    [EMAIL, NAME, EMAIL_VERIFIED, DISABLED, CREATED_AT].contains(&plain) || HASHES.contains(&plain)
+}
+
+pub(crate) fn csv(
+    written: &str,
+    unread: &mut Vec<String>,
+) -> Result<Vec<(usize, Option<Found>)>, NoExport> {
     let mut records = records(written).into_iter();
     let heading = records.next().and_then(|(_, heading)| heading);
     let heading = heading.ok_or_else(|| NoExport("has no heading that can be read".to_owned()))?;
-    let column = |name: &str| {
-        let mut names = heading.iter();
-        names.position(|found| found.trim().eq_ignore_ascii_case(name))
-    };
-    let Some(email) = column("email") else {
+    let names: Vec<String> = heading.iter().map(|name| plain(name)).collect();
+    let column = |name: &str| names.iter().position(|found| found == name);
+    let Some(email) = column(EMAIL) else {
         return Err(NoExport("has no column named email".to_owned()));
     };
-    let [name, verified, hash, disabled, created] = [
-        "name",
-        "email_verified",
-        "password_hash",
-        "disabled",
-        "created_at",
-    ]
-    .map(column);
+    let named = heading.iter().map(|name| name.trim()).zip(&names);
+    let others = named.filter(|(name, plain)| !name.is_empty() && !is_read(plain));
+    unread.extend(others.map(|(name, _)| name.to_owned()));
+    let [name, verified, disabled, created] =
+        [NAME, EMAIL_VERIFIED, DISABLED, CREATED_AT].map(column);
+    let hashes: Vec<usize> = HASHES.into_iter().filter_map(column).collect();
     let found = records.map(|(line, record)| {
         let user = record.map(|record| {
             let field = |column: Option<usize>| {
@@ -38,7 +66,7 @@ pub(crate) fn csv(written: &str) -> Result<Vec<(usize, Option<Found>)>, NoExport
                 email: field(Some(email)),
                 email_verified: field(verified).is_some_and(|text| is_yes(&text)),
                 name: field(name),
-                hash: field(hash).map_or(Hash::None, kept),
+                hash: first_hash(hashes.iter().filter_map(|column| field(Some(*column)))),
                 disabled: field(disabled).is_some_and(|text| is_yes(&text)),
                 created_at: field(created).and_then(|text| time_of(&text)),
             }
@@ -89,17 +117,25 @@ fn records(written: &str) -> Vec<(usize, Option<Vec<String>>)> {
     }
 }
 
-pub(crate) fn json(written: &str) -> Result<Vec<(usize, Option<Found>)>, NoExport> {
-    if written.trim_start().starts_with('[') {
+pub(crate) fn json(
+    written: &str,
+    unread: &mut Vec<String>,
+) -> Result<Vec<(usize, Option<Found>)>, NoExport> {
+    let users: Vec<(usize, Option<Value>)> = if written.trim_start().starts_with('[') {
         let users: Vec<Value> = serde_json::from_str(written)
             .map_err(|error| NoExport(format!("is no JSON array: {error}")))?;
-        return Ok((1..)
-            .zip(users.iter().map(|user| Some(row(user))))
-            .collect());
-    }
-    Ok(lines(written)
-        .map(|(line, user)| (line, user.as_ref().map(row)))
-        .collect())
+        (1..).zip(users.into_iter().map(Some)).collect()
+    } else {
+        lines(written).collect()
+    };
+    let mut others = BTreeSet::new();
+    let found = users.iter().map(|(place, user)| {
+        let user = user.as_ref();
+        (*place, user.map(|user| row(user, &mut others)))
+    });
+    let found = found.collect();
+    unread.extend(others.into_iter().map(str::to_owned));
+    Ok(found)
 }
 
 /// An object on each line that is not empty.
@@ -113,20 +149,50 @@ pub(crate) fn lines(written: &str) -> impl Iterator<Item = (usize, Option<Value>
         })
 }
 
-fn row(user: &Value) -> Found {
+/// Names of fields that nothing is read of go to `others`.
+fn row<'v>(user: &'v Value, others: &mut BTreeSet<&'v str>) -> Found {
+    let keys = user
+        .as_object()
+        .into_iter()
+        .flat_map(|fields| fields.keys());
+    let keys: Vec<(String, &str)> = keys.map(|key| (plain(key), key.as_str())).collect();
+    let unread = keys.iter().filter(|(plain, _)| !is_read(plain));
+    others.extend(unread.map(|(_, key)| *key));
+    // One that is written in two ways may be empty in one.
+    let named = |name: &'static str| {
+        let keys = keys.iter().filter(move |(plain, _)| plain == name);
+        keys.map(|(_, key)| *key)
+    };
+    let said = |name| named(name).find_map(|key| text(user, key));
+    let hashes = HASHES.into_iter().flat_map(named);
     Found {
-        email: text(user, "email"),
-        email_verified: is(user, "email_verified") || is(user, "emailVerified"),
-        name: text(user, "name"),
-        hash: text(user, "password_hash")
-            .or_else(|| text(user, "passwordHash"))
-            .map_or(Hash::None, kept),
-        disabled: is(user, "disabled"),
-        created_at: time(user, "created_at").or_else(|| time(user, "createdAt")),
+        email: said(EMAIL),
+        email_verified: named(EMAIL_VERIFIED).any(|key| is(user, key)),
+        name: said(NAME),
+        hash: first_hash(hashes.filter_map(|key| text(user, key))),
+        disabled: named(DISABLED).any(|key| is(user, key)),
+        created_at: named(CREATED_AT).find_map(|key| time(user, key)),
     }
 }
 
-/// Better Auth's is known by its form.
+/// The first that can be checked; else the first, which cannot.
+fn first_hash(written: impl Iterator<Item = String>) -> Hash {
+    let mut first = Hash::None;
+    for written in written {
+        let hash = kept(written);
+        match &hash {
+            Hash::Kept(stored) if is_checkable(stored) => return hash,
+            _ if matches!(first, Hash::None) => first = hash,
+            _ => {}
+        }
+    }
+    first
+}
+
+/// Better Auth's is known by its form, Django's by how it begins.
 pub(crate) fn kept(hash: String) -> Hash {
-    super::programs::better_auth_hash(&hash).map_or(Hash::Kept(hash), Hash::Kept)
+    match super::programs::better_auth_hash(&hash) {
+        Some(hash) => Hash::Kept(hash),
+        None => super::django::hash(hash),
+    }
 }

@@ -66,6 +66,82 @@ fn json_is_an_array_or_an_object_a_line() {
     assert_eq!(left, [(2, Reason::Malformed), (3, Reason::NoEmail)]);
 }
 
+/// As Supabase, Devise, Rails, FastAPI Users, Prisma and Laravel call it.
+#[test]
+fn the_column_of_hashes_is_known_by_the_names_that_programs_give_it() {
+    for name in [
+        "password_hash",
+        "passwordHash",
+        "encrypted_password",
+        "hashed_password",
+        "password_digest",
+        "Password",
+    ] {
+        let table = format!("{name},email\n{BCRYPT},ann@example.com\n");
+        let object = format!(r#"{{"{name}":"{BCRYPT}","email":"ann@example.com"}}"#);
+        for (text, format) in [(table, Format::Csv), (object, Format::Json)] {
+            let export = read(&text, &format).expect("an export");
+            assert_eq!(export.comers[0].hash.as_deref(), Some(BCRYPT), "{text}");
+            assert_eq!(export.unread, [""; 0], "{text}");
+        }
+    }
+    // Of several the one that holds a hash.
+    let both = format!(
+        r#"[{{"email":"a@example.com","password":"{BCRYPT}","password_hash":"md5"}},
+            {{"email":"b@example.com","password":"","passwordHash":"{BCRYPT}"}}]"#
+    );
+    let (comers, left) = of(&both, Format::Json);
+    assert_eq!((comers[0].hash.as_deref(), left.len()), (Some(BCRYPT), 0));
+    assert_eq!(comers[1].hash.as_deref(), Some(BCRYPT));
+}
+
+#[test]
+fn a_password_itself_is_taken_for_no_hash() {
+    for word in [
+        "correct horse battery staple",
+        "5f4dcc3b5aa765d61d8327deb882cf99",
+    ] {
+        let table = format!("email,password\nann@example.com,{word}\n");
+        let (comers, left) = of(&table, Format::Csv);
+        assert_eq!(comers[0].hash, None, "{word}");
+        assert_eq!(left, [(2, Reason::PasswordUnknown)], "{word}");
+    }
+}
+
+#[test]
+fn what_was_not_read_is_named_and_who_has_no_password_is_counted() {
+    let table = format!(
+        "id,email,pw,encrypted_password, \n\
+         1,a@example.com,{BCRYPT},,\n2,b@example.com,,md5,\n3,c@example.com,,{BCRYPT},\n4,,,md5,\n"
+    );
+    let objects = format!(
+        r#"[{{"id":1,"email":"a@example.com","pw":"{BCRYPT}"}},
+            {{"email":"b@example.com","encryptedPassword":"md5"}},
+            {{"email":"c@example.com","encrypted_password":"{BCRYPT}"}},
+            {{"id":4,"encrypted_password":"md5"}}]"#
+    );
+    for (text, format) in [(table, Format::Csv), (objects, Format::Json)] {
+        let export = read(&text, &format).expect("an export");
+        assert_eq!(export.unread, ["id", "pw"], "{format:?}");
+        let without = WithoutPassword {
+            none_given: 1,
+            unknown: 1,
+            without_parameters: 0,
+        };
+        assert_eq!(export.without_password(), without, "{format:?}");
+        assert_eq!((without.all(), export.comers.len()), (2, 3));
+    }
+    let all =
+        r#"{"users":[{"email":"a@example.com","passwordHash":"x"},{"email":"b@example.com"}]}"#;
+    let export = read(all, &Format::Firebase(None)).expect("an export");
+    let without = WithoutPassword {
+        none_given: 1,
+        unknown: 0,
+        without_parameters: 1,
+    };
+    assert_eq!(export.without_password(), without);
+}
+
 #[test]
 fn better_auths_tables_belong_together_by_the_users_id() {
     let (salt, hash) = ("0f".repeat(16), "ab".repeat(64));
@@ -172,8 +248,72 @@ fn djangos_dump_brings_its_users_and_nothing_of_other_tables() {
         (comers[1].hash.as_deref(), comers[1].disabled),
         (None, true)
     );
-    // Django's own default for Argon2 takes 100 MiB: more than a component has.
-    assert_eq!(left, [(4, Reason::PasswordUnknown)]);
+    // Django's own default for Argon2 takes 100 MiB.
+    let argon2 = comers[2].hash.as_deref();
+    assert!(argon2.is_some_and(|hash| hash.starts_with("$argon2id$v=19$m=102400,t=2,p=8$")));
+    assert_eq!(left, []);
+}
+
+#[test]
+fn djangos_other_hashes_come_along_and_those_that_nobody_should_keep_do_not() {
+    let (bcrypt, left) = of(&with_password(&format!("bcrypt${BCRYPT}")), Format::Django);
+    assert_eq!((bcrypt[0].hash.as_deref(), left.len()), (Some(BCRYPT), 0));
+    for kept in [
+        "bcrypt_sha256$$2b$04$CCCCCCCCCCCCCCCCCCCCC.3TTwpC5Bwj7ds9p/UadWA7yfctaiUsS",
+        "scrypt$16384$seasalt$8$5$ECMIUp+LMxMSK8xB/IVyba+KYGTI7FTnet025q/1f/vBAVnnP3hdYqJuRi+mJn6ji6ze3Fbb7JEFPKGpuEf5vw==",
+    ] {
+        let (comers, left) = of(&with_password(kept), Format::Django);
+        assert_eq!((comers[0].hash.as_deref(), left.len()), (Some(kept), 0));
+    }
+    for unknown in [
+        "md5$seasalt$3f86d0d3d465b7b458c231bf3555c0e3",
+        "argon2id",
+        "scrypt$1048576$seasalt$8$5$ECMIUp+LMxMSK8xB/IVyba+KYGTI7FTnet025q/1f/vBAVnnP3hdYqJuRi+mJn6ji6ze3Fbb7JEFPKGpuEf5vw==",
+    ] {
+        let (comers, left) = of(&with_password(unknown), Format::Django);
+        assert_eq!(comers[0].hash, None, "{unknown}");
+        assert_eq!(left, [(1, Reason::PasswordUnknown)], "{unknown}");
+    }
+}
+
+/// One user of Django's.
+fn with_password(hash: &str) -> String {
+    format!(
+        r#"[{{"model":"auth.user","pk":1,"fields":{{"email":"ann@example.com","password":"{hash}"}}}}]"#
+    )
+}
+
+#[test]
+fn djangos_users_have_proved_what_django_allauth_says() {
+    let dump = r#"[
+        {"model":"auth.user","pk":1,"fields":{"username":"ann","email":"Ann@Example.com","password":"!"}},
+        {"model":"auth.user","pk":2,"fields":{"username":"bob","email":"bob@example.com","password":"!"}},
+        {"model":"auth.user","pk":3,"fields":{"username":"cy","email":"","password":"!"}},
+        {"model":"auth.user","fields":{"username":"dan","email":"dan@example.com","password":"!"}},
+        {"model":"auth.user","pk":5,"fields":{"username":"eve","email":"eve@example.com","password":"!"}},
+        {"model":"account.emailaddress","pk":1,"fields":{"user":1,"email":"ann@example.com","verified":true,"primary":true}},
+        {"model":"account.emailaddress","pk":2,"fields":{"user":2,"email":"bob@example.com","verified":false,"primary":true}},
+        {"model":"account.emailaddress","pk":3,"fields":{"user":2,"email":"bob@elsewhere.example","verified":true,"primary":false}},
+        {"model":"account.emailaddress","pk":4,"fields":{"user":3,"email":"spare@example.com","verified":false,"primary":false}},
+        {"model":"account.emailaddress","pk":5,"fields":{"user":3,"email":"cy@example.com","verified":true,"primary":true}},
+        {"model":"account.emailaddress","pk":6,"fields":{"user":["dan"],"email":"dan@example.com","verified":true,"primary":true}},
+        {"model":"account.emailaddress","pk":7,"fields":{"user":1,"email":"eve@example.com","verified":true,"primary":false}}]"#;
+    let (comers, left) = of(dump, Format::Django);
+    assert_eq!(left, []);
+    let said: Vec<_> = comers
+        .iter()
+        .map(|comer| (comer.email.as_str(), comer.email_verified))
+        .collect();
+    let expected = [
+        ("ann@example.com", true),
+        // Another address of his is proved.
+        ("bob@example.com", false),
+        ("cy@example.com", true),
+        ("dan@example.com", true),
+        // Somebody else says so.
+        ("eve@example.com", false),
+    ];
+    assert_eq!(said, expected);
 }
 
 #[test]

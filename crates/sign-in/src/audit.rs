@@ -108,6 +108,8 @@ acts! {
     PasswordRemoved = "password.removed", Done;
     /// A letter with a link was asked for.
     LinkSent = "link.sent", Done;
+    /// An operator made a link, for what stands beside it, to hand it on.
+    LinkMade = "link.made", Done;
     /// A link was good for nothing.
     LinkRefused = "link.refused", Refused;
     /// A second factor was set up.

@@ -7,6 +7,8 @@
 //! | `$scrypt$ln=14,r=16,p=1$SALT$HASH` | scrypt; with `nfkc` before `ln`, Better Auth |
 //! | `$pbkdf2-sha256$i=27500$SALT$HASH`, `sha1`, `sha512` | PBKDF2: Keycloak |
 //! | `pbkdf2_sha256$600000$SALT$HASH`, `pbkdf2_sha1` | PBKDF2 as Django writes it |
+//! | `scrypt$16384$SALT$8$5$HASH` | scrypt as Django writes it |
+//! | `bcrypt_sha256$$2b$12$…` | bcrypt of the SHA-256 in hexadecimal: Django |
 //! | `$firebase$ln=14,r=8$SALT$HASH$SEPARATOR$KEY` | Firebase's variant of scrypt |
 //!
 //! `SALT` and the rest are Base64 without padding, Django's salt is its text.
@@ -20,6 +22,7 @@ use ctr::Ctr128BE;
 use ctr::cipher::{KeyIvInit as _, StreamCipher as _};
 use gatelet_core::secret::Secret;
 use gatelet_hashing::{Foreign, Prf, Work};
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 /// bcrypt has an alphabet of its own, and leaves bits over.
@@ -53,6 +56,8 @@ enum Form {
     Nfc,
     /// As Better Auth reads it.
     Nfkc,
+    /// SHA-256 of it in hexadecimal, for bcrypt reads no more than 72 bytes.
+    Sha256,
 }
 
 /// What an outcome is held against.
@@ -75,6 +80,10 @@ impl ForeignHash {
     pub fn parse(stored: &str) -> Option<Self> {
         let parsed = if let Some(rest) = stored.strip_prefix("pbkdf2_") {
             django(rest)
+        } else if let Some(rest) = stored.strip_prefix("scrypt$") {
+            django_scrypt(rest)
+        } else if let Some(rest) = stored.strip_prefix("bcrypt_sha256$") {
+            Self::parse(rest).and_then(Self::of_sha256)
         } else {
             let (name, rest) = stored.strip_prefix('$')?.split_once('$')?;
             match name {
@@ -100,6 +109,10 @@ impl ForeignHash {
                     .normalize(password.expose())
                     .into_owned(),
             ),
+            Form::Sha256 => {
+                let digest = Sha256::digest(password.expose());
+                Secret::new(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+            }
         };
         Work::foreign(password, self.means, self.salt.clone(), self.length).ok()
     }
@@ -121,6 +134,13 @@ impl ForeignHash {
                 encrypted.ct_eq(hash).into()
             }
         }
+    }
+
+    /// The same bcrypt, of the password's SHA-256.
+    fn of_sha256(self) -> Option<Self> {
+        let is_bcrypt = matches!(self.means, Foreign::Bcrypt { .. }) && self.form == Form::Nfc;
+        let form = Form::Sha256;
+        is_bcrypt.then_some(Self { form, ..self })
     }
 
     fn is(means: Foreign, salt: Vec<u8>, hash: Vec<u8>) -> Self {
@@ -177,6 +197,19 @@ fn django(rest: &str) -> Option<ForeignHash> {
     let hash = BASE64_STANDARD.decode(hash).ok()?;
     let salt = salt.as_bytes().to_vec();
     Some(ForeignHash::is(Foreign::Pbkdf2 { prf, rounds }, salt, hash))
+}
+
+/// `16384$SALT$8$5$HASH`
+fn django_scrypt(rest: &str) -> Option<ForeignHash> {
+    let [n, salt, r, p, hash] = parts(rest)?;
+    let n = number(n).filter(|n| n.is_power_of_two())?;
+    let means = Foreign::Scrypt {
+        log_n: n.trailing_zeros(),
+        r: number(r)?,
+        p: number(p)?,
+    };
+    let hash = BASE64_STANDARD.decode(hash).ok()?;
+    Some(ForeignHash::is(means, salt.as_bytes().to_vec(), hash))
 }
 
 /// `ln=14,r=8$SALT$HASH$SEPARATOR$KEY`:
@@ -244,7 +277,7 @@ mod tests {
 
     /// Each as the program of its name made it or publishes it: bcrypt's of the OpenBSD
     /// test suite, Django's of its own tests, Firebase's of its repository.
-    const KNOWN: [(&str, &str); 5] = [
+    const KNOWN: [(&str, &str); 7] = [
         (
             "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
             "U*U",
@@ -255,6 +288,14 @@ mod tests {
         ),
         (
             "pbkdf2_sha256$1000000$seasalt$r1uLUxoxpP2Ued/qxvmje7UH9PUJBkRrvf9gGPL7Cps=",
+            "l\u{e8}tmein",
+        ),
+        (
+            "scrypt$16384$seasalt$8$5$ECMIUp+LMxMSK8xB/IVyba+KYGTI7FTnet025q/1f/vBAVnnP3hdYqJuRi+mJn6ji6ze3Fbb7JEFPKGpuEf5vw==",
+            "l\u{e8}tmein",
+        ),
+        (
+            "bcrypt_sha256$$2b$04$CCCCCCCCCCCCCCCCCCCCC.3TTwpC5Bwj7ds9p/UadWA7yfctaiUsS",
             "l\u{e8}tmein",
         ),
         (
@@ -286,6 +327,7 @@ mod tests {
                 &stored.replace("ln=14", "ln=+14"),
                 &stored.replace("$05$", "$+5$"),
                 &stored.replace("sha256", "md5"),
+                &stored.replace("scrypt$16384$", "scrypt$16383$"),
             ] {
                 assert!(other == stored || !ForeignHash::is_one(other), "{other}");
             }
@@ -299,6 +341,9 @@ mod tests {
             "$scrypt$ln=14,r=8,p=1$AAAA$AAAA",
             "$firebase$ln=14,r=8$AAAA$AAAA$AAAA$AAAA",
             "pbkdf2_sha256$1$$",
+            "scrypt$0$seasalt$8$5$ECMIUp+LMxMSK8xB/IVyba+KYGTI7FTnet025q/1f/s=",
+            "bcrypt_sha256$pbkdf2_sha256$1000000$seasalt$r1uLUxoxpP2Ued/qxvmje7UH9PUJBkRrvf9gGPL7Cps=",
+            "bcrypt_sha256$bcrypt_sha256$$2b$04$CCCCCCCCCCCCCCCCCCCCC.3TTwpC5Bwj7ds9p/UadWA7yfctaiUsS",
             "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
         ] {
             assert!(!ForeignHash::is_one(stored), "{stored:?}");

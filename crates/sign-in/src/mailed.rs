@@ -7,8 +7,6 @@
 //!    the code, in the browser that asked. An [`Opened`] link is proof that somebody
 //!    reads mail at its address.
 //! 3. [`decision::decide`] says what that opens.
-//!
-//! [`LinkToken`]: crate::link_token::LinkToken
 
 mod code;
 pub mod decision;
@@ -19,6 +17,7 @@ pub use code::{CODE_TRIES, MailedCode};
 pub use mark::BrowserMark;
 
 use crate::email::Email;
+use crate::link_token::LinkToken;
 use gatelet_core::base_url::BaseUrl;
 use gatelet_core::key::KeyRing;
 use gatelet_core::secret::Secret;
@@ -125,6 +124,13 @@ impl Purpose {
             Self::ChangeEmail => "/auth/account/email",
             Self::UndoChange => "/auth/undo-email-change",
         }
+    }
+
+    /// The link, whole, at the origin of this base URL.
+    #[must_use]
+    pub fn link(self, token: &LinkToken, base_url: &BaseUrl) -> Secret {
+        let path = self.path();
+        Secret::new(format!("{base_url}{path}?token={}", token.expose()))
     }
 }
 

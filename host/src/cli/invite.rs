@@ -1,8 +1,9 @@
 //! `gatelet users invite`: links by which somebody makes an account where not everybody
 //! may, and the one that makes the first administrator.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
+use gatelet_core::base_url::BaseUrl;
 use gatelet_core::secret::Secret;
 use gatelet_mail::address::Address;
 use gatelet_mail::errand::{About, Errand};
@@ -148,16 +149,22 @@ fn open(at: &At) -> Result<(Registry, Place, String)> {
     if registry.value(at.origin(), Setting::SignUp).trim() == "closed" {
         bail!("sign_up is closed, so that an invitation is good for nothing: set sign_up=invited");
     }
+    let base_url = own_base_url(&registry, at)?.as_str().to_owned();
+    Ok((registry, place, base_url))
+}
+
+/// The base URL of the origin whose users are meant, as links at it are judged by: where
+/// Gatelet keeps them.
+pub(super) fn own_base_url(registry: &Registry, at: &At) -> Result<BaseUrl> {
     let backend = registry.value(at.origin(), Setting::AuthBackend);
     if !["", "gatelet", "kv-oauth"].contains(&backend.trim()) {
         bail!(
-            "auth_backend is {}, which keeps the users: people are invited there",
+            "auth_backend is {}, which keeps the users: that is done there",
             backend.trim()
         );
     }
     let base_url = registry.value(at.origin(), Setting::BaseUrl);
-    let base_url = base_url.trim().trim_end_matches('/').to_owned();
-    Ok((registry, place, base_url))
+    BaseUrl::parse(base_url.trim()).map_err(|error| anyhow!("{}: {error}", Setting::BaseUrl.name()))
 }
 
 /// An invitation to be.

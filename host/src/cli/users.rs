@@ -25,6 +25,7 @@ use super::invite::{FirstAdmin, Invite, Withdraw};
 use super::listing::{At, Page, instant};
 use super::providers::is_terminal;
 use super::registry::Registry;
+use super::reset_link::ResetLink;
 use super::whose::{email, found};
 use super::{now, random};
 
@@ -50,6 +51,9 @@ pub(super) enum Users {
     /// forgotten, and codes of its second factor. What was tried too often from one network or
     /// one known device waits on.
     Unlock(Which),
+    /// Print a link by which somebody chooses a new password who has forgotten theirs: good
+    /// once, for half an hour, also where no mail is sent.
+    ResetLink(ResetLink),
     /// Take away all that a second step is proved by, of somebody who has lost it:
     /// authenticator app, recovery codes and passkeys. Every session ends.
     ResetFactors(ResetFactors),
@@ -128,6 +132,7 @@ impl Users {
             Self::Disable(which) => which.switch(false)?,
             Self::Enable(which) => which.switch(true)?,
             Self::Unlock(which) => which.unlock()?,
+            Self::ResetLink(reset) => reset.run()?,
             Self::ResetFactors(reset) => reset.run()?,
             Self::Delete(delete) => delete.run()?,
             Self::Import(import) => import.run()?,

@@ -7,6 +7,7 @@ use std::process::Output;
 use gatelet_tests::account::Account;
 use gatelet_tests::cases::Engine;
 use gatelet_tests::gatelet::{Gatelet, Setup};
+use gatelet_tests::identity_provider::IdentityProvider;
 use gatelet_tests::node::Node;
 use gatelet_tests::on_both_engines;
 use serde_json::{Value, json};
@@ -71,9 +72,15 @@ fn users_that_a_real_better_auth_made_sign_in_with_their_passwords_and_are_hashe
     assert!(dry.starts_with("2 would come, 0 of them without"), "{dry}");
     accounts[0].sign_in(&gatelet.visitor(), "/").expect(401);
     let said = came(&import(&gatelet, "better-auth", &tables, &[]));
-    assert_eq!(said, "2 came; 0 had an account already; 0 are left out.");
+    assert_eq!(
+        said,
+        "2 came, 0 of them without a password; 0 had an account already; 0 are left out."
+    );
     let said = came(&import(&gatelet, "better-auth", &tables, &[]));
-    assert_eq!(said, "0 came; 2 had an account already; 0 are left out.");
+    assert_eq!(
+        said,
+        "0 came, 0 of them without a password; 2 had an account already; 0 are left out."
+    );
 
     for account in &accounts {
         let wrong = Account {
@@ -110,9 +117,33 @@ fn passwords_of_other_programs_open_once_they_are_imported() {
     let bcrypt = "$2a$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW";
     let auth0 =
         json!({ "email": "auth0@example.com", "email_verified": true, "passwordHash": bcrypt });
-    let django = json!([{ "model": "auth.user", "pk": 1, "fields": {
-        "email": "django@example.com", "username": "d", "is_active": true,
-        "password": "pbkdf2_sha256$1000000$seasalt$r1uLUxoxpP2Ued/qxvmje7UH9PUJBkRrvf9gGPL7Cps=" } }]);
+    let django = [
+        (
+            "django@example.com",
+            "pbkdf2_sha256$1000000$seasalt$r1uLUxoxpP2Ued/qxvmje7UH9PUJBkRrvf9gGPL7Cps=",
+        ),
+        // Its default takes 100 MiB.
+        (
+            "argon2@example.com",
+            "argon2$argon2id$v=19$m=102400,t=2,p=8$c2Vhc2FsdHNlYXNhbHQ$5X8M3A6KY2o98xsl1DnfJpaxc9OdBrgUbl3HjifV1qo",
+        ),
+        (
+            "scrypt@example.com",
+            "scrypt$16384$seasalt$8$5$ECMIUp+LMxMSK8xB/IVyba+KYGTI7FTnet025q/1f/vBAVnnP3hdYqJuRi+mJn6ji6ze3Fbb7JEFPKGpuEf5vw==",
+        ),
+        (
+            "bcrypt@example.com",
+            "bcrypt_sha256$$2b$12$.QYotebI2vC5cpMSfruOcuHIiQIWM9HJopF5ihH6MAas7xfGWizzS",
+        ),
+    ];
+    let django: Vec<Value> = django
+        .iter()
+        .map(|(email, hash)| {
+            json!({ "model": "auth.user",
+                "fields": { "email": email, "username": "d", "is_active": true, "password": hash } })
+        })
+        .collect();
+    let django = Value::from(django);
     let firebase = json!({ "users": [{ "localId": "1", "email": "firebase@example.com",
         "passwordHash": "lSrfV15cpx95_sZS2W9c9Kp6i_LVgQNDNC_qzrCnh1SAyZvqmZqAjTdn3aoItz-VHjoZilo78198JAdRuid5lQ==",
         "salt": "42xEC-ixf3L2lw==" }] });
@@ -134,7 +165,7 @@ fn passwords_of_other_programs_open_once_they_are_imported() {
     let output = import(&gatelet, "csv", &csv, &[]);
     assert_eq!(
         came(&output),
-        "2 came; 0 had an account already; 1 are left out."
+        "2 came, 0 of them without a password; 0 had an account already; 1 are left out."
     );
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(
@@ -145,6 +176,9 @@ fn passwords_of_other_programs_open_once_they_are_imported() {
     for (email, password) in [
         ("auth0@example.com", "abc123xyz"),
         ("django@example.com", "l\u{e8}tmein"),
+        ("argon2@example.com", "l\u{e8}tmein"),
+        ("scrypt@example.com", "l\u{e8}tmein"),
+        ("bcrypt@example.com", "l\u{e8}tmein"),
         ("firebase@example.com", "user1password"),
         ("csv@example.com", "abc123xyz"),
     ] {
@@ -162,4 +196,99 @@ fn passwords_of_other_programs_open_once_they_are_imported() {
         .expect(403);
     let broken = import(&gatelet, "keycloak", "[]", &[]);
     assert!(!broken.status.success());
+}
+
+/// A second import repairs nobody, so all of it is told, at best before.
+#[test]
+fn who_comes_without_a_password_is_counted_and_what_was_not_read_is_named() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let bcrypt = "$2a$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW";
+    let csv = format!(
+        "email,encrypted_password,crypt\nann@example.com,{bcrypt},\nbob@example.com,,{bcrypt}\n\
+         cy@example.com,abc123xyz,\n"
+    );
+    for (more, summary) in [
+        (
+            &["--dry-run"][..],
+            "3 would come, 2 of them without a password; 0 are left out.",
+        ),
+        (
+            &[],
+            "3 came, 2 of them without a password; 0 had an account already; 0 are left out.",
+        ),
+    ] {
+        let output = import(&gatelet, "csv", &csv, more);
+        assert_eq!(came(&output), summary);
+        let said = String::from_utf8_lossy(&output.stderr);
+        for line in [
+            "4: comes without the password",
+            "1 for whom the file has none, 1 whose hash cannot be checked",
+            "columns that were not read: crypt",
+        ] {
+            assert!(said.contains(line), "{line}: {said}");
+        }
+        assert_eq!(said.contains("users reset-link"), more.is_empty(), "{said}");
+        assert!(!said.contains("abc123xyz"), "{said}");
+    }
+    let ann = somebody("ann@example.com", "abc123xyz");
+    ann.sign_in(&gatelet.visitor(), "/").expect(303);
+    // A password that stands there as it is, is nobody's.
+    let cy = somebody("cy@example.com", "abc123xyz");
+    cy.sign_in(&gatelet.visitor(), "/").expect(401);
+}
+
+#[test]
+fn firebases_users_are_not_made_without_their_passwords_unless_that_is_said() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let users = json!({ "users": [{ "localId": "1", "email": "ann@example.com",
+        "passwordHash": "lSrf", "salt": "42xE" }] })
+    .to_string();
+    for more in [&[][..], &["--dry-run"]] {
+        let output = import(&gatelet, "firebase", &users, more);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{said}");
+        assert!(said.contains("--firebase-hash"), "{said}");
+    }
+    let said = came(&import(
+        &gatelet,
+        "firebase",
+        &users,
+        &["--without-passwords"],
+    ));
+    assert!(
+        said.starts_with("1 came, 1 of them without a password"),
+        "{said}"
+    );
+}
+
+/// Of two who come along with the same address, the provider's owner gets the account that
+/// the operator vouches for, and not the other.
+#[test]
+fn whom_an_operator_or_django_allauth_vouches_for_is_joined_by_a_provider() {
+    let provider = IdentityProvider::shared();
+    let hash = "pbkdf2_sha256$1000$seasalt$r1uLUxoxpP2Ued/qxvmje7UH9PUJBkRrvf9gGPL7Cps=";
+    let user = json!({ "model": "auth.user", "pk": 7, "fields": {
+        "email": "ada@example.com", "username": "ada", "password": hash } });
+    let address = json!({ "model": "account.emailaddress", "pk": 1, "fields": {
+        "user": 7, "email": "ada@example.com", "verified": true, "primary": true } });
+    for (dump, more, is_joined) in [
+        (json!([user]), &[][..], false),
+        (json!([user]), &["--verified"], true),
+        (json!([user, address]), &[], true),
+    ] {
+        let (setup, _) = Setup::new(Engine::Sqlite).providers(&[("acme", &provider)]);
+        let gatelet = setup.start();
+        came(&import(&gatelet, "django", &dump.to_string(), more));
+        let shown = gatelet
+            .setup()
+            .run(&["users", "show", "ada@example.com", "--json"]);
+        let shown: Value = serde_json::from_slice(&shown.stdout).expect("JSON");
+        assert_eq!(shown["emailVerified"], is_joined, "{more:?}");
+        let visitor = gatelet.visitor();
+        provider
+            .there_and_back(&visitor, "/auth/start/acme?return_to=/", "ada")
+            .expect(303);
+        let me = visitor.get("/auth/me").send().expect(200).json();
+        assert_eq!(me["id"] == shown["id"], is_joined, "{more:?}");
+    }
 }

@@ -9,12 +9,15 @@ use gatelet_tests::on_both_engines;
 use gatelet_tests::response::Response;
 use serde_json::Value;
 
+use crate::letters::follow;
+
 on_both_engines! {
     whoever_is_switched_off_is_out_at_once_and_stays_out_until_switched_on,
     what_people_and_operators_did_is_kept_without_an_address,
     the_first_administrator_comes_by_the_link_of_the_start_and_nobody_by_being_first,
     by_invitation_the_invited_make_an_account_and_nobody_else_does,
     an_invitation_goes_by_a_letter_where_that_is_asked_for,
+    a_reset_link_sets_a_new_password_where_no_mail_is_sent,
 }
 
 #[track_caller]
@@ -394,4 +397,78 @@ fn an_invitation_goes_by_a_letter_where_that_is_asked_for(engine: Engine) {
         said.contains("the link is good, and no letter is taken"),
         "{said}"
     );
+}
+
+fn a_reset_link_sets_a_new_password_where_no_mail_is_sent(engine: Engine) {
+    let gatelet = asking_every_time(engine).start();
+    let (forgetful, account) = signed_in(&gatelet);
+    let id = forgetful.get("/auth/me").send().expect(200).json()["id"].clone();
+    let reset = ["users", "reset-link", &account.email];
+    let path = path_of(&gatelet, &run(&gatelet, &reset));
+    assert!(path.starts_with("/auth/reset-password?token="), "{path}");
+    let changed = Account {
+        password: "seven green bottles hang".to_owned(),
+        ..account.clone()
+    };
+    let typed = ("password", changed.password.as_str());
+
+    // Nobody has proved the address, so whose it is is asked.
+    let browser = gatelet.visitor();
+    follow(&browser, &path, &[typed]).expect(422);
+    follow(&browser, &path, &[("choice", "keep"), typed]).expect(303);
+    let me = browser.get("/auth/me").send().expect(200).json();
+    assert_eq!((&me["id"], &me["emailVerified"]), (&id, &true.into()));
+    forgetful.visit("/headers").send().expect(303);
+    account.sign_in(&gatelet.visitor(), "/").expect(401);
+    changed.sign_in(&gatelet.visitor(), "/").expect(303);
+    let used = gatelet.visitor().visit(&path).send().expect(410);
+    assert!(used.says_code("mail.link_void"), "{}", used.description());
+    assert!(
+        !used.text().contains("forgot-password"),
+        "there is no such page"
+    );
+
+    let id = id.as_str().expect("an id");
+    let made = json(&gatelet, &["users", "reset-link", id, "--json"]);
+    assert_eq!(
+        (&made["user"], &made["email"]),
+        (&id.into(), &account.email.as_str().into())
+    );
+    let url = made["url"].as_str().expect("a link");
+    follow(
+        &gatelet.visitor(),
+        &path_of(&gatelet, url),
+        &[("password", "eight green bottles hang")],
+    )
+    .expect(303);
+    let events = json(&gatelet, &["audit", "--event", "link.made", "--json"]);
+    let event = &events["events"][0];
+    assert_eq!(events["events"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        (&event["user"], &event["about"], &event["by"]),
+        (&id.into(), &"reset-password".into(), &"operator".into())
+    );
+
+    let unused = path_of(&gatelet, &run(&gatelet, &reset));
+    run(&gatelet, &["users", "disable", id]);
+    expect_page(
+        gatelet.visitor().visit(&unused).send(),
+        410,
+        "mail.link_void",
+    );
+    let off = refused(&gatelet, &reset);
+    assert!(off.contains("users enable"), "{off}");
+    let nobody = refused(&gatelet, &["users", "reset-link", "nobody@example.com"]);
+    assert!(nobody.contains("no such user"), "{nobody}");
+}
+
+#[test]
+fn a_reset_link_is_made_where_passwords_are_good_for_something() {
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("password_sign_in", "off")
+        .variable("google_client_id", "g")
+        .variable("google_client_secret", "s")
+        .start();
+    let said = refused(&gatelet, &["users", "reset-link", "ann@example.com"]);
+    assert!(said.contains("password_sign_in"), "{said}");
 }

@@ -1,6 +1,7 @@
 //! Another address, by a link that was mailed to it.
 
 use super::TRIES;
+use crate::mailed;
 use crate::problem::Problem;
 use crate::visit::Visit;
 use gatelet_core::claims::SessionToken;
@@ -67,7 +68,7 @@ async fn changed(
     change: impl AsyncFn(Found, EmailChange) -> Result<(), Error>,
 ) -> Result<Found, Problem> {
     let link = opened.link();
-    let void = || Problem::LinkVoid(link.purpose);
+    let void = || mailed::void(visit, &[link.purpose]);
     for _ in 0..TRIES {
         let place = visit.arrival.place();
         let found = accounts::find_by_id(place, user_id.to_owned()).await?;

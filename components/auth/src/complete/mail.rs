@@ -54,7 +54,7 @@ pub(super) async fn by_mail(
         let pending = Pending::by_mail(random::bytes(), user_id, revision, origin, now);
         return Ok(Outcome::Needs(needed, pending));
     }
-    Err(Problem::LinkVoid(proof.opened.link().purpose).into())
+    Err(mailed::void(visit, &[proof.opened.link().purpose]).into())
 }
 
 /// The changes that a link makes.

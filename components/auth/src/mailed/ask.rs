@@ -151,9 +151,8 @@ pub(super) async fn keep(visit: &Visit<'_>, asked: Asked<'_>) -> Result<Kept, Pr
     links::keep(visit.arrival.place(), link).await?;
     let event = Event::of(Audited::LinkSent, user_id.unwrap_or_default());
     visit.record(event.about(purpose.as_str()));
-    let url = format!("{base_url}{}?token={}", purpose.path(), token.expose());
     Ok(Kept {
-        url: Secret::new(url),
+        url: purpose.link(&token, base_url),
         code,
         cookie,
     })

@@ -139,7 +139,7 @@ async fn mine(member: &Member<'_>, presented: &Presented) -> Result<Opened, Prob
     let opened = open(member.visit, presented, NEW).await?;
     match opened.link().user_id.as_deref() == Some(member.session.user_id.as_str()) {
         true => Ok(opened),
-        false => Err(void(NEW)),
+        false => Err(void(member.visit, NEW)),
     }
 }
 
@@ -149,7 +149,7 @@ pub(crate) async fn show_undo(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let presented = Presented::of(&visit.arrival.query());
     let opened = match presented.is_link() {
         true => open(visit, &presented, UNDO).await?,
-        false => return Err(void(UNDO).into()),
+        false => return Err(void(visit, UNDO).into()),
     };
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::UndoChange);
     let answer = button(visit, OpenedKind::UndoChange, &opened, presented, csrf);
@@ -166,7 +166,7 @@ pub(crate) async fn undo(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fail
     let presented = Presented::of(typed);
     let opened = match presented.is_link() {
         true => open(visit, &presented, UNDO).await?,
-        false => return Err(void(UNDO).into()),
+        false => return Err(void(visit, UNDO).into()),
     };
     let user_id = opened.link().user_id.clone().unwrap_or_default();
     take_back_address(visit, &opened, &user_id).await?;

@@ -86,7 +86,7 @@ pub(crate) async fn decided(visit: &Visit<'_>, proof: &MailedProof) -> Result<Si
     } = proof;
     let found = holder(visit, opened).await?;
     let decision = judged(visit, opened, found.as_ref(), *owner, *choice)
-        .map_err(|_withheld| void(&[opened.link().purpose]))?;
+        .map_err(|_withheld| void(visit, &[opened.link().purpose]))?;
     let link = opened.link();
     let (token, hash) = (
         link.token_digest.to_vec(),

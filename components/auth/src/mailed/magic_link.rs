@@ -127,7 +127,7 @@ async fn button(
             OpenedKind::SignIn,
             found.map(|found| unproved(&found, may_start_anew)),
         ),
-        Err(Withheld::Void | Withheld::Password) => return Err(void(WANTED).into()),
+        Err(Withheld::Void | Withheld::Password) => return Err(void(visit, WANTED).into()),
     };
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::MagicLink);
     let shown = OpenedPage {

@@ -54,16 +54,18 @@ pub(super) async fn open(
         let about = wanted.first().map_or("", |purpose| purpose.as_str());
         visit.record(Event::of_nobody(Act::LinkRefused).about(about));
         if presented.is_link() {
-            void(wanted)
+            void(visit, wanted)
         } else {
             Problem::WrongCode
         }
     })
 }
 
-/// What is said of a link that is not good.
-pub(super) fn void(wanted: &[Purpose]) -> Problem {
-    Problem::LinkVoid(wanted.first().copied().unwrap_or(Purpose::SignIn))
+/// What is said of a link that is not good. Where no mail is sent, an operator made it, and
+/// no page makes another.
+pub(crate) fn void(visit: &Visit<'_>, wanted: &[Purpose]) -> Problem {
+    let purpose = wanted.first().copied().unwrap_or(Purpose::SignIn);
+    Problem::LinkVoid(visit.mail().map(|_| purpose))
 }
 
 async fn by_token(

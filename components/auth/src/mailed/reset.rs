@@ -1,5 +1,6 @@
 //! `/auth/forgot-password` and `/auth/reset-password`: a new password for whoever reads
-//! the account's mail. It ends every session and tells the owner.
+//! the account's mail. It ends every session and tells the owner. Where no mail is sent, the
+//! link comes from an operator.
 
 use super::ask::{self, Asked, Kept, keep};
 use super::completion::{holder, judged};
@@ -35,7 +36,7 @@ const WANTED: &[Purpose] = &[Purpose::ResetPassword];
 
 /// The form that asks for a letter.
 pub(crate) async fn show_ask(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    offered(visit)?;
+    mailed_here(visit)?;
     let return_to = visit.return_to(visit.arrival.query().text("return_to"));
     let (shown, seed) = form(visit, &return_to);
     Ok(with_cookies(page(StatusCode::OK, &shown), seed))
@@ -43,7 +44,7 @@ pub(crate) async fn show_ask(visit: &Visit<'_>) -> Result<Answer, Failure> {
 
 /// Sends a letter, where there is an account with this address.
 pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
-    offered(visit)?;
+    mailed_here(visit)?;
     visit
         .arrival
         .judge_csrf_token(CsrfForm::ForgotPassword, typed)?;
@@ -70,22 +71,22 @@ pub(crate) async fn ask(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failu
 
 /// The form that a link leads to.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
-    offered(visit)?;
     let presented = Presented::of(&visit.arrival.query());
+    good_here(visit, &presented)?;
     let opened = match presented.is_link() {
         true => open(visit, &presented, WANTED).await?,
-        false => return Err(void(WANTED).into()),
+        false => return Err(void(visit, WANTED).into()),
     };
     new_password(visit, &opened, presented, StatusCode::OK, Faults::default()).await
 }
 
 /// Sets the password and signs in.
 pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Failure> {
-    offered(visit)?;
+    let presented = Presented::of(typed);
+    good_here(visit, &presented)?;
     visit
         .arrival
         .judge_csrf_token(CsrfForm::ResetPassword, typed)?;
-    let presented = Presented::of(typed);
     let password = typed.text("password");
     // Before a try of a code is used for what would not do for anybody.
     let nobody = Email::parse("nobody@nobody.invalid").expect("the literal is an address");
@@ -165,7 +166,7 @@ async fn new_password(
         Err(Withheld::Choice { may_start_anew }) => {
             found.map(|found| unproved(&found, may_start_anew))
         }
-        Err(Withheld::Void | Withheld::Password) => return Err(void(WANTED).into()),
+        Err(Withheld::Void | Withheld::Password) => return Err(void(visit, WANTED).into()),
     };
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::ResetPassword);
     let shown = OpenedPage {
@@ -221,8 +222,17 @@ fn form(visit: &Visit<'_>, return_to: &ReturnTarget) -> (AskPage, Option<String>
     (shown, seed)
 }
 
-fn offered(visit: &Visit<'_>) -> Result<(), Failure> {
-    match visit.passwords() && visit.mail().is_some() {
+fn mailed_here(visit: &Visit<'_>) -> Result<(), Failure> {
+    offered(visit.passwords() && visit.mail().is_some())
+}
+
+/// A link may come from an operator, a code from a letter alone.
+fn good_here(visit: &Visit<'_>, presented: &Presented) -> Result<(), Failure> {
+    offered(visit.passwords() && (presented.is_link() || visit.mail().is_some()))
+}
+
+fn offered(is: bool) -> Result<(), Failure> {
+    match is {
         true => Ok(()),
         false => Err(Problem::not_found().into()),
     }

@@ -236,7 +236,9 @@ async fn button(
     let kind = match judged(visit, opened, found.as_ref(), owner, None) {
         Ok(_) => OpenedKind::Verify,
         Err(Withheld::Password) => OpenedKind::VerifyElsewhere,
-        Err(Withheld::Void | Withheld::Choice { .. }) => return Err(void(wanted(visit)).into()),
+        Err(Withheld::Void | Withheld::Choice { .. }) => {
+            return Err(void(visit, wanted(visit)).into());
+        }
     };
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::VerifyEmail);
     let shown = OpenedPage {

@@ -6,6 +6,7 @@ use wasmtime::component::Accessor;
 
 use super::bindings::Store;
 use super::bindings::exports::gatelet::store::audit::{Cursor, Event, Kept};
+use super::bindings::exports::gatelet::store::links::Link;
 use super::bindings::exports::gatelet::store_admin::audit_log::Filter;
 use super::bindings::exports::gatelet::store_admin::groups::{Change, Group, Member};
 use super::bindings::exports::gatelet::store_admin::inviting::NewInvitation;
@@ -78,6 +79,10 @@ calls! {
         withdraw_invitation = call_withdraw(email: String, origin: String, now: u64) -> bool;
         /// All are that name no address.
         withdraw_open_invitations = call_withdraw_open(now: u64) -> ();
+    }
+    gatelet_store_links {
+        /// A link is kept, as those are that are mailed.
+        keep_link = call_keep(link: Link) -> ();
     }
     gatelet_store_admin_audit_log {
         /// A page of what was done, newest first.

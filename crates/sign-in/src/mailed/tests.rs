@@ -42,6 +42,15 @@ pub(super) fn link(purpose: Purpose) -> Link {
 }
 
 #[test]
+fn a_link_leads_to_the_page_of_its_purpose_with_the_token() {
+    let token = token(7);
+    let link = Purpose::ResetPassword.link(&token, &base_url("https://app.example/"));
+    let (page, text) = link.expose().split_once("?token=").expect("a token");
+    assert_eq!(page, "https://app.example/auth/reset-password");
+    assert_eq!(LinkToken::parse(text), Some(token));
+}
+
+#[test]
 fn a_link_opens_for_its_purpose_at_its_origin_until_it_expires() {
     let here = base_url("https://app.example");
     for purpose in Purpose::ALL {

@@ -19,6 +19,7 @@ skip = الانتقال إلى محتوى الصفحة
 
 done-profile-saved = تم حفظ ملفك الشخصي.
 done-passkey-added = تمت إضافة مفتاح المرور.
+done-passkey-second-step = تمت إضافة مفتاح المرور كخطوة ثانية فقط. لتسجيل الدخول به وحده يجب أن يطلب الجهاز رقمًا سريًا أو إصبعًا أو وجهًا، وأن يحفظ مفتاح المرور بنفسه.
 done-passkey-renamed = تم تغيير اسم مفتاح المرور.
 done-passkey-removed = تمت إزالة مفتاح المرور.
 done-authenticator-removed = تمت إزالة التطبيق.
@@ -204,6 +205,7 @@ act-password-changed = تم تغيير كلمة المرور
 act-password-reset = تم تعيين كلمة المرور من جديد
 act-password-removed = تمت إزالة كلمة المرور
 act-link-sent = أُرسلت إليك رسالة فيها رابط
+act-link-made = أُنشئ رابط لتختار به كلمة مرور جديدة
 act-link-refused = لم يعد أحد الروابط صالحًا
 act-factor-added = تم إعداد خطوة ثانية
 act-factor-removed = تمت إزالة خطوة ثانية

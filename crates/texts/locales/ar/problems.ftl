@@ -77,6 +77,8 @@ second-factor-wrong = هذا ليس الرمز الحالي، أو أنه است
 second-factor-limited = جُرّبت رموز أكثر من اللازم. انتظر ربع ساعة، ثم سجّل الدخول مرة أخرى.
 second-factor-required = تحتاج الحسابات هنا إلى خطوة ثانية. يُرجى إعداد خطوة أخرى قبل إزالة هذه.
 passkey-refused = تعذّر استخدام مفتاح المرور هذا هنا. حاول مرة أخرى، أو اختر طريقة أخرى.
+passkey-unverified = تسجّل مفاتيح المرور الدخول هنا وحدها، لذلك يجب أن تطلب رقمًا سريًا أو إصبعًا أو وجهًا، ولم يفعل هذا المفتاح ذلك. عيّن له رقمًا سريًا، أو استخدم مفتاحًا آخر.
+too-many-passkeys = لديك أكبر عدد مسموح به لأي شخص من مفاتيح المرور. أزِل مفتاحًا لا تحتاج إليه.
 
 # The account, its session and its apps.
 
@@ -175,6 +177,7 @@ title-second-factor-gone = يُرجى تسجيل الدخول مرة أخرى
 title-second-factor-limited = رموز أكثر من اللازم
 title-second-factor-required = يجب أن تبقى واحدة
 title-passkey-refused = لم يعمل مفتاح المرور هذا
+title-too-many-passkeys = مفاتيح مرور أكثر من اللازم
 
 # Titles: the account, its session and its apps.
 

@@ -19,6 +19,7 @@ skip = Zum Inhalt der Seite
 
 done-profile-saved = Ihr Profil ist gespeichert.
 done-passkey-added = Der Passkey ist hinzugefügt.
+done-passkey-second-step = Der Passkey ist hinzugefügt, nur als zweiter Schritt. Um sich mit ihm allein anzumelden, müsste das Gerät nach PIN, Finger oder Gesicht fragen und den Passkey selbst aufbewahren.
 done-passkey-renamed = Der Passkey hat seinen neuen Namen.
 done-passkey-removed = Der Passkey ist entfernt.
 done-authenticator-removed = Die App ist entfernt.
@@ -196,6 +197,7 @@ act-password-changed = Ihr Passwort wurde geändert
 act-password-reset = Ihr Passwort wurde neu gesetzt
 act-password-removed = Ihr Passwort wurde entfernt
 act-link-sent = Ihnen wurde eine E-Mail mit einem Link gesendet
+act-link-made = Für Sie wurde ein Link erstellt, mit dem Sie ein neues Passwort wählen
 act-link-refused = Ein Link galt nicht mehr
 act-factor-added = Ein zweiter Schritt wurde eingerichtet
 act-factor-removed = Ein zweiter Schritt wurde entfernt

@@ -77,6 +77,8 @@ second-factor-wrong = Das ist nicht der aktuelle Code, oder er wurde schon verwe
 second-factor-limited = Es wurden zu viele Codes ausprobiert. Warten Sie eine Viertelstunde, und melden Sie sich dann neu an.
 second-factor-required = Konten brauchen hier einen zweiten Schritt. Richten Sie einen anderen ein, bevor Sie diesen entfernen.
 passkey-refused = Dieser Passkey konnte hier nicht verwendet werden. Versuchen Sie es noch einmal, oder wählen Sie eine andere Möglichkeit.
+passkey-unverified = Passkeys melden hier allein an, darum müssen sie nach PIN, Finger oder Gesicht fragen, und dieser hat es nicht getan. Legen Sie eine PIN für ihn fest, oder verwenden Sie einen anderen.
+too-many-passkeys = Sie haben so viele Passkeys, wie man haben darf. Entfernen Sie einen, den Sie nicht brauchen.
 
 # The account, its session and its apps.
 
@@ -175,6 +177,7 @@ title-second-factor-gone = Bitte melden Sie sich neu an
 title-second-factor-limited = Zu viele Codes
 title-second-factor-required = Einer muss bleiben
 title-passkey-refused = Dieser Passkey hat nicht funktioniert
+title-too-many-passkeys = Zu viele Passkeys
 
 # Titles: the account, its session and its apps.
 

@@ -19,6 +19,7 @@ skip = Skip to the page
 
 done-profile-saved = Your profile is saved.
 done-passkey-added = The passkey is added.
+done-passkey-second-step = The passkey is added, as a second step only. To sign in with it alone, the device would have to ask for a PIN, a finger or a face, and keep the passkey itself.
 done-passkey-renamed = The passkey has its new name.
 done-passkey-removed = The passkey is removed.
 done-authenticator-removed = The app is removed.
@@ -196,6 +197,7 @@ act-password-changed = Your password was changed
 act-password-reset = Your password was set anew
 act-password-removed = Your password was removed
 act-link-sent = A letter with a link was sent to you
+act-link-made = A link to choose a new password was made for you
 act-link-refused = A link was no longer good
 act-factor-added = A second step was set up
 act-factor-removed = A second step was removed

@@ -77,6 +77,8 @@ second-factor-wrong = That is not the code of now, or it was used already.
 second-factor-limited = Too many codes were tried. Wait a quarter of an hour, then sign in again.
 second-factor-required = Accounts here need a second step. Set up another one before you remove this one.
 passkey-refused = That passkey could not be used here. Try again, or choose another way.
+passkey-unverified = Passkeys here sign in by themselves, so they have to ask for a PIN, a finger or a face, and this one did not. Set a PIN for it, or use another one.
+too-many-passkeys = You have as many passkeys as anybody may have. Remove one that you do not need.
 
 # The account, its session and its apps.
 
@@ -175,6 +177,7 @@ title-second-factor-gone = Please sign in again
 title-second-factor-limited = Too many codes
 title-second-factor-required = One must stay
 title-passkey-refused = That passkey did not work
+title-too-many-passkeys = Too many passkeys
 
 # Titles: the account, its session and its apps.
 

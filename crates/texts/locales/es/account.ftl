@@ -19,6 +19,7 @@ skip = Ir al contenido de la página
 
 done-profile-saved = Su perfil se ha guardado.
 done-passkey-added = La llave de acceso se ha añadido.
+done-passkey-second-step = La llave de acceso se ha añadido, solo como segundo paso. Para iniciar sesión solo con ella, el dispositivo tendría que pedir un PIN, un dedo o un rostro y guardar él mismo la llave de acceso.
 done-passkey-renamed = La llave de acceso tiene su nuevo nombre.
 done-passkey-removed = La llave de acceso se ha quitado.
 done-authenticator-removed = La aplicación se ha quitado.
@@ -196,6 +197,7 @@ act-password-changed = Se cambió su contraseña
 act-password-reset = Se restableció su contraseña
 act-password-removed = Se quitó su contraseña
 act-link-sent = Se le envió un correo con un enlace
+act-link-made = Se creó un enlace para que elija una contraseña nueva
 act-link-refused = Un enlace ya no valía
 act-factor-added = Se configuró un segundo paso
 act-factor-removed = Se quitó un segundo paso

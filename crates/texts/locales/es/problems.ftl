@@ -77,6 +77,8 @@ second-factor-wrong = Ese no es el código actual, o ya se ha usado.
 second-factor-limited = Se han probado demasiados códigos. Espere un cuarto de hora y después vuelva a iniciar sesión.
 second-factor-required = Aquí las cuentas necesitan un segundo paso. Configure otro antes de quitar este.
 passkey-refused = Esa llave de acceso no se ha podido usar aquí. Inténtelo de nuevo o elija otra forma.
+passkey-unverified = Aquí las llaves de acceso inician sesión por sí solas, así que deben pedir un PIN, un dedo o un rostro, y esta no lo hizo. Establezca un PIN para ella o use otra.
+too-many-passkeys = Tiene tantas llaves de acceso como se pueden tener. Quite una que no necesite.
 
 # The account, its session and its apps.
 
@@ -175,6 +177,7 @@ title-second-factor-gone = Vuelva a iniciar sesión
 title-second-factor-limited = Demasiados códigos
 title-second-factor-required = Debe quedar uno
 title-passkey-refused = Esa llave de acceso no ha funcionado
+title-too-many-passkeys = Demasiadas llaves de acceso
 
 # Titles: the account, its session and its apps.
 

@@ -228,7 +228,7 @@ fn ways(site: &Site, has_mail: bool) -> Vec<Fact> {
             "mail",
             has_mail,
             "letters are sent",
-            "nobody gets a letter, so no new password either: `gatelet set mail_url -` (docs/mail.md)",
+            "nobody gets a letter, and a new password only by `gatelet users reset-link`: `gatelet set mail_url -` (docs/mail.md)",
         ),
         fact(
             "magic-link",

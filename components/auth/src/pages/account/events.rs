@@ -84,6 +84,7 @@ fn words(act: Act) -> Text {
         Act::PasswordReset => account::ACT_PASSWORD_RESET,
         Act::PasswordRemoved => account::ACT_PASSWORD_REMOVED,
         Act::LinkSent => account::ACT_LINK_SENT,
+        Act::LinkMade => account::ACT_LINK_MADE,
         Act::LinkRefused => account::ACT_LINK_REFUSED,
         Act::FactorAdded => account::ACT_FACTOR_ADDED,
         Act::FactorRemoved => account::ACT_FACTOR_REMOVED,
