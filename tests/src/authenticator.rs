@@ -4,6 +4,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use qrcodegen::{QrCode, QrCodeEcc};
 use sha1::Sha1;
 
 /// An app that was given a secret.
@@ -31,6 +32,24 @@ impl AuthenticatorApp {
             }
         }
         Self { secret }
+    }
+
+    /// Whether the page's picture calls the account so.
+    #[track_caller]
+    pub fn expect_label(html: &str, site: &str, account: &str) {
+        let (_, rest) = html.split_once("class=\"secret\">").expect("a secret");
+        let (secret, _) = rest.split_once('<').expect("its end");
+        let (secret, account) = (secret.replace(' ', ""), account.replace('@', "%40"));
+        let uri = format!("otpauth://totp/{site}:{account}?secret={secret}&issuer={site}");
+        let code = QrCode::encode_text(&uri, QrCodeEcc::Medium).expect("a short text");
+        // A square for each dark module, row by row, within a margin of four.
+        let sides = || 0..code.size();
+        let drawn: String = sides()
+            .flat_map(|y| sides().map(move |x| (x, y)))
+            .filter(|(x, y)| code.get_module(*x, *y))
+            .map(|(x, y)| format!("M{} {}h1v1h-1z", x + 4, y + 4))
+            .collect();
+        assert!(html.contains(&format!("d=\"{drawn}\"")), "not {uri}");
     }
 
     /// The code of the step that now is in, and of so many steps later.

@@ -1,7 +1,7 @@
 //! Who has a passkey that no browser keeps? Somebody in whose place we say what the browser
 //! and the authenticator would. <https://www.w3.org/TR/webauthn-3/>
 
-use crate::account::signed_in;
+use crate::account::{Account, signed_in};
 use crate::form::{Form, unescape};
 use crate::gatelet::Gatelet;
 use crate::response::Response;
@@ -38,34 +38,26 @@ impl Holder {
     /// nowhere afterwards.
     pub fn register(gatelet: &Gatelet) -> Self {
         let (visitor, account) = signed_in(gatelet);
-        let page = visitor
-            .visit(&format!("{PASSKEYS}?add=1"))
-            .send()
-            .expect(200);
-        let asked = options(&page.text());
-        // It guards nobody.
-        let secret = Sha256::digest(&account.email);
-        let key = SigningKey::from_slice(&secret).expect("a number below the curve's order");
-        let id = &secret[..16];
-        let party = text(&asked["rp"]["id"]);
-        let attested = attested(&party, id, &key);
-        let client_data = client_data("webauthn.create", &asked, &visitor.origin());
-        let form = page
-            .form_with(PASSKEYS, "do", "add")
-            .fill("passkey_id", &encoded(id))
-            .fill("passkey_client_data", &encoded(&client_data))
-            .fill("passkey_attestation", &encoded(&attestation(&attested)));
-        visitor.submit(&form, &page.url).send().expect(303);
+        let (key, id) = key_of(&account);
+        let (asked, answer) = add(&visitor, &account, VERIFIED);
+        answer.expect(303);
         visitor.change_jar(|jar| jar.forget_one("gatelet"));
         let page = visitor.visit("/auth/sign-in").send().expect(200);
         Self {
             visitor,
             page,
-            id: encoded(id),
+            id: encoded(&id),
             user_handle: text(&asked["user"]["id"]),
-            data: data(&party, PRESENT | VERIFIED),
+            data: data(&text(&asked["rp"]["id"]), PRESENT | VERIFIED),
             key,
         }
+    }
+
+    /// Signs up and adds one that asks nobody who they are; gives the answer to it.
+    pub fn register_unverified(gatelet: &Gatelet) -> (Visitor, Response) {
+        let (visitor, account) = signed_in(gatelet);
+        let (_, answer) = add(&visitor, &account, 0);
+        (visitor, answer)
     }
 
     /// As whom they come.
@@ -91,6 +83,33 @@ impl Holder {
             .fill("passkey_signature", &encoded(signature.to_der().as_bytes()))
             .fill("passkey_user_handle", &self.user_handle)
     }
+}
+
+/// It guards nobody.
+fn key_of(account: &Account) -> (SigningKey, [u8; 16]) {
+    let secret = Sha256::digest(&account.email);
+    let key = SigningKey::from_slice(&secret).expect("a number below the curve's order");
+    let id = secret[..16].try_into().expect("sixteen bytes");
+    (key, id)
+}
+
+/// Adds the passkey of whoever is signed in; gives what was asked, and the answer.
+fn add(visitor: &Visitor, account: &Account, flags: u8) -> (Value, Response) {
+    let page = visitor
+        .visit(&format!("{PASSKEYS}?add=1"))
+        .send()
+        .expect(200);
+    let asked = options(&page.text());
+    let (key, id) = key_of(account);
+    let attested = attested(&text(&asked["rp"]["id"]), &id, &key, flags);
+    let client_data = client_data("webauthn.create", &asked, &visitor.origin());
+    let form = page
+        .form_with(PASSKEYS, "do", "add")
+        .fill("passkey_id", &encoded(&id))
+        .fill("passkey_client_data", &encoded(&client_data))
+        .fill("passkey_attestation", &encoded(&attestation(&attested)));
+    let answer = visitor.submit(&form, &page.url).send();
+    (asked, answer)
 }
 
 /// What the page's script hands to the browser.
@@ -120,8 +139,8 @@ fn data(party: &str, flags: u8) -> Vec<u8> {
 
 /// The same with a new key in it (§6.5.1): of no known model, its id, and a COSE key of
 /// ES256.
-fn attested(party: &str, id: &[u8], key: &SigningKey) -> Vec<u8> {
-    let mut data = data(party, PRESENT | VERIFIED | ATTESTED);
+fn attested(party: &str, id: &[u8], key: &SigningKey, flags: u8) -> Vec<u8> {
+    let mut data = data(party, PRESENT | ATTESTED | flags);
     data.extend([0; 16]);
     data.extend([0, 16]);
     data.extend(id);

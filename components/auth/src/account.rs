@@ -24,7 +24,7 @@ pub(crate) use section::Section;
 use crate::complete::TRIES;
 use crate::confirm::recent;
 use crate::mailed::change;
-use crate::pages::AccountFrame;
+use crate::pages::{AccountFrame, with_parameter};
 use crate::problem::Problem;
 use crate::visit::{CsrfForm, Failure, Visit};
 use gatelet_core::return_target::ReturnTarget;
@@ -44,6 +44,8 @@ pub(crate) struct Member<'a> {
     pub session: Live,
     /// The page.
     pub section: Section,
+    /// Where they were going, who were led here first.
+    pub return_to: Option<ReturnTarget>,
     /// For the page's forms.
     pub csrf: String,
 }
@@ -58,7 +60,19 @@ impl Member<'_> {
                 .into_iter()
                 .filter(|section| section.is_offered(self.visit)),
             Notice::of(query.text("done")),
+            self.return_to.clone(),
         )
+    }
+
+    /// Another page of the account, on the same way.
+    fn on_the_way(&self, href: &str) -> String {
+        on_the_way(href, self.return_to.as_ref())
+    }
+
+    /// Back to the page, after signing in.
+    fn back(&self) -> ReturnTarget {
+        let page = self.on_the_way(self.section.path());
+        ReturnTarget::parse(&page).expect("our own paths are on this site")
     }
 
     /// The account as it is now.
@@ -89,9 +103,21 @@ impl Member<'_> {
     }
 }
 
+/// A page of the account that leads on, where somebody was going somewhere: also where that
+/// is `/`, since all other ways to the page lead nowhere.
+pub(crate) fn on_the_way(href: &str, return_to: Option<&ReturnTarget>) -> String {
+    let Some(return_to) = return_to else {
+        return href.to_owned();
+    };
+    let mut parameter = "return_to=".to_owned();
+    return_to.encode_into(&mut parameter);
+    with_parameter(href, &parameter)
+}
+
 /// Shows a page. Nobody is sent to sign in and comes back.
 pub(crate) async fn show(visit: &Visit<'_>, section: Section) -> Result<Answer, Failure> {
-    let (member, cookies) = match member(visit, section).await? {
+    let query = visit.arrival.query();
+    let (member, cookies) = match member(visit, section, &query).await? {
         Ok(member) => member,
         Err(answer) => return Ok(answer),
     };
@@ -108,7 +134,7 @@ pub(crate) async fn submit(
     section: Section,
     typed: &Form,
 ) -> Result<Answer, Failure> {
-    let (member, cookies) = match member(visit, section).await? {
+    let (member, cookies) = match member(visit, section, typed).await? {
         Ok(member) => member,
         Err(answer) => return Ok(answer),
     };
@@ -121,7 +147,7 @@ pub(crate) async fn submit(
         Ok(()) => submitted(&member, typed).await,
         Err(failure) => Err(failure),
     };
-    let answer = answer.map_err(|failure| failure.returning(&back(section)));
+    let answer = answer.map_err(|failure| failure.returning(&member.back()));
     behind(cookies, answer)
 }
 
@@ -164,6 +190,7 @@ async fn submitted(member: &Member<'_>, typed: &Form) -> Result<Answer, Failure>
 async fn member<'a>(
     visit: &'a Visit<'a>,
     section: Section,
+    asked: &Form,
 ) -> Result<Result<(Member<'a>, Vec<String>), Answer>, Failure> {
     if !section.is_offered(visit) {
         return Err(Problem::not_found().into());
@@ -182,6 +209,10 @@ async fn member<'a>(
                 visit,
                 session: *session,
                 section,
+                return_to: match asked.text("return_to") {
+                    "" => None,
+                    there => Some(visit.return_to(there)),
+                },
                 csrf,
             };
             Ok((member, cookies))
@@ -192,11 +223,6 @@ async fn member<'a>(
             Err(with_cookies(see_other(&sign_in), cookies))
         }
     })
-}
-
-/// Back to a page, after signing in.
-fn back(section: Section) -> ReturnTarget {
-    ReturnTarget::parse(section.path()).expect("our own paths are on this site")
 }
 
 /// A form that none of our pages sends.

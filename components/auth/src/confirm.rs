@@ -2,7 +2,7 @@
 //! people get into the account. Signing in anew as the same user does it: the session
 //! that begins is a new one, and says when and by what.
 
-use crate::account::Section;
+use crate::account::{Section, on_the_way};
 use crate::complete::{Completion, complete, password_account};
 use crate::hashing::hashed;
 use crate::limits;
@@ -229,12 +229,17 @@ async fn form(
             passkey::ask(visit, ask, user, csrf.clone(), return_to)
         }
     };
+    let lacking = demand.lacking().filter(|_| !is_met);
+    let lacking = lacking.map(|(message, section)| {
+        let there = on_the_way(section.path(), Some(return_to));
+        (message, section, there)
+    });
     let shown = ConfirmPage {
         frame: visit.frame(),
         person: session.person(),
         faults: gatelet_web::Faults::default(),
         action: demand.action(),
-        lacking: demand.lacking().filter(|_| !is_met),
+        lacking,
         password: is_met && demand != Demand::Passkey && known(visit, session).await?.is_some(),
         passkey,
         providers: links.filter(|_| is_met).into_iter().collect(),

@@ -2,7 +2,7 @@
 // it; browsers keep it through the redirect to this page, and some apps find their way by it.
 const { hash } = location;
 const extended = (target) => (target.includes("#") ? target : target + hash);
-const onwards = ["sign-in", "sign-up", "start/", "magic-link", "forgot-password"]
+const onwards = ["sign-in", "sign-up", "start/", "magic-link", "forgot-password", "account/"]
   .map((page) => `a[href^="/auth/${page}"]`);
 
 if (hash.length > 1) {

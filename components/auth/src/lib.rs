@@ -6,6 +6,7 @@
 
 mod account;
 mod audit;
+mod away;
 mod bindings;
 mod breached;
 mod callback;
@@ -31,6 +32,7 @@ mod linking;
 mod looks;
 mod mail;
 mod mailed;
+mod once;
 mod outbound;
 mod pages;
 mod passkey;

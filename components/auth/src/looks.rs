@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use crate::routes::Route;
 use crate::visit::{Failure, Visit};
-use crate::{fragment, passkey, work};
+use crate::{fragment, once, passkey, work};
 use gatelet_theme::Logo;
 use gatelet_web::{Answer, STYLE, asset};
 
@@ -15,6 +15,7 @@ pub(crate) fn answer(visit: &Visit<'_>, route: Route<'_>) -> Result<Answer, Fail
         Route::WorkScript => Some(&work::SCRIPT),
         Route::PasskeyScript => Some(&passkey::SCRIPT),
         Route::FragmentScript => Some(&fragment::SCRIPT),
+        Route::OnceScript => Some(&once::SCRIPT),
         Route::Icon => Some(&theme.icon),
         Route::Theme => theme.sheet.as_ref(),
         Route::Logo => theme.logo.as_ref().and_then(|logo| match logo {

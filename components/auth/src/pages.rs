@@ -27,7 +27,7 @@ pub(crate) use docs::DocsPage;
 pub(crate) use elsewhere::ElsewherePage;
 pub(crate) use leaving::LeavingPage;
 pub(crate) use mailed::{AskKind, AskPage, OpenedKind, OpenedPage, SentPage, UnprovedAccount};
-pub(crate) use passkey::PasskeyForm;
+pub(crate) use passkey::{PasskeyForm, PasskeySignal};
 pub(crate) use passphrase::{PassphraseKnownPage, PassphrasePage};
 pub(crate) use second_factor::{SecondFactorPage, Step};
 pub(crate) use service::ServicePage;

@@ -1,6 +1,6 @@
 //! What is a browser asked that has a passkey, and what does it say?
 
-use crate::pages::PasskeyForm;
+use crate::pages::{PasskeyForm, PasskeySignal};
 use crate::problem::Problem;
 use crate::verifying;
 use crate::visit::Visit;
@@ -8,12 +8,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::{CSRF_FIELD, Form};
-use gatelet_ports::store::accounts::Seen;
+use gatelet_ports::store::accounts::{self, Seen};
 use gatelet_ports::store::factors::{self, FoundPasskey, Passkey, PasskeyUse};
 use gatelet_ports::store::once;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::proof::PasskeyProof;
-use gatelet_sign_in::second_factor::SecondProof;
+use gatelet_sign_in::second_factor::{SecondFactorPolicy, SecondProof};
 use gatelet_texts::sign_in;
 use gatelet_wasi::random;
 use gatelet_web::{Asset, Live};
@@ -72,6 +72,17 @@ pub(crate) fn ask(
     })
 }
 
+/// What a new one must be able to do. Where there are second steps it may be one of them: a
+/// security key that asks for no PIN.
+fn verification_of_new(visit: &Visit<'_>) -> UserVerification {
+    match visit.second_factor() {
+        SecondFactorPolicy::Off => UserVerification::Required,
+        SecondFactorPolicy::Optional | SecondFactorPolicy::Required => {
+            UserVerification::NotRequired
+        }
+    }
+}
+
 /// The form that asks for a new one, beside those that there are.
 pub(crate) fn ask_for_new(
     visit: &Visit<'_>,
@@ -79,8 +90,15 @@ pub(crate) fn ask_for_new(
     session: &Live,
     known: &[Passkey],
     csrf: String,
+    return_to: Option<&ReturnTarget>,
 ) -> Option<PasskeyForm> {
     let party = party(visit)?;
+    let must_sign_in = verification_of_new(visit) == UserVerification::Required;
+    let wish = if must_sign_in {
+        "required"
+    } else {
+        "preferred"
+    };
     let site = visit.arrival.origin.site_name();
     let account = match session.email.as_str() {
         "" => &session.name,
@@ -99,10 +117,12 @@ pub(crate) fn ask_for_new(
         "timeout": CHALLENGE_SECONDS * 1000,
         "attestation": "none",
         "authenticatorSelection": {
-            "residentKey": "preferred",
-            "requireResidentKey": false,
-            "userVerification": "preferred",
+            "residentKey": wish,
+            "requireResidentKey": must_sign_in,
+            "userVerification": wish,
         },
+        // Whether it is found where nobody has said who they are.
+        "extensions": { "credProps": true },
         "excludeCredentials": descriptors(known),
     });
     Some(PasskeyForm {
@@ -112,8 +132,45 @@ pub(crate) fn ask_for_new(
         options: options.to_string(),
         label: sign_in::PASSKEY_ADD,
         csrf,
-        return_to: String::new(),
+        return_to: return_to.map_or_else(String::new, ReturnTarget::to_string),
     })
+}
+
+/// All that a user has: the browser offers no other of theirs.
+pub(crate) fn accepted(visit: &Visit<'_>, user_id: &str, all: &[Passkey]) -> Option<PasskeySignal> {
+    let ids: Vec<&str> = all.iter().map(|passkey| passkey.id.as_str()).collect();
+    let credentials = json!({
+        "rpId": party(visit)?.id(),
+        "userId": URL_SAFE_NO_PAD.encode(user_id),
+        "allAcceptedCredentialIds": ids,
+    });
+    Some(PasskeySignal {
+        method: "signalAllAcceptedCredentials",
+        credentials: credentials.to_string(),
+    })
+}
+
+/// That the one of the form is not kept here any more. Only where its user is here: what is
+/// of nobody may be of another server's people on this host, whatever its port, and good there.
+pub(crate) async fn unknown(
+    visit: &Visit<'_>,
+    typed: &Form,
+) -> Result<Option<PasskeySignal>, Problem> {
+    let (place, id) = (visit.arrival.place(), typed.text("passkey_id"));
+    let user_id = decoded(typed, "passkey_user_handle").unwrap_or_default();
+    let (Ok(user_id), Some(party)) = (String::from_utf8(user_id), party(visit)) else {
+        return Ok(None);
+    };
+    let user = accounts::find_by_id(place.clone(), user_id).await?;
+    let kept = factors::find_passkey(place, id.to_owned()).await?;
+    if user.is_none() || kept.is_some() {
+        return Ok(None);
+    }
+    let credentials = json!({ "rpId": party.id(), "credentialId": id });
+    Ok(Some(PasskeySignal {
+        method: "signalUnknownCredential",
+        credentials: credentials.to_string(),
+    }))
 }
 
 /// Whether the form has one.
@@ -255,12 +312,22 @@ pub(crate) async fn use_up(
     }
 }
 
-/// The new passkey of whoever is signed in, to be kept, and by which it is reached.
+/// A new passkey.
+pub(crate) struct NewPasskey {
+    /// To be kept.
+    pub registered: Registered,
+    /// By which it is reached.
+    pub transports: String,
+    /// Whether it signs in by itself, as far as its browser knows.
+    pub signs_in: bool,
+}
+
+/// The new passkey of whoever is signed in.
 pub(crate) async fn registered(
     visit: &Visit<'_>,
     session: &Live,
     typed: &Form,
-) -> Result<(Registered, String), Problem> {
+) -> Result<NewPasskey, Problem> {
     let refused = |refusal| refused(visit, refusal, &session.user_id);
     let party = party(visit).ok_or(Problem::not_found())?;
     let client_data = decoded(typed, "passkey_client_data").map_err(refused)?;
@@ -276,9 +343,11 @@ pub(crate) async fn registered(
         client_data: &client_data,
         object: &object,
     };
-    let registered = party
-        .register(&attestation, UserVerification::NotRequired)
-        .map_err(refused)?;
+    let registered = party.register(&attestation, verification_of_new(visit));
+    let registered = registered.map_err(|refusal| match (refusal, refused(refusal)) {
+        (Refusal::UserVerification, _) => Problem::PasskeyUnverified,
+        (_, problem) => problem,
+    })?;
     spend(visit, &challenge).await?.map_err(refused)?;
     let transports = typed.text("passkey_transports");
     let is_list = transports.len() <= TRANSPORTS_MAX_BYTES
@@ -286,7 +355,11 @@ pub(crate) async fn registered(
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b' ');
     let transports = if is_list { transports } else { "" };
-    Ok((registered, transports.to_owned()))
+    Ok(NewPasskey {
+        transports: transports.to_owned(),
+        signs_in: registered.user_verified && typed.text("passkey_discoverable") != "false",
+        registered,
+    })
 }
 
 fn decoded(typed: &Form, name: &str) -> Result<Vec<u8>, Refusal> {

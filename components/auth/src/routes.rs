@@ -38,6 +38,8 @@ pub(crate) enum Route<'a> {
     PasskeyScript,
     /// What hands on the part of an address that no server sees.
     FragmentScript,
+    /// What sends a form once.
+    OnceScript,
     /// On to where somebody who just signed in wanted to go.
     Continue,
     /// Whoever is leaving may stay.
@@ -100,6 +102,7 @@ impl<'a> Route<'a> {
             "/auth/passkey" => Self::Passkey,
             "/auth/passkeys.js" => Self::PasskeyScript,
             "/auth/fragment.js" => Self::FragmentScript,
+            "/auth/once.js" => Self::OnceScript,
             end_session::SIGNED_OUT_PATH => Self::SignedOut,
             crate::leaving::PATH => Self::Leaving,
             "/auth/magic-link" => Self::MagicLink,
@@ -182,6 +185,7 @@ impl<'a> Route<'a> {
             | Self::Icon
             | Self::PasskeyScript
             | Self::FragmentScript
+            | Self::OnceScript
             | Self::WorkScript
             | Self::Unknown => "GET, HEAD",
         }
@@ -197,6 +201,7 @@ impl<'a> Route<'a> {
                 | Self::Icon
                 | Self::PasskeyScript
                 | Self::FragmentScript
+                | Self::OnceScript
                 | Self::WorkScript
         )
     }
@@ -241,6 +246,7 @@ mod tests {
             ("/auth/passkey", Route::Passkey),
             ("/auth/passkeys.js", Route::PasskeyScript),
             ("/auth/fragment.js", Route::FragmentScript),
+            ("/auth/once.js", Route::OnceScript),
             (
                 "/auth/account/authenticator",
                 Route::Account(Section::Authenticator),

@@ -1,7 +1,7 @@
 //! `/auth/second-factor`: the second step of signing in. Who made the first is in a
 //! signed cookie of this browser; a session begins when both are made, and not before.
 
-use crate::account::authenticator;
+use crate::account::{Section, authenticator, on_the_way};
 use crate::complete::complete_both;
 use crate::limits;
 use crate::pages::{SecondFactorPage, Step};
@@ -12,6 +12,7 @@ use gatelet_core::cookie::CookieAge;
 use gatelet_core::negotiate::Reader;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::Form;
+use gatelet_ports::store::accounts;
 use gatelet_ports::store::factors::{self, Held};
 use gatelet_ports::store::limits::{self as limits_port, Bucket, Rule};
 use gatelet_ports::store::once;
@@ -46,7 +47,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
     let Some(held) = held(visit, &pending).await? else {
         return Ok(with_cookies(see_other("/auth/sign-in"), [forget(visit)]));
     };
-    let (shown, seed) = form(visit, &pending, &held).await?;
+    let (shown, seed) = form(visit, &pending, &held, &Form::default()).await?;
     Ok(with_cookies(paged(StatusCode::OK, &shown), seed))
 }
 
@@ -81,10 +82,7 @@ pub(crate) async fn submit(visit: &Visit<'_>, typed: &Form) -> Result<Answer, Fa
         Err(Problem::SecondFactorGone) => Err(gone()),
         Err(problem) if visit.arrival.head.reader() == Reader::Program => Err(problem.into()),
         Err(problem) => {
-            let (mut shown, seed) = form(visit, &pending, &held).await?;
-            if let Step::SetUp(set_up) = &mut shown.step {
-                *set_up = authenticator::offer_again(visit, pending.user_id(), "", typed);
-            }
+            let (mut shown, seed) = form(visit, &pending, &held, typed).await?;
             match problem {
                 Problem::SecondFactorWrong => shown.faults.field("code", problem.message()),
                 problem if problem.passes() => {
@@ -119,8 +117,10 @@ async fn proved(
         (second, pending.clone(), None)
     } else if visit.second_factor() == SecondFactorPolicy::Required {
         let second = authenticator::added(visit, &held.seen, typed).await?;
-        // Codes for the day on which the app is lost.
-        let codes = ReturnTarget::parse("/auth/account/recovery-codes");
+        // Codes for the day on which the app is lost, and on from there.
+        let return_to = visit.return_to(pending.return_target());
+        let codes = on_the_way(Section::RecoveryCodes.path(), Some(&return_to));
+        let codes = ReturnTarget::parse(&codes);
         (second, pending.clone().after_changes(1), codes)
     } else {
         return Err(Problem::SecondFactorGone);
@@ -225,6 +225,7 @@ async fn form(
     visit: &Visit<'_>,
     pending: &Pending,
     held: &Held,
+    typed: &Form,
 ) -> Result<(SecondFactorPage, Option<String>), Problem> {
     let (csrf, seed) = visit.arrival.csrf(CsrfForm::SecondFactor);
     let return_to = visit.return_to(pending.return_target());
@@ -239,7 +240,12 @@ async fn form(
         }
     };
     let step = match (&held.authenticator, held.passkeys) {
-        (None, 0) => Step::SetUp(authenticator::offer(visit, user_id, "")),
+        (None, 0) => {
+            let found = accounts::find_by_id(visit.arrival.place(), user_id.to_owned()).await?;
+            let email = found.map_or_else(String::new, |found| found.user.email);
+            // Whoever mistyped has the secret in the app by now.
+            Step::SetUp(authenticator::offer_again(visit, user_id, &email, typed))
+        }
         (Some(_), _) => Step::Code,
         (None, _) => Step::RecoveryCode,
     };
@@ -254,11 +260,6 @@ async fn form(
     Ok((shown, seed))
 }
 
-/// The page, with the script where there is something for it to ask.
 fn paged(status: StatusCode, shown: &SecondFactorPage) -> Answer {
-    let answer = page(status, shown);
-    match shown.passkey {
-        Some(_) => scripted(answer),
-        None => answer,
-    }
+    scripted(page(status, shown))
 }

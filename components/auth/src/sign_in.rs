@@ -98,6 +98,9 @@ pub(crate) async fn by_passkey(visit: &Visit<'_>, typed: &Form) -> Result<Answer
             if let Some(passkey) = &mut shown.passkey {
                 passkey.conditional = false;
             }
+            if problem == Problem::PasskeyRefused {
+                shown.signal = passkey::unknown(visit, typed).await?;
+            }
             match problem.passes() {
                 true => shown.faults.passing(problem.code(), problem.message()),
                 false => shown.faults.form(problem.message()),

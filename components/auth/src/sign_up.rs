@@ -42,7 +42,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Failure> {
         Current::Nobody(mut cookies) => {
             let (shown, seed) = form(visit, &return_to, invited.as_ref());
             cookies.extend(seed);
-            Ok(with_cookies(page(StatusCode::OK, &shown), cookies))
+            Ok(with_cookies(paged(StatusCode::OK, &shown), cookies))
         }
     }
 }
@@ -189,9 +189,9 @@ fn asked_again(
     if shown.invited_email().is_empty() {
         shown.email = typed.text("email").to_owned();
     }
-    let answer = worth_a_retry(page(problem.status(), &shown));
+    let answer = worth_a_retry(paged(problem.status(), &shown));
     let answer = match shown.challenge {
-        Some(_) => scripted(answer),
+        Some(_) => answer,
         None => limits::told(answer, problem),
     };
     Ok(with_cookies(answer, seed))
@@ -283,4 +283,8 @@ fn form(
         None => shown,
     };
     (shown, seed)
+}
+
+fn paged(status: StatusCode, shown: &SignUpPage) -> Answer {
+    scripted(page(status, shown))
 }

@@ -16,7 +16,8 @@ const options = (form) => {
   return options;
 };
 
-const send = (form, { id, response }) => {
+const send = (form, credential) => {
+  const { id, response } = credential;
   const said = {
     id,
     client_data: text(response.clientDataJSON),
@@ -25,9 +26,13 @@ const send = (form, { id, response }) => {
     authenticator_data: response.authenticatorData && text(response.authenticatorData),
     signature: response.signature && text(response.signature),
     user_handle: response.userHandle && text(response.userHandle),
+    // Nothing where the browser does not know.
+    discoverable: credential.getClientExtensionResults?.().credProps?.rk?.toString(),
   };
   // Registrations have the authenticator's data within the attestation.
   if (said.attestation) delete said.authenticator_data;
+  // Somebody may be back from a try before.
+  for (const input of form.querySelectorAll('[name^=passkey_]')) input.remove();
   for (const [name, value] of Object.entries(said)) {
     if (!value) continue;
     const input = document.createElement('input');
@@ -53,18 +58,21 @@ const begin = (prompt) => {
 // What is to be signed is good for five minutes, and pages lie open for longer: it is had anew
 // before that, and nothing that somebody has typed goes.
 const GOOD_MS = 240_000;
+const RETRY_MS = 20_000;
 let had = Date.now();
 const isOld = () => Date.now() - had > GOOD_MS;
 
 const renew = async () => {
   const page = await fetch(location.pathname + location.search, { headers: { accept: 'text/html' } });
+  if (!page.ok) throw new Error(page.status);
   const fresh = new DOMParser().parseFromString(await page.text(), 'text/html');
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     const action = CSS.escape(form.getAttribute('action'));
     const other = fresh.querySelector(`form[data-passkey="${form.dataset.passkey}"][action="${action}"]`);
     if (!other) continue;
     form.dataset.options = other.dataset.options;
-    for (const input of form.querySelectorAll('input[type=hidden]')) {
+    // Where it leads is for this page to know: it may have a fragment, or come of a form.
+    for (const input of form.querySelectorAll('input[type=hidden]:not([name=return_to])')) {
       const name = CSS.escape(input.name);
       input.value = other.querySelector(`input[type=hidden][name="${name}"]`)?.value ?? input.value;
     }
@@ -108,11 +116,15 @@ const offer = async (form) => {
 const keepOffering = (form) => {
   offerAgain = () => offer(form);
   offer(form);
+  let next = 0;
   const again = async () => {
-    if (isPrompt || document.visibilityState !== 'visible' || !isOld()) return;
-    had = Date.now();
-    await renew().catch(() => {});
-    if (!isPrompt) offer(form);
+    const now = Date.now();
+    if (isPrompt || document.visibilityState !== 'visible' || !isOld() || now < next) return;
+    // Of a device that wakes before its network does, what there is stays old, and the next look
+    // tries again. A page that has no such form any more is not asked for it all the time.
+    next = now + RETRY_MS;
+    await renew().then(() => { next = now + GOOD_MS; }, () => {});
+    if (!isPrompt && !isOld()) offer(form);
   };
   document.addEventListener('visibilitychange', again);
   window.addEventListener('pageshow', (event) => {
@@ -127,5 +139,9 @@ if (window.PublicKeyCredential) {
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     watch(form);
     if ('conditional' in form.dataset) keepOffering(form);
+  }
+  // What the browser keeps goes with what is kept here, where it takes part in that.
+  for (const { dataset } of document.querySelectorAll('[data-signal]')) {
+    PublicKeyCredential[dataset.signal]?.(JSON.parse(dataset.credentials)).catch(() => {});
   }
 }

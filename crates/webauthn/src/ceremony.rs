@@ -67,6 +67,8 @@ pub struct Registered {
     pub backup_eligible: bool,
     /// Whether it is.
     pub backed_up: bool,
+    /// Whether it checked who holds it.
+    pub user_verified: bool,
 }
 
 /// A credential, as it was kept.
@@ -164,6 +166,7 @@ impl RelyingParty {
             sign_count: data.sign_count,
             backup_eligible: data.backup_eligible(),
             backed_up: data.backed_up(),
+            user_verified: data.user_verified(),
         })
     }
 

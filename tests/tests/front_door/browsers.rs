@@ -399,6 +399,54 @@ fn pages_work_without_scripts_by_keyboard_in_the_dark_and_on_a_small_screen() {
     assert!(tab.text("h1").contains("Ada"));
 }
 
+/// A double click, or a password manager that sends the form too. The second answer is what a
+/// browser shows: the address has an account, the code was used.
+#[test]
+fn a_form_is_sent_once_however_often_it_is_submitted() {
+    let gatelet = Setup::new(Engine::Sqlite)
+        .variable("second_factor", "required")
+        .start();
+    let person = Person::new();
+    let tab = person.tab();
+    let account = Account::new("Ada");
+    // Whether each of three is sent; before the third, somebody has gone and come back.
+    let sent = |action: &str| {
+        tab.evaluate(&format!(
+            "const sent = [];
+            addEventListener('submit', (event) => {{
+                sent.push(!event.defaultPrevented);
+                event.preventDefault();
+            }});
+            const button = document.querySelector('form[action=\"{action}\"] button');
+            button.click();
+            button.click();
+            dispatchEvent(new PageTransitionEvent('pageshow', {{ persisted: true }}));
+            button.click();
+            sent"
+        ))
+    };
+    let go = |path: &str| tab.go(&format!("{}{path}", gatelet.base_url()));
+    for path in ["/auth/sign-in", "/auth/sign-up"] {
+        go(path);
+        assert_eq!(sent(path), json!([true, false, true]), "{path}");
+    }
+
+    go("/auth/sign-up?return_to=/headers");
+    tab.fill("#name", &account.name);
+    tab.fill("#email", &account.email);
+    tab.fill("#password", &account.password);
+    tab.evaluate(
+        "const button = document.querySelector('form button');
+        button.click();
+        setTimeout(() => button.click(), 50);",
+    );
+    tab.wait_for_url("/auth/second-factor");
+    tab.wait("#code");
+    let asked = sent("/auth/second-factor");
+    assert_eq!(asked, json!([true, false, true]), "to set one up");
+    expect_quiet(&tab);
+}
+
 fn type_text(tab: &Tab, text: &str) {
     for character in text.chars() {
         tab.press(&if character == ' ' {

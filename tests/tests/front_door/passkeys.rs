@@ -11,6 +11,7 @@ use gatelet_tests::gatelet::{Gatelet, Setup};
 use gatelet_tests::on_both_engines;
 use gatelet_tests::passkey::Holder;
 use gatelet_tests::upstream::Upstream;
+use std::time::Duration;
 
 on_both_engines! {
     a_passkey_signs_in_without_a_name_and_without_a_password,
@@ -90,11 +91,8 @@ fn a_passkey_signs_in_without_a_name_and_without_a_password(engine: Engine) {
     let device = tab.authenticator(&Authenticator::device(true));
     add(&tab, &gatelet, "Laptop");
     // Codes for the day on which it is lost come first.
-    assert!(
-        tab.url().ends_with("/auth/account/recovery-codes"),
-        "{}",
-        tab.url()
-    );
+    let codes = "/auth/account/recovery-codes?done=passkey-added";
+    assert!(tab.url().ends_with(codes), "{}", tab.url());
     go(&tab, &gatelet, PAGE);
     let listed = tab.text("main");
     assert!(
@@ -115,11 +113,61 @@ fn a_passkey_signs_in_without_a_name_and_without_a_password(engine: Engine) {
     quiet(&tab);
 
     // Removed, it lets nobody in, and what came by it is over. The page that follows has it
-    // tried once more.
+    // tried once more, and then the browser forgets it.
     tab.submit("form button.danger");
     tab.wait_for_url(&format!("{}/auth/passkey", gatelet.base_url()));
+    forgotten(&tab, &device);
     go(&tab, &gatelet, "/auth/session");
     assert!(tab.text("body").contains("false"), "{}", tab.text("body"));
+}
+
+/// Waits until the device has none any more.
+#[track_caller]
+fn forgotten(tab: &Tab, device: &AuthenticatorId) {
+    let is_gone = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        tab.credentials(device) == 0
+    });
+    assert!(is_gone, "the browser offers it still");
+}
+
+#[test]
+fn a_passkey_that_is_removed_is_gone_from_the_browser_too() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let person = Person::new();
+    let tab = person.tab();
+    sign_up(&tab, &gatelet);
+    let device = tab.authenticator(&Authenticator::device(true));
+    add(&tab, &gatelet, "Laptop");
+    go(&tab, &gatelet, PAGE);
+    assert_eq!(tab.credentials(&device), 1, "it is kept");
+    tab.submit("form button.danger");
+    assert!(
+        tab.url().ends_with("?done=passkey-removed"),
+        "{}",
+        tab.url()
+    );
+    forgotten(&tab, &device);
+    quiet(&tab);
+}
+
+/// By the port of another server on this host, whose people's passkeys are offered here too.
+#[test]
+fn of_a_passkey_of_nobody_here_the_browser_is_told_nothing() {
+    let (gatelet, other) = (
+        Gatelet::start(Engine::Sqlite),
+        Gatelet::start(Engine::Sqlite),
+    );
+    let person = Person::new();
+    let tab = person.tab();
+    sign_up(&tab, &gatelet);
+    let device = tab.authenticator(&Authenticator::device(true));
+    add(&tab, &gatelet, "Laptop");
+    go(&tab, &other, "/auth/sign-in");
+    tab.wait_for_url(&format!("{}/auth/passkey", other.base_url()));
+    assert!(tab.text(".faults").contains("could not be used"));
+    assert_eq!(tab.count("[data-signal]"), 0);
+    assert_eq!(tab.credentials(&device), 1);
 }
 
 /// What a passkey is to sign is good for five minutes, and tabs lie open overnight.
@@ -130,28 +178,69 @@ fn a_page_that_has_lain_open_asks_for_something_new_to_be_signed() {
     let tab = person.tab();
     let account = sign_up(&tab, &gatelet);
     sign_out(&tab, &gatelet);
-    go(&tab, &gatelet, "/auth/sign-in?return_to=/headers");
+    go(&tab, &gatelet, "/auth/sign-in?return_to=/headers#there");
     tab.wait("form[data-passkey]:not([hidden])");
     tab.fill("#email", &account.email);
     let asked = || tab.evaluate("document.querySelector('form[data-passkey]').dataset.options");
     let look = "document.dispatchEvent(new Event('visibilitychange'))";
     let first = asked();
     tab.evaluate(look);
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    std::thread::sleep(Duration::from_millis(500));
     assert_eq!(asked(), first, "it is good yet");
-    tab.evaluate("{ const now = Date.now; Date.now = () => now() + 300000; }");
+    // The device wakes, and its network a little later.
+    tab.evaluate(
+        "globalThis.later = 300_000;
+        { const now = Date.now; Date.now = () => now() + later; }
+        globalThis.fetched = fetch;
+        globalThis.fetch = async () => { throw new TypeError('no network'); };",
+    );
+    tab.evaluate(look);
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(asked(), first, "there is no network yet");
+    tab.evaluate("globalThis.fetch = fetched; later += 30_000;");
     tab.evaluate(look);
     let renewed = (0..100).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
         asked() != first
     });
     assert!(renewed, "{first}");
     quiet(&tab);
+    // Where it leads has a part that no server has seen.
+    let leads_to = tab.value("form[data-passkey] input[name=return_to]");
+    assert_eq!(leads_to, "/headers#there");
     // What was typed is there, and its form as good as before.
     assert_eq!(tab.value("#email"), account.email);
     tab.fill("#password", &account.password);
     tab.submit("form[action='/auth/sign-in'] button");
-    tab.wait_for_url(&format!("{}/headers", gatelet.base_url()));
+    tab.wait_for_url(&format!("{}/headers#there", gatelet.base_url()));
+}
+
+/// Somebody has pressed Stop, or is back on the page.
+#[test]
+fn what_a_try_before_has_filled_in_is_not_sent_again() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let person = Person::new();
+    let tab = person.tab();
+    go(&tab, &gatelet, "/auth/sign-in");
+    tab.wait("form[data-passkey]:not([hidden])");
+    tab.evaluate(
+        "globalThis.sent = [];
+        const form = document.querySelector('form[data-passkey]');
+        form.submit = () => sent.push([...new FormData(form).keys()]);
+        navigator.credentials.get = async ({ mediation }) => mediation ? new Promise(() => {}) : {
+            id: 'a', response: { clientDataJSON: new ArrayBuffer(1) },
+        };",
+    );
+    for tries in 1..=2 {
+        tab.click(PASSKEY);
+        let sent = (0..100).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            tab.evaluate("sent.length") == tries
+        });
+        assert!(sent, "try {tries}");
+    }
+    let names = ["csrf", "return_to", "passkey_id", "passkey_client_data"];
+    assert_eq!(tab.evaluate("sent"), serde_json::json!([names, names]));
 }
 
 #[test]
@@ -174,11 +263,15 @@ fn a_page_for_passkeys_leads_through_one_and_says_where_to_make_it() {
     assert_eq!(tab.count("#password"), 0, "a password opens nothing here");
     tab.screenshot("confirm-without-a-passkey");
     assert!(upstream.seen_at("/key").is_empty());
-    tab.submit("a[href='/auth/account/passkeys']");
+    tab.submit("a[href^='/auth/account/passkeys']");
 
+    // By way of its codes, and on from there.
     tab.authenticator(&Authenticator::device(true));
-    add(&tab, &gatelet, "Laptop");
-    go(&tab, &gatelet, "/key/a");
+    tab.submit("a[href^='/auth/account/passkeys?add=1']");
+    tab.wait("form[data-passkey]:not([hidden])");
+    tab.submit(PASSKEY);
+    assert!(tab.url().contains("/recovery-codes?"), "{}", tab.url());
+    tab.submit("a[href='/key/a']");
     tab.wait("form[data-passkey]:not([hidden])");
     tab.screenshot("confirm-by-a-passkey");
     tab.submit(PASSKEY);
@@ -194,6 +287,8 @@ fn a_security_key_is_the_second_step_after_a_password(engine: Engine) {
     let account = sign_up(&tab, &gatelet);
     tab.authenticator(&Authenticator::security_key());
     add(&tab, &gatelet, "Key");
+    let told = tab.text("[role=status]");
+    assert!(told.contains("as a second step only"), "{told}");
     go(&tab, &gatelet, PAGE);
     assert!(tab.text("main").contains("On one device"));
     sign_out(&tab, &gatelet);
@@ -215,6 +310,81 @@ fn a_security_key_is_the_second_step_after_a_password(engine: Engine) {
     tab.wait_for_url(&format!("{}/headers", gatelet.base_url()));
     assert_eq!(session(&tab, &gatelet)["provider"], "password");
     quiet(&tab);
+}
+
+/// Where nobody is asked for a second step, a passkey that is none but that is of no use.
+#[test]
+fn where_there_is_no_second_step_a_new_passkey_asks_who_holds_it() {
+    let off = || Setup::new(Engine::Sqlite).variable("second_factor", "off");
+    let gatelet = off().start();
+    let (visitor, answer) = Holder::register_unverified(&gatelet);
+    let text = answer.expect(422).text();
+    assert!(text.contains("Set a PIN for it"), "{text}");
+    let listed = visitor.visit(PAGE).send().expect(200).text();
+    assert!(!listed.contains("class=\"rows\""), "{listed}");
+    gatelet.wait_for_line(&["factor.wrong", "passkey.user_verification"]);
+    Holder::register(&gatelet);
+
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (_, answer) = Holder::register_unverified(&gatelet);
+    answer.expect_redirect("/auth/account/recovery-codes?done=passkey-second-step");
+
+    // Chromium asks for as much, and no such key gets as far.
+    let gatelet = off().start();
+    let person = Person::new();
+    let tab = person.tab();
+    sign_up(&tab, &gatelet);
+    tab.authenticator(&Authenticator::security_key());
+    go(&tab, &gatelet, "/auth/account/passkeys?add=1");
+    tab.wait("form[data-passkey]:not([hidden])");
+    tab.click(PASSKEY);
+    tab.wait("form[data-passkey] .fault:not([hidden])");
+}
+
+#[test]
+fn the_last_passkey_stays_where_every_other_way_in_is_closed() {
+    let gatelet = Gatelet::start(Engine::Postgres);
+    let holder = Holder::register(&gatelet);
+    let visitor = holder.visitor();
+    let form = holder.signed(&holder.page().text());
+    visitor.submit(&form, &holder.page().url).send().expect(303);
+    let page = visitor.visit(PAGE).send().expect(200);
+    let remove = || {
+        let form = page.form_with(PAGE, "do", "remove");
+        visitor.submit(&form, &page.url).send()
+    };
+    // A provider that the operator has set up no more.
+    gatelet
+        .database()
+        .execute("UPDATE auth_accounts SET issuer = 'https://gone.example', password_hash = NULL");
+    assert!(remove().expect(409).says_code("account.last_way_in"));
+    gatelet
+        .database()
+        .execute("UPDATE auth_accounts SET issuer = 'password', password_hash = 'any'");
+    remove().expect(303);
+}
+
+#[test]
+fn whoever_has_as_many_passkeys_as_may_be_is_told_so() {
+    let gatelet = Gatelet::start(Engine::Postgres);
+    let holder = Holder::register(&gatelet);
+    let visitor = holder.visitor();
+    let form = holder.signed(&holder.page().text());
+    visitor.submit(&form, &holder.page().url).send().expect(303);
+    let add = || visitor.visit(&format!("{PAGE}?add=1")).send();
+    let last = add().expect(200);
+    gatelet.database().execute(
+        "INSERT INTO auth_passkeys
+            (credential_id, user_id, public_key, sign_count, backup_eligible, backed_up,
+            transports, name, created_at)
+        SELECT 'another' || n, user_id, public_key, 0, FALSE, FALSE, '', 'Another', created_at
+        FROM auth_passkeys, generate_series(1, 19) AS n",
+    );
+    assert!(add().expect(409).says_code("passkey.too_many"));
+    // And whoever has the page open already.
+    let form = last.form_with(PAGE, "do", "add");
+    let refused = visitor.submit(&form, &last.url).send().expect(409);
+    assert!(refused.says_code("passkey.too_many"));
 }
 
 #[test]

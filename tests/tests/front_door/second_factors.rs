@@ -22,13 +22,13 @@ on_both_engines! {
     whose_factors_an_operator_resets_signs_in_by_the_password_alone,
 }
 
-const CODE: &str = "/auth/second-factor";
+pub(super) const CODE: &str = "/auth/second-factor";
 const APP: &str = "/auth/account/authenticator";
 const PAPER: &str = "/auth/account/recovery-codes";
 
 /// Sets one up, for somebody who has just signed in.
 #[track_caller]
-fn set_up(visitor: &Visitor) -> AuthenticatorApp {
+pub(super) fn set_up(visitor: &Visitor) -> AuthenticatorApp {
     let page = visitor
         .visit("/auth/account/authenticator?set_up=1")
         .send()
@@ -50,12 +50,12 @@ fn first_step(account: &Account, visitor: &Visitor) -> Response {
     visitor.follow(answer).expect(200)
 }
 
-fn second_step(visitor: &Visitor, page: &Response, code: &str) -> Response {
+pub(super) fn second_step(visitor: &Visitor, page: &Response, code: &str) -> Response {
     let form = page.form(CODE).fill("code", code);
     visitor.submit(&form, &page.url).send()
 }
 
-fn is_in(visitor: &Visitor) -> bool {
+pub(super) fn is_in(visitor: &Visitor) -> bool {
     visitor.get("/auth/session").send().json()["active"] == true
 }
 
@@ -151,7 +151,7 @@ fn recovery_codes_stand_in_for_the_app_once_each(engine: Engine) {
 
 /// Makes new ones.
 #[track_caller]
-fn paper(visitor: &Visitor) -> Vec<String> {
+pub(super) fn paper(visitor: &Visitor) -> Vec<String> {
     let page = visitor.visit(PAPER).send().expect(200);
     let shown = visitor
         .submit(&page.form(PAPER), &page.url)
@@ -166,12 +166,15 @@ fn paper(visitor: &Visitor) -> Vec<String> {
 fn where_it_is_required_one_is_set_up_before_the_first_session(engine: Engine) {
     let gatelet = Setup::new(engine)
         .variable("second_factor", "required")
+        .variable("site_name", "Acme")
         .start();
     let visitor = gatelet.visitor();
     let account = Account::new("Ann");
     let answer = account.sign_up(&visitor, "/headers").expect_redirect(CODE);
     let page = visitor.follow(answer).expect(200);
     assert!(!is_in(&visitor) && visitor.jar().get("gatelet").is_none());
+    // An app that has another account of this site keeps both.
+    AuthenticatorApp::expect_label(&page.text(), "Acme", &account.email);
 
     // The same by signing in, as somebody who left at this point would.
     let other = gatelet.visitor();
@@ -182,12 +185,21 @@ fn where_it_is_required_one_is_set_up_before_the_first_session(engine: Engine) {
     // Whoever mistyped has the secret in the app by now.
     let code = |page: &Response| AuthenticatorApp::of_page(&page.text()).code(7);
     assert_eq!(code(&again), code(&shown));
+    AuthenticatorApp::expect_label(&again.text(), "Acme", &account.email);
 
     let app = AuthenticatorApp::of_page(&page.text());
     app.wait_for_room();
-    second_step(&visitor, &page, &app.code(-1))
-        .expect_redirect("/auth/continue?return_to=%2Fauth%2Faccount%2Frecovery-codes");
+    let codes = "/auth/account/recovery-codes?return_to=%2Fheaders";
+    second_step(&visitor, &page, &app.code(-1)).expect_redirect(
+        "/auth/continue?return_to=%2Fauth%2Faccount%2Frecovery-codes%3Freturn_to%3D%252Fheaders",
+    );
     assert!(is_in(&visitor));
+    // From the codes on to where Ann was going, before they are made and after.
+    let onwards = "<a class=\"button\" href=\"/headers\">Continue</a>";
+    let page = visitor.visit(codes).send().expect(200);
+    assert!(page.text().contains(onwards), "{}", page.text());
+    let made = visitor.submit(&page.form(PAPER), &page.url).send();
+    assert!(made.expect(200).text().contains(onwards));
 
     // What the other browser was shown is void: there is one now.
     let mine = AuthenticatorApp::of_page(&shown.text());
@@ -200,6 +212,31 @@ fn where_it_is_required_one_is_set_up_before_the_first_session(engine: Engine) {
         .send()
         .expect(409);
     assert!(refused.text().contains("second_factor.required"));
+}
+
+#[test]
+fn a_page_of_the_account_leads_nowhere_else() {
+    let gatelet = Gatelet::start(Engine::Sqlite);
+    let (visitor, _) = signed_in(&gatelet);
+    let onwards = |asked: &str| {
+        let page = visitor.visit(&format!("{PAPER}{asked}")).send().expect(200);
+        let text = page.text();
+        let (_, link) = text.rsplit_once("<a class=\"button\" href=\"")?;
+        Some(link.split('"').next().expect("a target").to_owned())
+    };
+    assert_eq!(onwards(""), None);
+    assert_eq!(
+        onwards("?return_to=%2Fheaders").as_deref(),
+        Some("/headers")
+    );
+    for elsewhere in [
+        "https://evil.example/",
+        "//evil.example",
+        "javascript:alert(1)",
+    ] {
+        let asked = format!("?return_to={elsewhere}");
+        assert_eq!(onwards(&asked).as_deref(), Some("/"), "{elsewhere}");
+    }
 }
 
 fn a_first_step_is_good_for_one_session(engine: Engine) {

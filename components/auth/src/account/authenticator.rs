@@ -16,7 +16,7 @@ use gatelet_sign_in::authenticator::AuthenticatorSecret;
 use gatelet_sign_in::second_factor::{SecondFactorPolicy, SecondProof};
 use gatelet_texts::problems;
 use gatelet_wasi::random;
-use gatelet_web::{Answer, Explain, Faults, Live, page, see_other, worth_a_retry};
+use gatelet_web::{Answer, Explain, Faults, Live, page, scripted, see_other, worth_a_retry};
 use http::StatusCode;
 
 /// Whether there is one; with `set_up`, the way to one.
@@ -28,7 +28,7 @@ pub(super) async fn show(member: &Member<'_>) -> Result<Answer, Failure> {
         recent(visit, session)?;
         shown.set_up = Some(offer(visit, &session.user_id, &session.email));
     }
-    Ok(page(StatusCode::OK, &shown))
+    Ok(scripted(page(StatusCode::OK, &shown)))
 }
 
 /// Sets one up, or removes it.
@@ -42,16 +42,16 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
         return Ok(see_other(&there));
     }
     if held.authenticator.is_some() {
-        return Ok(see_other(member.section.path()));
+        return Ok(see_other(&member.on_the_way(member.section.path())));
     }
     match added(visit, &held.seen, typed).await? {
-        Some(_) => Ok(see_other(Section::RecoveryCodes.path())),
+        Some(_) => Ok(see_other(&member.on_the_way(Section::RecoveryCodes.path()))),
         None => {
             let problem = Problem::SecondFactorWrong;
             let mut shown = form(member, &held);
             shown.set_up = Some(offer_again(visit, &session.user_id, &session.email, typed));
             shown.faults.field("code", problems::CODE_NOT_OF_NOW);
-            Ok(worth_a_retry(page(problem.status(), &shown)))
+            Ok(scripted(worth_a_retry(page(problem.status(), &shown))))
         }
     }
 }
@@ -110,34 +110,38 @@ async fn removed(visit: &Visit<'_>, held: &Held) -> Result<(), Problem> {
 }
 
 /// A new secret for an app.
-pub(crate) fn offer(visit: &Visit<'_>, user_id: &str, account: &str) -> SetUp {
+fn offer(visit: &Visit<'_>, user_id: &str, email: &str) -> SetUp {
     shown_to(
         visit,
         &AuthenticatorSecret::from_random(random::bytes()),
         user_id,
-        account,
+        email,
     )
 }
 
 /// The one that the app has by now, where it still can be taken.
-pub(crate) fn offer_again(visit: &Visit<'_>, user_id: &str, account: &str, typed: &Form) -> SetUp {
+pub(crate) fn offer_again(visit: &Visit<'_>, user_id: &str, email: &str, typed: &Form) -> SetUp {
     let (keys, now) = (visit.arrival.keys, visit.arrival.now);
     match AuthenticatorSecret::offered(typed.text("offer"), user_id, keys, now) {
-        Some(secret) => shown_to(visit, &secret, user_id, account),
-        None => offer(visit, user_id, account),
+        Some(secret) => shown_to(visit, &secret, user_id, email),
+        None => offer(visit, user_id, email),
     }
 }
 
-fn shown_to(
-    visit: &Visit<'_>,
-    secret: &AuthenticatorSecret,
-    user_id: &str,
-    account: &str,
-) -> SetUp {
+fn shown_to(visit: &Visit<'_>, secret: &AuthenticatorSecret, user_id: &str, email: &str) -> SetUp {
     let site = visit.arrival.origin.site_name();
-    let account = if account.is_empty() { site } else { account };
+    let account = label(email, user_id);
     let sealed = secret.offer(user_id, visit.arrival.keys, visit.arrival.now);
     SetUp::new(secret.text(), &secret.uri(site, account), sealed)
+}
+
+/// What an app calls the account. Some keep one entry by a name: it is another for each
+/// account, also for those without an address.
+fn label<'a>(email: &'a str, user_id: &'a str) -> &'a str {
+    match email {
+        "" => user_id.split('-').next().unwrap_or(user_id),
+        email => email,
+    }
 }
 
 fn form(member: &Member<'_>, held: &Held) -> AuthenticatorPage {
@@ -148,5 +152,20 @@ fn form(member: &Member<'_>, held: &Held) -> AuthenticatorPage {
         is_set_up: held.authenticator.is_some(),
         set_up: None,
         csrf: member.csrf.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+
+    #[test]
+    fn two_accounts_have_two_labels_also_without_an_address() {
+        let (ann, bob) = (
+            "0f8fad5b-d9cb-469f-a165-70867728950e",
+            "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        );
+        assert_eq!(label("ann@example.com", ann), "ann@example.com");
+        assert_eq!((label("", ann), label("", bob)), ("0f8fad5b", "7c9e6679"));
     }
 }

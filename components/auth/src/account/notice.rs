@@ -8,6 +8,8 @@ gatelet_web::notices! {
     ProfileSaved = "profile-saved", account::DONE_PROFILE_SAVED;
     /// There is one more.
     PasskeyAdded = "passkey-added", account::DONE_PASSKEY_ADDED;
+    /// There is one more, which nobody gets in by alone.
+    PasskeySecondStep = "passkey-second-step", account::DONE_PASSKEY_SECOND_STEP;
     /// It has another name.
     PasskeyRenamed = "passkey-renamed", account::DONE_PASSKEY_RENAMED;
     /// It is gone.

@@ -1,11 +1,11 @@
 //! `/auth/account/passkeys`: passkeys are added, named and removed.
 
 use super::authenticator::held;
-use super::{Member, Notice, Section};
+use super::{Member, Notice, Section, is_last};
 use crate::confirm::recent;
 use crate::mailed::notices::{self, Factor, Told};
 use crate::pages::{Moment, PasskeysPage, ShownPasskey};
-use crate::passkey;
+use crate::passkey::{self, NewPasskey};
 use crate::problem::Problem;
 use crate::visit::Failure;
 use gatelet_forms::Form;
@@ -19,6 +19,10 @@ use gatelet_web::{Answer, Explain, Faults, page, scripted, see_other, worth_a_re
 use http::StatusCode;
 
 const PATH: &str = Section::Passkeys.path();
+/// How many somebody may have. The store keeps to the same.
+const PASSKEYS_MAX: usize = 20;
+/// In the place of the issuer of a way in.
+const PASSKEY: &str = "passkey";
 
 /// All of them; with `add`, the way to one more.
 pub(super) async fn show(member: &Member<'_>) -> Result<Answer, Failure> {
@@ -43,8 +47,8 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
         _ => Err(Problem::not_found()),
     };
     match done {
-        Ok(there) => Ok(see_other(&there)),
-        Err(problem @ Problem::PasskeyRefused) => {
+        Ok(there) => Ok(see_other(&member.on_the_way(&there))),
+        Err(problem @ (Problem::PasskeyRefused | Problem::PasskeyUnverified)) => {
             let mut shown = form(member, true).await?;
             shown.faults.form(problem.message());
             Ok(scripted(worth_a_retry(page(problem.status(), &shown))))
@@ -55,7 +59,14 @@ pub(super) async fn submit(member: &Member<'_>, typed: &Form) -> Result<Answer, 
 
 async fn added(member: &Member<'_>, held: &Held, typed: &Form) -> Result<String, Problem> {
     let Member { visit, session, .. } = member;
-    let (registered, transports) = passkey::registered(visit, session, typed).await?;
+    if held.passkeys as usize >= PASSKEYS_MAX {
+        return Err(Problem::TooManyPasskeys);
+    }
+    let NewPasskey {
+        registered,
+        transports,
+        signs_in,
+    } = passkey::registered(visit, session, typed).await?;
     let passkey = Passkey {
         id: registered.id,
         public_key: registered.public_key,
@@ -75,10 +86,14 @@ async fn added(member: &Member<'_>, held: &Held, typed: &Form) -> Result<String,
     visit.record(Event::of(Act::FactorAdded, &session.user_id).about("passkey"));
     notices::tell_user(visit, &session.user_id, Told::FactorAdded(Factor::Passkey)).await;
     let offers_codes = visit.second_factor() != SecondFactorPolicy::Off;
-    Ok(match held.recovery_codes {
+    let there = match held.recovery_codes {
         // For the day on which the device is lost.
-        0 if offers_codes => Section::RecoveryCodes.path().to_owned(),
-        _ => Notice::PasskeyAdded.at(PATH),
+        0 if offers_codes => Section::RecoveryCodes.path(),
+        _ => PATH,
+    };
+    Ok(match signs_in {
+        true => Notice::PasskeyAdded.at(there),
+        false => Notice::PasskeySecondStep.at(there),
     })
 }
 
@@ -96,11 +111,17 @@ async fn renamed(member: &Member<'_>, typed: &Form) -> Result<String, Problem> {
 
 async fn removed(member: &Member<'_>, held: &Held, typed: &Form) -> Result<String, Problem> {
     let Member { visit, session, .. } = member;
-    let is_last = held.authenticator.is_none() && held.passkeys == 1;
-    if is_last && visit.second_factor() == SecondFactorPolicy::Required {
+    let is_last_factor = held.authenticator.is_none() && held.passkeys == 1;
+    if is_last_factor && visit.second_factor() == SecondFactorPolicy::Required {
         return Err(Problem::SecondFactorRequired);
     }
     let id = typed.text("id").to_owned();
+    if held.passkeys == 1 {
+        let profile = member.profile().await.map_err(|failure| failure.problem)?;
+        if is_last(visit, &profile, PASSKEY, &id) {
+            return Err(Problem::LastWayIn);
+        }
+    }
     let (place, now) = (visit.arrival.place(), visit.arrival.now);
     match factors::remove_passkey(place, held.seen.clone(), id, now).await {
         Err(Error::Conflict) => return Err(Problem::AccountChanged),
@@ -127,17 +148,22 @@ fn name(member: &Member<'_>, typed: &Form) -> String {
 async fn form(member: &Member<'_>, adds: bool) -> Result<PasskeysPage, Problem> {
     let Member { visit, session, .. } = member;
     let all = factors::passkeys(visit.arrival.place(), session.user_id.clone()).await?;
-    let csrf = member.csrf.clone();
+    if adds && all.len() >= PASSKEYS_MAX {
+        return Err(Problem::TooManyPasskeys);
+    }
+    let (csrf, return_to) = (member.csrf.clone(), member.return_to.as_ref());
     let passkey = match adds {
-        true => passkey::ask_for_new(visit, PATH, session, &all, csrf),
+        true => passkey::ask_for_new(visit, PATH, session, &all, csrf, return_to),
         false => None,
     };
+    let signal = passkey::accepted(visit, &session.user_id, &all);
     Ok(PasskeysPage {
         frame: visit.frame(),
         account: member.frame(),
         faults: Faults::default(),
         passkeys: all.into_iter().map(shown).collect(),
         passkey,
+        signal,
         csrf: member.csrf.clone(),
     })
 }

@@ -12,13 +12,13 @@ use gatelet_ports::store::types::Error;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::recovery_code::{RECOVERY_CODES, RecoveryCode};
 use gatelet_wasi::random;
-use gatelet_web::{Answer, page, see_other};
+use gatelet_web::{Answer, page, scripted, see_other};
 use http::StatusCode;
 
 /// How many are left.
 pub(super) async fn show(member: &Member<'_>) -> Result<Answer, Failure> {
     let held = held(member.visit, &member.session).await?;
-    Ok(page(StatusCode::OK, &form(member, &held, Vec::new())))
+    Ok(paged(&form(member, &held, Vec::new())))
 }
 
 /// Makes new ones and shows them, once: here and not after a redirect, since nobody keeps
@@ -28,7 +28,7 @@ pub(super) async fn submit(member: &Member<'_>) -> Result<Answer, Failure> {
     recent(visit, session)?;
     let held = held(visit, session).await?;
     if held.authenticator.is_none() && held.passkeys == 0 {
-        return Ok(see_other(member.section.path()));
+        return Ok(see_other(&member.on_the_way(member.section.path())));
     }
     let codes: Vec<RecoveryCode> = (0..RECOVERY_CODES)
         .map(|_| RecoveryCode::from_random(&random::bytes()))
@@ -46,7 +46,11 @@ pub(super) async fn submit(member: &Member<'_>) -> Result<Answer, Failure> {
     let told = Told::FactorAdded(Factor::RecoveryCodes);
     notices::tell_user(visit, &session.user_id, told).await;
     let codes = codes.iter().map(RecoveryCode::shown).collect();
-    Ok(page(StatusCode::OK, &form(member, &held, codes)))
+    Ok(paged(&form(member, &held, codes)))
+}
+
+fn paged(shown: &RecoveryCodesPage) -> Answer {
+    scripted(page(StatusCode::OK, shown))
 }
 
 fn form(member: &Member<'_>, held: &Held, codes: Vec<String>) -> RecoveryCodesPage {

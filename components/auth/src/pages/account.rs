@@ -30,7 +30,8 @@ pub(crate) use sessions::{SessionRow, SessionsPage};
 pub(crate) use tokens::{AppChoice, TokensPage};
 
 use super::Moment;
-use crate::account::{Notice, Section};
+use crate::account::{Notice, Section, on_the_way};
+use gatelet_core::return_target::ReturnTarget;
 use gatelet_sign_in::browser::Browser;
 use gatelet_texts::{Language, Text, account, countries};
 
@@ -39,19 +40,23 @@ pub(crate) struct AccountFrame {
     current: Section,
     entries: Vec<Section>,
     notice: Option<Notice>,
+    return_to: Option<ReturnTarget>,
 }
 
 impl AccountFrame {
-    /// Around this page; beside it are those that are offered.
+    /// Around this page; beside it are those that are offered, and the way on for whoever
+    /// was led here first.
     pub(crate) fn new(
         current: Section,
         offered: impl IntoIterator<Item = Section>,
         notice: Option<Notice>,
+        return_to: Option<ReturnTarget>,
     ) -> Self {
         Self {
             current,
             entries: offered.into_iter().collect(),
             notice,
+            return_to,
         }
     }
 
@@ -69,6 +74,14 @@ impl AccountFrame {
 
     fn notice(&self) -> Option<Text> {
         self.notice.map(Notice::sentence)
+    }
+
+    fn return_to(&self) -> Option<&str> {
+        self.return_to.as_ref().map(ReturnTarget::as_str)
+    }
+
+    fn on_the_way(&self, href: &str) -> String {
+        on_the_way(href, self.return_to.as_ref())
     }
 }
 

@@ -18,9 +18,9 @@ pub(crate) struct ConfirmPage {
     pub faults: Faults,
     /// Where the forms post to.
     pub action: &'static str,
-    /// What they cannot meet that is asked of them, and the page of the account that
-    /// mends it.
-    pub lacking: Option<(Text, Section)>,
+    /// What they cannot meet that is asked of them, the page of the account that mends
+    /// it, and the way there and back.
+    pub lacking: Option<(Text, Section, String)>,
     /// Whether they have a password.
     pub password: bool,
     /// The provider that they came by, where they did.

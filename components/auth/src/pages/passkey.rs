@@ -27,3 +27,12 @@ impl PasskeyForm {
         passkey::SCRIPT.href()
     }
 }
+
+/// What the browser is told of passkeys that are kept here or not, for it to forget those that
+/// are of no use (WebAuthn level 3, §5.1.10).
+pub(crate) struct PasskeySignal {
+    /// By which method of `PublicKeyCredential`.
+    pub method: &'static str,
+    /// Its argument, in JSON.
+    pub credentials: String,
+}

@@ -1,6 +1,6 @@
 //! The sign-in page, and what it shows to somebody who is signed in already.
 
-use super::{PasskeyForm, ProviderLink};
+use super::{PasskeyForm, PasskeySignal, ProviderLink};
 use askama::Template;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_texts::{Text, common, denials, sign_in};
@@ -24,6 +24,8 @@ pub(crate) struct SignInPage {
     sign_up_href: Option<String>,
     /// What asks the browser for a passkey, where it can have one.
     pub passkey: Option<PasskeyForm>,
+    /// That the one that was tried is of no use.
+    pub signal: Option<PasskeySignal>,
     /// Where a letter to sign in with is asked for, if it is.
     pub magic_link_href: Option<String>,
     /// The same of one to choose a new password.
@@ -51,6 +53,7 @@ impl SignInPage {
             return_to: return_to.as_str().to_owned(),
             email: String::new(),
             passkey: None,
+            signal: None,
             magic_link_href: None,
             forgot_password_href: None,
             sign_up_href: sign_up.then(|| with_return_to("/auth/sign-up", return_to)),

@@ -249,7 +249,7 @@ fn pages() -> Vec<(&'static str, String)> {
 #[test]
 fn nothing_typed_or_configured_becomes_markup() {
     for (name, html) in pages() {
-        let html = without_our_script(&html);
+        let html = without_our_scripts(&html);
         assert!(!html.contains("<script"), "{name}");
         assert!(
             !html.contains("'&") && !html.contains("&{{"),
@@ -262,11 +262,16 @@ fn nothing_typed_or_configured_becomes_markup() {
     }
 }
 
-/// HTML without the one file that a page may load and does not need.
-fn without_our_script(html: &str) -> String {
-    let href = crate::fragment::SCRIPT.href();
-    let ours = format!("<script type=\"module\" src=\"{href}\"></script>");
-    html.replacen(&ours, "", 1)
+/// HTML without the files that a page may load and does not need.
+fn without_our_scripts(html: &str) -> String {
+    let ours = [&crate::fragment::SCRIPT, &crate::once::SCRIPT];
+    ours.into_iter().fold(html.to_owned(), |html, script| {
+        let ours = format!(
+            "<script type=\"module\" src=\"{}\"></script>",
+            script.href()
+        );
+        html.replacen(&ours, "", 1)
+    })
 }
 
 /// HTML without what is shown as code: an address in it is loaded by nobody.
@@ -283,7 +288,7 @@ fn outside_code(html: &str) -> String {
 #[test]
 fn pages_need_no_script_and_no_inline_style() {
     for (name, html) in pages() {
-        let html = outside_code(&without_our_script(&html));
+        let html = outside_code(&without_our_scripts(&html));
         for forbidden in [
             "<script",
             "<style",

@@ -341,7 +341,7 @@ fn the_length_of_nothing_is_said_where_content_is_expected() {
         ("PATCH", true),
         ("DELETE", false),
     ] {
-        raw.send(&format!("{method} / HTTP/1.1\r\nHost: a\r\n\r\n"));
+        raw.send(format!("{method} / HTTP/1.1\r\nHost: a\r\n\r\n"));
         assert_eq!(raw.response().status, 200);
         let sent = reports.recv_timeout(PATIENCE).expect("a request");
         let sent = String::from_utf8(sent).expect("ASCII").to_ascii_lowercase();

@@ -1,7 +1,7 @@
 //! The page of an account's passkeys.
 
 use super::{AccountFrame, Moment};
-use crate::pages::PasskeyForm;
+use crate::pages::{PasskeyForm, PasskeySignal};
 use askama::Template;
 use gatelet_texts::{Text, account, common};
 use gatelet_web::{Faults, Frame};
@@ -34,6 +34,8 @@ pub(crate) struct PasskeysPage {
     pub passkeys: Vec<ShownPasskey>,
     /// What asks the browser for a new one.
     pub passkey: Option<PasskeyForm>,
+    /// Which there are, for the browser.
+    pub signal: Option<PasskeySignal>,
     /// For the forms.
     pub csrf: String,
 }

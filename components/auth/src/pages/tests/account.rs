@@ -1,6 +1,6 @@
 //! The pages of an account, with something hostile wherever something goes.
 
-use super::{ESCAPED, Filled, faults};
+use super::{ESCAPED, Filled, faults, target};
 use crate::account::{Notice, Section};
 use crate::english::DIGITS;
 use crate::pages::{
@@ -20,7 +20,8 @@ const THEN: Moment = Moment(1_797_000_000);
 
 /// Around a page of an account, with all there are beside it.
 fn around(section: Section) -> AccountFrame {
-    AccountFrame::new(section, Section::ALL, Some(Notice::ProfileSaved))
+    let notice = Some(Notice::ProfileSaved);
+    AccountFrame::new(section, Section::ALL, notice, Some(target("/board")))
 }
 
 /// With an address that is proved, or not, or without one.
@@ -178,6 +179,7 @@ pub(super) fn passkeys(filled: Filled, passkeys: Vec<ShownPasskey>) -> PasskeysP
         faults: faults(&[]),
         passkeys,
         passkey: None,
+        signal: None,
         csrf: filled.text(),
     }
 }
@@ -261,7 +263,7 @@ pub(super) fn pages(filled: Filled) -> Vec<Named> {
 pub(super) fn told(filled: Filled) -> Vec<Named> {
     let told = |notice: &Notice| -> Named {
         let mut page = overview(filled, filled.person());
-        page.account = AccountFrame::new(Section::Overview, Section::ALL, Some(*notice));
+        page.account = AccountFrame::new(Section::Overview, Section::ALL, Some(*notice), None);
         (notice.word(), Box::new(page))
     };
     Notice::ALL.iter().map(told).collect()
@@ -424,5 +426,37 @@ fn dates_and_browsers_are_named_in_the_language_of_the_reader() {
         for part in parts {
             assert!(html.contains(part), "{part}: {html}");
         }
+    }
+}
+
+/// Whoever was going somewhere, and lacked a factor that is asked for there.
+#[test]
+fn a_page_that_somebody_was_led_to_leads_on_and_takes_that_along() {
+    let rendered = |page: &dyn DynTemplate| page.dyn_render().expect("rendering into memory");
+    for (name, page) in of_account(ESCAPED) {
+        let html = rendered(&*page);
+        assert!(
+            html.contains("<a class=\"button\" href=\"/board\">"),
+            "{name}"
+        );
+    }
+    let html = rendered(&passkeys(ESCAPED, Vec::new()))
+        + &rendered(&authenticator(ESCAPED, false, None))
+        + &rendered(&authenticator(ESCAPED, true, None))
+        + &rendered(&recovery_codes(ESCAPED, 0, false, Vec::new()));
+    for page in [
+        "passkeys?add=1&#38;",
+        "authenticator?set_up=1&#38;",
+        "recovery-codes?",
+        "authenticator?",
+    ] {
+        let kept = format!("href=\"/auth/account/{page}return_to=%2Fboard\"");
+        assert!(html.contains(&kept), "{page}");
+    }
+    for form in [
+        rendered(&authenticator(ESCAPED, false, Some(ESCAPED.set_up()))),
+        rendered(&recovery_codes(ESCAPED, 0, true, Vec::new())),
+    ] {
+        assert!(form.contains("name=\"return_to\" value=\"/board\""));
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn pages() -> Vec<(&'static str, Box<dyn askama::DynTemplate>)> {
                 person: person(),
                 faults: confirm_faults,
                 action: "/auth/confirm",
-                lacking: Some((sign_in::LACKS_PASSKEY, Section::Passkeys)),
+                lacking: Some((sign_in::LACKS_PASSKEY, Section::Passkeys, HOSTILE.into())),
                 password: true,
                 passkey: None,
                 providers: links(),
@@ -59,7 +59,7 @@ fn a_page_that_asks_for_a_passkey_has_one_script_and_no_other() {
     });
     let html = askama::Template::render(&page).expect("rendering into memory");
     let script = "<script type=\"module\" src=\"/auth/passkeys.js?v=";
-    let html = super::without_our_script(&html);
+    let html = super::without_our_scripts(&html);
     assert_eq!(html.matches("<script").count(), 1);
     assert!(html.contains(script) && html.contains("username webauthn"));
     assert!(html.contains("data-options=\"&#34;&#62;&#60;script&#62;"));
@@ -69,4 +69,18 @@ fn a_page_that_asks_for_a_passkey_has_one_script_and_no_other() {
         tag.ends_with(" hidden"),
         "without the script it is not seen"
     );
+}
+
+#[test]
+fn what_the_browser_is_told_of_passkeys_is_no_markup() {
+    let mut page = sign_in();
+    page.signal = Some(PasskeySignal {
+        method: "signalUnknownCredential",
+        credentials: HOSTILE.into(),
+    });
+    let html = askama::Template::render(&page).expect("rendering into memory");
+    let html = super::without_our_scripts(&html);
+    assert_eq!(html.matches("<script").count(), 1);
+    let told = "data-signal=\"signalUnknownCredential\" data-credentials=\"&#34;&#62;&#60;script";
+    assert!(html.contains(told), "{html}");
 }

@@ -125,8 +125,12 @@ fn signing_in(filled: Filled) -> Vec<Named> {
         href,
     };
     let set_up = filled.set_up();
-    let lacks_passkey = (sign_in::LACKS_PASSKEY, Section::Passkeys);
-    let lacks_second = (sign_in::LACKS_SECOND_FACTOR, Section::Authenticator);
+    let lacks_passkey = (sign_in::LACKS_PASSKEY, Section::Passkeys, digits());
+    let lacks_second = (
+        sign_in::LACKS_SECOND_FACTOR,
+        Section::Authenticator,
+        digits(),
+    );
     vec![
         ("API", Box::new(ServicePage::new(frame()))),
         ("sign-in", Box::new(full)),
