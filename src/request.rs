@@ -9,7 +9,7 @@ use crate::access::{Denied, Person, Visitor};
 use crate::access_token::{AccessToken, PREFIX};
 use crate::cookie::{self, RawCookies, is_ours_raw};
 use crate::decide::Edits;
-use crate::destination::Destination;
+use crate::destination::{self, Destination};
 use crate::error::Code;
 use crate::forwarded::{self, Claimed};
 use crate::head::{FIELDS_MAX, Fields, Head, Lines};
@@ -296,7 +296,7 @@ impl<'a> Request<'a> {
             remove.push("authorization".to_owned());
         }
         let there = self.seen.destination.as_ref();
-        if let Some(there) = there.and_then(|there| there.at_home(self.head.authority)) {
+        if let Some(there) = there.and_then(|there| there.at_home(self.origin.base_url())) {
             set.push("destination", there);
         }
         identity::set(identity, &mut set);
@@ -401,7 +401,7 @@ impl<'a> Seen<'a> {
                         return Err(Code::RequestMalformed);
                     }
                 }
-                b"destination" => {
+                b"destination" if destination::is_read_by(head.method) => {
                     let there = Destination::parse(field.value);
                     // Who knows which one the app goes by.
                     if seen.destination.replace(there).is_some() {

@@ -972,8 +972,9 @@ fn a_script_that_asks_for_a_page_is_led_to_sign_in() {
 fn a_destination_here_is_told_without_scheme_and_host() {
     let settings = settings(&[("access_rules", "/* public")]);
     for (there, told) in [
-        ("https://app.example.com/b%20c?d", Some("/b%20c?d")),
+        ("https://app.example.com/b%20c", Some("/b%20c")),
         ("http://App.Example.com/b", Some("/b")),
+        ("https://app.example.com:443/b", Some("/b")),
         ("https://elsewhere.example/b", None),
         ("/b", None),
     ] {

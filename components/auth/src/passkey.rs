@@ -152,25 +152,24 @@ pub(crate) fn accepted(visit: &Visit<'_>, user_id: &str, all: &[Passkey]) -> Opt
 
 /// That the one of the form is not kept here any more. Only where its user is here: what is
 /// of nobody may be of another server's people on this host, whatever its port, and good there.
-pub(crate) async fn unknown(
-    visit: &Visit<'_>,
-    typed: &Form,
-) -> Result<Option<PasskeySignal>, Problem> {
+/// It is advice: where anything fails there is none.
+pub(crate) async fn unknown(visit: &Visit<'_>, typed: &Form) -> Option<PasskeySignal> {
     let (place, id) = (visit.arrival.place(), typed.text("passkey_id"));
-    let user_id = decoded(typed, "passkey_user_handle").unwrap_or_default();
-    let (Ok(user_id), Some(party)) = (String::from_utf8(user_id), party(visit)) else {
-        return Ok(None);
-    };
-    let user = accounts::find_by_id(place.clone(), user_id).await?;
-    let kept = factors::find_passkey(place, id.to_owned()).await?;
-    if user.is_none() || kept.is_some() {
-        return Ok(None);
+    let party = party(visit)?;
+    let user_id = String::from_utf8(decoded(typed, "passkey_user_handle").ok()?).ok()?;
+    if user_id.len() > USER_ID_MAX_BYTES || user_id.contains(char::is_control) {
+        return None;
+    }
+    accounts::find_by_id(place.clone(), user_id).await.ok()??;
+    let kept = factors::find_passkey(place, id.to_owned()).await.ok()?;
+    if kept.is_some() {
+        return None;
     }
     let credentials = json!({ "rpId": party.id(), "credentialId": id });
-    Ok(Some(PasskeySignal {
+    Some(PasskeySignal {
         method: "signalUnknownCredential",
         credentials: credentials.to_string(),
-    }))
+    })
 }
 
 /// Whether the form has one.

@@ -99,7 +99,7 @@ pub(crate) async fn by_passkey(visit: &Visit<'_>, typed: &Form) -> Result<Answer
                 passkey.conditional = false;
             }
             if problem == Problem::PasskeyRefused {
-                shown.signal = passkey::unknown(visit, typed).await?;
+                shown.signal = passkey::unknown(visit, typed).await;
             }
             match problem.passes() {
                 true => shown.faults.passing(problem.code(), problem.message()),

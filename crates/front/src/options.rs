@@ -104,7 +104,7 @@ pub struct Limits {
     /// From the first byte of a request (or the TLS handshake) to the end of its
     /// head. Over it the connection is closed. Default: 20 s.
     pub head_timeout: Duration,
-    /// How long a kept connection may sit between requests. Default: 75 s.
+    /// How long a kept connection may sit between requests. Default: 130 s.
     pub idle_timeout: Duration,
     /// How long a visitor may go without sending a byte of a body that is being
     /// waited for, or without taking one of a response. Default: 60 s.

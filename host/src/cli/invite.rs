@@ -159,7 +159,7 @@ pub(super) fn own_base_url(registry: &Registry, at: &At) -> Result<BaseUrl> {
     let backend = registry.value(at.origin(), Setting::AuthBackend);
     if !["", "gatelet", "kv-oauth"].contains(&backend.trim()) {
         bail!(
-            "auth_backend is {}, which keeps the users: that is done there",
+            "auth_backend is {}, which keeps the users: there are no links of ours for them",
             backend.trim()
         );
     }

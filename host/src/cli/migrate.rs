@@ -17,6 +17,8 @@ use super::{kept, log, now, one_line, runtime};
 const RETRY: Duration = Duration::from_secs(1);
 /// Between attempts while somebody else uses a table: each keeps its visitors waiting.
 const TABLE_RETRY: Duration = Duration::from_secs(10);
+/// How often, where nothing says for how long to wait.
+const TABLE_TRIES: u32 = 5;
 
 /// What no waiting mends, by signs in the store's words, and what does. Codes are of
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>, numbers of
@@ -103,7 +105,8 @@ impl Migrate {
             .store()
             .context("the manifest has no store to migrate")?;
         runtime()?.block_on(async {
-            let report = store.migrate(&main_place(), None, now()).await?;
+            let main = async || store.migrate(&main_place(), None, now()).await;
+            let report = until_free("", main).await?;
             outln!("{}", said(&report));
             others(store, &settled.variables).await
         })
@@ -116,7 +119,8 @@ async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
     let (mut migrated, mut failed) = (0, 0);
     for (place, tenant) in kept::tenants(store, variables).await? {
         let what = named(&place);
-        match store.keep_place(&place, tenant, now()).await {
+        let keep = async || store.keep_place(&place, tenant.clone(), now()).await;
+        match until_free(&what, keep).await {
             Ok(report) if report.applied.is_empty() => {}
             Ok(report) => {
                 migrated += 1;
@@ -141,10 +145,12 @@ async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
 /// origin's tables does not sign people in there.
 pub(super) async fn others_aside(store: &StoreAdmin, variables: &Variables) -> Result<()> {
     for (place, tenant) in kept::tenants(store, variables).await? {
-        match store.keep_place(&place, tenant, now()).await {
+        let what = named(&place);
+        let keep = async || store.keep_place(&place, tenant.clone(), now()).await;
+        match until_free(&what, keep).await {
             Ok(report) if report.applied.is_empty() => {}
-            Ok(report) => tracing::info!("{}: {}", named(&place), said(&report)),
-            Err(error) => tracing::warn!("{}: {}", named(&place), one_line(&error)),
+            Ok(report) => tracing::info!("{what}: {}", said(&report)),
+            Err(error) => tracing::warn!("{what}: {}", one_line(&error)),
         }
     }
     Ok(())
@@ -202,8 +208,7 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
         }
         // A standby becomes the primary in a while, or is none for ever.
         let takes_writes = !line.contains("(SQLSTATE 25006");
-        // A backup, or somebody's long transaction, comes to an end.
-        let in_use = line.contains("(SQLSTATE 55P03");
+        let in_use = is_in_use(&line);
         let answers = takes_writes && !in_use && store.is_available().await?;
         // Once more where it answers now: it may have come up in between.
         if answers && answered {
@@ -232,6 +237,29 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
         }
         tokio::time::sleep(if in_use { TABLE_RETRY } else { RETRY }).await;
     }
+}
+
+/// Brings a place's tables up to date once nobody else has them in use, or says that somebody
+/// has.
+async fn until_free(what: &str, act: impl AsyncFn() -> Result<Report>) -> Result<Report> {
+    for _ in 1..TABLE_TRIES {
+        match act().await {
+            Err(error) if is_in_use(&one_line(&error)) => {
+                tracing::warn!(
+                    what,
+                    "waiting for tables that somebody else has in use (a backup?)"
+                );
+                tokio::time::sleep(TABLE_RETRY).await;
+            }
+            outcome => return outcome,
+        }
+    }
+    act().await
+}
+
+/// A backup, or somebody's long transaction, comes to an end.
+fn is_in_use(line: &str) -> bool {
+    line.contains("(SQLSTATE 55P03")
 }
 
 /// One line about a migration.

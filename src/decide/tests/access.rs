@@ -257,13 +257,18 @@ fn what_is_put_elsewhere_needs_the_right_to_be_there() {
     );
     for there in [
         "https://app.example.com/org/a",
-        "http://app.example.com/org/a?x",
-        "//app.example.com/ORG/a",
+        "http://app.example.com:1/ORG/a",
         "/org/a",
         // Apps look at the path alone.
         "https://elsewhere.example/org/a",
         // Whatever servers take these for.
         "/x/../org/a",
+        "//app.example.com/org/a",
+        "http://app.example.com:1?/org/a",
+        "http://app.example.com%2Forg/mine",
+        "%2Forg%2Fx://h/mine",
+        "/mine#/../org/a",
+        "/mine?/../org/a",
         "org/a",
         "",
     ] {
@@ -290,6 +295,13 @@ fn what_is_put_elsewhere_needs_the_right_to_be_there() {
     assert_eq!(put("/org/a", &[("destination", "/mine")]), NONE);
     let two = [("destination", "/mine"), ("destination", "/mine")];
     assert_eq!(put("/mine", &two), Denied(Code::RequestMalformed));
+    // Others may call something else so.
+    let travels = Asked {
+        method: "POST",
+        ..Asked::get("/mine")
+    };
+    let travels = travels.with(&[("destination", "Berlin"), ("destination", "/org")]);
+    assert_eq!(end(&travels, &settings).0, Nobody);
 }
 
 #[test]

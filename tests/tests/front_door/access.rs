@@ -14,6 +14,7 @@ use http::Method;
 
 through_both_doors! {
     rules_hold_by_path_and_method,
+    what_is_moved_needs_the_right_to_both_paths,
     the_passphrase_opens_what_asks_for_it_and_tells_the_app_of_nobody,
     an_account_of_no_listed_organisation_ends_on_a_page_that_says_which_it_is,
 }
@@ -74,6 +75,33 @@ fn rules_hold_by_path_and_method(door: Door) {
         );
     }
     assert_eq!(upstream.seen().len(), 2, "nothing else arrived");
+}
+
+fn what_is_moved_needs_the_right_to_both_paths(door: Door) {
+    let upstream = Upstream::start();
+    let gatelet = Setup::new(Engine::Sqlite)
+        .upstream(&upstream)
+        .door(door)
+        .variable("access_rules", "/* public; /org/* signed-in")
+        .start();
+    let home = gatelet.base_url();
+    let moved = |visitor: &Visitor, there: &str| {
+        let method = Method::from_bytes(b"MOVE").expect("a method");
+        let request = visitor.request(method, "/mine");
+        request.header("destination", there).send()
+    };
+    let stranger = gatelet.visitor();
+    let closed = format!("{home}/org/a");
+    for there in [&*closed, "/org/a", "/org", "/x/../org/a", "org/a"] {
+        moved(&stranger, there).expect_denial(401, "session.none");
+    }
+    assert!(upstream.seen().is_empty(), "nothing arrived");
+    let told = |answer: Response| answer.expect(200).json()["headers"].to_string();
+    let arrived = told(moved(&stranger, &format!("{home}/theirs")));
+    assert!(arrived.contains(r#"["destination","/theirs"]"#), "{arrived}");
+    let (member, _) = signed_in(&gatelet);
+    let arrived = told(moved(&member, &closed));
+    assert!(arrived.contains(r#"["destination","/org/a"]"#), "{arrived}");
 }
 
 fn the_passphrase_opens_what_asks_for_it_and_tells_the_app_of_nobody(door: Door) {

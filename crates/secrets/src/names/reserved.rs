@@ -6,8 +6,9 @@
 //! No such list is complete: a program may run whatever it likes by a key of its own. It is
 //! of what runs code in programs that know nothing of it.
 
-/// Keys with one of these at their beginning.
-const PREFIXES: [&str; 15] = [
+/// Keys with one of these at their beginning, in letters of either case: npm and Yarn read
+/// theirs so.
+const PREFIXES: [&str; 14] = [
     // The dynamic linkers of Linux, other Unixes and macOS.
     "LD_",
     "DYLD_",
@@ -21,10 +22,9 @@ const PREFIXES: [&str; 15] = [
     "GUILE_",
     "LUA_",
     // Settings of package managers and servers, each of which may be set so: their shells,
-    // hooks and plugins are among them. npm takes its own in either case of letters.
+    // hooks and plugins are among them.
     "COREPACK_",
     "NPM_CONFIG_",
-    "npm_config_",
     "UWSGI_",
     "YARN_",
     // Settings of Git, some of which are commands.
@@ -193,7 +193,11 @@ const KEYS: [&str; 151] = [
 
 /// Whether a key is one of them.
 pub(super) fn is_reserved(key: &str) -> bool {
-    KEYS.contains(&key) || PREFIXES.iter().any(|prefix| key.starts_with(prefix))
+    let begins = |prefix: &&str| {
+        let begin = key.get(..prefix.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(prefix))
+    };
+    KEYS.contains(&key) || PREFIXES.iter().any(begins)
 }
 
 #[cfg(test)]
@@ -220,6 +224,8 @@ mod tests {
             "LUA_CPATH_5_4",
             "NPM_CONFIG_SCRIPT_SHELL",
             "npm_config_node_options",
+            "Npm_Config_Script_Shell",
+            "yarn_yarn_path",
             "UWSGI_EXEC_PRE_APP",
             "YARN_YARN_PATH",
         ];
