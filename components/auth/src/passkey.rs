@@ -6,6 +6,7 @@ use crate::verifying;
 use crate::visit::Visit;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use gatelet_core::claims::USER_ID_MAX_BYTES;
 use gatelet_core::return_target::ReturnTarget;
 use gatelet_forms::{CSRF_FIELD, Form};
 use gatelet_ports::store::accounts::{self, Seen};

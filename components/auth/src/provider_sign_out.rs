@@ -34,7 +34,7 @@ pub(crate) async fn by_server(
     let form = Form::parse_known(form, &[FIELD], &[], ID_TOKEN_MAX_BYTES)?;
     match judged(visit, provider, form.text(FIELD)).await {
         Ok((provider, over)) => {
-            end(visit, provider, &over).await?;
+            end(visit, provider, &over, Known::Kept).await?;
             Ok(text(StatusCode::OK, String::new()))
         }
         // It may come again.
@@ -49,10 +49,11 @@ pub(crate) async fn by_server(
 }
 
 /// `GET /auth/frontchannel-logout/<provider>`: the browser says so, in a frame of the
-/// provider's page that has no cookies of ours (Front-Channel Logout 1.0 §3). Anybody may ask:
-/// what ends nothing counts for the network that it came from.
+/// provider's page that has no cookies of ours (Front-Channel Logout 1.0 §3). Anybody may ask,
+/// and any page may have a browser ask often. So nobody is refused for it: what ends nothing
+/// counts for the network that it came from, and over the limit only what would be written
+/// beside the end is left out.
 pub(crate) async fn by_browser(visit: &Visit<'_>, provider: &str) -> Result<Answer, Failure> {
-    limits::check_remembered(visit, LimitedAct::Logout)?;
     let query = visit.arrival.query();
     let provider = known(visit, provider)?;
     let (issuer, session) = (query.get("iss"), query.text("sid"));
@@ -61,8 +62,19 @@ pub(crate) async fn by_browser(visit: &Visit<'_>, provider: &str) -> Result<Answ
         let detail = "iss and sid name no session of this provider's";
         visit.not_believed(Refusal::new(RefusalCode::LogoutTokenMalformed, detail))
     })?;
-    if !end(visit, provider, &over).await? {
-        let _counted = limits::admit(visit, LimitedAct::Logout, None).await?;
+    let admitted = match limits::admit(visit, LimitedAct::LogoutFrame, None).await {
+        Ok(admitted) => Some(admitted),
+        Err(Problem::Limited(_)) => None,
+        Err(problem) => return Err(problem.into()),
+    };
+    let known = match &admitted {
+        Some(_) => Known::Kept,
+        None => Known::NotKept,
+    };
+    if end(visit, provider, &over, known).await?
+        && let Some(admitted) = admitted
+    {
+        admitted.give_back(visit).await;
     }
     Ok(text(StatusCode::OK, String::new()))
 }
@@ -139,9 +151,21 @@ async fn judged<'a>(
     ))
 }
 
+/// Whether it is kept what is over, for sign-ins that wait for their second step.
+#[derive(Clone, Copy)]
+enum Known {
+    Kept,
+    NotKept,
+}
+
 /// Ends what began by it, at whichever origin of this place, and sign-ins that wait for their
-/// second step; whether any session was there.
-async fn end(visit: &Visit<'_>, provider: &Provider, over: &Over) -> Result<bool, Problem> {
+/// second step where that is kept; whether any session was there.
+async fn end(
+    visit: &Visit<'_>,
+    provider: &Provider,
+    over: &Over,
+    known: Known,
+) -> Result<bool, Problem> {
     let Over {
         issuer,
         subject,
@@ -157,7 +181,10 @@ async fn end(visit: &Visit<'_>, provider: &Provider, over: &Over) -> Result<bool
         session,
         until,
         first_step_until,
-        known_until: first_step_until.saturating_add(PENDING_SECONDS),
+        known_until: match known {
+            Known::Kept => Some(first_step_until.saturating_add(PENDING_SECONDS)),
+            Known::NotKept => None,
+        },
     };
     let whose = user_sessions::end_over(visit.arrival.place(), over).await?;
     for user_id in &whose {

@@ -74,7 +74,7 @@ pub(crate) async fn reconcile(
     apply: bool,
     now: u64,
 ) -> Result<Vec<tools::Planned>, VaultError> {
-    let parse = |one: tools::Binding| Binding::parse(&one.name, Some(&one.env_key));
+    let parse = |one: tools::Binding| Binding::parse_kept(&one.name, &one.env_key);
     let bindings: Result<Vec<_>, _> = bindings.into_iter().map(parse).collect();
     let bindings = Bindings::new(bindings?)?;
     let application = applications::known(caller, application, now).await?;
@@ -90,7 +90,7 @@ pub(crate) async fn reconcile(
             &bindings,
             |key| before.get(key).map(|before| kept(&before.variable)),
             |name| secrets.get(name).map(|secret| secret.secret.version),
-        );
+        )?;
         let mut rows = Vec::new();
         for Planned { binding, step } in &planned {
             if !apply || *step != Step::Set {

@@ -11,13 +11,11 @@ pub use foreign::{Foreign, Prf};
 pub use argon2::{Algorithm, Params, Version};
 use argon2::{Argon2, Block};
 use gatelet_core::secret::Secret;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Most memory that a hash may ask for: what OWASP recommends for scrypt, and more than the
 /// 100 MiB of Django's Argon2.
 pub const MEMORY_MAX_KIB: u32 = 128 * 1024;
-/// Hashes that ask for more are computed one at a time: what libsodium and argon2-cffi take
-/// by default, and well within what an instance has on every host.
+/// Hashes that ask for more are large: what libsodium and argon2-cffi take by default is not.
 const MEMORY_SHARED_KIB: u32 = 64 * 1024;
 /// Memory that is kept for the next hash is no more than this: those that are set here fit in.
 const MEMORY_KEPT_KIB: u32 = 32 * 1024;
@@ -129,25 +127,34 @@ impl Work {
         self.compute_in(&mut memory)
     }
 
-    /// The same in memory that is kept: touching fresh pages is a third of the cost. What
-    /// takes more than most waits for its turn, and its memory is given back.
+    /// The same in memory that is kept: touching fresh pages is a third of the cost. That of
+    /// one that takes more than most is given back.
     ///
     /// # Errors
     /// When there is not that much memory.
     pub fn compute_in(&self, memory: &mut Memory) -> Result<Vec<u8>, Unaffordable> {
-        let _turn = (self.memory_kib() > MEMORY_SHARED_KIB).then(turn_of_large);
         let outcome = match &self.means {
             Means::Argon2(algorithm, version, params) => {
                 self.argon2(*algorithm, *version, params, memory)
             }
             Means::Foreign(means) => {
-                // They have memory of their own.
-                *memory = Memory::default();
+                if means.memory_kib() > 0 {
+                    // It is in memory of its own: not beside what is kept.
+                    *memory = Memory::default();
+                }
                 means.compute(self.password.expose(), &self.salt, self.length)
             }
         };
         memory.give_back();
         outcome
+    }
+
+    /// Whether it takes so much memory that a host that computes several at once computes
+    /// one such at a time. They come from other programs, and all at once would be the memory
+    /// of the machine.
+    #[must_use]
+    pub fn is_large(&self) -> bool {
+        self.memory_kib() > MEMORY_SHARED_KIB
     }
 
     /// What computing it takes.
@@ -182,13 +189,6 @@ impl Work {
             .map_err(|_| Unaffordable)?;
         Ok(outcome)
     }
-}
-
-/// Only one that takes so much is computed at a time, however many processors there are:
-/// they come from other programs, and all at once would be the memory of the machine.
-fn turn_of_large() -> MutexGuard<'static, ()> {
-    static LARGE: Mutex<()> = Mutex::new(());
-    LARGE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What hashes are computed in.
@@ -308,35 +308,41 @@ mod tests {
             work.compute_in(&mut memory).expect("memory");
             assert_eq!(memory.0.capacity(), kept, "{memory_kib}");
         }
-        let ours = work(64, 1, 1).expect("affordable");
-        ours.compute_in(&mut memory).expect("memory");
-        let (means, password) = (Foreign::Bcrypt { cost: 4 }, Secret::new("x".into()));
-        let foreign = Work::foreign(password, means, vec![7; 16], 23).expect("affordable");
-        foreign.compute_in(&mut memory).expect("memory");
-        assert_eq!(memory.0.capacity(), 0, "not beside what others take");
     }
 
     #[test]
-    fn of_those_that_take_most_one_is_computed_at_a_time() {
-        let turn = turn_of_large();
-        let (done, is_done) = std::sync::mpsc::channel();
-        let computing = |memory_kib| {
-            let work = work(memory_kib, 1, 1).expect("affordable");
-            let done = done.clone();
-            std::thread::spawn(move || {
-                let outcome = work.compute().map(drop);
-                done.send((memory_kib, outcome)).expect("it is waited for");
-            })
+    fn what_other_programs_set_leaves_the_memory_that_it_does_not_replace() {
+        let pbkdf2 = Foreign::Pbkdf2 {
+            prf: Prf::Sha256,
+            rounds: 1,
         };
-        let large = MEMORY_SHARED_KIB + 1;
-        let threads = [computing(large), computing(MEMORY_SHARED_KIB)];
-        assert_eq!(is_done.recv(), Ok((MEMORY_SHARED_KIB, Ok(()))));
-        assert!(!threads[0].is_finished(), "it is not its turn");
-        drop(turn);
-        assert_eq!(is_done.recv(), Ok((large, Ok(()))));
-        for thread in threads {
-            thread.join().expect("no panic");
+        let scrypt = Foreign::Scrypt {
+            log_n: 4,
+            r: 8,
+            p: 1,
+        };
+        for (means, kept) in [(Foreign::Bcrypt { cost: 4 }, 64), (pbkdf2, 64), (scrypt, 0)] {
+            let mut memory = Memory::default();
+            let ours = work(64, 1, 1).expect("affordable");
+            ours.compute_in(&mut memory).expect("memory");
+            let password = Secret::new("x".into());
+            let foreign = Work::foreign(password, means, vec![7; 16], 23).expect("affordable");
+            foreign.compute_in(&mut memory).expect("memory");
+            assert_eq!(memory.0.capacity(), kept, "{means:?}");
         }
+    }
+
+    #[test]
+    fn what_takes_more_than_most_is_large_by_whichever_means() {
+        let is_large = |memory_kib| work(memory_kib, 1, 1).map(|work| work.is_large());
+        let shared = MEMORY_SHARED_KIB;
+        assert_eq!([shared, shared + 1].map(is_large), [Ok(false), Ok(true)]);
+        let scrypt = |log_n| {
+            let means = Foreign::Scrypt { log_n, r: 8, p: 1 };
+            let work = Work::foreign(Secret::new("x".into()), means, vec![7; 16], 32);
+            work.map(|work| work.is_large())
+        };
+        assert_eq!([16, 17].map(scrypt), [Ok(false), Ok(true)]);
     }
 
     #[test]

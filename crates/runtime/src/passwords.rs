@@ -1,6 +1,7 @@
 //! Who is next to have a password hashed? As many at once as there are processors, each
-//! in memory of its own; behind them a short queue that asks the askers in turn; further
-//! ones are told to come again. Whoever gives up waiting leaves no work behind.
+//! in memory of its own, and one of those that take much of it; behind them a short queue
+//! that asks the askers in turn; further ones are told to come again. Whoever gives up
+//! waiting leaves no work behind.
 
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
@@ -57,7 +58,12 @@ pub(crate) struct Hashing(Arc<Mutex<Queue<Job>>>);
 
 impl Hashing {
     fn new(places: usize, waiting_max: usize) -> Self {
-        Self(Arc::new(Mutex::new(Queue::new(places, waiting_max))))
+        let is_large = |job: &Job| job.work.is_large();
+        Self(Arc::new(Mutex::new(Queue::new(
+            places,
+            waiting_max,
+            is_large,
+        ))))
     }
 
     /// The outcome of the work. Dropped before, it leaves the queue; one that is being
@@ -90,6 +96,7 @@ impl Hashing {
     /// Computes one after another until nobody waits.
     fn start(&self, first: Job) {
         let queue = Arc::clone(&self.0);
+        let first_is_large = first.work.is_large();
         let computing = move || {
             behind_others();
             let mut memory = Memory::default();
@@ -100,13 +107,16 @@ impl Hashing {
                     // Whoever asked may have gone meanwhile.
                     let _gone = answer.send(outcome);
                 }
-                next = lock(&queue).next();
+                next = lock(&queue).next(work.is_large());
             }
         };
         let thread = std::thread::Builder::new().name("passwords".to_owned());
         if thread.spawn(computing).is_err() {
             // The first job went with it; who waits behind it waits for nobody.
-            while lock(&self.0).next().is_some() {}
+            let mut was_large = first_is_large;
+            while let Some(job) = lock(&self.0).next(was_large) {
+                was_large = job.work.is_large();
+            }
         }
     }
 }
@@ -189,6 +199,20 @@ mod tests {
             "the abandoned were computed: {:?}",
             started.elapsed()
         );
+    }
+
+    #[tokio::test]
+    async fn of_those_that_take_much_memory_one_is_computed_at_a_time() {
+        let hashing = Hashing::new(2, 8);
+        let large = || Box::pin(hashing.derive("ann".into(), work(64 * 1024 + 1)));
+        let (mut first, mut second) = (large(), large());
+        for waiting in [&mut first, &mut second] {
+            assert!(waiting.now_or_never().is_none());
+        }
+        assert_eq!(lock(&hashing.0).waiting(), 1, "beside a free place");
+        assert!(hashing.derive("ann".into(), work(64)).await.is_ok());
+        let outcomes = futures::future::join(first, second).await;
+        assert!(matches!(outcomes, (Ok(first), Ok(second)) if first == second));
     }
 
     fn alone() -> std::time::Duration {

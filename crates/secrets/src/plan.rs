@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::{Binding, Bindings};
+use crate::names::{Binding, Bindings, Rule};
+use crate::project::{EntryProblem, ProjectError};
 use crate::source::Kept;
 
 /// What is done about one binding.
@@ -35,20 +36,36 @@ pub struct Planned<'a> {
 
 /// A step for each binding, in the order declared. `variable` is what is kept of the
 /// application's variable with a key, `version` which version of a secret there is.
-#[must_use]
+///
+/// # Errors
+/// Where a binding is new under a reserved key. One from before the key was reserved stands,
+/// and follows its secret: it must not keep the others from theirs.
 pub fn plan<'a, 'k>(
     bindings: &'a Bindings,
     variable: impl Fn(&str) -> Option<Kept<'k>>,
     version: impl Fn(&str) -> Option<u64>,
-) -> Vec<Planned<'a>> {
-    let of = |binding: &'a Binding| {
+) -> Result<Vec<Planned<'a>>, ProjectError> {
+    let of = |(at, binding): (usize, &'a Binding)| {
         let name = binding.name.as_str();
-        Planned {
-            binding,
-            step: step(name, variable(binding.key.as_str()), version(name)),
+        let variable = variable(binding.key.as_str());
+        let step = step(name, variable, version(name));
+        match binding.key.is_reserved() && is_new(name, variable, step) {
+            true => Err(ProjectError::Entry(at, EntryProblem::Key(Rule::Reserved))),
+            false => Ok(Planned { binding, step }),
         }
     };
-    bindings.iter().map(of).collect()
+    bindings.iter().enumerate().map(of).collect()
+}
+
+/// Whether the variable is not there yet, or would be another secret's from now on.
+fn is_new(name: &str, variable: Option<Kept<'_>>, step: Step) -> bool {
+    match variable {
+        None => true,
+        Some(Kept {
+            bound,
+            overridden: _,
+        }) => step == Step::Set && bound.is_none_or(|(bound, _)| bound != name),
+    }
 }
 
 /// 1. A value of the application's own stays, whether or not there is a secret: nobody
@@ -199,6 +216,42 @@ mod tests {
     }
 
     #[test]
+    fn what_was_there_before_its_key_was_reserved_stands_and_nothing_new_comes_there() {
+        let reserved = Binding::parse_kept("A", "LD_PRELOAD").unwrap();
+        let bindings = Bindings::new(vec![Binding::parse("B", None).unwrap(), reserved]).unwrap();
+        let planned = |kept, version: Option<u64>| {
+            let variable = |key: &str| (key == "LD_PRELOAD").then_some(kept).flatten();
+            let planned = plan(&bindings, variable, |_| version)?;
+            Ok(planned.iter().map(|planned| planned.step).collect())
+        };
+        for (kept, step) in [
+            (of(Some(("A", 2)), false), Step::Keep),
+            (of(Some(("A", 1)), false), Step::Set),
+            (of(Some(("A", 1)), true), Step::Overridden),
+            (of(Some(("C", 1)), true), Step::Overridden),
+            (of(None, false), Step::Overridden),
+        ] {
+            assert_eq!(planned(kept, Some(2)), Ok(vec![Step::Set, step]));
+        }
+        let missing = vec![Step::Missing; 2];
+        assert_eq!(planned(of(Some(("A", 1)), false), None), Ok(missing));
+
+        let refused = ProjectError::Entry(1, EntryProblem::Key(Rule::Reserved));
+        for (kept, version) in [
+            (None, Some(2)),
+            (None, None),
+            (of(Some(("C", 2)), false), Some(2)),
+        ] {
+            assert_eq!(planned(kept, version), Err(refused), "{kept:?}");
+        }
+        let line = refused.to_string();
+        assert!(
+            line.starts_with("secrets[1].as: a key that changes"),
+            "{line}"
+        );
+    }
+
+    #[test]
     fn a_secret_under_two_keys_is_judged_under_each_and_named_in_every_list() {
         let binding = |name, key| Binding::parse(name, Some(key)).unwrap();
         let declared = vec![
@@ -217,7 +270,8 @@ mod tests {
                 _ => None,
             },
             |name| (name != "GONE").then_some(1),
-        );
+        )
+        .unwrap();
         let plan = SecretsPlan::new(planned.into_iter().map(PlannedBinding::from).collect());
         assert_eq!(
             serde_json::to_value(&plan).unwrap(),

@@ -175,10 +175,8 @@ fn binding(entry: &Value) -> Result<Binding, EntryProblem> {
     };
     let name = SecretName::parse(name)
         .map_err(|NameRefusal { rule, mend }| EntryProblem::Name(rule, mend.is_some()))?;
-    let key = match key {
-        Some(key) => EnvKey::parse(key),
-        None => EnvKey::of(&name),
-    };
+    // Whether a reserved one is there from before, planning knows.
+    let key = EnvKey::parse_kept(key.unwrap_or(name.as_str()));
     let key = key.map_err(|NameRefusal { rule, mend: _ }| EntryProblem::Key(rule))?;
     Ok(Binding { name, key })
 }

@@ -34,8 +34,10 @@ pub enum Act {
     Start,
     /// A provider's answer is to be exchanged.
     Callback,
-    /// Somebody says that a session at a provider is over.
+    /// Somebody says that a session at a provider is over, as its server would.
     Logout,
+    /// The same as a browser would, in a frame.
+    LogoutFrame,
     /// Anything at all is asked of the pages and the API.
     Api,
 }
@@ -106,6 +108,7 @@ table! {
     "start.network" = Start by Network 60 / 600,
     "callback.network" = Callback by Network 60 / 600,
     "logout.network" = Logout by Network 60 / 600,
+    "logout-frame.network" = LogoutFrame by Network 60 / 600,
 }
 
 /// The place of `rate_limit_max`, which has settings of its own.
@@ -185,7 +188,12 @@ impl Act {
     #[must_use]
     pub const fn goes_on_without_store(self) -> bool {
         match self {
-            Self::Passphrase | Self::Start | Self::Callback | Self::Logout | Self::Api => true,
+            Self::Passphrase
+            | Self::Start
+            | Self::Callback
+            | Self::Logout
+            | Self::LogoutFrame
+            | Self::Api => true,
             Self::Password | Self::SignUp | Self::Mail | Self::Code => false,
         }
     }

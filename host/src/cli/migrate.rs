@@ -105,8 +105,9 @@ impl Migrate {
             .store()
             .context("the manifest has no store to migrate")?;
         runtime()?.block_on(async {
-            let main = async || store.migrate(&main_place(), None, now()).await;
-            let report = until_free("", main).await?;
+            let place = main_place();
+            let migrated = || store.migrate(&place, None, now());
+            let report = until_free("the main place", migrated).await?;
             outln!("{}", said(&report));
             others(store, &settled.variables).await
         })
@@ -119,8 +120,8 @@ async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
     let (mut migrated, mut failed) = (0, 0);
     for (place, tenant) in kept::tenants(store, variables).await? {
         let what = named(&place);
-        let keep = async || store.keep_place(&place, tenant.clone(), now()).await;
-        match until_free(&what, keep).await {
+        let kept = || store.keep_place(&place, tenant.clone(), now());
+        match until_free(&what, kept).await {
             Ok(report) if report.applied.is_empty() => {}
             Ok(report) => {
                 migrated += 1;
@@ -146,8 +147,8 @@ async fn others(store: &StoreAdmin, variables: &Variables) -> Result<ExitCode> {
 pub(super) async fn others_aside(store: &StoreAdmin, variables: &Variables) -> Result<()> {
     for (place, tenant) in kept::tenants(store, variables).await? {
         let what = named(&place);
-        let keep = async || store.keep_place(&place, tenant.clone(), now()).await;
-        match until_free(&what, keep).await {
+        let kept = || store.keep_place(&place, tenant.clone(), now());
+        match until_free(&what, kept).await {
             Ok(report) if report.applied.is_empty() => {}
             Ok(report) => tracing::info!("{what}: {}", said(&report)),
             Err(error) => tracing::warn!("{what}: {}", one_line(&error)),
@@ -241,7 +242,10 @@ pub(super) async fn until_done(store: &StoreAdmin, patience: Duration) -> Result
 
 /// Brings a place's tables up to date once nobody else has them in use, or says that somebody
 /// has.
-async fn until_free(what: &str, act: impl AsyncFn() -> Result<Report>) -> Result<Report> {
+async fn until_free<F: Future<Output = Result<Report>>>(
+    what: &str,
+    act: impl Fn() -> F,
+) -> Result<Report> {
     for _ in 1..TABLE_TRIES {
         match act().await {
             Err(error) if is_in_use(&one_line(&error)) => {

@@ -98,7 +98,10 @@ fn what_is_moved_needs_the_right_to_both_paths(door: Door) {
     assert!(upstream.seen().is_empty(), "nothing arrived");
     let told = |answer: Response| answer.expect(200).json()["headers"].to_string();
     let arrived = told(moved(&stranger, &format!("{home}/theirs")));
-    assert!(arrived.contains(r#"["destination","/theirs"]"#), "{arrived}");
+    assert!(
+        arrived.contains(r#"["destination","/theirs"]"#),
+        "{arrived}"
+    );
     let (member, _) = signed_in(&gatelet);
     let arrived = told(moved(&member, &closed));
     assert!(arrived.contains(r#"["destination","/org/a"]"#), "{arrived}");

@@ -3,7 +3,7 @@
 
 use gatelet_secrets::project::Project;
 use gatelet_secrets::rows::{self, Planned};
-use gatelet_secrets::{ApplicationId, Bindings};
+use gatelet_secrets::{ApplicationId, Bindings, Code, VaultError};
 use gatelet_web::{Answer, page};
 use http::StatusCode;
 use serde_json::json;
@@ -30,7 +30,19 @@ pub(super) async fn plan(
             return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &shown));
         }
     };
-    let planned = reconcile(admin, id, &bindings, false).await?;
+    let planned = match reconcile(admin, id, &bindings, false).await {
+        Ok(planned) => planned,
+        // Only the vault knows which keys are there from before they were reserved. Its line
+        // repeats nothing that is no name.
+        Err(VaultError {
+            code: Code::Invalid,
+            message,
+        }) => {
+            shown.project_fault = Some(message);
+            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &shown));
+        }
+        Err(error) => return Err(Problem::from(error).into()),
+    };
     shown.plan = Some(Plan {
         project: written(&bindings),
         steps: planned.into_iter().map(row).collect(),
@@ -45,7 +57,8 @@ pub(super) async fn apply(
     project: &str,
 ) -> Result<Answer, Failure> {
     let project = Project::parse(project.as_bytes()).map_err(|_| Problem::unreadable())?;
-    reconcile(admin, id, &project.bindings, true).await?;
+    let reconciled = reconcile(admin, id, &project.bindings, true).await;
+    reconciled.map_err(Problem::from)?;
     done(id, Notice::Reconciled)
 }
 
@@ -54,10 +67,9 @@ async fn reconcile(
     id: &ApplicationId,
     bindings: &Bindings,
     apply: bool,
-) -> Result<Vec<Planned>, Problem> {
+) -> Result<Vec<Planned>, VaultError> {
     let bindings: Vec<_> = bindings.iter().map(Bound::of).collect();
-    let planned = admin.vault.reconcile(id.as_str(), &bindings, apply).await;
-    Ok(planned?)
+    admin.vault.reconcile(id.as_str(), &bindings, apply).await
 }
 
 /// What a project declares, and nothing else of it.

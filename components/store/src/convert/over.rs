@@ -81,7 +81,7 @@ mod tests {
             session: session.map(str::to_owned),
             until: 0,
             first_step_until: 0,
-            known_until: 0,
+            known_until: None,
         }
     }
 

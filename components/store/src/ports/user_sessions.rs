@@ -129,14 +129,16 @@ impl user_sessions::Guest for Store {
                         [issuer, named, until, text(provider)?],
                     ),
                 };
-                for row in kept {
-                    let parameters = [
-                        text(over::PURPOSE.to_owned())?,
-                        row,
-                        seconds(first_step_until)?,
-                        seconds(known_until)?,
-                    ];
-                    database.execute(&verifications::KEEP, &parameters).await?;
+                if let Some(known_until) = known_until {
+                    for row in kept {
+                        let parameters = [
+                            text(over::PURPOSE.to_owned())?,
+                            row,
+                            seconds(first_step_until)?,
+                            seconds(known_until)?,
+                        ];
+                        database.execute(&verifications::KEEP, &parameters).await?;
+                    }
                 }
                 let ended = database.query(statement, &which).await?;
                 let (uses, mut whose) = (Uses::of(database).await?, Vec::new());

@@ -1,5 +1,7 @@
 //! Whose turn is it? First come first served for each asker, and askers in turn, so that
-//! one with many leaves the others their share: of the places, and of the queue.
+//! one with many leaves the others their share: of the places, and of the queue. Of large
+//! jobs one runs at a time; meanwhile whoever stands behind another goes past it, so that
+//! it holds no place while it waits.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -8,6 +10,9 @@ pub(super) struct Queue<J> {
     places: usize,
     waiting_max: usize,
     running: usize,
+    is_large: fn(&J) -> bool,
+    /// One of those that run is.
+    large_runs: bool,
     waiting: usize,
     tickets: u64,
     /// By asker; nobody's is empty.
@@ -35,11 +40,13 @@ pub(super) enum Joined<J> {
 }
 
 impl<J> Queue<J> {
-    pub(super) fn new(places: usize, waiting_max: usize) -> Self {
+    pub(super) fn new(places: usize, waiting_max: usize, is_large: fn(&J) -> bool) -> Self {
         Self {
             places,
             waiting_max,
             running: 0,
+            is_large,
+            large_runs: false,
             waiting: 0,
             tickets: 0,
             jobs: BTreeMap::new(),
@@ -50,8 +57,9 @@ impl<J> Queue<J> {
     /// Somebody's job, begun or at the end of their line. Where the queue is full, the
     /// last of the longest line makes room for whoever has a shorter one.
     pub(super) fn join(&mut self, whose: String, job: J) -> Joined<J> {
-        if self.running < self.places {
+        if self.running < self.places && self.may_run(&job) {
             self.running += 1;
+            self.large_runs |= (self.is_large)(&job);
             return Joined::Started(job);
         }
         let mut instead = None;
@@ -80,14 +88,32 @@ impl<J> Queue<J> {
         }
     }
 
-    /// The next job, in the place of one that is over; without one the place is free.
-    pub(super) fn next(&mut self) -> Option<J> {
-        let Some(whose) = self.turns.pop_front() else {
+    /// The next job, in the place of one that is over; without one the place is free. Where
+    /// only large ones wait while another runs, that one's place is theirs.
+    pub(super) fn next(&mut self, was_large: bool) -> Option<J> {
+        self.large_runs &= !was_large;
+        let Some((turn, at)) = self.next_of_turns() else {
             self.running -= 1;
             return None;
         };
+        let whose = self.turns.remove(turn)?;
         self.turns.push_back(whose.clone());
-        self.remove(&whose, VecDeque::pop_front)
+        let job = self.remove(&whose, |line| line.remove(at))?;
+        self.large_runs |= (self.is_large)(&job);
+        Some(job)
+    }
+
+    /// Whose turn it is, and at which job of theirs.
+    fn next_of_turns(&self) -> Option<(usize, usize)> {
+        let mut turns = self.turns.iter().enumerate();
+        turns.find_map(|(turn, whose)| {
+            let mut line = self.jobs.get(whose)?.iter();
+            Some((turn, line.position(|(_, job)| self.may_run(job))?))
+        })
+    }
+
+    fn may_run(&self, job: &J) -> bool {
+        !(self.large_runs && (self.is_large)(job))
     }
 
     /// Nobody waits for it any more. What has begun or is over is nobody's to leave.
@@ -125,6 +151,10 @@ impl<J> Queue<J> {
 mod tests {
     use super::*;
 
+    fn is_large(job: &&str) -> bool {
+        job.starts_with("large")
+    }
+
     fn join(
         queue: &mut Queue<&'static str>,
         whose: &str,
@@ -134,12 +164,18 @@ mod tests {
     }
 
     fn rest(queue: &mut Queue<&'static str>) -> Vec<&'static str> {
-        std::iter::from_fn(|| queue.next()).collect()
+        let mut was_large = false;
+        std::iter::from_fn(|| {
+            let job = queue.next(was_large)?;
+            was_large = is_large(&job);
+            Some(job)
+        })
+        .collect()
     }
 
     #[test]
     fn askers_take_turns_and_each_waits_in_line() {
-        let mut queue = Queue::new(1, 8);
+        let mut queue = Queue::new(1, 8, is_large);
         assert!(matches!(
             join(&mut queue, "ann", "a0"),
             Joined::Started("a0")
@@ -156,8 +192,53 @@ mod tests {
     }
 
     #[test]
+    fn while_a_large_one_runs_others_wait_and_the_rest_go_past_in_their_order() {
+        let mut queue = Queue::new(2, 8, is_large);
+        let is_started = |joined| matches!(joined, Joined::Started(_));
+        assert!(is_started(join(&mut queue, "ann", "large a0")));
+        // It takes no place, though there is one.
+        assert!(!is_started(join(&mut queue, "bob", "large b0")));
+        assert!(is_started(join(&mut queue, "cid", "c0")));
+        for (whose, job) in [
+            ("dot", "large d1"),
+            ("bob", "b1"),
+            ("dot", "d2"),
+            ("bob", "b2"),
+        ] {
+            assert!(!is_started(join(&mut queue, whose, job)));
+        }
+        for next in ["b1", "d2", "b2"] {
+            assert_eq!(queue.next(false), Some(next));
+        }
+        // Nothing else waits: that place is free, for whoever comes.
+        assert_eq!(queue.next(false), None);
+        assert!(is_started(join(&mut queue, "eve", "e0")));
+        // In the place of the large one the next of them, one by one.
+        assert_eq!(queue.next(true), Some("large d1"));
+        assert_eq!(queue.next(false), None);
+        assert_eq!(queue.next(true), Some("large b0"));
+        assert_eq!((queue.next(true), queue.running), (None, 0));
+        assert!(is_started(join(&mut queue, "ann", "large a1")));
+    }
+
+    #[test]
+    fn with_one_place_all_have_their_turn() {
+        let mut queue = Queue::new(1, 8, is_large);
+        for (whose, job) in [
+            ("ann", "a0"),
+            ("ann", "large a1"),
+            ("bob", "b1"),
+            ("bob", "large b2"),
+            ("ann", "a2"),
+        ] {
+            let _joined = join(&mut queue, whose, job);
+        }
+        assert_eq!(rest(&mut queue), ["large a1", "b1", "a2", "large b2"]);
+    }
+
+    #[test]
     fn a_full_queue_takes_from_whoever_has_most() {
-        let mut queue = Queue::new(1, 3);
+        let mut queue = Queue::new(1, 3, is_large);
         for job in ["a0", "a1", "a2", "a3"] {
             let _joined = join(&mut queue, "ann", job);
         }
@@ -175,7 +256,7 @@ mod tests {
 
     #[test]
     fn whoever_leaves_holds_nothing() {
-        let mut queue = Queue::new(1, 2);
+        let mut queue = Queue::new(1, 2, is_large);
         let _running = join(&mut queue, "ann", "a0");
         let tickets: Vec<_> = [("ann", "a1"), ("bob", "b1")]
             .into_iter()

@@ -45,7 +45,9 @@ fn a_postgres_that_new_connections_may_write_to_is_dialled_anew() {
     let setting = format!("ALTER DATABASE {name} SET default_transaction_read_only");
     connections_that_take_no_writes_any_more_are_replaced(database, |database, writes| {
         let read_only = if writes { "off" } else { "on" };
-        database.execute(&format!("BEGIN READ WRITE; {setting} = {read_only}; COMMIT"));
+        database.execute(&format!(
+            "BEGIN READ WRITE; {setting} = {read_only}; COMMIT"
+        ));
     });
 }
 

@@ -239,7 +239,7 @@ fn over(subject: Option<&str>, session: Option<&str>) -> Over {
         session: session.map(str::to_owned),
         until: 100,
         first_step_until: 100,
-        known_until: 700,
+        known_until: Some(700),
     }
 }
 
@@ -280,7 +280,11 @@ fn what_is_over_at_a_provider_ends_by_its_name_and_no_other(mut store: Subject) 
     let ended = store.end_over(over(Some("a"), Some("s-1")));
     assert_eq!(ended, Ok(vec![ann.id.clone()]));
     assert_eq!(store.alive(), [3, 6, 7]);
-    let ended = store.end_over(over(Some("a"), Some("s-2")));
+    // Whether or not it is kept.
+    let ended = store.end_over(Over {
+        known_until: None,
+        ..over(Some("a"), Some("s-2"))
+    });
     assert_eq!(ended, Ok(vec![ann.id]));
     assert_eq!(store.alive(), [6, 7]);
 }
@@ -335,7 +339,7 @@ fn what_is_over_is_known_for_sign_ins_that_have_had_their_first_step(mut store: 
     for until in [90, 100, 95] {
         let said = Over {
             first_step_until: until,
-            known_until: until + 600,
+            known_until: Some(until + 600),
             ..over(None, Some("s-1"))
         };
         assert_eq!(store.end_over(said), Ok(Vec::new()));
@@ -371,6 +375,13 @@ fn what_is_over_is_known_for_sign_ins_that_have_had_their_first_step(mut store: 
     // What names nobody leaves nothing.
     let before = store.count("auth_verifications");
     assert_eq!(store.end_over(over(None, None)), Ok(Vec::new()));
+    // Nor does what is not to be kept.
+    let unkept = Over {
+        known_until: None,
+        ..over(None, Some("s-6"))
+    };
+    assert_eq!(store.end_over(unkept), Ok(Vec::new()));
+    assert!(!is_over(&mut store, "a", "s-6", 100));
     assert_eq!(store.count("auth_verifications"), before);
     // No second step may come after that.
     store.sweep(699, 100).expect("swept");

@@ -41,6 +41,14 @@ impl Binding {
         };
         Ok(Self { name, key })
     }
+
+    /// One that may be there from before its key was reserved: planning asks whether it is.
+    pub fn parse_kept(name: &str, key: &str) -> Result<Self, NameRefusal> {
+        Ok(Self {
+            name: SecretName::parse(name)?,
+            key: EnvKey::parse_kept(key)?,
+        })
+    }
 }
 
 impl Bindings {

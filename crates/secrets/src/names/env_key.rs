@@ -18,14 +18,14 @@ impl EnvKey {
     /// Takes a key as it is written.
     pub fn parse(text: &str) -> Result<Self, NameRefusal> {
         let key = Self::parse_kept(text)?;
-        match is_reserved(text) {
+        match key.is_reserved() {
             true => Err(NameRefusal::new(Rule::Reserved)),
             false => Ok(key),
         }
     }
 
     /// Takes the key of a variable that is there: it may have been set before its key was
-    /// reserved, and is to go all the same.
+    /// reserved, and is to stay or to go all the same.
     pub fn parse_kept(text: &str) -> Result<Self, NameRefusal> {
         let rest = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let is_key = (1..=MAX_BYTES).contains(&text.len())
@@ -40,6 +40,12 @@ impl EnvKey {
     /// The key that a secret has where none is said: its own name.
     pub fn of(name: &SecretName) -> Result<Self, NameRefusal> {
         Self::parse(name.as_str())
+    }
+
+    /// Whether it is one that runs somebody else's code: only a variable that is there has it.
+    #[must_use]
+    pub fn is_reserved(&self) -> bool {
+        is_reserved(&self.0)
     }
 
     /// The text.

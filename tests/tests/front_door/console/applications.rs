@@ -106,7 +106,12 @@ fn a_project_is_shown_as_a_plan_before_it_is_written(engine: Engine) {
     CONSOLE.expect_done(answer, page, "reconciled");
     assert!(CONSOLE.shown(&visitor, page).text().contains("KEY_OF_WEB"));
 
-    for broken in ["", "{", r#"{"version": 2, "secrets": ["hunter2-value"]}"#] {
+    for broken in [
+        "",
+        "{",
+        r#"{"version": 2, "secrets": ["hunter2-value"]}"#,
+        r#"{"version": 2, "secrets": ["PATH"]}"#,
+    ] {
         let fields = [("act", "plan"), ("project", broken)];
         let text = CONSOLE.submit(&visitor, page, &fields).expect(422).text();
         assert!(text.contains("nothing was written"), "{broken}");
