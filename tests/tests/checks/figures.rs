@@ -33,8 +33,9 @@ const UNITS: [&str; 18] = [
 ];
 
 /// Figures that nobody measures: limits, ours and others'.
-const LIMITS: [(&str, &str); 9] = [
+const LIMITS: [(&str, &str); 10] = [
     ("CHANGELOG.md", "128 MiB"),
+    ("CHANGELOG.md", "64 MiB"),
     ("README.md", "32 KiB"),
     ("README.md", "48 KiB"),
     ("docs/deploy.md", "1 MiB"),
