@@ -1,4 +1,4 @@
-//! What becomes of a request? And a file each for rules, grants, other origins.
+//! What becomes of a request? And a file each for rules, cookies, denials, grants, other origins.
 
 use super::*;
 use crate::claims::Claims;
@@ -10,6 +10,8 @@ use crate::identity::IDENTITY_FIELDS;
 use crate::session::StoredSession;
 
 mod access;
+mod cookies;
+mod denied;
 mod granted;
 mod handed;
 mod inquiry;
@@ -211,88 +213,6 @@ fn what_is_open_and_silent_is_no_use_of_its_session() {
     };
     assert!(slides_to(Usage::Active) > NOW);
     assert_eq!(slides_to(Usage::Silent), 0);
-}
-
-#[test]
-fn a_form_that_comes_too_late_ends_on_a_page_from_which_it_can_be_sent_again() {
-    for fields in [BROWSER, &[("accept", "text/html")]] {
-        let asked = Asked {
-            method: "POST",
-            ..Asked::get("/orders")
-        };
-        let reply = asked.with(fields).judged(&settings(&[])).reply();
-        assert_eq!((reply.status, reply.code), (401, Some(Code::SessionNone)));
-        let html = std::str::from_utf8(&reply.body).unwrap();
-        assert!(
-            html.contains("reload this page to send it again")
-                && html.contains("href=\"/auth/sign-in\" target=\"_blank\""),
-            "{html}"
-        );
-    }
-}
-
-#[test]
-fn nobody_is_sent_to_sign_in_or_told_no() {
-    let websocket = [
-        ("upgrade", "websocket"),
-        ("connection", "Upgrade"),
-        ("sec-fetch-mode", "websocket"),
-    ];
-    let events = [("accept", "text/event-stream")];
-    let old_browser = [("accept", "text/html")];
-    let curl = [("accept", "*/*")];
-    type Case<'a> = (&'static str, &'a [(&'a str, &'a str)], u16);
-    let cases: [Case<'_>; 9] = [
-        ("GET", BROWSER, 303),
-        ("HEAD", BROWSER, 303),
-        ("GET", &old_browser, 303),
-        ("POST", &curl, 401),
-        ("DELETE", BROWSER, 401),
-        ("GET", &websocket, 401),
-        ("GET", &events, 401),
-        ("GET", &curl, 401),
-        ("GET", &[], 401),
-    ];
-    for (method, fields, status) in cases {
-        let asked = Asked {
-            method,
-            ..Asked::get("/a?b=c&d=%2F")
-        }
-        .with(fields);
-        let reply = asked.judged(&settings(&[])).reply();
-        assert_eq!(reply.status, status, "{method} {fields:?}");
-        assert_eq!(reply.code, Some(Code::SessionNone), "{method} {fields:?}");
-        assert_eq!(reply.fields.get("cache-control"), Some("no-store"));
-        assert_eq!(reply.fields.get("www-authenticate"), None);
-        if status == 303 {
-            let location = "/auth/sign-in?return_to=%2Fa%3Fb%3Dc%26d%3D%252F";
-            assert_eq!(reply.fields.get("location"), Some(location));
-        } else {
-            let body = std::str::from_utf8(&reply.body).unwrap();
-            assert_eq!(
-                body,
-                "{\"error\":\"session.none\",\"message\":\"You are not signed in.\",\"signInUrl\":\"/auth/sign-in\"}\n"
-            );
-        }
-    }
-}
-
-#[test]
-fn the_sign_in_page_is_never_sent_to_itself() {
-    for target in [
-        "/auth/sign-in",
-        "/auth/sign-in?return_to=/",
-        "/auth/account",
-    ] {
-        let reply = Asked::get(target)
-            .with(BROWSER)
-            .judged(&settings(&[]))
-            .reply();
-        assert_eq!(reply.status, 401, "{target}");
-        assert_eq!(reply.fields.get("location"), None, "{target}");
-        let html = Some("text/html; charset=utf-8");
-        assert_eq!(reply.fields.get("content-type"), html, "{target}");
-    }
 }
 
 #[test]
@@ -611,80 +531,6 @@ fn forwarded_fields_count_only_from_listed_peers() {
 }
 
 #[test]
-fn our_own_cookies_never_reach_the_app() {
-    let settings = settings(&[]);
-    let session = session_cookie(&claims());
-    for (cookies, arrives) in [
-        (vec![format!("a=1; {session}; b=2")], Some("a=1; b=2")),
-        (vec![session.clone()], None),
-        (
-            vec![format!(
-                "{session}; __Host-gatelet-csrf=x; __Secure-gatelet=y; gatelet=z; gatelet-attempt-12345678=w"
-            )],
-            None,
-        ),
-        (
-            vec!["a=1".to_owned(), session.clone(), "b=2; c=3".to_owned()],
-            Some("a=1; b=2; c=3"),
-        ),
-        (
-            vec![format!("{session}; gateletish=1; x=a=b")],
-            Some("gateletish=1; x=a=b"),
-        ),
-    ] {
-        let fields: Vec<_> = cookies
-            .iter()
-            .map(|value| ("cookie", value.as_str()))
-            .collect();
-        let edits = Asked::get("/").with(&fields).judged(&settings).edits();
-        assert_eq!(edits.set.get("cookie"), arrives, "{cookies:?}");
-        assert_eq!(edits.remove, ["cookie"], "{cookies:?}");
-    }
-    // Cookies that are the app's alone stay as they are.
-    let open = crate::fixture::settings(&[("public_paths", "/")]);
-    let edits = Asked::get("/")
-        .with(&[("cookie", "a=1;b")])
-        .judged(&open)
-        .edits();
-    assert!(edits.remove.is_empty() && edits.set.get("cookie").is_none());
-}
-
-#[test]
-fn a_bad_copy_does_not_hide_the_good_cookie() {
-    let settings = settings(&[]);
-    let good = session_cookie(&claims());
-    let bad = format!("{}A", good.strip_suffix(|_| true).unwrap());
-    let stale = session_cookie(&stale_claims());
-    for cookies in [
-        format!("{bad}; {good}"),
-        format!("{good}; {bad}"),
-        format!("{stale}; {good}"),
-        format!("__Host-gatelet=; __Host-gatelet=nonsense; __Host-gatelet; {good}"),
-    ] {
-        assert!(
-            matches!(
-                Asked::get("/")
-                    .with(&[("cookie", &cookies)])
-                    .judged(&settings),
-                Verdict::Forward(_)
-            ),
-            "{cookies}"
-        );
-        let split: Vec<_> = cookies
-            .split("; ")
-            .map(|cookie| ("cookie", cookie))
-            .collect();
-        assert!(
-            matches!(
-                Asked::get("/").with(&split).judged(&settings),
-                Verdict::Forward(_)
-            ),
-            "{cookies}"
-        );
-    }
-}
-
-#[test]
 fn a_stale_session_asks_the_store_once() {
     let settings = settings(&[]);
     let asked = Asked::get("/")
@@ -909,83 +755,4 @@ fn the_app_gets_the_visitors_host_unless_it_is_to_have_its_own() {
     }
     let wrong = GateSettings::from_variables([("upstream_host", "app")]);
     assert!(wrong.is_err(), "neither");
-}
-
-/// What has no name, or no sign of one, is somebody's cookie all the same.
-#[test]
-fn cookies_without_a_name_stay_beside_ours() {
-    let session = session_cookie(&claims());
-    for (others, stay) in [
-        ("a=1; word", Some("a=1; word")),
-        ("word", Some("word")),
-        ("=word; =x=y", Some("word; =x=y")),
-        ("; ;", None),
-        ("=gatelet=x; gatelet-x", Some("=gatelet=x; gatelet-x")),
-    ] {
-        let cookies = format!("{others}; {session}");
-        let asked = Asked::get("/").with(&[("cookie", &cookies)]);
-        let edits = asked.judged(&settings(&[])).edits();
-        assert_eq!(edits.set.get("cookie"), stay, "{others}");
-        assert!(edits.remove.contains(&"cookie".to_owned()), "{others}");
-    }
-}
-
-/// Scripts that show pages themselves would show JSON, or nothing at all.
-#[test]
-fn a_script_that_asks_for_a_page_is_led_to_sign_in() {
-    let settings = settings(&[]);
-    const HERE: &str = "/auth/sign-in?return_to=%2Freport%3Fa";
-    const START: &str = "/auth/sign-in?return_to=%2F";
-    for (method, fields, status, inertia, htmx) in [
-        ("GET", &[("x-inertia", "true")][..], 409, Some(HERE), None),
-        ("POST", &[("x-inertia", "true")], 409, Some(START), None),
-        ("GET", &[("hx-boosted", "true")], 401, None, Some(HERE)),
-        ("GET", &[("hx-request", "true")], 401, None, None),
-        (
-            "GET",
-            &[("x-inertia", "true"), ("purpose", "prefetch")],
-            401,
-            None,
-            None,
-        ),
-    ] {
-        let asked = Asked {
-            method,
-            ..Asked::get("/report?a")
-        };
-        let asked = asked.with(fields).with(&[("sec-fetch-mode", "cors")]);
-        let reply = asked.judged(&settings).reply();
-        let found = ["x-inertia-location", "hx-redirect"].map(|name| reply.fields.get(name));
-        assert_eq!(
-            (reply.status, found),
-            (status, [inertia, htmx]),
-            "{fields:?}"
-        );
-        assert_eq!(reply.code, Some(Code::SessionNone));
-        assert_eq!(reply.fields.get("content-type"), Some("application/json"));
-        assert_eq!(reply.fields.get("cache-control"), Some("no-store"));
-    }
-}
-
-/// An app behind plain HTTP takes `https:` for another server (RFC 4918 §9.8.5: 502).
-#[test]
-fn a_destination_here_is_told_without_scheme_and_host() {
-    let settings = settings(&[("access_rules", "/* public")]);
-    for (there, told) in [
-        ("https://app.example.com/b%20c", Some("/b%20c")),
-        ("http://App.Example.com/b", Some("/b")),
-        ("https://app.example.com:443/b", Some("/b")),
-        ("https://elsewhere.example/b", None),
-        ("/b", None),
-    ] {
-        let asked = Asked {
-            method: "MOVE",
-            ..Asked::get("/a")
-        };
-        let edits = asked
-            .with(&[("destination", there)])
-            .judged(&settings)
-            .edits();
-        assert_eq!(edits.set.get("destination"), told, "{there}");
-    }
 }

@@ -115,7 +115,7 @@ enum Outcome {
 /// Begins a session on what was proved, under a new token, and ends those that the
 /// browser came with; or says what is to be proved first.
 pub(crate) async fn complete(visit: &Visit<'_>, proof: Proof<Seen>) -> Result<Completion, Problem> {
-    completed(visit, proof, None, visit.arrival.now).await
+    completed(visit, proof, None).await
 }
 
 /// The same on the two steps of a sign-in.
@@ -124,16 +124,27 @@ pub(crate) async fn complete_both(
     pending: Pending,
     second: &SecondProof,
 ) -> Result<Completion, Problem> {
-    let first_step_at = pending.begun();
-    completed(visit, pending.into_proof(), Some(second), first_step_at).await
+    let second = SecondStep {
+        proof: second,
+        first_step_at: pending.begun(),
+    };
+    completed(visit, pending.into_proof(), Some(second)).await
+}
+
+/// What is proved after another thing.
+#[derive(Clone, Copy)]
+struct SecondStep<'a> {
+    proof: &'a SecondProof,
+    /// When that other thing was, in Unix seconds.
+    first_step_at: u64,
 }
 
 async fn completed(
     visit: &Visit<'_>,
     proof: Proof<Seen>,
-    second: Option<&SecondProof>,
-    first_step_at: u64,
+    second_step: Option<SecondStep<'_>>,
 ) -> Result<Completion, Problem> {
+    let second = second_step.map(|step| step.proof);
     let token = SessionToken::from_random(random::bytes());
     let outcome = match proof {
         Proof::Password(proof) => by_password(visit, proof, second, &token).await,
@@ -141,9 +152,7 @@ async fn completed(
         Proof::Mailed(proof) => by_mail(visit, &proof, second, &token).await,
         Proof::MailedBefore(before) => by_mail_before(visit, before, second, &token).await,
         Proof::Passkey(proof) => by_passkey(visit, proof, &token).await,
-        Proof::Provider(identity) => {
-            by_provider(visit, identity, second, first_step_at, &token).await
-        }
+        Proof::Provider(identity) => by_provider(visit, identity, second_step, &token).await,
         Proof::Registration(registration) => by_registration(visit, &registration, &token).await,
     };
     let Started {

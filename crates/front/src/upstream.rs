@@ -106,8 +106,8 @@ pub(super) struct Link {
     pub(super) sender: SendRequest<Upload>,
     pub(super) connection: Box<Connection<TokioIo<UpstreamStream>, Upload>>,
     idle_since: u32,
-    /// For how many milliseconds it may lie idle, where its server says so.
-    kept_for: Option<u32>,
+    /// For how many milliseconds it may lie idle.
+    kept_for: u32,
 }
 
 impl Link {
@@ -121,13 +121,12 @@ impl Link {
     pub(super) fn heed(&mut self, answer: &HeaderMap) {
         if let Some(seconds) = answer.get("keep-alive").and_then(timeout) {
             let kept_for = seconds.saturating_mul(1000).saturating_sub(KEPT_MARGIN_MS);
-            self.kept_for = Some(kept_for);
+            self.kept_for = self.kept_for.min(kept_for);
         }
     }
 
-    fn is_kept(&self, now: u32, limit: u32) -> bool {
-        let kept_for = self.kept_for.map_or(limit, |own| own.min(limit));
-        now.wrapping_sub(self.idle_since) <= kept_for
+    fn is_kept(&self, now: u32) -> bool {
+        now.wrapping_sub(self.idle_since) <= self.kept_for
     }
 
     /// Whether it can take a request now, after driving it as far as it goes.
@@ -143,7 +142,7 @@ impl Upstream {
     pub(super) fn take_idle(&self) -> Option<Link> {
         loop {
             let mut link = self.idle.borrow_mut().pop()?;
-            if link.is_kept(self.clock.now(), u32::MAX) && link.is_usable() {
+            if link.is_kept(self.clock.now()) && link.is_usable() {
                 return Some(link);
             }
         }
@@ -161,11 +160,9 @@ impl Upstream {
     }
 
     fn sweep(&self) {
-        let limit = self.limits.pool_idle_timeout.as_millis();
-        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let now = self.clock.now();
         let mut idle = self.idle.borrow_mut();
-        idle.retain_mut(|link| link.is_kept(now, limit) && link.is_usable());
+        idle.retain_mut(|link| link.is_kept(now) && link.is_usable());
     }
 }
 
@@ -283,7 +280,7 @@ impl Upstreams {
             sender,
             connection: Box::new(connection),
             idle_since: 0,
-            kept_for: None,
+            kept_for: u32::try_from(self.limits.pool_idle_timeout.as_millis()).unwrap_or(u32::MAX),
         })
     }
 

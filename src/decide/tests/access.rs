@@ -304,6 +304,29 @@ fn what_is_put_elsewhere_needs_the_right_to_be_there() {
     assert_eq!(end(&travels, &settings).0, Nobody);
 }
 
+/// An app behind plain HTTP takes `https:` for another server (RFC 4918 §9.8.5: 502).
+#[test]
+fn a_destination_here_is_told_without_scheme_and_host() {
+    let settings = ruled(&[("access_rules", "/* public")]);
+    for (there, told) in [
+        ("https://app.example.com/b%20c", Some("/b%20c")),
+        ("http://App.Example.com/b", Some("/b")),
+        ("https://app.example.com:443/b", Some("/b")),
+        ("https://elsewhere.example/b", None),
+        ("/b", None),
+    ] {
+        let asked = Asked {
+            method: "MOVE",
+            ..Asked::get("/a")
+        };
+        let edits = asked
+            .with(&[("destination", there)])
+            .judged(&settings)
+            .edits();
+        assert_eq!(edits.set.get("destination"), told, "{there}");
+    }
+}
+
 #[test]
 fn who_lacks_the_passphrase_is_sent_to_type_it_or_told_where() {
     let settings = ruled(&[]);

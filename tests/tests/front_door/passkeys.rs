@@ -49,6 +49,29 @@ fn add(tab: &Tab, gatelet: &Gatelet, name: &str) {
 }
 
 #[track_caller]
+fn sign_up_with_laptop(tab: &Tab, gatelet: &Gatelet) -> AuthenticatorId {
+    sign_up(tab, gatelet);
+    let device = tab.authenticator(&Authenticator::device(true));
+    add(tab, gatelet, "Laptop");
+    device
+}
+
+/// And waits until the script offers passkeys.
+#[track_caller]
+fn go_to_sign_in(tab: &Tab, gatelet: &Gatelet) {
+    go(tab, gatelet, "/auth/sign-in");
+    tab.wait("form[data-passkey]:not([hidden])");
+}
+
+/// Whether it is so within ten seconds.
+fn soon(mut is_so: impl FnMut() -> bool) -> bool {
+    (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        is_so()
+    })
+}
+
+#[track_caller]
 fn sign_out(tab: &Tab, gatelet: &Gatelet) {
     go(tab, gatelet, "/auth/sign-out");
     tab.submit("form[action='/auth/sign-out'] button");
@@ -87,9 +110,7 @@ fn a_passkey_signs_in_without_a_name_and_without_a_password(engine: Engine) {
         .start();
     let person = Person::new();
     let tab = person.tab();
-    sign_up(&tab, &gatelet);
-    let device = tab.authenticator(&Authenticator::device(true));
-    add(&tab, &gatelet, "Laptop");
+    let device = sign_up_with_laptop(&tab, &gatelet);
     // Codes for the day on which it is lost come first.
     let codes = "/auth/account/recovery-codes?done=passkey-added";
     assert!(tab.url().ends_with(codes), "{}", tab.url());
@@ -124,11 +145,10 @@ fn a_passkey_signs_in_without_a_name_and_without_a_password(engine: Engine) {
 /// Waits until the device has none any more.
 #[track_caller]
 fn forgotten(tab: &Tab, device: &AuthenticatorId) {
-    let is_gone = (0..100).any(|_| {
-        std::thread::sleep(Duration::from_millis(100));
-        tab.credentials(device) == 0
-    });
-    assert!(is_gone, "the browser offers it still");
+    assert!(
+        soon(|| tab.credentials(device) == 0),
+        "the browser offers it still"
+    );
 }
 
 #[test]
@@ -136,9 +156,7 @@ fn a_passkey_that_is_removed_is_gone_from_the_browser_too() {
     let gatelet = Gatelet::start(Engine::Sqlite);
     let person = Person::new();
     let tab = person.tab();
-    sign_up(&tab, &gatelet);
-    let device = tab.authenticator(&Authenticator::device(true));
-    add(&tab, &gatelet, "Laptop");
+    let device = sign_up_with_laptop(&tab, &gatelet);
     go(&tab, &gatelet, PAGE);
     assert_eq!(tab.credentials(&device), 1, "it is kept");
     tab.submit("form button.danger");
@@ -160,9 +178,7 @@ fn of_a_passkey_of_nobody_here_the_browser_is_told_nothing() {
     );
     let person = Person::new();
     let tab = person.tab();
-    sign_up(&tab, &gatelet);
-    let device = tab.authenticator(&Authenticator::device(true));
-    add(&tab, &gatelet, "Laptop");
+    let device = sign_up_with_laptop(&tab, &gatelet);
     go(&tab, &other, "/auth/sign-in");
     tab.wait_for_url(&format!("{}/auth/passkey", other.base_url()));
     assert!(tab.text(".faults").contains("could not be used"));
@@ -199,11 +215,7 @@ fn a_page_that_has_lain_open_asks_for_something_new_to_be_signed() {
     assert_eq!(asked(), first, "there is no network yet");
     tab.evaluate("globalThis.fetch = fetched; later += 30_000;");
     tab.evaluate(look);
-    let renewed = (0..100).any(|_| {
-        std::thread::sleep(Duration::from_millis(100));
-        asked() != first
-    });
-    assert!(renewed, "{first}");
+    assert!(soon(|| asked() != first), "{first}");
     quiet(&tab);
     // Where it leads has a part that no server has seen.
     let leads_to = tab.value("form[data-passkey] input[name=return_to]");
@@ -221,8 +233,7 @@ fn what_a_try_before_has_filled_in_is_not_sent_again() {
     let gatelet = Gatelet::start(Engine::Sqlite);
     let person = Person::new();
     let tab = person.tab();
-    go(&tab, &gatelet, "/auth/sign-in");
-    tab.wait("form[data-passkey]:not([hidden])");
+    go_to_sign_in(&tab, &gatelet);
     tab.evaluate(
         "globalThis.sent = [];
         const form = document.querySelector('form[data-passkey]');
@@ -233,11 +244,7 @@ fn what_a_try_before_has_filled_in_is_not_sent_again() {
     );
     for tries in 1..=2 {
         tab.click(PASSKEY);
-        let sent = (0..100).any(|_| {
-            std::thread::sleep(Duration::from_millis(100));
-            tab.evaluate("sent.length") == tries
-        });
-        assert!(sent, "try {tries}");
+        assert!(soon(|| tab.evaluate("sent.length") == tries), "try {tries}");
     }
     let names = ["csrf", "return_to", "passkey_id", "passkey_client_data"];
     assert_eq!(tab.evaluate("sent"), serde_json::json!([names, names]));
@@ -392,14 +399,11 @@ fn a_device_that_does_not_know_its_owner_signs_nobody_in() {
     let gatelet = Gatelet::start(Engine::Sqlite);
     let person = Person::new();
     let tab = person.tab();
-    sign_up(&tab, &gatelet);
-    let device = tab.authenticator(&Authenticator::device(true));
-    add(&tab, &gatelet, "Laptop");
+    let device = sign_up_with_laptop(&tab, &gatelet);
     // Not for a moment: what is simulated takes every offer that it may.
     tab.verify_user(&device, false);
     sign_out(&tab, &gatelet);
-    go(&tab, &gatelet, "/auth/sign-in");
-    tab.wait("form[data-passkey]:not([hidden])");
+    go_to_sign_in(&tab, &gatelet);
     tab.click(PASSKEY);
     tab.wait("form[data-passkey] .fault:not([hidden])");
     tab.screenshot("passkey-refused");
@@ -412,8 +416,7 @@ fn a_page_closes_no_prompt_and_offers_passkeys_again_after_one() {
     let gatelet = Gatelet::start(Engine::Sqlite);
     let person = Person::new();
     let tab = person.tab();
-    go(&tab, &gatelet, "/auth/sign-in");
-    tab.wait("form[data-passkey]:not([hidden])");
+    go_to_sign_in(&tab, &gatelet);
     tab.evaluate(
         "globalThis.asked = [];
         PublicKeyCredential.isConditionalMediationAvailable = async () => true;

@@ -1,7 +1,7 @@
 //! By a provider's word.
 
 use super::begin::{Started, Stop, begin, changed, new_session, no_session, reclaimed, whose};
-use super::{Outcome, TRIES, beside, factors};
+use super::{Outcome, SecondStep, TRIES, beside, factors};
 use crate::linking;
 use crate::problem::Problem;
 use crate::provider_sign_out::note_over;
@@ -12,18 +12,17 @@ use gatelet_ports::store::user_sessions;
 use gatelet_sign_in::audit::{Act, Event};
 use gatelet_sign_in::identity::ProviderIdentity;
 use gatelet_sign_in::pending::Pending;
-use gatelet_sign_in::second_factor::{Factors, SecondProof};
+use gatelet_sign_in::second_factor::Factors;
 use gatelet_wasi::random;
 
-/// Where somebody was faster with this account or this address, it is decided anew. Of a
-/// second step, `first_step_at` says when the first was made.
+/// Where somebody was faster with this account or this address, it is decided anew.
 pub(super) async fn by_provider(
     visit: &Visit<'_>,
     identity: ProviderIdentity,
-    second: Option<&SecondProof>,
-    first_step_at: u64,
+    second_step: Option<SecondStep<'_>>,
     token: &SessionToken,
 ) -> Result<Outcome, Stop> {
+    let second = second_step.map(|step| step.proof);
     for _ in 0..TRIES {
         let sign_in = linking::decided(visit, &identity).await?;
         let (user_id, known) = whose(&sign_in);
@@ -56,7 +55,7 @@ pub(super) async fn by_provider(
         };
         match needed {
             None => {
-                if second.is_some() {
+                if let Some(SecondStep { first_step_at, .. }) = second_step {
                     end_if_over(visit, &identity, first_step_at, &started, token).await?;
                 }
                 let missing = identity.groups().missing_from(&started.session.groups);

@@ -185,15 +185,22 @@ fn a_stream_ends_with_its_token_and_leaves_the_exchange_to_the_next_request() {
     assert_eq!(app.counts(), (1, 0));
 }
 
-fn a_token_that_has_run_out_is_refreshed_by_one_of_many_callers(engine: Engine) {
-    let (gatelet, app) = started(engine, |setup| setup);
-    app.set(&json!({ "seconds": 2, "delay": 500 }));
+/// Somebody who is signed in, and the cookie; the next token lasts.
+fn whose_token_has_run_out(gatelet: &Gatelet, app: &WorkOsApp) -> (Visitor, String) {
+    app.set(&json!({ "seconds": 2 }));
     let visitor = gatelet.visitor();
     WorkOsApp::sign_in(&visitor, "ann@example.com");
     told(&visitor);
     let before = sealed(&visitor);
     wait_for_the_end_of_a_token();
     app.set(&json!({ "seconds": 300 }));
+    (visitor, before)
+}
+
+fn a_token_that_has_run_out_is_refreshed_by_one_of_many_callers(engine: Engine) {
+    let (gatelet, app) = started(engine, |setup| setup);
+    app.set(&json!({ "delay": 500 }));
+    let (visitor, before) = whose_token_has_run_out(&gatelet, &app);
     let tabs: Vec<Visitor> = (0..6)
         .map(|_| gatelet.visitor().with_cookies_of(&visitor))
         .collect();
@@ -232,13 +239,7 @@ fn a_token_that_has_run_out_is_refreshed_by_one_of_many_callers(engine: Engine) 
 #[test]
 fn a_copy_of_the_database_has_no_cookie_that_signs_in() {
     let (gatelet, app) = started(Engine::Postgres, |setup| setup);
-    app.set(&json!({ "seconds": 2 }));
-    let visitor = gatelet.visitor();
-    WorkOsApp::sign_in(&visitor, "ann@example.com");
-    told(&visitor);
-    let before = sealed(&visitor);
-    wait_for_the_end_of_a_token();
-    app.set(&json!({ "seconds": 300 }));
+    let (visitor, before) = whose_token_has_run_out(&gatelet, &app);
     told(&visitor);
     let after = sealed(&visitor);
     assert_ne!(after, before);
