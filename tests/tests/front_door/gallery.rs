@@ -428,7 +428,8 @@ fn pages_of_factors(gallery: Gallery) {
     app.wait_for_room();
     tab.fill("#code", &app.code(-1));
     tab.submit(SUBMIT);
-    go("/auth/account/recovery-codes");
+    // Where a set-up that is required leads, with the way on.
+    go("/auth/account/recovery-codes?return_to=/");
     tab.submit("main form button");
     gallery.inspect(&tab, "account-recovery-codes");
     go("/auth/account/authenticator");
