@@ -1,6 +1,7 @@
 //! Which connection to a SQLite database does a guest get? One a handle, taken
 //! from a small pool, used off the asynchronous threads, confined to its file.
 
+mod at_once;
 mod backup;
 mod bounds;
 mod confine;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use at_once::AtOnce;
 pub use backup::back_up;
 use durable::Durable;
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
@@ -43,6 +45,7 @@ struct Pool {
     /// Handed out and not given back.
     out: AtomicUsize,
     turns: Turns,
+    at_once: AtOnce,
     durable: Arc<Durable>,
 }
 
@@ -136,6 +139,7 @@ impl Pool {
             idle: Mutex::default(),
             out: AtomicUsize::new(0),
             turns: Turns::default(),
+            at_once: AtOnce::default(),
         }
     }
 

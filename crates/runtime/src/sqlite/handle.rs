@@ -1,11 +1,16 @@
-//! One connection in a guest's hands: each statement runs where it may block, in its turn,
-//! within bounds. What was committed is on the disk before it is answered.
+//! One connection in a guest's hands: each statement runs where it may block, or at once where
+//! it waits for nothing (`at_once`), in its turn, within bounds. What was committed is on the
+//! disk before it is answered.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Pool;
+use super::at_once::Place;
 use super::bounds::{Bounds, Wanted};
 use super::turns::{Effect, Turn};
+
+/// Why there is no outcome.
+const UNWANTED: &str = "nobody waits for it";
 
 /// A connection in a guest's hands.
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
@@ -53,6 +58,9 @@ impl Handle {
         work: impl FnOnce(&rusqlite::Connection, &str) -> R + Send + 'static,
     ) -> Result<R, String> {
         if self.has_turn() {
+            if let Some(here) = self.here(&statement) {
+                return here.run(&statement, work);
+            }
             let work = move |it: &rusqlite::Connection| work(it, &statement);
             return self.on(None, Effect::Any, work).await;
         }
@@ -112,6 +120,18 @@ impl Handle {
         Ok((statement, effect.unwrap_or(Effect::None)))
     }
 
+    /// Where a statement runs on the thread that asks. Nothing else runs on the connection: it
+    /// is not waited for, and the turn cannot end meanwhile.
+    fn here(&self, statement: &str) -> Option<Here<'_>> {
+        let place = self.pool.at_once.place(statement)?;
+        let connection = self.connection.try_lock().ok()?;
+        self.has_turn().then_some(Here {
+            handle: self,
+            connection,
+            _place: place,
+        })
+    }
+
     async fn on<R: Send + 'static>(
         self: Arc<Self>,
         turn: Turn,
@@ -122,7 +142,7 @@ impl Handle {
         let durable = Arc::clone(&self.pool.durable);
         let ran = move || {
             let within = self.within(&bounds, turn, effect, work);
-            let (outcome, is_committed) = within.ok_or("nobody waits for it")?;
+            let (outcome, is_committed) = within.ok_or(UNWANTED)?;
             // The turn is over: others write while this one waits for the disk.
             let waits = match is_committed {
                 true => self.pool.durable.committed().map_err(lost)?,
@@ -148,10 +168,19 @@ impl Handle {
         effect: Effect,
         work: impl FnOnce(&rusqlite::Connection) -> R,
     ) -> Option<(R, bool)> {
-        let mut connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let connection = self.connection.lock();
+        let mut connection = connection.unwrap_or_else(PoisonError::into_inner);
+        self.within_on(&mut connection, bounds, turn, effect, work)
+    }
+
+    fn within_on<R>(
+        &self,
+        connection: &mut Option<rusqlite::Connection>,
+        bounds: &Bounds,
+        turn: Turn,
+        effect: Effect,
+        work: impl FnOnce(&rusqlite::Connection) -> R,
+    ) -> Option<(R, bool)> {
         let connection = connection
             .as_mut()
             .expect("a handle gives its connection back when dropped");
@@ -173,6 +202,32 @@ impl Handle {
     }
 }
 
+/// A statement's connection on the thread that asks.
+struct Here<'h> {
+    handle: &'h Handle,
+    connection: MutexGuard<'h, Option<rusqlite::Connection>>,
+    _place: Place,
+}
+
+impl Here<'_> {
+    fn run<R>(
+        mut self,
+        statement: &str,
+        work: impl FnOnce(&rusqlite::Connection, &str) -> R,
+    ) -> Result<R, String> {
+        let (_wanted, bounds) = Wanted::new();
+        let work = |connection: &rusqlite::Connection| work(connection, statement);
+        let connection = &mut self.connection;
+        let run = || {
+            self.handle
+                .within_on(connection, &bounds, None, Effect::Rows, work)
+        };
+        // What ends its transaction has failed, and was rolled back: the disk is to have nothing.
+        let ran = self.handle.pool.at_once.timed(statement, run);
+        ran.map(|(outcome, _)| outcome).ok_or(UNWANTED.to_owned())
+    }
+}
+
 fn lost(error: std::io::Error) -> String {
     format!("what was written may be lost: {error}")
 }
@@ -188,7 +243,9 @@ mod tests {
     use super::*;
     use crate::sqlite::Databases;
     use crate::sqlite::durable::Durable;
+    use std::pin::pin;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Waker};
     use std::time::Duration;
 
     /// Fewer threads than anybody who waits for a turn would need.
@@ -281,6 +338,64 @@ mod tests {
             }
             assert_eq!(run(&second, "SELECT * FROM kept").await, Ok(4));
         });
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_a_transaction_changes_needs_no_other_thread_and_what_may_wait_has_one() {
+        let house = House::new().await;
+        let handle = house.handle().await;
+        let is_here = async |statement: &str| {
+            let asked = std::thread::current().id();
+            let work = move |connection: &rusqlite::Connection, statement: &str| {
+                connection.execute_batch(statement).unwrap();
+                asked == std::thread::current().id()
+            };
+            let ran = Arc::clone(&handle).run(statement.to_owned(), work);
+            ran.await.expect("it runs")
+        };
+        assert!(!is_here("INSERT INTO kept VALUES (1)").await, "by itself");
+        assert!(!is_here("BEGIN IMMEDIATE").await);
+        // Another test may have the place at that moment.
+        let mut tries = 0;
+        while !is_here("INSERT INTO kept VALUES (2)").await {
+            tries += 1;
+            assert!(tries < 1_000);
+        }
+        assert!(!is_here("CREATE INDEX of_it ON kept (it)").await);
+        assert!(!is_here("COMMIT").await);
+        assert_eq!(run(&handle, "SELECT * FROM kept").await, Ok(tries + 2));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_connection_that_is_in_use_is_waited_for_elsewhere() {
+        let house = House::new().await;
+        let handle = house.handle().await;
+        run(&handle, "BEGIN IMMEDIATE").await.unwrap();
+        let mut running = pin!(run(&handle, "INSERT INTO kept VALUES (1)"));
+        let in_use = handle.connection.lock().unwrap();
+        let looked = running
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+        assert!(looked.is_pending());
+        drop(in_use);
+        running.await.unwrap();
+        run(&handle, "COMMIT").await.unwrap();
+        assert_eq!(run(&handle, "SELECT * FROM kept").await, Ok(1));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_fails_at_once_and_rolls_back_leaves_no_turn_behind() {
+        let house = House::new().await;
+        let (first, second) = (house.handle().await, house.handle().await);
+        run(&first, "CREATE UNIQUE INDEX of_it ON kept (it)")
+            .await
+            .unwrap();
+        run(&first, "BEGIN IMMEDIATE").await.unwrap();
+        run(&first, "INSERT INTO kept VALUES (1)").await.unwrap();
+        let again = run(&first, "INSERT OR ROLLBACK INTO kept VALUES (1)").await;
+        assert!(again.is_err());
+        run(&second, "INSERT INTO kept VALUES (2)").await.unwrap();
+        assert_eq!(run(&first, "SELECT * FROM kept").await, Ok(1));
     }
 
     #[test]

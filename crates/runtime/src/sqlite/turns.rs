@@ -36,17 +36,28 @@ pub(super) enum Effect {
 impl Effect {
     /// Of a statement that SQLite has prepared.
     pub(super) fn of(statement: &str, reads: bool) -> Self {
-        const ROWS: [&str; 5] = ["DELETE", "INSERT", "REPLACE", "UPDATE", "WITH"];
-        let word = statement
-            .trim_start()
-            .split(|c: char| !c.is_ascii_alphabetic());
-        let word = word.into_iter().next().unwrap_or_default();
         match reads {
             true => Self::None,
-            false if ROWS.iter().any(|one| one.eq_ignore_ascii_case(word)) => Self::Rows,
+            false if begins_with(statement, &CHANGES_ROWS) => Self::Rows,
             false => Self::Any,
         }
     }
+
+    /// Whether it looks at rows or changes some, and can end no transaction but by failing.
+    pub(super) fn is_of_rows(statement: &str) -> bool {
+        begins_with(statement, &CHANGES_ROWS) || begins_with(statement, &["SELECT"])
+    }
+}
+
+/// What statements begin with that change rows. `WITH` may also read.
+const CHANGES_ROWS: [&str; 5] = ["DELETE", "INSERT", "REPLACE", "UPDATE", "WITH"];
+
+fn begins_with(statement: &str, words: &[&str]) -> bool {
+    let mut parts = statement
+        .trim_start()
+        .split(|c: char| !c.is_ascii_alphabetic());
+    let word = parts.next().unwrap_or_default();
+    words.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
 /// A turn, over when it is dropped. None where it did not come in time.

@@ -1,0 +1,108 @@
+//! Which statements run on the thread that asks? To hand one over and back takes longer than
+//! most take, and while a transaction writes, everybody else who writes waits for its end.
+//!
+//! Whoever computes on that thread holds up what else it would do. So there is one such
+//! statement at a time in this process, where there are other threads; none that may wait for
+//! a lock or for the disk; and none that has taken long before.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+use super::turns::Effect;
+
+/// One that took longer is handed over from then on.
+const LONG: Duration = Duration::from_millis(2);
+/// Statements of which it is remembered that they take long.
+const KNOWN_MAX: usize = 1024;
+
+static PLACE: Mutex<()> = Mutex::new(());
+
+/// The statements of one database that are not run at once.
+#[derive(Debug, Default)]
+pub(super) struct AtOnce {
+    long: Mutex<HashSet<Box<str>>>,
+}
+
+/// The one place in this process; given back when it is dropped.
+pub(super) struct Place(#[expect(dead_code, reason = "it is held")] MutexGuard<'static, ()>);
+
+impl AtOnce {
+    /// A place for a statement of a transaction that writes already, so that it waits for no
+    /// lock. None for what may commit, and wait for the disk.
+    pub(super) fn place(&self, statement: &str) -> Option<Place> {
+        let others = Handle::try_current().is_ok_and(|runtime| {
+            runtime.runtime_flavor() == RuntimeFlavor::MultiThread
+                && runtime.metrics().num_workers() > 1
+        });
+        if !others || !Effect::is_of_rows(statement) || self.long().contains(statement) {
+            return None;
+        }
+        // A panic is its own statement's.
+        match PLACE.try_lock() {
+            Ok(place) => Some(Place(place)),
+            Err(std::sync::TryLockError::Poisoned(place)) => Some(Place(place.into_inner())),
+            Err(std::sync::TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Looks how long it takes.
+    pub(super) fn timed<R>(&self, statement: &str, work: impl FnOnce() -> R) -> R {
+        let began = Instant::now();
+        let outcome = work();
+        if began.elapsed() > LONG {
+            let mut long = self.long();
+            if long.len() < KNOWN_MAX {
+                long.insert(statement.into());
+            }
+        }
+        outcome
+    }
+
+    fn long(&self) -> MutexGuard<'_, HashSet<Box<str>>> {
+        self.long.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn only_what_cannot_wait_has_a_place_and_what_was_long_has_none() {
+        let at_once = AtOnce::default();
+        // Another test may have it at that moment.
+        let has_place = |statement| {
+            (0..1_000).any(|_| {
+                let has = at_once.place(statement).is_some();
+                if !has {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                has
+            })
+        };
+        assert!(has_place("SELECT 1"));
+        assert!(has_place(
+            "\n with guard (id) AS (SELECT 1) INSERT INTO kept SELECT id FROM guard"
+        ));
+        for waits in [
+            "COMMIT",
+            "BEGIN IMMEDIATE",
+            "CREATE INDEX of_it ON kept (it)",
+            "PRAGMA x",
+        ] {
+            assert!(at_once.place(waits).is_none(), "{waits}");
+        }
+        at_once.timed("SELECT 2", || std::thread::sleep(2 * LONG));
+        at_once.timed("SELECT 1", || ());
+        assert!(at_once.place("SELECT 2").is_none());
+        assert!(has_place("SELECT 1"));
+    }
+
+    #[tokio::test]
+    async fn where_there_is_one_thread_there_is_no_place() {
+        assert!(AtOnce::default().place("SELECT 1").is_none());
+    }
+}
