@@ -3,9 +3,9 @@
 //!
 //! Whoever computes on that thread holds up what else it would do. So there is one such
 //! statement at a time in this process, where there are other threads; none that may wait for
-//! a lock or for the disk; and none that has taken long before.
+//! a lock or for the disk; and none that has taken long a moment ago.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,9 +13,10 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::turns::Effect;
 
-/// One that took longer is handed over from then on.
+/// One that took longer is handed over for a while. It may have had no processor.
 const LONG: Duration = Duration::from_millis(2);
-/// Statements of which it is remembered that they take long.
+const WHILE: Duration = Duration::from_secs(60);
+/// Statements of which it is remembered that they took long.
 const KNOWN_MAX: usize = 1024;
 
 static PLACE: Mutex<()> = Mutex::new(());
@@ -23,7 +24,8 @@ static PLACE: Mutex<()> = Mutex::new(());
 /// The statements of one database that are not run at once.
 #[derive(Debug, Default)]
 pub(super) struct AtOnce {
-    long: Mutex<HashSet<Box<str>>>,
+    /// Until when.
+    long: Mutex<HashMap<Box<str>, Instant>>,
 }
 
 /// The one place in this process; given back when it is dropped.
@@ -37,7 +39,7 @@ impl AtOnce {
             runtime.runtime_flavor() == RuntimeFlavor::MultiThread
                 && runtime.metrics().num_workers() > 1
         });
-        if !others || !Effect::is_of_rows(statement) || self.long().contains(statement) {
+        if !others || !Effect::is_of_rows(statement) || self.was_long(statement, Instant::now()) {
             return None;
         }
         // A panic is its own statement's.
@@ -52,16 +54,23 @@ impl AtOnce {
     pub(super) fn timed<R>(&self, statement: &str, work: impl FnOnce() -> R) -> R {
         let began = Instant::now();
         let outcome = work();
-        if began.elapsed() > LONG {
+        let ended = Instant::now();
+        if ended - began > LONG {
             let mut long = self.long();
+            long.retain(|_, until| *until > ended);
             if long.len() < KNOWN_MAX {
-                long.insert(statement.into());
+                long.insert(statement.into(), ended + WHILE);
             }
         }
         outcome
     }
 
-    fn long(&self) -> MutexGuard<'_, HashSet<Box<str>>> {
+    fn was_long(&self, statement: &str, now: Instant) -> bool {
+        let long = self.long();
+        long.get(statement).is_some_and(|until| *until > now)
+    }
+
+    fn long(&self) -> MutexGuard<'_, HashMap<Box<str>, Instant>> {
         self.long.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -71,7 +80,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn only_what_cannot_wait_has_a_place_and_what_was_long_has_none() {
+    async fn only_what_cannot_wait_has_a_place_and_what_was_long_has_none_for_a_while() {
         let at_once = AtOnce::default();
         // Another test may have it at that moment.
         let has_place = |statement| {
@@ -99,6 +108,7 @@ mod tests {
         at_once.timed("SELECT 1", || ());
         assert!(at_once.place("SELECT 2").is_none());
         assert!(has_place("SELECT 1"));
+        assert!(!at_once.was_long("SELECT 2", Instant::now() + WHILE));
     }
 
     #[tokio::test]
