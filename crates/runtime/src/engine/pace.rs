@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::TICK;
 
 /// Between two looks while nothing is computed.
-const SELDOM: Duration = Duration::from_millis(100);
+const SELDOM: Duration = Duration::from_millis(250);
 /// Looks in a row at which nothing was computed, before they become seldom: a second.
 const CALM_LOOKS: u32 = 100;
 /// Whoever computes has a processor for more than this part of the time. What a server
@@ -40,7 +40,6 @@ impl Pace {
 mod tests {
     use super::*;
 
-    const COMPUTING: Duration = TICK;
     const CALM: Duration = Duration::from_micros(30);
 
     #[test]
@@ -52,7 +51,7 @@ mod tests {
         assert_eq!(looks(&mut pace, CALM_LOOKS), TICK);
         assert_eq!(looks(&mut pace, 1), SELDOM);
         assert_eq!(looks(&mut pace, 1_000), SELDOM);
-        assert_eq!(pace.next(COMPUTING, SELDOM), TICK);
+        assert_eq!(pace.next(SELDOM / CALM_PART, SELDOM), TICK);
         assert_eq!(looks(&mut pace, CALM_LOOKS), TICK, "a second anew");
         assert_eq!(looks(&mut pace, 1), SELDOM);
     }
