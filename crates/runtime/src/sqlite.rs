@@ -1,5 +1,6 @@
 //! Which connection to a SQLite database does a guest get? One a handle, taken
-//! from a small pool, used off the asynchronous threads, confined to its file.
+//! from a small pool, used off the asynchronous threads where it may wait, confined to its
+//! file.
 
 mod at_once;
 mod backup;

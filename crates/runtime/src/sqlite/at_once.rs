@@ -6,18 +6,17 @@
 //! a lock or for the disk; and none that has taken long a moment ago.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::turns::Effect;
+use super::turns::{KNOWN_MAX, is_of_rows};
 
-/// One that took longer is handed over for a while. It may have had no processor.
+/// One that took longer is handed over for a while.
 const LONG: Duration = Duration::from_millis(2);
-const WHILE: Duration = Duration::from_secs(60);
-/// Statements of which it is remembered that they took long.
-const KNOWN_MAX: usize = 1024;
+/// Not for ever: it may have had no processor.
+const REMEMBERED_FOR: Duration = Duration::from_secs(60);
 
 static PLACE: Mutex<()> = Mutex::new(());
 
@@ -39,14 +38,14 @@ impl AtOnce {
             runtime.runtime_flavor() == RuntimeFlavor::MultiThread
                 && runtime.metrics().num_workers() > 1
         });
-        if !others || !Effect::is_of_rows(statement) || self.was_long(statement, Instant::now()) {
+        if !others || !is_of_rows(statement) || self.was_long(statement, Instant::now()) {
             return None;
         }
         // A panic is its own statement's.
         match PLACE.try_lock() {
             Ok(place) => Some(Place(place)),
-            Err(std::sync::TryLockError::Poisoned(place)) => Some(Place(place.into_inner())),
-            Err(std::sync::TryLockError::WouldBlock) => None,
+            Err(TryLockError::Poisoned(place)) => Some(Place(place.into_inner())),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
 
@@ -59,7 +58,7 @@ impl AtOnce {
             let mut long = self.long();
             long.retain(|_, until| *until > ended);
             if long.len() < KNOWN_MAX {
-                long.insert(statement.into(), ended + WHILE);
+                long.insert(statement.into(), ended + REMEMBERED_FOR);
             }
         }
         outcome
@@ -108,7 +107,7 @@ mod tests {
         at_once.timed("SELECT 1", || ());
         assert!(at_once.place("SELECT 2").is_none());
         assert!(has_place("SELECT 1"));
-        assert!(!at_once.was_long("SELECT 2", Instant::now() + WHILE));
+        assert!(!at_once.was_long("SELECT 2", Instant::now() + REMEMBERED_FOR));
     }
 
     #[tokio::test]

@@ -141,7 +141,11 @@ impl Handle {
         let (wanted, bounds) = Wanted::new();
         let durable = Arc::clone(&self.pool.durable);
         let ran = move || {
-            let within = self.within(&bounds, turn, effect, work);
+            let within = {
+                let connection = self.connection.lock();
+                let mut connection = connection.unwrap_or_else(PoisonError::into_inner);
+                self.within(&mut connection, &bounds, turn, effect, work)
+            };
             let (outcome, is_committed) = within.ok_or(UNWANTED)?;
             // The turn is over: others write while this one waits for the disk.
             let waits = match is_committed {
@@ -162,18 +166,6 @@ impl Handle {
     /// What it answers, and whether it has committed something. None where nobody waits
     /// for it any more. The turn lasts as long as a transaction that it began.
     fn within<R>(
-        &self,
-        bounds: &Bounds,
-        turn: Turn,
-        effect: Effect,
-        work: impl FnOnce(&rusqlite::Connection) -> R,
-    ) -> Option<(R, bool)> {
-        let connection = self.connection.lock();
-        let mut connection = connection.unwrap_or_else(PoisonError::into_inner);
-        self.within_on(&mut connection, bounds, turn, effect, work)
-    }
-
-    fn within_on<R>(
         &self,
         connection: &mut Option<rusqlite::Connection>,
         bounds: &Bounds,
@@ -220,9 +212,9 @@ impl Here<'_> {
         let connection = &mut self.connection;
         let run = || {
             self.handle
-                .within_on(connection, &bounds, None, Effect::Rows, work)
+                .within(connection, &bounds, None, Effect::Rows, work)
         };
-        // What ends its transaction has failed, and was rolled back: the disk is to have nothing.
+        // What ends its transaction has failed, and was rolled back: nothing is for the disk.
         let ran = self.handle.pool.at_once.timed(statement, run);
         ran.map(|(outcome, _)| outcome).ok_or(UNWANTED.to_owned())
     }
@@ -354,6 +346,7 @@ mod tests {
             ran.await.expect("it runs")
         };
         assert!(!is_here("INSERT INTO kept VALUES (1)").await, "by itself");
+        assert!(handle.here("SELECT 1").is_none(), "it has no turn");
         assert!(!is_here("BEGIN IMMEDIATE").await);
         // Another test may have the place at that moment.
         let mut tries = 0;

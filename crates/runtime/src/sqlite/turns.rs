@@ -13,8 +13,8 @@ const READERS: usize = 16;
 /// How long a turn is waited for. Then SQLite says itself that the database is locked: a
 /// guest may hold a transaction open for as long as it lives.
 const WAIT: Duration = Duration::from_secs(5);
-/// Statements of which it is remembered what they do.
-const KNOWN_MAX: usize = 1024;
+/// Statements of one database of which anything is remembered.
+pub(super) const KNOWN_MAX: usize = 1024;
 
 #[derive(Debug)]
 pub(super) struct Turns {
@@ -42,11 +42,11 @@ impl Effect {
             false => Self::Any,
         }
     }
+}
 
-    /// Whether it looks at rows or changes some, and can end no transaction but by failing.
-    pub(super) fn is_of_rows(statement: &str) -> bool {
-        begins_with(statement, &CHANGES_ROWS) || begins_with(statement, &["SELECT"])
-    }
+/// Whether a statement looks at rows or changes some, and can end no transaction but by failing.
+pub(super) fn is_of_rows(statement: &str) -> bool {
+    begins_with(statement, &CHANGES_ROWS) || begins_with(statement, &["SELECT"])
 }
 
 /// What statements begin with that change rows. `WITH` may also read.
