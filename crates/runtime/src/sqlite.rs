@@ -8,6 +8,7 @@ mod bounds;
 mod confine;
 mod durable;
 mod handle;
+mod log;
 mod turns;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use durable::Durable;
 #[expect(unreachable_pub, reason = "generated code re-exports it")]
 pub use handle::Connection;
 pub(crate) use handle::Handle;
+use log::Log;
 use turns::Turns;
 
 /// Connections in guests' hands, for each database.
@@ -47,6 +49,7 @@ struct Pool {
     out: AtomicUsize,
     turns: Turns,
     at_once: AtOnce,
+    log: Arc<Log>,
     durable: Arc<Durable>,
 }
 
@@ -141,6 +144,7 @@ impl Pool {
             out: AtomicUsize::new(0),
             turns: Turns::default(),
             at_once: AtOnce::default(),
+            log: Arc::default(),
         }
     }
 
@@ -154,11 +158,17 @@ impl Pool {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let taken = idle.map_or_else(|| confine::open(&self.file), Ok);
+        let taken = idle.map_or_else(|| self.open(), Ok);
         taken.map_err(|error| {
             self.out.fetch_sub(1, Ordering::Relaxed);
             Unopened::Failed(error)
         })
+    }
+
+    fn open(&self) -> rusqlite::Result<rusqlite::Connection> {
+        let mut connection = confine::open(&self.file)?;
+        self.log.watch(&mut connection)?;
+        Ok(connection)
     }
 
     fn give_back(&self, connection: rusqlite::Connection) {

@@ -34,6 +34,12 @@ async fn open_label(
 }
 
 async fn executed(handle: Arc<Handle>, statement: String, parameters: Vec<Value>) -> Outcome {
+    if parameters.is_empty() && handle.begin_at_once(&statement).await {
+        return Ok(QueryResult {
+            columns: Vec::new(),
+            rows: Vec::new(),
+        });
+    }
     let work = move |connection: &rusqlite::Connection, statement: &str| {
         execute(connection, statement, &parameters)
     };

@@ -90,6 +90,15 @@ impl Durable {
         }
     }
 
+    /// The same without blocking.
+    ///
+    /// # Errors
+    /// As [`Durable::wait`].
+    pub(super) async fn committed_at_once(self: Arc<Self>) -> io::Result<()> {
+        let commit = self.next();
+        self.wait(commit).await
+    }
+
     /// Waits for whoever is at it, and for the disk where that began too early.
     ///
     /// # Errors

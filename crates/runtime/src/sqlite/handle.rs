@@ -3,12 +3,15 @@
 //! disk before it is answered.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::Pool;
 use super::at_once::Place;
 use super::bounds::{Bounds, Wanted};
-use super::turns::{Effect, Turn};
+use super::turns::{Effect, Turn, is, is_of_rows};
 
+const BEGIN: &str = "BEGIN IMMEDIATE";
+const COMMIT: &str = "COMMIT";
 /// Why there is no outcome.
 const UNWANTED: &str = "nobody waits for it";
 
@@ -58,11 +61,22 @@ impl Handle {
         work: impl FnOnce(&rusqlite::Connection, &str) -> R + Send + 'static,
     ) -> Result<R, String> {
         if self.has_turn() {
-            if let Some(here) = self.here(&statement) {
-                return here.run(&statement, work);
-            }
-            let work = move |it: &rusqlite::Connection| work(it, &statement);
-            return self.on(None, Effect::Any, work).await;
+            let ran = match self.here(&statement) {
+                Some(here) => Ok(here.run(&statement, work)?),
+                None => Err(work),
+            };
+            return match ran {
+                Ok((outcome, false)) => Ok(outcome),
+                Ok((outcome, true)) => {
+                    let durable = Arc::clone(&self.pool.durable);
+                    let waited = durable.committed_at_once().await;
+                    waited.map(|()| outcome).map_err(lost)
+                }
+                Err(work) => {
+                    self.on(None, Effect::Any, move |it| work(it, &statement))
+                        .await
+                }
+            };
         }
         let (statement, effect) = self.judged(statement).await?;
         let turns = &self.pool.turns;
@@ -74,6 +88,19 @@ impl Handle {
         handle
             .on(turn, effect, move |it| work(it, &statement))
             .await
+    }
+
+    /// Begins a transaction that writes on the thread that asks, when it is its turn. False where
+    /// that has not begun, because this is another statement or another program writes: it is
+    /// to be run, with the turn that it has by now.
+    pub(crate) async fn begin_at_once(&self, statement: &str) -> bool {
+        if !is(statement, BEGIN) || self.has_turn() {
+            return false;
+        }
+        let turn = self.pool.turns.to_write().await;
+        let begun = turn.is_some() && self.begin_here().unwrap_or(false);
+        self.held().get_or_insert(turn);
+        begun
     }
 
     /// Asks the connection for what it knows without a look at the database: at once, but
@@ -95,9 +122,12 @@ impl Handle {
         }
     }
 
+    fn held(&self) -> MutexGuard<'_, Option<Turn>> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn has_turn(&self) -> bool {
-        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        turn.is_some()
+        self.held().is_some()
     }
 
     /// The statement, and what it does: nothing where it cannot be prepared.
@@ -120,12 +150,32 @@ impl Handle {
         Ok((statement, effect.unwrap_or(Effect::None)))
     }
 
-    /// Where a statement runs on the thread that asks. Nothing else runs on the connection: it
-    /// is not waited for, and the turn cannot end meanwhile.
+    /// None where it is not tried. It waits for no lock: SQLite would have this thread sleep.
+    fn begin_here(&self) -> Option<bool> {
+        let _place = self.pool.at_once.place(BEGIN)?;
+        let connection = self.connection.try_lock().ok()?;
+        let connection = connection.as_ref()?;
+        let waits = connection.prepare_cached("PRAGMA busy_timeout");
+        let waits: i64 = waits.ok()?.query_one([], |row| row.get(0)).ok()?;
+        let waits = Duration::from_millis(u64::try_from(waits).ok()?);
+        connection.busy_timeout(Duration::ZERO).ok()?;
+        let begin = || connection.prepare_cached(BEGIN)?.execute([]);
+        let begun = self.pool.at_once.timed(BEGIN, begin);
+        let _as_before = connection.busy_timeout(waits);
+        Some(begun.is_ok())
+    }
+
+    /// Where a statement runs on the thread that asks: in a transaction that has the lock on
+    /// writing, on a connection on which nothing else runs. It waits for no lock and no disk.
     fn here(&self, statement: &str) -> Option<Here<'_>> {
+        let only_adds = is(statement, COMMIT) && self.pool.log.is_short();
+        if !only_adds && !is_of_rows(statement) {
+            return None;
+        }
         let place = self.pool.at_once.place(statement)?;
         let connection = self.connection.try_lock().ok()?;
-        self.has_turn().then_some(Here {
+        let is_writing = connection.as_ref().is_some_and(is_writing);
+        is_writing.then_some(Here {
             handle: self,
             connection,
             _place: place,
@@ -144,7 +194,8 @@ impl Handle {
             let within = {
                 let connection = self.connection.lock();
                 let mut connection = connection.unwrap_or_else(PoisonError::into_inner);
-                self.within(&mut connection, &bounds, turn, effect, work)
+                let shorten = |connection: &_| self.pool.log.shorten(connection);
+                self.within(&mut connection, &bounds, turn, effect, work, shorten)
             };
             let (outcome, is_committed) = within.ok_or(UNWANTED)?;
             // The turn is over: others write while this one waits for the disk.
@@ -164,7 +215,8 @@ impl Handle {
     }
 
     /// What it answers, and whether it has committed something. None where nobody waits
-    /// for it any more. The turn lasts as long as a transaction that it began.
+    /// for it any more. The turn lasts as long as a transaction that it began, and for what
+    /// is done after a commit.
     fn within<R>(
         &self,
         connection: &mut Option<rusqlite::Connection>,
@@ -172,6 +224,7 @@ impl Handle {
         turn: Turn,
         effect: Effect,
         work: impl FnOnce(&rusqlite::Connection) -> R,
+        then: impl FnOnce(&rusqlite::Connection),
     ) -> Option<(R, bool)> {
         let connection = connection
             .as_mut()
@@ -179,17 +232,20 @@ impl Handle {
         let (had_begun, rows) = (is_writing(connection), connection.total_changes());
         let outcome = bounds.run(connection, work);
         let goes_on = is_writing(connection);
-        let mut held = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        match goes_on {
-            true => drop(held.get_or_insert(turn)),
-            false => *held = None,
-        }
         let is_committed = match (had_begun, effect) {
             _ if goes_on => false,
             (true, _) | (false, Effect::Any) => true,
             // What could not be prepared a moment ago may do more than was known.
             (false, Effect::Rows | Effect::None) => connection.total_changes() != rows,
         };
+        if is_committed {
+            then(connection);
+        }
+        let mut held = self.held();
+        match goes_on {
+            true => drop(held.get_or_insert(turn)),
+            false => *held = None,
+        }
         outcome.map(|outcome| (outcome, is_committed))
     }
 }
@@ -206,17 +262,16 @@ impl Here<'_> {
         mut self,
         statement: &str,
         work: impl FnOnce(&rusqlite::Connection, &str) -> R,
-    ) -> Result<R, String> {
+    ) -> Result<(R, bool), String> {
         let (_wanted, bounds) = Wanted::new();
         let work = |connection: &rusqlite::Connection| work(connection, statement);
         let connection = &mut self.connection;
         let run = || {
             self.handle
-                .within(connection, &bounds, None, Effect::Rows, work)
+                .within(connection, &bounds, None, Effect::Any, work, |_| ())
         };
-        // What ends its transaction has failed, and was rolled back: nothing is for the disk.
         let ran = self.handle.pool.at_once.timed(statement, run);
-        ran.map(|(outcome, _)| outcome).ok_or(UNWANTED.to_owned())
+        ran.ok_or(UNWANTED.to_owned())
     }
 }
 
@@ -238,7 +293,6 @@ mod tests {
     use std::pin::pin;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::{Context, Waker};
-    use std::time::Duration;
 
     /// Fewer threads than anybody who waits for a turn would need.
     fn on_few_threads<F: Future>(test: F) -> F::Output {
@@ -265,6 +319,14 @@ mod tests {
             let handle = house.handle().await;
             run(&handle, "CREATE TABLE kept (it)").await.unwrap();
             house
+        }
+
+        fn pool(&self) -> Arc<Pool> {
+            self.databases.pool("default")
+        }
+
+        fn file(&self) -> std::path::PathBuf {
+            self.pool().file.clone()
         }
 
         async fn handle(&self) -> Arc<Handle> {
@@ -332,8 +394,32 @@ mod tests {
         });
     }
 
+    /// Another test may have the place at that moment.
+    async fn in_time<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        for _ in 0..1_000 {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        panic!("it never is");
+    }
+
+    /// Begins a transaction at once.
+    async fn begun_at_once(handle: &Arc<Handle>) {
+        in_time(async || {
+            let begun = handle.begin_at_once(BEGIN).await;
+            if !begun {
+                run(handle, BEGIN).await.unwrap();
+                run(handle, "ROLLBACK").await.unwrap();
+            }
+            begun.then_some(())
+        })
+        .await;
+    }
+
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn what_a_transaction_changes_needs_no_other_thread_and_what_may_wait_has_one() {
+    async fn a_transaction_needs_no_other_thread_and_what_may_wait_has_one() {
         let house = House::new().await;
         let handle = house.handle().await;
         let is_here = async |statement: &str| {
@@ -346,17 +432,89 @@ mod tests {
             ran.await.expect("it runs")
         };
         assert!(!is_here("INSERT INTO kept VALUES (1)").await, "by itself");
-        assert!(handle.here("SELECT 1").is_none(), "it has no turn");
-        assert!(!is_here("BEGIN IMMEDIATE").await);
-        // Another test may have the place at that moment.
-        let mut tries = 0;
-        while !is_here("INSERT INTO kept VALUES (2)").await {
-            tries += 1;
-            assert!(tries < 1_000);
+        for statement in ["SELECT 1", COMMIT] {
+            assert!(handle.here(statement).is_none(), "nothing has begun");
         }
-        assert!(!is_here("CREATE INDEX of_it ON kept (it)").await);
-        assert!(!is_here("COMMIT").await);
-        assert_eq!(run(&handle, "SELECT * FROM kept").await, Ok(tries + 2));
+        assert!(!handle.begin_at_once("BEGIN").await, "it may write later");
+        begun_at_once(&handle).await;
+        assert!(handle.has_turn());
+        assert!(!handle.begin_at_once(BEGIN).await, "it has begun");
+        in_time(async || is_here("INSERT INTO kept VALUES (2)").await.then_some(())).await;
+        for waits in [
+            "CREATE INDEX of_it ON kept (it)",
+            "PRAGMA user_version",
+            "ROLLBACK",
+        ] {
+            assert!(handle.here(waits).is_none(), "{waits}");
+        }
+        in_time(async || handle.here("\n commit ").map(drop)).await;
+        in_time(async || is_here(COMMIT).await.then_some(())).await;
+        assert!(!handle.has_turn());
+        let other = house.handle().await;
+        run(&other, "DELETE FROM kept").await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_another_program_holds_is_waited_for_elsewhere_as_long_as_the_guest_says() {
+        let house = House::new().await;
+        let handle = house.handle().await;
+        run(&handle, "PRAGMA busy_timeout = 4321").await.unwrap();
+        let other = rusqlite::Connection::open(house.file()).unwrap();
+        other.execute_batch(BEGIN).unwrap();
+        let began = std::time::Instant::now();
+        assert!(!handle.begin_at_once(BEGIN).await);
+        assert!(began.elapsed() < Duration::from_secs(4), "it slept");
+        let begin = run(&handle, BEGIN);
+        let end = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            other.execute_batch(COMMIT).unwrap();
+        };
+        let (begun, ()) = tokio::join!(begin, end);
+        begun.unwrap();
+        run(&handle, COMMIT).await.unwrap();
+        begun_at_once(&handle).await;
+        run(&handle, COMMIT).await.unwrap();
+        let waits = |connection: &rusqlite::Connection, statement: &str| {
+            connection.query_row(statement, [], |row| row.get::<_, i64>(0))
+        };
+        let waits = Arc::clone(&handle).run("PRAGMA busy_timeout".to_owned(), waits);
+        assert_eq!(waits.await.unwrap(), Ok(4321), "as the guest has it");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_long_log_is_moved_by_a_commit_that_may_wait() {
+        let house = House::new().await;
+        let handle = house.handle().await;
+        let log_bytes = || {
+            let log = house.file().with_extension("db-wal");
+            std::fs::metadata(log).unwrap().len()
+        };
+        run(&handle, BEGIN).await.unwrap();
+        run(&handle, "INSERT INTO kept VALUES (zeroblob(5000000))")
+            .await
+            .unwrap();
+        run(&handle, COMMIT).await.unwrap();
+        let longest = log_bytes();
+        assert!(longest > 5_000_000);
+        for _ in 0..3 {
+            run(&handle, BEGIN).await.unwrap();
+            run(&handle, "UPDATE kept SET it = zeroblob(5000000)")
+                .await
+                .unwrap();
+            let handed_over = handle.here(COMMIT).is_none();
+            assert!(handed_over || house.pool().log.is_short());
+            run(&handle, COMMIT).await.unwrap();
+        }
+        // It is written over from its beginning.
+        assert!(log_bytes() < 2 * longest, "{}", log_bytes());
+        run(&handle, BEGIN).await.unwrap();
+        run(&handle, "DELETE FROM kept").await.unwrap();
+        assert!(handle.here(COMMIT).is_none(), "it is long");
+        run(&handle, COMMIT).await.unwrap();
+        for _ in 0..2 {
+            run(&handle, "INSERT INTO kept VALUES (1)").await.unwrap();
+        }
+        assert!(house.pool().log.is_short());
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -466,6 +624,39 @@ mod tests {
             let waited = count.load(Ordering::Relaxed) - before;
             assert_eq!(waited, waits, "{statement}");
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_commit_on_the_thread_that_asks_waits_for_the_disk_and_hears_when_it_fails() {
+        let works = Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let count = Arc::new(AtomicUsize::new(0));
+        let (disk, counted) = (Arc::clone(&works), Arc::clone(&count));
+        let flush = move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            match disk.load(Ordering::Relaxed) {
+                true => Ok(()),
+                false => Err(std::io::Error::other("broken")),
+            }
+        };
+        let (_folder, handle) = on_a_disk(flush).await;
+        run(&handle, "CREATE TABLE kept (it)").await.unwrap();
+        let commit = async || {
+            begun_at_once(&handle).await;
+            run(&handle, "INSERT INTO kept VALUES (1)").await.unwrap();
+            in_time(async || handle.here(COMMIT).map(drop)).await;
+            let before = count.load(Ordering::Relaxed);
+            let work = |connection: &rusqlite::Connection, statement: &str| {
+                connection.execute_batch(statement).unwrap();
+            };
+            let committed = Arc::clone(&handle).run(COMMIT.to_owned(), work).await;
+            (committed, count.load(Ordering::Relaxed) - before)
+        };
+        assert_eq!(commit().await, (Ok(()), 1));
+        works.store(false, Ordering::Relaxed);
+        let (said, waited) = commit().await;
+        let said = said.unwrap_err();
+        assert!(said.contains("may be lost: broken"), "{said}");
+        assert_eq!(waited, 1);
     }
 
     #[tokio::test]

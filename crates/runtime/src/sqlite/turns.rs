@@ -49,6 +49,11 @@ pub(super) fn is_of_rows(statement: &str) -> bool {
     begins_with(statement, &CHANGES_ROWS) || begins_with(statement, &["SELECT"])
 }
 
+/// Whether a statement is this one, and is nothing else.
+pub(super) fn is(statement: &str, this: &str) -> bool {
+    statement.trim().eq_ignore_ascii_case(this)
+}
+
 /// What statements begin with that change rows. `WITH` may also read.
 const CHANGES_ROWS: [&str; 5] = ["DELETE", "INSERT", "REPLACE", "UPDATE", "WITH"];
 
