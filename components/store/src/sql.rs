@@ -68,8 +68,16 @@ pub(crate) fn statements(script: &str) -> impl Iterator<Item = &str> {
 /// appear: SQLite numbers named parameters so.
 pub(crate) fn parameters_in_order(text: &str) -> Vec<usize> {
     let mut order = Vec::new();
-    for piece in pieces(text) {
-        if let Kind::Parameter(number) = piece.kind
+    let mut rest = text;
+    // What comes before one of these is no parameter, and hides none.
+    let telling = |text: &str| text.bytes().position(|byte| b"$'\"-/".contains(&byte));
+    while let Some(at) = telling(rest) {
+        rest = &rest[at..];
+        let Some((kind, length)) = first(rest) else {
+            break;
+        };
+        rest = &rest[length..];
+        if let Kind::Parameter(number) = kind
             && !order.contains(&number)
         {
             order.push(number);
@@ -116,6 +124,7 @@ fn parameter(rest: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::{Kind, parameters_in_order, pieces, statements};
+    use crate::statements as all_statements;
 
     #[test]
     fn a_script_splits_where_a_statement_ends() {
@@ -158,6 +167,20 @@ mod tests {
         );
         let none = "SELECT 1 -- $1\n, '$2', \"$3\" /* $4 */, $guard, $, $99999999999999999999";
         assert_eq!(parameters_in_order(none), [0usize; 0]);
+        let hides = "$1 - $2 -- $3\n$4 / $5 /* $6 */ 'é' $7 '$8' a$9";
+        let all =
+            all_statements::tests::texts().chain([none, hides, "$1'$2", "é--$1", "$1-", "/$1"]);
+        for text in all {
+            let mut order = Vec::new();
+            for piece in pieces(text) {
+                match piece.kind {
+                    Kind::Parameter(number) if !order.contains(&number) => order.push(number),
+                    _ => {}
+                }
+            }
+            assert_eq!(parameters_in_order(text), order, "{text}");
+        }
+        assert_eq!(parameters_in_order(hides), [1, 2, 4, 5, 7, 9]);
     }
 
     #[test]

@@ -7,7 +7,8 @@
 
 use std::{cell::RefCell, sync::Arc};
 
-use spin_sdk::sqlite::{Connection, Error, Value as Column};
+// The SDK's own connection has the asynchronous calls alone.
+use spin_sdk::sqlite::{Error, Value as Column, wit::sqlite::Connection};
 
 use crate::{
     convert::sqlite::{parameter, row},
@@ -39,6 +40,14 @@ pub(crate) struct Sqlite {
     pub(crate) name: Arc<str>,
 }
 
+/// A statement that only waits for its turn.
+struct Prepared {
+    text: String,
+    /// Behind the guard's id.
+    parameters: Vec<Column>,
+    is_required: bool,
+}
+
 impl Sqlite {
     pub(crate) async fn query(
         &self,
@@ -54,30 +63,34 @@ impl Sqlite {
     pub(crate) async fn execute(&self, text: &str, parameters: &[Value]) -> Result<u64, Failure> {
         let connection = self.lend().await?;
         run(&connection, text, chosen(text, parameters)).await?;
-        let changes = connection.changes().await;
+        let changes = connection.changes_async().await;
         self.keep(connection);
         Ok(changes)
     }
 
     pub(crate) async fn guarded(&self, change: &Change<'_>) -> Result<Vec<Row>, Failure> {
-        let connection = self.lend().await?;
-        run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
         let guard = &change.guard;
-        let rows = run(&connection, guard, chosen(guard, change.parameters)).await?;
+        let guarding = chosen(guard, change.parameters);
+        let follow = change.followers().map(|follower| Prepared {
+            text: format!("WITH guard (id) AS (SELECT $guard) {}", follower.text),
+            parameters: chosen(follower.text, follower.parameters),
+            is_required: follower.is_required,
+        });
+        let followers: Vec<_> = follow.collect();
+        let connection = self.begin().await?;
+        let rows = run_within(&connection, guard, guarding)?;
         for row in &rows {
             let id = Column::Text(row.clone().text()?);
-            for follower in change.followers() {
-                let text = format!("WITH guard (id) AS (SELECT $guard) {}", follower.text);
+            for follower in &followers {
                 let mut bound = vec![id.clone()];
-                bound.extend(chosen(follower.text, follower.parameters));
-                let answered = run(&connection, &text, bound).await?;
+                bound.extend_from_slice(&follower.parameters);
+                let answered = run_within(&connection, &follower.text, bound)?;
                 if follower.is_required {
                     Follow::Whole.goes_on(&answered)?;
                 }
             }
         }
-        run(&connection, "COMMIT", vec![]).await?;
-        self.keep(connection);
+        self.commit(connection).await?;
         Ok(rows)
     }
 
@@ -86,20 +99,22 @@ impl Sqlite {
         steps: &[Step<'_>],
         follow: Follow,
     ) -> Result<Vec<Row>, Failure> {
-        let connection = self.lend().await?;
-        run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
-        let mut answers = Vec::new();
-        for (text, parameters) in steps {
+        let step = |(text, parameters): &Step<'_>| {
             let before = format!("WITH before AS (SELECT 1) {text}");
-            let rows = run(&connection, &before, chosen(text, parameters)).await?;
+            (before, chosen(text, parameters))
+        };
+        let steps: Vec<_> = steps.iter().map(step).collect();
+        let connection = self.begin().await?;
+        let mut answers = Vec::new();
+        for (text, bound) in steps {
+            let rows = run_within(&connection, &text, bound)?;
             let goes_on = follow.goes_on(&rows)?;
             answers.extend(rows);
             if !goes_on {
                 break;
             }
         }
-        run(&connection, "COMMIT", vec![]).await?;
-        self.keep(connection);
+        self.commit(connection).await?;
         Ok(answers)
     }
 
@@ -111,9 +126,8 @@ impl Sqlite {
         now: i64,
     ) -> Result<(), Failure> {
         let placed = |text| placed(text, Namespace::Prefix, schema);
-        let connection = self.lend().await?;
-        self.write_ahead(&connection).await?;
-        run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
+        self.write_ahead().await?;
+        let connection = self.begin().await?;
         if let Make::Missing(_) = make {
             run(&connection, &placed(schema::CREATE_MIGRATIONS), vec![]).await?;
         }
@@ -151,8 +165,7 @@ impl Sqlite {
             let tenant = vec![Column::Text(tenant.id())];
             run(&connection, &placed(made), tenant).await?;
         }
-        run(&connection, "COMMIT", vec![]).await?;
-        self.keep(connection);
+        self.commit(connection).await?;
         Ok(())
     }
 
@@ -166,8 +179,7 @@ impl Sqlite {
             is_made,
             leave,
         } = departure;
-        let connection = self.lend().await?;
-        run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
+        let connection = self.begin().await?;
         let goes = format!("SELECT 1 WHERE NOT ({is_shared}) AND {is_made}");
         let statements: Vec<String> = if run(&connection, &goes, vec![]).await?.is_empty() {
             leave.to_vec()
@@ -182,21 +194,37 @@ impl Sqlite {
         for statement in &statements {
             run(&connection, statement, vec![]).await?;
         }
-        run(&connection, "COMMIT", vec![]).await?;
-        self.keep(connection);
+        self.commit(connection).await?;
         Ok(())
     }
 
     /// Readers go on while somebody writes. The mode stays with the file; a file
     /// that is in use by another migrator keeps its mode until the next start.
-    async fn write_ahead(&self, connection: &Connection) -> Result<(), Failure> {
-        match run(connection, "PRAGMA journal_mode = WAL", vec![]).await {
+    async fn write_ahead(&self) -> Result<(), Failure> {
+        let connection = self.lend().await?;
+        let outcome = run(&connection, "PRAGMA journal_mode = WAL", vec![]).await;
+        self.keep(connection);
+        match outcome {
             Err(Failure {
                 kind: Kind::Unavailable,
                 ..
             }) => Ok(()),
             outcome => outcome.map(drop),
         }
+    }
+
+    /// A connection with a transaction that writes. Others who write wait for its end: what
+    /// can be made ready is ready before.
+    async fn begin(&self) -> Result<Connection, Failure> {
+        let connection = self.lend().await?;
+        run(&connection, "BEGIN IMMEDIATE", vec![]).await?;
+        Ok(connection)
+    }
+
+    async fn commit(&self, connection: Connection) -> Result<(), Failure> {
+        run(&connection, "COMMIT", vec![]).await?;
+        self.keep(connection);
+        Ok(())
     }
 
     async fn lend(&self) -> Result<Connection, Failure> {
@@ -207,7 +235,7 @@ impl Sqlite {
         if let Some((_, connection)) = kept {
             return Ok(connection);
         }
-        let connection = Connection::open(&*self.name)
+        let connection = Connection::open_async(self.name.to_string())
             .await
             .map_err(|e| self.refused(e))?;
         // Off by default, and a setting of the connection.
@@ -249,12 +277,22 @@ async fn run(
     text: &str,
     parameters: Vec<Column>,
 ) -> Result<Vec<Row>, Failure> {
-    let result = connection
-        .execute(text, parameters)
-        .await
-        .map_err(failure)?;
-    let rows = result.collect().await.map_err(failure)?;
+    let result = connection.execute_async(text.to_owned(), parameters).await;
+    let (_columns, rows, outcome) = result.map_err(failure)?;
+    let rows = rows.collect().await;
+    outcome.await.map_err(failure)?;
     rows.into_iter().map(row).collect()
+}
+
+/// The same within a transaction that writes. It waits for nobody, and all who write wait for
+/// the end of the transaction, so this instance does nothing else meanwhile.
+fn run_within(
+    connection: &Connection,
+    text: &str,
+    parameters: Vec<Column>,
+) -> Result<Vec<Row>, Failure> {
+    let result = connection.execute(text, &parameters).map_err(failure)?;
+    result.rows.into_iter().map(row).collect()
 }
 
 fn failure(error: Error) -> Failure {

@@ -19,6 +19,9 @@ use super::session_writer::sweep_a_little;
 /// As long as a cookie that is looked at, encrypted and as text.
 const OUTCOME_LIMIT_BYTES: usize = 11_264;
 
+/// Rows that go at once: more than four exchanges bring, for one in four sweeps.
+const SWEEP_ROWS: u64 = 100;
+
 impl refreshes::Guest for Store {
     async fn claim(token: Vec<u8>, now: u64, claimed_until: u64) -> Result<Claimed, Error> {
         run_main("refreshes.claim", async |database: &Database| {
@@ -29,7 +32,7 @@ impl refreshes::Guest for Store {
                 // Where people sign in elsewhere, no sign-in sweeps, and each exchange leaves
                 // a row.
                 if die.is_some_and(|die| die % 4 == 0) {
-                    sweep_a_little(database, &statements::SWEEP, now).await;
+                    sweep_a_little(database, &statements::SWEEP, SWEEP_ROWS, now).await;
                 }
                 return Ok(Claimed::Yours);
             }

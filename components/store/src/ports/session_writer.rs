@@ -31,21 +31,21 @@ const SWEEPS: [&Statement; 5] = [
     &links::SWEEP,
 ];
 
-/// Rows that go at once: more than twenty sign-ins bring, for so often each kind has its turn.
-const SWEEP_ROWS: u64 = 100;
+/// Rows that go at once: more than ninety sign-ins bring, for so often each kind has its turn.
+const SWEEP_ROWS: u64 = 500;
 
-/// One sign-in in four sweeps, one kind alone: nobody waits for all of them. A token's
+/// One sign-in in sixteen sweeps, one kind alone: nobody waits for all of them. A token's
 /// digest is as good as a die.
 fn sweep_beside(session: &NewSession) -> Option<&'static Statement> {
     let die = usize::from(*session.token.first()?);
-    (die % 4 == 0).then(|| SWEEPS[die / 4 % SWEEPS.len()])
+    (die % 16 == 0).then(|| SWEEPS[die / 16 % SWEEPS.len()])
 }
 
 /// Whoever signs in is signed in, whatever becomes of it.
-pub(super) async fn sweep_a_little(database: &Database, sweep: &Statement, now: u64) {
+pub(super) async fn sweep_a_little(database: &Database, sweep: &Statement, rows: u64, now: u64) {
     let swept = async {
         let now = seconds(surely_past(database, now).await?)?;
-        let rows = seconds(SWEEP_ROWS)?;
+        let rows = seconds(rows)?;
         database.execute(sweep, &[now, rows]).await
     };
     let _whatever: Result<u64, Failure> = swept.await;
@@ -120,7 +120,7 @@ impl session_writer::Guest for Store {
                 })?;
                 planned.session.idle_expires_at = idle_expires_at;
                 if let Some(sweep) = sweep_beside(&planned.session) {
-                    sweep_a_little(database, sweep, planned.session.created_at).await;
+                    sweep_a_little(database, sweep, SWEEP_ROWS, planned.session.created_at).await;
                 }
                 begun(user, planned.session, planned.provider)
             },

@@ -59,7 +59,7 @@ fn sweeping_takes_what_expired_and_no_more_than_asked(mut store: Subject) {
 fn a_sign_in_sweeps_a_little_now_and_then(mut store: Subject) {
     let ann = user("ann");
     store.with_user(&ann);
-    for _ in 0..130 {
+    for _ in 0..530 {
         let mut new = some_session();
         (new.expires_at, new.idle_expires_at) = (300, 300);
         store.sign_in(&ann, new).expect("a session");
@@ -90,13 +90,13 @@ fn a_sign_in_sweeps_a_little_now_and_then(mut store: Subject) {
         .map(|table| store.count(table))
     };
     for (token, expected) in [
-        (1, [131, 1, 1, 1, 1]),
-        (20, [32, 1, 1, 1, 1]),
-        (4, [33, 0, 1, 1, 1]),
-        (8, [34, 0, 0, 1, 1]),
-        (12, [35, 0, 0, 0, 1]),
-        (16, [36, 0, 0, 0, 0]),
-        (40, [7, 0, 0, 0, 0]),
+        (8, [531, 1, 1, 1, 1]),
+        (80, [32, 1, 1, 1, 1]),
+        (16, [33, 0, 1, 1, 1]),
+        (32, [34, 0, 0, 1, 1]),
+        (48, [35, 0, 0, 0, 1]),
+        (64, [36, 0, 0, 0, 0]),
+        (160, [7, 0, 0, 0, 0]),
     ] {
         store.sign_in(&ann, later(token)).expect("a session");
         assert_eq!(left(&store), expected, "{token}");
