@@ -3,29 +3,34 @@
 //!
 //! Whoever computes on that thread holds up what else it would do. So there is one such
 //! statement at a time in this process, where there are other threads; none that may wait for
-//! a lock or for the disk; and none that has taken long a moment ago.
+//! a lock or for the disk; and none of which nobody knows that it was quick when it ran last.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
-
-use super::turns::KNOWN_MAX;
 
 /// One that took longer is handed over for a while.
 const LONG: Duration = Duration::from_millis(2);
 /// For so many times as long as it took: it may have had no processor, which is nobody's fault
 /// and soon over. One that is always long holds up its thread for a fiftieth of the time.
 const REMEMBERED_TIMES: u32 = 50;
+/// These compute nothing, so nobody has to know them.
+pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
+pub(super) const COMMIT: &str = "COMMIT";
+/// Statements of one database that are known. Each preview has its own.
+const KNOWN_MAX: usize = 32 * 1024;
 
 static PLACE: Mutex<()> = Mutex::new(());
 
-/// The statements of one database that are not run at once.
+/// The statements of one database that have run.
 #[derive(Debug, Default)]
 pub(super) struct AtOnce {
-    /// Until when.
-    long: Mutex<HashMap<Box<str>, Instant>>,
+    /// From when on each runs at once, by a hash of its text.
+    known: Mutex<HashMap<u64, Instant>>,
+    hasher: RandomState,
 }
 
 /// The one place in this process; given back when it is dropped.
@@ -38,7 +43,7 @@ impl AtOnce {
             runtime.runtime_flavor() == RuntimeFlavor::MultiThread
                 && runtime.metrics().num_workers() > 1
         });
-        if !others || self.was_long(statement, Instant::now()) {
+        if !others || !self.is_quick(statement, Instant::now()) {
             return None;
         }
         // A panic is its own statement's.
@@ -49,29 +54,33 @@ impl AtOnce {
         }
     }
 
-    /// Looks how long it takes.
+    /// Looks how long it takes, wherever it runs.
     pub(super) fn timed<R>(&self, statement: &str, work: impl FnOnce() -> R) -> R {
         let began = Instant::now();
         let outcome = work();
         let ended = Instant::now();
         let took = ended - began;
-        if took > LONG {
-            let mut long = self.long();
-            long.retain(|_, until| *until > ended);
-            if long.len() < KNOWN_MAX {
-                long.insert(statement.into(), ended + took * REMEMBERED_TIMES);
-            }
+        let from = match took > LONG {
+            true => ended + took * REMEMBERED_TIMES,
+            false => ended,
+        };
+        let statement = self.hasher.hash_one(statement);
+        let mut known = self.known();
+        if known.len() >= KNOWN_MAX && !known.contains_key(&statement) {
+            known.clear();
         }
+        known.insert(statement, from);
         outcome
     }
 
-    fn was_long(&self, statement: &str, now: Instant) -> bool {
-        let long = self.long();
-        long.get(statement).is_some_and(|until| *until > now)
+    fn is_quick(&self, statement: &str, now: Instant) -> bool {
+        let known = self.known();
+        let from = known.get(&self.hasher.hash_one(statement));
+        from.map_or([BEGIN, COMMIT].contains(&statement), |from| *from <= now)
     }
 
-    fn long(&self) -> MutexGuard<'_, HashMap<Box<str>, Instant>> {
-        self.long.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, HashMap<u64, Instant>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -80,11 +89,11 @@ mod tests {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn what_was_long_has_no_place_for_a_while() {
+    async fn what_was_quick_has_a_place_and_what_was_long_has_none_for_a_while() {
         let at_once = AtOnce::default();
         // Another test may have it at that moment.
         let has_place = |statement| {
-            (0..1_000).any(|_| {
+            (0..10_000).any(|_| {
                 let has = at_once.place(statement).is_some();
                 if !has {
                     std::thread::sleep(Duration::from_millis(1));
@@ -92,20 +101,34 @@ mod tests {
                 has
             })
         };
-        assert!(has_place("SELECT 1") && has_place("SELECT 2"));
+        assert!(at_once.place("SELECT 1").is_none(), "nobody knows it");
+        assert!(has_place(BEGIN) && has_place(COMMIT));
+        at_once.timed("SELECT 1", || ());
+        assert!(has_place("SELECT 1"));
         let began = Instant::now();
         at_once.timed("SELECT 2", || std::thread::sleep(50 * LONG));
-        at_once.timed("SELECT 1", || ());
+        let after = |time| at_once.is_quick("SELECT 2", began + time);
         assert!(at_once.place("SELECT 2").is_none());
+        assert!(!after(50 * LONG * REMEMBERED_TIMES));
+        assert!(after(began.elapsed() * (1 + REMEMBERED_TIMES)));
         assert!(has_place("SELECT 1"));
-        let was_long = |after: u32| at_once.was_long("SELECT 2", Instant::now() + after * LONG);
-        assert!(was_long(20 * REMEMBERED_TIMES));
-        let took = began.elapsed();
-        assert!(!at_once.was_long("SELECT 2", Instant::now() + took * REMEMBERED_TIMES));
+    }
+
+    #[test]
+    fn what_is_known_has_a_bound() {
+        let at_once = AtOnce::default();
+        for number in 0..=KNOWN_MAX {
+            at_once.timed(&number.to_string(), || ());
+        }
+        assert_eq!(at_once.known().len(), 1);
+        at_once.timed(&KNOWN_MAX.to_string(), || ());
+        assert_eq!(at_once.known().len(), 1);
     }
 
     #[tokio::test]
     async fn where_there_is_one_thread_there_is_no_place() {
-        assert!(AtOnce::default().place("SELECT 1").is_none());
+        let at_once = AtOnce::default();
+        at_once.timed("SELECT 1", || ());
+        assert!(at_once.place("SELECT 1").is_none());
     }
 }

@@ -83,6 +83,9 @@ const PRAGMAS: [&str; 54] = [
     "wal_checkpoint",
 ];
 
+/// Those of them that can be read and change nothing.
+const SETTLED_PRAGMAS: [&str; 2] = ["synchronous", "wal_autocheckpoint"];
+
 /// Modules of virtual tables that keep what they hold in this database.
 const MODULES: [&str; 8] = [
     "dbstat",
@@ -195,6 +198,12 @@ fn judge(context: AuthContext<'_>) -> Authorization {
             pragma_name,
             pragma_value: Some(mode),
         } if pragma_name.eq_ignore_ascii_case("journal_mode") => mode.eq_ignore_ascii_case("wal"),
+        // When the disk is waited for, and when the log is moved, is settled for all who have
+        // the connection, one after the other. As if nobody had asked.
+        AuthAction::Pragma {
+            pragma_name,
+            pragma_value: Some(_),
+        } if names(&SETTLED_PRAGMAS, pragma_name) => return Authorization::Ignore,
         AuthAction::Pragma { pragma_name, .. } => names(&PRAGMAS, pragma_name),
         // A file whose name is bound or computed comes as `Unknown`. Plain
         // `VACUUM` attaches a database too and is denied with the rest.

@@ -104,6 +104,14 @@ impl Durable {
     /// # Errors
     /// When the disk failed: then nobody knows whether it has the commit.
     pub(super) async fn wait(self: Arc<Self>, commit: Commit) -> io::Result<()> {
+        // A guest's future may not be looked at for as long as another of its instance blocks
+        // it: what is given to it in its turn would be kept from everybody.
+        let waiting = tokio::spawn(self.reach(commit));
+        let reached = waiting.await;
+        reached.unwrap_or_else(|error| Err(io::Error::other(error)))
+    }
+
+    async fn reach(self: Arc<Self>, commit: Commit) -> io::Result<()> {
         let mut reached = Arc::clone(&self.reached).lock_owned().await;
         if let Some(settled) = reached.settled(commit) {
             return settled;
@@ -201,6 +209,28 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         }
+    }
+
+    #[tokio::test]
+    async fn whoever_is_not_looked_at_keeps_nobody_waiting() {
+        let disk = Disk::new();
+        let first = disk.wait();
+        disk.asked().await;
+        let commit = disk.durable.next();
+        let mut unseen = std::pin::pin!(Arc::clone(&disk.durable).wait(commit));
+        let looked = unseen
+            .as_mut()
+            .poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
+        assert!(looked.is_pending());
+        tokio::task::yield_now().await;
+        let behind = disk.wait();
+        for _ in 0..2 {
+            disk.answer.send(Ok(())).unwrap();
+        }
+        first.await.unwrap().unwrap();
+        let reached = tokio::time::timeout(PATIENCE, behind).await;
+        reached.expect("it is not kept waiting").unwrap().unwrap();
+        unseen.await.unwrap();
     }
 
     #[tokio::test]

@@ -6,12 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Pool;
-use super::at_once::Place;
+use super::at_once::{BEGIN, COMMIT, Place};
 use super::bounds::{Bounds, Wanted};
-use super::turns::{Effect, Turn, is, is_of_rows};
+use super::turns::{Effect, Turn, is, is_of_rows, is_pragma};
 
-const BEGIN: &str = "BEGIN IMMEDIATE";
-const COMMIT: &str = "COMMIT";
 /// Why there is no outcome.
 const UNWANTED: &str = "nobody waits for it";
 
@@ -60,6 +58,9 @@ impl Handle {
         statement: String,
         work: impl FnOnce(&rusqlite::Connection, &str) -> R + Send + 'static,
     ) -> Result<R, String> {
+        if is_pragma(&statement) {
+            self.pool.log.forget();
+        }
         if self.has_turn() {
             let ran = match self.here(&statement) {
                 Some(here) => Ok(here.run(&statement, work)?),
@@ -73,8 +74,15 @@ impl Handle {
                     waited.map(|()| outcome).map_err(lost)
                 }
                 Err(work) => {
-                    self.on(None, Effect::Any, move |it| work(it, &statement))
-                        .await
+                    let pool = Arc::clone(&self.pool);
+                    let work = move |it: &rusqlite::Connection| {
+                        let work = || work(it, &statement);
+                        match is_of_rows(&statement) {
+                            true => pool.at_once.timed(&statement, work),
+                            false => work(),
+                        }
+                    };
+                    self.on(None, Effect::Any, work).await
                 }
             };
         }
@@ -98,7 +106,10 @@ impl Handle {
             return false;
         }
         let turn = self.pool.turns.to_write().await;
-        let begun = turn.is_some() && self.begin_here().unwrap_or(false);
+        // Nothing else ends on the connection what begins here, before the turn is its own.
+        let connection = self.connection.try_lock().ok();
+        let connection = connection.as_ref().and_then(|it| it.as_ref());
+        let begun = turn.is_some() && connection.is_some_and(|it| self.begin_here(it));
         self.held().get_or_insert(turn);
         begun
     }
@@ -150,34 +161,37 @@ impl Handle {
         Ok((statement, effect.unwrap_or(Effect::None)))
     }
 
-    /// None where it is not tried. It waits for no lock: SQLite would have this thread sleep.
-    fn begin_here(&self) -> Option<bool> {
-        let _place = self.pool.at_once.place(BEGIN)?;
-        let connection = self.connection.try_lock().ok()?;
-        let connection = connection.as_ref()?;
-        let waits = connection.prepare_cached("PRAGMA busy_timeout");
-        let waits: i64 = waits.ok()?.query_one([], |row| row.get(0)).ok()?;
-        let waits = Duration::from_millis(u64::try_from(waits).ok()?);
-        connection.busy_timeout(Duration::ZERO).ok()?;
+    /// Whether it has begun. No other program is waited for: SQLite would have this thread sleep.
+    fn begin_here(&self, connection: &rusqlite::Connection) -> bool {
+        let Some(_place) = self.pool.at_once.place(BEGIN) else {
+            return false;
+        };
+        let waits = connection.pragma_query_value(None, "busy_timeout", |row| row.get::<_, u32>(0));
+        let Ok(waits) = waits else { return false };
+        if connection.busy_timeout(Duration::ZERO).is_err() {
+            return false;
+        }
         let begin = || connection.prepare_cached(BEGIN)?.execute([]);
         let begun = self.pool.at_once.timed(BEGIN, begin);
-        let _as_before = connection.busy_timeout(waits);
-        Some(begun.is_ok())
+        let _as_before = connection.busy_timeout(Duration::from_millis(waits.into()));
+        begun.is_ok()
     }
 
     /// Where a statement runs on the thread that asks: in a transaction that has the lock on
     /// writing, on a connection on which nothing else runs. It waits for no lock and no disk.
-    fn here(&self, statement: &str) -> Option<Here<'_>> {
-        let only_adds = is(statement, COMMIT) && self.pool.log.is_short();
-        if !only_adds && !is_of_rows(statement) {
-            return None;
-        }
+    fn here<'h>(&'h self, statement: &'h str) -> Option<Here<'h>> {
+        let statement = match is(statement, COMMIT) {
+            true if self.pool.log.is_short() => COMMIT,
+            false if is_of_rows(statement) => statement,
+            true | false => return None,
+        };
         let place = self.pool.at_once.place(statement)?;
         let connection = self.connection.try_lock().ok()?;
         let is_writing = connection.as_ref().is_some_and(is_writing);
         is_writing.then_some(Here {
             handle: self,
             connection,
+            known_as: statement,
             _place: place,
         })
     }
@@ -254,6 +268,8 @@ impl Handle {
 struct Here<'h> {
     handle: &'h Handle,
     connection: MutexGuard<'h, Option<rusqlite::Connection>>,
+    /// [`COMMIT`], however it is written, or the statement.
+    known_as: &'h str,
     _place: Place,
 }
 
@@ -270,8 +286,10 @@ impl Here<'_> {
             self.handle
                 .within(connection, &bounds, None, Effect::Any, work, |_| ())
         };
-        let ran = self.handle.pool.at_once.timed(statement, run);
-        ran.ok_or(UNWANTED.to_owned())
+        let ran = self.handle.pool.at_once.timed(self.known_as, run);
+        let (outcome, is_over) = ran.ok_or(UNWANTED.to_owned())?;
+        // What else ends its transaction has failed, and was rolled back.
+        Ok((outcome, is_over && self.known_as == COMMIT))
     }
 }
 
@@ -396,7 +414,8 @@ mod tests {
 
     /// Another test may have the place at that moment.
     async fn in_time<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
-        for _ in 0..1_000 {
+        let began = std::time::Instant::now();
+        while began.elapsed() < Duration::from_secs(30) {
             if let Some(found) = look().await {
                 return found;
             }
@@ -448,7 +467,13 @@ mod tests {
             assert!(handle.here(waits).is_none(), "{waits}");
         }
         in_time(async || handle.here("\n commit ").map(drop)).await;
-        in_time(async || is_here(COMMIT).await.then_some(())).await;
+        run(&handle, COMMIT).await.unwrap();
+        in_time(async || {
+            begun_at_once(&handle).await;
+            is_here("INSERT INTO kept VALUES (3)").await;
+            is_here(COMMIT).await.then_some(())
+        })
+        .await;
         assert!(!handle.has_turn());
         let other = house.handle().await;
         run(&other, "DELETE FROM kept").await.unwrap();
@@ -462,6 +487,7 @@ mod tests {
         let other = rusqlite::Connection::open(house.file()).unwrap();
         other.execute_batch(BEGIN).unwrap();
         let began = std::time::Instant::now();
+        in_time(async || handle.pool.at_once.place(BEGIN).map(drop)).await;
         assert!(!handle.begin_at_once(BEGIN).await);
         assert!(began.elapsed() < Duration::from_secs(4), "it slept");
         let begin = run(&handle, BEGIN);
@@ -477,8 +503,41 @@ mod tests {
         let waits = |connection: &rusqlite::Connection, statement: &str| {
             connection.query_row(statement, [], |row| row.get::<_, i64>(0))
         };
-        let waits = Arc::clone(&handle).run("PRAGMA busy_timeout".to_owned(), waits);
-        assert_eq!(waits.await.unwrap(), Ok(4321), "as the guest has it");
+        for said in [4321, 1234, 0] {
+            run(&handle, &format!("PRAGMA busy_timeout = {said}"))
+                .await
+                .unwrap();
+            begun_at_once(&handle).await;
+            run(&handle, COMMIT).await.unwrap();
+            let waits = Arc::clone(&handle).run("PRAGMA busy_timeout".to_owned(), waits);
+            assert_eq!(waits.await.unwrap(), Ok(said), "as the guest has it");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn no_guest_has_commits_wait_where_others_compute() {
+        let house = House::new().await;
+        let handle = house.handle().await;
+        for settled in [
+            "synchronous = FULL",
+            "wal_autocheckpoint = 1",
+            "synchronous = OFF",
+        ] {
+            run(&handle, &format!("PRAGMA {settled}")).await.unwrap();
+            let setting = settled.split(' ').next().unwrap();
+            let asks = |connection: &rusqlite::Connection, statement: &str| {
+                connection.query_row(statement, [], |row| row.get::<_, i64>(0))
+            };
+            let asked = Arc::clone(&handle).run(format!("PRAGMA {setting}"), asks);
+            let as_before = if setting == "synchronous" { 1 } else { 0 };
+            assert_eq!(asked.await.unwrap(), Ok(as_before), "{settled}");
+        }
+        assert!(!house.pool().log.is_short(), "somebody may have moved it");
+        run(&handle, "INSERT INTO kept VALUES (1)").await.unwrap();
+        assert!(house.pool().log.is_short(), "it is told of as before");
+        run(&handle, "PRAGMA wal_checkpoint").await.unwrap();
+        run(&handle, BEGIN).await.unwrap();
+        assert!(handle.here(COMMIT).is_none(), "it begins anew");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -501,14 +560,14 @@ mod tests {
             run(&handle, "UPDATE kept SET it = zeroblob(5000000)")
                 .await
                 .unwrap();
-            let handed_over = handle.here(COMMIT).is_none();
-            assert!(handed_over || house.pool().log.is_short());
             run(&handle, COMMIT).await.unwrap();
         }
         // It is written over from its beginning.
         assert!(log_bytes() < 2 * longest, "{}", log_bytes());
         run(&handle, BEGIN).await.unwrap();
         run(&handle, "DELETE FROM kept").await.unwrap();
+        assert!(!house.pool().log.is_short());
+        in_time(async || handle.pool.at_once.place(COMMIT).map(drop)).await;
         assert!(handle.here(COMMIT).is_none(), "it is long");
         run(&handle, COMMIT).await.unwrap();
         for _ in 0..2 {

@@ -27,8 +27,7 @@ impl Default for Log {
 }
 
 impl Log {
-    /// Has a connection tell of the log's length, in place of moving it. A guest that sets
-    /// `wal_autocheckpoint` has SQLite do both as it says.
+    /// Has a connection tell of the log's length, in place of moving it.
     pub(super) fn watch(self: &Arc<Self>, connection: &mut Connection) -> rusqlite::Result<()> {
         let log = Arc::clone(self);
         connection.wal_hook(Some(move |_: &mut _, pages| {
@@ -43,7 +42,13 @@ impl Log {
         self.pages.load(Ordering::Relaxed) < LONG_PAGES
     }
 
-    /// Moves what can be moved where it is long: what somebody still reads stays. Blocks.
+    /// Somebody may have moved it: the next commit begins it anew, and waits for the disk.
+    pub(super) fn forget(&self) {
+        self.pages.store(UNKNOWN, Ordering::Relaxed);
+    }
+
+    /// Moves what can be moved where it is long: what somebody still reads stays. Blocks. It
+    /// stays long here until the next commit, which begins it anew and waits for the disk.
     pub(super) fn shorten(&self, connection: &Connection) {
         let pages = self.pages.load(Ordering::Relaxed);
         if (LONG_PAGES..UNKNOWN).contains(&pages) {

@@ -14,7 +14,7 @@ const READERS: usize = 16;
 /// guest may hold a transaction open for as long as it lives.
 const WAIT: Duration = Duration::from_secs(5);
 /// Statements of one database of which anything is remembered.
-pub(super) const KNOWN_MAX: usize = 1024;
+const KNOWN_MAX: usize = 1024;
 
 #[derive(Debug)]
 pub(super) struct Turns {
@@ -51,7 +51,12 @@ pub(super) fn is_of_rows(statement: &str) -> bool {
 
 /// Whether a statement is this one, and is nothing else.
 pub(super) fn is(statement: &str, this: &str) -> bool {
-    statement.trim().eq_ignore_ascii_case(this)
+    statement.trim_ascii().eq_ignore_ascii_case(this)
+}
+
+/// Whether a statement sets or does something beside the rows of its database.
+pub(super) fn is_pragma(statement: &str) -> bool {
+    begins_with(statement, &["PRAGMA"])
 }
 
 /// What statements begin with that change rows. `WITH` may also read.
