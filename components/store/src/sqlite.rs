@@ -202,14 +202,16 @@ impl Sqlite {
     /// that is in use by another migrator keeps its mode until the next start.
     async fn write_ahead(&self) -> Result<(), Failure> {
         let connection = self.lend().await?;
-        let outcome = run(&connection, "PRAGMA journal_mode = WAL", vec![]).await;
-        self.keep(connection);
-        match outcome {
-            Err(Failure {
+        match run(&connection, "PRAGMA journal_mode = WAL", vec![]).await {
+            Ok(_)
+            | Err(Failure {
                 kind: Kind::Unavailable,
                 ..
-            }) => Ok(()),
-            outcome => outcome.map(drop),
+            }) => {
+                self.keep(connection);
+                Ok(())
+            }
+            Err(failure) => Err(failure),
         }
     }
 

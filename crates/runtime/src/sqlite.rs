@@ -9,6 +9,7 @@ mod confine;
 mod durable;
 mod handle;
 mod log;
+mod statement;
 mod turns;
 
 use std::collections::HashMap;

@@ -12,14 +12,13 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+use super::statement::{BEGIN, COMMIT};
+
 /// One that took longer is handed over for a while.
 const LONG: Duration = Duration::from_millis(2);
 /// For so many times as long as it took: it may have had no processor, which is nobody's fault
 /// and soon over. One that is always long holds up its thread for a fiftieth of the time.
 const REMEMBERED_TIMES: u32 = 50;
-/// These compute nothing, so nobody has to know them.
-pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
-pub(super) const COMMIT: &str = "COMMIT";
 /// Statements of one database that are known. Each preview has its own.
 const KNOWN_MAX: usize = 32 * 1024;
 
@@ -76,6 +75,7 @@ impl AtOnce {
     fn is_quick(&self, statement: &str, now: Instant) -> bool {
         let known = self.known();
         let from = known.get(&self.hasher.hash_one(statement));
+        // These two compute nothing, so nobody has to know them.
         from.map_or([BEGIN, COMMIT].contains(&statement), |from| *from <= now)
     }
 

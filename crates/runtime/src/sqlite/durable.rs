@@ -90,15 +90,6 @@ impl Durable {
         }
     }
 
-    /// The same without blocking.
-    ///
-    /// # Errors
-    /// As [`Durable::wait`].
-    pub(super) async fn committed_at_once(self: Arc<Self>) -> io::Result<()> {
-        let commit = self.next();
-        self.wait(commit).await
-    }
-
     /// Waits for whoever is at it, and for the disk where that began too early.
     ///
     /// # Errors
@@ -121,7 +112,8 @@ impl Durable {
         flushed.unwrap_or_else(|error| Err(io::Error::other(error)))
     }
 
-    fn next(&self) -> Commit {
+    /// Something was committed, and is in the log: what is to be waited for.
+    pub(super) fn next(&self) -> Commit {
         Commit(self.committed.fetch_add(1, Ordering::AcqRel) + 1)
     }
 

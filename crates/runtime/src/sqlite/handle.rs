@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Pool;
-use super::at_once::{BEGIN, COMMIT, Place};
+use super::at_once::Place;
 use super::bounds::{Bounds, Wanted};
-use super::turns::{Effect, Turn, is, is_of_rows, is_pragma};
+use super::durable::{Commit, Durable};
+use super::statement::{BEGIN, COMMIT, Effect, is, is_of_rows, is_pragma};
+use super::turns::Turn;
 
 /// Why there is no outcome.
 const UNWANTED: &str = "nobody waits for it";
@@ -62,29 +64,7 @@ impl Handle {
             self.pool.log.forget();
         }
         if self.has_turn() {
-            let ran = match self.here(&statement) {
-                Some(here) => Ok(here.run(&statement, work)?),
-                None => Err(work),
-            };
-            return match ran {
-                Ok((outcome, false)) => Ok(outcome),
-                Ok((outcome, true)) => {
-                    let durable = Arc::clone(&self.pool.durable);
-                    let waited = durable.committed_at_once().await;
-                    waited.map(|()| outcome).map_err(lost)
-                }
-                Err(work) => {
-                    let pool = Arc::clone(&self.pool);
-                    let work = move |it: &rusqlite::Connection| {
-                        let work = || work(it, &statement);
-                        match is_of_rows(&statement) {
-                            true => pool.at_once.timed(&statement, work),
-                            false => work(),
-                        }
-                    };
-                    self.on(None, Effect::Any, work).await
-                }
-            };
+            return self.run_in_turn(statement, work).await;
         }
         let (statement, effect) = self.judged(statement).await?;
         let turns = &self.pool.turns;
@@ -96,6 +76,33 @@ impl Handle {
         handle
             .on(turn, effect, move |it| work(it, &statement))
             .await
+    }
+
+    /// The same for one of a transaction that has its turn: on the thread that asks where it
+    /// can, and timed wherever it runs.
+    async fn run_in_turn<R: Send + 'static>(
+        self: Arc<Self>,
+        statement: String,
+        work: impl FnOnce(&rusqlite::Connection, &str) -> R + Send + 'static,
+    ) -> Result<R, String> {
+        let ran = match self.here(&statement) {
+            Some(here) => Ok(here.run(&statement, work)?),
+            None => Err(work),
+        };
+        let work = match ran {
+            Ok(ran) => return answered(Arc::clone(&self.pool.durable), ran).await,
+            Err(work) => work,
+        };
+        let pool = Arc::clone(&self.pool);
+        let timed = move |it: &rusqlite::Connection| {
+            let work = || work(it, &statement);
+            match is_of_rows(&statement) {
+                true => pool.at_once.timed(&statement, work),
+                // A commit that comes here does more than those that do not.
+                false => work(),
+            }
+        };
+        self.on(None, Effect::Any, timed).await
     }
 
     /// Begins a transaction that writes on the thread that asks, when it is its turn. False where
@@ -221,11 +228,7 @@ impl Handle {
         };
         let ran = tokio::task::spawn_blocking(ran).await;
         drop(wanted);
-        let (outcome, waits) = ran.map_err(|error| error.to_string())??;
-        if let Some(commit) = waits {
-            durable.wait(commit).await.map_err(lost)?;
-        }
-        Ok(outcome)
+        answered(durable, ran.map_err(|error| error.to_string())??).await
     }
 
     /// What it answers, and whether it has committed something. None where nobody waits
@@ -278,7 +281,7 @@ impl Here<'_> {
         mut self,
         statement: &str,
         work: impl FnOnce(&rusqlite::Connection, &str) -> R,
-    ) -> Result<(R, bool), String> {
+    ) -> Result<(R, Option<Commit>), String> {
         let (_wanted, bounds) = Wanted::new();
         let work = |connection: &rusqlite::Connection| work(connection, statement);
         let connection = &mut self.connection;
@@ -289,8 +292,21 @@ impl Here<'_> {
         let ran = self.handle.pool.at_once.timed(self.known_as, run);
         let (outcome, is_over) = ran.ok_or(UNWANTED.to_owned())?;
         // What else ends its transaction has failed, and was rolled back.
-        Ok((outcome, is_over && self.known_as == COMMIT))
+        let is_committed = is_over && self.known_as == COMMIT;
+        let waits = is_committed.then(|| self.handle.pool.durable.next());
+        Ok((outcome, waits))
     }
+}
+
+/// The outcome, once the disk has what it rests on.
+async fn answered<R>(
+    durable: Arc<Durable>,
+    (outcome, waits): (R, Option<Commit>),
+) -> Result<R, String> {
+    if let Some(commit) = waits {
+        durable.wait(commit).await.map_err(lost)?;
+    }
+    Ok(outcome)
 }
 
 fn lost(error: std::io::Error) -> String {
@@ -307,7 +323,6 @@ fn is_writing(connection: &rusqlite::Connection) -> bool {
 mod tests {
     use super::*;
     use crate::sqlite::Databases;
-    use crate::sqlite::durable::Durable;
     use std::pin::pin;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::{Context, Waker};

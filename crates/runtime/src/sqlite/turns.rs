@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::statement::Effect;
+
 /// Connections that read at once.
 const READERS: usize = 16;
 /// How long a turn is waited for. Then SQLite says itself that the database is locked: a
 /// guest may hold a transaction open for as long as it lives.
 const WAIT: Duration = Duration::from_secs(5);
-/// Statements of one database of which anything is remembered.
+/// Statements of one database of which it is remembered what they do.
 const KNOWN_MAX: usize = 1024;
 
 #[derive(Debug)]
@@ -22,52 +24,6 @@ pub(super) struct Turns {
     readers: Arc<Semaphore>,
     /// Statements, and what they do.
     known: Mutex<HashMap<Box<str>, Effect>>,
-}
-
-/// What a statement does to its database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
-    None,
-    /// It changes rows, which SQLite counts, and nothing else.
-    Rows,
-    Any,
-}
-
-impl Effect {
-    /// Of a statement that SQLite has prepared.
-    pub(super) fn of(statement: &str, reads: bool) -> Self {
-        match reads {
-            true => Self::None,
-            false if begins_with(statement, &CHANGES_ROWS) => Self::Rows,
-            false => Self::Any,
-        }
-    }
-}
-
-/// Whether a statement looks at rows or changes some, and can end no transaction but by failing.
-pub(super) fn is_of_rows(statement: &str) -> bool {
-    begins_with(statement, &CHANGES_ROWS) || begins_with(statement, &["SELECT"])
-}
-
-/// Whether a statement is this one, and is nothing else.
-pub(super) fn is(statement: &str, this: &str) -> bool {
-    statement.trim_ascii().eq_ignore_ascii_case(this)
-}
-
-/// Whether a statement sets or does something beside the rows of its database.
-pub(super) fn is_pragma(statement: &str) -> bool {
-    begins_with(statement, &["PRAGMA"])
-}
-
-/// What statements begin with that change rows. `WITH` may also read.
-const CHANGES_ROWS: [&str; 5] = ["DELETE", "INSERT", "REPLACE", "UPDATE", "WITH"];
-
-fn begins_with(statement: &str, words: &[&str]) -> bool {
-    let mut parts = statement
-        .trim_start()
-        .split(|c: char| !c.is_ascii_alphabetic());
-    let word = parts.next().unwrap_or_default();
-    words.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
 /// A turn, over when it is dropped. None where it did not come in time.
@@ -109,30 +65,4 @@ impl Turns {
 async fn turn(of: &Arc<Semaphore>) -> Turn {
     let turn = Arc::clone(of).acquire_owned();
     tokio::time::timeout(WAIT, turn).await.ok()?.ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_statement_does_what_its_first_word_says() {
-        for (statement, reads, effect) in [
-            ("SELECT 1", true, Effect::None),
-            ("WITH a AS (SELECT 1) SELECT * FROM a", true, Effect::None),
-            ("INSERT INTO kept VALUES (1)", false, Effect::Rows),
-            (
-                "\n with a AS (SELECT 1) DELETE FROM kept",
-                false,
-                Effect::Rows,
-            ),
-            ("replace into kept VALUES (1)", false, Effect::Rows),
-            ("DELETED", false, Effect::Any),
-            ("CREATE TABLE kept (it)", false, Effect::Any),
-            ("/* */ UPDATE kept SET it = 1", false, Effect::Any),
-            ("", false, Effect::Any),
-        ] {
-            assert_eq!(Effect::of(statement, reads), effect, "{statement}");
-        }
-    }
 }
