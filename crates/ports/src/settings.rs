@@ -11,12 +11,17 @@ use gatelet_core::secret::Secret;
 use gatelet_core::settings::Base;
 use gatelet_settings::{Component, Setting, SettingError};
 use spin_sdk::variables;
+use wasip3::clocks::monotonic_clock;
 
 use crate::store::origins;
 
 /// How soon to look again where the store could not be read, and how long the others
 /// go on with what there is while one request looks.
 const RETRY_SECONDS: u64 = 1;
+
+/// How long those wait who come while the first settings are being read, before they look
+/// whether they have been, in nanoseconds. A task cannot wake another of its instance.
+const PAUSE_NANOSECONDS: u64 = 1_000_000;
 
 /// What becomes of settings before they are parsed.
 pub trait Prepare {
@@ -71,6 +76,17 @@ pub struct Known<T> {
     revision: Option<u64>,
     /// Unix seconds; none for never again.
     look_again_at: Option<u64>,
+    first: First,
+}
+
+/// How reading the first settings goes.
+#[derive(Debug)]
+struct First {
+    /// Somebody does.
+    is_being_read: bool,
+    /// How often it failed, and why the last time.
+    failures: u64,
+    why: String,
 }
 
 impl<T> Known<T> {
@@ -82,7 +98,41 @@ impl<T> Known<T> {
             variables: None,
             revision: None,
             look_again_at: None,
+            first: First {
+                is_being_read: false,
+                failures: 0,
+                why: String::new(),
+            },
         }
+    }
+
+    /// What came of the first reading, where it has ended since it had failed so often.
+    fn read_since(&self, failures: u64) -> Option<Result<Rc<T>, String>> {
+        match &self.settings {
+            Some(settings) => Some(Ok(Rc::clone(settings))),
+            None if self.first.failures > failures => Some(Err(self.first.why.clone())),
+            None => None,
+        }
+    }
+}
+
+/// Whoever reads the first settings has it. Dropped, another may: what reads may be ended
+/// with its visitor.
+struct Turn<T: 'static>(&'static LocalKey<RefCell<Known<T>>>);
+
+impl<T> Turn<T> {
+    /// None where somebody has it.
+    fn take(known: &'static LocalKey<RefCell<Known<T>>>) -> Option<Self> {
+        let was_taken =
+            known.with_borrow_mut(|known| core::mem::replace(&mut known.first.is_being_read, true));
+        (!was_taken).then(|| Self(known))
+    }
+}
+
+impl<T> Drop for Turn<T> {
+    fn drop(&mut self) {
+        self.0
+            .with_borrow_mut(|known| known.first.is_being_read = false);
     }
 }
 
@@ -106,7 +156,31 @@ impl<T, P: Prepare> Settings<T, P> {
         });
         match settings {
             Some(settings) if !due => Ok(settings),
-            settings => self.look(settings, now).await,
+            Some(settings) => self.look(Some(settings), now).await,
+            None => self.first(now).await,
+        }
+    }
+
+    /// The first ones. One request reads them, and those that come meanwhile wait for what it
+    /// learns: reading asks the host for every variable, and the store for all origins.
+    async fn first(&self, now: u64) -> Result<Rc<T>, String> {
+        let failures = self.known.with_borrow(|known| known.first.failures);
+        loop {
+            if let Some(_turn) = Turn::take(self.known) {
+                let read = self.look(None, now).await;
+                if let Err(why) = &read {
+                    self.known.with_borrow_mut(|known| {
+                        known.first.failures += 1;
+                        known.first.why.clone_from(why);
+                    });
+                }
+                return read;
+            }
+            monotonic_clock::wait_for(PAUSE_NANOSECONDS).await;
+            let read = self.known.with_borrow(|known| known.read_since(failures));
+            if let Some(read) = read {
+                return read;
+            }
         }
     }
 
@@ -194,12 +268,10 @@ impl<T, P: Prepare> Settings<T, P> {
             }
         };
         self.known.with_borrow_mut(|known| {
-            *known = Known {
-                settings: Some(Rc::clone(&settings)),
-                variables: Some(variables),
-                revision,
-                look_again_at: (valid_seconds > 0).then(|| now.saturating_add(valid_seconds)),
-            };
+            known.settings = Some(Rc::clone(&settings));
+            known.variables = Some(variables);
+            known.revision = revision;
+            known.look_again_at = (valid_seconds > 0).then(|| now.saturating_add(valid_seconds));
         });
         Ok(settings)
     }

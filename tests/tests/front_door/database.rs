@@ -1,5 +1,7 @@
 //! The database is away, full, or takes no writes.
 
+use std::time::Duration;
+
 use gatelet_tests::account::{Account, sign_out, signed_in};
 use gatelet_tests::cases::{Door, Engine};
 use gatelet_tests::gatelet::Setup;
@@ -93,7 +95,7 @@ fn without_the_database_fresh_sessions_pass_and_stale_ones_get_503(door: Door) {
     );
     assert!(sign_in_page.jar().get("gatelet").is_none());
     // What was asked a second ago at most is not asked again.
-    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    std::thread::sleep(Duration::from_millis(1_100));
     visitor.get("/health/ready").send().expect(503);
     visitor.get("/health/live").send().expect(200);
 
@@ -103,7 +105,7 @@ fn without_the_database_fresh_sessions_pass_and_stale_ones_get_503(door: Door) {
         if answer.status.is_success() {
             break;
         }
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
         answer = with_stale();
     }
     answer.expect(200);
@@ -291,4 +293,39 @@ fn three_starts_at_once_migrate_once() {
         assert!(!told.contains("WARN") && !told.contains("ERROR"), "{told}");
         signed_in(gatelet).0.visit("/").send().expect(200);
     }
+}
+
+#[test]
+fn one_request_reads_the_origins_for_all_that_come_to_a_new_instance() {
+    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity \
+                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    const VISITORS: usize = 24;
+    let setup = Setup::new(Engine::Postgres).door(Door::Handler);
+    // An instance that is idle for so long is over.
+    let gatelet = setup
+        .arguments(&["--idle-instance-timeout", "100ms"])
+        .start();
+    gatelet.visitor().get("/").send().expect(401);
+    std::thread::sleep(Duration::from_millis(1000));
+
+    let database = gatelet.database();
+    let most = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            database.execute("BEGIN; LOCK TABLE auth_origins; SELECT pg_sleep(3); COMMIT");
+        });
+        std::thread::sleep(Duration::from_millis(500));
+        let asked: Vec<_> = (0..VISITORS)
+            .map(|_| scope.spawn(|| gatelet.visitor().get("/").send().expect(401)))
+            .collect();
+        let mut most = 0;
+        while !asked.iter().all(std::thread::ScopedJoinHandle::is_finished) {
+            let waiting = database.value(WAITING).expect("a count");
+            most = most.max(waiting.parse().expect("a number"));
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        most
+    });
+    // One an instance, and of those there is one for sixteen requests, or a processor.
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    assert!((1..=2 + processors).contains(&most), "{most} at once");
 }

@@ -16,7 +16,7 @@ use wasmtime::{AsContextMut as _, Store};
 use wasmtime_wasi_http::WasiHttpView as _;
 use wasmtime_wasi_http::handler::{ExpirationError, Prepared, Proxy};
 
-use super::instances::{Job, Making, Member};
+use super::instances::{At, Job, Making, Member};
 use super::options::RunOptions;
 use super::visit::{Visit, Visitors};
 use crate::state::{State, store};
@@ -163,11 +163,12 @@ impl<'i> Serving<'i> {
         };
         let mut running = FuturesUnordered::new();
         let mut left = options.instance_requests;
+        let mut is_new = true;
         poll_fn(|context| {
             loop {
                 while let Poll::Ready(Some(served)) = running.poll_next_unpin(context) {
                     match served {
-                        Ok(Served::Answered) => {}
+                        Ok(Served::Answered) => is_new = false,
                         // What it does for nobody goes on: it shall end with that.
                         Ok(Served::Expired) => left = 0,
                         Err(error) => return Poll::Ready(Err(error)),
@@ -185,9 +186,14 @@ impl<'i> Serving<'i> {
                 };
                 let is_idle =
                     running.is_empty() && accessor.poll_no_interesting_tasks(context).is_ready();
+                let at = match running.is_empty() {
+                    true if is_idle => At::Rest,
+                    false if is_new => At::First,
+                    _ => At::Work,
+                };
                 if !running.is_empty() && seen.took.load(Ordering::Relaxed) {
                     member.pause(room);
-                } else if let Some(job) = member.take(room, is_idle, context.waker()) {
+                } else if let Some(job) = member.take(room, at, context.waker()) {
                     seen.took.store(true, Ordering::Relaxed);
                     left -= 1;
                     match self.begin(job) {

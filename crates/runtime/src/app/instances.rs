@@ -3,7 +3,8 @@
 //! memory of its own and reads settings of its own: a request waits for one that has room.
 //! Another is made where more wait than there are and there are fewer than processors, where
 //! all are full, and where none has taken a request for a while, as when guests compute or
-//! hold up their instance.
+//! hold up their instance. A new one reads settings when it is first asked: it is given one
+//! request, and others when it has answered that.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 #[cfg(test)]
@@ -28,7 +29,7 @@ use crate::state::State;
 mod member;
 mod queue;
 
-pub(super) use member::Member;
+pub(super) use member::{At, Member};
 use queue::{Queue, STALL};
 
 /// What is told to whoever asked.
@@ -124,7 +125,8 @@ impl Instances {
     pub(super) fn occupied(&self, idle: bool) -> Vec<Member> {
         let one = |_| {
             let mut member = self.0.member(&mut self.0.queue(), &Handle::current());
-            assert!(member.take(16, idle, Waker::noop()).is_none());
+            let at = if idle { At::Rest } else { At::Work };
+            assert!(member.take(16, at, Waker::noop()).is_none());
             member
         };
         (0..self.0.processors).map(one).collect()
@@ -207,16 +209,21 @@ impl Shared {
     }
 
     /// Looks once; whether to look again. Requests that have waited for too long are told;
-    /// where none was taken for a while, there are twice as many instances as before.
+    /// where none was taken for a while, newcomers take them too, and where that does not
+    /// help, there are twice as many instances as before.
     fn look(self: &Arc<Self>, runtime: &Handle) -> bool {
         let mut queue = self.queue();
         let limit = self.making.options.request_timeout;
         let overdue = limit.map(|limit| queue.overdue(limit)).unwrap_or_default();
+        let newcomers = queue.release();
         let members: Vec<_> = (0..queue.missing())
             .map(|_| self.member(&mut queue, runtime))
             .collect();
         let goes_on = queue.stays_watched();
         drop(queue);
+        for waker in newcomers.into_values() {
+            waker.wake();
+        }
         for member in members {
             runtime.spawn(instance::live(member));
         }

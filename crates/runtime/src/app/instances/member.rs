@@ -8,6 +8,16 @@ use tokio::runtime::Handle;
 use super::queue::{Idle, Share};
 use super::{Job, Shared};
 
+/// What an instance is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::app) enum At {
+    /// It has nothing to do.
+    Rest,
+    /// Its first request, or those that it had to take before that was answered.
+    First,
+    Work,
+}
+
 /// One instance among the others. Dropped, it is none any more.
 pub(in crate::app) struct Member {
     pub(in crate::app) shared: Arc<Shared>,
@@ -27,13 +37,13 @@ impl Member {
     }
 
     /// A request for it where one waits. Where none does, `waker` is told of the next.
-    /// `room`: how many it would take; `idle`: whether it has nothing else to do.
-    pub(in crate::app) fn take(&mut self, room: usize, idle: bool, waker: &Waker) -> Option<Job> {
+    /// `room`: how many it would take.
+    pub(in crate::app) fn take(&mut self, room: usize, at: At, waker: &Waker) -> Option<Job> {
         // Dropped after the lock.
         let _told_before;
         let mut queue = self.shared.queue();
         _told_before = queue.change(&mut self.share, room);
-        if room == 0 {
+        if room == 0 || at == At::First && queue.holds_back(&self.share, waker) {
             return None;
         }
         let job = queue.pop();
@@ -42,7 +52,7 @@ impl Member {
                 let _nothing = queue.change(&mut self.share, room - 1);
             }
             None => {
-                let idle = if idle { Idle::Yes } else { Idle::No };
+                let idle = if at == At::Rest { Idle::Yes } else { Idle::No };
                 queue.wait(&mut self.share, idle, waker.clone());
             }
         }

@@ -22,6 +22,10 @@ pub(super) struct Queue {
     room: usize,
     /// Those that wait for a request, and whether they have nothing else to do.
     waiting: BTreeMap<(Idle, u64), Waker>,
+    /// Those that have a request and have answered none yet: they would take no other.
+    newcomers: BTreeMap<u64, Waker>,
+    /// How often newcomers had to take others all the same.
+    releases: u64,
     /// Instances that there ever were.
     pub(super) members: u64,
     /// When a request was last taken, or came when none waited, or instances were made for
@@ -45,6 +49,8 @@ pub(super) struct Share {
     room: usize,
     idle: Idle,
     pub(super) beginning: bool,
+    /// [`Queue::releases`] when it began.
+    releases: u64,
 }
 
 impl Queue {
@@ -101,11 +107,25 @@ impl Queue {
             || self.alive < processors && queued > self.alive + self.beginning + at_rest()
     }
 
+    /// Newcomers that are to take what waits because none takes anything: to be told.
+    pub(super) fn release(&mut self) -> BTreeMap<u64, Waker> {
+        if self.newcomers.is_empty() || !self.is_stalled() {
+            return BTreeMap::new();
+        }
+        self.taken_at = Some(Instant::now());
+        self.releases += 1;
+        std::mem::take(&mut self.newcomers)
+    }
+
+    fn is_stalled(&self) -> bool {
+        !self.is_empty() && self.taken_at.is_none_or(|then| then.elapsed() >= STALL)
+    }
+
     /// How many instances are to be made because none takes anything: as many as there are,
     /// and with those that are being made no more than requests wait.
     pub(super) fn missing(&mut self) -> usize {
         let missing = self.jobs.len().saturating_sub(self.beginning);
-        if missing == 0 || self.taken_at.is_some_and(|then| then.elapsed() < STALL) {
+        if missing == 0 || !self.is_stalled() {
             return 0;
         }
         self.taken_at = Some(Instant::now());
@@ -141,23 +161,111 @@ impl Queue {
             room,
             idle: Idle::No,
             beginning: true,
+            releases: self.releases,
         }
     }
 
-    /// It has begun, waits for nothing, and would take so many. What it was told by before,
-    /// to be dropped without the lock.
+    /// It has begun, waits for nothing, and would take so many. What it was to be told by, to
+    /// be dropped without the lock.
     pub(super) fn change(&mut self, share: &mut Share, room: usize) -> Option<Waker> {
         if std::mem::take(&mut share.beginning) {
             self.beginning -= 1;
         }
         self.room = self.room - share.room + room;
         share.room = room;
-        self.waiting.remove(&(share.idle, share.number))
+        let waited = self.waiting.remove(&(share.idle, share.number));
+        waited.or_else(|| self.newcomers.remove(&share.number))
+    }
+
+    /// It has answered nothing yet and has a request: whether that is to be its only one, so
+    /// that what it reads first, one visitor waits for and not all that it has room for.
+    pub(super) fn holds_back(&mut self, share: &Share, waker: &Waker) -> bool {
+        let is_held = share.releases == self.releases;
+        if is_held {
+            self.newcomers.insert(share.number, waker.clone());
+        }
+        is_held
     }
 
     /// It waits for a request.
     pub(super) fn wait(&mut self, share: &mut Share, idle: Idle, waker: Waker) {
         share.idle = idle;
         self.waiting.insert((idle, share.number), waker);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+    use crate::app::places::{Places, Room};
+    use crate::app::visit::Waiting;
+
+    fn job() -> Job {
+        let (_gone, visit) = Waiting::new(Places::new(Room::default()).take_beside());
+        let (answer, _unheard) = futures::channel::oneshot::channel();
+        let nothing = http_body_util::Empty::new().map_err(|never| match never {});
+        let request = Request::new(nothing.boxed_unsync());
+        Job {
+            visit,
+            request,
+            answer,
+        }
+    }
+
+    /// One that has taken the first of two requests, which it has not answered.
+    fn begun() -> (Queue, Share) {
+        let mut queue = Queue::default();
+        let mut share = queue.begin(16);
+        queue.push(job());
+        queue.push(job());
+        assert!(queue.pop().is_some());
+        let _nothing = queue.change(&mut share, 15);
+        (queue, share)
+    }
+
+    /// As if none had been taken for so long.
+    fn stall(queue: &mut Queue) {
+        queue.taken_at = Instant::now().checked_sub(STALL);
+    }
+
+    #[test]
+    fn an_instance_takes_no_second_request_before_it_has_answered_the_first() {
+        let (mut queue, share) = begun();
+        assert!(queue.holds_back(&share, Waker::noop()));
+        queue.taken_at = Some(Instant::now() + STALL);
+        assert!(queue.release().is_empty());
+        // Room that it will have is no reason to make another.
+        assert!(!queue.wants_more(1));
+    }
+
+    #[test]
+    fn where_none_is_taken_for_a_while_new_instances_take_them_before_others_are_made() {
+        let (mut queue, mut share) = begun();
+        assert!(queue.holds_back(&share, Waker::noop()));
+        stall(&mut queue);
+        assert_eq!(queue.release().len(), 1);
+        assert_eq!(queue.missing(), 0);
+        assert!(!queue.holds_back(&share, Waker::noop()));
+        // It computes, or has gone.
+        stall(&mut queue);
+        assert!(queue.release().is_empty());
+        assert_eq!(queue.missing(), 1);
+
+        let later = queue.begin(16);
+        assert!(queue.holds_back(&later, Waker::noop()));
+        let told = queue.change(&mut share, 0);
+        assert!(told.is_none(), "another is told in its place");
+    }
+
+    #[test]
+    fn an_instance_that_has_gone_is_not_told() {
+        let (mut queue, mut share) = begun();
+        assert!(queue.holds_back(&share, Waker::noop()));
+        assert!(queue.change(&mut share, 0).is_some());
+        stall(&mut queue);
+        assert!(queue.release().is_empty());
     }
 }
