@@ -221,6 +221,13 @@ impl Database {
             .seconds()
     }
 
+    /// Whether nothing is left of a place that could not be made. MySQL takes back no
+    /// change of the schema, and of the main tables nothing is dropped: what is in the way
+    /// may be somebody else's.
+    pub(crate) fn is_made_whole(&self) -> bool {
+        !self.place.is_main() || !matches!(self.engine, Engine::MySql(_))
+    }
+
     /// An error where a schema of this name cannot be apart from the main tables.
     pub(crate) async fn refuse_main(&self) -> Result<(), Failure> {
         match (&self.engine, self.schema()) {

@@ -194,8 +194,8 @@ async fn is_written(schema: &Schema) -> Result<bool, Failure> {
 }
 
 /// Each step takes the lock, looks whether somebody else was faster, and commits
-/// before the next. Of a place that is made, all is one step: it is there whole
-/// or not at all.
+/// before the next. Of a place that is made, all is one step where that can be: it is
+/// there whole or not at all, and the disk is waited for once.
 async fn advance(database: &Database, now: u64, make: &Make) -> Result<Migrated, Failure> {
     let now = i64::try_from(now).map_err(|_| Failure::internal("a time out of range"))?;
     let mut applied = Vec::new();
@@ -208,9 +208,9 @@ async fn advance(database: &Database, now: u64, make: &Make) -> Result<Migrated,
             return Ok(Migrated { applied, version });
         };
         let fresh = present.is_empty();
-        let step = match database.place.is_main() {
-            false if fresh => &missing[..],
-            _ => &missing[..1],
+        let step = match fresh && database.is_made_whole() {
+            true => &missing[..],
+            false => &missing[..1],
         };
         let make = match make {
             Make::Missing(_) if fresh => make,

@@ -76,6 +76,7 @@ on_both_engines_from_nothing! {
     a_host_without_a_start_hook_gets_the_schema_at_first_use
     many_that_start_at_once_apply_each_migration_once
     rows_of_every_version_live_through_the_rest
+    tables_that_cannot_all_be_made_are_not_made
     a_migration_that_fails_leaves_nothing_and_runs_when_mended
     a_newer_schema_is_refused_by_name
     a_program_goes_on_beside_a_newer_schema_that_lets_it
@@ -286,8 +287,31 @@ fn rows_of_every_version_live_through_the_rest(first: Database) {
     }
 }
 
+fn tables_that_cannot_all_be_made_are_not_made(database: Database) {
+    let mut store = Subject::unprepared(database);
+    store.execute("CREATE TABLE auth_sessions (id BIGINT)");
+    let line = store.migrate(1).expect_err("a table in the way");
+    assert!(
+        line.starts_with("the tables could not be made: ") && line.contains("auth_sessions"),
+        "{line}"
+    );
+    assert!(!line.contains('\n'), "{line}");
+    assert!(matches!(store.ready(), Err(Error::Schema)));
+    for table in ["auth_migrations", "auth_users"] {
+        store.execute(&format!(
+            "CREATE TABLE {table} (id BIGINT); DROP TABLE {table}"
+        ));
+    }
+
+    store.execute("DROP TABLE auth_sessions");
+    let report = store.migrate(2).expect("mended");
+    assert_eq!(report.applied.len(), files().len());
+    store.ready().expect("ready");
+}
+
 fn a_migration_that_fails_leaves_nothing_and_runs_when_mended(database: Database) {
     let mut store = Subject::unprepared(database);
+    bring_to(store.database(), 2, &vec![String::new(); files().len()]);
     // Somebody's own table stands in the way of the third.
     store.execute("CREATE TABLE auth_sessions_account (id BIGINT)");
     store.execute("CREATE TABLE auth_sessions (id BIGINT)");
