@@ -147,7 +147,7 @@ impl Server {
         };
         let (log, log_thread) = AccessLog::start(self.options.access_log, self.log_sink)
             .map_err(ServeError::Threads)?;
-        let upstream_tls = tls::upstream_config();
+        let upstream_tls = Arc::new(tls::upstream());
         let (stopping, stopped) = watch::channel(Stop::None);
         let told = Arc::new(Seldom::default());
         let mut lanes = Vec::new();

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Instant, SystemTime};
 
 use rustls::pki_types::pem::PemObject;
@@ -12,7 +12,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::options::TlsFiles;
 
@@ -142,9 +142,18 @@ fn pair(files: &TlsFiles) -> Result<CertifiedKey, TlsError> {
     CertifiedKey::from_der(chain, key, &provider()).map_err(TlsError::Unusable)
 }
 
+/// How apps are spoken to that are served by HTTPS. The system's certificate authorities
+/// are read when the first is: that takes milliseconds, and most apps are not.
+pub(super) type UpstreamTls = LazyLock<TlsConnector>;
+
+/// Nothing is read yet.
+pub(super) fn upstream() -> UpstreamTls {
+    LazyLock::new(|| TlsConnector::from(upstream_config()))
+}
+
 /// Believe the system's certificate authorities (`SSL_CERT_FILE` included), and
 /// speak HTTP/1.1.
-pub(super) fn upstream_config() -> Arc<ClientConfig> {
+fn upstream_config() -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     let native = rustls_native_certs::load_native_certs();
     for error in native.errors {

@@ -18,11 +18,11 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tower_service::Service as _;
 
 use super::options::Limits;
+use super::tls::UpstreamTls;
 use super::upload::Upload;
 use super::watch::CoarseClock;
 
@@ -184,7 +184,7 @@ pub(super) struct Upstreams {
     last: RefCell<Option<(Box<str>, Rc<Upstream>)>>,
     limits: Rc<Limits>,
     clock: CoarseClock,
-    tls: TlsConnector,
+    tls: Arc<UpstreamTls>,
     /// Where we listen ourselves.
     own: Vec<SocketAddr>,
 }
@@ -202,7 +202,7 @@ impl Upstreams {
     pub(super) fn new(
         limits: Rc<Limits>,
         clock: CoarseClock,
-        tls: Arc<rustls::ClientConfig>,
+        tls: Arc<UpstreamTls>,
         own: Vec<SocketAddr>,
     ) -> Self {
         Self {
@@ -210,7 +210,7 @@ impl Upstreams {
             last: RefCell::default(),
             limits,
             clock,
-            tls: TlsConnector::from(tls),
+            tls,
             own,
         }
     }

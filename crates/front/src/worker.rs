@@ -28,6 +28,7 @@ use super::options::{Door, Limits, ServeOptions};
 use super::order::Handle;
 use super::request_id::RequestIds;
 use super::seldom::Seldom;
+use super::tls::UpstreamTls;
 use super::upstream::Upstreams;
 use super::watch::{CoarseClock, Overstay};
 
@@ -68,7 +69,7 @@ pub(super) struct Seed {
     pub(super) told: Arc<Seldom>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) clock: CoarseClock,
-    pub(super) upstream_tls: Arc<rustls::ClientConfig>,
+    pub(super) upstream_tls: Arc<UpstreamTls>,
 }
 
 impl Worker {

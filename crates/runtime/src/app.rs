@@ -12,11 +12,12 @@ use wasmtime_wasi_http::WasiBody;
 
 use crate::compose::Parts;
 use crate::engine::{self, CompiledCache, Identity, Role};
+use crate::files::Files;
 use crate::grants::Grants;
 use crate::interfaces;
 use crate::judging;
 use crate::key_value::KeyValueStores;
-use crate::manifest::{self, Dependency, Manifest};
+use crate::manifest::{self, Dependency, Manifest, Source};
 use crate::outbound::{self, Depth, Fetched, Handled, Neighbours};
 use crate::sqlite::Databases;
 use crate::variables::Variables;
@@ -41,6 +42,7 @@ pub(crate) use visit::Visitors;
 pub struct Components {
     engine: Engine,
     cache: CompiledCache,
+    files: Files,
     by_name: BTreeMap<String, Arc<Loaded>>,
     databases: Arc<Databases>,
     stores: Arc<KeyValueStores>,
@@ -60,9 +62,22 @@ impl Components {
             Some(_) => Role::Serve,
             None => Role::Compile,
         };
-        let engine = engine::engine_for(options.processors, role)?;
         let cache = CompiledCache::open(options.cache_folder.as_deref(), options.compiler.clone());
-        let linker = interfaces::linker(&engine)?;
+        let files = Files::default();
+        let (engine, linker) = std::thread::scope(|scope| {
+            // Beside what takes as long, where there is a thread for it. Whoever wants a file
+            // that cannot be read says so.
+            let _beside = std::thread::Builder::new()
+                .name("files".to_owned())
+                .spawn_scoped(scope, || {
+                    for source in manifest.sources() {
+                        let _unread = files.digest(source);
+                    }
+                });
+            let engine = engine::engine_for(options.processors, role)?;
+            let linker = interfaces::linker(&engine)?;
+            anyhow::Ok((engine, linker))
+        })?;
         let databases = Arc::new(Databases::in_folder(&options.sqlite_folder));
         let stores = KeyValueStores::new(&options.key_value_stores, &options.sqlite_folder);
         let stores = Arc::new(stores);
@@ -93,13 +108,14 @@ impl Components {
                         &stores,
                         options.database_connections,
                     )?);
-                    let parts = Parts::read(component, middleware, options.computing)?;
-                    // What middleware stands before is not judged around it.
-                    let primary = middleware.is_empty().then(|| parts.primary().to_vec());
+                    let parts = Parts::of(&files, component, middleware, options.computing);
                     let compiled =
-                        cache.compiled(&engine, &parts.identity(), || parts.compose())?;
-                    let gated = primary.filter(|_| exports(&compiled, &engine, judging::EXPORT));
-                    let judging = gated.map(|primary| judging(&engine, &cache, &primary));
+                        cache.compiled(&engine, &parts.identity()?, || parts.compose())?;
+                    // What middleware stands before is not judged around it.
+                    let is_gate =
+                        middleware.is_empty() && exports(&compiled, &engine, judging::EXPORT);
+                    let judging =
+                        is_gate.then(|| judging(&engine, &cache, &files, &component.source));
                     let pre = linker.instantiate_pre(&compiled)?;
                     Ok((name.to_owned(), grants, pre, judging.transpose()?))
                 };
@@ -109,6 +125,7 @@ impl Components {
         Ok(Arc::new_cyclic(|components: &Weak<Self>| Self {
             engine,
             cache,
+            files,
             databases,
             stores,
             by_name: prepared
@@ -156,6 +173,11 @@ impl Components {
         &self.engine
     }
 
+    /// Those that its components are in.
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+
     /// Where what is compiled is kept.
     pub(crate) fn cache(&self) -> &CompiledCache {
         &self.cache
@@ -197,9 +219,14 @@ fn exports(compiled: &wasmtime::component::Component, engine: &Engine, name: &st
 }
 
 /// What judges in a component, without a way out.
-fn judging(engine: &Engine, cache: &CompiledCache, primary: &[u8]) -> Result<InstancePre<()>> {
-    let identity = Identity::of([&b"judging"[..], primary]);
-    let module = || Ok(judging::exporting(primary, judging::DECIDE)?.to_vec());
+fn judging(
+    engine: &Engine,
+    cache: &CompiledCache,
+    files: &Files,
+    primary: &Source,
+) -> Result<InstancePre<()>> {
+    let identity = Identity::of([&b"judging"[..], &files.digest(primary)?]);
+    let module = || Ok(judging::exporting(&files.bytes(primary)?, judging::DECIDE)?.to_vec());
     let compiled: Module = cache.compiled(engine, &identity, module)?;
     let mut linker = Linker::new(engine);
     linker.define_unknown_imports_as_traps(&compiled)?;

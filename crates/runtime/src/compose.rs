@@ -7,7 +7,8 @@ use wac_graph::{CompositionGraph, EncodeOptions, NodeId, PackageId};
 
 use crate::app::Computing;
 use crate::engine::Identity;
-use crate::manifest::{Component, Dependency, Inherit};
+use crate::files::Files;
+use crate::manifest::{Component, Dependency, Inherit, Source};
 
 /// What every stage of a middleware chain imports and exports.
 const HANDLER: &str = "wasi:http/handler@0.3.0";
@@ -51,16 +52,14 @@ const CAPABILITIES: [(&str, &[&str]); 4] = [
     ),
 ];
 
-/// A dependency by its name, and what satisfies it.
-type Wired<'m> = (&'m str, &'m Dependency, Vec<u8>);
-
-/// A component with its dependencies and middleware, read and not yet composed.
+/// A component with its dependencies and middleware, not yet composed.
 pub(crate) struct Parts<'m> {
+    files: &'m Files,
     given: Given,
+    primary: &'m Source,
+    /// By the names of what they satisfy.
+    dependencies: Vec<(&'m str, &'m Dependency)>,
     middleware: &'m [Dependency],
-    primary: Vec<u8>,
-    dependencies: Vec<Wired<'m>>,
-    stages: Vec<Vec<u8>>,
 }
 
 /// What the component itself is given, which decides what a dependency must inherit.
@@ -73,53 +72,46 @@ struct Given {
 }
 
 impl<'m> Parts<'m> {
-    /// Reads the files.
-    ///
-    /// # Errors
-    /// One line that names what cannot be read.
-    pub(crate) fn read(
+    /// As the manifest wires them.
+    pub(crate) fn of(
+        files: &'m Files,
         component: &'m Component,
         middleware: &'m [Dependency],
         computing: Computing,
-    ) -> Result<Self> {
+    ) -> Self {
         let composed = |name: &str| match computing {
             _ if matches(name, SMTP) => false,
             Computing::Native => !COMPUTING.iter().any(|import| matches(name, import)),
             Computing::Component => true,
         };
-        Ok(Self {
+        Self {
+            files,
             given: Given {
                 environment: !component.environment.is_empty(),
                 key_value_stores: !component.key_value_stores.is_empty(),
             },
-            middleware,
-            primary: component.source.read()?,
+            primary: &component.source,
             dependencies: component
                 .dependencies
                 .iter()
                 .filter(|(name, _)| composed(name))
-                .map(|(name, dependency)| Ok((&**name, dependency, dependency.source.read()?)))
-                .collect::<Result<_>>()?,
-            stages: middleware
-                .iter()
-                .map(|stage| stage.source.read())
-                .collect::<Result<_>>()?,
-        })
+                .map(|(name, dependency)| (&**name, dependency))
+                .collect(),
+            middleware,
+        }
     }
 
-    /// The component itself, without what it is composed with.
-    pub(crate) fn primary(&self) -> &[u8] {
-        &self.primary
-    }
-
-    /// All that the composition depends on: the bytes, and how they are wired.
-    pub(crate) fn identity(&self) -> Identity {
+    /// All that the composition depends on: the files, and how they are wired.
+    ///
+    /// # Errors
+    /// One line that names what cannot be read.
+    pub(crate) fn identity(&self) -> Result<Identity> {
         // Not where the files lie: the same ones elsewhere are the same.
         let dependencies = self.dependencies.iter();
         let wiring = format!(
             "{:?} {:?} {:?}",
             dependencies
-                .map(|(name, dependency, _)| (name, &dependency.export, &dependency.inherit))
+                .map(|(name, dependency)| (name, &dependency.export, &dependency.inherit))
                 .collect::<Vec<_>>(),
             self.middleware
                 .iter()
@@ -127,30 +119,36 @@ impl<'m> Parts<'m> {
                 .collect::<Vec<_>>(),
             self.given,
         );
-        let files = [&self.primary]
+        let dependencies = self.dependencies.iter();
+        let digests = [self.primary]
             .into_iter()
-            .chain(self.dependencies.iter().map(|(_, _, bytes)| bytes))
-            .chain(&self.stages);
-        Identity::of(files.map(Vec::as_slice).chain([wiring.as_bytes()]))
+            .chain(dependencies.map(|(_, dependency)| &dependency.source))
+            .chain(self.middleware.iter().map(|stage| &stage.source))
+            .map(|source| self.files.digest(source))
+            .collect::<Result<Vec<_>>>()?;
+        let digests = digests.iter().map(|digest| &digest[..]);
+        Ok(Identity::of(digests.chain([wiring.as_bytes()])))
     }
 
     /// One component, as bytes.
     ///
     /// # Errors
-    /// One line that names what does not fit or would be given what it does not
-    /// inherit.
+    /// One line that names what cannot be read, does not fit or would be given what it
+    /// does not inherit.
     pub(crate) fn compose(self) -> Result<Vec<u8>> {
-        if self.dependencies.is_empty() && self.stages.is_empty() {
-            return Ok(self.primary);
+        let primary = self.files.bytes(self.primary)?;
+        if self.dependencies.is_empty() && self.middleware.is_empty() {
+            return Ok(primary);
         }
         let mut graph = CompositionGraph::new();
-        let primary = register(&mut graph, "primary", self.primary)?;
+        let primary = register(&mut graph, "primary", primary)?;
         let mut front = graph.instantiate(primary);
         let dependencies = self.dependencies.into_iter().enumerate();
-        for (position, (name, dependency, bytes)) in dependencies {
+        for (position, (name, dependency)) in dependencies {
             let package = format!("dependency-{position}");
-            let satisfied = || {
+            let mut satisfied = || {
                 ensure_nothing_leaks(self.given, dependency)?;
+                let bytes = self.files.bytes(&dependency.source)?;
                 let provider = register(&mut graph, &package, bytes)?;
                 ensure_inherited(&graph, provider, dependency, self.given)?;
                 satisfy(&mut graph, primary, front, provider, name, dependency)
@@ -158,10 +156,10 @@ impl<'m> Parts<'m> {
             satisfied().with_context(|| format!("dependency `{name}`"))?;
         }
         let mut exports = export_names(&graph, primary);
-        let stages = self.middleware.iter().zip(self.stages).enumerate();
-        for (position, (stage, bytes)) in stages.rev() {
-            let stand_before = || -> Result<NodeId> {
+        for (position, stage) in self.middleware.iter().enumerate().rev() {
+            let mut stand_before = || -> Result<NodeId> {
                 ensure_nothing_leaks(self.given, stage)?;
+                let bytes = self.files.bytes(&stage.source)?;
                 let package = register(&mut graph, &format!("middleware-{position}"), bytes)?;
                 ensure_inherited(&graph, package, stage, self.given)?;
                 let instance = graph.instantiate(package);
@@ -316,24 +314,29 @@ fn export_names(graph: &CompositionGraph, package: PackageId) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Given, Parts, key_of, matches};
+    use super::{Files, Given, Parts, Source, key_of, matches};
 
     /// What was composed where nothing was refused is not looked up where something is.
     #[test]
     fn all_that_may_be_refused_by_is_part_of_an_identity() {
+        let files = Files::default();
+        let nothing = Source::Shipped {
+            path: String::new(),
+            wasm: &[],
+        };
         let identity = |[environment, key_value_stores]: [bool; 2]| {
             let given = Given {
                 environment,
                 key_value_stores,
             };
             let parts = Parts {
+                files: &files,
                 given,
-                middleware: &[],
-                primary: Vec::new(),
+                primary: &nothing,
                 dependencies: Vec::new(),
-                stages: Vec::new(),
+                middleware: &[],
             };
-            parts.identity()
+            parts.identity().unwrap()
         };
         let all = [[false, false], [false, true], [true, false], [true, true]];
         for (at, one) in all.iter().enumerate() {

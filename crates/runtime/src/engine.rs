@@ -1,7 +1,7 @@
 //! How is WebAssembly run? One engine: compiled code cached on disk, instances
 //! from a pool, guests that run away stopped.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -40,7 +40,10 @@ pub(crate) enum Role {
 
 /// Processors of this machine: so many guests compute at once.
 pub(crate) fn processor_count() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    // Asking takes a walk through the groups that a process is in.
+    static COUNT: LazyLock<usize> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+    *COUNT
 }
 
 /// What this process has computed so far, in all its threads.

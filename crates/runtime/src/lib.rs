@@ -18,6 +18,7 @@ mod app;
 mod bundle;
 mod compose;
 mod engine;
+mod files;
 pub mod gate;
 mod grants;
 mod guest_log;

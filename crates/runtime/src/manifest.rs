@@ -34,6 +34,21 @@ pub struct Manifest {
     pub components: BTreeMap<String, Component>,
 }
 
+impl Manifest {
+    /// Every file that its components are made of; one that is a part of several comes as
+    /// often.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Source> {
+        let stages = self.triggers.iter().flat_map(|trigger| &trigger.middleware);
+        let components = self.components.values();
+        let dependencies = components
+            .clone()
+            .flat_map(|component| component.dependencies.values());
+        components
+            .map(|component| &component.source)
+            .chain(dependencies.chain(stages).map(|part| &part.source))
+    }
+}
+
 /// `[variables] name = { … }`.
 #[derive(Clone, Debug)]
 pub struct Variable {

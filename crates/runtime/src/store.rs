@@ -58,12 +58,10 @@ impl StoreAdmin {
         let engine = components.engine();
         for (name, component) in &manifest.components {
             for dependency in component.dependencies.values() {
-                let bytes = dependency.source.read()?;
-                let compiled: Component = components.cache().compiled(
-                    engine,
-                    &Identity::of([bytes.as_slice()]),
-                    || Ok(bytes.clone()),
-                )?;
+                let (files, source) = (components.files(), &dependency.source);
+                let identity = Identity::of([&files.digest(source)?[..]]);
+                let bytes = || files.bytes(source);
+                let compiled: Component = components.cache().compiled(engine, &identity, bytes)?;
                 if !compiled
                     .component_type()
                     .exports(engine)

@@ -68,9 +68,9 @@ impl VaultAdmin {
             return Ok(None);
         };
         let engine = components.engine();
-        let parts = Parts::read(component, &[], Computing::Native)?;
+        let parts = Parts::of(components.files(), component, &[], Computing::Native);
         let cache = components.cache();
-        let compiled = cache.compiled(engine, &parts.identity(), || parts.compose())?;
+        let compiled = cache.compiled(engine, &parts.identity()?, || parts.compose())?;
         let pre: InstancePre<State> = interfaces::linker(engine)?.instantiate_pre(&compiled)?;
         Ok(Some(Self {
             pre: VaultPre::new(pre)?,

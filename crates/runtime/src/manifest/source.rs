@@ -28,20 +28,6 @@ pub(super) enum Root<'a> {
     Shipped(Bundle),
 }
 
-impl Source {
-    /// The bytes.
-    ///
-    /// # Errors
-    /// One line that names the file.
-    pub fn read(&self) -> Result<Vec<u8>> {
-        match self {
-            Self::File(path) => std::fs::read(path)
-                .with_context(|| format!("{} cannot be read; was it built?", path.display())),
-            Self::Shipped { path: _, wasm } => Ok(wasm.to_vec()),
-        }
-    }
-}
-
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
