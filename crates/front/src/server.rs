@@ -17,7 +17,7 @@ use super::options::ServeOptions;
 use super::places::Places;
 use super::seldom::Seldom;
 use super::thread;
-use super::tls::{self, TlsError};
+use super::tls::{self, TlsError, UpstreamTls};
 use super::watch::CoarseClock;
 use super::worker::Seed;
 
@@ -147,7 +147,7 @@ impl Server {
         };
         let (log, log_thread) = AccessLog::start(self.options.access_log, self.log_sink)
             .map_err(ServeError::Threads)?;
-        let upstream_tls = Arc::new(tls::upstream());
+        let upstream_tls = Arc::new(UpstreamTls::default());
         let (stopping, stopped) = watch::channel(Stop::None);
         let told = Arc::new(Seldom::default());
         let mut lanes = Vec::new();

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime};
 
 use rustls::pki_types::pem::PemObject;
@@ -143,23 +143,38 @@ fn pair(files: &TlsFiles) -> Result<CertifiedKey, TlsError> {
 }
 
 /// How apps are spoken to that are served by HTTPS. The system's certificate authorities
-/// are read when the first is: that takes milliseconds, and most apps are not.
-pub(super) type UpstreamTls = LazyLock<TlsConnector>;
+/// are read when the first is: that takes milliseconds and megabytes, and most apps are not.
+#[derive(Default)]
+pub(super) struct UpstreamTls(Mutex<Option<TlsConnector>>);
 
-/// Nothing is read yet.
-pub(super) fn upstream() -> UpstreamTls {
-    LazyLock::new(|| TlsConnector::from(upstream_config()))
+impl UpstreamTls {
+    pub(super) fn connector(&self) -> TlsConnector {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connector) = &*known {
+            return connector.clone();
+        }
+        let roots = authorities();
+        let found = !roots.is_empty();
+        let connector = TlsConnector::from(upstream_config(roots));
+        // Where none can be read now, they may be for the next.
+        *known = found.then(|| connector.clone());
+        connector
+    }
 }
 
-/// Believe the system's certificate authorities (`SSL_CERT_FILE` included), and
-/// speak HTTP/1.1.
-fn upstream_config() -> Arc<ClientConfig> {
+/// Those that this system believes, `SSL_CERT_FILE` included.
+fn authorities() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     let native = rustls_native_certs::load_native_certs();
     for error in native.errors {
         tracing::warn!(%error, "a system certificate cannot be read");
     }
     roots.add_parsable_certificates(native.certs);
+    roots
+}
+
+/// Believe these, and speak HTTP/1.1.
+fn upstream_config(roots: RootCertStore) -> Arc<ClientConfig> {
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .expect("ring has cipher suites for the default versions")

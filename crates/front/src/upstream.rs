@@ -262,7 +262,7 @@ impl Upstreams {
             }
             let name = ServerName::try_from(host.to_owned())
                 .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-            let tls = self.tls.connect(name, tcp).await?;
+            let tls = self.tls.connector().connect(name, tcp).await?;
             Ok(UpstreamStream::Tls(Box::new(tls)))
         };
         match tokio::time::timeout(self.limits.connect_timeout, opening).await {

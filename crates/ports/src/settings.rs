@@ -19,9 +19,16 @@ use crate::store::origins;
 /// go on with what there is while one request looks.
 const RETRY_SECONDS: u64 = 1;
 
-/// How long those wait who come while the first settings are being read, before they look
-/// whether they have been, in nanoseconds. A task cannot wake another of its instance.
-const PAUSE_NANOSECONDS: u64 = 1_000_000;
+/// How soon those look who come while the first settings are being read, in nanoseconds. A
+/// task cannot wake another of its instance.
+const PAUSE: u64 = 1_000_000;
+/// Each pause is twice as long as the one before, up to this. All end at multiples of their
+/// length, so that the instance is woken seldom, however many wait: hosts end one that is
+/// found computing too often.
+const PAUSE_MAX: u64 = 256 * PAUSE;
+/// After this somebody else may read too: the one who does may be waiting for ever.
+const READING_MAX: u64 = 5_000 * PAUSE;
+const SECOND: u64 = 1_000 * PAUSE;
 
 /// What becomes of settings before they are parsed.
 pub trait Prepare {
@@ -82,8 +89,8 @@ pub struct Known<T> {
 /// How reading the first settings goes.
 #[derive(Debug)]
 struct First {
-    /// Somebody does.
-    is_being_read: bool,
+    /// Since when somebody does, by the monotonic clock.
+    reading_since: Option<u64>,
     /// How often it failed, and why the last time.
     failures: u64,
     why: String,
@@ -99,7 +106,7 @@ impl<T> Known<T> {
             revision: None,
             look_again_at: None,
             first: First {
-                is_being_read: false,
+                reading_since: None,
                 failures: 0,
                 why: String::new(),
             },
@@ -116,23 +123,32 @@ impl<T> Known<T> {
     }
 }
 
-/// Whoever reads the first settings has it. Dropped, another may: what reads may be ended
-/// with its visitor.
-struct Turn<T: 'static>(&'static LocalKey<RefCell<Known<T>>>);
+/// Whoever reads the first settings has it. Dropped, another may, also where the one who
+/// had it was ended.
+struct Turn<T: 'static> {
+    known: &'static LocalKey<RefCell<Known<T>>>,
+    since: u64,
+}
 
 impl<T> Turn<T> {
-    /// None where somebody has it.
-    fn take(known: &'static LocalKey<RefCell<Known<T>>>) -> Option<Self> {
-        let was_taken =
-            known.with_borrow_mut(|known| core::mem::replace(&mut known.first.is_being_read, true));
-        (!was_taken).then(|| Self(known))
+    /// None where somebody has had it for less than [`READING_MAX`] at `now`.
+    fn take(known: &'static LocalKey<RefCell<Known<T>>>, now: u64) -> Option<Self> {
+        known.with_borrow_mut(|known| {
+            let taken = &mut known.first.reading_since;
+            let is_free = taken.is_none_or(|since| now.saturating_sub(since) >= READING_MAX);
+            is_free.then(|| *taken = Some(now))
+        })?;
+        Some(Self { known, since: now })
     }
 }
 
 impl<T> Drop for Turn<T> {
     fn drop(&mut self) {
-        self.0
-            .with_borrow_mut(|known| known.first.is_being_read = false);
+        self.known.with_borrow_mut(|known| {
+            let taken = &mut known.first.reading_since;
+            // It may be another's by now.
+            taken.take_if(|since| *since == self.since);
+        });
     }
 }
 
@@ -165,9 +181,13 @@ impl<T, P: Prepare> Settings<T, P> {
     /// learns: reading asks the host for every variable, and the store for all origins.
     async fn first(&self, now: u64) -> Result<Rc<T>, String> {
         let failures = self.known.with_borrow(|known| known.first.failures);
+        let came = monotonic_clock::now();
+        let mut pause = PAUSE;
         loop {
-            if let Some(_turn) = Turn::take(self.known) {
-                let read = self.look(None, now).await;
+            let here = monotonic_clock::now();
+            if let Some(_turn) = Turn::take(self.known, here) {
+                let waited = here.saturating_sub(came) / SECOND;
+                let read = self.look(None, now.saturating_add(waited)).await;
                 if let Err(why) = &read {
                     self.known.with_borrow_mut(|known| {
                         known.first.failures += 1;
@@ -176,7 +196,8 @@ impl<T, P: Prepare> Settings<T, P> {
                 }
                 return read;
             }
-            monotonic_clock::wait_for(PAUSE_NANOSECONDS).await;
+            monotonic_clock::wait_until((here / pause + 1) * pause).await;
+            pause = PAUSE_MAX.min(2 * pause);
             let read = self.known.with_borrow(|known| known.read_since(failures));
             if let Some(read) = read {
                 return read;

@@ -40,7 +40,7 @@ pub(crate) enum Role {
 
 /// Processors of this machine: so many guests compute at once.
 pub(crate) fn processor_count() -> usize {
-    // Asking takes a walk through the groups that a process is in.
+    // Asking looks at every control group that the process is in.
     static COUNT: LazyLock<usize> =
         LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
     *COUNT

@@ -299,11 +299,13 @@ fn three_starts_at_once_migrate_once() {
 fn one_request_reads_the_origins_for_all_that_come_to_a_new_instance() {
     const WAITING: &str = "SELECT count(*) FROM pg_stat_activity \
                            WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    const VISITORS: usize = 24;
+    const VISITORS: usize = 48;
     let setup = Setup::new(Engine::Postgres).door(Door::Handler);
-    // An instance that is idle for so long is over.
+    // An instance that is idle for so long is over, and each request could ask by itself.
+    let connections = VISITORS.to_string();
     let gatelet = setup
         .arguments(&["--idle-instance-timeout", "100ms"])
+        .arguments(&["--database-connections", &connections])
         .start();
     gatelet.visitor().get("/").send().expect(401);
     std::thread::sleep(Duration::from_millis(1000));
@@ -325,7 +327,7 @@ fn one_request_reads_the_origins_for_all_that_come_to_a_new_instance() {
         }
         most
     });
-    // One an instance, and of those there is one for sixteen requests, or a processor.
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    assert!((1..=2 + processors).contains(&most), "{most} at once");
+    // One an instance, and of those there is one for sixteen requests; more where the
+    // machine stood still.
+    assert!((1..=VISITORS / 4).contains(&most), "{most} at once");
 }

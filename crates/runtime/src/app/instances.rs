@@ -4,7 +4,8 @@
 //! Another is made where more wait than there are and there are fewer than processors, where
 //! all are full, and where none has taken a request for a while, as when guests compute or
 //! hold up their instance. A new one reads settings when it is first asked: it is given one
-//! request, and others when it has answered that.
+//! request, and others when it has answered that, when nobody else takes them, or when that
+//! takes long.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 #[cfg(test)]
@@ -221,7 +222,7 @@ impl Shared {
             .collect();
         let goes_on = queue.stays_watched();
         drop(queue);
-        for waker in newcomers.into_values() {
+        for waker in newcomers {
             waker.wake();
         }
         for member in members {

@@ -5,8 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use futures::channel::oneshot;
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt as _, Empty};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, Empty, StreamBody};
 
 use super::{Body, Components, Loaded, Room, RunOptions, Unanswered};
 use crate::manifest::Manifest;
@@ -259,6 +262,54 @@ async fn few_instances_answer_many_requests() {
     // More than processors where all have sixteen, and where the machine stood still.
     let (_, ever) = demo.instances[0].counted();
     assert!(ever <= 50, "{ever}");
+}
+
+/// A request that is answered when its body ends; who is told that the guest reads it, and
+/// who ends it.
+fn slow() -> (Request<Body>, oneshot::Receiver<()>, oneshot::Sender<()>) {
+    let (reads, is_read) = oneshot::channel();
+    let (end, ended) = oneshot::channel();
+    let body = futures::stream::once(async {
+        let _told = reads.send(());
+        let _ended = ended.await;
+        Ok(Frame::data(Bytes::new()))
+    });
+    let request = Request::post("http://localhost/headers");
+    let request = request.body(StreamBody::new(body).boxed_unsync());
+    (request.unwrap(), is_read, end)
+}
+
+/// How long a request takes that comes to a new instance while it has a slow one.
+/// `answers_first`: it has answered one already.
+async fn beside_a_slow_one(answers_first: bool) -> Duration {
+    let shipped = components();
+    let demo = Arc::clone(shipped.named("demo").expect("the manifest has one"));
+    if answers_first {
+        assert!(demo.handle(request(), None).await.is_ok());
+    }
+    let (slow, is_read, end) = slow();
+    let asked = Arc::clone(&demo);
+    let asked = tokio::spawn(async move { asked.handle(slow, None).await.map(drop) });
+    is_read.await.expect("the guest reads it");
+    let began = Instant::now();
+    let answer = demo.handle(request(), None).await;
+    let took = began.elapsed();
+    assert_eq!(answer.unwrap().status(), StatusCode::OK);
+    end.send(()).expect("it is waited for");
+    assert!(asked.await.unwrap().is_ok());
+    took
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_takes_a_second_request_at_once_when_it_has_answered_one() {
+    let stall = Duration::from_millis(5);
+    // Of several, for a machine may stand still.
+    let (mut held, mut taken) = (Duration::ZERO, Duration::MAX);
+    for _ in 0..5 {
+        held = held.max(beside_a_slow_one(false).await);
+        taken = taken.min(beside_a_slow_one(true).await);
+    }
+    assert!(held >= stall && taken < stall, "{held:?}, {taken:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -43,7 +43,7 @@ impl Member {
         let _told_before;
         let mut queue = self.shared.queue();
         _told_before = queue.change(&mut self.share, room);
-        if room == 0 || at == At::First && queue.holds_back(&self.share, waker) {
+        if room == 0 || at == At::First && queue.holds_back(&mut self.share, waker) {
             return None;
         }
         let job = queue.pop();

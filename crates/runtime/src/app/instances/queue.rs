@@ -8,6 +8,8 @@ use super::Job;
 
 /// How long requests wait for instances none of which takes one.
 pub(super) const STALL: Duration = Duration::from_millis(5);
+/// How long a new instance has one request at most, while others wait.
+const NEW_MAX: Duration = Duration::from_millis(100);
 
 #[derive(Default)]
 pub(super) struct Queue {
@@ -22,10 +24,11 @@ pub(super) struct Queue {
     room: usize,
     /// Those that wait for a request, and whether they have nothing else to do.
     waiting: BTreeMap<(Idle, u64), Waker>,
-    /// Those that have a request and have answered none yet: they would take no other.
-    newcomers: BTreeMap<u64, Waker>,
-    /// How often newcomers had to take others all the same.
-    releases: u64,
+    /// Those that have a request, since when, and have answered none yet: they would take no
+    /// other.
+    newcomers: BTreeMap<u64, (Instant, Waker)>,
+    /// When those that there were had to take others all the same.
+    released_at: Option<Instant>,
     /// Instances that there ever were.
     pub(super) members: u64,
     /// When a request was last taken, or came when none waited, or instances were made for
@@ -49,8 +52,8 @@ pub(super) struct Share {
     room: usize,
     idle: Idle,
     pub(super) beginning: bool,
-    /// [`Queue::releases`] when it began.
-    releases: u64,
+    /// Since when it has had a request.
+    first_at: Option<Instant>,
 }
 
 impl Queue {
@@ -107,14 +110,22 @@ impl Queue {
             || self.alive < processors && queued > self.alive + self.beginning + at_rest()
     }
 
-    /// Newcomers that are to take what waits because none takes anything: to be told.
-    pub(super) fn release(&mut self) -> BTreeMap<u64, Waker> {
-        if self.newcomers.is_empty() || !self.is_stalled() {
-            return BTreeMap::new();
+    /// Newcomers that are to take what waits, to be told: all where none takes anything, and
+    /// otherwise those whose first request takes long.
+    pub(super) fn release(&mut self) -> Vec<Waker> {
+        if self.is_empty() || self.newcomers.is_empty() {
+            return Vec::new();
         }
-        self.taken_at = Some(Instant::now());
-        self.releases += 1;
-        std::mem::take(&mut self.newcomers)
+        let is_stalled = self.is_stalled();
+        if is_stalled {
+            let now = Instant::now();
+            (self.taken_at, self.released_at) = (Some(now), Some(now));
+        }
+        let released = |first: Instant| is_stalled || first.elapsed() >= NEW_MAX;
+        let released = self
+            .newcomers
+            .extract_if(.., |_, (first, _)| released(*first));
+        released.map(|(_, (_, waker))| waker).collect()
     }
 
     fn is_stalled(&self) -> bool {
@@ -161,7 +172,7 @@ impl Queue {
             room,
             idle: Idle::No,
             beginning: true,
-            releases: self.releases,
+            first_at: None,
         }
     }
 
@@ -174,15 +185,18 @@ impl Queue {
         self.room = self.room - share.room + room;
         share.room = room;
         let waited = self.waiting.remove(&(share.idle, share.number));
-        waited.or_else(|| self.newcomers.remove(&share.number))
+        waited.or_else(|| Some(self.newcomers.remove(&share.number)?.1))
     }
 
     /// It has answered nothing yet and has a request: whether that is to be its only one, so
     /// that what it reads first, one visitor waits for and not all that it has room for.
-    pub(super) fn holds_back(&mut self, share: &Share, waker: &Waker) -> bool {
-        let is_held = share.releases == self.releases;
+    pub(super) fn holds_back(&mut self, share: &mut Share, waker: &Waker) -> bool {
+        let first = *share.first_at.get_or_insert_with(Instant::now);
+        let is_released = self.released_at.is_some_and(|then| then >= first);
+        let is_held = !is_released && first.elapsed() < NEW_MAX;
         if is_held {
-            self.newcomers.insert(share.number, waker.clone());
+            let newcomer = (first, waker.clone());
+            self.newcomers.insert(share.number, newcomer);
         }
         is_held
     }
@@ -233,29 +247,35 @@ mod tests {
 
     #[test]
     fn an_instance_takes_no_second_request_before_it_has_answered_the_first() {
-        let (mut queue, share) = begun();
-        assert!(queue.holds_back(&share, Waker::noop()));
+        let (mut queue, mut share) = begun();
+        assert!(queue.holds_back(&mut share, Waker::noop()));
         queue.taken_at = Some(Instant::now() + STALL);
         assert!(queue.release().is_empty());
-        // Room that it will have is no reason to make another.
+        // It will have room: another is not made at once.
         assert!(!queue.wants_more(1));
+
+        // Others take requests all the while, and its own takes long.
+        std::thread::sleep(NEW_MAX);
+        queue.taken_at = Some(Instant::now() + STALL);
+        assert_eq!(queue.release().len(), 1);
+        assert!(!queue.holds_back(&mut share, Waker::noop()));
     }
 
     #[test]
     fn where_none_is_taken_for_a_while_new_instances_take_them_before_others_are_made() {
         let (mut queue, mut share) = begun();
-        assert!(queue.holds_back(&share, Waker::noop()));
+        assert!(queue.holds_back(&mut share, Waker::noop()));
         stall(&mut queue);
         assert_eq!(queue.release().len(), 1);
         assert_eq!(queue.missing(), 0);
-        assert!(!queue.holds_back(&share, Waker::noop()));
+        assert!(!queue.holds_back(&mut share, Waker::noop()));
         // It computes, or has gone.
         stall(&mut queue);
         assert!(queue.release().is_empty());
         assert_eq!(queue.missing(), 1);
 
-        let later = queue.begin(16);
-        assert!(queue.holds_back(&later, Waker::noop()));
+        let mut later = queue.begin(16);
+        assert!(queue.holds_back(&mut later, Waker::noop()));
         let told = queue.change(&mut share, 0);
         assert!(told.is_none(), "another is told in its place");
     }
@@ -263,7 +283,7 @@ mod tests {
     #[test]
     fn an_instance_that_has_gone_is_not_told() {
         let (mut queue, mut share) = begun();
-        assert!(queue.holds_back(&share, Waker::noop()));
+        assert!(queue.holds_back(&mut share, Waker::noop()));
         assert!(queue.change(&mut share, 0).is_some());
         stall(&mut queue);
         assert!(queue.release().is_empty());
