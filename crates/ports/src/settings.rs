@@ -19,16 +19,18 @@ use crate::store::origins;
 /// go on with what there is while one request looks.
 const RETRY_SECONDS: u64 = 1;
 
-/// How soon those look who come while the first settings are being read, in nanoseconds. A
-/// task cannot wake another of its instance.
-const PAUSE: u64 = 1_000_000;
+/// Of the monotonic clock, in nanoseconds.
+const MILLISECOND: u64 = 1_000_000;
+const SECOND: u64 = 1_000 * MILLISECOND;
+/// How soon those look who come while the first settings are being read. A task cannot wake
+/// another of its instance.
+const PAUSE: u64 = MILLISECOND;
 /// Each pause is twice as long as the one before, up to this. All end at multiples of their
 /// length, so that the instance is woken seldom, however many wait: hosts end one that is
 /// found computing too often.
-const PAUSE_MAX: u64 = 256 * PAUSE;
+const PAUSE_MAX: u64 = 256 * MILLISECOND;
 /// After this somebody else may read too: the one who does may be waiting for ever.
-const READING_MAX: u64 = 5_000 * PAUSE;
-const SECOND: u64 = 1_000 * PAUSE;
+const READING_MAX: u64 = 5 * SECOND;
 
 /// What becomes of settings before they are parsed.
 pub trait Prepare {
@@ -113,7 +115,8 @@ impl<T> Known<T> {
         }
     }
 
-    /// What came of the first reading, where it has ended since it had failed so often.
+    /// The first settings, or why reading them failed where it has more often than that; none
+    /// where it goes on.
     fn read_since(&self, failures: u64) -> Option<Result<Rc<T>, String>> {
         match &self.settings {
             Some(settings) => Some(Ok(Rc::clone(settings))),

@@ -34,21 +34,6 @@ pub struct Manifest {
     pub components: BTreeMap<String, Component>,
 }
 
-impl Manifest {
-    /// Every file that its components are made of; one that is a part of several comes as
-    /// often.
-    pub(crate) fn sources(&self) -> impl Iterator<Item = &Source> {
-        let stages = self.triggers.iter().flat_map(|trigger| &trigger.middleware);
-        let components = self.components.values();
-        let dependencies = components
-            .clone()
-            .flat_map(|component| component.dependencies.values());
-        components
-            .map(|component| &component.source)
-            .chain(dependencies.chain(stages).map(|part| &part.source))
-    }
-}
-
 /// `[variables] name = { … }`.
 #[derive(Clone, Debug)]
 pub struct Variable {
@@ -162,6 +147,19 @@ impl Manifest {
             .filter(|trigger| !trigger.middleware.is_empty());
         let names: BTreeSet<_> = guarded.map(|trigger| trigger.component.as_str()).collect();
         names.into_iter().collect()
+    }
+
+    /// Every file that its components are made of; one that is a part of several comes as
+    /// often.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Source> {
+        let stages = self.triggers.iter().flat_map(|trigger| &trigger.middleware);
+        let components = self.components.values();
+        let dependencies = components
+            .clone()
+            .flat_map(|component| component.dependencies.values());
+        components
+            .map(|component| &component.source)
+            .chain(dependencies.chain(stages).map(|part| &part.source))
     }
 }
 

@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instance_takes_no_second_request_before_it_has_answered_the_first() {
+    fn a_new_instance_takes_one_request_until_that_is_answered_or_takes_long() {
         let (mut queue, mut share) = begun();
         assert!(queue.holds_back(&mut share, Waker::noop()));
         queue.taken_at = Some(Instant::now() + STALL);
