@@ -47,14 +47,21 @@ impl<S: AsyncRead + Unpin> AsyncRead for Replay<S> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.given < self.seen {
-            let left = &self.first[self.given..self.seen];
-            let count = left.len().min(buf.remaining());
-            buf.put_slice(&left[..count]);
-            self.given += count;
-            return Poll::Ready(Ok(()));
+        if self.given == self.seen {
+            return Pin::new(&mut self.stream).poll_read(cx, buf);
         }
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let left = &self.first[self.given..self.seen];
+        let count = left.len().min(buf.remaining());
+        buf.put_slice(&left[..count]);
+        self.given += count;
+        // What has come beside it goes along: whoever gets a few bytes alone makes room
+        // for the rest, and a connection keeps that room.
+        if buf.remaining() > 0
+            && let Poll::Ready(Err(error)) = Pin::new(&mut self.stream).poll_read(cx, buf)
+        {
+            return Poll::Ready(Err(error));
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -122,5 +129,16 @@ mod tests {
                 assert_eq!((http2, read.as_slice()), (is_http2, text), "by {piece}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn what_has_come_by_then_is_read_in_one_piece() {
+        let text = b"GET /a/path HTTP/1.1\r\nhost: shop.example.com\r\n\r\n";
+        let (mut writer, reader) = tokio::io::duplex(1024);
+        writer.write_all(text).await.expect("a reader");
+        let (mut replay, http2) = Replay::begins_http2(reader).await.expect("bytes");
+        let mut read = [0; 1024];
+        let count = replay.read(&mut read).await.expect("bytes");
+        assert_eq!((http2, &read[..count]), (false, &text[..]));
     }
 }
