@@ -171,7 +171,7 @@ fn measure(parts: &Parts, effort: Effort) -> Results {
         store: parts.measure(Part::Store, || store::measure(effort)),
         origins: parts.measure(Part::Origins, || origins::measure(&shared, effort)),
         previews: parts.measure(Part::Previews, previews::measure),
-        scale: parts.measure(Part::Scale, || scale::measure(&shared, effort)),
+        scale: parts.measure(Part::Scale, || scale::measure(&shared, &origin, effort)),
         tails: parts.measure(Part::Tails, || tails::measure(&shared, effort)),
         starts: parts.measure(Part::Starts, || start::measure(effort)),
         vault: parts.measure(Part::Vault, || vault::measure(&shared, effort)),

@@ -2,6 +2,7 @@
 //! connections that only wait, origins whose time is over.
 
 use super::Effort;
+use super::nginx::Nginx;
 use super::served::Shared;
 use super::turns::Turns;
 
@@ -19,16 +20,16 @@ pub(crate) use sessions::ASKED;
 pub(crate) struct Measured {
     /// A thousand sessions in Postgres, then a million, asked for each time.
     pub(crate) sessions: Turns,
-    /// nginx before one Gatelet, then before three.
+    /// nginx before one Gatelet, then before three; before one nginx, then before three.
     pub(crate) fleet: Turns,
     pub(crate) connections: Connections,
     pub(crate) sweeping: Vec<Sweeping>,
 }
 
-pub(crate) fn measure(shared: &Shared, effort: Effort) -> Measured {
+pub(crate) fn measure(shared: &Shared, origin: &Nginx, effort: Effort) -> Measured {
     Measured {
         connections: connections::measure(shared),
-        fleet: fleet::measure(shared, effort),
+        fleet: fleet::measure(shared, origin, effort),
         sweeping: sweeping::measure(),
         sessions: sessions::measure(shared, effort),
     }

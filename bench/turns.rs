@@ -85,6 +85,21 @@ impl Turns {
         self.beside((who, to), |turn| turn.cpu_us, |one, other| one - other)
     }
 
+    /// How many times the CPU a request of one is another's, held against the same of two
+    /// others in its round.
+    pub(crate) fn growth_beside(
+        &self,
+        (more, less): (Who, Who),
+        (their_more, their_less): (Who, Who),
+    ) -> Spread {
+        let times = |more, less| {
+            let pairs = self.rounds(more).iter().zip(self.rounds(less));
+            pairs.map(|(more, less)| more.cpu_us / less.cpu_us)
+        };
+        let both = times(more, less).zip(times(their_more, their_less));
+        Spread::of(both.map(|(ours, theirs)| ours / theirs))
+    }
+
     /// The most memory that it was seen with, in MiB.
     pub(crate) fn memory_mib(&self, who: Who) -> f64 {
         self.of(who, |turn| turn.resident_kib as f64).most / 1024.0

@@ -20,6 +20,8 @@ pub(crate) enum Who {
     MillionSessions,
     FleetOfOne,
     FleetOfThree,
+    NginxFleetOfOne,
+    NginxFleetOfThree,
     GateBetterAuth,
     GateBetterAuthAsking,
     ModAuthOpenidc,
@@ -49,6 +51,8 @@ impl Who {
             Self::MillionSessions => "1,000,000 sessions",
             Self::FleetOfOne => "one behind nginx",
             Self::FleetOfThree => "three behind nginx",
+            Self::NginxFleetOfOne => "one nginx behind nginx",
+            Self::NginxFleetOfThree => "three nginx behind nginx",
             Self::GateBetterAuth => "gatelet, Better Auth's session",
             Self::GateBetterAuthAsking => "gatelet, Better Auth's session, asking Postgres",
             Self::ModAuthOpenidc => "Apache with mod_auth_openidc",
@@ -77,6 +81,8 @@ impl Who {
             | Self::MillionSessions
             | Self::FleetOfOne
             | Self::FleetOfThree
+            | Self::NginxFleetOfOne
+            | Self::NginxFleetOfThree
             | Self::GateBetterAuth
             | Self::GateBetterAuthAsking
             | Self::ModAuthOpenidc

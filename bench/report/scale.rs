@@ -21,7 +21,8 @@ pub(super) fn section(measured: &Measured) -> String {
         "## Scale\n\nA thousand sessions of one user in Postgres, and a million: the gate door, which asks at each request, 32 \
          connections, {} of the sessions in turns.\n\n{}\n\
          nginx before one Gatelet, and before three with one database, which take turns: the gate door, signed in, 32 connections for each Gatelet. \
-         CPU and memory are those of Gatelet, all of them together.\n\n{}\n\
+         Beside them as many plain nginx in their places, which share nothing and ask nobody: what they need more at three is for want of processors. \
+         CPU and memory are those of the servers behind nginx, all of them together.\n\n{}\n\
          {} connections that were each answered once and are kept: {} MiB, and {} MiB before.\n\n\
          {} expired previews that go at once, each with a schema of its own. After each the database has as long for others, which \
          is counted. {DISK}\n\n| | ms each |\n|---|--:|\n",

@@ -1,4 +1,5 @@
 //! What does a request cost where several servers share one database and one address?
+//! And how much of that is for want of processors: three plain nginx share nothing.
 
 use gatelet_tests::cases::Engine;
 
@@ -10,8 +11,8 @@ use crate::turns::Turns;
 use crate::who::Who;
 use crate::{Effort, THREADS};
 
-/// nginx is not counted: of one server and of three, what they used themselves.
-pub(super) fn measure(shared: &Shared, effort: Effort) -> Turns {
+/// nginx in front is not counted: of one server and of three, what they used themselves.
+pub(super) fn measure(shared: &Shared, origin: &Nginx, effort: Effort) -> Turns {
     eprintln!("== A fleet");
     let mut first = shared.start(Engine::Postgres, Way::Gate, FRESH_SECONDS);
     let head = shared.head(&first);
@@ -22,14 +23,29 @@ pub(super) fn measure(shared: &Shared, effort: Effort) -> Turns {
         shared.start_as(setup.on(database.clone()), Way::Gate)
     };
     let fleet = [first, other(), other()];
-    let contender = |who, count: usize| {
-        let ports: Vec<u16> = fleet[..count].iter().map(port).collect();
-        let ids = fleet[..count].iter().map(|one| one.id()).collect();
-        let nginx = Nginx::proxy(THREADS, &ports);
-        let contender = Contender::new(who, nginx.port(), &head, ids);
-        (contender.of_servers(count), nginx)
+    let plain = [(); 3].map(|()| Nginx::proxy(THREADS, &[origin.port()]));
+    let ours: Vec<_> = fleet
+        .iter()
+        .map(|one| (port(one), vec![one.id()]))
+        .collect();
+    let theirs: Vec<_> = plain
+        .iter()
+        .map(|one| (one.port(), one.process_ids()))
+        .collect();
+    let behind = |who, servers: &[(u16, Vec<u32>)]| {
+        let ports: Vec<u16> = servers.iter().map(|(port, _)| *port).collect();
+        let ids = servers.iter().flat_map(|(_, ids)| ids.clone()).collect();
+        let front = Nginx::proxy(THREADS, &ports);
+        let contender = Contender::new(who, front.port(), &head, ids);
+        (contender.of_servers(servers.len()), front)
     };
-    let (one, _before_one) = contender(Who::FleetOfOne, 1);
-    let (three, _before_three) = contender(Who::FleetOfThree, 3);
-    Turns::take(&[one, three], 32, effort)
+    let (contenders, _fronts): (Vec<_>, Vec<_>) = [
+        behind(Who::FleetOfOne, &ours[..1]),
+        behind(Who::FleetOfThree, &ours),
+        behind(Who::NginxFleetOfOne, &theirs[..1]),
+        behind(Who::NginxFleetOfThree, &theirs),
+    ]
+    .into_iter()
+    .unzip();
+    Turns::take(&contenders, 32, effort)
 }

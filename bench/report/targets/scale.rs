@@ -21,15 +21,14 @@ pub(super) fn scale(measured: &Measured) -> Vec<Target> {
             from: "scale, req/s: 1,000,000 sessions ÷ 1,000 sessions",
         },
         Target {
-            what: "CPU a request at three servers, times that at one",
+            what: "CPU a request at three servers, times that at one, by the same of plain nginx",
             bound: Bound::AtMost(1.05),
             decimals: 2,
-            measured: fleet.beside(
+            measured: fleet.growth_beside(
                 (Who::FleetOfThree, Who::FleetOfOne),
-                |turn| turn.cpu_us,
-                |three, one| three / one,
+                (Who::NginxFleetOfThree, Who::NginxFleetOfOne),
             ),
-            from: "scale, CPU: three behind nginx ÷ one behind nginx",
+            from: "scale, CPU: (three ÷ one behind nginx) ÷ (three nginx ÷ one nginx behind nginx)",
         },
         Target {
             what: "memory with 10,000 kept connections, MiB",
