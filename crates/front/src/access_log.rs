@@ -127,6 +127,11 @@ impl LogBuffer {
         }
     }
 
+    /// Whether there is nothing to hand over.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pending.borrow().lines == 0
+    }
+
     /// Hand over what there is. Called a few times a second.
     pub(super) fn flush(&self) {
         let mut pending = self.pending.borrow_mut();

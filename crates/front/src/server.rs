@@ -155,6 +155,7 @@ impl Server {
         for number in 0..self.options.worker_threads.max(1) {
             let (connections, accepted) = mpsc::unbounded_channel();
             let clock = CoarseClock::default();
+            let load = Arc::new(AtomicUsize::new(0));
             let seed = Seed {
                 application: Arc::clone(&self.application),
                 options: options.clone(),
@@ -163,6 +164,7 @@ impl Server {
                 told: Arc::clone(&told),
                 tls: self.tls.clone(),
                 clock: clock.clone(),
+                load: Arc::clone(&load),
                 upstream_tls: Arc::clone(&upstream_tls),
             };
             let stopped = stopped.clone();
@@ -177,7 +179,7 @@ impl Server {
             workers.push(end);
             lanes.push(Lane {
                 connections,
-                load: Arc::new(AtomicUsize::new(0)),
+                load,
                 clock,
             });
         }

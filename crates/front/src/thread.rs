@@ -38,6 +38,7 @@ async fn serve(
     let mut ticks = tokio::time::interval(worker.limits.sweep_interval());
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
+        let rests = worker.rests();
         tokio::select! {
             biased;
             changed = stop.changed() => match (changed, *stop.borrow()) {
@@ -45,9 +46,14 @@ async fn serve(
                 (Ok(()), Stop::None) => {}
                 (Ok(()), Stop::Draining) | (Err(_), _) => break,
             },
-            _ = ticks.tick() => worker.tick(started),
+            _ = ticks.tick(), if !rests => worker.tick(started),
             next = accepted.recv() => match next {
-                Some(connection) => take(worker, connection),
+                Some(connection) => {
+                    if rests {
+                        worker.tick(started);
+                    }
+                    take(worker, connection);
+                }
                 None => break,
             },
         }
@@ -66,6 +72,8 @@ fn take(worker: &Rc<Worker>, accepted: Accepted) {
         peer,
         admission,
     } = accepted;
+    // It was dated before a worker that rested knew the time.
+    admission.handle.activity.touch();
     match TcpStream::from_std(stream) {
         Ok(stream) => {
             let serving = serving::serve(Rc::clone(worker), stream, peer, admission);

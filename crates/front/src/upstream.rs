@@ -290,6 +290,14 @@ impl Upstreams {
             upstream.sweep();
         }
     }
+
+    /// Whether no connection is kept.
+    pub(super) fn are_none_kept(&self) -> bool {
+        let known = self.known.borrow();
+        known
+            .values()
+            .all(|upstream| upstream.idle.borrow().is_empty())
+    }
 }
 
 impl From<io::Error> for ConnectError {

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
 
 use gatelet_core::base_url::BaseUrl;
@@ -55,6 +56,8 @@ pub(super) struct Worker {
     pub(super) http2: http2::Builder<OnThisThread>,
     /// The server is to be stopped soon.
     pub(super) leaving: Cell<bool>,
+    /// How many connections it has, those on their way to it among them.
+    load: Arc<AtomicUsize>,
     connections: RefCell<HashMap<u64, Arc<Handle>>>,
     next_connection: Cell<u64>,
     tunnels: RefCell<JoinSet<()>>,
@@ -69,6 +72,7 @@ pub(super) struct Seed {
     pub(super) told: Arc<Seldom>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) clock: CoarseClock,
+    pub(super) load: Arc<AtomicUsize>,
     pub(super) upstream_tls: Arc<UpstreamTls>,
 }
 
@@ -108,11 +112,21 @@ impl Worker {
             http2: http2_builder(&limits),
             limits,
             leaving: Cell::new(false),
+            load: seed.load,
             connections: RefCell::default(),
             next_connection: Cell::new(0),
             tunnels: RefCell::default(),
             application: seed.application,
         }
+    }
+
+    /// Whether it has nothing to look after: no connection on either side, and no lines to
+    /// hand over. Nobody need wake it then, and its clock stands still.
+    pub(super) fn rests(&self) -> bool {
+        self.load.load(Relaxed) == 0
+            && self.upstreams.are_none_kept()
+            && self.tunnels.borrow().is_empty()
+            && self.log.is_empty()
     }
 
     /// Now and then: look for what overstayed and hand over log lines.

@@ -15,6 +15,7 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 #[test]
@@ -277,6 +278,32 @@ fn tls_is_served_in_both_versions_of_http_and_the_gate_knows() {
     let answer = crate::harness::raw::ask(front.address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     assert!(!answer.contains("HTTP/"), "{answer}");
     assert_eq!(front.metric("gatelet_requests_total"), 2.0);
+}
+
+#[test]
+fn time_in_which_nobody_came_is_not_counted_against_who_comes_then() {
+    const IDLE: Duration = Duration::from_millis(800);
+    let identity = Identity::new();
+    let files = identity.files.clone();
+    let front = Front::start_with(Behind::deciding(|_head| reply(200, "ok")), |options| {
+        options.tls = Some(files);
+        options.limits.idle_timeout = IDLE;
+    });
+    // By now the threads that serve have nothing to do, and rest.
+    std::thread::sleep(2 * IDLE);
+    runtime().block_on(async {
+        let mut stream = identity.connect(&front, "http/1.1").await;
+        tokio::time::sleep(IDLE / 2).await;
+        let request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        stream.write_all(request).await.expect("it is open");
+        let mut status = [0; 15];
+        stream.read_exact(&mut status).await.expect("an answer");
+        assert_eq!(&status, b"HTTP/1.1 200 OK");
+        // What comes after a rest has its limits all the same.
+        let mut rest = Vec::new();
+        let end = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest));
+        let _closed = end.await.expect("it is closed once it is idle");
+    });
 }
 
 #[test]
