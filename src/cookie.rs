@@ -145,8 +145,9 @@ impl CookieNames {
     /// one of ours that names its port, or none where it has none.
     #[must_use]
     pub fn own(&self, name: &str) -> bool {
-        let named = bare(name).and_then(|rest| rest.strip_prefix('-'));
-        let port = named.and_then(|rest| rest.split('-').next()?.parse::<u16>().ok());
+        let named = bare(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"-"));
+        let first = named.and_then(|rest| rest.split(|byte| *byte == b'-').next());
+        let port = first.and_then(|first| text(first)?.parse::<u16>().ok());
         is_ours(name) && port == self.port
     }
 
@@ -443,21 +444,22 @@ pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
 /// whichever this origin uses now. The app never sees them.
 #[must_use]
 pub fn is_ours(name: &str) -> bool {
-    bare(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-}
-
-/// What follows `gatelet` in a name, behind any prefix.
-fn bare(name: &str) -> Option<&str> {
-    name.strip_prefix("__Host-")
-        .or_else(|| name.strip_prefix("__Secure-"))
-        .unwrap_or(name)
-        .strip_prefix("gatelet")
+    is_ours_raw(name.as_bytes())
 }
 
 /// The same for a name that may be no text.
 #[inline]
 pub(crate) fn is_ours_raw(name: &[u8]) -> bool {
-    matches!(name.first(), Some(b'_' | b'g')) && core::str::from_utf8(name).is_ok_and(is_ours)
+    bare(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"-"))
+}
+
+/// What follows `gatelet` in a name, behind any prefix.
+#[inline]
+fn bare(name: &[u8]) -> Option<&[u8]> {
+    name.strip_prefix(b"__Host-")
+        .or_else(|| name.strip_prefix(b"__Secure-"))
+        .unwrap_or(name)
+        .strip_prefix(b"gatelet")
 }
 
 #[inline]

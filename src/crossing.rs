@@ -34,6 +34,8 @@ enum Answered<'a> {
     Forward {
         upstream: &'a str,
         remove: Vec<&'a str>,
+        #[serde(borrow)]
+        cookies: Option<Bytes<'a>>,
         set: &'a str,
         response: &'a str,
         holds_seconds: u64,
@@ -124,12 +126,14 @@ pub fn write_verdict(verdict: &Verdict) -> Vec<u8> {
         Verdict::Forward(Edits {
             upstream,
             remove,
+            cookies,
             set,
             response,
             holds_seconds,
         }) => Answered::Forward {
             upstream,
             remove: remove.iter().map(String::as_str).collect(),
+            cookies: cookies.as_deref().map(Bytes),
             set: set.as_str(),
             response: response.as_str(),
             holds_seconds: *holds_seconds,
@@ -156,12 +160,14 @@ pub fn read_verdict(bytes: &[u8]) -> Option<Verdict> {
         Answered::Forward {
             upstream,
             remove,
+            cookies,
             set,
             response,
             holds_seconds,
         } => Verdict::Forward(Edits {
             upstream: upstream.to_owned(),
             remove: remove.into_iter().map(str::to_owned).collect(),
+            cookies: cookies.map(|Bytes(cookies)| cookies.to_vec()),
             set: Lines::of_block(set),
             response: Lines::of_block(response),
             holds_seconds,
@@ -298,6 +304,10 @@ fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
     rest.is_empty().then_some(value)
 }
 
+/// Bytes where there may be none.
+#[derive(Serialize, Deserialize)]
+struct Bytes<'a>(#[serde(borrow, with = "bytes")] &'a [u8]);
+
 /// In one piece: serde would take a slice byte by byte.
 mod bytes {
     use serde::{Deserialize as _, Deserializer, Serializer};
@@ -326,7 +336,8 @@ mod tests {
         response.push("set-cookie", "b=2");
         let edits = Edits {
             upstream: "http://app.internal".to_owned(),
-            remove: vec!["X-Forwarded-User".to_owned(), "cookie".to_owned()],
+            remove: vec!["X-Forwarded-User".to_owned()],
+            cookies: Some(b"a=\xe9; b=2".to_vec()),
             set,
             response,
             holds_seconds: 60,

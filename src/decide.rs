@@ -41,7 +41,10 @@ pub struct Edits {
     pub upstream: String,
     /// Names of request fields to drop first, in the spelling they came in.
     pub remove: Vec<String>,
-    /// Request fields to set then, each replacing any of the name.
+    /// What is in the place of the request's cookies then, if anything: none of ours reaches
+    /// the app. Bytes, for browsers send back whatever a server once set.
+    pub cookies: Option<Vec<u8>>,
+    /// Request fields to set at last, each replacing any of the name.
     pub set: Lines,
     /// Response fields to append.
     pub response: Lines,
@@ -54,7 +57,8 @@ impl Edits {
     /// Edits the request's header section.
     pub fn edit_request(&self, section: &mut impl Section, onward: Onward) -> Hop {
         let remove = self.remove.iter().map(String::as_str);
-        section::edit_request(section, remove, self.set.as_str().as_bytes(), onward)
+        let set = self.set.as_str().as_bytes();
+        section::edit_request(section, remove, self.cookies.as_deref(), set, onward)
     }
 
     /// A reply in the app's place. What every answer of the origin says, it says too.

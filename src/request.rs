@@ -7,7 +7,7 @@ use gatelet_texts::Language;
 
 use crate::access::{Denied, Person, Visitor};
 use crate::access_token::{AccessToken, PREFIX};
-use crate::cookie::{self, RawCookies, is_ours_raw};
+use crate::cookie::{RawCookies, is_ours_raw};
 use crate::decide::Edits;
 use crate::destination::{self, Destination};
 use crate::error::Code;
@@ -22,6 +22,7 @@ use crate::passphrase;
 use crate::reply::Reply;
 use crate::reserved::{Reserved, reserved};
 use crate::return_target::ReturnTarget;
+use crate::scan;
 use crate::section;
 use crate::settings::GateSettings;
 
@@ -288,9 +289,6 @@ impl<'a> Request<'a> {
         if self.seen.reserved {
             self.strip(&mut remove);
         }
-        if self.keep_foreign_cookies(&mut set) {
-            remove.push("cookie".to_owned());
-        }
         if self.seen.token.is_some() {
             // The app must not be able to use it elsewhere.
             remove.push("authorization".to_owned());
@@ -309,48 +307,38 @@ impl<'a> Request<'a> {
         Edits {
             upstream: self.origin.upstream().as_str().to_owned(),
             remove,
+            cookies: self.cookies_for_the_app(),
             set,
             response,
             holds_seconds: window.min(until.saturating_sub(now)),
         }
     }
 
-    /// Our cookies are for us: the app must not be able to leak them. Returns
-    /// whether there were any, or one that is replaced; only then are the others written
-    /// anew.
-    fn keep_foreign_cookies(&self, set: &mut Lines) -> bool {
-        const FIELD: &str = "cookie";
-        let mut ours = self.replaced.is_some();
-        let before = set.text().len();
-        set.begin(FIELD);
-        let start = set.text().len();
+    /// What the app gets in the place of the visitor's cookies. Ours are for us: it must not
+    /// be able to leak them. None where none is ours and none is replaced: then they stay as
+    /// they came.
+    fn cookies_for_the_app(&self) -> Option<Vec<u8>> {
+        let mut changed = self.replaced.is_some();
+        let mut others = Vec::new();
         for (name, value) in self.cookies() {
             if is_ours_raw(name) {
-                ours = true;
-            } else if let (Some(name), Some(value)) = (cookie::text(name), cookie::text(value)) {
-                let text = set.text();
-                if text.len() > start {
-                    text.push_str("; ");
+                changed = true;
+            } else if !scan::has_control(name) && !scan::has_control(value) {
+                if !others.is_empty() {
+                    others.extend_from_slice(b"; ");
                 }
                 // Without a name it has no sign of one, unless it would seem to have another's.
-                if !name.is_empty() || value.contains('=') {
-                    text.push_str(name);
-                    text.push('=');
+                if !name.is_empty() || value.contains(&b'=') {
+                    others.extend_from_slice(name);
+                    others.push(b'=');
                 }
-                match &self.replaced {
-                    Some((before, after)) if value.as_bytes() == before.as_slice() => {
-                        text.push_str(after);
-                    }
-                    _ => text.push_str(value),
-                }
+                others.extend_from_slice(match &self.replaced {
+                    Some((before, after)) if value == before.as_slice() => after.as_bytes(),
+                    _ => value,
+                });
             }
         }
-        if ours && set.text().len() > start {
-            set.end();
-        } else {
-            set.text().truncate(before);
-        }
-        ours
+        changed.then_some(others)
     }
 
     /// Names what a visitor may not tell the app, in the spelling it came in.

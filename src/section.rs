@@ -57,11 +57,12 @@ pub struct Hop {
     pub web_socket: bool,
 }
 
-/// Edits a request's header section: `remove` are names, `set` is a block of
-/// `name:value` lines.
+/// Edits a request's header section: `remove` are names, `cookies` is what is in the place
+/// of its cookies, if anything, and `set` a block of `name:value` lines.
 pub fn edit_request<'r>(
     section: &mut impl Section,
     remove: impl IntoIterator<Item = &'r str>,
+    cookies: Option<&[u8]>,
     set: &[u8],
     onward: Onward,
 ) -> Hop {
@@ -73,7 +74,12 @@ pub fn edit_request<'r>(
     for name in remove {
         section.remove(name);
     }
-    if found.cookies > 1 {
+    if let Some(cookies) = cookies {
+        section.remove("cookie");
+        if !cookies.is_empty() {
+            section.append("cookie", cookies);
+        }
+    } else if found.cookies > 1 {
         join_cookies(section);
     }
     for field in Fields::new(set) {
@@ -251,10 +257,7 @@ fn join_cookies(section: &mut impl Section) {
             joined.extend_from_slice(value);
         }
     });
-    // None where ours were all there was.
-    if !joined.is_empty() {
-        section.set("cookie", &joined);
-    }
+    section.set("cookie", &joined);
 }
 
 /// What one pass over a section finds of its connection.

@@ -135,7 +135,7 @@ fn a_cookie_of_a_real_better_auth_says_who_is_asking() {
         );
     }
     // The app goes on with it.
-    assert!(edits.remove.is_empty() && edits.set.get("cookie").is_none());
+    assert!(edits.remove.is_empty() && edits.cookies.is_none());
     // Within its time, and no longer than the row.
     let set = edits.response.get("set-cookie").unwrap();
     assert!(

@@ -1,6 +1,7 @@
 //! Does a head get past the gate that must not, or say what is not the visitor's to say?
 
 use super::{BASE_URL, HOST, KEY, NOW, marked};
+use crate::cookie::{RawCookies, is_ours_raw};
 use crate::decide::{self, Question, Verdict};
 use crate::head::{Fields, Head};
 use crate::hop_by_hop;
@@ -82,6 +83,11 @@ pub(super) fn check(verdict: &Verdict, fields: &[u8]) {
     let mut section = pairs(fields);
     let hop = edits.edit_request(&mut section, Onward::Handle);
     for (name, value) in &section {
+        assert!(
+            !name.eq_ignore_ascii_case("cookie")
+                || !RawCookies::new(value).any(|(name, _)| is_ours_raw(name)),
+            "a cookie of ours arrives"
+        );
         let told = edits.set.get(name);
         let ours =
             told.is_some_and(|told| told.as_bytes() == value) || name == "te" && hop.trailers;

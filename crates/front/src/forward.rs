@@ -53,6 +53,7 @@ pub(super) async fn forward(
             Edits {
                 upstream: base_url,
                 remove,
+                cookies,
                 set,
                 response: response_fields,
                 holds_seconds,
@@ -69,7 +70,14 @@ pub(super) async fn forward(
     // and of one whose connection has nothing else on it.
     let may_switch =
         parts.method == Method::GET && parts.version == Version::HTTP_11 && body.is_end_stream();
-    let hop = head::edit_request(&mut parts.headers, &remove, &set, may_switch, &worker.names);
+    let hop = head::edit_request(
+        &mut parts.headers,
+        &remove,
+        cookies.as_deref(),
+        &set,
+        may_switch,
+        &worker.names,
+    );
     parts.headers.insert(super::X_REQUEST_ID, record.id.value());
 
     let promised = Promised {
@@ -254,13 +262,15 @@ fn resend(
     let Edits {
         upstream: _,
         remove,
+        cookies,
         set,
         response: _,
         holds_seconds: _,
     } = standing.edits()?;
     let mut headers: HeaderMap = head::read_block(standing.block());
     let set = Bytes::from(set.into_string());
-    head::edit_request(&mut headers, &remove, &set, false, &worker.names);
+    let cookies = cookies.as_deref();
+    head::edit_request(&mut headers, &remove, cookies, &set, false, &worker.names);
     headers.insert(super::X_REQUEST_ID, request_id);
     if !standing.names_host() {
         headers.insert(HOST, authority.clone());

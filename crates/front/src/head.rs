@@ -104,6 +104,7 @@ impl Section for Headers<'_> {
 pub(super) fn edit_request(
     map: &mut HeaderMap,
     remove: &[String],
+    cookies: Option<&[u8]>,
     set: &Bytes,
     may_switch: bool,
     names: &Names,
@@ -111,7 +112,8 @@ pub(super) fn edit_request(
     let block = set.clone();
     let remove = remove.iter().map(String::as_str);
     let onward = Onward::Connection { may_switch };
-    section::edit_request(&mut Headers { map, names, block }, remove, set, onward)
+    let mut headers = Headers { map, names, block };
+    section::edit_request(&mut headers, remove, cookies, set, onward)
 }
 
 /// Make the gate's edits to a response, and drop what was about its connection.
@@ -200,12 +202,17 @@ mod tests {
         ];
         let remove = ["x-forwarded+user".to_owned()];
         let set = "x-user:alice\nx-bad:a\rb\nx-colon:a:b\n";
-        for may_switch in [true, false] {
+        let cookies = [None, Some(&b""[..]), Some(b"b=\xe9"), Some(b"b=\n")];
+        for (may_switch, cookies) in [true, false]
+            .into_iter()
+            .flat_map(|may_switch| cookies.map(|cookies| (may_switch, cookies)))
+        {
             let mut headers = map(&fields);
             let names = Names::default();
             let hop = edit_request(
                 &mut headers,
                 &remove,
+                cookies,
                 &Bytes::from_static(set.as_bytes()),
                 may_switch,
                 &names,
@@ -216,11 +223,12 @@ mod tests {
                 .collect();
             let onward = Onward::Connection { may_switch };
             let of_core = ["x-forwarded+user"];
-            let expected = section::edit_request(&mut pairs, of_core, set.as_bytes(), onward);
+            let set = set.as_bytes();
+            let expected = section::edit_request(&mut pairs, of_core, cookies, set, onward);
             assert_eq!(hop, expected);
             assert_eq!(hop.web_socket, may_switch);
             // A map keeps no value that is none.
-            pairs.retain(|(name, _)| name != "x-bad");
+            pairs.retain(|(name, value)| name != "x-bad" && !value.contains(&b'\n'));
             let mut edited: Vec<(String, Vec<u8>)> = headers
                 .iter()
                 .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))

@@ -19,6 +19,7 @@ through_both_doors! {
     an_expired_cookie_is_refused,
     a_bad_copy_does_not_hide_the_good_cookie,
     hundreds_of_cookies_are_bounded_work,
+    cookies_that_are_no_text_stay_beside_ours,
     a_stale_cookie_is_signed_anew_after_one_look_at_the_database,
     a_cookie_from_before_methods_were_written_is_a_stale_session,
     a_renewed_cookie_is_on_no_answer_that_a_shared_cache_keeps,
@@ -375,6 +376,22 @@ fn hundreds_of_cookies_are_bounded_work(door: Door) {
         }
     }
     assert_eq!(case.upstream.seen().len(), arrived + 2);
+}
+
+fn cookies_that_are_no_text_stay_beside_ours(door: Door) {
+    let case = Case::new(door, &[]);
+    // In Latin-1, as some servers set them and browsers send them back.
+    let others = b"na\xefve=caf\xe9; b=2";
+    case.visitor
+        .get("/private")
+        .without_cookies()
+        .header("cookie", &format!("gatelet={}", case.value()))
+        .header_bytes("cookie", others)
+        .send()
+        .expect(200);
+    let seen = case.upstream.seen_at("/private");
+    let arrived = &seen.last().expect("it arrived").headers["cookie"];
+    assert_eq!(arrived.as_bytes(), others);
 }
 
 fn a_stale_cookie_is_signed_anew_after_one_look_at_the_database(door: Door) {
