@@ -43,7 +43,7 @@ core() {
 
 host() {
     scripts/test-tools.sh postgres
-    cargo test --quiet --profile quick -p gatelet-front -p gatelet-runtime -p gatelet
+    RUST_TEST_THREADS=$crowd cargo test --quiet --profile quick -p gatelet-front -p gatelet-runtime -p gatelet
 }
 
 front() {
