@@ -85,19 +85,15 @@ impl Turns {
         self.beside((who, to), |turn| turn.cpu_us, |one, other| one - other)
     }
 
-    /// How many times the CPU a request of one is another's, held against the same of two
-    /// others in its round.
-    pub(crate) fn growth_beside(
-        &self,
-        (more, less): (Who, Who),
-        (their_more, their_less): (Who, Who),
-    ) -> Spread {
-        let times = |more, less| {
-            let pairs = self.rounds(more).iter().zip(self.rounds(less));
-            pairs.map(|(more, less)| more.cpu_us / less.cpu_us)
-        };
-        let both = times(more, less).zip(times(their_more, their_less));
-        Spread::of(both.map(|(ours, theirs)| ours / theirs))
+    /// CPU a request of one beyond another's, less the same of two others in its round: as a
+    /// percentage of the other's.
+    pub(crate) fn added_beyond(&self, ours: (Who, Who), theirs: (Who, Who)) -> Spread {
+        let cpu = |who| self.rounds(who).iter().map(|turn| turn.cpu_us);
+        let pairs = |(more, less)| cpu(more).zip(cpu(less));
+        let both = pairs(ours).zip(pairs(theirs));
+        Spread::of(both.map(|((more, less), (their_more, their_less))| {
+            ((more - less) - (their_more - their_less)) / less * 100.0
+        }))
     }
 
     /// The most memory that it was seen with, in MiB.

@@ -13,6 +13,7 @@ use crate::head::{Head, Lines};
 use crate::inquiry::{Finding, Inquiry};
 use crate::origin_record::{OriginRecord, Place};
 use crate::reply::Reply;
+use crate::scan;
 use crate::secret::Secret;
 use crate::settings::Base;
 
@@ -167,7 +168,10 @@ pub fn read_verdict(bytes: &[u8]) -> Option<Verdict> {
         } => Verdict::Forward(Edits {
             upstream: upstream.to_owned(),
             remove: remove.into_iter().map(str::to_owned).collect(),
-            cookies: cookies.map(|Bytes(cookies)| cookies.to_vec()),
+            cookies: match cookies {
+                Some(Bytes(cookies)) if scan::has_control(cookies) => return None,
+                cookies => cookies.map(|Bytes(cookies)| cookies.to_vec()),
+            },
             set: Lines::of_block(set),
             response: Lines::of_block(response),
             holds_seconds,
@@ -304,7 +308,7 @@ fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
     rest.is_empty().then_some(value)
 }
 
-/// Bytes where there may be none.
+/// Bytes in an `Option`, within which serde takes no `with`.
 #[derive(Serialize, Deserialize)]
 struct Bytes<'a>(#[serde(borrow, with = "bytes")] &'a [u8]);
 
@@ -412,6 +416,7 @@ mod tests {
             let _head = read_head(&bytes);
             let _settings = read_settings(&bytes);
             if let Some(Verdict::Forward(edits)) = read_verdict(&bytes) {
+                prop_assert!(!edits.cookies.is_some_and(|cookies| cookies.contains(&b'\n')));
                 prop_assert!(edits.set.iter().all(|(_, value)| !value.contains(['\r', '\n', '\0'])));
             }
         }

@@ -1,5 +1,7 @@
 //! May this request pass, and as whom? The gateway's one question.
 
+use core::fmt;
+
 use crate::access_token::AccessToken;
 use crate::backend::{Confirmed, Foreign, ForeignAnswer, ForeignLookUp, recognise_foreign};
 use crate::claims::SessionToken;
@@ -35,14 +37,15 @@ pub enum Verdict {
 }
 
 /// What to do to a request on its way, and to the response on its way back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Edits {
     /// Base URL of the upstream: scheme and authority.
     pub upstream: String,
     /// Names of request fields to drop first, in the spelling they came in.
     pub remove: Vec<String>,
-    /// What is in the place of the request's cookies then, if anything: none of ours reaches
-    /// the app. Bytes, for browsers send back whatever a server once set.
+    /// What the request's Cookie field is then; without a byte, there is none. `None` leaves
+    /// the cookies as they came, for none of them is ours. Bytes, for browsers send back
+    /// whatever a server once set.
     pub cookies: Option<Vec<u8>>,
     /// Request fields to set at last, each replacing any of the name.
     pub set: Lines,
@@ -51,6 +54,28 @@ pub struct Edits {
     /// For how long whoever was let in may go on without being judged anew, where what
     /// they were let in to outlives its head: a WebSocket, an event stream.
     pub holds_seconds: u64,
+}
+
+/// Of cookies whether there is anything in their place.
+impl fmt::Debug for Edits {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            upstream,
+            remove,
+            cookies,
+            set,
+            response,
+            holds_seconds,
+        } = self;
+        out.debug_struct("Edits")
+            .field("upstream", upstream)
+            .field("remove", remove)
+            .field("cookies", &cookies.is_some())
+            .field("set", set)
+            .field("response", response)
+            .field("holds_seconds", holds_seconds)
+            .finish()
+    }
 }
 
 impl Edits {

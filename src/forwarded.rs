@@ -6,7 +6,7 @@ use core::fmt::Write as _;
 use core::net::{IpAddr, SocketAddr};
 
 use crate::base_url::Scheme;
-use crate::cookie::COOKIES_MAX;
+use crate::cookie::{COOKIES_MAX, RawCookies};
 use crate::head::{Head, Lines};
 use crate::negotiate::Signs;
 use crate::origin::Origin;
@@ -322,8 +322,9 @@ fn seen_scheme(head: &Head<'_>, claimed: &Claimed<'_>, origin: &Origin) -> &'sta
 /// Whether something came along that browsers send over HTTPS alone: Fetch Metadata
 /// (§4), cookies that are secure by their names. Whoever forges it hurts himself.
 fn shows_https(head: &Head<'_>) -> bool {
-    let secure = |(name, _): (&str, &str)| name.starts_with("__");
-    head.values("sec-fetch-mode").next().is_some() || head.cookies().take(COOKIES_MAX).any(secure)
+    let cookies = head.values("cookie").flat_map(RawCookies::new);
+    let mut names = cookies.take(COOKIES_MAX).map(|(name, _)| name);
+    head.values("sec-fetch-mode").next().is_some() || names.any(|name| name.starts_with(b"__"))
 }
 
 /// Whether somebody visits an `https://` origin by plain HTTP, as a believed proxy says.

@@ -53,7 +53,7 @@ impl<'a> Head<'a> {
         self.fields().named(name)
     }
 
-    /// Every cookie of the request, over all its `Cookie` fields: HTTP/2 may
+    /// Every cookie of the request that is text, over all its `Cookie` fields: HTTP/2 may
     /// split them (RFC 9113 §8.2.3).
     pub fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         self.fields().named("cookie").flat_map(Cookies::new)

@@ -23,7 +23,7 @@ pub const TOKEN_PATH: &str = "/gate/token";
 /// The request field that holds the question.
 pub const QUESTION: &str = "gatelet-question-1";
 /// The response field that holds the answer.
-pub const ANSWER: &str = "gatelet-answer-1";
+pub const ANSWER: &str = "gatelet-answer-2";
 /// The most that either is long, in bytes: a head at its limits, and what is not
 /// limited. In base64url it stays below the 128 KiB that hosts allow a header section.
 const MAX_BYTES: usize = FIELDS_MAX_BYTES + TARGET_MAX_BYTES + 8 * 1024;
@@ -165,7 +165,7 @@ mod tests {
         let cross = |verdict| read_verdict(&open(write_verdict(verdict)?.as_bytes())?);
         let edits = Edits {
             upstream: "http://app.internal".to_owned(),
-            remove: vec!["cookie".to_owned()],
+            cookies: Some(b"a=\xe9".to_vec()),
             ..Edits::default()
         };
         let expected = Edits {

@@ -324,7 +324,9 @@ impl<'a> Request<'a> {
             if is_ours_raw(name) {
                 changed = true;
             } else if !scan::has_control(name) && !scan::has_control(value) {
-                if !others.is_empty() {
+                if others.is_empty() {
+                    others.reserve(self.seen.first_cookie.map_or(0, <[u8]>::len));
+                } else {
                     others.extend_from_slice(b"; ");
                 }
                 // Without a name it has no sign of one, unless it would seem to have another's.

@@ -57,8 +57,9 @@ pub struct Hop {
     pub web_socket: bool,
 }
 
-/// Edits a request's header section: `remove` are names, `cookies` is what is in the place
-/// of its cookies, if anything, and `set` a block of `name:value` lines.
+/// Edits a request's header section: `remove` are names, `cookies` is what its Cookie field
+/// becomes, and `set` a block of `name:value` lines. Without a byte of `cookies` no Cookie
+/// field is left; `None` leaves what came, in one field.
 pub fn edit_request<'r>(
     section: &mut impl Section,
     remove: impl IntoIterator<Item = &'r str>,
@@ -79,7 +80,7 @@ pub fn edit_request<'r>(
         if !cookies.is_empty() {
             section.append("cookie", cookies);
         }
-    } else if found.cookies > 1 {
+    } else if found.cookie_fields > 1 {
         join_cookies(section);
     }
     for field in Fields::new(set) {
@@ -257,7 +258,10 @@ fn join_cookies(section: &mut impl Section) {
             joined.extend_from_slice(value);
         }
     });
-    section.set("cookie", &joined);
+    // They may have been taken away by their name.
+    if !joined.is_empty() {
+        section.set("cookie", &joined);
+    }
 }
 
 /// What one pass over a section finds of its connection.
@@ -268,7 +272,7 @@ struct Found {
     names: u16,
     /// What `Connection` names beyond those.
     named: Vec<String>,
-    cookies: usize,
+    cookie_fields: usize,
     /// Whether the app says itself for how long browsers are to use HTTPS alone: of two
     /// that do, they would hear the first (RFC 6797 §8.1).
     insists: bool,
@@ -282,7 +286,7 @@ impl Found {
         let (mut upgrades, mut web_socket, mut named_upgrade) = (0_usize, false, false);
         section.each(&mut |name, value| {
             let Some(at) = hop_by_hop::position(name) else {
-                found.cookies += usize::from(name.eq_ignore_ascii_case("cookie"));
+                found.cookie_fields += usize::from(name.eq_ignore_ascii_case("cookie"));
                 found.insists |= name.as_bytes().eq_ignore_ascii_case(INSISTS);
                 return;
             };

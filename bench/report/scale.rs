@@ -21,7 +21,7 @@ pub(super) fn section(measured: &Measured) -> String {
         "## Scale\n\nA thousand sessions of one user in Postgres, and a million: the gate door, which asks at each request, 32 \
          connections, {} of the sessions in turns.\n\n{}\n\
          nginx before one Gatelet, and before three with one database, which take turns: the gate door, signed in, 32 connections for each Gatelet. \
-         Beside them as many plain nginx in their places, which share nothing and ask nobody: what they need more at three is for want of processors. \
+         Beside them as many plain nginx in their places, which share nothing and ask nobody. \
          CPU and memory are those of the servers behind nginx, all of them together.\n\n{}\n\
          {} connections that were each answered once and are kept: {} MiB, and {} MiB before.\n\n\
          {} expired previews that go at once, each with a schema of its own. After each the database has as long for others, which \

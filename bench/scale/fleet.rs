@@ -1,5 +1,5 @@
 //! What does a request cost where several servers share one database and one address?
-//! And how much of that is for want of processors: three plain nginx share nothing.
+//! And in the places of as many plain nginx, which share nothing?
 
 use gatelet_tests::cases::Engine;
 

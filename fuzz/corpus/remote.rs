@@ -1,7 +1,9 @@
 &[
     b"A0dFVAIvYQFoAQAEYTpiCg",
     b"AgA",
-    b"AAEGY29va2llBGE6YgoAAA",
+    b"AAABAW4ABGE6YgoEYzpkCjw",
+    b"AAABAW4BAARhOmIKBGM6ZAo8",
+    b"AAABAW4BA2E96QRhOmIKBGM6ZAo8",
     b"AUgEYTpiCgJvawA",
     b"AA==",
     b"!",

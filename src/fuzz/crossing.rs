@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::crossing;
-use crate::decide::{Edits, Verdict};
+use crate::decide::Verdict;
 use crate::head::Head;
 use crate::remote;
 use crate::reply::Reply;
@@ -112,7 +112,12 @@ fn told<'a>(head: &Head<'a>) -> Told<'a> {
 /// Nothing in a verdict breaks out of its line.
 fn assert_plain(verdict: &Verdict) {
     let blocks = match verdict {
-        Verdict::Forward(Edits { set, response, .. }) => [Some(set), Some(response)],
+        Verdict::Forward(edits) => {
+            let cookies = edits.cookies.as_deref().unwrap_or_default();
+            let breaks = |byte: &u8| matches!(byte, b'\r' | b'\n' | b'\0');
+            assert!(!cookies.iter().any(breaks), "a cookie breaks out");
+            [Some(&edits.set), Some(&edits.response)]
+        }
         Verdict::Respond(Reply { fields, .. }) => [Some(fields), None],
         Verdict::Ask => [None, None],
     };

@@ -84,8 +84,7 @@ pub(super) fn check(verdict: &Verdict, fields: &[u8]) {
     let hop = edits.edit_request(&mut section, Onward::Handle);
     for (name, value) in &section {
         assert!(
-            !name.eq_ignore_ascii_case("cookie")
-                || !RawCookies::new(value).any(|(name, _)| is_ours_raw(name)),
+            name != "cookie" || !RawCookies::new(value).any(|(name, _)| is_ours_raw(name)),
             "a cookie of ours arrives"
         );
         let told = edits.set.get(name);

@@ -21,14 +21,14 @@ pub(super) fn scale(measured: &Measured) -> Vec<Target> {
             from: "scale, req/s: 1,000,000 sessions ÷ 1,000 sessions",
         },
         Target {
-            what: "CPU a request at three servers, times that at one, by the same of plain nginx",
-            bound: Bound::AtMost(1.05),
-            decimals: 2,
-            measured: fleet.growth_beside(
+            what: "CPU that a request takes more at three servers, beyond what it does at three nginx, %",
+            bound: Bound::AtMost(5.0),
+            decimals: 1,
+            measured: fleet.added_beyond(
                 (Who::FleetOfThree, Who::FleetOfOne),
                 (Who::NginxFleetOfThree, Who::NginxFleetOfOne),
             ),
-            from: "scale, CPU: (three ÷ one behind nginx) ÷ (three nginx ÷ one nginx behind nginx)",
+            from: "scale, CPU: ((three − one behind nginx) − (three nginx − one nginx)) ÷ one behind nginx",
         },
         Target {
             what: "memory with 10,000 kept connections, MiB",

@@ -132,7 +132,7 @@ impl LogBuffer {
         self.pending.borrow().lines == 0
     }
 
-    /// Hand over what there is. Called a few times a second.
+    /// Hand over what there is. Called a few times a second while there may be something.
     pub(super) fn flush(&self) {
         let mut pending = self.pending.borrow_mut();
         if pending.lines > 0 {

@@ -58,6 +58,7 @@ async fn serve(
             },
         }
     }
+    worker.tick(started);
     // Connections in the channel were accepted before the listener closed:
     // they are served, not reset.
     while let Ok(connection) = accepted.try_recv() {
@@ -72,7 +73,8 @@ fn take(worker: &Rc<Worker>, accepted: Accepted) {
         peer,
         admission,
     } = accepted;
-    // It was dated before a worker that rested knew the time.
+    // It was dated by a clock that may have stood still. Until now it looked idle for as long
+    // as the worker had rested, to whoever wants to show somebody out.
     admission.handle.activity.touch();
     match TcpStream::from_std(stream) {
         Ok(stream) => {

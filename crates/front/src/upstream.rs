@@ -291,12 +291,11 @@ impl Upstreams {
         }
     }
 
-    /// Whether no connection is kept.
-    pub(super) fn are_none_kept(&self) -> bool {
+    /// Whether any connection is kept that lies idle.
+    pub(super) fn keep_any(&self) -> bool {
         let known = self.known.borrow();
-        known
-            .values()
-            .all(|upstream| upstream.idle.borrow().is_empty())
+        let mut idle = known.values().map(|upstream| upstream.idle.borrow().len());
+        idle.any(|count| count > 0)
     }
 }
 

@@ -18,8 +18,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::options::Limits;
 
-/// Milliseconds since the worker started, as of the last sweep. Wraps after 49
-/// days; only differences are taken.
+/// Milliseconds since the worker started, as of the last sweep. It stands still while the
+/// worker has nothing to look after. Wraps after 49 days; only differences are taken.
 #[derive(Clone, Default)]
 pub(super) struct CoarseClock(Arc<AtomicU32>);
 

@@ -124,7 +124,7 @@ impl Worker {
     /// hand over. Nobody need wake it then, and its clock stands still.
     pub(super) fn rests(&self) -> bool {
         self.load.load(Relaxed) == 0
-            && self.upstreams.are_none_kept()
+            && !self.upstreams.keep_any()
             && self.tunnels.borrow().is_empty()
             && self.log.is_empty()
     }

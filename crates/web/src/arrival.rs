@@ -96,7 +96,7 @@ impl<'a> Arrival<'a> {
         trace
     }
 
-    /// Every cookie that came along.
+    /// Every cookie that came along and is text.
     pub fn cookies(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         self.head.cookies()
     }

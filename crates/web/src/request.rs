@@ -48,7 +48,7 @@ impl Head {
         (is_text && values.next().is_none()).then_some(value)
     }
 
-    /// Every cookie that came along.
+    /// Every cookie that came along and is text.
     pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
         self.core().cookies().take(COOKIES_MAX)
     }

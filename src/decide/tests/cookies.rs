@@ -112,12 +112,8 @@ fn cookies_that_are_no_text_stay_beside_ours() {
     let mut asked = Asked::get("/");
     asked.fields = line.concat();
     let edits = asked.judged(&settings(&[])).edits();
-    let kept = edits.cookies.expect("ours are taken out");
-    assert_eq!(kept, b"na\xefve=caf\xe9; b=2");
-    let crossed = crate::crossing::write_verdict(&Verdict::Forward(Edits {
-        cookies: Some(kept.clone()),
-        ..Edits::default()
-    }));
-    let read = crate::crossing::read_verdict(&crossed).map(|verdict| verdict.edits().cookies);
-    assert_eq!(read, Some(Some(kept)));
+    assert_eq!(
+        edits.cookies.as_deref(),
+        Some(&b"na\xefve=caf\xe9; b=2"[..])
+    );
 }

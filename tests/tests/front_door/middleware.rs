@@ -228,7 +228,7 @@ fn nobody_outside_asks_the_private_route() {
         "/auth//gate/judge",
     ] {
         let answer = ask(target).expect(404);
-        assert!(answer.headers.get("gatelet-answer-1").is_none(), "{target}");
+        assert!(answer.headers.get("gatelet-answer-2").is_none(), "{target}");
     }
 }
 

@@ -49,7 +49,8 @@ fn the_gates_edits_are_made_to_request_and_response() {
         assert!(fields.contains("\nx-forwarded-user:mallory\n"), "{fields}");
         Verdict::Forward(Edits {
             upstream: url.clone(),
-            remove: vec!["x-forwarded-user".to_owned(), "cookie".to_owned()],
+            remove: vec!["x-forwarded-user".to_owned()],
+            cookies: Some(b"b=2".to_vec()),
             set: Lines::of_block(&format!(
                 "x-forwarded-user:alice\nX-Forwarded-Host:{}\n",
                 head.authority
@@ -60,13 +61,14 @@ fn the_gates_edits_are_made_to_request_and_response() {
     }));
     let mut raw = Raw::connect(front.address);
     raw.send(
-        "GET / HTTP/1.1\r\nHost: app.test\r\nX-Forwarded-User: mallory\r\nX-Forwarded-User: eve\r\nCookie: a=b\r\nX-Forwarded-Host: evil\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: app.test\r\nX-Forwarded-User: mallory\r\nX-Forwarded-User: eve\r\nCookie: gatelet=x; b=2\r\nX-Forwarded-Host: evil\r\n\r\n",
     );
     let response = raw.response();
     let seen = response.text();
     assert!(seen.contains("\nx-forwarded-user: alice\n"), "{seen}");
     assert!(seen.contains("\nx-forwarded-host: app.test\n"), "{seen}");
-    for gone in ["mallory", "eve", "cookie", "evil"] {
+    assert!(seen.contains("\ncookie: b=2\n"), "{seen}");
+    for gone in ["mallory", "eve", "gatelet=", "evil"] {
         assert!(!seen.contains(gone), "{gone} in {seen}");
     }
     let cookies: Vec<_> = response
@@ -264,19 +266,24 @@ fn a_request_sent_into_a_dead_kept_connection_is_sent_again_with_its_edits() {
         Verdict::Forward(Edits {
             upstream: url.clone(),
             remove: vec!["x-forwarded-user".to_owned()],
+            cookies: Some(b"b=2".to_vec()),
             set: Lines::of_block("x-forwarded-user:alice\n"),
             ..Edits::default()
         })
     }));
     let mut raw = Raw::connect(front.address);
     assert_eq!(raw.get("/first").status, 200);
-    raw.send("GET /second?q HTTP/1.1\r\nHost: a\r\nX-Own: v\r\nX-Forwarded-User: eve\r\n\r\n");
+    raw.send("GET /second?q HTTP/1.1\r\nHost: a\r\nX-Own: v\r\nX-Forwarded-User: eve\r\nCookie: gatelet=x; b=2\r\n\r\n");
     let response = raw.response();
     let seen = response.text();
     assert!(seen.starts_with("GET /second?q HTTP/1.1\r\n"), "{seen}");
     assert!(seen.contains("x-own: v\r\n"), "{seen}");
     assert!(seen.contains("x-forwarded-user: alice\r\n"), "{seen}");
-    assert!(!seen.contains("eve"), "{seen}");
+    assert!(seen.contains("cookie: b=2\r\n"), "{seen}");
+    assert!(
+        !seen.contains("eve") && !seen.contains("gatelet="),
+        "{seen}"
+    );
     assert_eq!(front.metric("gatelet_upstream_retries_total"), 1.0);
 }
 
@@ -305,6 +312,24 @@ fn a_request_that_took_io_to_judge_is_sent_again_without_being_judged_again() {
     assert!(seen.contains("x-forwarded-user: alice\r\n"), "{seen}");
     assert_eq!(response.header("set-cookie"), Some("fresh=1"));
     assert_eq!(judged.load(Ordering::SeqCst), 2, "once a request");
+}
+
+/// A thread that serves nobody rests, but not before this.
+#[test]
+fn a_kept_connection_is_closed_in_its_time_though_nobody_comes() {
+    let (gone, closed) = mpsc::channel();
+    let app = RawApp::start(move |mut stream, _number| {
+        while read_head(&mut stream).is_some() {
+            let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+            stream.write_all(answer.as_bytes()).expect("a reader");
+        }
+        let _ended = gone.send(());
+    });
+    let front = Front::start_with(Behind::forwarding(app.url()), |options| {
+        options.limits.pool_idle_timeout = Duration::from_millis(400);
+    });
+    assert_eq!(Raw::connect(front.address).get("/").text(), "ok");
+    closed.recv_timeout(PATIENCE).expect("it is closed");
 }
 
 /// What is sent just as its server closes a connection is lost, and a POST is not sent twice.
@@ -376,8 +401,8 @@ fn a_post_is_never_sent_twice() {
 }
 
 const LARGE: usize = 256 * 1024 * 1024;
-/// Three connections' buffers and what tests beside this one hold.
-const FLAT: usize = 96 * 1024 * 1024;
+/// Three connections' buffers and what the tests beside this one hold, two a processor.
+const FLAT: usize = 128 * 1024 * 1024;
 
 #[test]
 fn a_large_upload_and_download_leave_memory_flat() {

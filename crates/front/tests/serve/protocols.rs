@@ -282,7 +282,7 @@ fn tls_is_served_in_both_versions_of_http_and_the_gate_knows() {
 
 #[test]
 fn time_in_which_nobody_came_is_not_counted_against_who_comes_then() {
-    const IDLE: Duration = Duration::from_millis(800);
+    const IDLE: Duration = Duration::from_secs(2);
     let identity = Identity::new();
     let files = identity.files.clone();
     let front = Front::start_with(Behind::deciding(|_head| reply(200, "ok")), |options| {
