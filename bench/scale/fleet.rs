@@ -1,5 +1,5 @@
 //! What does a request cost where several servers share one database and one address?
-//! And in the places of as many plain nginx, which share nothing?
+//! And where as many plain nginx, which share nothing, stand in their places?
 
 use gatelet_tests::cases::Engine;
 
