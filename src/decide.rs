@@ -56,25 +56,15 @@ pub struct Edits {
     pub holds_seconds: u64,
 }
 
-/// Of cookies whether there is anything in their place.
+/// Without cookies. Those that are set are told by name alone.
 impl fmt::Debug for Edits {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            upstream,
-            remove,
-            cookies,
-            set,
-            response,
-            holds_seconds,
-        } = self;
         out.debug_struct("Edits")
-            .field("upstream", upstream)
-            .field("remove", remove)
-            .field("cookies", &cookies.is_some())
-            .field("set", set)
-            .field("response", response)
-            .field("holds_seconds", holds_seconds)
-            .finish()
+            .field("upstream", &self.upstream)
+            .field("remove", &self.remove)
+            .field("set", &self.set)
+            .field("response", &self.response)
+            .finish_non_exhaustive()
     }
 }
 

@@ -4,6 +4,7 @@ mod cancelled;
 mod forward;
 mod harness;
 mod heads;
+mod kept;
 mod lifecycle;
 mod places;
 mod protocols;
